@@ -1,0 +1,21 @@
+"""What a kiosk keeps, and what may leave it.
+
+Most callers want `storage.kiosk`: `set_up` prepares a data folder, `Kiosk.open` holds it for one process, and
+`Kiosk.seal` followed by `Kiosk.keep` puts one candidate's response on disk. The rest is one file per idea:
+
+- `settings`     kiosk.toml, read strictly and written back with the organiser's comments intact
+- `keys`         office and kiosk keys, how a passphrase wraps them, fingerprints and recovery codes
+- `passphrases`  suggesting a passphrase and refusing a weak one
+- `events`       the occasion a response belongs to
+- `sealing`      a response as a fixed number of bytes, encrypted to the office
+- `database`     the one function that opens SQLite, and the wiping of its journal
+- `responses`    the pool: sealed responses without order, time or identity
+- `doctor`       checks of this laptop
+- `files`        private, atomic, flushed files
+
+Promises. Nothing here writes an answer in the clear, logs, or keeps a time or an order. A kiosk holds no key that
+opens a response. `FORMAT.md` specifies every file to the byte; files written by a released version stay readable.
+`PRIVACY.md` says what follows for a candidate, and names the test of each sentence.
+
+This package imports `content` and never a user interface. Every expected failure is a `storage.errors.FairstartError`.
+"""

@@ -1,0 +1,96 @@
+"""The one function that opens SQLite, and the wiping of its rollback journal.
+
+A rollback journal holds the pages as they were before the last change: one response fewer. Read beside the database it
+tells which response came last, so it is overwritten with zeros after every commit and at every opening. It is kept, not
+deleted (`PERSIST`), because a deleted file's blocks stay readable on the disk.
+"""
+
+import os
+import sqlite3
+import sys
+from pathlib import Path
+
+from storage.errors import StoreDamagedError, StoreError
+from storage.files import PRIVATE_FILE, flush, flush_folder
+
+PRAGMAS: dict[str, tuple[str, object]] = {
+    "journal_mode": ("PERSIST", "persist"),
+    "synchronous": ("FULL", 2),
+    "secure_delete": ("ON", 1),
+    "temp_store": ("MEMORY", 2),
+    **({"fullfsync": ("ON", 1)} if sys.platform == "darwin" else {}),
+}
+"""What every connection sets, and the value SQLite answers with when the setting took."""
+
+_ZEROS = bytes(1 << 16)
+
+
+def open_database(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    """Open `path` with `PRAGMAS` set and checked, its pages checked, its journal settled and wiped.
+
+    The connection is in autocommit mode: callers write BEGIN and COMMIT themselves.
+
+    Raises:
+        StoreDamagedError: it is missing, not a database, or fails SQLite's integrity check.
+        StoreError: it cannot be opened, or a setting did not take.
+    """
+    if not create and not path.is_file():
+        raise StoreDamagedError(f"{path} is missing: put it back from where it was moved to, or start a new event.")
+    try:
+        if create:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
+            flush_folder(path.parent)
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            _prepare(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    except (OSError, sqlite3.OperationalError) as error:
+        raise StoreError(f"Cannot use {path} ({error}): check free space and permissions, then try again.") from error
+    except sqlite3.DatabaseError as error:
+        raise damaged(path) from error
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    for name, (value, expected) in PRAGMAS.items():
+        connection.execute(f"PRAGMA {name}={value}")
+        if connection.execute(f"PRAGMA {name}").fetchone()[0] != expected:
+            raise StoreError(
+                f"This computer's SQLite refused the setting {name}={value}, so nothing can be kept safely: "
+                "install Python from its official source and try again."
+            )
+    if connection.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
+        raise damaged(path)
+    wipe_journal(path)
+
+
+def wipe_journal(path: Path) -> None:
+    """Overwrite the journal of the database at `path` with zeros, in place, and flush it.
+
+    Only safe when no transaction is open and SQLite has already rolled back any unfinished one.
+
+    Raises:
+        OSError: the journal could not be overwritten.
+    """
+    journal = path.with_name(path.name + "-journal")
+    try:
+        descriptor = os.open(journal, os.O_WRONLY)
+    except FileNotFoundError:
+        return
+    try:
+        remaining = os.fstat(descriptor).st_size
+        while remaining:
+            remaining -= os.write(descriptor, _ZEROS[:remaining])
+        flush(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def damaged(path: Path) -> StoreDamagedError:
+    """Build the error for a database whose pages are not what was written."""
+    return StoreDamagedError(
+        f"{path} is damaged and was left as it is: "
+        "copy its folder to a safe place for the office, then start a new event."
+    )

@@ -1,0 +1,191 @@
+"""Checks of this laptop: what is sound, what should be mended, and what cannot be told from here."""
+
+import datetime as dt
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from storage.errors import FairstartError, InUseError
+from storage.kiosk import Kiosk, hold, is_set_up
+from storage.settings import Settings
+
+LEAST_FREE = 200 * 1024 * 1024
+"""Bytes: room for every response of a busy year, and for the system to go on working."""
+_NEWEST_UNSUPPORTED = (3, 10)
+_EARLIEST_PLAUSIBLE = dt.date(2026, 1, 1)
+
+
+class Verdict(Enum):
+    """How a check came out."""
+
+    SOUND = "ok"
+    MEND = "mend"
+    UNKNOWN = "cannot tell"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: what was looked at, how it came out, and what to do if it is not sound."""
+
+    subject: str
+    verdict: Verdict
+    sentence: str
+
+
+def examine(data: Path, settings: Settings, today: dt.date) -> Iterator[Finding]:
+    """Check everything but the terminal. Yields each finding as it is made; opens no response, writes no answer."""
+    yield _python()
+    yield _sealing()
+    if is_set_up(data):
+        yield from _store(data, settings)
+        yield _permissions(data)
+    else:
+        yield Finding("Set-up", Verdict.MEND, f'{data} is not set up yet: run "fairstart setup".')
+    yield free_space(data)
+    yield _clock(settings, today)
+    yield _swap()
+    yield _disk_encryption(data)
+
+
+def free_space(data: Path) -> Finding:
+    """Whether the disk under the data folder has room."""
+    free = shutil.disk_usage(next(place for place in (data, *data.parents) if place.exists())).free
+    if free < LEAST_FREE:
+        return Finding("Disk space", Verdict.MEND, f"Only {free // 2**20} MB are free: make room for at least 200 MB.")
+    return Finding("Disk space", Verdict.SOUND, f"{free // 2**30} GB free." if free >= 2**30 else "Enough is free.")
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info[:2] <= _NEWEST_UNSUPPORTED:
+        return Finding("Python", Verdict.MEND, f"This is Python {version}: install 3.11 or newer.")
+    return Finding("Python", Verdict.SOUND, f"Python {version}.")
+
+
+def _sealing() -> Finding:
+    try:
+        from storage.keys import OfficePrivateKey
+
+        _ = OfficePrivateKey.generate().public.kem
+    except (ImportError, AttributeError, FairstartError) as error:
+        return _no_sealing(error)
+    except Exception as error:  # noqa: BLE001 - cryptography raises its own classes for a build that lacks an algorithm
+        return _no_sealing(error)
+    return Finding("Encryption", Verdict.SOUND, "This computer can seal responses.")
+
+
+def _no_sealing(error: Exception) -> Finding:
+    return Finding(
+        "Encryption",
+        Verdict.MEND,
+        f"The installed cryptography package cannot seal responses ({type(error).__name__}): install its newest wheel.",
+    )
+
+
+def _store(data: Path, settings: Settings) -> Iterator[Finding]:
+    try:
+        with hold(data):
+            kiosk = Kiosk.open(data, settings)
+            try:
+                held = kiosk.check()
+                yield Finding("Keys", Verdict.SOUND, f"Sealed to the office key {kiosk.office.fingerprint}.")
+                yield Finding("Store", Verdict.SOUND, f"SQLite settings and every page checked; {held} responses held.")
+            finally:
+                kiosk.close()
+    except InUseError:
+        yield Finding("Store", Verdict.UNKNOWN, "Fairstart is running: quit it first to have the store checked.")
+    except FairstartError as error:
+        yield Finding("Store", Verdict.MEND, error.sentence)
+
+
+def _permissions(data: Path) -> Finding:
+    subject = "Permissions"
+    if os.name == "nt":
+        return Finding(subject, Verdict.UNKNOWN, "Windows: keep the data folder inside your own user folder.")
+    open_to_others = [place for place in (data, *data.rglob("*")) if place.stat().st_mode & 0o077]
+    if open_to_others:
+        return Finding(
+            subject,
+            Verdict.MEND,
+            f'{len(open_to_others)} files or folders can be read by others: run "chmod -R go= {data}".',
+        )
+    return Finding(subject, Verdict.SOUND, "Only you can read the data folder.")
+
+
+def _clock(settings: Settings, today: dt.date) -> Finding:
+    if today < _EARLIEST_PLAUSIBLE:
+        return Finding("Clock", Verdict.MEND, f"The clock says {today:%d %B %Y}: set the date and time.")
+    event = settings.event.date
+    if event is not None and event != today:
+        return Finding(
+            "Clock",
+            Verdict.MEND,
+            f"The event is dated {event:%d %B %Y}, the clock says {today:%d %B %Y}: set one of them right.",
+        )
+    return Finding("Clock", Verdict.SOUND, f"{today:%d %B %Y}.")
+
+
+def _swap() -> Finding:
+    subject = "Swap"
+    if sys.platform == "darwin":
+        return Finding(subject, Verdict.SOUND, "macOS encrypts its swap.")
+    swaps = Path("/proc/swaps")
+    if not swaps.is_file():
+        return Finding(subject, Verdict.UNKNOWN, "Turn on disk encryption, so that swapped memory is unreadable.")
+    on_disk = [line for line in swaps.read_text("utf-8").splitlines()[1:] if not line.startswith("/dev/zram")]
+    if not on_disk:
+        return Finding(subject, Verdict.SOUND, "No swap on the disk.")
+    if all(_is_encrypted_device(Path(line.split()[0]).stat().st_rdev) for line in on_disk):
+        return Finding(subject, Verdict.SOUND, "The swap is encrypted.")
+    return Finding(
+        subject,
+        Verdict.MEND,
+        'Memory can be swapped to the disk: run "sudo swapoff -a", or encrypt the disk.',
+    )
+
+
+def _disk_encryption(data: Path) -> Finding:
+    subject = "Disk encryption"
+    asking: dict[str, Callable[[Path], bool | None]] = {"linux": _linux_encrypted, "darwin": _filevault_on}
+    encrypted = asking.get(sys.platform, _cannot_ask)(data)
+    if encrypted is None:
+        return Finding(subject, Verdict.UNKNOWN, "Check that BitLocker, FileVault or LUKS is on for this disk.")
+    if encrypted:
+        return Finding(subject, Verdict.SOUND, "The data folder lies on an encrypted disk.")
+    return Finding(subject, Verdict.MEND, "The disk does not look encrypted: turn on disk encryption if you can.")
+
+
+def _cannot_ask(_data: Path) -> None:
+    return None
+
+
+def _linux_encrypted(data: Path) -> bool | None:
+    device = next(place for place in (data, *data.parents) if place.exists()).stat().st_dev
+    return _is_encrypted_device(device) if os.major(device) else None
+
+
+def _is_encrypted_device(device: int) -> bool:
+    """Whether a Linux block device, or one that it lies on, is a dm-crypt mapping."""
+    node = Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}")
+    mapping = node / "dm" / "uuid"
+    if mapping.is_file() and mapping.read_text("ascii").startswith("CRYPT-"):
+        return True
+    below = list((node / "slaves").glob("*/dev")) if node.exists() else []
+    for number in below:
+        major, minor = number.read_text("ascii").split(":")
+        if _is_encrypted_device(os.makedev(int(major), int(minor))):
+            return True
+    return False
+
+
+def _filevault_on(_data: Path) -> bool | None:
+    try:
+        answer = subprocess.run(["/usr/bin/fdesetup", "isactive"], capture_output=True, check=False, timeout=10, env={})
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return answer.returncode == 0

@@ -1,0 +1,48 @@
+"""The failures that people meet. Each carries one plain sentence saying what to do; `tui` decides how to show it.
+
+The cause for the engineer travels as `__cause__`. A sentence never holds anything a candidate typed.
+"""
+
+
+class FairstartError(Exception):
+    """A failure with a sentence for the person at the screen."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class SettingsError(FairstartError):
+    """kiosk.toml, or what was given in its place, cannot be used."""
+
+
+class KeyFileError(FairstartError):
+    """A key file or a recovery code is missing, damaged, or of the wrong kind."""
+
+
+class WrongPassphraseError(FairstartError):
+    """The passphrase does not open this key."""
+
+
+class WeakPassphraseError(FairstartError):
+    """The passphrase would be too easy to guess."""
+
+
+class NotSealedForThisKeyError(FairstartError):
+    """A sealed response was altered, or belongs to another key, event or question set."""
+
+
+class StoreError(FairstartError):
+    """The store could not be read or written; what it held before is unharmed."""
+
+
+class StoreDamagedError(StoreError):
+    """The store is not what was written."""
+
+
+class InUseError(FairstartError):
+    """Another process holds this data folder."""
+
+
+class NotSetUpError(FairstartError):
+    """This data folder has not been through set-up."""

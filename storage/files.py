@@ -1,0 +1,82 @@
+"""Private files: readable by their owner alone, replaced whole, on the disk before the call returns."""
+
+import contextlib
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from storage.errors import StoreError
+
+PRIVATE_FOLDER = 0o700
+PRIVATE_FILE = 0o600
+
+
+def flush(descriptor: int) -> None:
+    """Return once the file's bytes are on the medium (on macOS, fsync alone stops at the drive's cache)."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+    else:
+        os.fsync(descriptor)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make the names in a folder durable. Windows has no such call and keeps them in its own journal."""
+    if os.name != "nt":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            flush(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Create the folder and any missing parents, mode 0700, durable by name. An existing folder is left as it is.
+
+    Raises:
+        StoreError: the place cannot be written.
+    """
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    try:
+        for place in reversed(missing):
+            place.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+            flush_folder(place.parent)
+    except OSError as error:
+        raise StoreError(_cannot_write(folder, error)) from error
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Put `content` at `path`, mode 0600: all of it, or what was there before.
+
+    Raises:
+        StoreError: the place cannot be written; an existing file is unharmed.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                flush(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+        flush_folder(path.parent)
+    except OSError as error:
+        raise StoreError(_cannot_write(path, error)) from error
+
+
+def read_at_most(path: Path, limit: int) -> bytes:
+    """Read a file that others may have written. At most `limit` bytes, plus one that shows it was longer."""
+    with path.open("rb") as file:
+        return file.read(limit + 1)
+
+
+def _cannot_write(path: Path, error: OSError) -> str:
+    reason = error.strerror or type(error).__name__
+    return f"Cannot write {path} ({reason}): free some space or choose another place with --data, then try again."

@@ -1,0 +1,359 @@
+"""Office and kiosk keys, how a passphrase wraps them, fingerprints for the eye and the recovery code for a drawer.
+
+A private key is always one seed of 32 random bytes; every key in use is derived from it. On disk a seed is wrapped with
+Argon2id (256 MiB, 4 passes) and ChaCha20-Poly1305. Layouts are in FORMAT.md, sections 3 to 6.
+"""
+
+import base64
+import hashlib
+import os
+import textwrap
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from storage.errors import KeyFileError, WrongPassphraseError
+from storage.files import read_at_most
+
+SEED_SIZE = 32
+KEY_ID_SIZE = 16
+ARGON2_MEMORY_KIB = 262_144
+ARGON2_PASSES = 4
+ARGON2_LANES = 4
+
+_CHECKSUM_SIZE = 32
+_SALT_SIZE = 16
+_NONCE_SIZE = 12
+_MLKEM_PUBLIC_SIZE = 1184
+_OFFICE_PUBLIC_SIZE = _MLKEM_PUBLIC_SIZE + 32 + 32
+_WRAPPED_SIZE = KEY_ID_SIZE + _SALT_SIZE + _NONCE_SIZE + SEED_SIZE + 16
+_FILE_LIMIT = 8192
+
+OFFICE_PUBLIC = "FAIRSTART OFFICE PUBLIC KEY 1"
+OFFICE_PRIVATE = "FAIRSTART OFFICE KEY 1"
+KIOSK_PUBLIC = "FAIRSTART KIOSK PUBLIC KEY 1"
+KIOSK_PRIVATE = "FAIRSTART KIOSK KEY 1"
+
+_CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_CHECK_SIZE = 3
+_CODE_GROUP = 4
+CODE_GROUPS = 14
+
+
+@dataclass(frozen=True)
+class OfficePublicKey:
+    """What a kiosk holds of the office: enough to seal to it and to check its receipts."""
+
+    encoded: bytes
+    """ML-KEM-768 key (1184 bytes), X25519 key (32), Ed25519 key (32)."""
+
+    @property
+    def id(self) -> bytes:
+        """16 bytes naming this key."""
+        return _key_id(OFFICE_PUBLIC, self.encoded)
+
+    @property
+    def kem(self) -> MLKEM768X25519PublicKey:
+        """The X-Wing key that responses are sealed to."""
+        return MLKEM768X25519PublicKey(
+            MLKEM768PublicKey.from_public_bytes(self.encoded[:_MLKEM_PUBLIC_SIZE]),
+            X25519PublicKey.from_public_bytes(self.encoded[_MLKEM_PUBLIC_SIZE : _MLKEM_PUBLIC_SIZE + 32]),
+        )
+
+    @property
+    def receipts(self) -> Ed25519PublicKey:
+        """The key that receipts are checked with."""
+        return Ed25519PublicKey.from_public_bytes(self.encoded[_MLKEM_PUBLIC_SIZE + 32 :])
+
+    @property
+    def fingerprint(self) -> str:
+        """Thirty digits in six groups, for comparing by eye."""
+        return _fingerprint(OFFICE_PUBLIC, self.encoded)
+
+    def to_file(self) -> bytes:
+        """The content of `office.pub`."""
+        return _armour(OFFICE_PUBLIC, self.encoded)
+
+    @classmethod
+    def from_file(cls, path: Path) -> Self:
+        """Read `office.pub`.
+
+        Raises:
+            KeyFileError: missing, damaged, or another kind of file.
+        """
+        encoded = _read_armoured(path, OFFICE_PUBLIC, _OFFICE_PUBLIC_SIZE)
+        key = cls(encoded)
+        try:
+            _ = key.kem, key.receipts
+        except ValueError as error:
+            raise _damaged(path, OFFICE_PUBLIC) from error
+        return key
+
+
+@dataclass(frozen=True, repr=False)
+class OfficePrivateKey:
+    """The office's whole key, from its seed."""
+
+    seed: bytes
+
+    @classmethod
+    def generate(cls) -> Self:
+        """A new key, from the operating system's randomness."""
+        return cls(os.urandom(SEED_SIZE))
+
+    @property
+    def kem(self) -> MLKEM768X25519PrivateKey:
+        """The X-Wing key that opens responses: the seed is expanded with SHAKE256 as in the X-Wing draft."""
+        return MLKEM768X25519PrivateKey(self._mlkem, self._x25519)
+
+    @property
+    def receipts(self) -> Ed25519PrivateKey:
+        """The key that signs receipts."""
+        return _derive_ed25519(self.seed, b"fairstart office receipts 1")
+
+    @property
+    def public(self) -> OfficePublicKey:
+        """What kiosks are given."""
+        return OfficePublicKey(
+            self._mlkem.public_key().public_bytes_raw()
+            + self._x25519.public_key().public_bytes_raw()
+            + self.receipts.public_key().public_bytes_raw()
+        )
+
+    @property
+    def _mlkem(self) -> MLKEM768PrivateKey:
+        return MLKEM768PrivateKey.from_seed_bytes(hashlib.shake_256(self.seed).digest(96)[:64])
+
+    @property
+    def _x25519(self) -> X25519PrivateKey:
+        return X25519PrivateKey.from_private_bytes(hashlib.shake_256(self.seed).digest(96)[64:])
+
+    def to_file(self, passphrase: str) -> bytes:
+        """The content of `office.key`. Takes about a second and 256 MiB."""
+        return _wrap(OFFICE_PRIVATE, self.public.id, self.seed, passphrase)
+
+    @classmethod
+    def from_file(cls, path: Path, passphrase: str) -> Self:
+        """Read `office.key`. Takes about a second and 256 MiB.
+
+        Raises:
+            KeyFileError: missing, damaged, or another kind of file.
+            WrongPassphraseError: the passphrase does not open it.
+        """
+        key_id, seed = _unwrap(path, OFFICE_PRIVATE, passphrase)
+        key = cls(seed)
+        if key.public.id != key_id:
+            raise _damaged(path, OFFICE_PRIVATE)
+        return key
+
+
+@dataclass(frozen=True)
+class KioskPublicKey:
+    """What the office knows a kiosk by."""
+
+    encoded: bytes
+    """Ed25519 key, 32 bytes."""
+
+    @property
+    def id(self) -> bytes:
+        """16 bytes naming this key."""
+        return _key_id(KIOSK_PUBLIC, self.encoded)
+
+    @property
+    def fingerprint(self) -> str:
+        """Thirty digits in six groups, for comparing by eye."""
+        return _fingerprint(KIOSK_PUBLIC, self.encoded)
+
+    def to_file(self) -> bytes:
+        """The content of `kiosk.pub`."""
+        return _armour(KIOSK_PUBLIC, self.encoded)
+
+    @classmethod
+    def from_file(cls, path: Path) -> Self:
+        """Read `kiosk.pub`.
+
+        Raises:
+            KeyFileError: missing, damaged, or another kind of file.
+        """
+        return cls(_read_armoured(path, KIOSK_PUBLIC, 32))
+
+
+@dataclass(frozen=True, repr=False)
+class KioskPrivateKey:
+    """The kiosk's own key, which the staff passphrase unlocks. It opens no response."""
+
+    seed: bytes
+
+    @classmethod
+    def generate(cls) -> Self:
+        """A new key, from the operating system's randomness."""
+        return cls(os.urandom(SEED_SIZE))
+
+    @property
+    def signing(self) -> Ed25519PrivateKey:
+        """The key that signs exports."""
+        return _derive_ed25519(self.seed, b"fairstart kiosk signing 1")
+
+    @property
+    def public(self) -> KioskPublicKey:
+        """What the office is shown."""
+        return KioskPublicKey(self.signing.public_key().public_bytes_raw())
+
+    def to_file(self, passphrase: str) -> bytes:
+        """The content of `kiosk.key`. Takes about a second and 256 MiB."""
+        return _wrap(KIOSK_PRIVATE, self.public.id, self.seed, passphrase)
+
+    @classmethod
+    def from_file(cls, path: Path, passphrase: str) -> Self:
+        """Read `kiosk.key`. Takes about a second and 256 MiB.
+
+        Raises:
+            KeyFileError: missing, damaged, or another kind of file.
+            WrongPassphraseError: the passphrase does not open it.
+        """
+        key_id, seed = _unwrap(path, KIOSK_PRIVATE, passphrase)
+        key = cls(seed)
+        if key.public.id != key_id:
+            raise _damaged(path, KIOSK_PRIVATE)
+        return key
+
+
+def check_private_file(path: Path, label: str) -> None:
+    """Check that a wrapped key file is whole, without a passphrase.
+
+    Raises:
+        KeyFileError: missing, damaged, or another kind of file.
+    """
+    _read_armoured(path, label, _WRAPPED_SIZE)
+
+
+def recovery_code(seed: bytes) -> tuple[str, ...]:
+    """The seed as fourteen groups of four letters and digits (Crockford base 32), the last ones a check on typing."""
+    whole = seed + _code_check(seed)
+    number = int.from_bytes(whole, "big")
+    length = CODE_GROUPS * _CODE_GROUP
+    characters = "".join(_CODE_ALPHABET[(number >> 5 * place) & 31] for place in reversed(range(length)))
+    return tuple(textwrap.wrap(characters, _CODE_GROUP))
+
+
+def normalise_code(typed: str) -> str:
+    """What Crockford base 32 reads alike: capitals, O as 0, I and L as 1, without spaces and hyphens."""
+    joined = "".join(character for character in typed.upper() if character.isalnum())
+    return joined.translate(str.maketrans("OIL", "011"))
+
+
+def seed_from_recovery_code(typed: str) -> bytes:
+    """The seed behind a recovery code, however it was spaced.
+
+    Raises:
+        KeyFileError: a character is missing or wrong.
+    """
+    characters = normalise_code(typed)
+    values = [_CODE_ALPHABET.find(character) for character in characters]
+    if len(values) == CODE_GROUPS * _CODE_GROUP and min(values) >= 0:
+        number = 0
+        for value in values:
+            number = number << 5 | value
+        whole = number.to_bytes(SEED_SIZE + _CODE_CHECK_SIZE, "big")
+        seed, check = whole[:SEED_SIZE], whole[SEED_SIZE:]
+        if check == _code_check(seed):
+            return seed
+    raise KeyFileError(
+        f"That is not a recovery code ({CODE_GROUPS} groups of {_CODE_GROUP}): look for one mistyped and try again."
+    )
+
+
+def _code_check(seed: bytes) -> bytes:
+    return hashlib.sha256(b"fairstart recovery code 1\x00" + seed).digest()[:_CODE_CHECK_SIZE]
+
+
+def _derive_ed25519(seed: bytes, label: bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(HKDF(SHA256(), 32, salt=None, info=label).derive(seed))
+
+
+def _digest(label: str, encoded: bytes) -> bytes:
+    return hashlib.sha256(label.encode("ascii") + b"\x00" + encoded).digest()
+
+
+def _key_id(label: str, encoded: bytes) -> bytes:
+    return _digest(label, encoded)[:KEY_ID_SIZE]
+
+
+def _fingerprint(label: str, encoded: bytes) -> str:
+    digits = f"{int.from_bytes(_digest(label, encoded), 'big') % 10**30:030d}"
+    return " ".join(textwrap.wrap(digits, 5))
+
+
+def _armour(label: str, payload: bytes) -> bytes:
+    body = base64.b64encode(payload + _digest(label, payload)).decode("ascii")
+    return "\n".join((label, *textwrap.wrap(body, 64), "")).encode("ascii")
+
+
+def _read_armoured(path: Path, label: str, size: int) -> bytes:
+    try:
+        content = read_at_most(path, _FILE_LIMIT)
+    except OSError as error:
+        raise KeyFileError(
+            f"Cannot read the key file {path} ({error.strerror}): check that it is there, or copy it here again."
+        ) from error
+    first, _, rest = content.partition(b"\n")
+    if len(content) > _FILE_LIMIT or first.strip() != label.encode("ascii"):
+        raise KeyFileError(f"{path} is not a {_kind(label)}: choose the right file, or ask the office for it again.")
+    try:
+        whole = base64.b64decode(b"".join(rest.split()), validate=True)
+    except ValueError as error:
+        raise _damaged(path, label) from error
+    payload, checksum = whole[:-_CHECKSUM_SIZE], whole[-_CHECKSUM_SIZE:]
+    if len(payload) != size or checksum != _digest(label, payload):
+        raise _damaged(path, label)
+    return payload
+
+
+def _wrap(label: str, key_id: bytes, seed: bytes, passphrase: str) -> bytes:
+    salt, nonce = os.urandom(_SALT_SIZE), os.urandom(_NONCE_SIZE)
+    wrapping = ChaCha20Poly1305(_stretch(passphrase, salt))
+    wrapped = wrapping.encrypt(nonce, seed, label.encode("ascii") + key_id)
+    return _armour(label, key_id + salt + nonce + wrapped)
+
+
+def _unwrap(path: Path, label: str, passphrase: str) -> tuple[bytes, bytes]:
+    payload = _read_armoured(path, label, _WRAPPED_SIZE)
+    key_id, salt, nonce = payload[:16], payload[16:32], payload[32:44]
+    try:
+        wrapping = ChaCha20Poly1305(_stretch(passphrase, salt))
+        seed = wrapping.decrypt(nonce, payload[44:], label.encode("ascii") + key_id)
+    except InvalidTag as error:
+        raise WrongPassphraseError("That passphrase is not right: check the spelling and try again.") from error
+    return key_id, seed
+
+
+def _stretch(passphrase: str, salt: bytes) -> bytes:
+    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+    stretching = Argon2id(
+        salt=salt, length=32, iterations=ARGON2_PASSES, lanes=ARGON2_LANES, memory_cost=ARGON2_MEMORY_KIB
+    )
+    return stretching.derive(normalise_passphrase(passphrase).encode())
+
+
+def normalise_passphrase(typed: str) -> str:
+    """Unicode NFKC with single spaces, so that the same words typed on another keyboard give the same key."""
+    return " ".join(unicodedata.normalize("NFKC", typed).split())
+
+
+def _kind(label: str) -> str:
+    return label.removeprefix("FAIRSTART ").removesuffix(" 1").lower() + " file"
+
+
+def _damaged(path: Path, label: str) -> KeyFileError:
+    return KeyFileError(f"The {_kind(label)} {path} is damaged: copy it here again from where it came from.")

@@ -1,0 +1,281 @@
+"""A kiosk's data folder: set up once, then held by one process at a time.
+
+<data>/kiosk.toml                            settings that set-up wrote, unless they live elsewhere
+<data>/lock                                  held while a kiosk runs
+<data>/office/office.key, office.pub         only where this laptop is also the office
+<data>/kiosk/kiosk.key, kiosk.pub            the kiosk's own key, wrapped under the staff passphrase
+<data>/kiosk/office.pub                      the key that responses are sealed to
+<data>/kiosk/<event id>/event.json           what the event is
+<data>/kiosk/<event id>/responses.db         its pool (and responses.db-journal, blank)
+"""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from filelock import FileLock, Timeout
+
+from content.survey import QUESTION_SET
+from storage.errors import InUseError, KeyFileError, NotSetUpError, StoreDamagedError
+from storage.events import Event, read_event, write_event
+from storage.files import PRIVATE_FILE, flush_folder, make_private_folder, write_private
+from storage.keys import (
+    KIOSK_PRIVATE,
+    OFFICE_PRIVATE,
+    KioskPrivateKey,
+    KioskPublicKey,
+    OfficePrivateKey,
+    OfficePublicKey,
+    check_private_file,
+)
+from storage.responses import Pool
+from storage.sealing import Response, SealedResponse, seal
+from storage.settings import Settings
+
+POOL_NAME = "responses.db"
+_EVENT_NAME = "event.json"
+_PRACTICE_PREFIX = "fairstart-practice-"
+PRACTICE_PASSPHRASE = "practice"  # noqa: S105 - printed on the screen: it guards a folder that is thrown away
+
+
+@dataclass(frozen=True)
+class NewOffice:
+    """A fresh office key and the passphrase that will wrap it."""
+
+    key: OfficePrivateKey
+    passphrase: str
+
+
+@dataclass(frozen=True)
+class HeldEvent:
+    """An event that this laptop keeps responses of."""
+
+    event: Event
+    held: int
+
+
+@contextlib.contextmanager
+def hold(data: Path) -> Iterator[None]:
+    """Keep the data folder to this process.
+
+    Raises:
+        InUseError: another process has it.
+        StoreError: it cannot be made.
+    """
+    make_private_folder(data)
+    lock = FileLock(data / "lock", mode=PRIVATE_FILE)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise InUseError(
+            f"Fairstart is already running on {data}: close the other window, or choose another place with --data."
+        ) from error
+    except OSError as error:
+        raise InUseError(
+            f"Cannot lock {data} ({error.strerror}): check that you may write there, or choose another with --data."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_set_up(data: Path) -> bool:
+    """Whether this folder has been through set-up. The kiosk key is the last file that set-up writes."""
+    return (data / "kiosk" / "kiosk.key").exists()
+
+
+def existing_office(data: Path) -> OfficePublicKey | None:
+    """The office key of this laptop, where an earlier set-up made one.
+
+    Raises:
+        KeyFileError: there is one, and it is damaged.
+    """
+    office = data / "office"
+    if not (office / "office.key").exists():
+        return None
+    check_private_file(office / "office.key", OFFICE_PRIVATE)
+    return OfficePublicKey.from_file(office / "office.pub")
+
+
+def set_up(data: Path, staff_passphrase: str, office: OfficePublicKey | NewOffice) -> None:
+    """Write the keys of a new kiosk. Interrupted anywhere, it can be run again; it never replaces a key.
+
+    Raises:
+        KeyFileError: this folder already has a kiosk, or another office's key.
+        StoreError: the place cannot be written.
+    """
+    if is_set_up(data):
+        raise KeyFileError(f"{data} is set up already: nothing was changed. Choose another place with --data.")
+    kiosk = data / "kiosk"
+    make_private_folder(kiosk)
+    if isinstance(office, NewOffice):
+        if existing_office(data) is not None:
+            raise KeyFileError(f"{data} already holds an office key: set up again and use it.")
+        folder = data / "office"
+        make_private_folder(folder)
+        write_private(folder / "office.pub", office.key.public.to_file())
+        write_private(folder / "office.key", office.key.to_file(office.passphrase))
+    public = office.key.public if isinstance(office, NewOffice) else office
+    own = KioskPrivateKey.generate()
+    write_private(kiosk / "office.pub", public.to_file())
+    write_private(kiosk / "kiosk.pub", own.public.to_file())
+    write_private(kiosk / "kiosk.key", own.to_file(staff_passphrase))
+
+
+class Kiosk:
+    """An opened data folder with one current event. Make it with `open`, inside `hold`."""
+
+    def __init__(self, data: Path, office: OfficePublicKey, own: KioskPublicKey, event: Event) -> None:
+        self.data = data
+        self.office = office
+        self.own = own
+        self.event = event
+        self._pool = Pool(self._event_folder(event) / POOL_NAME)
+
+    @classmethod
+    def open(cls, data: Path, settings: Settings) -> Self:
+        """Check the keys, make the event's folder if it is new, settle and check its pool.
+
+        Raises:
+            NotSetUpError: set-up has not been run here.
+            KeyFileError, SettingsError, StoreError: as their sentences say.
+        """
+        folder = data / "kiosk"
+        if not is_set_up(data):
+            raise NotSetUpError(f'{data} is not set up yet: run "fairstart setup".')
+        check_private_file(folder / "kiosk.key", KIOSK_PRIVATE)
+        own = KioskPublicKey.from_file(folder / "kiosk.pub")
+        office = OfficePublicKey.from_file(folder / "office.pub")
+        kiosk = cls(data, office, own, settings.event_for(office.id, QUESTION_SET))
+        for unfinished in folder.glob(".*"):  # what a killed process was in the middle of
+            shutil.rmtree(unfinished) if unfinished.is_dir() else unfinished.unlink()
+        kiosk._prepare_event()
+        kiosk.check()
+        return kiosk
+
+    def unlock(self, passphrase: str) -> KioskPrivateKey:
+        """The kiosk's private key, if the staff passphrase is right. Takes about a second and 256 MiB.
+
+        Raises:
+            WrongPassphraseError: it is not.
+            KeyFileError: the key file is missing or damaged.
+        """
+        key = KioskPrivateKey.from_file(self.data / "kiosk" / "kiosk.key", passphrase)
+        if key.public != self.own:
+            raise KeyFileError("The kiosk's two key files do not belong together: put back the ones set-up wrote.")
+        return key
+
+    def seal(self, response: Response) -> SealedResponse:
+        """Seal one response of the current event."""
+        return seal(response, self.office, self.event)
+
+    def keep(self, sealed: SealedResponse) -> None:
+        """Put a sealed response on the disk. Only when this returns may the candidate be thanked. Safe to repeat.
+
+        Raises:
+            StoreError: it may not have been kept.
+        """
+        self._pool.add(sealed)
+
+    def held(self) -> int:
+        """How many responses of the current event are held.
+
+        Raises:
+            StoreError: the pool cannot be read.
+        """
+        return self._pool.count()
+
+    def check(self) -> int:
+        """Check every page and row of the current event's pool; return how many responses are held.
+
+        Raises:
+            StoreDamagedError, StoreError: as their sentences say.
+        """
+        return self._pool.check()
+
+    def other_events(self) -> list[HeldEvent]:
+        """The other events that this laptop still holds responses of, newest first.
+
+        Raises:
+            StoreError: one of them cannot be read.
+        """
+        found = []
+        for path in (self.data / "kiosk").glob(f"*/{_EVENT_NAME}"):
+            event = read_event(path)
+            if event != self.event:
+                pool = Pool(path.parent / POOL_NAME)
+                try:
+                    found.append(HeldEvent(event, pool.count()))
+                finally:
+                    pool.close()
+        return sorted(found, key=lambda held: (held.event.date, held.event.name), reverse=True)
+
+    def self_test(self) -> None:
+        """Seal, store, read back and remove a test record, in a folder of its own beside the events.
+
+        Raises:
+            StoreError: a step failed.
+        """
+        with tempfile.TemporaryDirectory(dir=self.data / "kiosk", prefix=".self-test-") as folder:
+            path = Path(folder) / POOL_NAME
+            Pool.create(path)
+            pool = Pool(path)
+            try:
+                sealed = self.seal(Response((1, 1, 1, 1)))
+                pool.add(sealed)
+                kept = pool.sealed_responses()
+                pool.remove(sealed)
+                if kept != [sealed] or pool.count() != 0:
+                    raise StoreDamagedError(
+                        "A test record did not come back as it was stored: use another disk or folder with --data."
+                    )
+            finally:
+                pool.close()
+
+    def close(self) -> None:
+        """Let go of the pool."""
+        self._pool.close()
+
+    def _event_folder(self, event: Event) -> Path:
+        return self.data / "kiosk" / event.folder_name
+
+    def _prepare_event(self) -> None:
+        """Make the event's folder under another name first, so that it is there whole or not at all."""
+        folder = self._event_folder(self.event)
+        if folder.exists():
+            if read_event(folder / _EVENT_NAME) != self.event:
+                raise StoreDamagedError(f"{folder} belongs to another event: move it to a safe place for the office.")
+            return
+        unfinished = folder.with_name(f".{folder.name}.new")
+        make_private_folder(unfinished)
+        write_private(unfinished / _EVENT_NAME, write_event(self.event))
+        Pool.create(unfinished / POOL_NAME)
+        flush_folder(unfinished)
+        unfinished.rename(folder)
+        flush_folder(folder.parent)
+
+
+@contextlib.contextmanager
+def practice_folder() -> Iterator[Path]:
+    """A set-up data folder that is gone afterwards: in memory where the system offers it, else a temporary folder.
+
+    The private half of its office key is never written, so even a folder left by a power cut cannot be read; the next
+    practice removes it.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made inside, mode 0700
+    parent = memory if memory.is_dir() else Path(tempfile.gettempdir())
+    for left in parent.glob(f"{_PRACTICE_PREFIX}*"):
+        if not left.is_symlink() and os.access(left, os.W_OK):
+            with contextlib.suppress(InUseError), hold(left):
+                shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=_PRACTICE_PREFIX, dir=parent, ignore_cleanup_errors=True) as folder:
+        data = Path(folder)
+        with hold(data):
+            set_up(data, PRACTICE_PASSPHRASE, OfficePrivateKey.generate().public)
+            yield data

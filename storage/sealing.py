@@ -1,0 +1,97 @@
+"""A response as a fixed number of bytes, sealed to the office key with HPKE (RFC 9180).
+
+The suite is X-Wing (ML-KEM-768 with X25519) as the KEM, HKDF-SHA256, and ChaCha20-Poly1305. `info` binds a sealed
+response to this application and format, the office key, the event and the question set, so that it cannot be passed off
+as another's. A kiosk can seal and not open. Layouts are in FORMAT.md, sections 1 and 2.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+from content.survey import load_survey
+from storage.errors import NotSealedForThisKeyError
+from storage.events import Event
+from storage.keys import OfficePrivateKey, OfficePublicKey
+
+RECORD_SIZE = 16
+SEALED_SIZE = 1120 + RECORD_SIZE + 16
+"""X-Wing encapsulation, record, Poly1305 tag: 1152 bytes."""
+
+NOT_ASKED = 0
+_RECORD_VERSION = 1
+_QUESTIONS = 4
+_INFO = b"fairstart sealed response 1\x00"
+_SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One candidate's answers: for each question of the set, in order, the option's code, or `NOT_ASKED`.
+
+    A question that was asked and not answered holds the code of its *prefer not to say*.
+    """
+
+    codes: tuple[int, int, int, int]
+
+    def pack(self) -> bytes:
+        """The record: 16 bytes, whatever was answered."""
+        return bytes((_RECORD_VERSION, *self.codes)).ljust(RECORD_SIZE, b"\x00")
+
+    @classmethod
+    def of(cls, answers: Mapping[str, int]) -> "Response":
+        """The response with these codes by question id; a question that is absent was not asked."""
+        first, second, third, fourth = (answers.get(question.id, NOT_ASKED) for question in load_survey().questions)
+        return cls((first, second, third, fourth))
+
+    @classmethod
+    def unpack(cls, record: bytes) -> "Response":
+        """Read a record back.
+
+        Raises:
+            ValueError: not a record of this version.
+        """
+        body, padding = record[: 1 + _QUESTIONS], record[1 + _QUESTIONS :]
+        if len(record) != RECORD_SIZE or body[0] != _RECORD_VERSION or any(padding):
+            raise ValueError("not a version 1 record")
+        first, second, third, fourth = body[1:]
+        return cls((first, second, third, fourth))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SealedResponse:
+    """A response that only the office can open: `SEALED_SIZE` bytes."""
+
+    sealed: bytes
+
+    @property
+    def id(self) -> bytes:
+        """The first 16 bytes of the SHA-256 of the sealed bytes."""
+        return hashlib.sha256(self.sealed).digest()[:16]
+
+
+def binding(event: Event) -> bytes:
+    """HPKE `info`: 28 bytes of name and version, 16 of office key id, 16 of event id, the question set in ASCII."""
+    return _INFO + event.office_key_id + event.id + event.question_set.encode("ascii")
+
+
+def seal(response: Response, office: OfficePublicKey, event: Event) -> SealedResponse:
+    """Seal one response. Randomised: the same answers never give the same bytes."""
+    return SealedResponse(_SUITE.encrypt(response.pack(), office.kem, binding(event)))
+
+
+def open_sealed(sealed: SealedResponse, office: OfficePrivateKey, event: Event) -> Response:
+    """Open one response at the office.
+
+    Raises:
+        NotSealedForThisKeyError: altered, or sealed under another key, event or question set.
+    """
+    try:
+        return Response.unpack(_SUITE.decrypt(sealed.sealed, office.kem, binding(event)))
+    except (InvalidTag, ValueError) as error:
+        raise NotSealedForThisKeyError(
+            "This response was altered, or was sealed for another office or event: leave it out and ask the sender."
+        ) from error

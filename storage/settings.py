@@ -1,0 +1,236 @@
+"""kiosk.toml: the one file an organiser edits. Read strictly, written back with the organiser's notes intact."""
+
+import datetime as dt
+import difflib
+import re
+import tomllib
+import typing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from storage.errors import SettingsError
+from storage.events import Event, Stage
+from storage.files import read_at_most, write_private
+
+FILE_NAME = "kiosk.toml"
+_FILE_LIMIT = 1 << 16
+
+_PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f]*$"
+"""No control characters: a name must not be able to steer the terminal it is shown on."""
+Name = Annotated[str, Meta(max_length=60, pattern=_PRINTABLE, description="text of at most 60 characters on one line")]
+Statement = Annotated[
+    str, Meta(max_length=240, pattern=_PRINTABLE, description="text of at most 240 characters on one line")
+]
+IdleSeconds = Annotated[int, Meta(ge=30, le=900, description="a whole number from 30 to 900")]
+ThanksSeconds = Annotated[int, Meta(ge=3, le=60, description="a whole number from 3 to 60")]
+EventDate = Annotated[dt.date | None, Meta(description="a day that exists, written year-month-day like 2026-11-23")]
+Questions = Literal["all", "key"]
+Theme = Literal["light", "dark"]
+
+
+class Organisation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who asks."""
+
+    name: Name = ""
+    """The name candidates read first."""
+    statement: Statement = ""
+    """The organisation's own words on why it asks."""
+
+
+class EventDetails(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The occasion, as typed."""
+
+    name: Name = ""
+    date: EventDate = None
+    place: Name = ""
+    stage: Stage = "outreach"
+
+
+class Survey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is asked."""
+
+    questions: Questions = "all"
+    check_answers: bool = True
+
+
+class KioskBehaviour(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the screens behave."""
+
+    idle_seconds: IdleSeconds = 120
+    thanks_seconds: ThanksSeconds = 8
+    theme: Theme = "light"
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything kiosk.toml can say."""
+
+    organisation: Organisation = Organisation()
+    event: EventDetails = EventDetails()
+    survey: Survey = Survey()
+    kiosk: KioskBehaviour = KioskBehaviour()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The keys that must be filled in before an event can start."""
+        needed = {
+            "organisation.name": self.organisation.name.strip(),
+            "event.name": self.event.name.strip(),
+            "event.date": self.event.date,
+            "event.place": self.event.place.strip(),
+        }
+        return tuple(key for key, value in needed.items() if not value)
+
+    def event_for(self, office_key_id: bytes, question_set: str) -> Event:
+        """The event these settings describe, for one office.
+
+        Raises:
+            SettingsError: the settings do not name an event yet.
+        """
+        if self.missing or self.event.date is None:
+            raise SettingsError(
+                f"The settings leave out {', '.join(self.missing)}: fill them in in {FILE_NAME}, "
+                'or run "fairstart setup".'
+            )
+        return Event(
+            name=self.event.name.strip(),
+            date=self.event.date,
+            place=self.event.place.strip(),
+            stage=self.event.stage,
+            question_set=question_set,
+            office_key_id=office_key_id,
+        )
+
+
+@dataclass(frozen=True)
+class SettingsFile:
+    """Settings, and where set-up writes what it is told."""
+
+    settings: Settings
+    path: Path
+    """The file these settings were read from or, if that is the shipped default, the one set-up will write."""
+    text: str
+    """The file as its organiser wrote it."""
+
+
+def shipped_default() -> Path:
+    """The commented kiosk.toml that comes with Fairstart: beside this module once installed, else in the checkout."""
+    here = Path(__file__).parent
+    installed = here / FILE_NAME
+    return installed if installed.is_file() else here.parent / FILE_NAME
+
+
+def find_settings(config: Path | None, working_folder: Path, data: Path) -> SettingsFile:
+    """Read the settings that apply.
+
+    They come from `config`, else kiosk.toml in the working folder, else the one set-up wrote in the data folder, else
+    the shipped default. A kiosk.toml in the working folder that nobody has edited says nothing and is passed over.
+
+    Raises:
+        SettingsError: the file chosen cannot be read or says something impossible.
+    """
+    shipped = _text(shipped_default())
+    if config is not None:
+        return SettingsFile(parse(_text(config), str(config)), config, _text(config))
+    for place in (working_folder / FILE_NAME, data / FILE_NAME):
+        if place.is_file() and (text := _text(place)) != shipped:
+            return SettingsFile(parse(text, str(place)), place, text)
+    return SettingsFile(parse(shipped, FILE_NAME), data / FILE_NAME, shipped)
+
+
+def parse(text: str, file: str) -> Settings:
+    """Turn the text of a kiosk.toml into settings.
+
+    Raises:
+        SettingsError: naming `file` and the key, saying what is expected and suggesting the nearest word.
+    """
+    try:
+        content = tomllib.loads(text)
+        event = content.get("event")
+        if isinstance(event, dict) and event.get("date") == "":
+            del event["date"]  # as shipped: no day chosen yet
+        return msgspec.convert(content, Settings)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"{file} cannot be read: {_lower_first(str(error))}. Mend that line, or put the file back as it came."
+        ) from error
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{file}: {_explain(str(error))}") from error
+
+
+def filled_in(
+    current: SettingsFile,
+    organisation: Organisation,
+    event: EventDetails,
+    survey: Survey,
+) -> SettingsFile:
+    """The same file with these three parts set, every note and every other key kept."""
+    import tomlkit  # 24 ms to import: wanted at set-up, never at a kiosk's start
+
+    document = tomlkit.parse(current.text)
+    for name, part in (("organisation", organisation), ("event", event), ("survey", survey)):
+        table = document.setdefault(name, tomlkit.table())
+        for key, value in msgspec.structs.asdict(part).items():
+            if value is not None:
+                table[key] = value
+    text = document.as_string()
+    return SettingsFile(parse(text, str(current.path)), current.path, text)
+
+
+def write_settings(settings: SettingsFile) -> None:
+    """Save the file.
+
+    Raises:
+        StoreError: the place cannot be written; the file there is unharmed.
+    """
+    write_private(settings.path, settings.text.encode())
+
+
+def _text(path: Path) -> str:
+    try:
+        content = read_at_most(path, _FILE_LIMIT)
+        if len(content) > _FILE_LIMIT:
+            raise SettingsError(f"{path} is far too long to be a settings file: choose another with --config.")
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except OSError as error:
+        raise SettingsError(f"Cannot read {path} ({error.strerror}): check the name after --config.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not plain text: save it as UTF-8, or put the file back as it came.") from error
+
+
+def _explain(message: str) -> str:
+    """One sentence from msgspec's message, which ends in the place: "… - at `$.event.date`"."""
+    problem, _, place = message.partition(" - at `$")
+    keys = [key for key in place.strip("`.").split(".") if key]
+    unknown = re.match(r"Object contains unknown field `(.*)`", problem)
+    if unknown:
+        key = ".".join([*keys, unknown[1]])
+        near = difflib.get_close_matches(key, _known_keys(), n=1, cutoff=0.0)[0]
+        return f'there is no key "{key}". Did you mean "{near}"? Correct it or delete the line.'
+    return f'"{".".join(keys)}" must be {_expected(keys)}. Correct that line.'
+
+
+def _known_keys() -> list[str]:
+    sections = typing.get_type_hints(Settings)
+    return [
+        *sections,
+        *(f"{name}.{key}" for name, part in sections.items() for key in typing.get_type_hints(part)),
+    ]
+
+
+def _expected(keys: list[str]) -> str:
+    kind: object = Settings
+    for key in keys:
+        kind = typing.get_type_hints(kind, include_extras=True)[key]
+    if typing.get_origin(kind) is Literal:
+        return "one of " + ", ".join(f'"{word}"' for word in typing.get_args(kind))
+    for meta in getattr(kind, "__metadata__", ()):
+        return str(meta.description)
+    return "true or false" if kind is bool else f"a section, written [{'.'.join(keys)}]"
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
