@@ -1,7 +1,7 @@
 """Office and kiosk keys, how a passphrase wraps them, fingerprints for the eye and the recovery code for a drawer.
 
 A private key is always one seed of 32 random bytes; every key in use is derived from it. On disk a seed is wrapped with
-Argon2id (256 MiB, 4 passes) and ChaCha20-Poly1305. Layouts are in FORMAT.md, sections 3 to 6.
+Argon2id (256 MiB, 4 passes) and ChaCha20-Poly1305. Layouts are in FORMAT.md, sections 3 to 8.
 """
 
 import base64

@@ -10,6 +10,7 @@
 """
 
 import contextlib
+import datetime as dt
 import os
 import shutil
 import tempfile
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Self
 
 from filelock import FileLock, Timeout
+from msgspec.structs import replace
 
 from content.survey import QUESTION_SET
 from storage.errors import InUseError, KeyFileError, NotSetUpError, StoreDamagedError
@@ -35,7 +37,7 @@ from storage.keys import (
 )
 from storage.responses import Pool
 from storage.sealing import Response, SealedResponse, seal
-from storage.settings import Settings
+from storage.settings import Settings, SettingsFile
 
 POOL_NAME = "responses.db"
 _EVENT_NAME = "event.json"
@@ -279,3 +281,16 @@ def practice_folder() -> Iterator[Path]:
         with hold(data):
             set_up(data, PRACTICE_PASSPHRASE, OfficePrivateKey.generate().public)
             yield data
+
+
+def practice_settings(current: SettingsFile, today: dt.date) -> SettingsFile:
+    """The settings to practise with: what the organiser has filled in, and stand-ins for the rest."""
+    settings = current.settings
+    organisation = replace(settings.organisation, name=settings.organisation.name or "Your organisation")
+    event = replace(
+        settings.event,
+        name=settings.event.name or "Practice",
+        date=settings.event.date or today,
+        place=settings.event.place or "Here",
+    )
+    return SettingsFile(replace(settings, organisation=organisation, event=event), current.path, current.text)

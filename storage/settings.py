@@ -152,13 +152,23 @@ def parse(text: str, file: str) -> Settings:
         event = content.get("event")
         if isinstance(event, dict) and event.get("date") == "":
             del event["date"]  # as shipped: no day chosen yet
-        return msgspec.convert(content, Settings)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
             f"{file} cannot be read: {_lower_first(str(error))}. Mend that line, or put the file back as it came."
         ) from error
+    return checked(content, file)
+
+
+def checked(content: object, source: str) -> Settings:
+    """Turn plain values, as a TOML reader gives them, into settings.
+
+    Raises:
+        SettingsError: naming `source` and the key, saying what is expected and suggesting the nearest word.
+    """
+    try:
+        return msgspec.convert(content, Settings)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{file}: {_explain(str(error))}") from error
+        raise SettingsError(f"{source}: {_explain(str(error))}") from error
 
 
 def filled_in(

@@ -1,0 +1,270 @@
+"""A data file that could not be asked, counted or shown is refused when it loads, with the place and the reason."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from content import survey
+from content.survey import ContentError, Question, Survey, Words, load_survey, load_words
+
+Data = dict[str, Any]
+
+
+def data_of(name: str) -> Data:
+    return tomllib.loads(resources.files("content").joinpath(f"survey/{name}.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def instrument() -> Data:
+    return data_of("smc-2021")
+
+
+@pytest.fixture
+def words() -> Data:
+    return data_of("en")
+
+
+def refusal(data: Data, kind: type[Survey | Words]) -> str:
+    """The message with which a changed data file is refused."""
+    with pytest.raises(msgspec.ValidationError) as refused:
+        msgspec.convert(data, kind)
+    return str(refused.value)
+
+
+def question(categories: list[str], options: list[tuple[int, str]]) -> Question:
+    return msgspec.convert(
+        {
+            "id": "colour",
+            "text": "Which colour?",
+            "categories": [{"id": category, "label": category} for category in categories],
+            "options": [{"code": code, "label": f"answer {code}", "category": category} for code, category in options],
+        },
+        Question,
+    )
+
+
+# A question that could not be asked or counted
+
+
+def test_a_sound_question_is_accepted() -> None:
+    assert question(["red", "prefer_not_to_say"], [(1, "red"), (2, "prefer_not_to_say")]).id == "colour"
+
+
+@pytest.mark.parametrize("codes", [(0, 1), (1, 3), (2, 1), (1, 1)])
+def test_codes_that_do_not_count_up_from_one_are_refused(codes: tuple[int, int]) -> None:
+    with pytest.raises(msgspec.ValidationError, match="must run 1, 2, 3"):
+        question(["red", "prefer_not_to_say"], list(zip(codes, ["red", "prefer_not_to_say"], strict=True)))
+
+
+def test_ten_options_are_refused_because_one_digit_answers() -> None:
+    options = [(code, "red") for code in range(1, 10)]
+    with pytest.raises(msgspec.ValidationError, match="at most 9"):
+        question(["red", "prefer_not_to_say"], [*options, (10, "prefer_not_to_say")])
+
+
+def test_nine_options_are_accepted() -> None:
+    options = [(code, "red") for code in range(1, 9)]
+    assert question(["red", "prefer_not_to_say"], [*options, (9, "prefer_not_to_say")]).declined.code == 9
+
+
+def test_an_option_in_an_unlisted_category_is_refused() -> None:
+    with pytest.raises(msgspec.ValidationError, match="'blue', which is not listed"):
+        question(["red", "prefer_not_to_say"], [(1, "blue"), (2, "red"), (3, "prefer_not_to_say")])
+
+
+def test_a_category_that_nobody_could_be_counted_in_is_refused() -> None:
+    with pytest.raises(msgspec.ValidationError, match="no option is counted as 'blue'"):
+        question(["red", "blue", "prefer_not_to_say"], [(1, "red"), (2, "prefer_not_to_say")])
+
+
+def test_a_category_listed_twice_is_refused() -> None:
+    with pytest.raises(msgspec.ValidationError, match="'red' is listed twice"):
+        question(["red", "red", "prefer_not_to_say"], [(1, "red"), (2, "prefer_not_to_say")])
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ["red"],
+        ["prefer_not_to_say", "red"],
+        ["prefer_not_to_say", "red", "prefer_not_to_say"],
+    ],
+)
+def test_a_question_that_does_not_end_with_its_only_way_to_decline_is_refused(order: list[str]) -> None:
+    with pytest.raises(msgspec.ValidationError, match="the last option, and only the last"):
+        question(sorted(set(order)), list(enumerate(order, start=1)))
+
+
+def test_a_question_without_options_is_refused() -> None:
+    with pytest.raises(msgspec.ValidationError, match="the last option"):
+        question([], [])
+
+
+# A survey that could not be told apart
+
+
+def test_a_question_asked_twice_is_refused(instrument: Data) -> None:
+    instrument["questions"].append(instrument["questions"][0])
+    assert "question 'occupation' is listed twice" in refusal(instrument, Survey)
+
+
+def test_a_survey_without_questions_is_refused(instrument: Data) -> None:
+    instrument["questions"] = []
+    assert "at least one question" in refusal(instrument, Survey)
+
+
+def test_a_misspelt_key_is_refused_with_its_place(instrument: Data) -> None:
+    instrument["questions"][1]["options"][0]["lable"] = "x"
+    message = refusal(instrument, Survey)
+    assert "`lable`" in message
+    assert "questions[" in message
+
+
+def test_an_empty_label_is_refused(instrument: Data) -> None:
+    instrument["questions"][0]["options"][0]["label"] = ""
+    assert "label" in refusal(instrument, Survey)
+
+
+# Finding answers
+
+
+def test_an_option_is_found_by_the_digit_pressed() -> None:
+    meals = load_survey().questions[2]
+    assert [meals.option(code).label for code in (1, 2)] == ["yes", "no"]
+    assert meals.category_of(5) == "prefer_not_to_say"
+
+
+@pytest.mark.parametrize("code", [-1, 0, 6])
+def test_a_digit_that_is_no_answer_finds_nothing(code: int) -> None:
+    with pytest.raises(ValueError, match="options 1 to 5"):
+        load_survey().questions[2].option(code)
+
+
+def test_a_part_of_the_survey_keeps_its_order() -> None:
+    part = load_survey().only(["degree", "school"])
+    assert [asked.id for asked in part.questions] == ["school", "degree"]
+
+
+def test_a_part_with_an_unknown_question_is_refused() -> None:
+    with pytest.raises(ValueError, match="no question 'schol'"):
+        load_survey().only(["schol"])
+
+
+def test_loaded_content_cannot_be_changed() -> None:
+    with pytest.raises(AttributeError):
+        load_survey().question_set = "mine"  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        load_words().button.start = "Go"  # type: ignore[misc]
+
+
+# Words
+
+
+def test_unknown_words_are_refused(words: Data) -> None:
+    words["button"]["strat"] = "Start"
+    assert "`strat`" in refusal(words, Words)
+
+
+@pytest.mark.parametrize("section", ["welcome", "plain", "guidance"])
+def test_missing_words_are_refused(words: Data, section: str) -> None:
+    del words[section]
+    assert f"missing required field `{section}`" in refusal(words, Words)
+
+
+def test_a_question_left_without_guidance_is_refused(words: Data) -> None:
+    del words["guidance"]["meals"]
+    assert "`meals`" in refusal(words, Words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Somebody is asking.", "{organization} is asking.", "{} is asking.", "{organisation} asks {name}."],
+)
+def test_a_placeholder_that_is_lost_or_misspelt_is_refused(words: Data, text: str) -> None:
+    words["welcome"]["who"] = text
+    message = refusal(words, Words)
+    assert "welcome.who: has the placeholders" in message
+    assert "needs {organisation}" in message
+
+
+def test_a_placeholder_where_nothing_is_filled_in_is_refused(words: Data) -> None:
+    words["guidance"]["school"]["notes"][0]["text"] = "Ask {organisation}."
+    assert "guidance.school.notes.0.text: has the placeholders {organisation}, but needs none" in refusal(words, Words)
+
+
+def test_an_unclosed_brace_is_refused(words: Data) -> None:
+    words["question"]["progress"] = "Question {number of {total}"
+    assert "question.progress: " in refusal(words, Words)
+
+
+# Loading
+
+
+def test_a_file_that_does_not_exist_is_named() -> None:
+    with pytest.raises(ContentError, match=r"no file content/survey/tlh\.toml"):
+        load_words("tlh")
+
+
+def test_a_name_cannot_lead_out_of_the_folder() -> None:
+    with pytest.raises(ContentError, match="no file"):
+        load_survey("../survey/smc-2021")
+
+
+def test_a_file_of_the_wrong_kind_is_refused_by_name() -> None:
+    with pytest.raises(ContentError, match=r"content/survey/en\.toml: "):
+        load_survey("en")
+
+
+def test_a_misspelt_key_is_answered_with_the_nearest_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: Data
+) -> None:
+    folder = tmp_path / "survey"
+    folder.mkdir()
+    shipped = resources.files("content").joinpath("survey/en.toml").read_text(encoding="utf-8")
+    (folder / "xx.toml").write_text(shipped.replace("show_answers =", "show_anwsers ="), encoding="utf-8")
+    monkeypatch.setattr(resources, "files", lambda _: tmp_path)
+    with pytest.raises(ContentError, match=r"xx\.toml: .*`show_anwsers`.*did you mean `show_answers`"):
+        load_words("xx")
+
+
+def test_a_file_that_is_not_toml_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "survey"
+    folder.mkdir()
+    (folder / "yy.toml").write_text("language = ", encoding="utf-8")
+    monkeypatch.setattr(resources, "files", lambda _: tmp_path)
+    with pytest.raises(ContentError, match=r"yy\.toml: .*end of document"):
+        load_words("yy")
+
+
+def test_content_is_read_once() -> None:
+    assert load_survey() is load_survey()
+    assert load_words() is load_words()
+
+
+def test_the_module_is_found_before_the_data_folder_of_the_same_name() -> None:
+    assert survey.__file__ is not None
+    assert survey.__file__.endswith("survey.py")
+
+
+def test_importing_it_brings_in_nothing_heavy_and_nothing_of_ours() -> None:
+    code = "import sys, msgspec; before = set(sys.modules); import content.survey; print(*set(sys.modules) - before)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "content.survey" in loaded
+    assert {
+        "textual",
+        "rich",
+        "sqlite3",
+        "cryptography",
+        "tomllib",
+        "importlib.resources",
+        "difflib",
+    }.isdisjoint(loaded)
+    assert not [name for name in loaded if name.split(".")[0] in {"storage", "tui"}]

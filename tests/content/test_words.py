@@ -1,0 +1,358 @@
+"""What a candidate reads around the questions: easy to read, short enough to fit, and with nothing left to fill in.
+
+Reading ease is the Flesch-Kincaid grade, measured with textstat. Grade 6 is read by most eleven-year-olds; official
+wording is not ours to simplify and is left out.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+import textwrap
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+import textstat
+
+from content.survey import PLACEHOLDERS, Note, Words, load_survey, load_words
+
+HARDEST_GRADE = 6
+LONGEST_SENTENCE = 22
+"""In words. An average can hide one sentence that is too long."""
+
+WORDS = load_words()
+QUESTIONS = load_survey().questions
+
+FILLED_IN = {
+    "organisation": "Northfield Hospital Trust",
+    "number": "2",
+    "total": "4",
+    "first": "1",
+    "last": "9",
+    "seconds": "30",
+}
+"""One realistic value for each placeholder."""
+
+SPOKEN = {
+    "1": "one",
+    "2": "two",
+    "4": "four",
+    "9": "nine",
+    "11": "eleven",
+    "14": "fourteen",
+    "16": "sixteen",
+    "18": "eighteen",
+    "30": "thirty",
+    "90%": "ninety per cent",
+    "1980": "nineteen eighty",
+    "?": "question mark",
+    "encrypts": "en crypts",
+    "bursary": "bur sir ee",
+}
+"""How to say what textstat's dictionary does not list; it counts syllables by sound."""
+
+
+def fill(text: str) -> str:
+    return text.format(**FILLED_IN)
+
+
+def spoken(text: str) -> str:
+    """The text as it would be read out, in words that textstat can count."""
+    plain = re.sub(
+        r"[“”()…:]",
+        " ",
+        fill(text).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("-", " ").replace("/", " or "),
+    )
+    plain = re.sub(r"(?<=\s)\?(?=\s)", SPOKEN["?"], plain)
+    for written, said in SPOKEN.items():
+        if written != "?":
+            plain = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", said, plain)
+    return " ".join(plain.split())
+
+
+def grade(*texts: str) -> float:
+    """The Flesch-Kincaid grade of texts read one after the other, each ended with a full stop."""
+    passage = " ".join(text if text[-1] in ".?!" else f"{text}." for text in map(spoken, texts))
+    try:
+        return float(textstat.flesch_kincaid_grade(passage))
+    except KeyError as error:
+        pytest.fail(f"textstat does not know {error}: add it to SPOKEN")
+
+
+def texts_of(part: object) -> list[str]:
+    return [text for _, text in flat(msgspec.to_builtins(part))]
+
+
+def flat(value: object, key: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from flat(part, f"{key}.{name}" if key else name)
+    elif isinstance(value, list | tuple):
+        for place, part in enumerate(value):
+            yield from flat(part, f"{key}.{place}")
+
+
+def passages() -> dict[str, list[str]]:
+    """What is read in one go: each screen's words, and each note of the help."""
+    screens: dict[str, list[str]] = {
+        section: texts_of(getattr(WORDS, section))
+        for section in (
+            "button",
+            "question",
+            "check",
+            "saving",
+            "thanks",
+            "idle",
+            "small",
+            "practice",
+            "plain",
+        )
+    }
+    screens["failed"] = texts_of(WORDS.failed)
+    welcome = msgspec.to_builtins(WORDS.welcome)
+    screens["welcome (all questions)"] = [text for key, text in welcome.items() if key != "time_key"]
+    screens["welcome (key question)"] = [text for key, text in welcome.items() if key != "time_all"]
+    screens["guidance: after"] = [WORDS.guidance.after_title, WORDS.guidance.after]
+    for question in QUESTIONS:
+        for note in WORDS.guidance.notes(question.id):
+            screens[f"guidance: {question.id}: {note.title}"] = [note.title, note.text]
+    return screens
+
+
+def all_texts() -> list[tuple[str, str]]:
+    return [(key, text) for key, text in flat(msgspec.to_builtins(WORDS)) if key not in {"language", "name"}]
+
+
+def all_notes() -> list[Note]:
+    return [note for question in QUESTIONS for note in WORDS.guidance.notes(question.id)]
+
+
+# Reading ease
+
+
+@pytest.mark.parametrize("passage", passages())
+def test_every_passage_can_be_read_at_eleven(passage: str) -> None:
+    assert grade(*passages()[passage]) <= HARDEST_GRADE
+
+
+@pytest.mark.parametrize("key", [key for key, text in all_texts() if len(text.split()) >= 5])
+def test_no_single_text_is_hard_even_where_its_neighbours_are_easy(key: str) -> None:
+    assert grade(dict(all_texts())[key]) <= HARDEST_GRADE
+
+
+def test_all_of_it_together_is_easier_still() -> None:
+    assert grade(*(text for _, text in all_texts())) <= HARDEST_GRADE - 2
+
+
+def test_no_sentence_is_long() -> None:
+    for key, text in all_texts():
+        for sentence in re.split(r"[.?!] ", spoken(text)):
+            assert len(sentence.split()) <= LONGEST_SENTENCE, key
+
+
+def test_the_measure_tells_hard_words_from_easy_ones() -> None:
+    assert grade("Participation in this questionnaire is entirely voluntary and confidential.") > HARDEST_GRADE
+    assert grade("You can say no. We will not mind.") < HARDEST_GRADE
+
+
+# What is said
+
+
+def test_the_welcome_says_what_someone_needs_to_decide() -> None:
+    welcome = WORDS.welcome
+    assert "{organisation}" in welcome.who
+    assert "say no" in welcome.voluntary
+    assert "No name, time or order" in WORDS.guidance.after
+    assert "no name, time or order" in welcome.anonymous
+    assert "ten people or more" in welcome.anonymous
+    assert "no part in who gets a job" in welcome.no_decision
+    assert "everyone" in welcome.everyone
+    assert "about a minute" in welcome.time_all
+    assert "just one question" in welcome.time_key
+
+
+def test_declining_is_said_to_count_as_one_person_and_nothing_else() -> None:
+    for text in (WORDS.welcome.declining, WORDS.thanks.declined_text):
+        assert "one person who chose not to answer" in text
+        assert "nothing else" in text
+
+
+def test_the_welcome_gives_the_number_of_questions_there_are() -> None:
+    number = {1: "one", 4: "four"}
+    assert number[len(QUESTIONS)] in WORDS.welcome.time_all
+    assert number[len(load_survey().key.questions)] in WORDS.welcome.time_key
+
+
+def test_a_failure_says_what_happened_and_what_to_do() -> None:
+    assert "Nothing was saved" in WORDS.failed.text
+    assert "member of staff" in WORDS.failed.text
+
+
+def test_a_wrong_key_is_answered_with_the_right_ones_and_never_repeated() -> None:
+    assert PLACEHOLDERS["plain.not_a_choice"] == {"first", "last"}
+
+
+def test_quoted_answers_and_buttons_are_called_as_they_are_labelled() -> None:
+    buttons = texts_of(WORDS.button)
+    for key, text in all_texts():
+        asked = [q for q in QUESTIONS if q.id in key.split(".")] or QUESTIONS
+        labels = [option.label.rstrip(".") for question in asked for option in question.options]
+        for quoted in re.findall(r"“(.*?)”", text):
+            starts_a_label = any(re.match(rf"{re.escape(quoted)}\b", label) for label in labels)
+            assert starts_a_label or quoted in buttons, f"{key}: “{quoted}”"
+
+
+@pytest.mark.parametrize(
+    ("question", "circumstances"),
+    [
+        (
+            "occupation",
+            [
+                "why we ask",
+                "main household earner",
+                "earned the most",
+                "about age 14",
+                "need to be exact",
+                "nothing fits",
+                "in care",
+                "foster",
+                "refugee",
+                "grew up abroad",
+                "two homes",
+                "guardian",
+                "grandparent",
+                "retired",
+                "had died",
+                "out of work",
+            ],
+        ),
+        (
+            "school",
+            [
+                "why we ask",
+                "more than one school",
+                "boarding",
+                "taught at home",
+                "bursary",
+                "grammar",
+                "academies",
+                "free schools",
+                "faith",
+                "another country",
+            ],
+        ),
+        (
+            "meals",
+            [
+                "why we ask",
+                "what are free school meals",
+                "low income",
+                "benefits",
+                "free for everyone",
+                "before 1980",
+                "abroad",
+                "did not take them",
+                "not sure",
+            ],
+        ),
+        (
+            "degree",
+            [
+                "why we ask",
+                "counts as a parent",
+                "step-parent",
+                "guardian",
+                "raised you",
+                "in care",
+                "after you turned 18",
+                "another country",
+                "not sure",
+                "has died",
+            ],
+        ),
+    ],
+)
+def test_the_help_covers_the_lives_people_have_had(question: str, circumstances: list[str]) -> None:
+    notes = WORDS.guidance.notes(question)
+    help_text = " ".join(f"{note.title} {note.text}" for note in notes).lower()
+    assert [circumstance for circumstance in circumstances if circumstance not in help_text] == []
+
+
+def test_the_help_for_every_question_starts_with_why_it_is_asked() -> None:
+    for question in QUESTIONS:
+        assert WORDS.guidance.notes(question.id)[0].title == "Why we ask"
+
+
+def test_free_lunch_for_everyone_does_not_count_but_not_taking_it_up_does() -> None:
+    notes = {note.title: note.text for note in WORDS.guidance.notes("meals")}
+    assert "choose “no”" in notes["If lunch was free for everyone"]
+    assert "choose “yes”" in notes["If you did not take them"]
+
+
+# Fit
+
+
+def test_the_longest_welcome_leaves_room_for_buttons_on_a_screen_of_60_by_20() -> None:
+    shown = [WORDS.welcome.heading, *passages()["welcome (all questions)"][1:]]
+    rows = sum(len(textwrap.wrap(fill(text), width=56)) for text in shown)
+    assert rows <= 12
+
+
+def test_no_line_of_the_welcome_is_long() -> None:
+    assert len(WORDS.welcome.heading) <= 50
+    for text in texts_of(WORDS.welcome):
+        assert len(fill(text)) <= 110
+
+
+def test_buttons_are_short() -> None:
+    assert max(map(len, texts_of(WORDS.button))) <= 22
+
+
+def test_the_hint_and_the_practice_banner_fit_one_line() -> None:
+    assert len(WORDS.question.hint) <= 56
+    assert len(WORDS.practice.banner) <= 56
+
+
+def test_notes_are_short() -> None:
+    for note in all_notes():
+        assert len(note.title) <= 40
+        assert len(note.text) <= 240, note.title
+    assert len(WORDS.guidance.after) <= 240
+
+
+def test_no_note_has_the_title_of_another_for_the_same_question() -> None:
+    for question in QUESTIONS:
+        titles = [note.title for note in WORDS.guidance.notes(question.id)]
+        assert len(titles) == len(set(titles))
+
+
+# Form
+
+
+def test_every_placeholder_is_one_that_the_program_fills_in() -> None:
+    for key, text in all_texts():
+        named = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        assert named == PLACEHOLDERS.get(key, set()), key
+    assert set(PLACEHOLDERS) <= dict(all_texts()).keys()
+    assert set().union(*PLACEHOLDERS.values()) == FILLED_IN.keys()
+
+
+def test_every_text_is_tidy_with_curly_quotes_and_no_stray_spaces() -> None:
+    prompts = {"plain.prompt", "plain.welcome_prompt", "plain.check_prompt", "plain.failed_prompt"}
+    for key, text in all_texts():
+        assert not set("'\"\t\n") & set(text), key
+        assert "  " not in text, key
+        assert text == text.strip() + (" " if key in prompts else ""), key
+
+
+def test_texts_are_not_read_as_markup() -> None:
+    for key, text in all_texts():
+        assert "[" not in text, key
+
+
+def test_the_words_say_which_language_they_are_in() -> None:
+    assert isinstance(WORDS, Words)
+    assert (WORDS.language, WORDS.name) == ("en", "English")

@@ -1,0 +1,131 @@
+"""One candidate's way through the survey, as a value.
+
+    WELCOME ─start→ QUESTION 1 … n ─next→ CHECK ─send→ SENDING ─kept→ THANKS ─reset→ WELCOME
+       └──────────── decline ───────────────────────────↗   └failed→ FAILED ─try_again→ SENDING
+
+Every method returns the interview that follows. A method that makes no sense where the interview stands returns it
+unchanged, so a doubled key press or a late timer can do no harm. Answers exist only from the first question until the
+response is kept: on WELCOME and THANKS there are none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from types import MappingProxyType
+
+from content.survey import Question, Survey, load_survey
+from storage.settings import Settings
+
+_NO_ANSWERS: Mapping[str, int] = MappingProxyType({})
+
+
+class Step(Enum):
+    """Where an interview stands."""
+
+    WELCOME = auto()
+    QUESTION = auto()
+    CHECK = auto()
+    SENDING = auto()
+    FAILED = auto()
+    THANKS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """An interview at one moment."""
+
+    survey: Survey
+    check_answers: bool
+    step: Step = Step.WELCOME
+    position: int = 0
+    """Which question is shown, from 0."""
+    answers: Mapping[str, int] = field(default_factory=lambda: _NO_ANSWERS, repr=False)
+    """Option codes by question id. Left out of `repr`, which error messages may show."""
+    declined: bool = False
+    """Whether the candidate said no on the welcome screen."""
+    changing: bool = False
+    """Whether the candidate came back to this question from the check."""
+
+    @property
+    def question(self) -> Question:
+        """The question shown, or that would be shown."""
+        return self.survey.questions[self.position]
+
+    @property
+    def answer_here(self) -> int | None:
+        """The code answered to the question shown, if any."""
+        return self.answers.get(self.question.id)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a candidate would lose something if this were wiped."""
+        return self.step in {Step.QUESTION, Step.CHECK, Step.FAILED}
+
+    def start(self) -> "Interview":
+        """Take part."""
+        return replace(self, step=Step.QUESTION, position=0) if self.step is Step.WELCOME else self
+
+    def decline(self) -> "Interview":
+        """Say no on the welcome screen: one response with *prefer not to say* to every question."""
+        if self.step is not Step.WELCOME:
+            return self
+        declined = {question.id: question.declined.code for question in self.survey.questions}
+        return replace(self, step=Step.SENDING, answers=MappingProxyType(declined), declined=True)
+
+    def answer(self, code: int) -> "Interview":
+        """Choose, or change, the answer to the question shown. A code that is not on offer changes nothing."""
+        if self.step is not Step.QUESTION or not 1 <= code <= len(self.question.options):
+            return self
+        return replace(self, answers=MappingProxyType({**self.answers, self.question.id: code}))
+
+    def next(self) -> "Interview":
+        """Go on from an answered question."""
+        if self.step is not Step.QUESTION or self.answer_here is None:
+            return self
+        if self.changing:
+            return replace(self, step=Step.CHECK, changing=False)
+        if self.position + 1 < len(self.survey.questions):
+            return replace(self, position=self.position + 1)
+        return replace(self, step=Step.CHECK if self.check_answers else Step.SENDING)
+
+    def back(self) -> "Interview":
+        """Go back one screen. Back from the first question is the welcome screen, and drops every answer."""
+        if self.step is Step.CHECK:
+            return replace(self, step=Step.QUESTION, position=len(self.survey.questions) - 1)
+        if self.step is not Step.QUESTION:
+            return self
+        if self.changing:
+            return replace(self, step=Step.CHECK, changing=False)
+        return replace(self, position=self.position - 1) if self.position else self.reset()
+
+    def change(self, position: int) -> "Interview":
+        """Go from the check to one question; `next` and `back` return to the check."""
+        if self.step is not Step.CHECK or not 0 <= position < len(self.survey.questions):
+            return self
+        return replace(self, step=Step.QUESTION, position=position, changing=True)
+
+    def send(self) -> "Interview":
+        """Hand the answers over to be kept."""
+        return replace(self, step=Step.SENDING) if self.step is Step.CHECK else self
+
+    def kept(self) -> "Interview":
+        """The response is on the disk: forget the answers and say thank you."""
+        return replace(self, step=Step.THANKS, answers=_NO_ANSWERS) if self.step is Step.SENDING else self
+
+    def failed(self) -> "Interview":
+        """The response could not be kept: hold on to the answers for another try."""
+        return replace(self, step=Step.FAILED) if self.step is Step.SENDING else self
+
+    def try_again(self) -> "Interview":
+        """Hand the same answers over once more."""
+        return replace(self, step=Step.SENDING) if self.step is Step.FAILED else self
+
+    def reset(self) -> "Interview":
+        """Forget everything and welcome the next candidate."""
+        return Interview(self.survey, self.check_answers)
+
+
+def questions_asked(settings: Settings) -> Survey:
+    """The survey, or its key question alone, as kiosk.toml says."""
+    survey = load_survey()
+    return survey if settings.survey.questions == "all" else survey.key

@@ -1,0 +1,224 @@
+"""The survey as plain lines, for screen readers, braille displays, remote shells and pipes.
+
+Append-only text: no colour, no cursor movement, nothing redrawn. On a terminal what is typed stays unseen, a forgotten
+interview is cleared like on the kiosk, and a screenful of empty lines parts one candidate from the next.
+"""
+
+import contextlib
+import queue
+import shutil
+import sys
+import threading
+from collections.abc import Iterator
+from typing import NoReturn, TextIO
+
+from content.survey import Words
+from storage.errors import StoreError
+from storage.kiosk import Kiosk
+from storage.sealing import Response
+from storage.settings import Settings
+from tui.interview import Interview, Step, questions_asked
+
+_WARNING_SECONDS = 30
+
+
+class _EndOfInput(Exception):  # noqa: N818 - not an error: the survey is over
+    pass
+
+
+class _Forgotten(Exception):  # noqa: N818 - not an error: nobody is there
+    pass
+
+
+class PlainSurvey:
+    """Asks one candidate after the other until the input ends."""
+
+    def __init__(self, kiosk: Kiosk, settings: Settings, words: Words, source: TextIO, sink: TextIO) -> None:
+        self._kiosk = kiosk
+        self._settings = settings
+        self._survey = questions_asked(settings)
+        self._words = words
+        self._source = source
+        self._sink = sink
+        self._terminal = source.isatty()
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def run(self) -> None:
+        """Ask until end of input. Answers given by then but not sent are dropped."""
+        threading.Thread(target=self._read, daemon=True).start()
+        with unseen(self._source) if self._terminal else contextlib.nullcontext(), contextlib.suppress(_EndOfInput):
+            while True:
+                try:
+                    self._one_candidate()
+                except _Forgotten:
+                    self._say(self._words.plain.cleared)
+                self._part()
+        self._say(self._words.plain.ended)
+
+    def _one_candidate(self) -> None:
+        interview = Interview(self._survey, self._settings.survey.check_answers)
+        while interview.step is not Step.THANKS:
+            match interview.step:
+                case Step.WELCOME:
+                    interview = self._welcome(interview)
+                case Step.QUESTION:
+                    interview = self._question(interview)
+                case Step.CHECK:
+                    interview = self._check(interview)
+                case _:
+                    interview = self._send(interview)
+                    if interview.step is Step.WELCOME:
+                        return
+        thanks = self._words.thanks
+        self._say(f"{thanks.heading}. {thanks.declined_text if interview.declined else thanks.text}")
+
+    def _welcome(self, interview: Interview) -> Interview:
+        words = self._words.welcome
+        only_key = len(self._survey.questions) == 1
+        self._say(
+            words.heading,
+            words.who.format(organisation=self._settings.organisation.name),
+            words.why,
+            self._settings.organisation.statement,
+            words.voluntary,
+            words.anonymous,
+            words.no_decision,
+            words.everyone,
+            words.time_key if only_key else words.time_all,
+            words.declining,
+            self._words.plain.how,
+            self._words.plain.unseen if self._terminal else "",
+        )
+        while True:
+            match self._ask(self._words.plain.welcome_prompt, under_way=False):
+                case "1":
+                    return interview.start()
+                case "2":
+                    return interview.decline()
+                case "?":
+                    self._say(self._words.plain.how)
+                case _:
+                    self._say(self._words.plain.not_a_choice.format(first=1, last=2))
+
+    def _question(self, interview: Interview) -> Interview:
+        question = interview.question
+        words = self._words
+        total = len(self._survey.questions)
+        self._say("", words.question.progress.format(number=interview.position + 1, total=total), question.text)
+        for option in question.options:
+            self._say(f"{option.code}. {option.label} {option.detail}".strip())
+        if interview.answer_here is not None:
+            self._say(self._words.plain.kept)
+        while True:
+            match self._ask(words.plain.prompt):
+                case "?":
+                    notes = words.guidance.notes(question.id)
+                    self._say(*(f"{note.title}: {note.text}" for note in notes))
+                    self._say(f"{words.guidance.after_title} {words.guidance.after}")
+                case "b":
+                    return interview.back()
+                case "x":
+                    return interview.reset()
+                case "s" if interview.answer_here is not None:
+                    self._say(question.option(interview.answer_here).label)
+                case "" if interview.answer_here is not None:
+                    return interview.next()
+                case "":
+                    self._say(words.question.choose_first)
+                case typed:
+                    answered = interview.answer(int(typed)) if typed.isdecimal() and typed.isascii() else interview
+                    if answered is not interview:
+                        self._say(words.plain.noted)
+                        return answered.next()
+                    self._say(words.plain.not_a_choice.format(first=1, last=len(question.options)))
+
+    def _check(self, interview: Interview) -> Interview:
+        words = self._words
+        self._say("", words.check.heading, words.check.text)
+        while True:
+            match self._ask(words.plain.check_prompt):
+                case "1":
+                    return interview.send()
+                case "2" | "s":
+                    for question in interview.survey.questions:
+                        self._say(question.text, question.option(interview.answers[question.id]).label)
+                case "b":
+                    return interview.back()
+                case "x":
+                    return interview.reset()
+                case "?":
+                    self._say(words.plain.how)
+                case _:
+                    self._say(words.plain.not_a_choice.format(first=1, last=2))
+
+    def _send(self, interview: Interview) -> Interview:
+        sealed = self._kiosk.seal(Response.of(interview.answers))
+        while True:
+            try:
+                self._kiosk.keep(sealed)
+            except StoreError:
+                interview = interview.failed()
+            else:
+                return interview.kept()
+            self._say(f"{self._words.failed.heading}. {self._words.failed.text}")
+            if self._ask(self._words.plain.failed_prompt) != "1":
+                return interview.reset()
+            interview = interview.try_again()
+
+    def _part(self) -> None:
+        if self._terminal:
+            self._say("\n" * shutil.get_terminal_size().lines)
+        self._say("", self._words.plain.next_person, "")
+
+    def _say(self, *lines: str) -> None:
+        for line in lines:
+            self._sink.write(line + "\n")
+        self._sink.flush()
+
+    def _ask(self, prompt: str, *, under_way: bool = True) -> str:
+        """One typed line, in lower case without spaces around it."""
+        self._sink.write(prompt)
+        self._sink.flush()
+        idle = self._settings.kiosk.idle_seconds if self._terminal and under_way else None
+        try:
+            line = self._lines.get(timeout=idle)
+        except queue.Empty:
+            self._say("", self._words.plain.idle.format(seconds=_WARNING_SECONDS))
+            try:
+                line = self._lines.get(timeout=_WARNING_SECONDS)
+            except queue.Empty:
+                raise _Forgotten from None
+            return self._ask(prompt) if line else self._end()
+        self._say("")  # the Enter that ended the line was not shown
+        return line.strip().lower() if line else self._end()
+
+    def _end(self) -> NoReturn:
+        raise _EndOfInput
+
+    def _read(self) -> None:
+        line = "start"
+        while line:
+            try:
+                line = self._source.readline()
+            except (OSError, ValueError):  # the terminal was closed, or sends what is not text
+                line = ""
+            self._lines.put(line)
+
+
+@contextlib.contextmanager
+def unseen(source: TextIO) -> Iterator[None]:
+    """Keep what is typed on a terminal out of sight. Windows consoles show it: there is no such switch for pipes."""
+    if sys.platform == "win32":
+        yield
+        return
+    import termios
+
+    before = termios.tcgetattr(source)
+    after = termios.tcgetattr(source)
+    after[3] &= ~termios.ECHO
+    termios.tcsetattr(source, termios.TCSADRAIN, after)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(termios.error):  # the terminal was closed
+            termios.tcsetattr(source, termios.TCSADRAIN, before)

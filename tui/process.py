@@ -1,0 +1,36 @@
+"""What the process does with signals and with its own faults, whichever way the survey is asked."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+
+FAULT = (
+    "Fairstart stopped because of a fault in the program. No answer was shown or written: "
+    'start it again, and if it stops again run "fairstart doctor".'
+)
+
+
+def ignore_interrupts() -> None:
+    """Make Ctrl+C and Ctrl+backslash do nothing, also before and after the screen is drawn."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if os.name != "nt":
+        signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+
+
+def say_nothing_of_faults() -> None:
+    """Silence every path by which Python prints or dumps the state of a failing program."""
+    logging.disable()
+    sys.excepthook = _say_nothing
+    threading.excepthook = _say_nothing
+    sys.unraisablehook = _say_nothing
+    if os.name != "nt":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _say_nothing(*_what: object) -> None:
+    return None

@@ -1,0 +1,86 @@
+"""The fields that describe an event, and what staff read about a mistake in them."""
+
+import datetime as dt
+
+import msgspec
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Select, Static
+
+from storage.errors import SettingsError
+from storage.events import STAGES
+from storage.settings import EventDetails, Organisation, Questions, Settings, Survey, checked
+
+
+class EventForm(Vertical):
+    """Organisation, event and questions, filled in with what is known."""
+
+    def __init__(self, settings: Settings, *, fresh_event: bool) -> None:
+        """Make the form; `fresh_event` leaves the event's name empty and dates it today."""
+        super().__init__()
+        self._settings = settings
+        self._fresh = fresh_event
+
+    def compose(self) -> ComposeResult:
+        """One labelled field below the other."""
+        settings = self._settings
+        today = dt.datetime.now().astimezone().date()
+        event = settings.event
+        date = today if self._fresh or event.date is None else event.date
+        yield from _field("Your organisation, as candidates know it", "organisation", settings.organisation.name)
+        yield from _field(
+            "Why you ask, in your own words (may stay empty)", "statement", settings.organisation.statement
+        )
+        yield from _field("Name of the event", "event", "" if self._fresh else event.name)
+        yield from _field("Date, year-month-day", "date", date.isoformat())
+        yield from _field("Place", "place", event.place)
+        yield Static(Content("Who will answer: the point of the apprenticeship journey"), classes="label")
+        stages = [(Content(stage), stage) for stage in STAGES]
+        yield Select(stages, value=event.stage, allow_blank=False, id="stage", compact=True)
+        yield Static(Content("Questions"), classes="label")
+        kinds: list[tuple[Content, Questions]] = [
+            (Content("All four"), "all"),
+            (Content("Only the key question, about occupation"), "key"),
+        ]
+        yield Select(kinds, value=settings.survey.questions, allow_blank=False, id="questions", compact=True)
+
+    def read(self) -> tuple[Organisation, EventDetails, Survey]:
+        """What was filled in.
+
+        Raises:
+            SettingsError: a field is empty or cannot be used.
+        """
+        fields = {name: self.query_one(f"#{name}", Input).value.strip() for name in _NAMES}
+        for name, what in _NAMES.items():
+            if not fields[name] and name != "statement":
+                raise SettingsError(f"Please fill in {what}.")
+        survey = msgspec.structs.asdict(self._settings.survey)
+        settings = checked(
+            {
+                "organisation": {"name": fields["organisation"], "statement": fields["statement"]},
+                "event": {
+                    "name": fields["event"],
+                    "date": fields["date"],
+                    "place": fields["place"],
+                    "stage": self.query_one("#stage", Select).value,
+                },
+                "survey": {**survey, "questions": self.query_one("#questions", Select).value},
+            },
+            "What you typed",
+        )
+        return settings.organisation, settings.event, settings.survey
+
+
+_NAMES = {
+    "organisation": "the organisation",
+    "statement": "the statement",
+    "event": "the name of the event",
+    "date": "the date",
+    "place": "the place",
+}
+
+
+def _field(label: str, name: str, value: str) -> ComposeResult:
+    yield Static(Content(label), classes="label")
+    yield Input(value, id=name, compact=True, select_on_focus=False)

@@ -1,0 +1,138 @@
+"""The staff area: what this laptop holds, and what to do next."""
+
+import datetime as dt
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Button, Static
+
+from storage.errors import FairstartError
+from storage.events import Event
+from storage.kiosk import HeldEvent, Kiosk
+
+
+def day(date: dt.date) -> str:
+    """A date as people write it: 23 November 2026."""
+    return f"{date.day} {date:%B %Y}"
+
+
+def responses(count: int) -> str:
+    """A count in words."""
+    return "1 response" if count == 1 else f"{count} responses"
+
+
+class StaffHome(Screen[None], inherit_bindings=False):
+    """The event, how many responses are held, whether the store is sound; Lock, Practise, New event, Quit."""
+
+    CSS_PATH = "staff.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l,escape", "press('lock')", show=False),
+        Binding("p", "press('practise')", show=False),
+        Binding("n", "press('new-event')", show=False),
+        Binding("q", "press('quit')", show=False),
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+    ]
+
+    class Chosen(Message):
+        """Staff pressed `lock`, `practise`, `new-event` or `quit`."""
+
+        def __init__(self, what: str) -> None:
+            super().__init__()
+            self.what = what
+
+    class Checked(Message):
+        """The store was looked at."""
+
+        def __init__(self, store: str, others: list[HeldEvent], *, sound: bool) -> None:
+            super().__init__()
+            self.store = store
+            self.others = others
+            self.sound = sound
+
+    def __init__(self, kiosk: Kiosk, organisation: str, *, practice: bool) -> None:
+        super().__init__()
+        self._kiosk = kiosk
+        self._organisation = organisation
+        self._practice = practice
+
+    def compose(self) -> ComposeResult:
+        """Facts above, buttons below."""
+        event = self._kiosk.event
+        if self._practice:
+            yield Static(Content("This is for practice. Nothing is kept."), classes="banner")
+        with VerticalScroll(can_focus=False, classes="reading"):
+            yield Static(Content("Staff"), classes="heading")
+            yield Static(Content(event.name), classes="title")
+            yield Static(Content(f"{self._organisation} · {_when_and_where(event)}"), classes="paragraph")
+            yield Static(Content("Looking at the store…"), id="held", classes="title")
+            yield Static(id="store", classes="paragraph")
+            yield Static(id="date", classes="urgent")
+            yield Static(id="others", classes="paragraph")
+            yield Static(
+                Content(f"Office key fingerprint: {self._kiosk.office.fingerprint}"), classes="paragraph aside"
+            )
+        with Horizontal(classes="buttons"):
+            yield Button(Content("Lock  L"), id="lock", classes="main")
+            yield Static(classes="gap")
+            if not self._practice:
+                yield Button(Content("Practise  P"), id="practise")
+                yield Button(Content("New event  N"), id="new-event")
+            yield Button(Content("End practice  Q" if self._practice else "Quit  Q"), id="quit")
+
+    def on_mount(self) -> None:
+        """Look at the store as it is now."""
+        today = dt.datetime.now().astimezone().date()
+        date = self._kiosk.event.date
+        self.query_one("#date").display = date != today
+        self.query_one("#date", Static).update(
+            Content(f"This event is dated {day(date)} and today is {day(today)}. Is it time for a new event?")
+        )
+        self._look()
+
+    @work(thread=True, exclusive=True)
+    def _look(self) -> None:
+        try:
+            held = self._kiosk.check()
+            others = self._kiosk.other_events()
+        except FairstartError as error:
+            self.post_message(self.Checked(error.sentence, [], sound=False))
+        else:
+            self.post_message(self.Checked(f"{responses(held)} held on this laptop", others, sound=True))
+
+    def on_staff_home_checked(self, message: Checked) -> None:
+        """Show what was found."""
+        store = "The store is sound: every page and every sealed response was checked just now."
+        held = self.query_one("#held", Static)
+        held.set_class(not message.sound, "urgent")
+        held.update(Content(message.store))
+        self.query_one("#store", Static).update(Content(store if message.sound else ""))
+        lines = [f"{other.event.name}, {day(other.event.date)}: {responses(other.held)}" for other in message.others]
+        self.query_one("#others").display = bool(lines)
+        self.query_one("#others", Static).update(Content("\n".join(["Other events on this laptop:", *lines])))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The mouse can do all that keys can."""
+        event.stop()
+        self.post_message(self.Chosen(event.button.id or ""))
+
+    def action_press(self, what: str) -> None:
+        """A key presses the button of that name, if this screen has it."""
+        if self.query(f"#{what}"):
+            self.post_message(self.Chosen(what))
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll where the facts do not all fit."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def _when_and_where(event: Event) -> str:
+    return f"{day(event.date)} · {event.place} · {event.stage}"

@@ -1,0 +1,491 @@
+"""Set-up: from a bare laptop to a welcome screen, one question at a time.
+
+Nothing is written until the last step, so leaving early leaves nothing behind.
+"""
+
+import secrets
+from enum import Enum, auto
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.types import CSSPathType
+from textual.widgets import Button, Input, Static
+
+from storage.doctor import Verdict, free_space
+from storage.errors import FairstartError, KeyFileError, WeakPassphraseError
+from storage.keys import OfficePrivateKey, OfficePublicKey, normalise_code, normalise_passphrase, recovery_code
+from storage.kiosk import NewOffice, existing_office, is_set_up
+from storage.passphrases import check_passphrase, suggest_passphrase
+from storage.places import find_office_keys
+from storage.settings import SettingsFile
+from storage.setup import SetupPlan, carry_out
+from tui.lockdown import LockedApp
+from tui.staff.form import EventForm
+from tui.terminal import look_at_size
+
+
+class SetupEnd(Enum):
+    """How set-up ended."""
+
+    DONE = auto()
+    PRACTISE = auto()
+    OPEN = auto()
+    QUIT = auto()
+
+
+class SetupScreen(Screen[None], inherit_bindings=False):
+    """One step: a heading, what it needs, one line for mistakes, and buttons to go back and on."""
+
+    TITLE_TEXT = ""
+    NEXT_LABEL = "Next"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False),
+        Binding("enter", "next", show=False),
+        Binding("tab,down", "app.focus_next", show=False),
+        Binding("shift+tab,up", "app.focus_previous", show=False),
+        Binding("pagedown", "scroll(8)", show=False),
+        Binding("pageup", "scroll(-8)", show=False),
+    ]
+
+    def __init__(self, plan: SetupPlan) -> None:
+        super().__init__()
+        self.plan = plan
+
+    def compose(self) -> ComposeResult:
+        """The frame; steps fill in `body`."""
+        with VerticalScroll(can_focus=False, classes="reading"):
+            yield Static(Content(self.TITLE_TEXT), classes="heading")
+            yield from self.body()
+        yield Static(id="message", classes="message")
+        with Horizontal(classes="buttons"):
+            yield Button(Content("Back  Esc"), id="back")
+            yield from self.extra_buttons()
+            yield Static(classes="gap")
+            yield Button(Content(self.NEXT_LABEL + "  ⏎"), id="next", classes="main")
+
+    def body(self) -> ComposeResult:
+        """What this step shows."""
+        yield from ()
+
+    def extra_buttons(self) -> ComposeResult:
+        """Buttons besides Back and Next."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Put the cursor in the first field."""
+        fields = self.query(Input)
+        if fields:
+            fields.first().focus()
+
+    def on_input_submitted(self) -> None:
+        """Enter in any field goes on."""
+        self.action_next()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The mouse can do all that keys can."""
+        event.stop()
+        match event.button.id:
+            case "back":
+                self.action_back()
+            case "next":
+                self.action_next()
+            case other:
+                self.pressed(other or "")
+
+    def pressed(self, _name: str) -> None:
+        """A button of this step's own was pressed."""
+
+    def action_back(self) -> None:
+        """One step back; what was typed there is still there."""
+        self.app.pop_screen()
+
+    def action_next(self) -> None:
+        """Check this step; go on, or say what is missing."""
+        try:
+            following = self.finish()
+        except FairstartError as error:
+            self.say(error.sentence)
+        else:
+            self.say("")
+            if following is not None:
+                self.app.push_screen(following)
+
+    def finish(self) -> "SetupScreen | None":
+        """Take over what was typed and name the step that follows.
+
+        Raises:
+            FairstartError: something is missing or cannot be used.
+        """
+        raise AssertionError(type(self))
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll where a step does not fit."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def say(self, text: str) -> None:
+        """Put one line above the buttons."""
+        self.query_one("#message", Static).update(Content(text))
+
+    def typed(self, name: str) -> str:
+        """What a field holds."""
+        return self.query_one(f"#{name}", Input).value
+
+
+class Beginning(SetupScreen):
+    """Practise, set up, or open what exists."""
+
+    TITLE_TEXT = "Fairstart: first start on this laptop"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "press('practise')", show=False),
+        Binding("2", "press('next')", show=False),
+        Binding("3", "press('open')", show=False),
+        Binding("q", "press('back')", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Three ways on, each with its reason."""
+        with VerticalScroll(can_focus=False, classes="reading"):
+            yield Static(Content(self.TITLE_TEXT), classes="heading")
+            for number, name, label, why in (
+                (1, "practise", "Practise", "Try everything. Nothing is kept."),
+                (2, "next", "Set up this laptop", "About five minutes: your event, a passphrase, the office key."),
+                (3, "open", "Open what exists", "Fairstart was set up before, in another folder or on a drive."),
+            ):
+                with Vertical(classes="way"):
+                    yield Button(Content(f"{number}  {label}"), id=name, classes="main" if name == "next" else "")
+                    yield Static(Content(why), classes="aside")
+        yield Static(id="message", classes="message")
+        with Horizontal(classes="buttons"):
+            yield Button(Content("Quit  Q"), id="back")
+
+    def action_press(self, name: str) -> None:
+        """A key presses the button of that name."""
+        self.query_one(f"#{name}", Button).press()
+
+    def pressed(self, _name: str) -> None:
+        """Practise ends set-up for now; opening asks where."""
+        if _name == "practise":
+            self.app.exit(SetupEnd.PRACTISE)
+        else:
+            self.app.push_screen(OpenExisting(self.plan))
+
+    def action_back(self) -> None:
+        """Quit; nothing was written."""
+        self.app.exit(SetupEnd.QUIT)
+
+    def finish(self) -> SetupScreen:
+        """Set up this laptop."""
+        return Details(self.plan)
+
+
+class OpenExisting(SetupScreen):
+    """Where the existing data folder is."""
+
+    TITLE_TEXT = "Open what exists"
+    NEXT_LABEL = "Open"
+
+    def body(self) -> ComposeResult:
+        """One field."""
+        yield Static(Content("The folder that holds Fairstart's data (it has a folder “kiosk” inside)."))
+        yield Static(Content("Folder"), classes="label")
+        yield Input(id="folder", select_on_focus=False)
+
+    def finish(self) -> None:
+        """Hand the folder back, if it is one."""
+        folder = Path(self.typed("folder").strip()).expanduser()
+        if not self.typed("folder").strip() or not is_set_up(folder):
+            raise KeyFileError("Fairstart was not set up in that folder: check the name, or go back and set up here.")
+        self.plan.data = folder.resolve()
+        self.app.exit(SetupEnd.OPEN)
+
+
+class Details(SetupScreen):
+    """Organisation and event."""
+
+    TITLE_TEXT = "1 of 4: Your organisation and the event"
+
+    def body(self) -> ComposeResult:
+        """The form that New event uses too."""
+        yield EventForm(self.plan.current.settings, fresh_event=False)
+
+    def finish(self) -> SetupScreen:
+        """Keep the details; go to the keys, unless this laptop has them."""
+        self.plan.details = self.query_one(EventForm).read()
+        if is_set_up(self.plan.data):
+            return Finish(self.plan)
+        return StaffPassphrase(self.plan)
+
+
+class _NewPassphrase(SetupScreen):
+    """A passphrase, suggested and typed twice."""
+
+    EXPLANATION = ""
+
+    def __init__(self, plan: SetupPlan) -> None:
+        super().__init__(plan)
+        self._suggestion = suggest_passphrase()
+
+    def body(self) -> ComposeResult:
+        """The suggestion in the open, two fields unseen."""
+        yield Static(Content(self.EXPLANATION), classes="paragraph")
+        yield Static(Content("A good one, if you like it. Write it down now and keep it safe:"))
+        yield Static(Content(self._suggestion), id="suggestion", classes="code")
+        yield Static(Content("Passphrase"), classes="label")
+        yield Input(password=True, id="first", select_on_focus=False)
+        yield Static(Content("The same again"), classes="label")
+        yield Input(password=True, id="second", select_on_focus=False)
+
+    def extra_buttons(self) -> ComposeResult:
+        """Another suggestion."""
+        yield Button(Content("Suggest another  F3"), id="another", classes="quiet")
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "another", show=False)]
+
+    def pressed(self, _name: str) -> None:
+        """The only button of its own."""
+        self.action_another()
+
+    def action_another(self) -> None:
+        """Suggest another passphrase."""
+        self._suggestion = suggest_passphrase()
+        self.query_one("#suggestion", Static).update(Content(self._suggestion))
+
+    def on_input_submitted(self) -> None:
+        """Enter in the first field goes to the second."""
+        if self.query_one("#first").has_focus and not self.typed("second"):
+            self.query_one("#second").focus()
+        else:
+            self.action_next()
+
+    def passphrase(self) -> str:
+        """The passphrase, if it is strong and typed alike twice.
+
+        Raises:
+            WeakPassphraseError: it is not.
+        """
+        passphrase = check_passphrase(self.typed("first"), known=self.plan.guessable)
+        if passphrase != normalise_passphrase(self.typed("second")):
+            raise WeakPassphraseError("The two are not the same: type the passphrase again in both fields.")
+        return passphrase
+
+
+class StaffPassphrase(_NewPassphrase):
+    """The passphrase that opens the staff area."""
+
+    TITLE_TEXT = "2 of 4: Staff passphrase"
+    EXPLANATION = "Staff type it to see how the event is going and to end it. It opens no one's answers."
+
+    def finish(self) -> SetupScreen:
+        """Keep it for the end; go on to the office key."""
+        self.plan.staff_passphrase = self.passphrase()
+        return OfficeKey(self.plan)
+
+
+class OfficeKey(SetupScreen):
+    """Which office can open the responses."""
+
+    TITLE_TEXT = "3 of 4: The office key"
+
+    def body(self) -> ComposeResult:
+        """A file from the office, or this laptop."""
+        existing = existing_office(self.plan.data)
+        found = [] if existing else find_office_keys()
+        yield Static(
+            Content(
+                "Answers are locked so that only the office can open them. This laptop needs the office's public key."
+            ),
+            classes="paragraph",
+        )
+        yield Static(Content("The file office.pub that the office gave you" + (" (found)" if found else "")))
+        yield Input(str(found[0]) if found else "", id="file", select_on_focus=False)
+        yield Static(Content("Or, for a small employer:"), classes="label")
+        yield Button(
+            Content("Use the office key on this laptop" if existing else "This laptop is also our office"), id="here"
+        )
+
+    def pressed(self, _name: str) -> None:
+        """This laptop is the office too."""
+        try:
+            existing = existing_office(self.plan.data)
+        except KeyFileError as error:
+            self.say(error.sentence)
+            return
+        if existing is None:
+            self.app.push_screen(OfficePassphrase(self.plan))
+        else:
+            self.plan.office = existing
+            self.app.push_screen(Finish(self.plan))
+
+    def finish(self) -> SetupScreen:
+        """Read the file."""
+        name = self.typed("file").strip()
+        if not name:
+            raise KeyFileError("Please give the name of the file, or choose this laptop as the office.")
+        self.plan.office = OfficePublicKey.from_file(Path(name).expanduser())
+        return Finish(self.plan)
+
+
+class OfficePassphrase(_NewPassphrase):
+    """The passphrase that opens responses at the office."""
+
+    TITLE_TEXT = "3 of 4: Office passphrase"
+    EXPLANATION = (
+        "It opens the responses. It must differ from the staff passphrase, and staff at events need not know it."
+    )
+
+    def finish(self) -> SetupScreen:
+        """Make the key in memory and show its recovery code."""
+        passphrase = self.passphrase()
+        if passphrase == self.plan.staff_passphrase:
+            raise WeakPassphraseError("This is the staff passphrase: choose another one for the office.")
+        self.plan.office = NewOffice(OfficePrivateKey.generate(), passphrase)
+        return RecoveryCode(self.plan)
+
+
+def _groups(plan: SetupPlan) -> tuple[str, ...]:
+    return recovery_code(plan.office.key.seed) if isinstance(plan.office, NewOffice) else ()
+
+
+class RecoveryCode(SetupScreen):
+    """The recovery code, shown once."""
+
+    TITLE_TEXT = "3 of 4: Recovery code"
+    NEXT_LABEL = "I have written it down"
+
+    def body(self) -> ComposeResult:
+        """Fourteen numbered groups."""
+        yield Static(
+            Content(
+                "If the office passphrase is lost, only this code can open the responses. Write it on paper, keep it "
+                "locked away and not with this laptop. It is shown only now."
+            )
+        )
+        groups = [f"{number:2}  {group}" for number, group in enumerate(_groups(self.plan), 1)]
+        half = len(groups) // 2
+        lines = [f"{left}      {right}" for left, right in zip(groups[:half], groups[half:], strict=True)]
+        yield Static(Content("\n".join(lines)), id="code", classes="code")
+
+    def finish(self) -> SetupScreen:
+        """Ask for two groups back."""
+        return RecoveryCheck(self.plan)
+
+
+class RecoveryCheck(SetupScreen):
+    """Two groups of the recovery code, to see that it was written down."""
+
+    TITLE_TEXT = "3 of 4: Check the recovery code"
+
+    def __init__(self, plan: SetupPlan) -> None:
+        super().__init__(plan)
+        chooser = secrets.SystemRandom()
+        self._asked = sorted(chooser.sample(range(len(_groups(plan))), 2))
+
+    def body(self) -> ComposeResult:
+        """One field a group."""
+        yield Static(Content("Please type these two groups from your paper."))
+        for place in self._asked:
+            yield Static(Content(f"Group {place + 1}"), classes="label")
+            yield Input(id=f"group-{place}", max_length=8, select_on_focus=False)
+
+    def finish(self) -> SetupScreen:
+        """Compare."""
+        groups = _groups(self.plan)
+        for place in self._asked:
+            if normalise_code(self.typed(f"group-{place}")) != groups[place]:
+                raise KeyFileError(f"Group {place + 1} is not the same: check your paper, or go back and look again.")
+        return Finish(self.plan)
+
+
+class Finish(SetupScreen):
+    """Write everything, test it, and say so."""
+
+    TITLE_TEXT = "4 of 4: Ready to finish"
+    NEXT_LABEL = "Finish set-up"
+
+    class Line(Message):
+        """One thing was done or found."""
+
+        def __init__(self, text: str, *, good: bool = True) -> None:
+            super().__init__()
+            self.text = text
+            self.good = good
+
+    class Done(Message):
+        """All was done; the kiosk can start."""
+
+    def __init__(self, plan: SetupPlan) -> None:
+        super().__init__(plan)
+        self._lines: list[str] = []
+        self._state = "ready"
+
+    def body(self) -> ComposeResult:
+        """What will be used, then what was done."""
+        if isinstance(self.plan.office, OfficePublicKey):
+            yield Static(Content("Office key fingerprint. Compare it with the one the office sees:"))
+            yield Static(Content(self.plan.office.fingerprint), classes="code")
+        yield Static(Content(f"Everything is kept in {self.plan.data}"), classes="paragraph aside")
+        yield Static(id="report")
+
+    def action_back(self) -> None:
+        """Back, while nothing has been written."""
+        if self._state == "ready":
+            super().action_back()
+
+    def finish(self) -> None:
+        """First press: write and test. Second press: start the kiosk."""
+        if self._state == "ready":
+            self._state = "working"
+            self.query_one("#back").display = False
+            self._write(look_at_size(self.app.size.width, self.app.size.height))
+        elif self._state == "done":
+            self.app.exit(SetupEnd.DONE)
+
+    @work(thread=True, exclusive=True)
+    def _write(self, size: tuple[bool, str]) -> None:
+        try:
+            for text in carry_out(self.plan):
+                self.post_message(self.Line(text))
+        except FairstartError as error:
+            self.post_message(self.Line(error.sentence, good=False))
+            return
+        self.post_message(self.Line(size[1], good=size[0]))
+        space = free_space(self.plan.data)
+        self.post_message(self.Line(f"{space.subject}: {space.sentence}", good=space.verdict is Verdict.SOUND))
+        self.post_message(self.Done())
+
+    def on_finish_line(self, message: Line) -> None:
+        """Add it to the report; a failure leaves the step open for another try."""
+        self._lines.append(("✓ " if message.good else "! ") + message.text)
+        self.query_one("#report", Static).update(Content("\n".join(self._lines)))
+        if not message.good:
+            self._state = "ready"
+            self.query_one("#back").display = True
+
+    def on_finish_done(self) -> None:
+        """The next press starts the kiosk."""
+        self._state = "done"
+        self.query_one("#back").display = False
+        button = self.query_one("#next", Button)
+        button.label = Content("Start the kiosk  ⏎")
+        button.refresh(layout=True)
+
+
+class SetupApp(LockedApp[SetupEnd]):
+    """Set-up from its first screen, or from the event where the laptop has its keys."""
+
+    CSS_PATH: ClassVar[CSSPathType | None] = ["../kiosk.tcss", "staff.tcss"]
+
+    def __init__(self, current: SettingsFile, data: Path) -> None:
+        super().__init__(current.settings.kiosk.theme)
+        self.plan = SetupPlan(data, current)
+
+    def get_default_screen(self) -> SetupScreen:
+        """Where set-up begins."""
+        return Details(self.plan) if is_set_up(self.plan.data) else Beginning(self.plan)

@@ -1,0 +1,129 @@
+"""The staff passphrase, typed unseen and slowed after wrong tries."""
+
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from storage.errors import FairstartError, WrongPassphraseError
+from storage.kiosk import PRACTICE_PASSPHRASE, Kiosk
+from tui.wrong_tries import WrongTries, seconds_to_wait
+
+
+class Unlock(ModalScreen[bool], inherit_bindings=False):
+    """Answers True once the passphrase is right, False if staff think better of it."""
+
+    CSS_PATH = "staff.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", show=False),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+    ]
+
+    class Opened(Message):
+        """The passphrase was right."""
+
+    class Refused(Message):
+        """It was not, or the key file is not sound."""
+
+        def __init__(self, sentence: str, *, wrong: bool) -> None:
+            super().__init__()
+            self.sentence = sentence
+            self.wrong = wrong
+
+    def __init__(self, kiosk: Kiosk, tries: WrongTries, *, practice: bool) -> None:
+        super().__init__()
+        self._kiosk = kiosk
+        self._tries = tries
+        self._practice = practice
+        self._wait = seconds_to_wait(tries.count)
+
+    def compose(self) -> ComposeResult:
+        """One field and two buttons."""
+        with Vertical(classes="dialog"):
+            yield Static(Content("Staff"), classes="heading")
+            hint = f"This is practice: the passphrase is “{PRACTICE_PASSPHRASE}”." if self._practice else "Passphrase:"
+            yield Static(Content(hint), classes="label")
+            yield Input(password=True, id="passphrase", select_on_focus=False)
+            yield Static(id="message", classes="message")
+            with Horizontal(classes="buttons"):
+                yield Button(Content("Cancel  Esc"), id="cancel")
+                yield Static(classes="gap")
+                yield Button(Content("Unlock  ⏎"), id="unlock", classes="main")
+
+    def on_mount(self) -> None:
+        """Put the cursor in the field; go on with a wait that an earlier dialog began."""
+        self.query_one(Input).focus()
+        self.set_interval(1, self._tick)
+        self._show_wait()
+
+    def on_input_submitted(self) -> None:
+        """Enter tries the passphrase."""
+        self._try()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The mouse can do all that keys can."""
+        event.stop()
+        if event.button.id == "cancel":
+            self.action_cancel()
+        else:
+            self._try()
+
+    def action_cancel(self) -> None:
+        """Back to the candidates."""
+        self.dismiss(result=False)
+
+    def _try(self) -> None:
+        field = self.query_one(Input)
+        if self._wait or field.disabled or not field.value:
+            return
+        passphrase, field.value = field.value, ""
+        field.disabled = True
+        self._say("Checking…")
+        self._unlock(passphrase)
+
+    @work(thread=True, exclusive=True)
+    def _unlock(self, passphrase: str) -> None:
+        """A second of work and 256 MiB: not on the screen's own thread."""
+        try:
+            self._kiosk.unlock(passphrase)
+        except FairstartError as error:
+            self.post_message(self.Refused(error.sentence, wrong=isinstance(error, WrongPassphraseError)))
+        else:
+            self.post_message(self.Opened())
+
+    def on_unlock_opened(self) -> None:
+        """Let staff in."""
+        self._tries.count = 0
+        self.dismiss(result=True)
+
+    def on_unlock_refused(self, message: Refused) -> None:
+        """Say so, and slow down."""
+        field = self.query_one(Input)
+        field.disabled = False
+        field.focus()
+        self._say(message.sentence)
+        if message.wrong:
+            self._tries.count += 1
+            self._wait = seconds_to_wait(self._tries.count)
+            self._show_wait()
+
+    def _tick(self) -> None:
+        if self._wait:
+            self._wait -= 1
+            self._show_wait()
+            if not self._wait:
+                self._say("You can try again now.")
+
+    def _show_wait(self) -> None:
+        if self._wait:
+            self._say(f"That passphrase was not right. You can try again in {self._wait} seconds.")
+
+    def _say(self, text: str) -> None:
+        self.query_one("#message", Static).update(Content(text))

@@ -1,0 +1,57 @@
+"""The warning before a forgotten screen is cleared."""
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from content.survey import Words
+
+WARNING_SECONDS = 30
+"""How long the warning stands before everything is wiped."""
+
+
+class IdleWarning(ModalScreen[bool], inherit_bindings=False):
+    """Counts down; any key or click answers True, running out answers False."""
+
+    AUTO_FOCUS = ""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._words = words
+        self._left = WARNING_SECONDS
+
+    def compose(self) -> ComposeResult:
+        """A small box in the middle."""
+        with Vertical(classes="dialog"):
+            yield Static(Content(self._words.idle.heading), classes="heading")
+            yield Static(self._text(), id="countdown", classes="paragraph")
+            yield Button(Content(self._words.button.go_on), classes="main")
+
+    def on_mount(self) -> None:
+        """Start counting."""
+        self.set_interval(1, self.count_down)
+
+    def count_down(self) -> None:
+        """One second less."""
+        self._left -= 1
+        if self._left <= 0:
+            self.dismiss(result=False)
+        else:
+            self.query_one("#countdown", Static).update(self._text())
+
+    def on_key(self, event: events.Key) -> None:
+        """Go on; the key itself does nothing else."""
+        event.stop()
+        event.prevent_default()
+        self.dismiss(result=True)
+
+    def on_click(self, event: events.Click) -> None:
+        """Go on, wherever the click fell."""
+        event.stop()
+        self.dismiss(result=True)
+
+    def _text(self) -> Content:
+        return Content(self._words.idle.text.format(seconds=self._left))

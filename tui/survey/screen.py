@@ -1,0 +1,305 @@
+"""The candidate's screen: one view at a time, whichever the interview stands at."""
+
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Button, Static
+
+from content.survey import Words
+from storage.errors import StoreError
+from storage.kiosk import Kiosk
+from storage.sealing import Response, SealedResponse
+from storage.settings import Settings
+from tui.interview import Interview, Step, questions_asked
+from tui.survey.check import Check
+from tui.survey.ending import Ending
+from tui.survey.question import QuestionView
+from tui.survey.welcome import Welcome
+from tui.widgets.answers import Answers
+from tui.widgets.rows import Rows
+
+_SAVING_SHOWS_AFTER = 0.3
+"""Seconds: a save takes a few hundredths, and a flash of text would only unsettle."""
+
+
+class SurveyScreen(Screen[None], inherit_bindings=False):
+    """Holds one interview at a time and shows it. Keeps nothing of it once it is over."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "proceed", show=False),
+        Binding("escape", "back", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("space", "choose_marked", show=False),
+        Binding("question_mark,h,f1", "help", show=False),
+        Binding("s", "show_answers", show=False),
+        Binding("x", "stop", show=False),
+        Binding("f2", "staff", show=False),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+        *(Binding(str(digit), f"digit({digit})", show=False) for digit in range(1, 10)),
+    ]
+
+    class StaffWanted(Message):
+        """Someone pressed the staff control on the welcome screen."""
+
+    class Kept(Message):
+        """The response is on the disk."""
+
+    class NotKept(Message):
+        """The response may not be on the disk."""
+
+    def __init__(self, kiosk: Kiosk, settings: Settings, words: Words, *, practice: bool) -> None:
+        super().__init__()
+        self.interview = Interview(questions_asked(settings), settings.survey.check_answers)
+        self._kiosk = kiosk
+        self._settings = settings
+        self.words = words
+        self._practice = practice
+        self._sealed: SealedResponse | None = None
+        self._revealed = False
+        self._seconds_left = 0
+        self._ready = False
+
+    def compose(self) -> ComposeResult:
+        """The frame and the welcome; the other views are made once this one is on the screen."""
+        if self._practice:
+            yield Static(Content(self.words.practice.banner), classes="banner")
+        yield Static(Content(self.words.small.text), classes="small")
+        with Horizontal(id="top"):
+            yield Static(Content(f"{self._settings.organisation.name} · {self._kiosk.event.name}"), id="event")
+            yield Static(id="progress")
+        yield Welcome(self.words, self._settings.organisation, self.interview.survey)
+
+    def on_mount(self) -> None:
+        """Make the other views, unseen, as soon as the welcome has been painted."""
+        self.call_after_refresh(self._prepare_views)
+        self.set_interval(1, self._tick)
+
+    async def _prepare_views(self) -> None:
+        views = (QuestionView(self.words), Check(self.words), Ending(self.words))
+        for view in views:
+            view.display = False
+        await self.mount_all(views)
+        self._ready = True
+
+    # What the candidate does ----------------------------------------------------------------------------------------
+
+    def action_proceed(self) -> None:
+        """Enter: the natural next thing."""
+        match self.interview.step:
+            case Step.WELCOME:
+                self.show(self.interview.start())
+            case Step.QUESTION:
+                view = self.query_one(QuestionView)
+                view.set_help(shown=False) if view.helping else view.answers.enter()
+            case Step.CHECK:
+                self.show(self.interview.send())
+            case Step.FAILED:
+                self.show(self.interview.try_again())
+            case Step.THANKS:
+                self.show(self.interview.reset())
+            case Step.SENDING:
+                pass
+
+    def action_back(self) -> None:
+        """Escape: close help, or go back."""
+        if self._helping:
+            self.query_one(QuestionView).set_help(shown=False)
+        else:
+            self.show(self.interview.back())
+
+    def action_digit(self, digit: int) -> None:
+        """A digit: an answer, a question to change, or one of two buttons."""
+        match self.interview.step:
+            case Step.WELCOME if digit in {1, 2}:
+                self.show(self.interview.start() if digit == 1 else self.interview.decline())
+            case Step.QUESTION if not self._helping:
+                self.query_one(Answers).choose(digit)
+            case Step.CHECK:
+                self.show(self.interview.change(digit - 1))
+            case Step.FAILED if digit in {1, 2}:
+                self.show(self.interview.try_again() if digit == 1 else self.interview.reset())
+            case _:
+                pass
+
+    def action_move(self, step: int) -> None:
+        """Up and down: move the mark where there is one, else scroll."""
+        self.set_focus(None)
+        match self.interview.step:
+            case Step.QUESTION if self._helping:
+                self.query_one("#guidance").scroll_relative(y=step, animate=False)
+            case Step.QUESTION:
+                self.query_one(Answers).move(step)
+            case Step.CHECK:
+                self.query_one(Check).scroll_rows(step)
+            case _:
+                self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        """Page up and down: scroll without choosing; on a wide screen, the help."""
+        if self.interview.step is not Step.QUESTION:
+            self.action_move(pages * 5)
+        elif self._helping:
+            self.query_one("#guidance").scroll_relative(y=pages * 8, animate=False)
+        else:
+            self.query_one(Answers).scroll_page(pages)
+
+    def action_choose_marked(self) -> None:
+        """Space: choose the marked answer."""
+        if self.interview.step is Step.QUESTION and not self._helping:
+            self.query_one(Answers).choose_marked()
+
+    def action_help(self) -> None:
+        """Open or close help."""
+        if self.interview.step is Step.QUESTION:
+            view = self.query_one(QuestionView)
+            view.set_help(shown=not view.has_class("-helping"))
+
+    def action_show_answers(self) -> None:
+        """Show what was chosen, because the candidate asks."""
+        if self.interview.step is Step.QUESTION and self.interview.answer_here is not None:
+            self.query_one(QuestionView).show_chosen(self.interview.answer_here)
+        elif self.interview.step is Step.CHECK:
+            self._revealed = not self._revealed
+            self.query_one(Check).show(self.interview, revealed=self._revealed)
+
+    def action_stop(self) -> None:
+        """Wipe everything and go back to the welcome."""
+        if self.interview.step in {Step.QUESTION, Step.CHECK}:
+            self.reset()
+
+    def action_staff(self) -> None:
+        """Ask for the staff passphrase; only where no candidate is answering."""
+        if self.interview.step is Step.WELCOME:
+            self.post_message(self.StaffWanted())
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Every button has a key of its own; a click does the same."""
+        event.stop()
+        self.set_focus(None)
+        match event.button.id:
+            case "start" | "send" | "try-again" | "next-person":
+                self.action_proceed()
+            case "next":
+                self.go_on()
+            case "decline" | "leave":
+                self.action_digit(2)
+            case "back":
+                self.action_back()
+            case "help":
+                self.action_help()
+            case "stop":
+                self.action_stop()
+            case "show-answer" | "show-answers":
+                self.action_show_answers()
+            case _:
+                self.action_staff()
+
+    def on_answers_chosen(self, message: Answers.Chosen) -> None:
+        """Take an answer."""
+        self.interview = self.interview.answer(message.code)
+        self.query_one(QuestionView).show_chosen(self.interview.answer_here)
+
+    def on_answers_go_on(self, _message: Answers.GoOn) -> None:
+        """Enter on the chosen answer."""
+        self.go_on()
+
+    def on_rows_clicked(self, message: Rows.Clicked) -> None:
+        """A question was clicked on the check."""
+        self.show(self.interview.change(message.number - 1))
+
+    def go_on(self) -> None:
+        """Go on from a question, or say what is missing."""
+        if self.interview.answer_here is None:
+            self.query_one(QuestionView).say(self.words.question.choose_first, urgent=True)
+        else:
+            self.show(self.interview.next())
+
+    # What follows ---------------------------------------------------------------------------------------------------
+
+    def reset(self) -> None:
+        """Forget everything typed and welcome the next candidate."""
+        self.show(self.interview.reset())
+
+    def show(self, interview: Interview) -> None:
+        """Show where the interview now stands."""
+        if interview == self.interview or not self._ready:
+            return
+        self.interview = interview
+        self._revealed = False
+        self.set_focus(None)
+        match interview.step:
+            case Step.WELCOME:
+                self._sealed = None
+                self.query_one(Welcome).query_one(VerticalScroll).scroll_home(animate=False)
+                self.query_one(Answers).show_chosen(None)
+                self.query_one(Check).show(interview, revealed=False)
+                self._show_view("welcome")
+            case Step.QUESTION:
+                self._show_view("question")
+                self.query_one(QuestionView).show(interview)
+            case Step.CHECK:
+                self._show_view("check")
+                self.query_one(Check).show(interview, revealed=False)
+            case Step.SENDING:
+                self.set_timer(_SAVING_SHOWS_AFTER, self._show_saving)
+                self._keep(interview)
+            case Step.FAILED | Step.THANKS:
+                self._seconds_left = self._settings.kiosk.thanks_seconds
+                self._show_view("ending")
+                self.query_one(Ending).show(interview, self._seconds_left)
+
+    def _show_view(self, name: str) -> None:
+        for view in self.query("#welcome, #question, #check, #ending"):
+            view.display = view.id == name
+        number = self.interview.position + 1 if self.interview.step is Step.QUESTION else 0
+        total = len(self.interview.survey.questions)
+        text = self.words.question.progress.format(number=number, total=total) if number else ""
+        self.query_one("#progress", Static).update(Content(text))
+
+    def _show_saving(self) -> None:
+        if self.interview.step is Step.SENDING:
+            self._show_view("ending")
+            self.query_one(Ending).show(self.interview, 0)
+
+    @work(thread=True, exclusive=True)
+    def _keep(self, interview: Interview) -> None:
+        """Seal and store. A second try stores the very same sealed response, so it can never count twice."""
+        try:
+            if self._sealed is None:
+                self._sealed = self._kiosk.seal(Response.of(interview.answers))
+            self._kiosk.keep(self._sealed)
+        except StoreError:
+            self.post_message(self.NotKept())
+        else:
+            self.post_message(self.Kept())
+
+    def on_survey_screen_kept(self) -> None:
+        """Thank the candidate: only now is the response safe."""
+        self._sealed = None
+        self.show(self.interview.kept())
+
+    def on_survey_screen_not_kept(self) -> None:
+        """Say so plainly."""
+        self.show(self.interview.failed())
+
+    def _tick(self) -> None:
+        if self.interview.step is Step.THANKS:
+            self._seconds_left -= 1
+            if self._seconds_left <= 0:
+                self.reset()
+            else:
+                self.query_one(Ending).show(self.interview, self._seconds_left)
+
+    @property
+    def _helping(self) -> bool:
+        return self.interview.step is Step.QUESTION and self.query_one(QuestionView).helping
