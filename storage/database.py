@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from storage.errors import StoreDamagedError, StoreError
-from storage.files import PRIVATE_FILE, flush, flush_folder
+from storage.files import PRIVATE_FILE, flush, flush_folder, read_at_most
 
 PRAGMAS: dict[str, tuple[str, object]] = {
     "journal_mode": ("PERSIST", "persist"),
@@ -21,6 +21,9 @@ PRAGMAS: dict[str, tuple[str, object]] = {
     **({"fullfsync": ("ON", 1)} if sys.platform == "darwin" else {}),
 }
 """What every connection sets, and the value SQLite answers with when the setting took."""
+
+_HEADER = b"SQLite format 3\x00\x10\x00\x01\x01"
+"""How every database here begins: the file format's name, pages of 4096 bytes, rollback journal (not WAL)."""
 
 _ZEROS = bytes(1 << 16)
 
@@ -34,9 +37,11 @@ def open_database(path: Path, *, create: bool = False) -> sqlite3.Connection:
         StoreDamagedError: it is missing, not a database, or fails SQLite's integrity check.
         StoreError: it cannot be opened, or a setting did not take.
     """
-    if not create and not path.is_file():
-        raise StoreDamagedError(f"{path} is missing: put it back from where it was moved to, or start a new event.")
     try:
+        if not create and not path.is_file():
+            raise StoreDamagedError(f"{path} is missing: put it back from where it was moved to, or start a new event.")
+        if not create and not read_at_most(path, len(_HEADER) - 1).startswith(_HEADER):
+            raise damaged(path)  # before SQLite sees it: it would rewrite the header, or delete the journal
         if create:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
             flush_folder(path.parent)
@@ -48,12 +53,18 @@ def open_database(path: Path, *, create: bool = False) -> sqlite3.Connection:
             raise
     except (OSError, sqlite3.OperationalError) as error:
         raise StoreError(f"Cannot use {path} ({error}): check free space and permissions, then try again.") from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise damaged(path) from error
     return connection
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    # The first pragma to read the schema also rolls back what a killed process left, and SQLite then deletes the
+    # journal, readable on the disk, before that pragma can tell it not to. Under an exclusive lock it keeps the file.
+    # Afterwards the lock must go: under it the file's change counter would depend on restarts.
+    connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+    connection.execute("PRAGMA journal_mode=PERSIST")
+    connection.execute("PRAGMA locking_mode=NORMAL")
     for name, (value, expected) in PRAGMAS.items():
         connection.execute(f"PRAGMA {name}={value}")
         if connection.execute(f"PRAGMA {name}").fetchone()[0] != expected:
@@ -61,7 +72,11 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
                 f"This computer's SQLite refused the setting {name}={value}, so nothing can be kept safely: "
                 "install Python from its official source and try again."
             )
-    if connection.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
+    pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    if connection.execute("PRAGMA integrity_check").fetchone()[0] != "ok" or path.stat().st_size not in {
+        0,
+        pages * size,
+    }:
         raise damaged(path)
     wipe_journal(path)
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -107,7 +108,8 @@ def _permissions(data: Path) -> Finding:
     subject = "Permissions"
     if os.name == "nt":
         return Finding(subject, Verdict.UNKNOWN, "Windows: keep the data folder inside your own user folder.")
-    open_to_others = [place for place in (data, *data.rglob("*")) if place.stat().st_mode & 0o077]
+    places = (data, *data.rglob("*"))
+    open_to_others = [place for place in places if not place.is_symlink() and place.stat().st_mode & 0o077]
     if open_to_others:
         return Finding(
             subject,
@@ -140,13 +142,21 @@ def _swap() -> Finding:
     on_disk = [line for line in swaps.read_text("utf-8").splitlines()[1:] if not line.startswith("/dev/zram")]
     if not on_disk:
         return Finding(subject, Verdict.SOUND, "No swap on the disk.")
-    if all(_is_encrypted_device(Path(line.split()[0]).stat().st_rdev) for line in on_disk):
+    if all(_is_encrypted_swap(Path(line.split()[0])) for line in on_disk):
         return Finding(subject, Verdict.SOUND, "The swap is encrypted.")
     return Finding(
         subject,
         Verdict.MEND,
         'Memory can be swapped to the disk: run "sudo swapoff -a", or encrypt the disk.',
     )
+
+
+def _is_encrypted_swap(place: Path) -> bool:
+    try:
+        found = place.stat()
+    except OSError:
+        return False
+    return _is_encrypted_device(found.st_dev if stat.S_ISREG(found.st_mode) else found.st_rdev)
 
 
 def _disk_encryption(data: Path) -> Finding:

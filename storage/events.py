@@ -56,10 +56,11 @@ def read_event(path: Path) -> Event:
         StoreDamagedError: missing, damaged, or not of the folder it lies in.
     """
     try:
-        event = msgspec.json.decode(read_at_most(path, _FILE_LIMIT), type=Event)
+        content = read_at_most(path, _FILE_LIMIT)
+        event = msgspec.json.decode(content, type=Event)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _damaged(path) from error
-    if event.folder_name != path.parent.name:
+    if len(content) > _FILE_LIMIT or event.folder_name != path.parent.name:
         raise _damaged(path)
     return event
 

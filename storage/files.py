@@ -38,8 +38,8 @@ def make_private_folder(folder: Path) -> None:
     Raises:
         StoreError: the place cannot be written.
     """
-    missing = [place for place in (folder, *folder.parents) if not place.exists()]
     try:
+        missing = [place for place in (folder, *folder.parents) if not place.exists()]
         for place in reversed(missing):
             place.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
             flush_folder(place.parent)
@@ -51,7 +51,7 @@ def write_private(path: Path, content: bytes) -> None:
     """Put `content` at `path`, mode 0600: all of it, or what was there before.
 
     Raises:
-        StoreError: the place cannot be written; an existing file is unharmed.
+        StoreError: it may not be there; the file is whole, the old one or the new one.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:

@@ -308,7 +308,9 @@ def _read_armoured(path: Path, label: str, size: int) -> bytes:
         ) from error
     first, _, rest = content.partition(b"\n")
     if len(content) > _FILE_LIMIT or first.strip() != label.encode("ascii"):
-        raise KeyFileError(f"{path} is not a {_kind(label)}: choose the right file, or ask the office for it again.")
+        raise KeyFileError(
+            f"{path} is not {_kind(label, article=True)}: choose the right file, or ask the office for it again."
+        )
     try:
         whole = base64.b64decode(b"".join(rest.split()), validate=True)
     except ValueError as error:
@@ -332,7 +334,7 @@ def _unwrap(path: Path, label: str, passphrase: str) -> tuple[bytes, bytes]:
     try:
         wrapping = ChaCha20Poly1305(_stretch(passphrase, salt))
         seed = wrapping.decrypt(nonce, payload[44:], label.encode("ascii") + key_id)
-    except InvalidTag as error:
+    except (InvalidTag, UnicodeEncodeError) as error:
         raise WrongPassphraseError("That passphrase is not right: check the spelling and try again.") from error
     return key_id, seed
 
@@ -351,8 +353,9 @@ def normalise_passphrase(typed: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", typed).split())
 
 
-def _kind(label: str) -> str:
-    return label.removeprefix("FAIRSTART ").removesuffix(" 1").lower() + " file"
+def _kind(label: str, *, article: bool = False) -> str:
+    kind = label.removeprefix("FAIRSTART ").removesuffix(" 1").lower() + " file"
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}" if article else kind
 
 
 def _damaged(path: Path, label: str) -> KeyFileError:

@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 from msgspec.structs import replace
 
 from content.survey import QUESTION_SET
-from storage.errors import InUseError, KeyFileError, NotSetUpError, StoreDamagedError
+from storage.errors import InUseError, KeyFileError, NotSetUpError, StoreDamagedError, StoreError
 from storage.events import Event, read_event, write_event
 from storage.files import PRIVATE_FILE, flush_folder, make_private_folder, write_private
 from storage.keys import (
@@ -88,8 +88,15 @@ def hold(data: Path) -> Iterator[None]:
 
 
 def is_set_up(data: Path) -> bool:
-    """Whether this folder has been through set-up. The kiosk key is the last file that set-up writes."""
-    return (data / "kiosk" / "kiosk.key").exists()
+    """Whether this folder has been through set-up. The kiosk key is the last file that set-up writes.
+
+    Raises:
+        StoreError: the folder cannot be looked into.
+    """
+    try:
+        return (data / "kiosk" / "kiosk.key").exists()
+    except OSError as error:
+        raise StoreError(f"Cannot look into {data} ({error.strerror}): choose another place with --data.") from error
 
 
 def existing_office(data: Path) -> OfficePublicKey | None:
@@ -117,12 +124,14 @@ def set_up(data: Path, staff_passphrase: str, office: OfficePublicKey | NewOffic
     kiosk = data / "kiosk"
     make_private_folder(kiosk)
     if isinstance(office, NewOffice):
-        if existing_office(data) is not None:
+        existing = existing_office(data)
+        if existing not in {None, office.key.public}:
             raise KeyFileError(f"{data} already holds an office key: set up again and use it.")
-        folder = data / "office"
-        make_private_folder(folder)
-        write_private(folder / "office.pub", office.key.public.to_file())
-        write_private(folder / "office.key", office.key.to_file(office.passphrase))
+        if existing is None:
+            folder = data / "office"
+            make_private_folder(folder)
+            write_private(folder / "office.pub", office.key.public.to_file())
+            write_private(folder / "office.key", office.key.to_file(office.passphrase))
     public = office.key.public if isinstance(office, NewOffice) else office
     own = KioskPrivateKey.generate()
     write_private(kiosk / "office.pub", public.to_file())
@@ -155,9 +164,13 @@ class Kiosk:
         own = KioskPublicKey.from_file(folder / "kiosk.pub")
         office = OfficePublicKey.from_file(folder / "office.pub")
         kiosk = cls(data, office, own, settings.event_for(office.id, QUESTION_SET))
-        for unfinished in folder.glob(".*"):  # what a killed process was in the middle of
-            shutil.rmtree(unfinished) if unfinished.is_dir() else unfinished.unlink()
-        kiosk._prepare_event()
+        try:
+            kiosk._sweep()
+            kiosk._prepare_event()
+        except OSError as error:
+            raise StoreError(
+                f"Cannot write in {folder} ({error.strerror}): check free space and permissions, then try again."
+            ) from error
         kiosk.check()
         return kiosk
 
@@ -247,6 +260,12 @@ class Kiosk:
     def _event_folder(self, event: Event) -> Path:
         return self.data / "kiosk" / event.folder_name
 
+    def _sweep(self) -> None:
+        """Remove what a killed process was in the middle of writing."""
+        data = self.data
+        for left in (*data.glob(".kiosk.toml.*"), *data.glob("office/.*"), *data.glob("kiosk/.*")):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+
     def _prepare_event(self) -> None:
         """Make the event's folder under another name first, so that it is there whole or not at all."""
         folder = self._event_folder(self.event)
@@ -273,7 +292,7 @@ def practice_folder() -> Iterator[Path]:
     memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made inside, mode 0700
     parent = memory if memory.is_dir() else Path(tempfile.gettempdir())
     for left in parent.glob(f"{_PRACTICE_PREFIX}*"):
-        if not left.is_symlink() and os.access(left, os.W_OK):
+        if not left.is_symlink() and (left / "lock").exists() and os.access(left, os.W_OK):
             with contextlib.suppress(InUseError), hold(left):
                 shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=_PRACTICE_PREFIX, dir=parent, ignore_cleanup_errors=True) as folder:
@@ -286,11 +305,11 @@ def practice_folder() -> Iterator[Path]:
 def practice_settings(current: SettingsFile, today: dt.date) -> SettingsFile:
     """The settings to practise with: what the organiser has filled in, and stand-ins for the rest."""
     settings = current.settings
-    organisation = replace(settings.organisation, name=settings.organisation.name or "Your organisation")
+    organisation = replace(settings.organisation, name=settings.organisation.name.strip() or "Your organisation")
     event = replace(
         settings.event,
-        name=settings.event.name or "Practice",
+        name=settings.event.name.strip() or "Practice",
         date=settings.event.date or today,
-        place=settings.event.place or "Here",
+        place=settings.event.place.strip() or "Here",
     )
     return SettingsFile(replace(settings, organisation=organisation, event=event), current.path, current.text)

@@ -1,5 +1,6 @@
 """Suggesting a passphrase, and refusing a weak one."""
 
+import re
 import secrets
 from pathlib import Path
 
@@ -33,8 +34,12 @@ def check_passphrase(typed: str, *, known: tuple[str, ...] = ()) -> str:
     from zxcvbn import zxcvbn
 
     passphrase = normalise_passphrase(typed)
-    hints = [word for text in known for word in (text, *text.split()) if word]
-    if len(passphrase) < _SHORTEST or zxcvbn(passphrase[:_JUDGED], user_inputs=hints)["score"] < _STRONG:
+    if not passphrase.isprintable():
+        raise WeakPassphraseError("That passphrase has characters that no keyboard types: use ordinary letters.")
+    judged = passphrase
+    for word in sorted({word for text in known for word in (text, *text.split())}, key=len, reverse=True):
+        judged = re.sub(re.escape(word), "", judged, flags=re.IGNORECASE) if word else judged
+    if len(judged) < _SHORTEST or zxcvbn(judged[:_JUDGED])["score"] < _STRONG:
         raise WeakPassphraseError(
             "That passphrase is too easy to guess: use the suggested one, or four words that have nothing to do "
             "with each other."

@@ -74,7 +74,10 @@ class Pool:
 
         Raises:
             StoreError: it may not have been kept; what was held before is unharmed.
+            ValueError: not of the length that every row has.
         """
+        if len(sealed.sealed) != SEALED_SIZE:
+            raise ValueError(f"a sealed response has {SEALED_SIZE} bytes, not {len(sealed.sealed)}")
         with self._lock:
             connection = self._open()
             try:
@@ -120,7 +123,12 @@ class Pool:
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             connection = open_database(self._path)
-            if connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall() != _SCHEMA:
+            try:
+                schema = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+            except (sqlite3.Error, UnicodeDecodeError) as error:
+                connection.close()
+                raise damaged(self._path) from error
+            if schema != _SCHEMA:
                 connection.close()
                 raise damaged(self._path)
             self._connection = connection

@@ -5,6 +5,7 @@ import difflib
 import re
 import tomllib
 import typing
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,7 +20,7 @@ from storage.files import read_at_most, write_private
 FILE_NAME = "kiosk.toml"
 _FILE_LIMIT = 1 << 16
 
-_PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f]*$"
+_PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z"
 """No control characters: a name must not be able to steer the terminal it is shown on."""
 Name = Annotated[str, Meta(max_length=60, pattern=_PRINTABLE, description="text of at most 60 characters on one line")]
 Statement = Annotated[
@@ -96,9 +97,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 'or run "fairstart setup".'
             )
         return Event(
-            name=self.event.name.strip(),
+            name=_evened(self.event.name),
             date=self.event.date,
-            place=self.event.place.strip(),
+            place=_evened(self.event.place),
             stage=self.event.stage,
             question_set=question_set,
             office_key_id=office_key_id,
@@ -154,8 +155,11 @@ def parse(text: str, file: str) -> Settings:
             del event["date"]  # as shipped: no day chosen yet
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
-            f"{file} cannot be read: {_lower_first(str(error))}. Mend that line, or put the file back as it came."
+            f"{file} cannot be read: {_lower_first(_printable(str(error)))}. "
+            "Mend that line, or put the file back as it came."
         ) from error
+    except (RecursionError, ValueError) as error:  # brackets without end, a number of thousands of digits
+        raise SettingsError(f"{file} cannot be read: put the file back as it came.") from error
     return checked(content, file)
 
 
@@ -213,7 +217,7 @@ def _text(path: Path) -> str:
 
 def _explain(message: str) -> str:
     """One sentence from msgspec's message, which ends in the place: "… - at `$.event.date`"."""
-    problem, _, place = message.partition(" - at `$")
+    problem, _, place = _printable(message).partition(" - at `$")
     keys = [key for key in place.strip("`.").split(".") if key]
     unknown = re.match(r"Object contains unknown field `(.*)`", problem)
     if unknown:
@@ -240,6 +244,16 @@ def _expected(keys: list[str]) -> str:
     for meta in getattr(kind, "__metadata__", ()):
         return str(meta.description)
     return "true or false" if kind is bool else f"a section, written [{'.'.join(keys)}]"
+
+
+def _evened(text: str) -> str:
+    """NFC with single spaces: the same words typed on two laptops must name the same event."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _printable(text: str) -> str:
+    """Without control characters: a hostile file must not be able to steer the terminal through its error."""
+    return "".join(character if character.isprintable() else "�" for character in text)
 
 
 def _lower_first(text: str) -> str:

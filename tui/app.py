@@ -2,10 +2,10 @@
 
 import time
 from enum import Enum, auto
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
-from textual.types import CSSPathType
 
 from content.survey import load_words
 from storage.kiosk import Kiosk
@@ -33,7 +33,7 @@ class Outcome(Enum):
 class KioskApp(LockedApp[Outcome]):
     """Candidates' screens, with the staff area behind a passphrase."""
 
-    CSS_PATH: ClassVar[CSSPathType | None] = ["kiosk.tcss", "survey/survey.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["kiosk.tcss", "survey/survey.tcss"]
 
     def __init__(self, kiosk: Kiosk, settings_file: SettingsFile, *, practice: bool = False) -> None:
         super().__init__(settings_file.settings.kiosk.theme)

@@ -5,6 +5,7 @@ Exit status: 0 done, 1 could not, 2 wrong use. Headless commands never import Te
 
 import contextlib
 import datetime as dt
+import io
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -128,6 +129,10 @@ def plain(config: Path | None, data: Path | None) -> None:
     settings = place.settings().settings
     with hold(place.data), contextlib.closing(Kiosk.open(place.data, settings)) as kiosk:
         ignore_interrupts()
+        say_nothing_of_faults()
+        for stream in (sys.stdin, sys.stdout):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # a byte or letter that cannot be text here ends no survey
         PlainSurvey(kiosk, settings, load_words(), sys.stdin, sys.stdout).run()
 
 
@@ -220,6 +225,8 @@ def _run(app: "LockedApp[Result]") -> Result | None:
     result = app.run()
     if app.fault:
         raise CommandFailedError(FAULT)
+    if app.ended:
+        sys.exit(0)
     return result
 
 

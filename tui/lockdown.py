@@ -6,23 +6,53 @@ and copying, text selection, links, screenshots, suspension, tracebacks. Staff q
 
 import asyncio
 import contextlib
+import contextvars
 import os
 import signal
-from collections.abc import Iterator
-from typing import Generic, TypeVar
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Generic, ParamSpec, TypeVar
 
 from rich.console import RenderableType
 from textual.app import App, SuspendNotSupported
+from textual.driver import Driver
 
+from tui.terminal import MEDIUM_HEIGHT, TALL_HEIGHT, WIDE
 from tui.themes import THEMES
 
 _ALLOWED_ACTIONS = {"focus_next", "focus_previous"}
 
 Result = TypeVar("Result")
+Given = ParamSpec("Given")
+
+
+class _ForgettingThreads(ThreadPoolExecutor):
+    """Threads that drop what they worked on: Textual leaves the last worker, with all it was given, in the thread."""
+
+    def submit(self, fn: Callable[Given, Result], /, *args: Given.args, **kwargs: Given.kwargs) -> Future[Result]:
+        """Do the work in a context that ends with it."""
+        context = contextvars.Context()
+        return super().submit(lambda: context.run(fn, *args, **kwargs))
+
+
+if sys.platform != "win32":
+    from textual.drivers.linux_driver import LinuxDriver
+
+    class _SteadyDriver(LinuxDriver):
+        """Textual's driver ends the app at the first byte that is not UTF-8; this one passes it by."""
+
+        def run_input_thread(self) -> None:
+            """Read keys and clicks until the app ends."""
+            reading = True
+            while reading:
+                with contextlib.suppress(UnicodeDecodeError):
+                    super().run_input_thread()
+                    reading = False
 
 
 class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
-    """The base of every Fairstart app. `fault` says whether it ended by a fault rather than by `leave`."""
+    """The base of every Fairstart app. Afterwards `fault` and `ended` say why it ended, if not by `leave`."""
 
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
@@ -31,23 +61,37 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
     def __init__(self, theme: str) -> None:
         super().__init__()
         self.fault = False
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
-        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-medium"), (30, "-tall")]
+        """Whether a fault in the program ended it."""
+        self.ended = False
+        """Whether the system ended it, or the terminal was closed."""
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (MEDIUM_HEIGHT, "-medium"), (TALL_HEIGHT, "-tall")]
         for known in THEMES.values():
             self.register_theme(known)
         self.theme = THEMES[theme].name
 
     def on_mount(self) -> None:
-        """Replace the signal handlers that Textual's driver has just installed."""
+        """Have threads forget, and replace the signal handlers that Textual's driver has just installed."""
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(_ForgettingThreads())
         if os.name != "nt":
             signal.signal(signal.SIGTSTP, signal.SIG_IGN)
-            loop = asyncio.get_running_loop()
+            signal.signal(signal.SIGCONT, signal.SIG_DFL)  # Textual would set the terminal up a second time
             for ending in (signal.SIGTERM, signal.SIGHUP):
-                loop.add_signal_handler(ending, self.leave)
+                loop.add_signal_handler(ending, self.end)
 
     def leave(self, result: Result | None = None) -> None:
         """End the app and give the terminal back."""
         self.exit(result)
+
+    def end(self) -> None:
+        """Leave because the system says so: nothing may follow, such as the kiosk after practice."""
+        self.ended = True
+        self.leave()
+
+    def get_driver_class(self) -> type[Driver]:
+        """What reads and writes the terminal."""
+        return super().get_driver_class() if sys.platform == "win32" else _SteadyDriver
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Of the app's own actions, allow only moving the focus: no quit, palette, screenshot or suspension."""

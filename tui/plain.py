@@ -18,6 +18,7 @@ from storage.kiosk import Kiosk
 from storage.sealing import Response
 from storage.settings import Settings
 from tui.interview import Interview, Step, questions_asked
+from tui.process import when_told_to_end
 
 _WARNING_SECONDS = 30
 
@@ -46,6 +47,8 @@ class PlainSurvey:
     def run(self) -> None:
         """Ask until end of input. Answers given by then but not sent are dropped."""
         threading.Thread(target=self._read, daemon=True).start()
+        if self._terminal:
+            when_told_to_end(lambda: self._lines.put(""))
         with unseen(self._source) if self._terminal else contextlib.nullcontext(), contextlib.suppress(_EndOfInput):
             while True:
                 try:
@@ -126,7 +129,8 @@ class PlainSurvey:
                 case "":
                     self._say(words.question.choose_first)
                 case typed:
-                    answered = interview.answer(int(typed)) if typed.isdecimal() and typed.isascii() else interview
+                    one_digit = len(typed) == 1 and typed.isascii() and typed.isdecimal()
+                    answered = interview.answer(int(typed)) if one_digit else interview
                     if answered is not interview:
                         self._say(words.plain.noted)
                         return answered.next()
@@ -161,9 +165,15 @@ class PlainSurvey:
             else:
                 return interview.kept()
             self._say(f"{self._words.failed.heading}. {self._words.failed.text}")
-            if self._ask(self._words.plain.failed_prompt) != "1":
+            if not self._try_again():
                 return interview.reset()
             interview = interview.try_again()
+
+    def _try_again(self) -> bool:
+        words = self._words.plain
+        while (typed := self._ask(words.failed_prompt)) not in {"1", "2", "x"}:
+            self._say(words.not_a_choice.format(first=1, last=2))
+        return typed == "1"
 
     def _part(self) -> None:
         if self._terminal:

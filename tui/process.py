@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 
 FAULT = (
     "Fairstart stopped because of a fault in the program. No answer was shown or written: "
@@ -18,6 +19,13 @@ def ignore_interrupts() -> None:
     if os.name != "nt":
         signal.signal(signal.SIGQUIT, signal.SIG_IGN)
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+
+
+def when_told_to_end(end: Callable[[], None]) -> None:
+    """Call `end` when the system ends the process or the terminal is closed, so that the terminal can be put right."""
+    signal.signal(signal.SIGTERM, lambda *_: end())
+    if os.name != "nt":
+        signal.signal(signal.SIGHUP, lambda *_: end())
 
 
 def say_nothing_of_faults() -> None:

@@ -7,6 +7,12 @@ import sys
 WIDTH, HEIGHT = 60, 20
 """Cells that every screen is made to fit."""
 
+MEDIUM_HEIGHT, TALL_HEIGHT = 24, 30
+"""Rows from which screens are spaced more widely."""
+
+WIDE = 100
+"""Columns from which help stands beside a question."""
+
 
 def look_at_size(width: int, height: int) -> tuple[bool, str]:
     """Whether a terminal of this size is large enough, and a sentence about it."""

@@ -187,7 +187,7 @@ def test_the_welcome_gives_the_number_of_questions_there_are() -> None:
 
 
 def test_a_failure_says_what_happened_and_what_to_do() -> None:
-    assert "Nothing was saved" in WORDS.failed.text
+    assert "could not save" in WORDS.failed.text
     assert "member of staff" in WORDS.failed.text
 
 

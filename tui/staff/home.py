@@ -10,11 +10,12 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from storage.errors import FairstartError
 from storage.events import Event
 from storage.kiosk import HeldEvent, Kiosk
+from tui.widgets.button import Button
 
 
 def day(date: dt.date) -> str:
@@ -81,12 +82,12 @@ class StaffHome(Screen[None], inherit_bindings=False):
                 Content(f"Office key fingerprint: {self._kiosk.office.fingerprint}"), classes="paragraph aside"
             )
         with Horizontal(classes="buttons"):
-            yield Button(Content("Lock  L"), id="lock", classes="main")
+            yield Button("Lock", "L", id="lock", classes="main")
             yield Static(classes="gap")
             if not self._practice:
-                yield Button(Content("Practise  P"), id="practise")
-                yield Button(Content("New event  N"), id="new-event")
-            yield Button(Content("End practice  Q" if self._practice else "Quit  Q"), id="quit")
+                yield Button("Practise", "P", id="practise")
+                yield Button("New event", "N", id="new-event")
+            yield Button("End practice" if self._practice else "Quit", "Q", id="quit")
 
     def on_mount(self) -> None:
         """Look at the store as it is now."""

@@ -7,11 +7,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from storage.errors import FairstartError
 from storage.settings import SettingsFile, filled_in, write_settings
 from tui.staff.form import EventForm
+from tui.widgets.button import Button
 
 
 class NewEvent(Screen[bool], inherit_bindings=False):
@@ -40,9 +41,9 @@ class NewEvent(Screen[bool], inherit_bindings=False):
             yield EventForm(self._current.settings, fresh_event=True)
         yield Static(id="message", classes="message")
         with Horizontal(classes="buttons"):
-            yield Button(Content("Cancel  Esc"), id="cancel")
+            yield Button("Cancel", "Esc", id="cancel")
             yield Static(classes="gap")
-            yield Button(Content("Start this event  ⏎"), id="save", classes="main")
+            yield Button("Start this event", "⏎", id="save", classes="main")
 
     def on_mount(self) -> None:
         """The event's name is what changes most."""

@@ -5,7 +5,7 @@ Nothing is written until the last step, so leaving early leaves nothing behind.
 
 import secrets
 from enum import Enum, auto
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual import work
@@ -15,8 +15,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.types import CSSPathType
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from storage.doctor import Verdict, free_space
 from storage.errors import FairstartError, KeyFileError, WeakPassphraseError
@@ -29,6 +28,7 @@ from storage.setup import SetupPlan, carry_out
 from tui.lockdown import LockedApp
 from tui.staff.form import EventForm
 from tui.terminal import look_at_size
+from tui.widgets.button import Button
 
 
 class SetupEnd(Enum):
@@ -65,10 +65,10 @@ class SetupScreen(Screen[None], inherit_bindings=False):
             yield from self.body()
         yield Static(id="message", classes="message")
         with Horizontal(classes="buttons"):
-            yield Button(Content("Back  Esc"), id="back")
+            yield Button("Back", "Esc", id="back")
             yield from self.extra_buttons()
             yield Static(classes="gap")
-            yield Button(Content(self.NEXT_LABEL + "  ⏎"), id="next", classes="main")
+            yield Button(self.NEXT_LABEL, "⏎", id="next", classes="main")
 
     def body(self) -> ComposeResult:
         """What this step shows."""
@@ -159,11 +159,11 @@ class Beginning(SetupScreen):
                 (3, "open", "Open what exists", "Fairstart was set up before, in another folder or on a drive."),
             ):
                 with Vertical(classes="way"):
-                    yield Button(Content(f"{number}  {label}"), id=name, classes="main" if name == "next" else "")
+                    yield Button(f"{number}  {label}", id=name, classes="main" if name == "next" else "")
                     yield Static(Content(why), classes="aside")
         yield Static(id="message", classes="message")
         with Horizontal(classes="buttons"):
-            yield Button(Content("Quit  Q"), id="back")
+            yield Button("Quit", "Q", id="back")
 
     def action_press(self, name: str) -> None:
         """A key presses the button of that name."""
@@ -244,7 +244,7 @@ class _NewPassphrase(SetupScreen):
 
     def extra_buttons(self) -> ComposeResult:
         """Another suggestion."""
-        yield Button(Content("Suggest another  F3"), id="another", classes="quiet")
+        yield Button("Suggest another", "F3", id="another", classes="quiet")
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "another", show=False)]
 
@@ -306,9 +306,7 @@ class OfficeKey(SetupScreen):
         yield Static(Content("The file office.pub that the office gave you" + (" (found)" if found else "")))
         yield Input(str(found[0]) if found else "", id="file", select_on_focus=False)
         yield Static(Content("Or, for a small employer:"), classes="label")
-        yield Button(
-            Content("Use the office key on this laptop" if existing else "This laptop is also our office"), id="here"
-        )
+        yield Button("Use the office key on this laptop" if existing else "This laptop is also our office", id="here")
 
     def pressed(self, _name: str) -> None:
         """This laptop is the office too."""
@@ -473,14 +471,13 @@ class Finish(SetupScreen):
         self._state = "done"
         self.query_one("#back").display = False
         button = self.query_one("#next", Button)
-        button.label = Content("Start the kiosk  ⏎")
-        button.refresh(layout=True)
+        button.label = "Start the kiosk"
 
 
 class SetupApp(LockedApp[SetupEnd]):
     """Set-up from its first screen, or from the event where the laptop has its keys."""
 
-    CSS_PATH: ClassVar[CSSPathType | None] = ["../kiosk.tcss", "staff.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["../kiosk.tcss", "staff.tcss"]
 
     def __init__(self, current: SettingsFile, data: Path) -> None:
         super().__init__(current.settings.kiosk.theme)

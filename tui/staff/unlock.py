@@ -9,10 +9,11 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from storage.errors import FairstartError, WrongPassphraseError
 from storage.kiosk import PRACTICE_PASSPHRASE, Kiosk
+from tui.widgets.button import Button
 from tui.wrong_tries import WrongTries, seconds_to_wait
 
 
@@ -53,9 +54,9 @@ class Unlock(ModalScreen[bool], inherit_bindings=False):
             yield Input(password=True, id="passphrase", select_on_focus=False)
             yield Static(id="message", classes="message")
             with Horizontal(classes="buttons"):
-                yield Button(Content("Cancel  Esc"), id="cancel")
+                yield Button("Cancel", "Esc", id="cancel")
                 yield Static(classes="gap")
-                yield Button(Content("Unlock  ⏎"), id="unlock", classes="main")
+                yield Button("Unlock", "⏎", id="unlock", classes="main")
 
     def on_mount(self) -> None:
         """Put the cursor in the field; go on with a wait that an earlier dialog began."""

@@ -3,10 +3,11 @@
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from content.survey import Words
 from tui.interview import Interview
+from tui.widgets.button import Button
 from tui.widgets.rows import ROOMY, Row, Rows, lay_out
 
 
@@ -24,14 +25,14 @@ class Check(Vertical):
         yield Static(Content(self._words.check.heading), classes="heading")
         with Horizontal(id="check-line"):
             yield Static(Content(self._words.check.text))
-            yield Button(Content(button.show_answers + "  S"), id="show-answers")
+            yield Button(button.show_answers, "S", id="show-answers")
         with Vertical(id="checked"):
             yield Rows(marks=False)
         with Horizontal(classes="buttons"):
-            yield Button(Content(button.back + "  Esc"), id="back")
-            yield Button(Content(button.stop + "  X"), id="stop", classes="quiet")
+            yield Button(button.back, "Esc", id="back")
+            yield Button(button.stop, "X", id="stop", classes="quiet")
             yield Static(classes="gap")
-            yield Button(Content(button.send + "  ⏎"), id="send", classes="main")
+            yield Button(button.send, "⏎", id="send", classes="main")
 
     def show(self, interview: Interview, *, revealed: bool) -> None:
         """List the questions, with their answers if `revealed`."""
@@ -41,7 +42,7 @@ class Check(Vertical):
         )
         button = self._words.button
         label = button.hide_answers if revealed else button.show_answers
-        self.query_one("#show-answers", Button).label = Content(label + "  S")
+        self.query_one("#show-answers", Button).label = label
         self._arrange()
 
     def on_resize(self) -> None:

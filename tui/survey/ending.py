@@ -3,10 +3,11 @@
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from content.survey import Words
 from tui.interview import Interview, Step
+from tui.widgets.button import Button
 
 
 class Ending(Vertical):
@@ -24,10 +25,10 @@ class Ending(Vertical):
             yield Static(id="ending-text", classes="paragraph")
             yield Static(id="ending-next", classes="paragraph aside")
         with Horizontal(classes="buttons"):
-            yield Button(Content(button.leave + "  2"), id="leave")
+            yield Button(button.leave, "2", id="leave")
             yield Static(classes="gap")
-            yield Button(Content(button.try_again + "  1 ⏎"), id="try-again", classes="main")
-            yield Button(Content(button.next + "  ⏎"), id="next-person", classes="main")
+            yield Button(button.try_again, "1 ⏎", id="try-again", classes="main")
+            yield Button(button.next, "⏎", id="next-person", classes="main")
 
     def show(self, interview: Interview, seconds_left: int) -> None:
         """Fill in the texts for where the interview stands."""

@@ -5,9 +5,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from content.survey import Words
+from tui.widgets.button import Button
 
 WARNING_SECONDS = 30
 """How long the warning stands before everything is wiped."""
@@ -28,7 +29,7 @@ class IdleWarning(ModalScreen[bool], inherit_bindings=False):
         with Vertical(classes="dialog"):
             yield Static(Content(self._words.idle.heading), classes="heading")
             yield Static(self._text(), id="countdown", classes="paragraph")
-            yield Button(Content(self._words.button.go_on), classes="main")
+            yield Button(self._words.button.go_on, id="go-on", classes="main")
 
     def on_mount(self) -> None:
         """Start counting."""

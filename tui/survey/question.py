@@ -3,11 +3,12 @@
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from content.survey import Words
 from tui.interview import Interview
 from tui.widgets.answers import Answers
+from tui.widgets.button import Button
 
 
 class QuestionView(Vertical):
@@ -25,16 +26,16 @@ class QuestionView(Vertical):
                 yield Static(id="official", classes="official")
                 with Horizontal(id="note-line"):
                     yield Static(id="note")
-                    yield Button(Content(button.show_answers + "  S"), id="show-answer")
+                    yield Button(button.show_answers, "S", id="show-answer")
                 yield Answers(self._words.question.more)
             with VerticalScroll(id="guidance", can_focus=False):
                 yield Static(id="notes")
         with Horizontal(classes="buttons"):
-            yield Button(Content(button.back + "  Esc"), id="back")
-            yield Button(Content(button.help + "  ?"), id="help")
-            yield Button(Content(button.stop + "  X"), id="stop", classes="quiet")
+            yield Button(button.back, "Esc", id="back")
+            yield Button(button.help, "?", id="help")
+            yield Button(button.stop, "X", id="stop", classes="quiet")
             yield Static(classes="gap")
-            yield Button(Content(button.next + "  ⏎"), id="next", classes="main")
+            yield Button(button.next, "⏎", id="next", classes="main")
 
     @property
     def answers(self) -> Answers:
@@ -69,8 +70,7 @@ class QuestionView(Vertical):
         self.set_class(shown, "-helping")
         label = self._words.button.close_help if shown else self._words.button.help
         button = self.query_one("#help", Button)
-        button.label = Content(label + "  ?")
-        button.refresh(layout=True)
+        button.label = label
 
     @property
     def helping(self) -> bool:

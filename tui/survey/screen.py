@@ -9,7 +9,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from content.survey import Words
 from storage.errors import StoreError
@@ -22,6 +22,7 @@ from tui.survey.ending import Ending
 from tui.survey.question import QuestionView
 from tui.survey.welcome import Welcome
 from tui.widgets.answers import Answers
+from tui.widgets.button import Button
 from tui.widgets.rows import Rows
 
 _SAVING_SHOWS_AFTER = 0.3

@@ -2,11 +2,12 @@
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from content.survey import Survey, Words
 from storage.settings import Organisation
+from tui.widgets.button import Button
+from tui.widgets.reading import Passage, Reading
 
 
 class Welcome(Vertical):
@@ -23,26 +24,23 @@ class Welcome(Vertical):
         words = self._words.welcome
         button = self._words.button
         only_key = len(self._survey.questions) == 1
-        introduction = [words.who.format(organisation=self._organisation.name), words.why]
-        if self._organisation.statement:
-            introduction.append(self._organisation.statement)
-        points = [
+        introduction = (words.who.format(organisation=self._organisation.name), words.why, self._organisation.statement)
+        points = (
             words.voluntary,
             words.anonymous,
             words.no_decision,
             words.everyone,
             words.time_key if only_key else words.time_all,
-        ]
+        )
         with VerticalScroll(can_focus=False, classes="reading"):
-            yield Static(Content(words.heading), classes="heading")
-            yield Static(Content(" ".join(introduction)), classes="paragraph")
-            for point in points:
-                with Horizontal(classes="point"):
-                    yield Static(Content("•"), classes="bullet")
-                    yield Static(Content(point))
-            yield Static(Content(words.declining), classes="paragraph aside")
+            yield Reading(
+                Passage(words.heading, "bold $primary", apart=True),
+                Passage(" ".join(introduction), apart=True),
+                *(Passage(point, lead="• ", apart=point is points[-1]) for point in points),
+                Passage(words.declining, "$muted"),
+            )
         with Horizontal(classes="buttons"):
-            yield Button(Content(button.staff + "  F2"), id="staff", classes="quiet")
+            yield Button(button.staff, "F2", id="staff", classes="quiet")
             yield Static(classes="gap")
-            yield Button(Content(button.decline + "  2"), id="decline")
-            yield Button(Content(button.start + "  1 ⏎"), id="start", classes="main")
+            yield Button(button.decline, "2", id="decline")
+            yield Button(button.start, "1 ⏎", id="start", classes="main")

@@ -1,0 +1,1 @@
+"""The tests. A package of its own, because a dependency installs another one by this name."""

@@ -1,0 +1,109 @@
+"""Start, key press and memory of the kiosk, beside the smallest Textual app."""
+
+import contextlib
+import datetime as dt
+import statistics
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from storage.keys import OfficePrivateKey
+from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, parse, shipped_default
+from storage.setup import SetupPlan, carry_out
+from tests.benchmarks.terminal import Terminal
+
+_RUNS = 15
+_KEYS = 400
+_ONE_WIDGET = ["-m", "tests.benchmarks.one_widget"]
+_ONE_WIDGET_PAINTED = "Ready to paint"
+_WELCOME_PAINTED = "No, thank you"
+
+
+@contextlib.contextmanager
+def set_up_kiosk() -> Iterator[list[str]]:
+    """A laptop that is set up; yields the command that starts its kiosk."""
+    with tempfile.TemporaryDirectory(prefix="fairstart-benchmark-") as folder:
+        data = Path(folder)
+        text = shipped_default().read_text("utf-8")
+        current = SettingsFile(parse(text, "kiosk.toml"), data / "kiosk.toml", text)
+        details = (
+            Organisation(name="Northfield Council"),
+            EventDetails(name="Spring Jobs Fair", date=dt.date(2026, 11, 23), place="Town Hall"),
+            Survey(),
+        )
+        written = filled_in(current, *details)
+        for _ in carry_out(SetupPlan(data, written, details, "a passphrase", OfficePrivateKey.generate().public)):
+            pass
+        yield ["-c", "from tui.cli import main; main()", "--data", folder]
+
+
+def start() -> Iterator[str]:
+    """Start to first paint, in turn with the one-widget app."""
+    ours: list[float] = []
+    theirs: list[float] = []
+    with set_up_kiosk() as command:
+        turns = [(command, _WELCOME_PAINTED, ours), (_ONE_WIDGET, _ONE_WIDGET_PAINTED, theirs)]
+        for arguments, painted, times in turns * (_RUNS + 1):
+            terminal = Terminal(arguments)
+            times.append(terminal.wait_for(painted) - terminal.started)
+            terminal.end()
+    del ours[0], theirs[0]  # the first start compiles
+    ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
+    yield f"start to first paint, kiosk / one-widget app: {_spread(ratios)} (target 1.5)"
+    yield f"  kiosk {_milliseconds(ours)}; one-widget app {_milliseconds(theirs)}"
+
+
+def key_press() -> Iterator[str]:
+    """Key press to painted change on the longest question at 120×40, and from one question to the next."""
+    with set_up_kiosk() as command:
+        terminal = Terminal(command)
+        terminal.wait_for(_WELCOME_PAINTED)
+        terminal.settle()
+        going_on = [_painted(terminal, "1", "Question 1")]
+        choosing = []
+        for turn in range(_KEYS):
+            choosing.append(_painted(terminal, "67"[turn % 2], "●"))
+        for _ in range(_KEYS // 8):
+            going_on.append(_painted(terminal, "\r", "Question 2"))
+            _painted(terminal, "\x1b[A", "▸")
+            going_on.append(_painted(terminal, "\x1b[27u", "Question 1"))
+            _painted(terminal, "6", "●")
+        terminal.end()
+    yield f"key press to painted answer at 120×40: {_milliseconds(choosing)} (target 16 at the 99th percentile)"
+    yield f"key press to painted next question: {_milliseconds(going_on)}"
+
+
+def memory() -> Iterator[str]:
+    """Peak memory after a question has been shown, beside the one-widget app."""
+    ours, theirs = [], []
+    with set_up_kiosk() as command:
+        for _ in range(5):
+            terminal = Terminal(command)
+            terminal.wait_for(_WELCOME_PAINTED)
+            terminal.settle()
+            terminal.press("1")
+            terminal.wait_for("Question 1")
+            ours.append(terminal.end().ru_maxrss / 1024)
+            terminal = Terminal(_ONE_WIDGET)
+            terminal.wait_for(_ONE_WIDGET_PAINTED)
+            theirs.append(terminal.end().ru_maxrss / 1024)
+    ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
+    yield f"peak memory, kiosk / one-widget app: {_spread(ratios)}"
+    yield f"  kiosk {statistics.median(ours):.0f} MiB; one-widget app {statistics.median(theirs):.0f} MiB"
+
+
+def _painted(terminal: Terminal, key: str, text: str) -> float:
+    pressed = terminal.press(key)
+    taken = terminal.wait_for(text) - pressed
+    terminal.settle(0.02)
+    return taken
+
+
+def _spread(ratios: list[float]) -> str:
+    return f"{statistics.median(ratios):.2f} (from {min(ratios):.2f} to {max(ratios):.2f})"
+
+
+def _milliseconds(times: list[float]) -> str:
+    ordered = sorted(time * 1000 for time in times)
+    last = ordered[min(round(len(ordered) * 0.99), len(ordered) - 1)]
+    return f"median {statistics.median(ordered):.1f} ms, 99th percentile {last:.1f} ms, most {ordered[-1]:.1f} ms"

@@ -1,0 +1,54 @@
+"""A kiosk's data folder, set up once (Argon2id takes a second), of which each test that asks gets a copy."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.keys import OfficePrivateKey
+from storage.kiosk import set_up
+from storage.settings import Settings, parse
+
+
+@pytest.fixture(scope="session")
+def passphrase() -> str:
+    return "violet anchor mustard kite plough"
+
+
+@pytest.fixture(scope="session")
+def office() -> OfficePrivateKey:
+    return OfficePrivateKey.generate()
+
+
+@pytest.fixture(scope="session")
+def kiosk_set_up_once(tmp_path_factory: pytest.TempPathFactory, office: OfficePrivateKey, passphrase: str) -> Path:
+    data = tmp_path_factory.mktemp("set-up") / "data"
+    set_up(data, passphrase, office.public)
+    return data
+
+
+@pytest.fixture
+def data(kiosk_set_up_once: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(kiosk_set_up_once, tmp_path / "data"))
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return parse(
+        '[organisation]\nname = "Musterwerk"\n'
+        '[event]\nname = "Riverside Jobs Fair"\ndate = "2026-11-23"\nplace = "Leeds"\n',
+        "kiosk.toml",
+    )
+
+
+@pytest.fixture
+def memory_folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder where flushing costs nothing, for tests that flush tens of thousands of times."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made inside, mode 0700
+    if not memory.is_dir():
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)

@@ -1,0 +1,201 @@
+"""A second reader of Fairstart's files, written from FORMAT.md, RFC 9180 and the X-Wing draft alone.
+
+It shares no line with `storage` and does not use the library's HPKE, so that the two can only agree if the files are
+what the specification says. It reads, and checks no more than it needs to. Single primitives (ML-KEM-768, X25519,
+ChaCha20-Poly1305, Argon2id, Ed25519) come from `cryptography`, the rest from the standard library.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+# RFC 9180, section 4: labelled extract and expand
+
+VERSION = b"HPKE-v1"
+KEM_XWING, KDF_HKDF_SHA256, AEAD_CHACHA20POLY1305 = 0x647A, 0x0001, 0x0003
+SUITE = b"HPKE" + b"".join(number.to_bytes(2, "big") for number in (KEM_XWING, KDF_HKDF_SHA256, AEAD_CHACHA20POLY1305))
+
+
+def hkdf_extract(salt: bytes, secret: bytes) -> bytes:
+    return hmac.digest(salt or bytes(32), secret, "sha256")
+
+
+def hkdf_expand(key: bytes, info: bytes, length: int) -> bytes:
+    block, output, number = b"", b"", 0
+    while len(output) < length:
+        number += 1
+        block = hmac.digest(key, block + info + bytes([number]), "sha256")
+        output += block
+    return output[:length]
+
+
+def labelled_extract(salt: bytes, label: bytes, secret: bytes) -> bytes:
+    return hkdf_extract(salt, VERSION + SUITE + label + secret)
+
+
+def labelled_expand(key: bytes, label: bytes, info: bytes, length: int) -> bytes:
+    return hkdf_expand(key, length.to_bytes(2, "big") + VERSION + SUITE + label + info, length)
+
+
+# The X-Wing draft: expanding a seed, and decapsulating
+
+
+@dataclass(frozen=True)
+class XWing:
+    """Both halves of an X-Wing key."""
+
+    mlkem: MLKEM768PrivateKey
+    x25519: X25519PrivateKey
+
+    @classmethod
+    def of(cls, seed: bytes) -> "XWing":
+        expanded = hashlib.shake_256(seed).digest(96)
+        return cls(
+            MLKEM768PrivateKey.from_seed_bytes(expanded[:64]), X25519PrivateKey.from_private_bytes(expanded[64:])
+        )
+
+    @property
+    def public(self) -> bytes:
+        return self.mlkem.public_key().public_bytes_raw() + self.x25519.public_key().public_bytes_raw()
+
+    def decapsulate(self, encapsulated: bytes) -> bytes:
+        ct_mlkem, ct_x25519 = encapsulated[:1088], encapsulated[1088:]
+        return hashlib.sha3_256(
+            self.mlkem.decapsulate(ct_mlkem)
+            + self.x25519.exchange(X25519PublicKey.from_public_bytes(ct_x25519))
+            + ct_x25519
+            + self.x25519.public_key().public_bytes_raw()
+            + bytes.fromhex("5c2e2f2f5e5c")
+        ).digest()
+
+
+def hpke_open(key: XWing, message: bytes, info: bytes) -> bytes:
+    """Base mode, one message: `enc` and the ciphertext joined, sequence number 0, empty associated data."""
+    encapsulated, ciphertext = message[:1120], message[1120:]
+    context = b"\x00" + labelled_extract(b"", b"psk_id_hash", b"") + labelled_extract(b"", b"info_hash", info)
+    secret = labelled_extract(key.decapsulate(encapsulated), b"secret", b"")
+    nonce = labelled_expand(secret, b"base_nonce", context, 12)
+    return ChaCha20Poly1305(labelled_expand(secret, b"key", context, 32)).decrypt(nonce, ciphertext, b"")
+
+
+# Key files: FORMAT.md, sections 3 to 8
+
+OFFICE_PUBLIC = "FAIRSTART OFFICE PUBLIC KEY 1"
+OFFICE_PRIVATE = "FAIRSTART OFFICE KEY 1"
+KIOSK_PUBLIC = "FAIRSTART KIOSK PUBLIC KEY 1"
+KIOSK_PRIVATE = "FAIRSTART KIOSK KEY 1"
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def digest(label: str, payload: bytes) -> bytes:
+    return hashlib.sha256(label.encode() + b"\0" + payload).digest()
+
+
+def key_id(label: str, public: bytes) -> bytes:
+    return digest(label, public)[:16]
+
+
+def fingerprint(label: str, public: bytes) -> str:
+    digits = str(int.from_bytes(digest(label, public), "big") % 10**30).zfill(30)
+    return " ".join(digits[place : place + 5] for place in range(0, 30, 5))
+
+
+def unarmour(content: bytes, label: str) -> bytes:
+    first, *lines = content.decode("ascii").splitlines()
+    if first != label:
+        raise ValueError(f"the first line is not {label}")
+    whole = base64.b64decode("".join(lines))
+    if digest(label, whole[:-32]) != whole[-32:]:
+        raise ValueError("the checksum is wrong")
+    return whole[:-32]
+
+
+def stretch(passphrase: str, salt: bytes) -> bytes:
+    words = " ".join(unicodedata.normalize("NFKC", passphrase).split())
+    return Argon2id(salt=salt, length=32, iterations=4, lanes=4, memory_cost=256 * 1024).derive(words.encode())
+
+
+def unwrap(content: bytes, label: str, passphrase: str) -> bytes:
+    payload = unarmour(content, label)
+    key_id, salt, nonce, wrapped = payload[:16], payload[16:32], payload[32:44], payload[44:]
+    return ChaCha20Poly1305(stretch(passphrase, salt)).decrypt(nonce, wrapped, label.encode() + key_id)
+
+
+def seed_of_recovery_code(typed: str) -> bytes:
+    number = 0
+    for character in typed.upper().replace(" ", "").replace("-", "").translate({79: "0", 73: "1", 76: "1"}):
+        number = number * 32 + ALPHABET.index(character)
+    seed, check = divmod(number, 1 << 24)
+    seed_bytes = seed.to_bytes(32, "big")
+    if hashlib.sha256(b"fairstart recovery code 1\0" + seed_bytes).digest()[:3] != check.to_bytes(3, "big"):
+        raise ValueError("mistyped")
+    return seed_bytes
+
+
+def ed25519_of(seed: bytes, label: bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(hkdf_expand(hkdf_extract(b"", seed), label, 32))
+
+
+def office_public(seed: bytes) -> bytes:
+    return XWing.of(seed).public + ed25519_of(seed, b"fairstart office receipts 1").public_key().public_bytes_raw()
+
+
+def kiosk_public(seed: bytes) -> bytes:
+    return ed25519_of(seed, b"fairstart kiosk signing 1").public_key().public_bytes_raw()
+
+
+# Events and responses: FORMAT.md, sections 1, 2 and 9 to 11
+
+
+def event_id(fields: dict[str, str]) -> bytes:
+    key = base64.b64decode(fields["office_key_id"])
+    texts = (fields[name].encode() for name in ("name", "date", "place", "stage", "question_set"))
+    return hashlib.sha256(
+        b"fairstart event 1\0" + b"".join(len(field).to_bytes(2, "big") + field for field in (key, *texts))
+    ).digest()[:16]
+
+
+def response_info(fields: dict[str, str]) -> bytes:
+    key = base64.b64decode(fields["office_key_id"])
+    return b"fairstart sealed response 1\0" + key + event_id(fields) + fields["question_set"].encode("ascii")
+
+
+def response_id(sealed: bytes) -> bytes:
+    return hashlib.sha256(sealed).digest()[:16]
+
+
+def codes_of(record: bytes) -> tuple[int, ...]:
+    if len(record) != 16 or record[0] != 1 or any(record[5:]):
+        raise ValueError("not a version 1 record")
+    return tuple(record[1:5])
+
+
+def open_response(sealed: bytes, seed: bytes, fields: dict[str, str]) -> tuple[int, ...]:
+    return codes_of(hpke_open(XWing.of(seed), sealed, response_info(fields)))
+
+
+def pool(path: Path) -> list[bytes]:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        return [sealed for (sealed,) in connection.execute("SELECT sealed FROM response")]
+
+
+def responses(data: Path, seed: bytes) -> Iterator[tuple[int, ...]]:
+    """Every response of every event that a data folder holds."""
+    for folder in (path.parent for path in (data / "kiosk").glob("*/event.json")):
+        fields = json.loads((folder / "event.json").read_text("utf-8"))
+        if folder.name != event_id(fields).hex():
+            raise ValueError("the event is not the folder's")
+        yield from (open_response(sealed, seed, fields) for sealed in pool(folder / "responses.db"))

@@ -1,0 +1,85 @@
+"""The process that the crash tests harm: it keeps responses in a pool and says what it has done.
+
+    python keeper.py POOL SCRATCH [PRAGMA=VALUE=ANSWER ...]
+
+For each line "SEED COUNT CALLS" on standard input, a forked child checks the pool as a starting kiosk does, then adds
+COUNT responses made from SEED, trying each thing twice at most. One line goes to standard output as it happens:
+
+    started PID | checked | offered HEX | thanked | refused | ended STATUS
+
+"thanked" follows the return of `Pool.add`, as the thank-you screen follows the return of `Kiosk.keep`. Forking makes
+hundreds of runs cost one start of Python. CALLS harmless system calls of each kind are made on SCRATCH beforehand: a
+fault that strace injects into a fixed one of each child's calls then falls on a different real one in each child.
+PRAGMAs given are set in place of the product's, for the controls.
+"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+from storage.database import PRAGMAS
+from storage.errors import StoreError
+from storage.responses import Pool
+from storage.sealing import SEALED_SIZE, SealedResponse
+
+
+def say(words: str) -> None:
+    os.write(1, f"{words}\n".encode())  # at once: a killed process loses what it buffers
+
+
+def make_harmless_calls(scratch: Path, calls: int) -> None:
+    for _ in range(calls):
+        descriptor = os.open(scratch, os.O_RDWR | os.O_CREAT)
+        os.pread(descriptor, 1, 0)
+        os.pwrite(descriptor, b"", 0)
+        os.write(descriptor, b"")
+        os.fsync(descriptor)
+        os.fdatasync(descriptor)
+        os.ftruncate(descriptor, 0)
+        os.close(descriptor)
+        with contextlib.suppress(FileNotFoundError):
+            scratch.with_name("missing").unlink()
+
+
+def attempt(action: Callable[[], object], done: str) -> None:
+    for _ in range(2):
+        try:
+            action()
+        except StoreError:
+            say("refused")
+        else:
+            say(done)
+            return
+
+
+def keep(path: Path, seed: int, count: int) -> None:
+    random = Random(seed)  # noqa: S311 - stands in for sealed bytes, and must be repeatable
+    pool = Pool(path)
+    attempt(pool.check, "checked")
+    for _ in range(count):
+        sealed = SealedResponse(random.randbytes(SEALED_SIZE))
+        say(f"offered {sealed.sealed.hex()}")
+        attempt(lambda sealed=sealed: pool.add(sealed), "thanked")  # type: ignore[misc]
+    pool.close()
+
+
+def main(path: Path, scratch: Path, pragmas: list[str]) -> None:
+    for pragma in pragmas:
+        name, value, answer = pragma.split("=")
+        PRAGMAS[name] = (value, int(answer) if answer.isdigit() else answer)
+    for line in sys.stdin:
+        seed, count, calls = map(int, line.split())
+        child = os.fork()
+        if child == 0:
+            say(f"started {os.getpid()}")
+            make_harmless_calls(scratch, calls)
+            keep(path, seed, count)
+            os._exit(0)
+        say(f"ended {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])

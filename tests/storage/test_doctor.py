@@ -1,0 +1,337 @@
+"""Every finding the doctor can make, for a laptop of that kind: real where it can be, pretended where it cannot."""
+
+import datetime as dt
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
+
+from storage import doctor
+from storage.doctor import Finding, Verdict, examine, free_space
+from storage.keys import OfficePrivateKey
+from storage.kiosk import Kiosk, hold
+from storage.sealing import Response
+from storage.settings import Settings
+
+TODAY = dt.date(2026, 11, 23)
+has_devices = pytest.mark.skipif(os.name == "nt", reason="Windows has no device numbers")
+
+
+def found(findings: list[Finding], subject: str) -> Finding:
+    (finding,) = (finding for finding in findings if finding.subject == subject)
+    return finding
+
+
+@pytest.fixture
+def laptop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A Linux laptop whose /proc and /sys lie in the folder returned."""
+    root = tmp_path / "laptop"
+    (root / "proc").mkdir(parents=True)
+
+    def place(name: str) -> Path:
+        return root / name[1:] if name.startswith(("/proc/", "/sys/")) else Path(name)
+
+    monkeypatch.setattr(doctor, "Path", place)
+    monkeypatch.setattr(sys, "platform", "linux")
+    return root
+
+
+def block_device(laptop: Path, number: int, uuid: str = "", lies_on: int | None = None) -> None:
+    """Describe a block device as the kernel does under /sys."""
+    node = laptop / "sys" / "dev" / "block" / f"{os.major(number)}:{os.minor(number)}"
+    (node / "slaves").mkdir(parents=True)
+    if uuid:
+        (node / "dm").mkdir()
+        (node / "dm" / "uuid").write_text(uuid, "ascii")
+    if lies_on is not None:
+        (node / "slaves" / "below").mkdir()
+        (node / "slaves" / "below" / "dev").write_text(f"{os.major(lies_on)}:{os.minor(lies_on)}\n", "ascii")
+
+
+def swap_on(laptop: Path, *lines: str) -> Finding:
+    (laptop / "proc" / "swaps").write_text("\n".join(["Filename\tType\tSize\tUsed\tPriority", *lines, ""]), "utf-8")
+    return doctor._swap()
+
+
+# The whole
+
+
+def test_a_laptop_that_is_set_up_is_examined_from_python_to_disk_and_left_as_it_is(
+    data: Path, settings: Settings
+) -> None:
+    held = Kiosk.open(data, settings)
+    held.keep(held.seal(Response((1, 2, 3, 4))))
+    held.close()
+    before = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
+    findings = list(examine(data, settings, TODAY))
+    assert [finding.subject for finding in findings] == [
+        "Python",
+        "Encryption",
+        "Keys",
+        "Store",
+        "Permissions",
+        "Disk space",
+        "Clock",
+        "Swap",
+        "Disk encryption",
+    ]
+    assert all(finding.sentence.endswith(".") for finding in findings)
+    assert {path: path.read_bytes() for path in data.rglob("*") if path.is_file() and path.name != "lock"} == before
+
+
+def test_a_laptop_that_is_not_set_up_is_examined_too_and_told_so(tmp_path: Path) -> None:
+    findings = list(examine(tmp_path / "data", Settings(), TODAY))
+    assert found(findings, "Set-up").verdict is Verdict.MEND
+    assert "fairstart setup" in found(findings, "Set-up").sentence
+    assert not (tmp_path / "data").exists()
+
+
+# Python and cryptography
+
+
+def test_this_python_is_sound_and_an_older_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert doctor._python().verdict is Verdict.SOUND
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "version_info", (3, 10, 14))
+        finding = doctor._python()
+    assert finding == Finding("Python", Verdict.MEND, "This is Python 3.10.14: install 3.11 or newer.")
+
+
+def test_this_cryptography_can_seal() -> None:
+    assert doctor._sealing().verdict is Verdict.SOUND
+
+
+@pytest.mark.parametrize("error", [ImportError, AttributeError, UnsupportedAlgorithm])
+def test_a_cryptography_that_cannot_seal_is_told_plainly(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def lacking() -> None:
+        raise error("ML-KEM")
+
+    monkeypatch.setattr(OfficePrivateKey, "generate", lacking)
+    finding = doctor._sealing()
+    assert finding.verdict is Verdict.MEND
+    assert error.__name__ in finding.sentence
+    assert "install its newest wheel" in finding.sentence
+
+
+# Keys, store, permissions
+
+
+def test_a_sound_store_says_what_it_holds_and_whom_it_is_sealed_to(
+    data: Path, settings: Settings, office: OfficePrivateKey
+) -> None:
+    findings = list(doctor._store(data, settings))
+    assert found(findings, "Keys") == Finding(
+        "Keys", Verdict.SOUND, f"Sealed to the office key {office.public.fingerprint}."
+    )
+    assert found(findings, "Store").verdict is Verdict.SOUND
+    assert "0 responses held" in found(findings, "Store").sentence
+
+
+def test_a_store_in_use_cannot_be_told(data: Path, settings: Settings) -> None:
+    with hold(data):
+        (finding,) = doctor._store(data, settings)
+    assert finding == Finding(
+        "Store", Verdict.UNKNOWN, "Fairstart is running: quit it first to have the store checked."
+    )
+
+
+def test_a_damaged_store_is_to_be_mended(data: Path, settings: Settings) -> None:
+    list(doctor._store(data, settings))
+    (path,) = data.glob("kiosk/*/responses.db")
+    path.write_bytes(b"not a database" * 1000)
+    (finding,) = doctor._store(data, settings)
+    assert finding.verdict is Verdict.MEND
+    assert "damaged" in finding.sentence
+
+
+def test_a_damaged_key_or_settings_without_an_event_are_to_be_mended(data: Path, settings: Settings) -> None:
+    (finding,) = doctor._store(data, Settings())
+    assert (finding.subject, finding.verdict) == ("Store", Verdict.MEND)
+    assert "kiosk.toml" in finding.sentence
+    (data / "kiosk" / "office.pub").write_bytes(b"")
+    (finding,) = doctor._store(data, settings)
+    assert (finding.subject, finding.verdict) == ("Store", Verdict.MEND)
+    assert "office.pub" in finding.sentence
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+def test_files_that_others_can_read_are_counted_with_the_command_that_mends_them(data: Path) -> None:
+    data.chmod(0o700)
+    assert doctor._permissions(data).verdict is Verdict.SOUND
+    (data / "kiosk").chmod(0o755)
+    (data / "kiosk" / "kiosk.key").chmod(0o640)
+    finding = doctor._permissions(data)
+    assert finding.verdict is Verdict.MEND
+    assert finding.sentence.startswith("2 files or folders")
+    command = finding.sentence.partition('"')[2].partition('"')[0]
+    subprocess.run(command.split(), check=True)
+    assert doctor._permissions(data).verdict is Verdict.SOUND
+
+
+def test_a_link_to_nowhere_does_not_stop_the_examination(data: Path) -> None:
+    (data / "link").symlink_to(data / "nowhere")
+    doctor._permissions(data)
+
+
+def test_on_windows_permissions_cannot_be_told(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "name", "nt")
+        finding = doctor._permissions(data)
+    assert finding.verdict is Verdict.UNKNOWN
+
+
+# Disk space and clock
+
+
+@pytest.mark.parametrize(
+    ("free", "verdict", "sentence"),
+    [
+        (199 * 2**20, Verdict.MEND, "Only 199 MB are free"),
+        (200 * 2**20, Verdict.SOUND, "Enough is free."),
+        (5 * 2**30, Verdict.SOUND, "5 GB free."),
+    ],
+)
+def test_disk_space_under_200_mb_is_too_little(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, verdict: Verdict, sentence: str
+) -> None:
+    asked: list[Path] = []
+
+    def usage(place: Path) -> SimpleNamespace:
+        asked.append(place)
+        return SimpleNamespace(free=free)
+
+    monkeypatch.setattr(shutil, "disk_usage", usage)
+    finding = free_space(tmp_path / "not" / "made")
+    assert finding.verdict is verdict
+    assert finding.sentence.startswith(sentence)
+    assert asked == [tmp_path], "the disk that the folder will lie on"
+
+
+def test_a_clock_that_agrees_with_the_event_is_sound(settings: Settings) -> None:
+    assert doctor._clock(settings, TODAY) == Finding("Clock", Verdict.SOUND, "23 November 2026.")
+    assert doctor._clock(Settings(), TODAY).verdict is Verdict.SOUND
+
+
+def test_a_clock_that_says_another_day_than_the_event_is_to_be_mended(settings: Settings) -> None:
+    finding = doctor._clock(settings, TODAY + dt.timedelta(days=1))
+    assert finding.verdict is Verdict.MEND
+    assert "23 November 2026" in finding.sentence
+    assert "24 November 2026" in finding.sentence
+
+
+def test_a_clock_that_was_never_set_is_to_be_mended(settings: Settings) -> None:
+    finding = doctor._clock(settings, dt.date(1970, 1, 1))
+    assert finding.verdict is Verdict.MEND
+    assert "01 January 1970" in finding.sentence
+
+
+# Swap
+
+
+def test_on_macos_swap_is_encrypted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert doctor._swap().verdict is Verdict.SOUND
+
+
+def test_where_the_system_does_not_list_swap_it_cannot_be_told(laptop: Path) -> None:
+    assert doctor._swap().verdict is Verdict.UNKNOWN
+
+
+def test_no_swap_and_swap_in_compressed_memory_are_sound(laptop: Path) -> None:
+    assert swap_on(laptop).verdict is Verdict.SOUND
+    assert swap_on(laptop, "/dev/zram0\tpartition\t8388604\t0\t100").verdict is Verdict.SOUND
+
+
+@has_devices
+def test_swap_is_sound_on_an_encrypted_device_and_to_be_mended_on_another(laptop: Path) -> None:
+    device = Path(os.devnull).stat().st_rdev  # a device that every laptop has
+    line = f"{os.devnull}\tpartition\t8388604\t0\t-2"
+    finding = swap_on(laptop, line)
+    assert finding.verdict is Verdict.MEND
+    assert "swapoff" in finding.sentence
+    block_device(laptop, device, uuid="CRYPT-LUKS2-0123-swap")
+    assert swap_on(laptop, line, "/dev/zram0\tpartition\t1\t0\t100") == Finding(
+        "Swap", Verdict.SOUND, "The swap is encrypted."
+    )
+
+
+@has_devices
+def test_a_swap_file_on_an_encrypted_disk_is_sound(laptop: Path, tmp_path: Path) -> None:
+    swapfile = tmp_path / "swapfile"
+    swapfile.write_bytes(b"")
+    block_device(laptop, swapfile.stat().st_dev, uuid="CRYPT-LUKS2-0123-root")
+    assert swap_on(laptop, f"{swapfile}\tfile\t8388604\t0\t-2").verdict is Verdict.SOUND
+
+
+# Disk encryption
+
+
+def on_device(number: int) -> Callable[..., object]:
+    return lambda *_, **__: SimpleNamespace(st_dev=number, st_mode=0o40700)
+
+
+@has_devices
+def test_a_device_is_found_encrypted_through_every_layer_it_lies_on(laptop: Path) -> None:
+    volume, mapping, plain, unknown = (os.makedev(253, 1), os.makedev(253, 0), os.makedev(8, 1), os.makedev(8, 2))
+    block_device(laptop, volume, uuid="LVM-0123", lies_on=mapping)
+    block_device(laptop, mapping, uuid="CRYPT-LUKS2-0123-root", lies_on=plain)
+    block_device(laptop, plain)
+    encrypted = [doctor._is_encrypted_device(number) for number in (volume, mapping, plain, unknown)]
+    assert encrypted == [True, True, False, False]
+
+
+@has_devices
+@pytest.mark.parametrize(("encrypted", "verdict"), [(True, Verdict.SOUND), (False, Verdict.MEND)])
+def test_the_disk_asked_about_is_the_one_under_the_data_folder(
+    laptop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, encrypted: bool, verdict: Verdict
+) -> None:
+    number = os.makedev(8, 1)
+    monkeypatch.setattr(doctor, "_is_encrypted_device", lambda device: encrypted == (device == number))
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", on_device(number))
+        assert doctor._disk_encryption(tmp_path).verdict is verdict
+
+
+@has_devices
+def test_a_file_system_without_a_device_cannot_be_told(
+    laptop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", on_device(os.makedev(0, 42)))
+        finding = doctor._disk_encryption(tmp_path)
+    assert finding.verdict is Verdict.UNKNOWN
+    assert "BitLocker, FileVault or LUKS" in finding.sentence
+
+
+def test_on_windows_disk_encryption_cannot_be_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert doctor._disk_encryption(tmp_path).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(("status", "verdict"), [(0, Verdict.SOUND), (1, Verdict.MEND)])
+def test_on_macos_filevault_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, verdict: Verdict
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=status))
+    assert doctor._disk_encryption(tmp_path).verdict is verdict
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError(2, "No such file"), subprocess.TimeoutExpired("fdesetup", 10)])
+def test_on_macos_without_an_answer_disk_encryption_cannot_be_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def silent(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(subprocess, "run", silent)
+    assert doctor._disk_encryption(tmp_path).verdict is Verdict.UNKNOWN

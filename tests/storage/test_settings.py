@@ -1,0 +1,338 @@
+"""kiosk.toml: read strictly, with a sentence that names the file and the key, and written back with its notes."""
+
+import datetime as dt
+import re
+import tomllib
+import typing
+from pathlib import Path
+
+import pytest
+
+from storage.errors import SettingsError
+from storage.settings import (
+    EventDetails,
+    Organisation,
+    Settings,
+    SettingsFile,
+    Survey,
+    filled_in,
+    find_settings,
+    parse,
+    shipped_default,
+    write_settings,
+)
+
+SHIPPED = shipped_default().read_text("utf-8")
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    (tmp_path / "work").mkdir()
+    return tmp_path / "work"
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    (tmp_path / "data").mkdir()
+    return tmp_path / "data"
+
+
+def named(name: str) -> str:
+    return f'[organisation]\nname = "{name}"\n'
+
+
+def refusal(text: str) -> str:
+    with pytest.raises(SettingsError) as caught:
+        parse(text, "our.toml")
+    sentence = caught.value.sentence
+    assert sentence.startswith("our.toml")
+    return sentence
+
+
+def refusal_of_file(content: bytes, folder: Path) -> str:
+    path = folder / "our.toml"
+    path.write_bytes(content)
+    with pytest.raises(SettingsError) as caught:
+        find_settings(path, folder, folder)
+    assert str(path) in caught.value.sentence
+    return caught.value.sentence
+
+
+# Which file applies
+
+
+def test_the_file_named_with_config_comes_first_then_the_working_folder_then_the_data_folder_then_the_shipped(
+    tmp_path: Path, work: Path, kept: Path
+) -> None:
+    config = tmp_path / "named.toml"
+    config.write_text(named("config"), "utf-8")
+    (work / "kiosk.toml").write_text(named("working"), "utf-8")
+    (kept / "kiosk.toml").write_text(named("data"), "utf-8")
+
+    found = find_settings(config, work, kept)
+    assert (found.settings.organisation.name, found.path) == ("config", config)
+    found = find_settings(None, work, kept)
+    assert (found.settings.organisation.name, found.path) == ("working", work / "kiosk.toml")
+    (work / "kiosk.toml").unlink()
+    found = find_settings(None, work, kept)
+    assert (found.settings.organisation.name, found.path) == ("data", kept / "kiosk.toml")
+    (kept / "kiosk.toml").unlink()
+    found = find_settings(None, work, kept)
+    assert (found.settings, found.path, found.text) == (Settings(), kept / "kiosk.toml", SHIPPED)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_copy_in_the_working_folder_that_nobody_edited_is_passed_over(work: Path, kept: Path, newline: str) -> None:
+    (work / "kiosk.toml").write_bytes(SHIPPED.replace("\n", newline).encode())
+    (kept / "kiosk.toml").write_text(named("data"), "utf-8")
+    assert find_settings(None, work, kept).settings.organisation.name == "data"
+
+
+def test_a_damaged_file_is_reported_and_never_passed_over(work: Path, kept: Path) -> None:
+    (work / "kiosk.toml").write_text("[organisation\n", "utf-8")
+    (kept / "kiosk.toml").write_text(named("data"), "utf-8")
+    with pytest.raises(SettingsError, match=re.escape(str(work / "kiosk.toml"))):
+        find_settings(None, work, kept)
+
+
+def test_a_named_file_that_is_missing_or_a_folder_is_refused(work: Path, kept: Path) -> None:
+    for config in (work / "nowhere.toml", work):
+        with pytest.raises(SettingsError, match="after --config") as caught:
+            find_settings(config, work, kept)
+        assert str(config) in caught.value.sentence
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("written", "nearest"),
+    [
+        ("[organization]", 'no key "organization". Did you mean "organisation"?'),
+        ("[event]\nplcae = 1", 'no key "event.plcae". Did you mean "event.place"?'),
+        ("[survey]\nquestion = 1", 'no key "survey.question". Did you mean "survey.questions"?'),
+        ("idle_seconds = 60", 'no key "idle_seconds". Did you mean "kiosk.idle_seconds"?'),
+        ("[kiosk]\ncolours = 1", 'no key "kiosk.colours". Did you mean "kiosk.'),
+    ],
+)
+def test_an_unknown_key_is_refused_and_the_nearest_is_suggested(written: str, nearest: str) -> None:
+    assert nearest in refusal(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("[organisation]\nname = 7", '"organisation.name" must be text of at most 60 characters on one line'),
+        ("[organisation]\nstatement = []", '"organisation.statement" must be text of at most 240 characters'),
+        ("[event]\nstage = 'start'", '"event.stage" must be one of "outreach", "applicants", "starts", '),
+        ("[event]\ndate = 20261123", '"event.date" must be a day that exists'),
+        ("[survey]\nquestions = true", '"survey.questions" must be one of "all", "key"'),
+        ("[survey]\ncheck_answers = 'yes'", '"survey.check_answers" must be true or false'),
+        ("[kiosk]\nidle_seconds = 29", '"kiosk.idle_seconds" must be a whole number from 30 to 900'),
+        ("[kiosk]\nidle_seconds = 901", '"kiosk.idle_seconds" must be a whole number from 30 to 900'),
+        ("[kiosk]\nidle_seconds = 60.5", '"kiosk.idle_seconds" must be a whole number from 30 to 900'),
+        ("[kiosk]\nidle_seconds = '60'", '"kiosk.idle_seconds" must be a whole number from 30 to 900'),
+        ("[kiosk]\nthanks_seconds = 2", '"kiosk.thanks_seconds" must be a whole number from 3 to 60'),
+        ("[kiosk]\ntheme = 'blue'", '"kiosk.theme" must be one of "light", "dark"'),
+        ("event = 3", '"event" must be a section, written [event]'),
+        ("[[event]]\nname = 'x'", '"event" must be a section, written [event]'),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused_with_what_is_expected(written: str, expected: str) -> None:
+    assert expected in refusal(written)
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        '"2026-02-30"',
+        '"2027-02-29"',
+        '"2026-13-01"',
+        '"2026-1-1"',
+        '"23 November 2026"',
+        '"2026-11-23T10:00:00"',
+        '" "',
+    ],
+)
+def test_a_day_that_does_not_exist_is_refused_in_quotes(day: str) -> None:
+    assert '"event.date" must be a day that exists, written year-month-day' in refusal(f"[event]\ndate = {day}")
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "2027-02-29", "2026-13-01", "2026-11-23T10:00:00", "10:00:00"])
+def test_a_day_that_does_not_exist_is_refused_without_quotes(day: str) -> None:
+    sentence = refusal(f"[event]\ndate = {day}")
+    assert "line 2" in sentence or '"event.date" must be a day that exists' in sentence
+
+
+def test_a_day_reads_the_same_with_and_without_quotes() -> None:
+    for day in ("2026-11-23", '"2026-11-23"'):
+        assert parse(f"[event]\ndate = {day}", "our.toml").event.date == dt.date(2026, 11, 23)
+
+
+@pytest.mark.parametrize("code", [0x00, 0x07, 0x08, 0x09, 0x0A, 0x1B, 0x7F, 0x9B])
+def test_a_control_character_is_refused_in_every_text(code: int) -> None:
+    for key in ("organisation]\nname", "organisation]\nstatement", "event]\nname", "event]\nplace"):
+        assert "on one line" in refusal(f'[{key} = "before\\u{code:04x}after"')
+
+
+def test_a_line_feed_at_the_end_of_a_text_is_refused() -> None:
+    assert "on one line" in refusal('[organisation]\nname = "Musterwerk\\n"')
+
+
+def test_a_control_character_in_a_key_does_not_reach_the_screen() -> None:
+    assert "\x1b" not in refusal('"\\u001b[2J" = 1')
+
+
+def test_a_text_may_be_as_long_as_its_limit_and_no_longer() -> None:
+    assert parse(f'[event]\nname = "{"ö" * 60}"', "our.toml").event.name == "ö" * 60
+    assert "at most 60" in refusal(f'[event]\nname = "{"o" * 61}"')
+    assert parse(f'[organisation]\nstatement = "{"o" * 240}"', "our.toml").organisation.statement == "o" * 240
+    assert "at most 240" in refusal(f'[organisation]\nstatement = "{"o" * 241}"')
+
+
+def test_a_line_that_is_not_toml_is_named_by_its_number() -> None:
+    assert "line 2" in refusal("[organisation]\nname = Musterwerk\n")
+    assert "line 1" in refusal("name == 7")
+    assert "line 3" in refusal("[event]\nname = ''\nname = ''\n")
+
+
+@pytest.mark.parametrize("written", ["a = " + "[" * 30_000, "[kiosk]\nidle_seconds = " + "9" * 5_000])
+def test_what_the_toml_reader_itself_chokes_on_is_refused(written: str) -> None:
+    refusal(written)
+
+
+def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
+    for encoding in ("utf-16", "latin-1"):
+        assert "save it as UTF-8" in refusal_of_file(named("Müsterwerk").encode(encoding), tmp_path)
+
+
+def test_a_byte_order_mark_and_windows_line_endings_are_tolerated(tmp_path: Path) -> None:
+    path = tmp_path / "our.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + named("Müsterwerk").replace("\n", "\r\n").encode())
+    found = find_settings(path, tmp_path, tmp_path)
+    assert found.settings.organisation.name == "Müsterwerk"
+    assert found.text == named("Müsterwerk")
+
+
+def test_a_file_over_64_kib_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "full.toml").write_bytes(b"#" * 65_536)
+    assert find_settings(tmp_path / "full.toml", tmp_path, tmp_path).settings == Settings()
+    assert "far too long" in refusal_of_file(b"#" * 65_537, tmp_path)
+
+
+# What set-up writes back
+
+EDITED = """\
+# Our own note at the top.
+[organisation]   # who
+name = "Old"     # a note after a value
+statement = 'Because we ask everyone.'
+
+[event]
+# a note above the name
+name = ""
+date = ""
+place = ""
+stage = "starts" # the stage
+
+[kiosk]
+idle_seconds = 45 # longer
+theme = "dark"
+# the last note
+"""
+
+
+def test_set_up_keeps_every_note_and_every_other_key(tmp_path: Path) -> None:
+    current = SettingsFile(parse(EDITED, "our.toml"), tmp_path / "our.toml", EDITED)
+    event = EventDetails(name='The "new" fair', date=dt.date(2026, 11, 23), place="Łódź", stage="starts")
+    organisation = Organisation(name="New\\old", statement="Because we ask everyone.")
+    written = filled_in(current, organisation, event, Survey(questions="key"))
+
+    assert written.path == current.path
+    assert written.settings.organisation == organisation
+    assert written.settings.event == event
+    assert written.settings.survey == Survey(questions="key")
+    assert written.settings.kiosk == current.settings.kiosk
+    for note in re.findall(r"#.*", EDITED):
+        assert note in written.text
+    kept = [line for line in EDITED.splitlines() if not line.startswith(("name", "date", "place", "statement"))]
+    lines = iter(written.text.splitlines())
+    assert all(line in lines for line in kept), "every other line stands, in its order"
+
+
+def test_set_up_fills_the_shipped_file_and_changes_no_note(tmp_path: Path, work: Path, kept: Path) -> None:
+    event = EventDetails(name="Fair", date=dt.date(2026, 11, 23), place="Leeds")
+    current = find_settings(None, work, kept)
+    write_settings(filled_in(current, Organisation(name="Musterwerk"), event, Survey()))
+    found = find_settings(None, work, kept)
+    assert found.path == kept / "kiosk.toml"
+    assert found.settings == Settings(organisation=Organisation(name="Musterwerk"), event=event)
+    changed = [
+        (before, after)
+        for before, after in zip(SHIPPED.splitlines(), found.text.splitlines(), strict=True)
+        if before != after
+    ]
+    assert [before.partition(" ")[0] for before, _ in changed] == ["name", "name", "date", "place"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "event.name = 'Old'\norganisation = {name = 'Old'} # inline\n",
+        "[event]\nname='Old'\n[kiosk]\ntheme='dark'\n[organisation]\nname='Old'\n",
+        "[kiosk]\ntheme='dark'\n[event]",
+    ],
+)
+def test_set_up_writes_into_files_of_any_shape(tmp_path: Path, text: str) -> None:
+    current = SettingsFile(parse(text, "our.toml"), tmp_path / "our.toml", text)
+    event = EventDetails(name="Fair", date=dt.date(2026, 11, 23), place="Leeds", stage="make-up")
+    written = filled_in(current, Organisation(name="New"), event, Survey(check_answers=False))
+    assert written.settings.organisation.name == "New"
+    assert written.settings.event == event
+    assert not written.settings.survey.check_answers
+    assert written.settings.kiosk == current.settings.kiosk
+
+
+def test_set_up_writes_nothing_that_could_not_be_read_back(tmp_path: Path) -> None:
+    current = SettingsFile(Settings(), tmp_path / "our.toml", SHIPPED)
+    with pytest.raises(SettingsError, match=r"event\.name"):
+        filled_in(current, Organisation(), EventDetails(name="a\x1bb"), Survey())
+
+
+# The shipped file
+
+
+def test_the_shipped_file_says_what_the_code_assumes() -> None:
+    assert parse(SHIPPED, "kiosk.toml") == Settings()
+
+
+def test_the_shipped_file_has_every_key_there_is_and_no_other() -> None:
+    shipped = {section: list(part) for section, part in tomllib.loads(SHIPPED).items()}
+    known = {section: list(typing.get_type_hints(part)) for section, part in typing.get_type_hints(Settings).items()}
+    assert shipped == known
+
+
+def test_each_key_of_the_shipped_file_has_a_note_above_it() -> None:
+    lines = SHIPPED.splitlines()
+    keys = [place for place, line in enumerate(lines) if "=" in line and not line.startswith("#")]
+    assert len(keys) == 11
+    for place in keys:
+        assert lines[place - 1].startswith("# "), lines[place]
+
+
+def test_the_notes_of_the_shipped_file_name_every_stage_and_limit() -> None:
+    notes = " ".join(line[2:] for line in SHIPPED.splitlines() if line.startswith("# "))
+    for word in (
+        "60 characters",
+        "240 characters",
+        "from 30 to 900",
+        "from 3 to 60",
+        '"all"',
+        '"key"',
+        "true or false",
+    ):
+        assert word in notes
+    from storage.events import STAGES
+
+    assert ", ".join(f'"{stage}"' for stage in STAGES) in notes

@@ -1,0 +1,52 @@
+"""A button: one press by click, Enter or Space.
+
+Textual's own brings four hundred lines of style sheet, which every start of the kiosk would have to read.
+"""
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+
+class Button(Static, can_focus=True, inherit_bindings=False):
+    """A label that can be pressed. `main` marks the natural next step, `quiet` what few will want."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", show=False)]
+
+    class Pressed(Message):
+        """The button was pressed."""
+
+        def __init__(self, button: "Button") -> None:
+            super().__init__()
+            self.button = button
+
+    def __init__(self, label: str, key: str = "", *, id: str, classes: str = "") -> None:  # noqa: A002 - Textual's name
+        """Make a button; `key` names the key that does the same."""
+        super().__init__(id=id, classes=classes)
+        self._key = key
+        self.label = label
+
+    @property
+    def label(self) -> str:
+        """What the button says, without its key."""
+        return self._label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self._label = label
+        self.update(Content(f"{label}  {self._key}".rstrip()))
+
+    def press(self) -> None:
+        """Press it."""
+        self.post_message(self.Pressed(self))
+
+    def action_press(self) -> None:
+        """Press it by key."""
+        self.press()
+
+    def on_click(self) -> None:
+        """Press it by mouse or touch."""
+        self.press()
