@@ -1,5 +1,6 @@
 """The kiosk: wires the screens, the theme, the lockdown and the idle reset together, and decides nothing else."""
 
+import datetime as dt
 import time
 from enum import Enum, auto
 from pathlib import PurePath
@@ -93,7 +94,10 @@ class KioskApp(LockedApp[Outcome]):
         from tui.staff.unlock import Unlock
 
         if await self.push_screen_wait(Unlock(self.kiosk, self.wrong_tries, practice=self.practice)):
-            await self.push_screen(StaffHome(self.kiosk, self.settings.organisation.name, practice=self.practice))
+            today = dt.datetime.now().astimezone().date()
+            await self.push_screen(
+                StaffHome(self.kiosk, self.settings.organisation.name, today, practice=self.practice)
+            )
 
     @work
     async def on_staff_home_chosen(self, message: "StaffHome.Chosen") -> None:

@@ -59,8 +59,9 @@ class StaffHome(Screen[None], inherit_bindings=False):
             self.others = others
             self.sound = sound
 
-    def __init__(self, kiosk: Kiosk, organisation: str, *, practice: bool) -> None:
+    def __init__(self, kiosk: Kiosk, organisation: str, today: dt.date, *, practice: bool) -> None:
         super().__init__()
+        self._today = today
         self._kiosk = kiosk
         self._organisation = organisation
         self._practice = practice
@@ -91,8 +92,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Look at the store as it is now."""
-        today = dt.datetime.now().astimezone().date()
-        date = self._kiosk.event.date
+        date, today = self._kiosk.event.date, self._today
         self.query_one("#date").display = date != today
         self.query_one("#date", Static).update(
             Content(f"This event is dated {day(date)} and today is {day(today)}. Is it time for a new event?")

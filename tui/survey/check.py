@@ -24,7 +24,7 @@ class Check(Vertical):
         button = self._words.button
         yield Static(Content(self._words.check.heading), classes="heading")
         with Horizontal(id="check-line"):
-            yield Static(Content(self._words.check.text))
+            yield Static(Content(self._words.check.text), id="check-text")
             yield Button(button.show_answers, "S", id="show-answers")
         with Vertical(id="checked"):
             yield Rows(marks=False)

@@ -17,6 +17,7 @@ class QuestionView(Vertical):
     def __init__(self, words: Words) -> None:
         super().__init__(id="question")
         self._words = words
+        self._said = ("", False)
 
     def compose(self) -> ComposeResult:
         """Question and answers on the left, help on the right, buttons below."""
@@ -61,9 +62,11 @@ class QuestionView(Vertical):
 
     def say(self, text: str, *, urgent: bool = False) -> None:
         """Put one line between question and answers."""
-        note = self.query_one("#note", Static)
-        note.set_class(urgent, "urgent")
-        note.update(Content(text))
+        if (text, urgent) != self._said:  # an update lays the whole screen out again
+            self._said = (text, urgent)
+            note = self.query_one("#note", Static)
+            note.set_class(urgent, "urgent")
+            note.update(Content(text))
 
     def set_help(self, *, shown: bool) -> None:
         """Open or close help on a narrow screen; on a wide one it is always beside the answers."""

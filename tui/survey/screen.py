@@ -233,7 +233,10 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
 
     def show(self, interview: Interview) -> None:
         """Show where the interview now stands."""
-        if interview == self.interview or not self._ready:
+        if interview == self.interview:
+            return
+        if not self._ready:
+            self.call_after_refresh(self.show, interview)
             return
         self.interview = interview
         self._revealed = False

@@ -13,7 +13,7 @@ from tui.widgets.rows import wrap
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One paragraph: its style, what stands before its first line, and whether a roomy screen parts it from the next."""
+    """One paragraph: its style, what stands before it, and whether a medium screen parts it from the next."""
 
     text: str
     style: str = ""

@@ -1,0 +1,32 @@
+"""Every check in one command: `python -m tests`. Format, lint, strict types, import contracts, then the tests.
+
+What follows on the command line goes to pytest, which runs last: `python -m tests -m long`.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[1]
+SCRIPTS = Path(sys.executable).parent
+
+
+def main() -> int:
+    """Run them in turn; stop at the first that finds something."""
+    checks = (
+        ["ruff", "format", "--check", "."],
+        ["ruff", "check", "."],
+        ["mypy"],
+        ["lint-imports"],
+        ["pytest", "-n", "auto", *sys.argv[1:]],
+    )
+    for check in checks:
+        print("▸", *check, flush=True)
+        status = subprocess.run([SCRIPTS / check[0], *check[1:]], cwd=REPOSITORY, check=False).returncode
+        if status:
+            return status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""Draws the pictures in the README from the running app: `python -m tui.pictures`. Not part of the installed package.
+
+Everything in them is fixed, so a picture changes only when a screen does; a test compares them with the app.
+"""
+
+import asyncio
+import datetime as dt
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from storage.keys import OfficePrivateKey
+from storage.kiosk import Kiosk, hold, set_up
+from storage.sealing import Response
+from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, parse, shipped_default
+from tui.app import KioskApp
+from tui.staff.home import StaffHome
+from tui.staff.setup import SetupApp
+
+FOLDER = Path(__file__).parent
+_DAY = dt.date(2026, 11, 23)
+_HELD = 37
+_OFFICE = OfficePrivateKey(bytes(range(32))).public
+
+
+async def draw() -> AsyncIterator[tuple[str, str]]:
+    """Every picture: its file name and its SVG."""
+    with tempfile.TemporaryDirectory(prefix="fairstart-pictures-") as folder, hold(Path(folder)):
+        data = Path(folder)
+        first = SetupApp(_settings(data, "light"), data)
+        async with first.run_test(size=(80, 24)):
+            yield "set-up.svg", first.export_screenshot(title="Fairstart")
+        set_up(data, "a passphrase for the pictures", _OFFICE)
+        async for picture in _candidate(data, "light", (80, 24)):
+            yield picture
+        async for picture in _question(data, "light", (120, 40)):
+            yield picture
+        async for picture in _question(data, "dark", (60, 20)):
+            yield picture
+        async for picture in _staff(data):
+            yield picture
+
+
+async def _candidate(data: Path, theme: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
+    app = _app(data, theme)
+    async with app.run_test(size=size) as pilot:
+        yield "welcome.svg", app.export_screenshot(title="Fairstart")
+        await pilot.press("1")
+        for digit in ("3", "1", "2", "1"):
+            await pilot.press(digit, "enter")
+        await pilot.pause()
+        yield "check.svg", app.export_screenshot(title="Fairstart")
+
+
+async def _question(data: Path, theme: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
+    app = _app(data, theme)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("1", "5")
+        await pilot.pause()
+        yield f"question-{theme}.svg", app.export_screenshot(title="Fairstart")
+
+
+async def _staff(data: Path) -> AsyncIterator[tuple[str, str]]:
+    app = _app(data, "light")
+    for _ in range(_HELD):
+        app.kiosk.keep(app.kiosk.seal(Response((1, 1, 1, 1))))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(StaffHome(app.kiosk, app.settings.organisation.name, _DAY, practice=False))
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        yield "staff.svg", app.export_screenshot(title="Fairstart")
+
+
+def _app(data: Path, theme: str) -> KioskApp:
+    settings = _settings(data, theme)
+    return KioskApp(Kiosk.open(data, settings.settings), settings)
+
+
+def _settings(data: Path, theme: str) -> SettingsFile:
+    text = shipped_default().read_text("utf-8").replace('theme = "light"', f'theme = "{theme}"')
+    return filled_in(
+        SettingsFile(parse(text, "kiosk.toml"), data / "kiosk.toml", text),
+        Organisation(name="Northfield Council", statement="We want our apprenticeships to reach every part of town."),
+        EventDetails(name="Spring Jobs Fair", date=_DAY, place="Town Hall"),
+        Survey(),
+    )
+
+
+async def _save() -> None:
+    async for name, picture in draw():
+        (FOLDER / name).write_text(picture, "utf-8")
+
+
+if __name__ == "__main__":
+    asyncio.run(_save())
