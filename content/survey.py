@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import msgspec
@@ -354,15 +355,13 @@ _Loaded = TypeVar("_Loaded", Survey, Words)
 
 
 def _load(name: str, kind: type[_Loaded]) -> _Loaded:
-    # Deferred: together they cost more than all else in this module, and many commands load no wording.
-    import tomllib
-    from importlib import resources
+    import tomllib  # costs more than all else in this module, and many commands load no wording
 
-    folder = resources.files("content").joinpath("survey")
+    folder = Path(__file__).with_suffix("")
     if f"{name}.toml" not in {file.name for file in folder.iterdir()}:
         raise ContentError(f"There is no file content/survey/{name}.toml.")
     try:
-        data = tomllib.loads(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+        data = tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
         return msgspec.convert(data, kind)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ContentError(f"content/survey/{name}.toml: {error}{_suggestion(str(error))}") from error

@@ -2,7 +2,11 @@
 
 A private key is always one seed of 32 random bytes; every key in use is derived from it. On disk a seed is wrapped with
 Argon2id (256 MiB, 4 passes) and ChaCha20-Poly1305. Layouts are in FORMAT.md, sections 3 to 8.
+
+A kiosk reads its public keys at every start, so `cryptography` (20 ms) is imported where it is first needed.
 """
+
+from __future__ import annotations
 
 import base64
 import hashlib
@@ -11,19 +15,16 @@ import textwrap
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from typing import TYPE_CHECKING, Self
 
 from storage.errors import KeyFileError, WrongPassphraseError
 from storage.files import read_at_most
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+    from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+    from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey
 
 SEED_SIZE = 32
 KEY_ID_SIZE = 16
@@ -65,6 +66,10 @@ class OfficePublicKey:
     @property
     def kem(self) -> MLKEM768X25519PublicKey:
         """The X-Wing key that responses are sealed to."""
+        from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PublicKey
+        from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+        from cryptography.hazmat.primitives.hpke import MLKEM768X25519PublicKey
+
         return MLKEM768X25519PublicKey(
             MLKEM768PublicKey.from_public_bytes(self.encoded[:_MLKEM_PUBLIC_SIZE]),
             X25519PublicKey.from_public_bytes(self.encoded[_MLKEM_PUBLIC_SIZE : _MLKEM_PUBLIC_SIZE + 32]),
@@ -73,6 +78,8 @@ class OfficePublicKey:
     @property
     def receipts(self) -> Ed25519PublicKey:
         """The key that receipts are checked with."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
         return Ed25519PublicKey.from_public_bytes(self.encoded[_MLKEM_PUBLIC_SIZE + 32 :])
 
     @property
@@ -85,18 +92,19 @@ class OfficePublicKey:
         return _armour(OFFICE_PUBLIC, self.encoded)
 
     @classmethod
-    def from_file(cls, path: Path) -> Self:
-        """Read `office.pub`.
+    def from_file(cls, path: Path, *, vetted: bool = False) -> Self:
+        """Read `office.pub`; a `vetted` one, which set-up wrote, is checked for damage but not for being a key at all.
 
         Raises:
             KeyFileError: missing, damaged, or another kind of file.
         """
         encoded = _read_armoured(path, OFFICE_PUBLIC, _OFFICE_PUBLIC_SIZE)
         key = cls(encoded)
-        try:
-            _ = key.kem, key.receipts
-        except ValueError as error:
-            raise _damaged(path, OFFICE_PUBLIC) from error
+        if not vetted:
+            try:
+                _ = key.kem, key.receipts
+            except ValueError as error:
+                raise _damaged(path, OFFICE_PUBLIC) from error
         return key
 
 
@@ -114,6 +122,8 @@ class OfficePrivateKey:
     @property
     def kem(self) -> MLKEM768X25519PrivateKey:
         """The X-Wing key that opens responses: the seed is expanded with SHAKE256 as in the X-Wing draft."""
+        from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
+
         return MLKEM768X25519PrivateKey(self._mlkem, self._x25519)
 
     @property
@@ -132,10 +142,14 @@ class OfficePrivateKey:
 
     @property
     def _mlkem(self) -> MLKEM768PrivateKey:
+        from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
+
         return MLKEM768PrivateKey.from_seed_bytes(hashlib.shake_256(self.seed).digest(96)[:64])
 
     @property
     def _x25519(self) -> X25519PrivateKey:
+        from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
         return X25519PrivateKey.from_private_bytes(hashlib.shake_256(self.seed).digest(96)[64:])
 
     def to_file(self, passphrase: str) -> bytes:
@@ -278,6 +292,10 @@ def _code_check(seed: bytes) -> bytes:
 
 
 def _derive_ed25519(seed: bytes, label: bytes) -> Ed25519PrivateKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     return Ed25519PrivateKey.from_private_bytes(HKDF(SHA256(), 32, salt=None, info=label).derive(seed))
 
 
@@ -322,6 +340,8 @@ def _read_armoured(path: Path, label: str, size: int) -> bytes:
 
 
 def _wrap(label: str, key_id: bytes, seed: bytes, passphrase: str) -> bytes:
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
     salt, nonce = os.urandom(_SALT_SIZE), os.urandom(_NONCE_SIZE)
     wrapping = ChaCha20Poly1305(_stretch(passphrase, salt))
     wrapped = wrapping.encrypt(nonce, seed, label.encode("ascii") + key_id)
@@ -329,6 +349,9 @@ def _wrap(label: str, key_id: bytes, seed: bytes, passphrase: str) -> bytes:
 
 
 def _unwrap(path: Path, label: str, passphrase: str) -> tuple[bytes, bytes]:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
     payload = _read_armoured(path, label, _WRAPPED_SIZE)
     key_id, salt, nonce = payload[:16], payload[16:32], payload[32:44]
     try:

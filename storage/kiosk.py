@@ -36,7 +36,7 @@ from storage.keys import (
     check_private_file,
 )
 from storage.responses import Pool
-from storage.sealing import Response, SealedResponse, seal
+from storage.sealing import Response, SealedResponse, seal, suite
 from storage.settings import Settings, SettingsFile
 
 POOL_NAME = "responses.db"
@@ -162,7 +162,7 @@ class Kiosk:
             raise NotSetUpError(f'{data} is not set up yet: run "fairstart setup".')
         check_private_file(folder / "kiosk.key", KIOSK_PRIVATE)
         own = KioskPublicKey.from_file(folder / "kiosk.pub")
-        office = OfficePublicKey.from_file(folder / "office.pub")
+        office = OfficePublicKey.from_file(folder / "office.pub", vetted=True)
         kiosk = cls(data, office, own, settings.event_for(office.id, QUESTION_SET))
         try:
             kiosk._sweep()
@@ -185,6 +185,10 @@ class Kiosk:
         if key.public != self.own:
             raise KeyFileError("The kiosk's two key files do not belong together: put back the ones set-up wrote.")
         return key
+
+    def warm_up(self) -> None:
+        """Load what the first response would otherwise wait for."""
+        _ = suite(), self.office.kem
 
     def seal(self, response: Response) -> SealedResponse:
         """Seal one response of the current event."""

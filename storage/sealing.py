@@ -5,17 +5,19 @@ response to this application and format, the office key, the event and the quest
 as another's. A kiosk can seal and not open. Layouts are in FORMAT.md, sections 1 and 2.
 """
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from typing import TYPE_CHECKING
 
 from content.survey import load_survey
 from storage.errors import NotSealedForThisKeyError
 from storage.events import Event
 from storage.keys import OfficePrivateKey, OfficePublicKey
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.hpke import Suite
 
 RECORD_SIZE = 16
 SEALED_SIZE = 1120 + RECORD_SIZE + 16
@@ -25,7 +27,6 @@ NOT_ASKED = 0
 _RECORD_VERSION = 1
 _QUESTIONS = 4
 _INFO = b"fairstart sealed response 1\x00"
-_SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,17 @@ def binding(event: Event) -> bytes:
     return _INFO + event.office_key_id + event.id + event.question_set.encode("ascii")
 
 
+@functools.cache
+def suite() -> "Suite":
+    """The HPKE suite. Made when first asked for: a kiosk's start does without `cryptography`, which takes 20 ms."""
+    from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+    return Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+
+
 def seal(response: Response, office: OfficePublicKey, event: Event) -> SealedResponse:
     """Seal one response. Randomised: the same answers never give the same bytes."""
-    return SealedResponse(_SUITE.encrypt(response.pack(), office.kem, binding(event)))
+    return SealedResponse(suite().encrypt(response.pack(), office.kem, binding(event)))
 
 
 def open_sealed(sealed: SealedResponse, office: OfficePrivateKey, event: Event) -> Response:
@@ -89,8 +98,10 @@ def open_sealed(sealed: SealedResponse, office: OfficePrivateKey, event: Event) 
     Raises:
         NotSealedForThisKeyError: altered, or sealed under another key, event or question set.
     """
+    from cryptography.exceptions import InvalidTag
+
     try:
-        return Response.unpack(_SUITE.decrypt(sealed.sealed, office.kem, binding(event)))
+        return Response.unpack(suite().decrypt(sealed.sealed, office.kem, binding(event)))
     except (InvalidTag, ValueError) as error:
         raise NotSealedForThisKeyError(
             "This response was altered, or was sealed for another office or event: leave it out and ask the sender."

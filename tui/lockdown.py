@@ -80,6 +80,13 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
             for ending in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(ending, self.end)
 
+    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002 - Textual's signature
+        """Take the theme's colours over; before there is a screen, without parsing the style sheets for nothing."""
+        if self.screen_stack:
+            super().refresh_css(animate=animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def leave(self, result: Result | None = None) -> None:
         """End the app and give the terminal back."""
         self.exit(result)

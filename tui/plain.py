@@ -70,8 +70,8 @@ class PlainSurvey:
                     interview = self._check(interview)
                 case _:
                     interview = self._send(interview)
-                    if interview.step is Step.WELCOME:
-                        return
+            if interview.step is Step.WELCOME:  # answers that were asked for stay in view until `_part` moves them away
+                return
         thanks = self._words.thanks
         self._say(f"{thanks.heading}. {thanks.declined_text if interview.declined else thanks.text}")
 

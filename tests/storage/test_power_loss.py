@@ -112,6 +112,9 @@ class Disk:
             case "close":
                 self._open.pop(handle, None)
                 return False
+            case "lseek":
+                self._positions[handle] = result
+                return False
             case "pwrite64":
                 self._open[handle].write(int(arguments[3]), bytes.fromhex(arguments[1].strip('"'))[:result])
             case "write":

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -21,6 +21,7 @@ from tui.survey.check import Check
 from tui.survey.ending import Ending
 from tui.survey.question import QuestionView
 from tui.survey.welcome import Welcome
+from tui.terminal import HEIGHT, WIDTH
 from tui.widgets.answers import Answers
 from tui.widgets.button import Button
 from tui.widgets.rows import Rows
@@ -85,12 +86,19 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         self.call_after_refresh(self._prepare_views)
         self.set_interval(1, self._tick)
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Say so where the window is smaller than the screens are made for, and put the buttons below each other."""
+        width, height = event.size
+        self.set_class(width < WIDTH or height < HEIGHT, "-cramped")
+        self.set_class(width < WIDTH, "-slim")
+
     async def _prepare_views(self) -> None:
         views = (QuestionView(self.words), Check(self.words), Ending(self.words))
         for view in views:
             view.display = False
         await self.mount_all(views)
         self._ready = True
+        self.run_worker(self._kiosk.warm_up, thread=True)
 
     # What the candidate does ----------------------------------------------------------------------------------------
 
@@ -101,7 +109,12 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
                 self.show(self.interview.start())
             case Step.QUESTION:
                 view = self.query_one(QuestionView)
-                view.set_help(shown=False) if view.helping else view.answers.enter()
+                if view.helping:
+                    view.set_help(shown=False)
+                elif (marked := view.answers.to_choose) is not None:
+                    self.choose(marked)
+                else:
+                    self.go_on()
             case Step.CHECK:
                 self.show(self.interview.send())
             case Step.FAILED:
@@ -124,7 +137,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
             case Step.WELCOME if digit in {1, 2}:
                 self.show(self.interview.start() if digit == 1 else self.interview.decline())
             case Step.QUESTION if not self._helping:
-                self.query_one(Answers).choose(digit)
+                self.choose(digit)
             case Step.CHECK:
                 self.show(self.interview.change(digit - 1))
             case Step.FAILED if digit in {1, 2}:
@@ -149,7 +162,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         """Page up and down: scroll without choosing; on a wide screen, the help."""
         if self.interview.step is not Step.QUESTION:
             self.action_move(pages * 5)
-        elif self._helping:
+        elif self._helping or self.has_class("-wide"):
             self.query_one("#guidance").scroll_relative(y=pages * 8, animate=False)
         else:
             self.query_one(Answers).scroll_page(pages)
@@ -157,7 +170,9 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
     def action_choose_marked(self) -> None:
         """Space: choose the marked answer."""
         if self.interview.step is Step.QUESTION and not self._helping:
-            self.query_one(Answers).choose_marked()
+            marked = self.query_one(Answers).to_choose
+            if marked is not None:
+                self.choose(marked)
 
     def action_help(self) -> None:
         """Open or close help."""
@@ -205,18 +220,21 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
             case _:
                 self.action_staff()
 
-    def on_answers_chosen(self, message: Answers.Chosen) -> None:
-        """Take an answer."""
-        self.interview = self.interview.answer(message.code)
-        self.query_one(QuestionView).show_chosen(self.interview.answer_here)
-
-    def on_answers_go_on(self, _message: Answers.GoOn) -> None:
-        """Enter on the chosen answer."""
-        self.go_on()
+    def on_answers_clicked(self, message: Answers.Clicked) -> None:
+        """Take an answer, unless a key has left its question since."""
+        if message.question == self.interview.question:
+            self.choose(message.code)
 
     def on_rows_clicked(self, message: Rows.Clicked) -> None:
         """A question was clicked on the check."""
         self.show(self.interview.change(message.number - 1))
+
+    def choose(self, code: int) -> None:
+        """Take an answer, at once: a key pressed ahead must not find the screen half-way."""
+        answered = self.interview.answer(code)
+        if answered is not self.interview:
+            self.interview = answered
+            self.query_one(QuestionView).show_chosen(code)
 
     def go_on(self) -> None:
         """Go on from a question, or say what is missing."""

@@ -18,20 +18,19 @@ class Answers(Vertical):
     Answers > #declined { border-top: solid $rule; border-title-color: $muted; border-title-background: $background; }
     """
 
-    class Chosen(Message):
-        """The candidate chose an answer."""
+    class Clicked(Message):
+        """The candidate clicked or touched an answer."""
 
-        def __init__(self, code: int) -> None:
+        def __init__(self, question: Question, code: int) -> None:
             super().__init__()
+            self.question = question
             self.code = code
-
-    class GoOn(Message):
-        """The candidate pressed Enter on the chosen answer, or with nothing marked."""
 
     def __init__(self, more: str) -> None:
         """Make an empty widget; `more` is what it says where some answers are out of sight."""
         super().__init__()
         self._more = more
+        self._question: Question | None = None
         self._rows: tuple[Row, ...] = ()
         self._chosen: int | None = None
         self._marked: int | None = None
@@ -45,6 +44,7 @@ class Answers(Vertical):
 
     def set_question(self, question: Question) -> None:
         """Show a question's answers with nothing chosen and nothing marked."""
+        self._question = question
         self._rows = tuple(Row(option.code, option.label, option.detail) for option in question.options)
         self._chosen = self._marked = None
         self._arrange()
@@ -60,9 +60,10 @@ class Answers(Vertical):
         self._arrange()
 
     def on_rows_clicked(self, message: Rows.Clicked) -> None:
-        """Choose by mouse or touch."""
+        """Say which answer it was, and to which question: by the time this is heard, another may be on the screen."""
         message.stop()
-        self.choose(message.number)
+        if self._question:
+            self.post_message(self.Clicked(self._question, message.number))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll the rows wherever the pointer is over the answers."""
@@ -73,11 +74,6 @@ class Answers(Vertical):
         """Scroll the rows wherever the pointer is over the answers."""
         event.stop()
         self._offered.scroll_up(animate=False)
-
-    def choose(self, code: int) -> None:
-        """Choose by digit."""
-        if 1 <= code <= len(self._rows):
-            self.post_message(self.Chosen(code))
 
     def move(self, step: int) -> None:
         """Move the mark; it stops at both ends."""
@@ -90,17 +86,10 @@ class Answers(Vertical):
         """Scroll without choosing."""
         self._offered.scroll_relative(y=pages * max(self._offered.size.height - 1, 1), animate=False)
 
-    def choose_marked(self) -> None:
-        """Choose the marked row."""
-        if self._marked is not None:
-            self.choose(self._marked)
-
-    def enter(self) -> None:
-        """Choose what is marked; if it is chosen already, or nothing is marked, go on."""
-        if self._marked is None or self._marked == self._chosen:
-            self.post_message(self.GoOn())
-        else:
-            self.choose_marked()
+    @property
+    def to_choose(self) -> int | None:
+        """The code of the marked answer, unless it is chosen already."""
+        return None if self._marked == self._chosen else self._marked
 
     @property
     def _offered(self) -> Rows:

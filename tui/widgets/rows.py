@@ -160,7 +160,8 @@ class Rows(ScrollView):
     def on_click(self, event: events.Click) -> None:
         """Report which row was clicked."""
         event.stop()
-        index = event.y + self.scroll_offset.y
+        place = event.get_content_offset(self)  # within the border, where there is one
+        index = place.y + self.scroll_offset.y if place else -1
         if 0 <= index < len(self._lines):
             self.post_message(self.Clicked(self._rows[self._lines[index].row].number))
 
