@@ -41,7 +41,9 @@ def open_database(path: Path, *, create: bool = False) -> sqlite3.Connection:
         if not create and not path.is_file():
             raise StoreDamagedError(f"{path} is missing: put it back from where it was moved to, or start a new event.")
         if not create and not read_at_most(path, len(_HEADER) - 1).startswith(_HEADER):
-            raise damaged(path)  # before SQLite sees it: it would rewrite the header, or delete the journal
+            # Before SQLite sees it: it would rewrite the header, or delete the journal. Reading the file here also
+            # drops this process's locks on it, so no other connection may be in a transaction: none is.
+            raise damaged(path)
         if create:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
             flush_folder(path.parent)

@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 
 from storage.database import damaged, open_database, wipe_journal
-from storage.errors import StoreError
+from storage.errors import StoreDamagedError, StoreError
 from storage.sealing import SEALED_SIZE, SealedResponse
 
 TABLE = "response"
@@ -55,7 +55,11 @@ class Pool:
         """
         with self._lock:
             self._close()
-            return len(self._rows(self._open()))
+            try:
+                return len(self._rows(self._open()))
+            except StoreDamagedError:
+                self._close()  # a single failed read can look like damage: look again before saying so
+                return len(self._rows(self._open()))
 
     def count(self) -> int:
         """How many responses are held.
