@@ -8,7 +8,7 @@ from textual.widgets import Static
 from content.survey import Words
 from tui.interview import Interview
 from tui.widgets.button import Button
-from tui.widgets.rows import ROOMY, Row, Rows, lay_out
+from tui.widgets.rows import Row, Rows
 
 
 class Check(Vertical):
@@ -17,7 +17,6 @@ class Check(Vertical):
     def __init__(self, words: Words) -> None:
         super().__init__(id="check")
         self._words = words
-        self._rows: tuple[Row, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Heading, one row a question, buttons."""
@@ -26,8 +25,7 @@ class Check(Vertical):
         with Horizontal(id="check-line"):
             yield Static(Content(self._words.check.text), id="check-text")
             yield Button(button.show_answers, "S", id="show-answers")
-        with Vertical(id="checked"):
-            yield Rows(marks=False)
+        yield Rows()
         with Horizontal(classes="buttons"):
             yield Button(button.back, "Esc", id="back")
             yield Button(button.stop, "X", id="stop", classes="quiet")
@@ -36,18 +34,15 @@ class Check(Vertical):
 
     def show(self, interview: Interview, *, revealed: bool) -> None:
         """List the questions, with their answers if `revealed`."""
-        self._rows = tuple(
-            Row(number, question.text, self._what_to_say(interview, number - 1, revealed=revealed))
-            for number, question in enumerate(interview.survey.questions, 1)
+        self.query_one(Rows).set_rows(
+            tuple(
+                Row(number, question.text, self._what_to_say(interview, number - 1, revealed=revealed))
+                for number, question in enumerate(interview.survey.questions, 1)
+            )
         )
         button = self._words.button
         label = button.hide_answers if revealed else button.show_answers
         self.query_one("#show-answers", Button).label = label
-        self._arrange()
-
-    def on_resize(self) -> None:
-        """Fit the rows to the new size."""
-        self._arrange()
 
     def scroll_rows(self, lines: int) -> None:
         """Scroll where the rows do not all fit."""
@@ -61,9 +56,3 @@ class Check(Vertical):
         if code == question.declined.code:
             return self._words.check.not_said
         return f"{self._words.check.answered}: {question.option(code).label}"
-
-    def _arrange(self) -> None:
-        width, height = self.query_one("#checked").size
-        if self._rows and width and height:
-            roomy = sum(max(len(lay_out((row,), width, roomy=False)), ROOMY) for row in self._rows) <= height
-            self.query_one(Rows).set_rows(self._rows, width, height, roomy=roomy)

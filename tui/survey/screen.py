@@ -75,8 +75,8 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         """The frame and the welcome; the other views are made once this one is on the screen."""
         if self._practice:
             yield Static(Content(self.words.practice.banner), classes="banner")
-        yield Static(Content(self.words.small.text), classes="small")
         with Horizontal(id="top"):
+            yield Static(Content(self.words.small.text), id="small")
             yield Static(Content(f"{self._settings.organisation.name} · {self._kiosk.event.name}"), id="event")
             yield Static(id="progress")
         yield Welcome(self.words, self._settings.organisation, self.interview.survey)
@@ -220,7 +220,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
             case _:
                 self.action_staff()
 
-    def on_answers_clicked(self, message: Answers.Clicked) -> None:
+    def on_answers_answered(self, message: Answers.Answered) -> None:
         """Take an answer, unless a key has left its question since."""
         if message.question == self.interview.question:
             self.choose(message.code)

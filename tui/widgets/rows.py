@@ -73,16 +73,21 @@ def lay_out(rows: tuple[Row, ...], width: int, *, roomy: bool) -> list[_Line]:
 
 
 class Rows(ScrollView):
-    """Rows to choose from. Its owner holds the keys; this draws, scrolls and reports clicks."""
+    """Rows to choose from. Its owner holds the keys; this draws, scrolls and reports clicks.
+
+    Where the last row is pinned, the others scroll above it and it is always in view.
+    """
 
     DEFAULT_CSS = """
     Rows {
-        height: auto;
+        height: 1fr;
         background: $background;
         overflow-x: hidden;
+        scrollbar-gutter: stable;
         scrollbar-size-vertical: 1;
         & > .rows--label { color: $foreground; background: $background; text-style: bold; }
         & > .rows--detail { color: $muted; background: $background; }
+        & > .rows--rule { color: $rule; background: $background; }
         & > .rows--marked { color: $foreground; background: $surface; text-style: bold; }
         & > .rows--marked-detail { color: $muted-on-surface; background: $surface; }
         & > .rows--chosen { color: $chosen-text; background: $chosen; text-style: bold; }
@@ -92,6 +97,7 @@ class Rows(ScrollView):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "rows--label",
         "rows--detail",
+        "rows--rule",
         "rows--marked",
         "rows--marked-detail",
         "rows--chosen",
@@ -106,53 +112,65 @@ class Rows(ScrollView):
             super().__init__()
             self.number = number
 
-    def __init__(self, *, marks: bool = True, classes: str = "") -> None:
-        """Make an empty widget; `marks` draws the round marks of a choice of one."""
-        super().__init__(classes=classes)
+    def __init__(self, *, marks: bool = False, pin_last: bool = False, more: str = "") -> None:
+        """Make an empty widget.
+
+        Args:
+            marks: draw the round marks of a choice of one.
+            pin_last: keep the last row in view.
+            more: said above the pinned row where some rows are out of sight.
+        """
+        super().__init__()
         self._marks = marks
+        self._pin_last = pin_last
+        self._more = more
         self._rows: tuple[Row, ...] = ()
-        self._lines: list[_Line] = []
+        self._scrolled: list[_Line] = []
+        self._pinned: list[_Line] = []
         self._chosen: int | None = None
         self._marked: int | None = None
 
-    def set_rows(self, rows: tuple[Row, ...], width: int, height: int, *, roomy: bool) -> bool:
-        """Show these rows in `width` cells, at most `height` lines at a time; return whether the rest must scroll."""
+    def set_rows(self, rows: tuple[Row, ...]) -> None:
+        """Show these rows from the top, none chosen and none marked."""
         self._rows = rows
-        self._lines = lay_out(rows, width, roomy=roomy)
-        if len(self._lines) > height:
-            self._lines = lay_out(rows, width - 1, roomy=roomy)  # the scroll bar takes a column
-        self.styles.height = min(len(self._lines), height)
-        self.virtual_size = Size(width, len(self._lines))
-        self.refresh()
-        return len(self._lines) > height
+        self._chosen = self._marked = None
+        self._arrange()
+        self.scroll_home(animate=False)
 
     def set_choice(self, chosen: int | None, marked: int | None) -> None:
         """Draw one row as chosen and one as the one that keys act on, by their numbers."""
         touched = {self._chosen, self._marked, chosen, marked}
         self._chosen, self._marked = chosen, marked
-        for number in touched:
-            if region := self._region(number):
-                self.refresh(region.translate((0, -self.scroll_offset.y)))
-        if region := self._region(marked):
-            self.scroll_to_region(region, animate=False, force=True)
+        for y in range(self.size.height):
+            line = self._line_at(y)
+            if line and self._rows[line.row].number in touched:
+                self.refresh(Region(0, y, self.size.width, 1))
+        self._bring_into_view(marked)
+
+    def on_resize(self) -> None:
+        """Fit the rows to the new size; what is chosen stays chosen, and what is marked in view."""
+        self._arrange()
+        self._bring_into_view(self._marked)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the viewport."""
         width = self.size.width
-        index = y + self.scroll_offset.y
-        if index >= len(self._lines):
+        line = self._line_at(y)
+        if line is None:
             return Strip.blank(width, self.rich_style)
-        line = self._lines[index]
+        if line.kind == "rule":
+            more = f"─ {self._more} " if self._scrolls else ""
+            rule = Segment("─" * (width - cell_len(more)), self._style("rule"))
+            return Strip([Segment(more, self._style("detail")), rule]).crop(0, width)
         number = self._rows[line.row].number
         chosen, marked = number == self._chosen, number == self._marked
         state = "chosen" if chosen else "marked" if marked else ""
         main = self._style(state or "label")
         aside = self._style(f"{state}-detail" if state else "detail")
+        lead = ""
         if line.first:
             mark = ("●" if chosen else "○") if self._marks else " "
             lead = f"{'▸' if marked else ' '} {number} {mark} "
-        else:
-            lead = ""
         text = Segment(line.text, aside if line.kind == "detail" else main)
         strip = Strip([Segment(lead.ljust(_INDENT), main), text])
         return strip.extend_cell_length(width, aside).crop(0, width)
@@ -160,14 +178,44 @@ class Rows(ScrollView):
     def on_click(self, event: events.Click) -> None:
         """Report which row was clicked."""
         event.stop()
-        place = event.get_content_offset(self)  # within the border, where there is one
-        index = place.y + self.scroll_offset.y if place else -1
-        if 0 <= index < len(self._lines):
-            self.post_message(self.Clicked(self._rows[self._lines[index].row].number))
+        line = self._line_at(event.y)
+        if line and line.kind != "rule":
+            self.post_message(self.Clicked(self._rows[line.row].number))
+
+    @property
+    def _scrolls(self) -> bool:
+        return len(self._scrolled) + len(self._pinned) > self.size.height
+
+    @property
+    def _above_pinned(self) -> int:
+        """How many lines of the viewport lie above the pinned row."""
+        return min(len(self._scrolled), max(self.size.height - len(self._pinned), 0))
+
+    def _line_at(self, y: int) -> _Line | None:
+        above = self._above_pinned
+        lines, place = (self._scrolled, y + self.scroll_offset.y) if y < above else (self._pinned, y - above)
+        return lines[place] if 0 <= place < len(lines) else None
+
+    def _arrange(self) -> None:
+        width, height = self.size
+        if not width or not height:
+            return
+        rule = [_Line(len(self._rows) - 1, "", "rule")] if self._pin_last else []
+        tight = [len(lay_out((row,), width, roomy=False)) for row in self._rows]
+        roomy = len(rule) + sum(max(lines, ROOMY) for lines in tight) <= height
+        lines = lay_out(self._rows, width, roomy=roomy)
+        last = len(self._rows) - 1 if self._pin_last else len(self._rows)
+        self._scrolled = [line for line in lines if line.row < last]
+        self._pinned = rule + [line for line in lines if line.row >= last]
+        self.virtual_size = Size(width, len(self._scrolled) + len(self._pinned))
+        self.refresh()
+
+    def _bring_into_view(self, number: int | None) -> None:
+        places = [place for place, line in enumerate(self._scrolled) if self._rows[line.row].number == number]
+        if places and self._scrolls:
+            first, last = places[0], places[-1]
+            lowest = last - self._above_pinned + 1
+            self.scroll_to(y=min(max(self.scroll_offset.y, lowest), first), animate=False, force=True)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"rows--{name}")
-
-    def _region(self, number: int | None) -> Region | None:
-        places = [place for place, line in enumerate(self._lines) if self._rows[line.row].number == number]
-        return Region(0, places[0], self.size.width, len(places)) if places else None
