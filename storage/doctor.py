@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from storage.errors import FairstartError, InUseError
+from storage.errors import FairstartError, InUseError, SealingUnavailableError
 from storage.kiosk import Kiosk, hold, is_set_up
+from storage.sealing import require_sealing
 from storage.settings import Settings
 
 LEAST_FREE = 200 * 1024 * 1024
@@ -70,22 +71,10 @@ def _python() -> Finding:
 
 def _sealing() -> Finding:
     try:
-        from storage.keys import OfficePrivateKey
-
-        _ = OfficePrivateKey.generate().public.kem
-    except (ImportError, AttributeError, FairstartError) as error:
-        return _no_sealing(error)
-    except Exception as error:  # noqa: BLE001 - cryptography raises its own classes for a build that lacks an algorithm
-        return _no_sealing(error)
+        require_sealing()
+    except SealingUnavailableError as error:
+        return Finding("Encryption", Verdict.MEND, error.sentence)
     return Finding("Encryption", Verdict.SOUND, "This computer can seal responses.")
-
-
-def _no_sealing(error: Exception) -> Finding:
-    return Finding(
-        "Encryption",
-        Verdict.MEND,
-        f"The installed cryptography package cannot seal responses ({type(error).__name__}): install its newest wheel.",
-    )
 
 
 def _store(data: Path, settings: Settings) -> Iterator[Finding]:

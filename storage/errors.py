@@ -32,6 +32,10 @@ class NotSealedForThisKeyError(FairstartError):
     """A sealed response was altered, or belongs to another key, event or question set."""
 
 
+class SealingUnavailableError(FairstartError):
+    """This computer's `cryptography` lacks the algorithms that responses are sealed with."""
+
+
 class StoreError(FairstartError):
     """The store could not be read or written; what it held before is unharmed."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from content.survey import load_survey
-from storage.errors import NotSealedForThisKeyError
+from storage.errors import NotSealedForThisKeyError, SealingUnavailableError
 from storage.events import Event
 from storage.keys import OfficePrivateKey, OfficePublicKey
 
@@ -85,6 +85,30 @@ def suite() -> "Suite":
     from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
     return Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+
+
+def require_sealing() -> None:
+    """Check that the installed `cryptography` can seal and open.
+
+    Raises:
+        SealingUnavailableError: it was built without the algorithms.
+    """
+    try:
+        from cryptography.exceptions import UnsupportedAlgorithm
+    except ImportError as error:
+        raise _unavailable() from error
+    try:
+        office = OfficePrivateKey.generate()
+        suite().decrypt(suite().encrypt(b"", office.public.kem), office.kem)
+    except (ImportError, AttributeError, UnsupportedAlgorithm) as error:
+        raise _unavailable() from error
+
+
+def _unavailable() -> SealingUnavailableError:
+    return SealingUnavailableError(
+        "The installed cryptography package cannot seal responses: "
+        'install its newest wheel with "pip install --upgrade cryptography".'
+    )
 
 
 def seal(response: Response, office: OfficePublicKey, event: Event) -> SealedResponse:

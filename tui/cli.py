@@ -237,8 +237,10 @@ def _need_terminal() -> None:
 
 def _setup_unasked(place: Place, given: Given) -> None:
     from storage.keys import recovery_code
+    from storage.sealing import require_sealing
     from storage.setup import SetupPlan, carry_out
 
+    require_sealing()
     current = place.settings()
     plan = SetupPlan(place.data, current, details=_details(current, given))
     if not is_set_up(place.data):

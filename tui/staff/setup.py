@@ -23,6 +23,7 @@ from storage.keys import OfficePrivateKey, OfficePublicKey, normalise_code, norm
 from storage.kiosk import NewOffice, existing_office, is_set_up
 from storage.passphrases import check_passphrase, suggest_passphrase
 from storage.places import find_office_keys
+from storage.sealing import require_sealing
 from storage.settings import SettingsFile
 from storage.setup import SetupPlan, carry_out
 from tui.lockdown import LockedApp
@@ -217,6 +218,7 @@ class Details(SetupScreen):
 
     def finish(self) -> SetupScreen:
         """Keep the details; go to the keys, unless this laptop has them."""
+        require_sealing()
         self.plan.details = self.query_one(EventForm).read()
         if is_set_up(self.plan.data):
             return Finish(self.plan)
