@@ -86,6 +86,10 @@ class SetupScreen(Screen[None], inherit_bindings=False):
             fields.first().focus()
 
     def on_input_submitted(self) -> None:
+        """Hand on, once: Textual calls a handler of every class, and a step may want another."""
+        self.entered()
+
+    def entered(self) -> None:
         """Enter in any field goes on."""
         self.action_next()
 
@@ -104,8 +108,11 @@ class SetupScreen(Screen[None], inherit_bindings=False):
         """A button of this step's own was pressed."""
 
     def action_back(self) -> None:
-        """One step back; what was typed there is still there."""
-        self.app.pop_screen()
+        """One step back; what was typed there is still there. Before the first step is the way out."""
+        if len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        else:
+            self.app.exit(SetupEnd.QUIT)
 
     def action_next(self) -> None:
         """Check this step; go on, or say what is missing."""
@@ -176,10 +183,6 @@ class Beginning(SetupScreen):
             self.app.exit(SetupEnd.PRACTISE)
         else:
             self.app.push_screen(OpenExisting(self.plan))
-
-    def action_back(self) -> None:
-        """Quit; nothing was written."""
-        self.app.exit(SetupEnd.QUIT)
 
     def finish(self) -> SetupScreen:
         """Set up this laptop."""
@@ -259,7 +262,7 @@ class _NewPassphrase(SetupScreen):
         self._suggestion = suggest_passphrase()
         self.query_one("#suggestion", Static).update(Content(self._suggestion))
 
-    def on_input_submitted(self) -> None:
+    def entered(self) -> None:
         """Enter in the first field goes to the second."""
         if self.query_one("#first").has_focus and not self.typed("second"):
             self.query_one("#second").focus()

@@ -19,6 +19,8 @@ from textual.strip import Strip
 ROOMY = 3
 """Cells in height that a row gets where all rows fit that way: easy to hit with a finger."""
 _INDENT = 6
+_WHEEL = 2
+"""Lines that one notch of the wheel scrolls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ class Rows(ScrollView):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the viewport."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         line = self._line_at(y)
         if line is None:
             return Strip.blank(width, self.rich_style)
@@ -182,6 +184,20 @@ class Rows(ScrollView):
         if line and line.kind != "rule":
             self.post_message(self.Clicked(self._rows[line.row].number))
 
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll by no more than is in view, so that nothing is skipped in a small window."""
+        self._scroll_by_wheel(event, 1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll by no more than is in view, so that nothing is skipped in a small window."""
+        self._scroll_by_wheel(event, -1)
+
+    def _scroll_by_wheel(self, event: events.MouseEvent, direction: int) -> None:
+        event.stop()
+        event.prevent_default()
+        lines = min(max(self._above_pinned, 1), _WHEEL)
+        self.scroll_relative(y=direction * lines, animate=False)
+
     @property
     def _scrolls(self) -> bool:
         return len(self._scrolled) + len(self._pinned) > self.size.height
@@ -197,8 +213,9 @@ class Rows(ScrollView):
         return lines[place] if 0 <= place < len(lines) else None
 
     def _arrange(self) -> None:
-        width, height = self.size
-        if not width or not height:
+        width, height = self.scrollable_content_region.size
+        if not width or not height:  # out of sight: a resize follows when it comes into view
+            self._scrolled, self._pinned = [], []
             return
         rule = [_Line(len(self._rows) - 1, "", "rule")] if self._pin_last else []
         tight = [len(lay_out((row,), width, roomy=False)) for row in self._rows]
