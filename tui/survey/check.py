@@ -44,6 +44,10 @@ class Check(Vertical):
         label = button.hide_answers if revealed else button.show_answers
         self.query_one("#show-answers", Button).label = label
 
+    def forget(self) -> None:
+        """Leave nothing of what was listed."""
+        self.query_one(Rows).set_rows(())
+
     def scroll_rows(self, lines: int) -> None:
         """Scroll where the rows do not all fit."""
         self.query_one(Rows).scroll_relative(y=lines, animate=False)

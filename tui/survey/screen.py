@@ -261,10 +261,8 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         self.set_focus(None)
         match interview.step:
             case Step.WELCOME:
-                self._sealed = None
+                self._forget()
                 self.query_one(Welcome).query_one(VerticalScroll).scroll_home(animate=False)
-                self.query_one(Answers).show_chosen(None)
-                self.query_one(Check).show(interview, revealed=False)
                 self._show_view("welcome")
             case Step.QUESTION:
                 self._show_view("question")
@@ -276,9 +274,17 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
                 self.set_timer(_SAVING_SHOWS_AFTER, self._show_saving)
                 self._keep(interview)
             case Step.FAILED | Step.THANKS:
+                if interview.step is Step.THANKS:
+                    self._forget()
                 self._seconds_left = self._settings.kiosk.thanks_seconds
                 self._show_view("ending")
                 self.query_one(Ending).show(interview, self._seconds_left)
+
+    def _forget(self) -> None:
+        """Leave nothing of an interview in the views that are out of sight."""
+        self._sealed = None
+        self.query_one(Answers).show_chosen(None)
+        self.query_one(Check).forget()
 
     def _show_view(self, name: str) -> None:
         for view in self.query("#welcome, #question, #check, #ending"):
@@ -307,7 +313,6 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
 
     def on_survey_screen_kept(self) -> None:
         """Thank the candidate: only now is the response safe."""
-        self._sealed = None
         self.show(self.interview.kept())
 
     def on_survey_screen_not_kept(self) -> None:

@@ -1,0 +1,72 @@
+"""The three folders import in one direction: in the source, as import-linter reads it, and in a running process."""
+
+import os
+import pkgutil
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import content
+import storage
+
+ROOT = Path(__file__).parents[1]
+OURS = ("content", "storage", "tui")
+TERMINAL = ("textual", "rich", "click")
+
+
+def modules_of(package: str, path: list[str]) -> list[str]:
+    return [package, *(module.name for module in pkgutil.walk_packages(path, f"{package}."))]
+
+
+def loaded_by(*names: str) -> set[str]:
+    """Every module, of ours or not, that a fresh Python has loaded after importing these."""
+    code = f"import sys; [__import__(name) for name in {names!r}]; print(*sys.modules, sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, cwd=ROOT)
+    return set(done.stdout.split())
+
+
+def of(packages: tuple[str, ...], modules: set[str]) -> set[str]:
+    """Those of these modules that belong to one of the packages."""
+    return {module for module in modules if module.partition(".")[0] in packages}
+
+
+def test_the_contracts_hold_in_the_source(tmp_path: Path) -> None:
+    linter = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+    done = subprocess.run(
+        [*linter, "--cache-dir", tmp_path],
+        capture_output=True,
+        check=False,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"[1-9]\d* kept, 0 broken", done.stdout)
+
+
+def test_content_loads_nothing_else_of_ours() -> None:
+    loaded = loaded_by(*modules_of("content", list(content.__path__)))
+    assert of(OURS, loaded) == of(("content",), loaded)
+    assert not of(TERMINAL, loaded)
+
+
+@pytest.mark.parametrize("module", modules_of("storage", list(storage.__path__)))
+def test_no_module_of_storage_loads_the_terminal(module: str) -> None:
+    loaded = loaded_by(module)
+    assert module in loaded
+    assert not of((*TERMINAL, "tui"), loaded)
+
+
+@pytest.mark.parametrize("command", ["tui.cli", "tui.plain", "tui.process", "tui.terminal", "tui.interview"])
+def test_what_headless_commands_are_made_of_does_not_load_textual(command: str) -> None:
+    assert not of(("textual", "rich"), loaded_by(command))
+
+
+def test_the_kiosk_starts_without_what_only_set_up_and_staff_need() -> None:
+    loaded = loaded_by("tui.cli", "tui.app")
+    assert "textual.app" in loaded
+    assert not of(("zxcvbn", "sqlite_utils", "tomlkit", "xkcdpass", "webbrowser", "http"), loaded)
+    assert not [module for module in loaded if module.startswith("tui.staff")]

@@ -1,0 +1,429 @@
+"""A kiosk to stand in front of: the real app on a real data folder, with the real crypto.
+
+`start` opens the kiosk in a window of any size and gives a `Person` who presses keys, clicks places and reads what is
+painted. Argon2id takes its time, so a data folder is set up once, and each test gets a copy.
+"""
+
+import asyncio
+import contextlib
+import shutil
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+import pytest
+import tomlkit
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from storage.errors import WrongPassphraseError
+from storage.keys import KioskPrivateKey, OfficePrivateKey, recovery_code
+from storage.kiosk import Kiosk, NewOffice, hold, set_up
+from storage.sealing import Response, open_sealed
+from storage.settings import SettingsFile, parse
+from tui.app import KioskApp
+from tui.interview import Step
+from tui.lockdown import LockedApp
+from tui.staff.setup import RecoveryCheck, SetupApp
+from tui.survey.idle import IdleWarning
+
+Size = tuple[int, int]
+SMALL, USUAL, LARGE, HUGE = (60, 20), (80, 24), (120, 40), (200, 60)
+"""Windows the screens are made for."""
+CRAMPED = (40, 12)
+"""Smaller than they are made for: here they scroll."""
+
+KIOSK_TOML = """\
+# Written by Ada, for the autumn fair.
+
+[organisation]
+name = "Musterwerk"  # as on the banner
+
+[event]
+name = "Riverside Jobs Fair"
+date = "2026-11-23"
+place = "Leeds"
+"""
+
+_KEYS = {" ": ("space", " "), "space": ("space", " "), "?": ("question_mark", "?"), ".": ("full_stop", ".")}
+"""Keys that Textual calls by another name than their character."""
+
+AnApp = TypeVar("AnApp", bound=LockedApp[Any])
+
+
+class Person(Generic[AnApp]):
+    """Someone in front of the screen. Keys and clicks enter where a terminal's do; reading is of painted cells."""
+
+    def __init__(self, app: AnApp, pilot: Pilot[Any], messages: "Messages") -> None:
+        self.app = app
+        self.pilot = pilot
+        self._messages = messages
+
+    # Doing
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other, each once the one before has had its effect."""
+        for key in keys:
+            await self.hurry(key)
+
+    async def hurry(self, *keys: str) -> None:
+        """Press keys faster than the screen can follow."""
+        assert self.app._driver is not None
+        for key in keys:
+            name, character = _KEYS.get(key, (key, key if len(key) == 1 else None))
+            self.app._driver.send_message(events.Key(name, character))
+        await self.pause()
+
+    async def write(self, text: str) -> None:
+        """Type into the field that has the cursor."""
+        await self.hurry(*text)
+
+    async def click(self, x: int, y: int) -> None:
+        """Press and release the mouse at one place, as a terminal reports it."""
+        await self.tap(x, y)
+        await self.pause()
+
+    async def tap(self, x: int, y: int) -> None:
+        """Click without waiting for what follows."""
+        for kind in (events.MouseMove, events.MouseDown, events.MouseUp):
+            await self.mouse(kind, x, y)
+
+    async def wheel(self, x: int, y: int, *, down: bool = True) -> None:
+        """Turn the wheel one notch over one place."""
+        await self.mouse(events.MouseScrollDown if down else events.MouseScrollUp, x, y)
+        await self.pause()
+
+    async def click_on(self, name: str) -> None:
+        """Click in the middle of what is seen of a widget, which must lie open to the mouse there."""
+        target = self.widget(name)
+        seen = self.seen(target)
+        assert seen, f"{name} cannot be seen"
+        x, y = seen.x + seen.width // 2, seen.y + seen.height // 2
+        under, _ = self.app.get_widget_at(x, y)
+        assert target in under.ancestors_with_self, f"{under} lies over {name}"
+        await self.click(x, y)
+
+    async def mouse(self, kind: type[events.MouseEvent], x: int, y: int) -> None:
+        """Let the terminal report one thing about the mouse."""
+        assert self.app._driver is not None
+        button = 0 if kind is events.MouseMove else 1
+        self.app._driver.send_message(kind(None, x, y, 0, 0, button, shift=False, meta=False, ctrl=False))
+        await self.pause()
+
+    async def settle(self) -> None:
+        """Wait for work in threads, and for what follows from it."""
+        while busy := [worker for worker in self.app.workers if worker._thread_worker and not worker.is_finished]:
+            await self.app.workers.wait_for_complete(busy)
+            await self.pause()
+        await self.pause()
+
+    async def pause(self) -> None:
+        """Wait until every message has been dealt with, and all that followed from it."""
+        quiet = 0
+        while quiet < 2 and not self.app._exit:
+            before = self._messages.count
+            for _ in range(12):  # a message takes two or three turns of the loop from widget to widget
+                await asyncio.sleep(0)
+            self.app.screen._on_timer_update()  # layout and painting, which otherwise happen sixty times a second
+            quiet = quiet + 1 if self._messages.count == before else 0
+        if self.app._exit:
+            await self.pilot._wait_for_screen()
+
+    async def resize(self, size: Size) -> None:
+        """Change the size of the window."""
+        await self.pilot.resize_terminal(*size)
+        await self.pause()
+
+    # Looking
+
+    def painted(self) -> list[list[Segment]]:
+        """What is painted, line by line, with its styles."""
+        return [list(strip) for strip in self.app.screen._compositor.render_strips()]
+
+    def lines(self) -> list[str]:
+        """The text that is painted, line by line."""
+        return ["".join(segment.text for segment in line).rstrip() for line in self.painted()]
+
+    def read(self) -> str:
+        """All the text that is painted, as one line with single spaces, for finding sentences that wrap."""
+        return " ".join(" ".join(self.lines()).split())
+
+    def read_in(self, name: str) -> str:
+        """The text that is painted where a widget is seen, with single spaces."""
+        seen = self.seen(self.widget(name))
+        assert seen, f"{name} cannot be seen"
+        strips = self.app.screen._compositor.render_strips()[seen.y : seen.bottom]
+        return " ".join(" ".join(strip.crop(seen.x, seen.right).text for strip in strips).split())
+
+    async def read_on(self, further: Callable[[], Awaitable[None]]) -> str:
+        """All the text that is painted until going further shows nothing new."""
+        seen = [self.read()]
+        for _ in range(200):
+            await further()
+            if self.read() == seen[-1]:
+                return " ".join(seen)
+            seen.append(self.read())
+        raise AssertionError("it never ends")
+
+    def widget(self, name: str) -> Widget:
+        """The widget of the top screen that a selector names."""
+        return self.app.screen.query_one(name)
+
+    def seen(self, widget: Widget) -> Region | None:
+        """The part of a widget that is inside the window and every box that holds it."""
+        if not widget.is_attached or not all(part.display for part in widget.ancestors_with_self if part.is_attached):
+            return None
+        placed = self.app.screen._compositor.visible_widgets.get(widget)
+        seen = placed[0].intersection(placed[1]).intersection(self.app.screen.region) if placed else None
+        return seen or None
+
+
+class Messages:
+    """Counts what an app's widgets say to one another, to tell when all is quiet."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, message: Message) -> None:
+        if not isinstance(message, events.Callback | events.Timer):  # waiting itself makes callbacks
+            self.count += 1
+
+
+AtKiosk = Person[KioskApp]
+
+
+class Start(Protocol):
+    """Opens the kiosk; sections of kiosk.toml can be changed by name: `start(survey={"questions": "key"})`."""
+
+    def __call__(
+        self, size: Size = ..., *, practice: bool = ..., **changes: Mapping[str, object]
+    ) -> AbstractAsyncContextManager[AtKiosk]: ...
+
+
+class Held(Protocol):
+    """Opens every response that is held, with the office's private key."""
+
+    def __call__(self) -> list[tuple[int, int, int, int]]: ...
+
+
+def changed(file: SettingsFile, **changes: Mapping[str, object]) -> SettingsFile:
+    """The settings file with some keys changed."""
+    document = tomlkit.parse(file.text)
+    for section, keys in changes.items():
+        document.setdefault(section, tomlkit.table()).update(keys)
+    text = document.as_string()
+    return SettingsFile(parse(text, str(file.path)), file.path, text)
+
+
+@contextlib.asynccontextmanager
+async def run(app: AnApp, size: Size) -> AsyncIterator[Person[AnApp]]:
+    """Run any of our apps in a window of this size, and see that no fault ended it."""
+    messages = Messages()
+    async with app.run_test(size=size, message_hook=messages) as pilot:
+        person = Person(app, pilot, messages)
+        await person.pause()
+        yield person
+        assert not app.fault
+
+
+async def every_kiosk_view(person: AtKiosk, staff_passphrase: str) -> AsyncIterator[str]:
+    """Go through every view of the kiosk, as a candidate and as staff, and name each. Wants `easy_unlock`."""
+    survey = person.app.survey
+    yield "welcome"
+    await person.press("1")
+    for question in survey.interview.survey.questions:
+        yield f"{question.id}, untouched"
+        await person.press("enter")
+        yield f"{question.id}, with a reminder"
+        await person.press("1", "down")
+        yield f"{question.id}, chosen and marked"
+        await person.press("question_mark")
+        yield f"{question.id}, with help"
+        await person.press("question_mark", "1", "enter")
+    yield "check"
+    await person.press("s")
+    yield "check, with answers"
+    await person.press("1")
+    yield "an answer to change, hidden"
+    await person.press("s")
+    yield "an answer to change, shown"
+    person.app.push_screen(IdleWarning(survey.words))
+    await person.pause()
+    yield "idle warning"
+    await person.press("space", "escape")
+    for step in (Step.SENDING, Step.FAILED, Step.THANKS):
+        survey.show(replace(survey.interview, step=step if step is Step.FAILED else Step.SENDING))
+        survey._show_saving()
+        await person.settle()
+        yield f"ending, {step.name.lower()}"
+    await person.press("enter", "f2")
+    yield "unlock"
+    await person.write("wrong")
+    yield "unlock, with something typed"
+    await person.press("enter")
+    await person.settle()
+    yield "unlock, refused"
+    await person.write(staff_passphrase)
+    await person.press("enter")
+    await person.settle()
+    yield "staff area"
+    await person.press("n")
+    yield "new event"
+    await person.press("enter")
+    yield "new event, with a mistake"
+    await person.press("tab", "tab", "tab")
+    yield "new event, at the stage"
+    await person.press("enter", "down")
+    yield "new event, choosing the stage"
+    await person.press("escape", "escape", "l")
+
+
+async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub: Path) -> AsyncIterator[str]:
+    """Go through every step of set-up and name each. Wants `setup.carry_out` replaced."""
+
+    async def twice(typed: str) -> None:
+        for _ in range(2):
+            await person.write(typed)
+            await person.press("enter")
+
+    yield "beginning"
+    await person.press("3")
+    yield "open what exists"
+    await person.press("enter")
+    yield "open what exists, with a mistake"
+    await person.press("escape", "2")
+    yield "details"
+    await person.press("enter")
+    yield "details, with a mistake"
+    for text in ("Musterwerk", "Because we want to know.", "Riverside Jobs Fair", "", "Leeds"):
+        await person.write(text)
+        await person.press("tab")
+    yield "details, filled in"
+    await person.press("shift+tab", "enter")
+    yield "staff passphrase"
+    await twice("weak")
+    yield "staff passphrase, refused"
+    await person.press("escape")
+    await person.press("enter")
+    await twice(passphrase)
+    yield "office key"
+    await person.write(str(office_pub))
+    await person.press("enter")
+    yield "finish, with a fingerprint"
+    await person.press("escape")
+    await person.click_on("#here")
+    yield "office passphrase"
+    await twice(passphrase[::-1])
+    yield "recovery code"
+    await person.press("enter")
+    yield "recovery check"
+    await person.press("enter")
+    yield "recovery check, refused"
+    step = person.app.screen
+    assert isinstance(step, RecoveryCheck)
+    groups = recovery_code(step.plan.office.key.seed) if isinstance(step.plan.office, NewOffice) else ()
+    for place in step._asked:
+        await person.write(groups[place])
+        await person.press("tab")
+    await person.click_on("#next")
+    yield "finish"
+    await person.press("enter")
+    await person.settle()
+    yield "finish, done"
+
+
+@pytest.fixture(scope="session")
+def staff_passphrase() -> str:
+    return "violet anchor mustard kite plough"
+
+
+@pytest.fixture(scope="session")
+def office_key() -> OfficePrivateKey:
+    return OfficePrivateKey.generate()
+
+
+@pytest.fixture(scope="session")
+def set_up_once(tmp_path_factory: pytest.TempPathFactory, office_key: OfficePrivateKey, staff_passphrase: str) -> Path:
+    """A data folder that went through set-up, never to be changed."""
+    data = tmp_path_factory.mktemp("set-up") / "data"
+    set_up(data, staff_passphrase, office_key.public)
+    return data
+
+
+@pytest.fixture
+def set_up_folder(set_up_once: Path, tmp_path: Path) -> Path:
+    """A set-up data folder of this test's own."""
+    return Path(shutil.copytree(set_up_once, tmp_path / "data"))
+
+
+@pytest.fixture
+def settings_file(set_up_folder: Path) -> SettingsFile:
+    """A filled-in kiosk.toml, with an organiser's notes, in the data folder."""
+    path = set_up_folder / "kiosk.toml"
+    path.write_text(KIOSK_TOML, "utf-8")
+    return SettingsFile(parse(KIOSK_TOML, str(path)), path, KIOSK_TOML)
+
+
+@pytest.fixture
+def kiosk(set_up_folder: Path, settings_file: SettingsFile) -> Iterator[Kiosk]:
+    """The opened data folder."""
+    with hold(set_up_folder), contextlib.closing(Kiosk.open(set_up_folder, settings_file.settings)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def start(kiosk: Kiosk, settings_file: SettingsFile) -> Start:
+    @contextlib.asynccontextmanager
+    async def started(
+        size: Size = USUAL, *, practice: bool = False, **changes: Mapping[str, object]
+    ) -> AsyncIterator[AtKiosk]:
+        settings = changed(settings_file, **changes)
+        with contextlib.ExitStack() as closing:
+            opened = kiosk
+            if "event" in changes:
+                opened = closing.enter_context(contextlib.closing(Kiosk.open(kiosk.data, settings.settings)))
+            async with run(KioskApp(opened, settings, practice=practice), size) as person:
+                while not (person.app.survey._ready or person.app.fault):
+                    await person.pause()
+                yield person
+
+    return started
+
+
+@pytest.fixture
+def held(kiosk: Kiosk, office_key: OfficePrivateKey) -> Held:
+    def opened() -> list[tuple[int, int, int, int]]:
+        responses: list[Response] = [
+            open_sealed(sealed, office_key, kiosk.event) for sealed in kiosk._pool.sealed_responses()
+        ]
+        return [response.codes for response in responses]
+
+    return opened
+
+
+@pytest.fixture
+def easy_unlock(monkeypatch: pytest.MonkeyPatch, staff_passphrase: str) -> None:
+    """The staff passphrase without Argon2id, where a test is about something else."""
+
+    def unlock(_kiosk: Kiosk, passphrase: str) -> KioskPrivateKey:
+        if passphrase != staff_passphrase:
+            raise WrongPassphraseError("That passphrase is not right.")
+        return KioskPrivateKey.generate()
+
+    monkeypatch.setattr(Kiosk, "unlock", unlock)
+
+
+@pytest.fixture(autouse=True)
+def suspending_as_before() -> Iterator[None]:
+    """The app ignores Ctrl+Z for good; the process that tests it should not."""
+    before = signal.getsignal(signal.SIGTSTP) if hasattr(signal, "SIGTSTP") else None
+    yield
+    if before is not None:
+        signal.signal(signal.SIGTSTP, before)
