@@ -1,7 +1,7 @@
 """One question: its official words, its answers, and help beside or over them."""
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -9,6 +9,7 @@ from content.survey import Words
 from tui.interview import Interview
 from tui.widgets.answers import Answers
 from tui.widgets.button import Button
+from tui.widgets.reading import Passage, Reading
 
 
 class QuestionView(Vertical):
@@ -29,8 +30,7 @@ class QuestionView(Vertical):
                     yield Static(id="note")
                     yield Button(button.show_answers, "S", id="show-answer")
                 yield Answers(self._words.question.more)
-            with VerticalScroll(id="guidance", can_focus=False):
-                yield Static(id="notes")
+            yield Reading(id="guidance", always_apart=True)
         with Horizontal(classes="buttons"):
             yield Button(button.back, "Esc", id="back")
             yield Button(button.help, "?", id="help")
@@ -47,8 +47,7 @@ class QuestionView(Vertical):
         """Put a question on the screen: nothing chosen is shown, and help is closed."""
         question = interview.question
         self.query_one("#official", Static).update(Content(question.text))
-        self.query_one("#notes", Static).update(self._guidance(question.id))
-        self.query_one("#guidance").scroll_home(animate=False)
+        self.query_one("#guidance", Reading).set_passages(*self._guidance(question.id))
         self.set_help(shown=False)
         self.answers.set_question(question)
         self.query_one("#show-answer").display = interview.answer_here is not None
@@ -80,9 +79,10 @@ class QuestionView(Vertical):
         """Whether help lies over the answers."""
         return self.has_class("-helping") and not self.screen.has_class("-wide")
 
-    def _guidance(self, question_id: str) -> Content:
+    def _guidance(self, question_id: str) -> list[Passage]:
         guidance = self._words.guidance
         notes = [(note.title, note.text) for note in guidance.notes(question_id)]
         notes.append((guidance.after_title, guidance.after))
-        blocks = (Content.assemble((title, "bold $primary"), "\n", text) for title, text in notes)
-        return Content("\n\n").join(blocks)
+        return [
+            passage for title, text in notes for passage in (Passage(title, "title"), Passage(text, "text", apart=True))
+        ]

@@ -1,5 +1,6 @@
 """The candidate's screen: one view at a time, whichever the interview stands at."""
 
+import gc
 from typing import ClassVar
 
 from textual import events, work
@@ -70,6 +71,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         self._revealed = False
         self._seconds_left = 0
         self._ready = False
+        self._shown = "welcome"
 
     def compose(self) -> ComposeResult:
         """The frame and the welcome; the other views are made once this one is on the screen."""
@@ -98,6 +100,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
             view.display = False
         await self.mount_all(views)
         self._ready = True
+        gc.freeze()  # all of this stays: looking through it for garbage would hold up a key press by 50 ms now and then
         self.run_worker(self._kiosk.warm_up, thread=True)
 
     # What the candidate does ----------------------------------------------------------------------------------------
@@ -155,8 +158,10 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
                 self.query_one(Answers).move(step)
             case Step.CHECK:
                 self.query_one(Check).scroll_rows(step)
+            case Step.WELCOME:
+                self.query_one("#promises").scroll_relative(y=step, animate=False)
             case _:
-                self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)
+                self.query_one(Ending).query_one(VerticalScroll).scroll_relative(y=step, animate=False)
 
     def action_page(self, pages: int) -> None:
         """Page up and down: scroll without choosing; on a wide screen, the help."""
@@ -262,7 +267,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         match interview.step:
             case Step.WELCOME:
                 self._forget()
-                self.query_one(Welcome).query_one(VerticalScroll).scroll_home(animate=False)
+                self.query_one("#promises").scroll_home(animate=False)
                 self._show_view("welcome")
             case Step.QUESTION:
                 self._show_view("question")
@@ -287,8 +292,10 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         self.query_one(Check).forget()
 
     def _show_view(self, name: str) -> None:
-        for view in self.query("#welcome, #question, #check, #ending"):
-            view.display = view.id == name
+        if name != self._shown:
+            self.query_one(f"#{self._shown}").display = False
+            self.query_one(f"#{name}").display = True
+            self._shown = name
         number = self.interview.position + 1 if self.interview.step is Step.QUESTION else 0
         total = len(self.interview.survey.questions)
         text = self.words.question.progress.format(number=number, total=total) if number else ""

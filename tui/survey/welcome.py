@@ -1,7 +1,7 @@
 """The welcome: who asks, why, and that it is up to the candidate."""
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from content.survey import Survey, Words
@@ -32,13 +32,13 @@ class Welcome(Vertical):
             words.everyone,
             words.time_key if only_key else words.time_all,
         )
-        with VerticalScroll(can_focus=False, classes="reading"):
-            yield Reading(
-                Passage(words.heading, "bold $primary", apart=True),
-                Passage(" ".join(introduction), apart=True),
-                *(Passage(point, lead="• ", apart=point is points[-1]) for point in points),
-                Passage(words.declining, "$muted"),
-            )
+        yield Reading(
+            Passage(words.heading, "title", apart=True),
+            Passage(" ".join(introduction), apart=True),
+            *(Passage(point, lead="• ", apart=point is points[-1]) for point in points),
+            Passage(words.declining, "aside"),
+            id="promises",
+        )
         with Horizontal(classes="buttons"):
             yield Button(button.staff, "F2", id="staff", classes="quiet")
             yield Static(classes="gap")

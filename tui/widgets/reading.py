@@ -1,11 +1,13 @@
-"""Paragraphs and points to read, as one widget: a widget a line would slow every start of the kiosk."""
+"""Passages to read, drawn line by line in one widget: a widget a paragraph would slow each start and question."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.cells import cell_len
-from textual.content import Content
+from rich.segment import Segment
 from textual.geometry import Size
-from textual.widget import Widget
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
 from tui.terminal import MEDIUM_HEIGHT, TALL_HEIGHT
 from tui.widgets.rows import wrap
@@ -13,38 +15,77 @@ from tui.widgets.rows import wrap
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One paragraph: its style, what stands before it, and whether a medium screen parts it from the next."""
+    """One paragraph or heading."""
 
     text: str
-    style: str = ""
+    kind: str = "text"
+    """`text`, `title` or `aside`."""
     lead: str = ""
+    """What stands before its first line; the others stand below its text."""
     apart: bool = False
+    """Whether an empty line parts it from the next, where there is room."""
 
 
-class Reading(Widget):
-    """Passages below each other, wrapped under their own first word."""
+class Reading(ScrollView, can_focus=False):
+    """Passages below each other. Scrolls where they do not fit; stands in the middle of a tall window where they do."""
 
-    DEFAULT_CSS = "Reading { height: auto; }"
+    DEFAULT_CSS = """
+    Reading {
+        height: 1fr;
+        background: $background;
+        overflow-x: hidden;
+        scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1;
+        & > .reading--text { color: $foreground; background: $background; }
+        & > .reading--title { color: $primary; background: $background; text-style: bold; }
+        & > .reading--aside { color: $muted; background: $background; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"reading--text", "reading--title", "reading--aside"}
 
-    def __init__(self, *passages: Passage) -> None:
-        super().__init__()
+    def __init__(self, *passages: Passage, id: str, always_apart: bool = False) -> None:  # noqa: A002 - Textual's name
+        """Make a widget; `always_apart` keeps the empty lines in the smallest window too."""
+        super().__init__(id=id)
         self._passages = passages
+        self._always_apart = always_apart
+        self._lines: list[tuple[str, str, str]] = []
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
-        """How many lines the passages take at this width."""
-        return len(self._lines(width, viewport.height))
+    def set_passages(self, *passages: Passage) -> None:
+        """Show other passages, from the top."""
+        self._passages = passages
+        self._arrange()
+        self.scroll_home(animate=False)
 
-    def render(self) -> Content:
-        """The lines."""
-        return Content("\n").join(self._lines(self.size.width, self.app.size.height))
+    def on_resize(self) -> None:
+        """Wrap for the new size."""
+        self._arrange()
 
-    def _lines(self, width: int, height: int) -> list[Content]:
-        lines: list[Content] = []
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the viewport."""
+        width, height = self.scrollable_content_region.size
+        above = max(height - len(self._lines), 0) // 2 if self.app.size.height >= TALL_HEIGHT else 0
+        place = y + self.scroll_offset.y - (0 if self._always_apart else above)
+        if not 0 <= place < len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        lead, text, kind = self._lines[place]
+        style = self.get_component_rich_style(f"reading--{kind}")
+        title = self.get_component_rich_style("reading--title")
+        rest = " " * max(width - cell_len(lead) - cell_len(text), 0)
+        return Strip([Segment(lead, title), Segment(text, style), Segment(rest, style)])
+
+    def _arrange(self) -> None:
+        width = self.scrollable_content_region.width
+        rows = self.app.size.height
+        self._lines = []
         for passage in self._passages:
-            lead, room = passage.lead, max(width - cell_len(passage.lead), 8)
-            for text in wrap(passage.text, room):
-                lines.append(Content.assemble((lead, "$primary"), (text, passage.style)))
-                lead = " " * cell_len(passage.lead)
-            if (passage.apart and height >= MEDIUM_HEIGHT) or height >= TALL_HEIGHT:
-                lines.append(Content(""))
-        return lines[:-1] if lines and not lines[-1].plain else lines
+            lead = passage.lead
+            for text in wrap(passage.text, max(width - cell_len(lead), 8)):
+                self._lines.append((lead, text, passage.kind))
+                lead = " " * cell_len(lead)
+            part = passage.apart and (self._always_apart or rows >= MEDIUM_HEIGHT)
+            if part or (rows >= TALL_HEIGHT and not self._always_apart):
+                self._lines.append(("", "", "text"))
+        while self._lines and not self._lines[-1][1]:
+            self._lines.pop()
+        self.virtual_size = Size(width, len(self._lines))
+        self.refresh()

@@ -162,8 +162,8 @@ class Rows(ScrollView):
             return Strip.blank(width, self.rich_style)
         if line.kind == "rule":
             more = f"─ {self._more} " if self._scrolls else ""
-            rule = Segment("─" * (width - cell_len(more)), self._style("rule"))
-            return Strip([Segment(more, self._style("detail")), rule]).crop(0, width)
+            rule = Segment("─" * max(width - cell_len(more), 0), self._style("rule"))
+            return Strip([Segment(more, self._style("detail")), rule])
         number = self._rows[line.row].number
         chosen, marked = number == self._chosen, number == self._marked
         state = "chosen" if chosen else "marked" if marked else ""
@@ -173,9 +173,9 @@ class Rows(ScrollView):
         if line.first:
             mark = ("●" if chosen else "○") if self._marks else " "
             lead = f"{'▸' if marked else ' '} {number} {mark} "
+        rest = Segment(" " * max(width - _INDENT - cell_len(line.text), 0), aside)
         text = Segment(line.text, aside if line.kind == "detail" else main)
-        strip = Strip([Segment(lead.ljust(_INDENT), main), text])
-        return strip.extend_cell_length(width, aside).crop(0, width)
+        return Strip([Segment(lead.ljust(_INDENT), main), text, rest])
 
     def on_click(self, event: events.Click) -> None:
         """Report which row was clicked."""
