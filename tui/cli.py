@@ -108,7 +108,7 @@ def fairstart(context: click.Context, config: Path | None, data: Path | None, *,
     help="Makes this laptop the office too; holds the passphrase for its key.",
 )
 def setup(config: Path | None, data: Path | None, **given: str | None) -> None:
-    """Set this laptop up: guided without options, else without questions."""
+    """Set this laptop up: guided, or by options."""
     place = _place(config, data)
     with hold(place.data):
         if any(value is not None for value in given.values()):
@@ -121,7 +121,7 @@ def setup(config: Path | None, data: Path | None, **given: str | None) -> None:
 @fairstart.command()
 @_placed
 def plain(config: Path | None, data: Path | None) -> None:
-    """Ask in plain numbered lines: screen readers, braille displays, remote shells."""
+    """Ask in plain numbered lines, for screen readers and pipes."""
     from content.survey import load_words
     from tui.plain import PlainSurvey
 
