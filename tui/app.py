@@ -6,7 +6,7 @@ from enum import Enum, auto
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, work
+from textual import events
 
 from content.survey import load_words
 from storage.kiosk import Kiosk
@@ -87,20 +87,20 @@ class KioskApp(LockedApp[Outcome]):
         if not someone_is_there:
             self.survey.reset()
 
-    @work
-    async def on_survey_screen_staff_wanted(self) -> None:
-        """Open the staff area, if the passphrase is right."""
-        from tui.staff.home import StaffHome  # staff screens are not loaded until staff come
-        from tui.staff.unlock import Unlock
+    def on_survey_screen_staff_wanted(self) -> None:
+        """Ask for the passphrase."""
+        from tui.staff.unlock import Unlock  # staff screens are not loaded until staff come
 
-        if await self.push_screen_wait(Unlock(self.kiosk, self.wrong_tries, practice=self.practice)):
+        self.push_screen(Unlock(self.kiosk, self.wrong_tries, practice=self.practice), self._after_unlock)
+
+    def _after_unlock(self, opened: bool | None) -> None:  # noqa: FBT001 - Textual's signature
+        from tui.staff.home import StaffHome
+
+        if opened:
             today = dt.datetime.now().astimezone().date()
-            await self.push_screen(
-                StaffHome(self.kiosk, self.settings.organisation.name, today, practice=self.practice)
-            )
+            self.push_screen(StaffHome(self.kiosk, self.settings.organisation.name, today, practice=self.practice))
 
-    @work
-    async def on_staff_home_chosen(self, message: "StaffHome.Chosen") -> None:
+    def on_staff_home_chosen(self, message: "StaffHome.Chosen") -> None:
         """Do what staff pressed."""
         match message.what:
             case "lock":
@@ -110,10 +110,13 @@ class KioskApp(LockedApp[Outcome]):
             case "new-event":
                 from tui.staff.new_event import NewEvent
 
-                if await self.push_screen_wait(NewEvent(self.settings_file)):
-                    self.leave(Outcome.NEW_EVENT)
+                self.push_screen(NewEvent(self.settings_file), self._after_new_event)
             case _:
                 self.leave(Outcome.QUIT)
+
+    def _after_new_event(self, saved: bool | None) -> None:  # noqa: FBT001 - Textual's signature
+        if saved:
+            self.leave(Outcome.NEW_EVENT)
 
     def lock(self) -> None:
         """Close every staff screen; what they hold goes with them."""

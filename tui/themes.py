@@ -18,7 +18,7 @@ LIGHT = Theme(
     variables={
         "muted": "#3D4852",
         "muted-on-surface": "#323C46",
-        "rule": "#8796A3",
+        "rule": "#75838F",
         "chosen": "#0B3B60",
         "chosen-text": "#FFFFFF",
         "banner": "#5C3A00",

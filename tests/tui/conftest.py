@@ -22,15 +22,17 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widget import Widget
+from textual.worker import WorkerCancelled
 
 from storage.errors import WrongPassphraseError
 from storage.keys import KioskPrivateKey, OfficePrivateKey, recovery_code
 from storage.kiosk import Kiosk, NewOffice, hold, set_up
 from storage.sealing import Response, open_sealed
-from storage.settings import SettingsFile, parse
+from storage.settings import SettingsFile, find_settings, parse
 from tui.app import KioskApp
 from tui.interview import Step
 from tui.lockdown import LockedApp
+from tui.staff import setup
 from tui.staff.setup import RecoveryCheck, SetupApp
 from tui.survey.idle import IdleWarning
 
@@ -120,7 +122,8 @@ class Person(Generic[AnApp]):
     async def settle(self) -> None:
         """Wait for work in threads, and for what follows from it."""
         while busy := [worker for worker in self.app.workers if worker._thread_worker and not worker.is_finished]:
-            await self.app.workers.wait_for_complete(busy)
+            with contextlib.suppress(WorkerCancelled):  # its screen went as soon as it had its answer
+                await self.app.workers.wait_for_complete(busy)
             await self.pause()
         await self.pause()
 
@@ -372,6 +375,12 @@ def settings_file(set_up_folder: Path) -> SettingsFile:
 
 
 @pytest.fixture
+def shipped_settings(tmp_path: Path) -> SettingsFile:
+    """The settings of a laptop that nobody has set up."""
+    return find_settings(None, tmp_path, tmp_path / "data")
+
+
+@pytest.fixture
 def kiosk(set_up_folder: Path, settings_file: SettingsFile) -> Iterator[Kiosk]:
     """The opened data folder."""
     with hold(set_up_folder), contextlib.closing(Kiosk.open(set_up_folder, settings_file.settings)) as opened:
@@ -418,6 +427,22 @@ def easy_unlock(monkeypatch: pytest.MonkeyPatch, staff_passphrase: str) -> None:
         return KioskPrivateKey.generate()
 
     monkeypatch.setattr(Kiosk, "unlock", unlock)
+
+
+@pytest.fixture
+def set_up_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set-up without its last act and without looking around, where a test is about its screens."""
+    monkeypatch.setattr(setup, "carry_out", lambda _plan: iter(["Keys made and saved."]))
+    monkeypatch.setattr(setup, "find_office_keys", list)
+
+
+@pytest.fixture
+def office_pub(tmp_path: Path, office_key: OfficePrivateKey) -> Path:
+    """The file that the office handed over."""
+    path = tmp_path / "stick" / "office.pub"
+    path.parent.mkdir()
+    path.write_bytes(office_key.public.to_file())
+    return path
 
 
 @pytest.fixture(autouse=True)

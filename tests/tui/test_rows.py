@@ -85,6 +85,7 @@ def test_a_layout_holds_every_word_in_its_order_and_its_width(
 def test_a_roomy_row_is_at_least_three_cells_high_and_a_tight_one_wastes_none(
     rows: tuple[Row, ...], width: int
 ) -> None:
+    assert ROOMY == 3
     roomy, tight = lay_out(rows, width, roomy=True), lay_out(rows, width, roomy=False)
     for index in range(len(rows)):
         high = sum(line.row == index for line in roomy)
