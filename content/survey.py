@@ -51,6 +51,9 @@ PLACEHOLDERS = {
 }
 """What `str.format` is given for each text of `Words`; a text that is not listed is shown as it stands."""
 
+FOLDER = Path(__file__).with_suffix("")
+"""Where the data files lie."""
+
 MOST_OPTIONS = 9
 """One digit answers a question, and 0 is not offered."""
 
@@ -357,11 +360,10 @@ _Loaded = TypeVar("_Loaded", Survey, Words)
 def _load(name: str, kind: type[_Loaded]) -> _Loaded:
     import tomllib  # costs more than all else in this module, and many commands load no wording
 
-    folder = Path(__file__).with_suffix("")
-    if f"{name}.toml" not in {file.name for file in folder.iterdir()}:
+    if f"{name}.toml" not in {file.name for file in FOLDER.iterdir()}:
         raise ContentError(f"There is no file content/survey/{name}.toml.")
     try:
-        data = tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
+        data = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
         return msgspec.convert(data, kind)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ContentError(f"content/survey/{name}.toml: {error}{_suggestion(str(error))}") from error

@@ -51,8 +51,7 @@ class KioskApp(LockedApp[Outcome]):
         return SurveyScreen(self.kiosk, self.settings, load_words(), practice=self.practice)
 
     def on_mount(self) -> None:
-        """Start watching for an untouched screen."""
-        super().on_mount()
+        """Start watching for an untouched screen; the base class's `on_mount` is called as well."""
         self.set_interval(1, self.watch_idle)
 
     @property

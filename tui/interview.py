@@ -41,7 +41,7 @@ class Interview:
     """Which question is shown, from 0."""
     answers: Mapping[str, int] = field(default_factory=lambda: _NO_ANSWERS, repr=False)
     """Option codes by question id. Left out of `repr`, which error messages may show."""
-    declined: bool = False
+    declined: bool = field(default=False, repr=False)
     """Whether the candidate said no on the welcome screen."""
     changing: bool = False
     """Whether the candidate came back to this question from the check."""

@@ -228,9 +228,9 @@ def test_a_misspelt_key_is_answered_with_the_nearest_one(
 ) -> None:
     folder = tmp_path / "survey"
     folder.mkdir()
-    shipped = resources.files("content").joinpath("survey/en.toml").read_text(encoding="utf-8")
+    shipped = (survey.FOLDER / "en.toml").read_text(encoding="utf-8")
     (folder / "xx.toml").write_text(shipped.replace("show_answers =", "show_anwsers ="), encoding="utf-8")
-    monkeypatch.setattr(resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr(survey, "FOLDER", folder)
     with pytest.raises(ContentError, match=r"xx\.toml: .*`show_anwsers`.*did you mean `show_answers`"):
         load_words("xx")
 
@@ -239,7 +239,7 @@ def test_a_file_that_is_not_toml_is_refused_by_name(monkeypatch: pytest.MonkeyPa
     folder = tmp_path / "survey"
     folder.mkdir()
     (folder / "yy.toml").write_text("language = ", encoding="utf-8")
-    monkeypatch.setattr(resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr(survey, "FOLDER", folder)
     with pytest.raises(ContentError, match=r"yy\.toml: .*end of document"):
         load_words("yy")
 

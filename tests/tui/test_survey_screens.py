@@ -116,6 +116,22 @@ async def test_the_mouse_is_enough(start: Start, held: Held, size: Size) -> None
         assert is_wiped(person)
 
 
+async def test_a_double_click_on_next_does_not_send_what_the_candidate_has_not_checked(
+    start: Start, held: Held
+) -> None:
+    async with start(USUAL) as person:
+        await person.press("1")
+        for answer in ANSWERS[:-1]:
+            await person.press(str(answer), "enter")
+        await person.press(str(ANSWERS[-1]))
+        seen = person.seen(person.widget("#next"))
+        assert seen
+        await person.click(seen.x + 2, seen.y)
+        await person.click(seen.x + 2, seen.y)
+        assert person.app.survey.interview.step is Step.CHECK
+        assert held() == []
+
+
 async def test_several_candidates_leave_a_response_each(start: Start, held: Held) -> None:
     everyone = [(1, 1, 1, 1), DECLINED, (9, 1, 5, 2)]
     async with start() as person:

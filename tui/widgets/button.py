@@ -5,6 +5,7 @@ Textual's own brings four hundred lines of style sheet, which every start of the
 
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
@@ -47,6 +48,7 @@ class Button(Static, can_focus=True, inherit_bindings=False):
         """Press it by key."""
         self.press()
 
-    def on_click(self) -> None:
-        """Press it by mouse or touch."""
-        self.press()
+    def on_click(self, event: events.Click) -> None:
+        """Press it by mouse or touch; a double click must not also press the next screen's, at the same spot."""
+        if event.chain == 1 or not self.has_class("main"):
+            self.press()
