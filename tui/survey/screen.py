@@ -30,6 +30,9 @@ from tui.widgets.rows import Rows
 _SAVING_SHOWS_AFTER = 0.3
 """Seconds: a save takes a few hundredths, and a flash of text would only unsettle."""
 
+_COLLECTS_EVERY = 60
+"""Seconds between collections of garbage while the kiosk waits for a candidate."""
+
 
 class SurveyScreen(Screen[None], inherit_bindings=False):
     """Holds one interview at a time and shows it. Keeps nothing of it once it is over."""
@@ -70,6 +73,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         self._sealed: SealedResponse | None = None
         self._revealed = False
         self._seconds_left = 0
+        self._ticks = 0
         self._ready = False
         self._shown = "welcome"
 
@@ -94,13 +98,22 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         self.set_class(width < WIDTH or height < HEIGHT, "-cramped")
         self.set_class(width < WIDTH, "-slim")
 
+    def on_unmount(self) -> None:
+        """Let the collector run by itself again."""
+        gc.enable()
+
     async def _prepare_views(self) -> None:
+        """Make the other views; from then on collect garbage only while nobody is answering.
+
+        A collection takes 10 to 50 ms and would hold up a key press now and then.
+        """
         views = (QuestionView(self.words), Check(self.words), Ending(self.words))
         for view in views:
             view.display = False
         await self.mount_all(views)
         self._ready = True
-        gc.freeze()  # all of this stays: looking through it for garbage would hold up a key press by 50 ms now and then
+        gc.freeze()
+        gc.set_threshold(20_000, 10, 1_000_000)
         self.run_worker(self._kiosk.warm_up, thread=True)
 
     # What the candidate does ----------------------------------------------------------------------------------------
@@ -269,6 +282,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
                 self._forget()
                 self.query_one("#promises").scroll_home(animate=False)
                 self._show_view("welcome")
+                self.call_after_refresh(gc.collect)
             case Step.QUESTION:
                 self._show_view("question")
                 self.query_one(QuestionView).show(interview)
@@ -327,6 +341,9 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         self.show(self.interview.failed())
 
     def _tick(self) -> None:
+        self._ticks += 1
+        if self.interview.step is Step.WELCOME and self._ticks % _COLLECTS_EVERY == 0:
+            gc.collect()
         if self.interview.step is Step.THANKS:
             self._seconds_left -= 1
             if self._seconds_left <= 0:
