@@ -23,14 +23,13 @@ class QuestionView(Vertical):
     def compose(self) -> ComposeResult:
         """Question and answers on the left, help on the right, buttons below."""
         button = self._words.button
-        with Horizontal(id="columns"):
-            with Vertical(id="asking"):
-                yield Static(id="official", classes="official")
-                with Horizontal(id="note-line"):
-                    yield Static(id="note")
-                    yield Button(button.show_answers, "S", id="show-answer")
-                yield Answers(self._words.question.more)
+        with Vertical(id="asking"):
             yield Reading(id="guidance", always_apart=True)
+            yield Static(id="official", classes="official")
+            with Horizontal(id="note-line"):
+                yield Static(id="note")
+                yield Button(button.show_answers, "S", id="show-answer")
+            yield Answers(self._words.question.more)
         with Horizontal(classes="buttons"):
             yield Button(button.back, "Esc", id="back")
             yield Button(button.help, "?", id="help")

@@ -79,7 +79,7 @@ class Reading(ScrollView, can_focus=False):
         self._lines = []
         for passage in self._passages:
             lead = passage.lead
-            for text in wrap(passage.text, max(width - cell_len(lead), 8)):
+            for text in wrap(passage.text, max(width - cell_len(lead) - 1, 8)):  # a cell between text and scroll bar
                 self._lines.append((lead, text, passage.kind))
                 lead = " " * cell_len(lead)
             part = passage.apart and (self._always_apart or rows >= MEDIUM_HEIGHT)
