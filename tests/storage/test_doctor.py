@@ -132,7 +132,7 @@ def test_a_sound_store_says_what_it_holds_and_whom_it_is_sealed_to(
         "Keys", Verdict.SOUND, f"Sealed to the office key {office.public.fingerprint}."
     )
     assert found(findings, "Store").verdict is Verdict.SOUND
-    assert "0 responses held" in found(findings, "Store").sentence
+    assert "responses held: 0" in found(findings, "Store").sentence
 
 
 def test_a_store_in_use_cannot_be_told(data: Path, settings: Settings) -> None:
