@@ -188,7 +188,6 @@ class ButtonWords(_Content, frozen=True, kw_only=True):
     send: Text
     show_answers: Text
     hide_answers: Text
-    change: Text
     stop: Text
     try_again: Text
     leave: Text

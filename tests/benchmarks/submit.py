@@ -6,9 +6,11 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
-from storage.keys import OfficePrivateKey
+from storage.events import Event
+from storage.keys import OfficePrivateKey, OfficePublicKey
 from storage.responses import Pool
 from storage.sealing import SEALED_SIZE, Response, SealedResponse, seal
 from storage.settings import parse
@@ -28,8 +30,8 @@ def submit() -> Iterator[str]:
             plain = _plain(Path(folder) / f"plain-{held}.db", held)
             ours, theirs = [], []
             for _ in range(_RUNS):
-                ours.append(_time(lambda pool=pool: pool.add(seal(Response((1, 2, 3, 4)), office, event))))  # type: ignore[misc]
-                theirs.append(_time(lambda plain=plain: _insert(plain)))  # type: ignore[misc]
+                ours.append(_time(partial(_submit, pool, office, event)))
+                theirs.append(_time(partial(_insert, plain)))
             ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
             yield (
                 f"submit with {held} held / plain insert: {statistics.median(ratios):.1f} "
@@ -58,6 +60,10 @@ def _plain(path: Path, held: int) -> sqlite3.Connection:
     connection.executemany("INSERT INTO response VALUES (?)", ((os.urandom(SEALED_SIZE),) for _ in range(held)))
     connection.execute("COMMIT")
     return connection
+
+
+def _submit(pool: Pool, office: OfficePublicKey, event: Event) -> None:
+    pool.add(seal(Response((1, 2, 3, 4)), office, event))
 
 
 def _insert(connection: sqlite3.Connection) -> None:
