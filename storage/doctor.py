@@ -84,7 +84,9 @@ def _store(data: Path, settings: Settings) -> Iterator[Finding]:
             try:
                 held = kiosk.check()
                 yield Finding("Keys", Verdict.SOUND, f"Sealed to the office key {kiosk.office.fingerprint}.")
-                yield Finding("Store", Verdict.SOUND, f"SQLite settings and every page checked; responses held: {held}.")
+                yield Finding(
+                    "Store", Verdict.SOUND, f"SQLite settings and every page checked; responses held: {held}."
+                )
             finally:
                 kiosk.close()
     except InUseError:
