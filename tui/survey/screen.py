@@ -30,6 +30,9 @@ from tui.widgets.rows import Rows
 _SAVING_SHOWS_AFTER = 0.3
 """Seconds: a save takes a few hundredths, and a flash of text would only unsettle."""
 
+_SMALL_COLLECTIONS_ONLY = (20_000, 10, 1_000_000)
+"""The collector's thresholds: the two young generations by themselves, the old one never."""
+
 _COLLECTS_EVERY = 60
 """Seconds between collections of garbage while the kiosk waits for a candidate."""
 
@@ -74,6 +77,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         self._revealed = False
         self._seconds_left = 0
         self._ticks = 0
+        self._thresholds = gc.get_threshold()
         self._ready = False
         self._shown = "welcome"
 
@@ -99,13 +103,14 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         self.set_class(width < WIDTH, "-slim")
 
     def on_unmount(self) -> None:
-        """Let the collector run by itself again."""
-        gc.enable()
+        """Let the collector run as it did before."""
+        gc.set_threshold(*self._thresholds)
 
     async def _prepare_views(self) -> None:
-        """Make the other views; from then on collect garbage only while nobody is answering.
+        """Make the other views; from then on collect all garbage only while nobody is answering.
 
-        A collection takes 10 to 50 ms and would hold up a key press now and then.
+        A full collection takes 10 to 50 ms and would hold up a key press now and then. Small ones, of what was made
+        since the last, still happen: without them every key press grows slower.
         """
         views = (QuestionView(self.words), Check(self.words), Ending(self.words))
         for view in views:
@@ -113,7 +118,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         await self.mount_all(views)
         self._ready = True
         gc.freeze()
-        gc.set_threshold(20_000, 10, 1_000_000)
+        gc.set_threshold(*_SMALL_COLLECTIONS_ONLY)
         self.run_worker(self._kiosk.warm_up, thread=True)
 
     # What the candidate does ----------------------------------------------------------------------------------------
