@@ -267,7 +267,7 @@ class Kiosk:
     def _sweep(self) -> None:
         """Remove what a killed process was in the middle of writing."""
         data = self.data
-        for left in (*data.glob(".kiosk.toml.*"), *data.glob("office/.*"), *data.glob("kiosk/.*")):
+        for left in (*data.glob(".kiosk.toml.*.new"), *data.glob("office/.office.*.new"), *data.glob("kiosk/.*")):
             shutil.rmtree(left) if left.is_dir() else left.unlink()
 
     def _prepare_event(self) -> None:

@@ -105,17 +105,17 @@ class KioskApp(LockedApp[Outcome]):
             case "lock":
                 self.lock()
             case "practise":
-                self.leave(Outcome.PRACTISE)
+                self.exit(Outcome.PRACTISE)
             case "new-event":
                 from tui.staff.new_event import NewEvent
 
                 self.push_screen(NewEvent(self.settings_file), self._after_new_event)
             case _:
-                self.leave(Outcome.QUIT)
+                self.exit(Outcome.QUIT)
 
     def _after_new_event(self, saved: bool | None) -> None:  # noqa: FBT001 - Textual's signature
         if saved:
-            self.leave(Outcome.NEW_EVENT)
+            self.exit(Outcome.NEW_EVENT)
 
     def lock(self) -> None:
         """Close every staff screen; what they hold goes with them."""

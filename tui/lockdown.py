@@ -1,7 +1,7 @@
 """An app that a candidate cannot leave, copy from, or crash into showing anything.
 
 Everything Textual offers a developer or a terminal user that a public screen must not: bindings for quitting, palette
-and copying, text selection, links, screenshots, suspension, tracebacks. Staff quit through `leave`.
+and copying, text selection, links, screenshots, suspension, tracebacks. Staff quit from their own screen.
 """
 
 import asyncio
@@ -52,7 +52,7 @@ if sys.platform != "win32":
 
 
 class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
-    """The base of every Fairstart app. Afterwards `fault` and `ended` say why it ended, if not by `leave`."""
+    """The base of every Fairstart app. Afterwards `fault` and `ended` say why it ended, if not by `exit`."""
 
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
@@ -87,14 +87,10 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
         else:
             self.stylesheet.set_variables(self.get_css_variables())
 
-    def leave(self, result: Result | None = None) -> None:
-        """End the app and give the terminal back."""
-        self.exit(result)
-
     def end(self) -> None:
         """Leave because the system says so: nothing may follow, such as the kiosk after practice."""
         self.ended = True
-        self.leave()
+        self.exit()
 
     def get_driver_class(self) -> type[Driver]:
         """What reads and writes the terminal."""

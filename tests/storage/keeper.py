@@ -17,6 +17,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -62,7 +63,7 @@ def keep(path: Path, seed: int, count: int) -> None:
     for _ in range(count):
         sealed = SealedResponse(random.randbytes(SEALED_SIZE))
         say(f"offered {sealed.sealed.hex()}")
-        attempt(lambda sealed=sealed: pool.add(sealed), "thanked")  # type: ignore[misc]
+        attempt(partial(pool.add, sealed), "thanked")
     pool.close()
 
 

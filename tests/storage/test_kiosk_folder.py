@@ -286,6 +286,16 @@ def test_a_folder_of_fairstart_0_1_0_is_still_read(tmp_path: Path) -> None:
     assert opened == {tuple(item["codes"]) for item in json.loads((VECTORS / "responses.json").read_text("utf-8"))}
 
 
+def test_what_others_keep_beside_the_files_is_not_swept(data: Path, settings: Settings) -> None:
+    """An editor's swap file holds an organiser's unsaved work."""
+    (data / "office").mkdir()
+    others = [data / ".kiosk.toml.swp", data / "office" / ".notes"]
+    for other in others:
+        other.write_text("mine", "utf-8")
+    Kiosk.open(data, settings).close()
+    assert all(other.read_text("utf-8") == "mine" for other in others)
+
+
 def test_what_killed_processes_left_is_swept_at_opening(data: Path, settings: Settings) -> None:
     left = data / "kiosk"
     (left / ".kiosk.pub.0a1b2c3d.new").write_bytes(b"half a f")
@@ -293,8 +303,13 @@ def test_what_killed_processes_left_is_swept_at_opening(data: Path, settings: Se
     (left / f".{'0' * 32}.new" / "event.json").write_bytes(b"{")
     (left / ".self-test-x").mkdir()
     Pool.create(left / ".self-test-x" / "responses.db")
+    (data / "office").mkdir()
+    elsewhere = [data / ".kiosk.toml.0a1b2c3d.new", data / "office" / ".office.key.0a1b2c3d.new"]
+    for half in elsewhere:
+        half.write_bytes(b"half a f")
     held = Kiosk.open(data, settings)
     held.close()
+    assert not any(half.exists() for half in elsewhere)
     assert sorted(path.name for path in left.iterdir()) == sorted(
         ["kiosk.key", "kiosk.pub", "office.pub", held.event.folder_name]
     )
