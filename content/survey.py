@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
+
+from content.files import Content, ContentError, Text, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,25 +59,15 @@ FOLDER = Path(__file__).with_suffix("")
 MOST_OPTIONS = 9
 """One digit answers a question, and 0 is not offered."""
 
-Text = Annotated[str, msgspec.Meta(min_length=1)]
 
-
-class ContentError(Exception):
-    """A data file that is missing or not as it should be; the message names the file and the key."""
-
-
-class _Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of a data file: immutable, and strict about its keys."""
-
-
-class Category(_Content, frozen=True, kw_only=True):
+class Category(Content, frozen=True, kw_only=True):
     """What a response is counted as in a table."""
 
     id: Text
     label: Text
 
 
-class Option(_Content, frozen=True, kw_only=True):
+class Option(Content, frozen=True, kw_only=True):
     """One answer on offer."""
 
     code: int
@@ -87,7 +79,7 @@ class Option(_Content, frozen=True, kw_only=True):
     """The id of the category that this option is counted as."""
 
 
-class Question(_Content, frozen=True, kw_only=True):
+class Question(Content, frozen=True, kw_only=True):
     """One official question, with its answers in their official order."""
 
     id: Text
@@ -130,7 +122,7 @@ class Question(_Content, frozen=True, kw_only=True):
         return self.option(code).category
 
 
-class Survey(_Content, frozen=True, kw_only=True):
+class Survey(Content, frozen=True, kw_only=True):
     """A versioned set of questions, in the order they are asked."""
 
     question_set: Text
@@ -159,7 +151,7 @@ class Survey(_Content, frozen=True, kw_only=True):
         return self.only([KEY_QUESTION])
 
 
-class WelcomeWords(_Content, frozen=True, kw_only=True):
+class WelcomeWords(Content, frozen=True, kw_only=True):
     """The first screen: all that someone needs to decide whether to take part."""
 
     heading: Text
@@ -176,7 +168,7 @@ class WelcomeWords(_Content, frozen=True, kw_only=True):
     declining: Text
 
 
-class ButtonWords(_Content, frozen=True, kw_only=True):
+class ButtonWords(Content, frozen=True, kw_only=True):
     """Labels of buttons."""
 
     start: Text
@@ -195,7 +187,7 @@ class ButtonWords(_Content, frozen=True, kw_only=True):
     go_on: Text
 
 
-class QuestionWords(_Content, frozen=True, kw_only=True):
+class QuestionWords(Content, frozen=True, kw_only=True):
     """What stands around each question."""
 
     progress: Text
@@ -208,7 +200,7 @@ class QuestionWords(_Content, frozen=True, kw_only=True):
     """Where the answers do not all fit."""
 
 
-class CheckWords(_Content, frozen=True, kw_only=True):
+class CheckWords(Content, frozen=True, kw_only=True):
     """The check before sending."""
 
     heading: Text
@@ -218,20 +210,20 @@ class CheckWords(_Content, frozen=True, kw_only=True):
     not_said: Text
 
 
-class SavingWords(_Content, frozen=True, kw_only=True):
+class SavingWords(Content, frozen=True, kw_only=True):
     """While a response is sealed and saved."""
 
     text: Text
 
 
-class FailedWords(_Content, frozen=True, kw_only=True):
+class FailedWords(Content, frozen=True, kw_only=True):
     """When a response could not be saved."""
 
     heading: Text
     text: Text
 
 
-class ThanksWords(_Content, frozen=True, kw_only=True):
+class ThanksWords(Content, frozen=True, kw_only=True):
     """After sending or declining."""
 
     heading: Text
@@ -240,26 +232,26 @@ class ThanksWords(_Content, frozen=True, kw_only=True):
     next: Text
 
 
-class IdleWords(_Content, frozen=True, kw_only=True):
+class IdleWords(Content, frozen=True, kw_only=True):
     """The warning before a forgotten screen is cleared."""
 
     heading: Text
     text: Text
 
 
-class SmallWords(_Content, frozen=True, kw_only=True):
+class SmallWords(Content, frozen=True, kw_only=True):
     """For a window smaller than the screens are made for."""
 
     text: Text
 
 
-class PracticeWords(_Content, frozen=True, kw_only=True):
+class PracticeWords(Content, frozen=True, kw_only=True):
     """For practice, where nothing is kept."""
 
     banner: Text
 
 
-class PlainWords(_Content, frozen=True, kw_only=True):
+class PlainWords(Content, frozen=True, kw_only=True):
     """Lines and prompts of the survey without screens."""
 
     how: Text
@@ -278,20 +270,20 @@ class PlainWords(_Content, frozen=True, kw_only=True):
     ended: Text
 
 
-class Note(_Content, frozen=True, kw_only=True):
+class Note(Content, frozen=True, kw_only=True):
     """Help with one thing that someone may wonder about."""
 
     title: Text
     text: Text
 
 
-class QuestionNotes(_Content, frozen=True, kw_only=True):
+class QuestionNotes(Content, frozen=True, kw_only=True):
     """The help for one question."""
 
     notes: tuple[Note, ...]
 
 
-class Guidance(_Content, frozen=True, kw_only=True):
+class Guidance(Content, frozen=True, kw_only=True):
     """Help: what is the same for every question, and the notes for each."""
 
     after_title: Text
@@ -312,7 +304,7 @@ class Guidance(_Content, frozen=True, kw_only=True):
         }[question_id].notes
 
 
-class Words(_Content, frozen=True, kw_only=True):
+class Words(Content, frozen=True, kw_only=True):
     """Everything that a candidate reads in one language, apart from the instrument."""
 
     language: Text
@@ -344,39 +336,13 @@ class Words(_Content, frozen=True, kw_only=True):
 @functools.cache
 def load_survey(question_set: str = QUESTION_SET) -> Survey:
     """Load a question set by name; ContentError if it is missing or malformed."""
-    return _load(question_set, Survey)
+    return load(FOLDER, question_set, Survey)
 
 
 @functools.cache
 def load_words(language: str = "en") -> Words:
     """Load the words of a language by its code; ContentError if they are missing or malformed."""
-    return _load(language, Words)
-
-
-_Loaded = TypeVar("_Loaded", Survey, Words)
-
-
-def _load(name: str, kind: type[_Loaded]) -> _Loaded:
-    import tomllib  # costs more than all else in this module, and many commands load no wording
-
-    if f"{name}.toml" not in {file.name for file in FOLDER.iterdir()}:
-        raise ContentError(f"There is no file content/survey/{name}.toml.")
-    try:
-        data = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-        return msgspec.convert(data, kind)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise ContentError(f"content/survey/{name}.toml: {error}{_suggestion(str(error))}") from error
-
-
-def _suggestion(error: str) -> str:
-    """Return “ (did you mean …?)” where msgspec's message is about a key close to one we know."""
-    import difflib
-    import re
-
-    unknown = re.search(r"unknown field `(.*?)`", error)
-    known = {field for part in _Content.__subclasses__() for field in part.__struct_fields__}
-    nearest = difflib.get_close_matches(unknown[1], known, n=1) if unknown else []
-    return f" (did you mean `{nearest[0]}`?)" if nearest else ""
+    return load(FOLDER, language, Words)
 
 
 def _repeated(ids: list[str]) -> str | None:

@@ -44,6 +44,10 @@ class StoreDamagedError(StoreError):
     """The store is not what was written."""
 
 
+class EventEndedError(FairstartError):
+    """The event was ended: it takes no more responses."""
+
+
 class InUseError(FairstartError):
     """Another process holds this data folder."""
 

@@ -1,4 +1,4 @@
-"""Office and kiosk keys, how a passphrase wraps them, fingerprints for the eye and the recovery code for a drawer.
+"""Office, kiosk and tally keys, how a passphrase wraps them, fingerprints for the eye, a recovery code for a drawer.
 
 A private key is always one seed of 32 random bytes; every key in use is derived from it. On disk a seed is wrapped with
 Argon2id (256 MiB, 4 passes) and ChaCha20-Poly1305. Layouts are in FORMAT.md, sections 3 to 8.
@@ -36,7 +36,8 @@ _CHECKSUM_SIZE = 32
 _SALT_SIZE = 16
 _NONCE_SIZE = 12
 _MLKEM_PUBLIC_SIZE = 1184
-_OFFICE_PUBLIC_SIZE = _MLKEM_PUBLIC_SIZE + 32 + 32
+_KEM_PUBLIC_SIZE = _MLKEM_PUBLIC_SIZE + 32
+_OFFICE_PUBLIC_SIZE = _KEM_PUBLIC_SIZE + 32
 _WRAPPED_SIZE = KEY_ID_SIZE + _SALT_SIZE + _NONCE_SIZE + SEED_SIZE + 16
 _FILE_LIMIT = 8192
 
@@ -44,6 +45,7 @@ OFFICE_PUBLIC = "FAIRSTART OFFICE PUBLIC KEY 1"
 OFFICE_PRIVATE = "FAIRSTART OFFICE KEY 1"
 KIOSK_PUBLIC = "FAIRSTART KIOSK PUBLIC KEY 1"
 KIOSK_PRIVATE = "FAIRSTART KIOSK KEY 1"
+TALLY_PUBLIC = "FAIRSTART TALLY PUBLIC KEY 1"
 
 _CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_CHECK_SIZE = 3
@@ -66,21 +68,14 @@ class OfficePublicKey:
     @property
     def kem(self) -> MLKEM768X25519PublicKey:
         """The X-Wing key that responses are sealed to."""
-        from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PublicKey
-        from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
-        from cryptography.hazmat.primitives.hpke import MLKEM768X25519PublicKey
-
-        return MLKEM768X25519PublicKey(
-            MLKEM768PublicKey.from_public_bytes(self.encoded[:_MLKEM_PUBLIC_SIZE]),
-            X25519PublicKey.from_public_bytes(self.encoded[_MLKEM_PUBLIC_SIZE : _MLKEM_PUBLIC_SIZE + 32]),
-        )
+        return _kem_public(self.encoded[:_KEM_PUBLIC_SIZE])
 
     @property
     def receipts(self) -> Ed25519PublicKey:
         """The key that receipts are checked with."""
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-        return Ed25519PublicKey.from_public_bytes(self.encoded[_MLKEM_PUBLIC_SIZE + 32 :])
+        return Ed25519PublicKey.from_public_bytes(self.encoded[_KEM_PUBLIC_SIZE:])
 
     @property
     def fingerprint(self) -> str:
@@ -121,10 +116,8 @@ class OfficePrivateKey:
 
     @property
     def kem(self) -> MLKEM768X25519PrivateKey:
-        """The X-Wing key that opens responses: the seed is expanded with SHAKE256 as in the X-Wing draft."""
-        from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
-
-        return MLKEM768X25519PrivateKey(self._mlkem, self._x25519)
+        """The X-Wing key that opens responses."""
+        return _kem_private(self.seed)
 
     @property
     def receipts(self) -> Ed25519PrivateKey:
@@ -134,23 +127,7 @@ class OfficePrivateKey:
     @property
     def public(self) -> OfficePublicKey:
         """What kiosks are given."""
-        return OfficePublicKey(
-            self._mlkem.public_key().public_bytes_raw()
-            + self._x25519.public_key().public_bytes_raw()
-            + self.receipts.public_key().public_bytes_raw()
-        )
-
-    @property
-    def _mlkem(self) -> MLKEM768PrivateKey:
-        from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
-
-        return MLKEM768PrivateKey.from_seed_bytes(hashlib.shake_256(self.seed).digest(96)[:64])
-
-    @property
-    def _x25519(self) -> X25519PrivateKey:
-        from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
-        return X25519PrivateKey.from_private_bytes(hashlib.shake_256(self.seed).digest(96)[64:])
+        return OfficePublicKey(_kem_public_bytes(self.seed) + self.receipts.public_key().public_bytes_raw())
 
     def to_file(self, passphrase: str) -> bytes:
         """The content of `office.key`. Takes about a second and 256 MiB."""
@@ -219,6 +196,11 @@ class KioskPrivateKey:
         return _derive_ed25519(self.seed, b"fairstart kiosk signing 1")
 
     @property
+    def tally(self) -> TallyPrivateKey:
+        """The key that opens this kiosk's batches."""
+        return TallyPrivateKey(_derive(self.seed, b"fairstart kiosk tally 1"))
+
+    @property
     def public(self) -> KioskPublicKey:
         """What the office is shown."""
         return KioskPublicKey(self.signing.public_key().public_bytes_raw())
@@ -240,6 +222,54 @@ class KioskPrivateKey:
         if key.public.id != key_id:
             raise _damaged(path, KIOSK_PRIVATE)
         return key
+
+
+@dataclass(frozen=True)
+class TallyPublicKey:
+    """What a running kiosk seals its batches to."""
+
+    encoded: bytes
+    """ML-KEM-768 key (1184 bytes), X25519 key (32)."""
+
+    @property
+    def id(self) -> bytes:
+        """16 bytes naming this key."""
+        return _key_id(TALLY_PUBLIC, self.encoded)
+
+    @property
+    def kem(self) -> MLKEM768X25519PublicKey:
+        """The X-Wing key that batches are sealed to."""
+        return _kem_public(self.encoded)
+
+    def to_file(self) -> bytes:
+        """The content of `tally.pub`."""
+        return _armour(TALLY_PUBLIC, self.encoded)
+
+    @classmethod
+    def from_file(cls, path: Path) -> Self:
+        """Read `tally.pub`.
+
+        Raises:
+            KeyFileError: missing, damaged, or another kind of file.
+        """
+        return cls(_read_armoured(path, TALLY_PUBLIC, _KEM_PUBLIC_SIZE))
+
+
+@dataclass(frozen=True, repr=False)
+class TallyPrivateKey:
+    """Opens a kiosk's batches. Derived from the kiosk's own seed, so that the staff passphrase unlocks both."""
+
+    seed: bytes
+
+    @property
+    def kem(self) -> MLKEM768X25519PrivateKey:
+        """The X-Wing key that opens batches."""
+        return _kem_private(self.seed)
+
+    @property
+    def public(self) -> TallyPublicKey:
+        """What batches are sealed to."""
+        return TallyPublicKey(_kem_public_bytes(self.seed))
 
 
 def check_private_file(path: Path, label: str) -> None:
@@ -291,12 +321,48 @@ def _code_check(seed: bytes) -> bytes:
     return hashlib.sha256(b"fairstart recovery code 1\x00" + seed).digest()[:_CODE_CHECK_SIZE]
 
 
-def _derive_ed25519(seed: bytes, label: bytes) -> Ed25519PrivateKey:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+def _derive(seed: bytes, label: bytes) -> bytes:
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-    return Ed25519PrivateKey.from_private_bytes(HKDF(SHA256(), 32, salt=None, info=label).derive(seed))
+    return HKDF(SHA256(), 32, salt=None, info=label).derive(seed)
+
+
+def _derive_ed25519(seed: bytes, label: bytes) -> Ed25519PrivateKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.from_private_bytes(_derive(seed, label))
+
+
+def _kem_private(seed: bytes) -> MLKEM768X25519PrivateKey:
+    from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
+
+    return MLKEM768X25519PrivateKey(*_kem_parts(seed))
+
+
+def _kem_public_bytes(seed: bytes) -> bytes:
+    mlkem, x25519 = _kem_parts(seed)
+    return mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
+
+
+def _kem_parts(seed: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
+    """The two halves of an X-Wing private key: the seed is expanded with SHAKE256 as in the X-Wing draft."""
+    from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+    expanded = hashlib.shake_256(seed).digest(96)
+    return MLKEM768PrivateKey.from_seed_bytes(expanded[:64]), X25519PrivateKey.from_private_bytes(expanded[64:])
+
+
+def _kem_public(encoded: bytes) -> MLKEM768X25519PublicKey:
+    from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PublicKey
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+    from cryptography.hazmat.primitives.hpke import MLKEM768X25519PublicKey
+
+    return MLKEM768X25519PublicKey(
+        MLKEM768PublicKey.from_public_bytes(encoded[:_MLKEM_PUBLIC_SIZE]),
+        X25519PublicKey.from_public_bytes(encoded[_MLKEM_PUBLIC_SIZE:]),
+    )
 
 
 def _digest(label: str, encoded: bytes) -> bytes:

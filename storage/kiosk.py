@@ -4,9 +4,12 @@
 <data>/lock                                  held while a kiosk runs
 <data>/office/office.key, office.pub         only where this laptop is also the office
 <data>/kiosk/kiosk.key, kiosk.pub            the kiosk's own key, wrapped under the staff passphrase
+<data>/kiosk/tally.pub                       the key that batches are sealed to
 <data>/kiosk/office.pub                      the key that responses are sealed to
 <data>/kiosk/<event id>/event.json           what the event is
 <data>/kiosk/<event id>/responses.db         its pool (and responses.db-journal, blank)
+<data>/kiosk/<event id>/batches.db           its counts so far (and batches.db-journal, blank)
+<data>/kiosk/<event id>/ended                empty; there once the event was ended
 """
 
 import contextlib
@@ -14,7 +17,8 @@ import datetime as dt
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -22,10 +26,20 @@ from typing import Self
 from filelock import FileLock, Timeout
 from msgspec.structs import replace
 
-from content.survey import QUESTION_SET
-from storage.errors import InUseError, KeyFileError, NotSetUpError, StoreDamagedError, StoreError
+from content.survey import QUESTION_SET, load_survey
+from storage.disclosure import Ledger, Scope, publish
+from storage.errors import (
+    EventEndedError,
+    InUseError,
+    KeyFileError,
+    NotSealedForThisKeyError,
+    NotSetUpError,
+    StoreDamagedError,
+    StoreError,
+)
 from storage.events import Event, read_event, write_event
 from storage.files import PRIVATE_FILE, flush_folder, make_private_folder, write_private
+from storage.findings import Counts
 from storage.keys import (
     KIOSK_PRIVATE,
     OFFICE_PRIVATE,
@@ -33,14 +47,20 @@ from storage.keys import (
     KioskPublicKey,
     OfficePrivateKey,
     OfficePublicKey,
+    TallyPrivateKey,
+    TallyPublicKey,
     check_private_file,
 )
-from storage.responses import Pool
+from storage.pool import BATCHES, RESPONSES, Pool
 from storage.sealing import Response, SealedResponse, seal, suite
 from storage.settings import Settings, SettingsFile
+from storage.tally import Batch, BatchOpener, Pending, SealedBatch, Tally, seal_batch
 
 POOL_NAME = "responses.db"
+BATCHES_NAME = "batches.db"
 _EVENT_NAME = "event.json"
+_ENDED_NAME = "ended"
+_PROGRESS_EVERY = 25
 _PRACTICE_PREFIX = "fairstart-practice-"
 PRACTICE_PASSPHRASE = "practice"  # noqa: S105 - printed on the screen: it guards a folder that is thrown away
 
@@ -136,18 +156,30 @@ def set_up(data: Path, staff_passphrase: str, office: OfficePublicKey | NewOffic
     own = KioskPrivateKey.generate()
     write_private(kiosk / "office.pub", public.to_file())
     write_private(kiosk / "kiosk.pub", own.public.to_file())
+    write_private(kiosk / "tally.pub", own.tally.public.to_file())
     write_private(kiosk / "kiosk.key", own.to_file(staff_passphrase))
 
 
 class Kiosk:
     """An opened data folder with one current event. Make it with `open`, inside `hold`."""
 
-    def __init__(self, data: Path, office: OfficePublicKey, own: KioskPublicKey, event: Event) -> None:
+    def __init__(self, data: Path, office: OfficePublicKey, own: KioskPublicKey, settings: Settings) -> None:
         self.data = data
         self.office = office
         self.own = own
-        self.event = event
-        self._pool = Pool(self._event_folder(event) / POOL_NAME)
+        self.event = settings.event_for(office.id, QUESTION_SET)
+        self._threshold = settings.counts.threshold
+        survey = load_survey(QUESTION_SET)
+        self._asks = {
+            question.id for question in (survey.key if settings.survey.questions == "key" else survey).questions
+        }
+        self._pool = Pool(self._event_folder(self.event) / POOL_NAME, RESPONSES)
+        self._batches = Pool(self._event_folder(self.event) / BATCHES_NAME, BATCHES)
+        self._pending = Pending()
+        self._counting = threading.Lock()
+        self._tally_key: TallyPublicKey | None = None
+        self._unsure: tuple[Batch, SealedBatch] | None = None
+        """A batch that may be kept or not, because writing it failed."""
 
     @classmethod
     def open(cls, data: Path, settings: Settings) -> Self:
@@ -163,7 +195,9 @@ class Kiosk:
         check_private_file(folder / "kiosk.key", KIOSK_PRIVATE)
         own = KioskPublicKey.from_file(folder / "kiosk.pub")
         office = OfficePublicKey.from_file(folder / "office.pub", vetted=True)
-        kiosk = cls(data, office, own, settings.event_for(office.id, QUESTION_SET))
+        kiosk = cls(data, office, own, settings)
+        if (folder / "tally.pub").exists():
+            kiosk._tally_key = TallyPublicKey.from_file(folder / "tally.pub")
         try:
             kiosk._sweep()
             kiosk._prepare_event()
@@ -177,13 +211,19 @@ class Kiosk:
     def unlock(self, passphrase: str) -> KioskPrivateKey:
         """The kiosk's private key, if the staff passphrase is right. Takes about a second and 256 MiB.
 
+        A folder from before there were counts gets its `tally.pub` here.
+
         Raises:
             WrongPassphraseError: it is not.
             KeyFileError: the key file is missing or damaged.
+            StoreError: `tally.pub` was missing and cannot be written.
         """
         key = KioskPrivateKey.from_file(self.data / "kiosk" / "kiosk.key", passphrase)
-        if key.public != self.own:
-            raise KeyFileError("The kiosk's two key files do not belong together: put back the ones set-up wrote.")
+        if key.public != self.own or self._tally_key not in {None, key.tally.public}:
+            raise KeyFileError("The kiosk's key files do not belong together: put back the ones set-up wrote.")
+        if self._tally_key is None:
+            write_private(self.data / "kiosk" / "tally.pub", key.tally.public.to_file())
+            self._tally_key = key.tally.public
         return key
 
     def warm_up(self) -> None:
@@ -198,9 +238,98 @@ class Kiosk:
         """Put a sealed response on the disk. Only when this returns may the candidate be thanked. Safe to repeat.
 
         Raises:
+            EventEndedError: the event takes no more.
             StoreError: it may not have been kept.
         """
+        if self.ended:
+            raise EventEndedError("This event has ended: start a new event in the staff area.")
         self._pool.add(sealed)
+
+    def count(self, response: Response) -> None:
+        """Let a response that was kept into the counts, once.
+
+        That takes sums in memory and, for every tenth, writing a batch. Where a batch cannot be written, its people
+        stay pending and the next response tries again.
+        """
+        with self._counting:
+            self._pending.add(response)
+            with contextlib.suppress(StoreError):
+                self._release(self._pending.due)
+
+    @property
+    def waiting(self) -> int:
+        """How many were counted in front of this running kiosk and are not in the published counts yet."""
+        return self._pending.people
+
+    @property
+    def ended(self) -> bool:
+        """Whether the current event was ended: it takes no more responses."""
+        return (self._event_folder(self.event) / _ENDED_NAME).exists()
+
+    def end_event(self) -> None:
+        """Release fifteen or ten of those pending, leave the rest to the office, and take no more responses. Final.
+
+        Interrupted anywhere, it can simply be done again.
+
+        Raises:
+            StoreError: it could not be written; the event goes on.
+        """
+        with self._counting:
+            self._release(self._pending.last)
+            write_private(self._event_folder(self.event) / _ENDED_NAME, b"")
+            self._pending.clear()
+
+    def _release(self, following: Callable[[], Batch | None]) -> None:
+        """Seal and keep one batch after the other. A second try keeps the very same bytes, so none can count twice."""
+        if self._tally_key is None:
+            raise StoreError("The counts need one more file: unlock the staff area, then try again.")
+        while True:
+            if self._unsure is None:
+                batch = following()
+                if batch is None:
+                    return
+                self._unsure = batch, seal_batch(batch, self._tally_key, self.event)
+            batch, sealed = self._unsure
+            self._batches.add(sealed)
+            self._unsure = None
+            self._pending.release(batch)
+
+    def counts(self, key: TallyPrivateKey, progress: Callable[[int, int], None] = lambda _done, _of: None) -> Counts:
+        """The published tables of the current event.
+
+        Args:
+            key: from `unlock`.
+            progress: told, every now and then, how many batches are open and of how many.
+
+        Raises:
+            StoreError: a store cannot be read.
+        """
+        sealed = self._batches.rows()
+        opener = BatchOpener(key, self.event)
+        scope = Scope.of(self.event)
+        ledger: Ledger[int] = Ledger()
+        batches: dict[int, Batch] = {}
+        for place, one in enumerate(sealed):
+            with contextlib.suppress(NotSealedForThisKeyError):  # left out, as `Counts.left_out` then says
+                batches[place] = batch = opener.open(one)
+                ledger.arrive(scope, batch.tally.asked, place, batch.size)
+            if place % _PROGRESS_EVERY == 0:
+                progress(place, len(sealed))
+        entered = [batches[place] for place in ledger.publish(scope)]
+        tally = Tally.total(batch.tally for batch in entered)
+        return Counts(
+            event=self.event,
+            tables=tuple(
+                publish(tally, question.id, self._threshold)
+                for question in load_survey(self.event.question_set).questions
+                if question.id in self._asks or question.id in tally.counts
+            ),
+            threshold=self._threshold,
+            held=self.held(),
+            in_counts=sum(batch.size for batch in entered),
+            waiting=self.waiting,
+            ended=self.ended,
+        )
 
     def held(self) -> int:
         """How many responses of the current event are held.
@@ -228,7 +357,7 @@ class Kiosk:
         for path in (self.data / "kiosk").glob(f"*/{_EVENT_NAME}"):
             event = read_event(path)
             if event != self.event:
-                pool = Pool(path.parent / POOL_NAME)
+                pool = Pool(path.parent / POOL_NAME, RESPONSES)
                 try:
                     found.append(HeldEvent(event, pool.count()))
                 finally:
@@ -243,12 +372,12 @@ class Kiosk:
         """
         with tempfile.TemporaryDirectory(dir=self.data / "kiosk", prefix=".self-test-") as folder:
             path = Path(folder) / POOL_NAME
-            Pool.create(path)
-            pool = Pool(path)
+            Pool.create(path, RESPONSES)
+            pool = Pool(path, RESPONSES)
             try:
                 sealed = self.seal(Response((1, 1, 1, 1)))
                 pool.add(sealed)
-                kept = pool.sealed_responses()
+                kept = pool.rows()
                 pool.remove(sealed)
                 if kept != [sealed] or pool.count() != 0:
                     raise StoreDamagedError(
@@ -258,8 +387,12 @@ class Kiosk:
                 pool.close()
 
     def close(self) -> None:
-        """Let go of the pool."""
+        """Let go of the stores, and of the counts that are not yet released."""
+        with self._counting:
+            self._pending.clear()
+            self._unsure = None
         self._pool.close()
+        self._batches.close()
 
     def _event_folder(self, event: Event) -> Path:
         return self.data / "kiosk" / event.folder_name
@@ -276,11 +409,18 @@ class Kiosk:
         if folder.exists():
             if read_event(folder / _EVENT_NAME) != self.event:
                 raise StoreDamagedError(f"{folder} belongs to another event: move it to a safe place for the office.")
+            if (folder / BATCHES_NAME).exists():
+                return
+            batches = folder.with_name(f".{folder.name}.{BATCHES_NAME}")  # a folder from before there were counts
+            Pool.create(batches, BATCHES)
+            batches.rename(folder / BATCHES_NAME)
+            flush_folder(folder)
             return
         unfinished = folder.with_name(f".{folder.name}.new")
         make_private_folder(unfinished)
         write_private(unfinished / _EVENT_NAME, write_event(self.event))
-        Pool.create(unfinished / POOL_NAME)
+        Pool.create(unfinished / POOL_NAME, RESPONSES)
+        Pool.create(unfinished / BATCHES_NAME, BATCHES)
         flush_folder(unfinished)
         unfinished.rename(folder)
         flush_folder(folder.parent)

@@ -6,6 +6,7 @@ import re
 import tomllib
 import typing
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,6 +14,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from content.benchmarks import load_benchmarks
 from storage.errors import SettingsError
 from storage.events import Event, Stage
 from storage.files import read_at_most, write_private
@@ -29,6 +31,10 @@ Statement = Annotated[
 IdleSeconds = Annotated[int, Meta(ge=30, le=900, description="a whole number from 30 to 900")]
 ThanksSeconds = Annotated[int, Meta(ge=3, le=60, description="a whole number from 3 to 60")]
 EventDate = Annotated[dt.date | None, Meta(description="a day that exists, written year-month-day like 2026-11-23")]
+Threshold = Annotated[int, Meta(ge=10, le=1000, description="a whole number from 10 to 1000")]
+Word = Annotated[str, Meta(min_length=1, max_length=60, pattern=_PRINTABLE, description="a word in quotes")]
+SharePercent = Annotated[float, Meta(ge=0, le=100, description="a percentage from 0 to 100")]
+Year = Annotated[int, Meta(ge=1900, le=2200, description="a year like 2026")]
 Questions = Literal["all", "key"]
 Theme = Literal["light", "dark"]
 
@@ -58,6 +64,23 @@ class Survey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     check_answers: bool = True
 
 
+class CountsShown(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the counts are shown."""
+
+    threshold: Threshold = 10
+
+
+class OwnBenchmark(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A benchmark that the organisation brings itself."""
+
+    question: Word
+    category: Word
+    share: SharePercent
+    """In per cent of those in the categories that are compared."""
+    source: Name
+    year: Year
+
+
 class KioskBehaviour(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the screens behave."""
 
@@ -72,7 +95,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     organisation: Organisation = Organisation()
     event: EventDetails = EventDetails()
     survey: Survey = Survey()
+    counts: CountsShown = CountsShown()
     kiosk: KioskBehaviour = KioskBehaviour()
+    benchmarks: tuple[OwnBenchmark, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -170,9 +195,20 @@ def checked(content: object, source: str) -> Settings:
         SettingsError: naming `source` and the key, saying what is expected and suggesting the nearest word.
     """
     try:
-        return msgspec.convert(content, Settings)
+        settings = msgspec.convert(content, Settings)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{source}: {_explain(str(error))}") from error
+    compared = {part.id: part.compared for part in load_benchmarks().questions} if settings.benchmarks else {}
+    for own in settings.benchmarks:
+        _one_of(source, "question", own.question, compared)
+        _one_of(source, "category", own.category, compared[own.question])
+    return settings
+
+
+def _one_of(source: str, key: str, word: str, known: Iterable[str]) -> None:
+    if word not in known:
+        words = ", ".join(f'"{each}"' for each in known)
+        raise SettingsError(f'{source}: "benchmarks.{key}" must be one of {words}. Correct that line.')
 
 
 def filled_in(
@@ -218,7 +254,7 @@ def _text(path: Path) -> str:
 def _explain(message: str) -> str:
     """One sentence from msgspec's message, which ends in the place: "… - at `$.event.date`"."""
     problem, _, place = _printable(message).partition(" - at `$")
-    keys = [key for key in place.strip("`.").split(".") if key]
+    keys = [key for key in place.replace("[...]", "").strip("`.").split(".") if key]
     unknown = re.match(r"Object contains unknown field `(.*)`", problem)
     if unknown:
         key = ".".join([*keys, unknown[1]])
@@ -228,17 +264,22 @@ def _explain(message: str) -> str:
 
 
 def _known_keys() -> list[str]:
-    sections = typing.get_type_hints(Settings)
+    sections = {name: _part(kind) for name, kind in typing.get_type_hints(Settings).items()}
     return [
         *sections,
         *(f"{name}.{key}" for name, part in sections.items() for key in typing.get_type_hints(part)),
     ]
 
 
+def _part(kind: object) -> object:
+    """The kind of one of its parts, where a key may be given several times."""
+    return typing.get_args(kind)[0] if typing.get_origin(kind) is tuple else kind
+
+
 def _expected(keys: list[str]) -> str:
     kind: object = Settings
     for key in keys:
-        kind = typing.get_type_hints(kind, include_extras=True)[key]
+        kind = _part(typing.get_type_hints(kind, include_extras=True)[key])
     if typing.get_origin(kind) is Literal:
         return "one of " + ", ".join(f'"{word}"' for word in typing.get_args(kind))
     for meta in getattr(kind, "__metadata__", ()):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from storage.events import Event
 from storage.keys import OfficePrivateKey, OfficePublicKey
-from storage.responses import Pool
+from storage.pool import RESPONSES, Pool
 from storage.sealing import SEALED_SIZE, Response, SealedResponse, seal
 from storage.settings import parse
 
@@ -40,14 +40,14 @@ def submit() -> Iterator[str]:
             )
 
 
-def _filled(path: Path, held: int) -> Pool:
-    Pool.create(path)
+def _filled(path: Path, held: int) -> Pool[SealedResponse]:
+    Pool.create(path, RESPONSES)
     connection = sqlite3.connect(path)
     with connection:
         rows = sorted(os.urandom(SEALED_SIZE) for _ in range(held))
         connection.executemany("INSERT INTO response VALUES (?)", ((row,) for row in rows))
     connection.close()
-    pool = Pool(path)
+    pool = Pool(path, RESPONSES)
     pool.add(SealedResponse(os.urandom(SEALED_SIZE)))
     return pool
 
@@ -62,7 +62,7 @@ def _plain(path: Path, held: int) -> sqlite3.Connection:
     return connection
 
 
-def _submit(pool: Pool, office: OfficePublicKey, event: Event) -> None:
+def _submit(pool: Pool[SealedResponse], office: OfficePublicKey, event: Event) -> None:
     pool.add(seal(Response((1, 2, 3, 4)), office, event))
 
 

@@ -17,7 +17,7 @@ from typing import Self
 
 import storage
 from storage.database import open_database
-from storage.responses import Pool
+from storage.pool import RESPONSES, Pool
 from storage.sealing import SEALED_SIZE, SealedResponse
 
 KEEPER = Path(__file__).with_name("keeper.py")
@@ -37,8 +37,8 @@ def make_pool(folder: Path, responses: Sequence[SealedResponse] = ()) -> Path:
     """A new pool in a folder of its own, filled in this order and closed."""
     folder.mkdir()
     path = folder / "responses.db"
-    Pool.create(path)
-    pool = Pool(path)
+    Pool.create(path, RESPONSES)
+    pool = Pool(path, RESPONSES)
     for sealed in responses:
         pool.add(sealed)
     pool.close()

@@ -23,7 +23,7 @@ from random import Random
 
 from storage.database import PRAGMAS
 from storage.errors import StoreError
-from storage.responses import Pool
+from storage.pool import RESPONSES, Pool
 from storage.sealing import SEALED_SIZE, SealedResponse
 
 
@@ -58,7 +58,7 @@ def attempt(action: Callable[[], object], done: str) -> None:
 
 def keep(path: Path, seed: int, count: int) -> None:
     random = Random(seed)  # noqa: S311 - stands in for sealed bytes, and must be repeatable
-    pool = Pool(path)
+    pool = Pool(path, RESPONSES)
     attempt(pool.check, "checked")
     for _ in range(count):
         sealed = SealedResponse(random.randbytes(SEALED_SIZE))

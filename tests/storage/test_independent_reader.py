@@ -16,6 +16,7 @@ from storage import database, keys, sealing
 from storage.events import STAGES, write_event
 from storage.keys import KioskPrivateKey, OfficePrivateKey, recovery_code
 from storage.kiosk import Kiosk, NewOffice, hold, set_up
+from storage.pool import RESPONSES
 from storage.sealing import Response, seal
 from storage.settings import Settings
 
@@ -201,10 +202,8 @@ def test_the_specification_names_every_pragma_with_its_value() -> None:
     assert table == {"fullfsync": "ON", **settings}
 
 
-def test_the_specification_gives_the_schema_of_the_pool(kept: Path) -> None:
-    from storage import responses
-
-    ((_, _, sql),) = responses._SCHEMA
+def test_the_specification_gives_the_schema_of_the_pool() -> None:
+    ((_, _, sql),) = RESPONSES.schema
     assert "\n".join("    " + line for line in sql.splitlines()) in FORMAT
 
 

@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from storage.responses import Pool
+from storage.pool import RESPONSES, Pool
 from storage.sealing import SealedResponse
 from tests.storage.crashes import (
     Account,
@@ -46,9 +46,9 @@ needs_strace = pytest.mark.skipif(bool(why_not_strace()), reason=why_not_strace(
 
 def held_with_nobodys_help(path: Path) -> set[SealedResponse]:
     """What the next kiosk finds."""
-    pool = Pool(path)
+    pool = Pool(path, RESPONSES)
     count = pool.check()
-    found = pool.sealed_responses()
+    found = pool.rows()
     pool.close()
     assert len(set(found)) == len(found) == count
     assert not any(journal_of(path).read_bytes())  # and it is there: a removed journal would stay on the disk unwiped
@@ -62,7 +62,7 @@ def kept_what_was_thanked_for(before: set[SealedResponse], told: Account, after:
 
 
 def add_all(path: Path, responses: list[SealedResponse]) -> None:
-    pool = Pool(path)
+    pool = Pool(path, RESPONSES)
     for sealed in responses:
         pool.add(sealed)
     pool.close()

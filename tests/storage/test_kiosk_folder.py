@@ -30,7 +30,7 @@ from storage.errors import (
 from storage.events import Event
 from storage.keys import KioskPrivateKey, OfficePrivateKey, OfficePublicKey
 from storage.kiosk import Kiosk, NewOffice, existing_office, hold, is_set_up, practice_folder, set_up
-from storage.responses import Pool
+from storage.pool import RESPONSES, Pool
 from storage.sealing import Response, open_sealed
 from storage.settings import Settings, parse
 
@@ -280,8 +280,8 @@ def test_a_folder_of_fairstart_0_1_0_is_still_read(tmp_path: Path) -> None:
     assert held.event == event
     assert held.held() == 3
     held.close()
-    pool = Pool(pool_of(data))
-    opened = {open_sealed(sealed, office, event).codes for sealed in pool.sealed_responses()}
+    pool = Pool(pool_of(data), RESPONSES)
+    opened = {open_sealed(sealed, office, event).codes for sealed in pool.rows()}
     pool.close()
     assert opened == {tuple(item["codes"]) for item in json.loads((VECTORS / "responses.json").read_text("utf-8"))}
 
@@ -302,7 +302,7 @@ def test_what_killed_processes_left_is_swept_at_opening(data: Path, settings: Se
     (left / f".{'0' * 32}.new").mkdir()
     (left / f".{'0' * 32}.new" / "event.json").write_bytes(b"{")
     (left / ".self-test-x").mkdir()
-    Pool.create(left / ".self-test-x" / "responses.db")
+    Pool.create(left / ".self-test-x" / "responses.db", RESPONSES)
     (data / "office").mkdir()
     elsewhere = [data / ".kiosk.toml.0a1b2c3d.new", data / "office" / ".office.key.0a1b2c3d.new"]
     for half in elsewhere:
@@ -498,9 +498,9 @@ def test_the_staff_passphrase_unlocks_the_kiosks_own_key_and_no_other_passphrase
         opened.unlock(passphrase[:-1])
 
 
-def test_key_files_that_do_not_belong_together_are_reported(opened: Kiosk, passphrase: str) -> None:
+def test_key_files_that_do_not_belong_together_are_reported(opened: Kiosk, settings: Settings, passphrase: str) -> None:
     (opened.data / "kiosk" / "kiosk.pub").write_bytes(KioskPrivateKey.generate().public.to_file())
-    again = Kiosk(opened.data, opened.office, KioskPrivateKey.generate().public, opened.event)
+    again = Kiosk(opened.data, opened.office, KioskPrivateKey.generate().public, settings)
     with pytest.raises(KeyFileError, match="do not belong together"):
         again.unlock(passphrase)
 
@@ -511,8 +511,8 @@ def test_no_key_on_a_kiosk_opens_a_response_even_with_the_staff_passphrase(
     """Every 32 bytes found in or derived from the kiosk's files are tried as an office's seed."""
     folder = with_responses / "kiosk"
     event = settings.event_for(office.public.id, "smc-2021")
-    pool = Pool(pool_of(with_responses))
-    sealed = pool.sealed_responses()[0]
+    pool = Pool(pool_of(with_responses), RESPONSES)
+    sealed = pool.rows()[0]
     pool.close()
     assert open_sealed(sealed, office, event).codes[1:] == (1, 1, 1), "the office's own key does"
 

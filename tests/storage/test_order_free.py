@@ -14,11 +14,11 @@ from random import Random
 import pytest
 
 import storage
-import storage.responses
+import storage.pool
 from storage.database import PRAGMAS, open_database, wipe_journal
 from storage.errors import StoreError
 from storage.kiosk import Kiosk
-from storage.responses import Pool
+from storage.pool import RESPONSES, Pool
 from storage.sealing import Response, SealedResponse
 from storage.settings import Settings
 from tests.storage.crashes import contents, interrupt, journal_of, make_pool, put_back, random_responses
@@ -27,26 +27,26 @@ Forms = dict[frozenset[SealedResponse], set[bytes]]
 """For each set of responses that a pool ever held, the digests of the files that ever held it."""
 
 
-class PlainPool(Pool):
+class PlainPool(Pool[SealedResponse]):
     """The control: each response is simply inserted."""
 
-    def add(self, sealed: SealedResponse) -> None:
-        self._open().execute("INSERT INTO response VALUES (?)", (sealed.sealed,))
+    def add(self, row: SealedResponse) -> None:
+        self._open().execute("INSERT INTO response VALUES (?)", (row.sealed,))
         wipe_journal(self._path)
 
 
-def forms(kind: type[Pool], path: Path, orders: Iterable[Sequence[SealedResponse]]) -> Forms:
+def forms(kind: type[Pool[SealedResponse]], path: Path, orders: Iterable[Sequence[SealedResponse]]) -> Forms:
     """Fill the new pool at `path` in each order, restarting at random, and look at the files after every addition."""
     empty = contents(path)
     random = Random(0)  # noqa: S311 - chooses when to restart
     seen: Forms = defaultdict(set)
     for order in orders:
         put_back(path, empty)
-        pool = kind(path)
+        pool = kind(path, RESPONSES)
         for count, sealed in enumerate(order, 1):
             if random.random() < 1 / len(order):
                 pool.close()
-                pool = kind(path)
+                pool = kind(path, RESPONSES)
             pool.add(sealed)
             seen[frozenset(order[:count])].add(sha256(b"".join(contents(path))).digest())
         pool.close()
@@ -97,7 +97,7 @@ def test_very_many_orders_of_many_responses_give_the_same_files(count: int, memo
 def test_adding_a_response_that_is_held_changes_neither_file(tmp_path: Path) -> None:
     path = make_pool(tmp_path / "pool", random_responses(9))
     before = contents(path)
-    pool = Pool(path)
+    pool = Pool(path, RESPONSES)
     for sealed in random_responses(9):
         pool.add(sealed)
     assert pool.count() == 9
@@ -123,7 +123,7 @@ def test_the_journal_is_blank_after_every_addition_and_every_check_and_is_overwr
     journal = journal_of(path)
     file, length = journal.stat().st_ino, 0
     for sealed in random_responses(60):
-        pool = Pool(path)
+        pool = Pool(path, RESPONSES)
         for act in (lambda: pool.add(sealed), pool.check, pool.close):  # noqa: B023 - called at once
             act()
             assert not any(journal.read_bytes())
@@ -140,7 +140,7 @@ def test_an_interrupted_addition_is_undone_and_its_journal_overwritten_in_place(
     left = journal.stat()
     assert any(journal.read_bytes())
     assert path.read_bytes() != sound
-    pool = Pool(path)
+    pool = Pool(path, RESPONSES)
     assert pool.check() == 9
     pool.close()
     assert path.read_bytes() == sound
@@ -195,9 +195,9 @@ def test_every_connection_to_a_pool_has_the_settings(tmp_path: Path, monkeypatch
         answers.append({name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in PRAGMAS})
         return connection
 
-    monkeypatch.setattr(storage.responses, "open_database", opened)
+    monkeypatch.setattr(storage.pool, "open_database", opened)
     path = make_pool(tmp_path / "pool", random_responses(2))
-    pool = Pool(path)
+    pool = Pool(path, RESPONSES)
     pool.check()
     pool.check()
     pool.close()
@@ -223,7 +223,7 @@ def test_a_connection_on_which_a_setting_did_not_take_is_refused(
     before = contents(path)
     with monkeypatch.context() as otherwise:
         otherwise.setitem(PRAGMAS, name, (value, PRAGMAS[name][1]))
-        pool = Pool(path)
+        pool = Pool(path, RESPONSES)
         with pytest.raises(StoreError, match=f"refused the setting {name}={value}"):
             pool.add(*random_responses(1, seed=1))
         with pytest.raises(StoreError, match=f"refused the setting {name}={value}"):

@@ -27,7 +27,7 @@ from typing import TypeVar
 import pytest
 
 from storage.errors import StoreError
-from storage.responses import Pool
+from storage.pool import RESPONSES, Pool
 from storage.sealing import SealedResponse
 from tests.storage.crashes import (
     KEEPER,
@@ -235,10 +235,10 @@ def examine(
         (folder / name).write_bytes(content)
     findings.states += 1
     case = f"state {findings.states}, {len(told.thanked)} of {len(told.offered)} thanked for"
-    pool = Pool(folder / "responses.db")
+    pool = Pool(folder / "responses.db", RESPONSES)
     try:
         pool.check()
-        found = set(pool.sealed_responses())
+        found = set(pool.rows())
     except StoreError as error:
         findings.lost.append(f"{case}: {error}")
         return

@@ -409,9 +409,7 @@ def start(kiosk: Kiosk, settings_file: SettingsFile) -> Start:
 @pytest.fixture
 def held(kiosk: Kiosk, office_key: OfficePrivateKey) -> Held:
     def opened() -> list[tuple[int, int, int, int]]:
-        responses: list[Response] = [
-            open_sealed(sealed, office_key, kiosk.event) for sealed in kiosk._pool.sealed_responses()
-        ]
+        responses: list[Response] = [open_sealed(sealed, office_key, kiosk.event) for sealed in kiosk._pool.rows()]
         return [response.codes for response in responses]
 
     return opened

@@ -163,7 +163,7 @@ def test_after_being_killed_nothing_holds_an_answer(sent: bool, scene: Scene) ->
 CRASHES = {
     "in a handler": "from tui.survey.screen import SurveyScreen\nSurveyScreen.action_help = hurt",
     "in a thread": "import storage.kiosk\nstorage.kiosk.Kiosk.seal = hurt",
-    "in the store": "import storage.responses\nstorage.responses.Pool._rewrite = hurt",
+    "in the store": "import storage.pool\nstorage.pool.Pool._rewrite = hurt",
 }
 
 

@@ -34,7 +34,7 @@ from textual.widgets import Input
 
 import tui
 from storage.kiosk import Kiosk
-from storage.responses import Pool
+from storage.pool import Pool
 from storage.settings import SettingsFile
 from tests.tui.conftest import AtKiosk, Start
 from tui.app import KioskApp

@@ -73,7 +73,7 @@ def opened_with(office: OfficePrivateKey, data: Path, settings_file: SettingsFil
     """What is held, opened at the office."""
     kiosk = Kiosk.open(data, settings_file.settings)
     try:
-        return [open_sealed(sealed, office, kiosk.event).codes for sealed in kiosk._pool.sealed_responses()]
+        return [open_sealed(sealed, office, kiosk.event).codes for sealed in kiosk._pool.rows()]
     finally:
         kiosk.close()
 

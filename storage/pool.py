@@ -1,4 +1,6 @@
-"""The pool: one event's sealed responses, kept so that the files cannot tell in which order they came.
+"""The pool: sealed rows of one kind and one length, kept so that the files cannot tell in which order they came.
+
+An event has two: its sealed responses, and the sealed batches of its counts.
 
 Anchors: ballot secrecy in VVSG 2.0, section 10.2 (no data that can determine the order of casting), and
 history-independent vote storage (Molnar, Kohno, Sastry and Wagner, 2006). Adding one response rewrites all of them
@@ -10,26 +12,58 @@ responses (ext4, 2026), which a candidate does not notice.
 import contextlib
 import sqlite3
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
 from storage.database import damaged, open_database, wipe_journal
 from storage.errors import StoreDamagedError, StoreError
 from storage.sealing import SEALED_SIZE, SealedResponse
-
-TABLE = "response"
-_SCHEMA = [("table", TABLE, 'CREATE TABLE "response" (\n   "sealed" BLOB NOT NULL\n)')]
+from storage.tally import SEALED_BATCH_SIZE, SealedBatch
 
 
-class Pool:
-    """The sealed responses of one event. One writer at a time; any thread may call."""
+class Sealed(Protocol):
+    """What a pool can hold."""
 
-    def __init__(self, path: Path) -> None:
+    @property
+    def sealed(self) -> bytes:
+        """The bytes of its row."""
+
+
+Row = TypeVar("Row", bound=Sealed)
+
+
+@dataclass(frozen=True)
+class Kind(Generic[Row]):
+    """What the rows of a pool are."""
+
+    table: str
+    size: int
+    """The length that every row has, in bytes."""
+    of: Callable[[bytes], Row]
+
+    @property
+    def schema(self) -> list[tuple[str, str, str]]:
+        """All that SQLite's own table of contents holds."""
+        return [("table", self.table, f'CREATE TABLE "{self.table}" (\n   "sealed" BLOB NOT NULL\n)')]
+
+
+RESPONSES = Kind("response", SEALED_SIZE, SealedResponse)
+BATCHES = Kind("batch", SEALED_BATCH_SIZE, SealedBatch)
+
+
+class Pool(Generic[Row]):
+    """The sealed rows of one event. One writer at a time; any thread may call."""
+
+    def __init__(self, path: Path, kind: Kind[Row]) -> None:
         self._path = path
+        self._kind = kind
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
 
     @classmethod
-    def create(cls, path: Path) -> None:
+    def create(cls, path: Path, kind: Kind[Row]) -> None:
         """Make an empty pool at `path`, which must not exist.
 
         Raises:
@@ -39,7 +73,7 @@ class Pool:
 
         connection = open_database(path, create=True)
         try:
-            Database(connection, execute_plugins=False).table(TABLE).create({"sealed": bytes}, not_null={"sealed"})
+            Database(connection, execute_plugins=False).table(kind.table).create({"sealed": bytes}, not_null={"sealed"})
             wipe_journal(path)
         except (sqlite3.Error, OSError) as error:
             raise StoreError(f"Cannot write {path} ({error}): free some space and try again.") from error
@@ -47,7 +81,7 @@ class Pool:
             connection.close()
 
     def check(self) -> int:
-        """Settle what an interrupted write left, check every page and row, and return how many responses are held.
+        """Settle what an interrupted write left, check every page and row, and return how many rows are held.
 
         Raises:
             StoreDamagedError: the file is not a sound pool; it is left as it is.
@@ -62,7 +96,7 @@ class Pool:
                 return len(self._rows(self._open()))
 
     def count(self) -> int:
-        """How many responses are held.
+        """How many rows are held.
 
         Raises:
             StoreError: the pool cannot be read.
@@ -70,24 +104,24 @@ class Pool:
         with self._lock:
             return len(self._rows(self._open()))
 
-    def add(self, sealed: SealedResponse) -> None:
-        """Keep one sealed response. On return it is on the disk and the journal is blank.
+    def add(self, row: Row) -> None:
+        """Keep one row. On return it is on the disk and the journal is blank.
 
-        Adding the same sealed response again changes nothing, so after a failure, whose outcome may be unknown, the
+        Adding the same row again changes nothing, so after a failure, whose outcome may be unknown, the
         caller can simply try again.
 
         Raises:
             StoreError: it may not have been kept; what was held before is unharmed.
             ValueError: not of the length that every row has.
         """
-        if len(sealed.sealed) != SEALED_SIZE:
-            raise ValueError(f"a sealed response has {SEALED_SIZE} bytes, not {len(sealed.sealed)}")
+        if len(row.sealed) != self._kind.size:
+            raise ValueError(f"a row has {self._kind.size} bytes, not {len(row.sealed)}")
         with self._lock:
             connection = self._open()
             try:
                 rows = self._rows(connection)
-                if sealed.sealed not in rows:
-                    self._rewrite(connection, sorted([*rows, sealed.sealed]))
+                if row.sealed not in rows:
+                    self._rewrite(connection, sorted([*rows, row.sealed]))
                 wipe_journal(self._path)
             except (sqlite3.Error, OSError) as error:
                 self._close()
@@ -95,8 +129,8 @@ class Pool:
                     "The answers could not be kept on this laptop: check that its disk has free space, then try again."
                 ) from error
 
-    def remove(self, sealed: SealedResponse) -> None:
-        """Take one sealed response out again, by the same rewriting.
+    def remove(self, row: Row) -> None:
+        """Take one row out again, by the same rewriting.
 
         Raises:
             StoreError: nothing was removed.
@@ -104,20 +138,20 @@ class Pool:
         with self._lock:
             connection = self._open()
             try:
-                self._rewrite(connection, [row for row in self._rows(connection) if row != sealed.sealed])
+                self._rewrite(connection, [other for other in self._rows(connection) if other != row.sealed])
                 wipe_journal(self._path)
             except (sqlite3.Error, OSError) as error:
                 self._close()
                 raise StoreError(f"Cannot write {self._path} ({error}): check free space.") from error
 
-    def sealed_responses(self) -> list[SealedResponse]:
-        """Every response held, in the pool's own order, which is that of their bytes.
+    def rows(self) -> list[Row]:
+        """Every row held, in the pool's own order, which is that of their bytes.
 
         Raises:
             StoreError: the pool cannot be read.
         """
         with self._lock:
-            return [SealedResponse(row) for row in self._rows(self._open())]
+            return [self._kind.of(row) for row in self._rows(self._open())]
 
     def close(self) -> None:
         """Let go of the file."""
@@ -132,7 +166,7 @@ class Pool:
             except (sqlite3.Error, UnicodeDecodeError) as error:
                 connection.close()
                 raise damaged(self._path) from error
-            if schema != _SCHEMA:
+            if schema != self._kind.schema:
                 connection.close()
                 raise damaged(self._path)
             self._connection = connection
@@ -146,21 +180,21 @@ class Pool:
 
     def _rows(self, connection: sqlite3.Connection) -> list[bytes]:
         try:
-            rows = [row for (row,) in connection.execute("SELECT sealed FROM response")]
+            rows = [row for (row,) in connection.execute(f"SELECT sealed FROM {self._kind.table}")]  # noqa: S608 - our name
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise StoreError(f"Cannot read {self._path} ({error}): try again.") from error
             raise damaged(self._path) from error
-        if any(not isinstance(row, bytes) or len(row) != SEALED_SIZE for row in rows):
+        if any(not isinstance(row, bytes) or len(row) != self._kind.size for row in rows):
             raise damaged(self._path)
         return rows
 
-    @staticmethod
-    def _rewrite(connection: sqlite3.Connection, rows: list[bytes]) -> None:
+    def _rewrite(self, connection: sqlite3.Connection, rows: list[bytes]) -> None:
+        table = self._kind.table
         connection.execute("BEGIN IMMEDIATE")
         try:
-            connection.execute("DELETE FROM response")
-            connection.executemany("INSERT INTO response VALUES (?)", ((row,) for row in rows))
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our name
+            connection.executemany(f"INSERT INTO {table} VALUES (?)", ((row,) for row in rows))  # noqa: S608 - our name
             connection.execute("COMMIT")
         except BaseException:
             with contextlib.suppress(sqlite3.Error):

@@ -1,0 +1,220 @@
+"""What may be shown: published tables, made from exact tallies here and nowhere else.
+
+A published table is a pure function of the exact counts of one question:
+
+1. Counts under 10, zeros included, are suppressed.
+2. What remains is rounded to the nearest 5.
+3. Audit. Take every suppressed count for one under 10 and work out, from the total and the rounded counts, the least
+   and the most that each can be (a rounded 15 is 13 to 17, a rounded 10 is 10 to 12). While one of them has fewer than
+   six possible values, the smallest count still shown is suppressed too.
+4. A threshold above 10 hides more of that same table. What it hides is decided from the rounded counts alone, so
+   tables under several thresholds tell no more than the one under 10.
+
+Six, where five would do for one table alone: somebody who also remembers the table before could then work out 1 small
+increment in 5,000 exactly; with six they can work out none, at the price of about one shown count in a hundred. The
+search that measured it is `python -m tests.storage.attacker`.
+
+`Ledger` holds the rule for tables that contain one another, in time and from event to stage to all events: they differ
+by nobody or by at least ten people. People enter in groups of ten or more, and a group is never parted: whoever adds
+and subtracts tables, in any way, is left with whole groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+from content.benchmarks import Range
+from content.survey import load_survey
+from storage.events import Event, Stage
+from storage.tally import Tally
+
+THRESHOLD = 10
+"""The least count that may be shown, and the least number of people in a group. It can be raised, never lowered."""
+ROUNDED_TO = 5
+POSSIBLE_VALUES = 6
+"""How many values every suppressed count must be able to have."""
+
+_REACH = ROUNDED_TO // 2
+_LARGEST_SUPPRESSED = THRESHOLD - 1
+
+
+@dataclass(frozen=True, init=False)
+class PublishedTable:
+    """The counts of one question that anyone may see. Only `publish` makes one."""
+
+    question: str
+    people: int | None
+    """How many were asked, exactly; None where that is under 10."""
+    counts: Mapping[str, int | None]
+    """By category, in the order of the question: a rounded count, or None where it is suppressed."""
+
+    def __init__(self) -> None:
+        raise TypeError("only storage.disclosure.publish makes a published table")
+
+    @property
+    def blank(self) -> bool:
+        """Whether every count is suppressed."""
+        return all(count is None for count in self.counts.values())
+
+    def range(self, category: str) -> Range:
+        """What a category's exact count can be, as far as this table tells. True of every count behind it."""
+        if self.people is None:
+            return Range(0, _LARGEST_SUPPRESSED)
+        shown = {name: shown_range(count) for name, count in self.counts.items() if count is not None}
+        others = [name for name in self.counts if name != category]
+        largest = min(
+            (count.most for count in shown.values()), default=self.people
+        )  # the smallest are suppressed first
+        hidden = Range(0, max(largest, _LARGEST_SUPPRESSED))
+        own = shown.get(category, hidden)
+        rest = sum((shown.get(name, hidden) for name in others), Range(0, 0))
+        return Range(max(own.least, self.people - rest.most), min(own.most, self.people - rest.least))
+
+
+def publish(tally: Tally, question: str, threshold: int = THRESHOLD) -> PublishedTable:
+    """The published table of one question; a question that nobody was asked gives a table without people.
+
+    Raises:
+        ValueError: a threshold under 10, or a question that is not in the set.
+    """
+    if threshold < THRESHOLD:
+        raise ValueError(f"the threshold can be raised above {THRESHOLD}, not lowered")
+    categories = [
+        category.id for asked in load_survey().questions if asked.id == question for category in asked.categories
+    ]
+    if not categories:
+        raise ValueError(f"there is no question {question!r}")
+    exact = tally.counts.get(question, {})
+    people = sum(exact.values())
+    shown = _audited([exact.get(category, 0) for category in categories], people)
+    counts = {
+        category: count if count is not None and shown_range(count).least >= threshold else None
+        for category, count in zip(categories, shown, strict=True)
+    }
+    table = object.__new__(PublishedTable)
+    object.__setattr__(table, "question", question)
+    object.__setattr__(table, "people", people if people >= THRESHOLD else None)
+    object.__setattr__(table, "counts", MappingProxyType(counts))
+    return table
+
+
+def rounded(count: int) -> int:
+    """To the nearest 5: 12 gives 10 and 13 gives 15."""
+    return (count + _REACH) // ROUNDED_TO * ROUNDED_TO
+
+
+def shown_range(count: int) -> Range:
+    """The exact counts that are shown as this one."""
+    return Range(max(count - _REACH, THRESHOLD), count + _REACH)
+
+
+def _audited(exact: list[int], people: int) -> list[int | None]:
+    """Rules 1 to 3 on the counts of one question."""
+    shown: list[int | None] = [rounded(count) if count >= THRESHOLD else None for count in exact]
+    while any(count is not None for count in shown) and _fewest_values(shown, people) < POSSIBLE_VALUES:
+        smallest = min(count for count in shown if count is not None)
+        shown[shown.index(smallest)] = None
+    return shown
+
+
+def _fewest_values(shown: list[int | None], people: int) -> int:
+    """How many values a suppressed count can have; all of them can have the same ones. No limit where none is."""
+    ranges = [shown_range(count) for count in shown if count is not None]
+    suppressed = len(shown) - len(ranges)
+    if not suppressed:
+        return POSSIBLE_VALUES
+    told = sum(ranges, Range(0, 0))
+    least = max(0, people - told.most - (suppressed - 1) * _LARGEST_SUPPRESSED)
+    most = min(_LARGEST_SUPPRESSED, people - told.least)
+    return most - least + 1
+
+
+@dataclass(frozen=True, order=True)
+class Scope:
+    """Whom a table is about: one event, all events of one stage, or all events."""
+
+    stage: Stage | None = None
+    event: bytes | None = None
+
+    @classmethod
+    def of(cls, event: Event) -> Scope:
+        """The scope of one event."""
+        return cls(event.stage, event.id)
+
+    def within(self, wider: Scope) -> bool:
+        """Whether everyone in this scope is in that one too."""
+        return wider.stage in {None, self.stage} and wider.event in {None, self.event}
+
+
+EVERYTHING = Scope()
+
+Entry = TypeVar("Entry")
+"""What enters: a response's id at the office, a batch at a kiosk."""
+
+
+@dataclass(frozen=True)
+class Group(Generic[Entry]):
+    """Ten people or more, asked the same questions, who enter tables together and are never parted."""
+
+    home: Scope
+    """The narrowest scope whose tables show them."""
+    entries: tuple[Entry, ...]
+
+
+@dataclass
+class _Waiting(Generic[Entry]):
+    entries: list[Entry] = field(default_factory=list)
+    people: int = 0
+
+
+class Ledger(Generic[Entry]):
+    """Who has entered which published tables. A table that would break the rule stays as it last stood."""
+
+    def __init__(self, groups: Iterable[Group[Entry]] = ()) -> None:
+        """Go on from groups that were entered before."""
+        self._groups = list(groups)
+        self._known = {entry for group in self._groups for entry in group.entries}
+        self._waiting: dict[tuple[Scope, tuple[str, ...]], _Waiting[Entry]] = {}
+
+    @property
+    def groups(self) -> tuple[Group[Entry], ...]:
+        """Every group, in the order in which they entered."""
+        return tuple(self._groups)
+
+    def arrive(self, event: Scope, asked: tuple[str, ...], entry: Entry, people: int = 1) -> None:
+        """Let somebody wait for the tables; nothing happens if they came before.
+
+        Args:
+            event: the scope of the event they came to.
+            asked: the questions they were asked: only people who were asked the same share a group.
+            entry: names them.
+            people: how many they are.
+        """
+        if entry not in self._known:
+            self._known.add(entry)
+            waiting = self._waiting.setdefault((event, asked), _Waiting())
+            waiting.entries.append(entry)
+            waiting.people += people
+
+    def publish(self, scope: Scope) -> tuple[Entry, ...]:
+        """Everyone whom the table of this scope shows now.
+
+        Those waiting enter where they can be ten: in their event; else, if a wider table is asked for, together with
+        others who wait in their stage; else with others who wait anywhere.
+        """
+        waiting = [event for event, _ in self._waiting if event.within(scope)]
+        homes = [*waiting, *(Scope(event.stage) for event in waiting), scope]
+        for home in dict.fromkeys(home for home in homes if home.within(scope)):
+            self._enter(home)
+        return tuple(entry for group in self._groups if group.home.within(scope) for entry in group.entries)
+
+    def _enter(self, home: Scope) -> None:
+        """Make groups of those who wait in this scope, where they are ten."""
+        for asked in dict.fromkeys(asked for event, asked in self._waiting if event.within(home)):
+            keys = [(event, which) for event, which in self._waiting if which == asked and event.within(home)]
+            if sum(self._waiting[key].people for key in keys) >= THRESHOLD:
+                entries = tuple(entry for key in keys for entry in self._waiting.pop(key).entries)
+                self._groups.append(Group(home, entries))

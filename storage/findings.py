@@ -1,0 +1,298 @@
+"""What published tables say: shares, intervals, verdicts and response rates, as everything that is shown has them.
+
+The counts screen, `fairstart counts` as text, JSON and CSV are all drawn from one `Findings`, so they cannot differ. It
+is computed from published tables and knows no exact count. Percentages are whole numbers: a share is rounded, an
+interval outwards. `Findings` is also the JSON document; FORMAT.md, section 15, describes it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import msgspec
+
+from content.benchmarks import (
+    Comparison,
+    Interval,
+    Range,
+    load_benchmarks,
+    rate_verdict,
+    response_rate,
+    share,
+    verdict,
+)
+from content.survey import PREFER_NOT_TO_SAY, Category, Question, load_survey
+from storage.disclosure import PublishedTable
+from storage.events import Event
+from storage.settings import OwnBenchmark
+
+FORMAT = "fairstart counts 1"
+SUPPRESSED = "c"
+"""The code for a count that is held back, as in the UK government's guidance on symbols in tables (“confidential”)."""
+
+
+class _Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the document."""
+
+
+class BenchmarkFinding(_Finding, frozen=True):
+    """How one category compares with one benchmark."""
+
+    share: float
+    source: str
+    year: int
+    own: bool
+    verdict: str
+
+
+class CategoryFinding(_Finding, frozen=True):
+    """One row."""
+
+    id: str
+    label: str
+    count: int | None
+    """Rounded to the nearest 5; None where it is fewer than 10 or held back."""
+    compared: bool
+    """Whether it is one of the categories that shares are taken among."""
+    share: int | None
+    """In per cent of those compared; None where that cannot be told."""
+    low: int | None
+    high: int | None
+    """The 95 % interval of the share, in per cent; None for what is not compared."""
+    benchmarks: tuple[BenchmarkFinding, ...]
+
+
+class RateFinding(_Finding, frozen=True):
+    """A response rate, in per cent; `low` and `high` are what it can be behind rounded and held-back counts."""
+
+    low: int
+    high: int
+    target: float | None
+    verdict: str | None
+
+
+class QuestionFindings(_Finding, frozen=True):
+    """One question."""
+
+    id: str
+    text: str
+    people: int | None
+    """How many in the counts were asked it; None where that is under 10."""
+    categories: tuple[CategoryFinding, ...]
+    response_rate: RateFinding | None
+    context: str
+
+    @property
+    def blank(self) -> bool:
+        """Whether every count is held back."""
+        return all(category.count is None for category in self.categories)
+
+
+class EventFinding(_Finding, frozen=True):
+    """Which event."""
+
+    name: str
+    date: str
+    place: str
+    stage: str
+
+
+class Findings(_Finding, frozen=True):
+    """All that may be said of one event."""
+
+    format: str
+    question_set: str
+    event: EventFinding
+    ended: bool
+    held: int
+    """Responses held on this laptop."""
+    in_counts: int
+    waiting: int
+    """Answered in front of this running kiosk, and not yet in the counts."""
+    left_out: int
+    """Held, and never to be in this laptop's counts. The office counts them."""
+    threshold: int
+    benchmark_source: str
+    benchmark_year: int
+    response_rate: RateFinding | None
+    """Of all questions together."""
+    questions: tuple[QuestionFindings, ...]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The published tables of one event, and what they lack."""
+
+    event: Event
+    tables: tuple[PublishedTable, ...]
+    threshold: int
+    held: int
+    in_counts: int
+    waiting: int
+    ended: bool
+
+    @property
+    def left_out(self) -> int:
+        """Held, neither in the counts nor waiting: given before a restart, or left over when the event was ended."""
+        return max(self.held - self.in_counts - self.waiting, 0)
+
+
+def findings(counts: Counts, own: Iterable[OwnBenchmark] = ()) -> Findings:
+    """Work out everything that is shown from the published tables."""
+    event = counts.event
+    survey = load_survey(event.question_set)
+    known = load_benchmarks(event.question_set)
+    tables = {table.question: table for table in counts.tables}
+    own = tuple(own)
+    told = [table for table in counts.tables if table.people is not None]
+    return Findings(
+        format=FORMAT,
+        question_set=event.question_set,
+        event=EventFinding(name=event.name, date=event.date.isoformat(), place=event.place, stage=event.stage),
+        ended=counts.ended,
+        held=counts.held,
+        in_counts=counts.in_counts,
+        waiting=counts.waiting,
+        left_out=counts.left_out,
+        threshold=counts.threshold,
+        benchmark_source=known.source,
+        benchmark_year=known.year,
+        response_rate=_rate(told, known.response_rate) if len(told) > 1 else None,
+        questions=tuple(
+            _question(question, tables[question.id], known.of(question.id), own)
+            for question in survey.questions
+            if question.id in tables
+        ),
+    )
+
+
+def _question(
+    question: Question, table: PublishedTable, comparison: Comparison, own: tuple[OwnBenchmark, ...]
+) -> QuestionFindings:
+    return QuestionFindings(
+        id=question.id,
+        text=question.text,
+        people=table.people,
+        categories=tuple(_category(category, table, comparison, own) for category in question.categories),
+        response_rate=_rate([table], comparison.response_rate) if table.people is not None else None,
+        context=comparison.context,
+    )
+
+
+def _category(
+    category: Category, table: PublishedTable, comparison: Comparison, own: tuple[OwnBenchmark, ...]
+) -> CategoryFinding:
+    count = table.counts[category.id]
+    interval = None
+    if category.id in comparison.compared and table.people is not None:
+        rest = sum((_counted(table, other) for other in comparison.compared if other != category.id), Range(0, 0))
+        interval = _outwards(share(_counted(table, category.id), rest))
+    shown = [table.counts[name] for name in comparison.compared]
+    whole = sum(number for number in shown if number is not None)
+    return CategoryFinding(
+        id=category.id,
+        label=category.label,
+        count=count,
+        compared=category.id in comparison.compared,
+        share=math.floor(100 * count / whole + 0.5) if interval and count is not None and None not in shown else None,
+        low=int(interval.low) if interval else None,
+        high=int(interval.high) if interval else None,
+        benchmarks=_benchmarks(category.id, comparison, own, interval) if interval else (),
+    )
+
+
+def _counted(table: PublishedTable, category: str) -> Range:
+    """A count as it is shown; where it is held back, whatever it can be. Rounding is small beside chance."""
+    count = table.counts[category]
+    return table.range(category) if count is None else Range(count, count)
+
+
+def _benchmarks(
+    category: str, comparison: Comparison, own: tuple[OwnBenchmark, ...], interval: Interval
+) -> tuple[BenchmarkFinding, ...]:
+    known = load_benchmarks()
+    national = [
+        (mark.share, known.source, known.year, False) for mark in comparison.benchmarks if mark.category == category
+    ]
+    brought = [
+        (mark.share, mark.source, mark.year, True)
+        for mark in own
+        if (mark.question, mark.category) == (comparison.id, category)
+    ]
+    return tuple(
+        BenchmarkFinding(share=mark, source=source, year=year, own=ours, verdict=verdict(interval, mark).value)
+        for mark, source, year, ours in (*national, *brought)
+    )
+
+
+def _rate(tables: list[PublishedTable], target: float | None) -> RateFinding:
+    declined = sum((table.range(PREFER_NOT_TO_SAY) for table in tables), Range(0, 0))
+    rate = response_rate(declined, sum(table.people or 0 for table in tables))
+    whole = _outwards(rate)
+    return RateFinding(
+        low=int(whole.low),
+        high=int(whole.high),
+        target=target,
+        verdict=rate_verdict(rate, target).value if target is not None else None,
+    )
+
+
+def _outwards(interval: Interval) -> Interval:
+    """To whole per cent, never narrower."""
+    return Interval(math.floor(interval.low), math.ceil(interval.high))
+
+
+def to_json(found: Findings) -> str:
+    """The document, indented, ending in a line feed."""
+    return msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"
+
+
+_COLUMNS = (
+    "question",
+    "category",
+    "people",
+    "count",
+    "suppressed",
+    "share",
+    "low",
+    "high",
+    "benchmark",
+    "benchmark_source",
+    "benchmark_year",
+    "verdict",
+)
+
+
+def to_csv(found: Findings) -> str:
+    """One row per category and benchmark, UTF-8, with a header; empty cells where there is nothing to say."""
+    sheet = io.StringIO()
+    writer = csv.writer(sheet)
+    writer.writerow(_COLUMNS)
+    for question in found.questions:
+        for category in question.categories:
+            row = (
+                question.id,
+                category.id,
+                question.people,
+                category.count,
+                SUPPRESSED if category.count is None else None,
+                category.share,
+                category.low,
+                category.high,
+            )
+            for mark in category.benchmarks or (None,):
+                writer.writerow(
+                    (*row, mark.share, _inert(mark.source), mark.year, mark.verdict)
+                    if mark
+                    else (*row, None, None, None, None)
+                )
+    return sheet.getvalue()
+
+
+def _inert(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
