@@ -232,6 +232,13 @@ class ThanksWords(Content, frozen=True, kw_only=True):
     next: Text
 
 
+class ClosedWords(Content, frozen=True, kw_only=True):
+    """Once staff have ended the event."""
+
+    heading: Text
+    text: Text
+
+
 class IdleWords(Content, frozen=True, kw_only=True):
     """The warning before a forgotten screen is cleared."""
 
@@ -318,6 +325,7 @@ class Words(Content, frozen=True, kw_only=True):
     saving: SavingWords
     failed: FailedWords
     thanks: ThanksWords
+    closed: ClosedWords
     idle: IdleWords
     small: SmallWords
     practice: PracticeWords

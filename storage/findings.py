@@ -59,7 +59,7 @@ class CategoryFinding(_Finding, frozen=True):
     compared: bool
     """Whether it is one of the categories that shares are taken among."""
     share: int | None
-    """In per cent of those compared; None where that cannot be told."""
+    """In per cent of those compared, or of everybody asked for the other categories; None where it cannot be told."""
     low: int | None
     high: int | None
     """The 95 % interval of the share, in per cent; None for what is not compared."""
@@ -113,6 +113,8 @@ class Findings(_Finding, frozen=True):
     in_counts: int
     waiting: int
     """Answered in front of this running kiosk, and not yet in the counts."""
+    next_in: int
+    """How many more answers until the next ten enter; 0 once the event has ended."""
     left_out: int
     """Held, and never to be in this laptop's counts. The office counts them."""
     threshold: int
@@ -133,6 +135,7 @@ class Counts:
     held: int
     in_counts: int
     waiting: int
+    next_in: int
     ended: bool
 
     @property
@@ -148,7 +151,8 @@ def findings(counts: Counts, own: Iterable[OwnBenchmark] = ()) -> Findings:
     known = load_benchmarks(event.question_set)
     tables = {table.question: table for table in counts.tables}
     own = tuple(own)
-    told = [table for table in counts.tables if table.people is not None]
+    asked = [table for table in counts.tables if table.people is not None]
+    several = len(asked) > 1 and not any(table.blank for table in asked)
     return Findings(
         format=FORMAT,
         question_set=event.question_set,
@@ -157,11 +161,12 @@ def findings(counts: Counts, own: Iterable[OwnBenchmark] = ()) -> Findings:
         held=counts.held,
         in_counts=counts.in_counts,
         waiting=counts.waiting,
+        next_in=counts.next_in,
         left_out=counts.left_out,
         threshold=counts.threshold,
         benchmark_source=known.source,
         benchmark_year=known.year,
-        response_rate=_rate(told, known.response_rate) if len(told) > 1 else None,
+        response_rate=_rate(asked, known.response_rate) if several else None,
         questions=tuple(
             _question(question, tables[question.id], known.of(question.id), own)
             for question in survey.questions
@@ -178,7 +183,7 @@ def _question(
         text=question.text,
         people=table.people,
         categories=tuple(_category(category, table, comparison, own) for category in question.categories),
-        response_rate=_rate([table], comparison.response_rate) if table.people is not None else None,
+        response_rate=None if table.blank else _rate([table], comparison.response_rate),
         context=comparison.context,
     )
 
@@ -188,21 +193,27 @@ def _category(
 ) -> CategoryFinding:
     count = table.counts[category.id]
     interval = None
-    if category.id in comparison.compared and table.people is not None:
+    if category.id in comparison.compared and not table.blank:
         rest = sum((_counted(table, other) for other in comparison.compared if other != category.id), Range(0, 0))
         interval = _outwards(share(_counted(table, category.id), rest))
-    shown = [table.counts[name] for name in comparison.compared]
-    whole = sum(number for number in shown if number is not None)
+        shown = [table.counts[name] for name in comparison.compared]
+        whole = None if None in shown else sum(number for number in shown if number is not None)
+    else:
+        whole = table.people
     return CategoryFinding(
         id=category.id,
         label=category.label,
         count=count,
         compared=category.id in comparison.compared,
-        share=math.floor(100 * count / whole + 0.5) if interval and count is not None and None not in shown else None,
+        share=_per_cent(count, whole),
         low=int(interval.low) if interval else None,
         high=int(interval.high) if interval else None,
         benchmarks=_benchmarks(category.id, comparison, own, interval) if interval else (),
     )
+
+
+def _per_cent(count: int | None, whole: int | None) -> int | None:
+    return None if count is None or not whole else math.floor(100 * count / whole + 0.5)
 
 
 def _counted(table: PublishedTable, category: str) -> Range:

@@ -54,7 +54,7 @@ from storage.keys import (
 from storage.pool import BATCHES, RESPONSES, Pool
 from storage.sealing import Response, SealedResponse, seal, suite
 from storage.settings import Settings, SettingsFile
-from storage.tally import Batch, BatchOpener, Pending, SealedBatch, Tally, seal_batch
+from storage.tally import RELEASE_AT, Batch, BatchOpener, Pending, SealedBatch, Tally, seal_batch
 
 POOL_NAME = "responses.db"
 BATCHES_NAME = "batches.db"
@@ -169,10 +169,7 @@ class Kiosk:
         self.own = own
         self.event = settings.event_for(office.id, QUESTION_SET)
         self._threshold = settings.counts.threshold
-        survey = load_survey(QUESTION_SET)
-        self._asks = {
-            question.id for question in (survey.key if settings.survey.questions == "key" else survey).questions
-        }
+        self._asks = {question.id for question in settings.asks.questions}
         self._pool = Pool(self._event_folder(self.event) / POOL_NAME, RESPONSES)
         self._batches = Pool(self._event_folder(self.event) / BATCHES_NAME, BATCHES)
         self._pending = Pending()
@@ -262,6 +259,11 @@ class Kiosk:
         return self._pending.people
 
     @property
+    def left_at_end(self) -> int:
+        """How many of those waiting would stay out of the counts if the event ended now."""
+        return self._pending.left_at_end
+
+    @property
     def ended(self) -> bool:
         """Whether the current event was ended: it takes no more responses."""
         return (self._event_folder(self.event) / _ENDED_NAME).exists()
@@ -328,6 +330,7 @@ class Kiosk:
             held=self.held(),
             in_counts=sum(batch.size for batch in entered),
             waiting=self.waiting,
+            next_in=0 if self.ended else max(RELEASE_AT - self.waiting, 1),
             ended=self.ended,
         )
 

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+import content.survey
 from content.benchmarks import load_benchmarks
 from storage.errors import SettingsError
 from storage.events import Event, Stage
@@ -109,6 +110,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "event.place": self.event.place.strip(),
         }
         return tuple(key for key, value in needed.items() if not value)
+
+    @property
+    def asks(self) -> content.survey.Survey:
+        """The survey, or its key question alone."""
+        survey = content.survey.load_survey()
+        return survey if self.survey.questions == "all" else survey.key
 
     def event_for(self, office_key_id: bytes, question_set: str) -> Event:
         """The event these settings describe, for one office.

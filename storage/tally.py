@@ -201,6 +201,12 @@ class Pending:
             return self._oldest(BATCH)
         return next((self._oldest(size) for size in sorted(LAST_BATCHES, reverse=True) if size <= self._people), None)
 
+    @property
+    def left_at_end(self) -> int:
+        """How many `last` would never release: at most nine."""
+        over = BATCH + self._people % BATCH if self._people >= RELEASE_AT else self._people
+        return over - max((size for size in (0, *LAST_BATCHES) if size <= over), default=0)
+
     def release(self, batch: Batch) -> None:
         """Forget the oldest people, because their batch is kept."""
         del self._fives[: batch.size // _FIVE]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import time
+from collections.abc import Callable
 from enum import Enum, auto
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 
 from content.survey import load_words
+from storage.keys import TallyPrivateKey
 from storage.kiosk import Kiosk
 from storage.settings import SettingsFile
 from tui.lockdown import LockedApp
@@ -92,26 +94,56 @@ class KioskApp(LockedApp[Outcome]):
 
         self.push_screen(Unlock(self.kiosk, self.wrong_tries, practice=self.practice), self._after_unlock)
 
-    def _after_unlock(self, opened: bool | None) -> None:  # noqa: FBT001 - Textual's signature
+    def _after_unlock(self, key: TallyPrivateKey | None) -> None:
         from tui.staff.home import StaffHome
 
-        if opened:
+        if key:
             today = dt.datetime.now().astimezone().date()
-            self.push_screen(StaffHome(self.kiosk, self.settings.organisation.name, today, practice=self.practice))
+            organisation = self.settings.organisation.name
+            self.push_screen(StaffHome(self.kiosk, key, organisation, today, practice=self.practice))
 
     def on_staff_home_chosen(self, message: "StaffHome.Chosen") -> None:
         """Do what staff pressed."""
         match message.what:
             case "lock":
                 self.lock()
+            case "counts":
+                from tui.staff.counts import CountsScreen
+
+                self.push_screen(CountsScreen(self.kiosk, message.key, self.settings.benchmarks))
+            case "end-event":
+                from tui.staff.leaving import end_event
+
+                self.push_screen(end_event(self.kiosk), self._after_end)
             case "practise":
                 self.exit(Outcome.PRACTISE)
             case "new-event":
-                from tui.staff.new_event import NewEvent
-
-                self.push_screen(NewEvent(self.settings_file), self._after_new_event)
+                self._leave(self._new_event, "start a new event", "New event")
             case _:
-                self.exit(Outcome.QUIT)
+                self._leave(lambda: self.exit(Outcome.QUIT), "quit", "Quit")
+
+    def _leave(self, go: Callable[[], None], what: str, yes: str) -> None:
+        """Go, after a word about answers that would stay out of the counts."""
+        from tui.staff.leaving import leave
+
+        if self.kiosk.waiting and not self.practice:
+            self.push_screen(leave(self.kiosk.waiting, what, yes), lambda sure: go() if sure else None)
+        else:
+            go()
+
+    def _new_event(self) -> None:
+        from tui.staff.new_event import NewEvent
+
+        self.push_screen(NewEvent(self.settings_file), self._after_new_event)
+
+    def _after_end(self, ended: bool | None) -> None:  # noqa: FBT001 - Textual's signature
+        from tui.staff.home import StaffHome
+
+        if ended:
+            self.survey.close()
+            for screen in self.screen_stack:
+                if isinstance(screen, StaffHome):
+                    screen.show_ended()
 
     def _after_new_event(self, saved: bool | None) -> None:  # noqa: FBT001 - Textual's signature
         if saved:

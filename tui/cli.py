@@ -128,12 +128,78 @@ def plain(config: Path | None, data: Path | None) -> None:
     place = _place(config, data)
     settings = place.settings().settings
     with hold(place.data), contextlib.closing(Kiosk.open(place.data, settings)) as kiosk:
+        if kiosk.ended:
+            raise CommandFailedError(f"“{kiosk.event.name}” has ended: start a new event in the staff area.")
         ignore_interrupts()
         say_nothing_of_faults()
         for stream in (sys.stdin, sys.stdout):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # a byte or letter that cannot be text here ends no survey
         PlainSurvey(kiosk, settings, load_words(), sys.stdin, sys.stdout).run()
+
+
+@fairstart.command()
+@_placed
+@click.option("--passphrase-file", metavar="FILE", help="Holds the staff passphrase; - for standard input.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
+@click.option("--csv", "as_csv", is_flag=True, help="One row per category.")
+def counts(config: Path | None, data: Path | None, passphrase_file: str | None, *, as_json: bool, as_csv: bool) -> None:
+    """Show the event's published counts."""
+    from storage.findings import findings, to_csv, to_json
+    from tui.counts import lines
+
+    if as_json and as_csv:
+        raise click.UsageError("choose --json or --csv")
+    place = _place(config, data)
+    settings = place.settings().settings
+    with hold(place.data), contextlib.closing(Kiosk.open(place.data, settings)) as kiosk:
+        key = kiosk.unlock(_staff_passphrase(passphrase_file)).tally
+        found = findings(kiosk.counts(key), settings.benchmarks)
+    if as_json:
+        text = to_json(found)
+    elif as_csv:
+        text = to_csv(found)
+    else:
+        text = "\n".join(lines(found)) + "\n"
+    sys.stdout.buffer.write(text.encode())
+
+
+@fairstart.command()
+@_placed
+@click.option("--passphrase-file", metavar="FILE", help="Holds the staff passphrase; - for standard input.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def close(config: Path | None, data: Path | None, passphrase_file: str | None, *, yes: bool) -> None:
+    """End the event: this laptop takes no more answers for it.
+
+    Answers that wait for the counts are those of a running kiosk: end the event there, and up to fifteen more enter.
+    """
+    place = _place(config, data)
+    with hold(place.data), contextlib.closing(Kiosk.open(place.data, place.settings().settings)) as kiosk:
+        kiosk.unlock(_staff_passphrase(passphrase_file))
+        name = kiosk.event.name
+        if kiosk.ended:
+            click.echo(f"“{name}” has ended already.")
+            return
+        if not yes:
+            _need_yes(f"End “{name}”? This laptop will take no more answers for it. This cannot be undone.")
+        kiosk.end_event()
+    click.echo(f"“{name}” has ended. Nothing was deleted.")
+
+
+def _need_yes(question: str) -> None:
+    if not sys.stdin.isatty():
+        raise click.UsageError("without a terminal to ask on, this needs --yes")
+    if not click.confirm(question):
+        raise CommandFailedError("Nothing was changed.")
+
+
+def _staff_passphrase(file: str | None) -> str:
+    """The staff passphrase, from a file or asked for."""
+    if file is not None:
+        return _passphrase(file)
+    if not sys.stdin.isatty():
+        raise click.UsageError("without a terminal to ask on, this needs --passphrase-file")
+    return str(click.prompt("Staff passphrase", hide_input=True, err=True))
 
 
 @fairstart.command()
@@ -179,10 +245,7 @@ def _kiosk(place: Place) -> None:
                     return
                 place = following
                 continue
-            outcome = _run_kiosk(place.data, settings)
-            if outcome is Outcome.PRACTISE:
-                _practise(settings)
-            elif outcome is not Outcome.NEW_EVENT:
+            if _run_kiosk(place.data, settings) is not Outcome.NEW_EVENT:
                 return
 
 
@@ -205,10 +268,13 @@ def _guided_setup(place: Place, settings: SettingsFile) -> Place | None:
 
 
 def _run_kiosk(data: Path, settings: SettingsFile, *, practice: bool = False) -> "Outcome | None":
-    from tui.app import KioskApp
+    """Run the kiosk until staff leave it for good. It stays open, with its pending counts, while they practise."""
+    from tui.app import KioskApp, Outcome
 
     with contextlib.closing(Kiosk.open(data, settings.settings)) as kiosk:
-        return _run(KioskApp(kiosk, settings, practice=practice))
+        while (outcome := _run(KioskApp(kiosk, settings, practice=practice))) is Outcome.PRACTISE:
+            _practise(settings)
+        return outcome
 
 
 def _practise(settings: SettingsFile) -> None:

@@ -3,6 +3,8 @@
     WELCOME ─start→ QUESTION 1 … n ─next→ CHECK ─send→ SENDING ─kept→ THANKS ─reset→ WELCOME
        └──────────── decline ───────────────────────────↗   └failed→ FAILED ─try_again→ SENDING
 
+CLOSED, once staff have ended the event, leads nowhere.
+
 Every method returns the interview that follows. A method that makes no sense where the interview stands returns it
 unchanged, so a doubled key press or a late timer can do no harm. Answers exist only from the first question until the
 response is kept: on WELCOME and THANKS there are none.
@@ -13,8 +15,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from types import MappingProxyType
 
-from content.survey import Question, Survey, load_survey
-from storage.settings import Settings
+from content.survey import Question, Survey
 
 _NO_ANSWERS: Mapping[str, int] = MappingProxyType({})
 
@@ -28,6 +29,7 @@ class Step(Enum):
     SENDING = auto()
     FAILED = auto()
     THANKS = auto()
+    CLOSED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +123,9 @@ class Interview:
         return replace(self, step=Step.SENDING) if self.step is Step.FAILED else self
 
     def reset(self) -> "Interview":
-        """Forget everything and welcome the next candidate."""
-        return Interview(self.survey, self.check_answers)
+        """Forget everything and welcome the next candidate, unless the event was ended."""
+        return self if self.step is Step.CLOSED else Interview(self.survey, self.check_answers)
 
-
-def questions_asked(settings: Settings) -> Survey:
-    """The survey, or its key question alone, as kiosk.toml says."""
-    survey = load_survey()
-    return survey if settings.survey.questions == "all" else survey.key
+    def close(self) -> "Interview":
+        """Forget everything and take no more: the event was ended."""
+        return Interview(self.survey, self.check_answers, Step.CLOSED)

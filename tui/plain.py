@@ -17,7 +17,7 @@ from storage.errors import StoreError
 from storage.kiosk import Kiosk
 from storage.sealing import Response
 from storage.settings import Settings
-from tui.interview import Interview, Step, questions_asked
+from tui.interview import Interview, Step
 from tui.process import when_told_to_end
 
 _WARNING_SECONDS = 30
@@ -37,7 +37,7 @@ class PlainSurvey:
     def __init__(self, kiosk: Kiosk, settings: Settings, words: Words, source: TextIO, sink: TextIO) -> None:
         self._kiosk = kiosk
         self._settings = settings
-        self._survey = questions_asked(settings)
+        self._survey = settings.asks
         self._words = words
         self._source = source
         self._sink = sink
@@ -156,13 +156,15 @@ class PlainSurvey:
                     self._say(words.plain.not_a_choice.format(first=1, last=2))
 
     def _send(self, interview: Interview) -> Interview:
-        sealed = self._kiosk.seal(Response.of(interview.answers))
+        response = Response.of(interview.answers)
+        sealed = self._kiosk.seal(response)
         while True:
             try:
                 self._kiosk.keep(sealed)
             except StoreError:
                 interview = interview.failed()
             else:
+                self._kiosk.count(response)
                 return interview.kept()
             self._say(f"{self._words.failed.heading}. {self._words.failed.text}")
             if not self._try_again():

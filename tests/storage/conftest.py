@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.keys import OfficePrivateKey
+from storage.keys import KioskPrivateKey, OfficePrivateKey
 from storage.kiosk import set_up
 from storage.settings import Settings, parse
 
@@ -27,6 +27,12 @@ def kiosk_set_up_once(tmp_path_factory: pytest.TempPathFactory, office: OfficePr
     data = tmp_path_factory.mktemp("set-up") / "data"
     set_up(data, passphrase, office.public)
     return data
+
+
+@pytest.fixture(scope="session")
+def own(kiosk_set_up_once: Path, passphrase: str) -> KioskPrivateKey:
+    """The private key of that kiosk, as the staff passphrase unlocks it."""
+    return KioskPrivateKey.from_file(kiosk_set_up_once / "kiosk" / "kiosk.key", passphrase)
 
 
 @pytest.fixture

@@ -91,12 +91,13 @@ def hpke_open(key: XWing, message: bytes, info: bytes) -> bytes:
     return ChaCha20Poly1305(labelled_expand(secret, b"key", context, 32)).decrypt(nonce, ciphertext, b"")
 
 
-# Key files: FORMAT.md, sections 3 to 8
+# Key files: FORMAT.md, sections 3 to 8 and 11
 
 OFFICE_PUBLIC = "FAIRSTART OFFICE PUBLIC KEY 1"
 OFFICE_PRIVATE = "FAIRSTART OFFICE KEY 1"
 KIOSK_PUBLIC = "FAIRSTART KIOSK PUBLIC KEY 1"
 KIOSK_PRIVATE = "FAIRSTART KIOSK KEY 1"
+TALLY_PUBLIC = "FAIRSTART TALLY PUBLIC KEY 1"
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -157,7 +158,11 @@ def kiosk_public(seed: bytes) -> bytes:
     return ed25519_of(seed, b"fairstart kiosk signing 1").public_key().public_bytes_raw()
 
 
-# Events and responses: FORMAT.md, sections 1, 2 and 9 to 11
+def tally_seed(kiosk_seed: bytes) -> bytes:
+    return hkdf_expand(hkdf_extract(b"", kiosk_seed), b"fairstart kiosk tally 1", 32)
+
+
+# Events and responses: FORMAT.md, sections 1, 2, 9, 10 and 12
 
 
 def event_id(fields: dict[str, str]) -> bytes:
@@ -187,15 +192,73 @@ def open_response(sealed: bytes, seed: bytes, fields: dict[str, str]) -> tuple[i
     return codes_of(hpke_open(XWing.of(seed), sealed, response_info(fields)))
 
 
-def pool(path: Path) -> list[bytes]:
+def pool(path: Path, table: str = "response") -> list[bytes]:
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        return [sealed for (sealed,) in connection.execute("SELECT sealed FROM response")]
+        return [sealed for (sealed,) in connection.execute(f"SELECT sealed FROM {table}")]  # noqa: S608 - a table named here
 
 
-def responses(data: Path, seed: bytes) -> Iterator[tuple[int, ...]]:
-    """Every response of every event that a data folder holds."""
+def events(data: Path) -> Iterator[tuple[Path, dict[str, str]]]:
+    """The folder and the details of every event that a data folder holds."""
     for folder in (path.parent for path in (data / "kiosk").glob("*/event.json")):
         fields = json.loads((folder / "event.json").read_text("utf-8"))
         if folder.name != event_id(fields).hex():
             raise ValueError("the event is not the folder's")
+        yield folder, fields
+
+
+def responses(data: Path, seed: bytes) -> Iterator[tuple[int, ...]]:
+    """Every response of every event that a data folder holds."""
+    for folder, fields in events(data):
         yield from (open_response(sealed, seed, fields) for sealed in pool(folder / "responses.db"))
+
+
+# Batches: FORMAT.md, section 11
+
+QUESTIONS = {
+    "occupation": ("professional", "intermediate", "working_class", "other_or_not_known", "prefer_not_to_say"),
+    "school": ("state", "independent", "outside_uk", "not_known", "prefer_not_to_say"),
+    "meals": ("eligible", "not_eligible", "not_applicable", "not_known", "prefer_not_to_say"),
+    "degree": ("no_parent", "a_parent", "not_known", "prefer_not_to_say"),
+}
+"""The question set's categories, in its order."""
+
+Counts = dict[str, dict[str, int]]
+
+
+def batch_info(fields: dict[str, str], tally_key_id: bytes) -> bytes:
+    return b"fairstart sealed batch 1\0" + tally_key_id + event_id(fields) + fields["question_set"].encode("ascii")
+
+
+def counts_of(record: bytes) -> tuple[int, Counts]:
+    """How many people, and their counts by question and category: of the questions they were asked."""
+    if len(record) != 32 or record[0] != 1 or record[1] not in {10, 15} or any(record[30:]):
+        raise ValueError("not a version 1 record of a batch")
+    counts: Counts = {}
+    for place, (question, categories) in enumerate(QUESTIONS.items()):
+        numbers = record[2 + 7 * place : 9 + 7 * place]
+        if any(numbers[len(categories) :]) or sum(numbers) not in {0, record[1]}:
+            raise ValueError("the counts are not of these people")
+        if any(numbers):
+            counts[question] = dict(zip(categories, numbers, strict=False))
+    if not counts:
+        raise ValueError("nobody was asked anything")
+    return record[1], counts
+
+
+def open_batch(sealed: bytes, seed: bytes, fields: dict[str, str]) -> tuple[int, Counts]:
+    """Open with the tally key's seed."""
+    key = XWing.of(seed)
+    return counts_of(hpke_open(key, sealed, batch_info(fields, key_id(TALLY_PUBLIC, key.public))))
+
+
+def batches(data: Path, seed: bytes) -> Iterator[tuple[int, Counts]]:
+    """Every batch of every event that a data folder holds, for the seed of its `tally.pub`."""
+    if unarmour((data / "kiosk" / "tally.pub").read_bytes(), TALLY_PUBLIC) != XWing.of(seed).public:
+        raise ValueError("the tally key is another kiosk's")
+    for folder, fields in events(data):
+        yield from (open_batch(sealed, seed, fields) for sealed in pool(folder / "batches.db", "batch"))
+
+
+def ended(data: Path) -> list[str]:
+    """The names of the events that were ended."""
+    return [fields["name"] for folder, fields in events(data) if (folder / "ended").exists()]

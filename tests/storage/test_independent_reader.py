@@ -8,22 +8,28 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import msgspec
 import pytest
 from cryptography.exceptions import InvalidTag
 
-import storage
-from storage import database, keys, sealing
-from storage.events import STAGES, write_event
-from storage.keys import KioskPrivateKey, OfficePrivateKey, recovery_code
+import content.survey
+import storage.kiosk
+from content.survey import load_survey
+from storage import database, keys, sealing, tally
+from storage.events import STAGES, Event, write_event
+from storage.keys import KioskPrivateKey, OfficePrivateKey, TallyPrivateKey, recovery_code
 from storage.kiosk import Kiosk, NewOffice, hold, set_up
-from storage.pool import RESPONSES
-from storage.sealing import Response, seal
-from storage.settings import Settings
+from storage.pool import BATCHES, RESPONSES, Kind
+from storage.sealing import Response, SealedResponse, seal
+from storage.settings import Settings, parse
+from storage.tally import Batch, BatchOpener, SealedBatch, Tally, batch_binding, seal_batch
 
 HERE = Path(__file__).parent
 VECTORS = HERE / "vectors"
 FORMAT = (Path(storage.__path__[0]) / "FORMAT.md").read_text("utf-8")
 ANSWERS = [(1, 1, 1, 1), (9, 6, 5, 4), (5, 2, 1, 3), (5, 2, 1, 3), (3, 0, 0, 0)]
+MANY = [(1 + place % 9, 1 + place % 6, 1 + place % 5, 1 + place % 4) for place in range(37)]
+"""For the counts: batches of 10, 10 and, at the end, 15. Two are left over."""
 
 
 def load_reader() -> ModuleType:
@@ -48,20 +54,49 @@ def kept(tmp_path_factory: pytest.TempPathFactory, passphrase: str) -> Path:
     """A laptop that is kiosk and office at once and holds `ANSWERS`."""
     data = tmp_path_factory.mktemp("kept") / "data"
     set_up(data, passphrase, NewOffice(OfficePrivateKey.generate(), passphrase))
-    event = {"name": "Ünï fair", "date": "2026-11-23", "place": "Łódź", "stage": "make-up"}
     with hold(data):
-        kiosk = Kiosk.open(data, _settings(event))
+        kiosk = Kiosk.open(data, _settings(EVENT))
         for answers in ANSWERS:
             kiosk.keep(kiosk.seal(Response(answers)))
         kiosk.close()
     return data
 
 
-def _settings(event: dict[str, str]) -> Settings:
-    from storage.settings import parse
+@pytest.fixture(scope="module")
+def counted(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same laptop after another event, in which `MANY` answered all questions and then fifteen the key question."""
+    data = Path(shutil.copytree(kept, tmp_path_factory.mktemp("counted") / "data"))
+    with hold(data):
+        for name, questions, everyone in (
+            ("Long", "all", MANY),
+            ("Short", "key", [(answers[0], 0, 0, 0) for answers in MANY[:15]]),
+            ("Going on", "all", MANY[:20]),
+        ):
+            kiosk = Kiosk.open(data, _settings({**EVENT, "name": name}, questions))
+            for answers in everyone:
+                response = Response(answers)
+                kiosk.keep(kiosk.seal(response))
+                kiosk.count(response)
+            if name != "Going on":
+                kiosk.end_event()
+            kiosk.close()
+    return data
 
+
+@pytest.fixture(scope="module")
+def kiosk_seed(kept: Path, passphrase: str) -> bytes:
+    seed: bytes = reader.unwrap((kept / "kiosk" / "kiosk.key").read_bytes(), reader.KIOSK_PRIVATE, passphrase)
+    return seed
+
+
+EVENT = {"name": "Ünï fair", "date": "2026-11-23", "place": "Łódź", "stage": "make-up"}
+
+
+def _settings(event: dict[str, str], questions: str = "all") -> Settings:
     lines = "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in event.items())
-    return parse(f'[organisation]\nname = "Musterwerk"\n[event]\n{lines}\n', "kiosk.toml")
+    return parse(
+        f'[organisation]\nname = "Musterwerk"\n[event]\n{lines}\n[survey]\nquestions = "{questions}"\n', "kiosk.toml"
+    )
 
 
 # The two share nothing
@@ -91,10 +126,17 @@ def test_keys_ids_and_fingerprints_agree() -> None:
     office, kiosk = OfficePrivateKey.generate(), KioskPrivateKey.generate()
     assert reader.office_public(office.seed) == office.public.encoded
     assert reader.kiosk_public(kiosk.seed) == kiosk.public.encoded
-    for label, public in ((reader.OFFICE_PUBLIC, office.public), (reader.KIOSK_PUBLIC, kiosk.public)):
+    assert reader.tally_seed(kiosk.seed) == kiosk.tally.seed
+    assert reader.XWing.of(kiosk.tally.seed).public == kiosk.tally.public.encoded
+    for label, public in (
+        (reader.OFFICE_PUBLIC, office.public),
+        (reader.KIOSK_PUBLIC, kiosk.public),
+        (reader.TALLY_PUBLIC, kiosk.tally.public),
+    ):
         assert reader.unarmour(public.to_file(), label) == public.encoded
         assert reader.key_id(label, public.encoded) == public.id
-        assert reader.fingerprint(label, public.encoded) == public.fingerprint
+    for label, named in ((reader.OFFICE_PUBLIC, office.public), (reader.KIOSK_PUBLIC, kiosk.public)):
+        assert reader.fingerprint(label, named.encoded) == named.fingerprint
 
 
 def test_a_recovery_code_gives_the_seed(office: OfficePrivateKey) -> None:
@@ -106,10 +148,80 @@ def test_a_data_folder_gives_back_exactly_its_responses(kept: Path, passphrase: 
     assert sorted(reader.responses(kept, seed)) == sorted(ANSWERS)
 
 
-def test_on_a_laptop_that_is_both_the_kiosks_key_is_not_the_offices(kept: Path, passphrase: str) -> None:
-    seed = reader.unwrap((kept / "kiosk" / "kiosk.key").read_bytes(), reader.KIOSK_PRIVATE, passphrase)
+def test_on_a_laptop_that_is_both_the_kiosks_keys_are_not_the_offices(kept: Path, kiosk_seed: bytes) -> None:
+    for seed in (kiosk_seed, reader.tally_seed(kiosk_seed)):
+        with pytest.raises(InvalidTag):
+            list(reader.responses(kept, seed))
+
+
+def counts_by_hand(everyone: list[tuple[int, int, int, int]]) -> tuple[int, dict[str, dict[str, int]]]:
+    """People, and how many gave each answer, with nothing of `storage.tally`."""
+    counts = {}
+    for place, question in enumerate(load_survey().questions):
+        categories = [question.category_of(answers[place]) for answers in everyone if answers[place]]
+        if categories:
+            counts[question.id] = {known.id: categories.count(known.id) for known in question.categories}
+    return len(everyone), counts
+
+
+def test_a_data_folder_gives_back_exactly_its_batches(counted: Path, kiosk_seed: bytes) -> None:
+    found = list(reader.batches(counted, reader.tally_seed(kiosk_seed)))
+    short = [(answers[0], 0, 0, 0) for answers in MANY[:15]]
+    expected = [counts_by_hand(part) for part in (MANY[:10], MANY[10:20], MANY[20:35], short, MANY[:10])]
+    assert sorted(found, key=repr) == sorted(expected, key=repr)
+    assert sorted(reader.ended(counted)) == ["Long", "Short"]
+
+
+def test_neither_the_offices_key_nor_the_kiosks_signing_key_opens_a_batch(
+    counted: Path, kiosk_seed: bytes, passphrase: str
+) -> None:
+    office_seed = reader.unwrap((counted / "office" / "office.key").read_bytes(), reader.OFFICE_PRIVATE, passphrase)
+    rows = 0
+    for folder, fields in reader.events(counted):
+        for sealed in reader.pool(folder / "batches.db", "batch"):
+            rows += 1
+            for seed in (office_seed, kiosk_seed):
+                with pytest.raises(InvalidTag):
+                    reader.open_batch(sealed, seed, fields)
+                with pytest.raises(ValueError, match="another kiosk's"):
+                    list(reader.batches(counted, seed))
+    assert rows == 5
+
+
+def test_a_sealed_batch_opens(own: KioskPrivateKey, office: OfficePrivateKey, settings: Settings) -> None:
+    event = settings.event_for(office.public.id, "smc-2021")
+    batch = Batch(15, Tally.total(Tally.of(Response(answers)) for answers in MANY[:15]))
+    sealed = seal_batch(batch, own.tally.public, event).sealed
+    fields = json.loads(write_event(event))
+    assert reader.open_batch(sealed, own.tally.seed, fields) == counts_by_hand(MANY[:15])
+    assert reader.batch_info(fields, own.tally.public.id) == batch_binding(own.tally.public, event)
     with pytest.raises(InvalidTag):
-        list(reader.responses(kept, seed))
+        reader.open_batch(sealed, own.tally.seed, {**fields, "place": "York"})
+
+
+def test_no_file_of_a_data_folder_holds_the_record_of_a_batch(counted: Path) -> None:
+    """Nor that of five people, had it one."""
+    for path in (path for path in counted.rglob("*") if path.is_file()):
+        content = path.read_bytes()
+        for size in (10, 15):
+            for start in range(0, len(MANY) - size, 5):
+                record = Batch(size, Tally.total(Tally.of(Response(one)) for one in MANY[start : start + size])).pack()
+                assert record[1:9] not in content, path.name
+        for start in range(0, len(MANY) - 5, 5):
+            _, counts = counts_by_hand(MANY[start : start + 5])
+            numbers = [bytes(part.values()) for part in counts.values()]
+            assert b"".join(part.ljust(7, b"\0") for part in numbers) not in content, path.name
+            assert b"".join(numbers) not in content, path.name
+
+
+def test_the_counts_are_sealed_batches_in_their_own_order(counted: Path) -> None:
+    paths = list(counted.glob("kiosk/*/batches.db"))
+    assert len(paths) == 4
+    for path in paths:
+        rows = reader.pool(path, "batch")
+        assert rows == sorted(rows)
+        assert {len(row) for row in rows} <= {1168}
+        assert not any(path.with_name("batches.db-journal").read_bytes())
 
 
 def test_no_file_of_a_data_folder_holds_a_record(kept: Path) -> None:
@@ -177,6 +289,48 @@ def test_the_vectors_of_events_and_responses_hold() -> None:
         assert reader.response_id(sealed).hex() == response["id"]
 
 
+def test_the_vectors_of_the_tally_key_hold() -> None:
+    tallies = vector("tally.json")
+    seed, public = bytes.fromhex(tallies["seed"]), bytes.fromhex(tallies["public"])
+    xwing = reader.XWing.of(seed)
+    assert reader.tally_seed(bytes.fromhex(vector("kiosk.json")["seed"])) == seed
+    assert xwing.mlkem.private_bytes_raw().hex() == tallies["mlkem_seed"]
+    assert xwing.x25519.private_bytes_raw().hex() == tallies["x25519_private"]
+    assert xwing.public == public
+    assert reader.unarmour(tallies["tally.pub"].encode("ascii"), reader.TALLY_PUBLIC) == public
+    assert reader.key_id(reader.TALLY_PUBLIC, public).hex() == tallies["id"]
+    own = KioskPrivateKey(bytes.fromhex(vector("kiosk.json")["seed"])).tally
+    assert (own.seed, own.public.encoded, own.public.id.hex()) == (seed, public, tallies["id"])
+    assert own.public.to_file() == tallies["tally.pub"].encode("ascii")
+
+
+def test_the_vectors_of_batches_hold(tmp_path: Path) -> None:
+    tallies = vector("tally.json")
+    seed, key_id = bytes.fromhex(tallies["seed"]), bytes.fromhex(tallies["id"])
+    fields = {event["id"]: event["fields"] for event in vector("events.json")}
+    own = TallyPrivateKey(seed)
+    assert [(batch["people"], list(batch["counts"])) for batch in tallies["batches"]] == [
+        (10, ["occupation", "school", "meals", "degree"]),
+        (15, ["occupation"]),
+    ]
+    for batch in tallies["batches"]:
+        event = fields[batch["event"]]
+        sealed, info = bytes.fromhex(batch["sealed"]), bytes.fromhex(batch["info"])
+        expected = batch["people"], batch["counts"]
+        assert counts_by_hand([tuple(codes) for codes in batch["codes"]]) == expected
+        assert info == reader.batch_info(event, key_id)
+        record = reader.hpke_open(reader.XWing.of(seed), sealed, info)
+        assert record.hex() == batch["record"]
+        assert reader.counts_of(record) == reader.open_batch(sealed, seed, event) == expected
+        opened = BatchOpener(own, msgspec.convert(event, Event)).open(SealedBatch(sealed))
+        assert opened == Batch(batch["people"], Tally(batch["counts"]))
+        assert opened == Batch(
+            len(batch["codes"]), Tally.total(Tally.of(Response(tuple(codes))) for codes in batch["codes"])
+        )
+        assert opened.pack() == record
+        assert batch_binding(own.public, msgspec.convert(event, Event)) == info
+
+
 def test_the_data_folder_of_the_vectors_is_read(tmp_path: Path) -> None:
     data = Path(shutil.copytree(VECTORS / "data", tmp_path / "data"))
     seed = bytes.fromhex(vector("office.json")["seed"])
@@ -186,10 +340,23 @@ def test_the_data_folder_of_the_vectors_is_read(tmp_path: Path) -> None:
 # FORMAT.md says what the code does
 
 
+def section(number: int) -> str:
+    return FORMAT.partition(f"\n## {number}. ")[2].partition("\n## ")[0]
+
+
 def test_the_specification_names_every_label_suite_number_size_and_limit() -> None:
-    for label in (keys.OFFICE_PUBLIC, keys.OFFICE_PRIVATE, keys.KIOSK_PUBLIC, keys.KIOSK_PRIVATE):
+    for label in (keys.OFFICE_PUBLIC, keys.OFFICE_PRIVATE, keys.KIOSK_PUBLIC, keys.KIOSK_PRIVATE, keys.TALLY_PUBLIC):
         assert f"| `{label}` |" in FORMAT
-    for value in (keys.ARGON2_MEMORY_KIB, keys._FILE_LIMIT, keys.SEED_SIZE, sealing.SEALED_SIZE, sealing.RECORD_SIZE):
+    for value in (
+        keys.ARGON2_MEMORY_KIB,
+        keys._FILE_LIMIT,
+        keys.SEED_SIZE,
+        keys._KEM_PUBLIC_SIZE,
+        sealing.SEALED_SIZE,
+        sealing.RECORD_SIZE,
+        tally.BATCH_RECORD_SIZE,
+        tally.SEALED_BATCH_SIZE,
+    ):
         assert re.search(rf"\b({value}|{value:,})\b", FORMAT), value
     for number in (reader.KEM_XWING, reader.KDF_HKDF_SHA256, reader.AEAD_CHACHA20POLY1305):
         assert f"| 0x{number:04x} |" in FORMAT
@@ -202,24 +369,96 @@ def test_the_specification_names_every_pragma_with_its_value() -> None:
     assert table == {"fullfsync": "ON", **settings}
 
 
-def test_the_specification_gives_the_schema_of_the_pool() -> None:
-    ((_, _, sql),) = RESPONSES.schema
-    assert "\n".join("    " + line for line in sql.splitlines()) in FORMAT
+@pytest.mark.parametrize(("kind", "number"), [(RESPONSES, 10), (BATCHES, 11)])
+def test_the_specification_gives_the_schema_and_row_size_of_each_pool(
+    kind: Kind[SealedResponse] | Kind[SealedBatch], number: int
+) -> None:
+    ((_, _, sql),) = kind.schema
+    assert "\n".join("    " + line for line in sql.splitlines()) in section(number)
+    assert f"a blob of {kind.size} bytes" in section(number)
+
+
+def test_the_specification_lays_out_the_record_of_a_batch_as_it_is() -> None:
+    told, _, _ = section(11).partition("sealed batch")
+    rows = [tuple(map(int, row)) for row in re.findall(r"^\| (\d+) \| (\d+) \|", told, re.MULTILINE)]
+    assert rows == [(0, 1), (1, 1), (2, 7), (9, 7), (16, 7), (23, 7), (30, 2)]
+    assert sum(size for _, size in rows) == tally.BATCH_RECORD_SIZE == 32
+    assert [f"people in the batch: {least} or {most}" in told for least, most in [tally.LAST_BATCHES]] == [True]
+    for place, question in enumerate(load_survey().questions):
+        for number, category in enumerate(question.categories):
+            counts = {known.id: 0 for known in question.categories} | {category.id: 10}
+            record = Batch(10, Tally({question.id: counts})).pack()
+            offset = rows[2 + place][0] + number
+            assert record == bytes((1, 10)).ljust(offset, b"\0") + b"\x0a" + bytes(31 - offset)
+
+
+def test_the_specification_lays_out_what_a_sealed_batch_is_bound_to_as_it_is(
+    own: KioskPrivateKey, office: OfficePrivateKey, settings: Settings
+) -> None:
+    _, _, told = section(11).partition("A **sealed batch**")
+    rows = re.findall(r"^\| (\d+) \| (\d+|to the end) \| (.*) \|$", told, re.MULTILINE)
+    assert [row[:2] for row in rows] == [("0", "25"), ("25", "16"), ("41", "16"), ("57", "to the end")]
+    assert rows[0][2] == '`"fairstart sealed batch 1\\0"`'
+    event = settings.event_for(office.public.id, "smc-2021")
+    info = batch_binding(own.tally.public, event)
+    assert info[:25] == b"fairstart sealed batch 1\0"
+    assert (info[25:41], info[41:57], info[57:]) == (own.tally.public.id, event.id, b"smc-2021")
+    assert f"{tally.SEALED_BATCH_SIZE} bytes: HPKE" in told
+    assert f"`enc` (1120) and `ct` ({tally.BATCH_RECORD_SIZE} of record, 16 of tag)" in told
+    assert 1120 + tally.BATCH_RECORD_SIZE + 16 == tally.SEALED_BATCH_SIZE
+
+
+def test_the_specification_says_how_the_tally_key_follows_from_the_kiosks() -> None:
+    assert '`HKDF(salt: none, IKM: the kiosk\'s seed, info: "fairstart kiosk tally 1", L: 32)`' in section(11)
+    assert f"The payload of `tally.pub` is {keys._KEM_PUBLIC_SIZE} bytes" in section(11)
+    assert f"ML-KEM-768 encapsulation key ({keys._MLKEM_PUBLIC_SIZE})" in section(11)
+
+
+def test_no_question_has_more_categories_than_the_specification_leaves_room_for() -> None:
+    ((most,),) = [re.findall(r"^\| categories of a question \| (\d+) \|$", section(13), re.MULTILINE)]
+    assert int(most) == tally._MOST_CATEGORIES == 7
+    folder = Path(content.survey.__file__).with_suffix("")
+    sets = [path.stem for path in folder.glob("*.toml") if "question_set" in path.read_text("utf-8")]
+    assert "smc-2021" in sets
+    for name in sets:
+        survey = load_survey(name)
+        assert len(survey.questions) <= 4
+        assert max(len(question.categories) for question in survey.questions) <= int(most)
+
+
+def test_the_reader_knows_the_categories_of_the_question_set() -> None:
+    assert list(reader.QUESTIONS.items()) == [
+        (question.id, tuple(category.id for category in question.categories)) for question in load_survey().questions
+    ]
+
+
+def test_the_specification_lists_every_file_of_the_vectors() -> None:
+    listed = re.findall(r"^\| `([^`]+?)/?` \|", section(14), re.MULTILINE)
+    assert sorted(listed) == sorted(path.name for path in VECTORS.iterdir())
 
 
 def test_the_specification_lists_the_fields_and_stages_of_an_event(kept: Path) -> None:
     (path,) = kept.glob("kiosk/*/event.json")
-    section = FORMAT.partition("## 9.")[2].partition("## 10.")[0]
-    assert re.findall(r"^\| `([a-z_]+)` \|", section, re.MULTILINE) == list(json.loads(path.read_text("utf-8")))
-    (stages,) = re.findall(r"^\| `stage` \| (.*) \|$", section, re.MULTILINE)
+    assert re.findall(r"^\| `([a-z_]+)` \|", section(9), re.MULTILINE) == list(json.loads(path.read_text("utf-8")))
+    (stages,) = re.findall(r"^\| `stage` \| (.*) \|$", section(9), re.MULTILINE)
     assert tuple(re.findall(r"`([^`]+)`", stages)) == STAGES
 
 
-def test_the_specification_lists_every_file_of_a_data_folder(kept: Path) -> None:
-    section = FORMAT.partition("## 11.")[2].partition("## 12.")[0]
-    (event,) = (path.parent.name for path in kept.glob("kiosk/*/event.json"))
-    rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+def test_the_specification_lists_every_file_of_a_data_folder(counted: Path) -> None:
+    rows = re.findall(r"^\| (`.*?) \|", section(12), re.MULTILINE)
     listed = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
-    written = {path.relative_to(kept).as_posix().replace(event, "<event id>") for path in kept.rglob("*.*")}
-    assert written <= listed
-    assert listed - written == {"kiosk.toml", "lock"}
+    written = {path.relative_to(counted).as_posix() for path in counted.rglob("*") if path.is_file()}
+    named = {re.sub("/[0-9a-f]{32}/", "/<event id>/", path) for path in written}
+    assert named <= listed
+    assert listed - named == {"kiosk.toml"}
+
+
+def test_the_specification_gives_the_order_in_which_set_up_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(keys, "_wrap", lambda *_: b"")
+    monkeypatch.setattr(storage.kiosk, "write_private", lambda path, _: written.append(str(path.relative_to(tmp_path))))
+    set_up(tmp_path, "", NewOffice(OfficePrivateKey.generate(), ""))
+    (told,) = re.findall(r"^Set-up writes (.*?), in that order", section(12), re.MULTILINE | re.DOTALL)
+    assert re.findall(r"`([^`]+)`", told) == written

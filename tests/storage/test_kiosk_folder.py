@@ -28,7 +28,7 @@ from storage.errors import (
     WrongPassphraseError,
 )
 from storage.events import Event
-from storage.keys import KioskPrivateKey, OfficePrivateKey, OfficePublicKey
+from storage.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey, TallyPublicKey
 from storage.kiosk import Kiosk, NewOffice, existing_office, hold, is_set_up, practice_folder, set_up
 from storage.pool import RESPONSES, Pool
 from storage.sealing import Response, open_sealed
@@ -123,10 +123,12 @@ def test_what_is_not_set_up_says_so(tmp_path: Path, settings: Settings) -> None:
 
 
 def test_set_up_writes_the_public_office_key_and_the_kiosks_own_and_no_other(
-    data: Path, office: OfficePrivateKey
+    data: Path, office: OfficePrivateKey, own: KioskPrivateKey
 ) -> None:
-    assert set(contents(data)) == {"kiosk/office.pub", "kiosk/kiosk.pub", "kiosk/kiosk.key"}
+    assert set(contents(data)) == {"kiosk/office.pub", "kiosk/kiosk.pub", "kiosk/tally.pub", "kiosk/kiosk.key"}
     assert OfficePublicKey.from_file(data / "kiosk" / "office.pub") == office.public
+    assert KioskPublicKey.from_file(data / "kiosk" / "kiosk.pub") == own.public
+    assert TallyPublicKey.from_file(data / "kiosk" / "tally.pub") == own.tally.public
 
 
 def test_set_up_a_second_time_changes_nothing(data: Path, passphrase: str, office: OfficePrivateKey) -> None:
@@ -157,7 +159,7 @@ def test_set_up_interrupted_anywhere_can_be_run_again_and_never_replaces_an_offi
     first = wrapping_is_remembered
     write = files.write_private
     written: list[str] = []
-    for stop in range(6):
+    for stop in range(7):
         data = tmp_path / str(stop)
         written.clear()
 
@@ -166,10 +168,10 @@ def test_set_up_interrupted_anywhere_can_be_run_again_and_never_replaces_an_offi
                 raise StoreError("The disk is full.")
             write(path, content)
             written.append(path.relative_to(data).as_posix())
-            assert is_set_up(data) == (len(written) == 5), "it is set up once the last file is there, and no sooner"
+            assert is_set_up(data) == (len(written) == 6), "it is set up once the last file is there, and no sooner"
 
         monkeypatch.setattr(kiosk, "write_private", interrupted)
-        if stop < 5:
+        if stop < 6:
             with pytest.raises(StoreError, match="full"):
                 set_up(data, passphrase, NewOffice(first, passphrase))
             assert not is_set_up(data)
@@ -180,6 +182,7 @@ def test_set_up_interrupted_anywhere_can_be_run_again_and_never_replaces_an_offi
                 "office/office.key",
                 "kiosk/office.pub",
                 "kiosk/kiosk.pub",
+                "kiosk/tally.pub",
                 "kiosk/kiosk.key",
             ]
         monkeypatch.setattr(kiosk, "write_private", write)
@@ -192,7 +195,7 @@ def test_set_up_interrupted_anywhere_can_be_run_again_and_never_replaces_an_offi
             with pytest.raises(KeyFileError):
                 set_up(data, passphrase, second)
             assert contents(data) == before
-        if stop < 5:
+        if stop < 6:
             set_up(data, passphrase, there or NewOffice(first, passphrase))
         assert existing_office(data) == first.public
         assert OfficePublicKey.from_file(data / "kiosk" / "office.pub") == first.public
@@ -252,7 +255,13 @@ def test_opening_makes_the_events_folder_whole_and_finds_it_again(data: Path, se
         held.close()
     (folder,) = (path for path in (data / "kiosk").iterdir() if path.is_dir())
     assert folder.name == held.event.folder_name
-    assert {path.name for path in folder.iterdir()} >= {"event.json", "responses.db"}
+    assert {path.name for path in folder.iterdir()} == {
+        "event.json",
+        "responses.db",
+        "responses.db-journal",
+        "batches.db",
+        "batches.db-journal",
+    }
 
 
 def test_settings_without_an_event_are_refused_before_anything_is_made(data: Path) -> None:
@@ -301,6 +310,8 @@ def test_what_killed_processes_left_is_swept_at_opening(data: Path, settings: Se
     (left / ".kiosk.pub.0a1b2c3d.new").write_bytes(b"half a f")
     (left / f".{'0' * 32}.new").mkdir()
     (left / f".{'0' * 32}.new" / "event.json").write_bytes(b"{")
+    (left / f".{'0' * 32}.batches.db").write_bytes(b"half a d")
+    (left / f".{'0' * 32}.batches.db-journal").write_bytes(b"half a j")
     (left / ".self-test-x").mkdir()
     Pool.create(left / ".self-test-x" / "responses.db", RESPONSES)
     (data / "office").mkdir()
@@ -311,11 +322,11 @@ def test_what_killed_processes_left_is_swept_at_opening(data: Path, settings: Se
     held.close()
     assert not any(half.exists() for half in elsewhere)
     assert sorted(path.name for path in left.iterdir()) == sorted(
-        ["kiosk.key", "kiosk.pub", "office.pub", held.event.folder_name]
+        ["kiosk.key", "kiosk.pub", "office.pub", "tally.pub", held.event.folder_name]
     )
 
 
-@pytest.mark.parametrize("name", ["kiosk.pub", "office.pub"])
+@pytest.mark.parametrize("name", ["kiosk.pub", "office.pub"])  # tally.pub is made again at the next unlocking
 def test_a_missing_key_file_is_reported_and_nothing_is_made_up(data: Path, settings: Settings, name: str) -> None:
     (data / "kiosk" / name).unlink()
     before = contents(data)
@@ -522,7 +533,7 @@ def test_no_key_on_a_kiosk_opens_a_response_even_with_the_staff_passphrase(
     ]
     own = KioskPrivateKey.from_file(folder / "kiosk.key", passphrase)
     wrapped = keys._read_armoured(folder / "kiosk.key", keys.KIOSK_PRIVATE, keys._WRAPPED_SIZE)
-    material += [own.seed, own.signing.private_bytes_raw(), keys._stretch(passphrase, wrapped[16:32])]
+    material += [own.seed, own.signing.private_bytes_raw(), own.tally.seed, keys._stretch(passphrase, wrapped[16:32])]
     for label in (b"fairstart office receipts 1", b"fairstart kiosk signing 1"):
         material.append(keys._derive_ed25519(own.seed, label).private_bytes_raw())
 

@@ -4,14 +4,17 @@ import datetime as dt
 import re
 import tomllib
 import typing
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from content.benchmarks import load_benchmarks
 from storage.errors import SettingsError
 from storage.settings import (
     EventDetails,
     Organisation,
+    OwnBenchmark,
     Settings,
     SettingsFile,
     Survey,
@@ -134,6 +137,12 @@ def test_an_unknown_key_is_refused_and_the_nearest_is_suggested(written: str, ne
         ("[kiosk]\nidle_seconds = '60'", '"kiosk.idle_seconds" must be a whole number from 30 to 900'),
         ("[kiosk]\nthanks_seconds = 2", '"kiosk.thanks_seconds" must be a whole number from 3 to 60'),
         ("[kiosk]\ntheme = 'blue'", '"kiosk.theme" must be one of "light", "dark"'),
+        ("[counts]\nthreshold = 9", '"counts.threshold" must be a whole number from 10 to 1000'),
+        ("[counts]\nthreshold = 0", '"counts.threshold" must be a whole number from 10 to 1000'),
+        ("[counts]\nthreshold = 1001", '"counts.threshold" must be a whole number from 10 to 1000'),
+        ("[counts]\nthreshold = 10.5", '"counts.threshold" must be a whole number from 10 to 1000'),
+        ("[counts]\nthreshold = '10'", '"counts.threshold" must be a whole number from 10 to 1000'),
+        ("[counts]\nthreshold = true", '"counts.threshold" must be a whole number from 10 to 1000'),
         ("event = 3", '"event" must be a section, written [event]'),
         ("[[event]]\nname = 'x'", '"event" must be a section, written [event]'),
     ],
@@ -220,6 +229,92 @@ def test_a_file_over_64_kib_is_refused(tmp_path: Path) -> None:
     assert "far too long" in refusal_of_file(b"#" * 65_537, tmp_path)
 
 
+# Benchmarks that the organisation brings
+
+BROUGHT = """\
+[[benchmarks]]
+question = "school"
+category = "independent"
+share = 12.5
+source = "Our county"
+year = 2024
+"""
+
+
+def test_several_benchmarks_can_be_brought_for_any_category_that_is_compared() -> None:
+    assert parse("", "our.toml").benchmarks == ()
+    text = "".join(
+        BROUGHT.replace('"school"', f'"{part.id}"').replace('"independent"', f'"{category}"')
+        for part in load_benchmarks().questions
+        for category in part.compared
+    )
+    brought = parse(text, "our.toml").benchmarks
+    assert [(mark.question, mark.category) for mark in brought] == [
+        (part.id, category) for part in load_benchmarks().questions for category in part.compared
+    ]
+    assert {(mark.share, mark.source, mark.year) for mark in brought} == {(12.5, "Our county", 2024)}
+
+
+@pytest.mark.parametrize("share", ["0", "100", "7.5"])
+def test_a_share_may_be_anything_from_nothing_to_everyone(share: str) -> None:
+    (brought,) = parse(BROUGHT.replace("12.5", share), "our.toml").benchmarks
+    assert brought.share == float(share)
+
+
+@pytest.mark.parametrize(
+    ("line", "written", "expected"),
+    [
+        ('question = "school"', 'question = "height"', '"benchmarks.question" must be one of "occupation", "school", '),
+        ('question = "school"', 'question = ""', '"benchmarks.question" must be a word in quotes'),
+        ('question = "school"', "question = 1", '"benchmarks.question" must be a word in quotes'),
+        ('"independent"', '"posh"', '"benchmarks.category" must be one of "state", "independent"'),
+        ('"independent"', '"outside_uk"', '"benchmarks.category" must be one of "state", "independent"'),
+        ('"independent"', '"professional"', '"benchmarks.category" must be one of "state", "independent"'),
+        ("share = 12.5", "share = 100.5", '"benchmarks.share" must be a percentage from 0 to 100'),
+        ("share = 12.5", "share = -1", '"benchmarks.share" must be a percentage from 0 to 100'),
+        ("share = 12.5", "share = nan", '"benchmarks.share" must be a percentage from 0 to 100'),
+        ("share = 12.5", "share = inf", '"benchmarks.share" must be a percentage from 0 to 100'),
+        ("share = 12.5", "share = '12.5'", '"benchmarks.share" must be a percentage from 0 to 100'),
+        ("year = 2024", "year = 24", '"benchmarks.year" must be a year like 2026'),
+        ("year = 2024", "year = 2024-01-01", '"benchmarks.year" must be a year like 2026'),
+        ('"Our county"', '"Our\\u001bcounty"', '"benchmarks.source" must be text of at most 60 characters on one line'),
+    ],
+)
+def test_a_benchmark_that_cannot_be_compared_with_anything_is_refused_with_what_is_expected(
+    line: str, written: str, expected: str
+) -> None:
+    assert BROUGHT.count(line) == 1
+    for place in (0, 2):  # the first of them, and one further down
+        sentence = refusal(BROUGHT * place + BROUGHT.replace(line, written))
+        assert expected in sentence
+        assert one_plain_sentence(sentence)
+
+
+@pytest.mark.parametrize("key", ["question", "category", "share", "source", "year"])
+def test_a_benchmark_without_one_of_its_keys_is_refused_and_the_key_is_named(key: str) -> None:
+    for place in (0, 2):
+        sentence = refusal(BROUGHT * place + re.sub(rf"^{key} = .*\n", "", BROUGHT, flags=re.MULTILINE))
+        assert f"benchmarks.{key}" in sentence
+        assert one_plain_sentence(sentence)
+
+
+def test_a_benchmark_with_an_unknown_key_is_refused_and_the_nearest_is_suggested() -> None:
+    for place in (0, 2):
+        sentence = refusal(BROUGHT * place + BROUGHT.replace("share", "shares"))
+        assert 'no key "benchmarks.shares". Did you mean "benchmarks.share"?' in sentence
+        assert one_plain_sentence(sentence)
+
+
+@pytest.mark.parametrize("written", [BROUGHT.replace("[[benchmarks]]", "[benchmarks]"), "benchmarks = 3"])
+def test_benchmarks_that_are_no_list_are_refused_with_how_to_write_one(written: str) -> None:
+    assert "[[benchmarks]]" in refusal(written)
+
+
+def one_plain_sentence(sentence: str) -> bool:
+    """For a person: no place counted from nought, no name of a Python type, and an end."""
+    return not re.search(r"\[\d|\.\.\.|[$`]|Expected|Object|float", sentence) and sentence.endswith(".")
+
+
 # What set-up writes back
 
 EDITED = """\
@@ -258,6 +353,28 @@ def test_set_up_keeps_every_note_and_every_other_key(tmp_path: Path) -> None:
     kept = [line for line in EDITED.splitlines() if not line.startswith(("name", "date", "place", "statement"))]
     lines = iter(written.text.splitlines())
     assert all(line in lines for line in kept), "every other line stands, in its order"
+
+
+NOTED = BROUGHT.replace("[[benchmarks]]\n", "# census\n[[benchmarks]] # ours\n").replace("12.5\n", "12.5  # per cent\n")
+COUNTS = "[counts] # shown\nthreshold = 25 # high\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [EDITED + COUNTS + NOTED * 2, COUNTS + NOTED * 2 + EDITED, NOTED * 2 + COUNTS, NOTED + EDITED + NOTED + COUNTS],
+)
+def test_set_up_keeps_benchmarks_with_their_notes_wherever_they_stand(tmp_path: Path, text: str) -> None:
+    current = SettingsFile(parse(text, "our.toml"), tmp_path / "our.toml", text)
+    event = EventDetails(name="Fair", date=dt.date(2026, 11, 23), place="Leeds", stage="make-up")
+    written = filled_in(current, Organisation(name="New"), event, Survey())
+    assert written.settings.benchmarks == current.settings.benchmarks
+    assert len(written.settings.benchmarks) == 2
+    assert written.settings.counts.threshold == 25
+    assert written.settings.event == event
+    changed = ("name", "date", "place", "statement", "stage")
+    kept = [line for line in text.splitlines() if not line.startswith(changed)]
+    assert not Counter(kept) - Counter(written.text.splitlines()), "every other line stands"
+    assert written.text.count("# ours\nquestion") == 2
 
 
 def test_set_up_fills_the_shipped_file_and_changes_no_note(tmp_path: Path, work: Path, kept: Path) -> None:
@@ -307,16 +424,45 @@ def test_the_shipped_file_says_what_the_code_assumes() -> None:
     assert parse(SHIPPED, "kiosk.toml") == Settings()
 
 
+EXAMPLE = re.compile(r"^# (?=\[\[|\w+ = )", re.MULTILINE)
+"""What begins a line of the commented-out example, and no line of a note."""
+
+
 def test_the_shipped_file_has_every_key_there_is_and_no_other() -> None:
-    shipped = {section: list(part) for section, part in tomllib.loads(SHIPPED).items()}
-    known = {section: list(typing.get_type_hints(part)) for section, part in typing.get_type_hints(Settings).items()}
+    written = tomllib.loads(EXAMPLE.sub("", SHIPPED))
+    parts = {section: part[0] if isinstance(part, list) else part for section, part in written.items()}
+    shipped = {section: list(part) for section, part in parts.items()}
+    known = {}
+    for section, kind in typing.get_type_hints(Settings).items():
+        part = typing.get_args(kind)[0] if typing.get_origin(kind) is tuple else kind
+        known[section] = list(typing.get_type_hints(part))
     assert shipped == known
+
+
+def test_the_example_in_the_shipped_file_is_a_benchmark_once_its_signs_are_taken_away() -> None:
+    changed = parse(EXAMPLE.sub("", SHIPPED), "kiosk.toml")
+    mark = OwnBenchmark(question="occupation", category="working_class", share=45, source="Our city, census", year=2021)
+    assert changed == Settings(benchmarks=(mark,))
+    lines = SHIPPED.splitlines()
+    first = lines.index("# [[benchmarks]]")
+    example = [line.removeprefix("# ") for line in lines[first:]]
+    assert len(example) == 6, "as many lines as the note says"
+    twice = "\n".join([EXAMPLE.sub("", SHIPPED), *example])
+    assert parse(twice, "kiosk.toml").benchmarks == (mark, mark)
+
+
+def test_the_note_above_the_example_names_every_question_and_category_that_has_a_benchmark() -> None:
+    note = SHIPPED.partition("# A benchmark of your own")[2].partition("# [[benchmarks]]")[0]
+    words = set(re.findall(r'"(\w+)"', note))
+    asked = {part.id for part in load_benchmarks().questions}
+    compared = {category for part in load_benchmarks().questions for category in part.compared}
+    assert words == asked | compared
 
 
 def test_each_key_of_the_shipped_file_has_a_note_above_it() -> None:
     lines = SHIPPED.splitlines()
     keys = [place for place, line in enumerate(lines) if "=" in line and not line.startswith("#")]
-    assert len(keys) == 11
+    assert len(keys) == 12
     for place in keys:
         assert lines[place - 1].startswith("# "), lines[place]
 
@@ -328,6 +474,8 @@ def test_the_notes_of_the_shipped_file_name_every_stage_and_limit() -> None:
         "240 characters",
         "from 30 to 900",
         "from 3 to 60",
+        "ten or more people",
+        "raised to 1000",
         '"all"',
         '"key"',
         "true or false",

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from content.survey import KEY_QUESTION, Survey, load_survey
 from storage.settings import parse
-from tui.interview import Interview, Step, questions_asked
+from tui.interview import Interview, Step
 
 ALL = load_survey()
 WITHOUT_ANSWERS = {Step.WELCOME, Step.THANKS}
@@ -290,13 +290,13 @@ def test_an_answer_cannot_be_reached_from_outside() -> None:
 
 
 def test_the_key_question_can_be_asked_alone() -> None:
-    key = questions_asked(parse('[survey]\nquestions = "key"\n', "kiosk.toml"))
+    key = parse('[survey]\nquestions = "key"\n', "kiosk.toml").asks
     assert [question.id for question in key.questions] == [KEY_QUESTION]
     assert answered(key).send().answers == {KEY_QUESTION: 1}
 
 
 def test_all_four_questions_are_asked_unless_the_settings_say_otherwise() -> None:
-    assert [question.id for question in questions_asked(parse("", "kiosk.toml")).questions] == [
+    assert [question.id for question in parse("", "kiosk.toml").asks.questions] == [
         "occupation",
         "school",
         "meals",

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from storage.keys import OfficePrivateKey
+from storage.keys import KioskPrivateKey, OfficePrivateKey
 from storage.kiosk import Kiosk, hold, set_up
 from storage.sealing import Response
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, parse, shipped_default
@@ -21,6 +21,7 @@ FOLDER = Path(__file__).parent
 _DAY = dt.date(2026, 11, 23)
 _HELD = 37
 _OFFICE = OfficePrivateKey(bytes(range(32))).public
+_KIOSK = KioskPrivateKey(bytes(range(32, 64)))
 
 
 async def draw() -> AsyncIterator[tuple[str, str]]:
@@ -65,7 +66,7 @@ async def _staff(data: Path) -> AsyncIterator[tuple[str, str]]:
     for _ in range(_HELD):
         app.kiosk.keep(app.kiosk.seal(Response((1, 1, 1, 1))))
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.push_screen(StaffHome(app.kiosk, app.settings.organisation.name, _DAY, practice=False))
+        await app.push_screen(StaffHome(app.kiosk, _KIOSK.tally, app.settings.organisation.name, _DAY, practice=False))
         await app.workers.wait_for_complete()
         await pilot.pause()
         yield "staff.svg", app.export_screenshot(title="Fairstart")

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -14,8 +14,12 @@ from textual.widgets import Static
 
 from storage.errors import FairstartError
 from storage.events import Event
+from storage.keys import TallyPrivateKey
 from storage.kiosk import HeldEvent, Kiosk
 from tui.widgets.button import Button
+
+_ALL_BUTTONS = 78
+"""Columns in which all buttons fit beside each other."""
 
 
 def day(date: dt.date) -> str:
@@ -29,13 +33,15 @@ def responses(count: int) -> str:
 
 
 class StaffHome(Screen[None], inherit_bindings=False):
-    """The event, how many responses are held, whether the store is sound; Lock, Practise, New event, Quit."""
+    """The event, how many responses are held, whether the store is sound, and what staff can do."""
 
     CSS_PATH = "staff.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l,escape", "press('lock')", show=False),
-        Binding("p", "press('practise')", show=False),
+        Binding("c", "press('counts')", show=False),
+        Binding("e", "press('end-event')", show=False),
         Binding("n", "press('new-event')", show=False),
+        Binding("p", "press('practise')", show=False),
         Binding("q", "press('quit')", show=False),
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
@@ -44,11 +50,13 @@ class StaffHome(Screen[None], inherit_bindings=False):
     ]
 
     class Chosen(Message):
-        """Staff pressed `lock`, `practise`, `new-event` or `quit`."""
+        """Staff pressed `lock`, `counts`, `end-event`, `new-event`, `practise` or `quit`."""
 
-        def __init__(self, what: str) -> None:
+        def __init__(self, what: str, key: TallyPrivateKey) -> None:
             super().__init__()
             self.what = what
+            self.key = key
+            """Opens the counts."""
 
     class Checked(Message):
         """The store was looked at."""
@@ -59,8 +67,11 @@ class StaffHome(Screen[None], inherit_bindings=False):
             self.others = others
             self.sound = sound
 
-    def __init__(self, kiosk: Kiosk, organisation: str, today: dt.date, *, practice: bool) -> None:
+    def __init__(
+        self, kiosk: Kiosk, key: TallyPrivateKey, organisation: str, today: dt.date, *, practice: bool
+    ) -> None:
         super().__init__()
+        self._key = key
         self._today = today
         self._kiosk = kiosk
         self._organisation = organisation
@@ -77,6 +88,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
             yield Static(Content(f"{self._organisation} · {_when_and_where(event)}"), classes="paragraph")
             yield Static(Content("Looking at the store…"), id="held", classes="title")
             yield Static(id="store", classes="paragraph")
+            yield Static(id="ended", classes="urgent")
             yield Static(id="date", classes="urgent")
             yield Static(id="others", classes="paragraph")
             yield Static(
@@ -85,19 +97,35 @@ class StaffHome(Screen[None], inherit_bindings=False):
         with Horizontal(classes="buttons"):
             yield Button("Lock", "L", id="lock", classes="main")
             yield Static(classes="gap")
+            yield Button("Counts", "C", id="counts")
+            yield Button("End event", "E", id="end-event")
             if not self._practice:
-                yield Button("Practise", "P", id="practise")
                 yield Button("New event", "N", id="new-event")
+                yield Button("Practise", "P", id="practise")
             yield Button("End practice" if self._practice else "Quit", "Q", id="quit")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Put the buttons below each other where they do not fit."""
+        self.set_class(event.size.width < _ALL_BUTTONS, "-slim")
 
     def on_mount(self) -> None:
         """Look at the store as it is now."""
+        self.show_ended()
         date, today = self._kiosk.event.date, self._today
         self.query_one("#date").display = date != today
         self.query_one("#date", Static).update(
             Content(f"This event is dated {day(date)} and today is {day(today)}. Is it time for a new event?")
         )
         self._look()
+
+    def show_ended(self) -> None:
+        """Say so where the event has ended, and offer no second end."""
+        ended = self._kiosk.ended
+        self.query_one("#end-event").display = not ended
+        self.query_one("#ended").display = ended
+        self.query_one("#ended", Static).update(
+            Content("This event has ended: it takes no more answers. Start a new event when you are ready.")
+        )
 
     @work(thread=True, exclusive=True)
     def _look(self) -> None:
@@ -123,12 +151,12 @@ class StaffHome(Screen[None], inherit_bindings=False):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The mouse can do all that keys can."""
         event.stop()
-        self.post_message(self.Chosen(event.button.id or ""))
+        self.post_message(self.Chosen(event.button.id or "", self._key))
 
     def action_press(self, what: str) -> None:
         """A key presses the button of that name, if this screen has it."""
-        if self.query(f"#{what}"):
-            self.post_message(self.Chosen(what))
+        if any(button.display for button in self.query(f"#{what}")):
+            self.post_message(self.Chosen(what, self._key))
 
     def action_scroll(self, lines: int) -> None:
         """Scroll where the facts do not all fit."""

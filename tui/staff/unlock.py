@@ -12,13 +12,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from storage.errors import FairstartError, WrongPassphraseError
+from storage.keys import TallyPrivateKey
 from storage.kiosk import PRACTICE_PASSPHRASE, Kiosk
 from tui.widgets.button import Button
 from tui.wrong_tries import WrongTries, seconds_to_wait
 
 
-class Unlock(ModalScreen[bool], inherit_bindings=False):
-    """Answers True once the passphrase is right, False if staff think better of it."""
+class Unlock(ModalScreen[TallyPrivateKey | None], inherit_bindings=False):
+    """Answers the key of this kiosk's counts once the passphrase is right, None if staff think better of it."""
 
     CSS_PATH = "staff.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,6 +30,10 @@ class Unlock(ModalScreen[bool], inherit_bindings=False):
 
     class Opened(Message):
         """The passphrase was right."""
+
+        def __init__(self, key: TallyPrivateKey) -> None:
+            super().__init__()
+            self.key = key
 
     class Refused(Message):
         """It was not, or the key file is not sound."""
@@ -78,7 +83,7 @@ class Unlock(ModalScreen[bool], inherit_bindings=False):
 
     def action_cancel(self) -> None:
         """Back to the candidates."""
-        self.dismiss(result=False)
+        self.dismiss(None)
 
     def _try(self) -> None:
         field = self.query_one(Input)
@@ -93,16 +98,16 @@ class Unlock(ModalScreen[bool], inherit_bindings=False):
     def _unlock(self, passphrase: str) -> None:
         """A second of work and 256 MiB: not on the screen's own thread."""
         try:
-            self._kiosk.unlock(passphrase)
+            key = self._kiosk.unlock(passphrase).tally
         except FairstartError as error:
             self.post_message(self.Refused(error.sentence, wrong=isinstance(error, WrongPassphraseError)))
         else:
-            self.post_message(self.Opened())
+            self.post_message(self.Opened(key))
 
-    def on_unlock_opened(self) -> None:
+    def on_unlock_opened(self, message: Opened) -> None:
         """Let staff in."""
         self._tries.count = 0
-        self.dismiss(result=True)
+        self.dismiss(message.key)
 
     def on_unlock_refused(self, message: Refused) -> None:
         """Say so, and slow down."""

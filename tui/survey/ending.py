@@ -1,4 +1,4 @@
-"""After the answers are sent: saving, thank you, or an honest word that it did not work."""
+"""After the answers are sent: saving, thank you, or an honest word that it did not work. And after the event."""
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -11,7 +11,7 @@ from tui.widgets.button import Button
 
 
 class Ending(Vertical):
-    """One view for the three ends of an interview."""
+    """One view for the three ends of an interview, and for an event that was ended."""
 
     def __init__(self, words: Words) -> None:
         super().__init__(id="ending")
@@ -25,6 +25,7 @@ class Ending(Vertical):
             yield Static(id="ending-text", classes="paragraph")
             yield Static(id="ending-next", classes="paragraph aside")
         with Horizontal(classes="buttons"):
+            yield Button(button.staff, "F2", id="staff-again", classes="quiet")
             yield Button(button.leave, "2", id="leave")
             yield Static(classes="gap")
             yield Button(button.try_again, "1 ⏎", id="try-again", classes="main")
@@ -40,8 +41,11 @@ class Ending(Vertical):
             heading = words.thanks.heading
             text = words.thanks.declined_text if interview.declined else words.thanks.text
             coming = words.thanks.next.format(seconds=seconds_left)
+        elif interview.step is Step.CLOSED:
+            heading, text = words.closed.heading, words.closed.text
         for name, value in (("heading", heading), ("text", text), ("next", coming)):
             self.query_one(f"#ending-{name}", Static).update(Content(value))
         for name in ("leave", "try-again"):
             self.query_one(f"#{name}").display = interview.step is Step.FAILED
+        self.query_one("#staff-again").display = interview.step is Step.CLOSED
         self.query_one("#next-person").display = interview.step is Step.THANKS

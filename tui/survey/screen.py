@@ -13,11 +13,11 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from content.survey import Words
-from storage.errors import StoreError
+from storage.errors import EventEndedError, StoreError
 from storage.kiosk import Kiosk
 from storage.sealing import Response, SealedResponse
 from storage.settings import Settings
-from tui.interview import Interview, Step, questions_asked
+from tui.interview import Interview, Step
 from tui.survey.check import Check
 from tui.survey.ending import Ending
 from tui.survey.question import QuestionView
@@ -68,7 +68,9 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
 
     def __init__(self, kiosk: Kiosk, settings: Settings, words: Words, *, practice: bool) -> None:
         super().__init__()
-        self.interview = Interview(questions_asked(settings), settings.survey.check_answers)
+        self.interview = Interview(settings.asks, settings.survey.check_answers)
+        if kiosk.ended:
+            self.interview = self.interview.close()
         self._kiosk = kiosk
         self._settings = settings
         self.words = words
@@ -89,7 +91,9 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
             yield Static(Content(self.words.small.text), id="small")
             yield Static(Content(f"{self._settings.organisation.name} · {self._kiosk.event.name}"), id="event")
             yield Static(id="progress")
-        yield Welcome(self.words, self._settings.organisation, self.interview.survey)
+        welcome = Welcome(self.words, self._settings.organisation, self.interview.survey)
+        welcome.display = self.interview.step is Step.WELCOME
+        yield welcome
 
     def on_mount(self) -> None:
         """Make the other views, unseen, as soon as the welcome has been painted."""
@@ -117,6 +121,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
             view.display = False
         await self.mount_all(views)
         self._ready = True
+        self._show_closed()
         gc.freeze()
         gc.set_threshold(*_SMALL_COLLECTIONS_ONLY)
         self.run_worker(self._kiosk.warm_up, thread=True)
@@ -142,7 +147,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
                 self.show(self.interview.try_again())
             case Step.THANKS:
                 self.show(self.interview.reset())
-            case Step.SENDING:
+            case Step.SENDING | Step.CLOSED:
                 pass
 
     def action_back(self) -> None:
@@ -218,7 +223,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
 
     def action_staff(self) -> None:
         """Ask for the staff passphrase; only where no candidate is answering."""
-        if self.interview.step is Step.WELCOME:
+        if self.interview.step in {Step.WELCOME, Step.CLOSED}:
             self.post_message(self.StaffWanted())
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -271,6 +276,16 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
     def reset(self) -> None:
         """Forget everything typed and welcome the next candidate."""
         self.show(self.interview.reset())
+
+    def close(self) -> None:
+        """Take no more answers: staff ended the event."""
+        self.interview = self.interview.close()
+        self._show_closed()
+
+    def _show_closed(self) -> None:
+        if self.interview.step is Step.CLOSED and self._ready:
+            self._show_view("ending")
+            self.query_one(Ending).show(self.interview, 0)
 
     def show(self, interview: Interview) -> None:
         """Show where the interview now stands."""
@@ -332,10 +347,11 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
             if self._sealed is None:
                 self._sealed = self._kiosk.seal(Response.of(interview.answers))
             self._kiosk.keep(self._sealed)
-        except StoreError:
+        except (EventEndedError, StoreError):
             self.post_message(self.NotKept())
         else:
             self.post_message(self.Kept())
+            self._kiosk.count(Response.of(interview.answers))
 
     def on_survey_screen_kept(self) -> None:
         """Thank the candidate: only now is the response safe."""

@@ -1,0 +1,146 @@
+"""What the counts say, in sentences: for `fairstart counts`, and for the staff screen beside its charts."""
+
+from collections.abc import Iterator
+
+from storage.findings import BenchmarkFinding, CategoryFinding, Findings, QuestionFindings, RateFinding
+
+HELD_BACK = "fewer than 10 or held back"
+NOTHING_YET = "No counts yet. The first ten people enter once twenty have answered, and ten more after every ten."
+ALL_HELD_BACK = (
+    "All counts are held back for now: together they would tell too much about a few people. More answers help."
+)
+
+WHY = (
+    (
+        "Why are counts rounded and held back?",
+        "So that nobody can work out what one person answered, not even staff.",
+    ),
+    (
+        "Rounded",
+        """Every count is rounded to the nearest 5, and counts under the threshold are not shown at all. If the rest
+        would give a small count away, the next smallest is held back too. “Held back” never means zero.""",
+    ),
+    (
+        "Ten at a time",
+        """Answers enter the counts in tens, and each ten only when ten more people have answered after them. Until then
+        this laptop keeps nothing but sums in its memory.""",
+    ),
+    (
+        "After a restart",
+        """Those sums are lost when Fairstart stops: at most 19 answers stay out of this laptop’s counts. The sealed
+        answers themselves are never lost, and the office counts everybody.""",
+    ),
+    (
+        "The interval",
+        """The line from ├ to ┤ is where the share would lie, 19 times in 20, if it were chance alone who came. A
+        benchmark inside a wide line proves nothing: “too few to tell”.""",
+    ),
+    (
+        "Shares",
+        """Shares leave out people whose answer is other, not known or prefer not to say. The response rate is everybody
+        but those who prefer not to say.""",
+    ),
+)
+"""The explanation that is one key away: headings and what they say."""
+
+
+def answers(number: int) -> str:
+    """A number of answers in words."""
+    return "1 answer" if number == 1 else f"{number} answers"
+
+
+def state(found: Findings) -> str:
+    """How many are held, how many are in the counts, and when the next enter. One line."""
+    parts = [f"{answers(found.held)} held", f"{found.in_counts} in the counts"]
+    if found.ended:
+        parts.append("the event has ended")
+    else:
+        more = answers(found.next_in).replace("answer", "more answer")
+        parts.append(f"the next ten enter after {more}")
+    return " · ".join(parts)
+
+
+def lacking(found: Findings) -> str:
+    """What is held and will never be in these counts, and why; empty where nothing is."""
+    if not found.left_out:
+        return ""
+    why = "from before a restart, or left over at the end" if found.ended else "from before Fairstart was last started"
+    left = answers(found.left_out)
+    return f"{left} ({why}) will stay out of these counts. Nothing is lost: the office counts everybody."
+
+
+def rate(found: RateFinding) -> str:
+    """A response rate against its target."""
+    told = f"{found.low} %" if found.low == found.high else f"{found.low} to {found.high} %"
+    return told if found.target is None else f"{told}. Target {found.target:g} %: {found.verdict}."
+
+
+def benchmark(found: BenchmarkFinding) -> str:
+    """A verdict: “below 37 %”, “37 %: too few to tell”."""
+    if found.verdict == "too few to tell":
+        return f"{found.verdict}: {found.share:g} %"
+    return f"{found.verdict} {found.share:g} %"
+
+
+def source(found: BenchmarkFinding) -> str:
+    """Where a benchmark comes from."""
+    return f"{found.source}, {found.year}"
+
+
+def noise(question: QuestionFindings) -> str:
+    """How much chance alone can do; empty where nothing is compared."""
+    widths = [
+        category.high - category.low
+        for category in question.categories
+        if category.count is not None and category.low is not None and category.high is not None
+    ]
+    if not widths:
+        return ""
+    return f"With this many answers, chance alone moves a share by about {(max(widths) + 1) // 2} points either way."
+
+
+def question_lines(question: QuestionFindings) -> Iterator[str]:
+    """One question as plain lines."""
+    if question.people is None:
+        yield NOTHING_YET
+        return
+    if question.blank:
+        yield ALL_HELD_BACK
+    for category in question.categories:
+        yield category_line(category)
+    if question.response_rate:
+        yield f"Response rate: {rate(question.response_rate)}"
+    if noise(question):
+        yield noise(question)
+    if question.context:
+        yield f"For context only: {question.context}"
+
+
+def category_line(category: CategoryFinding) -> str:
+    """One category as a plain line."""
+    parts = [f"{category.label}: {HELD_BACK if category.count is None else f'about {category.count}'}"]
+    if category.share is not None:
+        parts.append(f"{category.share} %{'' if category.compared else ' of everybody asked'}")
+    if category.low is not None:
+        parts.append(f"95 % interval {category.low} to {category.high} %")
+    parts += [f"{benchmark(mark)} ({source(mark)})" for mark in category.benchmarks]
+    return ", ".join(parts)
+
+
+def lines(found: Findings) -> Iterator[str]:
+    """All counts of an event as plain lines."""
+    event = found.event
+    yield f"{event.name}, {event.date}, {event.place} ({event.stage})"
+    yield state(found)
+    if lacking(found):
+        yield lacking(found)
+    for number, question in enumerate(found.questions, 1):
+        yield ""
+        yield f"{number}. {question.text}"
+        for line in question_lines(question):
+            yield f"   {line}"
+    if found.response_rate:
+        yield ""
+        yield f"Response rate of all questions together: {rate(found.response_rate)}"
+    yield ""
+    yield f"Benchmarks: {found.benchmark_source}, {found.benchmark_year}. Counts are rounded to the nearest 5."

@@ -1,0 +1,246 @@
+"""The counts: how the event is going against its benchmarks, as far as anyone may see it."""
+
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen, Screen
+from textual.widgets import ProgressBar, Static
+
+from storage.errors import FairstartError
+from storage.findings import Findings, QuestionFindings, findings
+from storage.keys import TallyPrivateKey
+from storage.kiosk import Kiosk
+from storage.settings import OwnBenchmark
+from tui import counts
+from tui.widgets.button import Button
+from tui.widgets.chart import NATIONAL, OWN, Chart
+from tui.widgets.reading import Passage, Reading
+
+_PROGRESS_SHOWS_AFTER = 1.0
+"""Seconds of work that pass without a progress bar."""
+
+
+class CountsScreen(Screen[None], inherit_bindings=False):
+    """One question at a time, as a chart or as text."""
+
+    CSS_PATH = "staff.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False),
+        Binding("right,enter,n", "turn(1)", show=False),
+        Binding("left,p", "turn(-1)", show=False),
+        Binding("t", "text", show=False),
+        Binding("question_mark,h,f1", "why", show=False),
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+        Binding("pageup", "scroll(-8)", show=False),
+        Binding("pagedown", "scroll(8)", show=False),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+        *(Binding(str(digit), f"question({digit})", show=False) for digit in range(1, 5)),
+    ]
+
+    class Progress(Message):
+        """Some batches are open."""
+
+        def __init__(self, done: int, total: int) -> None:
+            super().__init__()
+            self.done = done
+            self.total = total
+
+    class Opened(Message):
+        """The published tables are there."""
+
+        def __init__(self, found: Findings) -> None:
+            super().__init__()
+            self.found = found
+
+    class Failed(Message):
+        """The counts could not be opened."""
+
+        def __init__(self, sentence: str) -> None:
+            super().__init__()
+            self.sentence = sentence
+
+    def __init__(self, kiosk: Kiosk, key: TallyPrivateKey, own: tuple[OwnBenchmark, ...]) -> None:
+        super().__init__()
+        self._kiosk = kiosk
+        self._key = key
+        self._own = own
+        self._found: Findings | None = None
+        self._position = 0
+        self._as_text = False
+
+    def compose(self) -> ComposeResult:
+        """What it is about, how many, the chart, and the buttons."""
+        with Horizontal(id="counts-top"):
+            yield Static(Content(f"Counts · {self._kiosk.event.name}"), id="counts-event")
+            yield Static(id="counts-place")
+        yield Static(Content("Opening the counts…"), id="counts-state")
+        yield Static(id="counts-lacking")
+        yield ProgressBar(id="counts-progress", show_eta=False)
+        yield Static(id="counts-question")
+        yield Chart()
+        with Horizontal(classes="buttons"):
+            yield Button("Back", "Esc", id="back")
+            yield Static(classes="gap")
+            yield Button("Why?", "?", id="why")
+            yield Button("As text", "T", id="text")
+            yield Button("Next question", "→", id="next", classes="main")
+
+    def on_mount(self) -> None:
+        """Open the counts, in a thread: each batch takes a fraction of a millisecond, and there may be thousands."""
+        for name in ("counts-progress", "counts-lacking", "counts-question"):
+            self.query_one(f"#{name}").display = False
+        self.set_timer(_PROGRESS_SHOWS_AFTER, self._show_progress)
+        self._open()
+
+    @work(thread=True, exclusive=True)
+    def _open(self) -> None:
+        try:
+            counted = self._kiosk.counts(self._key, self._tell)
+            self.post_message(self.Opened(findings(counted, self._own)))
+        except FairstartError as error:
+            self.post_message(self.Failed(error.sentence))
+
+    def _tell(self, done: int, total: int) -> None:
+        self.post_message(self.Progress(done, total))
+
+    def _show_progress(self) -> None:
+        self.query_one("#counts-progress").display = self._found is None
+
+    def on_counts_screen_progress(self, message: Progress) -> None:
+        """Move the bar."""
+        self.query_one(ProgressBar).update(total=message.total, progress=message.done)
+
+    def on_counts_screen_failed(self, message: Failed) -> None:
+        """Say what is wrong and what to do."""
+        self.query_one("#counts-progress").display = False
+        self.query_one("#counts-state", Static).update(Content(message.sentence))
+
+    def on_counts_screen_opened(self, message: Opened) -> None:
+        """Show the first question."""
+        self._found = message.found
+        self.query_one("#counts-progress").display = False
+        self.query_one("#counts-state", Static).update(Content(counts.state(message.found)))
+        lacking = counts.lacking(message.found)
+        self.query_one("#counts-lacking").display = bool(lacking)
+        self.query_one("#counts-lacking", Static).update(Content(lacking))
+        self._show()
+
+    def _show(self) -> None:
+        found = self._found
+        if found is None:
+            return
+        question = found.questions[self._position]
+        total = len(found.questions)
+        place = f"◂ {self._position + 1} of {total} ▸" if total > 1 else ""
+        self.query_one("#counts-place", Static).update(Content(place))
+        self.query_one("#next").display = total > 1
+        asked = self.query_one("#counts-question", Static)
+        asked.display = True
+        asked.update(Content(question.text))
+        self.query_one(Chart).show(question, _below(found, question), as_text=self._as_text)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The mouse can do all that keys can."""
+        event.stop()
+        match event.button.id:
+            case "back":
+                self.action_back()
+            case "why":
+                self.action_why()
+            case "text":
+                self.action_text()
+            case _:
+                self.action_turn(1)
+
+    def action_back(self) -> None:
+        """Back to the staff area."""
+        self.dismiss(None)
+
+    def action_turn(self, step: int) -> None:
+        """Go to the next question or the one before, round and round."""
+        if self._found:
+            self._position = (self._position + step) % len(self._found.questions)
+            self._show()
+
+    def action_question(self, number: int) -> None:
+        """Go to a question by its number."""
+        if self._found and number <= len(self._found.questions):
+            self._position = number - 1
+            self._show()
+
+    def action_text(self) -> None:
+        """The same as sentences, or the chart again."""
+        self._as_text = not self._as_text
+        self.query_one("#text", Button).label = "As a chart" if self._as_text else "As text"
+        self._show()
+
+    def action_why(self) -> None:
+        """Explain rounding and holding back."""
+        self.app.push_screen(WhyCounts())
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll where the chart does not all fit."""
+        self.query_one(Chart).scroll_relative(y=lines, animate=False)
+
+
+def _below(found: Findings, question: QuestionFindings) -> tuple[str, ...]:
+    """The sentences under a chart."""
+    marks = [mark for category in question.categories for mark in category.benchmarks]
+    sources = dict.fromkeys(f"{OWN if mark.own else NATIONAL} {counts.source(mark)}." for mark in marks)
+    response = question.response_rate
+    return (
+        *((counts.ALL_HELD_BACK,) if question.blank else ()),
+        *((f"Response rate: {counts.rate(response)}",) if response else ()),
+        *sources,
+        *((f"For context only: {question.context}",) if question.context else ()),
+        *((counts.noise(question),) if counts.noise(question) else ()),
+        *(
+            (f"All questions together, response rate: {counts.rate(found.response_rate)}",)
+            if found.response_rate
+            else ()
+        ),
+    )
+
+
+class WhyCounts(ModalScreen[None], inherit_bindings=False):
+    """Why counts are rounded, held back, and late."""
+
+    CSS_PATH = "staff.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,enter,h,f1", "close", show=False),
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+        Binding("pageup", "scroll(-8)", show=False),
+        Binding("pagedown", "scroll(8)", show=False),
+        Binding("tab", "app.focus_next", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Headings and what they say."""
+        passages = []
+        for heading, text in counts.WHY:
+            passages += [Passage(heading, "title"), Passage(text, apart=True)]
+        yield Reading(*passages, id="why-reading", always_apart=True)
+        with Horizontal(classes="buttons"):
+            yield Static(classes="gap")
+            yield Button("Close", "Esc", id="close", classes="main")
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The mouse can do all that keys can."""
+        event.stop()
+        self.action_close()
+
+    def action_close(self) -> None:
+        """Back to the counts."""
+        self.dismiss(None)
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll where it does not all fit."""
+        self.query_one(Reading).scroll_relative(y=lines, animate=False)

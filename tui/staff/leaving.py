@@ -1,0 +1,34 @@
+"""What staff are told before they end an event, or leave answers out of its counts."""
+
+from storage.kiosk import Kiosk
+from tui.counts import answers
+from tui.staff.confirm import Confirm
+
+
+def end_event(kiosk: Kiosk) -> Confirm:
+    """Ask before ending the event; a yes ends it."""
+    entering = kiosk.waiting - kiosk.left_at_end
+    if entering:
+        told = f"{answers(entering)} that wait will enter the counts now."
+    elif kiosk.waiting:
+        told = "Too few answers wait to enter this laptop’s counts."
+    else:
+        told = "No answers are waiting."
+    if kiosk.left_at_end:
+        told += f" The office alone counts the last {kiosk.left_at_end}."
+    return Confirm(
+        f"End “{kiosk.event.name}”?",
+        f"This laptop will take no more answers for it. {told} Nothing is deleted. This cannot be undone.",
+        "End the event",
+        kiosk.end_event,
+    )
+
+
+def leave(waiting: int, what: str, yes: str) -> Confirm:
+    """Ask before leaving with answers that are not in the counts yet."""
+    return Confirm(
+        "Some answers are not in the counts yet",
+        f"{answers(waiting)} would stay out of this laptop’s counts if you {what} now. "
+        "Nothing is lost: the office counts everybody. If this event is over, end it first.",
+        yes,
+    )
