@@ -9,13 +9,17 @@ Most callers want `storage.kiosk`: `set_up` prepares a data folder, `Kiosk.open`
 - `events`       the occasion a response belongs to
 - `sealing`      a response as a fixed number of bytes, encrypted to the office
 - `database`     the one function that opens SQLite, and the wiping of its journal
-- `responses`    the pool: sealed responses without order, time or identity
+- `pool`         sealed responses and batches, kept without order, time or identity
+- `tally`        exact counts: pending in memory, and sealed in tens
+- `disclosure`   what may be shown: published tables, and the ledger of who is in them
+- `findings`     what published tables say: shares, intervals, verdicts, response rates
 - `doctor`       checks of this laptop
 - `files`        private, atomic, flushed files
 
 Promises. Nothing here writes an answer in the clear, logs, or keeps a time or an order. A kiosk holds no key that
-opens a response. `FORMAT.md` specifies every file to the byte; files written by a released version stay readable.
-`PRIVACY.md` says what follows for a candidate, and names the test of each sentence.
+opens a response; the least that it can open is the sum of ten people. `FORMAT.md` specifies every file to the byte;
+files written by a released version stay readable. `PRIVACY.md` says what follows for a candidate, and names the test of
+each sentence.
 
 This package imports `content` and never a user interface. Every expected failure is a `storage.errors.FairstartError`.
 """

@@ -87,6 +87,10 @@ def _store(data: Path, settings: Settings) -> Iterator[Finding]:
                 yield Finding(
                     "Store", Verdict.SOUND, f"SQLite settings and every page checked; responses held: {held}."
                 )
+                if kiosk.ended:
+                    ended = f"“{kiosk.event.name}” has ended: start a new event in the staff area."
+                    yield Finding("Event", Verdict.MEND, ended)
+                yield Finding("Counts", Verdict.SOUND, f"Every page checked; batches: {kiosk.check_batches()}.")
             finally:
                 kiosk.close()
     except InUseError:

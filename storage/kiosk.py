@@ -274,7 +274,7 @@ class Kiosk:
         Interrupted anywhere, it can simply be done again.
 
         Raises:
-            StoreError: it could not be written; the event goes on.
+            StoreError: it could not be written: try again.
         """
         with self._counting:
             self._release(self._pending.last)
@@ -290,7 +290,10 @@ class Kiosk:
                 batch = following()
                 if batch is None:
                     return
-                self._unsure = batch, seal_batch(batch, self._tally_key, self.event)
+                try:
+                    self._unsure = batch, seal_batch(batch, self._tally_key, self.event)
+                except ValueError as error:
+                    raise StoreError("tally.pub is damaged: remove it, then unlock the staff area.") from error
             batch, sealed = self._unsure
             self._batches.add(sealed)
             self._unsure = None
@@ -306,18 +309,22 @@ class Kiosk:
         Raises:
             StoreError: a store cannot be read.
         """
-        sealed = self._batches.rows()
+        sealed = dict.fromkeys(self._batches.rows())  # a row that somebody copied counts once
+        uncertain = self._unsure
         opener = BatchOpener(key, self.event)
         scope = Scope.of(self.event)
-        ledger: Ledger[int] = Ledger()
-        batches: dict[int, Batch] = {}
+        ledger: Ledger[SealedBatch] = Ledger()
+        batches: dict[SealedBatch, Batch] = {}
         for place, one in enumerate(sealed):
             with contextlib.suppress(NotSealedForThisKeyError):  # left out, as `Counts.left_out` then says
-                batches[place] = batch = opener.open(one)
-                ledger.arrive(scope, batch.tally.asked, place, batch.size)
+                batches[one] = batch = opener.open(one)
+                ledger.arrive(scope, batch.tally.asked, one, batch.size)
             if place % _PROGRESS_EVERY == 0:
                 progress(place, len(sealed))
-        entered = [batches[place] for place in ledger.publish(scope)]
+        waiting = self.waiting
+        if uncertain and uncertain[1] in batches:
+            waiting -= uncertain[0].size
+        entered = [batches[one] for one in ledger.publish(scope)]
         tally = Tally.total(batch.tally for batch in entered)
         return Counts(
             event=self.event,
@@ -329,8 +336,8 @@ class Kiosk:
             threshold=self._threshold,
             held=self.held(),
             in_counts=sum(batch.size for batch in entered),
-            waiting=self.waiting,
-            next_in=0 if self.ended else max(RELEASE_AT - self.waiting, 1),
+            waiting=waiting,
+            next_in=0 if self.ended else max(RELEASE_AT - waiting, 1),
             ended=self.ended,
         )
 
@@ -349,6 +356,14 @@ class Kiosk:
             StoreDamagedError, StoreError: as their sentences say.
         """
         return self._pool.check()
+
+    def check_batches(self) -> int:
+        """Check every page and row of the current event's counts; return how many batches there are.
+
+        Raises:
+            StoreDamagedError, StoreError: as their sentences say.
+        """
+        return self._batches.check()
 
     def other_events(self) -> list[HeldEvent]:
         """The other events that this laptop still holds responses of, newest first.
@@ -403,7 +418,8 @@ class Kiosk:
     def _sweep(self) -> None:
         """Remove what a killed process was in the middle of writing."""
         data = self.data
-        for left in (*data.glob(".kiosk.toml.*.new"), *data.glob("office/.office.*.new"), *data.glob("kiosk/.*")):
+        patterns = (".kiosk.toml.*.new", "office/.office.*.new", "kiosk/.*", f"kiosk/*/.{_ENDED_NAME}.*.new")
+        for left in (path for pattern in patterns for path in data.glob(pattern)):
             shutil.rmtree(left) if left.is_dir() else left.unlink()
 
     def _prepare_event(self) -> None:

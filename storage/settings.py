@@ -261,12 +261,16 @@ def _text(path: Path) -> str:
 def _explain(message: str) -> str:
     """One sentence from msgspec's message, which ends in the place: "… - at `$.event.date`"."""
     problem, _, place = _printable(message).partition(" - at `$")
-    keys = [key for key in place.replace("[...]", "").strip("`.").split(".") if key]
+    keys = [key for key in re.sub(r"\[[0-9.]*\]", "", place).strip("`.").split(".") if key]
     unknown = re.match(r"Object contains unknown field `(.*)`", problem)
     if unknown:
         key = ".".join([*keys, unknown[1]])
         near = difflib.get_close_matches(key, _known_keys(), n=1, cutoff=0.0)[0]
         return f'there is no key "{key}". Did you mean "{near}"? Correct it or delete the line.'
+    missing = re.match(r"Object missing required field `(.*)`", problem)
+    if missing:
+        keys.append(missing[1])
+        return f'"{".".join(keys)}" is missing: add that line. It must be {_expected(keys)}.'
     return f'"{".".join(keys)}" must be {_expected(keys)}. Correct that line.'
 
 
@@ -285,13 +289,17 @@ def _part(kind: object) -> object:
 
 def _expected(keys: list[str]) -> str:
     kind: object = Settings
+    several = False
     for key in keys:
+        several = typing.get_origin(typing.get_type_hints(kind)[key]) is tuple
         kind = _part(typing.get_type_hints(kind, include_extras=True)[key])
     if typing.get_origin(kind) is Literal:
         return "one of " + ", ".join(f'"{word}"' for word in typing.get_args(kind))
     for meta in getattr(kind, "__metadata__", ()):
         return str(meta.description)
-    return "true or false" if kind is bool else f"a section, written [{'.'.join(keys)}]"
+    if kind is bool:
+        return "true or false"
+    return f"a section, written [[{'.'.join(keys)}]]" if several else f"a section, written [{'.'.join(keys)}]"
 
 
 def _evened(text: str) -> str:

@@ -22,13 +22,13 @@ WHY = (
     ),
     (
         "Ten at a time",
-        """Answers enter the counts in tens, and each ten only when ten more people have answered after them. Until then
-        this laptop keeps nothing but sums in its memory.""",
+        """Responses enter the counts in tens, and each ten only when ten more people have answered after them. Until
+        then this laptop keeps nothing but sums in its memory.""",
     ),
     (
         "After a restart",
-        """Those sums are lost when Fairstart stops: at most 19 answers stay out of this laptop’s counts. The sealed
-        answers themselves are never lost, and the office counts everybody.""",
+        """Those sums are lost when Fairstart stops: at most 19 responses stay out of this laptop’s counts. The sealed
+        responses themselves are never lost, and the office counts everybody.""",
     ),
     (
         "The interval",
@@ -44,18 +44,18 @@ WHY = (
 """The explanation that is one key away: headings and what they say."""
 
 
-def answers(number: int) -> str:
-    """A number of answers in words."""
-    return "1 answer" if number == 1 else f"{number} answers"
+def responses(number: int) -> str:
+    """A number of responses in words."""
+    return "1 response" if number == 1 else f"{number} responses"
 
 
 def state(found: Findings) -> str:
     """How many are held, how many are in the counts, and when the next enter. One line."""
-    parts = [f"{answers(found.held)} held", f"{found.in_counts} in the counts"]
+    parts = [f"{responses(found.held)} held", f"{found.in_counts} in the counts"]
     if found.ended:
         parts.append("the event has ended")
     else:
-        more = answers(found.next_in).replace("answer", "more answer")
+        more = "1 more answer" if found.next_in == 1 else f"{found.next_in} more answers"
         parts.append(f"the next ten enter after {more}")
     return " · ".join(parts)
 
@@ -65,7 +65,7 @@ def lacking(found: Findings) -> str:
     if not found.left_out:
         return ""
     why = "from before a restart, or left over at the end" if found.ended else "from before Fairstart was last started"
-    left = answers(found.left_out)
+    left = responses(found.left_out)
     return f"{left} ({why}) will stay out of these counts. Nothing is lost: the office counts everybody."
 
 
@@ -88,11 +88,11 @@ def source(found: BenchmarkFinding) -> str:
 
 
 def noise(question: QuestionFindings) -> str:
-    """How much chance alone can do; empty where nothing is compared."""
+    """How much chance alone can do; empty where no share is known."""
     widths = [
         category.high - category.low
         for category in question.categories
-        if category.count is not None and category.low is not None and category.high is not None
+        if category.compared and category.share is not None and category.low is not None and category.high is not None
     ]
     if not widths:
         return ""

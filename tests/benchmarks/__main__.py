@@ -5,7 +5,7 @@ Nothing here passes or fails: a machine that is busy says so through its minimum
 
 import sys
 
-from tests.benchmarks import kiosk, submit
+from tests.benchmarks import counts, kiosk, submit
 
 
 def main() -> None:
@@ -15,6 +15,7 @@ def main() -> None:
         "key": kiosk.key_press,
         "memory": kiosk.memory,
         "submit": submit.submit,
+        "counts": counts.counts,
     }
     for name in sys.argv[1:] or benchmarks:
         for line in benchmarks[name]():

@@ -93,6 +93,7 @@ class Account:
     thanked: list[SealedResponse] = field(default_factory=list)
     refusals: int = 0
     status: int = 0
+    closed: bool = False
 
     def add(self, line: str) -> None:
         match line.split():
@@ -102,6 +103,8 @@ class Account:
                 self.thanked.append(self.offered[-1])
             case ["refused"]:
                 self.refusals += 1
+            case ["closed"]:
+                self.closed = True
             case ["ended", status]:
                 self.status = int(status)
 
@@ -123,10 +126,12 @@ class Keeper:
     def __exit__(self, *_: object) -> None:
         self._process.communicate()
 
-    def run(self, seed: int, count: int, calls: int = 0, *, kill_after: float | None = None) -> Account:
-        """Have one child add `count` responses; SIGKILL it after so many seconds."""
+    def run(
+        self, seed: int, count: int, calls: int = 0, before: int | None = None, *, kill_after: float | None = None
+    ) -> Account:
+        """Have one child add `count` responses; SIGKILL it after so many seconds. `before` is for a whole kiosk."""
         assert self._process.stdin is not None
-        self._process.stdin.write(f"{seed} {count} {calls}\n".encode())
+        self._process.stdin.write(f"{seed} {count} {calls} {'' if before is None else before}\n".encode())
         self._process.stdin.flush()
         account = Account()
         for line in self._lines(kill_after):

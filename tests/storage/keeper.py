@@ -1,11 +1,15 @@
 """The process that the crash tests harm: it keeps responses in a pool and says what it has done.
 
     python keeper.py POOL SCRATCH [PRAGMA=VALUE=ANSWER ...]
+    python keeper.py DATA SCRATCH
 
 For each line "SEED COUNT CALLS" on standard input, a forked child checks the pool as a starting kiosk does, then adds
 COUNT responses made from SEED, trying each thing twice at most. One line goes to standard output as it happens:
 
-    started PID | checked | offered HEX | thanked | refused | ended STATUS
+    started PID | checked | offered HEX | thanked | refused | closed | ended STATUS
+
+Given a data folder, the child is a whole kiosk: it keeps and counts COUNT people's real responses, then ends the event
+("closed"). A fourth number on the line is of people whom it has counted before, whose responses the folder holds.
 
 "thanked" follows the return of `Pool.add`, as the thank-you screen follows the return of `Kiosk.keep`. Forking makes
 hundreds of runs cost one start of Python. CALLS harmless system calls of each kind are made on SCRATCH beforehand: a
@@ -23,8 +27,11 @@ from random import Random
 
 from storage.database import PRAGMAS
 from storage.errors import StoreError
+from storage.kiosk import Kiosk
 from storage.pool import RESPONSES, Pool
 from storage.sealing import SEALED_SIZE, SealedResponse
+from storage.settings import parse
+from tests.storage.people import people
 
 
 def say(words: str) -> None:
@@ -45,7 +52,7 @@ def make_harmless_calls(scratch: Path, calls: int) -> None:
             scratch.with_name("missing").unlink()
 
 
-def attempt(action: Callable[[], object], done: str) -> None:
+def attempt(action: Callable[[], object], done: str) -> bool:
     for _ in range(2):
         try:
             action()
@@ -53,7 +60,8 @@ def attempt(action: Callable[[], object], done: str) -> None:
             say("refused")
         else:
             say(done)
-            return
+            return True
+    return False
 
 
 def keep(path: Path, seed: int, count: int) -> None:
@@ -67,17 +75,38 @@ def keep(path: Path, seed: int, count: int) -> None:
     pool.close()
 
 
+def keep_and_count(data: Path, seed: int, count: int, before: int) -> None:
+    settings = parse((data / "kiosk.toml").read_text("utf-8"), "kiosk.toml")
+    opened: list[Kiosk] = []
+    if not attempt(lambda: opened.append(Kiosk.open(data, settings)), "checked"):
+        return
+    (kiosk,) = opened
+    everyone = people(before + count, seed)
+    for response in everyone[:before]:
+        kiosk.count(response)
+    for response in everyone[before:]:
+        sealed = kiosk.seal(response)
+        say(f"offered {sealed.sealed.hex()}")
+        if attempt(partial(kiosk.keep, sealed), "thanked"):
+            kiosk.count(response)
+    attempt(kiosk.end_event, "closed")
+    kiosk.close()
+
+
 def main(path: Path, scratch: Path, pragmas: list[str]) -> None:
     for pragma in pragmas:
         name, value, answer = pragma.split("=")
         PRAGMAS[name] = (value, int(answer) if answer.isdigit() else answer)
     for line in sys.stdin:
-        seed, count, calls = map(int, line.split())
+        seed, count, calls, *before = map(int, line.split())
         child = os.fork()
         if child == 0:
             say(f"started {os.getpid()}")
             make_harmless_calls(scratch, calls)
-            keep(path, seed, count)
+            if path.is_dir():
+                keep_and_count(path, seed, count, *before)
+            else:
+                keep(path, seed, count)
             os._exit(0)
         say(f"ended {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}")
 

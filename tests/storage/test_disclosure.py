@@ -309,6 +309,10 @@ def test_a_range_is_worked_out_from_the_total_and_the_counts_shown() -> None:
     assert table("degree", [10, 20, 0, 6]).range("not_known") == (0, 8)
     assert table("degree", [10, 20, 10, 6]).range("prefer_not_to_say") == (0, 8)
     assert table("degree", [3, 4, 0, 2]).range("a_parent") == (0, 9)
+    assert table("degree", [12, 12, 12, 3]).range("prefer_not_to_say") == (3, 9)
+    assert table("degree", [17, 17, 15, 15]).range("not_known") == (13, 17)
+    assert table("degree", [17, 17, 17, 17]).range("not_known") == (17, 17)
+    assert table("degree", [13, 13, 13, 13]).range("a_parent") == (13, 13)
 
 
 @given(anything, st.integers(10, 30))
@@ -368,7 +372,7 @@ def test_the_smallest_count_shown_is_held_back_first_and_the_first_of_two_equal_
 
 
 def test_holding_one_more_count_back_may_not_be_enough() -> None:
-    assert shown("degree", [13, 13, 13, 0]) == (None, None, 15, None)
+    assert table("degree", [12, 12, 12, 9]).blank
 
 
 def test_the_audit_does_nothing_where_every_count_is_shown() -> None:
@@ -393,9 +397,8 @@ def test_a_table_is_of_one_question_alone() -> None:
 @given(anything, st.integers(10, 20))
 def test_categories_come_in_the_order_of_the_question(asked: tuple[str, list[int]], threshold: int) -> None:
     question, counts = asked
-    made = publish(
-        Tally({question: dict(reversed(tally(question, counts).counts[question].items()))}), question, threshold
-    )
+    backwards = dict(reversed(list(tally(question, counts).counts[question].items())))
+    made = publish(Tally({question: backwards}), question, threshold)
     assert tuple(made.counts) == CATEGORIES[question]
     assert made == table(question, counts, threshold)
 

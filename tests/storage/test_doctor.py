@@ -75,6 +75,7 @@ def test_a_laptop_that_is_set_up_is_examined_from_python_to_disk_and_left_as_it_
         "Encryption",
         "Keys",
         "Store",
+        "Counts",
         "Permissions",
         "Disk space",
         "Clock",
@@ -150,6 +151,25 @@ def test_a_damaged_store_is_to_be_mended(data: Path, settings: Settings) -> None
     (finding,) = doctor._store(data, settings)
     assert finding.verdict is Verdict.MEND
     assert "damaged" in finding.sentence
+
+
+def test_damaged_counts_are_to_be_mended_though_the_responses_are_sound(data: Path, settings: Settings) -> None:
+    opened = Kiosk.open(data, settings)
+    opened.close()
+    (data / "kiosk" / opened.event.folder_name / "batches.db").write_bytes(b"")
+    *_, store, counts = doctor._store(data, settings)
+    assert (store.subject, store.verdict) == ("Store", Verdict.SOUND)
+    assert counts.verdict is Verdict.MEND
+    assert "batches.db is damaged" in counts.sentence
+
+
+def test_an_event_that_has_ended_calls_for_a_new_one(data: Path, settings: Settings) -> None:
+    opened = Kiosk.open(data, settings)
+    opened.end_event()
+    opened.close()
+    assert Finding(
+        "Event", Verdict.MEND, "“Riverside Jobs Fair” has ended: start a new event in the staff area."
+    ) in list(doctor._store(data, settings))
 
 
 def test_a_damaged_key_or_settings_without_an_event_are_to_be_mended(data: Path, settings: Settings) -> None:

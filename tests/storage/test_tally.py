@@ -4,7 +4,6 @@ import datetime as dt
 import gc
 from collections.abc import Callable, Iterable
 from itertools import pairwise
-from random import Random
 from types import FunctionType, ModuleType
 
 import pytest
@@ -30,35 +29,9 @@ from storage.tally import (
     batch_binding,
     seal_batch,
 )
+from tests.storage.people import EVERYTHING, KEY_ONLY, batch_of, people, tally_of
 
 QUESTIONS = load_survey().questions
-MOST = tuple(len(question.options) for question in QUESTIONS)
-KEY_ONLY = (True, False, False, False)
-
-Codes = tuple[int, int, int, int]
-
-
-def people(count: int, seed: int = 0, asked: Iterable[bool] = (True,) * 4) -> list[Response]:
-    """Random answers, the same on every run; sums of different people among them differ."""
-    random = Random(seed)  # noqa: S311 - not a secret
-    return [
-        Response.of(
-            {
-                question.id: random.randint(1, most)
-                for question, most, is_asked in zip(QUESTIONS, MOST, asked, strict=True)
-                if is_asked
-            }
-        )
-        for _ in range(count)
-    ]
-
-
-def tally_of(responses: Iterable[Response]) -> Tally:
-    return Tally.total(Tally.of(response) for response in responses)
-
-
-def batch_of(responses: list[Response]) -> Batch:
-    return Batch(len(responses), tally_of(responses))
 
 
 def add_all(pending: Pending, responses: Iterable[Response]) -> None:
@@ -191,16 +164,18 @@ def test_ending_releases_tens_until_fewer_than_twenty_are_pending_then_fifteen_o
     add_all(pending, everyone)
     sizes = []
     done = 0
+    left = pending.left_at_end
     while batch := pending.last():
+        assert pending.left_at_end == left
         assert batch == batch_of(everyone[done : done + batch.size])
         pending.release(batch)
         sizes.append(batch.size)
         done += batch.size
         assert pending.people == count - done
-    left = 20 + count % 10 if count >= 20 else count
-    after = {15: [15], 10: [10], 0: []}[next(size for size in (15, 10, 0) if size <= left - 10 * (left >= 20))]
-    assert sizes == [10] * (max(0, count - 10) // 10) + after if count >= 20 else sizes == after
-    assert 0 <= pending.people <= 9
+    at_last = count if count < 20 else 10 + count % 10
+    final = [15] if at_last >= 15 else [10] if at_last >= 10 else []
+    assert sizes == [10] * ((count - at_last) // 10) + final
+    assert 0 <= pending.people == left <= 9
     assert set(sizes) <= {10, 15}
 
 
@@ -231,12 +206,12 @@ def test_nobody_is_pending_after_clearing() -> None:
     pending.clear()
     assert (pending.people, pending.due(), pending.last()) == (0, None, None)
     add_all(pending, people(20, seed=1))
-    assert pending.due() == batch_of(people(10, seed=1)) or pending.due() == batch_of(people(20, seed=1)[:10])
+    assert pending.due() == batch_of(people(20, seed=1)[:10])
 
 
 @pytest.mark.parametrize("before", [1, 4, 5, 13])
 def test_somebody_who_was_asked_other_questions_is_not_added_to_the_rest(before: int) -> None:
-    for first, other in (((True,) * 4, KEY_ONLY), (KEY_ONLY, (True,) * 4), (KEY_ONLY, (True, True, False, False))):
+    for first, other in ((EVERYTHING, KEY_ONLY), (KEY_ONLY, EVERYTHING), (KEY_ONLY, (True, True, False, False))):
         everyone = people(20, asked=first)
         pending = Pending()
         add_all(pending, everyone[:before])
@@ -259,7 +234,7 @@ def reachable(thing: object) -> list[object]:
     return list(found.values())
 
 
-@pytest.mark.parametrize("asked", [(True,) * 4, KEY_ONLY])
+@pytest.mark.parametrize("asked", [EVERYTHING, KEY_ONLY])
 def test_memory_holds_sums_over_five_and_of_the_unfinished_five_one_sum(asked: tuple[bool, ...]) -> None:
     pending = Pending()
     for count, response in enumerate(people(64, asked=asked), 1):
@@ -423,7 +398,7 @@ def refused(sealed: bytes, opener: BatchOpener) -> None:
 def test_every_batch_is_sealed_to_the_same_length_and_opens_as_itself(key: KioskPrivateKey, event: Event) -> None:
     opener = BatchOpener(key.tally, event)
     for size in (10, 15):
-        for asked in ((True,) * 4, KEY_ONLY, (False, True, False, True)):
+        for asked in (EVERYTHING, KEY_ONLY, (False, True, False, True)):
             batch = batch_of(people(size, asked=asked))
             sealed = seal_batch(batch, key.tally.public, event)
             assert len(sealed.sealed) == SEALED_BATCH_SIZE == 1168

@@ -8,7 +8,8 @@ import asyncio
 import contextlib
 import shutil
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -24,8 +25,9 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.worker import WorkerCancelled
 
-from storage.errors import WrongPassphraseError
-from storage.keys import KioskPrivateKey, OfficePrivateKey, recovery_code
+from storage.errors import StoreError, WrongPassphraseError
+from storage.findings import Counts
+from storage.keys import SEED_SIZE, KioskPrivateKey, OfficePrivateKey, TallyPrivateKey, recovery_code
 from storage.kiosk import Kiosk, NewOffice, hold, set_up
 from storage.sealing import Response, open_sealed
 from storage.settings import SettingsFile, find_settings, parse
@@ -33,6 +35,8 @@ from tui.app import KioskApp
 from tui.interview import Step
 from tui.lockdown import LockedApp
 from tui.staff import setup
+from tui.staff.counts import CountsScreen
+from tui.staff.home import StaffHome
 from tui.staff.setup import RecoveryCheck, SetupApp
 from tui.survey.idle import IdleWarning
 
@@ -261,11 +265,22 @@ async def every_kiosk_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
     await person.pause()
     yield "idle warning"
     await person.press("space", "escape")
-    for step in (Step.SENDING, Step.FAILED, Step.THANKS):
-        survey.show(replace(survey.interview, step=step if step is Step.FAILED else Step.SENDING))
+    survey.show(replace(survey.interview, step=Step.FAILED))
+    await person.settle()
+    yield "ending, failed"
+    disk = threading.Event()
+    keep = person.app.kiosk.keep
+    person.app.kiosk.keep = lambda sealed: keep(sealed) if disk.wait(30) else None  # type: ignore[method-assign]
+    try:
+        survey.show(survey.interview.try_again())
         survey._show_saving()
-        await person.settle()
-        yield f"ending, {step.name.lower()}"
+        await person.pause()
+        yield "ending, sending"
+    finally:
+        disk.set()
+        person.app.kiosk.keep = keep  # type: ignore[method-assign]
+    await person.settle()
+    yield "ending, thanks"
     await person.press("enter", "f2")
     yield "unlock"
     await person.write("wrong")
@@ -285,7 +300,91 @@ async def every_kiosk_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
     yield "new event, at the stage"
     await person.press("enter", "down")
     yield "new event, choosing the stage"
-    await person.press("escape", "escape", "l")
+    while not isinstance(person.app.screen, StaffHome):
+        await person.press("escape")
+    async for view in every_counts_view(person):
+        yield view
+    await person.press("e")
+    yield "end event"
+    person.app.kiosk.end_event = refuse  # type: ignore[method-assign]
+    await person.press("y")
+    await person.settle()
+    yield "end event, refused"
+    del person.app.kiosk.end_event  # type: ignore[method-assign]
+    await person.press("escape")
+    if not person.app.practice:
+        await person.press("q")
+        yield "quit with answers waiting"
+        await person.press("escape")
+    await person.press("e", "y")
+    await person.settle()
+    yield "staff area, ended"
+    await person.press("c")
+    await person.settle()
+    yield "counts, ended"
+    await person.press("escape", "l")
+    yield "ending, closed"
+
+
+def refuse() -> None:
+    """What ending an event does when the disk is full."""
+    raise StoreError(
+        "The answers could not be kept on this laptop: check that its disk has free space, then try again."
+    )
+
+
+async def every_counts_view(person: AtKiosk) -> AsyncIterator[str]:
+    """Go from the staff area through every view of the counts and back, and name each: without answers and with."""
+    kiosk = person.app.kiosk
+    opening = threading.Event()
+    counts = kiosk.counts
+
+    def slowly(key: TallyPrivateKey, tell: Callable[[int, int], None] = lambda _done, _of: None) -> Counts:
+        tell(3, 12)
+        assert opening.wait(30)
+        return counts(key, tell)
+
+    kiosk.counts = slowly  # type: ignore[method-assign]
+    try:
+        await person.press("c")
+        counting = person.app.screen
+        assert isinstance(counting, CountsScreen)
+        counting._show_progress()
+        await person.pause()
+        yield "counts, opening"
+    finally:
+        opening.set()
+        kiosk.counts = counts  # type: ignore[method-assign]
+    await person.settle()
+    yield "counts, none yet"
+    await person.press("escape")
+    few = [Response((1 + place % 9, 1 + place % 6, 1 + place % 5, 1 + place % 4)) for place in range(19)]
+    many = [Response((1 + place % 7, 1 + place % 2, 1 + place % 2, 1 + place % 2)) for place in range(150)]
+    for upto, name in ((few, "counts, all held back"), (many, "counts")):
+        answered(kiosk, upto)
+        await person.press("c")
+        await person.settle()
+        yield name
+        await person.press("t")
+        for number, question in enumerate(person.app.survey.interview.survey.questions, 1):
+            await person.press(str(number))
+            yield f"{name}, {question.id} as text"
+            await person.press("t")
+            yield f"{name}, {question.id} as a chart"
+            await person.press("t")
+        await person.press("escape")
+    await person.press("c")
+    await person.settle()
+    await person.press("?")
+    yield "why"
+    await person.press("escape", "escape")
+
+
+def answered(kiosk: Kiosk, responses: Iterable[Response]) -> None:
+    """Keep and count these, as the survey does."""
+    for response in responses:
+        kiosk.keep(kiosk.seal(response))
+        kiosk.count(response)
 
 
 async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub: Path) -> AsyncIterator[str]:
@@ -353,10 +452,20 @@ def office_key() -> OfficePrivateKey:
 
 
 @pytest.fixture(scope="session")
-def set_up_once(tmp_path_factory: pytest.TempPathFactory, office_key: OfficePrivateKey, staff_passphrase: str) -> Path:
+def kiosk_seed() -> bytes:
+    """What the kiosk's own key is made of. No test holds the key itself, so one that is alive was left by the app."""
+    return bytes(range(SEED_SIZE))
+
+
+@pytest.fixture(scope="session")
+def set_up_once(
+    tmp_path_factory: pytest.TempPathFactory, office_key: OfficePrivateKey, staff_passphrase: str, kiosk_seed: bytes
+) -> Path:
     """A data folder that went through set-up, never to be changed."""
     data = tmp_path_factory.mktemp("set-up") / "data"
-    set_up(data, staff_passphrase, office_key.public)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(KioskPrivateKey, "generate", lambda: KioskPrivateKey(kiosk_seed))
+        set_up(data, staff_passphrase, office_key.public)
     return data
 
 
@@ -416,13 +525,13 @@ def held(kiosk: Kiosk, office_key: OfficePrivateKey) -> Held:
 
 
 @pytest.fixture
-def easy_unlock(monkeypatch: pytest.MonkeyPatch, staff_passphrase: str) -> None:
+def easy_unlock(monkeypatch: pytest.MonkeyPatch, staff_passphrase: str, kiosk_seed: bytes) -> None:
     """The staff passphrase without Argon2id, where a test is about something else."""
 
     def unlock(_kiosk: Kiosk, passphrase: str) -> KioskPrivateKey:
         if passphrase != staff_passphrase:
             raise WrongPassphraseError("That passphrase is not right.")
-        return KioskPrivateKey.generate()
+        return KioskPrivateKey(kiosk_seed)
 
     monkeypatch.setattr(Kiosk, "unlock", unlock)
 

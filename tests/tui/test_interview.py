@@ -13,12 +13,12 @@ from storage.settings import parse
 from tui.interview import Interview, Step
 
 ALL = load_survey()
-WITHOUT_ANSWERS = {Step.WELCOME, Step.THANKS}
+WITHOUT_ANSWERS = {Step.WELCOME, Step.THANKS, Step.CLOSED}
 
 Call = tuple[str, tuple[int, ...]]
 CODES = st.integers(-1, 10)
 CALLS = st.one_of(
-    st.sampled_from(["start", "decline", "next", "back", "send", "kept", "failed", "try_again", "reset"]).map(
+    st.sampled_from(["start", "decline", "next", "back", "send", "kept", "failed", "try_again", "reset", "close"]).map(
         lambda name: (name, ())
     ),
     st.tuples(st.just("answer"), st.tuples(CODES)),
@@ -33,8 +33,9 @@ LEADS: dict[Step, set[Step]] = {
     Step.SENDING: {Step.THANKS, Step.FAILED, Step.WELCOME},
     Step.FAILED: {Step.SENDING, Step.WELCOME},
     Step.THANKS: {Step.WELCOME},
+    Step.CLOSED: set(),
 }
-"""Where each step may lead."""
+"""Where each step may lead, but for closing, which may come at any time."""
 
 SENSIBLE: dict[str, set[Step]] = {
     "start": {Step.WELCOME},
@@ -47,7 +48,8 @@ SENSIBLE: dict[str, set[Step]] = {
     "kept": {Step.SENDING},
     "failed": {Step.SENDING},
     "try_again": {Step.FAILED},
-    "reset": set(Step),
+    "reset": set(Step) - {Step.CLOSED},
+    "close": set(Step),
 }
 """Where each call makes sense."""
 
@@ -72,11 +74,14 @@ class AnyInterview(RuleBasedStateMachine):
 
     interview: Interview
     chosen: dict[str, int]
+    closes: bool
+    """Whether staff may end the event under a candidate, which no screen lets them."""
 
-    @initialize(survey=SURVEYS, check_answers=st.booleans())
-    def begin(self, survey: Survey, check_answers: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
+    @initialize(survey=SURVEYS, check_answers=st.booleans(), closes=st.booleans())
+    def begin(self, survey: Survey, check_answers: bool, closes: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
         self.interview = Interview(survey, check_answers)
         self.chosen = {}
+        self.closes = closes
 
     def do(self, name: str, *arguments: int) -> Interview:
         """Make a call and check what is true of every call; return the interview as it was before."""
@@ -85,7 +90,7 @@ class AnyInterview(RuleBasedStateMachine):
         if before.step not in SENSIBLE[name]:
             assert self.interview is before
         elif self.interview.step is not before.step:
-            assert self.interview.step in LEADS[before.step]
+            assert self.interview.step in ({Step.CLOSED} if name == "close" else LEADS[before.step])
         return before
 
     @rule()
@@ -154,7 +159,15 @@ class AnyInterview(RuleBasedStateMachine):
     @rule()
     def reset(self) -> None:
         before = self.do("reset")
-        assert self.interview == Interview(before.survey, before.check_answers)
+        if before.step is not Step.CLOSED:
+            assert self.interview == Interview(before.survey, before.check_answers)
+        self.chosen = {}
+
+    @precondition(lambda self: self.interview.step in {Step.WELCOME, Step.THANKS} or self.closes)
+    @rule()
+    def close(self) -> None:
+        before = self.do("close")
+        assert self.interview == Interview(before.survey, before.check_answers, Step.CLOSED)
         self.chosen = {}
 
     @invariant()
@@ -196,6 +209,7 @@ def test_the_machine_can_reach_every_step() -> None:
         sending.step,
         sending.failed().step,
         sending.kept().step,
+        sending.kept().reset().close().step,
     }
     assert reached == set(Step)
 
@@ -281,6 +295,18 @@ def test_without_the_check_the_last_answer_is_sent_at_once() -> None:
 def test_a_failed_response_is_tried_again_with_the_same_answers() -> None:
     sending = answered().send()
     assert sending.failed().try_again() == sending
+
+
+@given(SURVEYS, st.booleans(), st.lists(CALLS, max_size=30), st.lists(CALLS, max_size=30))
+def test_once_closed_nothing_is_held_and_nothing_leads_on(
+    survey: Survey,
+    check_answers: bool,  # noqa: FBT001 - drawn by hypothesis
+    before: list[Call],
+    following: list[Call],
+) -> None:
+    closed = after(Interview(survey, check_answers), *before).close()
+    assert (closed.step, dict(closed.answers), closed.under_way) == (Step.CLOSED, {}, False)
+    assert after(closed, *following) == closed
 
 
 def test_an_answer_cannot_be_reached_from_outside() -> None:

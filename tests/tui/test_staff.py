@@ -9,24 +9,35 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.screen import Screen
 from textual.widgets import Input
 
 from content.survey import load_words
-from storage.keys import KioskPrivateKey
+from storage.disclosure import PublishedTable
+from storage.findings import CategoryFinding, Counts, Findings, QuestionFindings
+from storage.keys import KioskPrivateKey, TallyPrivateKey
 from storage.kiosk import PRACTICE_PASSPHRASE, Kiosk
 from storage.sealing import Response
 from storage.settings import SettingsFile, find_settings
-from tests.tui.conftest import KIOSK_TOML, SMALL, AtKiosk, Start, changed
+from storage.tally import Batch, BatchOpener, Tally
+from tests.tui.conftest import KIOSK_TOML, SMALL, AtKiosk, Start, answered, changed
 from tui.app import Outcome
+from tui.counts import responses
 from tui.interview import Step
-from tui.staff.home import StaffHome, day, responses
+from tui.staff.confirm import Confirm
+from tui.staff.counts import CountsScreen, WhyCounts
+from tui.staff.home import StaffHome, day
 from tui.staff.new_event import NewEvent
 from tui.staff.unlock import Unlock
 from tui.survey.screen import SurveyScreen
+from tui.widgets.chart import Chart
 from tui.wrong_tries import seconds_to_wait
 
 WELCOME = load_words().welcome.heading
 WRONG = "not the passphrase at all"
+
+SCREENS: dict[str, type[Screen[Any]]] = {"new-event": NewEvent, "counts": CountsScreen, "end-event": Confirm}
+"""What a button of the staff area opens."""
 
 easily = pytest.mark.usefixtures("easy_unlock")
 
@@ -198,7 +209,7 @@ async def test_a_damaged_key_file_is_no_wrong_try(
         assert person.app.wrong_tries.count == 0
 
 
-@pytest.mark.parametrize("step", [step for step in Step if step is not Step.WELCOME])
+@pytest.mark.parametrize("step", [step for step in Step if step not in {Step.WELCOME, Step.CLOSED}])
 async def test_the_staff_control_does_nothing_while_a_candidate_is_there(
     start: Start, step: Step, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,6 +239,25 @@ async def test_the_staff_control_does_nothing_while_a_candidate_is_there(
         finally:
             disk.set()
         await person.settle()
+
+
+@easily
+@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+async def test_the_staff_control_works_where_the_event_has_ended(
+    start: Start,
+    kiosk: Kiosk,
+    staff_passphrase: str,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    kiosk.end_event()
+    async with start(SMALL) as person:
+        assert person.app.survey.interview.step is Step.CLOSED
+        await (person.click_on("#staff-again") if by_mouse else person.press("f2"))
+        await person.write(staff_passphrase)
+        await person.press("enter")
+        await person.settle()
+        assert is_in(person)
+        assert "This event has ended: it takes no more answers." in person.read_in("#ended")
 
 
 # The staff area
@@ -302,7 +332,7 @@ async def test_a_damaged_store_is_told_and_staff_can_still_act(
 
 
 @easily
-@pytest.mark.parametrize("name", ["lock", "practise", "new-event", "quit"])
+@pytest.mark.parametrize("name", ["lock", "counts", "end-event", "practise", "new-event", "quit"])
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
 async def test_each_button_has_a_key(
     start: Start,
@@ -315,8 +345,8 @@ async def test_each_button_has_a_key(
         await (person.click_on(f"#{name}") if by_mouse else person.press(name[0]))
         if name == "lock":
             assert isinstance(person.app.screen, SurveyScreen)
-        elif name == "new-event":
-            assert isinstance(person.app.screen, NewEvent)
+        elif name in SCREENS:
+            assert isinstance(person.app.screen, SCREENS[name])
         else:
             assert person.app.return_value is {"practise": Outcome.PRACTISE, "quit": Outcome.QUIT}[name]
 
@@ -400,7 +430,12 @@ async def test_a_new_event_with_a_mistake_says_what_and_saves_nothing(
 # Locking
 
 
-STAFF_ONLY = (StaffHome, NewEvent, Unlock, Input, KioskPrivateKey)
+STAFF_ONLY = (
+    *(StaffHome, NewEvent, Unlock, Input, KioskPrivateKey, TallyPrivateKey),
+    *(CountsScreen, WhyCounts, Confirm, Chart, Counts, PublishedTable, Findings, QuestionFindings, CategoryFinding),
+    *(Tally, Batch, BatchOpener),
+)
+"""What is there only while staff are."""
 
 
 def alive() -> list[str]:
@@ -422,22 +457,27 @@ async def test_once_locked_nothing_of_staff_is_in_memory(start: Start, staff_pas
 
 
 @easily
-@pytest.mark.parametrize("opened", ["unlock", "home", "new-event"])
+@pytest.mark.parametrize("opened", ["unlock", "home", "new-event", "counts", "why", "end-event"])
 async def test_nor_is_it_when_forgotten_screens_lock_by_themselves(
-    start: Start, staff_passphrase: str, opened: str
+    start: Start, kiosk: Kiosk, staff_passphrase: str, opened: str
 ) -> None:
     async with start() as person:
+        answered(kiosk, [Response((1, 1, 1, 1))] * 20)
+        pending = len(kiosk._pending._fives)
         if opened == "unlock":
             await person.press("f2")
             await person.write("half a passphrase")
         else:
             await unlock(person, staff_passphrase)
-            if opened == "new-event":
-                await person.press("n")
+            await person.press(*{"new-event": "n", "counts": "c", "why": "c?", "end-event": "e"}.get(opened, ""))
+            await person.settle()
+            assert any("TallyPrivateKey" in found for found in alive())
+            assert any("Findings" in found for found in alive()) == (opened in {"counts", "why"})
         person.app.lock()
         await person.settle()
         assert WELCOME in person.read()
-        assert alive() == []
+        sums = ["Tally("] * pending  # of those who wait for the counts: see `test_leaks`
+        assert [found[:6] for found in alive()] == sums
 
 
 @easily

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from storage.keys import KioskPrivateKey, OfficePrivateKey
+from storage.keys import OfficePrivateKey
 from storage.kiosk import Kiosk, hold, set_up
 from storage.sealing import Response
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, parse, shipped_default
@@ -19,9 +19,9 @@ from tui.staff.setup import SetupApp
 
 FOLDER = Path(__file__).parent
 _DAY = dt.date(2026, 11, 23)
-_HELD = 37
+_HELD = 176
 _OFFICE = OfficePrivateKey(bytes(range(32))).public
-_KIOSK = KioskPrivateKey(bytes(range(32, 64)))
+_PASSPHRASE = "a passphrase for the pictures"  # noqa: S105 - of a folder that lasts for one drawing
 
 
 async def draw() -> AsyncIterator[tuple[str, str]]:
@@ -31,7 +31,7 @@ async def draw() -> AsyncIterator[tuple[str, str]]:
         first = SetupApp(_settings(data, "light"), data)
         async with first.run_test(size=(80, 24)):
             yield "set-up.svg", first.export_screenshot(title="Fairstart")
-        set_up(data, "a passphrase for the pictures", _OFFICE)
+        set_up(data, _PASSPHRASE, _OFFICE)
         async for picture in _candidate(data, "light", (80, 24)):
             yield picture
         async for picture in _question(data, "light", (120, 40)):
@@ -63,13 +63,20 @@ async def _question(data: Path, theme: str, size: tuple[int, int]) -> AsyncItera
 
 async def _staff(data: Path) -> AsyncIterator[tuple[str, str]]:
     app = _app(data, "light")
-    for _ in range(_HELD):
-        app.kiosk.keep(app.kiosk.seal(Response((1, 1, 1, 1))))
+    key = app.kiosk.unlock(_PASSPHRASE).tally
+    for person in range(_HELD):
+        response = Response((1 + person % 8, 1 + person % 11 // 10, 1 + person % 3, 1 + person % 5 // 3))
+        app.kiosk.keep(app.kiosk.seal(response))
+        app.kiosk.count(response)
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.push_screen(StaffHome(app.kiosk, _KIOSK.tally, app.settings.organisation.name, _DAY, practice=False))
+        await app.push_screen(StaffHome(app.kiosk, key, app.settings.organisation.name, _DAY, practice=False))
         await app.workers.wait_for_complete()
         await pilot.pause()
         yield "staff.svg", app.export_screenshot(title="Fairstart")
+        await pilot.press("c")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        yield "counts.svg", app.export_screenshot(title="Fairstart")
 
 
 def _app(data: Path, theme: str) -> KioskApp:

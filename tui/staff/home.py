@@ -16,6 +16,7 @@ from storage.errors import FairstartError
 from storage.events import Event
 from storage.keys import TallyPrivateKey
 from storage.kiosk import HeldEvent, Kiosk
+from tui.counts import responses
 from tui.widgets.button import Button
 
 _ALL_BUTTONS = 78
@@ -25,11 +26,6 @@ _ALL_BUTTONS = 78
 def day(date: dt.date) -> str:
     """A date as people write it: 23 November 2026."""
     return f"{date.day} {date:%B %Y}"
-
-
-def responses(count: int) -> str:
-    """A count in words."""
-    return "1 response" if count == 1 else f"{count} responses"
 
 
 class StaffHome(Screen[None], inherit_bindings=False):

@@ -1,7 +1,7 @@
 """What staff are told before they end an event, or leave answers out of its counts."""
 
 from storage.kiosk import Kiosk
-from tui.counts import answers
+from tui.counts import responses
 from tui.staff.confirm import Confirm
 
 
@@ -9,11 +9,11 @@ def end_event(kiosk: Kiosk) -> Confirm:
     """Ask before ending the event; a yes ends it."""
     entering = kiosk.waiting - kiosk.left_at_end
     if entering:
-        told = f"{answers(entering)} that wait will enter the counts now."
+        told = f"{responses(entering)} that wait will enter the counts now."
     elif kiosk.waiting:
-        told = "Too few answers wait to enter this laptop’s counts."
+        told = "Too few responses wait to enter this laptop’s counts."
     else:
-        told = "No answers are waiting."
+        told = "No responses are waiting."
     if kiosk.left_at_end:
         told += f" The office alone counts the last {kiosk.left_at_end}."
     return Confirm(
@@ -27,8 +27,8 @@ def end_event(kiosk: Kiosk) -> Confirm:
 def leave(waiting: int, what: str, yes: str) -> Confirm:
     """Ask before leaving with answers that are not in the counts yet."""
     return Confirm(
-        "Some answers are not in the counts yet",
-        f"{answers(waiting)} would stay out of this laptop’s counts if you {what} now. "
+        "Some responses are not in the counts yet",
+        f"{responses(waiting)} would stay out of this laptop’s counts if you {what} now. "
         "Nothing is lost: the office counts everybody. If this event is over, end it first.",
         yes,
     )

@@ -1,0 +1,79 @@
+"""Opening the counts of a kiosk with many batches, beside the bare cost of one Argon2id and of opening as many."""
+
+import datetime as dt
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from storage.events import Event
+from storage.findings import findings
+from storage.keys import KioskPrivateKey, OfficePrivateKey, TallyPrivateKey
+from storage.kiosk import BATCHES_NAME, Kiosk, set_up
+from storage.sealing import Response, suite
+from storage.settings import EventDetails, Organisation, Settings
+from storage.tally import Batch, SealedBatch, Tally, batch_binding, seal_batch
+
+_BATCHES = 1000
+_RUNS = 9
+_PASSPHRASE = "a passphrase"
+
+
+def counts() -> Iterator[str]:
+    """Passphrase to findings, in turn with the bare cost."""
+    settings = Settings(
+        organisation=Organisation(name="Northfield Council"),
+        event=EventDetails(name="Spring Jobs Fair", date=dt.date(2026, 11, 23), place="Town Hall"),
+    )
+    with tempfile.TemporaryDirectory(prefix="fairstart-benchmark-") as folder:
+        data = Path(folder) / "data"
+        set_up(data, _PASSPHRASE, OfficePrivateKey.generate().public)
+        kiosk = Kiosk.open(data, settings)
+        key = kiosk.unlock(_PASSPHRASE).tally
+        sealed = _fill(kiosk, key)
+        ours, theirs = [], []
+        for _ in range(_RUNS):
+            ours.append(_time(partial(_open, kiosk)))
+            theirs.append(_time(partial(_bare, data, key, kiosk.event, sealed)))
+        kiosk.close()
+    ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
+    yield (
+        f"counts of {_BATCHES} batches / opening them bare and one Argon2id: {statistics.median(ratios):.2f} "
+        f"(from {min(ratios):.2f} to {max(ratios):.2f}; target 1.5); "
+        f"{statistics.median(ours) * 1000:.0f} ms against {statistics.median(theirs) * 1000:.0f} ms"
+    )
+
+
+def _fill(kiosk: Kiosk, key: TallyPrivateKey) -> list[SealedBatch]:
+    tallies = [
+        Tally.of(Response((1 + person % 9, 1 + person % 6, 1 + person % 5, 1 + person % 4))) for person in range(10)
+    ]
+    batch = Batch(10, Tally.total(tallies))
+    sealed = sorted(seal_batch(batch, key.public, kiosk.event) for _ in range(_BATCHES))
+    connection = sqlite3.connect(kiosk.data / "kiosk" / kiosk.event.folder_name / BATCHES_NAME)
+    with connection:
+        connection.executemany("INSERT INTO batch VALUES (?)", ((one.sealed,) for one in sealed))
+    connection.close()
+    return sealed
+
+
+def _open(kiosk: Kiosk) -> None:
+    found = findings(kiosk.counts(kiosk.unlock(_PASSPHRASE).tally))
+    if found.in_counts != 10 * _BATCHES:
+        raise RuntimeError("not every batch was counted")
+
+
+def _bare(data: Path, key: TallyPrivateKey, event: Event, sealed: list[SealedBatch]) -> None:
+    KioskPrivateKey.from_file(data / "kiosk" / "kiosk.key", _PASSPHRASE)
+    private, binding = key.kem, batch_binding(key.public, event)
+    for one in sealed:
+        suite().decrypt(one.sealed, private, binding)
+
+
+def _time(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started

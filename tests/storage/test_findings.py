@@ -1,0 +1,618 @@
+"""What is said from published tables is true of every count behind them, and the same wherever it is said."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import storage
+from content.benchmarks import RateVerdict, Verdict, load_benchmarks, wilson
+from content.survey import PREFER_NOT_TO_SAY, load_survey
+from storage.disclosure import publish
+from storage.events import Event
+from storage.findings import CategoryFinding, Counts, Findings, QuestionFindings, findings, to_csv, to_json
+from storage.settings import OwnBenchmark
+from storage.tally import Tally
+
+Json = dict[str, Any]
+Exact = Mapping[str, tuple[int, ...]]
+"""Exact counts by question, in the order of its categories."""
+
+CATEGORIES = {
+    question.id: tuple(category.id for category in question.categories) for question in load_survey().questions
+}
+COMPARED = {part.id: part.compared for part in load_benchmarks().questions}
+
+EVENT = Event(
+    name="Riverside Jobs Fair",
+    date=dt.date(2026, 11, 23),
+    place="Leeds",
+    stage="outreach",
+    question_set="smc-2021",
+    office_key_id=bytes(16),
+)
+PLENTY: Exact = {
+    "occupation": (37, 24, 39, 12, 13),
+    "school": (90, 11, 12, 0, 12),
+    "meals": (30, 70, 5, 8, 12),
+    "degree": (62, 30, 13, 20),
+}
+
+
+def counts(exact: Exact, threshold: int = 10) -> Counts:
+    """As a kiosk gives them, for these exact counts."""
+    tally = Tally(
+        {question: dict(zip(CATEGORIES[question], numbers, strict=True)) for question, numbers in exact.items()}
+    )
+    people = max(map(sum, exact.values()), default=0)
+    return Counts(
+        event=EVENT,
+        tables=tuple(publish(tally, question, threshold) for question in exact),
+        threshold=threshold,
+        held=people + 7,
+        in_counts=people,
+        waiting=4,
+        next_in=6,
+        ended=False,
+    )
+
+
+def found(exact: Exact, threshold: int = 10, own: tuple[OwnBenchmark, ...] = ()) -> Findings:
+    return findings(counts(exact, threshold), own)
+
+
+def question(document: Findings, name: str) -> QuestionFindings:
+    return next(one for one in document.questions if one.id == name)
+
+
+def category(document: Findings, name: str, of: str) -> CategoryFinding:
+    return next(one for one in question(document, of).categories if one.id == name)
+
+
+def rows(document: Findings) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(to_csv(document), newline=""), strict=True))
+
+
+def own(
+    share: float = 50, source: str = "Our own", of: tuple[str, str] = ("occupation", "working_class")
+) -> OwnBenchmark:
+    return OwnBenchmark(question=of[0], category=of[1], share=share, source=source, year=2025)
+
+
+def exact_counts() -> st.SearchStrategy[dict[str, tuple[int, ...]]]:
+    """Up to all four questions, from nobody to a busy day."""
+    number = st.one_of(st.integers(0, 14), st.integers(0, 60), st.integers(0, 900))
+    return st.fixed_dictionaries(
+        {"occupation": st.tuples(*[number] * len(CATEGORIES["occupation"]))},
+        optional={name: st.tuples(*[number] * len(CATEGORIES[name])) for name in ("school", "meals", "degree")},
+    )
+
+
+thresholds = st.one_of(st.just(10), st.integers(10, 30))
+
+
+# An example to check by hand
+
+
+def test_shares_intervals_and_verdicts_can_be_checked_by_hand() -> None:
+    occupation = question(found(PLENTY), "occupation")
+    assert occupation.people == 125
+    assert [
+        (one.id, one.count, one.compared, one.share, one.low, one.high, [mark.verdict for mark in one.benchmarks])
+        for one in occupation.categories
+    ] == [
+        ("professional", 35, True, 35, 26, 45, ["in line with"]),
+        ("intermediate", 25, True, 25, 17, 35, ["in line with"]),
+        ("working_class", 40, True, 40, 30, 50, ["in line with"]),
+        ("other_or_not_known", 10, False, 8, None, None, []),
+        ("prefer_not_to_say", 15, False, 12, None, None, []),
+    ]
+
+
+def test_a_response_rate_can_be_checked_by_hand() -> None:
+    rate = question(found(PLENTY), "occupation").response_rate
+    assert rate is not None
+    assert (rate.low, rate.high, rate.target, rate.verdict) == (86, 90, 66, "target reached")
+
+
+def test_the_words_and_numbers_around_the_tables_are_the_kiosks() -> None:
+    document = found(PLENTY)
+    assert document.format == "fairstart counts 1"
+    assert document.question_set == "smc-2021"
+    assert (document.event.name, document.event.date) == ("Riverside Jobs Fair", "2026-11-23")
+    assert (document.event.place, document.event.stage) == ("Leeds", "outreach")
+    assert (document.held, document.in_counts, document.waiting, document.left_out) == (132, 125, 4, 3)
+    assert (document.next_in, document.ended, document.threshold) == (6, False, 10)
+    assert document.benchmark_source == "Social Mobility Commission, employers’ apprenticeship toolkit"
+    assert document.benchmark_year == 2021
+    for asked, one in zip(load_survey().questions, document.questions, strict=True):
+        assert (one.id, one.text) == (asked.id, asked.text)
+        assert [(row.id, row.label) for row in one.categories] == [(row.id, row.label) for row in asked.categories]
+
+
+@pytest.mark.parametrize(("held", "in_counts", "waiting", "left_out"), [(30, 20, 6, 4), (20, 20, 0, 0), (9, 10, 0, 0)])
+def test_those_left_out_are_held_and_neither_counted_nor_waiting(
+    held: int, in_counts: int, waiting: int, left_out: int
+) -> None:
+    kiosk = Counts(EVENT, (), 10, held, in_counts, waiting, next_in=0, ended=True)
+    assert kiosk.left_out == left_out
+    assert findings(kiosk).left_out == left_out
+
+
+# True of every count behind the tables
+
+
+@settings(max_examples=200)
+@given(exact_counts(), thresholds)
+def test_the_interval_spans_that_of_every_count_that_can_be_held_back(exact: Exact, threshold: int) -> None:
+    document = found(exact, threshold)
+    for name, numbers in exact.items():
+        one = question(document, name)
+        behind = dict(zip(CATEGORIES[name], numbers, strict=True))
+        best = {row.id: behind[row.id] if row.count is None else row.count for row in one.categories}
+        whole = sum(best[compared] for compared in COMPARED[name])
+        for row in one.categories:
+            if row.low is not None and row.high is not None:
+                true = wilson(best[row.id], whole)
+                assert 0 <= row.low <= true.low
+                assert true.high <= row.high <= 100
+
+
+@settings(max_examples=200)
+@given(exact_counts(), thresholds)
+def test_the_interval_of_shown_counts_is_wilsons_rounded_outwards(exact: Exact, threshold: int) -> None:
+    for one in found(exact, threshold).questions:
+        compared = {row.id: row.count for row in one.categories if row.compared}
+        shown = {name: number for name, number in compared.items() if number is not None}
+        if len(shown) == len(compared):
+            for row in one.categories:
+                if row.compared:
+                    interval = wilson(shown[row.id], sum(shown.values()))
+                    assert (row.low, row.high) == (math.floor(interval.low), math.ceil(interval.high))
+
+
+@settings(max_examples=200)
+@given(exact_counts(), thresholds)
+def test_a_response_rate_spans_the_true_one(exact: Exact, threshold: int) -> None:
+    document = found(exact, threshold)
+    declined = people = 0
+    for name, numbers in exact.items():
+        rate = question(document, name).response_rate
+        refused = numbers[CATEGORIES[name].index(PREFER_NOT_TO_SAY)]
+        if rate is not None:
+            assert 0 <= rate.low <= 100 - 100 * refused / sum(numbers) <= rate.high <= 100
+        if question(document, name).people is not None:
+            declined, people = declined + refused, people + sum(numbers)
+    if document.response_rate is not None:
+        assert 0 <= document.response_rate.low <= 100 - 100 * declined / people <= document.response_rate.high <= 100
+
+
+@settings(max_examples=200)
+@given(exact_counts(), thresholds)
+def test_a_target_is_reached_or_missed_only_if_it_truly_is(exact: Exact, threshold: int) -> None:
+    document = found(exact, threshold)
+    declined = exact["occupation"][CATEGORIES["occupation"].index(PREFER_NOT_TO_SAY)]
+    rate = question(document, "occupation").response_rate
+    if rate is not None:
+        true = 100 - 100 * declined / sum(exact["occupation"])
+        assert rate.verdict != "target reached" or true >= 66 - 1e-9
+        assert rate.verdict != "below target" or true < 66
+
+
+@settings(max_examples=200)
+@given(exact_counts(), thresholds)
+def test_a_share_is_told_exactly_where_what_it_is_taken_of_is_shown(exact: Exact, threshold: int) -> None:
+    for one in found(exact, threshold).questions:
+        compared = [row.count for row in one.categories if row.compared]
+        whole = None if None in compared else sum(number or 0 for number in compared)
+        for row in one.categories:
+            of = whole if row.compared else one.people
+            if row.count is None or of is None:
+                assert row.share is None
+            else:
+                assert row.share is not None
+                assert abs(row.share - 100 * row.count / of) <= 0.5
+                assert row.share <= 100
+
+
+@settings(max_examples=200)
+@given(exact_counts(), thresholds)
+def test_a_count_held_back_is_never_a_number(exact: Exact, threshold: int) -> None:
+    document = found(exact, threshold)
+    for one in document.questions:
+        for row, number in zip(one.categories, exact[one.id], strict=True):
+            assert row.count is None or (row.count >= 10 and number >= threshold)
+    for line in rows(document):
+        assert (line["count"] == "") == (line["suppressed"] == "c")
+        assert line["count"] != "0"
+
+
+@settings(max_examples=200)
+@given(exact_counts(), thresholds)
+def test_a_share_lies_within_its_interval(exact: Exact, threshold: int) -> None:
+    for one in found(exact, threshold).questions:
+        for row in one.categories:
+            if row.share is not None and row.low is not None and row.high is not None:
+                assert row.low <= row.share <= row.high
+
+
+def test_the_threshold_that_is_told_is_the_one_that_was_used() -> None:
+    document = found(PLENTY, 20)
+    assert document.threshold == 20
+    assert [row.count for row in question(document, "occupation").categories] == [35, 25, 40, None, None]
+
+
+def test_half_a_per_cent_is_rounded_up() -> None:
+    document = found({"degree": (25, 175, 40, 40)})
+    assert category(document, "no_parent", "degree").share == 13
+    assert category(document, "a_parent", "degree").share == 88
+
+
+# Verdicts
+
+
+@pytest.mark.parametrize(
+    ("occupation", "verdicts"),
+    [
+        ((370, 240, 390, 20, 20), ["in line with", "in line with", "in line with"]),
+        ((600, 240, 160, 20, 20), ["above", "in line with", "below"]),
+        ((15, 15, 15, 15, 15), ["too few to tell", "too few to tell", "too few to tell"]),
+        ((20, 100, 20, 20, 20), ["below", "above", "below"]),
+    ],
+)
+def test_a_share_is_compared_in_words(occupation: tuple[int, ...], verdicts: list[str]) -> None:
+    one = question(found({"occupation": occupation}), "occupation")
+    assert [mark.verdict for row in one.categories for mark in row.benchmarks] == verdicts
+
+
+@settings(max_examples=200)
+@given(exact_counts(), thresholds, st.floats(0, 100))
+def test_a_verdict_holds_for_the_interval_that_is_shown(exact: Exact, threshold: int, benchmark: float) -> None:
+    mine = tuple(own(benchmark, of=(name, compared)) for name in exact for compared in COMPARED[name])
+    for one in found(exact, threshold, mine).questions:
+        for row in one.categories:
+            for mark in row.benchmarks:
+                assert row.low is not None
+                assert row.high is not None
+                outside = {"above": mark.share < row.low, "below": mark.share > row.high}
+                assert outside.get(mark.verdict, row.low <= mark.share <= row.high)
+                if mark.verdict in {"in line with", "too few to tell"}:
+                    assert (mark.verdict == "in line with") == (row.high - row.low <= 20)
+
+
+def test_a_count_held_back_makes_the_interval_wider_and_leaves_the_share_untold() -> None:
+    document = found({"school": (90, 8, 12, 4, 13)})
+    shown = found({"school": (90, 11, 12, 14, 13)})
+    independent, whole = category(document, "independent", "school"), category(shown, "independent", "school")
+    assert (independent.count, independent.share, category(document, "state", "school").share) == (None, None, None)
+    assert (whole.count, whole.share) == (10, 10)
+    assert independent.low == 0
+    assert [mark.share for mark in independent.benchmarks] == [7.5]
+    assert category(document, "outside_uk", "school").share == 8
+
+
+def test_the_overall_response_rate_is_of_all_questions_together() -> None:
+    document = found(PLENTY)
+    assert document.response_rate is not None
+    assert document.response_rate.target == 70
+    assert document.response_rate.verdict == "target reached"
+    declined = (13, 17), (10, 12), (10, 12), (18, 22)
+    least, most = (sum(ends) for ends in zip(*declined, strict=True))
+    assert document.response_rate.low == math.floor(100 - 100 * most / 500)
+    assert document.response_rate.high == math.ceil(100 - 100 * least / 500)
+
+
+@pytest.mark.parametrize(
+    ("occupation", "said"),
+    [
+        ((40, 40, 40, 10, 100), "below target"),
+        ((40, 40, 40, 10, 68), "below target"),
+        ((35, 35, 35, 10, 60), "close to target"),
+        ((40, 40, 40, 10, 20), "target reached"),
+    ],
+)
+def test_a_response_rate_is_judged_by_what_it_can_be(occupation: tuple[int, ...], said: str) -> None:
+    document = found({"occupation": occupation})
+    rate = question(document, "occupation").response_rate
+    assert rate is not None
+    assert rate.verdict == said
+
+
+def test_only_the_question_with_a_target_is_judged() -> None:
+    document = found(PLENTY)
+    rates = {one.id: one.response_rate for one in document.questions}
+    assert {name: (rate.target, rate.verdict) for name, rate in rates.items() if rate} == {
+        "occupation": (66, "target reached"),
+        "school": (None, None),
+        "meals": (None, None),
+        "degree": (None, None),
+    }
+
+
+def test_where_only_the_key_question_is_asked_only_it_is_told() -> None:
+    document = found({"occupation": PLENTY["occupation"]})
+    assert [one.id for one in document.questions] == ["occupation"]
+    assert document.response_rate is None
+    assert document.questions[0].response_rate is not None
+    assert {line["question"] for line in rows(document)} == {"occupation"}
+
+
+def test_questions_come_in_the_order_of_the_set() -> None:
+    backwards = dict(reversed(list(PLENTY.items())))
+    assert to_json(found(backwards)) == to_json(found(PLENTY))
+
+
+# Nothing to tell
+
+
+@pytest.mark.parametrize("exact", [{}, {"occupation": (0,) * 5}, {"occupation": (2, 2, 2, 2, 1)}])
+def test_before_ten_people_are_in_there_is_nothing_to_tell(exact: Exact) -> None:
+    document = found({**{name: (0,) * len(CATEGORIES[name]) for name in CATEGORIES}, **exact})
+    assert document.response_rate is None
+    for one in document.questions:
+        assert one.people is None
+        assert one.blank
+        assert one.response_rate is None
+        for row in one.categories:
+            assert (row.count, row.share, row.low, row.high, row.benchmarks) == (None, None, None, None, ())
+    assert {line["suppressed"] for line in rows(document)} == {"c"}
+
+
+def test_a_blank_table_tells_its_people_and_nothing_more() -> None:
+    document = found({"occupation": (9, 9, 9, 0, 0), "degree": (60, 0, 0, 0)}, own=(own(),))
+    assert [(one.people, one.blank, one.response_rate) for one in document.questions] == [
+        (27, True, None),
+        (60, True, None),
+    ]
+    assert document.response_rate is None
+    for one in document.questions:
+        for row in one.categories:
+            assert (row.share, row.low, row.high, row.benchmarks) == (None, None, None, ())
+
+
+def test_one_blank_table_leaves_the_overall_response_rate_untold() -> None:
+    document = found({**PLENTY, "degree": (125, 0, 0, 0)})
+    assert document.response_rate is None
+    assert question(document, "occupation").response_rate is not None
+
+
+def test_a_table_with_one_shown_count_is_not_blank() -> None:
+    one = question(found({"degree": (40, 6, 3, 4)}), "degree")
+    assert [row.count for row in one.categories] == [40, None, None, None]
+    assert not one.blank
+    assert one.response_rate is not None
+
+
+# The organisation's own benchmarks
+
+
+def test_an_organisations_own_benchmark_comes_after_the_national_one() -> None:
+    document = found(PLENTY, own=(own(50), own(20, "Last year"), own(80, of=("degree", "no_parent"))))
+    marks = category(document, "working_class", "occupation").benchmarks
+    assert [(mark.share, mark.source, mark.year, mark.own, mark.verdict) for mark in marks] == [
+        (39, "Social Mobility Commission, employers’ apprenticeship toolkit", 2021, False, "in line with"),
+        (50, "Our own", 2025, True, "in line with"),
+        (20, "Last year", 2025, True, "above"),
+    ]
+    assert [(mark.share, mark.own) for mark in category(document, "no_parent", "degree").benchmarks] == [(80, True)]
+    assert [mark.own for mark in category(document, "professional", "occupation").benchmarks] == [False]
+
+
+def test_an_organisations_own_benchmark_is_of_one_question_alone() -> None:
+    document = found(PLENTY, own=(own(of=("school", "working_class")),))
+    assert document == found(PLENTY)
+
+
+def test_without_any_of_its_own_only_the_national_benchmarks_are_drawn() -> None:
+    document = found(PLENTY)
+    marks = [mark for one in document.questions for row in one.categories for mark in row.benchmarks]
+    assert [(mark.share, mark.own) for mark in marks] == [(37, False), (24, False), (39, False), (7.5, False)]
+
+
+def test_context_is_told_for_meals_and_degree_alone_and_is_never_a_benchmark() -> None:
+    document = found(PLENTY)
+    assert {one.id: bool(one.context) for one in document.questions} == {
+        "occupation": False,
+        "school": False,
+        "meals": True,
+        "degree": True,
+    }
+    assert question(document, "meals").context.startswith("15 % of pupils")
+    assert question(document, "degree").context.startswith("65 % of graduates")
+    for name in ("meals", "degree"):
+        assert all(row.benchmarks == () for row in question(document, name).categories)
+
+
+# The same everywhere
+
+
+def cell(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def assert_all_agree(document: Findings) -> None:
+    """JSON and CSV say what the findings say, cell by cell."""
+    read: Json = json.loads(to_json(document))
+    lines = iter(rows(document))
+    for one, told in zip(document.questions, read["questions"], strict=True):
+        assert (told["id"], told["text"], told["people"], told["context"]) == (
+            one.id,
+            one.text,
+            one.people,
+            one.context,
+        )
+        for row, told_row in zip(one.categories, told["categories"], strict=True):
+            assert told_row == {
+                "id": row.id,
+                "label": row.label,
+                "count": row.count,
+                "compared": row.compared,
+                "share": row.share,
+                "low": row.low,
+                "high": row.high,
+                "benchmarks": [
+                    {
+                        "share": mark.share,
+                        "source": mark.source,
+                        "year": mark.year,
+                        "own": mark.own,
+                        "verdict": mark.verdict,
+                    }
+                    for mark in row.benchmarks
+                ],
+            }
+            for mark in row.benchmarks or (None,):
+                assert next(lines) == {
+                    "question": one.id,
+                    "category": row.id,
+                    "people": cell(one.people),
+                    "count": cell(row.count),
+                    "suppressed": "c" if row.count is None else "",
+                    "share": cell(row.share),
+                    "low": cell(row.low),
+                    "high": cell(row.high),
+                    "benchmark": cell(mark and mark.share),
+                    "benchmark_source": cell(mark and mark.source),
+                    "benchmark_year": cell(mark and mark.year),
+                    "verdict": cell(mark and mark.verdict),
+                }
+        assert told["response_rate"] == rate_of(one.response_rate)
+    assert list(lines) == []
+    assert read["response_rate"] == rate_of(document.response_rate)
+    for key in ("format", "question_set", "ended", "held", "in_counts", "waiting", "next_in", "left_out", "threshold"):
+        assert read[key] == getattr(document, key)
+
+
+def rate_of(rate: Any) -> Json | None:  # noqa: ANN401 - a part of the document
+    return rate and {"low": rate.low, "high": rate.high, "target": rate.target, "verdict": rate.verdict}
+
+
+@settings(max_examples=150)
+@given(exact_counts(), thresholds)
+def test_json_csv_and_the_findings_agree_cell_by_cell(exact: Exact, threshold: int) -> None:
+    assert_all_agree(found(exact, threshold, (own(), own(12.5, "Our “own”, too", ("school", "state")))))
+
+
+def test_json_is_indented_and_ends_in_a_line_feed() -> None:
+    text = to_json(found(PLENTY))
+    assert text.startswith('{\n  "format": "fairstart counts 1",\n')
+    assert text.endswith("}\n")
+    assert "employers’" in text
+
+
+def test_csv_is_rfc_4180_with_a_header() -> None:
+    text = to_csv(found(PLENTY))
+    assert text.endswith("\r\n")
+    assert text.replace("\r\n", "").isprintable()
+    assert {len(line) for line in csv.reader(io.StringIO(text, newline=""), strict=True)} == {12}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=1+1",
+        "+44 113",
+        "-2+3",
+        "@SUM(A1:A9)",
+        "\t=1+1",
+        "\r=1+1",
+        '=HYPERLINK("https://example.org","look")',
+        'said "ours"',
+        "one, two",
+        "two\nlines",
+        "two\r\nlines",
+        "a;b",
+    ],
+)
+def test_a_hostile_name_stays_text_in_csv(name: str) -> None:
+    document = found(PLENTY, own=(own(source=name),))
+    text = next(line["benchmark_source"] for line in rows(document) if line["benchmark_year"] == "2025")
+    assert text[0] not in "=+-@\t\r"
+    assert text == (f"'{name}" if name[0] in "=+-@\t\r" else name)
+    assert len(rows(document)) == 20
+    assert json.loads(to_json(document))["questions"][0]["categories"][2]["benchmarks"][1]["source"] == name
+
+
+# FORMAT.md, section 15
+
+
+@pytest.fixture(scope="module")
+def section() -> str:
+    text = Path(storage.__path__[0], "FORMAT.md").read_text(encoding="utf-8")
+    return re.split(r"^## ", text.partition("\n## 15. ")[2], flags=re.MULTILINE)[0]
+
+
+def names(text: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", text)
+
+
+def listed(section: str) -> dict[str, dict[str, str]]:
+    """What the tables list: the document's keys, a question's and a category's, with what is said of each."""
+    tables: dict[str, dict[str, str]] = {}
+    for part in section.split("| key | value |")[1:]:
+        lines = [line.split("|") for line in part.splitlines()[2:] if line.startswith("|")]
+        keys = {key: line[2] for line in lines for key in names(line[1])}
+        tables[("document", "question", "category")[len(tables)]] = keys
+    return tables
+
+
+def every(document: Json, *path: str) -> list[Json]:
+    parts = [document]
+    for key in path:
+        below = [part[key] for part in parts]
+        parts = [one for part in below for one in (part if isinstance(part, list) else [part])]
+    return parts
+
+
+@pytest.fixture(scope="module")
+def written() -> Json:
+    document: Json = json.loads(to_json(found(PLENTY, own=(own(),))))
+    return document
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"), [("document", ()), ("question", ("questions",)), ("category", ("questions", "categories"))]
+)
+def test_format_lists_exactly_the_keys_that_are_written(
+    section: str, written: Json, kind: str, path: tuple[str, ...]
+) -> None:
+    for part in every(written, *path):
+        assert list(part) == list(listed(section)[kind])
+
+
+def test_format_lists_exactly_the_keys_of_an_event_and_of_a_benchmark(section: str, written: Json) -> None:
+    assert list(written["event"]) == names(listed(section)["document"]["event"])
+    keys, _, words = listed(section)["category"]["benchmarks"].partition(": `")
+    for benchmark in every(written, "questions", "categories", "benchmarks"):
+        assert list(benchmark) == names(keys)
+    assert names("`" + words) == [verdict.value for verdict in Verdict]
+
+
+def test_format_lists_exactly_the_keys_of_a_response_rate(section: str, written: Json) -> None:
+    paragraph = re.split(r"\n\n", section.partition("\nA response rate: ")[2])[0]
+    words = [verdict.value for verdict in RateVerdict]
+    for rate in (written["response_rate"], *every(written, "questions", "response_rate")):
+        assert list(rate) == [name for name in names(paragraph) if name not in {*words, "null"}]
+    assert [name for name in names(paragraph) if name in words] == words
+
+
+def test_format_lists_exactly_the_columns_of_csv_in_their_order(section: str) -> None:
+    paragraph = section.partition("`fairstart counts --csv`")[2].partition("with a header:")[2]
+    header = next(csv.reader(io.StringIO(to_csv(found(PLENTY)), newline="")))
+    assert header == [name for name in names(paragraph) if name != "c"]
+
+
+def test_format_names_the_document_as_it_names_itself(section: str, written: Json) -> None:
+    assert names(listed(section)["document"]["format"]) == [written["format"]]
+    assert names(listed(section)["document"]["question_set"]) == [written["question_set"]]
