@@ -11,11 +11,11 @@ import csv
 import io
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import msgspec
 
 from content.benchmarks import (
+    Benchmarks,
     Comparison,
     Interval,
     Range,
@@ -26,8 +26,7 @@ from content.benchmarks import (
     verdict,
 )
 from content.survey import PREFER_NOT_TO_SAY, Category, Question, load_survey
-from storage.disclosure import PublishedTable
-from storage.events import Event
+from storage.disclosure import Counts, PublishedTable
 from storage.settings import OwnBenchmark
 
 FORMAT = "fairstart counts 1"
@@ -125,25 +124,6 @@ class Findings(_Finding, frozen=True):
     questions: tuple[QuestionFindings, ...]
 
 
-@dataclass(frozen=True)
-class Counts:
-    """The published tables of one event, and what they lack."""
-
-    event: Event
-    tables: tuple[PublishedTable, ...]
-    threshold: int
-    held: int
-    in_counts: int
-    waiting: int
-    next_in: int
-    ended: bool
-
-    @property
-    def left_out(self) -> int:
-        """Held, neither in the counts nor waiting: given before a restart, or left over when the event was ended."""
-        return max(self.held - self.in_counts - self.waiting, 0)
-
-
 def findings(counts: Counts, own: Iterable[OwnBenchmark] = ()) -> Findings:
     """Work out everything that is shown from the published tables."""
     event = counts.event
@@ -168,7 +148,7 @@ def findings(counts: Counts, own: Iterable[OwnBenchmark] = ()) -> Findings:
         benchmark_year=known.year,
         response_rate=_rate(asked, known.response_rate) if several else None,
         questions=tuple(
-            _question(question, tables[question.id], known.of(question.id), own)
+            _question(question, tables[question.id], known, own)
             for question in survey.questions
             if question.id in tables
         ),
@@ -176,21 +156,23 @@ def findings(counts: Counts, own: Iterable[OwnBenchmark] = ()) -> Findings:
 
 
 def _question(
-    question: Question, table: PublishedTable, comparison: Comparison, own: tuple[OwnBenchmark, ...]
+    question: Question, table: PublishedTable, known: Benchmarks, own: tuple[OwnBenchmark, ...]
 ) -> QuestionFindings:
+    comparison = known.of(question.id)
     return QuestionFindings(
         id=question.id,
         text=question.text,
         people=table.people,
-        categories=tuple(_category(category, table, comparison, own) for category in question.categories),
+        categories=tuple(_category(category, table, known, own) for category in question.categories),
         response_rate=None if table.blank else _rate([table], comparison.response_rate),
         context=comparison.context,
     )
 
 
 def _category(
-    category: Category, table: PublishedTable, comparison: Comparison, own: tuple[OwnBenchmark, ...]
+    category: Category, table: PublishedTable, known: Benchmarks, own: tuple[OwnBenchmark, ...]
 ) -> CategoryFinding:
+    comparison = known.of(table.question)
     count = table.counts[category.id]
     interval = None
     if category.id in comparison.compared and not table.blank:
@@ -208,7 +190,7 @@ def _category(
         share=_per_cent(count, whole),
         low=int(interval.low) if interval else None,
         high=int(interval.high) if interval else None,
-        benchmarks=_benchmarks(category.id, comparison, own, interval) if interval else (),
+        benchmarks=_benchmarks(category.id, known, comparison, own, interval) if interval else (),
     )
 
 
@@ -223,9 +205,8 @@ def _counted(table: PublishedTable, category: str) -> Range:
 
 
 def _benchmarks(
-    category: str, comparison: Comparison, own: tuple[OwnBenchmark, ...], interval: Interval
+    category: str, known: Benchmarks, comparison: Comparison, own: tuple[OwnBenchmark, ...], interval: Interval
 ) -> tuple[BenchmarkFinding, ...]:
-    known = load_benchmarks()
     national = [
         (mark.share, known.source, known.year, False) for mark in comparison.benchmarks if mark.category == category
     ]
@@ -306,4 +287,4 @@ def to_csv(found: Findings) -> str:
 
 def _inert(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r", "\n"} else text

@@ -27,7 +27,7 @@ from filelock import FileLock, Timeout
 from msgspec.structs import replace
 
 from content.survey import QUESTION_SET, load_survey
-from storage.disclosure import Ledger, Scope, publish
+from storage.disclosure import Counts, Ledger, Scope, publish
 from storage.errors import (
     EventEndedError,
     InUseError,
@@ -39,7 +39,6 @@ from storage.errors import (
 )
 from storage.events import Event, read_event, write_event
 from storage.files import PRIVATE_FILE, flush_folder, make_private_folder, write_private
-from storage.findings import Counts
 from storage.keys import (
     KIOSK_PRIVATE,
     OFFICE_PRIVATE,

@@ -74,6 +74,8 @@ class KioskApp(LockedApp[Outcome]):
 
     def watch_idle(self) -> None:
         """Warn over a forgotten interview; lock forgotten staff screens."""
+        if not self.screen_stack:  # the app is ending
+            return
         untouched = time.monotonic() - self._touched
         if self.staff_open:
             if untouched >= AUTO_LOCK_SECONDS:

@@ -24,9 +24,9 @@ import storage.pool
 from content.survey import load_survey
 from storage import keys
 from storage.database import wipe_journal
+from storage.disclosure import Counts
 from storage.errors import EventEndedError, KeyFileError, StoreDamagedError, StoreError
 from storage.events import Event
-from storage.findings import Counts
 from storage.keys import KioskPrivateKey, TallyPrivateKey, TallyPublicKey
 from storage.kiosk import Kiosk, hold
 from storage.pool import BATCHES, Pool

@@ -76,13 +76,11 @@ def test_with_three_categories_no_small_count_has_fewer_than_five_possible_value
     assert three_categories.one.small == Cells(number=42_687, few=0, pinned=0)
 
 
-def test_with_three_categories_two_tables_pin_at_most_one_small_increment_in_2000(three_categories: Figures) -> None:
+def test_with_three_categories_two_tables_pin_no_small_increment(three_categories: Figures) -> None:
     assert sorted(three_categories.two) == [10, 15]
     for two in three_categories.two.values():
         assert two.increments.number > 800_000
-        assert two.increments.rarely_pinned
-    assert three_categories.two[10].increments.pinned == 18
-    assert three_categories.two[15].increments.pinned == 3
+        assert two.increments.pinned == 0
 
 
 def test_with_three_categories_two_tables_pin_no_unanimous_batch(three_categories: Figures) -> None:
@@ -91,11 +89,11 @@ def test_with_three_categories_two_tables_pin_no_unanimous_batch(three_categorie
         assert two.unanimous.pinned == 0
 
 
-def test_with_three_categories_two_tables_leave_few_values_to_less_than_one_small_count_in_40(
+def test_with_three_categories_two_tables_leave_few_values_to_less_than_one_small_count_in_60(
     three_categories: Figures,
 ) -> None:
     for two in three_categories.two.values():
-        assert two.small.few * 40 < two.small.number
+        assert two.small.few * 60 < two.small.number
 
 
 def test_the_attacker_passes_the_published_table(three_categories: Figures) -> None:
@@ -209,7 +207,7 @@ def higher_thresholds_follow_from_ten(most: int) -> int:
 
 
 def test_equal_tables_are_equal_under_every_higher_threshold_too() -> None:
-    assert higher_thresholds_follow_from_ten(40) == 500
+    assert higher_thresholds_follow_from_ten(40) > 400
 
 
 @pytest.mark.long
@@ -322,18 +320,18 @@ def test_no_suppressed_count_can_be_worked_out_from_the_others(asked: tuple[str,
     for category, cell in made.counts.items():
         if cell is None and sum(counts) >= 10:
             least, most = made.range(category)
-            assert most - least >= 5
+            assert most - least >= 6
 
 
 @given(anything)
-def test_at_least_six_counts_under_ten_are_possible_for_every_small_count(asked: tuple[str, list[int]]) -> None:
+def test_at_least_seven_counts_under_ten_are_possible_for_every_small_count(asked: tuple[str, list[int]]) -> None:
     question, counts = asked
     made = table(question, counts)
     if not made.blank:
         for category, exact in zip(CATEGORIES[question], counts, strict=True):
             if exact < 10:
                 least, most = made.range(category)
-                assert min(most, 9) - least >= 5
+                assert min(most, 9) - least >= 6
 
 
 @given(anything)

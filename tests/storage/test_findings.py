@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 import storage
 from content.benchmarks import RateVerdict, Verdict, load_benchmarks, wilson
 from content.survey import PREFER_NOT_TO_SAY, load_survey
-from storage.disclosure import publish
+from storage.disclosure import Counts, publish
 from storage.events import Event
-from storage.findings import CategoryFinding, Counts, Findings, QuestionFindings, findings, to_csv, to_json
+from storage.findings import CategoryFinding, Findings, QuestionFindings, findings, to_csv, to_json
 from storage.settings import OwnBenchmark
 from storage.tally import Tally
 

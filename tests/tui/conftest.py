@@ -26,7 +26,7 @@ from textual.widget import Widget
 from textual.worker import WorkerCancelled
 
 from storage.errors import StoreError, WrongPassphraseError
-from storage.findings import Counts
+from storage.disclosure import Counts
 from storage.keys import SEED_SIZE, KioskPrivateKey, OfficePrivateKey, TallyPrivateKey, recovery_code
 from storage.kiosk import Kiosk, NewOffice, hold, set_up
 from storage.sealing import Response, open_sealed

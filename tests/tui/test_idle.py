@@ -215,14 +215,14 @@ async def test_a_second_warning_does_not_pile_up_on_the_first(start: Start, cloc
 async def test_forgotten_staff_screens_lock(start: Start, clock: Clock, staff_passphrase: str) -> None:
     assert AUTO_LOCK_SECONDS == 300
     async with start(kiosk=behaviour()) as person:
-        for opened in ("unlock", "home", "new-event"):
+        for opened in ("unlock", "home", "new-event", "counts", "why", "end-event"):
             await person.press("f2")
             if opened != "unlock":
                 await person.write(staff_passphrase)
                 await person.press("enter")
                 await person.settle()
-            if opened == "new-event":
-                await person.press("n")
+            await person.press(*{"new-event": "n", "counts": "c", "why": "c?", "end-event": "e"}.get(opened, ""))
+            await person.settle()
             assert person.app.staff_open
             await wait(person, clock, AUTO_LOCK_SECONDS - 1)
             assert person.app.staff_open
@@ -230,6 +230,14 @@ async def test_forgotten_staff_screens_lock(start: Start, clock: Clock, staff_pa
             await wait(person, clock, 1)
             assert not person.app.staff_open
             assert load_words().welcome.heading in person.read()
+
+
+async def test_looking_for_somebody_idle_while_the_kiosk_ends_does_no_harm(start: Start, clock: Clock) -> None:
+    async with start() as person:
+        await person.press("1")
+    clock.now += IDLE_SECONDS * 100
+    assert not person.app.screen_stack
+    person.app.watch_idle()
 
 
 @pytest.mark.usefixtures("easy_unlock")

@@ -13,8 +13,8 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from content.survey import load_words
-from storage.disclosure import PublishedTable
-from storage.findings import CategoryFinding, Counts, Findings, QuestionFindings
+from storage.disclosure import Counts, PublishedTable
+from storage.findings import CategoryFinding, Findings, QuestionFindings
 from storage.keys import KioskPrivateKey, TallyPrivateKey
 from storage.kiosk import PRACTICE_PASSPHRASE, Kiosk
 from storage.sealing import Response

@@ -183,7 +183,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
                 self.query_one(Check).scroll_rows(step)
             case Step.WELCOME:
                 self.query_one("#promises").scroll_relative(y=step, animate=False)
-            case _:
+            case _ if self._ready:
                 self.query_one(Ending).query_one(VerticalScroll).scroll_relative(y=step, animate=False)
 
     def action_page(self, pages: int) -> None:

@@ -16,7 +16,7 @@ from tui.widgets.rows import wrap
 
 _COUNT = 6
 _SHARE = 7
-_LEAST_BAR = 12
+_LEAST_BAR = 13  # with the numbers before it, room for the words of a count that is held back
 _MOST_LABEL = 26
 NATIONAL, OWN = "▲", "△"
 """The marks of benchmarks: published, and the organisation's own."""
