@@ -21,13 +21,12 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
 from msgspec.structs import replace
 
 from content.survey import QUESTION_SET, load_survey
-from storage.disclosure import Counts, Ledger, Scope, publish
 from storage.errors import (
     EventEndedError,
     InUseError,
@@ -54,6 +53,9 @@ from storage.pool import BATCHES, RESPONSES, Pool
 from storage.sealing import Response, SealedResponse, seal, suite
 from storage.settings import Settings, SettingsFile
 from storage.tally import RELEASE_AT, Batch, BatchOpener, Pending, SealedBatch, Tally, seal_batch
+
+if TYPE_CHECKING:
+    from storage.disclosure import Counts
 
 POOL_NAME = "responses.db"
 BATCHES_NAME = "batches.db"
@@ -298,7 +300,7 @@ class Kiosk:
             self._unsure = None
             self._pending.release(batch)
 
-    def counts(self, key: TallyPrivateKey, progress: Callable[[int, int], None] = lambda _done, _of: None) -> Counts:
+    def counts(self, key: TallyPrivateKey, progress: Callable[[int, int], None] = lambda _done, _of: None) -> "Counts":
         """The published tables of the current event.
 
         Args:
@@ -308,6 +310,8 @@ class Kiosk:
         Raises:
             StoreError: a store cannot be read.
         """
+        from storage.disclosure import Counts, Ledger, Scope, publish  # a start does without: 3 ms
+
         sealed = dict.fromkeys(self._batches.rows())  # a row that somebody copied counts once
         uncertain = self._unsure
         opener = BatchOpener(key, self.event)

@@ -15,7 +15,6 @@ import msgspec
 from msgspec import Meta, Struct
 
 import content.survey
-from content.benchmarks import load_benchmarks
 from storage.errors import SettingsError
 from storage.events import Event, Stage
 from storage.files import read_at_most, write_private
@@ -205,11 +204,18 @@ def checked(content: object, source: str) -> Settings:
         settings = msgspec.convert(content, Settings)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{source}: {_explain(str(error))}") from error
-    compared = {part.id: part.compared for part in load_benchmarks().questions} if settings.benchmarks else {}
-    for own in settings.benchmarks:
+    if settings.benchmarks:
+        _check_benchmarks(settings.benchmarks, source)
+    return settings
+
+
+def _check_benchmarks(benchmarks: tuple[OwnBenchmark, ...], source: str) -> None:
+    from content.benchmarks import load_benchmarks  # few bring any, and every start comes by here
+
+    compared = {part.id: part.compared for part in load_benchmarks().questions}
+    for own in benchmarks:
         _one_of(source, "question", own.question, compared)
         _one_of(source, "category", own.category, compared[own.question])
-    return settings
 
 
 def _one_of(source: str, key: str, word: str, known: Iterable[str]) -> None:
