@@ -11,7 +11,7 @@ A published table is a pure function of the exact counts of one question:
    tables under several thresholds tell no more than the one under 10.
 
 Seven, where five would do for one table alone: with five, somebody who also remembers the table before can work out 1
-small increment in 5,000 exactly; with seven, none where there are three categories and 1 in 8,000 where there are four.
+small increment in 5,000 exactly; with seven, none where there are three categories and 1 in 9,000 where there are four.
 The price is about one shown count in fifty, and a wholly held-back table now and then: of simulated events with 200
 people, 2 to 7 in a hundred. `python -m tests.storage.attacker` searches every tally and prints the figures.
 

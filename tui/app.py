@@ -4,6 +4,7 @@ import datetime as dt
 import time
 from collections.abc import Callable
 from enum import Enum, auto
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
@@ -116,7 +117,9 @@ class KioskApp(LockedApp[Outcome]):
             case "end-event":
                 from tui.staff.leaving import end_event
 
-                self.push_screen(end_event(self.kiosk), self._after_end)
+                survey = self.survey
+                told = partial(survey.post_message, survey.EventEnded())
+                self.push_screen(end_event(self.kiosk, told), self._after_end)
             case "practise":
                 self.exit(Outcome.PRACTISE)
             case "new-event":
@@ -142,7 +145,6 @@ class KioskApp(LockedApp[Outcome]):
         from tui.staff.home import StaffHome
 
         if ended:
-            self.survey.close()
             for screen in self.screen_stack:
                 if isinstance(screen, StaffHome):
                     screen.show_ended()

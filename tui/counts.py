@@ -56,7 +56,7 @@ def state(found: Findings) -> str:
         parts.append("the event has ended")
     else:
         more = "1 more answer" if found.next_in == 1 else f"{found.next_in} more answers"
-        parts.append(f"the next ten enter after {more}")
+        parts.append(f"next ten after {more}")
     return " · ".join(parts)
 
 

@@ -25,8 +25,8 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.worker import WorkerCancelled
 
-from storage.errors import StoreError, WrongPassphraseError
 from storage.disclosure import Counts
+from storage.errors import StoreError, WrongPassphraseError
 from storage.keys import SEED_SIZE, KioskPrivateKey, OfficePrivateKey, TallyPrivateKey, recovery_code
 from storage.kiosk import Kiosk, NewOffice, hold, set_up
 from storage.sealing import Response, open_sealed
@@ -242,6 +242,13 @@ async def run(app: AnApp, size: Size) -> AsyncIterator[Person[AnApp]]:
 
 async def every_kiosk_view(person: AtKiosk, staff_passphrase: str) -> AsyncIterator[str]:
     """Go through every view of the kiosk, as a candidate and as staff, and name each. Wants `easy_unlock`."""
+    for views in (every_candidates_view(person), every_staff_view(person, staff_passphrase)):
+        async for view in views:
+            yield view
+
+
+async def every_candidates_view(person: AtKiosk) -> AsyncIterator[str]:
+    """Go through every view of a candidate and back to the welcome, and name each."""
     survey = person.app.survey
     yield "welcome"
     await person.press("1")
@@ -281,7 +288,12 @@ async def every_kiosk_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
         person.app.kiosk.keep = keep  # type: ignore[method-assign]
     await person.settle()
     yield "ending, thanks"
-    await person.press("enter", "f2")
+    await person.press("enter")
+
+
+async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncIterator[str]:
+    """Go from the welcome through every view of staff, to the end of the event, and name each."""
+    await person.press("f2")
     yield "unlock"
     await person.write("wrong")
     yield "unlock, with something typed"
@@ -310,7 +322,7 @@ async def every_kiosk_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
     await person.press("y")
     await person.settle()
     yield "end event, refused"
-    del person.app.kiosk.end_event  # type: ignore[method-assign]
+    del person.app.kiosk.end_event
     await person.press("escape")
     if not person.app.practice:
         await person.press("q")
@@ -339,10 +351,10 @@ async def every_counts_view(person: AtKiosk) -> AsyncIterator[str]:
     opening = threading.Event()
     counts = kiosk.counts
 
-    def slowly(key: TallyPrivateKey, tell: Callable[[int, int], None] = lambda _done, _of: None) -> Counts:
-        tell(3, 12)
+    def slowly(key: TallyPrivateKey, progress: Callable[[int, int], None] = lambda _done, _of: None) -> Counts:
+        progress(3, 12)
         assert opening.wait(30)
-        return counts(key, tell)
+        return counts(key, progress)
 
     kiosk.counts = slowly  # type: ignore[method-assign]
     try:

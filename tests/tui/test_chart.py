@@ -145,7 +145,7 @@ def numbers_of(part: CategoryFinding) -> str:
     return " ".join(told)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(QUESTIONS, SIZES, st.booleans())
 def test_no_line_is_wider_than_the_window_and_no_label_number_or_verdict_is_cut(
     asked: QuestionFindings,
@@ -159,7 +159,7 @@ def test_no_line_is_wider_than_the_window_and_no_label_number_or_verdict_is_cut(
         assert drawn.numbers == numbers_of(part)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(QUESTIONS, SIZES, st.booleans())
 def test_a_bar_is_as_long_as_its_share_and_a_count_that_is_held_back_has_none(
     asked: QuestionFindings,
@@ -183,7 +183,7 @@ def is_at(place: int, per_cent: float, plot: int) -> bool:
     return abs(place - per_cent * plot / 100) <= 0.5 + 1e-9 or (place == plot - 1 and per_cent * plot / 100 > plot - 1)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(QUESTIONS, SIZES)
 def test_an_interval_and_its_benchmarks_stand_where_they_belong(asked: QuestionFindings, width: int) -> None:
     for part, drawn in zip(asked.categories, read(draw(asked, width), asked.categories), strict=True):
@@ -212,7 +212,7 @@ def test_an_interval_and_its_benchmarks_stand_where_they_belong(asked: QuestionF
             )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(PER_CENT, PER_CENT, SHARES, SIZES, st.booleans())
 def test_a_benchmark_beside_the_interval_is_drawn_beside_it_and_one_within_is_drawn_within(
     one: int,

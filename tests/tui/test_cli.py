@@ -1,17 +1,22 @@
 """The command line as people and scripts meet it: what it prints, what it returns, what it leaves on the disk."""
 
+import csv
 import ctypes
+import io
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import termios
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from content.survey import load_survey
 from storage.events import STAGES
 from storage.keys import OfficePrivateKey, seed_from_recovery_code
 from storage.kiosk import hold, is_set_up
@@ -21,6 +26,18 @@ from tests.tui.test_lockdown import Program
 STRONG, STRONGER = "violet anchor mustard kite plough", "quarry lantern biscuit tunnel heron"
 DETAILS = ("--organisation", "Musterwerk", "--event", "Riverside Jobs Fair", "--date", "2026-11-23", "--place", "Leeds")
 RUN = "import sys; sys.argv[0] = 'fairstart'; from tui.cli import main; main()"
+EASILY = f"""
+import storage.kiosk
+from storage.errors import WrongPassphraseError
+from storage.keys import KioskPrivateKey
+def unlock(_kiosk, passphrase):
+    if passphrase != {STRONG!r}:
+        raise WrongPassphraseError("That passphrase is not right.")
+    return KioskPrivateKey(bytes(range(32)))
+storage.kiosk.Kiosk.unlock = unlock
+{RUN}"""
+"""Without Argon2id, on a folder of the fixture `set_up_once`."""
+COUNTS = [["counts", "--passphrase-file", "-"], ["close", "--yes", "--passphrase-file", "-"]]
 Runs = Callable[..., subprocess.CompletedProcess[str]]
 Opens = Callable[..., Program]
 
@@ -221,7 +238,7 @@ def test_places_may_stand_before_or_after_the_command_and_the_later_counts(
 # What each command says of itself
 
 
-@pytest.mark.parametrize("command", [[], ["setup"], ["plain"], ["doctor"]])
+@pytest.mark.parametrize("command", [[], ["setup"], ["plain"], ["counts"], ["close"], ["doctor"]])
 def test_every_command_explains_itself_and_each_of_its_options(command: list[str], run: Runs) -> None:
     done = run(*command, "--help")
     assert (done.returncode, done.stderr) == (0, "")
@@ -232,6 +249,20 @@ def test_every_command_explains_itself_and_each_of_its_options(command: list[str
         r"^  (?:-\w, )?--\S+(?: [A-Z|a-z-]+)?(.*)(?:\n {10,}(.*))?", done.stdout, re.MULTILINE
     ):
         assert "".join(explanation).strip()
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [("counts", ["--passphrase-file FILE", "--json", "--csv"]), ("close", ["--passphrase-file FILE", "--yes"])],
+)
+def test_the_commands_of_the_counts_name_their_options_and_the_readme_names_them(
+    command: str, options: list[str], run: Runs
+) -> None:
+    said = run(command, "--help").stdout
+    assert [option for option in options if option not in said] == []
+    assert re.search(rf"^  {command} ", run("--help").stdout, re.MULTILINE)
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    assert f"`fairstart {command}`" in readme
 
 
 def test_the_version_is_the_distributions(run: Runs) -> None:
@@ -287,7 +318,11 @@ def test_without_a_terminal_the_screens_say_so(command: list[str], run: Runs, tm
 
 
 @pytest.mark.parametrize(
-    "command", [["nonsense"], ["--nonsense"], ["plain", "more"], ["--practice", "plain"], ["--data"]]
+    "command",
+    [
+        *(["nonsense"], ["--nonsense"], ["plain", "more"], ["--practice", "plain"], ["--practice", "counts"]),
+        *(["--data"], ["counts", "--json", "--csv"], ["counts", "more"], ["close", "--json"]),
+    ],
 )
 def test_wrong_use_is_one_sentence(command: list[str], run: Runs) -> None:
     done = run(*command)
@@ -376,7 +411,8 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(run: Runs, tmp_path: Path)
 def test_a_second_one_on_the_same_folder_is_told_so(run: Runs, program: Opens, used: Path) -> None:
     with hold(used):
         before = contents(used)
-        for command in (["plain"], ["setup", "--event", "Another"]):
+        passphrase = ("--passphrase-file", "-")
+        for command in (["plain"], ["setup", "--event", "Another"], ["counts", *passphrase], ["close", *passphrase]):
             done = run(*command, "--data", used)
             assert (done.returncode, done.stdout) == (1, "")
             assert done.stderr.startswith("Fairstart is already running on")
@@ -390,19 +426,146 @@ def test_a_second_one_on_the_same_folder_is_told_so(run: Runs, program: Opens, u
 
 
 def test_a_kiosk_that_is_not_set_up_cannot_ask(run: Runs, tmp_path: Path) -> None:
-    done = run("plain", "--data", tmp_path / "data")
-    assert done.returncode == 1
-    assert done.stderr.endswith('is not set up yet: run "fairstart setup".\n')
+    for command in ("plain", "counts", "close"):
+        done = run(command, "--data", tmp_path / "data")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.endswith('is not set up yet: run "fairstart setup".\n')
+
+
+# counts and close
+
+
+def answers(people: int) -> str:
+    """What so many people type who answer all four questions and send them."""
+    return "1\n1\n1\n1\n1\n1\n" * people
+
+
+@pytest.fixture
+def answered(run: Runs, settings_file: SettingsFile) -> Path:
+    """A data folder that twenty people answered in, in plain lines."""
+    data = settings_file.path.parent
+    done = run("plain", "--data", data, given=answers(20))
+    assert (done.returncode, done.stdout.count("Thank you. Your answers are locked")) == (0, 20)
+    return data
+
+
+def test_twenty_answers_in_plain_lines_give_ten_in_the_counts_and_the_counts_are_told_in_three_ways(
+    run: Runs, answered: Path, passphrase_file: Path
+) -> None:
+    """With the real Argon2id, as a person or a script would ask; what follows does without."""
+    before = contents(answered)
+    told = run("counts", "--data", answered, "--passphrase-file", passphrase_file)
+    assert (told.returncode, told.stderr) == (0, "")
+    lines = told.stdout.splitlines()
+    assert lines[0] == "Riverside Jobs Fair, 2026-11-23, Leeds (outreach)"
+    assert lines[1] == "20 responses held · 10 in the counts · next ten after 20 more answers"
+    assert lines[2].startswith("10 responses (from before Fairstart was last started) will stay out of these counts.")
+    assert [line for line in lines if re.match(r"\d\. ", line)] == [
+        f"{number}. {question.text}" for number, question in enumerate(load_survey().questions, 1)
+    ]
+    assert "About" not in told.stdout
+    as_json = run("counts", "--data", answered, "--passphrase-file", "-", "--json", given=f"{STRONG}\n", code=EASILY)
+    assert (as_json.returncode, as_json.stderr) == (0, "")
+    document = json.loads(as_json.stdout)
+    assert as_json.stdout.endswith("}\n")
+    assert (document["held"], document["in_counts"], document["waiting"], document["left_out"]) == (20, 10, 0, 10)
+    assert [question["people"] for question in document["questions"]] == [10] * 4
+    as_csv = run("counts", "--data", answered, "--csv", "--passphrase-file", passphrase_file, code=EASILY)
+    assert (as_csv.returncode, as_csv.stderr) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(as_csv.stdout)))
+    assert {row["people"] for row in rows} == {"10"}
+    assert {row["question"] for row in rows} == {question.id for question in load_survey().questions}
+    assert contents(answered) == before
+
+
+@pytest.mark.parametrize("command", [["counts"], ["counts", "--json"], ["close"], ["close", "--yes"]])
+def test_a_passphrase_that_is_wrong_or_cannot_be_asked_for_changes_and_shows_nothing(
+    command: list[str], run: Runs, used: Path, tmp_path: Path
+) -> None:
+    before = contents(used)
+    wrong = run(*command, "--data", used, "--passphrase-file", "-", given="wrong\n", code=EASILY)
+    assert (wrong.returncode, wrong.stdout, wrong.stderr) == (1, "", "That passphrase is not right.\n")
+    missing = run(*command, "--data", used, "--passphrase-file", tmp_path / "nowhere", code=EASILY)
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert "Cannot read a passphrase from" in missing.stderr
+    assert is_one_sentence(missing.stderr)
+    unasked = run(*command, "--data", used, given=f"{STRONG}\n", code=EASILY)
+    assert (unasked.returncode, unasked.stdout) == (2, "")
+    assert "--passphrase-file" in unasked.stderr
+    assert is_one_sentence(unasked.stderr)
+    assert contents(used) == before
+
+
+def test_with_another_passphrase_than_the_kiosks_close_ends_nothing(run: Runs, used: Path) -> None:
+    before = contents(used)
+    wrong = run("close", "--yes", "--data", used, "--passphrase-file", "-", given=f"{STRONG}x\n")
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert is_one_sentence(wrong.stderr)
+    assert contents(used) == before
+
+
+def test_close_ends_the_event_once_and_plain_then_says_so(run: Runs, answered: Path) -> None:
+    passphrase = ("--data", answered, "--passphrase-file", "-")
+    before = contents(answered)
+    unsure = run("close", *passphrase, given=STRONG, code=EASILY)
+    assert (unsure.returncode, unsure.stdout) == (2, "")
+    assert "--yes" in unsure.stderr
+    assert is_one_sentence(unsure.stderr)
+    assert contents(answered) == before
+    done = run("close", *passphrase, "--yes", given=STRONG, code=EASILY)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "“Riverside Jobs Fair” has ended. Nothing was deleted.\n"
+    after = contents(answered)
+    assert {name for name in after if before.get(name) != after[name]} == set(after) - set(before)
+    assert [Path(name).name for name in set(after) - set(before)] == ["ended"]
+    for command in (["close", *passphrase, "--yes"], ["close", *passphrase]):
+        again = run(*command, given=STRONG, code=EASILY)
+        assert (again.returncode, again.stdout) == (0, "“Riverside Jobs Fair” has ended already.\n")
+    refused = run("plain", "--data", answered, given=answers(1))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == "“Riverside Jobs Fair” has ended: start a new event in the staff area.\n"
+    told = run("counts", *passphrase, given=STRONG, code=EASILY)
+    assert "20 responses held · 10 in the counts · the event has ended" in told.stdout
+    assert contents(answered) == after
+
+
+def test_on_a_terminal_the_passphrase_is_asked_for_unseen(program: Opens, used: Path) -> None:
+    counting = program("counts", "--data", used, first=EASILY.removesuffix(RUN))
+    counting.says("Staff passphrase:")
+    counting.wait_until(lambda: not counting.terminal()[3] & termios.ECHO)
+    counting.type(f"{STRONG}\n")
+    counting.says("Benchmarks:")
+    assert counting.end() == 0
+    assert STRONG.encode() not in counting.written
+    assert b"1 response held" in counting.written
+
+
+@pytest.mark.parametrize("answer", ["y", "n", ""])
+def test_on_a_terminal_close_asks_before_it_ends_the_event(answer: str, program: Opens, used: Path) -> None:
+    before = contents(used)
+    closing = program("close", "--data", used, first=EASILY.removesuffix(RUN))
+    closing.says("Staff passphrase:")
+    closing.wait_until(lambda: not closing.terminal()[3] & termios.ECHO)
+    closing.type(f"{STRONG}\n")
+    closing.says("This cannot be undone.")
+    closing.type(f"{answer}\n")
+    assert closing.end() == (0 if answer == "y" else 1)
+    assert (b"Nothing was changed." in closing.written) == (answer != "y")
+    assert (contents(used) == before) == (answer != "y")
+    assert STRONG.encode() not in closing.written
 
 
 # What headless commands load
 
 
-@pytest.mark.parametrize("command", [["--help"], ["--version"], ["setup", "--place", "Hull"], ["plain"], ["doctor"]])
+@pytest.mark.parametrize(
+    "command", [["--help"], ["--version"], ["setup", "--place", "Hull"], ["plain"], ["doctor"], *COUNTS]
+)
 def test_headless_commands_never_import_textual(command: list[str], run: Runs, used: Path) -> None:
     places = ["--data", str(used)] if not command[0].startswith("-") else []
     look = "import atexit, sys; atexit.register(lambda: print('loaded:', 'textual' in sys.modules)); "
-    done = run(*command, *places, code=look + RUN, given="1\n6\nx\n")
+    given = STRONG if command in COUNTS else "1\n6\nx\n"
+    done = run(*command, *places, code=look + (EASILY if command in COUNTS else RUN), given=given)
     assert done.stdout.endswith("loaded: False\n"), done
 
 

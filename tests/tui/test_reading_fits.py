@@ -14,6 +14,7 @@ from storage.settings import SettingsFile
 from tests.tui.conftest import CRAMPED, LARGE, SMALL, Person, Size, Start, every_kiosk_view, every_setup_view, run
 from tui.staff.setup import SetupApp
 from tui.widgets.button import Button
+from tui.widgets.chart import Chart
 from tui.widgets.reading import Reading
 from tui.widgets.rows import Rows
 
@@ -80,6 +81,16 @@ def cut_rows(person: Person[Any]) -> Iterator[str]:
         yield from (line.text for line in lines if 6 + cell_len(line.text) > rows.scrollable_content_region.width)
 
 
+def cut_charts(person: Person[Any]) -> Iterator[str]:
+    """Lines of the counts that are wider than where they are painted."""
+    for chart in shown(person, Chart):
+        assert isinstance(chart, Chart)
+        for line in chart._lines:
+            text = "".join(piece.text for piece in line)
+            if cell_len(text) > chart.scrollable_content_region.width:
+                yield f"chart: {text}"
+
+
 def cut_fields(person: Person[Any]) -> Iterator[str]:
     """Fields of too few cells for a name or a date."""
     for field in shown(person, Input):
@@ -88,7 +99,13 @@ def cut_fields(person: Person[Any]) -> Iterator[str]:
 
 
 async def everything_cut(person: Person[Any], view: str) -> list[str]:
-    found = [*cut_buttons(person), *cut_rows(person), *cut_fields(person), *await cut_texts(person)]
+    found = [
+        *cut_buttons(person),
+        *cut_rows(person),
+        *cut_charts(person),
+        *cut_fields(person),
+        *await cut_texts(person),
+    ]
     return [f"{view}: {what}" for what in found]
 
 

@@ -27,17 +27,18 @@ def test_the_snapshots_without_colour_have_none_and_say_the_same() -> None:
         grey, light = (
             (FOLDER / f"counts-{width}x{height}-{look}.svg").read_text("utf-8") for look in ("no-colour", "light")
         )
-        painted = grey.partition("<g transform")[2]  # before it stand the frame and the buttons of a window
-        used = {colour for name in re.findall(r'class="[^"]*(r\d+)"', painted) for colour in rule_of(grey, name)}
-        used |= set(COLOUR.findall(painted.partition('<g class="')[0]))
-        assert used
+        painted = grey.partition('-clip-terminal)">')[2]  # before it stand the frame and the buttons of a window
+        styles = set(re.findall(r'<text class="[\w-]*-(r\d+)"[^>]*>[^<\s]', painted))
+        used = {colour for style in styles for colour in COLOUR.findall(rule_of(grey, style))}
+        used |= set(COLOUR.findall(painted))
+        assert len(used) > 3
         assert [colour for colour in used if len({colour[0:2], colour[2:4], colour[4:6]}) > 1] == []
         assert texts(grey) == texts(light)
 
 
-def rule_of(picture: str, name: str) -> list[str]:
-    """The colours in a style of the picture."""
-    return COLOUR.findall(" ".join(re.findall(rf"{name} {{([^}}]*)}}", picture)))
+def rule_of(picture: str, style: str) -> str:
+    """What the picture says of one of its styles."""
+    return " ".join(re.findall(rf"-{style} {{([^}}]*)}}", picture))
 
 
 def texts(picture: str) -> str:

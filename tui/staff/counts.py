@@ -72,6 +72,7 @@ class CountsScreen(Screen[None], inherit_bindings=False):
         self._key = key
         self._own = own
         self._found: Findings | None = None
+        self._opening = True
         self._position = 0
         self._as_text = False
 
@@ -111,7 +112,7 @@ class CountsScreen(Screen[None], inherit_bindings=False):
         self.post_message(self.Progress(done, total))
 
     def _show_progress(self) -> None:
-        self.query_one("#counts-progress").display = self._found is None
+        self.query_one("#counts-progress").display = self._opening
 
     def on_counts_screen_progress(self, message: Progress) -> None:
         """Move the bar."""
@@ -119,12 +120,14 @@ class CountsScreen(Screen[None], inherit_bindings=False):
 
     def on_counts_screen_failed(self, message: Failed) -> None:
         """Say what is wrong and what to do."""
+        self._opening = False
         self.query_one("#counts-progress").display = False
         self.query_one("#counts-state", Static).update(Content(message.sentence))
 
     def on_counts_screen_opened(self, message: Opened) -> None:
         """Show the first question."""
         self._found = message.found
+        self._opening = False
         self.query_one("#counts-progress").display = False
         self.query_one("#counts-state", Static).update(Content(counts.state(message.found)))
         lacking = counts.lacking(message.found)

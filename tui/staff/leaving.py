@@ -1,12 +1,19 @@
 """What staff are told before they end an event, or leave answers out of its counts."""
 
+from collections.abc import Callable
+
 from storage.kiosk import Kiosk
 from tui.counts import responses
 from tui.staff.confirm import Confirm
 
 
-def end_event(kiosk: Kiosk) -> Confirm:
-    """Ask before ending the event; a yes ends it."""
+def end_event(kiosk: Kiosk, ended: Callable[[], object]) -> Confirm:
+    """Ask before ending the event; a yes ends it, and calls `ended` in its thread, even if the screens have locked."""
+
+    def end() -> None:
+        kiosk.end_event()
+        ended()
+
     entering = kiosk.waiting - kiosk.left_at_end
     if entering:
         told = f"{responses(entering)} that wait will enter the counts now."
@@ -20,7 +27,7 @@ def end_event(kiosk: Kiosk) -> Confirm:
         f"End “{kiosk.event.name}”?",
         f"This laptop will take no more answers for it. {told} Nothing is deleted. This cannot be undone.",
         "End the event",
-        kiosk.end_event,
+        end,
     )
 
 

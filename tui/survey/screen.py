@@ -60,6 +60,9 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
     class StaffWanted(Message):
         """Someone pressed the staff control on the welcome screen."""
 
+    class EventEnded(Message):
+        """Staff ended the event."""
+
     class Kept(Message):
         """The response is on the disk."""
 
@@ -277,8 +280,8 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         """Forget everything typed and welcome the next candidate."""
         self.show(self.interview.reset())
 
-    def close(self) -> None:
-        """Take no more answers: staff ended the event."""
+    def on_survey_screen_event_ended(self) -> None:
+        """Forget what somebody may have begun, and take no more answers."""
         self.interview = self.interview.close()
         self._show_closed()
 

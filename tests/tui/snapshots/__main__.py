@@ -7,7 +7,7 @@ import asyncio
 import datetime as dt
 import os
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import ClassVar, cast
 from unittest import mock
 
@@ -16,9 +16,8 @@ from textual.widgets import Static
 
 import tui
 from content.survey import QUESTION_SET, load_survey
-from storage.disclosure import publish
+from storage.disclosure import Counts, publish
 from storage.events import Event
-from storage.findings import Counts
 from storage.keys import TallyPrivateKey
 from storage.kiosk import Kiosk
 from storage.settings import OwnBenchmark
@@ -62,7 +61,7 @@ class _Counted:
 class _Shown(LockedApp[None]):
     """The counts screen over nothing."""
 
-    CSS_PATH: ClassVar[list[str]] = [str(Path(tui.__file__).with_name("kiosk.tcss"))]  # type: ignore[misc]
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = Path(tui.__file__).with_name("kiosk.tcss")
 
     def compose(self) -> ComposeResult:
         yield Static()
