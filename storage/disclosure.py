@@ -6,14 +6,14 @@ A published table is a pure function of the exact counts of one question:
 2. What remains is rounded to the nearest 5.
 3. Audit. Take every suppressed count for one under 10 and work out, from the total and the rounded counts, the least
    and the most that each can be (a rounded 15 is 13 to 17, a rounded 10 is 10 to 12). While one of them has fewer than
-   seven possible values, the smallest count still shown is suppressed too.
+   five possible values, the smallest count still shown is suppressed too.
 4. A threshold above 10 hides more of that same table. What it hides is decided from the rounded counts alone, so
    tables under several thresholds tell no more than the one under 10.
 
-Seven, where five would do for one table alone: with five, somebody who also remembers the table before can work out 1
-small increment in 5,000 exactly; with seven, none where there are three categories and 1 in 9,000 where there are four.
-The price is about one shown count in fifty, and a wholly held-back table now and then: of simulated events with 200
-people, 2 to 7 in a hundred. `python -m tests.storage.attacker` searches every tally and prints the figures.
+One table alone then leaves every count from 1 to 9 at least five possible values. Somebody who also remembers the table
+before can still work out exactly about 1 small increment in 5,000, and 1 small count in 3,000 or fewer. An audit for
+seven values would halve that for questions of four categories, and hold back whole tables: one in five of *degree* at
+200 people, in simulated events. `python -m tests.storage.attacker` searches every tally and prints all these figures.
 
 `Ledger` holds the rule for tables that contain one another, in time and from event to stage to all events: they differ
 by nobody or by at least ten people. People enter in groups of ten or more, and a group is never parted: whoever adds
@@ -35,7 +35,7 @@ from storage.tally import Tally
 THRESHOLD = 10
 """The least count that may be shown, and the least number of people in a group. It can be raised, never lowered."""
 ROUNDED_TO = 5
-POSSIBLE_VALUES = 7
+POSSIBLE_VALUES = 5
 """How many values every suppressed count must be able to have."""
 
 _REACH = ROUNDED_TO // 2

@@ -126,7 +126,7 @@ class Pool(Generic[Row]):
             except (sqlite3.Error, OSError) as error:
                 self._close()
                 raise StoreError(
-                    "The answers could not be kept on this laptop: check that its disk has free space, then try again."
+                    "This could not be kept on this laptop: check that its disk has free space, then try again."
                 ) from error
 
     def remove(self, row: Row) -> None:

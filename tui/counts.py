@@ -13,7 +13,7 @@ ALL_HELD_BACK = (
 WHY = (
     (
         "Why are counts rounded and held back?",
-        "So that nobody can work out what one person answered, not even staff.",
+        "To keep what one person answered from showing through the numbers, to staff as well.",
     ),
     (
         "Rounded",

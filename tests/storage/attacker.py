@@ -1,13 +1,15 @@
 """The exhaustive attacker: what published tables give away to somebody who knows the rule and the exact head-count.
 
 `python -m tests.storage.attacker [--categories 3|4|5] [--most TOTAL]` goes through every tally with so many categories
-and prints what can be worked out, under the rule of `storage.disclosure` and (with 3) under two weaker ones, from
+and prints what can be worked out, under the rule of `storage.disclosure` and (with 3) under three weaker ones, from
 
 - one table, together with the exact total;
 - two successive tables: of A, and of A with a batch of 10 or 15 people added, for every total of A in steps of 5.
 
 A cell is one category of one tally, or of one increment. All tallies that give the same tables are alike to the
 attacker, so a cell's possible values are those which it has among them. One possible value: the cell is pinned.
+
+With 3 it also prints the price: how much of simulated events is shown. Their shares are assumed, not measured.
 """
 
 from __future__ import annotations
@@ -19,10 +21,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
+from unittest.mock import patch
 
 import numpy as np
 import numpy.typing as npt
 
+from storage import disclosure
 from storage.disclosure import ROUNDED_TO, THRESHOLD, _audited, rounded
 from storage.tally import LAST_BATCHES
 
@@ -40,12 +44,27 @@ MIDDLING = range(11, 20)
 MOST = {3: 60, 4: 60, 5: 40}
 """How far to go, by the number of categories, unless told."""
 
+SIMULATED = 2000
+ASSUMED = {
+    "occupation": (0.33, 0.21, 0.34, 0.07, 0.05),
+    "school": (0.80, 0.06, 0.06, 0.03, 0.05),
+    "meals": (0.25, 0.45, 0.15, 0.10, 0.05),
+    "degree": (0.50, 0.35, 0.10, 0.05),
+}
+"""Made-up shares of each question's categories, in their order."""
+
 _AT_ONCE = 1 << 21
 
 
 def published(exact: Sequence[int]) -> Table:
     """The rule under test."""
     return tuple(_audited(list(exact), sum(exact)))
+
+
+def audited_for_seven(exact: Sequence[int]) -> Table:
+    """For comparison: the audit goes on until every suppressed count can have seven values."""
+    with patch.object(disclosure, "POSSIBLE_VALUES", 7):
+        return published(exact)
 
 
 def suppressed_only(exact: Sequence[int]) -> Table:
@@ -59,6 +78,7 @@ def suppressed_and_rounded(exact: Sequence[int]) -> Table:
 
 
 CONTROLS: dict[str, Rule] = {
+    "for comparison: an audit for seven possible values": audited_for_seven,
     "control: counts under 10 suppressed, nothing else": suppressed_only,
     "control: counts under 10 suppressed, the rest rounded to 5, no audit": suppressed_and_rounded,
 }
@@ -274,6 +294,23 @@ def attack(rule: Rule, categories: int, most: int, batches: Sequence[int] = LAST
     )
 
 
+def price() -> Iterator[str]:
+    """How much is shown of simulated events, by the published rule and by an audit for seven."""
+    random = np.random.default_rng(1)
+    for question, shares in ASSUMED.items():
+        for people in (100, 200):
+            events = random.multinomial(people, shares, SIMULATED).tolist()
+            whole = sum(count >= THRESHOLD for event in events for count in event)
+            for name, rule in {"published": published, "an audit for seven": audited_for_seven}.items():
+                made = [rule(event) for event in events]
+                shown = sum(count is not None for table in made for count in table)
+                blank = sum(not any(table) for table in made)
+                yield (
+                    f"  {question}, {people} people, {name}: {shown:,} of {whole:,} counts of 10 or more shown; "
+                    f"{blank} of {SIMULATED:,} tables wholly held back"
+                )
+
+
 def main(arguments: Sequence[str]) -> int:
     """Print the figures; 1 if the published table fails."""
     parser = argparse.ArgumentParser(prog="python -m tests.storage.attacker", description=__doc__.splitlines()[0])
@@ -283,6 +320,8 @@ def main(arguments: Sequence[str]) -> int:
     most = options.most or MOST[options.categories]
     print(f"Every tally with {options.categories} categories, from {THRESHOLD} to {most} people.", flush=True)
     controls = CONTROLS if options.categories == min(MOST) else {}
+    if controls:
+        print("\nthe price, in simulated events", *price(), sep="\n", flush=True)
     passed = []
     for name, rule in {"the published table": published, **controls}.items():
         started = time.perf_counter()

@@ -863,7 +863,7 @@ def blobs_of(name: str, content: bytes) -> frozenset[bytes]:
         with closing(sqlite3.connect(":memory:")) as connection:
             connection.deserialize(content)
             (table,) = [table for (table,) in connection.execute("SELECT name FROM sqlite_master")]
-            return frozenset(row for (row,) in connection.execute(f"SELECT sealed FROM {table}"))  # noqa: S608
+            return frozenset(row for (row,) in connection.execute(f"SELECT sealed FROM {table}"))  # noqa: S608 - a table named here
     if content.startswith(b"FAIRSTART"):
         return frozenset({content, b64decode(b"".join(content.split(b"\n")[1:]))})
     return frozenset({content} if any(content) else ())

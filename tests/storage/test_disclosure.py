@@ -76,11 +76,11 @@ def test_with_three_categories_no_small_count_has_fewer_than_five_possible_value
     assert three_categories.one.small == Cells(number=42_687, few=0, pinned=0)
 
 
-def test_with_three_categories_two_tables_pin_no_small_increment(three_categories: Figures) -> None:
+def test_with_three_categories_two_tables_pin_at_most_one_small_increment_in_2000(three_categories: Figures) -> None:
     assert sorted(three_categories.two) == [10, 15]
     for two in three_categories.two.values():
         assert two.increments.number > 800_000
-        assert two.increments.pinned == 0
+        assert two.increments.rarely_pinned
 
 
 def test_with_three_categories_two_tables_pin_no_unanimous_batch(three_categories: Figures) -> None:
@@ -89,15 +89,22 @@ def test_with_three_categories_two_tables_pin_no_unanimous_batch(three_categorie
         assert two.unanimous.pinned == 0
 
 
-def test_with_three_categories_two_tables_leave_few_values_to_less_than_one_small_count_in_60(
+def test_with_three_categories_two_tables_leave_few_values_to_less_than_one_small_count_in_10(
     three_categories: Figures,
 ) -> None:
     for two in three_categories.two.values():
-        assert two.small.few * 60 < two.small.number
+        assert two.small.few * 10 < two.small.number
 
 
 def test_the_attacker_passes_the_published_table(three_categories: Figures) -> None:
     assert three_categories.passed
+
+
+@pytest.mark.parametrize(("categories", "most"), [(4, 34), (5, 24)])
+def test_the_attacker_passes_real_questions(categories: int, most: int) -> None:
+    figures = attack(published, categories, most, batches=[10])
+    assert figures.one.small.number > 10_000
+    assert figures.passed
 
 
 @pytest.mark.parametrize("control", [suppressed_only, suppressed_and_rounded])
@@ -178,8 +185,8 @@ def test_the_command_prints_the_figures_in_plain_lines() -> None:
     command = [sys.executable, "-m", "tests.storage.attacker", "--categories", "3", "--most", "20"]
     ran = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True)
     assert "Every tally with 3 categories, from 10 to 20 people." in ran.stdout
-    assert ran.stdout.count("counts of 1 to 9: ") == 3
-    assert ran.stdout.count("PASSES") == 1
+    assert ran.stdout.count("counts of 1 to 9: ") == 4
+    assert ran.stdout.count("PASSES") == 2
     assert ran.stdout.count("FAILS") == 2
 
 
@@ -320,18 +327,18 @@ def test_no_suppressed_count_can_be_worked_out_from_the_others(asked: tuple[str,
     for category, cell in made.counts.items():
         if cell is None and sum(counts) >= 10:
             least, most = made.range(category)
-            assert most - least >= 6
+            assert most - least >= 4
 
 
 @given(anything)
-def test_at_least_seven_counts_under_ten_are_possible_for_every_small_count(asked: tuple[str, list[int]]) -> None:
+def test_at_least_five_counts_under_ten_are_possible_for_every_small_count(asked: tuple[str, list[int]]) -> None:
     question, counts = asked
     made = table(question, counts)
     if not made.blank:
         for category, exact in zip(CATEGORIES[question], counts, strict=True):
             if exact < 10:
                 least, most = made.range(category)
-                assert min(most, 9) - least >= 6
+                assert min(most, 9) - least >= 4
 
 
 @given(anything)
@@ -359,9 +366,12 @@ def test_zeros_are_held_back_like_any_small_count() -> None:
     assert shown("degree", [40, 40, 0, 9]) == (40, 40, None, None)
 
 
-def test_a_category_with_everybody_in_it_is_held_back_so_that_the_zeros_stay_unknown() -> None:
+def test_a_category_with_everybody_in_it_leaves_the_zeros_unknown() -> None:
     for people in range(10, 200):
-        assert table("degree", [people, 0, 0, 0]).blank
+        made = table("degree", [people, 0, 0, 0])
+        zero = made.range("not_known")
+        assert made.blank or min(zero.most, 9) - zero.least >= 4
+    assert table("degree", [20, 0, 0, 0]).blank
 
 
 def test_the_smallest_count_shown_is_held_back_first_and_the_first_of_two_equal_ones() -> None:

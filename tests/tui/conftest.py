@@ -340,9 +340,7 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
 
 def refuse() -> None:
     """What ending an event does when the disk is full."""
-    raise StoreError(
-        "The answers could not be kept on this laptop: check that its disk has free space, then try again."
-    )
+    raise StoreError("This could not be kept on this laptop: check that its disk has free space, then try again.")
 
 
 async def every_counts_view(person: AtKiosk) -> AsyncIterator[str]:
