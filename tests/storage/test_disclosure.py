@@ -366,6 +366,11 @@ def test_zeros_are_held_back_like_any_small_count() -> None:
     assert shown("degree", [40, 40, 0, 9]) == (40, 40, None, None)
 
 
+def test_no_more_is_held_back_than_five_possible_values_take() -> None:
+    assert shown("degree", [17, 0, 0, 0]) == (15, None, None, None)
+    assert shown("degree", [18, 0, 0, 0]) == (None, None, None, None)
+
+
 def test_a_category_with_everybody_in_it_leaves_the_zeros_unknown() -> None:
     for people in range(10, 200):
         made = table("degree", [people, 0, 0, 0])
