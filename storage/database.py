@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from storage.errors import StoreDamagedError, StoreError
-from storage.files import PRIVATE_FILE, flush, flush_folder, read_at_most
+from storage.files import PRIVATE_FILE, flush_folder, overwrite, read_at_most
 
 PRAGMAS: dict[str, tuple[str, object]] = {
     "journal_mode": ("PERSIST", "persist"),
@@ -25,11 +25,9 @@ PRAGMAS: dict[str, tuple[str, object]] = {
 _HEADER = b"SQLite format 3\x00\x10\x00\x01\x01"
 """How every database here begins: the file format's name, pages of 4096 bytes, rollback journal (not WAL)."""
 
-_ZEROS = bytes(1 << 16)
 
-
-def open_database(path: Path, *, create: bool = False) -> sqlite3.Connection:
-    """Open `path` with `PRAGMAS` set and checked, its pages checked, its journal settled and wiped.
+def open_database(path: Path, *, create: bool = False, thorough: bool = True) -> sqlite3.Connection:
+    """Open `path` with `PRAGMAS` set and checked, its journal settled and wiped, and if `thorough` every page checked.
 
     The connection is in autocommit mode: callers write BEGIN and COMMIT themselves.
 
@@ -49,7 +47,7 @@ def open_database(path: Path, *, create: bool = False) -> sqlite3.Connection:
             flush_folder(path.parent)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
-            _prepare(connection, path)
+            _prepare(connection, path, thorough=thorough)
         except BaseException:
             connection.close()
             raise
@@ -60,7 +58,7 @@ def open_database(path: Path, *, create: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, *, thorough: bool) -> None:
     # The first pragma to read the schema also rolls back what a killed process left, and SQLite then deletes the
     # journal, readable on the disk, before that pragma can tell it not to. Under an exclusive lock it keeps the file.
     # Afterwards the lock must go: under it the file's change counter would depend on restarts.
@@ -75,12 +73,14 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
                 "install Python from its official source and try again."
             )
     pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
-    if connection.execute("PRAGMA integrity_check").fetchone()[0] != "ok" or path.stat().st_size not in {
-        0,
-        pages * size,
-    }:
+    if path.stat().st_size not in {0, pages * size} or (thorough and not is_sound(connection)):
         raise damaged(path)
     wipe_journal(path)
+
+
+def is_sound(connection: sqlite3.Connection) -> bool:
+    """Whether every page is as SQLite expects it."""
+    return bool(connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok")
 
 
 def wipe_journal(path: Path) -> None:
@@ -97,10 +97,7 @@ def wipe_journal(path: Path) -> None:
     except FileNotFoundError:
         return
     try:
-        remaining = os.fstat(descriptor).st_size
-        while remaining:
-            remaining -= os.write(descriptor, _ZEROS[:remaining])
-        flush(descriptor)
+        overwrite(descriptor)
     finally:
         os.close(descriptor)
 

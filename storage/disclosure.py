@@ -15,7 +15,7 @@ before can still work out exactly about 1 small increment in 5,000, and 1 small 
 seven values would halve that for questions of four categories, and hold back whole tables: one in five of *degree* at
 200 people, in simulated events. `python -m tests.storage.attacker` searches every tally and prints all these figures.
 
-`Ledger` holds the rule for tables that contain one another, in time and from event to stage to all events: they differ
+`Ledger` holds the rule for tables that contain one another, in time and from events to wider sets of them: they differ
 by nobody or by at least ten people. People enter in groups of ten or more, and a group is never parted: whoever adds
 and subtracts tables, in any way, is left with whole groups.
 """
@@ -29,7 +29,7 @@ from typing import Generic, TypeVar
 
 from content.benchmarks import Range
 from content.survey import load_survey
-from storage.events import Event, Stage
+from storage.events import Event
 from storage.tally import Tally
 
 THRESHOLD = 10
@@ -133,25 +133,6 @@ def _fewest_values(shown: list[int | None], people: int) -> int:
     return most - least + 1
 
 
-@dataclass(frozen=True, order=True)
-class Scope:
-    """Whom a table is about: one event, all events of one stage, or all events."""
-
-    stage: Stage | None = None
-    event: bytes | None = None
-
-    @classmethod
-    def of(cls, event: Event) -> Scope:
-        """The scope of one event."""
-        return cls(event.stage, event.id)
-
-    def within(self, wider: Scope) -> bool:
-        """Whether everyone in this scope is in that one too."""
-        return wider.stage in {None, self.stage} and wider.event in {None, self.event}
-
-
-EVERYTHING = Scope()
-
 Entry = TypeVar("Entry")
 """What enters: a response's id at the office, a batch at a kiosk."""
 
@@ -160,8 +141,8 @@ Entry = TypeVar("Entry")
 class Group(Generic[Entry]):
     """Ten people or more, asked the same questions, who enter tables together and are never parted."""
 
-    home: Scope
-    """The narrowest scope whose tables show them."""
+    events: frozenset[bytes]
+    """The ids of the events they came to. Every table about all of these shows them, and no other."""
     entries: tuple[Entry, ...]
 
 
@@ -172,24 +153,28 @@ class _Waiting(Generic[Entry]):
 
 
 class Ledger(Generic[Entry]):
-    """Who has entered which published tables. A table that would break the rule stays as it last stood."""
+    """Who has entered which published tables. A table that would break the rule stays as it last stood.
+
+    A table is about a set of events: one, those of a stage, those with a label, or all. Sets may overlap: whatever
+    they are, each table is made of whole groups.
+    """
 
     def __init__(self, groups: Iterable[Group[Entry]] = ()) -> None:
         """Go on from groups that were entered before."""
         self._groups = list(groups)
         self._known = {entry for group in self._groups for entry in group.entries}
-        self._waiting: dict[tuple[Scope, tuple[str, ...]], _Waiting[Entry]] = {}
+        self._waiting: dict[tuple[bytes, tuple[str, ...]], _Waiting[Entry]] = {}
 
     @property
     def groups(self) -> tuple[Group[Entry], ...]:
         """Every group, in the order in which they entered."""
         return tuple(self._groups)
 
-    def arrive(self, event: Scope, asked: tuple[str, ...], entry: Entry, people: int = 1) -> None:
+    def arrive(self, event: bytes, asked: tuple[str, ...], entry: Entry, people: int = 1) -> None:
         """Let somebody wait for the tables; nothing happens if they came before.
 
         Args:
-            event: the scope of the event they came to.
+            event: the id of the event they came to.
             asked: the questions they were asked: only people who were asked the same share a group.
             entry: names them.
             people: how many they are.
@@ -200,25 +185,25 @@ class Ledger(Generic[Entry]):
             waiting.entries.append(entry)
             waiting.people += people
 
-    def publish(self, scope: Scope) -> tuple[Entry, ...]:
-        """Everyone whom the table of this scope shows now.
+    def publish(self, events: frozenset[bytes], first: Iterable[frozenset[bytes]] = ()) -> tuple[Entry, ...]:
+        """Everyone whom the table about these events shows now.
 
-        Those waiting enter where they can be ten: in their event; else, if a wider table is asked for, together with
-        others who wait in their stage; else with others who wait anywhere.
+        Those waiting enter where they can be ten: with others of their event; else with others of a set of events
+        in `first` that this table covers, in that order; else with anybody who waits in this table's events.
         """
-        waiting = [event for event, _ in self._waiting if event.within(scope)]
-        homes = [*waiting, *(Scope(event.stage) for event in waiting), scope]
-        for home in dict.fromkeys(home for home in homes if home.within(scope)):
-            self._enter(home)
-        return tuple(entry for group in self._groups if group.home.within(scope) for entry in group.entries)
+        alone = [frozenset({event}) for event, _ in self._waiting]
+        for together in dict.fromkeys([*alone, *first, events]):
+            if together <= events:
+                self._enter(together)
+        return tuple(entry for group in self._groups if group.events <= events for entry in group.entries)
 
-    def _enter(self, home: Scope) -> None:
-        """Make groups of those who wait in this scope, where they are ten."""
-        for asked in dict.fromkeys(asked for event, asked in self._waiting if event.within(home)):
-            keys = [(event, which) for event, which in self._waiting if which == asked and event.within(home)]
+    def _enter(self, together: frozenset[bytes]) -> None:
+        """Make groups of those who wait in these events, where they are ten."""
+        for asked in dict.fromkeys(asked for event, asked in self._waiting if event in together):
+            keys = [(event, which) for event, which in self._waiting if which == asked and event in together]
             if sum(self._waiting[key].people for key in keys) >= THRESHOLD:
                 entries = tuple(entry for key in keys for entry in self._waiting.pop(key).entries)
-                self._groups.append(Group(home, entries))
+                self._groups.append(Group(frozenset(event for event, _ in keys), entries))
 
 
 @dataclass(frozen=True)
@@ -238,3 +223,21 @@ class Counts:
     def left_out(self) -> int:
         """Held, neither in the counts nor waiting: given before a restart, or left over when the event was ended."""
         return max(self.held - self.in_counts - self.waiting, 0)
+
+
+@dataclass(frozen=True)
+class OfficeCounts:
+    """The published tables about some of the office's events, and what they lack."""
+
+    events: tuple[Event, ...]
+    tables: tuple[PublishedTable, ...]
+    threshold: int
+    held: int
+    in_counts: int
+    elsewhere: int
+    """Responses that are counted in wider tables only, with those of other events."""
+    waiting: int
+    """Responses that wait until there are ten to enter together."""
+    unreadable: int
+    head_count: int | None
+    """How many people came, where somebody counted them at every one of these events."""

@@ -12,7 +12,8 @@ from enum import Enum
 from pathlib import Path
 
 from storage.errors import FairstartError, InUseError, SealingUnavailableError
-from storage.kiosk import Kiosk, hold, is_set_up
+from storage.folder import hold
+from storage.kiosk import Kiosk, is_set_up
 from storage.sealing import require_sealing
 from storage.settings import Settings
 

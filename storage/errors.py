@@ -54,3 +54,15 @@ class InUseError(FairstartError):
 
 class NotSetUpError(FairstartError):
     """This data folder has not been through set-up."""
+
+
+class ExportError(FairstartError):
+    """An export cannot be made or taken; nothing of it was kept."""
+
+
+class ReceiptError(FairstartError):
+    """A receipt cannot be believed, or does not cover what is held; nothing was deleted."""
+
+
+class PlaceError(FairstartError):
+    """A folder, drive or address cannot be reached, read or written."""

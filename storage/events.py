@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -16,18 +16,25 @@ Stage = Literal[
 STAGES: tuple[Stage, ...] = get_args(Stage)
 """The points of the apprenticeship journey that a survey can be about, in their order."""
 
-_FILE_LIMIT = 1 << 16
+PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*\Z"
+"""Text that cannot steer the terminal it is shown on: no control characters, and none that turn the writing round."""
+
+EVENT_LIMIT = 1 << 16
+"""Bytes of an `event.json`, at most."""
+
+_Text = Annotated[str, msgspec.Meta(max_length=240, pattern=PRINTABLE)]
+_KeyId = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One occasion. Kiosks with the same office key and the same details hold parts of the same event."""
 
-    name: str
+    name: _Text
     date: dt.date
-    place: str
+    place: _Text
     stage: Stage
-    question_set: str
-    office_key_id: bytes
+    question_set: _Text
+    office_key_id: _KeyId
 
     @property
     def id(self) -> bytes:
@@ -56,13 +63,22 @@ def read_event(path: Path) -> Event:
         StoreDamagedError: missing, damaged, or not of the folder it lies in.
     """
     try:
-        content = read_at_most(path, _FILE_LIMIT)
-        event = msgspec.json.decode(content, type=Event)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        content = read_at_most(path, EVENT_LIMIT)
+        event = parse_event(content)
+    except (OSError, ValueError) as error:
         raise _damaged(path) from error
-    if len(content) > _FILE_LIMIT or event.folder_name != path.parent.name:
+    if len(content) > EVENT_LIMIT or event.folder_name != path.parent.name:
         raise _damaged(path)
     return event
+
+
+def parse_event(content: bytes) -> Event:
+    """The event in the content of an `event.json`.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    return msgspec.json.decode(content, type=Event)
 
 
 def _damaged(path: Path) -> StoreDamagedError:

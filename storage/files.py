@@ -10,6 +10,7 @@ from storage.errors import StoreError
 
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
+_ZEROS = bytes(1 << 16)
 
 
 def flush(descriptor: int) -> None:
@@ -69,6 +70,32 @@ def write_private(path: Path, content: bytes) -> None:
         flush_folder(path.parent)
     except OSError as error:
         raise StoreError(_cannot_write(path, error)) from error
+
+
+def erase(path: Path) -> None:
+    """Overwrite a file with zeros and remove it. A disk that writes elsewhere, as SSDs do, may still remember it.
+
+    Raises:
+        OSError: it is still there.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY)
+    except FileNotFoundError:
+        return
+    try:
+        overwrite(descriptor)
+    finally:
+        os.close(descriptor)
+    path.unlink()
+    flush_folder(path.parent)
+
+
+def overwrite(descriptor: int) -> None:
+    """Write zeros over a whole file, in place, and flush it."""
+    remaining = os.fstat(descriptor).st_size
+    while remaining:
+        remaining -= os.write(descriptor, _ZEROS[:remaining])
+    flush(descriptor)
 
 
 def read_at_most(path: Path, limit: int) -> bytes:

@@ -8,7 +8,6 @@ A kiosk reads its public keys at every start, so `cryptography` (20 ms) is impor
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import os
 import textwrap
@@ -17,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from storage.armour import armour, damaged_file, digest, read_armoured
 from storage.errors import KeyFileError, WrongPassphraseError
-from storage.files import read_at_most
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -32,14 +31,12 @@ ARGON2_MEMORY_KIB = 262_144
 ARGON2_PASSES = 4
 ARGON2_LANES = 4
 
-_CHECKSUM_SIZE = 32
 _SALT_SIZE = 16
 _NONCE_SIZE = 12
 _MLKEM_PUBLIC_SIZE = 1184
 _KEM_PUBLIC_SIZE = _MLKEM_PUBLIC_SIZE + 32
 _OFFICE_PUBLIC_SIZE = _KEM_PUBLIC_SIZE + 32
 _WRAPPED_SIZE = KEY_ID_SIZE + _SALT_SIZE + _NONCE_SIZE + SEED_SIZE + 16
-_FILE_LIMIT = 8192
 
 OFFICE_PUBLIC = "FAIRSTART OFFICE PUBLIC KEY 1"
 OFFICE_PRIVATE = "FAIRSTART OFFICE KEY 1"
@@ -73,9 +70,7 @@ class OfficePublicKey:
     @property
     def receipts(self) -> Ed25519PublicKey:
         """The key that receipts are checked with."""
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-        return Ed25519PublicKey.from_public_bytes(self.encoded[_KEM_PUBLIC_SIZE:])
+        return _ed25519_public(self.encoded[_KEM_PUBLIC_SIZE:])
 
     @property
     def fingerprint(self) -> str:
@@ -84,7 +79,7 @@ class OfficePublicKey:
 
     def to_file(self) -> bytes:
         """The content of `office.pub`."""
-        return _armour(OFFICE_PUBLIC, self.encoded)
+        return armour(OFFICE_PUBLIC, self.encoded)
 
     @classmethod
     def from_file(cls, path: Path, *, vetted: bool = False) -> Self:
@@ -93,13 +88,13 @@ class OfficePublicKey:
         Raises:
             KeyFileError: missing, damaged, or another kind of file.
         """
-        encoded = _read_armoured(path, OFFICE_PUBLIC, _OFFICE_PUBLIC_SIZE)
+        encoded = read_armoured(path, OFFICE_PUBLIC, _OFFICE_PUBLIC_SIZE)
         key = cls(encoded)
         if not vetted:
             try:
                 _ = key.kem, key.receipts
             except ValueError as error:
-                raise _damaged(path, OFFICE_PUBLIC) from error
+                raise damaged_file(path, OFFICE_PUBLIC) from error
         return key
 
 
@@ -124,6 +119,10 @@ class OfficePrivateKey:
         """The key that signs receipts."""
         return _derive_ed25519(self.seed, b"fairstart office receipts 1")
 
+    def derive(self, label: bytes) -> bytes:
+        """A secret of 32 bytes for one use, which the label names."""
+        return _derive(self.seed, label)
+
     @property
     def public(self) -> OfficePublicKey:
         """What kiosks are given."""
@@ -144,7 +143,7 @@ class OfficePrivateKey:
         key_id, seed = _unwrap(path, OFFICE_PRIVATE, passphrase)
         key = cls(seed)
         if key.public.id != key_id:
-            raise _damaged(path, OFFICE_PRIVATE)
+            raise damaged_file(path, OFFICE_PRIVATE)
         return key
 
 
@@ -161,13 +160,18 @@ class KioskPublicKey:
         return _key_id(KIOSK_PUBLIC, self.encoded)
 
     @property
+    def signing(self) -> Ed25519PublicKey:
+        """The key that exports are checked with; ValueError if it is no key."""
+        return _ed25519_public(self.encoded)
+
+    @property
     def fingerprint(self) -> str:
         """Thirty digits in six groups, for comparing by eye."""
         return _fingerprint(KIOSK_PUBLIC, self.encoded)
 
     def to_file(self) -> bytes:
         """The content of `kiosk.pub`."""
-        return _armour(KIOSK_PUBLIC, self.encoded)
+        return armour(KIOSK_PUBLIC, self.encoded)
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
@@ -176,7 +180,7 @@ class KioskPublicKey:
         Raises:
             KeyFileError: missing, damaged, or another kind of file.
         """
-        return cls(_read_armoured(path, KIOSK_PUBLIC, 32))
+        return cls(read_armoured(path, KIOSK_PUBLIC, 32))
 
 
 @dataclass(frozen=True, repr=False)
@@ -200,6 +204,10 @@ class KioskPrivateKey:
         """The key that opens this kiosk's batches."""
         return TallyPrivateKey(_derive(self.seed, b"fairstart kiosk tally 1"))
 
+    def derive(self, label: bytes) -> bytes:
+        """A secret of 32 bytes for one use, which the label names."""
+        return _derive(self.seed, label)
+
     @property
     def public(self) -> KioskPublicKey:
         """What the office is shown."""
@@ -220,7 +228,7 @@ class KioskPrivateKey:
         key_id, seed = _unwrap(path, KIOSK_PRIVATE, passphrase)
         key = cls(seed)
         if key.public.id != key_id:
-            raise _damaged(path, KIOSK_PRIVATE)
+            raise damaged_file(path, KIOSK_PRIVATE)
         return key
 
 
@@ -243,7 +251,7 @@ class TallyPublicKey:
 
     def to_file(self) -> bytes:
         """The content of `tally.pub`."""
-        return _armour(TALLY_PUBLIC, self.encoded)
+        return armour(TALLY_PUBLIC, self.encoded)
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
@@ -252,7 +260,7 @@ class TallyPublicKey:
         Raises:
             KeyFileError: missing, damaged, or another kind of file.
         """
-        return cls(_read_armoured(path, TALLY_PUBLIC, _KEM_PUBLIC_SIZE))
+        return cls(read_armoured(path, TALLY_PUBLIC, _KEM_PUBLIC_SIZE))
 
 
 @dataclass(frozen=True, repr=False)
@@ -278,7 +286,7 @@ def check_private_file(path: Path, label: str) -> None:
     Raises:
         KeyFileError: missing, damaged, or another kind of file.
     """
-    _read_armoured(path, label, _WRAPPED_SIZE)
+    read_armoured(path, label, _WRAPPED_SIZE)
 
 
 def recovery_code(seed: bytes) -> tuple[str, ...]:
@@ -334,6 +342,12 @@ def _derive_ed25519(seed: bytes, label: bytes) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(_derive(seed, label))
 
 
+def _ed25519_public(encoded: bytes) -> Ed25519PublicKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    return Ed25519PublicKey.from_public_bytes(encoded)
+
+
 def _kem_private(seed: bytes) -> MLKEM768X25519PrivateKey:
     from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 
@@ -365,44 +379,13 @@ def _kem_public(encoded: bytes) -> MLKEM768X25519PublicKey:
     )
 
 
-def _digest(label: str, encoded: bytes) -> bytes:
-    return hashlib.sha256(label.encode("ascii") + b"\x00" + encoded).digest()
-
-
 def _key_id(label: str, encoded: bytes) -> bytes:
-    return _digest(label, encoded)[:KEY_ID_SIZE]
+    return digest(label, encoded)[:KEY_ID_SIZE]
 
 
 def _fingerprint(label: str, encoded: bytes) -> str:
-    digits = f"{int.from_bytes(_digest(label, encoded), 'big') % 10**30:030d}"
+    digits = f"{int.from_bytes(digest(label, encoded), 'big') % 10**30:030d}"
     return " ".join(textwrap.wrap(digits, 5))
-
-
-def _armour(label: str, payload: bytes) -> bytes:
-    body = base64.b64encode(payload + _digest(label, payload)).decode("ascii")
-    return "\n".join((label, *textwrap.wrap(body, 64), "")).encode("ascii")
-
-
-def _read_armoured(path: Path, label: str, size: int) -> bytes:
-    try:
-        content = read_at_most(path, _FILE_LIMIT)
-    except OSError as error:
-        raise KeyFileError(
-            f"Cannot read the key file {path} ({error.strerror}): check that it is there, or copy it here again."
-        ) from error
-    first, _, rest = content.partition(b"\n")
-    if len(content) > _FILE_LIMIT or first.strip() != label.encode("ascii"):
-        raise KeyFileError(
-            f"{path} is not {_kind(label, article=True)}: choose the right file, or ask the office for it again."
-        )
-    try:
-        whole = base64.b64decode(b"".join(rest.split()), validate=True)
-    except ValueError as error:
-        raise _damaged(path, label) from error
-    payload, checksum = whole[:-_CHECKSUM_SIZE], whole[-_CHECKSUM_SIZE:]
-    if len(payload) != size or checksum != _digest(label, payload):
-        raise _damaged(path, label)
-    return payload
 
 
 def _wrap(label: str, key_id: bytes, seed: bytes, passphrase: str) -> bytes:
@@ -411,14 +394,14 @@ def _wrap(label: str, key_id: bytes, seed: bytes, passphrase: str) -> bytes:
     salt, nonce = os.urandom(_SALT_SIZE), os.urandom(_NONCE_SIZE)
     wrapping = ChaCha20Poly1305(_stretch(passphrase, salt))
     wrapped = wrapping.encrypt(nonce, seed, label.encode("ascii") + key_id)
-    return _armour(label, key_id + salt + nonce + wrapped)
+    return armour(label, key_id + salt + nonce + wrapped)
 
 
 def _unwrap(path: Path, label: str, passphrase: str) -> tuple[bytes, bytes]:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-    payload = _read_armoured(path, label, _WRAPPED_SIZE)
+    payload = read_armoured(path, label, _WRAPPED_SIZE)
     key_id, salt, nonce = payload[:16], payload[16:32], payload[32:44]
     try:
         wrapping = ChaCha20Poly1305(_stretch(passphrase, salt))
@@ -440,12 +423,3 @@ def _stretch(passphrase: str, salt: bytes) -> bytes:
 def normalise_passphrase(typed: str) -> str:
     """Unicode NFKC with single spaces, so that the same words typed on another keyboard give the same key."""
     return " ".join(unicodedata.normalize("NFKC", typed).split())
-
-
-def _kind(label: str, *, article: bool = False) -> str:
-    kind = label.removeprefix("FAIRSTART ").removesuffix(" 1").lower() + " file"
-    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}" if article else kind
-
-
-def _damaged(path: Path, label: str) -> KeyFileError:
-    return KeyFileError(f"The {_kind(label)} {path} is damaged: copy it here again from where it came from.")

@@ -10,6 +10,7 @@
 <data>/kiosk/<event id>/responses.db         its pool (and responses.db-journal, blank)
 <data>/kiosk/<event id>/batches.db           its counts so far (and batches.db-journal, blank)
 <data>/kiosk/<event id>/ended                empty; there once the event was ended
+<data>/kiosk/<event id>/handover.json        how many responses were handed over and received
 """
 
 import contextlib
@@ -23,24 +24,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from filelock import FileLock, Timeout
 from msgspec.structs import replace
 
 from content.survey import QUESTION_SET, load_survey
+from storage import handover
 from storage.errors import (
     EventEndedError,
     InUseError,
     KeyFileError,
     NotSealedForThisKeyError,
     NotSetUpError,
+    ReceiptError,
     StoreDamagedError,
     StoreError,
 )
 from storage.events import Event, read_event, write_event
-from storage.files import PRIVATE_FILE, flush_folder, make_private_folder, write_private
+from storage.files import erase, flush_folder, make_private_folder, write_private
+from storage.folder import existing_office, hold, make_office
+from storage.handover import HandOver, HeldEvent, read_hand_over, write_hand_over
 from storage.keys import (
     KIOSK_PRIVATE,
-    OFFICE_PRIVATE,
     KioskPrivateKey,
     KioskPublicKey,
     OfficePrivateKey,
@@ -49,7 +52,7 @@ from storage.keys import (
     TallyPublicKey,
     check_private_file,
 )
-from storage.pool import BATCHES, RESPONSES, Pool
+from storage.pool import BATCHES, RESPONSES, Kind, Pool, Row
 from storage.sealing import Response, SealedResponse, seal, suite
 from storage.settings import Settings, SettingsFile
 from storage.tally import RELEASE_AT, Batch, BatchOpener, Pending, SealedBatch, Tally, seal_batch
@@ -61,6 +64,7 @@ POOL_NAME = "responses.db"
 BATCHES_NAME = "batches.db"
 _EVENT_NAME = "event.json"
 _ENDED_NAME = "ended"
+_EMPTY = ".empty"
 _PROGRESS_EVERY = 25
 _PRACTICE_PREFIX = "fairstart-practice-"
 PRACTICE_PASSPHRASE = "practice"  # noqa: S105 - printed on the screen: it guards a folder that is thrown away
@@ -75,37 +79,14 @@ class NewOffice:
 
 
 @dataclass(frozen=True)
-class HeldEvent:
-    """An event that this laptop keeps responses of."""
+class Handed:
+    """An export on its way."""
 
     event: Event
-    held: int
-
-
-@contextlib.contextmanager
-def hold(data: Path) -> Iterator[None]:
-    """Keep the data folder to this process.
-
-    Raises:
-        InUseError: another process has it.
-        StoreError: it cannot be made.
-    """
-    make_private_folder(data)
-    lock = FileLock(data / "lock", mode=PRIVATE_FILE)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise InUseError(
-            f"Fairstart is already running on {data}: close the other window, or choose another place with --data."
-        ) from error
-    except OSError as error:
-        raise InUseError(
-            f"Cannot lock {data} ({error.strerror}): check that you may write there, or choose another with --data."
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
+    name: str
+    """What its file is called."""
+    content: bytes
+    responses: int
 
 
 def is_set_up(data: Path) -> bool:
@@ -118,19 +99,6 @@ def is_set_up(data: Path) -> bool:
         return (data / "kiosk" / "kiosk.key").exists()
     except OSError as error:
         raise StoreError(f"Cannot look into {data} ({error.strerror}): choose another place with --data.") from error
-
-
-def existing_office(data: Path) -> OfficePublicKey | None:
-    """The office key of this laptop, where an earlier set-up made one.
-
-    Raises:
-        KeyFileError: there is one, and it is damaged.
-    """
-    office = data / "office"
-    if not (office / "office.key").exists():
-        return None
-    check_private_file(office / "office.key", OFFICE_PRIVATE)
-    return OfficePublicKey.from_file(office / "office.pub")
 
 
 def set_up(data: Path, staff_passphrase: str, office: OfficePublicKey | NewOffice) -> None:
@@ -149,10 +117,7 @@ def set_up(data: Path, staff_passphrase: str, office: OfficePublicKey | NewOffic
         if existing not in {None, office.key.public}:
             raise KeyFileError(f"{data} already holds an office key: set up again and use it.")
         if existing is None:
-            folder = data / "office"
-            make_private_folder(folder)
-            write_private(folder / "office.pub", office.key.public.to_file())
-            write_private(folder / "office.key", office.key.to_file(office.passphrase))
+            make_office(data, office.key, office.passphrase)
     public = office.key.public if isinstance(office, NewOffice) else office
     own = KioskPrivateKey.generate()
     write_private(kiosk / "office.pub", public.to_file())
@@ -198,6 +163,8 @@ class Kiosk:
             kiosk._tally_key = TallyPublicKey.from_file(folder / "tally.pub")
         try:
             kiosk._sweep()
+            for folder in (data / "kiosk").glob("[!.]*/"):
+                kiosk._finish_deletion(folder)
             kiosk._prepare_event()
         except OSError as error:
             raise StoreError(
@@ -310,24 +277,23 @@ class Kiosk:
         Raises:
             StoreError: a store cannot be read.
         """
-        from storage.disclosure import Counts, Ledger, Scope, publish  # a start does without: 3 ms
+        from storage.disclosure import Counts, Ledger, publish  # a start does without: 3 ms
 
         sealed = dict.fromkeys(self._batches.rows())  # a row that somebody copied counts once
         uncertain = self._unsure
         opener = BatchOpener(key, self.event)
-        scope = Scope.of(self.event)
         ledger: Ledger[SealedBatch] = Ledger()
         batches: dict[SealedBatch, Batch] = {}
         for place, one in enumerate(sealed):
             with contextlib.suppress(NotSealedForThisKeyError):  # left out, as `Counts.left_out` then says
                 batches[one] = batch = opener.open(one)
-                ledger.arrive(scope, batch.tally.asked, one, batch.size)
+                ledger.arrive(self.event.id, batch.tally.asked, one, batch.size)
             if place % _PROGRESS_EVERY == 0:
                 progress(place, len(sealed))
         waiting = self.waiting
         if uncertain and uncertain[1] in batches:
             waiting -= uncertain[0].size
-        entered = [batches[one] for one in ledger.publish(scope)]
+        entered = [batches[one] for one in ledger.publish(frozenset({self.event.id}))]
         tally = Tally.total(batch.tally for batch in entered)
         return Counts(
             event=self.event,
@@ -368,22 +334,105 @@ class Kiosk:
         """
         return self._batches.check()
 
-    def other_events(self) -> list[HeldEvent]:
-        """The other events that this laptop still holds responses of, newest first.
+    def events(self) -> list[HeldEvent]:
+        """Every event of this laptop: the current one, then the others, newest first.
 
         Raises:
             StoreError: one of them cannot be read.
         """
-        found = []
-        for path in (self.data / "kiosk").glob(f"*/{_EVENT_NAME}"):
-            event = read_event(path)
-            if event != self.event:
-                pool = Pool(path.parent / POOL_NAME, RESPONSES)
-                try:
-                    found.append(HeldEvent(event, pool.count()))
-                finally:
-                    pool.close()
-        return sorted(found, key=lambda held: (held.event.date, held.event.name), reverse=True)
+        others = [read_event(path) for path in (self.data / "kiosk").glob(f"[!.]*/{_EVENT_NAME}")]
+        others = [event for event in others if event != self.event]
+        others.sort(key=lambda event: (event.date, event.name), reverse=True)
+        return [
+            HeldEvent(event, len(self.sealed(event)), read_hand_over(self._event_folder(event)))
+            for event in (self.event, *others)
+        ]
+
+    def sealed(self, event: Event) -> list[SealedResponse]:
+        """The responses held of one of this laptop's events, ascending.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        if event == self.event:
+            return self._pool.rows()
+        with contextlib.closing(Pool(self._event_folder(event) / POOL_NAME, RESPONSES)) as pool:
+            return pool.rows()
+
+    def export(self, key: KioskPrivateKey, event: Event) -> Handed:
+        """The export of one event, to be put somewhere and then noted with `note_export`.
+
+        Raises:
+            ExportError: it is too large.
+            StoreError: the responses cannot be read.
+        """
+        from storage.exports import EXPORT_SUFFIX, file_stem, write_export
+
+        sealed = self.sealed(event)
+        content = write_export(key, self.office, event, sealed)
+        return Handed(event, file_stem(self.own, event) + EXPORT_SUFFIX, content, len(sealed))
+
+    def note_export(self, handed: Handed) -> None:
+        """Note that an export is where it should be.
+
+        Raises:
+            StoreError: it cannot be noted.
+        """
+        folder = self._event_folder(handed.event)
+        write_hand_over(folder, replace(read_hand_over(folder), exported=handed.responses))
+
+    def take_receipt(self, key: KioskPrivateKey, content: bytes) -> HeldEvent:
+        """Check a receipt against what is held now, and note it. Deletes nothing.
+
+        Raises:
+            ReceiptError: it cannot be believed, or does not cover every response held.
+            StoreError: the responses cannot be read, or it cannot be noted.
+        """
+        held, noted = self._covered(key, content)
+        folder = self._event_folder(held.event)
+        noted = replace(noted, received=held.held)
+        write_hand_over(folder, noted)
+        return HeldEvent(held.event, held.held, noted)
+
+    def delete(self, key: KioskPrivateKey, receipt: bytes) -> Event:
+        """Delete an event's responses and counts, whose receipt covers everything held. Final, and ends the event.
+
+        Interrupted anywhere, the next opening goes on with it. A disk may remember what was overwritten.
+
+        Raises:
+            ReceiptError: the receipt does not cover every response held.
+            StoreError: it could not be done: try again.
+        """
+        held, noted = self._covered(key, receipt)
+        folder = self._event_folder(held.event)
+        write_private(folder / _ENDED_NAME, b"")
+        write_hand_over(folder, replace(noted, received=held.held, deletion="begun"))
+        if held.event == self.event:
+            self.close()
+        self._finish_deletion(folder)
+        return held.event
+
+    def _covered(self, key: KioskPrivateKey, content: bytes) -> tuple[HeldEvent, HandOver]:
+        from storage.exports import check_receipt, read_receipt
+
+        receipt = read_receipt(content)
+        for held in self.events():
+            if held.event.id == receipt.event_id:
+                if held.noted.deletion:
+                    raise ReceiptError(f"“{held.event.name}” was deleted here already: nothing is left to do.")
+                check_receipt(receipt, key, self.office, held.event, self.sealed(held.event))
+                return held, held.noted
+        raise ReceiptError("This receipt is for an event that this laptop does not hold: take it to the right laptop.")
+
+    def _finish_deletion(self, folder: Path) -> None:
+        """Where a deletion was begun: overwrite and remove what the event kept, and put an empty store in its place."""
+        noted = read_hand_over(folder)
+        if noted.deletion != "begun":
+            return
+        _renew(folder / POOL_NAME, RESPONSES)
+        _renew(folder / BATCHES_NAME, BATCHES)
+        flush_folder(folder)
+        write_hand_over(folder, replace(noted, deletion="done"))
 
     def self_test(self) -> None:
         """Seal, store, read back and remove a test record, in a folder of its own beside the events.
@@ -421,7 +470,13 @@ class Kiosk:
     def _sweep(self) -> None:
         """Remove what a killed process was in the middle of writing."""
         data = self.data
-        patterns = (".kiosk.toml.*.new", "office/.office.*.new", "kiosk/.*", f"kiosk/*/.{_ENDED_NAME}.*.new")
+        patterns = (
+            ".kiosk.toml.*.new",
+            "office/.office.*.new",
+            "kiosk/.*",
+            *(f"kiosk/*/.{name}.*.new" for name in (_ENDED_NAME, handover.FILE_NAME)),
+            f"kiosk/*/.*{_EMPTY}*",
+        )
         for left in (path for pattern in patterns for path in data.glob(pattern)):
             shutil.rmtree(left) if left.is_dir() else left.unlink()
 
@@ -446,6 +501,22 @@ class Kiosk:
         flush_folder(unfinished)
         unfinished.rename(folder)
         flush_folder(folder.parent)
+
+
+def _renew(path: Path, kind: Kind[Row]) -> None:
+    """Overwrite and remove a pool, and put an empty one in its place."""
+    empty = path.with_name(f".{path.name}{_EMPTY}")
+    try:
+        for left in (empty, empty.with_name(f"{empty.name}-journal")):
+            left.unlink(missing_ok=True)
+        for old in (path, path.with_name(f"{path.name}-journal")):
+            erase(old)
+    except OSError as error:
+        raise StoreError(
+            f"Cannot delete {path} ({error.strerror}): close other programs that use it, then try again."
+        ) from error
+    Pool.create(empty, kind)
+    empty.rename(path)
 
 
 @contextlib.contextmanager

@@ -1,25 +1,63 @@
 """Where people put files that they carry between computers."""
 
 import os
+import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 
+@dataclass(frozen=True)
+class Drive:
+    """A drive that somebody plugged in."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.path.name or str(self.path)
+
+    @property
+    def free(self) -> int | None:
+        """Bytes that are free on it, or None where it does not say."""
+        try:
+            return shutil.disk_usage(self.path).free
+        except OSError:
+            return None
+
+
+def drives() -> list[Drive]:
+    """The drives that are plugged in now, by name."""
+    if os.name == "nt":
+        return [
+            Drive(path) for path in map(Path, (f"{letter}:\\" for letter in "DEFGHIJKLMNOPQRSTUVWXYZ")) if path.exists()
+        ]
+    roots = [Path("/Volumes")] if sys.platform == "darwin" else [Path("/media"), Path("/run/media"), Path("/mnt")]
+    below = [path for root in roots for pattern in ("*", "*/*") for path in root.glob(pattern)]
+    return [Drive(path) for path in sorted(below) if _is_mounted(path)]
+
+
+def _is_mounted(path: Path) -> bool:
+    try:
+        return path.is_mount() and not path.is_symlink()
+    except OSError:
+        return False
+
+
 def likely_places() -> list[Path]:
-    """Folders worth looking in for a file from the office: here, downloads, desktop, home, and mounted drives."""
+    """Folders worth looking in for a file from elsewhere: here, downloads, desktop, home, and plugged-in drives."""
     home = Path.home()
-    folders = [Path.cwd(), home / "Downloads", home / "Desktop", home, *_drives()]
+    folders = [Path.cwd(), home / "Downloads", home / "Desktop", home, *(drive.path for drive in drives())]
     return [folder for folder in dict.fromkeys(folders) if folder.is_dir()]
 
 
-def find_office_keys() -> list[Path]:
-    """Every `office.pub` in a likely place, nearest first."""
-    return [folder / "office.pub" for folder in likely_places() if (folder / "office.pub").is_file()]
-
-
-def _drives() -> list[Path]:
-    if os.name == "nt":
-        return [Path(f"{letter}:\\") for letter in "DEFGHIJKLMNOPQRSTUVWXYZ"]
-    patterns = ["*"] if sys.platform == "darwin" else ["*", "*/*"]
-    roots = [Path("/Volumes")] if sys.platform == "darwin" else [Path("/media"), Path("/run/media"), Path("/mnt")]
-    return sorted(drive for root in roots for pattern in patterns for drive in root.glob(pattern))
+def find_files(pattern: str) -> list[Path]:
+    """Every file of that pattern in a likely place, nearest first. A place that cannot be looked into has none."""
+    found = []
+    for folder in likely_places():
+        try:
+            found += sorted(path for path in folder.glob(pattern) if path.is_file())
+        except OSError:
+            continue
+    return found

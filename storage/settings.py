@@ -16,23 +16,21 @@ from msgspec import Meta, Struct
 
 import content.survey
 from storage.errors import SettingsError
-from storage.events import Event, Stage
+from storage.events import PRINTABLE, Event, Stage
 from storage.files import read_at_most, write_private
 
 FILE_NAME = "kiosk.toml"
 _FILE_LIMIT = 1 << 16
 
-_PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z"
-"""No control characters: a name must not be able to steer the terminal it is shown on."""
-Name = Annotated[str, Meta(max_length=60, pattern=_PRINTABLE, description="text of at most 60 characters on one line")]
+Name = Annotated[str, Meta(max_length=60, pattern=PRINTABLE, description="text of at most 60 characters on one line")]
 Statement = Annotated[
-    str, Meta(max_length=240, pattern=_PRINTABLE, description="text of at most 240 characters on one line")
+    str, Meta(max_length=240, pattern=PRINTABLE, description="text of at most 240 characters on one line")
 ]
 IdleSeconds = Annotated[int, Meta(ge=30, le=900, description="a whole number from 30 to 900")]
 ThanksSeconds = Annotated[int, Meta(ge=3, le=60, description="a whole number from 3 to 60")]
 EventDate = Annotated[dt.date | None, Meta(description="a day that exists, written year-month-day like 2026-11-23")]
 Threshold = Annotated[int, Meta(ge=10, le=1000, description="a whole number from 10 to 1000")]
-Word = Annotated[str, Meta(min_length=1, max_length=60, pattern=_PRINTABLE, description="a word in quotes")]
+Word = Annotated[str, Meta(min_length=1, max_length=60, pattern=PRINTABLE, description="a word in quotes")]
 SharePercent = Annotated[float, Meta(ge=0, le=100, description="a percentage from 0 to 100")]
 Year = Annotated[int, Meta(ge=1900, le=2200, description="a year like 2026")]
 Questions = Literal["all", "key"]

@@ -68,6 +68,39 @@ class Tally:
                     sums[category] += number
         return cls(counts)
 
+    def times(self, number: int) -> Tally:
+        """The tally of so many people who all answered like this one."""
+        return Tally(
+            {
+                question: {name: count * number for name, count in counts.items()}
+                for question, counts in self.counts.items()
+            }
+        )
+
+    def pack(self) -> bytes:
+        """116 bytes, whatever was counted: for each question whether it was asked, then seven counts of four bytes."""
+        packed = b""
+        for question in load_survey().questions:
+            counts = self.counts.get(question.id)
+            numbers = [counts[category.id] for category in question.categories] if counts else []
+            packed += bytes([counts is not None])
+            packed += b"".join(number.to_bytes(4, "big") for number in numbers).ljust(4 * _MOST_CATEGORIES, b"\x00")
+        return packed
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> Tally:
+        """Read back what `pack` wrote."""
+        counts: dict[str, Counts] = {}
+        size = 1 + 4 * _MOST_CATEGORIES
+        for place, question in enumerate(load_survey().questions):
+            part = packed[place * size : (place + 1) * size]
+            if part[0]:
+                counts[question.id] = {
+                    category.id: int.from_bytes(part[1 + 4 * at : 5 + 4 * at], "big")
+                    for at, category in enumerate(question.categories)
+                }
+        return cls(counts)
+
     @property
     def asked(self) -> tuple[str, ...]:
         """The questions that were asked, in the order of the set."""

@@ -17,7 +17,8 @@ from platformdirs import user_data_path
 
 from storage.errors import FairstartError, SettingsError
 from storage.files import read_at_most
-from storage.kiosk import Kiosk, NewOffice, existing_office, hold, is_set_up, practice_folder, practice_settings
+from storage.folder import existing_office, hold
+from storage.kiosk import Kiosk, NewOffice, is_set_up, practice_folder, practice_settings
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, find_settings
 from tui.process import FAULT, ignore_interrupts, say_nothing_of_faults
 

@@ -22,13 +22,14 @@ from msgspec.structs import replace
 import storage.kiosk
 import storage.pool
 from content.survey import load_survey
-from storage import keys
+from storage import armour, keys
 from storage.database import wipe_journal
 from storage.disclosure import Counts
 from storage.errors import EventEndedError, KeyFileError, StoreDamagedError, StoreError
 from storage.events import Event
+from storage.folder import hold
 from storage.keys import KioskPrivateKey, TallyPrivateKey, TallyPublicKey
-from storage.kiosk import Kiosk, hold
+from storage.kiosk import Kiosk
 from storage.pool import BATCHES, Pool
 from storage.sealing import Response, binding, suite
 from storage.settings import EventDetails, Settings, Survey
@@ -911,7 +912,7 @@ def group_behind(batch: Batch, event: str) -> Group:
 
 def keys_on(data: Path, own: KioskPrivateKey, passphrase: str) -> dict[str, bytes]:
     """Every secret of a kiosk that its staff's passphrase gives, as a seed."""
-    wrapped = keys._read_armoured(data / "kiosk" / "kiosk.key", keys.KIOSK_PRIVATE, keys._WRAPPED_SIZE)
+    wrapped = armour.read_armoured(data / "kiosk" / "kiosk.key", keys.KIOSK_PRIVATE, keys._WRAPPED_SIZE)
     return {
         "tally": own.tally.seed,
         "kiosk": own.seed,

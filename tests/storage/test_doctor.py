@@ -14,8 +14,9 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 from storage import doctor
 from storage.doctor import Finding, Verdict, examine, free_space
+from storage.folder import hold
 from storage.keys import OfficePrivateKey
-from storage.kiosk import Kiosk, hold
+from storage.kiosk import Kiosk
 from storage.sealing import Response
 from storage.settings import Settings
 

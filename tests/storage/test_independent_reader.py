@@ -15,10 +15,11 @@ from cryptography.exceptions import InvalidTag
 import content.survey
 import storage.kiosk
 from content.survey import load_survey
-from storage import database, keys, sealing, tally
+from storage import armour, database, keys, sealing, tally
 from storage.events import STAGES, Event, write_event
+from storage.folder import hold
 from storage.keys import KioskPrivateKey, OfficePrivateKey, TallyPrivateKey, recovery_code
-from storage.kiosk import Kiosk, NewOffice, hold, set_up
+from storage.kiosk import Kiosk, NewOffice, set_up
 from storage.pool import BATCHES, RESPONSES, Kind
 from storage.sealing import Response, SealedResponse, seal
 from storage.settings import Settings, parse
@@ -349,7 +350,7 @@ def test_the_specification_names_every_label_suite_number_size_and_limit() -> No
         assert f"| `{label}` |" in FORMAT
     for value in (
         keys.ARGON2_MEMORY_KIB,
-        keys._FILE_LIMIT,
+        armour.ARMOUR_LIMIT,
         keys.SEED_SIZE,
         keys._KEM_PUBLIC_SIZE,
         sealing.SEALED_SIZE,

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import keys
+from storage import armour, keys
 from storage.errors import KeyFileError, WrongPassphraseError
 from storage.keys import (
     KIOSK_PRIVATE,
@@ -183,7 +183,7 @@ def test_every_other_kind_of_file_is_refused(kind: str) -> None:
 def test_a_file_of_a_later_version_is_refused(kind: str, tmp_path: Path) -> None:
     path = tmp_path / kind
     payload = base64.b64decode(b"".join(FILES[kind].read_bytes().split(b"\n")[1:]))[:-32]
-    path.write_bytes(keys._armour(LABELS[kind].replace(" 1", " 2"), payload))
+    path.write_bytes(armour.armour(LABELS[kind].replace(" 1", " 2"), payload))
     refused(kind, path)
 
 
@@ -192,7 +192,7 @@ def test_a_payload_of_another_length_is_refused_even_with_a_right_checksum(kind:
     path = tmp_path / kind
     payload = base64.b64decode(b"".join(FILES[kind].read_bytes().split(b"\n")[1:]))[:-32]
     for other in (b"", payload[:-1], payload + b"\0"):
-        path.write_bytes(keys._armour(LABELS[kind], other))
+        path.write_bytes(armour.armour(LABELS[kind], other))
         assert "damaged" in refused(kind, path)
 
 
@@ -225,7 +225,7 @@ def test_a_wrapped_file_with_windows_line_endings_is_whole(tmp_path: Path) -> No
 
 def test_a_public_key_that_is_no_key_is_refused_even_with_a_right_checksum(tmp_path: Path) -> None:
     path = tmp_path / "office.pub"
-    path.write_bytes(keys._armour(keys.OFFICE_PUBLIC, b"\xff" * 1248))
+    path.write_bytes(armour.armour(keys.OFFICE_PUBLIC, b"\xff" * 1248))
     assert "damaged" in refused("office.pub", path)
 
 
@@ -236,7 +236,7 @@ def test_a_wrapped_seed_altered_in_any_field_does_not_open_even_with_a_right_che
     fields = {"id": 0, "salt": 16, "nonce": 32, "ciphertext": 44, "tag": 91}
     for place in fields.values():
         path.write_bytes(
-            keys._armour(OFFICE_PRIVATE, payload[:place] + bytes([payload[place] ^ 1]) + payload[place + 1 :])
+            armour.armour(OFFICE_PRIVATE, payload[:place] + bytes([payload[place] ^ 1]) + payload[place + 1 :])
         )
         with pytest.raises(WrongPassphraseError):
             OfficePrivateKey.from_file(path, OFFICE["passphrase"])

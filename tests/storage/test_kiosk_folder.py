@@ -16,7 +16,7 @@ import msgspec
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from storage import files, keys, kiosk
+from storage import armour, files, keys, kiosk
 from storage.errors import (
     InUseError,
     KeyFileError,
@@ -28,8 +28,9 @@ from storage.errors import (
     WrongPassphraseError,
 )
 from storage.events import Event
+from storage.folder import existing_office, hold
 from storage.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey, TallyPublicKey
-from storage.kiosk import Kiosk, NewOffice, existing_office, hold, is_set_up, practice_folder, set_up
+from storage.kiosk import Kiosk, NewOffice, is_set_up, practice_folder, set_up
 from storage.pool import RESPONSES, Pool
 from storage.sealing import Response, open_sealed
 from storage.settings import Settings, parse
@@ -532,7 +533,7 @@ def test_no_key_on_a_kiosk_opens_a_response_even_with_the_staff_passphrase(
         base64.b64decode(b"".join(text.split(b"\n")[1:])) for text in material if text.startswith(b"FAIRSTART")
     ]
     own = KioskPrivateKey.from_file(folder / "kiosk.key", passphrase)
-    wrapped = keys._read_armoured(folder / "kiosk.key", keys.KIOSK_PRIVATE, keys._WRAPPED_SIZE)
+    wrapped = armour.read_armoured(folder / "kiosk.key", keys.KIOSK_PRIVATE, keys._WRAPPED_SIZE)
     material += [own.seed, own.signing.private_bytes_raw(), own.tally.seed, keys._stretch(passphrase, wrapped[16:32])]
     for label in (b"fairstart office receipts 1", b"fairstart kiosk signing 1"):
         material.append(keys._derive_ed25519(own.seed, label).private_bytes_raw())

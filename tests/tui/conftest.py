@@ -27,8 +27,9 @@ from textual.worker import WorkerCancelled
 
 from storage.disclosure import Counts
 from storage.errors import StoreError, WrongPassphraseError
+from storage.folder import hold
 from storage.keys import SEED_SIZE, KioskPrivateKey, OfficePrivateKey, TallyPrivateKey, recovery_code
-from storage.kiosk import Kiosk, NewOffice, hold, set_up
+from storage.kiosk import Kiosk, NewOffice, set_up
 from storage.sealing import Response, open_sealed
 from storage.settings import SettingsFile, find_settings, parse
 from tui.app import KioskApp
@@ -550,7 +551,7 @@ def easy_unlock(monkeypatch: pytest.MonkeyPatch, staff_passphrase: str, kiosk_se
 def set_up_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Set-up without its last act and without looking around, where a test is about its screens."""
     monkeypatch.setattr(setup, "carry_out", lambda _plan: iter(["Keys made and saved."]))
-    monkeypatch.setattr(setup, "find_office_keys", list)
+    monkeypatch.setattr(setup, "find_files", lambda _pattern: [])
 
 
 @pytest.fixture

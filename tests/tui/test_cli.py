@@ -18,8 +18,9 @@ import pytest
 
 from content.survey import load_survey
 from storage.events import STAGES
+from storage.folder import hold
 from storage.keys import OfficePrivateKey, seed_from_recovery_code
-from storage.kiosk import hold, is_set_up
+from storage.kiosk import is_set_up
 from storage.settings import SettingsFile, find_settings, shipped_default
 from tests.tui.test_lockdown import Program
 

@@ -22,7 +22,8 @@ import storage.kiosk
 import tui.cli
 from content.survey import load_survey, load_words
 from storage.errors import StoreError
-from storage.kiosk import Kiosk, hold
+from storage.folder import hold
+from storage.kiosk import Kiosk
 from storage.pool import BATCHES, Pool
 from storage.sealing import Response
 from storage.settings import SettingsFile, find_settings

@@ -61,7 +61,7 @@ def nothing_lies_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("USERPROFILE", str(home))
     monkeypatch.chdir(home)
-    monkeypatch.setattr(places, "_drives", list)
+    monkeypatch.setattr(places, "drives", list)
 
 
 def shipped(data: Path) -> SettingsFile:

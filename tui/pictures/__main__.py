@@ -9,8 +9,9 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from storage.folder import hold
 from storage.keys import OfficePrivateKey
-from storage.kiosk import Kiosk, hold, set_up
+from storage.kiosk import Kiosk, set_up
 from storage.sealing import Response
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, parse, shipped_default
 from tui.app import KioskApp

@@ -19,10 +19,11 @@ from textual.widgets import Input, Static
 
 from storage.doctor import Verdict, free_space
 from storage.errors import FairstartError, KeyFileError, WeakPassphraseError
+from storage.folder import existing_office
 from storage.keys import OfficePrivateKey, OfficePublicKey, normalise_code, normalise_passphrase, recovery_code
-from storage.kiosk import NewOffice, existing_office, is_set_up
+from storage.kiosk import NewOffice, is_set_up
 from storage.passphrases import check_passphrase, suggest_passphrase
-from storage.places import find_office_keys
+from storage.places import find_files
 from storage.sealing import require_sealing
 from storage.settings import SettingsFile
 from storage.setup import SetupPlan, carry_out
@@ -301,7 +302,7 @@ class OfficeKey(SetupScreen):
     def body(self) -> ComposeResult:
         """A file from the office, or this laptop."""
         existing = existing_office(self.plan.data)
-        found = [] if existing else find_office_keys()
+        found = [] if existing else find_files("office.pub")
         yield Static(
             Content(
                 "Answers are locked so that only the office can open them. This laptop needs the office's public key."

@@ -1,0 +1,84 @@
+"""Bringing many exports into the office: from files, folders and addresses, one after the other, each for itself.
+
+A file that cannot be taken is told and passed over. For every one that was taken a receipt is written back, beside the
+export or to a folder.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from storage.errors import ExportError, PlaceError
+from storage.exports import EXPORT_LIMIT, EXPORT_SUFFIX, RECEIPT_SUFFIX
+from storage.office import Brought, Office, UnknownKioskError
+from storage.transport import Found, Site
+
+Progress = Callable[[float, int], None]
+"""Told how many files are done, with parts of one, and of how many."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one file."""
+
+    name: str
+    brought: Brought | None
+    """None where it was refused."""
+    problem: str
+    """Why it was refused, or why its receipt could not be written; empty where all went well."""
+    stranger: UnknownKioskError | None = None
+    """Set where it was refused because its kiosk is not accepted."""
+
+
+def find_exports(places: Sequence[str]) -> list[Found]:
+    """Every export at these places, each once.
+
+    Raises:
+        PlaceError: a place cannot be reached, or none has an export.
+    """
+    found = {(str(one.site), one.path): one for place in places for one in Site.at(place).files(EXPORT_SUFFIX)}
+    if not found:
+        shown = ", ".join(str(Site.at(place)) for place in places)
+        raise PlaceError(f"There is no export at {shown}: look for files that end in {EXPORT_SUFFIX}.")
+    return list(found.values())
+
+
+def bring_all(
+    office: Office, exports: Sequence[Found], executor: Executor, progress: Progress, receipts: Site | None = None
+) -> Iterator[Result]:
+    """Bring exports in, and answer what became of each.
+
+    Args:
+        office: takes them.
+        exports: from `find_exports`.
+        executor: opens the responses.
+        progress: told how far it has come.
+        receipts: where receipts go; beside each export if None.
+
+    Raises:
+        StoreError: the office's own store failed: nothing of that file was kept, and the others were not tried.
+    """
+    for done, found in enumerate(exports):
+        yield _bring(office, found, executor, _part(progress, done, len(exports)), receipts)
+        progress(done + 1, len(exports))
+
+
+def _part(progress: Progress, done: int, files: int) -> Callable[[int, int], None]:
+    return lambda opened, of: progress(done + opened / max(of, 1), files)
+
+
+def _bring(
+    office: Office, found: Found, executor: Executor, progress: Callable[[int, int], None], receipts: Site | None
+) -> Result:
+    try:
+        brought = office.bring(found.read(EXPORT_LIMIT), executor, progress)
+    except UnknownKioskError as error:
+        return Result(found.name, None, error.sentence, error)
+    except (ExportError, PlaceError) as error:
+        return Result(found.name, None, error.sentence)
+    try:
+        site = receipts or found.site.beside(found.path)
+        site.put(found.name.removesuffix(EXPORT_SUFFIX) + RECEIPT_SUFFIX, brought.receipt, lambda _done, _of: None)
+    except PlaceError as error:
+        return Result(found.name, brought, f"Its receipt could not be written. {error.sentence}")
+    return Result(found.name, brought, "")

@@ -1,0 +1,220 @@
+"""What goes between a kiosk and its office: the sealed export, and the receipt that comes back.
+
+An export holds every response of one event that a kiosk has, so that handing it over again is safe. It is signed by
+the kiosk, padded so that a lost stick does not tell how many answered, and sealed as a whole to the office key.
+
+A receipt is the office's signature over the kiosk, the event and a digest of the set of responses. The digest is keyed
+with a secret that only this kiosk's own key gives and that travels inside the export: without it nobody can try out,
+with an old receipt and the laptop's files, which responses were there at the time.
+
+Layouts are in FORMAT.md, sections 16 and 17.
+"""
+
+import hashlib
+import hmac
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from content.survey import QUESTION_SET
+from storage.armour import armour, unarmour
+from storage.errors import ExportError, ReceiptError
+from storage.events import EVENT_LIMIT, Event, parse_event, write_event
+from storage.keys import KEY_ID_SIZE, KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey
+from storage.sealing import SEALED_SIZE, SealedResponse, suite
+
+EXPORT_SUFFIX = ".fairstart"
+RECEIPT_SUFFIX = ".receipt"
+SMALLEST_EXPORT = 1 << 18
+"""Bytes: room for 226 responses. A larger export has twice the size, or four times, and so on."""
+EXPORT_LIMIT = 1 << 27
+"""Bytes: room for 116,000 responses. A larger file is refused before it is read."""
+
+_HEADER = b"fairstart export 1\n"
+_SIGNED = b"fairstart export 1\x00"
+_INFO = b"fairstart sealed export 1\x00"
+_NAME = b"fairstart export name 1\x00"
+_KEM_AND_TAG = 1120 + 16
+_KIOSK_SIZE = 32
+_SECRET_SIZE = 32
+_SIGNATURE_SIZE = 64
+_LENGTH_SIZE = 4
+
+_RECEIPT = "FAIRSTART RECEIPT 1"
+_RECEIPT_SIGNED = b"fairstart receipt 1\x00"
+_DIGEST_SIZE = 32
+_RECEIPT_SIZE = KEY_ID_SIZE + KEY_ID_SIZE + _DIGEST_SIZE + _SIGNATURE_SIZE
+
+
+@dataclass(frozen=True)
+class Export:
+    """What a kiosk hands over, once it is open and its signature is right."""
+
+    kiosk: KioskPublicKey
+    event: Event
+    sealed: tuple[SealedResponse, ...]
+    """Ascending, each once."""
+    secret: bytes
+    """Keys the digest of the receipt."""
+
+
+def file_stem(kiosk: KioskPublicKey, event: Event) -> str:
+    """What an export and its receipt are called, without suffix: the same each time, and it names nothing."""
+    return "fairstart-" + hashlib.sha256(_NAME + kiosk.id + event.id).hexdigest()[:16]
+
+
+def write_export(
+    key: KioskPrivateKey, office: OfficePublicKey, event: Event, sealed: Sequence[SealedResponse]
+) -> bytes:
+    """The content of an export: sealed anew each time, its size one of few.
+
+    Raises:
+        ExportError: more responses than an export has room for.
+    """
+    described = write_event(event)
+    rows = sorted({one.sealed for one in sealed})
+    body = b"".join((_u32(len(described)), described, _secret(key, event), _u32(len(rows)), *rows))
+    signature = key.signing.sign(_SIGNED + office.id + body)
+    plain = key.public.encoded + signature + body
+    size = SMALLEST_EXPORT
+    while size < len(_HEADER) + _KEM_AND_TAG + len(plain):
+        size *= 2
+    if size > EXPORT_LIMIT:
+        raise ExportError("This event has more responses than one export can hold: ask for help before going on.")
+    padded = plain.ljust(size - len(_HEADER) - _KEM_AND_TAG, b"\x00")
+    return _HEADER + suite().encrypt(padded, office.kem, _INFO + office.id)
+
+
+def open_export(content: bytes, office: OfficePrivateKey) -> Export:
+    """Open an export and check all of it but the responses themselves.
+
+    Raises:
+        ExportError: damaged, cut short, for another office, or not signed by the kiosk that it names.
+    """
+    from cryptography.exceptions import InvalidSignature, InvalidTag
+
+    if not content.startswith(_HEADER):
+        raise ExportError("This is not an export of Fairstart's: choose the file that the laptop wrote.")
+    public = office.public
+    size = len(content)
+    if size < SMALLEST_EXPORT or size > EXPORT_LIMIT or size & (size - 1):
+        raise _cut_short()
+    try:
+        plain = suite().decrypt(content[len(_HEADER) :], office.kem, _INFO + public.id)
+    except (InvalidTag, ValueError) as error:
+        raise ExportError(
+            "This export is damaged, or was made for another office: hand it over again from the laptop."
+        ) from error
+    kiosk = KioskPublicKey(plain[:_KIOSK_SIZE])
+    signature = plain[_KIOSK_SIZE : _KIOSK_SIZE + _SIGNATURE_SIZE]
+    start = _KIOSK_SIZE + _SIGNATURE_SIZE
+    event, secret, rows, end = _read_body(plain, start)
+    try:
+        kiosk.signing.verify(signature, _SIGNED + public.id + plain[start:end])
+    except (InvalidSignature, ValueError) as error:
+        raise ExportError("This export is not signed by the laptop that it names: hand it over again.") from error
+    if event.office_key_id != public.id:
+        raise ExportError("This export is about an event of another office: send it to the office it was made for.")
+    if event.question_set != QUESTION_SET:
+        raise ExportError("This export asks other questions than this Fairstart knows: install the newest version.")
+    return Export(kiosk, event, rows, secret)
+
+
+def _read_body(plain: bytes, start: int) -> tuple[Event, bytes, tuple[SealedResponse, ...], int]:
+    """The parts of a body, and where it ends. Every length is checked against what is there."""
+    described, place = _counted(plain, start, 1, EVENT_LIMIT)
+    secret = plain[place : place + _SECRET_SIZE]
+    rows, end = _counted(plain, place + _SECRET_SIZE, SEALED_SIZE, EXPORT_LIMIT)
+    sealed = tuple(SealedResponse(rows[at : at + SEALED_SIZE]) for at in range(0, len(rows), SEALED_SIZE))
+    ascending = all(one < other for one, other in itertools.pairwise(sealed))
+    if not ascending or plain.count(b"\x00", end) != len(plain) - end:
+        raise _cut_short()
+    try:
+        return parse_event(described), secret, sealed, end
+    except ValueError as error:
+        raise _cut_short() from error
+
+
+def _counted(plain: bytes, place: int, each: int, limit: int) -> tuple[bytes, int]:
+    """A number of things of one size, after their number."""
+    start = place + _LENGTH_SIZE
+    number = int.from_bytes(plain[place:start], "big") * each
+    if start > len(plain) or number > min(limit, len(plain) - start):
+        raise _cut_short()
+    return plain[start : start + number], start + number
+
+
+def _cut_short() -> ExportError:
+    return ExportError("This export is cut short or damaged: hand it over again from the laptop.")
+
+
+def _u32(number: int) -> bytes:
+    return number.to_bytes(_LENGTH_SIZE, "big")
+
+
+def _secret(key: KioskPrivateKey, event: Event) -> bytes:
+    return key.derive(b"fairstart kiosk receipts 1\x00" + event.id)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The office's word that it has these responses. Not checked yet."""
+
+    kiosk_id: bytes
+    event_id: bytes
+    digest: bytes
+    signature: bytes
+
+
+def write_receipt(export: Export, office: OfficePrivateKey) -> bytes:
+    """The content of the receipt for an export that is kept. The same each time."""
+    signed = export.kiosk.id + export.event.id + _digest(export.secret, export.sealed)
+    return armour(_RECEIPT, signed + office.receipts.sign(_RECEIPT_SIGNED + office.public.id + signed))
+
+
+def read_receipt(content: bytes) -> Receipt:
+    """Read a receipt, which is for `check_receipt` to believe.
+
+    Raises:
+        ReceiptError: it is none, or is damaged.
+    """
+    try:
+        payload = unarmour(content, _RECEIPT, _RECEIPT_SIZE)
+    except LookupError as error:
+        raise ReceiptError("This is not a receipt: choose the file that the office gave back.") from error
+    except ValueError as error:
+        raise ReceiptError("This receipt is damaged: ask the office for it again.") from error
+    ends = (KEY_ID_SIZE, 2 * KEY_ID_SIZE, 2 * KEY_ID_SIZE + _DIGEST_SIZE)
+    return Receipt(payload[: ends[0]], payload[ends[0] : ends[1]], payload[ends[1] : ends[2]], payload[ends[2] :])
+
+
+def check_receipt(
+    receipt: Receipt, key: KioskPrivateKey, office: OfficePublicKey, event: Event, held: Sequence[SealedResponse]
+) -> None:
+    """Return only if the office has signed that it has every response held.
+
+    Raises:
+        ReceiptError: for another laptop or event, not from this office, or of other responses than those held.
+    """
+    from cryptography.exceptions import InvalidSignature
+
+    if (receipt.kiosk_id, receipt.event_id) != (key.public.id, event.id):
+        raise ReceiptError("This receipt is for another laptop or event: take it to the laptop it was made for.")
+    signed = receipt.kiosk_id + receipt.event_id + receipt.digest
+    try:
+        office.receipts.verify(receipt.signature, _RECEIPT_SIGNED + office.id + signed)
+    except (InvalidSignature, ValueError) as error:
+        raise ReceiptError("This receipt is not signed by this laptop’s office: ask it for another one.") from error
+    if not hmac.compare_digest(receipt.digest, _digest(_secret(key, event), held)):
+        raise ReceiptError(
+            "This receipt does not cover every response held here, so nothing was deleted: hand over again."
+        )
+
+
+def _digest(secret: bytes, sealed: Sequence[SealedResponse]) -> bytes:
+    """HMAC-SHA256 of the set: its number, then its members in ascending order."""
+    rows = sorted({one.sealed for one in sealed})
+    digest = hmac.new(secret, _u32(len(rows)), "sha256")
+    for row in rows:
+        digest.update(row)
+    return digest.digest()

@@ -1,0 +1,501 @@
+"""The office: every response that kiosks have handed over, merged, and the tables that may be shown of them.
+
+<data>/office/office.pub, office.key    the office key, wrapped under the coordinator's passphrase
+<data>/office/office.db                 what was brought in, and who is in which published table
+
+Merging is a union: a response is known by its id, so exports can come in any order, any number of times and from any
+number of kiosks. Each response is opened once, when it comes. What is kept of that is a parcel: the sum of everybody
+who came in one go and was asked the same, sealed to the office alone. Tables are made from parcels, and the ledger
+puts parcels, not people, into groups of ten people or more. FORMAT.md, section 18.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from content.survey import QUESTION_SET, load_survey
+from storage.database import damaged, is_sound, open_database, wipe_journal
+from storage.disclosure import Group, Ledger, OfficeCounts, publish
+from storage.errors import ExportError, StoreError
+from storage.events import STAGES, Event, parse_event, write_event
+from storage.exports import Export, open_export, write_receipt
+from storage.files import flush_folder
+from storage.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey
+from storage.opening import Opened, open_all, open_chunk
+from storage.sealing import SealedResponse
+from storage.tally import Tally
+
+LEVELS = (2, 3, 4, 5, 6, 7)
+"""Apprenticeship levels in England."""
+MOST_PEOPLE = 1_000_000
+"""A head-count above this is a slip of the keyboard."""
+
+_NAME = "office.db"
+_VERSION = 1
+_NONCE_SIZE = 12
+_JOURNAL_KEPT = 1 << 20
+
+_Read = Callable[[str, Sequence[object]], Iterable[tuple[Any, ...]]]
+_Write = Callable[[str, Iterable[Sequence[object]]], object]
+
+Kind = Literal["all", "stage", "event", "level", "place", "quarter"]
+
+_TABLES: dict[str, dict[str, type]] = {
+    "kiosk": {"id": bytes, "key": bytes},
+    "event": {"id": bytes, "described": bytes, "head_count": int, "level": int},
+    "handed": {"event": bytes, "kiosk": bytes, "responses": int},
+    "response": {"event": bytes, "id": bytes, "sealed": bytes, "parcel": int},
+    "parcel": {"id": int, "event": bytes, "people": int, "digest": bytes, "tally": bytes, "together": int},
+}
+_KEYS: dict[str, tuple[str, ...]] = {
+    "kiosk": ("id",),
+    "event": ("id",),
+    "handed": ("event", "kiosk", "responses"),
+    "parcel": ("id",),
+}
+
+
+@dataclass(frozen=True)
+class OfficeEvent:
+    """An event that exports have come from."""
+
+    event: Event
+    responses: int
+    unreadable: int
+    """Of these, how many do not open and are in no count."""
+    kiosks: int
+    head_count: int | None
+    """How many people came, as somebody counted; None where nobody did."""
+    level: int | None
+
+    @property
+    def quarter(self) -> str:
+        """The calendar quarter of its date, such as 2026 Q4."""
+        return f"{self.event.date.year} Q{(self.event.date.month + 2) // 3}"
+
+
+@dataclass(frozen=True, order=True)
+class Scope:
+    """What a table is about: all events, or those of one stage, level, place or quarter, or a single one."""
+
+    kind: Kind = "all"
+    value: str = ""
+    """The stage, level, place or quarter; an event's id in hexadecimal digits."""
+
+    def covers(self, one: OfficeEvent) -> bool:
+        """Whether it is about this event."""
+        values: dict[Kind, str] = {
+            "all": "",
+            "stage": one.event.stage,
+            "event": one.event.id.hex(),
+            "level": "" if one.level is None else str(one.level),
+            "place": one.event.place,
+            "quarter": one.quarter,
+        }
+        return values[self.kind] == self.value
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What became of one export."""
+
+    event: Event
+    kiosk: KioskPublicKey
+    responses: int
+    new: int
+    unreadable: int
+    """Of those that are new, how many do not open: kept, and in no count."""
+    receipt: bytes
+
+
+@dataclass(frozen=True)
+class _Parcel:
+    id: int
+    event: bytes
+    people: int
+    together: int | None
+    tally: Tally
+
+
+class UnknownKioskError(ExportError):
+    """An export is signed by a kiosk that the office has not accepted."""
+
+    def __init__(self, sentence: str, kiosk: KioskPublicKey) -> None:
+        super().__init__(sentence)
+        self.kiosk = kiosk
+
+
+class Office:
+    """An opened office. Make it with `open`, inside `storage.kiosk.hold`. Any thread may call; one works at a time."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, key: OfficePrivateKey) -> None:
+        self._connection = connection
+        self._path = path
+        self._key = key
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, data: Path, key: OfficePrivateKey) -> Self:
+        """Open what was brought in so far; make an empty store the first time.
+
+        Raises:
+            StoreDamagedError, StoreError: as their sentences say.
+        """
+        path = data / "office" / _NAME
+        if not path.exists():
+            _create(path)
+        connection = open_database(path, thorough=False)
+        try:
+            connection.execute(f"PRAGMA journal_size_limit={_JOURNAL_KEPT}")
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version > _VERSION:
+                raise StoreError(f"{path} was written by a newer Fairstart: install the newest version.")
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if version != _VERSION or tables != set(_TABLES):
+                raise damaged(path)
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            raise damaged(path) from error
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, path, key)
+
+    @property
+    def public(self) -> OfficePublicKey:
+        """The public half of its key."""
+        return self._key.public
+
+    def close(self) -> None:
+        """Let go of the store."""
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            self._connection.close()
+
+    def check(self) -> int:
+        """Check every page of the store, and return how many responses it holds.
+
+        Raises:
+            StoreDamagedError: it is damaged.
+        """
+        with self._reading():
+            if not is_sound(self._connection):
+                raise damaged(self._path)
+            return int(self._connection.execute("SELECT count(*) FROM response").fetchone()[0])
+
+    def accept(self, kiosk: KioskPublicKey) -> None:
+        """Take exports that this kiosk has signed, from now on: somebody has compared its fingerprint.
+
+        Raises:
+            StoreError: it cannot be noted.
+        """
+        with self._writing() as write:
+            write("INSERT OR IGNORE INTO kiosk (id, key) VALUES (?, ?)", [(kiosk.id, kiosk.encoded)])
+
+    def kiosks(self) -> list[KioskPublicKey]:
+        """The kiosks that were accepted, by fingerprint.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        with self._reading() as read:
+            found = [KioskPublicKey(key) for (key,) in read("SELECT key FROM kiosk", ())]
+        return sorted(found, key=lambda kiosk: kiosk.fingerprint)
+
+    def bring(
+        self, content: bytes, executor: Executor, progress: Callable[[int, int], None] = lambda _done, _of: None
+    ) -> Brought:
+        """Bring in one export: all that it adds, or nothing. Bringing it again changes nothing.
+
+        Args:
+            content: of the file.
+            executor: opens the responses.
+            progress: told how many responses are open, and of how many.
+
+        Raises:
+            UnknownKioskError: signed by a kiosk that is not accepted.
+            ExportError: damaged, foreign, or of responses that were sealed for another event.
+            StoreError: it cannot be kept.
+        """
+        export = open_export(content, self._key)
+        if export.kiosk not in self.kiosks():
+            raise UnknownKioskError(
+                f"“{export.event.name}” comes from a laptop that this office has not accepted yet: "
+                f"compare its fingerprint, {export.kiosk.fingerprint}.",
+                export.kiosk,
+            )
+        new = self._unknown(export)
+        opened = open_all(self._key, export.event, new, executor, progress)
+        if new and len(new) == len(export.sealed) and not any(opened.asked):
+            raise ExportError(
+                f"No response in this export opens for “{export.event.name}”: "
+                "they were sealed for another event or damaged. Hand it over again from the laptop."
+            )
+        self._keep(export, new, opened)
+        return Brought(
+            event=export.event,
+            kiosk=export.kiosk,
+            responses=len(export.sealed),
+            new=len(new),
+            unreadable=opened.asked.count(None),
+            receipt=write_receipt(export, self._key),
+        )
+
+    def _unknown(self, export: Export) -> list[SealedResponse]:
+        with self._reading() as read:
+            known = {id_ for (id_,) in read("SELECT id FROM response WHERE event = ?", (export.event.id,))}
+        return [one for one in export.sealed if one.id not in known]
+
+    def _keep(self, export: Export, new: Sequence[SealedResponse], opened: Opened) -> None:
+        event = export.event
+        with self._writing() as write:
+            write("INSERT OR IGNORE INTO event (id, described) VALUES (?, ?)", [(event.id, write_event(event))])
+            write("INSERT OR IGNORE INTO handed VALUES (?, ?, ?)", [(event.id, export.kiosk.id, len(export.sealed))])
+            for asked in (None, *opened.tallies):
+                ours = [one for one, which in zip(new, opened.asked, strict=True) if which == asked]
+                parcel = self._new_parcel(write, event, ours, opened.tallies[asked]) if asked is not None else None
+                rows = ((event.id, one.id, one.sealed, parcel) for one in ours)
+                write("INSERT OR IGNORE INTO response (event, id, sealed, parcel) VALUES (?, ?, ?, ?)", rows)
+
+    def _new_parcel(self, write: _Write, event: Event, ours: Sequence[SealedResponse], tally: Tally) -> int:
+        digest = _digest(one.id for one in ours)
+        number = int(self._connection.execute("SELECT coalesce(max(id), 0) + 1 FROM parcel").fetchone()[0])
+        sealed = self._seal_tally(tally, event.id, digest)
+        write(
+            "INSERT INTO parcel (id, event, people, digest, tally) VALUES (?, ?, ?, ?, ?)",
+            [(number, event.id, len(ours), digest, sealed)],
+        )
+        return number
+
+    def events(self) -> list[OfficeEvent]:
+        """Every event that exports have come from, newest first.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        with self._reading() as read:
+            held = dict(read("SELECT event, count(*) FROM response GROUP BY event", ()))
+            counted = dict(read("SELECT event, sum(people) FROM parcel GROUP BY event", ()))
+            kiosks = dict(read("SELECT event, count(DISTINCT kiosk) FROM handed GROUP BY event", ()))
+            rows = list(read("SELECT described, head_count, level FROM event", ()))
+        found = []
+        for described, head_count, level in rows:
+            try:
+                event = parse_event(described)
+            except ValueError as error:
+                raise damaged(self._path) from error
+            responses = held.get(event.id, 0)
+            unreadable = responses - counted.get(event.id, 0)
+            found.append(OfficeEvent(event, responses, unreadable, kiosks.get(event.id, 0), head_count, level))
+        return sorted(found, key=lambda one: (-one.event.date.toordinal(), one.event.name, one.event.id))
+
+    def describe(self, event: Event, head_count: int | None, level: int | None) -> None:
+        """Note how many people came to an event, and which apprenticeship level it is about. None where not known.
+
+        Raises:
+            ValueError: a head-count under the number of responses or beyond belief, or no level.
+            StoreError: it cannot be noted.
+        """
+        held = next((one.responses for one in self.events() if one.event == event), 0)
+        if head_count is not None and not held <= head_count <= MOST_PEOPLE:
+            raise ValueError(f"{held} responses are held, so at least {held} people came")
+        if level is not None and level not in LEVELS:
+            raise ValueError(f"a level is one of {', '.join(map(str, LEVELS))}")
+        with self._writing() as write:
+            write("UPDATE event SET head_count = ?, level = ? WHERE id = ?", [(head_count, level, event.id)])
+
+    def scopes(self) -> list[Scope]:
+        """Everything that a table can be about now: all, then stages, levels, places, quarters, events.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        events = self.events()
+        stages = [stage for stage in STAGES if any(one.event.stage == stage for one in events)]
+        levels = sorted({str(one.level) for one in events if one.level is not None})
+        places = sorted({one.event.place for one in events})
+        quarters = sorted({one.quarter for one in events}, reverse=True)
+        return [
+            Scope(),
+            *(Scope("stage", stage) for stage in stages),
+            *(Scope("level", level) for level in levels),
+            *(Scope("place", place) for place in places),
+            *(Scope("quarter", quarter) for quarter in quarters),
+            *(Scope("event", one.event.id.hex()) for one in events),
+        ]
+
+    def counts(self, scope: Scope, threshold: int) -> OfficeCounts:
+        """The published tables of a scope. Who enters them is noted before they are shown.
+
+        Raises:
+            StoreError: the store cannot be read or written.
+        """
+        with self._lock:
+            events = self.events()
+            covered = [one for one in events if scope.covers(one)]
+            ids = frozenset(one.event.id for one in covered)
+            parcels = self._parcels()
+            entered = self._publish(parcels, ids, self._first(events, scope))
+        counted = [parcels[number] for number in entered]
+        grouped = sum(one.people for one in parcels.values() if one.event in ids and one.together is not None)
+        tally = Tally.total(one.tally for one in counted)
+        shown = sum(one.people for one in counted)
+        held = sum(one.responses for one in covered)
+        unreadable = sum(one.unreadable for one in covered)
+        heads = [one.head_count for one in covered]
+        return OfficeCounts(
+            events=tuple(one.event for one in covered),
+            tables=tuple(publish(tally, question.id, threshold) for question in load_survey(QUESTION_SET).questions),
+            threshold=threshold,
+            held=held,
+            in_counts=shown,
+            elsewhere=grouped - shown,
+            waiting=held - unreadable - grouped,
+            unreadable=unreadable,
+            head_count=None if None in heads or not heads else sum(head for head in heads if head is not None),
+        )
+
+    def _first(self, events: Sequence[OfficeEvent], scope: Scope) -> list[frozenset[bytes]]:
+        """The narrower sets that people enter before they enter a table of all events: the stages."""
+        if scope.kind != "all":
+            return []
+        return [frozenset(one.event.id for one in events if one.event.stage == stage) for stage in STAGES]
+
+    def _publish(
+        self, parcels: dict[int, _Parcel], ids: frozenset[bytes], first: Iterable[frozenset[bytes]]
+    ) -> tuple[int, ...]:
+        """Who is in the table about these events. Changes `together` in `parcels` as it is noted in the store."""
+        groups: dict[int, list[_Parcel]] = {}
+        for one in parcels.values():
+            if one.together is not None:
+                groups.setdefault(one.together, []).append(one)
+        ledger: Ledger[int] = Ledger(
+            Group(frozenset(one.event for one in group), tuple(one.id for one in group))
+            for _, group in sorted(groups.items())
+        )
+        for one in parcels.values():
+            ledger.arrive(one.event, one.tally.asked, one.id, one.people)
+        before = len(ledger.groups)
+        entered = ledger.publish(ids, first)
+        fresh = {
+            parcel: number
+            for number, group in enumerate(ledger.groups[before:], max(groups, default=0) + 1)
+            for parcel in group.entries
+        }
+        if fresh:
+            with self._writing() as write:
+                write("UPDATE parcel SET together = ? WHERE id = ?", [(group, one) for one, group in fresh.items()])
+            for number, group in fresh.items():
+                one = parcels[number]
+                parcels[number] = _Parcel(one.id, one.event, one.people, group, one.tally)
+        return entered
+
+    def _parcels(self) -> dict[int, _Parcel]:
+        with self._reading() as read:
+            rows = list(read("SELECT id, event, people, together, digest, tally FROM parcel ORDER BY id", ()))
+        return {
+            number: _Parcel(number, event, people, together, self._open_tally(number, event, digest, tally))
+            for number, event, people, together, digest, tally in rows
+        }
+
+    def _seal_tally(self, tally: Tally, event: bytes, digest: bytes) -> bytes:
+        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+        nonce = os.urandom(_NONCE_SIZE)
+        return nonce + ChaCha20Poly1305(self._tally_key).encrypt(nonce, tally.pack(), event + digest)
+
+    def _open_tally(self, number: int, event: bytes, digest: bytes, sealed: bytes) -> Tally:
+        """The tally of a parcel; where what is kept of it was altered, from its responses once more."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+        try:
+            cipher = ChaCha20Poly1305(self._tally_key)
+            return Tally.unpack(cipher.decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], event + digest))
+        except (InvalidTag, ValueError):
+            return self._reopen(number, event, digest)
+
+    def _reopen(self, number: int, event_id: bytes, digest: bytes) -> Tally:
+        event = next((one.event for one in self.events() if one.event.id == event_id), None)
+        with self._reading() as read:
+            rows = [SealedResponse(row) for (row,) in read("SELECT sealed FROM response WHERE parcel = ?", (number,))]
+        if event is None or _digest(one.id for one in rows) != digest:
+            raise damaged(self._path)
+        opened = open_chunk(self._key.seed, event, b"".join(one.sealed for one in rows))
+        if len(opened.tallies) != 1 or None in opened.asked:
+            raise damaged(self._path)
+        (tally,) = opened.tallies.values()
+        with self._writing() as write:
+            write("UPDATE parcel SET tally = ? WHERE id = ?", [(self._seal_tally(tally, event_id, digest), number)])
+        return tally
+
+    @functools.cached_property
+    def _tally_key(self) -> bytes:
+        return self._key.derive(b"fairstart office tallies 1")
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[_Read]:
+        with self._lock:
+            try:
+                yield self._connection.execute
+            except sqlite3.OperationalError as error:
+                raise StoreError(f"Cannot read {self._path} ({error}): try again.") from error
+            except sqlite3.DatabaseError as error:
+                raise damaged(self._path) from error
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[_Write]:
+        """One transaction: all of it is on the disk afterwards, or nothing."""
+        with self._lock:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._connection.executemany
+                    self._connection.execute("COMMIT")
+                except BaseException:
+                    with contextlib.suppress(sqlite3.Error):
+                        self._connection.execute("ROLLBACK")
+                    raise
+            except sqlite3.Error as error:
+                raise StoreError(
+                    f"Cannot write {self._path} ({error}): check that the disk has free space, then try again."
+                ) from error
+
+
+def _digest(ids: Iterable[bytes]) -> bytes:
+    """Names a set of responses."""
+    return hashlib.sha256(b"fairstart parcel 1\x00" + b"".join(sorted(ids))).digest()
+
+
+def _create(path: Path) -> None:
+    """Make an empty store: under another name first, so that it is there whole or not at all."""
+    from sqlite_utils import Database
+
+    unfinished = path.with_name(f".{path.name}.new")
+    try:
+        for left in (unfinished, unfinished.with_name(f"{unfinished.name}-journal")):
+            left.unlink(missing_ok=True)
+        connection = open_database(unfinished, create=True)
+        try:
+            database = Database(connection, execute_plugins=False)
+            for name, columns in _TABLES.items():
+                database.table(name).create(columns, pk=_KEYS.get(name))
+            database.table("response").create_index(["event", "id"], unique=True)
+            connection.execute(f"PRAGMA user_version={_VERSION}")
+            wipe_journal(unfinished)
+        finally:
+            connection.close()
+        unfinished.rename(path)
+        unfinished.with_name(f"{unfinished.name}-journal").unlink(missing_ok=True)
+        flush_folder(path.parent)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"Cannot write {path} ({error}): free some space and try again.") from error

@@ -1,0 +1,126 @@
+"""Opening many sealed responses at the office, a chunk at a time and on every core.
+
+What comes back from a chunk is sums: whoever does the work, here or behind any `concurrent.futures.Executor`, answers
+with the tally of everybody asked the same questions and with which rows could not be read, never with one person's
+answers.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass
+
+from storage.errors import StoreError
+from storage.events import Event
+from storage.keys import OfficePrivateKey
+from storage.sealing import NOT_ASKED, SEALED_SIZE, Response, SealedResponse, binding, suite
+from storage.tally import Tally
+
+CHUNK = 256
+"""Responses that are opened in one go."""
+
+Asked = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What became of some responses, by their places."""
+
+    asked: tuple[Asked | None, ...]
+    """For each: the questions that were asked, or None where it cannot be read."""
+    tallies: dict[Asked, Tally]
+    """The sum of everybody who was asked these."""
+
+
+def open_chunk(seed: bytes, event: Event, sealed: bytes) -> Opened:
+    """Open responses that lie one after the other. Runs in whatever process the executor has; keeps nothing."""
+    from cryptography.exceptions import InvalidTag
+
+    kem, info, hpke = OfficePrivateKey(seed).kem, binding(event), suite()
+    known: dict[bytes, Tally | None] = {}
+    found: Counter[bytes] = Counter()
+    asked: list[Asked | None] = []
+    for start in range(0, len(sealed), SEALED_SIZE):
+        try:
+            record = hpke.decrypt(sealed[start : start + SEALED_SIZE], kem, info)
+        except (InvalidTag, ValueError):
+            asked.append(None)
+            continue
+        if record not in known:
+            known[record] = _tally(record)
+        one = known[record]
+        asked.append(one.asked if one else None)
+        found[record] += 1
+    tallies: dict[Asked, list[Tally]] = {}
+    for record, number in found.items():
+        one = known[record]
+        if one:
+            tallies.setdefault(one.asked, []).append(one.times(number))
+    return Opened(tuple(asked), {which: Tally.total(parts) for which, parts in tallies.items()})
+
+
+def _tally(record: bytes) -> Tally | None:
+    """The tally of one record; None if it holds no answers of this question set."""
+    try:
+        response = Response.unpack(record)
+        return Tally.of(response) if any(code != NOT_ASKED for code in response.codes) else None
+    except (ValueError, KeyError):
+        return None
+
+
+def open_all(
+    key: OfficePrivateKey,
+    event: Event,
+    sealed: Sequence[SealedResponse],
+    executor: Executor,
+    progress: Callable[[int, int], None],
+) -> Opened:
+    """Open many responses of one event.
+
+    Args:
+        key: the office's.
+        event: what they are sealed for.
+        sealed: the responses.
+        executor: does the work, where there is more than one chunk of it.
+        progress: told how many are open, and of how many.
+
+    Raises:
+        StoreError: the executor broke.
+    """
+    asked: list[Asked | None] = []
+    tallies: dict[Asked, list[Tally]] = {}
+    for opened in _chunks(key, event, sealed, executor):
+        asked += opened.asked
+        for which, tally in opened.tallies.items():
+            tallies.setdefault(which, []).append(tally)
+        progress(len(asked), len(sealed))
+    return Opened(tuple(asked), {which: Tally.total(parts) for which, parts in tallies.items()})
+
+
+def _chunks(
+    key: OfficePrivateKey, event: Event, sealed: Sequence[SealedResponse], executor: Executor
+) -> Iterable[Opened]:
+    parts = [b"".join(one.sealed for one in sealed[at : at + CHUNK]) for at in range(0, len(sealed), CHUNK)]
+    if len(parts) <= 1:
+        return [open_chunk(key.seed, event, part) for part in parts]
+    return _in_order([executor.submit(open_chunk, key.seed, event, part) for part in parts])
+
+
+def _in_order(waiting: list[Future[Opened]]) -> Iterator[Opened]:
+    try:
+        while waiting:
+            yield waiting.pop(0).result()
+    except Exception as error:  # an executor raises what it likes
+        raise StoreError("Opening the responses was interrupted: nothing was counted twice. Try again.") from error
+    finally:
+        for one in waiting:
+            one.cancel()
+
+
+def all_cores() -> ProcessPoolExecutor:
+    """An executor for this computer: processes are started when the first work comes, and end with it."""
+    return ProcessPoolExecutor(max(os.cpu_count() or 1, 1), mp_context=multiprocessing.get_context("spawn"))
