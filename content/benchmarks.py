@@ -23,13 +23,18 @@ from content.survey import QUESTION_SET, load_survey
 __all__ = [
     "Benchmark",
     "Benchmarks",
+    "ChangeVerdict",
     "Comparison",
     "Interval",
+    "Parts",
     "Range",
     "RateVerdict",
     "Share",
     "Verdict",
+    "change",
+    "change_verdict",
     "load_benchmarks",
+    "quantile",
     "rate_verdict",
     "response_rate",
     "share",
@@ -124,8 +129,15 @@ class Interval(NamedTuple):
     high: float
 
 
-def wilson(count: float, total: float) -> Interval:
-    """Wilson's 95 % interval for a share, in per cent; 0 to 100 where nobody answered.
+class Parts(NamedTuple):
+    """The people in one group, and those in the others that it is compared with."""
+
+    group: Range
+    others: Range
+
+
+def wilson(count: float, total: float, z: float = Z95) -> Interval:
+    """Wilson's interval for a share, in per cent; 0 to 100 where nobody answered. `z` is the quantile: 95 % as it is.
 
     Raises:
         ValueError: `count` is not between 0 and `total`.
@@ -135,9 +147,9 @@ def wilson(count: float, total: float) -> Interval:
     if total == 0:
         return Interval(0.0, 100.0)
     part = count / total
-    centre = part + Z95**2 / (2 * total)
-    reach = Z95 * math.sqrt(part * (1 - part) / total + (Z95 / (2 * total)) ** 2)
-    scale = 100 / (1 + Z95**2 / total)
+    centre = part + z**2 / (2 * total)
+    reach = z * math.sqrt(part * (1 - part) / total + (z / (2 * total)) ** 2)
+    scale = 100 / (1 + z**2 / total)
     low = 0.0 if count == 0 else max((centre - reach) * scale, 0.0)
     high = 100.0 if count == total else min((centre + reach) * scale, 100.0)
     return Interval(low, high)
@@ -152,6 +164,56 @@ def share(count: Range, rest: Range) -> Interval:
     low = wilson(count.least, count.least + rest.most).low
     high = wilson(count.most, count.most + rest.least).high
     return Interval(low, high)
+
+
+def change(before: Parts, after: Parts, z: float = Z95) -> Interval:
+    """The widest interval of a change in share, in points, over all counts that are possible.
+
+    Two groups of other people: Newcombe's hybrid of two Wilson intervals (R. G. Newcombe, 1998, *Interval estimation
+    for the difference between independent proportions*, Statistics in Medicine 17, method 10). A share rises with its
+    count and falls with the rest, so the extreme counts give the extreme changes.
+    """
+    low = _newcombe(before.group.most, before.others.least, after.group.least, after.others.most, z).low
+    high = _newcombe(before.group.least, before.others.most, after.group.most, after.others.least, z).high
+    return Interval(low, high)
+
+
+def _newcombe(count: int, rest: int, later_count: int, later_rest: int, z: float) -> Interval:
+    total, later_total = count + rest, later_count + later_rest
+    if not total or not later_total:
+        return Interval(-100.0, 100.0)
+    before, after = 100 * count / total, 100 * later_count / later_total
+    around, later = wilson(count, total, z), wilson(later_count, later_total, z)
+    return Interval(
+        after - before - math.hypot(after - later.low, around.high - before),
+        after - before + math.hypot(later.high - after, before - around.low),
+    )
+
+
+def quantile(comparisons: int) -> float:
+    """The quantile for so many 95 % intervals that all hold together 95 times in 100 (Bonferroni)."""
+    from statistics import NormalDist  # only the journey wants it
+
+    return NormalDist().inv_cdf(1 - 0.025 / comparisons)
+
+
+class ChangeVerdict(Enum):
+    """How a share changed from one stage to the next, in the words that people read."""
+
+    TOO_FEW = "too few to tell"
+    NO_CLEAR_CHANGE = "no clear change"
+    DROP = "drop"
+    RISE = "rise"
+
+
+def change_verdict(interval: Interval) -> ChangeVerdict:
+    """Judge a change: it shows where the interval leaves out 0; a wide one with 0 inside is unclear."""
+    if interval.high < 0:
+        return ChangeVerdict.DROP
+    if interval.low > 0:
+        return ChangeVerdict.RISE
+    wide = interval.high - interval.low > WIDEST_TO_TELL
+    return ChangeVerdict.TOO_FEW if wide else ChangeVerdict.NO_CLEAR_CHANGE
 
 
 class Verdict(Enum):

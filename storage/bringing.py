@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from storage.errors import ExportError, PlaceError
 from storage.exports import EXPORT_LIMIT, EXPORT_SUFFIX, RECEIPT_SUFFIX
+from storage.handover import HeldEvent
+from storage.keys import KioskPrivateKey
+from storage.kiosk import Kiosk
 from storage.office import Brought, Office, UnknownKioskError
 from storage.transport import Found, Site
 
@@ -36,9 +39,10 @@ def find_exports(places: Sequence[str]) -> list[Found]:
     Raises:
         PlaceError: a place cannot be reached, or none has an export.
     """
-    found = {(str(one.site), one.path): one for place in places for one in Site.at(place).files(EXPORT_SUFFIX)}
+    sites = [Site.at(place) for place in places]
+    found = {one.identity: one for site in sites for one in site.files(EXPORT_SUFFIX)}
     if not found:
-        shown = ", ".join(str(Site.at(place)) for place in places)
+        shown = ", ".join(map(str, sites))
         raise PlaceError(f"There is no export at {shown}: look for files that end in {EXPORT_SUFFIX}.")
     return list(found.values())
 
@@ -61,6 +65,33 @@ def bring_all(
     for done, found in enumerate(exports):
         yield _bring(office, found, executor, _part(progress, done, len(exports)), receipts)
         progress(done + 1, len(exports))
+
+
+@dataclass(frozen=True)
+class OwnEvent:
+    """An event that this laptop has brought into its own office."""
+
+    held: HeldEvent
+    receipt: bytes
+    """Lets the kiosk delete it."""
+
+
+def bring_own(
+    kiosk: Kiosk, key: KioskPrivateKey, office: Office, executor: Executor, progress: Progress
+) -> Iterator[OwnEvent]:
+    """Where a laptop is kiosk and office in one: export, import and receipt of every event, without a file between.
+
+    Raises:
+        ExportError, ReceiptError, StoreError: as their sentences say; what was brought in before stays so.
+    """
+    office.accept(key.public)
+    events = kiosk.to_hand_over()
+    for done, held in enumerate(events):
+        handed = kiosk.export(key, held.event)
+        brought = office.bring(handed.content, executor, _part(progress, done, len(events)))
+        kiosk.note_export(handed)
+        yield OwnEvent(kiosk.take_receipt(key, brought.receipt), brought.receipt)
+        progress(done + 1, len(events))
 
 
 def _part(progress: Progress, done: int, files: int) -> Callable[[int, int], None]:

@@ -74,6 +74,11 @@ class PublishedTable:
         rest = sum((shown.get(name, hidden) for name in others), Range(0, 0))
         return Range(max(own.least, self.people - rest.most), min(own.most, self.people - rest.least))
 
+    def counted(self, category: str) -> Range:
+        """A count as shares are worked out from it: as it is shown, or all that it can be where it is held back."""
+        count = self.counts[category]
+        return self.range(category) if count is None else Range(count, count)
+
 
 def publish(tally: Tally, question: str, threshold: int = THRESHOLD) -> PublishedTable:
     """The published table of one question; a question that nobody was asked gives a table without people.

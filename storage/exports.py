@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from content.survey import QUESTION_SET
-from storage.armour import armour, unarmour
+from storage.armour import ARMOUR_LIMIT, armour, unarmour
 from storage.errors import ExportError, ReceiptError
 from storage.events import EVENT_LIMIT, Event, parse_event, write_event
 from storage.keys import KEY_ID_SIZE, KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey
@@ -29,6 +29,8 @@ SMALLEST_EXPORT = 1 << 18
 """Bytes: room for 226 responses. A larger export has twice the size, or four times, and so on."""
 EXPORT_LIMIT = 1 << 27
 """Bytes: room for 116,000 responses. A larger file is refused before it is read."""
+RECEIPT_LIMIT = ARMOUR_LIMIT
+"""Bytes of a receipt, at most."""
 
 _HEADER = b"fairstart export 1\n"
 _SIGNED = b"fairstart export 1\x00"

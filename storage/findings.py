@@ -1,8 +1,9 @@
 """What published tables say: shares, intervals, verdicts and response rates, as everything that is shown has them.
 
-The counts screen, `fairstart counts` as text, JSON and CSV are all drawn from one `Findings`, so they cannot differ. It
-is computed from published tables and knows no exact count. Percentages are whole numbers: a share is rounded, an
-interval outwards. `Findings` is also the JSON document; FORMAT.md, section 15, describes it.
+The counts screen, `fairstart counts` as text, JSON and CSV are all drawn from one `Findings`, those of the office from
+one `OfficeFindings`, so they cannot differ. Each is computed from published tables and knows no exact count.
+Percentages are whole numbers: a share is rounded, an interval outwards. Each is also its JSON document; FORMAT.md,
+section 15, describes them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import csv
 import io
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import msgspec
 
@@ -26,10 +28,12 @@ from content.benchmarks import (
     verdict,
 )
 from content.survey import PREFER_NOT_TO_SAY, Category, Question, load_survey
-from storage.disclosure import Counts, PublishedTable
+from storage.disclosure import Counts, OfficeCounts, PublishedTable
+from storage.events import Event
 from storage.settings import OwnBenchmark
 
 FORMAT = "fairstart counts 1"
+OFFICE_FORMAT = "fairstart office counts 1"
 SUPPRESSED = "c"
 """The code for a count that is held back, as in the UK government's guidance on symbols in tables (“confidential”)."""
 
@@ -124,6 +128,83 @@ class Findings(_Finding, frozen=True):
     questions: tuple[QuestionFindings, ...]
 
 
+class ScopeFinding(_Finding, frozen=True):
+    """What a table is about."""
+
+    kind: str
+    """`all`, `stage`, `event`, `level`, `place` or `quarter`."""
+    value: str
+    """Which one, as people read it; empty for all."""
+
+
+class OfficeFindings(_Finding, frozen=True):
+    """All that may be said of some of the office's events."""
+
+    format: str
+    question_set: str
+    scope: ScopeFinding
+    events: tuple[EventFinding, ...]
+    held: int
+    in_counts: int
+    elsewhere: int
+    """Counted in wider tables only, together with people of other events."""
+    waiting: int
+    """Not counted until there are ten to enter together."""
+    unreadable: int
+    head_count: int | None
+    """How many came, where somebody counted them at each of these events; response rates are then of these."""
+    threshold: int
+    benchmark_source: str
+    benchmark_year: int
+    response_rate: RateFinding | None
+    questions: tuple[QuestionFindings, ...]
+
+
+def office_findings(counts: OfficeCounts, kind: str, value: str, own: Iterable[OwnBenchmark] = ()) -> OfficeFindings:
+    """Work out everything that is shown of some events from their published tables.
+
+    Args:
+        counts: the tables.
+        kind: what they are about, as `ScopeFinding` has it.
+        value: which one, as people read it.
+        own: benchmarks of the organisation's own.
+    """
+    known = load_benchmarks()
+    own = tuple(own)
+    tables = {table.question: table for table in counts.tables}
+    asked = [table for table in counts.tables if table.people is not None]
+    came = _Came(counts.held, counts.in_counts, counts.head_count)
+    return OfficeFindings(
+        format=OFFICE_FORMAT,
+        question_set=known.question_set,
+        scope=ScopeFinding(kind=kind, value=value),
+        events=tuple(_event(event) for event in counts.events),
+        held=counts.held,
+        in_counts=counts.in_counts,
+        elsewhere=counts.elsewhere,
+        waiting=counts.waiting,
+        unreadable=counts.unreadable,
+        head_count=counts.head_count,
+        threshold=counts.threshold,
+        benchmark_source=known.source,
+        benchmark_year=known.year,
+        response_rate=_rate_of_all(asked, known, came),
+        questions=tuple(
+            _question(question, tables[question.id], known, own, came)
+            for question in load_survey(known.question_set).questions
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class _Came:
+    """Whom response rates are about: those asked, or everybody who came where that was counted."""
+
+    held: int = 0
+    in_counts: int = 0
+    head_count: int | None = None
+
+
 def findings(counts: Counts, own: Iterable[OwnBenchmark] = ()) -> Findings:
     """Work out everything that is shown from the published tables."""
     event = counts.event
@@ -132,11 +213,10 @@ def findings(counts: Counts, own: Iterable[OwnBenchmark] = ()) -> Findings:
     tables = {table.question: table for table in counts.tables}
     own = tuple(own)
     asked = [table for table in counts.tables if table.people is not None]
-    several = len(asked) > 1 and not any(table.blank for table in asked)
     return Findings(
         format=FORMAT,
         question_set=event.question_set,
-        event=EventFinding(name=event.name, date=event.date.isoformat(), place=event.place, stage=event.stage),
+        event=_event(event),
         ended=counts.ended,
         held=counts.held,
         in_counts=counts.in_counts,
@@ -146,17 +226,27 @@ def findings(counts: Counts, own: Iterable[OwnBenchmark] = ()) -> Findings:
         threshold=counts.threshold,
         benchmark_source=known.source,
         benchmark_year=known.year,
-        response_rate=_rate(asked, known.response_rate) if several else None,
+        response_rate=_rate_of_all(asked, known, _Came()),
         questions=tuple(
-            _question(question, tables[question.id], known, own)
+            _question(question, tables[question.id], known, own, _Came())
             for question in survey.questions
             if question.id in tables
         ),
     )
 
 
+def _event(event: Event) -> EventFinding:
+    return EventFinding(name=event.name, date=event.date.isoformat(), place=event.place, stage=event.stage)
+
+
+def _rate_of_all(asked: list[PublishedTable], known: Benchmarks, came: _Came) -> RateFinding | None:
+    """The response rate of several questions together."""
+    several = len(asked) > 1 and not any(table.blank for table in asked)
+    return _rate(asked, known.response_rate, came) if several else None
+
+
 def _question(
-    question: Question, table: PublishedTable, known: Benchmarks, own: tuple[OwnBenchmark, ...]
+    question: Question, table: PublishedTable, known: Benchmarks, own: tuple[OwnBenchmark, ...], came: _Came
 ) -> QuestionFindings:
     comparison = known.of(question.id)
     return QuestionFindings(
@@ -164,7 +254,7 @@ def _question(
         text=question.text,
         people=table.people,
         categories=tuple(_category(category, table, known, own) for category in question.categories),
-        response_rate=None if table.blank else _rate([table], comparison.response_rate),
+        response_rate=None if table.blank else _rate([table], comparison.response_rate, came),
         context=comparison.context,
     )
 
@@ -176,8 +266,8 @@ def _category(
     count = table.counts[category.id]
     interval = None
     if category.id in comparison.compared and not table.blank:
-        rest = sum((_counted(table, other) for other in comparison.compared if other != category.id), Range(0, 0))
-        interval = _outwards(share(_counted(table, category.id), rest))
+        rest = sum((table.counted(other) for other in comparison.compared if other != category.id), Range(0, 0))
+        interval = _outwards(share(table.counted(category.id), rest))
         shown = [table.counts[name] for name in comparison.compared]
         whole = None if None in shown else sum(number for number in shown if number is not None)
     else:
@@ -198,12 +288,6 @@ def _per_cent(count: int | None, whole: int | None) -> int | None:
     return None if count is None or not whole else math.floor(100 * count / whole + 0.5)
 
 
-def _counted(table: PublishedTable, category: str) -> Range:
-    """A count as it is shown; where it is held back, whatever it can be. Rounding is small beside chance."""
-    count = table.counts[category]
-    return table.range(category) if count is None else Range(count, count)
-
-
 def _benchmarks(
     category: str, known: Benchmarks, comparison: Comparison, own: tuple[OwnBenchmark, ...], interval: Interval
 ) -> tuple[BenchmarkFinding, ...]:
@@ -221,9 +305,16 @@ def _benchmarks(
     )
 
 
-def _rate(tables: list[PublishedTable], target: float | None) -> RateFinding:
+def _rate(tables: list[PublishedTable], target: float | None, came: _Came) -> RateFinding:
+    """Of those asked; of everybody who came, where that was counted and all of them were asked all of it."""
     declined = sum((table.range(PREFER_NOT_TO_SAY) for table in tables), Range(0, 0))
-    rate = response_rate(declined, sum(table.people or 0 for table in tables))
+    people = sum(table.people or 0 for table in tables)
+    if came.head_count and people == len(tables) * came.in_counts:
+        outside = len(tables) * (came.held - came.in_counts)  # they may have answered or not
+        of = len(tables) * came.head_count
+        rate = Interval(100 * (people - declined.most) / of, 100 * (people - declined.least + outside) / of)
+    else:
+        rate = response_rate(declined, people)
     whole = _outwards(rate)
     return RateFinding(
         low=int(whole.low),
@@ -238,7 +329,7 @@ def _outwards(interval: Interval) -> Interval:
     return Interval(math.floor(interval.low), math.ceil(interval.high))
 
 
-def to_json(found: Findings) -> str:
+def to_json(found: msgspec.Struct) -> str:
     """The document, indented, ending in a line feed."""
     return msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"
 
@@ -259,7 +350,7 @@ _COLUMNS = (
 )
 
 
-def to_csv(found: Findings) -> str:
+def to_csv(found: Findings | OfficeFindings) -> str:
     """One row per category and benchmark, UTF-8, with a header; empty cells where there is nothing to say."""
     sheet = io.StringIO()
     writer = csv.writer(sheet)

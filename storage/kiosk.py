@@ -59,6 +59,7 @@ from storage.tally import RELEASE_AT, Batch, BatchOpener, Pending, SealedBatch, 
 
 if TYPE_CHECKING:
     from storage.disclosure import Counts
+    from storage.transport import Found, Site
 
 POOL_NAME = "responses.db"
 BATCHES_NAME = "batches.db"
@@ -372,6 +373,49 @@ class Kiosk:
         content = write_export(key, self.office, event, sealed)
         return Handed(event, file_stem(self.own, event) + EXPORT_SUFFIX, content, len(sealed))
 
+    def hand_over(self, key: KioskPrivateKey, site: "Site", progress: Callable[[float, int], None]) -> Iterator[Handed]:
+        """Put an export of every event at a place, check it by reading it back, and note it. Safe to repeat.
+
+        Args:
+            key: from `unlock`.
+            site: the place.
+            progress: told how many events are done, with parts of one, and of how many.
+
+        Raises:
+            PlaceError: it cannot be written there; what was handed over before stays so.
+            ExportError, StoreError: as their sentences say.
+        """
+        events = self.to_hand_over()
+        for done, held in enumerate(events):
+            handed = self.export(key, held.event)
+            site.put(handed.name, handed.content, _part(progress, done, len(events)))
+            self.note_export(handed)
+            yield handed
+
+    def to_hand_over(self) -> list[HeldEvent]:
+        """The events that an export is made of: the current one, and others that hold something.
+
+        Raises:
+            StoreError: one of them cannot be read.
+        """
+        return [one for one in self.events() if not one.noted.deletion and (one.held or one.event == self.event)]
+
+    def receipts_at(self, site: "Site") -> "list[Found]":
+        """The receipts at a place that are called as this laptop's are; the one file that the place is, in any case.
+
+        Raises:
+            PlaceError: it cannot be looked into, or has none.
+        """
+        from storage.errors import PlaceError
+        from storage.exports import RECEIPT_SUFFIX, file_stem
+
+        names = {file_stem(self.own, held.event) + RECEIPT_SUFFIX for held in self.events()}
+        found = site.files(RECEIPT_SUFFIX)
+        ours = [one for one in found if one.name in names or site.is_file]
+        if not ours:
+            raise PlaceError(f"There is no receipt for this laptop at {site}: ask the office for it.")
+        return ours
+
     def note_export(self, handed: Handed) -> None:
         """Note that an export is where it should be.
 
@@ -501,6 +545,10 @@ class Kiosk:
         flush_folder(unfinished)
         unfinished.rename(folder)
         flush_folder(folder.parent)
+
+
+def _part(progress: Callable[[float, int], None], done: int, events: int) -> Callable[[int, int], None]:
+    return lambda written, of: progress(done + written / of, events)
 
 
 def _renew(path: Path, kind: Kind[Row]) -> None:

@@ -27,7 +27,7 @@ from content.survey import QUESTION_SET, load_survey
 from storage.database import damaged, is_sound, open_database, wipe_journal
 from storage.disclosure import Group, Ledger, OfficeCounts, publish
 from storage.errors import ExportError, StoreError
-from storage.events import STAGES, Event, parse_event, write_event
+from storage.events import STAGES, Event, Stage, parse_event, write_event
 from storage.exports import Export, open_export, write_receipt
 from storage.files import flush_folder
 from storage.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey
@@ -283,9 +283,9 @@ class Office:
             StoreError: the store cannot be read.
         """
         with self._reading() as read:
-            held = dict(read("SELECT event, count(*) FROM response GROUP BY event", ()))
-            counted = dict(read("SELECT event, sum(people) FROM parcel GROUP BY event", ()))
-            kiosks = dict(read("SELECT event, count(DISTINCT kiosk) FROM handed GROUP BY event", ()))
+            held: dict[bytes, int] = dict(read("SELECT event, count(*) FROM response GROUP BY event", ()))
+            counted: dict[bytes, int] = dict(read("SELECT event, sum(people) FROM parcel GROUP BY event", ()))
+            kiosks: dict[bytes, int] = dict(read("SELECT event, count(DISTINCT kiosk) FROM handed GROUP BY event", ()))
             rows = list(read("SELECT described, head_count, level FROM event", ()))
         found = []
         for described, head_count, level in rows:
@@ -363,6 +363,15 @@ class Office:
             unreadable=unreadable,
             head_count=None if None in heads or not heads else sum(head for head in heads if head is not None),
         )
+
+    def stages(self, threshold: int) -> list[tuple[Stage, OfficeCounts]]:
+        """The published tables of each stage that has events, in the order of the journey.
+
+        Raises:
+            StoreError: the store cannot be read or written.
+        """
+        known = {one.event.stage for one in self.events()}
+        return [(stage, self.counts(Scope("stage", stage), threshold)) for stage in STAGES if stage in known]
 
     def _first(self, events: Sequence[OfficeEvent], scope: Scope) -> list[frozenset[bytes]]:
         """The narrower sets that people enter before they enter a table of all events: the stages."""

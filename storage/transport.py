@@ -9,6 +9,7 @@ sealed and signed, so neither the place nor the way there has to be trusted.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import urllib.parse
 from collections.abc import Callable
@@ -33,9 +34,14 @@ _EXTRAS = {
     "ssh": "sftp",
     "smb": "smb",
     "webdav": "webdav",
-    "webdavs": "webdav",
 }
 """The extra of ours that brings the driver of a protocol."""
+
+PATIENCE = 10
+"""Seconds that a server may be silent before it counts as out of reach."""
+
+_QUIET = logging.NullHandler()
+"""Keeps a driver's own words off the screen: errors are told in ours."""
 
 Progress = Callable[[int, int], None]
 """Told how much is done, and of how much."""
@@ -43,9 +49,16 @@ Progress = Callable[[int, int], None]
 
 def shown(place: str) -> str:
     """A place as it may be shown: without a user's name, a password or a signed query."""
-    parts = urllib.parse.urlsplit(place)
-    if "://" not in place or not parts.netloc:
+    protocol, mark, _rest = place.partition("://")
+    if not mark:
         return place
+    try:
+        parts = urllib.parse.urlsplit(place)
+        _ = parts.port
+    except ValueError:
+        return f"{protocol}://…"
+    if parts.scheme != protocol.lower() or "@" in parts.path + parts.query + parts.fragment:
+        return f"{protocol}://…"  # a password may have a slash in it
     return urllib.parse.urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
 
 
@@ -55,6 +68,11 @@ class Found:
 
     site: Site
     path: str
+
+    @property
+    def identity(self) -> tuple[object, str]:
+        """The same for the same file, however its place was given."""
+        return self.site.identity, self.path
 
     @property
     def name(self) -> str:
@@ -90,16 +108,15 @@ class Site:
         if protocol in {"", *_LOCAL}:
             from fsspec.implementations.local import LocalFileSystem
 
-            path = Path(urllib.parse.unquote(place.partition("://")[2]) if protocol else place).expanduser().absolute()
+            written = _local_path(place) if protocol else place
+            path = Path(os.path.expanduser(written)).absolute()  # noqa: PTH111 - a name such as ~backup stays as it is
             return cls(LocalFileSystem(), path.as_posix(), str(path), local=True)
         try:
-            import fsspec
-
-            system, root = fsspec.core.url_to_fs(place)
+            system, root = _connect(place, protocol)
         except ImportError as error:
             extra = _EXTRAS.get(protocol)
-            what = f'"pip install fairstart[{extra}]"' if extra else f"the driver that fsspec needs for {protocol}"
-            raise PlaceError(f"{protocol}:// needs one more package: install {what}, then try again.") from error
+            what = f'run "pip install fairstart[{extra}]"' if extra else "install the driver that fsspec names for it"
+            raise PlaceError(f"{protocol}:// needs one more package: {what}, then try again.") from error
         except ValueError as error:
             raise PlaceError(f"{shown(place)} is no address that can be used: check how it is written.") from error
         except Exception as error:  # noqa: BLE001 - each driver raises its own
@@ -110,23 +127,42 @@ class Site:
         """The place as it may be shown."""
         return self._place
 
+    @property
+    def identity(self) -> object:
+        """The same for every place on one computer."""
+        return self._system
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is one file and no folder.
+
+        Raises:
+            PlaceError: it cannot be looked at.
+        """
+        try:
+            return self._kind() == "file"
+        except Exception as error:  # noqa: BLE001 - each driver raises its own
+            _cannot("look into", self._place, error)
+
     def put(self, name: str, content: bytes, progress: Progress) -> None:
         """Write a file, read it back, and give it its name. What had that name before is replaced.
 
         Raises:
             PlaceError: it is not there under its name.
         """
-        if self._local and not Path(self._root).is_dir():
-            raise PlaceError(f"There is no folder {self._place}: plug the drive in, or choose another place.")
         temporary, final = f"{self._root}/.{name}.new", f"{self._root}/{name}"
         total = 2 * len(content)
         try:
-            if not self._local:
+            if self._local:
+                if not Path(self._root).is_dir():
+                    raise PlaceError(f"There is no folder {self._place}: plug the drive in, or choose another place.")
+                Path(temporary).unlink(missing_ok=True)  # what was left, or a link that somebody laid there
+            elif self._root.startswith("/"):  # a bucket is never made: its name was mistyped
                 self._system.makedirs(self._root, exist_ok=True)
             try:
                 self._write(temporary, content, lambda done: progress(done, total))
                 self._compare(temporary, content, lambda done: progress(len(content) + done, total))
-                self._rename(temporary, final)
+                self._rename(temporary, final, content)
             except BaseException:
                 with contextlib.suppress(Exception):
                     self._system.rm_file(temporary)
@@ -143,21 +179,24 @@ class Site:
             PlaceError: it cannot be looked into, or is not there.
         """
         try:
-            if self._system.isfile(self._root):
+            kind = self._kind()
+            if kind == "file":
                 return [Found(self, self._root)]
-            if not self._system.isdir(self._root):
+            if kind != "directory":
                 raise PlaceError(f"There is nothing at {self._place}: check the name, or plug the drive in.")
-            paths = self._system.find(self._root, maxdepth=2)
+            paths = self._list()
         except PlaceError:
             raise
         except Exception as error:  # noqa: BLE001 - each driver raises its own
             _cannot("look into", self._place, error)
-        found = [Found(self, path) for path in sorted(map(str, paths))]
-        return [one for one in found if one.name.endswith(suffix) and not one.name.startswith(".")]
+        found = [Found(self, path) for path in paths]
+        found = [one for one in found if one.name.endswith(suffix) and not one.name.startswith(".")]
+        return [one for one in found if not self._local or Path(one.path).is_file()]  # a pipe would never end
 
     def read(self, path: str, limit: int) -> bytes:
         """The content of a file, as `Found.read` says."""
         try:
+            self._system.invalidate_cache()
             if (self._system.size(path) or 0) <= limit:
                 with self._system.open(path, "rb") as file:
                     content = bytes(file.read(limit + 1))
@@ -172,8 +211,24 @@ class Site:
         folder = path.rpartition("/")[0] or "/"
         return Site(self._system, folder, self._place, local=self._local)
 
+    def _kind(self) -> str:
+        """What is there: a file, a directory or something else; empty where there is nothing."""
+        self._system.invalidate_cache()
+        try:
+            return str(self._system.info(self._root)["type"])
+        except FileNotFoundError:
+            return ""
+
+    def _list(self) -> list[str]:
+        """Every file in the folder and one below. A folder below that cannot be looked into has none."""
+        entries = list(self._system.ls(self._root, detail=True))
+        for folder in [entry["name"] for entry in entries if entry["type"] == "directory"]:
+            with contextlib.suppress(PermissionError, FileNotFoundError):
+                entries += self._system.ls(folder, detail=True)
+        return sorted({str(entry["name"]) for entry in entries if entry["type"] != "directory"})
+
     def _write(self, path: str, content: bytes, progress: Callable[[int], None]) -> None:
-        with self._system.open(path, "wb") as file:
+        with self._system.open(path, "xb" if self._local else "wb") as file:
             for start in range(0, len(content), PIECE):
                 file.write(content[start : start + PIECE])
                 progress(min(start + PIECE, len(content)))
@@ -197,16 +252,46 @@ class Site:
                 f"What was written to {self._place} did not read back the same: use another drive or place."
             )
 
-    def _rename(self, temporary: str, final: str) -> None:
+    def _rename(self, temporary: str, final: str, content: bytes) -> None:
         if self._local:
             Path(temporary).replace(final)
             flush_folder(Path(self._root))
             return
         try:
             self._system.mv(temporary, final)
-        except FileExistsError:  # some servers replace nothing; the content is whole under the other name meanwhile
-            self._system.rm_file(final)
-            self._system.mv(temporary, final)
+        except Exception:  # noqa: BLE001 - some servers rename nothing, or replace nothing: there, it is written again
+            self._write(final, content, lambda _done: None)
+            self._compare(final, content, lambda _done: None)
+            with contextlib.suppress(Exception):
+                self._system.rm_file(temporary)
+
+
+def _local_path(url: str) -> str:
+    """The path in a file:// URL."""
+    from urllib.request import url2pathname
+
+    path = url.partition("://")[2]
+    return url2pathname(path.removeprefix("localhost") if path.startswith("localhost/") else path)
+
+
+def _connect(place: str, protocol: str) -> tuple[AbstractFileSystem, str]:
+    """A driver that gives up on a server that is silent, and the path there. What the user's own settings say stays."""
+    import fsspec
+
+    logging.getLogger("paramiko").addHandler(_QUIET)
+    ssh = {"timeout": PATIENCE, "banner_timeout": PATIENCE, "auth_timeout": PATIENCE, "channel_timeout": PATIENCE}
+    s3 = {"config_kwargs": {"connect_timeout": PATIENCE, "read_timeout": PATIENCE, "retries": {"max_attempts": 0}}}
+    smb = {"timeout": PATIENCE, "register_session_retries": 1}
+    limits: dict[str, dict[str, Any]] = {"sftp": ssh, "ssh": ssh, "s3": s3, "s3a": s3, "smb": smb}
+    own = fsspec.config.conf.get(protocol, {})
+    options = {name: value for name, value in limits.get(protocol, {}).items() if name not in own}
+    # a new connection each time: one that was kept may be dead
+    system, root = fsspec.core.url_to_fs(place, skip_instance_cache=True, **options)
+    if protocol in {"sftp", "ssh"}:
+        system.ftp.get_channel().settimeout(PATIENCE)
+    if protocol in {"s3", "s3a"}:
+        system.retries = 2
+    return system, root
 
 
 def _cannot(what: str, place: str, error: Exception) -> NoReturn:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 
 from content.survey import load_words
-from storage.keys import TallyPrivateKey
-from storage.kiosk import Kiosk
+from storage.keys import KioskPrivateKey
+from storage.kiosk import PRACTICE_PASSPHRASE, Kiosk
 from storage.settings import SettingsFile
 from tui.lockdown import LockedApp
 from tui.survey.idle import IdleWarning
@@ -20,6 +20,7 @@ from tui.survey.screen import SurveyScreen
 from tui.wrong_tries import WrongTries
 
 if TYPE_CHECKING:
+    from tui.counts import Shown
     from tui.staff.home import StaffHome
 
 AUTO_LOCK_SECONDS = 300
@@ -95,9 +96,10 @@ class KioskApp(LockedApp[Outcome]):
         """Ask for the passphrase."""
         from tui.staff.unlock import Unlock  # staff screens are not loaded until staff come
 
-        self.push_screen(Unlock(self.kiosk, self.wrong_tries, practice=self.practice), self._after_unlock)
+        hint = f"This is practice: the passphrase is “{PRACTICE_PASSPHRASE}”." if self.practice else "Passphrase:"
+        self.push_screen(Unlock("Staff", hint, self.kiosk.unlock, self.wrong_tries), self._after_unlock)
 
-    def _after_unlock(self, key: TallyPrivateKey | None) -> None:
+    def _after_unlock(self, key: KioskPrivateKey | None) -> None:
         from tui.staff.home import StaffHome
 
         if key:
@@ -111,21 +113,37 @@ class KioskApp(LockedApp[Outcome]):
             case "lock":
                 self.lock()
             case "counts":
-                from tui.staff.counts import CountsScreen
+                self._show_counts(message.key)
+            case "hand-over":
+                from tui.staff.hand_over import HandOverScreen
 
-                self.push_screen(CountsScreen(self.kiosk, message.key, self.settings.benchmarks))
+                self.push_screen(HandOverScreen(self.kiosk, message.key, self.survey_ended), self._after_hand_over)
             case "end-event":
                 from tui.staff.leaving import end_event
 
-                survey = self.survey
-                told = partial(survey.post_message, survey.EventEnded())
-                self.push_screen(end_event(self.kiosk, told), self._after_end)
+                self.push_screen(end_event(self.kiosk, self.survey_ended), self._after_end)
             case "practise":
                 self.exit(Outcome.PRACTISE)
             case "new-event":
                 self._leave(self._new_event, "start a new event", "New event")
             case _:
                 self._leave(lambda: self.exit(Outcome.QUIT), "quit", "Quit")
+
+    @property
+    def survey_ended(self) -> Callable[[], object]:
+        """Tells the candidates' screen that the event has ended; from any thread, even once screens have locked."""
+        survey = self.survey
+        return partial(survey.post_message, survey.EventEnded())
+
+    def _show_counts(self, key: KioskPrivateKey) -> None:
+        from storage.findings import findings
+        from tui.counts import shown
+        from tui.staff.counts import CountsScreen
+
+        def read(tell: Callable[[int, int], None]) -> "Shown":
+            return shown(findings(self.kiosk.counts(key.tally, tell), self.settings.benchmarks))
+
+        self.push_screen(CountsScreen(self.kiosk.event.name, read))
 
     def _leave(self, go: Callable[[], None], what: str, yes: str) -> None:
         """Go, after a word about answers that would stay out of the counts."""
@@ -141,13 +159,16 @@ class KioskApp(LockedApp[Outcome]):
 
         self.push_screen(NewEvent(self.settings_file), self._after_new_event)
 
+    def _after_hand_over(self, _changed: bool | None) -> None:  # noqa: FBT001 - Textual's signature
+        self._after_end(ended=True)
+
     def _after_end(self, ended: bool | None) -> None:  # noqa: FBT001 - Textual's signature
         from tui.staff.home import StaffHome
 
         if ended:
             for screen in self.screen_stack:
                 if isinstance(screen, StaffHome):
-                    screen.show_ended()
+                    screen.look_again()
 
     def _after_new_event(self, saved: bool | None) -> None:  # noqa: FBT001 - Textual's signature
         if saved:

@@ -7,93 +7,60 @@ import contextlib
 import datetime as dt
 import io
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
-from platformdirs import user_data_path
 
 from storage.errors import FairstartError, SettingsError
-from storage.files import read_at_most
 from storage.folder import existing_office, hold
 from storage.kiosk import Kiosk, NewOffice, is_set_up, practice_folder, practice_settings
-from storage.settings import EventDetails, Organisation, SettingsFile, Survey, find_settings
+from storage.settings import EventDetails, Organisation, SettingsFile, Survey
+from tui.given import (
+    CommandFailedError,
+    Place,
+    ask_passphrase,
+    need_terminal,
+    need_yes,
+    passphrase_in,
+    placed,
+    put_out,
+    run_locked,
+    shown_progress,
+    with_passphrase,
+)
+from tui.office.commands import office
 from tui.process import FAULT, ignore_interrupts, say_nothing_of_faults
 
 if TYPE_CHECKING:
     from storage.setup import SetupPlan
     from tui.app import Outcome
-    from tui.lockdown import LockedApp
-
-_PASSPHRASE_LIMIT = 4096
-
-
-class CommandFailedError(Exception):
-    """A command that could not do its work; its sentence goes to standard error."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where settings and data are."""
-
-    config: Path | None
-    data: Path
-
-    def settings(self) -> SettingsFile:
-        """The settings that apply here.
-
-        Raises:
-            SettingsError: they cannot be used.
-        """
-        return find_settings(self.config, Path.cwd(), self.data)
-
 
 Given = Mapping[str, str | None]
-Result = TypeVar("Result")
-Command = TypeVar("Command", bound=Callable[..., object])
-
-
-def _placed(command: Command) -> Command:
-    """Give a command --config and --data, which may also stand before its name."""
-    command = click.option(
-        "--config", type=click.Path(path_type=Path), metavar="FILE", help="Settings to use instead of kiosk.toml."
-    )(command)
-    return click.option(
-        "--data", type=click.Path(path_type=Path), metavar="DIR", help="Folder that holds keys and responses."
-    )(command)
-
-
-def _place(config: Path | None, data: Path | None) -> Place:
-    before: dict[str, Path | None] = click.get_current_context().find_root().params
-    config = config or before.get("config")
-    data = data or before.get("data") or user_data_path("fairstart", appauthor=False)
-    return Place(config, data.expanduser().absolute())
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@_placed
+@placed
 @click.option("--practice", is_flag=True, help="Everything works, nothing is kept.")
 @click.version_option(package_name="fairstart")
 @click.pass_context
-def fairstart(context: click.Context, config: Path | None, data: Path | None, *, practice: bool) -> None:
+def fairstart(context: click.Context, at: Place, *, practice: bool) -> None:
     """Ask about social background at job fairs and outreach events, privately.
 
     Without a command: the kiosk. The first run leads through set-up.
     """
     if context.invoked_subcommand is None:
-        place = _place(config, data)
         if practice:
-            _practise(place.settings())
+            _practise(at.settings())
         else:
-            _kiosk(place)
+            _kiosk(at)
     elif practice:
         raise click.UsageError('--practice goes with "fairstart" alone')
 
 
 @fairstart.command()
-@_placed
+@placed
 @click.option("--organisation", metavar="NAME", help="Who asks: the name candidates read first.")
 @click.option("--statement", metavar="TEXT", default=None, help="Why you ask, in your own words.")
 @click.option("--event", metavar="NAME", help="What the event is called.")
@@ -108,27 +75,25 @@ def fairstart(context: click.Context, config: Path | None, data: Path | None, *,
     metavar="FILE",
     help="Makes this laptop the office too; holds the passphrase for its key.",
 )
-def setup(config: Path | None, data: Path | None, **given: str | None) -> None:
+def setup(at: Place, **given: str | None) -> None:
     """Set this laptop up: guided, or by options."""
-    place = _place(config, data)
-    with hold(place.data):
+    with hold(at.data):
         if any(value is not None for value in given.values()):
-            _setup_unasked(place, given)
+            _setup_unasked(at, given)
         else:
-            _need_terminal()
-            _guided_setup(place, place.settings())
+            need_terminal()
+            _guided_setup(at, at.settings())
 
 
 @fairstart.command()
-@_placed
-def plain(config: Path | None, data: Path | None) -> None:
+@placed
+def plain(at: Place) -> None:
     """Ask in plain numbered lines, for screen readers and pipes."""
     from content.survey import load_words
     from tui.plain import PlainSurvey
 
-    place = _place(config, data)
-    settings = place.settings().settings
-    with hold(place.data), contextlib.closing(Kiosk.open(place.data, settings)) as kiosk:
+    settings = at.settings().settings
+    with hold(at.data), contextlib.closing(Kiosk.open(at.data, settings)) as kiosk:
         if kiosk.ended:
             raise CommandFailedError(f"“{kiosk.event.name}” has ended: start a new event in the staff area.")
         ignore_interrupts()
@@ -140,21 +105,20 @@ def plain(config: Path | None, data: Path | None) -> None:
 
 
 @fairstart.command()
-@_placed
-@click.option("--passphrase-file", metavar="FILE", help="Holds the staff passphrase; - for standard input.")
+@placed
+@with_passphrase
 @click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
 @click.option("--csv", "as_csv", is_flag=True, help="One row per category.")
-def counts(config: Path | None, data: Path | None, passphrase_file: str | None, *, as_json: bool, as_csv: bool) -> None:
+def counts(at: Place, passphrase_file: str | None, *, as_json: bool, as_csv: bool) -> None:
     """Show the event's published counts."""
     from storage.findings import findings, to_csv, to_json
     from tui.counts import lines
 
     if as_json and as_csv:
         raise click.UsageError("choose --json or --csv")
-    place = _place(config, data)
-    settings = place.settings().settings
-    with hold(place.data), contextlib.closing(Kiosk.open(place.data, settings)) as kiosk:
-        key = kiosk.unlock(_staff_passphrase(passphrase_file)).tally
+    settings = at.settings().settings
+    with hold(at.data), contextlib.closing(Kiosk.open(at.data, settings)) as kiosk:
+        key = kiosk.unlock(ask_passphrase("Staff", passphrase_file)).tally
         found = findings(kiosk.counts(key), settings.benchmarks)
     if as_json:
         text = to_json(found)
@@ -162,56 +126,85 @@ def counts(config: Path | None, data: Path | None, passphrase_file: str | None, 
         text = to_csv(found)
     else:
         text = "\n".join(lines(found)) + "\n"
-    sys.stdout.buffer.write(text.encode())
+    put_out(text)
 
 
 @fairstart.command()
-@_placed
-@click.option("--passphrase-file", metavar="FILE", help="Holds the staff passphrase; - for standard input.")
+@placed
+@with_passphrase
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def close(config: Path | None, data: Path | None, passphrase_file: str | None, *, yes: bool) -> None:
+def close(at: Place, passphrase_file: str | None, *, yes: bool) -> None:
     """End the event: this laptop takes no more answers for it.
 
     Answers that wait for the counts are those of a running kiosk: end the event there, and up to fifteen more enter.
     """
-    place = _place(config, data)
-    with hold(place.data), contextlib.closing(Kiosk.open(place.data, place.settings().settings)) as kiosk:
-        kiosk.unlock(_staff_passphrase(passphrase_file))
+    with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
+        kiosk.unlock(ask_passphrase("Staff", passphrase_file))
         name = kiosk.event.name
         if kiosk.ended:
             click.echo(f"“{name}” has ended already.")
             return
         if not yes:
-            _need_yes(f"End “{name}”? This laptop will take no more answers for it. This cannot be undone.")
+            need_yes(f"End “{name}”? This laptop will take no more answers for it. This cannot be undone.")
         kiosk.end_event()
     click.echo(f"“{name}” has ended. Nothing was deleted.")
 
 
-def _need_yes(question: str) -> None:
-    if not sys.stdin.isatty():
-        raise click.UsageError("without a terminal to ask on, this needs --yes")
-    if not click.confirm(question):
-        raise CommandFailedError("Nothing was changed.")
+@fairstart.command()
+@placed
+@with_passphrase
+@click.argument("dest")
+def export(at: Place, passphrase_file: str | None, dest: str) -> None:
+    """Hand over every event's responses, sealed, to DEST.
 
+    DEST is a folder, a drive, or an address such as sftp://host/folder or s3://bucket/folder.
+    """
+    from storage.transport import Site
+    from tui import handing
 
-def _staff_passphrase(file: str | None) -> str:
-    """The staff passphrase, from a file or asked for."""
-    if file is not None:
-        return _passphrase(file)
-    if not sys.stdin.isatty():
-        raise click.UsageError("without a terminal to ask on, this needs --passphrase-file")
-    return str(click.prompt("Staff passphrase", hide_input=True, err=True))
+    with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
+        key = kiosk.unlock(ask_passphrase("Staff", passphrase_file))
+        with shown_progress("Handing over") as progress:
+            handed = list(kiosk.hand_over(key, Site.at(dest), progress))
+    for line in handing.handed_over(handed):
+        click.echo(line)
 
 
 @fairstart.command()
-@_placed
-def doctor(config: Path | None, data: Path | None) -> None:
+@placed
+@with_passphrase
+@click.option("--delete", is_flag=True, help="Delete what the receipt covers, without asking.")
+@click.argument("file")
+def receipt(at: Place, passphrase_file: str | None, file: str, *, delete: bool) -> None:
+    """Take the office's receipt, and offer to delete what it covers.
+
+    FILE is the receipt, or the folder, drive or address where it lies.
+    """
+    from storage.exports import RECEIPT_LIMIT
+    from storage.transport import Site
+    from tui import handing
+
+    with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
+        key = kiosk.unlock(ask_passphrase("Staff", passphrase_file))
+        contents = [one.read(RECEIPT_LIMIT) for one in kiosk.receipts_at(Site.at(file))]
+        for content in contents:
+            taken = kiosk.take_receipt(key, content)
+            click.echo(handing.received(taken))
+            if delete or (sys.stdin.isatty() and click.confirm(handing.delete_question(taken))):
+                kiosk.delete(key, content)
+                click.echo(handing.deleted(taken))
+            else:
+                click.echo("Nothing was deleted.")
+
+
+@fairstart.command()
+@placed
+def doctor(at: Place) -> None:
     """Check this laptop and say what to mend."""
     from storage.doctor import Verdict, examine
     from tui import terminal
 
-    place = _place(config, data)
-    settings = place.settings()
+    settings = at.settings()
     looks = [terminal.look_at_size(*terminal.current_size())] if sys.stdout.isatty() else []
     looks += [terminal.look_at_colours(), terminal.look_at_letters()]
     to_mend = 0
@@ -219,51 +212,54 @@ def doctor(config: Path | None, data: Path | None) -> None:
         to_mend += not sound
         _report("ok" if sound else "mend", "Terminal", sentence)
     today = dt.datetime.now().astimezone().date()
-    for finding in examine(place.data, settings.settings, today):
+    for finding in examine(at.data, settings.settings, today):
         to_mend += finding.verdict is Verdict.MEND
         _report(finding.verdict.value, finding.subject, finding.sentence)
-    click.echo(f"Settings: {settings.path}\nData: {place.data}")
+    click.echo(f"Settings: {settings.path}\nData: {at.data}")
     if to_mend:
         raise CommandFailedError(f"{to_mend} {'thing' if to_mend == 1 else 'things'} to mend: see above.")
     click.echo("Nothing to mend.")
+
+
+fairstart.add_command(office)
 
 
 def _report(verdict: str, subject: str, sentence: str) -> None:
     click.echo(f"{verdict:<12}{subject}: {sentence}")
 
 
-def _kiosk(place: Place) -> None:
+def _kiosk(at: Place) -> None:
     """Run set-up where it is needed, then the kiosk, until staff quit."""
     from tui.app import Outcome
 
-    _need_terminal()
+    need_terminal()
     while True:
-        with hold(place.data):
-            settings = place.settings()
-            if not is_set_up(place.data) or settings.settings.missing:
-                following = _guided_setup(place, settings)
+        with hold(at.data):
+            settings = at.settings()
+            if not is_set_up(at.data) or settings.settings.missing:
+                following = _guided_setup(at, settings)
                 if following is None:
                     return
-                place = following
+                at = following
                 continue
-            if _run_kiosk(place.data, settings) is not Outcome.NEW_EVENT:
+            if _run_kiosk(at.data, settings) is not Outcome.NEW_EVENT:
                 return
 
 
-def _guided_setup(place: Place, settings: SettingsFile) -> Place | None:
+def _guided_setup(at: Place, settings: SettingsFile) -> Place | None:
     """Where to go on after the set-up screens, or None to quit."""
     from tui.staff.setup import SetupApp, SetupEnd
 
-    app = SetupApp(settings, place.data)
-    match _run(app):
+    app = SetupApp(settings, at.data)
+    match run_locked(app):
         case SetupEnd.DONE:
-            return place
+            return at
         case SetupEnd.PRACTISE:
             _practise(settings)
-            return place
+            return at
         case SetupEnd.OPEN:
             click.echo(f"Next time start with: fairstart --data {app.plan.data}", err=True)
-            return Place(place.config, app.plan.data)
+            return Place(at.config, app.plan.data)
         case _:
             return None
 
@@ -273,44 +269,27 @@ def _run_kiosk(data: Path, settings: SettingsFile, *, practice: bool = False) ->
     from tui.app import KioskApp, Outcome
 
     with contextlib.closing(Kiosk.open(data, settings.settings)) as kiosk:
-        while (outcome := _run(KioskApp(kiosk, settings, practice=practice))) is Outcome.PRACTISE:
+        while (outcome := run_locked(KioskApp(kiosk, settings, practice=practice))) is Outcome.PRACTISE:
             _practise(settings)
         return outcome
 
 
 def _practise(settings: SettingsFile) -> None:
-    _need_terminal()
+    need_terminal()
     today = dt.datetime.now().astimezone().date()
     with practice_folder() as data:
         _run_kiosk(data, practice_settings(settings, today), practice=True)
 
 
-def _run(app: "LockedApp[Result]") -> Result | None:
-    """Run a locked app to its end."""
-    ignore_interrupts()
-    say_nothing_of_faults()
-    result = app.run()
-    if app.fault:
-        raise CommandFailedError(FAULT)
-    if app.ended:
-        sys.exit(0)
-    return result
-
-
-def _need_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise CommandFailedError('The kiosk needs a terminal window: open one, or use "fairstart plain".')
-
-
-def _setup_unasked(place: Place, given: Given) -> None:
+def _setup_unasked(at: Place, given: Given) -> None:
     from storage.keys import recovery_code
     from storage.sealing import require_sealing
     from storage.setup import SetupPlan, carry_out
 
     require_sealing()
-    current = place.settings()
-    plan = SetupPlan(place.data, current, details=_details(current, given))
-    if not is_set_up(place.data):
+    current = at.settings()
+    plan = SetupPlan(at.data, current, details=_details(current, given))
+    if not is_set_up(at.data):
         _choose_keys(plan, given)
     for sentence in carry_out(plan):
         click.echo(sentence)
@@ -352,13 +331,13 @@ def _choose_keys(plan: "SetupPlan", given: Given) -> None:
 
     if given["passphrase_file"] is None:
         raise click.UsageError("set-up also needs --passphrase-file")
-    plan.staff_passphrase = check_passphrase(_passphrase(given["passphrase_file"]), known=plan.guessable)
+    plan.staff_passphrase = check_passphrase(passphrase_in(given["passphrase_file"]), known=plan.guessable)
     if given["office_key"] is not None:
         plan.office = OfficePublicKey.from_file(Path(given["office_key"]))
     elif (existing := existing_office(plan.data)) is not None:
         plan.office = existing
     elif given["office_passphrase_file"] is not None:
-        passphrase = check_passphrase(_passphrase(given["office_passphrase_file"]), known=plan.guessable)
+        passphrase = check_passphrase(passphrase_in(given["office_passphrase_file"]), known=plan.guessable)
         if passphrase == plan.staff_passphrase:
             raise CommandFailedError("The office passphrase is the staff passphrase: choose another one.")
         plan.office = NewOffice(OfficePrivateKey.generate(), passphrase)
@@ -366,15 +345,6 @@ def _choose_keys(plan: "SetupPlan", given: Given) -> None:
         raise click.UsageError(
             "set-up also needs --office-key, or --office-passphrase-file to make this laptop the office"
         )
-
-
-def _passphrase(name: str) -> str:
-    """The first line of a file, or of standard input for `-`."""
-    try:
-        text = sys.stdin.readline() if name == "-" else read_at_most(Path(name), _PASSPHRASE_LIMIT).decode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandFailedError(f"Cannot read a passphrase from {name}: check the file.") from error
-    return text.splitlines()[0] if text else ""
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """What the counts say, in sentences: for `fairstart counts`, and for the staff screen beside its charts."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from storage.findings import BenchmarkFinding, CategoryFinding, Findings, QuestionFindings, RateFinding
 
@@ -42,6 +43,26 @@ WHY = (
     ),
 )
 """The explanation that is one key away: headings and what they say."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a counts screen shows: the questions, and two lines about whom they are of."""
+
+    questions: tuple[QuestionFindings, ...]
+    response_rate: RateFinding | None
+    """Of all questions together."""
+    state: str
+    lacking: str
+    nothing_yet: str
+    """What a question says that nobody is counted in."""
+    why: tuple[tuple[str, str], ...]
+    """Headings and what they say of rounding and holding back."""
+
+
+def shown(found: Findings) -> Shown:
+    """What the counts screen of a kiosk shows."""
+    return Shown(found.questions, found.response_rate, state(found), lacking(found), NOTHING_YET, WHY)
 
 
 def responses(number: int) -> str:
@@ -99,10 +120,10 @@ def noise(question: QuestionFindings) -> str:
     return f"With this many answers, chance alone moves a share by about {(max(widths) + 1) // 2} points either way."
 
 
-def question_lines(question: QuestionFindings) -> Iterator[str]:
+def question_lines(question: QuestionFindings, nothing_yet: str = NOTHING_YET) -> Iterator[str]:
     """One question as plain lines."""
     if question.people is None:
-        yield NOTHING_YET
+        yield nothing_yet
         return
     if question.blank:
         yield ALL_HELD_BACK

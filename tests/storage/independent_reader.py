@@ -11,12 +11,12 @@ import hmac
 import json
 import sqlite3
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -91,13 +91,14 @@ def hpke_open(key: XWing, message: bytes, info: bytes) -> bytes:
     return ChaCha20Poly1305(labelled_expand(secret, b"key", context, 32)).decrypt(nonce, ciphertext, b"")
 
 
-# Key files: FORMAT.md, sections 3 to 8 and 11
+# Key files and receipts: FORMAT.md, sections 3 to 8, 11 and 17
 
 OFFICE_PUBLIC = "FAIRSTART OFFICE PUBLIC KEY 1"
 OFFICE_PRIVATE = "FAIRSTART OFFICE KEY 1"
 KIOSK_PUBLIC = "FAIRSTART KIOSK PUBLIC KEY 1"
 KIOSK_PRIVATE = "FAIRSTART KIOSK KEY 1"
 TALLY_PUBLIC = "FAIRSTART TALLY PUBLIC KEY 1"
+RECEIPT = "FAIRSTART RECEIPT 1"
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -262,3 +263,79 @@ def batches(data: Path, seed: bytes) -> Iterator[tuple[int, Counts]]:
 def ended(data: Path) -> list[str]:
     """The names of the events that were ended."""
     return [fields["name"] for folder, fields in events(data) if (folder / "ended").exists()]
+
+
+# Exports and receipts: FORMAT.md, sections 16 and 17
+
+EXPORT_SIZES = [1 << power for power in range(18, 28)]
+
+
+@dataclass(frozen=True)
+class Export:
+    """What a kiosk handed over."""
+
+    kiosk_public: bytes
+    fields: dict[str, str]
+    secret: bytes
+    sealed: tuple[bytes, ...]
+
+
+def hand_over_stem(kiosk_id: bytes, fields: dict[str, str]) -> str:
+    """What an export and its receipt are called, before the dot."""
+    digits = hashlib.sha256(b"fairstart export name 1\0" + kiosk_id + event_id(fields)).digest()[:8].hex()
+    return f"fairstart-{digits}"
+
+
+def open_export(content: bytes, office_seed: bytes) -> Export:
+    """Open and check everything but the responses."""
+    office_id = key_id(OFFICE_PUBLIC, office_public(office_seed))
+    if len(content) not in EXPORT_SIZES or content[:19] != b"fairstart export 1\n":
+        raise ValueError("not an export of version 1")
+    plain = hpke_open(XWing.of(office_seed), content[19:], b"fairstart sealed export 1\0" + office_id)
+    place = 0
+
+    def take(size: int) -> bytes:
+        nonlocal place
+        place += size
+        if place > len(plain):
+            raise ValueError("a length points past the end")
+        return plain[place - size : place]
+
+    kiosk, signature = take(32), take(64)
+    start = place
+    event = take(int.from_bytes(take(4), "big"))
+    secret = take(32)
+    sealed = tuple(take(1152) for _ in range(int.from_bytes(take(4), "big")))
+    if any(plain[place:]) or list(sealed) != sorted(set(sealed)):
+        raise ValueError("not ascending, or not filled up with zeros")
+    Ed25519PublicKey.from_public_bytes(kiosk).verify(
+        signature, b"fairstart export 1\0" + office_id + plain[start:place]
+    )
+    fields: dict[str, str] = json.loads(event.decode("utf-8"))
+    if base64.b64decode(fields["office_key_id"]) != office_id or fields["question_set"] != "smc-2021":
+        raise ValueError("an event of another office, or with other questions")
+    return Export(kiosk, fields, secret, sealed)
+
+
+def receipt_secret(kiosk_seed: bytes, fields: dict[str, str]) -> bytes:
+    return hkdf_expand(hkdf_extract(b"", kiosk_seed), b"fairstart kiosk receipts 1\0" + event_id(fields), 32)
+
+
+def receipt_digest(secret: bytes, sealed: Iterable[bytes]) -> bytes:
+    rows = sorted(set(sealed))
+    return hmac.digest(secret, len(rows).to_bytes(4, "big") + b"".join(rows), "sha256")
+
+
+def receipt_covers(
+    content: bytes, office_encoded: bytes, kiosk_seed: bytes, fields: dict[str, str], held: Iterable[bytes]
+) -> bool:
+    """Whether the office has signed that it has exactly these. InvalidSignature if it has not signed at all."""
+    payload = unarmour(content, RECEIPT)
+    if len(payload) != 128:
+        raise ValueError("a receipt has 128 bytes")
+    signed, signature = payload[:64], payload[64:]
+    Ed25519PublicKey.from_public_bytes(office_encoded[1216:]).verify(
+        signature, b"fairstart receipt 1\0" + key_id(OFFICE_PUBLIC, office_encoded) + signed
+    )
+    own_id = key_id(KIOSK_PUBLIC, kiosk_public(kiosk_seed))
+    return signed == own_id + event_id(fields) + receipt_digest(receipt_secret(kiosk_seed, fields), held)

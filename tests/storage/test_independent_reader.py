@@ -1,5 +1,6 @@
 """FORMAT.md says enough: a reader written from it alone opens what Fairstart writes, and what it wrote long ago."""
 
+import hashlib
 import importlib.util
 import json
 import re
@@ -10,13 +11,15 @@ from typing import Any
 
 import msgspec
 import pytest
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
 
 import content.survey
 import storage.kiosk
 from content.survey import load_survey
-from storage import armour, database, keys, sealing, tally
-from storage.events import STAGES, Event, write_event
+from storage import armour, database, exports, keys, sealing, tally
+from storage.errors import ReceiptError
+from storage.events import STAGES, Event, parse_event, write_event
+from storage.exports import check_receipt, file_stem, open_export, read_receipt, write_export, write_receipt
 from storage.folder import hold
 from storage.keys import KioskPrivateKey, OfficePrivateKey, TallyPrivateKey, recovery_code
 from storage.kiosk import Kiosk, NewOffice, set_up
@@ -244,6 +247,38 @@ def test_the_pool_holds_sealed_responses_in_their_own_order(kept: Path) -> None:
     assert not any(path.with_name("responses.db-journal").read_bytes())
 
 
+@pytest.mark.parametrize("count", [0, 1, 5, 300])
+def test_an_export_and_its_receipt_are_read_and_mean_the_same(
+    count: int, own: KioskPrivateKey, office: OfficePrivateKey, settings: Settings
+) -> None:
+    event = settings.event_for(office.public.id, "smc-2021")
+    fields = json.loads(write_event(event))
+    held = [seal(Response((1, 1, 1, 1)), office.public, event) for _ in range(count)]
+    content = write_export(own, office.public, event, held)
+    found, opened = reader.open_export(content, office.seed), open_export(content, office)
+    assert found.kiosk_public == own.public.encoded == opened.kiosk.encoded
+    assert found.fields == fields
+    assert opened.event == event
+    assert found.secret == reader.receipt_secret(own.seed, fields) == opened.secret
+    assert list(found.sealed) == sorted(one.sealed for one in held) == [one.sealed for one in opened.sealed]
+    assert all(reader.open_response(sealed, office.seed, fields) == (1, 1, 1, 1) for sealed in found.sealed[:3])
+    assert reader.hand_over_stem(own.public.id, fields) == file_stem(own.public, event)
+    receipt = write_receipt(opened, office)
+    public = office.public.encoded
+    assert reader.receipt_covers(receipt, public, own.seed, fields, found.sealed)
+    assert read_receipt(receipt).digest == reader.receipt_digest(found.secret, found.sealed)
+    (other,) = [seal(Response((2, 2, 2, 2)), office.public, event)]
+    for others in ([*held, other], held[:-1] or [other]):
+        assert not reader.receipt_covers(receipt, public, own.seed, fields, [one.sealed for one in others])
+        with pytest.raises(ReceiptError):
+            check_receipt(read_receipt(receipt), own, office.public, event, others)
+    stranger = OfficePrivateKey.generate()
+    with pytest.raises(InvalidSignature):
+        reader.receipt_covers(receipt, stranger.public.encoded, own.seed, fields, found.sealed)
+    with pytest.raises(InvalidTag):
+        reader.open_export(content, stranger.seed)
+
+
 # What Fairstart 0.1.0 wrote
 
 
@@ -332,6 +367,46 @@ def test_the_vectors_of_batches_hold(tmp_path: Path) -> None:
         assert batch_binding(own.public, msgspec.convert(event, Event)) == info
 
 
+def test_the_vectors_of_exports_and_receipts_hold_for_both_readers() -> None:
+    office = OfficePrivateKey(bytes.fromhex(vector("office.json")["seed"]))
+    own = KioskPrivateKey(bytes.fromhex(vector("kiosk.json")["seed"]))
+    fields = {event["id"]: event["fields"] for event in vector("events.json")}
+    answers = {response["id"]: (response["sealed"], response["codes"]) for response in vector("responses.json")}
+    assert [len(one["responses"]) for one in vector("exports.json")] == [0, 3]
+    for one in vector("exports.json"):
+        content, receipt = ((VECTORS / one[name]).read_bytes() for name in ("export", "receipt"))
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (one["size"], one["sha256"])
+        assert hashlib.sha256(receipt).hexdigest() == one["receipt_sha256"]
+        described = fields[one["event"]]
+        sealed = sorted(bytes.fromhex(answers[each][0]) for each in one["responses"])
+
+        found = reader.open_export(content, office.seed)
+        assert found == reader.Export(
+            bytes.fromhex(one["kiosk"]), described, bytes.fromhex(one["secret"]), tuple(sealed)
+        )
+        assert [reader.response_id(each).hex() for each in found.sealed] == one["responses"]
+        for each in found.sealed:
+            codes = answers[reader.response_id(each).hex()][1]
+            assert list(reader.open_response(each, office.seed, described)) == codes
+        kiosk_id = reader.key_id(reader.KIOSK_PUBLIC, found.kiosk_public)
+        assert reader.hand_over_stem(kiosk_id, described) == one["stem"]
+        assert reader.receipt_secret(own.seed, described) == found.secret
+        assert reader.receipt_digest(found.secret, sealed).hex() == one["digest"]
+        assert reader.receipt_covers(receipt, reader.office_public(office.seed), own.seed, described, sealed)
+
+        opened = open_export(content, office)
+        assert (opened.kiosk, opened.event) == (own.public, msgspec.convert(described, Event))
+        assert opened.event == parse_event(json.dumps(described).encode())
+        assert opened.secret.hex() == one["secret"]
+        assert [each.sealed for each in opened.sealed] == sealed
+        assert file_stem(own.public, opened.event) == one["stem"]
+        assert write_receipt(opened, office) == receipt
+        taken = read_receipt(receipt)
+        assert (taken.kiosk_id, taken.event_id.hex()) == (own.public.id, one["event"])
+        assert (taken.digest.hex(), taken.signature.hex()) == (one["digest"], one["signature"])
+        check_receipt(taken, own, office.public, opened.event, opened.sealed)
+
+
 def test_the_data_folder_of_the_vectors_is_read(tmp_path: Path) -> None:
     data = Path(shutil.copytree(VECTORS / "data", tmp_path / "data"))
     seed = bytes.fromhex(vector("office.json")["seed"])
@@ -362,6 +437,20 @@ def test_the_specification_names_every_label_suite_number_size_and_limit() -> No
     for number in (reader.KEM_XWING, reader.KDF_HKDF_SHA256, reader.AEAD_CHACHA20POLY1305):
         assert f"| 0x{number:04x} |" in FORMAT
     assert f"passes {keys.ARGON2_PASSES}, lanes {keys.ARGON2_LANES}" in FORMAT
+
+
+def test_the_specification_gives_the_sizes_and_labels_of_exports_and_receipts() -> None:
+    assert f"| an export | {exports.EXPORT_LIMIT:,} bytes; at least {exports.SMALLEST_EXPORT:,} |" in section(13)
+    assert (exports.SMALLEST_EXPORT, exports.EXPORT_LIMIT) == (reader.EXPORT_SIZES[0], reader.EXPORT_SIZES[-1])
+    assert f"| a receipt | {armour.ARMOUR_LIMIT:,} bytes |" in section(13)
+    for label in (exports._SIGNED, exports._INFO, exports._NAME, exports._RECEIPT_SIGNED):
+        told = label.decode("ascii").replace("\0", "\\0")
+        assert f'"{told}"' in section(16) + section(17)
+    assert f"| a receipt | `{exports._RECEIPT}` |" in section(3)
+    assert exports._RECEIPT == reader.RECEIPT
+    assert f"The payload is {exports._RECEIPT_SIZE} bytes" in section(17)
+    assert f"`<16 hexadecimal digits>{exports.EXPORT_SUFFIX}`" in section(16).replace("fairstart-<", "<")
+    assert f"`{exports.RECEIPT_SUFFIX}` in place of `{exports.EXPORT_SUFFIX}`" in section(17)
 
 
 def test_the_specification_names_every_pragma_with_its_value() -> None:

@@ -455,6 +455,7 @@ def test_without_stages_first_people_enter_with_everybody_who_waits_in_the_event
     numbered(ledger, b"second day", "uvwxy")
     ledger.publish(EVERYTHING)
     assert ledger.groups == (Group(FAIR, tuple("abcdefghij")), Group(TERM, tuple("klmnopqrstuvwxy")))
+    assert ledger.publish(TERM) == tuple("klmnopqrstuvwxy")
     assert ledger.publish(STARTS) == ()
 
 
@@ -490,6 +491,12 @@ def test_a_set_that_comes_first_is_ignored_where_the_table_does_not_cover_it() -
     numbered(ledger, b"first day", "ABCDE")
     assert ledger.publish(PLACE, (*STAGES, EVERYTHING)) == tuple("fghijABCDE")
     assert ledger.groups == (Group(PLACE, tuple("fghijABCDE")),)
+    assert ledger.publish(EVERYTHING - PLACE) == tuple("klmnopqrst")
+    numbered(ledger, b"visit", "FGHIJ")
+    numbered(ledger, b"first day", "KLMNO")
+    numbered(ledger, b"second day", "PQRST")
+    ledger.publish(TERM, [YEAR])
+    assert ledger.groups[-1].events == TERM
 
 
 def test_the_table_of_a_label_shows_only_groups_whose_events_all_carry_it() -> None:

@@ -64,7 +64,7 @@ async def _question(data: Path, theme: str, size: tuple[int, int]) -> AsyncItera
 
 async def _staff(data: Path) -> AsyncIterator[tuple[str, str]]:
     app = _app(data, "light")
-    key = app.kiosk.unlock(_PASSPHRASE).tally
+    key = app.kiosk.unlock(_PASSPHRASE)
     for person in range(_HELD):
         response = Response((1 + person % 8, 1 + person % 11 // 10, 1 + person % 3, 1 + person % 5 // 3))
         app.kiosk.keep(app.kiosk.seal(response))

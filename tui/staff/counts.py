@@ -1,5 +1,6 @@
 """The counts: how the event is going against its benchmarks, as far as anyone may see it."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import work
@@ -12,17 +13,13 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import ProgressBar, Static
 
 from storage.errors import FairstartError
-from storage.findings import Findings, QuestionFindings, findings
-from storage.keys import TallyPrivateKey
-from storage.kiosk import Kiosk
-from storage.settings import OwnBenchmark
+from storage.findings import QuestionFindings
 from tui import counts
+from tui.counts import Shown
+from tui.staff.working import PROGRESS_SHOWS_AFTER
 from tui.widgets.button import Button
 from tui.widgets.chart import NATIONAL, OWN, Chart
 from tui.widgets.reading import Passage, Reading
-
-_PROGRESS_SHOWS_AFTER = 1.0
-"""Seconds of work that pass without a progress bar."""
 
 
 class CountsScreen(Screen[None], inherit_bindings=False):
@@ -45,7 +42,7 @@ class CountsScreen(Screen[None], inherit_bindings=False):
     ]
 
     class Progress(Message):
-        """Some batches are open."""
+        """Some of it is open."""
 
         def __init__(self, done: int, total: int) -> None:
             super().__init__()
@@ -55,9 +52,9 @@ class CountsScreen(Screen[None], inherit_bindings=False):
     class Opened(Message):
         """The published tables are there."""
 
-        def __init__(self, found: Findings) -> None:
+        def __init__(self, shown: Shown) -> None:
             super().__init__()
-            self.found = found
+            self.shown = shown
 
     class Failed(Message):
         """The counts could not be opened."""
@@ -66,12 +63,12 @@ class CountsScreen(Screen[None], inherit_bindings=False):
             super().__init__()
             self.sentence = sentence
 
-    def __init__(self, kiosk: Kiosk, key: TallyPrivateKey, own: tuple[OwnBenchmark, ...]) -> None:
+    def __init__(self, title: str, read: Callable[[Callable[[int, int], None]], Shown]) -> None:
+        """Show what `read` answers; it is told whom to tell how far it has come."""
         super().__init__()
-        self._kiosk = kiosk
-        self._key = key
-        self._own = own
-        self._found: Findings | None = None
+        self._title = title
+        self._read = read
+        self._found: Shown | None = None
         self._opening = True
         self._position = 0
         self._as_text = False
@@ -79,7 +76,7 @@ class CountsScreen(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """What it is about, how many, the chart, and the buttons."""
         with Horizontal(id="counts-top"):
-            yield Static(Content(f"Counts · {self._kiosk.event.name}"), id="counts-event")
+            yield Static(Content(f"Counts · {self._title}"), id="counts-event")
             yield Static(id="counts-place")
         yield Static(Content("Opening the counts…"), id="counts-state")
         yield Static(id="counts-lacking")
@@ -94,17 +91,16 @@ class CountsScreen(Screen[None], inherit_bindings=False):
             yield Button("Next question", "→", id="next", classes="main")
 
     def on_mount(self) -> None:
-        """Open the counts, in a thread: each batch takes a fraction of a millisecond, and there may be thousands."""
+        """Open the counts, in a thread: there may be thousands of batches."""
         for name in ("counts-progress", "counts-lacking", "counts-question"):
             self.query_one(f"#{name}").display = False
-        self.set_timer(_PROGRESS_SHOWS_AFTER, self._show_progress)
+        self.set_timer(PROGRESS_SHOWS_AFTER, self._show_progress)
         self._open()
 
     @work(thread=True, exclusive=True)
     def _open(self) -> None:
         try:
-            counted = self._kiosk.counts(self._key, self._tell)
-            self.post_message(self.Opened(findings(counted, self._own)))
+            self.post_message(self.Opened(self._read(self._tell)))
         except FairstartError as error:
             self.post_message(self.Failed(error.sentence))
 
@@ -126,11 +122,11 @@ class CountsScreen(Screen[None], inherit_bindings=False):
 
     def on_counts_screen_opened(self, message: Opened) -> None:
         """Show the first question."""
-        self._found = message.found
+        self._found = message.shown
         self._opening = False
         self.query_one("#counts-progress").display = False
-        self.query_one("#counts-state", Static).update(Content(counts.state(message.found)))
-        lacking = counts.lacking(message.found)
+        self.query_one("#counts-state", Static).update(Content(message.shown.state))
+        lacking = message.shown.lacking
         self.query_one("#counts-lacking").display = bool(lacking)
         self.query_one("#counts-lacking", Static).update(Content(lacking))
         self._show()
@@ -147,7 +143,7 @@ class CountsScreen(Screen[None], inherit_bindings=False):
         asked = self.query_one("#counts-question", Static)
         asked.display = True
         asked.update(Content(question.text))
-        self.query_one(Chart).show(question, _below(found, question), as_text=self._as_text)
+        self.query_one(Chart).show(question, _below(found, question), found.nothing_yet, as_text=self._as_text)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The mouse can do all that keys can."""
@@ -186,14 +182,15 @@ class CountsScreen(Screen[None], inherit_bindings=False):
 
     def action_why(self) -> None:
         """Explain rounding and holding back."""
-        self.app.push_screen(WhyCounts())
+        if self._found:
+            self.app.push_screen(WhyCounts(self._found.why))
 
     def action_scroll(self, lines: int) -> None:
         """Scroll where the chart does not all fit."""
         self.query_one(Chart).scroll_relative(y=lines, animate=False)
 
 
-def _below(found: Findings, question: QuestionFindings) -> tuple[str, ...]:
+def _below(found: Shown, question: QuestionFindings) -> tuple[str, ...]:
     """The sentences under a chart."""
     marks = [mark for category in question.categories for mark in category.benchmarks]
     sources = dict.fromkeys(f"{OWN if mark.own else NATIONAL} {counts.source(mark)}." for mark in marks)
@@ -225,10 +222,14 @@ class WhyCounts(ModalScreen[None], inherit_bindings=False):
         Binding("tab", "app.focus_next", show=False),
     ]
 
+    def __init__(self, why: tuple[tuple[str, str], ...]) -> None:
+        super().__init__()
+        self._why = why
+
     def compose(self) -> ComposeResult:
         """Headings and what they say."""
         passages = []
-        for heading, text in counts.WHY:
+        for heading, text in self._why:
             passages += [Passage(heading, "title"), Passage(text, apart=True)]
         yield Reading(*passages, id="why-reading", always_apart=True)
         with Horizontal(classes="buttons"):

@@ -14,18 +14,16 @@ from textual.widgets import Static
 
 from storage.errors import FairstartError
 from storage.events import Event
-from storage.keys import TallyPrivateKey
-from storage.kiosk import HeldEvent, Kiosk
+from storage.handover import HeldEvent
+from storage.keys import KioskPrivateKey
+from storage.kiosk import Kiosk
+from tui import handing
 from tui.counts import responses
+from tui.handing import day
 from tui.widgets.button import Button
 
-_ALL_BUTTONS = 78
+_ALL_BUTTONS = 92
 """Columns in which all buttons fit beside each other."""
-
-
-def day(date: dt.date) -> str:
-    """A date as people write it: 23 November 2026."""
-    return f"{date.day} {date:%B %Y}"
 
 
 class StaffHome(Screen[None], inherit_bindings=False):
@@ -35,6 +33,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l,escape", "press('lock')", show=False),
         Binding("c", "press('counts')", show=False),
+        Binding("h", "press('hand-over')", show=False),
         Binding("e", "press('end-event')", show=False),
         Binding("n", "press('new-event')", show=False),
         Binding("p", "press('practise')", show=False),
@@ -46,25 +45,25 @@ class StaffHome(Screen[None], inherit_bindings=False):
     ]
 
     class Chosen(Message):
-        """Staff pressed `lock`, `counts`, `end-event`, `new-event`, `practise` or `quit`."""
+        """Staff pressed `lock`, `counts`, `hand-over`, `end-event`, `new-event`, `practise` or `quit`."""
 
-        def __init__(self, what: str, key: TallyPrivateKey) -> None:
+        def __init__(self, what: str, key: KioskPrivateKey) -> None:
             super().__init__()
             self.what = what
             self.key = key
-            """Opens the counts."""
+            """Opens the counts, and signs what is handed over."""
 
     class Checked(Message):
         """The store was looked at."""
 
-        def __init__(self, store: str, others: list[HeldEvent], *, sound: bool) -> None:
+        def __init__(self, store: str, events: list[HeldEvent], *, sound: bool) -> None:
             super().__init__()
             self.store = store
-            self.others = others
+            self.events = events
             self.sound = sound
 
     def __init__(
-        self, kiosk: Kiosk, key: TallyPrivateKey, organisation: str, today: dt.date, *, practice: bool
+        self, kiosk: Kiosk, key: KioskPrivateKey, organisation: str, today: dt.date, *, practice: bool
     ) -> None:
         super().__init__()
         self._key = key
@@ -83,10 +82,14 @@ class StaffHome(Screen[None], inherit_bindings=False):
             yield Static(Content(event.name), classes="title")
             yield Static(Content(f"{self._organisation} · {_when_and_where(event)}"), classes="paragraph")
             yield Static(Content("Looking at the store…"), id="held", classes="title")
+            yield Static(id="hand-over-state")
             yield Static(id="store", classes="paragraph")
             yield Static(id="ended", classes="urgent")
             yield Static(id="date", classes="urgent")
             yield Static(id="others", classes="paragraph")
+            yield Static(
+                Content(f"This laptop’s fingerprint: {self._kiosk.own.fingerprint}"), id="own", classes="aside"
+            )
             yield Static(
                 Content(f"Office key fingerprint: {self._kiosk.office.fingerprint}"), classes="paragraph aside"
             )
@@ -94,6 +97,8 @@ class StaffHome(Screen[None], inherit_bindings=False):
             yield Button("Lock", "L", id="lock", classes="main")
             yield Static(classes="gap")
             yield Button("Counts", "C", id="counts")
+            if not self._practice:
+                yield Button("Hand over", "H", id="hand-over")
             yield Button("End event", "E", id="end-event")
             if not self._practice:
                 yield Button("New event", "N", id="new-event")
@@ -114,6 +119,11 @@ class StaffHome(Screen[None], inherit_bindings=False):
         )
         self._look()
 
+    def look_again(self) -> None:
+        """Show what has changed."""
+        self.show_ended()
+        self._look()
+
     def show_ended(self) -> None:
         """Say so where the event has ended, and offer no second end."""
         ended = self._kiosk.ended
@@ -127,11 +137,11 @@ class StaffHome(Screen[None], inherit_bindings=False):
     def _look(self) -> None:
         try:
             held = self._kiosk.check()
-            others = self._kiosk.other_events()
+            events = self._kiosk.events()
         except FairstartError as error:
             self.post_message(self.Checked(error.sentence, [], sound=False))
         else:
-            self.post_message(self.Checked(f"{responses(held)} held on this laptop", others, sound=True))
+            self.post_message(self.Checked(f"{responses(held)} held on this laptop", events, sound=True))
 
     def on_staff_home_checked(self, message: Checked) -> None:
         """Show what was found."""
@@ -140,7 +150,10 @@ class StaffHome(Screen[None], inherit_bindings=False):
         held.set_class(not message.sound, "urgent")
         held.update(Content(message.store))
         self.query_one("#store", Static).update(Content(store if message.sound else ""))
-        lines = [f"{other.event.name}, {day(other.event.date)}: {responses(other.held)}" for other in message.others]
+        self.query_one("#hand-over-state").display = bool(message.events)
+        current, others = message.events[:1], message.events[1:]
+        self.query_one("#hand-over-state", Static).update(Content("".join(map(handing.state, current))))
+        lines = [f"{other.event.name}, {day(other.event.date)}. {handing.state(other)}" for other in others]
         self.query_one("#others").display = bool(lines)
         self.query_one("#others", Static).update(Content("\n".join(["Other events on this laptop:", *lines])))
 

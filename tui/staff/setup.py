@@ -3,7 +3,6 @@
 Nothing is written until the last step, so leaving early leaves nothing behind.
 """
 
-import secrets
 from enum import Enum, auto
 from pathlib import Path, PurePath
 from typing import ClassVar
@@ -14,21 +13,20 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from storage.doctor import Verdict, free_space
 from storage.errors import FairstartError, KeyFileError, WeakPassphraseError
 from storage.folder import existing_office
-from storage.keys import OfficePrivateKey, OfficePublicKey, normalise_code, normalise_passphrase, recovery_code
+from storage.keys import OfficePrivateKey, OfficePublicKey
 from storage.kiosk import NewOffice, is_set_up
-from storage.passphrases import check_passphrase, suggest_passphrase
 from storage.places import find_files
 from storage.sealing import require_sealing
 from storage.settings import SettingsFile
 from storage.setup import SetupPlan, carry_out
 from tui.lockdown import LockedApp
 from tui.staff.form import EventForm
+from tui.staff.steps import NewPassphrase, RecoveryCode, Step
 from tui.terminal import look_at_size
 from tui.widgets.button import Button
 
@@ -42,109 +40,16 @@ class SetupEnd(Enum):
     QUIT = auto()
 
 
-class SetupScreen(Screen[None], inherit_bindings=False):
-    """One step: a heading, what it needs, one line for mistakes, and buttons to go back and on."""
-
-    TITLE_TEXT = ""
-    NEXT_LABEL = "Next"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", show=False),
-        Binding("enter", "next", show=False),
-        Binding("tab,down", "app.focus_next", show=False),
-        Binding("shift+tab,up", "app.focus_previous", show=False),
-        Binding("pagedown", "scroll(8)", show=False),
-        Binding("pageup", "scroll(-8)", show=False),
-    ]
+class SetupScreen(Step):
+    """A step of set-up."""
 
     def __init__(self, plan: SetupPlan) -> None:
         super().__init__()
         self.plan = plan
 
-    def compose(self) -> ComposeResult:
-        """The frame; steps fill in `body`."""
-        with VerticalScroll(can_focus=False, classes="reading"):
-            yield Static(Content(self.TITLE_TEXT), classes="heading")
-            yield from self.body()
-        yield Static(id="message", classes="message")
-        with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back")
-            yield from self.extra_buttons()
-            yield Static(classes="gap")
-            yield Button(self.NEXT_LABEL, "⏎", id="next", classes="main")
-
-    def body(self) -> ComposeResult:
-        """What this step shows."""
-        yield from ()
-
-    def extra_buttons(self) -> ComposeResult:
-        """Buttons besides Back and Next."""
-        yield from ()
-
-    def on_mount(self) -> None:
-        """Put the cursor in the first field."""
-        fields = self.query(Input)
-        if fields:
-            fields.first().focus()
-
-    def on_input_submitted(self) -> None:
-        """Hand on, once: Textual calls a handler of every class, and a step may want another."""
-        self.entered()
-
-    def entered(self) -> None:
-        """Enter in any field goes on."""
-        self.action_next()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The mouse can do all that keys can."""
-        event.stop()
-        match event.button.id:
-            case "back":
-                self.action_back()
-            case "next":
-                self.action_next()
-            case other:
-                self.pressed(other or "")
-
-    def pressed(self, _name: str) -> None:
-        """A button of this step's own was pressed."""
-
-    def action_back(self) -> None:
-        """One step back; what was typed there is still there. Before the first step is the way out."""
-        if len(self.app.screen_stack) > 1:
-            self.app.pop_screen()
-        else:
-            self.app.exit(SetupEnd.QUIT)
-
-    def action_next(self) -> None:
-        """Check this step; go on, or say what is missing."""
-        try:
-            following = self.finish()
-        except FairstartError as error:
-            self.say(error.sentence)
-        else:
-            self.say("")
-            if following is not None:
-                self.app.push_screen(following)
-
-    def finish(self) -> "SetupScreen | None":
-        """Take over what was typed and name the step that follows.
-
-        Raises:
-            FairstartError: something is missing or cannot be used.
-        """
-        raise AssertionError(type(self))
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll where a step does not fit."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
-
-    def say(self, text: str) -> None:
-        """Put one line above the buttons."""
-        self.query_one("#message", Static).update(Content(text))
-
-    def typed(self, name: str) -> str:
-        """What a field holds."""
-        return self.query_one(f"#{name}", Input).value
+    def leave(self) -> None:
+        """Before the first step is the way out."""
+        self.app.exit(SetupEnd.QUIT)
 
 
 class Beginning(SetupScreen):
@@ -185,7 +90,7 @@ class Beginning(SetupScreen):
         else:
             self.app.push_screen(OpenExisting(self.plan))
 
-    def finish(self) -> SetupScreen:
+    def finish(self) -> Step:
         """Set up this laptop."""
         return Details(self.plan)
 
@@ -220,7 +125,7 @@ class Details(SetupScreen):
         """The form that New event uses too."""
         yield EventForm(self.plan.current.settings, fresh_event=False)
 
-    def finish(self) -> SetupScreen:
+    def finish(self) -> Step:
         """Keep the details; go to the keys, unless this laptop has them."""
         require_sealing()
         self.plan.details = self.query_one(EventForm).read()
@@ -229,66 +134,17 @@ class Details(SetupScreen):
         return StaffPassphrase(self.plan)
 
 
-class _NewPassphrase(SetupScreen):
-    """A passphrase, suggested and typed twice."""
-
-    EXPLANATION = ""
+class StaffPassphrase(NewPassphrase):
+    """The passphrase that opens the staff area."""
 
     def __init__(self, plan: SetupPlan) -> None:
-        super().__init__(plan)
-        self._suggestion = suggest_passphrase()
-
-    def body(self) -> ComposeResult:
-        """The suggestion in the open, two fields unseen."""
-        yield Static(Content(self.EXPLANATION), classes="paragraph")
-        yield Static(Content("A good one, if you like it. Write it down now and keep it safe:"))
-        yield Static(Content(self._suggestion), id="suggestion", classes="code")
-        yield Static(Content("Passphrase"), classes="label")
-        yield Input(password=True, id="first", select_on_focus=False)
-        yield Static(Content("The same again"), classes="label")
-        yield Input(password=True, id="second", select_on_focus=False)
-
-    def extra_buttons(self) -> ComposeResult:
-        """Another suggestion."""
-        yield Button("Suggest another", "F3", id="another", classes="quiet")
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "another", show=False)]
-
-    def pressed(self, _name: str) -> None:
-        """The only button of its own."""
-        self.action_another()
-
-    def action_another(self) -> None:
-        """Suggest another passphrase."""
-        self._suggestion = suggest_passphrase()
-        self.query_one("#suggestion", Static).update(Content(self._suggestion))
-
-    def entered(self) -> None:
-        """Enter in the first field goes to the second."""
-        if self.query_one("#first").has_focus and not self.typed("second"):
-            self.query_one("#second").focus()
-        else:
-            self.action_next()
-
-    def passphrase(self) -> str:
-        """The passphrase, if it is strong and typed alike twice.
-
-        Raises:
-            WeakPassphraseError: it is not.
-        """
-        passphrase = check_passphrase(self.typed("first"), known=self.plan.guessable)
-        if passphrase != normalise_passphrase(self.typed("second")):
-            raise WeakPassphraseError("The two are not the same: type the passphrase again in both fields.")
-        return passphrase
-
-
-class StaffPassphrase(_NewPassphrase):
-    """The passphrase that opens the staff area."""
+        super().__init__(plan.guessable)
+        self.plan = plan
 
     TITLE_TEXT = "2 of 4: Staff passphrase"
     EXPLANATION = "Staff type it to see how the event is going and to end it. It opens no one's answers."
 
-    def finish(self) -> SetupScreen:
+    def finish(self) -> Step:
         """Keep it for the end; go on to the office key."""
         self.plan.staff_passphrase = self.passphrase()
         return OfficeKey(self.plan)
@@ -327,7 +183,7 @@ class OfficeKey(SetupScreen):
             self.plan.office = existing
             self.app.push_screen(Finish(self.plan))
 
-    def finish(self) -> SetupScreen:
+    def finish(self) -> Step:
         """Read the file."""
         name = self.typed("file").strip()
         if not name:
@@ -336,75 +192,26 @@ class OfficeKey(SetupScreen):
         return Finish(self.plan)
 
 
-class OfficePassphrase(_NewPassphrase):
+class OfficePassphrase(NewPassphrase):
     """The passphrase that opens responses at the office."""
+
+    def __init__(self, plan: SetupPlan) -> None:
+        super().__init__(plan.guessable)
+        self.plan = plan
 
     TITLE_TEXT = "3 of 4: Office passphrase"
     EXPLANATION = (
         "It opens the responses. It must differ from the staff passphrase, and staff at events need not know it."
     )
 
-    def finish(self) -> SetupScreen:
+    def finish(self) -> Step:
         """Make the key in memory and show its recovery code."""
         passphrase = self.passphrase()
         if passphrase == self.plan.staff_passphrase:
             raise WeakPassphraseError("This is the staff passphrase: choose another one for the office.")
-        self.plan.office = NewOffice(OfficePrivateKey.generate(), passphrase)
-        return RecoveryCode(self.plan)
-
-
-def _groups(plan: SetupPlan) -> tuple[str, ...]:
-    return recovery_code(plan.office.key.seed) if isinstance(plan.office, NewOffice) else ()
-
-
-class RecoveryCode(SetupScreen):
-    """The recovery code, shown once."""
-
-    TITLE_TEXT = "3 of 4: Recovery code"
-    NEXT_LABEL = "I have written it down"
-
-    def body(self) -> ComposeResult:
-        """Fourteen numbered groups."""
-        yield Static(
-            Content(
-                "If the office passphrase is lost, only this code can open the responses. Write it on paper, keep it "
-                "locked away and not with this laptop. It is shown only now."
-            )
-        )
-        groups = [f"{number:2}  {group}" for number, group in enumerate(_groups(self.plan), 1)]
-        half = len(groups) // 2
-        lines = [f"{left}      {right}" for left, right in zip(groups[:half], groups[half:], strict=True)]
-        yield Static(Content("\n".join(lines)), id="code", classes="code")
-
-    def finish(self) -> SetupScreen:
-        """Ask for two groups back."""
-        return RecoveryCheck(self.plan)
-
-
-class RecoveryCheck(SetupScreen):
-    """Two groups of the recovery code, to see that it was written down."""
-
-    TITLE_TEXT = "3 of 4: Check the recovery code"
-
-    def __init__(self, plan: SetupPlan) -> None:
-        super().__init__(plan)
-        chooser = secrets.SystemRandom()
-        self._asked = sorted(chooser.sample(range(len(_groups(plan))), 2))
-
-    def body(self) -> ComposeResult:
-        """One field a group."""
-        yield Static(Content("Please type these two groups from your paper."))
-        for place in self._asked:
-            yield Static(Content(f"Group {place + 1}"), classes="label")
-            yield Input(id=f"group-{place}", max_length=8, select_on_focus=False)
-
-    def finish(self) -> SetupScreen:
-        """Compare."""
-        groups = _groups(self.plan)
-        for place in self._asked:
-            if normalise_code(self.typed(f"group-{place}")) != groups[place]:
-                raise KeyFileError(f"Group {place + 1} is not the same: check your paper, or go back and look again.")
-        return Finish(self.plan)
+        key = OfficePrivateKey.generate()
+        self.plan.office = NewOffice(key, passphrase)
+        return RecoveryCode("3 of 4: Recovery code", key, lambda: Finish(self.plan))
 
 
 class Finish(SetupScreen):

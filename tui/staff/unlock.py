@@ -1,6 +1,7 @@
-"""The staff passphrase, typed unseen and slowed after wrong tries."""
+"""A passphrase, typed unseen and slowed after wrong tries."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import ClassVar, Generic, TypeVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -12,14 +13,15 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from storage.errors import FairstartError, WrongPassphraseError
-from storage.keys import TallyPrivateKey
-from storage.kiosk import PRACTICE_PASSPHRASE, Kiosk
+from storage.keys import KioskPrivateKey, OfficePrivateKey
 from tui.widgets.button import Button
 from tui.wrong_tries import WrongTries, seconds_to_wait
 
+Key = TypeVar("Key", KioskPrivateKey, OfficePrivateKey)
 
-class Unlock(ModalScreen[TallyPrivateKey | None], inherit_bindings=False):
-    """Answers the key of this kiosk's counts once the passphrase is right, None if staff think better of it."""
+
+class Unlock(ModalScreen[Key | None], Generic[Key], inherit_bindings=False):
+    """Answers the key once the passphrase is right, None if somebody thinks better of it."""
 
     CSS_PATH = "staff.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -31,7 +33,7 @@ class Unlock(ModalScreen[TallyPrivateKey | None], inherit_bindings=False):
     class Opened(Message):
         """The passphrase was right."""
 
-        def __init__(self, key: TallyPrivateKey) -> None:
+        def __init__(self, key: KioskPrivateKey | OfficePrivateKey) -> None:
             super().__init__()
             self.key = key
 
@@ -43,19 +45,20 @@ class Unlock(ModalScreen[TallyPrivateKey | None], inherit_bindings=False):
             self.sentence = sentence
             self.wrong = wrong
 
-    def __init__(self, kiosk: Kiosk, tries: WrongTries, *, practice: bool) -> None:
+    def __init__(self, heading: str, hint: str, unlock: Callable[[str], Key], tries: WrongTries) -> None:
+        """Ask for the passphrase with which `unlock` answers the key."""
         super().__init__()
-        self._kiosk = kiosk
+        self._heading = heading
+        self._hint = hint
+        self._unlocks: Callable[[str], Key] = unlock
         self._tries = tries
-        self._practice = practice
         self._wait = seconds_to_wait(tries.count)
 
     def compose(self) -> ComposeResult:
         """One field and two buttons."""
         with Vertical(classes="dialog"):
-            yield Static(Content("Staff"), classes="heading")
-            hint = f"This is practice: the passphrase is “{PRACTICE_PASSPHRASE}”." if self._practice else "Passphrase:"
-            yield Static(Content(hint), classes="label")
+            yield Static(Content(self._heading), classes="heading")
+            yield Static(Content(self._hint), classes="label")
             yield Input(password=True, id="passphrase", select_on_focus=False)
             yield Static(id="message", classes="message")
             with Horizontal(classes="buttons"):
@@ -82,7 +85,7 @@ class Unlock(ModalScreen[TallyPrivateKey | None], inherit_bindings=False):
             self._try()
 
     def action_cancel(self) -> None:
-        """Back to the candidates."""
+        """Back to where it was asked for."""
         self.dismiss(None)
 
     def _try(self) -> None:
@@ -98,16 +101,16 @@ class Unlock(ModalScreen[TallyPrivateKey | None], inherit_bindings=False):
     def _unlock(self, passphrase: str) -> None:
         """A second of work and 256 MiB: not on the screen's own thread."""
         try:
-            key = self._kiosk.unlock(passphrase).tally
+            key = self._unlocks(passphrase)
         except FairstartError as error:
             self.post_message(self.Refused(error.sentence, wrong=isinstance(error, WrongPassphraseError)))
         else:
             self.post_message(self.Opened(key))
 
     def on_unlock_opened(self, message: Opened) -> None:
-        """Let staff in."""
+        """Let them in."""
         self._tries.count = 0
-        self.dismiss(message.key)
+        self.dismiss(message.key)  # type: ignore[arg-type]  # the kind that `unlock` answers
 
     def on_unlock_refused(self, message: Refused) -> None:
         """Say so, and slow down."""

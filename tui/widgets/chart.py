@@ -1,6 +1,6 @@
 """One question’s counts as a chart of text: bars, intervals and benchmark marks. Colour repeats what shapes say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -40,7 +40,8 @@ def draw(question: QuestionFindings, width: int, *, roomy: bool = False) -> list
     most = min(_MOST_LABEL, width - _COUNT - _SHARE - _LEAST_BAR - 1)
     label = min(max(map(cell_len, labels)) + 1, most)
     plot = width - label - _COUNT - _SHARE - 1
-    lines: list[ChartLine] = [_scale(label, plot)]
+    heads = Piece(f"{'':{label}}{'count':>{_COUNT}}{'share':>{_SHARE}} ", "muted")
+    lines: list[ChartLine] = [(heads, *scale(plot))]
     for category in question.categories:
         if roomy:
             lines.append(())
@@ -48,16 +49,12 @@ def draw(question: QuestionFindings, width: int, *, roomy: bool = False) -> list
     return lines
 
 
-def _scale(label: int, plot: int) -> ChartLine:
+def scale(plot: int) -> ChartLine:
+    """The scale from 0 to 100 %, so many cells wide."""
     axis = list(" " * plot)
     for place, text in ((0, "0"), (plot // 2 - 1, "50"), (plot - 5, "100 %")):
         axis[place : place + len(text)] = text
-    return (
-        Piece(" " * label, "muted"),
-        Piece("count".rjust(_COUNT), "muted"),
-        Piece("share".rjust(_SHARE), "muted"),
-        Piece(" " + "".join(axis), "muted"),
-    )
+    return (Piece("".join(axis), "muted"),)
 
 
 def _category(category: CategoryFinding, label: int, plot: int, *, thickness: int) -> Iterator[ChartLine]:
@@ -73,6 +70,7 @@ def _category(category: CategoryFinding, label: int, plot: int, *, thickness: in
         yield from [(Piece(" " * (label + _COUNT + _SHARE), "text"), bar)] * (thickness - 1)
     if category.low is None or category.high is None:
         return
+    marks = [(OWN if mark.own else NATIONAL, mark.share) for mark in reversed(category.benchmarks)]
     verdicts = [_verdict(mark.own, counts.benchmark(mark)) for mark in category.benchmarks] or [""]
     interval = f"{category.low}–{category.high} %"
     for number, text in enumerate(verdicts):
@@ -86,7 +84,7 @@ def _category(category: CategoryFinding, label: int, plot: int, *, thickness: in
                 Piece(last.ljust(label), "mark"),
                 Piece(interval.rjust(_COUNT + _SHARE), "muted"),
                 Piece(" ", "muted"),
-                *_whisker(category, plot),
+                *whisker(category.low, category.high, marks, plot),
             )
 
 
@@ -99,14 +97,14 @@ def _bar(share: int, plot: int) -> str:
     return "█" * (halves // 2) + "▌" * (halves % 2)
 
 
-def _whisker(category: CategoryFinding, plot: int) -> Iterator[Piece]:
-    """The interval, with the benchmarks in or beside it."""
+def whisker(low: int, high: int, marks: Sequence[tuple[str, float]], plot: int) -> Iterator[Piece]:
+    """An interval in per cent, with benchmarks in or beside it, by their marks."""
     cells = [" "] * plot
-    first, last = _cell(category.low or 0, plot), _cell(category.high or 0, plot)
+    first, last = _cell(low, plot), _cell(high, plot)
     cells[first : last + 1] = "─" * (last + 1 - first)
     cells[first], cells[last] = ("├", "┤") if last > first else ("│", "│")
-    for mark in reversed(category.benchmarks):
-        cells[_cell(mark.share, plot)] = OWN if mark.own else NATIONAL
+    for mark, share in marks:
+        cells[_cell(share, plot)] = mark
     text = ""
     kind = "interval"
     for cell in "".join(cells).rstrip():
@@ -123,11 +121,11 @@ def _cell(per_cent: float, plot: int) -> int:
     return min(round(per_cent * plot / 100), plot - 1)
 
 
-class Chart(ScrollView, can_focus=False):
-    """A chart with sentences below it, or the same as sentences alone. Scrolls where it does not fit."""
+class Drawing(ScrollView, can_focus=False):
+    """Lines of pieces, drawn in one widget. Scrolls where they do not fit."""
 
     DEFAULT_CSS = """
-    Chart {
+    Drawing {
         height: 1fr;
         background: $background;
         overflow-x: hidden;
@@ -154,22 +152,11 @@ class Chart(ScrollView, can_focus=False):
 
     def __init__(self) -> None:
         super().__init__()
-        self._question: QuestionFindings | None = None
-        self._below: tuple[str, ...] = ()
-        self._as_text = False
         self._lines: list[ChartLine] = []
-
-    def show(self, question: QuestionFindings, below: tuple[str, ...], *, as_text: bool) -> None:
-        """Show a question from the top; `below` are the sentences under the chart."""
-        self._question = question
-        self._below = below
-        self._as_text = as_text
-        self._arrange()
-        self.scroll_home(animate=False)
 
     def on_resize(self) -> None:
         """Draw for the new size."""
-        self._arrange()
+        self.redraw()
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the viewport."""
@@ -182,22 +169,57 @@ class Chart(ScrollView, can_focus=False):
         ]
         return Strip(segments).adjust_cell_length(width, self.rich_style)
 
-    def _arrange(self) -> None:
+    def redraw(self) -> None:
+        """Work the lines out anew."""
         width, height = self.scrollable_content_region.size
+        if width:
+            self._lines = self.lines(width, height)
+            self.virtual_size = Size(width, len(self._lines))
+            self.refresh()
+
+    def lines(self, width: int, height: int) -> list[ChartLine]:
+        """All lines, in so many cells."""
+        raise NotImplementedError
+
+
+class Chart(Drawing):
+    """One question as a chart with sentences below it, or the same as sentences alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._question: QuestionFindings | None = None
+        self._below: tuple[str, ...] = ()
+        self._nothing_yet = ""
+        self._as_text = False
+
+    def show(self, question: QuestionFindings, below: tuple[str, ...], nothing_yet: str, *, as_text: bool) -> None:
+        """Show a question from the top.
+
+        Args:
+            question: what is shown.
+            below: the sentences under the chart.
+            nothing_yet: what is said where nobody is counted.
+            as_text: whether to leave the chart out.
+        """
+        self._question = question
+        self._below = below
+        self._nothing_yet = nothing_yet
+        self._as_text = as_text
+        self.redraw()
+        self.scroll_home(animate=False)
+
+    def lines(self, width: int, height: int) -> list[ChartLine]:
+        """The chart and what stands below it, or sentences; roomy where there is room."""
         question = self._question
-        if question is None or not width:
-            return
-        lines: list[ChartLine]
+        if question is None:
+            return []
         if self._as_text or question.people is None:
-            sentences = [wrap(sentence, width - 1) for sentence in counts.question_lines(question)]
+            said = counts.question_lines(question, self._nothing_yet)
+            sentences = [wrap(sentence, width - 1) for sentence in said]
             apart = sum(map(len, sentences)) + len(sentences) <= height
-            lines = [(Piece(text, "text"),) for texts in sentences for text in [*texts, *([""] if apart else [])]]
-        else:
-            below = [text for sentence in self._below for text in wrap(sentence, width - 1)]
-            lines = draw(question, width - 1, roomy=True)
-            if len(lines) + 1 + len(below) > height:
-                lines = draw(question, width - 1)
-            lines += [(), *((Piece(text, "muted"),) for text in below)]
-        self._lines = lines
-        self.virtual_size = Size(width, len(lines))
-        self.refresh()
+            return [(Piece(text, "text"),) for texts in sentences for text in [*texts, *([""] if apart else [])]]
+        below = [text for sentence in self._below for text in wrap(sentence, width - 1)]
+        lines = draw(question, width - 1, roomy=True)
+        if len(lines) + 1 + len(below) > height:
+            lines = draw(question, width - 1)
+        return [*lines, (), *((Piece(text, "muted"),) for text in below)]

@@ -1,0 +1,138 @@
+"""What every command is given: where settings and data are, a passphrase, a yes."""
+
+import contextlib
+import functools
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+from platformdirs import user_data_path
+
+from storage.files import read_at_most
+from storage.settings import SettingsFile, find_settings
+from tui.process import FAULT, ignore_interrupts, say_nothing_of_faults
+
+if TYPE_CHECKING:
+    from tui.lockdown import LockedApp
+
+Result = TypeVar("Result")
+_PASSPHRASE_LIMIT = 4096
+
+
+class CommandFailedError(Exception):
+    """A command that could not do its work; its sentence goes to standard error."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where settings and data are."""
+
+    config: Path | None
+    data: Path
+
+    def settings(self) -> SettingsFile:
+        """The settings that apply here.
+
+        Raises:
+            SettingsError: they cannot be used.
+        """
+        return find_settings(self.config, Path.cwd(), self.data)
+
+
+def placed(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command --config and --data, which may also stand before its name; it gets them as a `Place`, `at`."""
+
+    @click.option(
+        "--config", type=click.Path(path_type=Path), metavar="FILE", help="Settings to use instead of kiosk.toml."
+    )
+    @click.option(
+        "--data", type=click.Path(path_type=Path), metavar="DIR", help="Folder that holds keys and responses."
+    )
+    @functools.wraps(command)
+    def run(config: Path | None, data: Path | None, **given: object) -> None:
+        before: dict[str, Path | None] = click.get_current_context().find_root().params
+        config = config or before.get("config")
+        data = data or before.get("data") or user_data_path("fairstart", appauthor=False)
+        command(at=Place(config, data.expanduser().absolute()), **given)
+
+    return run
+
+
+def need_yes(question: str) -> None:
+    """Ask, and go on only after a yes.
+
+    Raises:
+        CommandFailedError: it was a no.
+        click.UsageError: there is nobody to ask.
+    """
+    if not sys.stdin.isatty():
+        raise click.UsageError("without a terminal to ask on, this needs --yes")
+    if not click.confirm(question):
+        raise CommandFailedError("Nothing was changed.")
+
+
+def with_passphrase(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command --passphrase-file."""
+    return click.option("--passphrase-file", metavar="FILE", help="Holds the passphrase; - for standard input.")(
+        command
+    )
+
+
+def ask_passphrase(whose: str, file: str | None) -> str:
+    """A passphrase, from a file or asked for."""
+    if file is not None:
+        return passphrase_in(file)
+    if not sys.stdin.isatty():
+        raise click.UsageError("without a terminal to ask on, this needs --passphrase-file")
+    return str(click.prompt(f"{whose} passphrase", hide_input=True, err=True))
+
+
+def passphrase_in(name: str) -> str:
+    """The first line of a file, or of standard input for `-`."""
+    try:
+        text = sys.stdin.readline() if name == "-" else read_at_most(Path(name), _PASSPHRASE_LIMIT).decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandFailedError(f"Cannot read a passphrase from {name}: check the file.") from error
+    return text.splitlines()[0] if text else ""
+
+
+def need_terminal() -> None:
+    """Go on only where screens can be drawn.
+
+    Raises:
+        CommandFailedError: they cannot.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise CommandFailedError('The kiosk needs a terminal window: open one, or use "fairstart plain".')
+
+
+def run_locked(app: "LockedApp[Result]") -> Result | None:
+    """Run a locked app to its end."""
+    ignore_interrupts()
+    say_nothing_of_faults()
+    result = app.run()
+    if app.fault:
+        raise CommandFailedError(FAULT)
+    if app.ended:
+        sys.exit(0)
+    return result
+
+
+@contextlib.contextmanager
+def shown_progress(label: str) -> Iterator[Callable[[float, float], None]]:
+    """A bar on standard error while something takes long, where somebody sees it."""
+    steps = 1000
+    with click.progressbar(length=steps, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+
+        def show(done: float, of: float) -> None:
+            bar.update(max(int(steps * done / max(of, 1)) - bar.pos, 0))
+
+        yield show
+
+
+def put_out(text: str) -> None:
+    """Write text to standard output as UTF-8, whatever the terminal is set to."""
+    sys.stdout.buffer.write(text.encode())

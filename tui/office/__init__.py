@@ -1,0 +1,1 @@
+"""The office: its commands, its words and its screens."""

@@ -1,0 +1,145 @@
+"""More about one event; and the office key, to be given out."""
+
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from storage.errors import SettingsError
+from storage.keys import OfficePublicKey
+from storage.office import LEVELS, Office, OfficeEvent, Scope
+from storage.settings import Settings
+from storage.transport import Site
+from tui.handing import day
+from tui.office import words
+from tui.office.scopes import counts_screen
+from tui.staff.steps import Step
+from tui.staff.working import WorkingScreen
+from tui.widgets.button import Button
+from tui.widgets.chooser import PlaceChooser
+
+
+class EventScreen(Step):
+    """How many people came to an event, and which level it is about."""
+
+    NEXT_LABEL = "Save"
+
+    def __init__(self, office: Office, one: OfficeEvent, settings: Settings) -> None:
+        super().__init__()
+        self.TITLE_TEXT = one.event.name
+        self._office = office
+        self._one = one
+        self._settings = settings
+
+    def body(self) -> ComposeResult:
+        """Two fields, both optional."""
+        event = self._one.event
+        yield Static(Content(f"{day(event.date)} · {event.place} · {event.stage}"))
+        yield Static(Content(words.event_facts(self._one)), classes="paragraph")
+        yield Static(Content("How many people came (optional: response rates are then of them)"), classes="label")
+        yield Input(_number(self._one.head_count), id="head-count", max_length=7, select_on_focus=False)
+        yield Static(Content(f"Apprenticeship level, {LEVELS[0]} to {LEVELS[-1]} (optional)"), classes="label")
+        yield Input(_number(self._one.level), id="level", max_length=1, select_on_focus=False)
+
+    def extra_buttons(self) -> ComposeResult:
+        """The event's counts."""
+        yield Button("Counts", "F4", id="counts")
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "counts", show=False)]
+
+    def pressed(self, _name: str) -> None:
+        """The only button of its own."""
+        self.action_counts()
+
+    def action_counts(self) -> None:
+        """Show this event's counts."""
+        scope = Scope("event", self._one.event.id.hex())
+        self.app.push_screen(counts_screen(self._office, scope, self._settings))
+
+    def action_back(self) -> None:
+        """Nothing changes."""
+        self.dismiss(None)
+
+    def finish(self) -> None:
+        """Save, or say what is wrong."""
+        head_count, level = (_typed(self.typed(name), label) for name, label in _FIELDS)
+        try:
+            self._office.describe(self._one.event, head_count, level)
+        except ValueError as error:
+            raise SettingsError(f"{str(error).capitalize()}: correct the number.") from error
+        self.dismiss(None)
+
+
+_FIELDS = (("head-count", "How many people came"), ("level", "The level"))
+
+
+def _number(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _typed(text: str, label: str) -> int | None:
+    text = text.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise SettingsError(f"{label} must be a whole number, or empty.")
+    return int(text)
+
+
+class KeyScreen(WorkingScreen[None]):
+    """The office key's fingerprint, and its public half for kiosks."""
+
+    CSS_PATH = "../staff/staff.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False),
+        Binding("tab,down", "app.focus_next", show=False),
+        Binding("shift+tab,up", "app.focus_previous", show=False),
+        *(Binding(str(digit), f"drive({digit})", show=False) for digit in range(1, 7)),
+    ]
+
+    def __init__(self, key: OfficePublicKey, data: Path) -> None:
+        super().__init__()
+        self._key = key
+        self._file = data / "office" / "office.pub"
+
+    def compose(self) -> ComposeResult:
+        """What to compare, and where to put the file."""
+        with VerticalScroll(can_focus=False, classes="reading"):
+            yield Static(Content("Office key"), classes="heading")
+            yield Static(Content("Fingerprint, for comparing with what a kiosk shows:"))
+            yield Static(Content(self._key.fingerprint), classes="code")
+            yield Static(
+                Content(f"Kiosks need the file office.pub. It opens nothing. It is here: {self._file}"),
+                classes="paragraph",
+            )
+            yield PlaceChooser(verb="Copy to")
+        yield from self.working()
+        with Horizontal(classes="buttons"):
+            yield Button("Back", "Esc", id="back", classes="main")
+
+    def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
+        """Copy the public half there."""
+        site = message.place
+        self.work_on(
+            "Copying…",
+            lambda tell: Site.at(site).put("office.pub", self._key.to_file(), tell),
+            partial(self.say, f"office.pub is at {site}, checked by reading it back."),
+        )
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The mouse can do all that keys can."""
+        event.stop()
+        self.action_back()
+
+    def action_back(self) -> None:
+        """Back to the office."""
+        self.dismiss(None)
+
+    def action_drive(self, number: int) -> None:
+        """A digit chooses the drive of that number."""
+        self.query_one(PlaceChooser).choose(number)

@@ -1,0 +1,99 @@
+"""The office's screens: behind the office passphrase, asked for once a sitting."""
+
+import time
+from functools import partial
+from pathlib import Path, PurePath
+from typing import ClassVar
+
+from textual import events
+
+from storage.errors import FairstartError
+from storage.folder import unlock_office
+from storage.keys import OfficePrivateKey
+from storage.office import Office
+from storage.settings import Settings
+from tui.lockdown import LockedApp
+from tui.office.door import Door
+from tui.office.home import OfficeHome
+from tui.staff.unlock import Unlock
+from tui.wrong_tries import WrongTries
+
+AUTO_LOCK_SECONDS = 900
+"""How long the office stays open untouched."""
+
+
+class OfficeApp(LockedApp[None]):
+    """A locked door, and the office behind it."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["../kiosk.tcss", "../staff/staff.tcss", "office.tcss"]
+
+    def __init__(self, data: Path, settings: Settings) -> None:
+        super().__init__(settings.kiosk.theme)
+        self.data = data
+        self.settings = settings
+        self.office: Office | None = None
+        self._tries = WrongTries()
+        self._touched = time.monotonic()
+
+    def get_default_screen(self) -> Door:
+        """The door lies under everything else."""
+        return Door(self.data)
+
+    def on_mount(self) -> None:
+        """Watch for an untouched screen; the base class's `on_mount` is called as well."""
+        self.set_interval(1, self.watch_idle)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Notice every key, click and scroll before anything else does."""
+        if isinstance(event, events.Key | events.MouseDown | events.MouseScrollUp | events.MouseScrollDown):
+            self._touched = time.monotonic()
+        await super().on_event(event)
+
+    def watch_idle(self) -> None:
+        """Lock a forgotten office, but not while it works."""
+        home = self._home()
+        busy = any(getattr(screen, "at_work", False) for screen in self.screen_stack)
+        if home and busy:
+            self._touched = time.monotonic()
+        elif home and time.monotonic() - self._touched >= AUTO_LOCK_SECONDS:
+            self.lock()
+
+    def on_door_unlock(self) -> None:
+        """Ask for the passphrase."""
+        unlock = partial(unlock_office, self.data)
+        self.push_screen(Unlock("Office", "The office passphrase:", unlock, self._tries), self.open_office)
+
+    def on_door_made(self, message: Door.Made) -> None:
+        """Go straight in with a key that was just made."""
+        self.open_office(message.key)
+
+    def open_office(self, key: OfficePrivateKey | None) -> None:
+        """Open the store and show what is in it."""
+        if key is None:
+            return
+        self.lock()
+        try:
+            self.office = Office.open(self.data, key)
+        except FairstartError as error:
+            self._door().say(error.sentence)
+        else:
+            self.push_screen(OfficeHome(self.office, self.data, self.settings))
+
+    def on_office_home_leave(self) -> None:
+        """Lock."""
+        self.lock()
+
+    def lock(self) -> None:
+        """Close every screen but the door; the key goes with them."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        if self.office:
+            self.office.close()
+        self.office = None
+        self._door().look_again()
+
+    def _home(self) -> OfficeHome | None:
+        return next((screen for screen in self.screen_stack if isinstance(screen, OfficeHome)), None)
+
+    def _door(self) -> Door:
+        return next(screen for screen in self.screen_stack if isinstance(screen, Door))

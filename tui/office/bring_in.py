@@ -1,0 +1,118 @@
+"""Bringing exports in: from a drive, a folder or an address, with a result for each file."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from storage.bringing import Result, bring_all, find_exports
+from storage.keys import KioskPublicKey
+from storage.office import Office
+from storage.opening import all_cores
+from storage.transport import Found
+from tui import handing
+from tui.staff.confirm import Confirm
+from tui.staff.working import WorkingScreen
+from tui.widgets.button import Button
+from tui.widgets.chooser import PlaceChooser
+
+
+class BringIn(WorkingScreen[None]):
+    """Where from, then what became of each file."""
+
+    CSS_PATH = "../staff/staff.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+        Binding("pageup", "scroll(-8)", show=False),
+        Binding("pagedown", "scroll(8)", show=False),
+        *(Binding(str(digit), f"drive({digit})", show=False) for digit in range(1, 7)),
+    ]
+
+    def __init__(self, office: Office) -> None:
+        super().__init__()
+        self._office = office
+        self._results: dict[str, tuple[Found, Result]] = {}
+
+    def compose(self) -> ComposeResult:
+        """Places, results, a way back."""
+        with VerticalScroll(can_focus=False, classes="reading"):
+            yield Static(Content("Bring in what kiosks handed over"), classes="heading")
+            yield PlaceChooser(verb="Bring in from")
+            yield Static(id="results")
+        yield from self.working()
+        with Horizontal(classes="buttons"):
+            yield Button("Back", "Esc", id="back", classes="main")
+
+    def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
+        """Bring in everything that is there."""
+        if not self.at_work:
+            self._results = {}
+            self.query_one("#results", Static).update("")
+            self.work_on("Bringing in…", partial(self._bring_from, message.place), self._brought)
+
+    def _bring_from(self, place: str, tell: Callable[[float, float], None]) -> None:
+        self._bring(find_exports([place]), tell)
+
+    def _bring(self, exports: Sequence[Found], tell: Callable[[float, float], None]) -> None:
+        with all_cores() as executor:
+            for found, result in zip(exports, bring_all(self._office, exports, executor, tell), strict=True):
+                self._results[found.path] = (found, result)
+
+    def _brought(self) -> None:
+        """Tell what became of each; then ask about laptops that the office has not met."""
+        results = [result for _, result in self._results.values()]
+        lines = [handing.brought(result) for result in results]
+        self.query_one("#results", Static).update(Content("\n".join(lines)))
+        self.say(handing.summary(results))
+        self.query_one(VerticalScroll).scroll_end(animate=False)
+        strangers = {one.stranger.kiosk: one for one in results if one.stranger}
+        for kiosk, result in strangers.items():
+            self._ask(kiosk, result)
+            return
+
+    def _ask(self, kiosk: KioskPublicKey, result: Result) -> None:
+        question = Confirm(
+            "A laptop that this office has not met",
+            f"{result.problem} Its staff screen shows “This laptop’s fingerprint”. "
+            "Accept it only if every digit is the same. You are asked only once.",
+            "They are the same: accept",
+            partial(self._office.accept, kiosk),
+        )
+        self.app.push_screen(question, partial(self._answered, kiosk))
+
+    def _answered(self, kiosk: KioskPublicKey, accepted: bool | None) -> None:  # noqa: FBT001 - Textual's signature
+        theirs = [found for found, one in self._results.values() if one.stranger and one.stranger.kiosk == kiosk]
+        if accepted:
+            self.work_on("Bringing in…", partial(self._bring, theirs), self._brought)
+        else:
+            for found in theirs:
+                result = self._results[found.path][1]
+                self._results[found.path] = (found, Result(result.name, None, result.problem))
+            self._brought()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The mouse can do all that keys can."""
+        event.stop()
+        self.action_back()
+
+    def action_back(self) -> None:
+        """Back to the office, once the work is done."""
+        if not self.at_work:
+            self.dismiss(None)
+
+    def action_drive(self, number: int) -> None:
+        """A digit chooses the drive of that number."""
+        self.query_one(PlaceChooser).choose(number)
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll where it does not all fit."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)

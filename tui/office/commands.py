@@ -1,0 +1,313 @@
+"""`fairstart office`: its screens, and what it can do without them."""
+
+import contextlib
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from storage.folder import hold, make_office, unlock_office
+from tui.given import (
+    CommandFailedError,
+    Place,
+    ask_passphrase,
+    need_terminal,
+    passphrase_in,
+    placed,
+    put_out,
+    run_locked,
+    shown_progress,
+    with_passphrase,
+)
+
+if TYPE_CHECKING:
+    from storage.bringing import Result
+    from storage.office import Kind, Office, OfficeEvent, Scope
+    from storage.transport import Found, Site
+
+
+@click.group(invoke_without_command=True)
+@placed
+@click.pass_context
+def office(context: click.Context, at: Place) -> None:
+    """Bring exports in, and see counts and the journey. Alone: the office's screens."""
+    if context.invoked_subcommand is None:
+        from tui.office.app import OfficeApp
+
+        need_terminal()
+        with hold(at.data):
+            run_locked(OfficeApp(at.data, at.settings().settings))
+
+
+@office.command()
+@placed
+@with_passphrase
+@click.option("--recovery-code-file", metavar="FILE", help="Recovers the key from its code; - for standard input.")
+def init(at: Place, passphrase_file: str | None, recovery_code_file: str | None) -> None:
+    """Make the office key, or recover it from its code."""
+    from storage.keys import OfficePrivateKey, recovery_code, seed_from_recovery_code
+    from storage.passphrases import check_passphrase, suggest_passphrase
+    from storage.sealing import require_sealing
+
+    require_sealing()
+    with hold(at.data):
+        if passphrase_file is None:
+            click.echo(f"A passphrase that is hard to guess: {suggest_passphrase()}", err=True)
+        recovering = recovery_code_file is not None
+        key = (
+            OfficePrivateKey(seed_from_recovery_code(passphrase_in(recovery_code_file)))
+            if recovery_code_file is not None
+            else OfficePrivateKey.generate()
+        )
+        make_office(at.data, key, check_passphrase(ask_passphrase("New office", passphrase_file)))
+    if not recovering:
+        click.echo("Recovery code of the office key. Write it on paper now; it is not shown again:")
+        click.echo(" ".join(recovery_code(key.seed)))
+    click.echo(f"Fingerprint: {key.public.fingerprint}")
+    click.echo(f"Give kiosks this file: {at.data / 'office' / 'office.pub'}")
+
+
+@contextlib.contextmanager
+def _opened(at: Place, passphrase_file: str | None) -> "Iterator[Office]":
+    """The office, for one command."""
+    from storage.office import Office
+
+    with hold(at.data):
+        key = unlock_office(at.data, ask_passphrase("Office", passphrase_file))
+        with contextlib.closing(Office.open(at.data, key)) as opened:
+            yield opened
+
+
+@office.command("import")
+@placed
+@with_passphrase
+@click.option("--receipts", metavar="DIR", help="Where receipts go; beside the exports as it comes.")
+@click.option("--accept", metavar="FINGERPRINT", multiple=True, help="Accept the laptop with this fingerprint.")
+@click.option("--staff-passphrase-file", metavar="FILE", help="Without PLACE: holds this laptop's staff passphrase.")
+@click.argument("places", metavar="[PLACE]...", nargs=-1)
+def bring(  # noqa: PLR0913 - one argument for each option
+    at: Place,
+    passphrase_file: str | None,
+    *,
+    staff_passphrase_file: str | None,
+    receipts: str | None,
+    accept: tuple[str, ...],
+    places: tuple[str, ...],
+) -> None:
+    """Bring exports in from files, folders, drives or addresses.
+
+    Without PLACE: what this laptop itself holds, in one step.
+    """
+    from storage.bringing import find_exports
+    from storage.transport import Site
+
+    if not places:
+        _bring_own(at, passphrase_file, staff_passphrase_file)
+        return
+    with _opened(at, passphrase_file) as opened:
+        exports = find_exports(places)
+        results = _bring(opened, exports, accept, Site.at(receipts) if receipts else None)
+    from tui import handing
+
+    for result in results:
+        click.echo(handing.brought(result))
+    click.echo(handing.summary(results))
+    if any(result.brought is None for result in results):
+        raise CommandFailedError("Not every file was brought in: what was taken is kept.")
+
+
+def _bring(
+    opened: "Office", exports: "Sequence[Found]", accept: tuple[str, ...], receipts: "Site | None"
+) -> "list[Result]":
+    """Bring them in; and those of a laptop that is now accepted, once more."""
+    from storage.bringing import bring_all
+    from storage.opening import all_cores
+
+    with all_cores() as executor:
+        with shown_progress("Bringing in") as progress:
+            results = list(bring_all(opened, exports, executor, progress, receipts))
+        strangers = {one.stranger.kiosk: one.stranger.sentence for one in results if one.stranger}
+        accepted = [kiosk for kiosk, sentence in strangers.items() if _accepted(sentence, kiosk.fingerprint, accept)]
+        for kiosk in accepted:
+            opened.accept(kiosk)
+        again = [number for number, one in enumerate(results) if one.stranger and one.stranger.kiosk in accepted]
+        if again:
+            with shown_progress("Bringing in") as progress:
+                more = list(bring_all(opened, [exports[number] for number in again], executor, progress, receipts))
+            for number, result in zip(again, more, strict=True):
+                results[number] = result
+    return results
+
+
+def _accepted(sentence: str, fingerprint: str, accept: tuple[str, ...]) -> bool:
+    """Whether somebody accepts this laptop, by option or asked."""
+    if "".join(fingerprint.split()) in {"".join(each.split()) for each in accept}:
+        return True
+    if not sys.stdin.isatty():
+        return False
+    click.echo(sentence)
+    return click.confirm("Is this the fingerprint on that laptop's staff screen? Then accept it")
+
+
+def _bring_own(at: Place, passphrase_file: str | None, staff_passphrase_file: str | None) -> None:
+    from storage.bringing import bring_own
+    from storage.kiosk import Kiosk
+    from storage.opening import all_cores
+    from tui import handing
+
+    with (
+        _opened(at, passphrase_file) as opened,
+        contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk,
+    ):
+        key = kiosk.unlock(ask_passphrase("Staff", staff_passphrase_file))
+        with all_cores() as executor, shown_progress("Bringing in") as progress:
+            for taken in bring_own(kiosk, key, opened, executor, progress):
+                click.echo(handing.received(taken.held))
+
+
+@office.command()
+@placed
+@with_passphrase
+@click.option("--event", metavar="NAME", help="One event, by its name or id.")
+@click.option("--stage", metavar="STAGE", help="All events of a stage.")
+@click.option("--level", metavar="NUMBER", help="All events of an apprenticeship level.")
+@click.option("--place", "where", metavar="NAME", help="All events at a place.")
+@click.option("--quarter", metavar="QUARTER", help='All events of a quarter, such as "2026 Q4".')
+@click.option("--journey", is_flag=True, help="The three groups, stage by stage.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
+@click.option("--csv", "as_csv", is_flag=True, help="One row per category.")
+def counts(  # noqa: PLR0913 - one argument for each option
+    at: Place,
+    passphrase_file: str | None,
+    *,
+    where: str | None,
+    journey: bool,
+    as_json: bool,
+    as_csv: bool,
+    **given: str | None,
+) -> None:
+    """Show published counts: of all events together, or of some."""
+    from storage.findings import to_csv, to_json
+    from tui.office import words
+    from tui.office.look import findings_of, journey_of
+
+    options: dict[Kind, str | None] = {
+        "event": given["event"],
+        "stage": given["stage"],
+        "level": given["level"],
+        "place": where,
+        "quarter": given["quarter"],
+    }
+    chosen = {kind: value for kind, value in options.items() if value is not None}
+    if len(chosen) + journey > 1:
+        raise click.UsageError("choose one of --event, --stage, --level, --place, --quarter and --journey")
+    if (as_json and as_csv) or (journey and as_csv):
+        raise click.UsageError("choose --json or --csv; the journey has --json")
+    settings = at.settings().settings
+    with _opened(at, passphrase_file) as opened:
+        if journey:
+            followed = journey_of(opened, settings)
+            put_out(to_json(followed) if as_json else _text(words.journey_lines(followed)))
+            return
+        found = findings_of(opened, _scope(opened.events(), chosen), settings)
+    if as_json:
+        put_out(to_json(found))
+    elif as_csv:
+        put_out(to_csv(found))
+    else:
+        put_out(_text(words.counts_lines(found)))
+
+
+@office.command()
+@placed
+@with_passphrase
+@click.option("--head-count", type=click.IntRange(min=0), metavar="NUMBER", help="How many people came to EVENT.")
+@click.option("--level", type=click.IntRange(2, 7), metavar="2-7", help="The apprenticeship level EVENT is about.")
+@click.argument("event", metavar="[EVENT]", required=False)
+def events(
+    at: Place, passphrase_file: str | None, event: str | None, head_count: int | None, level: int | None
+) -> None:
+    """List the events that were brought in; or say more about EVENT, by its name or id."""
+    from tui.office import words
+
+    if event is None and (head_count, level) != (None, None):
+        raise click.UsageError("--head-count and --level need EVENT")
+    with _opened(at, passphrase_file) as opened:
+        if event is not None:
+            one = _event(opened.events(), event)
+            try:
+                opened.describe(
+                    one.event,
+                    one.head_count if head_count is None else head_count,
+                    one.level if level is None else level,
+                )
+            except ValueError as error:
+                raise CommandFailedError(f"“{one.event.name}”: {error}. Nothing was changed.") from error
+        for one in opened.events():
+            if event is None or event in {one.event.name, one.event.id.hex()}:
+                click.echo(f"{words.event_line(one)} · id {one.event.id.hex()}")
+
+
+@office.command()
+@placed
+@with_passphrase
+@click.option("--to", metavar="DIR", type=click.Path(path_type=Path), help="Writes files there; as text without it.")
+def report(at: Place, passphrase_file: str | None, to: Path | None) -> None:
+    """Write down the journey and every published table."""
+    from storage.findings import to_csv, to_json
+    from tui.office import words
+    from tui.office.look import findings_of, journey_of
+
+    settings = at.settings().settings
+    with _opened(at, passphrase_file) as opened:
+        found = [findings_of(opened, scope, settings) for scope in opened.scopes()]
+        followed = journey_of(opened, settings)
+    lines = ["Journey", "", *words.journey_lines(followed)]
+    for one in found:
+        lines += ["", "", *words.counts_lines(one)]
+    if to is None:
+        put_out(_text(iter(lines)))
+        return
+    files = {"report.txt": _text(iter(lines)), "journey.json": to_json(followed)}
+    for number, one in enumerate(found):
+        files[f"counts-{number:02}-{one.scope.kind}.json"] = to_json(one)
+        files[f"counts-{number:02}-{one.scope.kind}.csv"] = to_csv(one)
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (to / name).write_bytes(text.encode())
+    except OSError as error:
+        raise CommandFailedError(f"Cannot write in {to} ({error.strerror}): choose another with --to.") from error
+    click.echo(f"{len(files)} files written to {to}. They hold published counts only.")
+
+
+def _event(known: "Sequence[OfficeEvent]", wanted: str) -> "OfficeEvent":
+    """The event of that name or id."""
+    found = [one for one in known if wanted in {one.event.name, one.event.id.hex()}]
+    if len(found) > 1:
+        ids = ", ".join(one.event.id.hex() for one in found)
+        raise CommandFailedError(f"Several events are called “{wanted}”: give the id of one, {ids}.")
+    if not found:
+        raise CommandFailedError(f'No event “{wanted}” was brought in: see "fairstart office events".')
+    return found[0]
+
+
+def _scope(known: "Sequence[OfficeEvent]", chosen: "dict[Kind, str]") -> "Scope":
+    """The scope that options name."""
+    from storage.office import Scope
+
+    if not chosen:
+        return Scope()
+    ((kind, value),) = chosen.items()
+    if kind == "event":
+        return Scope(kind, _event(known, value).event.id.hex())
+    scope = Scope(kind, value)
+    if not any(scope.covers(one) for one in known):
+        raise CommandFailedError(f'Nothing was brought in for --{kind} "{value}": see "fairstart office events".')
+    return scope
+
+
+def _text(lines: Iterator[str]) -> str:
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,128 @@
+"""The office: the events that were brought in, and what to do next."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from storage.errors import FairstartError
+from storage.office import Office, OfficeEvent
+from storage.settings import Settings
+from tui.counts import responses
+from tui.handing import day
+from tui.office import words
+from tui.office.about import EventScreen, KeyScreen
+from tui.office.bring_in import BringIn
+from tui.office.journey import JourneyScreen
+from tui.office.scopes import Scopes
+from tui.widgets.button import Button
+
+
+class OfficeHome(Screen[None], inherit_bindings=False):
+    """A list of events above, buttons below."""
+
+    CSS_PATH = "../staff/staff.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("i", "press('bring-in')", show=False),
+        Binding("c", "press('counts')", show=False),
+        Binding("j", "press('journey')", show=False),
+        Binding("k", "press('key')", show=False),
+        Binding("l,escape", "press('lock')", show=False),
+        Binding("q", "press('quit')", show=False),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+    ]
+
+    class Leave(Message):
+        """Somebody wants the office locked."""
+
+    def __init__(self, office: Office, data: Path, settings: Settings) -> None:
+        super().__init__()
+        self._office = office
+        self._data = data
+        self._settings = settings
+        self._events: list[OfficeEvent] = []
+
+    def compose(self) -> ComposeResult:
+        """The events, and what can be done."""
+        yield Static(Content("The office"), classes="heading list-heading")
+        yield Static(id="total", classes="list-text")
+        yield OptionList(id="events")
+        yield Static(id="message", classes="message")
+        with Horizontal(classes="buttons"):
+            yield Button("Lock", "L", id="lock")
+            yield Button("Quit", "Q", id="quit")
+            yield Static(classes="gap")
+            yield Button("Office key", "K", id="key")
+            yield Button("Journey", "J", id="journey")
+            yield Button("Counts", "C", id="counts")
+            yield Button("Bring in", "I", id="bring-in", classes="main")
+
+    def on_mount(self) -> None:
+        """Look at what there is."""
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Show what was brought in so far."""
+        try:
+            self._events = self._office.events()
+        except FairstartError as error:
+            self.query_one("#message", Static).update(Content(error.sentence))
+            return
+        listed = self.query_one(OptionList)
+        listed.clear_options()
+        for one in self._events:
+            event = one.event
+            title = Content.assemble((event.name, "bold"), f" · {day(event.date)} · {event.place} · {event.stage}")
+            listed.add_option(Option(Content("\n").join([title, Content(words.event_facts(one))])))
+        listed.display = bool(self._events)
+        total = sum(one.responses for one in self._events)
+        self.query_one("#total", Static).update(
+            Content(
+                f"{responses(total)} from {len(self._events)} events. Choose one to say how many came, or its level."
+                if self._events
+                else f"{words.NO_EVENTS} Give kiosks the office key, and bring in what they hand over."
+            )
+        )
+        for name in ("counts", "journey"):
+            self.query_one(f"#{name}").display = bool(self._events)
+        if self._events:
+            listed.focus()
+
+    def on_option_list_option_selected(self, chosen: OptionList.OptionSelected) -> None:
+        """More about one event."""
+        chosen.stop()
+        screen = EventScreen(self._office, self._events[chosen.option_index], self._settings)
+        self.app.push_screen(screen, lambda _: self.look_again())
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The mouse can do all that keys can."""
+        event.stop()
+        self._go(event.button.id or "")
+
+    def action_press(self, what: str) -> None:
+        """A key presses the button of that name, if it is there."""
+        if self.query_one(f"#{what}").display:
+            self._go(what)
+
+    def _go(self, what: str) -> None:
+        match what:
+            case "bring-in":
+                self.app.push_screen(BringIn(self._office), lambda _: self.look_again())
+            case "counts":
+                self.app.push_screen(Scopes(self._office, self._settings))
+            case "journey":
+                self.app.push_screen(JourneyScreen(self._office, self._settings))
+            case "key":
+                self.app.push_screen(KeyScreen(self._office.public, self._data))
+            case "lock":
+                self.post_message(self.Leave())
+            case _:
+                self.app.exit()

@@ -1,0 +1,174 @@
+"""The journey: the three groups, stage by stage, with intervals; and the drop that the data supports."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from storage.errors import FairstartError
+from storage.journey import GroupAtStage, Journey
+from storage.office import Office
+from storage.settings import Settings
+from tui.office import words
+from tui.office.look import journey_of
+from tui.staff.counts import WhyCounts
+from tui.widgets.button import Button
+from tui.widgets.chart import NATIONAL, ChartLine, Drawing, Piece, scale, whisker
+from tui.widgets.rows import wrap
+
+_SHARE = 7
+
+
+def draw(found: Journey, width: int, *, roomy: bool = False) -> Iterator[ChartLine]:
+    """The stages in lines of at most `width` cells: a heading each, and a line for each group; `roomy` parts them."""
+    labels = [group.label for stage in found.stages for group in stage.groups]
+    label = max(map(cell_len, labels), default=0) + 3
+    plot = width - label - _SHARE - 1
+    yield (Piece(" " * (label + _SHARE + 1), "muted"), *scale(plot))
+    for stage in found.stages:
+        if roomy:
+            yield ()
+        for text in wrap(words.stage_line(stage), width):
+            yield (Piece(text, "strong"),)
+        if stage.people is not None:
+            yield from (_group(group, found, label, plot) for group in stage.groups)
+
+
+def _group(group: GroupAtStage, found: Journey, label: int, plot: int) -> ChartLine:
+    share = "" if group.share is None else f"{group.share} %"
+    name = Piece(f"  {group.label}".ljust(label), "text"), Piece(share.rjust(_SHARE), "strong"), Piece(" ", "text")
+    if group.low is None or group.high is None:
+        return (*name, Piece("held back", "muted"))
+    marks = [(NATIONAL, found.benchmarks[group.id])] if group.id in found.benchmarks else []
+    return (*name, *whisker(group.low, group.high, marks, plot))
+
+
+class JourneyChart(Drawing):
+    """The stages below each other, then the sentences about them; or everything as sentences."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: Journey | None = None
+        self._as_text = False
+
+    def show(self, found: Journey, *, as_text: bool) -> None:
+        """Show a journey from the top."""
+        self._found = found
+        self._as_text = as_text
+        self.redraw()
+        self.scroll_home(animate=False)
+
+    def lines(self, width: int, height: int) -> list[ChartLine]:
+        """All of it, in so many cells."""
+        found = self._found
+        if found is None:
+            return []
+        if self._as_text or not found.stages:
+            return [
+                (Piece(text, "text"),) for line in words.journey_lines(found) for text in wrap(line, width - 1) or [""]
+            ]
+        below = [words.drop_line(found), words.change_note(found), words.benchmark_line(found)]
+        said = [text for sentence in below if sentence for text in [*wrap(sentence, width - 1), ""]]
+        drawn = list(draw(found, width - 1, roomy=True))
+        if len(drawn) + 1 + len(said) > height:
+            drawn = list(draw(found, width - 1))
+        return [*drawn, (), *((Piece(text, "muted"),) for text in said)]
+
+
+class JourneyScreen(Screen[None], inherit_bindings=False):
+    """As a chart or as text."""
+
+    CSS_PATH = "../staff/staff.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False),
+        Binding("t", "text", show=False),
+        Binding("question_mark,h,f1", "why", show=False),
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+        Binding("pageup", "scroll(-8)", show=False),
+        Binding("pagedown", "scroll(8)", show=False),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+    ]
+
+    class Opened(Message):
+        """The published tables are there."""
+
+        def __init__(self, found: Journey) -> None:
+            super().__init__()
+            self.found = found
+
+    def __init__(self, office: Office, settings: Settings) -> None:
+        super().__init__()
+        self._office = office
+        self._settings = settings
+        self._found: Journey | None = None
+        self._as_text = False
+
+    def compose(self) -> ComposeResult:
+        """The chart, and the buttons."""
+        yield Static(Content("The journey: three groups, stage by stage"), classes="heading list-heading")
+        yield JourneyChart()
+        yield Static(id="message", classes="message")
+        with Horizontal(classes="buttons"):
+            yield Button("Back", "Esc", id="back")
+            yield Static(classes="gap")
+            yield Button("Why?", "?", id="why")
+            yield Button("As text", "T", id="text")
+
+    def on_mount(self) -> None:
+        """Open the counts in a thread."""
+        self._open()
+
+    @work(thread=True, exclusive=True)
+    def _open(self) -> None:
+        try:
+            self.post_message(self.Opened(journey_of(self._office, self._settings)))
+        except FairstartError as error:
+            self.app.call_from_thread(self.query_one("#message", Static).update, Content(error.sentence))
+
+    def on_journey_screen_opened(self, message: Opened) -> None:
+        """Show it."""
+        self._found = message.found
+        self._show()
+
+    def _show(self) -> None:
+        if self._found:
+            self.query_one(JourneyChart).show(self._found, as_text=self._as_text)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The mouse can do all that keys can."""
+        event.stop()
+        match event.button.id:
+            case "back":
+                self.action_back()
+            case "why":
+                self.action_why()
+            case _:
+                self.action_text()
+
+    def action_back(self) -> None:
+        """Back to the office."""
+        self.dismiss(None)
+
+    def action_text(self) -> None:
+        """The same as sentences, or the chart again."""
+        self._as_text = not self._as_text
+        self.query_one("#text", Button).label = "As a chart" if self._as_text else "As text"
+        self._show()
+
+    def action_why(self) -> None:
+        """Explain rounding and holding back."""
+        self.app.push_screen(WhyCounts(words.WHY))
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll where it does not all fit."""
+        self.query_one(JourneyChart).scroll_relative(y=lines, animate=False)

@@ -1,0 +1,202 @@
+"""What the office says: for its commands, and for its screens beside the charts."""
+
+from collections.abc import Iterator
+
+from storage.findings import OfficeFindings
+from storage.journey import ChangeFinding, GroupAtStage, Journey, StageFinding
+from storage.office import OfficeEvent, Scope
+from tui import counts
+from tui.counts import Shown, responses
+from tui.handing import day
+
+NOTHING_YET = "No counts yet: people enter ten or more at a time."
+WHY = (
+    *counts.WHY[:2],
+    (
+        "Ten at a time",
+        """People enter tables in groups of ten or more, each group asked the same questions, and a group is never taken
+        apart. So whatever two tables you compare, they differ by nobody or by ten people or more.""",
+    ),
+    (
+        "Small events",
+        """Where fewer than ten wait at an event, they enter the first wider table that is looked at, together with
+        others who wait: their stage, level, place or quarter, or all events. From then on they are counted there and
+        never in their event’s own table.""",
+    ),
+    (
+        "Other than on the kiosk",
+        """The office counts everybody. A kiosk shows only those it has released, so its counts are a little behind.""",
+    ),
+    *counts.WHY[4:],
+)
+"""The explanation that is one key away: headings and what they say."""
+NO_EVENTS = "Nothing has been brought in yet."
+SUGGESTS = "The data suggests this and does not prove it: other people were asked at each stage."
+
+
+def scope_name(scope: Scope, events: list[OfficeEvent]) -> str:
+    """What a scope is called."""
+    match scope.kind:
+        case "all":
+            return "All together"
+        case "level":
+            return f"Level {scope.value}"
+        case "event":
+            return next(
+                (f"{one.event.name}, {day(one.event.date)}" for one in events if one.event.id.hex() == scope.value),
+                scope.value,
+            )
+        case "stage":
+            return scope.value.capitalize()
+        case _:
+            return scope.value
+
+
+def event_line(one: OfficeEvent) -> str:
+    """An event of the office in one line."""
+    event = one.event
+    return f"{event.name}, {day(event.date)}, {event.place} ({event.stage}): {event_facts(one)}"
+
+
+def event_facts(one: OfficeEvent) -> str:
+    """What has come from an event, and what somebody has said of it."""
+    parts = [responses(one.responses), "1 laptop" if one.kiosks == 1 else f"{one.kiosks} laptops"]
+    if one.head_count is not None:
+        parts.append(f"{one.head_count} came")
+    if one.level is not None:
+        parts.append(f"level {one.level}")
+    if one.unreadable:
+        parts.append(f"{one.unreadable} cannot be opened and are in no count")
+    return " · ".join(parts)
+
+
+def state(found: OfficeFindings) -> str:
+    """How many are held, how many are in the counts. One line."""
+    parts = [f"{responses(found.held)} held", f"{found.in_counts} in the counts"]
+    if found.head_count is not None:
+        parts.append(f"{found.head_count} people came")
+    return " · ".join(parts)
+
+
+def lacking(found: OfficeFindings) -> str:
+    """What is held and not in these counts, and why; empty where nothing is."""
+    parts = []
+    if found.waiting:
+        parts.append(f"{found.waiting} wait until ten can enter together.")
+    if found.elsewhere:
+        parts.append(f"{found.elsewhere} are counted in wider tables only, together with people of other events.")
+    if found.unreadable:
+        parts.append(f"{found.unreadable} cannot be opened.")
+    return " ".join(parts)
+
+
+def shown(found: OfficeFindings) -> Shown:
+    """What the counts screen of the office shows."""
+    return Shown(found.questions, found.response_rate, state(found), lacking(found), NOTHING_YET, WHY)
+
+
+def counts_lines(found: OfficeFindings) -> Iterator[str]:
+    """All counts of a scope as plain lines."""
+    title = found.scope.value or "All together"
+    yield f"{title}: {number_of_events(len(found.events))}"
+    yield state(found)
+    if lacking(found):
+        yield lacking(found)
+    for number, question in enumerate(found.questions, 1):
+        yield ""
+        yield f"{number}. {question.text}"
+        for line in counts.question_lines(question, NOTHING_YET):
+            yield f"   {line}"
+    if found.response_rate:
+        yield ""
+        yield f"Response rate of all questions together: {counts.rate(found.response_rate)}"
+    if found.head_count is not None:
+        yield f"Response rates are of the {found.head_count} people who came."
+    yield ""
+    yield f"Benchmarks: {found.benchmark_source}, {found.benchmark_year}. Counts are rounded to the nearest 5."
+
+
+def number_of_events(number: int) -> str:
+    """A number of events in words."""
+    return "1 event" if number == 1 else f"{number} events"
+
+
+def journey_lines(found: Journey) -> Iterator[str]:
+    """The journey as plain lines."""
+    if not found.stages:
+        yield NO_EVENTS
+        return
+    for stage in found.stages:
+        yield stage_line(stage)
+        for group in stage.groups:
+            if group.low is not None:
+                yield f"   {group_line(group)}"
+    if found.changes:
+        yield ""
+        for change in found.changes:
+            yield change_line(change)
+        yield change_note(found)
+    yield ""
+    yield drop_line(found)
+    yield ""
+    yield benchmark_line(found)
+
+
+def benchmark_line(found: Journey) -> str:
+    """What the marks in the chart are."""
+    marks = ", ".join(
+        f"{group.label.lower()} {found.benchmarks[group.id]:g} %"
+        for group in found.stages[0].groups
+        if group.id in found.benchmarks
+    )
+    return f"Benchmarks: {marks} ({found.benchmark_source}, {found.benchmark_year})."
+
+
+def change_note(found: Journey) -> str:
+    """How changes were judged."""
+    if not found.changes:
+        return ""
+    return (
+        f"{len(found.changes)} changes were looked at; their intervals are widened so that all of them hold together "
+        "95 times in 100."
+    )
+
+
+def stage_line(stage: StageFinding) -> str:
+    """One stage in a line."""
+    people = "fewer than 10 in the counts" if stage.people is None else f"{stage.people} in the counts"
+    parts = [f"{stage.stage.capitalize()}: {people}"]
+    if stage.waiting:
+        parts.append(f"{stage.waiting} not in this table yet")
+    if stage.told:
+        parts.append(stage.told)
+    return " · ".join(parts)
+
+
+def group_line(group: GroupAtStage) -> str:
+    """One group at a stage."""
+    told = f"{group.share} %, " if group.share is not None else ""
+    return f"{group.label}: {told}95 % interval {group.low} to {group.high} %"
+
+
+def change_line(change: ChangeFinding) -> str:
+    """One change from a stage to the next."""
+    return (
+        f"{change.label}, {change.earlier} to {change.later}: {change.verdict} "
+        f"({_points(change.low)} to {_points(change.high)} points)"
+    )
+
+
+def drop_line(found: Journey) -> str:
+    """The drop that the data supports, or that it supports none."""
+    drop = found.drop
+    if drop is None:
+        return "These counts support no drop from one stage to another."
+    return (
+        f"The largest drop that these counts support: {drop.label.lower()}, from {drop.earlier} to {drop.later}, "
+        f"by {-drop.high} to {-drop.low} points. {SUGGESTS}"
+    )
+
+
+def _points(number: int) -> str:
+    return f"+{number}" if number > 0 else f"–{-number}" if number else "0"

@@ -1,0 +1,205 @@
+"""Handing over: what has gone to the office, the export, its receipt, and deleting what the office has."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from storage.errors import FairstartError, PlaceError
+from storage.exports import RECEIPT_LIMIT
+from storage.folder import existing_office, unlock_office
+from storage.handover import HeldEvent
+from storage.keys import KioskPrivateKey, OfficePrivateKey
+from storage.kiosk import Handed, Kiosk
+from storage.places import likely_places
+from storage.transport import Site
+from tui import handing
+from tui.staff.confirm import Confirm
+from tui.staff.unlock import Unlock
+from tui.staff.working import WorkingScreen
+from tui.widgets.button import Button
+from tui.widgets.chooser import PlaceChooser
+from tui.wrong_tries import WrongTries
+
+
+class HandOverScreen(WorkingScreen[bool]):
+    """Answers True if something was deleted, so that what is shown elsewhere may have changed."""
+
+    CSS_PATH = "staff.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False),
+        Binding("r", "receipt", show=False),
+        Binding("b", "bring", show=False),
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+        *(Binding(str(digit), f"drive({digit})", show=False) for digit in range(1, 7)),
+    ]
+
+    def __init__(self, kiosk: Kiosk, key: KioskPrivateKey, ended: Callable[[], object]) -> None:
+        """Hand over what `kiosk` holds; `ended` is called if the current event is deleted, and so ends."""
+        super().__init__()
+        self._kiosk = kiosk
+        self._key = key
+        self._ended = ended
+        self._handed: list[Handed] = []
+        self._taken: list[tuple[HeldEvent, bytes]] = []
+        self._tries = WrongTries()
+        self._changed = False
+
+    def compose(self) -> ComposeResult:
+        """How far each event has come, where to, and what is next."""
+        with VerticalScroll(can_focus=False, classes="reading"):
+            yield Static(Content("Hand over to the office"), classes="heading")
+            yield Static(Content("Looking…"), id="states", classes="paragraph")
+            yield PlaceChooser(verb="Hand over to")
+        yield from self.working()
+        with Horizontal(classes="buttons"):
+            yield Button("Back", "Esc", id="back")
+            yield Static(classes="gap")
+            if self._is_office:
+                yield Button("Bring into the office", "B", id="bring")
+            yield Button("Take a receipt", "R", id="receipt")
+
+    def on_mount(self) -> None:
+        """Look at what there is."""
+        self._look()
+
+    @property
+    def _is_office(self) -> bool:
+        try:
+            return existing_office(self._kiosk.data) == self._kiosk.office
+        except FairstartError:
+            return False
+
+    def _look(self) -> None:
+        try:
+            events = self._kiosk.events()
+        except FairstartError as error:
+            self.say(error.sentence)
+            return
+        lines = [f"{one.event.name}, {handing.day(one.event.date)}: {handing.state(one)}" for one in events]
+        self.query_one("#states", Static).update(Content("\n".join(lines)))
+
+    def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
+        """Hand everything over to that place."""
+        self._handed = []
+        self.work_on("Handing over…", partial(self._hand_over, message.place), self._handed_over)
+
+    def _hand_over(self, place: str, tell: Callable[[float, float], None]) -> None:
+        self._handed = list(self._kiosk.hand_over(self._key, Site.at(place), tell))
+
+    def _handed_over(self) -> None:
+        self._look()
+        self.say(handing.result(self._handed))
+
+    def action_receipt(self) -> None:
+        """Look for receipts where the export went: on the drives, in the place typed, in the usual folders."""
+        chooser = self.query_one(PlaceChooser)
+        places = [chooser.typed] if chooser.typed else [*chooser.places, *map(str, likely_places())]
+        self._taken = []
+        self.work_on("Looking for receipts…", partial(self._take, places), self._received)
+
+    def _take(self, places: list[str], tell: Callable[[float, float], None]) -> None:
+        """Take the first good receipt of each event. One that is not good is told only if there is no other."""
+        problem: FairstartError | None = None
+        for done, place in enumerate(places):
+            tell(done, len(places))
+            try:
+                contents = [found.read(RECEIPT_LIMIT) for found in self._kiosk.receipts_at(Site.at(place))]
+            except PlaceError as error:
+                problem = problem or error
+                continue
+            for content in contents:
+                try:
+                    held = self._kiosk.take_receipt(self._key, content)
+                except FairstartError as error:
+                    problem = error
+                    continue
+                if all(held.event != taken.event for taken, _ in self._taken):
+                    self._taken.append((held, content))
+        if not self._taken:
+            raise problem or PlaceError("No receipt was found: plug in the drive that came back from the office.")
+
+    def action_bring(self) -> None:
+        """Where this laptop is the office too: export, import and receipt in one."""
+        if self._is_office and not self.at_work:
+            unlock = partial(unlock_office, self._kiosk.data)
+            self.app.push_screen(Unlock("Office", "The office passphrase:", unlock, self._tries), self._bring)
+
+    def _bring(self, key: OfficePrivateKey | None) -> None:
+        if key:
+            self._taken = []
+            self.work_on("Bringing into the office…", partial(self._bring_own, key), self._received)
+
+    def _bring_own(self, key: OfficePrivateKey, tell: Callable[[float, float], None]) -> None:
+        from storage.bringing import bring_own  # what only the office needs, where it is needed
+        from storage.office import Office
+        from storage.opening import all_cores
+
+        office = Office.open(self._kiosk.data, key)
+        try:
+            with all_cores() as executor:
+                taken = list(bring_own(self._kiosk, self._key, office, executor, tell))
+        finally:
+            office.close()
+        self._taken = [(one.held, one.receipt) for one in taken]
+
+    def _received(self) -> None:
+        """Say so, and offer to delete, one event after the other."""
+        self._look()
+        self.say(" ".join(handing.received(held) for held, _ in self._taken))
+        self._offer_next()
+
+    def _offer_next(self) -> None:
+        if self._taken:
+            held, receipt = self._taken.pop(0)
+            question = Confirm(
+                f"Delete “{held.event.name}” from this laptop?",
+                f"{handing.received(held)} {handing.DELETING}",
+                "Delete",
+                partial(self._delete, held, receipt),
+            )
+            self.app.push_screen(question, partial(self._after_offer, held))
+
+    def _delete(self, held: HeldEvent, receipt: bytes) -> None:
+        self._kiosk.delete(self._key, receipt)
+        if held.event == self._kiosk.event:
+            self._ended()
+
+    def _after_offer(self, held: HeldEvent, deleted: bool | None) -> None:  # noqa: FBT001 - Textual's signature
+        if deleted:
+            self._changed = True
+            self.say(handing.deleted(held))
+            self._look()
+        self._offer_next()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The mouse can do all that keys can."""
+        event.stop()
+        match event.button.id:
+            case "back":
+                self.action_back()
+            case "bring":
+                self.action_bring()
+            case _:
+                self.action_receipt()
+
+    def action_drive(self, number: int) -> None:
+        """A digit chooses the drive of that number."""
+        self.query_one(PlaceChooser).choose(number)
+
+    def action_back(self) -> None:
+        """Back to the staff area, once the work is done."""
+        if not self.at_work:
+            self.dismiss(self._changed)
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll where it does not all fit."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)

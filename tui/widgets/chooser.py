@@ -1,0 +1,105 @@
+"""Choosing a place: the drives that are plugged in, each a button, and a field for any folder or address."""
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from storage.places import Drive, drives
+from tui.widgets.button import Button
+
+_LOOK_EVERY = 2.0
+"""Seconds."""
+_MOST = 6
+_NO_DRIVE = "No drive is plugged in: plug one in and it appears here."
+
+
+class PlaceChooser(Vertical):
+    """Posts `Chosen` with a folder's path or an address."""
+
+    class Chosen(Message):
+        """Somebody pressed a drive, or Enter in the field."""
+
+        def __init__(self, place: str) -> None:
+            super().__init__()
+            self.place = place
+
+    class Found(Message):
+        """The drives that are there now, each with what to say of it."""
+
+        def __init__(self, found: list[tuple[Drive, str]]) -> None:
+            super().__init__()
+            self.found = found
+
+    def __init__(self, *, verb: str) -> None:
+        """Make one; `verb` says what choosing does, such as “Hand over to”."""
+        super().__init__()
+        self._verb = verb
+        self._found: list[tuple[Drive, str]] | None = None
+
+    def compose(self) -> ComposeResult:
+        """A line or buttons for drives, and a field."""
+        yield Static(Content(_NO_DRIVE), id="no-drive", classes="aside")
+        for number in range(1, _MOST + 1):
+            yield Button("", str(number), id=f"drive-{number}", classes="drive")
+        yield Static(Content("Or a folder or an address; press Enter:"), classes="label")
+        yield Input(id="place", select_on_focus=False, placeholder="/home/ann/exports or sftp://office.example/in")
+
+    def on_mount(self) -> None:
+        """Look for drives now and every other second."""
+        for button in self.query(".drive"):
+            button.display = False
+        self.set_interval(_LOOK_EVERY, self._look)
+        self._look()
+
+    @work(thread=True, exclusive=True)
+    def _look(self) -> None:
+        found = [(drive, _described(drive)) for drive in drives()[:_MOST]]
+        self.post_message(self.Found(found))
+
+    def on_place_chooser_found(self, message: Found) -> None:
+        """Show the drives that are there now."""
+        message.stop()
+        if message.found == self._found:
+            return
+        self._found = message.found
+        self.query_one("#no-drive").display = not message.found
+        for number in range(1, _MOST + 1):
+            button = self.query_one(f"#drive-{number}", Button)
+            button.display = number <= len(message.found)
+            if button.display:
+                button.label = f"{self._verb} {message.found[number - 1][1]}"
+
+    @property
+    def typed(self) -> str:
+        """What stands in the field."""
+        return self.query_one(Input).value.strip()
+
+    @property
+    def places(self) -> list[str]:
+        """The drives that are plugged in."""
+        return [str(drive.path) for drive, _ in self._found or []]
+
+    def choose(self, number: int) -> None:
+        """Choose a drive by its number, if there is one."""
+        if self._found and number <= len(self._found):
+            self.post_message(self.Chosen(str(self._found[number - 1][0].path)))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The mouse can do all that keys can."""
+        event.stop()
+        self.choose(int((event.button.id or "").removeprefix("drive-")))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in the field chooses what is typed."""
+        event.stop()
+        if self.typed:
+            self.post_message(self.Chosen(self.typed))
+
+
+def _described(drive: Drive) -> str:
+    free = drive.free
+    room = "" if free is None else f", {free // 10**9} GB free" if free >= 10**9 else f", {free // 10**6} MB free"
+    return f"{drive.name} ({drive.path}{room})"
