@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from content.survey import QUESTION_SET, load_survey
 from storage.database import damaged, is_sound, open_database, wipe_journal
@@ -48,7 +48,7 @@ _JOURNAL_KEPT = 1 << 20
 _Read = Callable[[str, Sequence[object]], Iterable[tuple[Any, ...]]]
 _Write = Callable[[str, Iterable[Sequence[object]]], object]
 
-Kind = Literal["all", "stage", "event", "level", "place", "quarter"]
+Kind = Literal["all", "stage", "level", "place", "quarter", "event"]
 
 _TABLES: dict[str, dict[str, type]] = {
     "kiosk": {"id": bytes, "key": bytes},
@@ -83,6 +83,17 @@ class OfficeEvent:
         """The calendar quarter of its date, such as 2026 Q4."""
         return f"{self.event.date.year} Q{(self.event.date.month + 2) // 3}"
 
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """What tables it is in, besides those of all events."""
+        return (
+            Scope("stage", self.event.stage),
+            *((Scope("level", str(self.level)),) if self.level is not None else ()),
+            Scope("place", self.event.place),
+            Scope("quarter", self.quarter),
+            Scope("event", self.event.id.hex()),
+        )
+
 
 @dataclass(frozen=True, order=True)
 class Scope:
@@ -94,15 +105,7 @@ class Scope:
 
     def covers(self, one: OfficeEvent) -> bool:
         """Whether it is about this event."""
-        values: dict[Kind, str] = {
-            "all": "",
-            "stage": one.event.stage,
-            "event": one.event.id.hex(),
-            "level": "" if one.level is None else str(one.level),
-            "place": one.event.place,
-            "quarter": one.quarter,
-        }
-        return values[self.kind] == self.value
+        return self == Scope() or self in one.scopes
 
 
 @dataclass(frozen=True)
@@ -320,18 +323,17 @@ class Office:
             StoreError: the store cannot be read.
         """
         events = self.events()
-        stages = [stage for stage in STAGES if any(one.event.stage == stage for one in events)]
-        levels = sorted({str(one.level) for one in events if one.level is not None})
-        places = sorted({one.event.place for one in events})
-        quarters = sorted({one.quarter for one in events}, reverse=True)
-        return [
-            Scope(),
-            *(Scope("stage", stage) for stage in stages),
-            *(Scope("level", level) for level in levels),
-            *(Scope("place", place) for place in places),
-            *(Scope("quarter", quarter) for quarter in quarters),
-            *(Scope("event", one.event.id.hex()) for one in events),
-        ]
+        found = {scope for one in events for scope in one.scopes}
+        kinds = get_args(Kind)
+        newest = [Scope("event", one.event.id.hex()) for one in events]
+
+        def place(scope: Scope) -> tuple[int, int, str]:
+            if scope.kind == "event":
+                return kinds.index(scope.kind), newest.index(scope), ""
+            stage = STAGES.index(scope.value) if scope.kind == "stage" else 0
+            return kinds.index(scope.kind), stage, scope.value
+
+        return [Scope(), *sorted(found, key=place)]
 
     def counts(self, scope: Scope, threshold: int) -> OfficeCounts:
         """The published tables of a scope. Who enters them is noted before they are shown.
@@ -344,7 +346,7 @@ class Office:
             covered = [one for one in events if scope.covers(one)]
             ids = frozenset(one.event.id for one in covered)
             parcels = self._parcels()
-            entered = self._publish(parcels, ids, self._first(events, scope))
+            entered = self._publish(parcels, ids, self._first(events, ids))
         counted = [parcels[number] for number in entered]
         grouped = sum(one.people for one in parcels.values() if one.event in ids and one.together is not None)
         tally = Tally.total(one.tally for one in counted)
@@ -373,11 +375,19 @@ class Office:
         known = {one.event.stage for one in self.events()}
         return [(stage, self.counts(Scope("stage", stage), threshold)) for stage in STAGES if stage in known]
 
-    def _first(self, events: Sequence[OfficeEvent], scope: Scope) -> list[frozenset[bytes]]:
-        """The narrower sets that people enter before they enter a table of all events: the stages."""
-        if scope.kind != "all":
-            return []
-        return [frozenset(one.event.id for one in events if one.event.stage == stage) for stage in STAGES]
+    def _first(self, events: Sequence[OfficeEvent], covered: frozenset[bytes]) -> list[frozenset[bytes]]:
+        """The narrower sets in which people who wait enter before they enter this table: those of most use first.
+
+        A stage at one level, place or quarter is in the tables of both; then come the stages, then the labels.
+        """
+
+        def sets(kind: Kind) -> list[frozenset[bytes]]:
+            scopes = sorted({scope for one in events for scope in one.scopes if scope.kind == kind})
+            return [frozenset(one.event.id for one in events if scope.covers(one)) & covered for scope in scopes]
+
+        stages = sets("stage")
+        labels = [*sets("level"), *sets("place"), *sets("quarter")]
+        return [*(stage & label for stage in stages for label in labels), *stages, *labels]
 
     def _publish(
         self, parcels: dict[int, _Parcel], ids: frozenset[bytes], first: Iterable[frozenset[bytes]]

@@ -7,8 +7,11 @@ answers.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import signal
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -123,4 +126,17 @@ def _in_order(waiting: list[Future[Opened]]) -> Iterator[Opened]:
 
 def all_cores() -> ProcessPoolExecutor:
     """An executor for this computer: processes are started when the first work comes, and end with it."""
-    return ProcessPoolExecutor(max(os.cpu_count() or 1, 1), mp_context=multiprocessing.get_context("spawn"))
+    if os.name != "nt" and sys.__stderr__:
+        from multiprocessing import resource_tracker
+
+        # Every pool needs this helper process, which inherits standard error; under the screens that is no real file.
+        with contextlib.redirect_stderr(sys.__stderr__):
+            resource_tracker.ensure_running()
+    return ProcessPoolExecutor(
+        max(os.cpu_count() or 1, 1), mp_context=multiprocessing.get_context("spawn"), initializer=_ignore_interrupts
+    )
+
+
+def _ignore_interrupts() -> None:
+    """Let Ctrl+C end the program that started this one, which then ends this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

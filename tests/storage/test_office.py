@@ -310,7 +310,6 @@ def test_a_disk_that_is_full_at_any_page_keeps_nothing_of_an_export_and_takes_it
     before, store = content_of(desk.path), desk.path.read_bytes()
     content = export(FAIR, sealed_for(FAIR, people(60, 1)))
     for tried in itertools.count():
-        desk.office._connection.execute(f"PRAGMA max_page_count={pages(desk)}")
         desk.office._connection.execute(f"PRAGMA max_page_count={pages(desk) + tried}")
         if not refused(desk, content):
             break
@@ -654,9 +653,9 @@ def test_an_event_that_was_removed_or_exchanged_is_told_as_damage(statement: str
 
 
 @not_yet
-@pytest.mark.parametrize("value", [None, "text", 7])
+@pytest.mark.parametrize("value", [None, 7.5])
 @pytest.mark.parametrize("column", ["parcel.people", "parcel.digest", "parcel.tally", "event.described", "kiosk.key"])
-def test_a_value_of_another_kind_is_told_as_damage(column: str, value: str | None, filled: Desk) -> None:
+def test_a_value_of_another_kind_is_told_as_damage(column: str, value: float | None, filled: Desk) -> None:
     table, name = column.split(".")
     change(filled.path, f"UPDATE {table} SET {name} = ?", value)  # noqa: S608 - our names
     filled.reopen()

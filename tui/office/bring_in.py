@@ -72,7 +72,7 @@ class BringIn(WorkingScreen[None]):
         results = [result for _, result in self._results.values()]
         lines = [handing.brought(result) for result in results]
         self.query_one("#results", Static).update(Content("\n".join(lines)))
-        self.say(handing.summary(results))
+        self.say(handing.summary(results), problem=any(one.problem for one in results))
         self.query_one(VerticalScroll).scroll_end(animate=False)
         strangers = {one.stranger.kiosk: one for one in results if one.stranger}
         for kiosk, result in strangers.items():

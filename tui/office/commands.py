@@ -256,24 +256,25 @@ def events(
 @click.option("--to", metavar="DIR", type=click.Path(path_type=Path), help="Writes files there; as text without it.")
 def report(at: Place, passphrase_file: str | None, to: Path | None) -> None:
     """Write down the journey and every published table."""
-    from storage.findings import to_csv, to_json
+    from storage.findings import to_json
     from tui.office import words
     from tui.office.look import findings_of, journey_of
 
     settings = at.settings().settings
     with _opened(at, passphrase_file) as opened:
+        followed = journey_of(opened, settings)  # first: people who wait enter their stage's table where they can
         found = [findings_of(opened, scope, settings) for scope in opened.scopes()]
-        followed = journey_of(opened, settings)
     lines = ["Journey", "", *words.journey_lines(followed)]
     for one in found:
         lines += ["", "", *words.counts_lines(one)]
     if to is None:
         put_out(_text(iter(lines)))
         return
-    files = {"report.txt": _text(iter(lines)), "journey.json": to_json(followed)}
-    for number, one in enumerate(found):
-        files[f"counts-{number:02}-{one.scope.kind}.json"] = to_json(one)
-        files[f"counts-{number:02}-{one.scope.kind}.csv"] = to_csv(one)
+    files = {
+        "report.txt": _text(iter(lines)),
+        "journey.json": to_json(followed),
+        "counts.json": "[\n" + ",\n".join(to_json(one).rstrip() for one in found) + "\n]\n",
+    }
     try:
         to.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -24,6 +25,9 @@ from tui.office.journey import JourneyScreen
 from tui.office.scopes import Scopes
 from tui.widgets.button import Button
 
+_ALL_BUTTONS = 78
+"""Columns in which all buttons fit beside each other."""
+
 
 class OfficeHome(Screen[None], inherit_bindings=False):
     """A list of events above, buttons below."""
@@ -34,7 +38,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         Binding("c", "press('counts')", show=False),
         Binding("j", "press('journey')", show=False),
         Binding("k", "press('key')", show=False),
-        Binding("l,escape", "press('lock')", show=False),
+        Binding("l", "press('lock')", show=False),
         Binding("q", "press('quit')", show=False),
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
@@ -65,6 +69,10 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             yield Button("Counts", "C", id="counts")
             yield Button("Bring in", "I", id="bring-in", classes="main")
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Put the buttons below each other where they do not fit."""
+        self.set_class(event.size.width < _ALL_BUTTONS, "-slim")
+
     def on_mount(self) -> None:
         """Look at what there is."""
         self.look_again()
@@ -77,6 +85,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             self.query_one("#message", Static).update(Content(error.sentence))
             return
         listed = self.query_one(OptionList)
+        before = listed.highlighted
         listed.clear_options()
         for one in self._events:
             event = one.event
@@ -94,6 +103,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         for name in ("counts", "journey"):
             self.query_one(f"#{name}").display = bool(self._events)
         if self._events:
+            listed.highlighted = min(before or 0, len(self._events) - 1)
             listed.focus()
 
     def on_option_list_option_selected(self, chosen: OptionList.OptionSelected) -> None:

@@ -82,7 +82,7 @@ class HandOverScreen(WorkingScreen[bool]):
         try:
             events = self._kiosk.events()
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         lines = [f"{one.event.name}, {handing.day(one.event.date)}: {handing.state(one)}" for one in events]
         self.query_one("#states", Static).update(Content("\n".join(lines)))

@@ -49,9 +49,11 @@ class WorkingScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
         """No bar before there is work; called besides a screen's own `on_mount`."""
         self.query_one("#progress").display = False
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, *, problem: bool = False) -> None:
         """Put the result, or what is wrong, above the buttons."""
-        self.query_one("#message", Static).update(Content(text))
+        message = self.query_one("#message", Static)
+        message.set_class(problem, "-problem")
+        message.update(Content(text))
 
     def work_on(
         self, doing: str, act: Callable[[Callable[[float, float], None]], object], finished: Callable[[], None]
@@ -80,7 +82,7 @@ class WorkingScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
             act(tell)
         except FairstartError as error:
             sentence = error.sentence
-            self.post_message(self.Ended(lambda: self.say(sentence)))
+            self.post_message(self.Ended(lambda: self.say(sentence, problem=True)))
         else:
             self.post_message(self.Ended(finished))
 

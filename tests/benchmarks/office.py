@@ -1,0 +1,256 @@
+"""The office at work: opening on one core and on all, a large import, a second look, and other ways of sealing."""
+
+import datetime as dt
+import importlib
+import multiprocessing
+import os
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from functools import partial
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from content.survey import QUESTION_SET
+from storage.bringing import bring_all, find_exports
+from storage.events import STAGES, Event
+from storage.exports import EXPORT_SUFFIX, file_stem, write_export
+from storage.folder import make_office, unlock_office
+from storage.keys import KioskPrivateKey, OfficePrivateKey
+from storage.office import Office, Scope
+from storage.opening import CHUNK, Opened, all_cores, open_all, open_chunk
+from storage.sealing import RECORD_SIZE, Response, SealedResponse, binding, seal, suite
+
+_PASSPHRASE = "a passphrase"
+_RUNS = 9
+_EVENTS = 10
+
+
+def office(*, small: bool = False) -> Iterator[str]:
+    """All of them, the import with a hundredth of the responses if `small`."""
+    key = OfficePrivateKey.generate()
+    event = _event(key, 0)
+    sealed = _sealed_by_all(key, event, 2048 if small else 8192)
+    yield from _one_core(key, event, sealed[: 4 * CHUNK])
+    yield from _two_cores(key, event, sealed)
+    yield from _peers(key, event, sealed[:512])
+    with tempfile.TemporaryDirectory(prefix="fairstart-benchmark-", dir=Path.cwd()) as folder:
+        data = Path(folder) / "data"
+        make_office(data, key, _PASSPHRASE)
+        exports = Path(folder) / "exports"
+        exports.mkdir()
+        yield from _import(key, data, exports, files=20 if small else 200, each=50 if small else 500)
+        yield from _second_look(data)
+
+
+def _event(key: OfficePrivateKey, number: int) -> Event:
+    return Event(
+        name=f"Event {number}",
+        date=dt.date(2026, 1 + number % 12, 23),
+        place=("Leeds", "York", "Hull")[number % 3],
+        stage=STAGES[number % 4],
+        question_set=QUESTION_SET,
+        office_key_id=key.public.id,
+    )
+
+
+def _people(count: int) -> list[Response]:
+    return [Response((1 + one % 9, 1 + one // 9 % 6, 1 + one // 54 % 5, 1 + one // 270 % 4)) for one in range(count)]
+
+
+def _seal(seed: bytes, event: Event, count: int) -> list[SealedResponse]:
+    public = OfficePrivateKey(seed).public
+    return [seal(one, public, event) for one in _people(count)]
+
+
+def _sealed_by_all(key: OfficePrivateKey, event: Event, count: int) -> list[SealedResponse]:
+    with _processes() as executor:
+        parts = executor.map(_seal, [key.seed] * 8, [event] * 8, [count // 8] * 8)
+        return [one for part in parts for one in part]
+
+
+def _processes() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))
+
+
+# One core, and all
+
+
+def _one_core(key: OfficePrivateKey, event: Event, sealed: Sequence[SealedResponse]) -> Iterator[str]:
+    chunks = [b"".join(one.sealed for one in sealed[at : at + CHUNK]) for at in range(0, len(sealed), CHUNK)]
+    ours, theirs = _in_turn(
+        lambda: [open_chunk(key.seed, event, chunk) for chunk in chunks], partial(_bare, key, event, sealed)
+    )
+    yield (
+        f"opening on one core / the same decrypts bare: {_speeds(ours, theirs)} of its speed (target 0.85); "
+        f"{_per_second(ours, len(sealed))} against {_per_second(theirs, len(sealed))}"
+    )
+
+
+def _bare(key: OfficePrivateKey, event: Event, sealed: Sequence[SealedResponse]) -> None:
+    kem, info, hpke = key.kem, binding(event), suite()
+    for one in sealed:
+        hpke.decrypt(one.sealed, kem, info)
+
+
+def _two_cores(key: OfficePrivateKey, event: Event, sealed: Sequence[SealedResponse]) -> Iterator[str]:
+    with all_cores() as every, ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as single:
+        for executor in (every, single):
+            _open(key, event, sealed, executor)  # the workers are started, and have imported what they need
+        many, one = _in_turn(partial(_open, key, event, sealed, every), partial(_open, key, event, sealed, single))
+    yield (
+        f"opening on {os.cpu_count()} cores / on one: {_speeds(many, one)} times the speed (target 1.7 on two); "
+        f"{_per_second(many, len(sealed))} against {_per_second(one, len(sealed))}"
+    )
+
+
+def _open(key: OfficePrivateKey, event: Event, sealed: Sequence[SealedResponse], executor: Executor) -> Opened:
+    return open_all(key, event, sealed, executor, lambda _done, _of: None)
+
+
+def _peers(key: OfficePrivateKey, event: Event, sealed: Sequence[SealedResponse]) -> Iterator[str]:
+    """Others that open as many records of the same size; none of them withstands a quantum computer."""
+    records = [bytes(RECORD_SIZE)] * len(sealed)
+    peers: dict[str, Callable[[], object]] = {}
+    try:
+        pyrage, x25519 = importlib.import_module("pyrage"), importlib.import_module("pyrage.x25519")
+        identity: Any = x25519.Identity.generate()
+        aged = [pyrage.encrypt(one, [identity.to_public()]) for one in records]
+        peers["age (pyrage, X25519)"] = lambda: [pyrage.decrypt(one, [identity]) for one in aged]
+    except ImportError:
+        yield "  install pyrage to see age beside it"
+    try:
+        public: Any = importlib.import_module("nacl.public")
+        private = public.PrivateKey.generate()
+        box = public.SealedBox(private)
+        boxed = [public.SealedBox(private.public_key).encrypt(one) for one in records]
+        peers["SealedBox (PyNaCl)"] = lambda: [box.decrypt(one) for one in boxed]
+    except ImportError:
+        yield "  install pynacl to see SealedBox beside it"
+    chunk = b"".join(one.sealed for one in sealed)
+    times = _in_turn(lambda: open_chunk(key.seed, event, chunk), *peers.values())
+    for name, theirs in zip(peers, times[1:], strict=True):
+        yield (
+            f"opening on one core / {name}: {_speeds(times[0], theirs)} of its speed; "
+            f"{_per_second(times[0], len(records))} against {_per_second(theirs, len(records))}"
+        )
+
+
+# A large import
+
+
+def _import(key: OfficePrivateKey, data: Path, exports: Path, *, files: int, each: int) -> Iterator[str]:
+    with _processes() as executor:
+        tasks = [
+            executor.submit(_write_export, key.seed, exports, event, kiosk, each)
+            for event, kiosk in product(range(_EVENTS), range(files // _EVENTS))
+        ]
+        for task in tasks:
+            task.result()
+    asking, answering = multiprocessing.get_context("spawn").Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_bring, args=(key.seed, data, exports, answering))
+    process.start()
+    seconds, early, late, worker = asking.recv()
+    process.join()
+    yield (
+        f"import of {files * each} responses from {files} files: {seconds:.1f} s, "
+        f"{files * each / seconds:.0f} responses per second"
+    )
+    yield (
+        f"peak memory after {files} files / after {files // 10}: {late / early:.2f} (target 1.1); "
+        f"{late:.0f} MiB against {early:.0f} MiB; the largest worker {worker:.0f} MiB"
+    )
+
+
+def _write_export(seed: bytes, folder: Path, event_number: int, kiosk_number: int, each: int) -> None:
+    office_key = OfficePrivateKey(seed)
+    event, kiosk = _event(office_key, event_number), _kiosk(kiosk_number)
+    content = write_export(kiosk, office_key.public, event, _seal(seed, event, each))
+    (folder / f"{file_stem(kiosk.public, event)}{EXPORT_SUFFIX}").write_bytes(content)
+
+
+def _kiosk(number: int) -> KioskPrivateKey:
+    return KioskPrivateKey(number.to_bytes(32, "big"))
+
+
+def _bring(seed: bytes, data: Path, exports: Path, answering: Any) -> None:  # noqa: ANN401 - a pipe's end has no public type
+    """Runs in a process of its own, so that its peak is the import's."""
+    opened = Office.open(data, OfficePrivateKey(seed))
+    files = find_exports([str(exports)])
+    for number in range(len(files) // _EVENTS):
+        opened.accept(_kiosk(number).public)
+    early = 0.0
+    started = time.perf_counter()
+    with all_cores() as executor:
+        for number, result in enumerate(bring_all(opened, files, executor, lambda _done, _of: None), 1):
+            if result.problem:
+                raise RuntimeError(result.problem)
+            early = _peak(resource.RUSAGE_SELF) if number == len(files) // 10 else early
+        seconds = time.perf_counter() - started
+    opened.close()
+    answering.send((seconds, early, _peak(resource.RUSAGE_SELF), _peak(resource.RUSAGE_CHILDREN)))
+
+
+def _peak(whose: int) -> float:
+    """In MiB."""
+    return resource.getrusage(whose).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+# A second look
+
+
+def _second_look(data: Path) -> Iterator[str]:
+    key = unlock_office(data, _PASSPHRASE)
+    _look(data, key, every=True)  # who enters the tables is noted
+    first, every, argon = _in_turn(
+        partial(_look, data, key, every=False),
+        partial(_look, data, key, every=True),
+        partial(unlock_office, data, _PASSPHRASE),
+    )
+    for what, times in (("the tables of all and of each stage", first), ("the tables of every scope", every)):
+        ratios = [mine / other for mine, other in zip(times, argon, strict=True)]
+        yield (
+            f"a second look, {what} / one Argon2id: {_spread(ratios)}; {statistics.median(times):.3f} s "
+            f"against {statistics.median(argon):.3f} s (target 0.3 s)"
+        )
+
+
+def _look(data: Path, key: OfficePrivateKey, *, every: bool) -> None:
+    opened = Office.open(data, key)
+    scopes = opened.scopes()
+    for scope in scopes if every else [scope for scope in scopes if scope.kind in {"all", "stage"}]:
+        counts = opened.counts(scope, 10)
+        if scope == Scope() and counts.in_counts != counts.held:
+            raise RuntimeError("not everybody was counted")
+    opened.close()
+
+
+# Figures
+
+
+def _in_turn(*works: Callable[[], object]) -> list[list[float]]:
+    """How long each took, in turn with the others."""
+    times: list[list[float]] = [[] for _ in works]
+    for _ in range(_RUNS):
+        for work, taken in zip(works, times, strict=True):
+            started = time.perf_counter()
+            work()
+            taken.append(time.perf_counter() - started)
+    return times
+
+
+def _speeds(ours: Sequence[float], theirs: Sequence[float]) -> str:
+    return _spread([other / mine for mine, other in zip(ours, theirs, strict=True)])
+
+
+def _spread(ratios: Sequence[float]) -> str:
+    return f"{statistics.median(ratios):.2f} (from {min(ratios):.2f} to {max(ratios):.2f})"
+
+
+def _per_second(times: Sequence[float], records: int) -> str:
+    return f"{records / statistics.median(times):.0f} per second"
