@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 
 from storage.errors import FairstartError, InUseError, SealingUnavailableError
-from storage.folder import hold
+from storage.folder import existing_office, hold
 from storage.kiosk import Kiosk, is_set_up
 from storage.sealing import require_sealing
 from storage.settings import Settings
@@ -44,8 +44,12 @@ def examine(data: Path, settings: Settings, today: dt.date) -> Iterator[Finding]
     """Check everything but the terminal. Yields each finding as it is made; opens no response, writes no answer."""
     yield _python()
     yield _sealing()
+    office = (data / "office" / "office.key").exists()
+    if office:
+        yield _office(data)
     if is_set_up(data):
         yield from _store(data, settings)
+    if office or is_set_up(data):
         yield _permissions(data)
     else:
         yield Finding("Set-up", Verdict.MEND, f'{data} is not set up yet: run "fairstart setup".')
@@ -98,6 +102,14 @@ def _store(data: Path, settings: Settings) -> Iterator[Finding]:
         yield Finding("Store", Verdict.UNKNOWN, "Fairstart is running: quit it first to have the store checked.")
     except FairstartError as error:
         yield Finding("Store", Verdict.MEND, error.sentence)
+
+
+def _office(data: Path) -> Finding:
+    try:
+        office = existing_office(data)
+    except FairstartError as error:
+        return Finding("Office", Verdict.MEND, error.sentence)
+    return Finding("Office", Verdict.SOUND, f"This laptop is the office {office.fingerprint if office else ''}.")
 
 
 def _permissions(data: Path) -> Finding:

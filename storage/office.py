@@ -133,9 +133,13 @@ class _Parcel:
 class UnknownKioskError(ExportError):
     """An export is signed by a kiosk that the office has not accepted."""
 
-    def __init__(self, sentence: str, kiosk: KioskPublicKey) -> None:
-        super().__init__(sentence)
+    def __init__(self, kiosk: KioskPublicKey, event: Event) -> None:
+        super().__init__(
+            f"“{event.name}” comes from a laptop that this office has not accepted yet. "
+            f"Compare its fingerprint: {kiosk.fingerprint}"
+        )
         self.kiosk = kiosk
+        self.event = event
 
 
 class Office:
@@ -231,11 +235,7 @@ class Office:
         """
         export = open_export(content, self._key)
         if export.kiosk not in self.kiosks():
-            raise UnknownKioskError(
-                f"“{export.event.name}” comes from a laptop that this office has not accepted yet: "
-                f"compare its fingerprint, {export.kiosk.fingerprint}.",
-                export.kiosk,
-            )
+            raise UnknownKioskError(export.kiosk, export.event)
         new = self._unknown(export)
         opened = open_all(self._key, export.event, new, executor, progress)
         if new and len(new) == len(export.sealed) and not any(opened.asked):

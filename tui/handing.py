@@ -46,7 +46,7 @@ def state(held: HeldEvent) -> str:
         return f"{held.noted.exported} of {responses(held.held)} handed over"
     if held.state in {State.EMPTY, State.DELETED}:
         return str(held.state.value)
-    return f"{responses(held.held)}: {held.state.value}"
+    return f"{responses(held.held)}, {held.state.value}"
 
 
 def received(held: HeldEvent) -> str:
@@ -86,9 +86,8 @@ def summary(results: Sequence[Result]) -> str:
     """What became of all files."""
     taken = [one.brought for one in results if one.brought]
     refused = len(results) - len(taken)
-    new = sum(one.new for one in taken)
-    told = f"{len(taken)} of {len(results)} files brought in, {responses(new)} new"
-    return f"{told}. {_files(refused)} not taken: see above." if refused else f"{told}. Safe to repeat."
+    told = f"{_files(len(taken))} brought in, {responses(sum(one.new for one in taken))} new."
+    return f"{told} {_files(refused)} not taken: see above." if refused else f"{told} Safe to repeat."
 
 
 def _files(number: int) -> str:

@@ -120,7 +120,7 @@ class KeyScreen(WorkingScreen[None]):
             yield PlaceChooser(verb="Copy to")
         yield from self.working()
         with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back", classes="main")
+            yield Button("Back", "Esc", id="back")
 
     def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
         """Copy the public half there."""

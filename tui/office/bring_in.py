@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from storage.bringing import Result, bring_all, find_exports
 from storage.keys import KioskPublicKey
-from storage.office import Office
+from storage.office import Office, UnknownKioskError
 from storage.opening import all_cores
 from storage.transport import Found
 from tui import handing
@@ -50,7 +50,7 @@ class BringIn(WorkingScreen[None]):
             yield Static(id="results")
         yield from self.working()
         with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back", classes="main")
+            yield Button("Back", "Esc", id="back")
 
     def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
         """Bring in everything that is there."""
@@ -74,20 +74,20 @@ class BringIn(WorkingScreen[None]):
         self.query_one("#results", Static).update(Content("\n".join(lines)))
         self.say(handing.summary(results), problem=any(one.problem for one in results))
         self.query_one(VerticalScroll).scroll_end(animate=False)
-        strangers = {one.stranger.kiosk: one for one in results if one.stranger}
-        for kiosk, result in strangers.items():
-            self._ask(kiosk, result)
-            return
+        stranger = next((one.stranger for one in results if one.stranger), None)
+        if stranger:
+            self._ask(stranger)
 
-    def _ask(self, kiosk: KioskPublicKey, result: Result) -> None:
+    def _ask(self, stranger: UnknownKioskError) -> None:
         question = Confirm(
             "A laptop that this office has not met",
-            f"{result.problem} Its staff screen shows “This laptop’s fingerprint”. "
+            f"It brings “{stranger.event.name}”. Its staff screen shows “This laptop’s fingerprint”. Is it this one?"
+            f"\n\n{stranger.kiosk.fingerprint}\n\n"
             "Accept it only if every digit is the same. You are asked only once.",
             "They are the same: accept",
-            partial(self._office.accept, kiosk),
+            partial(self._office.accept, stranger.kiosk),
         )
-        self.app.push_screen(question, partial(self._answered, kiosk))
+        self.app.push_screen(question, partial(self._answered, stranger.kiosk))
 
     def _answered(self, kiosk: KioskPublicKey, accepted: bool | None) -> None:  # noqa: FBT001 - Textual's signature
         theirs = [found for found, one in self._results.values() if one.stranger and one.stranger.kiosk == kiosk]

@@ -81,7 +81,7 @@ class Door(Screen[None], inherit_bindings=False):
             way.display = not there
         self.query_one("#unlock").display = office is not None
         about = (
-            f"The office is locked. Its fingerprint: {office.fingerprint}"
+            f"The office is locked. Its fingerprint:\n{office.fingerprint}"
             if office
             else ""
             if there

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -74,15 +74,27 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         self.set_class(event.size.width < _ALL_BUTTONS, "-slim")
 
     def on_mount(self) -> None:
-        """Look at what there is."""
+        """Look at what there is, and whether it is sound."""
         self.look_again()
+        self._check()
+
+    @work(thread=True, exclusive=True)
+    def _check(self) -> None:
+        """Every page: part of a second where there are many responses."""
+        try:
+            self._office.check()
+        except FairstartError as error:
+            self.app.call_from_thread(self._say, error.sentence)
+
+    def _say(self, text: str) -> None:
+        self.query_one("#message", Static).update(Content(text))
 
     def look_again(self) -> None:
         """Show what was brought in so far."""
         try:
             self._events = self._office.events()
         except FairstartError as error:
-            self.query_one("#message", Static).update(Content(error.sentence))
+            self._say(error.sentence)
             return
         listed = self.query_one(OptionList)
         before = listed.highlighted

@@ -88,10 +88,10 @@ class StaffHome(Screen[None], inherit_bindings=False):
             yield Static(id="date", classes="urgent")
             yield Static(id="others", classes="paragraph")
             yield Static(
-                Content(f"This laptop’s fingerprint: {self._kiosk.own.fingerprint}"), id="own", classes="aside"
+                Content(f"This laptop’s fingerprint:\n{self._kiosk.own.fingerprint}"), id="own", classes="aside"
             )
             yield Static(
-                Content(f"Office key fingerprint: {self._kiosk.office.fingerprint}"), classes="paragraph aside"
+                Content(f"Office key fingerprint:\n{self._kiosk.office.fingerprint}"), classes="paragraph aside"
             )
         with Horizontal(classes="buttons"):
             yield Button("Lock", "L", id="lock", classes="main")
