@@ -21,12 +21,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
+
+import msgspec
 
 from content.survey import QUESTION_SET, load_survey
-from storage.database import damaged, is_sound, open_database, wipe_journal
-from storage.disclosure import Group, Ledger, OfficeCounts, publish
-from storage.errors import ExportError, StoreError
+from storage.database import is_sound, open_database, wipe_journal
+from storage.disclosure import THRESHOLD, Group, Ledger, OfficeCounts, publish
+from storage.errors import ExportError, StoreDamagedError, StoreError
 from storage.events import STAGES, Event, Stage, parse_event, write_event
 from storage.exports import Export, open_export, write_receipt
 from storage.files import flush_folder
@@ -44,6 +46,13 @@ _NAME = "office.db"
 _VERSION = 1
 _NONCE_SIZE = 12
 _JOURNAL_KEPT = 1 << 20
+
+_PARCEL = "SELECT sealed FROM response WHERE event = ? AND parcel = ?"
+
+_Held = tuple[bytes, int, int]
+_Described = tuple[bytes, bytes, int | None, int | None]
+_Row = tuple[int, bytes, int, int | None, bytes, bytes]
+_Key = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 
 _Read = Callable[[str, Sequence[object]], Iterable[tuple[Any, ...]]]
 _Write = Callable[[str, Iterable[Sequence[object]]], object]
@@ -161,7 +170,10 @@ class Office:
         path = data / "office" / _NAME
         if not path.exists():
             _create(path)
-        connection = open_database(path, thorough=False)
+        try:
+            connection = open_database(path, thorough=False)
+        except StoreDamagedError as error:
+            raise _damaged(path) from error
         try:
             connection.execute(f"PRAGMA journal_size_limit={_JOURNAL_KEPT}")
             version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -169,10 +181,10 @@ class Office:
                 raise StoreError(f"{path} was written by a newer Fairstart: install the newest version.")
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if version != _VERSION or tables != set(_TABLES):
-                raise damaged(path)
+                raise _damaged(path)
         except sqlite3.DatabaseError as error:
             connection.close()
-            raise damaged(path) from error
+            raise _damaged(path) from error
         except BaseException:
             connection.close()
             raise
@@ -196,7 +208,7 @@ class Office:
         """
         with self._reading():
             if not is_sound(self._connection):
-                raise damaged(self._path)
+                raise _damaged(self._path)
             return int(self._connection.execute("SELECT count(*) FROM response").fetchone()[0])
 
     def accept(self, kiosk: KioskPublicKey) -> None:
@@ -215,7 +227,8 @@ class Office:
             StoreError: the store cannot be read.
         """
         with self._reading() as read:
-            found = [KioskPublicKey(key) for (key,) in read("SELECT key FROM kiosk", ())]
+            rows = msgspec.convert(list(read("SELECT key FROM kiosk", ())), list[tuple[_Key]])
+            found = [KioskPublicKey(key) for (key,) in rows]
         return sorted(found, key=lambda kiosk: kiosk.fingerprint)
 
     def bring(
@@ -233,46 +246,49 @@ class Office:
             ExportError: damaged, foreign, or of responses that were sealed for another event.
             StoreError: it cannot be kept.
         """
-        export = open_export(content, self._key)
-        if export.kiosk not in self.kiosks():
-            raise UnknownKioskError(export.kiosk, export.event)
-        new = self._unknown(export)
-        opened = open_all(self._key, export.event, new, executor, progress)
-        if new and len(new) == len(export.sealed) and not any(opened.asked):
-            raise ExportError(
-                f"No response in this export opens for “{export.event.name}”: "
-                "they were sealed for another event or damaged. Hand it over again from the laptop."
+        with self._lock:
+            export = open_export(content, self._key)
+            if export.kiosk not in self.kiosks():
+                raise UnknownKioskError(export.kiosk, export.event)
+            new = self._unknown(export)
+            opened = open_all(self._key, export.event, new, executor, progress)
+            if new and len(new) == len(export.sealed) and not any(opened.asked):
+                raise ExportError(
+                    f"No response in this export opens for “{export.event.name}”: "
+                    "they were sealed for another event or damaged. Hand it over again from the laptop."
+                )
+            self._keep(export, new, opened)
+            return Brought(
+                event=export.event,
+                kiosk=export.kiosk,
+                responses=len(export.sealed),
+                new=len(new),
+                unreadable=opened.asked.count(None),
+                receipt=write_receipt(export, self._key),
             )
-        self._keep(export, new, opened)
-        return Brought(
-            event=export.event,
-            kiosk=export.kiosk,
-            responses=len(export.sealed),
-            new=len(new),
-            unreadable=opened.asked.count(None),
-            receipt=write_receipt(export, self._key),
-        )
 
     def _unknown(self, export: Export) -> list[SealedResponse]:
         with self._reading() as read:
             known = {id_ for (id_,) in read("SELECT id FROM response WHERE event = ?", (export.event.id,))}
         return [one for one in export.sealed if one.id not in known]
 
-    def _keep(self, export: Export, new: Sequence[SealedResponse], opened: Opened) -> None:
+    def _keep(self, export: Export, new: list[SealedResponse], opened: Opened) -> None:
         event = export.event
         with self._writing() as write:
+            if self._unknown(export) != new:
+                raise StoreError("The same export was brought in twice at once: try again.")
             write("INSERT OR IGNORE INTO event (id, described) VALUES (?, ?)", [(event.id, write_event(event))])
             write("INSERT OR IGNORE INTO handed VALUES (?, ?, ?)", [(event.id, export.kiosk.id, len(export.sealed))])
             for asked in (None, *opened.tallies):
                 ours = [one for one, which in zip(new, opened.asked, strict=True) if which == asked]
                 parcel = self._new_parcel(write, event, ours, opened.tallies[asked]) if asked is not None else None
                 rows = ((event.id, one.id, one.sealed, parcel) for one in ours)
-                write("INSERT OR IGNORE INTO response (event, id, sealed, parcel) VALUES (?, ?, ?, ?)", rows)
+                write("INSERT INTO response (event, id, sealed, parcel) VALUES (?, ?, ?, ?)", rows)
 
     def _new_parcel(self, write: _Write, event: Event, ours: Sequence[SealedResponse], tally: Tally) -> int:
         digest = _digest(one.id for one in ours)
         number = int(self._connection.execute("SELECT coalesce(max(id), 0) + 1 FROM parcel").fetchone()[0])
-        sealed = self._seal_tally(tally, event.id, digest)
+        sealed = self._seal_tally(tally, number, event.id, digest)
         write(
             "INSERT INTO parcel (id, event, people, digest, tally) VALUES (?, ?, ?, ?, ?)",
             [(number, event.id, len(ours), digest, sealed)],
@@ -286,19 +302,21 @@ class Office:
             StoreError: the store cannot be read.
         """
         with self._reading() as read:
-            held: dict[bytes, int] = dict(read("SELECT event, count(*) FROM response GROUP BY event", ()))
-            counted: dict[bytes, int] = dict(read("SELECT event, sum(people) FROM parcel GROUP BY event", ()))
-            kiosks: dict[bytes, int] = dict(read("SELECT event, count(DISTINCT kiosk) FROM handed GROUP BY event", ()))
-            rows = list(read("SELECT described, head_count, level FROM event", ()))
-        found = []
-        for described, head_count, level in rows:
-            try:
+            rows = read("SELECT event, count(*), count(parcel) FROM response GROUP BY event", ())
+            held = {event: (whole, opened) for event, whole, opened in msgspec.convert(list(rows), list[_Held])}
+            counted = dict(_pairs(read("SELECT event, sum(people) FROM parcel GROUP BY event", ())))
+            kiosks = dict(_pairs(read("SELECT event, count(DISTINCT kiosk) FROM handed GROUP BY event", ())))
+            found = []
+            for id_, described, head_count, level in msgspec.convert(
+                list(read("SELECT id, described, head_count, level FROM event", ())), list[_Described]
+            ):
                 event = parse_event(described)
-            except ValueError as error:
-                raise damaged(self._path) from error
-            responses = held.get(event.id, 0)
-            unreadable = responses - counted.get(event.id, 0)
-            found.append(OfficeEvent(event, responses, unreadable, kiosks.get(event.id, 0), head_count, level))
+                responses, opened = held.pop(id_, (0, 0))
+                if event.id != id_ or opened != counted.get(id_, 0):
+                    raise _damaged(self._path)
+                found.append(OfficeEvent(event, responses, responses - opened, kiosks.get(id_, 0), head_count, level))
+            if held:
+                raise _damaged(self._path)
         return sorted(found, key=lambda one: (-one.event.date.toordinal(), one.event.name, one.event.id))
 
     def describe(self, event: Event, head_count: int | None, level: int | None) -> None:
@@ -327,11 +345,12 @@ class Office:
         kinds = get_args(Kind)
         newest = [Scope("event", one.event.id.hex()) for one in events]
 
+        quarters = list(dict.fromkeys(Scope("quarter", one.quarter) for one in events))
+        stages = [Scope("stage", stage) for stage in STAGES]
+        ordered = {scope: number for number, scope in enumerate([*stages, *quarters, *newest])}
+
         def place(scope: Scope) -> tuple[int, int, str]:
-            if scope.kind == "event":
-                return kinds.index(scope.kind), newest.index(scope), ""
-            stage = STAGES.index(scope.value) if scope.kind == "stage" else 0
-            return kinds.index(scope.kind), stage, scope.value
+            return kinds.index(scope.kind), ordered.get(scope, 0), scope.value
 
         return [Scope(), *sorted(found, key=place)]
 
@@ -403,6 +422,10 @@ class Office:
         )
         for one in parcels.values():
             ledger.arrive(one.event, one.tally.asked, one.id, one.people)
+        for parts in groups.values():
+            alike = len({one.tally.asked for one in parts}) == 1
+            if not alike or sum(one.people for one in parts) < THRESHOLD:
+                raise _damaged(self._path)
         before = len(ledger.groups)
         entered = ledger.publish(ids, first)
         fresh = {
@@ -420,17 +443,22 @@ class Office:
 
     def _parcels(self) -> dict[int, _Parcel]:
         with self._reading() as read:
-            rows = list(read("SELECT id, event, people, together, digest, tally FROM parcel ORDER BY id", ()))
-        return {
-            number: _Parcel(number, event, people, together, self._open_tally(number, event, digest, tally))
-            for number, event, people, together, digest, tally in rows
-        }
+            rows = msgspec.convert(
+                list(read("SELECT id, event, people, together, digest, tally FROM parcel ORDER BY id", ())), list[_Row]
+            )
+            parcels = {}
+            for number, event, people, together, digest, sealed in rows:
+                tally = self._open_tally(number, event, digest, sealed)
+                if any(tally.people(question) != people for question in tally.asked) or not tally.asked:
+                    raise _damaged(self._path)
+                parcels[number] = _Parcel(number, event, people, together, tally)
+        return parcels
 
-    def _seal_tally(self, tally: Tally, event: bytes, digest: bytes) -> bytes:
+    def _seal_tally(self, tally: Tally, number: int, event: bytes, digest: bytes) -> bytes:
         from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
         nonce = os.urandom(_NONCE_SIZE)
-        return nonce + ChaCha20Poly1305(self._tally_key).encrypt(nonce, tally.pack(), event + digest)
+        return nonce + ChaCha20Poly1305(self._tally_key).encrypt(nonce, tally.pack(), _bound(number, event, digest))
 
     def _open_tally(self, number: int, event: bytes, digest: bytes, sealed: bytes) -> Tally:
         """The tally of a parcel; where what is kept of it was altered, from its responses once more."""
@@ -439,22 +467,27 @@ class Office:
 
         try:
             cipher = ChaCha20Poly1305(self._tally_key)
-            return Tally.unpack(cipher.decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], event + digest))
+            return Tally.unpack(
+                cipher.decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], _bound(number, event, digest))
+            )
         except (InvalidTag, ValueError):
             return self._reopen(number, event, digest)
 
     def _reopen(self, number: int, event_id: bytes, digest: bytes) -> Tally:
         event = next((one.event for one in self.events() if one.event.id == event_id), None)
         with self._reading() as read:
-            rows = [SealedResponse(row) for (row,) in read("SELECT sealed FROM response WHERE parcel = ?", (number,))]
+            rows = [SealedResponse(row) for (row,) in read(_PARCEL, (event_id, number))]
         if event is None or _digest(one.id for one in rows) != digest:
-            raise damaged(self._path)
+            raise _damaged(self._path)
         opened = open_chunk(self._key.seed, event, b"".join(one.sealed for one in rows))
         if len(opened.tallies) != 1 or None in opened.asked:
-            raise damaged(self._path)
+            raise _damaged(self._path)
         (tally,) = opened.tallies.values()
         with self._writing() as write:
-            write("UPDATE parcel SET tally = ? WHERE id = ?", [(self._seal_tally(tally, event_id, digest), number)])
+            write(
+                "UPDATE parcel SET tally = ? WHERE id = ?",
+                [(self._seal_tally(tally, number, event_id, digest), number)],
+            )
         return tally
 
     @functools.cached_property
@@ -468,8 +501,8 @@ class Office:
                 yield self._connection.execute
             except sqlite3.OperationalError as error:
                 raise StoreError(f"Cannot read {self._path} ({error}): try again.") from error
-            except sqlite3.DatabaseError as error:
-                raise damaged(self._path) from error
+            except (sqlite3.DatabaseError, ValueError) as error:  # ValueError: a value that was never written so
+                raise _damaged(self._path) from error
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[_Write]:
@@ -488,6 +521,21 @@ class Office:
                 raise StoreError(
                     f"Cannot write {self._path} ({error}): check that the disk has free space, then try again."
                 ) from error
+
+
+def _damaged(path: Path) -> StoreDamagedError:
+    return StoreDamagedError(
+        f"{path} is damaged and was left as it is: put back a copy of it, or move it and bring every export in again."
+    )
+
+
+def _pairs(rows: Iterable[tuple[Any, ...]]) -> list[tuple[bytes, int]]:
+    return msgspec.convert(list(rows), list[tuple[bytes, int]])
+
+
+def _bound(number: int, event: bytes, digest: bytes) -> bytes:
+    """What a sealed tally belongs to."""
+    return number.to_bytes(8, "big", signed=True) + event + digest
 
 
 def _digest(ids: Iterable[bytes]) -> bytes:
@@ -509,6 +557,7 @@ def _create(path: Path) -> None:
             for name, columns in _TABLES.items():
                 database.table(name).create(columns, pk=_KEYS.get(name))
             database.table("response").create_index(["event", "id"], unique=True)
+            database.table("response").create_index(["event", "parcel"])
             connection.execute(f"PRAGMA user_version={_VERSION}")
             wipe_journal(unfinished)
         finally:

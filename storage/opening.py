@@ -26,6 +26,9 @@ from storage.tally import Tally
 CHUNK = 256
 """Responses that are opened in one go."""
 
+_MOST_PROCESSES = 61
+"""Windows waits for no more."""
+
 Asked = tuple[str, ...]
 
 
@@ -110,11 +113,13 @@ def _chunks(
     parts = [b"".join(one.sealed for one in sealed[at : at + CHUNK]) for at in range(0, len(sealed), CHUNK)]
     if len(parts) <= 1:
         return [open_chunk(key.seed, event, part) for part in parts]
-    return _in_order([executor.submit(open_chunk, key.seed, event, part) for part in parts])
+    return _in_order(key, event, parts, executor)
 
 
-def _in_order(waiting: list[Future[Opened]]) -> Iterator[Opened]:
+def _in_order(key: OfficePrivateKey, event: Event, parts: list[bytes], executor: Executor) -> Iterator[Opened]:
+    waiting: list[Future[Opened]] = []
     try:
+        waiting += [executor.submit(open_chunk, key.seed, event, part) for part in parts]
         while waiting:
             yield waiting.pop(0).result()
     except Exception as error:  # an executor raises what it likes
@@ -133,7 +138,9 @@ def all_cores() -> ProcessPoolExecutor:
         with contextlib.redirect_stderr(sys.__stderr__):
             resource_tracker.ensure_running()
     return ProcessPoolExecutor(
-        max(os.cpu_count() or 1, 1), mp_context=multiprocessing.get_context("spawn"), initializer=_ignore_interrupts
+        min(os.cpu_count() or 1, _MOST_PROCESSES),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_ignore_interrupts,
     )
 
 
