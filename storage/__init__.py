@@ -4,6 +4,7 @@ Most callers want `storage.kiosk`: `set_up` prepares a data folder, `Kiosk.open`
 `Kiosk.seal` followed by `Kiosk.keep` puts one candidate's response on disk. The rest is one file per idea:
 
 - `settings`     kiosk.toml, read strictly and written back with the organiser's comments intact
+- `armour`       the text around key files and receipts
 - `keys`         office and kiosk keys, how a passphrase wraps them, fingerprints and recovery codes
 - `passphrases`  suggesting a passphrase and refusing a weak one
 - `events`       the occasion a response belongs to
@@ -11,13 +12,18 @@ Most callers want `storage.kiosk`: `set_up` prepares a data folder, `Kiosk.open`
 - `database`     the one function that opens SQLite, and the wiping of its journal
 - `pool`         sealed responses and batches, kept without order, time or identity
 - `tally`        exact counts: pending in memory, and sealed in tens
+- `exports`      what goes between kiosk and office: the sealed export and the receipt
+- `handover`     how far an event has come on its way to the office
+- `transport`    folders, drives and addresses: written, read back, named; `places` finds drives
+- `office`       what was brought in, merged; `bringing` takes many exports, `opening` opens responses on every core
 - `disclosure`   what may be shown: published tables, and the ledger of who is in them
-- `findings`     what published tables say: shares, intervals, verdicts, response rates
+- `findings`     what published tables say: shares, intervals, verdicts, response rates; `journey` follows them by stage
 - `doctor`       checks of this laptop
+- `folder`       the data folder: kept to one process, and the office key in it
 - `files`        private, atomic, flushed files
 
 Promises. Nothing here writes an answer in the clear, logs, or keeps a time or an order. A kiosk holds no key that
-opens a response; the least that it can open is the sum of ten people. `FORMAT.md` specifies every file to the byte;
+opens a response; the least that it can open is the sum of ten people. An office opens each response once and keeps sums. `FORMAT.md` specifies every file to the byte;
 files written by a released version stay readable. `PRIVACY.md` says what follows for a candidate, and names the test of
 each sentence.
 

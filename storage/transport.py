@@ -290,7 +290,11 @@ def _connect(place: str, protocol: str) -> tuple[AbstractFileSystem, str]:
     if protocol in {"sftp", "ssh"}:
         system.ftp.get_channel().settimeout(PATIENCE)
     if protocol in {"s3", "s3a"}:
+        from botocore.handlers import add_expect_header
+
         system.retries = 2
+        system.connect()
+        system.s3.meta.events.unregister("before-call.s3", add_expect_header)  # a silent server is awaited for ever
     return system, root
 
 
