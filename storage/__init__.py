@@ -23,9 +23,9 @@ Most callers want `storage.kiosk`: `set_up` prepares a data folder, `Kiosk.open`
 - `files`        private, atomic, flushed files
 
 Promises. Nothing here writes an answer in the clear, logs, or keeps a time or an order. A kiosk holds no key that
-opens a response; the least that it can open is the sum of ten people. An office opens each response once and keeps sums. `FORMAT.md` specifies every file to the byte;
-files written by a released version stay readable. `PRIVACY.md` says what follows for a candidate, and names the test of
-each sentence.
+opens a response; the least that it can open is the sum of ten people. An office opens each response once and keeps
+sums. `FORMAT.md` specifies every file to the byte; files written by a released version stay readable. `PRIVACY.md` says
+what follows for a candidate, and names the test of each sentence.
 
 This package imports `content` and never a user interface. Every expected failure is a `storage.errors.FairstartError`.
 """

@@ -280,17 +280,11 @@ class Kiosk:
         """
         from storage.disclosure import Counts, Ledger, publish  # a start does without: 3 ms
 
-        sealed = dict.fromkeys(self._batches.rows())  # a row that somebody copied counts once
+        batches = self._open_batches(key, self.event, progress)
         uncertain = self._unsure
-        opener = BatchOpener(key, self.event)
         ledger: Ledger[SealedBatch] = Ledger()
-        batches: dict[SealedBatch, Batch] = {}
-        for place, one in enumerate(sealed):
-            with contextlib.suppress(NotSealedForThisKeyError):  # left out, as `Counts.left_out` then says
-                batches[one] = batch = opener.open(one)
-                ledger.arrive(self.event.id, batch.tally.asked, one, batch.size)
-            if place % _PROGRESS_EVERY == 0:
-                progress(place, len(sealed))
+        for one, batch in batches.items():
+            ledger.arrive(self.event.id, batch.tally.asked, one, batch.size)
         waiting = self.waiting
         if uncertain and uncertain[1] in batches:
             waiting -= uncertain[0].size
@@ -363,15 +357,44 @@ class Kiosk:
     def export(self, key: KioskPrivateKey, event: Event) -> Handed:
         """The export of one event, to be put somewhere and then noted with `note_export`.
 
+        Whoever waits for this laptop's counts is left to the office from here on: the office's tables and this laptop's
+        are then made of groups that never overlap in part.
+
         Raises:
             ExportError: it is too large.
             StoreError: the responses cannot be read.
         """
-        from storage.exports import EXPORT_SUFFIX, file_stem, write_export
+        from storage.exports import EXPORT_SUFFIX, batch_id, file_stem, write_export
 
+        if event == self.event:
+            with self._counting:
+                self._pending.clear()
+                self._unsure = None
         sealed = self.sealed(event)
-        content = write_export(key, self.office, event, sealed)
+        opened = {batch_id(one): batch for one, batch in self._open_batches(key.tally, event).items()}
+        content = write_export(key, self.office, event, sealed, opened)
         return Handed(event, file_stem(self.own, event) + EXPORT_SUFFIX, content, len(sealed))
+
+    def _open_batches(
+        self, key: TallyPrivateKey, event: Event, progress: Callable[[int, int], None] = lambda _done, _of: None
+    ) -> dict[SealedBatch, Batch]:
+        """The batches of one of this laptop's events; one that was altered is left out, as `Counts.left_out` says."""
+        if event == self.event:
+            rows = self._batches.rows()
+        elif (self._event_folder(event) / BATCHES_NAME).exists():
+            with contextlib.closing(Pool(self._event_folder(event) / BATCHES_NAME, BATCHES)) as pool:
+                rows = pool.rows()
+        else:  # a folder from before there were counts
+            rows = []
+        sealed = dict.fromkeys(rows)  # a row that somebody copied counts once
+        opener = BatchOpener(key, event)
+        batches: dict[SealedBatch, Batch] = {}
+        for place, one in enumerate(sealed):
+            with contextlib.suppress(NotSealedForThisKeyError):
+                batches[one] = opener.open(one)
+            if place % _PROGRESS_EVERY == 0:
+                progress(place, len(sealed))
+        return batches
 
     def hand_over(self, key: KioskPrivateKey, site: "Site", progress: Callable[[float, int], None]) -> Iterator[Handed]:
         """Put an export of every event at a place, check it by reading it back, and note it. Safe to repeat.

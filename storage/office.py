@@ -4,9 +4,11 @@
 <data>/office/office.db                 what was brought in, and who is in which published table
 
 Merging is a union: a response is known by its id, so exports can come in any order, any number of times and from any
-number of kiosks. Each response is opened once, when it comes. What is kept of that is a parcel: the sum of everybody
-who came in one go and was asked the same, sealed to the office alone. Tables are made from parcels, and the ledger
-puts parcels, not people, into groups of ten people or more. FORMAT.md, section 18.
+number of kiosks. Each response is opened once, when it comes. What is kept of that are parcels: sums over people who
+were asked the same, sealed to the office alone. One parcel is a batch, as the kiosk has released it; another is
+everybody in an export who is in no batch. Tables are made from parcels, and the ledger puts parcels, not people, into
+groups of ten people or more: so the kiosk's tables are among the sums that the office's are made of. FORMAT.md,
+section 18.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import hashlib
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,9 +35,9 @@ from storage.events import STAGES, Event, Stage, parse_event, write_event
 from storage.exports import Export, open_export, write_receipt
 from storage.files import flush_folder
 from storage.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey
-from storage.opening import Opened, open_all, open_chunk
+from storage.opening import Opened, open_all
 from storage.sealing import SealedResponse
-from storage.tally import Tally
+from storage.tally import Batch, Tally
 
 LEVELS = (2, 3, 4, 5, 6, 7)
 """Apprenticeship levels in England."""
@@ -47,7 +49,8 @@ _VERSION = 1
 _NONCE_SIZE = 12
 _JOURNAL_KEPT = 1 << 20
 
-_PARCEL = "SELECT sealed FROM response WHERE event = ? AND parcel = ?"
+_SOURCES = "SELECT source FROM parcel WHERE event = ?"
+_NEW_PARCEL = "INSERT INTO parcel (id, event, people, source, tally) VALUES (?, ?, ?, ?, ?)"
 
 _Held = tuple[bytes, int, int]
 _Described = tuple[bytes, bytes, int | None, int | None]
@@ -63,8 +66,8 @@ _TABLES: dict[str, dict[str, type]] = {
     "kiosk": {"id": bytes, "key": bytes},
     "event": {"id": bytes, "described": bytes, "head_count": int, "level": int},
     "handed": {"event": bytes, "kiosk": bytes, "responses": int},
-    "response": {"event": bytes, "id": bytes, "sealed": bytes, "parcel": int},
-    "parcel": {"id": int, "event": bytes, "people": int, "digest": bytes, "tally": bytes, "together": int},
+    "response": {"event": bytes, "id": bytes, "sealed": bytes, "opened": int},
+    "parcel": {"id": int, "event": bytes, "people": int, "source": bytes, "tally": bytes, "together": int},
 }
 _KEYS: dict[str, tuple[str, ...]] = {
     "kiosk": ("id",),
@@ -279,21 +282,17 @@ class Office:
                 raise StoreError("The same export was brought in twice at once: try again.")
             write("INSERT OR IGNORE INTO event (id, described) VALUES (?, ?)", [(event.id, write_event(event))])
             write("INSERT OR IGNORE INTO handed VALUES (?, ?, ?)", [(event.id, export.kiosk.id, len(export.sealed))])
-            for asked in (None, *opened.tallies):
-                ours = [one for one, which in zip(new, opened.asked, strict=True) if which == asked]
-                parcel = self._new_parcel(write, event, ours, opened.tallies[asked]) if asked is not None else None
-                rows = ((event.id, one.id, one.sealed, parcel) for one in ours)
-                write("INSERT INTO response (event, id, sealed, parcel) VALUES (?, ?, ?, ?)", rows)
-
-    def _new_parcel(self, write: _Write, event: Event, ours: Sequence[SealedResponse], tally: Tally) -> int:
-        digest = _digest(one.id for one in ours)
-        number = int(self._connection.execute("SELECT coalesce(max(id), 0) + 1 FROM parcel").fetchone()[0])
-        sealed = self._seal_tally(tally, number, event.id, digest)
-        write(
-            "INSERT INTO parcel (id, event, people, digest, tally) VALUES (?, ?, ?, ?, ?)",
-            [(number, event.id, len(ours), digest, sealed)],
-        )
-        return number
+            rows = (
+                (event.id, one.id, one.sealed, int(asked is not None))
+                for one, asked in zip(new, opened.asked, strict=True)
+            )
+            write("INSERT INTO response (event, id, sealed, opened) VALUES (?, ?, ?, ?)", rows)
+            known = {source for (source,) in self._connection.execute(_SOURCES, (event.id,))}
+            fresh = {number: batch for number, batch in export.batches.items() if number not in known}
+            for source, people, tally in _parcels_of(opened, fresh, [one.id for one in new]):
+                number = int(self._connection.execute("SELECT coalesce(max(id), 0) + 1 FROM parcel").fetchone()[0])
+                sealed = self._seal_tally(tally, number, event.id, source)
+                write(_NEW_PARCEL, [(number, event.id, people, source, sealed)])
 
     def events(self) -> list[OfficeEvent]:
         """Every event that exports have come from, newest first.
@@ -302,7 +301,7 @@ class Office:
             StoreError: the store cannot be read.
         """
         with self._reading() as read:
-            rows = read("SELECT event, count(*), count(parcel) FROM response GROUP BY event", ())
+            rows = read("SELECT event, count(*), sum(opened) FROM response GROUP BY event", ())
             held = {event: (whole, opened) for event, whole, opened in msgspec.convert(list(rows), list[_Held])}
             counted = dict(_pairs(read("SELECT event, sum(people) FROM parcel GROUP BY event", ())))
             kiosks = dict(_pairs(read("SELECT event, count(DISTINCT kiosk) FROM handed GROUP BY event", ())))
@@ -444,51 +443,33 @@ class Office:
     def _parcels(self) -> dict[int, _Parcel]:
         with self._reading() as read:
             rows = msgspec.convert(
-                list(read("SELECT id, event, people, together, digest, tally FROM parcel ORDER BY id", ())), list[_Row]
+                list(read("SELECT id, event, people, together, source, tally FROM parcel ORDER BY id", ())), list[_Row]
             )
             parcels = {}
-            for number, event, people, together, digest, sealed in rows:
-                tally = self._open_tally(number, event, digest, sealed)
+            for number, event, people, together, source, sealed in rows:
+                tally = self._open_tally(number, event, source, sealed)
                 if any(tally.people(question) != people for question in tally.asked) or not tally.asked:
                     raise _damaged(self._path)
                 parcels[number] = _Parcel(number, event, people, together, tally)
         return parcels
 
-    def _seal_tally(self, tally: Tally, number: int, event: bytes, digest: bytes) -> bytes:
+    def _seal_tally(self, tally: Tally, number: int, event: bytes, source: bytes) -> bytes:
         from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
         nonce = os.urandom(_NONCE_SIZE)
-        return nonce + ChaCha20Poly1305(self._tally_key).encrypt(nonce, tally.pack(), _bound(number, event, digest))
+        bound = _bound(number, event, source)
+        return nonce + ChaCha20Poly1305(self._tally_key).encrypt(nonce, tally.pack(), bound)
 
-    def _open_tally(self, number: int, event: bytes, digest: bytes, sealed: bytes) -> Tally:
-        """The tally of a parcel; where what is kept of it was altered, from its responses once more."""
+    def _open_tally(self, number: int, event: bytes, source: bytes, sealed: bytes) -> Tally:
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+        nonce, content = sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:]
         try:
             cipher = ChaCha20Poly1305(self._tally_key)
-            return Tally.unpack(
-                cipher.decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], _bound(number, event, digest))
-            )
-        except (InvalidTag, ValueError):
-            return self._reopen(number, event, digest)
-
-    def _reopen(self, number: int, event_id: bytes, digest: bytes) -> Tally:
-        event = next((one.event for one in self.events() if one.event.id == event_id), None)
-        with self._reading() as read:
-            rows = [SealedResponse(row) for (row,) in read(_PARCEL, (event_id, number))]
-        if event is None or _digest(one.id for one in rows) != digest:
-            raise _damaged(self._path)
-        opened = open_chunk(self._key.seed, event, b"".join(one.sealed for one in rows))
-        if len(opened.tallies) != 1 or None in opened.asked:
-            raise _damaged(self._path)
-        (tally,) = opened.tallies.values()
-        with self._writing() as write:
-            write(
-                "UPDATE parcel SET tally = ? WHERE id = ?",
-                [(self._seal_tally(tally, number, event_id, digest), number)],
-            )
-        return tally
+            return Tally.unpack(cipher.decrypt(nonce, content, _bound(number, event, source)))
+        except (InvalidTag, ValueError) as error:
+            raise _damaged(self._path) from error
 
     @functools.cached_property
     def _tally_key(self) -> bytes:
@@ -533,14 +514,40 @@ def _pairs(rows: Iterable[tuple[Any, ...]]) -> list[tuple[bytes, int]]:
     return msgspec.convert(list(rows), list[tuple[bytes, int]])
 
 
-def _bound(number: int, event: bytes, digest: bytes) -> bytes:
+def _bound(number: int, event: bytes, source: bytes) -> bytes:
     """What a sealed tally belongs to."""
-    return number.to_bytes(8, "big", signed=True) + event + digest
+    return number.to_bytes(8, "big", signed=True) + event + source
 
 
-def _digest(ids: Iterable[bytes]) -> bytes:
-    """Names a set of responses."""
-    return hashlib.sha256(b"fairstart parcel 1\x00" + b"".join(sorted(ids))).digest()
+def _parcels_of(
+    opened: Opened, batches: Mapping[bytes, Batch], ids: Sequence[bytes]
+) -> Iterator[tuple[bytes, int, Tally]]:
+    """The parcels of new responses, with where each comes from and how many it is of: batches, and who is in none.
+
+    Batches that are not of these people, as on a laptop whose responses were damaged, are left aside.
+    """
+    released: dict[tuple[str, ...], list[Tally]] = {}
+    for batch in batches.values():
+        released.setdefault(batch.tally.asked, []).append(batch.tally)
+    try:
+        rest = {
+            asked: opened.tallies.get(asked, Tally({})).without(Tally.total(released.get(asked, ())))
+            for asked in {**opened.tallies, **released}
+        }
+    except ValueError:
+        batches, rest = {}, opened.tallies
+    for source, batch in batches.items():
+        yield source, batch.size, batch.tally
+    for asked, tally in rest.items():
+        if people := tally.people(asked[0]):
+            yield _source(asked, ids), people, tally
+
+
+def _source(asked: tuple[str, ...], ids: Iterable[bytes]) -> bytes:
+    """Names those of a set of responses who were asked the same, and are in no batch."""
+    return hashlib.sha256(
+        b"fairstart parcel 1\x00" + ",".join(asked).encode() + b"\x00" + b"".join(sorted(ids))
+    ).digest()
 
 
 def _create(path: Path) -> None:
@@ -557,7 +564,7 @@ def _create(path: Path) -> None:
             for name, columns in _TABLES.items():
                 database.table(name).create(columns, pk=_KEYS.get(name))
             database.table("response").create_index(["event", "id"], unique=True)
-            database.table("response").create_index(["event", "parcel"])
+            database.table("response").create_index(["event", "opened"])
             connection.execute(f"PRAGMA user_version={_VERSION}")
             wipe_journal(unfinished)
         finally:

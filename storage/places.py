@@ -34,8 +34,17 @@ def drives() -> list[Drive]:
             Drive(path) for path in map(Path, (f"{letter}:\\" for letter in "DEFGHIJKLMNOPQRSTUVWXYZ")) if path.exists()
         ]
     roots = [Path("/Volumes")] if sys.platform == "darwin" else [Path("/media"), Path("/run/media"), Path("/mnt")]
-    below = [path for root in roots for pattern in ("*", "*/*") for path in root.glob(pattern)]
-    return [Drive(path) for path in sorted(below) if _is_mounted(path)]
+    top = [path for root in roots for path in _inside(root)]
+    below = [path for folder in top for path in _inside(folder)]
+    return [Drive(path) for path in sorted(top + below) if _is_mounted(path)]
+
+
+def _inside(folder: Path) -> list[Path]:
+    """What is in a folder; nothing where it cannot be looked into, as with a drive that was pulled out."""
+    try:
+        return list(folder.glob("*"))
+    except OSError:
+        return []
 
 
 def _is_mounted(path: Path) -> bool:
@@ -49,7 +58,14 @@ def likely_places() -> list[Path]:
     """Folders worth looking in for a file from elsewhere: here, downloads, desktop, home, and plugged-in drives."""
     home = Path.home()
     folders = [Path.cwd(), home / "Downloads", home / "Desktop", home, *(drive.path for drive in drives())]
-    return [folder for folder in dict.fromkeys(folders) if folder.is_dir()]
+    return [folder for folder in dict.fromkeys(folders) if _is_folder(folder)]
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def find_files(pattern: str) -> list[Path]:

@@ -77,6 +77,20 @@ class Tally:
             }
         )
 
+    def without(self, part: Tally) -> Tally:
+        """What is left when some of these people are taken out.
+
+        Raises:
+            ValueError: they are not all among them.
+        """
+        counts: dict[str, Counts] = {}
+        for question, categories in {**part.counts, **self.counts}.items():
+            taken = part.counts.get(question, {})
+            counts[question] = {name: number - taken.get(name, 0) for name, number in categories.items()}
+            if question not in self.counts or min(counts[question].values()) < 0:
+                raise ValueError("people are taken out who are not there")
+        return Tally(counts)
+
     def pack(self) -> bytes:
         """116 bytes, whatever was counted: for each question whether it was asked, then seven counts of four bytes."""
         packed = b""

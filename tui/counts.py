@@ -85,7 +85,7 @@ def lacking(found: Findings) -> str:
     """What is held and will never be in these counts, and why; empty where nothing is."""
     if not found.left_out:
         return ""
-    why = "from before a restart, or left over at the end" if found.ended else "from before Fairstart was last started"
+    why = "from before a restart or an export" + (", or left over at the end" if found.ended else "")
     left = responses(found.left_out)
     return f"{left} ({why}) will stay out of these counts. Nothing is lost: the office counts everybody."
 

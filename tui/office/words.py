@@ -24,8 +24,9 @@ WHY = (
         never in their event’s own table.""",
     ),
     (
-        "Other than on the kiosk",
-        """The office counts everybody. A kiosk shows only those it has released, so its counts are a little behind.""",
+        "The same as on the laptop",
+        """What a laptop has shown enters here as the same sums over ten people or more. Those it had not shown when it
+        was handed over wait until they are ten.""",
     ),
     *counts.WHY[4:],
 )
