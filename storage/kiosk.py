@@ -577,8 +577,9 @@ def _part(progress: Callable[[float, int], None], done: int, events: int) -> Cal
 def _renew(path: Path, kind: Kind[Row]) -> None:
     """Overwrite and remove a pool, and put an empty one in its place."""
     empty = path.with_name(f".{path.name}{_EMPTY}")
+    journal = empty.with_name(f"{empty.name}-journal")
     try:
-        for left in (empty, empty.with_name(f"{empty.name}-journal")):
+        for left in (empty, journal):
             left.unlink(missing_ok=True)
         for old in (path, path.with_name(f"{path.name}-journal")):
             erase(old)
@@ -587,6 +588,7 @@ def _renew(path: Path, kind: Kind[Row]) -> None:
             f"Cannot delete {path} ({error.strerror}): close other programs that use it, then try again."
         ) from error
     Pool.create(empty, kind)
+    journal.unlink(missing_ok=True)
     empty.rename(path)
 
 

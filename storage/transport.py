@@ -290,7 +290,7 @@ def _connect(place: str, protocol: str) -> tuple[AbstractFileSystem, str]:
     if protocol in {"sftp", "ssh"}:
         system.ftp.get_channel().settimeout(PATIENCE)
     if protocol in {"s3", "s3a"}:
-        from botocore.handlers import add_expect_header
+        from botocore.handlers import add_expect_header  # type: ignore[import-untyped]
 
         system.retries = 2
         system.connect()

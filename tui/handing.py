@@ -49,6 +49,12 @@ def state(held: HeldEvent) -> str:
     return f"{responses(held.held)}, {held.state.value}"
 
 
+def current_state(held: HeldEvent) -> str:
+    """The same in a sentence of its own."""
+    told = state(held)
+    return f"{told[:1].upper()}{told[1:]}."
+
+
 def received(held: HeldEvent) -> str:
     """That a receipt is good."""
     return f"“{held.event.name}”: the office has {_all(held.held)}, and has signed for it."

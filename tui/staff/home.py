@@ -152,7 +152,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
         self.query_one("#store", Static).update(Content(store if message.sound else ""))
         self.query_one("#hand-over-state").display = bool(message.events)
         current, others = message.events[:1], message.events[1:]
-        self.query_one("#hand-over-state", Static).update(Content("".join(map(handing.state, current))))
+        self.query_one("#hand-over-state", Static).update(Content("".join(map(handing.current_state, current))))
         lines = [f"{other.event.name}, {day(other.event.date)}. {handing.state(other)}" for other in others]
         self.query_one("#others").display = bool(lines)
         self.query_one("#others", Static).update(Content("\n".join(["Other events on this laptop:", *lines])))
