@@ -23,7 +23,7 @@ and subtracts tables, in any way, is left with whole groups.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
@@ -151,12 +151,6 @@ class Group(Generic[Entry]):
     entries: tuple[Entry, ...]
 
 
-@dataclass
-class _Waiting(Generic[Entry]):
-    entries: list[Entry] = field(default_factory=list)
-    people: int = 0
-
-
 class Ledger(Generic[Entry]):
     """Who has entered which published tables. A table that would break the rule stays as it last stood.
 
@@ -168,7 +162,7 @@ class Ledger(Generic[Entry]):
         """Go on from groups that were entered before."""
         self._groups = list(groups)
         self._known = {entry for group in self._groups for entry in group.entries}
-        self._waiting: dict[tuple[bytes, tuple[str, ...]], _Waiting[Entry]] = {}
+        self._waiting: dict[tuple[bytes, tuple[str, ...]], dict[Entry, int]] = {}
 
     @property
     def groups(self) -> tuple[Group[Entry], ...]:
@@ -186,16 +180,22 @@ class Ledger(Generic[Entry]):
         """
         if entry not in self._known:
             self._known.add(entry)
-            waiting = self._waiting.setdefault((event, asked), _Waiting())
-            waiting.entries.append(entry)
-            waiting.people += people
+            self._waiting.setdefault((event, asked), {})[entry] = people
 
     def publish(self, events: frozenset[bytes], first: Iterable[frozenset[bytes]] = ()) -> tuple[Entry, ...]:
         """Everyone whom the table about these events shows now.
 
-        Those waiting enter where they can be ten: with others of their event; else with others of a set of events
-        in `first` that this table covers, in that order; else with anybody who waits in this table's events.
+        An entry of ten people or more is a group of its own, because another table may show it alone. Those who are
+        fewer enter where they can be ten: with others of their event; else with others of a set of events in `first`
+        that this table covers, in that order; else with anybody who waits in this table's events.
         """
+        for key in [key for key in self._waiting if key[0] in events]:
+            waiting = self._waiting[key]
+            for entry in [entry for entry, people in waiting.items() if people >= THRESHOLD]:
+                del waiting[entry]
+                self._groups.append(Group(frozenset({key[0]}), (entry,)))
+            if not waiting:
+                del self._waiting[key]
         alone = [frozenset({event}) for event, _ in self._waiting]
         for together in dict.fromkeys([*alone, *first, events]):
             if together <= events:
@@ -206,8 +206,8 @@ class Ledger(Generic[Entry]):
         """Make groups of those who wait in these events, where they are ten."""
         for asked in dict.fromkeys(asked for event, asked in self._waiting if event in together):
             keys = [(event, which) for event, which in self._waiting if which == asked and event in together]
-            if sum(self._waiting[key].people for key in keys) >= THRESHOLD:
-                entries = tuple(entry for key in keys for entry in self._waiting.pop(key).entries)
+            if sum(sum(self._waiting[key].values()) for key in keys) >= THRESHOLD:
+                entries = tuple(entry for key in keys for entry in self._waiting.pop(key))
                 self._groups.append(Group(frozenset(event for event, _ in keys), entries))
 
 

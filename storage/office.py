@@ -173,6 +173,7 @@ class Office:
         path = data / "office" / _NAME
         if not path.exists():
             _create(path)
+        path.with_name(f".{path.name}.new-journal").unlink(missing_ok=True)  # of a process that ended in between
         try:
             connection = open_database(path, thorough=False)
         except StoreDamagedError as error:
@@ -570,7 +571,6 @@ def _create(path: Path) -> None:
         finally:
             connection.close()
         unfinished.rename(path)
-        unfinished.with_name(f"{unfinished.name}-journal").unlink(missing_ok=True)
         flush_folder(path.parent)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"Cannot write {path} ({error}): free some space and try again.") from error

@@ -137,13 +137,13 @@ class KioskApp(LockedApp[Outcome]):
 
     def _show_counts(self, key: KioskPrivateKey) -> None:
         from storage.findings import findings
-        from tui.counts import shown
+        from tui.counts import WHY, shown
         from tui.staff.counts import CountsScreen
 
         def read(tell: Callable[[int, int], None]) -> "Shown":
             return shown(findings(self.kiosk.counts(key.tally, tell), self.settings.benchmarks))
 
-        self.push_screen(CountsScreen(self.kiosk.event.name, read))
+        self.push_screen(CountsScreen(self.kiosk.event.name, WHY, read))
 
     def _leave(self, go: Callable[[], None], what: str, yes: str) -> None:
         """Go, after a word about answers that would stay out of the counts."""

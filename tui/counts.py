@@ -56,13 +56,11 @@ class Shown:
     lacking: str
     nothing_yet: str
     """What a question says that nobody is counted in."""
-    why: tuple[tuple[str, str], ...]
-    """Headings and what they say of rounding and holding back."""
 
 
 def shown(found: Findings) -> Shown:
     """What the counts screen of a kiosk shows."""
-    return Shown(found.questions, found.response_rate, state(found), lacking(found), NOTHING_YET, WHY)
+    return Shown(found.questions, found.response_rate, state(found), lacking(found), NOTHING_YET)
 
 
 def responses(number: int) -> str:

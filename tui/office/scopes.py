@@ -31,7 +31,7 @@ _KINDS: dict[Kind, str] = {
 def counts_screen(office: Office, scope: Scope, settings: Settings) -> CountsScreen:
     """The counts of a scope, as a screen that opens them."""
     title = words.scope_name(scope, office.events())
-    return CountsScreen(title, lambda _tell: words.shown(findings_of(office, scope, settings)))
+    return CountsScreen(title, words.WHY, lambda _tell: words.shown(findings_of(office, scope, settings)))
 
 
 class Scopes(Screen[None], inherit_bindings=False):

@@ -93,7 +93,7 @@ def lacking(found: OfficeFindings) -> str:
 
 def shown(found: OfficeFindings) -> Shown:
     """What the counts screen of the office shows."""
-    return Shown(found.questions, found.response_rate, state(found), lacking(found), NOTHING_YET, WHY)
+    return Shown(found.questions, found.response_rate, state(found), lacking(found), NOTHING_YET)
 
 
 def counts_lines(found: OfficeFindings) -> Iterator[str]:

@@ -63,9 +63,18 @@ class CountsScreen(Screen[None], inherit_bindings=False):
             super().__init__()
             self.sentence = sentence
 
-    def __init__(self, title: str, read: Callable[[Callable[[int, int], None]], Shown]) -> None:
-        """Show what `read` answers; it is told whom to tell how far it has come."""
+    def __init__(
+        self, title: str, why: tuple[tuple[str, str], ...], read: Callable[[Callable[[int, int], None]], Shown]
+    ) -> None:
+        """Show counts.
+
+        Args:
+            title: what they are of.
+            why: headings and what they say of rounding and holding back.
+            read: answers the counts; it is told whom to tell how far it has come.
+        """
         super().__init__()
+        self._why = why
         self._title = title
         self._read = read
         self._found: Shown | None = None
@@ -182,8 +191,7 @@ class CountsScreen(Screen[None], inherit_bindings=False):
 
     def action_why(self) -> None:
         """Explain rounding and holding back."""
-        if self._found:
-            self.app.push_screen(WhyCounts(self._found.why))
+        self.app.push_screen(WhyCounts(self._why))
 
     def action_scroll(self, lines: int) -> None:
         """Scroll where the chart does not all fit."""
