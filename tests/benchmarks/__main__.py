@@ -4,6 +4,7 @@ Nothing here passes or fails: a machine that is busy says so through its minimum
 """
 
 import sys
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from tests.benchmarks import counts, kiosk, office, submit
@@ -12,7 +13,7 @@ from tests.benchmarks import counts, kiosk, office, submit
 def main() -> None:
     """Run all of them, or those named; with --small, the long one on little."""
     small = "--small" in sys.argv
-    benchmarks = {
+    benchmarks: dict[str, Callable[[], Iterator[str]]] = {
         "start": kiosk.start,
         "key": kiosk.key_press,
         "memory": kiosk.memory,

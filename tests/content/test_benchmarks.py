@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import tomllib
 from importlib import resources
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binomtest, norm
 
 from content import benchmarks
 from content.benchmarks import (
+    Z95,
     Benchmark,
+    ChangeVerdict,
     Interval,
+    Parts,
     Range,
     RateVerdict,
     Verdict,
+    change,
+    change_verdict,
     load_benchmarks,
+    quantile,
     rate_verdict,
     response_rate,
     share,
@@ -44,8 +52,8 @@ INTERVALS = st.tuples(PER_CENT, PER_CENT).map(lambda ends: Interval(min(ends), m
 # Wilson's interval
 
 
-def scipys(count: int, total: int) -> tuple[float, float]:
-    interval = binomtest(count, total).proportion_ci(method="wilson")
+def scipys(count: int, total: int, level: float = 0.95) -> tuple[float, float]:
+    interval = binomtest(count, total).proportion_ci(level, method="wilson")
     return 100 * float(interval.low), 100 * float(interval.high)
 
 
@@ -137,6 +145,218 @@ def test_ranges_add_up_like_the_counts_behind_them(one: Range, other: Range) -> 
 def test_a_range_adds_to_nothing_but_a_range() -> None:
     with pytest.raises(TypeError):
         _ = Range(1, 2) + 3
+
+
+# Other quantiles
+
+
+@pytest.mark.parametrize("level", [0.5, 0.8, 0.9, 0.99, 0.999, 1 - 0.05 / 3, 1 - 0.05 / 12])
+def test_the_interval_is_scipys_at_every_other_level(level: float) -> None:
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    for total in (1, 2, 7, 10, 40, 129):
+        for count in range(0, total + 1, max(total // 10, 1)):
+            assert wilson(count, total, z) == pytest.approx(scipys(count, total, level), abs=1e-8)
+
+
+def test_one_comparison_is_made_at_95_per_cent() -> None:
+    assert quantile(1) == pytest.approx(Z95, abs=1e-12)
+
+
+@given(st.integers(1, 100_000))
+def test_several_comparisons_share_the_chance_of_being_wrong_equally(comparisons: int) -> None:
+    assert quantile(comparisons) == pytest.approx(float(norm.ppf(1 - 0.05 / comparisons / 2)), abs=1e-9)
+
+
+@given(st.integers(1, 10_000))
+def test_more_comparisons_make_wider_intervals(comparisons: int) -> None:
+    narrow, wide = quantile(comparisons), quantile(comparisons + 1)
+    assert narrow < wide
+    assert wilson(20, 50, wide).low < wilson(20, 50, narrow).low
+    assert wilson(20, 50, wide).high > wilson(20, 50, narrow).high
+
+
+# Changes of a share
+
+
+def known_parts(count: int, total: int) -> Parts:
+    return Parts(Range(count, count), Range(total - count, total - count))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "low", "high"),
+    [
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((6, 7), (2, 7), 0.0582, 0.8062),
+        ((5, 56), (0, 29), -0.0381, 0.1926),
+        ((0, 10), (0, 20), -0.1611, 0.2775),
+        ((0, 10), (0, 10), -0.2775, 0.2775),
+        ((10, 10), (0, 20), 0.6791, 1.0000),
+        ((10, 10), (0, 10), 0.6075, 1.0000),
+    ],
+)
+def test_a_change_is_the_difference_that_newcombe_published_in_1998_and_later_minus_earlier(
+    before: tuple[int, int], after: tuple[int, int], low: float, high: float
+) -> None:
+    drop = change(known_parts(*before), known_parts(*after))
+    assert (round(-drop.high / 100, 4), round(-drop.low / 100, 4)) == (low, high)
+    rise = change(known_parts(*after), known_parts(*before))
+    assert (round(rise.low / 100, 4), round(rise.high / 100, 4)) == (low, high)
+
+
+counts_of = st.tuples(st.integers(0, 400), st.integers(0, 400)).filter(any)
+
+
+@given(counts_of, counts_of, st.sampled_from([0.5, 0.8, 0.95, 0.99, 1 - 0.05 / 9, 0.9999]))
+def test_a_change_is_newcombes_hybrid_of_two_of_scipys_intervals(
+    before: tuple[int, int], after: tuple[int, int], level: float
+) -> None:
+    shares = [100 * group / (group + others) for group, others in (before, after)]
+    (low, high), (later_low, later_high) = (scipys(group, group + others, level) for group, others in (before, after))
+    difference = shares[1] - shares[0]
+    expected = (
+        difference - math.sqrt((shares[1] - later_low) ** 2 + (high - shares[0]) ** 2),
+        difference + math.sqrt((later_high - shares[1]) ** 2 + (shares[0] - low) ** 2),
+    )
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    found = change(known_parts(before[0], sum(before)), known_parts(after[0], sum(after)), z)
+    assert found == pytest.approx(expected, abs=1e-7)
+    assert -100 - 1e-9 <= found.low <= difference <= found.high <= 100 + 1e-9
+
+
+@given(counts_of, counts_of)
+def test_a_change_looked_at_backwards_is_its_mirror_image(before: tuple[int, int], after: tuple[int, int]) -> None:
+    there, back = (
+        change(known_parts(one[0], sum(one)), known_parts(other[0], sum(other)))
+        for one, other in ((before, after), (after, before))
+    )
+    assert (back.low, back.high) == pytest.approx((-there.high, -there.low), abs=1e-9)
+
+
+@pytest.mark.parametrize("comparisons", [1, 9, 1000])
+def test_both_ends_of_a_change_rise_with_the_later_share_and_fall_with_the_earlier_one(comparisons: int) -> None:
+    """Every step between neighbours, so that the extreme counts are proven to give the extreme changes."""
+    z, most = quantile(comparisons), 7
+    somebody = [pair for pair in itertools.product(range(most + 1), repeat=2) if any(pair)]
+    ends = {
+        before + after: change(known_parts(before[0], sum(before)), known_parts(after[0], sum(after)), z)
+        for before in somebody
+        for after in somebody
+    }
+    for at, interval in ends.items():
+        for place, rises in enumerate((False, True, True, False)):
+            further = ends.get((*at[:place], at[place] + 1, *at[place + 1 :]))
+            if further:
+                lower, upper = (interval, further) if rises else (further, interval)
+                assert lower.low <= upper.low + 1e-9
+                assert lower.high <= upper.high + 1e-9
+
+
+def points_of(parts: Parts) -> list[Parts]:
+    """Every count that is possible, where there is anybody."""
+    return [
+        known_parts(group, group + others)
+        for group in range(parts.group.least, parts.group.most + 1)
+        for others in range(parts.others.least, parts.others.most + 1)
+        if group + others
+    ]
+
+
+def parts_up_to(most: int) -> st.SearchStrategy[Parts]:
+    return st.builds(Parts, ranges(most), ranges(most))
+
+
+@settings(max_examples=60, deadline=None)
+@given(parts_up_to(5), parts_up_to(5), st.sampled_from([1, 3, 12]))
+def test_a_change_is_the_widest_over_every_count_that_is_possible(
+    before: Parts, after: Parts, comparisons: int
+) -> None:
+    assume(all(sum((parts.group.least, parts.others.least)) for parts in (before, after)))
+    z = quantile(comparisons)
+    every = [change(one, other, z) for one in points_of(before) for other in points_of(after)]
+    found = change(before, after, z)
+    assert found.low == pytest.approx(min(one.low for one in every), abs=1e-9)
+    assert found.high == pytest.approx(max(one.high for one in every), abs=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(parts_up_to(400), parts_up_to(400), st.data())
+def test_a_change_spans_that_of_large_counts_which_are_possible(
+    before: Parts, after: Parts, data: st.DataObject
+) -> None:
+    one, other = (
+        Parts(*(Range(count, count) for count in (data.draw(st.integers(*ends)) for ends in parts)))
+        for parts in (before, after)
+    )
+    assume(all(parts.group.most + parts.others.most for parts in (one, other)))
+    wide, narrow = change(before, after), change(one, other)
+    assert wide.low <= narrow.low + 1e-9
+    assert narrow.high <= wide.high + 1e-9
+
+
+@settings(max_examples=60, deadline=None)
+@given(parts_up_to(5), parts_up_to(5))
+def test_where_there_may_be_nobody_a_change_spans_every_share_that_they_could_have(before: Parts, after: Parts) -> None:
+    found = change(before, after)
+    nobody_before, nobody_after = (not any((parts.group.least, parts.others.least)) for parts in (before, after))
+    for one in points_of(after) if nobody_before else []:
+        later = share(one.group, one.others)
+        assert found.low <= later.low - 100 + 1e-9
+        assert later.high <= found.high + 1e-9
+    for one in points_of(before) if nobody_after else []:
+        earlier = share(one.group, one.others)
+        assert found.low <= -earlier.high + 1e-9
+        assert 100 - earlier.low <= found.high + 1e-9
+
+
+@pytest.mark.parametrize("some", [known_parts(1, 1), known_parts(30, 90), Parts(Range(0, 9), Range(3, 40))])
+def test_nothing_is_known_of_a_change_from_or_to_nobody(some: Parts) -> None:
+    nobody = known_parts(0, 0)
+    assert change(nobody, some) == (-100, 100)
+    assert change(some, nobody) == (-100, 100)
+    assert change(nobody, nobody) == (-100, 100)
+
+
+@given(counts_of, counts_of)
+def test_more_comparisons_make_a_change_wider(before: tuple[int, int], after: tuple[int, int]) -> None:
+    earlier, later = known_parts(before[0], sum(before)), known_parts(after[0], sum(after))
+    narrow, wide = change(earlier, later), change(earlier, later, quantile(9))
+    assert narrow == pytest.approx(change(earlier, later, quantile(1)), abs=1e-9)
+    assert wide.low <= narrow.low + 1e-9
+    assert narrow.high <= wide.high + 1e-9
+    assert wide != narrow
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (-80, -0.001, "drop"),
+        (-2, -1, "drop"),
+        (-10, 0, "no clear change"),
+        (-20, 0, "no clear change"),
+        (-20.001, 0, "too few to tell"),
+        (0, 0, "no clear change"),
+        (0, 10, "no clear change"),
+        (0, 20, "no clear change"),
+        (0, 20.001, "too few to tell"),
+        (-10, 10, "no clear change"),
+        (-10, 10.001, "too few to tell"),
+        (-100, 100, "too few to tell"),
+        (1, 2, "rise"),
+        (0.001, 80, "rise"),
+    ],
+)
+def test_a_change_is_judged_in_plain_words(low: float, high: float, said: str) -> None:
+    assert change_verdict(Interval(low, high)).value == said
+
+
+@given(st.tuples(st.floats(-100, 100), st.floats(-100, 100)).map(sorted).map(lambda ends: Interval(*ends)))
+def test_a_drop_or_a_rise_leaves_out_no_change_and_mirrors_the_other(interval: Interval) -> None:
+    mirrored = {ChangeVerdict.DROP: ChangeVerdict.RISE, ChangeVerdict.RISE: ChangeVerdict.DROP}
+    found = change_verdict(interval)
+    assert (found in mirrored) == (not interval.low <= 0 <= interval.high)
+    assert (found is ChangeVerdict.DROP) == (interval.high < 0)
+    assert change_verdict(Interval(-interval.high, -interval.low)) is mirrored.get(found, found)
 
 
 # Verdicts
@@ -354,10 +574,12 @@ def test_a_file_that_is_not_as_it_should_be_is_refused_with_its_name_and_the_key
     assert said in str(refused.value)
 
 
-@pytest.mark.parametrize("change", ["left out", "twice"])
-def test_every_question_needs_exactly_one_comparison(shipped: str, change: str) -> None:
+@pytest.mark.parametrize("comparison", ["left out", "twice"])
+def test_every_question_needs_exactly_one_comparison(shipped: str, comparison: str) -> None:
     data: Data = tomllib.loads(shipped)
-    data["questions"] = data["questions"][:-1] if change == "left out" else [*data["questions"], data["questions"][0]]
+    data["questions"] = (
+        data["questions"][:-1] if comparison == "left out" else [*data["questions"], data["questions"][0]]
+    )
     with pytest.raises(msgspec.ValidationError, match="needs one comparison for each of"):
         msgspec.convert(data, benchmarks.Benchmarks)
 

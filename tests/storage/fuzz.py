@@ -54,6 +54,7 @@ EVENT = msgspec.convert(
     },
     Event,
 )
+BATCH = bytes(16) + bytes((1, 10, 10)).ljust(32, b"\0")
 HELD = [SealedResponse(bytes([number]) * SEALED_SIZE) for number in range(2)]
 
 _INSTRUMENTED = ["storage", "content", "tomllib", "base64", "tests.storage.fuzz"]
@@ -86,10 +87,20 @@ def _office_kem() -> Any:  # noqa: ANN401 - a key of the library's
     return OFFICE.public.kem
 
 
+def counted(number: int, rows: bytes) -> bytes:
+    """Rows after their number."""
+    return number.to_bytes(4, "big") + rows
+
+
 def body_of(described: bytes, rows: bytes = b"") -> bytes:
     """A body that is right in all but what it says of the event."""
     return b"".join(
-        (len(described).to_bytes(4, "big"), described, bytes(32), (len(rows) // SEALED_SIZE).to_bytes(4, "big"), rows)
+        (
+            counted(len(described), described),
+            bytes(32),
+            counted(1, BATCH),
+            counted(len(rows) // SEALED_SIZE, rows),
+        )
     )
 
 
@@ -115,7 +126,7 @@ def fuzz_export_inside(data: bytes) -> None:
     kind, rest = data[0] % 2 if data else 0, data[1:]
     body = rest if kind == _RAW else body_of(rest, b"".join(one.sealed for one in HELD))
     try:
-        _, _, _, end = exports._read_body(body, 0)
+        end = exports._read_body(body, 0).end
     except ExportError as error:
         check_sentence(error)
         if (
@@ -167,7 +178,10 @@ def fuzz_key(data: bytes) -> None:
     label, read = _KEYS[kind % len(_KEYS)]
     path = _scratch()
     path.write_bytes(content if kind < 128 else armour(label, content))
-    tries = (lambda: read(path), lambda: seed_from_recovery_code(content.decode("utf-8", "replace")))
+    tries: tuple[Callable[[], object], ...] = (
+        lambda: read(path),
+        lambda: seed_from_recovery_code(content.decode("utf-8", "replace")),
+    )
     for attempt in tries:
         try:
             attempt()

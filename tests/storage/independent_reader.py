@@ -277,6 +277,8 @@ class Export:
     kiosk_public: bytes
     fields: dict[str, str]
     secret: bytes
+    batches: dict[str, tuple[int, Counts]]
+    """By id, in hexadecimal digits."""
     sealed: tuple[bytes, ...]
 
 
@@ -305,8 +307,11 @@ def open_export(content: bytes, office_seed: bytes) -> Export:
     start = place
     event = take(int.from_bytes(take(4), "big"))
     secret = take(32)
+    released = [take(48) for _ in range(int.from_bytes(take(4), "big"))]
+    batches = {one[:16].hex(): counts_of(one[16:]) for one in released}
     sealed = tuple(take(1152) for _ in range(int.from_bytes(take(4), "big")))
-    if any(plain[place:]) or list(sealed) != sorted(set(sealed)):
+    ascending = list(sealed) == sorted(set(sealed)) and [one[:16].hex() for one in released] == sorted(batches)
+    if any(plain[place:]) or not ascending:
         raise ValueError("not ascending, or not filled up with zeros")
     Ed25519PublicKey.from_public_bytes(kiosk).verify(
         signature, b"fairstart export 1\0" + office_id + plain[start:place]
@@ -314,7 +319,7 @@ def open_export(content: bytes, office_seed: bytes) -> Export:
     fields: dict[str, str] = json.loads(event.decode("utf-8"))
     if base64.b64decode(fields["office_key_id"]) != office_id or fields["question_set"] != "smc-2021":
         raise ValueError("an event of another office, or with other questions")
-    return Export(kiosk, fields, secret, sealed)
+    return Export(kiosk, fields, secret, batches, sealed)
 
 
 def receipt_secret(kiosk_seed: bytes, fields: dict[str, str]) -> bytes:

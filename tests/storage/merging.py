@@ -3,8 +3,9 @@
 import contextlib
 import datetime as dt
 import functools
+import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from storage.kiosk import Kiosk
 from storage.office import Brought, Office, Scope
 from storage.sealing import Response, SealedResponse, seal
 from storage.settings import EventDetails, Organisation, Settings
+from storage.tally import Batch
 
 OFFICE = OfficePrivateKey(b"the office of all these tests 00")
 LAPTOPS = tuple(KioskPrivateKey(b"a laptop of these tests, nr.%4d" % number) for number in range(4))
@@ -28,9 +30,11 @@ KEPT_ALIKE = {
     "kiosk": "id, key",
     "event": "id, described, head_count, level",
     "handed": "event, kiosk, responses",
-    "response": "event, id, sealed",
+    "response": "event, id, sealed, opened",
 }
 """What is the same in whatever order exports were brought in: all tables and columns but those of the parcels."""
+
+NO_BATCHES: Mapping[bytes, Batch] = {}
 
 _WRAPPED_SIZE = 92
 
@@ -82,8 +86,9 @@ def export(
     sealed: Sequence[SealedResponse],
     laptop: KioskPrivateKey = LAPTOPS[0],
     office: OfficePrivateKey = OFFICE,
+    batches: Mapping[bytes, Batch] = NO_BATCHES,
 ) -> bytes:
-    return write_export(laptop, office.public, event, sealed)
+    return write_export(laptop, office.public, event, sealed, batches)
 
 
 def make_laptop(data: Path, key: KioskPrivateKey, office: OfficePrivateKey = OFFICE) -> Path:
@@ -152,21 +157,22 @@ class Desk:
     def counts(self, scope: Scope | None = None, threshold: int = 10) -> OfficeCounts:
         return self.office.counts(scope or Scope(), threshold)
 
-    def groups(self) -> dict[int, set[bytes]]:
-        """The ids of the responses in each group of the published tables."""
-        query = "SELECT together, response.id FROM response JOIN parcel ON parcel = parcel.id WHERE together NOT NULL"
-        found: dict[int, set[bytes]] = {}
-        for group, id_ in read(self.path, query):
-            found.setdefault(group, set()).add(id_)
-        return found
+    def parcels(self) -> dict[bytes, tuple[int, int | None]]:
+        """How many people each parcel is of, and the group it is in, by where it comes from."""
+        query = "SELECT source, people, together FROM parcel ORDER BY id"
+        return {source: (people, together) for source, people, together in read(self.path, query)}
 
-    def parcels(self) -> list[tuple[int, set[bytes]]]:
-        """How many people each parcel says it has, and the ids of its responses."""
-        query = "SELECT people, response.id, parcel.id FROM parcel JOIN response ON parcel = parcel.id"
-        found: dict[tuple[int, int], set[bytes]] = {}
-        for people, id_, parcel in read(self.path, query):
-            found.setdefault((parcel, people), set()).add(id_)
-        return [(people, ids) for (_, people), ids in sorted(found.items())]
+    def groups(self) -> dict[int, int]:
+        """How many people are in each group of the published tables."""
+        return dict(
+            read(self.path, "SELECT together, sum(people) FROM parcel WHERE together NOT NULL GROUP BY together")
+        )
+
+
+def source_of(asked: Iterable[str], new: Iterable[SealedResponse]) -> bytes:
+    """What names those of an export's new responses who were asked the same and are in no batch."""
+    ids = b"".join(sorted(one.id for one in new))
+    return hashlib.sha256(b"fairstart parcel 1\x00" + ",".join(asked).encode() + b"\x00" + ids).digest()
 
 
 def by_event(one: Event) -> Scope:

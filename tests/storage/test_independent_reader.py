@@ -258,12 +258,20 @@ def test_an_export_and_its_receipt_are_read_and_mean_the_same(
     event = settings.event_for(office.public.id, "smc-2021")
     fields = json.loads(write_event(event))
     held = [seal(Response((1, 1, 1, 1)), office.public, event) for _ in range(count)]
-    content = write_export(own, office.public, event, held)
+    everyone = MANY[: count // 10 * 10][:20]
+    released = [everyone[start : start + 10] for start in range(0, len(everyone), 10)]
+    batches = {
+        bytes([place]) * 16: Batch(10, Tally.total(Tally.of(Response(answers)) for answers in part))
+        for place, part in enumerate(released)
+    }
+    content = write_export(own, office.public, event, held, batches)
     found, opened = reader.open_export(content, office.seed), open_export(content, office)
     assert found.kiosk_public == own.public.encoded == opened.kiosk.encoded
     assert found.fields == fields
     assert opened.event == event
     assert found.secret == reader.receipt_secret(own.seed, fields) == opened.secret
+    assert opened.batches == batches
+    assert found.batches == {(bytes([place]) * 16).hex(): counts_by_hand(part) for place, part in enumerate(released)}
     assert list(found.sealed) == sorted(one.sealed for one in held) == [one.sealed for one in opened.sealed]
     assert all(reader.open_response(sealed, office.seed, fields) == (1, 1, 1, 1) for sealed in found.sealed[:3])
     assert reader.hand_over_stem(own.public.id, fields) == file_stem(own.public, event)
@@ -384,9 +392,10 @@ def test_the_vectors_of_exports_and_receipts_hold_for_both_readers() -> None:
         described = fields[one["event"]]
         sealed = sorted(bytes.fromhex(answers[each][0]) for each in one["responses"])
 
+        batches = {number: tuple(batch) for number, batch in one["batches"].items()}
         found = reader.open_export(content, office.seed)
         assert found == reader.Export(
-            bytes.fromhex(one["kiosk"]), described, bytes.fromhex(one["secret"]), tuple(sealed)
+            bytes.fromhex(one["kiosk"]), described, bytes.fromhex(one["secret"]), batches, tuple(sealed)
         )
         assert [reader.response_id(each).hex() for each in found.sealed] == one["responses"]
         for each in found.sealed:
@@ -402,6 +411,7 @@ def test_the_vectors_of_exports_and_receipts_hold_for_both_readers() -> None:
         assert (opened.kiosk, opened.event) == (own.public, msgspec.convert(described, Event))
         assert opened.event == parse_event(json.dumps(described).encode())
         assert opened.secret.hex() == one["secret"]
+        assert {number.hex(): (batch.size, batch.tally.counts) for number, batch in opened.batches.items()} == batches
         assert [each.sealed for each in opened.sealed] == sealed
         assert file_stem(own.public, opened.event) == one["stem"]
         assert write_receipt(opened, office) == receipt

@@ -7,10 +7,10 @@ restarts, with real sealing, beside a model of plain sets.
 from __future__ import annotations
 
 import functools
-import itertools
 import tempfile
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import cast
@@ -23,10 +23,11 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from content.survey import load_survey
 from storage.disclosure import publish
 from storage.errors import EventEndedError, ReceiptError
+from storage.exports import batch_id
 from storage.office import Scope
 from storage.sealing import Response, SealedResponse, seal
 from storage.settings import Settings
-from storage.tally import Tally
+from storage.tally import BatchOpener, Tally
 from tests.storage.merging import (
     LAPTOPS,
     OFFICE,
@@ -39,13 +40,14 @@ from tests.storage.merging import (
     make_laptop,
     opened_laptop,
     settings_for,
+    source_of,
 )
-from tests.storage.people import EVERYTHING, KEY_ONLY, people
+from tests.storage.people import EVERYTHING, KEY_ONLY, people, released_by
 
 Asked = tuple[bool, bool, bool, bool]
 QUESTIONS = [question.id for question in load_survey().questions]
 USED = LAPTOPS[:3]
-STOCK = 48
+STOCK = 80
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ class Sent:
     laptop: int
     event: int
     people: frozenset[Person]
+    released: dict[bytes, frozenset[Person]] = field(compare=False)
+    """The batches of the laptop's own counts."""
     content: bytes
 
 
@@ -97,6 +101,10 @@ class Shown:
 
     events: frozenset[bytes]
     people: frozenset[Person]
+
+
+def everybody(people: Iterable[Person]) -> Tally:
+    return Tally.total(Tally.of(one.response) for one in people if one.response)
 
 
 @functools.cache
@@ -125,6 +133,7 @@ class Merging(RuleBasedStateMachine):
         self.left = {(event, asked): list(stock(event, asked)) for event in PLACES for asked in (EVERYTHING, KEY_ONLY)}
         self.foreign = {event: list(strangers(event)) for event in PLACES}
         self.held: dict[Held, set[Person]] = {}
+        self.released: dict[Held, dict[bytes, frozenset[Person]]] = defaultdict(dict)
         self.deleted: set[Held] = set()
         self.gone: set[Person] = set()
         self.sent: list[Sent] = []
@@ -133,6 +142,8 @@ class Merging(RuleBasedStateMachine):
         self.known: set[int] = set()
         """Events that the office has heard of."""
         self.levels: dict[int, int] = {}
+        self.parcels: dict[bytes, frozenset[Person]] = {}
+        """Who is in each, by where it comes from."""
         self.groups: dict[int, set[bytes]] = {}
         self.shown: dict[str, list[Shown]] = defaultdict(list)
 
@@ -142,7 +153,7 @@ class Merging(RuleBasedStateMachine):
         laptop=st.sampled_from(range(len(USED))),
         event=st.sampled_from(PLACES),
         asked=st.sampled_from([EVERYTHING, KEY_ONLY]),
-        count=st.sampled_from([0, 1, 2, 3, 7, 10, 13]),
+        count=st.sampled_from([0, 1, 2, 3, 7, 10, 13, 24, 24, 31]),
     )
     def answer(self, laptop: int, event: int, asked: Asked, count: int) -> None:
         left = self.left[event, asked]
@@ -154,6 +165,15 @@ class Merging(RuleBasedStateMachine):
                         kiosk.keep(one.sealed)
                 return
             hold_at_once(kiosk, (one.sealed for one in coming))
+            for one in coming:
+                if one.response:
+                    kiosk.count(one.response)
+            opener = BatchOpener(USED[laptop].tally, kiosk.event)
+            released = {batch_id(one): opener.open(one).tally for one in kiosk._batches.rows()}
+        tens = [frozenset(coming[start : start + 10]) for start in range(0, released_by(len(coming)), 10)]
+        for source in released.keys() - self.released[laptop, event].keys():
+            (ours,) = (ten for ten in tens if everybody(ten) == released[source])
+            self.released[laptop, event][source] = ours
         self.held.setdefault((laptop, event), set()).update(coming)
 
     @rule(laptop=st.sampled_from(range(len(USED))), event=st.sampled_from(PLACES))
@@ -175,7 +195,7 @@ class Merging(RuleBasedStateMachine):
             handed = kiosk.export(USED[laptop], event_of(OCCASIONS[event].settings))
             kiosk.note_export(handed)
         assert handed.responses == len(held)
-        self.sent.append(Sent(laptop, event, frozenset(held), handed.content))
+        self.sent.append(Sent(laptop, event, frozenset(held), dict(self.released[laptop, event]), handed.content))
 
     @precondition(lambda self: self.receipts)
     @rule(laptop=st.sampled_from(range(len(USED))), which=st.integers(0, 100), deletes=st.booleans())
@@ -196,6 +216,7 @@ class Merging(RuleBasedStateMachine):
                 if deletes:
                     self.gone |= self.held[laptop, event]
                     self.held[laptop, event] = set()
+                    self.released.pop((laptop, event), None)
                     self.deleted.add((laptop, event))
         self._laptop_holds_what_it_should(laptop)
 
@@ -233,9 +254,18 @@ class Merging(RuleBasedStateMachine):
         assert brought.unreadable == sum(one.response is None for one in fresh)
         covered = sent.laptop, sent.event, sent.people
         assert self.receipts.setdefault(covered, brought.receipt) == brought.receipt
+        released = {source: tens for source, tens in sent.released.items() if source not in self.parcels}
+        rest = fresh.difference(*released.values())
+        self.parcels.update(released)
+        for asked in (QUESTIONS, QUESTIONS[:1]):
+            ours = frozenset(one for one in rest if one.response and Tally.of(one.response).asked == tuple(asked))
+            if ours:
+                self.parcels[source_of(asked, (one.sealed for one in fresh))] = ours
         self.arrived |= fresh
         self.known.add(sent.event)
-        held = {(id_, sealed) for _, id_, sealed in content_of(self.desk.path)["response"]}
+        found = {source: people for source, (people, _) in self.desk.parcels().items()}
+        assert found == {source: len(people) for source, people in self.parcels.items()}
+        held = {(id_, sealed) for _, id_, sealed, _ in content_of(self.desk.path)["response"]}
         assert held == {(one.sealed.id, one.sealed.sealed) for one in self.arrived}
         assert self.gone <= self.arrived, "a laptop deletes only what the office has"
 
@@ -243,13 +273,12 @@ class Merging(RuleBasedStateMachine):
         counts = self.desk.counts(scope)
         covered = [place for place in self.known if self._values(place)[scope.kind] == scope.value]
         here = {one for one in self.arrived if one.event in covered}
-        people = {one.sealed.id: one for one in self.arrived}
-        self._groups_are_kept(people)
+        self._groups_are_kept()
         members: set[Person] = set()
         elsewhere: set[Person] = set()
         for group in self.groups.values():
-            inside = {people[id_].event for id_ in group} <= set(covered)
-            (members if inside else elsewhere).update(people[id_] for id_ in group)
+            ours = set().union(*(self.parcels[source] for source in group))
+            (members if {one.event for one in ours} <= set(covered) else elsewhere).update(ours)
         waiting = {one for one in here if one.response} - members - elsewhere
         assert {one.id for one in counts.events} == {OCCASIONS[place].id for place in covered}
         assert (counts.in_counts, counts.elsewhere) == (len(members), len(here & elsewhere))
@@ -257,7 +286,7 @@ class Merging(RuleBasedStateMachine):
         assert counts.held == len(here) == counts.in_counts + counts.elsewhere + counts.waiting + counts.unreadable
         for asked in (EVERYTHING, KEY_ONLY):
             assert sum(one in stock(one.event, asked) for one in waiting) < 10, "ten who wait enter together"
-        tally = Tally.total(Tally.of(one.response) for one in members if one.response)
+        tally = everybody(members)
         assert counts.tables == tuple(publish(tally, question) for question in QUESTIONS)
         self._nested_tables_differ_by_nobody_or_ten(frozenset(OCCASIONS[place].id for place in covered), members)
 
@@ -274,19 +303,18 @@ class Merging(RuleBasedStateMachine):
             "quarter": occasion.quarter,
         }
 
-    def _groups_are_kept(self, people: dict[bytes, Person]) -> None:
-        now = self.desk.groups()
-        assert {number: now.get(number) for number in self.groups} == self.groups, "a group never changes"
-        self.groups = now
-        everybody = list(itertools.chain.from_iterable(now.values()))
-        assert len(everybody) == len(set(everybody)), "nobody is in two groups"
+    def _groups_are_kept(self) -> None:
+        now: dict[int, set[bytes]] = defaultdict(set)
+        for source, (_, together) in self.desk.parcels().items():
+            if together is not None:
+                now[together].add(source)
+        assert {number: now[number] for number in self.groups} == self.groups, "a group never changes"
+        self.groups = dict(now)
         for group in now.values():
-            assert len(group) >= 10
-            answers = [people[id_].response for id_ in group]
-            assert len({Tally.of(one).asked if one else None for one in answers} - {None}) == 1
+            answers = [one.response for source in group for one in self.parcels[source]]
+            assert len(answers) >= 10
+            assert len({Tally.of(one).asked for one in answers if one}) == 1
             assert None not in answers
-        for number, ids in self.desk.parcels():
-            assert number == len(ids)
 
     def _nested_tables_differ_by_nobody_or_ten(self, events: frozenset[bytes], members: set[Person]) -> None:
         for place, question in enumerate(QUESTIONS):
@@ -312,7 +340,7 @@ class Merging(RuleBasedStateMachine):
         for (laptop, event), held in self.held.items():
             with opened_laptop(self.laptops[laptop], OCCASIONS[event].settings) as kiosk:
                 handed = kiosk.export(USED[laptop], kiosk.event)
-            self.sent.append(Sent(laptop, event, frozenset(held), handed.content))
+            self.sent.append(Sent(laptop, event, frozenset(held), dict(self.released[laptop, event]), handed.content))
         for sent in self.sent:
             self._bring(sent)
         assert self.arrived == set().union(self.gone, *self.held.values(), *(sent.people for sent in self.sent))
@@ -362,10 +390,10 @@ def test_any_order_and_repetition_of_overlapping_exports_gives_the_same_content_
     random = Random(seed)  # noqa: S311 - orders
     sent = []
     for event in PLACES:
-        everybody = [*stock(event, EVERYTHING), *stock(event, KEY_ONLY), *strangers(event)]
+        anybody = [*stock(event, EVERYTHING), *stock(event, KEY_ONLY), *strangers(event)]
         ours = event_of(OCCASIONS[event].settings)
         for laptop in USED:
-            rows = [one.sealed for one in random.sample(everybody, 40)]
+            rows = [one.sealed for one in random.sample(anybody, 40)]
             sent += [export(ours, rows[:count], laptop) for count in (0, 20, 40)]
     contents, receipts = [], []
     for run in range(3):

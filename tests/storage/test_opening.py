@@ -34,8 +34,6 @@ SMALL = 7
 Result = TypeVar("Result")
 Arguments = ParamSpec("Arguments")
 
-not_yet = pytest.mark.xfail(strict=True, reason="known: take this mark away once it is mended")
-
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -286,7 +284,6 @@ def test_whatever_an_executor_raises_is_told_in_plain_words_and_the_rest_is_call
     assert all(future.cancelled() for future in futures[2:])
 
 
-@not_yet
 @pytest.mark.usefixtures("small_chunks")
 def test_an_executor_that_broke_before_or_was_shut_down_is_told_in_plain_words(mixed: list[SealedResponse]) -> None:
     ended = ThreadPoolExecutor(1)

@@ -6,10 +6,11 @@ painted. Argon2id takes its time, so a data folder is set up once, and each test
 
 import asyncio
 import contextlib
+import hashlib
 import shutil
 import signal
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -25,21 +26,32 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.worker import WorkerCancelled
 
+from storage import keys, places
+from storage.bringing import bring_all, find_exports
 from storage.disclosure import Counts
-from storage.errors import StoreError, WrongPassphraseError
-from storage.folder import hold
+from storage.errors import PlaceError, StoreError, WrongPassphraseError
+from storage.folder import hold, make_office
 from storage.keys import SEED_SIZE, KioskPrivateKey, OfficePrivateKey, TallyPrivateKey, recovery_code
-from storage.kiosk import Kiosk, NewOffice, set_up
+from storage.kiosk import Handed, Kiosk, NewOffice, set_up
+from storage.office import Office
+from storage.opening import all_cores
+from storage.places import Drive
 from storage.sealing import Response, open_sealed
 from storage.settings import SettingsFile, find_settings, parse
+from storage.transport import Site
 from tui.app import KioskApp
 from tui.interview import Step
 from tui.lockdown import LockedApp
+from tui.office.app import OfficeApp
 from tui.staff import setup
 from tui.staff.counts import CountsScreen
+from tui.staff.hand_over import HandOverScreen
 from tui.staff.home import StaffHome
-from tui.staff.setup import RecoveryCheck, SetupApp
+from tui.staff.setup import SetupApp
+from tui.staff.steps import RecoveryCheck
 from tui.survey.idle import IdleWarning
+from tui.widgets import chooser
+from tui.widgets.chooser import PlaceChooser
 
 Size = tuple[int, int]
 SMALL, USUAL, LARGE, HUGE = (60, 20), (80, 24), (120, 40), (200, 60)
@@ -205,6 +217,23 @@ class Messages:
 
 
 AtKiosk = Person[KioskApp]
+AtOffice = Person[OfficeApp]
+
+
+class Drives:
+    """The drives of a computer that has none until one is plugged in."""
+
+    def __init__(self) -> None:
+        self.found: list[Drive] = []
+
+    def __call__(self) -> list[Drive]:
+        return list(self.found)
+
+
+def plug_in(*paths: Path) -> None:
+    """Plug drives in, with whatever is on them."""
+    assert isinstance(places.drives, Drives)
+    places.drives.found += map(Drive, paths)
 
 
 class Start(Protocol):
@@ -224,8 +253,8 @@ class Held(Protocol):
 def changed(file: SettingsFile, **changes: Mapping[str, object]) -> SettingsFile:
     """The settings file with some keys changed."""
     document = tomlkit.parse(file.text)
-    for section, keys in changes.items():
-        document.setdefault(section, tomlkit.table()).update(keys)
+    for section, values in changes.items():
+        document.setdefault(section, tomlkit.table()).update(values)
     text = document.as_string()
     return SettingsFile(parse(text, str(file.path)), file.path, text)
 
@@ -317,6 +346,9 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
         await person.press("escape")
     async for view in every_counts_view(person):
         yield view
+    if not person.app.practice:
+        async for view in every_hand_over_view(person):
+            yield view
     await person.press("e")
     yield "end event"
     person.app.kiosk.end_event = refuse  # type: ignore[method-assign]
@@ -391,6 +423,172 @@ async def every_counts_view(person: AtKiosk) -> AsyncIterator[str]:
     await person.press("escape", "escape")
 
 
+DRIVES = (Path("/media/ann/STICK"), Path("/media/ann/INTENSO-64-OF-THE-OUTREACH-TEAM"))
+"""That look as drives do, and are pulled out again before anything is written to them."""
+
+
+async def look_for_drives(person: Person[Any]) -> None:
+    """What the screen does every other second."""
+    person.app.screen.query_one(PlaceChooser)._look()
+    await person.settle()
+
+
+async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
+    """Go from the staff area through every view of handing over and back, and name each. Wants answers that wait."""
+    kiosk = person.app.kiosk
+    writing = threading.Event()
+
+    def slowly(_key: KioskPrivateKey, _site: Site, progress: Callable[[float, int], None]) -> Iterator[Handed]:
+        progress(0.5, 1)
+        assert writing.wait(30)
+        yield Handed(kiosk.event, "fairstart-0.fairstart", b"", 37)
+
+    def refused(_key: KioskPrivateKey, site: Site, _progress: object) -> Iterator[Handed]:
+        raise PlaceError(f"There is no folder {site}: plug the drive in, or choose another place.")
+
+    await person.press("h")
+    await person.settle()
+    yield "hand over"
+    plug_in(*DRIVES)
+    await look_for_drives(person)
+    yield "hand over, with drives"
+    await person.press("1")
+    yield "hand over, with answers that wait"
+    kiosk.hand_over = slowly  # type: ignore[method-assign, assignment]
+    try:
+        await person.press("y")
+        handing_over = person.app.screen
+        assert isinstance(handing_over, HandOverScreen)
+        handing_over._show_progress()
+        await person.pause()
+        yield "hand over, at work"
+    finally:
+        writing.set()
+    await person.settle()
+    yield "hand over, done"
+    kiosk.hand_over = refused  # type: ignore[method-assign, assignment]
+    await person.press("2", "y")
+    await person.settle()
+    del kiosk.hand_over
+    yield "hand over, refused"
+    await person.press("r")
+    await person.settle()
+    yield "hand over, no receipt"
+    handing_over._taken = [(kiosk.events()[0], b"")]
+    handing_over._received()
+    await person.pause()
+    yield "delete what was received"
+    await person.press("escape", "escape")
+
+
+async def every_office_view(person: AtOffice, passphrase: str, drive: Path) -> AsyncIterator[str]:
+    """Go from the locked door through every view of an office with events, and back; on the drive lie exports."""
+    yield "door"
+    await person.press("enter")
+    yield "office unlock"
+    await person.write("wrong")
+    await person.press("enter")
+    await person.settle()
+    yield "office unlock, refused"
+    await person.write(passphrase)
+    await person.press("enter")
+    await person.settle()
+    yield "office"
+    await person.press("i")
+    await person.settle()
+    yield "bring in"
+    plug_in(*DRIVES)
+    await look_for_drives(person)
+    yield "bring in, with drives"
+    person.widget("#place").focus()
+    await person.write(str(drive))
+    await person.press("enter")
+    await person.settle()
+    yield "a laptop not met"
+    await person.press("y")
+    await person.settle()
+    yield "bring in, done"
+    person.app.screen.set_focus(None)
+    await person.press("2")
+    await person.settle()
+    yield "bring in, nothing there"
+    await person.press("escape")
+    async for view in every_look_of_the_office(person):
+        yield view
+    await person.press("enter")
+    yield "one event"
+    await person.write("few")
+    await person.press("enter")
+    yield "one event, refused"
+    await person.press("escape", "k")
+    await person.settle()
+    yield "office key, to give out"
+    person.widget("#place").focus()
+    await person.write(str(drive))
+    await person.press("enter")
+    await person.settle()
+    yield "office key, copied"
+    await person.press("escape", "l")
+    yield "door, locked"
+
+
+async def every_look_of_the_office(person: AtOffice) -> AsyncIterator[str]:
+    """Go from the office through what it shows of its events, and back."""
+    await person.press("c")
+    yield "scopes"
+    await person.press("enter")
+    await person.settle()
+    yield "office counts"
+    await person.press("t")
+    yield "office counts, as text"
+    await person.press("?")
+    yield "why, at the office"
+    await person.press("escape", "escape", "escape", "j")
+    await person.settle()
+    yield "journey"
+    await person.press("t")
+    yield "journey, as text"
+    await person.press("escape")
+
+
+async def every_first_office_view(person: AtOffice, passphrase: str) -> AsyncIterator[str]:
+    """Go through making an office key and through recovering one, up to where either would be written."""
+    yield "door without a key"
+    await person.press("2")
+    yield "recover"
+    await person.press("enter")
+    yield "recover, refused"
+    await person.press("escape", "1")
+    yield "new office passphrase"
+    for _ in range(2):
+        await person.write(passphrase)
+        await person.press("enter")
+    yield "new recovery code"
+    groups = code_shown(person)
+    await person.press("enter")
+    yield "new recovery code, asked for"
+    await person.press("enter")
+    yield "new recovery code, refused"
+    await type_groups(person, groups)
+    await person.press("enter")
+    yield "ready to make the key"
+
+
+def code_shown(person: Person[Any]) -> dict[int, str]:
+    """The recovery code as somebody would copy it down: its groups by their numbers."""
+    words = person.read_in("#code").split()
+    return {int(number): group for number, group in zip(words[::2], words[1::2], strict=True)}
+
+
+async def type_groups(person: Person[Any], groups: Mapping[int, str]) -> None:
+    """Type what the check of a recovery code asks for."""
+    step = person.app.screen
+    assert isinstance(step, RecoveryCheck)
+    for place in step._asked:
+        person.widget(f"#group-{place}").focus()
+        await person.write(groups[place + 1])
+
+
 def answered(kiosk: Kiosk, responses: Iterable[Response]) -> None:
     """Keep and count these, as the survey does."""
     for response in responses:
@@ -441,7 +639,8 @@ async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub
     yield "recovery check, refused"
     step = person.app.screen
     assert isinstance(step, RecoveryCheck)
-    groups = recovery_code(step.plan.office.key.seed) if isinstance(step.plan.office, NewOffice) else ()
+    office = person.app.plan.office
+    groups = recovery_code(office.key.seed) if isinstance(office, NewOffice) else ()
     for place in step._asked:
         await person.write(groups[place])
         await person.press("tab")
@@ -561,6 +760,119 @@ def office_pub(tmp_path: Path, office_key: OfficePrivateKey) -> Path:
     path.parent.mkdir()
     path.write_bytes(office_key.public.to_file())
     return path
+
+
+@pytest.fixture(autouse=True)
+def drives(monkeypatch: pytest.MonkeyPatch) -> Drives:
+    """Whatever is plugged into the computer that tests this is left alone."""
+    found = Drives()
+    monkeypatch.setattr(places, "drives", found)
+    monkeypatch.setattr(chooser, "drives", found)
+    return found
+
+
+OFFICE_PASSPHRASE = "quartz lemon harbour tin orbit"
+HOSTILE = "Open [red]Day[/] [@click=app.quit]x[/] $5 \\x1b[31m"
+"""The name of an event, with all that Textual or a terminal might obey."""
+
+
+def _stretch_quickly(passphrase: str, salt: bytes) -> bytes:
+    return hashlib.sha256(salt + keys.normalise_passphrase(passphrase).encode()).digest()
+
+
+@pytest.fixture
+def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Key files as they are, with a hash in Argon2id's place."""
+    monkeypatch.setattr(keys, "_stretch", _stretch_quickly)
+
+
+class Laptop:
+    """A kiosk that has been somewhere and has handed over. Wants `quickly`, or the same."""
+
+    def __init__(self, data: Path, office: OfficePrivateKey, seed: bytes) -> None:
+        self.data = data
+        self._seed = seed
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(KioskPrivateKey, "generate", lambda: KioskPrivateKey(seed))
+            set_up(data, "any", office.public)
+
+    @property
+    def fingerprint(self) -> str:
+        return KioskPrivateKey(self._seed).public.fingerprint
+
+    def hands_over(self, drive: Path, codes: Sequence[tuple[int, int, int, int]], **event: object) -> None:
+        """Hold these responses of one event, and export everything that is held."""
+        file = SettingsFile(parse(KIOSK_TOML, "kiosk.toml"), self.data / "kiosk.toml", KIOSK_TOML)
+        with contextlib.closing(Kiosk.open(self.data, changed(file, event=event).settings)) as kiosk:
+            sealed = [kiosk.seal(Response(each)).sealed for each in codes]
+            kiosk._pool._rewrite(kiosk._pool._open(), sorted(sealed))
+            list(kiosk.hand_over(KioskPrivateKey(self._seed), Site.at(str(drive)), lambda _done, _of: None))
+
+
+def people(count: int, occupations: Sequence[int]) -> list[tuple[int, int, int, int]]:
+    """So many, who answer the first question in turn with these."""
+    return [
+        (occupations[place % len(occupations)], 1 + place % 2, 1 + place % 3, 1 + place % 2) for place in range(count)
+    ]
+
+
+FAMILIAR, STRANGE = b"a laptop that the office has met!", b"a laptop it has never heard of..!"
+
+
+@pytest.fixture(scope="session")
+def handed_over_once(tmp_path_factory: pytest.TempPathFactory, office_key: OfficePrivateKey) -> Path:
+    """A drive with the exports of two laptops, and one that is damaged: never to be changed."""
+    folder = tmp_path_factory.mktemp("handed-over")
+    drive = folder / "drive"
+    drive.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "_stretch", _stretch_quickly)
+        familiar = Laptop(folder / "familiar", office_key, FAMILIAR[:SEED_SIZE])
+        familiar.hands_over(drive, people(120, [6, 6, 6, 1, 7]), name=HOSTILE, date="2026-10-01", stage="outreach")
+        familiar.hands_over(
+            drive, people(100, [1, 1, 1, 1, 6]), name="Autumn Intake", date="2026-11-02", stage="applicants"
+        )
+        strange = Laptop(folder / "strange", office_key, STRANGE[:SEED_SIZE])
+        strange.hands_over(drive, people(7, [3]), name="Hull Fair", date="2026-11-20", place="Hull")
+    whole = min(drive.iterdir())
+    (drive / "fairstart-damaged.fairstart").write_bytes(whole.read_bytes()[:-1] + b"?")
+    return drive
+
+
+@pytest.fixture
+def handed_over(handed_over_once: Path, tmp_path: Path) -> Path:
+    """That drive, of this test's own."""
+    return Path(shutil.copytree(handed_over_once, tmp_path / "DRIVE"))
+
+
+@pytest.fixture(scope="session")
+def offices_once(
+    tmp_path_factory: pytest.TempPathFactory, office_key: OfficePrivateKey, handed_over_once: Path
+) -> tuple[Path, Path]:
+    """Data folders of an office without events, and of one that has brought in what a familiar laptop handed over."""
+    folder = tmp_path_factory.mktemp("offices")
+    drive = Path(shutil.copytree(handed_over_once, folder / "drive"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "_stretch", _stretch_quickly)
+        make_office(folder / "new", office_key, OFFICE_PASSPHRASE)
+    shutil.copytree(folder / "new", folder / "used")
+    with contextlib.closing(Office.open(folder / "used", office_key)) as office, all_cores() as executor:
+        office.accept(KioskPrivateKey(FAMILIAR[:SEED_SIZE]).public)
+        brought = bring_all(office, find_exports([str(drive)]), executor, lambda _done, _of: None)
+        assert sum(one.brought is not None for one in brought) == 2
+    return folder / "new", folder / "used"
+
+
+@pytest.fixture
+def new_office(offices_once: tuple[Path, Path], tmp_path: Path) -> Path:
+    """The data folder of an office that nothing was brought into. Wants `quickly`."""
+    return Path(shutil.copytree(offices_once[0], tmp_path / "office"))
+
+
+@pytest.fixture
+def used_office(offices_once: tuple[Path, Path], tmp_path: Path) -> Path:
+    """The data folder of an office with two events. Wants `quickly`."""
+    return Path(shutil.copytree(offices_once[1], tmp_path / "office"))
 
 
 @pytest.fixture(autouse=True)

@@ -460,7 +460,7 @@ def test_twenty_answers_in_plain_lines_give_ten_in_the_counts_and_the_counts_are
     lines = told.stdout.splitlines()
     assert lines[0] == "Riverside Jobs Fair, 2026-11-23, Leeds (outreach)"
     assert lines[1] == "20 responses held · 10 in the counts · next ten after 20 more answers"
-    assert lines[2].startswith("10 responses (from before Fairstart was last started) will stay out of these counts.")
+    assert lines[2].startswith("10 responses (from before a restart or an export) will stay out of these counts.")
     assert [line for line in lines if re.match(r"\d\. ", line)] == [
         f"{number}. {question.text}" for number, question in enumerate(load_survey().questions, 1)
     ]

@@ -340,7 +340,7 @@ async def test_after_a_restart_it_says_how_many_stay_out_and_why_and_after_the_e
             await opens_counts(person, staff_passphrase)
             assert "10 in the counts · next ten after 20 more answers" in person.read_in("#counts-state")
             assert person.read_in("#counts-lacking") == (
-                "19 responses (from before Fairstart was last started) will stay out of these counts. "
+                "19 responses (from before a restart or an export) will stay out of these counts. "
                 "Nothing is lost: the office counts everybody."
             )
             await person.press("escape")
@@ -601,7 +601,7 @@ async def test_no_bar_comes_up_once_the_counts_could_not_be_opened(
 ) -> None:
     sentence = "Cannot read batches.db (disk I/O error): try again."
     monkeypatch.setattr(kiosk._batches, "rows", lambda: (_ for _ in ()).throw(StoreError(sentence)))
-    monkeypatch.setattr(counts_module, "_PROGRESS_SHOWS_AFTER", 0.05)
+    monkeypatch.setattr(counts_module, "PROGRESS_SHOWS_AFTER", 0.05)
     async with start(SMALL) as person:
         await opens_counts(person, staff_passphrase)
         assert person.read_in("#counts-state") == sentence
@@ -893,7 +893,7 @@ def test_practising_from_the_staff_area_keeps_those_who_wait(
         seen.append((app.kiosk, app.kiosk.waiting))
         return outcomes[len(seen) - 1]
 
-    monkeypatch.setattr(tui.cli, "_run", runs)
+    monkeypatch.setattr(tui.cli, "run_locked", runs)
     monkeypatch.setattr(tui.cli, "_practise", lambda _settings: practised.append(seen[-1][0].waiting))
     with hold(set_up_folder):
         assert tui.cli._run_kiosk(set_up_folder, settings_file) is Outcome.QUIT

@@ -11,10 +11,25 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from storage.settings import SettingsFile
-from tests.tui.conftest import CRAMPED, LARGE, SMALL, Person, Size, Start, every_kiosk_view, every_setup_view, run
+from tests.tui.conftest import (
+    CRAMPED,
+    LARGE,
+    OFFICE_PASSPHRASE,
+    SMALL,
+    USUAL,
+    Person,
+    Size,
+    Start,
+    every_first_office_view,
+    every_kiosk_view,
+    every_office_view,
+    every_setup_view,
+    run,
+)
+from tui.office.app import OfficeApp
 from tui.staff.setup import SetupApp
 from tui.widgets.button import Button
-from tui.widgets.chart import Chart
+from tui.widgets.chart import Drawing
 from tui.widgets.reading import Reading
 from tui.widgets.rows import Rows
 
@@ -83,8 +98,8 @@ def cut_rows(person: Person[Any]) -> Iterator[str]:
 
 def cut_charts(person: Person[Any]) -> Iterator[str]:
     """Lines of the counts that are wider than where they are painted."""
-    for chart in shown(person, Chart):
-        assert isinstance(chart, Chart)
+    for chart in shown(person, Drawing):
+        assert isinstance(chart, Drawing)
         for line in chart._lines:
             text = "".join(piece.text for piece in line)
             if cell_len(text) > chart.scrollable_content_region.width:
@@ -134,6 +149,25 @@ async def test_no_view_of_set_up_is_cut(
         async for view in every_setup_view(person, staff_passphrase, office_pub):
             cut += await everything_cut(person, view)
     assert cut == []
+
+
+@pytest.mark.usefixtures("quickly")
+@pytest.mark.parametrize("size", [SMALL, USUAL, LARGE])
+async def test_no_view_of_the_office_is_cut(
+    settings_file: SettingsFile, used_office: Path, handed_over: Path, tmp_path: Path, size: Size
+) -> None:
+    cut: list[str] = []
+    views = 0
+    async with run(OfficeApp(used_office, settings_file.settings), size) as person:
+        async for view in every_office_view(person, OFFICE_PASSPHRASE, handed_over):
+            views += 1
+            cut += await everything_cut(person, view)
+    async with run(OfficeApp(tmp_path / "none", settings_file.settings), size) as person:
+        async for view in every_first_office_view(person, OFFICE_PASSPHRASE):
+            views += 1
+            cut += await everything_cut(person, view)
+    assert cut == []
+    assert views > 25
 
 
 async def test_the_whole_welcome_fits_the_smallest_window_without_scrolling(start: Start) -> None:

@@ -27,13 +27,11 @@ from tui.staff.setup import (
     OfficeKey,
     OfficePassphrase,
     OpenExisting,
-    RecoveryCheck,
-    RecoveryCode,
     SetupApp,
     SetupEnd,
-    SetupScreen,
     StaffPassphrase,
 )
+from tui.staff.steps import RecoveryCheck, RecoveryCode, Step
 
 AtSetup = Person[SetupApp]
 
@@ -120,7 +118,7 @@ def read_code(person: AtSetup) -> dict[int, str]:
     return {int(number): group for number, group in re.findall(r"(\d+) +([0-9A-Z]{4})\b", person.read_in("#code"))}
 
 
-def at(person: AtSetup, step: type[SetupScreen]) -> bool:
+def at(person: AtSetup, step: type[Step]) -> bool:
     return type(person.app.screen) is step
 
 

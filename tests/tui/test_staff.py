@@ -15,6 +15,7 @@ from textual.widgets import Input
 from content.survey import load_words
 from storage.disclosure import Counts, PublishedTable
 from storage.findings import CategoryFinding, Findings, QuestionFindings
+from storage.handover import HeldEvent
 from storage.keys import KioskPrivateKey, TallyPrivateKey
 from storage.kiosk import PRACTICE_PASSPHRASE, Kiosk
 from storage.sealing import Response
@@ -22,21 +23,29 @@ from storage.settings import SettingsFile, find_settings
 from storage.tally import Batch, BatchOpener, Tally
 from tests.tui.conftest import KIOSK_TOML, SMALL, AtKiosk, Start, answered, changed
 from tui.app import Outcome
-from tui.counts import responses
+from tui.counts import Shown, responses
+from tui.handing import day
 from tui.interview import Step
 from tui.staff.confirm import Confirm
 from tui.staff.counts import CountsScreen, WhyCounts
-from tui.staff.home import StaffHome, day
+from tui.staff.hand_over import HandOverScreen
+from tui.staff.home import StaffHome
 from tui.staff.new_event import NewEvent
 from tui.staff.unlock import Unlock
 from tui.survey.screen import SurveyScreen
 from tui.widgets.chart import Chart
+from tui.widgets.chooser import PlaceChooser
 from tui.wrong_tries import seconds_to_wait
 
 WELCOME = load_words().welcome.heading
 WRONG = "not the passphrase at all"
 
-SCREENS: dict[str, type[Screen[Any]]] = {"new-event": NewEvent, "counts": CountsScreen, "end-event": Confirm}
+SCREENS: dict[str, type[Screen[Any]]] = {
+    "new-event": NewEvent,
+    "counts": CountsScreen,
+    "hand-over": HandOverScreen,
+    "end-event": Confirm,
+}
 """What a button of the staff area opens."""
 
 easily = pytest.mark.usefixtures("easy_unlock")
@@ -54,7 +63,7 @@ def is_in(person: AtKiosk) -> bool:
     return isinstance(person.app.screen, StaffHome)
 
 
-def unlock_dialog(person: AtKiosk) -> Unlock:
+def unlock_dialog(person: AtKiosk) -> Unlock[KioskPrivateKey]:
     screen = person.app.screen
     assert isinstance(screen, Unlock)
     return screen
@@ -311,8 +320,8 @@ async def test_it_lists_the_other_events_that_are_held(
         assert "0 responses held on this laptop" in person.read()
         others = person.read_in("#others")
         assert others == (
-            "Other events on this laptop: Summer Fair, 1 June 2026: 1 response Spring [b]Fair[/b], 1 March 2026: "
-            "2 responses"
+            "Other events on this laptop: Summer Fair, 1 June 2026. 1 response, held here only "
+            "Spring [b]Fair[/b], 1 March 2026. 2 responses, held here only"
         )
 
 
@@ -332,7 +341,7 @@ async def test_a_damaged_store_is_told_and_staff_can_still_act(
 
 
 @easily
-@pytest.mark.parametrize("name", ["lock", "counts", "end-event", "practise", "new-event", "quit"])
+@pytest.mark.parametrize("name", ["lock", "counts", "hand-over", "end-event", "practise", "new-event", "quit"])
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
 async def test_each_button_has_a_key(
     start: Start,
@@ -434,6 +443,7 @@ STAFF_ONLY = (
     *(StaffHome, NewEvent, Unlock, Input, KioskPrivateKey, TallyPrivateKey),
     *(CountsScreen, WhyCounts, Confirm, Chart, Counts, PublishedTable, Findings, QuestionFindings, CategoryFinding),
     *(Tally, Batch, BatchOpener),
+    *(Shown, HeldEvent, HandOverScreen, PlaceChooser),
 )
 """What is there only while staff are."""
 
@@ -457,7 +467,7 @@ async def test_once_locked_nothing_of_staff_is_in_memory(start: Start, staff_pas
 
 
 @easily
-@pytest.mark.parametrize("opened", ["unlock", "home", "new-event", "counts", "why", "end-event"])
+@pytest.mark.parametrize("opened", ["unlock", "home", "new-event", "counts", "why", "end-event", "hand-over"])
 async def test_nor_is_it_when_forgotten_screens_lock_by_themselves(
     start: Start, kiosk: Kiosk, staff_passphrase: str, opened: str
 ) -> None:
@@ -469,9 +479,9 @@ async def test_nor_is_it_when_forgotten_screens_lock_by_themselves(
             await person.write("half a passphrase")
         else:
             await unlock(person, staff_passphrase)
-            await person.press(*{"new-event": "n", "counts": "c", "why": "c?", "end-event": "e"}.get(opened, ""))
+            await person.press(*("c?" if opened == "why" else "" if opened == "home" else opened[0]))
             await person.settle()
-            assert any("TallyPrivateKey" in found for found in alive())
+            assert any("KioskPrivateKey" in found for found in alive())
             assert any("Findings" in found for found in alive()) == (opened in {"counts", "why"})
         person.app.lock()
         await person.settle()

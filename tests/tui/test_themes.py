@@ -14,7 +14,21 @@ from rich.color import ColorType
 from textual import events
 
 from storage.settings import SettingsFile
-from tests.tui.conftest import LARGE, SMALL, Person, Size, Start, changed, every_kiosk_view, every_setup_view, run
+from tests.tui.conftest import (
+    LARGE,
+    OFFICE_PASSPHRASE,
+    SMALL,
+    Person,
+    Size,
+    Start,
+    changed,
+    every_first_office_view,
+    every_kiosk_view,
+    every_office_view,
+    every_setup_view,
+    run,
+)
+from tui.office.app import OfficeApp
 from tui.staff.setup import SetupApp
 from tui.widgets.button import Button
 
@@ -127,6 +141,29 @@ async def test_every_text_of_set_up_stands_out_from_its_background(
                     faint += too_faint(person, f"{view}, {how}")
     assert faint == []
     assert views > 15
+
+
+@pytest.mark.usefixtures("quickly")
+@in_both_themes
+async def test_every_text_of_the_office_stands_out_from_its_background(
+    settings_file: SettingsFile, used_office: Path, handed_over: Path, tmp_path: Path, theme: str
+) -> None:
+    faint: list[str] = []
+    views = 0
+    settings = changed(settings_file, kiosk={"theme": theme}).settings
+    async with run(OfficeApp(used_office, settings), SMALL) as person:
+        async for view in every_office_view(person, OFFICE_PASSPHRASE, handed_over):
+            views += 1
+            faint += too_faint(person, view)
+            if "," not in view:
+                async for how in touched(person):
+                    faint += too_faint(person, f"{view}, {how}")
+    async with run(OfficeApp(tmp_path / "none", settings), SMALL) as person:
+        async for view in every_first_office_view(person, OFFICE_PASSPHRASE):
+            views += 1
+            faint += too_faint(person, view)
+    assert faint == []
+    assert views > 25
 
 
 @in_both_themes

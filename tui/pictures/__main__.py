@@ -7,21 +7,36 @@ import asyncio
 import datetime as dt
 import tempfile
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from unittest import mock
 
-from storage.folder import hold
-from storage.keys import OfficePrivateKey
+from content.survey import QUESTION_SET
+from storage.events import Event, Stage
+from storage.exports import write_export
+from storage.folder import hold, make_office
+from storage.keys import KioskPrivateKey, OfficePrivateKey
 from storage.kiosk import Kiosk, set_up
-from storage.sealing import Response
+from storage.office import Office
+from storage.sealing import Response, seal
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, parse, shipped_default
 from tui.app import KioskApp
+from tui.office.app import OfficeApp
 from tui.staff.home import StaffHome
 from tui.staff.setup import SetupApp
 
 FOLDER = Path(__file__).parent
 _DAY = dt.date(2026, 11, 23)
 _HELD = 176
-_OFFICE = OfficePrivateKey(bytes(range(32))).public
+_OFFICE = OfficePrivateKey(bytes(range(32)))
+_JOURNEY: tuple[tuple[Stage, int, tuple[int, int, int]], ...] = (
+    ("outreach", 3, (50, 50, 100)),
+    ("applicants", 5, (60, 55, 85)),
+    ("starts", 8, (55, 40, 55)),
+    ("completion", 11, (50, 20, 15)),
+)
+"""Stages, months, and how many of each group came. Made up."""
 _PASSPHRASE = "a passphrase for the pictures"  # noqa: S105 - of a folder that lasts for one drawing
 
 
@@ -32,7 +47,8 @@ async def draw() -> AsyncIterator[tuple[str, str]]:
         first = SetupApp(_settings(data, "light"), data)
         async with first.run_test(size=(80, 24)):
             yield "set-up.svg", first.export_screenshot(title="Fairstart")
-        set_up(data, _PASSPHRASE, _OFFICE)
+        with mock.patch.object(KioskPrivateKey, "generate", return_value=KioskPrivateKey(bytes(range(32, 64)))):
+            set_up(data, _PASSPHRASE, _OFFICE.public)
         async for picture in _candidate(data, "light", (80, 24)):
             yield picture
         async for picture in _question(data, "light", (120, 40)):
@@ -40,6 +56,8 @@ async def draw() -> AsyncIterator[tuple[str, str]]:
         async for picture in _question(data, "dark", (60, 20)):
             yield picture
         async for picture in _staff(data):
+            yield picture
+        async for picture in _office(data):
             yield picture
 
 
@@ -78,6 +96,35 @@ async def _staff(data: Path) -> AsyncIterator[tuple[str, str]]:
         await app.workers.wait_for_complete()
         await pilot.pause()
         yield "counts.svg", app.export_screenshot(title="Fairstart")
+
+
+async def _office(data: Path) -> AsyncIterator[tuple[str, str]]:
+    make_office(data, _OFFICE, _PASSPHRASE)
+    app = OfficeApp(data, parse("", "kiosk.toml"))
+    kiosk = KioskPrivateKey(bytes(range(64, 96)))
+    with closing(Office.open(data, _OFFICE)) as office, ThreadPoolExecutor(1) as executor:
+        office.accept(kiosk.public)
+        for stage, month, groups in _JOURNEY:
+            event = Event(
+                name=f"{stage.capitalize()} survey",
+                date=dt.date(2026, month, 2),
+                place="Town Hall",
+                stage=stage,
+                question_set=QUESTION_SET,
+                office_key_id=_OFFICE.public.id,
+            )
+            people = [Response((2 * group + 1, 1, 1, 1)) for group, came in enumerate(groups) for _ in range(came)]
+            sealed = [seal(response, _OFFICE.public, event) for response in people]
+            office.bring(write_export(kiosk, _OFFICE.public, event, sealed, {}), executor)
+    async with app.run_test(size=(80, 30)) as pilot:
+        app.open_office(_OFFICE)
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        yield "office.svg", app.export_screenshot(title="Fairstart")
+        await pilot.press("j")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        yield "journey.svg", app.export_screenshot(title="Fairstart")
 
 
 def _app(data: Path, theme: str) -> KioskApp:

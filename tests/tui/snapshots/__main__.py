@@ -8,7 +8,7 @@ import datetime as dt
 import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path, PurePath
-from typing import ClassVar, cast
+from typing import ClassVar
 from unittest import mock
 
 from textual.app import ComposeResult
@@ -18,10 +18,10 @@ import tui
 from content.survey import QUESTION_SET, load_survey
 from storage.disclosure import Counts, publish
 from storage.events import Event
-from storage.keys import TallyPrivateKey
-from storage.kiosk import Kiosk
+from storage.findings import findings
 from storage.settings import OwnBenchmark
 from storage.tally import Tally
+from tui.counts import Shown, shown
 from tui.lockdown import LockedApp
 from tui.staff.counts import CountsScreen
 
@@ -32,30 +32,30 @@ _ANSWERED = {"professional": 33, "intermediate": 21, "working_class": 26, "other
 _OWN = OwnBenchmark(question="occupation", category="working_class", share=48.5, source="Our own census", year=2024)
 
 
-class _Counted:
-    """What the counts screen asks a kiosk for, of an event that never was."""
+_EVENT = Event(
+    name="Spring Jobs Fair",
+    date=dt.date(2026, 3, 2),
+    place="Town Hall",
+    stage="outreach",
+    question_set=QUESTION_SET,
+    office_key_id=bytes(16),
+)
 
-    event = Event(
-        name="Spring Jobs Fair",
-        date=dt.date(2026, 3, 2),
-        place="Town Hall",
-        stage="outreach",
-        question_set=QUESTION_SET,
-        office_key_id=bytes(16),
+
+def _read(_tell: Callable[[int, int], None]) -> Shown:
+    """What the counts screen shows, of an event that never was."""
+    tally = Tally({"occupation": {**_ANSWERED, "prefer_not_to_say": 6}})
+    counted = Counts(
+        event=_EVENT,
+        tables=tuple(publish(tally, question.id) for question in load_survey().questions),
+        threshold=10,
+        held=123,
+        in_counts=100,
+        waiting=14,
+        next_in=6,
+        ended=False,
     )
-
-    def counts(self, _key: TallyPrivateKey, _tell: Callable[[int, int], None]) -> Counts:
-        tally = Tally({"occupation": {**_ANSWERED, "prefer_not_to_say": 6}})
-        return Counts(
-            event=self.event,
-            tables=tuple(publish(tally, question.id) for question in load_survey().questions),
-            threshold=10,
-            held=123,
-            in_counts=100,
-            waiting=14,
-            next_in=6,
-            ended=False,
-        )
+    return shown(findings(counted, (_OWN,)))
 
 
 class _Shown(LockedApp[None]):
@@ -77,7 +77,7 @@ async def draw() -> AsyncIterator[tuple[str, str]]:
             for width, height in SIZES:
                 app = _Shown("dark" if look == "dark" else "light")
                 async with app.run_test(size=(width, height)) as pilot:
-                    screen = CountsScreen(cast("Kiosk", _Counted()), TallyPrivateKey(bytes(32)), (_OWN,))
+                    screen = CountsScreen(_EVENT.name, _read)
                     await app.push_screen(screen)
                     await app.workers.wait_for_complete()
                     await pilot.pause()
