@@ -31,7 +31,7 @@ def unarmour(content: bytes, label: str, size: int) -> bytes:
         LookupError: it is no file of this kind at all.
         ValueError: it is one, and is damaged.
     """
-    first, _, rest = content.partition(b"\n")
+    first, _, rest = content.lstrip().partition(b"\n")
     if len(content) > ARMOUR_LIMIT or first.strip() != label.encode("ascii"):
         raise LookupError(f"not {label}")
     whole = base64.b64decode(b"".join(rest.split()), validate=True)

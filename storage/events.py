@@ -16,7 +16,7 @@ Stage = Literal[
 STAGES: tuple[Stage, ...] = get_args(Stage)
 """The points of the apprenticeship journey that a survey can be about, in their order."""
 
-PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*\Z"
+PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*\Z"
 """Text that cannot steer the terminal it is shown on: no control characters, and none that turn the writing round."""
 
 EVENT_LIMIT = 1 << 16

@@ -40,6 +40,7 @@ class State(Enum):
     PARTLY = "partly handed over"
     EXPORTED = "handed over, no receipt yet"
     RECEIVED = "received by the office"
+    DELETING = "not wholly deleted yet: take the receipt again"
     DELETED = "received by the office, deleted here"
 
 
@@ -55,7 +56,7 @@ class HeldEvent:
     def state(self) -> State:
         """In words."""
         if self.noted.deletion:
-            return State.DELETED
+            return State.DELETED if self.noted.deletion == "done" else State.DELETING
         if self.held and self.noted.received >= self.held:
             return State.RECEIVED
         if self.held and self.noted.exported >= self.held:

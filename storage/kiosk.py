@@ -140,6 +140,7 @@ class Kiosk:
         self._pool = Pool(self._event_folder(self.event) / POOL_NAME, RESPONSES)
         self._batches = Pool(self._event_folder(self.event) / BATCHES_NAME, BATCHES)
         self._pending = Pending()
+        self._keeping = threading.Lock()
         self._counting = threading.Lock()
         self._tally_key: TallyPublicKey | None = None
         self._unsure: tuple[Batch, SealedBatch] | None = None
@@ -164,8 +165,9 @@ class Kiosk:
             kiosk._tally_key = TallyPublicKey.from_file(folder / "tally.pub")
         try:
             kiosk._sweep()
-            for folder in (data / "kiosk").glob("[!.]*/"):
-                kiosk._finish_deletion(folder)
+            for path in (data / "kiosk").glob(f"[!.]*/{handover.FILE_NAME}"):
+                with contextlib.suppress(StoreDamagedError):  # told where the event is listed
+                    kiosk._finish_deletion(path.parent)
             kiosk._prepare_event()
         except OSError as error:
             raise StoreError(
@@ -207,9 +209,10 @@ class Kiosk:
             EventEndedError: the event takes no more.
             StoreError: it may not have been kept.
         """
-        if self.ended:
-            raise EventEndedError("This event has ended: start a new event in the staff area.")
-        self._pool.add(sealed)
+        with self._keeping:
+            if self.ended:
+                raise EventEndedError("This event has ended: start a new event in the staff area.")
+            self._pool.add(sealed)
 
     def count(self, response: Response) -> None:
         """Let a response that was kept into the counts, once.
@@ -338,10 +341,11 @@ class Kiosk:
         others = [read_event(path) for path in (self.data / "kiosk").glob(f"[!.]*/{_EVENT_NAME}")]
         others = [event for event in others if event != self.event]
         others.sort(key=lambda event: (event.date, event.name), reverse=True)
-        return [
-            HeldEvent(event, len(self.sealed(event)), read_hand_over(self._event_folder(event)))
-            for event in (self.event, *others)
-        ]
+        found = []
+        for event in (self.event, *others):
+            noted = read_hand_over(self._event_folder(event))
+            found.append(HeldEvent(event, 0 if noted.deletion else len(self.sealed(event)), noted))
+        return found
 
     def sealed(self, event: Event) -> list[SealedResponse]:
         """The responses held of one of this laptop's events, ascending.
@@ -470,14 +474,19 @@ class Kiosk:
             ReceiptError: the receipt does not cover every response held.
             StoreError: it could not be done: try again.
         """
-        held, noted = self._covered(key, receipt)
-        folder = self._event_folder(held.event)
-        write_private(folder / _ENDED_NAME, b"")
-        write_hand_over(folder, replace(noted, received=held.held, deletion="begun"))
-        if held.event == self.event:
-            self.close()
-        self._finish_deletion(folder)
-        return held.event
+        from storage.exports import read_receipt
+
+        event_id = read_receipt(receipt).event_id
+        folder = self.data / "kiosk" / event_id.hex()
+        with self._keeping:
+            if read_hand_over(folder).deletion != "begun":
+                held, noted = self._covered(key, receipt)
+                write_private(folder / _ENDED_NAME, b"")
+                write_hand_over(folder, replace(noted, received=held.held, deletion="begun"))
+            if event_id == self.event.id:
+                self.close()
+            self._finish_deletion(folder)
+        return read_event(folder / _EVENT_NAME)
 
     def _covered(self, key: KioskPrivateKey, content: bytes) -> tuple[HeldEvent, HandOver]:
         from storage.exports import check_receipt, read_receipt
@@ -498,7 +507,6 @@ class Kiosk:
             return
         _renew(folder / POOL_NAME, RESPONSES)
         _renew(folder / BATCHES_NAME, BATCHES)
-        flush_folder(folder)
         write_hand_over(folder, replace(noted, deletion="done"))
 
     def self_test(self) -> None:
@@ -583,13 +591,14 @@ def _renew(path: Path, kind: Kind[Row]) -> None:
             left.unlink(missing_ok=True)
         for old in (path, path.with_name(f"{path.name}-journal")):
             erase(old)
+        Pool.create(empty, kind)
+        journal.unlink(missing_ok=True)
+        empty.rename(path)
+        flush_folder(path.parent)
     except OSError as error:
         raise StoreError(
             f"Cannot delete {path} ({error.strerror}): close other programs that use it, then try again."
         ) from error
-    Pool.create(empty, kind)
-    journal.unlink(missing_ok=True)
-    empty.rename(path)
 
 
 @contextlib.contextmanager

@@ -264,8 +264,10 @@ def _text(path: Path) -> str:
 
 def _explain(message: str) -> str:
     """One sentence from msgspec's message, which ends in the place: "… - at `$.event.date`"."""
-    problem, _, place = _printable(message).partition(" - at `$")
+    problem, _, place = _printable(message).rpartition(" - at `$")
     keys = [key for key in re.sub(r"\[[0-9.]*\]", "", place).strip("`.").split(".") if key]
+    if not problem or ".".join(keys) not in {"", *_known_keys()}:
+        problem, keys = _printable(message), []  # what looks like a place is part of somebody's key
     unknown = re.match(r"Object contains unknown field `(.*)`", problem)
     if unknown:
         key = ".".join([*keys, unknown[1]])

@@ -44,7 +44,7 @@ def state(held: HeldEvent) -> str:
     """How far an event has come."""
     if held.state is State.PARTLY:
         return f"{held.noted.exported} of {responses(held.held)} handed over"
-    if held.state in {State.EMPTY, State.DELETED}:
+    if held.state in {State.EMPTY, State.DELETING, State.DELETED}:
         return str(held.state.value)
     return f"{responses(held.held)}, {held.state.value}"
 

@@ -5,8 +5,8 @@ and lets in the user that runs the tests. S3 is moto's.
 """
 
 import contextlib
-import getpass
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -57,9 +57,9 @@ class SshServer:
     """A folder to put things in."""
     process: subprocess.Popen[bytes]
 
-    def address(self, folder: Path, user: str = "") -> str:
+    def address(self, folder: Path) -> str:
         """The address of a folder there."""
-        return f"sftp://{user or getpass.getuser()}@127.0.0.1:{self.port}{folder}"
+        return f"sftp://{pwd.getpwuid(os.geteuid()).pw_name}@127.0.0.1:{self.port}{folder}"
 
     @contextlib.contextmanager
     def frozen(self) -> Iterator[None]:

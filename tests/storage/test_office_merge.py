@@ -174,6 +174,8 @@ class Merging(RuleBasedStateMachine):
         for source in released.keys() - self.released[laptop, event].keys():
             (ours,) = (ten for ten in tens if everybody(ten) == released[source])
             self.released[laptop, event][source] = ours
+        shown = set().union(*self.released[laptop, event].values())
+        self._nested_tables_differ_by_nobody_or_ten(frozenset({OCCASIONS[event].id}), shown)
         self.held.setdefault((laptop, event), set()).update(coming)
 
     @rule(laptop=st.sampled_from(range(len(USED))), event=st.sampled_from(PLACES))
@@ -198,9 +200,12 @@ class Merging(RuleBasedStateMachine):
         self.sent.append(Sent(laptop, event, frozenset(held), dict(self.released[laptop, event]), handed.content))
 
     @precondition(lambda self: self.receipts)
-    @rule(laptop=st.sampled_from(range(len(USED))), which=st.integers(0, 100), deletes=st.booleans())
-    def bring_back_a_receipt(self, laptop: int, which: int, *, deletes: bool) -> None:
+    @rule(
+        turned=st.sampled_from([0, 0, 0, 1]), which=st.integers(0, 100), deletes=st.sampled_from([False, False, True])
+    )
+    def bring_back_a_receipt(self, turned: int, which: int, *, deletes: bool) -> None:
         (owner, event, covered), receipt = list(self.receipts.items())[which % len(self.receipts)]
+        laptop = (owner + turned) % len(USED)
         held = self.held.get((laptop, event), set())
         good = laptop == owner and frozenset(held) == covered and (laptop, event) not in self.deleted
         before = {place: set(here) for place, here in self.held.items()}
@@ -381,6 +386,34 @@ def test_whatever_laptops_and_office_do_in_whatever_order_nobody_is_lost_or_coun
 @pytest.mark.long
 def test_very_many_long_interleavings_lose_nobody_and_count_nobody_twice(memory_folder: Path) -> None:
     play(memory_folder, examples=1000, steps=60)
+
+
+def test_a_laptop_deletes_only_what_a_receipt_covers_and_then_takes_no_more(memory_folder: Path) -> None:
+    desk, data = Desk.at(memory_folder / "office"), make_laptop(memory_folder / "laptop", LAPTOPS[0])
+    occasion, other = OCCASIONS[0].settings, OCCASIONS[1].settings
+    coming = [one.sealed for one in stock(0, EVERYTHING)[:12]]
+    receipts = []
+    for start in (0, 6):
+        with opened_laptop(data, occasion) as kiosk:
+            hold_at_once(kiosk, coming[start : start + 6])
+            receipts.append(desk.bring(kiosk.export(LAPTOPS[0], kiosk.event).content).receipt)
+    with opened_laptop(data, other) as kiosk:
+        event = event_of(occasion)
+        for act in (kiosk.take_receipt, kiosk.delete):
+            with pytest.raises(ReceiptError):
+                act(LAPTOPS[0], receipts[0])
+            assert kiosk.sealed(event) == sorted(coming)
+        kiosk.take_receipt(LAPTOPS[0], receipts[1])
+        assert kiosk.sealed(event) == sorted(coming)
+        kiosk.delete(LAPTOPS[0], receipts[1])
+        assert kiosk.sealed(event) == []
+        for receipt in receipts:
+            with pytest.raises(ReceiptError):
+                kiosk.delete(LAPTOPS[0], receipt)
+    with opened_laptop(data, occasion) as kiosk, pytest.raises(EventEndedError):
+        kiosk.keep(stock(0, EVERYTHING)[20].sealed)
+    assert {one.id for one in coming} == {id_ for _, id_, _, _ in content_of(desk.path)["response"]}
+    desk.office.close()
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -30,21 +30,11 @@ from tests.storage import fuzz
 from tests.storage.crashes import keeper_environment
 from tests.storage.fuzz import BATCH, CORPUS, EVENT, HELD, KIOSK, OFFICE, TARGETS, body_of, counted, sealed_export
 
-BROKEN = {
-    (
-        "settings",
-        "key-like-a-place",
-    ): "a key that looks like a place in msgspec's message makes `_explain` raise KeyError"
-}
-"""Files of the corpus that a parser does not yet take as it should."""
-
 
 def corpus() -> Iterator[object]:
     for target in TARGETS:
         for path in sorted((CORPUS / target).iterdir()):
-            why = BROKEN.get((target, path.name))
-            marks = [pytest.mark.xfail(strict=True, reason=why, raises=KeyError)] if why else []
-            yield pytest.param(target, path, marks=marks, id=f"{target}: {path.name}")
+            yield pytest.param(target, path, id=f"{target}: {path.name}")
 
 
 # The corpus

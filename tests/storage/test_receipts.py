@@ -234,7 +234,6 @@ def test_a_receipt_that_went_through_a_mail_programme_is_read() -> None:
         check(changed, SEALED)
 
 
-@pytest.mark.xfail(strict=True, reason="FORMAT.md, section 3, says that a reader ignores empty lines around the label")
 def test_a_receipt_with_an_empty_line_before_its_label_is_read() -> None:
     check(b"\n" + RECEIPT, SEALED)
 

@@ -6,7 +6,9 @@ painted. Argon2id takes its time, so a data folder is set up once, and each test
 
 import asyncio
 import contextlib
+import gc
 import hashlib
+import heapq
 import shutil
 import signal
 import threading
@@ -587,6 +589,15 @@ async def type_groups(person: Person[Any], groups: Mapping[int, str]) -> None:
     for place in step._asked:
         person.widget(f"#group-{place}").focus()
         await person.write(groups[place + 1])
+
+
+def alive(kinds: Sequence[type]) -> list[object]:
+    """Objects of these types that still exist anywhere in the process, a second from now."""
+    loop: Any = asyncio.get_running_loop()  # it holds a cancelled timer, with its widget, until the timer is due
+    loop._scheduled[:] = [timer for timer in loop._scheduled if not timer.cancelled()]
+    heapq.heapify(loop._scheduled)
+    gc.collect()
+    return [found for found in gc.get_objects() if type(found) in kinds]
 
 
 def answered(kiosk: Kiosk, responses: Iterable[Response]) -> None:

@@ -1,9 +1,6 @@
 """The staff area: behind a passphrase that is neither shown nor guessed at speed, and gone from memory once locked."""
 
-import asyncio
 import datetime as dt
-import gc
-import heapq
 import threading
 from pathlib import Path
 from typing import Any
@@ -22,6 +19,7 @@ from storage.sealing import Response
 from storage.settings import SettingsFile, find_settings
 from storage.tally import Batch, BatchOpener, Tally
 from tests.tui.conftest import KIOSK_TOML, SMALL, AtKiosk, Start, answered, changed
+from tests.tui.conftest import alive as every_one_alive
 from tui.app import Outcome
 from tui.counts import Shown, responses
 from tui.handing import day
@@ -450,11 +448,7 @@ STAFF_ONLY = (
 
 def alive() -> list[str]:
     """Objects of the staff area that still exist anywhere in the process, a second from now."""
-    loop: Any = asyncio.get_running_loop()  # it holds a cancelled timer, with its widget, until the timer is due
-    loop._scheduled[:] = [timer for timer in loop._scheduled if not timer.cancelled()]
-    heapq.heapify(loop._scheduled)
-    gc.collect()
-    return [repr(found) for found in gc.get_objects() if type(found) in STAFF_ONLY]
+    return [repr(found) for found in every_one_alive(STAFF_ONLY)]
 
 
 async def test_once_locked_nothing_of_staff_is_in_memory(start: Start, staff_passphrase: str) -> None:

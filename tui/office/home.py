@@ -6,7 +6,6 @@ from typing import ClassVar
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
@@ -23,10 +22,8 @@ from tui.office.about import EventScreen, KeyScreen
 from tui.office.bring_in import BringIn
 from tui.office.journey import JourneyScreen
 from tui.office.scopes import Scopes
-from tui.widgets.button import Button
-
-_ALL_BUTTONS = 78
-"""Columns in which all buttons fit beside each other."""
+from tui.terminal import WIDTH
+from tui.widgets.button import Button, ManyButtons
 
 
 class OfficeHome(Screen[None], inherit_bindings=False):
@@ -60,7 +57,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         yield Static(id="total", classes="list-text")
         yield OptionList(id="events")
         yield Static(id="message", classes="message")
-        with Horizontal(classes="buttons"):
+        with ManyButtons(classes="buttons"):
             yield Button("Lock", "L", id="lock")
             yield Button("Quit", "Q", id="quit")
             yield Static(classes="gap")
@@ -70,8 +67,8 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             yield Button("Bring in", "I", id="bring-in", classes="main")
 
     def on_resize(self, event: events.Resize) -> None:
-        """Put the buttons below each other where they do not fit."""
-        self.set_class(event.size.width < _ALL_BUTTONS, "-slim")
+        """Say that the window is too small for more than two buttons beside each other."""
+        self.set_class(event.size.width < WIDTH, "-slim")
 
     def on_mount(self) -> None:
         """Look at what there is, and whether it is sound."""

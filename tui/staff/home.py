@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
@@ -20,10 +20,8 @@ from storage.kiosk import Kiosk
 from tui import handing
 from tui.counts import responses
 from tui.handing import day
-from tui.widgets.button import Button
-
-_ALL_BUTTONS = 92
-"""Columns in which all buttons fit beside each other."""
+from tui.terminal import WIDTH
+from tui.widgets.button import Button, ManyButtons
 
 
 class StaffHome(Screen[None], inherit_bindings=False):
@@ -93,7 +91,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
             yield Static(
                 Content(f"Office key fingerprint:\n{self._kiosk.office.fingerprint}"), classes="paragraph aside"
             )
-        with Horizontal(classes="buttons"):
+        with ManyButtons(classes="buttons"):
             yield Button("Lock", "L", id="lock", classes="main")
             yield Static(classes="gap")
             yield Button("Counts", "C", id="counts")
@@ -106,8 +104,8 @@ class StaffHome(Screen[None], inherit_bindings=False):
             yield Button("End practice" if self._practice else "Quit", "Q", id="quit")
 
     def on_resize(self, event: events.Resize) -> None:
-        """Put the buttons below each other where they do not fit."""
-        self.set_class(event.size.width < _ALL_BUTTONS, "-slim")
+        """Say that the window is too small for more than two buttons beside each other."""
+        self.set_class(event.size.width < WIDTH, "-slim")
 
     def on_mount(self) -> None:
         """Look at the store as it is now."""

@@ -5,11 +5,15 @@ Textual's own brings four hundred lines of style sheet, which every start of the
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
+
+from tui.terminal import TALL_HEIGHT
 
 
 class Button(Static, can_focus=True, inherit_bindings=False):
@@ -40,6 +44,11 @@ class Button(Static, can_focus=True, inherit_bindings=False):
         self._label = label
         self.update(Content(f"{label}  {self._key}".rstrip()))
 
+    @property
+    def cells(self) -> int:
+        """Columns that it takes with its padding, in a window that is not tall."""
+        return cell_len(f"{self._label}  {self._key}".rstrip()) + 3
+
     def press(self) -> None:
         """Press it."""
         self.post_message(self.Pressed(self))
@@ -52,3 +61,13 @@ class Button(Static, can_focus=True, inherit_bindings=False):
         """Press it by mouse or touch; a double click must not also press the next screen's, at the same spot."""
         if event.chain == 1 or not self.has_class("main"):
             self.press()
+
+
+class ManyButtons(Horizontal):
+    """A row of buttons that becomes several rows where they do not fit beside each other."""
+
+    def on_resize(self) -> None:
+        """Arrange them for the new size."""
+        buttons = [button for button in self.query(Button) if button.display]
+        more = 2 * len(buttons) if self.app.size.height >= TALL_HEIGHT else 0
+        self.set_class(sum(button.cells for button in buttons) + more + 2 > self.app.size.width, "-wrapped")

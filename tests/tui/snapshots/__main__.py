@@ -21,7 +21,7 @@ from storage.events import Event
 from storage.findings import findings
 from storage.settings import OwnBenchmark
 from storage.tally import Tally
-from tui.counts import Shown, shown
+from tui.counts import WHY, Shown, shown
 from tui.lockdown import LockedApp
 from tui.staff.counts import CountsScreen
 
@@ -77,7 +77,7 @@ async def draw() -> AsyncIterator[tuple[str, str]]:
             for width, height in SIZES:
                 app = _Shown("dark" if look == "dark" else "light")
                 async with app.run_test(size=(width, height)) as pilot:
-                    screen = CountsScreen(_EVENT.name, _read)
+                    screen = CountsScreen(_EVENT.name, WHY, _read)
                     await app.push_screen(screen)
                     await app.workers.wait_for_complete()
                     await pilot.pause()
