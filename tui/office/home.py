@@ -100,7 +100,6 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             event = one.event
             title = Content.assemble((event.name, "bold"), f" · {day(event.date)} · {event.place} · {event.stage}")
             listed.add_option(Option(Content("\n").join([title, Content(words.event_facts(one))])))
-        listed.display = bool(self._events)
         total = sum(one.responses for one in self._events)
         self.query_one("#total", Static).update(
             Content(
