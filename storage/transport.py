@@ -12,6 +12,7 @@ import contextlib
 import logging
 import os
 import urllib.parse
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,8 +35,11 @@ _EXTRAS = {
     "ssh": "sftp",
     "smb": "smb",
     "webdav": "webdav",
+    "webdavs": "webdav",
 }
 """The extra of ours that brings the driver of a protocol."""
+_WEBDAV = {"webdav": "http", "webdavs": "https"}
+"""What WebDAV travels over."""
 
 PATIENCE = 10
 """Seconds that a server may be silent before it counts as out of reach."""
@@ -72,7 +76,7 @@ class Found:
     @property
     def identity(self) -> tuple[object, str]:
         """The same for the same file, however its place was given."""
-        return self.site.identity, self.path
+        return self.site.identity, self.path.lstrip("/")  # some drivers leave the first slash out
 
     @property
     def name(self) -> str:
@@ -158,7 +162,8 @@ class Site:
                     raise PlaceError(f"There is no folder {self._place}: plug the drive in, or choose another place.")
                 Path(temporary).unlink(missing_ok=True)  # what was left, or a link that somebody laid there
             elif self._root.startswith("/"):  # a bucket is never made: its name was mistyped
-                self._system.makedirs(self._root, exist_ok=True)
+                if not self._system.exists(self._root):
+                    self._system.makedirs(self._root, exist_ok=True)
             try:
                 self._write(temporary, content, lambda done: progress(done, total))
                 self._compare(temporary, content, lambda done: progress(len(content) + done, total))
@@ -282,6 +287,15 @@ def _connect(place: str, protocol: str) -> tuple[AbstractFileSystem, str]:
     ssh = {"timeout": PATIENCE, "banner_timeout": PATIENCE, "auth_timeout": PATIENCE, "channel_timeout": PATIENCE}
     s3 = {"config_kwargs": {"connect_timeout": PATIENCE, "read_timeout": PATIENCE, "retries": {"max_attempts": 0}}}
     smb = {"timeout": PATIENCE, "register_session_retries": 1}
+    if protocol in _WEBDAV:
+        parts = urllib.parse.urlsplit(place)
+        base = f"{_WEBDAV[protocol]}://{parts.netloc.rpartition('@')[2]}"
+        own = {"base_url": base, "timeout": PATIENCE, **fsspec.config.conf.get("webdav", {})}
+        if parts.username is not None:
+            own["auth"] = urllib.parse.unquote(parts.username), urllib.parse.unquote(parts.password or "")
+        system = fsspec.filesystem("webdav", skip_instance_cache=True, **own)
+        weakref.finalize(system, system.client.http.close)
+        return system, parts.path or "/"
     limits: dict[str, dict[str, Any]] = {"sftp": ssh, "ssh": ssh, "s3": s3, "s3a": s3, "smb": smb}
     own = fsspec.config.conf.get(protocol, {})
     options = {name: value for name, value in limits.get(protocol, {}).items() if name not in own}
@@ -290,7 +304,7 @@ def _connect(place: str, protocol: str) -> tuple[AbstractFileSystem, str]:
     if protocol in {"sftp", "ssh"}:
         system.ftp.get_channel().settimeout(PATIENCE)
     if protocol in {"s3", "s3a"}:
-        from botocore.handlers import add_expect_header  # type: ignore[import-untyped]
+        from botocore.handlers import add_expect_header
 
         system.retries = 2
         system.connect()

@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -163,6 +164,24 @@ def s3_server() -> Iterator[str]:
         yield f"http://{host}:{port}"
     finally:
         server.stop()
+
+
+@contextlib.contextmanager
+def webdav_server(folder: Path) -> Iterator[str]:
+    """A WebDAV server for a folder, as host and port."""
+    from cheroot.wsgi import Server
+    from wsgidav.wsgidav_app import WsgiDAVApp
+
+    settings = {"provider_mapping": {"/": str(folder)}, "simple_dc": {"user_mapping": {"*": True}}, "verbose": 0}
+    server = Server(("127.0.0.1", 0), WsgiDAVApp(settings))
+    server.prepare()
+    serving = threading.Thread(target=server.serve)
+    serving.start()
+    try:
+        yield f"127.0.0.1:{server.bind_addr[1]}"
+    finally:
+        server.stop()
+        serving.join()
 
 
 @contextlib.contextmanager

@@ -33,7 +33,15 @@ from storage.office import Office
 from storage.settings import Settings
 from storage.transport import PIECE, Site, shown
 from tests.storage.people import people
-from tests.storage.servers import S3_ENVIRONMENT, SshServer, mute_server, s3_server, ssh_server, unroutable
+from tests.storage.servers import (
+    S3_ENVIRONMENT,
+    SshServer,
+    mute_server,
+    s3_server,
+    ssh_server,
+    unroutable,
+    webdav_server,
+)
 
 ROOT = Path(__file__).parents[2]
 NAME = f"fairstart-0123456789abcdef{EXPORT_SUFFIX}"
@@ -97,6 +105,12 @@ def sftp(ssh: SshServer, monkeypatch: pytest.MonkeyPatch) -> SshServer:
 @pytest.fixture(scope="session")
 def s3_at() -> Iterator[str]:
     with s3_server() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def webdav_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with webdav_server(tmp_path_factory.mktemp("webdav")) as address:
         yield address
 
 
@@ -165,14 +179,16 @@ def place(request: pytest.FixtureRequest, stick: Path) -> str:
     if request.param == "sftp":
         server: SshServer = request.getfixturevalue("sftp")
         return server.address(server.root / uuid.uuid4().hex)
+    if request.param == "webdav":
+        return f"webdav://{request.getfixturevalue('webdav_at')}/{uuid.uuid4().hex}"
     if request.param == "s3":
         bucket: Bucket = request.getfixturevalue("bucket")
         return bucket.address
     return str(stick)
 
 
-everywhere = pytest.mark.parametrize("place", ["folder", "file", "sftp", "s3"], indirect=True)
-remote = pytest.mark.parametrize("place", ["sftp", "s3"], indirect=True)
+everywhere = pytest.mark.parametrize("place", ["folder", "file", "sftp", "s3", "webdav"], indirect=True)
+remote = pytest.mark.parametrize("place", ["sftp", "s3", "webdav"], indirect=True)
 
 
 # There and back

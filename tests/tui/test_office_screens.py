@@ -1,0 +1,854 @@
+"""The office's screens: a locked door, events, counts and the journey behind it, and nothing in memory once locked."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from textual.screen import Screen
+from textual.widgets import Input, OptionList
+
+from storage.disclosure import OfficeCounts, PublishedTable
+from storage.exports import RECEIPT_SUFFIX
+from storage.findings import OfficeFindings
+from storage.folder import existing_office, unlock_office
+from storage.journey import Journey
+from storage.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey, recovery_code
+from storage.office import Office, OfficeEvent
+from storage.settings import SettingsFile
+from tests.tui.conftest import (
+    HOSTILE,
+    LARGE,
+    OFFICE_PASSPHRASE,
+    SMALL,
+    USUAL,
+    AtOffice,
+    Size,
+    alive,
+    code_shown,
+    every_first_office_view,
+    every_office_view,
+    plug_in,
+    run,
+    type_groups,
+)
+from tui.lockdown import LockedApp
+from tui.office import bring_in
+from tui.office.about import EventScreen, KeyScreen
+from tui.office.app import AUTO_LOCK_SECONDS, OfficeApp
+from tui.office.bring_in import BringIn
+from tui.office.door import Door, OfficePassphrase, Ready, Recover
+from tui.office.home import OfficeHome
+from tui.office.journey import JourneyChart, JourneyScreen
+from tui.office.scopes import Scopes
+from tui.office.words import WHY
+from tui.staff.confirm import Confirm
+from tui.staff.counts import CountsScreen, WhyCounts
+from tui.staff.steps import RecoveryCheck, RecoveryCode
+from tui.staff.unlock import Unlock
+from tui.widgets.button import Button
+from tui.wrong_tries import seconds_to_wait
+
+TINY = (34, 11)
+WAIT = 20
+"""Seconds after which a test gives up."""
+
+Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtOffice]]
+
+pytestmark = pytest.mark.usefixtures("quickly", "single_clicks")
+by_key_and_by_mouse = pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+in_every_size = pytest.mark.parametrize("size", [SMALL, USUAL, LARGE], ids=["60x20", "80x24", "120x40"])
+
+
+@pytest.fixture
+def single_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Someone who clicks once, and once more."""
+    monkeypatch.setattr(OfficeApp, "CLICK_CHAIN_TIME_THRESHOLD", 0)
+
+
+@pytest.fixture
+def opens(settings_file: SettingsFile) -> Opens:
+    """Stands in front of the office of a data folder."""
+    return lambda data, size=SMALL: run(OfficeApp(data, settings_file.settings), size)
+
+
+async def enter(person: AtOffice, passphrase: str = OFFICE_PASSPHRASE) -> None:
+    """From the door into the office, if the passphrase is right."""
+    await person.press("enter")
+    await person.write(passphrase)
+    await person.press("enter")
+    await person.settle()
+
+
+def at(person: AtOffice, kind: type[Screen[object]]) -> bool:
+    return isinstance(person.app.screen, kind)
+
+
+def reads(person: AtOffice) -> str:
+    """All that is painted, without the frame of a dialog."""
+    return " ".join(person.read().replace("│", " ").split())
+
+
+async def act(person: AtOffice, by_mouse: bool, key: str, name: str) -> None:  # noqa: FBT001 - a parameter
+    await (person.click_on(name) if by_mouse else person.press(key))
+    await person.settle()
+
+
+async def bring(person: AtOffice, place: Path) -> None:
+    """From the office, bring in what lies at a place."""
+    await person.press("i")
+    person.widget("#place").focus()
+    await person.write(str(place))
+    await person.press("enter")
+    await person.settle()
+
+
+async def until(person: AtOffice, happened: Callable[[], bool]) -> None:
+    """Wait for something."""
+    end = time.monotonic() + WAIT
+    while not happened():
+        await person.pause()
+        assert time.monotonic() < end, person.read()
+
+
+async def all_of(person: AtOffice) -> str:
+    """All that the top screen has to say, scrolled through."""
+    person.app.screen.set_focus(None)
+    await person.press(*["pageup"] * 6)
+    return await person.read_on(lambda: person.press("pagedown"))
+
+
+def held_in(data: Path, key: OfficePrivateKey) -> dict[str, int]:
+    """How many responses the office of a folder holds, by event."""
+    with contextlib.closing(Office.open(data, key)) as office:
+        return {one.event.name: one.responses for one in office.events()}
+
+
+def receipts_in(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"*{RECEIPT_SUFFIX}"))
+
+
+# The door
+
+
+@in_every_size
+async def test_a_door_with_a_key_shows_its_fingerprint_and_asks_for_the_passphrase(
+    opens: Opens, used_office: Path, office_key: OfficePrivateKey, size: Size
+) -> None:
+    async with opens(used_office, size) as person:
+        assert office_key.public.fingerprint in reads(person)
+        assert "Make the office key" not in person.read()
+        assert HOSTILE not in person.read()
+        await person.press("1", "2")
+        assert at(person, Door)
+        await enter(person)
+        assert at(person, OfficeHome)
+
+
+@in_every_size
+async def test_a_door_without_a_key_offers_to_make_or_to_recover_one(opens: Opens, tmp_path: Path, size: Size) -> None:
+    async with opens(tmp_path / "none", size) as person:
+        assert "This laptop holds no office key yet." in person.read()
+        assert not person.widget("#unlock").display
+        await person.press("enter", "u")
+        assert at(person, Door)
+        for key, kind in (("1", OfficePassphrase), ("2", Recover)):
+            await person.press(key)
+            assert at(person, kind)
+            await person.press("escape")
+            assert at(person, Door)
+        for name, kind in (("#make", OfficePassphrase), ("#recover", Recover)):
+            await person.click_on(name)
+            assert at(person, kind)
+            await person.click_on("#back")
+            assert at(person, Door)
+    assert not (tmp_path / "none").exists()
+
+
+async def test_a_damaged_key_is_one_sentence_and_is_never_made_anew(opens: Opens, used_office: Path) -> None:
+    key = used_office / "office" / "office.key"
+    key.write_bytes(key.read_bytes()[:-30])
+    before = key.read_bytes()
+    async with opens(used_office) as person:
+        assert "damaged" in person.read_in("#message")
+        await person.press("1", "2", "enter")
+        assert at(person, Door)
+        await person.press("q")
+        assert not person.app.fault
+    assert key.read_bytes() == before
+
+
+async def test_a_damaged_store_is_one_sentence_at_the_door(opens: Opens, used_office: Path) -> None:
+    (used_office / "office" / "office.db").write_bytes(b"not a database at all" * 500)
+    async with opens(used_office) as person:
+        await enter(person)
+        assert at(person, Door)
+        assert "damaged" in person.read_in("#message")
+
+
+@by_key_and_by_mouse
+async def test_a_key_is_made_with_its_code_shown_once_and_asked_for(
+    opens: Opens,
+    tmp_path: Path,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    data = tmp_path / "new"
+    async with opens(data) as person:
+        await act(person, by_mouse, "1", "#make")
+        for name in ("first", "second"):
+            if by_mouse:
+                await person.click_on(f"#{name}")
+            await person.write(OFFICE_PASSPHRASE)
+            if not by_mouse:
+                await person.press("enter")
+        if by_mouse:
+            await person.click_on("#next")
+        assert at(person, RecoveryCode)
+        assert not data.exists()
+        paper = code_shown(person)
+        assert sorted(paper) == list(range(1, 15))
+        await act(person, by_mouse, "enter", "#next")
+        assert at(person, RecoveryCheck)
+        assert not any(group in person.read() for group in paper.values())
+        await act(person, by_mouse, "enter", "#next")
+        assert "is not the same" in person.read_in("#message")
+        await type_groups(person, paper)
+        await act(person, by_mouse, "enter", "#next")
+        assert at(person, Ready)
+        fingerprint = person.read_in(".code")
+        assert not data.exists(), "nothing is written before the last step"
+        await act(person, by_mouse, "enter", "#next")
+        assert at(person, OfficeHome)
+        assert "Nothing has been brought in yet." in person.read()
+    key = unlock_office(data, OFFICE_PASSPHRASE)
+    assert key.public.fingerprint == fingerprint
+    assert list(recovery_code(key.seed)) == [paper[number] for number in range(1, 15)]
+
+
+@pytest.mark.parametrize("by_mouse", [True])
+async def test_a_key_is_recovered_from_its_code_and_has_the_same_fingerprint(
+    opens: Opens,
+    tmp_path: Path,
+    office_key: OfficePrivateKey,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    data, code = tmp_path / "new", " ".join(recovery_code(office_key.seed))
+    async with opens(data) as person:
+        await act(person, by_mouse, "2", "#recover")
+        for wrong in ("", "0000 0000", code[:-1] + ("0" if code[-1] != "0" else "1")):
+            person.widget("#code").focus()
+            person.app.screen.query_one(Input).value = ""
+            await person.write(wrong)
+            await act(person, by_mouse, "enter", "#next")
+            assert at(person, Recover)
+            assert person.read_in("#message").endswith(".")
+        person.app.screen.query_one(Input).value = ""
+        await person.write(code.lower())
+        await act(person, by_mouse, "enter", "#next")
+        assert at(person, OfficePassphrase)
+        for name in ("first", "second"):
+            await person.click_on(f"#{name}")
+            await person.write(OFFICE_PASSPHRASE)
+        await act(person, by_mouse, "enter", "#next")
+        assert at(person, OfficeHome)
+        await person.press("k")
+        assert office_key.public.fingerprint in reads(person)
+    assert existing_office(data) == office_key.public
+    assert unlock_office(data, OFFICE_PASSPHRASE) == office_key
+
+
+@pytest.mark.parametrize("weak", ["", "weak", "password1"])
+async def test_a_weak_passphrase_makes_no_key(opens: Opens, tmp_path: Path, weak: str) -> None:
+    async with opens(tmp_path / "new") as person:
+        await person.press("1")
+        for _ in range(2):
+            await person.write(weak)
+            await person.press("tab")
+        await person.click_on("#next")
+        assert at(person, OfficePassphrase)
+        assert person.read_in("#message")
+    assert not (tmp_path / "new").exists()
+
+
+async def test_a_wrong_passphrase_lets_nobody_in_and_is_slowed_however_often_it_is_closed(
+    opens: Opens, used_office: Path
+) -> None:
+    async with opens(used_office) as person:
+        for tries in range(1, 5):
+            await person.press("enter")
+            dialog = person.app.screen
+            assert isinstance(dialog, Unlock)
+            assert dialog._wait == seconds_to_wait(tries - 1)
+            if dialog._wait:
+                await person.write(OFFICE_PASSPHRASE)
+                await person.press("enter")
+                await person.settle()
+                assert at(person, Unlock), "even the right one has to wait"
+                person.app.screen.query_one(Input).value = ""
+            while dialog._wait:
+                dialog._tick()
+            await person.write("not the passphrase")
+            await person.press("enter")
+            await person.settle()
+            assert at(person, Unlock)
+            await person.press("escape")
+            assert at(person, Door)
+
+
+async def test_the_passphrase_is_asked_for_once_a_sitting(opens: Opens, used_office: Path) -> None:
+    async with opens(used_office) as person:
+        await enter(person)
+        for key in ("i", "c", "j", "k"):
+            await person.press(key)
+            await person.settle()
+            assert not at(person, Unlock)
+            await person.press("escape")
+            assert at(person, OfficeHome)
+        await person.press("l")
+        assert at(person, Door)
+        await person.press("enter")
+        assert at(person, Unlock)
+
+
+# The list of events
+
+
+@in_every_size
+async def test_it_lists_the_events_newest_first_with_what_came(opens: Opens, used_office: Path, size: Size) -> None:
+    async with opens(used_office, size) as person:
+        await enter(person)
+        told = reads(person)
+        assert "220 responses from 2 events." in told
+        assert told.index("Autumn Intake · 2 November 2026 · Leeds · applicants") < told.index(HOSTILE)
+        assert "100 responses · 1 laptop" in told
+        assert "120 responses · 1 laptop" in told
+
+
+async def test_a_hostile_name_is_drawn_as_it_is_wherever_it_stands(
+    opens: Opens, used_office: Path, handed_over: Path
+) -> None:
+    async with opens(used_office, LARGE) as person:
+        await enter(person)
+        assert HOSTILE in person.read()
+        assert not [segment for line in person.painted() for segment in line if segment.style and segment.style.link]
+        await person.press("down", "enter")
+        assert HOSTILE in person.read()
+        await person.press("f4")
+        await person.settle()
+        assert f"Counts · {HOSTILE}" in person.read()
+        await person.press("escape", "escape", "c")
+        await person.press("end")
+        assert f"{HOSTILE}, 1 October 2026" in person.read()
+        await person.press("escape")
+        await bring(person, handed_over)
+        assert at(person, Confirm)
+        await person.press("escape")
+        assert f"{HOSTILE}, 1 October 2026: 120 responses, nothing new." in person.read()
+        assert not person.app._exit
+
+
+@by_key_and_by_mouse
+@in_every_size
+async def test_by_keys_alone_or_by_mouse_alone_every_screen_is_reached_and_left(
+    opens: Opens,
+    used_office: Path,
+    size: Size,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    async with opens(used_office, size) as person:
+        await act(person, by_mouse, "enter", "#unlock")
+        await person.write(OFFICE_PASSPHRASE)
+        await act(person, by_mouse, "enter", "#unlock")
+        assert at(person, OfficeHome)
+        ways: list[tuple[str, str, type[Screen[object]]]] = [
+            ("i", "#bring-in", BringIn),
+            ("c", "#counts", Scopes),
+            ("j", "#journey", JourneyScreen),
+            ("k", "#key", KeyScreen),
+        ]
+        for key, name, kind in ways:
+            await act(person, by_mouse, key, name)
+            assert at(person, kind)
+            if kind is JourneyScreen:
+                await act(person, by_mouse, "?", "#why")
+                assert at(person, WhyCounts)
+                await act(person, by_mouse, "escape", "#close")
+            if kind is Scopes:
+                await act(person, by_mouse, "enter", "#show")
+                assert at(person, CountsScreen)
+                await act(person, by_mouse, "escape", "#back")
+            await act(person, by_mouse, "escape", "#back")
+            assert at(person, OfficeHome)
+        if by_mouse:
+            row = next(y for y, line in enumerate(person.lines()) if "Autumn Intake" in line)
+            await person.click(8, row)
+        else:
+            await person.press("enter")
+        assert at(person, EventScreen)
+        await act(person, by_mouse, "f4", "#counts")
+        assert at(person, CountsScreen)
+        await act(person, by_mouse, "escape", "#back")
+        await act(person, by_mouse, "escape", "#back")
+        await act(person, by_mouse, "l", "#lock")
+        assert at(person, Door)
+        await act(person, by_mouse, "q", "#quit")
+        assert person.app._exit
+
+
+@pytest.mark.parametrize("key", ["i", "c", "j", "k", "enter", ""])
+async def test_with_tab_every_button_and_field_is_reached(opens: Opens, used_office: Path, key: str) -> None:
+    async with opens(used_office) as person:
+        await enter(person)
+        if key:
+            await person.press(key)
+        await person.settle()
+        wanted = {
+            widget.id
+            for kind in (Button, Input, OptionList)
+            for widget in person.app.screen.query(kind)
+            if widget.display and all(part.display for part in widget.ancestors if part.is_attached)
+        }
+        reached = set()
+        for _ in range(2 * len(wanted)):
+            await person.press("tab")
+            assert person.app.focused
+            assert person.seen(person.app.focused), "what has the focus is seen"
+            reached.add(person.app.focused.id)
+        assert reached == wanted
+
+
+async def test_a_tiny_window_loses_nothing_but_room(
+    settings_file: SettingsFile, used_office: Path, handed_over: Path, tmp_path: Path
+) -> None:
+    views = 0
+    async with run(OfficeApp(used_office, settings_file.settings), TINY) as person:
+        async for _ in every_office_view(person, OFFICE_PASSPHRASE, handed_over):
+            views += 1
+            await person.resize(USUAL)
+            await person.resize(TINY)
+    async with run(OfficeApp(tmp_path / "none", settings_file.settings), LARGE) as person:
+        async for _ in every_first_office_view(person, OFFICE_PASSPHRASE):
+            views += 1
+            await person.resize(TINY)
+            await person.resize(LARGE)
+    assert views > 25
+
+
+# Bringing in
+
+
+async def test_each_file_is_told_a_damaged_one_is_passed_over_and_a_stranger_is_asked_about(
+    opens: Opens, used_office: Path, handed_over: Path, office_key: OfficePrivateKey
+) -> None:
+    async with opens(used_office) as person:
+        await enter(person)
+        await bring(person, handed_over)
+        assert at(person, Confirm)
+        assert "A laptop that this office has not met" in reads(person)
+        assert "“Hull Fair”" in reads(person)
+        await person.press("enter", "space")
+        assert at(person, Confirm), "only a key of its own accepts"
+        await person.press("escape")
+        assert at(person, BringIn)
+        told = await all_of(person)
+        assert "Autumn Intake, 2 November 2026: 100 responses, nothing new." in told
+        assert "fairstart-damaged.fairstart: not taken. This export is damaged" in told
+        assert "has not accepted yet" in told
+        assert person.read_in("#message") == "2 files brought in, 0 responses new. 2 files were not taken: see above."
+        await person.press("escape")
+        assert "220 responses from 2 events." in person.read()
+    assert "Hull Fair" not in held_in(used_office, office_key)
+    assert len(receipts_in(handed_over)) == 2
+
+
+@by_key_and_by_mouse
+async def test_a_stranger_that_is_accepted_is_brought_in_and_not_asked_about_again(
+    opens: Opens,
+    used_office: Path,
+    handed_over: Path,
+    office_key: OfficePrivateKey,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    async with opens(used_office) as person:
+        await enter(person)
+        await bring(person, handed_over)
+        assert at(person, Confirm)
+        await act(person, by_mouse, "y", "#yes")
+        assert at(person, BringIn)
+        assert person.read_in("#message") == "3 files brought in, 7 responses new. 1 file was not taken: see above."
+        person.widget("#place").focus()
+        await person.press("enter")
+        await person.settle()
+        assert at(person, BringIn), "asked once"
+        await act(person, by_mouse, "escape", "#back") if by_mouse else await person.press("escape")
+        assert "227 responses from 3 events." in person.read()
+    assert held_in(used_office, office_key)["Hull Fair"] == 7
+    assert len(receipts_in(handed_over)) == 3
+
+
+async def test_the_question_shows_the_strangers_own_fingerprint(
+    opens: Opens, new_office: Path, handed_over: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted: list[KioskPublicKey] = []
+    accept = Office.accept
+
+    def noted(office: Office, kiosk: KioskPublicKey) -> None:
+        accepted.append(kiosk)
+        accept(office, kiosk)
+
+    monkeypatch.setattr(Office, "accept", noted)
+    async with opens(new_office) as person:
+        await enter(person)
+        await bring(person, handed_over)
+        for number in (1, 2):  # two laptops, one question each
+            assert at(person, Confirm)
+            asked = reads(person)
+            await person.press("y")
+            await person.settle()
+            assert len(accepted) == number
+            assert accepted[-1].fingerprint in asked
+        assert at(person, BringIn)
+        await person.press("escape")
+        assert "227 responses from 3 events." in person.read()
+
+
+async def test_with_nothing_there_or_no_such_place_one_sentence_says_so(
+    opens: Opens, new_office: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    async with opens(new_office) as person:
+        await enter(person)
+        for place, sentence in (("empty", "There is no export at"), ("nowhere", "There is nothing at")):
+            await bring(person, tmp_path / place)
+            assert person.read_in("#message").startswith(sentence)
+            assert person.widget("#message").has_class("-problem")
+            await person.press("escape")
+
+
+async def test_a_drive_brings_in_by_its_number(
+    opens: Opens, used_office: Path, handed_over: Path, office_key: OfficePrivateKey
+) -> None:
+    (handed_over / "fairstart-damaged.fairstart").unlink()
+    plug_in(handed_over)
+    async with opens(used_office) as person:
+        await enter(person)
+        await person.press("i")
+        await person.settle()
+        assert "Bring in from DRIVE" in person.read()
+        await person.press("1")
+        await person.settle()
+        await person.press("y")
+        await person.settle()
+        assert person.read_in("#message") == "3 files brought in, 7 responses new. Safe to repeat."
+        assert not person.widget("#message").has_class("-problem")
+
+
+# While it works
+
+
+class Slow:
+    """Bringing in that goes on when a test says so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        find = bring_in.find_exports
+
+        def when_let(places: list[str]) -> object:
+            self.begun.set()
+            assert self.go_on.wait(WAIT)
+            return find(places)
+
+        monkeypatch.setattr(bring_in, "find_exports", when_let)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
+    made = Slow(monkeypatch)
+    yield made
+    made.go_on.set()
+
+
+async def test_it_is_not_left_while_it_works_nor_locks_by_itself_and_does_so_afterwards(
+    opens: Opens, used_office: Path, handed_over: Path, slow: Slow
+) -> None:
+    async with opens(used_office) as person:
+        await enter(person)
+        await person.press("i")
+        person.widget("#place").focus()
+        await person.write(str(handed_over))
+        await person.press("enter")
+        assert person.read_in("#message") == "Bringing in…"
+        assert not person.widget("#progress").display
+        await person.press("escape")
+        await person.click_on("#back")
+        person.app._touched -= AUTO_LOCK_SECONDS + 1
+        person.app.watch_idle()
+        assert at(person, BringIn)
+        await until(person, lambda: bool(person.widget("#progress").display))
+        slow.go_on.set()
+        await person.settle()
+        assert at(person, Confirm)
+        await person.press("escape", "escape")
+        assert at(person, OfficeHome)
+        person.app._touched -= AUTO_LOCK_SECONDS - 60
+        person.app.watch_idle()
+        assert at(person, OfficeHome)
+        person.app._touched -= 61
+        person.app.watch_idle()
+        await person.pause()
+        assert at(person, Door)
+
+
+# Counts and the journey
+
+
+async def test_counts_of_each_scope_are_listed_and_shown_as_a_chart_and_as_text(
+    opens: Opens, used_office: Path
+) -> None:
+    async with opens(used_office, LARGE) as person:
+        await enter(person)
+        await person.press("c")
+        listed = person.read()
+        for name in ("All together · 2 events", "Stage Outreach · 1 event", "Place Leeds · 2 events"):
+            assert name in listed
+        assert "Quarter 2026 Q4 · 2 events" in listed
+        await person.press("enter")
+        await person.settle()
+        assert "Counts · All together" in person.read()
+        assert "220 responses held · 220 in the counts" in person.read()
+        assert "├" in person.read()
+        await person.press("t")
+        assert "95 % interval" in person.read()
+        assert "├" not in person.read()
+        await person.press("?")
+        assert WHY[2][0] in await all_of(person)
+        await person.press("escape", "escape", "down", "enter")
+        await person.settle()
+        assert "Counts · Outreach" in person.read()
+        assert "120 responses held" in person.read()
+
+
+async def test_the_journey_is_a_chart_and_sentences_with_the_drop_that_is_supported(
+    opens: Opens, used_office: Path
+) -> None:
+    async with opens(used_office, LARGE) as person:
+        await enter(person)
+        await person.press("j")
+        await person.settle()
+        chart = await all_of(person)
+        assert "Outreach: 120 in the counts" in chart
+        assert "├" in chart
+        assert "The largest drop that these counts support: working class, from outreach to applicants" in chart
+        assert "The data suggests this and does not prove it" in chart
+        await person.press("t")
+        text = await all_of(person)
+        assert "├" not in text
+        assert "Working class, outreach to applicants: drop (–" in text
+        assert "As a chart" in person.read_in("#text")
+
+
+async def test_without_events_there_are_no_counts_and_no_journey_to_open(opens: Opens, new_office: Path) -> None:
+    async with opens(new_office) as person:
+        await enter(person)
+        assert not person.widget("#counts").display
+        await person.press("c", "j", "enter")
+        assert at(person, OfficeHome)
+
+
+@pytest.mark.parametrize("key", ["c", "j"])
+async def test_counts_that_cannot_be_read_are_one_sentence_and_can_be_left(
+    opens: Opens, used_office: Path, key: str
+) -> None:
+    async with opens(used_office) as person:
+        await enter(person)
+        assert person.app.office
+        person.app.office.close()
+        await person.press(key)
+        await person.settle()
+        assert "damaged" in person.read() or "again" in person.read()
+        await person.press("escape")
+        assert at(person, OfficeHome)
+
+
+@pytest.mark.parametrize("what", ["journey", "counts", "check"])
+async def test_locking_while_the_store_is_read_ends_nothing(
+    opens: Opens, used_office: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    name = {"journey": "stages", "counts": "counts", "check": "check"}[what]
+    really = getattr(Office, name)
+
+    def when_let(office: Office, *given: object) -> object:
+        begun.set()
+        assert go_on.wait(WAIT)
+        return really(office, *given)
+
+    monkeypatch.setattr(Office, name, when_let)
+    try:
+        async with opens(used_office) as person:
+            await person.press("enter")
+            await person.write(OFFICE_PASSPHRASE)
+            await person.press("enter")
+            await until(person, lambda: at(person, OfficeHome))
+            if what != "check":
+                await person.press(*("j" if what == "journey" else ("c", "enter")))
+            await until(person, begun.is_set)
+            person.app.lock()
+            await person.pause()
+            go_on.set()
+            await person.settle()
+            assert not person.app.fault
+            assert at(person, Door)
+    finally:
+        go_on.set()
+
+
+# One event, and the key
+
+
+async def test_head_count_and_level_are_saved_and_shown(opens: Opens, used_office: Path) -> None:
+    async with opens(used_office, USUAL) as person:
+        await enter(person)
+        await person.press("enter")
+        assert "Autumn Intake" in person.read()
+        await person.write(" 150 ")
+        await person.press("tab")
+        await person.write("3")
+        await person.press("enter")
+        assert at(person, OfficeHome)
+        assert "100 responses · 1 laptop · 150 came · level 3" in person.read()
+        await person.press("enter")
+        fields = person.app.screen.query(Input)
+        assert [field.value for field in fields] == ["150", "3"]
+        for field in fields:
+            field.value = ""
+        await person.click_on("#next")
+        assert "came" not in reads(person).replace("how many came", "")
+
+
+@pytest.mark.parametrize(
+    ("head_count", "level", "sentence"),
+    [
+        ("few", "", "How many people came must be a whole number, or empty."),
+        ("-1", "", "How many people came must be a whole number, or empty."),
+        ("1.5", "", "How many people came must be a whole number, or empty."),
+        ("³", "", "How many people came must be a whole number, or empty."),
+        ("99", "", "100 responses are held, so at least 100 people came: correct the number."),
+        ("9999999", "", "100 responses are held, so at least 100 people came: correct the number."),
+        ("", "x", "The level must be a whole number, or empty."),
+        ("", "1", "A level is one of 2, 3, 4, 5, 6, 7: correct the number."),
+        ("", "8", "A level is one of 2, 3, 4, 5, 6, 7: correct the number."),
+    ],
+)
+async def test_nonsense_is_refused_in_one_sentence_and_esc_keeps_what_was(
+    opens: Opens, used_office: Path, head_count: str, level: str, sentence: str
+) -> None:
+    async with opens(used_office) as person:
+        await enter(person)
+        await person.press("enter")
+        await person.write(head_count)
+        await person.press("tab")
+        await person.write(level)
+        await person.press("enter")
+        assert at(person, EventScreen)
+        assert person.read_in("#message") == sentence
+        await person.press("escape")
+        assert at(person, OfficeHome)
+        assert person.app.office
+        assert [(one.head_count, one.level) for one in person.app.office.events()] == [(None, None)] * 2
+
+
+async def test_office_pub_is_copied_to_a_drive_checked_and_a_full_one_is_told(
+    opens: Opens, used_office: Path, tmp_path: Path, office_key: OfficePrivateKey
+) -> None:
+    stick = tmp_path / "STICK"
+    stick.mkdir()
+    plug_in(stick)
+    async with opens(used_office) as person:
+        await enter(person)
+        await person.press("k")
+        await person.settle()
+        assert office_key.public.fingerprint in reads(person)
+        await person.press("1")
+        await person.settle()
+        assert "checked by reading it back." in person.read_in("#message")
+        person.widget("#place").focus()
+        await person.write(str(tmp_path / "nowhere"))
+        await person.press("enter")
+        await person.settle()
+        assert person.read_in("#message").startswith("There is no folder")
+    assert OfficePublicKey.from_file(stick / "office.pub") == office_key.public
+    assert [path.name for path in stick.iterdir()] == ["office.pub"]
+
+
+# Locking
+
+
+OFFICE_ONLY = (
+    *(Office, OfficeEvent, OfficeCounts, PublishedTable, OfficeFindings, Journey),
+    *(OfficeHome, BringIn, Scopes, CountsScreen, WhyCounts, JourneyScreen, JourneyChart, EventScreen, KeyScreen),
+    *(Unlock, Confirm, Ready, Recover, RecoveryCode, RecoveryCheck, OfficePassphrase, Input),
+)
+"""What is there only while the office is open."""
+
+
+@pytest.mark.parametrize("keys", [(), ("c", "enter"), ("c", "enter", "?"), ("j",), ("enter",), ("k",), ("i",)])
+@pytest.mark.parametrize("how", ["by hand", "by itself"])
+async def test_once_locked_neither_the_key_nor_any_count_is_in_memory(
+    opens: Opens, used_office: Path, office_key: OfficePrivateKey, keys: tuple[str, ...], how: str
+) -> None:
+    def left() -> list[str]:
+        own = [repr(key) for key in alive((OfficePrivateKey,)) if key is not office_key]
+        return own + [repr(found) for found in alive(OFFICE_ONLY)]
+
+    async with opens(used_office) as person:
+        await enter(person)
+        for key in keys:
+            await person.press(key)
+            await person.settle()
+        assert any("OfficePrivateKey" in found for found in left())
+        if how == "by itself":
+            person.app._touched -= AUTO_LOCK_SECONDS
+            person.app.watch_idle()
+        else:
+            await person.press(*["escape"] * len(keys), "l")
+        await person.settle()
+        assert at(person, Door)
+        assert person.app.office is None
+        assert left() == []
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+async def test_a_key_that_was_not_made_after_all_is_not_in_memory_either(
+    opens: Opens, tmp_path: Path, office_key: OfficePrivateKey, steps: int
+) -> None:
+    async with opens(tmp_path / "none") as person:
+        await person.press("1")
+        for _ in range(2 if steps > 1 else 0):
+            await person.write(OFFICE_PASSPHRASE)
+            await person.press("enter")
+        if steps > 2:
+            await person.press("enter")
+        assert [key for key in alive((OfficePrivateKey,)) if key is not office_key]
+        await person.press(*["escape"] * steps)
+        assert at(person, Door)
+        await person.settle()
+        assert [key for key in alive((OfficePrivateKey,)) if key is not office_key] == []
+
+
+async def test_a_lock_by_itself_waits_for_fifteen_minutes_without_a_touch(opens: Opens, used_office: Path) -> None:
+    assert AUTO_LOCK_SECONDS == 900
+    async with opens(used_office) as person:
+        await enter(person)
+        person.app._touched -= AUTO_LOCK_SECONDS - 5
+        await person.press("down")
+        person.app.watch_idle()
+        person.app._touched -= AUTO_LOCK_SECONDS - 5
+        person.app.watch_idle()
+        assert at(person, OfficeHome), "a key is a touch"
+
+
+def test_the_office_is_as_locked_down_as_the_kiosk() -> None:
+    assert issubclass(OfficeApp, LockedApp)
