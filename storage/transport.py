@@ -161,9 +161,8 @@ class Site:
                 if not Path(self._root).is_dir():
                     raise PlaceError(f"There is no folder {self._place}: plug the drive in, or choose another place.")
                 Path(temporary).unlink(missing_ok=True)  # what was left, or a link that somebody laid there
-            elif self._root.startswith("/"):  # a bucket is never made: its name was mistyped
-                if not self._system.exists(self._root):
-                    self._system.makedirs(self._root, exist_ok=True)
+            elif self._root.startswith("/") and not self._system.exists(self._root):
+                self._system.makedirs(self._root, exist_ok=True)  # a bucket is never made: its name was mistyped
             try:
                 self._write(temporary, content, lambda done: progress(done, total))
                 self._compare(temporary, content, lambda done: progress(len(content) + done, total))

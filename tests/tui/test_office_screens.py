@@ -5,11 +5,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.screen import Screen
 from textual.widgets import Input, OptionList
 
+from storage.bringing import find_exports
 from storage.disclosure import OfficeCounts, PublishedTable
 from storage.exports import RECEIPT_SUFFIX
 from storage.findings import OfficeFindings
@@ -18,6 +20,7 @@ from storage.journey import Journey
 from storage.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey, recovery_code
 from storage.office import Office, OfficeEvent
 from storage.settings import SettingsFile
+from storage.transport import Found
 from tests.tui.conftest import (
     HOSTILE,
     LARGE,
@@ -82,7 +85,7 @@ async def enter(person: AtOffice, passphrase: str = OFFICE_PASSPHRASE) -> None:
     await person.settle()
 
 
-def at(person: AtOffice, kind: type[Screen[object]]) -> bool:
+def at(person: AtOffice, kind: type[Screen[Any]]) -> bool:
     return isinstance(person.app.screen, kind)
 
 
@@ -227,7 +230,7 @@ async def test_a_key_is_made_with_its_code_shown_once_and_asked_for(
     assert list(recovery_code(key.seed)) == [paper[number] for number in range(1, 15)]
 
 
-@pytest.mark.parametrize("by_mouse", [True])
+@by_key_and_by_mouse
 async def test_a_key_is_recovered_from_its_code_and_has_the_same_fingerprint(
     opens: Opens,
     tmp_path: Path,
@@ -244,12 +247,13 @@ async def test_a_key_is_recovered_from_its_code_and_has_the_same_fingerprint(
             await act(person, by_mouse, "enter", "#next")
             assert at(person, Recover)
             assert person.read_in("#message").endswith(".")
+        person.widget("#code").focus()
         person.app.screen.query_one(Input).value = ""
         await person.write(code.lower())
         await act(person, by_mouse, "enter", "#next")
         assert at(person, OfficePassphrase)
         for name in ("first", "second"):
-            await person.click_on(f"#{name}")
+            person.widget(f"#{name}").focus()
             await person.write(OFFICE_PASSPHRASE)
         await act(person, by_mouse, "enter", "#next")
         assert at(person, OfficeHome)
@@ -362,7 +366,7 @@ async def test_by_keys_alone_or_by_mouse_alone_every_screen_is_reached_and_left(
         await person.write(OFFICE_PASSPHRASE)
         await act(person, by_mouse, "enter", "#unlock")
         assert at(person, OfficeHome)
-        ways: list[tuple[str, str, type[Screen[object]]]] = [
+        ways: list[tuple[str, str, type[Screen[Any]]]] = [
             ("i", "#bring-in", BringIn),
             ("c", "#counts", Scopes),
             ("j", "#journey", JourneyScreen),
@@ -456,7 +460,9 @@ async def test_each_file_is_told_a_damaged_one_is_passed_over_and_a_stranger_is_
         assert "Autumn Intake, 2 November 2026: 100 responses, nothing new." in told
         assert "fairstart-damaged.fairstart: not taken. This export is damaged" in told
         assert "has not accepted yet" in told
-        assert person.read_in("#message") == "2 files brought in, 0 responses new. 2 files were not taken: see above."
+        assert (
+            person.read_in("#message") == "2 files were brought in, 0 responses new. 2 files were not taken: see above."
+        )
         await person.press("escape")
         assert "220 responses from 2 events." in person.read()
     assert "Hull Fair" not in held_in(used_office, office_key)
@@ -477,7 +483,9 @@ async def test_a_stranger_that_is_accepted_is_brought_in_and_not_asked_about_aga
         assert at(person, Confirm)
         await act(person, by_mouse, "y", "#yes")
         assert at(person, BringIn)
-        assert person.read_in("#message") == "3 files brought in, 7 responses new. 1 file was not taken: see above."
+        assert (
+            person.read_in("#message") == "3 files were brought in, 7 responses new. 1 file was not taken: see above."
+        )
         person.widget("#place").focus()
         await person.press("enter")
         await person.settle()
@@ -541,7 +549,7 @@ async def test_a_drive_brings_in_by_its_number(
         await person.settle()
         await person.press("y")
         await person.settle()
-        assert person.read_in("#message") == "3 files brought in, 7 responses new. Safe to repeat."
+        assert person.read_in("#message") == "3 files were brought in, 7 responses new. Safe to repeat."
         assert not person.widget("#message").has_class("-problem")
 
 
@@ -553,12 +561,11 @@ class Slow:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.begun, self.go_on = threading.Event(), threading.Event()
-        find = bring_in.find_exports
 
-        def when_let(places: list[str]) -> object:
+        def when_let(places: list[str]) -> list[Found]:
             self.begun.set()
             assert self.go_on.wait(WAIT)
-            return find(places)
+            return find_exports(places)
 
         monkeypatch.setattr(bring_in, "find_exports", when_let)
 
@@ -676,14 +683,17 @@ async def test_counts_that_cannot_be_read_are_one_sentence_and_can_be_left(
 async def test_locking_while_the_store_is_read_ends_nothing(
     opens: Opens, used_office: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    begun, go_on = threading.Event(), threading.Event()
+    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
     name = {"journey": "stages", "counts": "counts", "check": "check"}[what]
     really = getattr(Office, name)
 
     def when_let(office: Office, *given: object) -> object:
         begun.set()
         assert go_on.wait(WAIT)
-        return really(office, *given)
+        try:
+            return really(office, *given)
+        finally:
+            ended.set()
 
     monkeypatch.setattr(Office, name, when_let)
     try:
@@ -698,6 +708,7 @@ async def test_locking_while_the_store_is_read_ends_nothing(
             person.app.lock()
             await person.pause()
             go_on.set()
+            await until(person, ended.is_set)
             await person.settle()
             assert not person.app.fault
             assert at(person, Door)
