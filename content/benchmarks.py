@@ -167,7 +167,7 @@ def share(count: Range, rest: Range) -> Interval:
 
 
 def change(before: Parts, after: Parts, z: float = Z95) -> Interval:
-    """The widest interval of a change in share, in points, over all counts that are possible.
+    """The widest interval of a change in share, in points, over all counts that are possible and not of nobody.
 
     Two groups of other people: Newcombe's hybrid of two Wilson intervals (R. G. Newcombe, 1998, *Interval estimation
     for the difference between independent proportions*, Statistics in Medicine 17, method 10). A share rises with its

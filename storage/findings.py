@@ -76,6 +76,8 @@ class RateFinding(_Finding, frozen=True):
     high: int
     target: float | None
     verdict: str | None
+    of: str = "asked"
+    """Of whom: `asked`, or `came` where somebody counted all who came."""
 
 
 class QuestionFindings(_Finding, frozen=True):
@@ -152,7 +154,7 @@ class OfficeFindings(_Finding, frozen=True):
     """Not counted until there are ten to enter together."""
     unreadable: int
     head_count: int | None
-    """How many came, where somebody counted them at each of these events; response rates are then of these."""
+    """How many came, where somebody counted them at each of these events."""
     threshold: int
     benchmark_source: str
     benchmark_year: int
@@ -309,7 +311,8 @@ def _rate(tables: list[PublishedTable], target: float | None, came: _Came) -> Ra
     """Of those asked; of everybody who came, where that was counted and all of them were asked all of it."""
     declined = sum((table.range(PREFER_NOT_TO_SAY) for table in tables), Range(0, 0))
     people = sum(table.people or 0 for table in tables)
-    if came.head_count and people == len(tables) * came.in_counts:
+    of_all = came.held <= (came.head_count or 0) and people == len(tables) * came.in_counts
+    if came.head_count and of_all:
         outside = len(tables) * (came.held - came.in_counts)  # they may have answered or not
         of = len(tables) * came.head_count
         rate = Interval(100 * (people - declined.most) / of, 100 * (people - declined.least + outside) / of)
@@ -321,6 +324,7 @@ def _rate(tables: list[PublishedTable], target: float | None, came: _Came) -> Ra
         high=int(whole.high),
         target=target,
         verdict=rate_verdict(rate, target).value if target is not None else None,
+        of="came" if came.head_count and of_all else "asked",
     )
 
 

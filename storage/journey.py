@@ -34,6 +34,9 @@ QUESTION = "occupation"
 TOO_FEW = "too few to tell"
 
 
+_Usable = tuple[Stage, PublishedTable]
+
+
 class _Part(msgspec.Struct, frozen=True, kw_only=True):
     """A part of the document."""
 
@@ -86,7 +89,7 @@ class Journey(_Part, frozen=True):
     stages: tuple[StageFinding, ...]
     changes: tuple[ChangeFinding, ...]
     drop: ChangeFinding | None
-    """The largest drop that the data supports."""
+    """The largest drop that the data supports from a stage to the next, else from the first to the last."""
     benchmark_source: str
     benchmark_year: int
     benchmarks: dict[str, float]
@@ -100,24 +103,27 @@ def journey(stages: Sequence[tuple[Stage, OfficeCounts]]) -> Journey:
     tables = [(stage, counts, _table(counts)) for stage, counts in stages]
     usable = [(stage, table) for stage, _, table in tables if table.people is not None and not table.blank]
     steps = list(itertools.pairwise(usable))
-    if len(steps) > 1:
-        steps.append((usable[0], usable[-1]))
-    z = quantile(max(len(steps) * len(comparison.compared), 1))
-    changes = tuple(
-        _change(group, earlier, later, z, comparison.compared)
-        for earlier, later in steps
-        for group in comparison.compared
-    )
-    drops = [one for one in changes if one.verdict == ChangeVerdict.DROP.value]
+    whole = [(usable[0], usable[-1])] if len(steps) > 1 else []
+    z = quantile(max((len(steps) + len(whole)) * len(comparison.compared), 1))
+
+    def changed(pairs: list[tuple[_Usable, _Usable]]) -> tuple[ChangeFinding, ...]:
+        return tuple(_change(group, *pair, z, comparison.compared) for pair in pairs for group in comparison.compared)
+
+    at_steps, overall = changed(steps), changed(whole)
     return Journey(
         format=FORMAT,
         stages=tuple(_stage(stage, counts, table, comparison.compared) for stage, counts, table in tables),
-        changes=changes,
-        drop=min(drops, key=lambda one: one.low + one.high, default=None),
+        changes=at_steps + overall,
+        drop=_largest_drop(at_steps) or _largest_drop(overall),
         benchmark_source=known.source,
         benchmark_year=known.year,
         benchmarks={mark.category: mark.share for mark in comparison.benchmarks},
     )
+
+
+def _largest_drop(changes: tuple[ChangeFinding, ...]) -> ChangeFinding | None:
+    drops = [one for one in changes if one.verdict == ChangeVerdict.DROP.value]
+    return min(drops, key=lambda one: one.low + one.high, default=None)
 
 
 def _table(counts: OfficeCounts) -> PublishedTable:
@@ -166,8 +172,8 @@ def _group(group: str, table: PublishedTable, compared: tuple[str, ...]) -> Grou
 
 def _change(
     group: str,
-    earlier: tuple[Stage, PublishedTable],
-    later: tuple[Stage, PublishedTable],
+    earlier: _Usable,
+    later: _Usable,
     z: float,
     compared: tuple[str, ...],
 ) -> ChangeFinding:
@@ -180,7 +186,7 @@ def _change(
         later=later[0],
         low=int(whole.low),
         high=int(whole.high),
-        verdict=change_verdict(interval).value,
+        verdict=change_verdict(whole).value,
     )
 
 

@@ -91,6 +91,11 @@ class OfficeEvent:
     level: int | None
 
     @property
+    def head_count_holds(self) -> bool:
+        """Whether at least as many people came as have answered: more may have been brought in since it was typed."""
+        return self.head_count is not None and self.head_count >= self.responses
+
+    @property
     def quarter(self) -> str:
         """The calendar quarter of its date, such as 2026 Q4."""
         return f"{self.event.date.year} Q{(self.event.date.month + 2) // 3}"
@@ -372,7 +377,7 @@ class Office:
         shown = sum(one.people for one in counted)
         held = sum(one.responses for one in covered)
         unreadable = sum(one.unreadable for one in covered)
-        heads = [one.head_count for one in covered]
+        heads = [one.head_count if one.head_count_holds else None for one in covered]
         return OfficeCounts(
             events=tuple(one.event for one in covered),
             tables=tuple(publish(tally, question.id, threshold) for question in load_survey(QUESTION_SET).questions),

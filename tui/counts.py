@@ -91,6 +91,7 @@ def lacking(found: Findings) -> str:
 def rate(found: RateFinding) -> str:
     """A response rate against its target."""
     told = f"{found.low} %" if found.low == found.high else f"{found.low} to {found.high} %"
+    told += " of everybody who came" if found.of == "came" else ""
     return told if found.target is None else f"{told}. Target {found.target:g} %: {found.verdict}."
 
 

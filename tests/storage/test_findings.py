@@ -507,7 +507,13 @@ def assert_all_agree(document: Findings) -> None:
 
 
 def rate_of(rate: Any) -> Json | None:  # noqa: ANN401 - a part of the document
-    return rate and {"low": rate.low, "high": rate.high, "target": rate.target, "verdict": rate.verdict}
+    return rate and {
+        "low": rate.low,
+        "high": rate.high,
+        "target": rate.target,
+        "verdict": rate.verdict,
+        "of": rate.of,
+    }
 
 
 @settings(max_examples=150)
@@ -694,9 +700,13 @@ def test_those_held_and_in_no_count_may_have_answered_or_not() -> None:
     assert (document.response_rate.low, document.response_rate.high) == (54, 67)
 
 
-def test_where_everybody_who_came_is_in_the_counts_the_head_count_changes_nothing() -> None:
-    assert office_found(PLENTY, head_count=125).questions == office_found(PLENTY).questions
-    assert office_found(PLENTY, head_count=125).response_rate == office_found(PLENTY).response_rate
+def test_where_everybody_who_came_is_in_the_counts_the_head_count_changes_no_number() -> None:
+    counted, uncounted = office_found(PLENTY, head_count=125), office_found(PLENTY)
+    for one, other in zip(counted.questions, uncounted.questions, strict=True):
+        assert one.response_rate is not None
+        assert other.response_rate is not None
+        assert (one.response_rate.of, other.response_rate.of) == ("came", "asked")
+        assert (one.response_rate.low, one.response_rate.high) == (other.response_rate.low, other.response_rate.high)
 
 
 @settings(max_examples=150, deadline=None)
@@ -748,7 +758,7 @@ def test_a_response_rate_is_true_of_every_tally_that_has_the_same_table(people: 
     assert told
 
 
-@pytest.mark.parametrize("head_count", [100, 150, 100_000])
+@pytest.mark.parametrize("head_count", [130, 150, 100_000])
 def test_a_question_that_not_everybody_was_asked_has_its_rate_of_those_asked(head_count: int) -> None:
     exact = {name: numbers if name == "occupation" else halved(numbers) for name, numbers in PLENTY.items()}
     assert question(office_found(exact), "school").people == 60
@@ -785,12 +795,10 @@ def test_a_blank_table_has_no_response_rate_of_everybody_who_came_either() -> No
 
 def test_nobody_who_came_is_no_head_count_to_divide_by() -> None:
     document = office_found(PLENTY, head_count=0)
-    assert document.head_count == 0
     assert document.questions == office_found(PLENTY).questions
     assert office_found({}, head_count=0).response_rate is None
 
 
-@pytest.mark.xfail(strict=True, reason="known: take this mark away once it is mended")
 def test_a_head_count_that_more_responses_have_overtaken_gives_no_rate_above_100() -> None:
     document = office_found(PLENTY, head_count=90)
     for rate in (document.response_rate, *(one.response_rate for one in document.questions)):
@@ -949,7 +957,7 @@ def test_format_lists_exactly_the_keys_of_a_response_rate(section: str, written:
     paragraph = re.split(r"\n\n", section.partition("\nA response rate: ")[2])[0]
     words = [verdict.value for verdict in RateVerdict]
     for rate in (written["response_rate"], *every(written, "questions", "response_rate")):
-        assert list(rate) == [name for name in names(paragraph) if name not in {*words, "null"}]
+        assert list(rate) == [name for name in names(paragraph) if name not in {*words, "null", "asked", "came"}]
     assert [name for name in names(paragraph) if name in words] == words
 
 

@@ -352,19 +352,20 @@ def test_a_planted_drop_is_found_and_named() -> None:
 @pytest.mark.parametrize(
     ("stages", "earlier", "later"),
     [
-        ([300, 240, 100], OUTREACH, STARTS),
-        ([300, 160, 90], OUTREACH, STARTS),
+        ([300, 240, 100], APPLICANTS, STARTS),
+        ([300, 160, 90], OUTREACH, APPLICANTS),
+        ([240, 210, 180], OUTREACH, STARTS),
         ([300, 120, 300, 220], OUTREACH, APPLICANTS),
         ([200, 400, 120, 400], APPLICANTS, STARTS),
     ],
 )
-def test_the_largest_of_several_drops_is_named(stages: list[int], earlier: Stage, later: Stage) -> None:
+def test_the_step_with_the_largest_drop_is_named_or_else_the_whole_way(
+    stages: list[int], earlier: Stage, later: Stage
+) -> None:
     found = of(*((250 - part // 2, 250 - part // 2, part, 40, 40) for part in stages))
-    drops = [one for one in found.changes if one.verdict == "drop" and one.group == "working_class"]
     assert found.drop is not None
     assert (found.drop.earlier, found.drop.later) == (earlier, later)
     assert found.drop.group == "working_class"
-    assert found.drop == min(drops, key=lambda one: one.low + one.high)
 
 
 def test_a_rise_of_one_group_names_the_drop_of_another() -> None:
@@ -383,12 +384,18 @@ def test_a_rise_alone_is_no_drop() -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(several_stages, thresholds)
-def test_the_drop_that_is_named_is_the_largest_of_those_in_the_list(stages: list[Exact | None], threshold: int) -> None:
+def test_the_drop_that_is_named_is_the_largest_of_the_steps_that_drop(
+    stages: list[Exact | None], threshold: int
+) -> None:
     found = of(*stages, threshold=threshold)
     drops = [one for one in found.changes if one.verdict == "drop"]
     assert (found.drop is None) == (not drops)
+    told = [stage.stage for stage in found.stages]
+    steps = {change.later: change.earlier for change in reversed(found.changes)}  # the first to the last comes last
     if found.drop is not None:
         assert found.drop in drops
+        assert told.index(found.drop.earlier) < told.index(found.drop.later)
+        drops = [one for one in drops if steps[one.later] == one.earlier] or drops
         assert all(found.drop.low + found.drop.high <= one.low + one.high for one in drops)
 
 
@@ -443,7 +450,6 @@ def test_a_drop_into_a_count_held_back_is_named_where_all_possible_counts_suppor
     assert found.drop.group == "working_class"
 
 
-@pytest.mark.xfail(strict=True, reason="known: take this mark away once it is mended")
 def test_the_verdict_holds_for_the_interval_that_is_shown() -> None:
     found = of((36, 25, 53, 15, 21), (54, 41, 24, 11, 20))
     for one in found.changes:

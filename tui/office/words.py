@@ -63,7 +63,7 @@ def event_facts(one: OfficeEvent) -> str:
     """What has come from an event, and what somebody has said of it."""
     parts = [responses(one.responses), "1 laptop" if one.kiosks == 1 else f"{one.kiosks} laptops"]
     if one.head_count is not None:
-        parts.append(f"{one.head_count} came")
+        parts.append(f"{one.head_count} came" if one.head_count_holds else f"{one.head_count} came? More have answered")
     if one.level is not None:
         parts.append(f"level {one.level}")
     if one.unreadable:
@@ -111,8 +111,6 @@ def counts_lines(found: OfficeFindings) -> Iterator[str]:
     if found.response_rate:
         yield ""
         yield f"Response rate of all questions together: {counts.rate(found.response_rate)}"
-    if found.head_count is not None:
-        yield f"Response rates are of the {found.head_count} people who came."
     yield ""
     yield f"Benchmarks: {found.benchmark_source}, {found.benchmark_year}. Counts are rounded to the nearest 5."
 
@@ -194,7 +192,7 @@ def drop_line(found: Journey) -> str:
     if drop is None:
         return "These counts support no drop from one stage to another."
     return (
-        f"The largest drop that these counts support: {drop.label.lower()}, from {drop.earlier} to {drop.later}, "
+        f"The drop that these counts support: {drop.label.lower()}, from {drop.earlier} to {drop.later}, "
         f"by {-drop.high} to {-drop.low} points. {SUGGESTS}"
     )
 

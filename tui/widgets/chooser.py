@@ -101,5 +101,5 @@ class PlaceChooser(Vertical):
 
 def _described(drive: Drive) -> str:
     free = drive.free
-    room = "" if free is None else f", {free // 10**9} GB free" if free >= 10**9 else f", {free // 10**6} MB free"
-    return f"{drive.name} ({drive.path}{room})"
+    room = "" if free is None else f" ({free // 10**9} GB free)" if free >= 10**9 else f" ({free // 10**6} MB free)"
+    return drive.name + room

@@ -1,0 +1,618 @@
+"""Handing over and the office without screens: what the commands print and return, and what they leave behind."""
+
+import contextlib
+import csv
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import tui.cli
+from content.survey import load_survey
+from storage.bringing import bring_all, find_exports
+from storage.exports import EXPORT_SUFFIX, RECEIPT_SUFFIX
+from storage.folder import existing_office, hold, unlock_office
+from storage.handover import State
+from storage.keys import KioskPrivateKey, OfficePrivateKey, recovery_code, seed_from_recovery_code
+from storage.kiosk import Kiosk
+from storage.office import Office
+from storage.opening import all_cores
+from storage.sealing import Response
+from storage.settings import SettingsFile
+from tests.tui import test_cli
+from tests.tui.conftest import HOSTILE, OFFICE_PASSPHRASE, STRANGE
+from tests.tui.test_cli import STRONG, Opens, is_one_sentence
+
+program = test_cli.program
+STRANGER = KioskPrivateKey(STRANGE[:32]).public.fingerprint
+QUICKLY = """
+import hashlib, storage.keys
+def stretch(passphrase, salt):
+    return hashlib.sha256(salt + storage.keys.normalise_passphrase(passphrase).encode()).digest()
+storage.keys._stretch = stretch
+"""
+"""For a program of its own what the fixture `quickly` is for this one."""
+WITH_PASSPHRASE = [
+    ["counts"],
+    ["close", "--yes"],
+    ["export", "{there}"],
+    ["receipt", "--delete", "{there}"],
+    ["office", "import", "{there}"],
+    ["office", "counts"],
+    ["office", "events"],
+    ["office", "report"],
+]
+
+pytestmark = pytest.mark.usefixtures("quickly", "easy_unlock")
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command printed, and its exit status."""
+
+    status: int
+    out: str
+    err: str
+
+
+Runs = Callable[..., Done]
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Runs:
+    """Runs a command here, without a terminal, from an empty working folder."""
+    (tmp_path / "working").mkdir()
+    monkeypatch.chdir(tmp_path / "working")
+
+    def run(*arguments: object, given: str = "") -> Done:
+        monkeypatch.setattr(sys, "argv", ["fairstart", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(given))
+        capsys.readouterr()
+        try:
+            tui.cli.main()
+            status = 0
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+        said = capsys.readouterr()
+        return Done(status, said.out, said.err)
+
+    return run
+
+
+@dataclass(frozen=True)
+class Laptop:
+    """A data folder of a kiosk at which 37 people answered, and how its commands are run."""
+
+    data: Path
+    settings: SettingsFile
+    ran: Runs
+
+    def runs(self, *arguments: object, given: str = STRONG) -> Done:
+        return self.ran(*arguments, "--data", self.data, "--passphrase-file", "-", given=f"{given}\n")
+
+    @contextlib.contextmanager
+    def opened(self) -> "contextlib.AbstractContextManager[Kiosk]":  # type: ignore[misc]
+        with contextlib.closing(Kiosk.open(self.data, self.settings.settings)) as kiosk:
+            yield kiosk
+
+    def held(self) -> tuple[int, State]:
+        with contextlib.closing(Kiosk.open(self.data, self.settings.settings)) as kiosk:
+            return kiosk.held(), kiosk.events()[0].state
+
+
+@pytest.fixture
+def laptop(set_up_folder: Path, settings_file: SettingsFile, ran: Runs) -> Laptop:
+    with contextlib.closing(Kiosk.open(set_up_folder, settings_file.settings)) as kiosk:
+        sealed = [kiosk.seal(Response((1, 1, 1, 1))).sealed for _ in range(37)]
+        kiosk._pool._rewrite(kiosk._pool._open(), sorted(sealed))
+    return Laptop(set_up_folder, settings_file, ran)
+
+
+@dataclass(frozen=True)
+class AtOffice:
+    """A data folder of an office, and how its commands are run."""
+
+    data: Path
+    ran: Runs
+
+    def runs(self, *arguments: object, given: str = OFFICE_PASSPHRASE) -> Done:
+        return self.ran("office", *arguments, "--data", self.data, "--passphrase-file", "-", given=f"{given}\n")
+
+    def held(self) -> dict[str, int]:
+        with contextlib.closing(Office.open(self.data, unlock_office(self.data, OFFICE_PASSPHRASE))) as office:
+            return {one.event.name: one.responses for one in office.events()}
+
+
+@pytest.fixture
+def used(used_office: Path, ran: Runs) -> AtOffice:
+    return AtOffice(used_office, ran)
+
+
+@pytest.fixture
+def new(new_office: Path, ran: Runs) -> AtOffice:
+    return AtOffice(new_office, ran)
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    path = tmp_path / "STICK"
+    path.mkdir()
+    return path
+
+
+def answer(stick: Path, data: Path, office: OfficePrivateKey, kiosk_seed: bytes) -> None:
+    """Have an office bring in what lies there, and leave its receipts."""
+    (data / "office").mkdir(parents=True)
+    with contextlib.closing(Office.open(data, office)) as opened, all_cores() as executor:
+        opened.accept(KioskPrivateKey(kiosk_seed).public)
+        assert all(one.brought for one in bring_all(opened, find_exports([str(stick)]), executor, lambda _a, _b: None))
+
+
+def files(folder: Path, suffix: str) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.suffix == suffix)
+
+
+# export and receipt
+
+
+def test_export_says_what_was_handed_over_and_writes_one_file(laptop: Laptop, stick: Path) -> None:
+    for _ in range(2):
+        done = laptop.runs("export", stick)
+        assert (done.status, done.err) == (0, "")
+        assert done.out.splitlines() == [
+            "37 answers handed over, checked by reading the file back. Safe to repeat.",
+            "Next: take it to the office. Its receipt lets this laptop delete what it holds.",
+        ]
+        assert len(list(stick.iterdir())) == len(files(stick, EXPORT_SUFFIX)) == 1
+    assert laptop.held() == (37, State.EXPORTED)
+
+
+def test_export_to_nowhere_is_one_sentence_and_loses_nothing(laptop: Laptop, stick: Path) -> None:
+    for place in (stick / "nowhere", "nonsense://x/y"):
+        done = laptop.runs("export", place)
+        assert (done.status, done.out) == (1, "")
+        assert is_one_sentence(done.err), done.err
+    assert laptop.held() == (37, State.HELD)
+
+
+@pytest.mark.parametrize("delete", [False, True])
+def test_a_receipt_is_told_and_deletes_only_when_asked_to(
+    laptop: Laptop,
+    stick: Path,
+    tmp_path: Path,
+    office_key: OfficePrivateKey,
+    kiosk_seed: bytes,
+    *,
+    delete: bool,
+) -> None:
+    laptop.runs("export", stick)
+    answer(stick, tmp_path / "the-office", office_key, kiosk_seed)
+    done = laptop.runs("receipt", stick, *(["--delete"] if delete else []))
+    assert (done.status, done.err) == (0, "")
+    lines = done.out.splitlines()
+    assert lines[0] == "“Riverside Jobs Fair”: the office has all 37 responses, and has signed for it."
+    assert lines[1].startswith("“Riverside Jobs Fair” is deleted here: 37 responses." if delete else "Nothing was")
+    assert laptop.held() == ((0, State.DELETED) if delete else (37, State.RECEIVED))
+    again = laptop.runs("receipt", stick / files(stick, RECEIPT_SUFFIX)[0], "--delete")
+    assert (again.status, again.out == "") == ((1, True) if delete else (0, False))
+
+
+@pytest.mark.parametrize("what", ["none", "junk", "not all"])
+def test_a_receipt_that_is_missing_or_not_good_deletes_nothing(
+    laptop: Laptop, stick: Path, tmp_path: Path, office_key: OfficePrivateKey, kiosk_seed: bytes, *, what: str
+) -> None:
+    laptop.runs("export", stick)
+    if what == "not all":
+        answer(stick, tmp_path / "the-office", office_key, kiosk_seed)
+        with contextlib.closing(Kiosk.open(laptop.data, laptop.settings.settings)) as kiosk:
+            kiosk.keep(kiosk.seal(Response((2, 2, 2, 2))))
+    elif what == "junk":
+        (stick / files(stick, EXPORT_SUFFIX)[0]).with_suffix(RECEIPT_SUFFIX).write_bytes(b"junk")
+    done = laptop.runs("receipt", stick, "--delete")
+    assert (done.status, done.out) == (1, "")
+    assert is_one_sentence(done.err), done.err
+    assert laptop.held()[0] == 37 + (what == "not all")
+
+
+# office init
+
+
+def test_init_makes_a_key_once_and_its_code_recovers_the_same_key_elsewhere(ran: Runs, tmp_path: Path) -> None:
+    data, other = tmp_path / "one", tmp_path / "other"
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text(f"{OFFICE_PASSPHRASE}\nanother line\n", "utf-8")
+    done = ran("office", "init", "--data", data, "--passphrase-file", passphrase)
+    assert (done.status, done.err) == (0, "")
+    lines = done.out.splitlines()
+    key = unlock_office(data, OFFICE_PASSPHRASE)
+    assert seed_from_recovery_code(lines[1]) == key.seed
+    assert lines[2:] == [
+        f"Fingerprint: {key.public.fingerprint}",
+        f"Give kiosks this file: {data / 'office' / 'office.pub'}",
+    ]
+    before = (data / "office" / "office.key").read_bytes()
+    again = ran("office", "init", "--data", data, "--passphrase-file", passphrase)
+    assert (again.status, again.out) == (1, "")
+    assert is_one_sentence(again.err), again.err
+    assert (data / "office" / "office.key").read_bytes() == before
+    code = tmp_path / "code"
+    code.write_text(lines[1].lower(), "utf-8")
+    recovered = ran(
+        *("office", "init", "--data", other, "--passphrase-file", "-", "--recovery-code-file", code),
+        given=OFFICE_PASSPHRASE,
+    )
+    assert (recovered.status, recovered.err) == (0, "")
+    assert recovered.out.splitlines()[0] == lines[2]
+    assert not any(group in recovered.out for group in recovery_code(key.seed))
+    assert existing_office(other) == key.public
+
+
+@pytest.mark.parametrize("wrong", ["weak", "code", "unasked"])
+def test_init_with_a_weak_passphrase_or_a_wrong_code_makes_nothing(ran: Runs, tmp_path: Path, wrong: str) -> None:
+    data = tmp_path / "one"
+    (tmp_path / "code").write_text("0000 0000", "utf-8")
+    options = {
+        "weak": ["--passphrase-file", "-"],
+        "code": ["--passphrase-file", "-", "--recovery-code-file", tmp_path / "code"],
+        "unasked": [],
+    }[wrong]
+    done = ran("office", "init", "--data", data, *options, given="password1" if wrong == "weak" else OFFICE_PASSPHRASE)
+    assert (done.status, done.out) == (2 if wrong == "unasked" else 1, "")
+    assert is_one_sentence(done.err.splitlines()[-1] + "\n"), done.err
+    assert not (data / "office").exists()
+
+
+# office import
+
+
+def test_import_tells_each_file_keeps_what_is_good_and_returns_1_for_what_is_not(
+    new: AtOffice, handed_over: Path
+) -> None:
+    familiar = new.runs("import", handed_over)
+    assert familiar.status == 1, "no laptop is known yet"
+    assert new.held() == {}
+    fingerprints = re.findall(r"fingerprint, ((?:\d+ )+\d+)", familiar.out)
+    assert STRANGER in fingerprints
+    (first,) = set(fingerprints) - {STRANGER}
+    done = new.runs("import", handed_over, "--accept", first)
+    assert done.status == 1
+    assert done.err == "Not every file was brought in: what was taken is kept.\n"
+    lines = done.out.splitlines()
+    assert len(lines) == 5
+    assert lines[-1] == "2 files were brought in, 220 responses new. 2 files were not taken: see above."
+    assert sum(": not taken. " in line for line in lines) == 2
+    assert new.held() == {HOSTILE: 120, "Autumn Intake": 100}
+    assert len(files(handed_over, RECEIPT_SUFFIX)) == 2
+
+
+def test_import_of_accepted_laptops_returns_0_and_again_adds_nothing(
+    used: AtOffice, handed_over: Path, tmp_path: Path
+) -> None:
+    (handed_over / "fairstart-damaged.fairstart").unlink()
+    receipts = tmp_path / "receipts"
+    receipts.mkdir()
+    for new in (7, 0):
+        done = used.runs("import", handed_over, "--receipts", receipts, "--accept", STRANGER.replace(" ", ""))
+        assert (done.status, done.err) == (0, "")
+        assert done.out.splitlines()[-1] == f"3 files were brought in, {new} responses new. Safe to repeat."
+    assert len(files(receipts, RECEIPT_SUFFIX)) == 3
+    assert files(handed_over, RECEIPT_SUFFIX) == []
+    one = used.runs("import", next(handed_over.iterdir()))
+    assert (one.status, one.out.splitlines()[-1]) == (0, "1 file was brought in, 0 responses new. Safe to repeat.")
+
+
+def test_another_fingerprint_accepts_nobody(used: AtOffice, handed_over: Path) -> None:
+    done = used.runs("import", handed_over, "--accept", STRANGER[:-1] + ("0" if STRANGER[-1] != "0" else "1"))
+    assert done.status == 1
+    assert "Hull Fair" not in used.held()
+
+
+def test_import_without_a_place_takes_what_this_laptop_itself_holds(
+    laptop: Laptop, new_office: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(new_office / "office", laptop.data / "office")
+    (tmp_path / "staff").write_text(STRONG, "utf-8")
+    own = ("import", "--staff-passphrase-file", tmp_path / "staff")
+    for _ in range(2):
+        done = AtOffice(laptop.data, laptop.ran).runs(*own)
+        assert (done.status, done.err) == (0, "")
+        assert done.out == "“Riverside Jobs Fair”: the office has all 37 responses, and has signed for it.\n"
+    assert AtOffice(laptop.data, laptop.ran).held() == {"Riverside Jobs Fair": 37}
+    assert laptop.held() == (37, State.RECEIVED)
+
+
+def test_import_from_nowhere_is_one_sentence(used: AtOffice, tmp_path: Path) -> None:
+    done = used.runs("import", tmp_path / "nowhere")
+    assert (done.status, done.out) == (1, "")
+    assert is_one_sentence(done.err), done.err
+
+
+# office counts, events, report
+
+
+def test_counts_as_json_and_csv_agree_with_the_text(used: AtOffice) -> None:
+    text = used.runs("counts")
+    document = json.loads(used.runs("counts", "--json").out)
+    rows = list(csv.DictReader(io.StringIO(used.runs("counts", "--csv").out)))
+    assert (text.status, text.err) == (0, "")
+    assert text.out.splitlines()[0] == "All together: 2 events"
+    assert text.out.splitlines()[1] == "220 responses held · 220 in the counts"
+    assert (document["held"], document["in_counts"], len(document["events"])) == (220, 220, 2)
+    questions = load_survey().questions
+    assert [question["id"] for question in document["questions"]] == [question.id for question in questions]
+    assert {row["question"] for row in rows} == {question.id for question in questions}
+    shown = 0
+    for question in document["questions"]:
+        for category in question["categories"]:
+            (row,) = [each for each in rows if (each["question"], each["category"]) == (question["id"], category["id"])]
+            assert row["count"] == ("" if category["count"] is None else str(category["count"]))
+            if category["count"] is not None:
+                assert f"{category['label']}: about {category['count']}" in text.out
+                shown += 1
+    assert shown > 4
+
+
+def test_counts_of_one_scope_are_of_that_scope_alone(used: AtOffice) -> None:
+    for options, held in (
+        (["--stage", "applicants"], 100),
+        (["--event", HOSTILE], 120),
+        (["--place", "Leeds"], 220),
+        (["--quarter", "2026 Q4"], 220),
+    ):
+        done = used.runs("counts", *options, "--json")
+        assert (done.status, json.loads(done.out)["held"]) == (0, held), options
+    assert HOSTILE in used.runs("counts", "--event", HOSTILE).out.splitlines()[0]
+    for options in (["--stage", "lunch"], ["--event", "None such"], ["--level", "3"], ["--place", "Hull"]):
+        done = used.runs("counts", *options)
+        assert (done.status, done.out) == (1, ""), options
+        assert is_one_sentence(done.err), done.err
+
+
+def test_the_journey_as_json_agrees_with_its_text(used: AtOffice) -> None:
+    text = used.runs("counts", "--journey").out
+    document = json.loads(used.runs("counts", "--journey", "--json").out)
+    assert document["format"] == "fairstart journey 1"
+    assert [stage["stage"] for stage in document["stages"]] == ["outreach", "applicants"]
+    drop = document["drop"]
+    assert drop["group"] == "working_class"
+    assert f"by {-drop['high']} to {-drop['low']} points" in text
+    assert len(document["changes"]) == text.count(" to applicants: ")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["counts", "--journey", "--stage", "outreach"],
+        ["counts", "--stage", "outreach", "--place", "Leeds"],
+        ["counts", "--json", "--csv"],
+        ["counts", "--journey", "--csv"],
+        ["events", "--level", "3"],
+        ["events", "Autumn Intake", "--level", "9"],
+        ["events", "Autumn Intake", "--head-count", "-1"],
+        ["counts", "more"],
+        ["nonsense"],
+        ["import", "--nonsense"],
+    ],
+)
+def test_wrong_use_of_the_office_is_one_sentence(used: AtOffice, wrong: list[str]) -> None:
+    done = used.runs(*wrong)
+    assert (done.status, done.out) == (2, "")
+    assert re.fullmatch(r'[^\n]+: see "fairstart --help"\.\n', done.err)
+
+
+def test_events_are_listed_and_described(used: AtOffice) -> None:
+    done = used.runs("events")
+    assert (done.status, done.err) == (0, "")
+    newest, oldest = done.out.splitlines()
+    assert re.fullmatch(
+        r"Autumn Intake, 2 November 2026, Leeds \(applicants\): 100 responses · 1 laptop · id [0-9a-f]{32}", newest
+    )
+    assert oldest.startswith(f"{HOSTILE}, 1 October 2026")
+    said = used.runs("events", "Autumn Intake", "--head-count", 150)
+    assert "150 came" in said.out
+    said = used.runs("events", newest.rpartition(" ")[2], "--level", 3)
+    assert "150 came · level 3" in said.out
+    assert len(said.out.splitlines()) == 1
+    for nonsense in (["Autumn Intake", "--head-count", 99], ["Nobody’s Fair", "--level", 3]):
+        refused = used.runs("events", *nonsense)
+        assert (refused.status, refused.out) == (1, "")
+        assert is_one_sentence(refused.err), refused.err
+    assert "150 came · level 3" in used.runs("events").out
+    assert "level 3" in used.runs("counts", "--level", 3).out.lower()
+
+
+def test_a_report_is_text_or_files_that_parse_and_agree_with_it(used: AtOffice, tmp_path: Path) -> None:
+    text = used.runs("report")
+    assert (text.status, text.err) == (0, "")
+    done = used.runs("report", "--to", tmp_path / "a" / "report")
+    assert (done.status, done.err) == (0, "")
+    assert is_one_sentence(done.out.replace(str(tmp_path), "").splitlines()[0].rpartition(". ")[2] + "\n")
+    written = tmp_path / "a" / "report"
+    assert (written / "report.txt").read_text("utf-8") == text.out
+    assert [stage["stage"] for stage in json.loads((written / "journey.json").read_text("utf-8"))["stages"]] == [
+        "outreach",
+        "applicants",
+    ]
+    scopes = json.loads((written / "counts.json").read_text("utf-8"))
+    assert [scope["scope"]["kind"] for scope in scopes] == [
+        *("all", "stage", "stage", "place", "quarter", "event", "event")
+    ]
+    assert text.out.count("Benchmarks: ") == len(scopes) + 1
+    (tmp_path / "file").write_text("", "utf-8")
+    refused = used.runs("report", "--to", tmp_path / "file")
+    assert (refused.status, refused.out) == (1, "")
+    assert is_one_sentence(refused.err), refused.err
+
+
+def test_an_office_without_events_says_so(new: AtOffice) -> None:
+    assert new.runs("events").out == ""
+    assert "Nothing has been brought in yet." in new.runs("counts", "--journey").out
+    assert "0 responses held" in new.runs("counts").out
+    assert new.runs("report").status == 0
+
+
+# What stops any of them
+
+
+@pytest.mark.parametrize("command", WITH_PASSPHRASE, ids=" ".join)
+def test_a_passphrase_that_is_wrong_missing_or_cannot_be_asked_for_shows_and_changes_nothing(
+    laptop: Laptop, new_office: Path, handed_over: Path, command: list[str]
+) -> None:
+    shutil.copytree(new_office / "office", laptop.data / "office")
+    filled = [word.format(there=handed_over) for word in command]
+    before = {path: path.read_bytes() for path in (laptop.data / "kiosk").rglob("*") if path.is_file()}
+    there = sorted(handed_over.iterdir())
+    wrong = laptop.runs(*filled, given="not the passphrase")
+    assert (wrong.status, wrong.out) == (1, "")
+    assert "passphrase is not right" in wrong.err
+    missing = laptop.ran(*filled, "--data", laptop.data, "--passphrase-file", laptop.data / "nowhere")
+    assert (missing.status, missing.out) == (1, "")
+    unasked = laptop.ran(*filled, "--data", laptop.data, given=STRONG)
+    assert (unasked.status, unasked.out) == (2, "")
+    for done in (wrong, missing, unasked):
+        assert is_one_sentence(done.err), done.err
+    assert sorted(handed_over.iterdir()) == there
+    assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.parametrize("command", WITH_PASSPHRASE, ids=" ".join)
+def test_while_a_kiosk_or_office_runs_on_the_folder_it_is_told_so(
+    laptop: Laptop, tmp_path: Path, command: list[str]
+) -> None:
+    with hold(laptop.data):
+        done = laptop.runs(*(word.format(there=tmp_path) for word in command))
+        assert (done.status, done.out) == (1, "")
+        assert done.err.startswith("Fairstart is already running on")
+        assert is_one_sentence(done.err)
+
+
+@pytest.mark.parametrize("command", [["import", "{there}"], ["counts"], ["events"], ["report"]], ids=" ".join)
+def test_without_an_office_it_says_how_to_make_one(ran: Runs, tmp_path: Path, command: list[str]) -> None:
+    done = AtOffice(tmp_path / "data", ran).runs(*(word.format(there=tmp_path) for word in command))
+    assert (done.status, done.out) == (1, "")
+    assert done.err.endswith('holds no office key: run "fairstart office init" first.\n')
+    assert not (tmp_path / "data" / "office").exists()
+
+
+def test_a_damaged_store_of_the_office_is_one_sentence(used: AtOffice, handed_over: Path) -> None:
+    (used.data / "office" / "office.db").write_bytes(b"not a database at all" * 500)
+    for command in (["counts"], ["events"], ["report"], ["import", handed_over]):
+        done = used.runs(*command)
+        assert (done.status, done.out) == (1, "")
+        assert is_one_sentence(done.err), done.err
+
+
+def test_without_a_terminal_the_offices_screens_say_so(ran: Runs, tmp_path: Path) -> None:
+    done = ran("office", "--data", tmp_path / "data")
+    assert (done.status, done.out) == (1, "")
+    assert is_one_sentence(done.err), done.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["export"], ["receipt"], ["office"], ["office", "init"], ["office", "import"]),
+        *(["office", "counts"], ["office", "events"], ["office", "report"]),
+    ],
+    ids=" ".join,
+)
+def test_every_command_of_handing_over_explains_itself_and_each_of_its_options(command: list[str], ran: Runs) -> None:
+    done = ran(*command, "--help")
+    assert (done.status, done.err) == (0, "")
+    assert "--config FILE" in done.out
+    assert "--data DIR" in done.out
+    found = re.findall(r"^  (?:-\w, )?--\S+(?: [A-Z|a-z0-9-]+)?(.*)(?:\n {10,}(.*))?", done.out, re.MULTILINE)
+    assert len(found) >= 3
+    for explanation in found:
+        assert "".join(explanation).strip()
+
+
+# In a program of its own
+
+
+def test_no_command_of_handing_over_loads_textual(
+    laptop: Laptop, used_office: Path, stick: Path, handed_over: Path
+) -> None:
+    code = f"""{QUICKLY}
+import io, sys, tui.cli
+from storage.keys import KioskPrivateKey
+import storage.kiosk
+storage.kiosk.Kiosk.unlock = lambda _kiosk, _passphrase: KioskPrivateKey(bytes(range(32)))
+def run(*arguments):
+    sys.argv, sys.stdin = ["fairstart", *arguments, "--passphrase-file", "-"], io.StringIO({OFFICE_PASSPHRASE!r})
+    try:
+        tui.cli.main()
+    except SystemExit as ended:
+        print("ended", ended.code, file=sys.stderr)
+    print("after", arguments[:2], *sorted({{"textual", "rich"}} & set(sys.modules)), file=sys.stderr)
+if __name__ == "__main__":
+    run("export", {str(stick)!r}, "--data", {str(laptop.data)!r})
+    run("receipt", {str(handed_over)!r}, "--data", {str(laptop.data)!r})
+    for command in (["import", {str(handed_over)!r}], ["counts"], ["counts", "--journey"], ["events"], ["report"]):
+        run("office", *command, "--data", {str(used_office)!r})
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, timeout=120)
+    after = [line for line in done.stderr.splitlines() if line.startswith("after")]
+    assert len(after) == 7
+    assert all(line.endswith(")") for line in after), after
+    assert [line for line in done.stderr.splitlines() if line.startswith("ended")] == ["ended 1", "ended 1"]
+
+
+AT_WORK = f"""{QUICKLY}
+import time
+import storage.office
+def open_all(_key, _event, _sealed, executor, _progress):
+    for each in [executor.submit(time.sleep, 0.01) for _ in range(4)]:
+        each.result()
+    print("AT WORK", flush=True)
+    while True:
+        time.sleep(0.05)
+storage.office.open_all = open_all
+"""
+
+
+def test_ctrl_c_during_an_import_says_stopped_and_nothing_else(
+    program: Opens, new_office: Path, handed_over: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "passphrase").write_text(OFFICE_PASSPHRASE, "utf-8")
+    one = min(path for path in handed_over.iterdir() if "damaged" not in path.name)
+    importing = program(
+        *("office", "import", one, "--data", new_office, "--passphrase-file", tmp_path / "passphrase"), first=AT_WORK
+    )
+    importing.wait_until(
+        lambda: b"AT WORK" in importing.written or b"accept it" in importing.written,
+    )
+    importing.type("y\n")
+    importing.says("AT WORK")
+    importing.type("\x03")
+    assert importing.end() == 1
+    said = importing.written.rpartition(b"AT WORK")[2].decode()
+    assert re.sub(r"\x1b\[[?\d;]*[a-zA-Z]|\^C|\s", "", said).endswith("Stopped.")
+    assert b"Traceback" not in importing.written
+    assert b"Error" not in importing.written
+    assert OFFICE_PASSPHRASE.encode() not in importing.written
+    key = unlock_office(new_office, OFFICE_PASSPHRASE)
+    with contextlib.closing(Office.open(new_office, key)) as office:
+        assert office.events() == []
+
+
+def test_on_a_terminal_a_stranger_is_asked_about_and_a_no_takes_nothing(
+    program: Opens, used_office: Path, handed_over: Path
+) -> None:
+    (handed_over / "fairstart-damaged.fairstart").unlink()
+    importing = program("office", "import", handed_over, "--data", used_office, first=QUICKLY)
+    importing.says("Office passphrase:")
+    importing.type(f"{OFFICE_PASSPHRASE}\n")
+    importing.says(STRANGER)
+    importing.says("Then accept it")
+    importing.type("n\n")
+    assert importing.end() == 1
+    assert b"1 file was not taken" in importing.written
+    assert OFFICE_PASSPHRASE.encode() not in importing.written
