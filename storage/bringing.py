@@ -6,7 +6,7 @@ export or to a folder.
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storage.errors import ExportError, PlaceError
 from storage.exports import EXPORT_LIMIT, EXPORT_SUFFIX, RECEIPT_SUFFIX
@@ -62,8 +62,13 @@ def bring_all(
     Raises:
         StoreError: the office's own store failed: nothing of that file was kept, and the others were not tried.
     """
+    written: dict[str, int] = {}
     for done, found in enumerate(exports):
-        yield _bring(office, found, executor, _part(progress, done, len(exports)), receipts)
+        result = _bring(office, found, executor, _part(progress, done, len(exports)))
+        if result.brought:
+            site = receipts or found.site.beside(found.path)
+            result = _give_receipt(result, result.brought, site, written if receipts else {})
+        yield result
         progress(done + 1, len(exports))
 
 
@@ -98,18 +103,23 @@ def _part(progress: Progress, done: int, files: int) -> Callable[[int, int], Non
     return lambda opened, of: progress(done + opened / max(of, 1), files)
 
 
-def _bring(
-    office: Office, found: Found, executor: Executor, progress: Callable[[int, int], None], receipts: Site | None
-) -> Result:
+def _bring(office: Office, found: Found, executor: Executor, progress: Callable[[int, int], None]) -> Result:
     try:
-        brought = office.bring(found.read(EXPORT_LIMIT), executor, progress)
+        return Result(found.name, office.bring(found.read(EXPORT_LIMIT), executor, progress), "")
     except UnknownKioskError as error:
         return Result(found.name, None, error.sentence, error)
     except (ExportError, PlaceError) as error:
         return Result(found.name, None, error.sentence)
+
+
+def _give_receipt(result: Result, brought: Brought, site: Site, written: dict[str, int]) -> Result:
+    """Write the receipt, called as its export is; not over one in `written` that covers more."""
+    name = result.name.removesuffix(EXPORT_SUFFIX) + RECEIPT_SUFFIX
+    if written.get(name, -1) > brought.responses:
+        return result
     try:
-        site = receipts or found.site.beside(found.path)
-        site.put(found.name.removesuffix(EXPORT_SUFFIX) + RECEIPT_SUFFIX, brought.receipt, lambda _done, _of: None)
+        site.put(name, brought.receipt, lambda _done, _of: None)
     except PlaceError as error:
-        return Result(found.name, brought, f"Its receipt could not be written. {error.sentence}")
-    return Result(found.name, brought, "")
+        return replace(result, problem=f"Its receipt could not be written. {error.sentence}")
+    written[name] = brought.responses
+    return result

@@ -1,6 +1,7 @@
 """The occasion that responses belong to."""
 
 import datetime as dt
+import functools
 import hashlib
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -39,16 +40,21 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     @property
     def id(self) -> bytes:
         """16 bytes computed from all the fields, so that laptops given the same settings agree without talking."""
-        digest = hashlib.sha256(b"fairstart event 1\x00")
-        texts = (self.name, self.date.isoformat(), self.place, self.stage, self.question_set)
-        for field in (self.office_key_id, *(text.encode() for text in texts)):
-            digest.update(len(field).to_bytes(2, "big") + field)
-        return digest.digest()[:16]
+        return _id(self)
 
     @property
     def folder_name(self) -> str:
         """The event's folder under `<data>/kiosk/`: its id in 32 hexadecimal digits."""
         return self.id.hex()
+
+
+@functools.lru_cache(maxsize=1024)
+def _id(event: Event) -> bytes:
+    digest = hashlib.sha256(b"fairstart event 1\x00")
+    texts = (event.name, event.date.isoformat(), event.place, event.stage, event.question_set)
+    for field in (event.office_key_id, *(text.encode() for text in texts)):
+        digest.update(len(field).to_bytes(2, "big") + field)
+    return digest.digest()[:16]
 
 
 def write_event(event: Event) -> bytes:

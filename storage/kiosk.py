@@ -59,7 +59,7 @@ from storage.tally import RELEASE_AT, Batch, BatchOpener, Pending, SealedBatch, 
 
 if TYPE_CHECKING:
     from storage.disclosure import Counts
-    from storage.transport import Found, Site
+    from storage.transport import Site
 
 POOL_NAME = "responses.db"
 BATCHES_NAME = "batches.db"
@@ -427,18 +427,23 @@ class Kiosk:
         """
         return [one for one in self.events() if not one.noted.deletion and (one.held or one.event == self.event)]
 
-    def receipts_at(self, site: "Site") -> "list[Found]":
-        """The receipts at a place that are called as this laptop's are; the one file that the place is, in any case.
+    def receipts_at(self, site: "Site") -> list[bytes]:
+        """The receipts at a place that are for this laptop, by what is in them; the one file that the place is, whole.
 
         Raises:
             PlaceError: it cannot be looked into, or has none.
         """
         from storage.errors import PlaceError
-        from storage.exports import RECEIPT_SUFFIX, file_stem
+        from storage.exports import RECEIPT_LIMIT, RECEIPT_SUFFIX, read_receipt
 
-        names = {file_stem(self.own, held.event) + RECEIPT_SUFFIX for held in self.events()}
-        found = site.files(RECEIPT_SUFFIX)
-        ours = [one for one in found if one.name in names or site.is_file]
+        if site.is_file:
+            return [found.read(RECEIPT_LIMIT) for found in site.files("")]
+        ours = []
+        for found in site.files(RECEIPT_SUFFIX):
+            with contextlib.suppress(PlaceError, ReceiptError):  # of another laptop, or none at all
+                content = found.read(RECEIPT_LIMIT)
+                if read_receipt(content).kiosk_id == self.own.id:
+                    ours.append(content)
         if not ours:
             raise PlaceError(f"There is no receipt for this laptop at {site}: ask the office for it.")
         return ours

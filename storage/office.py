@@ -167,6 +167,9 @@ class Office:
         self._path = path
         self._key = key
         self._lock = threading.RLock()
+        self._events: list[OfficeEvent] | None = None
+        self._read: dict[int, _Parcel] | None = None
+        """What was read since something was last written."""
 
     @classmethod
     def open(cls, data: Path, key: OfficePrivateKey) -> Self:
@@ -261,7 +264,7 @@ class Office:
                 raise UnknownKioskError(export.kiosk, export.event)
             new = self._unknown(export)
             opened = open_all(self._key, export.event, new, executor, progress)
-            if new and len(new) == len(export.sealed) and not any(opened.asked):
+            if export.sealed and not any(opened.asked) and not self._has_opened(export):
                 raise ExportError(
                     f"No response in this export opens for “{export.event.name}”: "
                     "they were sealed for another event or damaged. Hand it over again from the laptop."
@@ -280,6 +283,12 @@ class Office:
         with self._reading() as read:
             known = {id_ for (id_,) in read("SELECT id FROM response WHERE event = ?", (export.event.id,))}
         return [one for one in export.sealed if one.id not in known]
+
+    def _has_opened(self, export: Export) -> bool:
+        """Whether any of its responses was brought in before, and opened."""
+        with self._reading() as read:
+            opened = {id_ for (id_,) in read("SELECT id FROM response WHERE event = ? AND opened", (export.event.id,))}
+        return any(one.id in opened for one in export.sealed)
 
     def _keep(self, export: Export, new: list[SealedResponse], opened: Opened) -> None:
         event = export.event
@@ -306,6 +315,12 @@ class Office:
         Raises:
             StoreError: the store cannot be read.
         """
+        with self._lock:
+            if self._events is None:
+                self._events = self._read_events()
+            return list(self._events)
+
+    def _read_events(self) -> list[OfficeEvent]:
         with self._reading() as read:
             rows = read("SELECT event, count(*), sum(opened) FROM response GROUP BY event", ())
             held = {event: (whole, opened) for event, whole, opened in msgspec.convert(list(rows), list[_Held])}
@@ -328,10 +343,12 @@ class Office:
         """Note how many people came to an event, and which apprenticeship level it is about. None where not known.
 
         Raises:
-            ValueError: a head-count under the number of responses or beyond belief, or no level.
+            ValueError: an unknown event, a head-count under the number of responses or beyond belief, or no level.
             StoreError: it cannot be noted.
         """
-        held = next((one.responses for one in self.events() if one.event == event), 0)
+        held = next((one.responses for one in self.events() if one.event == event), None)
+        if held is None:
+            raise ValueError("nothing was brought in from this event")
         if head_count is not None and not held <= head_count <= MOST_PEOPLE:
             raise ValueError(f"{held} responses are held, so at least {held} people came")
         if level is not None and level not in LEVELS:
@@ -447,6 +464,12 @@ class Office:
         return entered
 
     def _parcels(self) -> dict[int, _Parcel]:
+        """Every parcel, opened; the caller may change the dictionary."""
+        if self._read is None:
+            self._read = self._read_parcels()
+        return dict(self._read)
+
+    def _read_parcels(self) -> dict[int, _Parcel]:
         with self._reading() as read:
             rows = msgspec.convert(
                 list(read("SELECT id, event, people, together, source, tally FROM parcel ORDER BY id", ())), list[_Row]
@@ -495,6 +518,7 @@ class Office:
     def _writing(self) -> Iterator[_Write]:
         """One transaction: all of it is on the disk afterwards, or nothing."""
         with self._lock:
+            self._events = self._read = None
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
                 try:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from storage.errors import StoreError
 from storage.events import Event
 from storage.keys import OfficePrivateKey
-from storage.sealing import NOT_ASKED, SEALED_SIZE, Response, SealedResponse, binding, suite
+from storage.sealing import SEALED_SIZE, Response, SealedResponse, binding, suite
 from storage.tally import Tally
 
 CHUNK = 256
@@ -46,36 +46,35 @@ def open_chunk(seed: bytes, event: Event, sealed: bytes) -> Opened:
     """Open responses that lie one after the other. Runs in whatever process the executor has; keeps nothing."""
     from cryptography.exceptions import InvalidTag
 
-    kem, info, hpke = OfficePrivateKey(seed).kem, binding(event), suite()
-    known: dict[bytes, Tally | None] = {}
+    kem, info, decrypt = OfficePrivateKey(seed).kem, binding(event), suite().decrypt
+    known: dict[bytes, tuple[Asked, Tally] | None] = {}
     found: Counter[bytes] = Counter()
     asked: list[Asked | None] = []
     for start in range(0, len(sealed), SEALED_SIZE):
         try:
-            record = hpke.decrypt(sealed[start : start + SEALED_SIZE], kem, info)
+            record = decrypt(sealed[start : start + SEALED_SIZE], kem, info)
         except (InvalidTag, ValueError):
             asked.append(None)
             continue
         if record not in known:
             known[record] = _tally(record)
         one = known[record]
-        asked.append(one.asked if one else None)
+        asked.append(one[0] if one else None)
         found[record] += 1
     tallies: dict[Asked, list[Tally]] = {}
     for record, number in found.items():
-        one = known[record]
-        if one:
-            tallies.setdefault(one.asked, []).append(one.times(number))
+        if one := known[record]:
+            tallies.setdefault(one[0], []).append(one[1] if number == 1 else one[1].times(number))
     return Opened(tuple(asked), {which: Tally.total(parts) for which, parts in tallies.items()})
 
 
-def _tally(record: bytes) -> Tally | None:
-    """The tally of one record; None if it holds no answers of this question set."""
+def _tally(record: bytes) -> tuple[Asked, Tally] | None:
+    """What one record adds: the questions asked, and its tally; None if it holds no answers of this question set."""
     try:
-        response = Response.unpack(record)
-        return Tally.of(response) if any(code != NOT_ASKED for code in response.codes) else None
-    except (ValueError, KeyError):
+        tally = Tally.of(Response.unpack(record))
+    except ValueError:
         return None
+    return (tally.asked, tally) if tally.counts else None
 
 
 def open_all(

@@ -180,14 +180,12 @@ def receipt(at: Place, passphrase_file: str | None, file: str, *, delete: bool) 
 
     FILE is the receipt, or the folder, drive or address where it lies.
     """
-    from storage.exports import RECEIPT_LIMIT
     from storage.transport import Site
     from tui import handing
 
     with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
         key = kiosk.unlock(ask_passphrase("Staff", passphrase_file))
-        contents = [one.read(RECEIPT_LIMIT) for one in kiosk.receipts_at(Site.at(file))]
-        for content in contents:
+        for content in kiosk.receipts_at(Site.at(file)):
             taken = kiosk.take_receipt(key, content)
             click.echo(handing.received(taken))
             if delete or (sys.stdin.isatty() and click.confirm(handing.delete_question(taken))):

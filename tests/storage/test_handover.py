@@ -16,9 +16,9 @@ from random import Random
 import pytest
 
 from storage import files, handover
-from storage.errors import EventEndedError, ReceiptError, StoreDamagedError, StoreError
+from storage.errors import EventEndedError, PlaceError, ReceiptError, StoreDamagedError, StoreError
 from storage.events import Event
-from storage.exports import batch_id, open_export, write_receipt
+from storage.exports import batch_id, open_export, write_export, write_receipt
 from storage.folder import hold
 from storage.handover import FILE_NAME, HeldEvent, State, read_hand_over
 from storage.keys import KioskPrivateKey, OfficePrivateKey
@@ -26,6 +26,7 @@ from storage.kiosk import Handed, Kiosk
 from storage.sealing import Response, SealedResponse
 from storage.settings import Settings, parse
 from storage.tally import BatchOpener
+from storage.transport import Site
 from tests.storage.crashes import journal_of, keeper_environment
 from tests.storage.people import people
 
@@ -708,6 +709,25 @@ def filled(data: Path, own: KioskPrivateKey, office: OfficePrivateKey) -> tuple[
     receipt = hand_over(kiosk, own, office)
     kiosk.close()
     return kept, receipt
+
+
+def test_receipts_are_found_by_what_is_in_them_and_those_of_other_laptops_passed_over(
+    kiosk: Kiosk, office: OfficePrivateKey, own: KioskPrivateKey, tmp_path: Path
+) -> None:
+    answer(kiosk, 2)
+    ours = received(kiosk.export(own, kiosk.event), office)
+    other = KioskPrivateKey.generate()
+    theirs = write_receipt(open_export(write_export(other, office.public, kiosk.event, [], {}), office), office)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    for name, content in {"a": theirs, "b": ours, "c": b"no receipt", "d": bytes(9000)}.items():
+        (stick / f"{name}.receipt").write_bytes(content)
+    assert kiosk.receipts_at(Site.at(str(stick))) == [ours]
+    (stick / "b.receipt").unlink()
+    with pytest.raises(PlaceError, match="no receipt for this laptop"):
+        kiosk.receipts_at(Site.at(str(stick)))
+    (stick / "anything").write_bytes(theirs)
+    assert kiosk.receipts_at(Site.at(str(stick / "anything"))) == [theirs]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts the calls that are made there")

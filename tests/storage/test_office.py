@@ -764,10 +764,11 @@ def test_a_head_count_or_level_beyond_belief_is_refused_and_nothing_is_noted(
     assert (one.head_count, one.level) == (15, 4)
 
 
-def test_describing_an_event_that_never_came_notes_nothing(desk: Desk) -> None:
+def test_an_event_that_never_came_cannot_be_described(desk: Desk) -> None:
     desk.bring_people(FAIR, people(3))
     before = content_of(desk.path)
-    desk.office.describe(START, 5, 3)
+    with pytest.raises(ValueError, match="nothing was brought in"):
+        desk.office.describe(START, 5, 3)
     assert content_of(desk.path) == before
 
 

@@ -254,7 +254,12 @@ def test_every_command_explains_itself_and_each_of_its_options(command: list[str
 
 @pytest.mark.parametrize(
     ("command", "options"),
-    [("counts", ["--passphrase-file FILE", "--json", "--csv"]), ("close", ["--passphrase-file FILE", "--yes"])],
+    [
+        ("counts", ["--passphrase-file FILE", "--json", "--csv"]),
+        ("close", ["--passphrase-file FILE", "--yes"]),
+        ("export", ["--passphrase-file FILE", " DEST"]),
+        ("receipt", ["--passphrase-file FILE", "--delete", " FILE"]),
+    ],
 )
 def test_the_commands_of_the_counts_name_their_options_and_the_readme_names_them(
     command: str, options: list[str], run: Runs
@@ -323,6 +328,7 @@ def test_without_a_terminal_the_screens_say_so(command: list[str], run: Runs, tm
     [
         *(["nonsense"], ["--nonsense"], ["plain", "more"], ["--practice", "plain"], ["--practice", "counts"]),
         *(["--data"], ["counts", "--json", "--csv"], ["counts", "more"], ["close", "--json"]),
+        *(["export"], ["receipt"], ["export", "a", "b"], ["--practice", "export", "a"], ["office", "nonsense"]),
     ],
 )
 def test_wrong_use_is_one_sentence(command: list[str], run: Runs) -> None:
@@ -427,8 +433,8 @@ def test_a_second_one_on_the_same_folder_is_told_so(run: Runs, program: Opens, u
 
 
 def test_a_kiosk_that_is_not_set_up_cannot_ask(run: Runs, tmp_path: Path) -> None:
-    for command in ("plain", "counts", "close"):
-        done = run(command, "--data", tmp_path / "data")
+    for command in (["plain"], ["counts"], ["close"], ["export", tmp_path], ["receipt", tmp_path]):
+        done = run(*command, "--data", tmp_path / "data")
         assert (done.returncode, done.stdout) == (1, "")
         assert done.stderr.endswith('is not set up yet: run "fairstart setup".\n')
 

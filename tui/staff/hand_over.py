@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.widgets import Static
 
 from storage.errors import FairstartError, PlaceError
-from storage.exports import RECEIPT_LIMIT
 from storage.folder import existing_office, unlock_office
 from storage.handover import HeldEvent
 from storage.keys import KioskPrivateKey, OfficePrivateKey
@@ -126,7 +125,7 @@ class HandOverScreen(WorkingScreen[bool]):
         for done, place in enumerate(places):
             tell(done, len(places))
             try:
-                contents = [found.read(RECEIPT_LIMIT) for found in self._kiosk.receipts_at(Site.at(place))]
+                contents = self._kiosk.receipts_at(Site.at(place))
             except PlaceError as error:
                 problem = problem or error
                 continue
