@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
 
 from storage.errors import StoreError
 from storage.events import Event
@@ -30,6 +31,9 @@ _MOST_PROCESSES = 61
 """Windows waits for no more."""
 
 Asked = tuple[str, ...]
+
+Result = TypeVar("Result")
+Given = ParamSpec("Given")
 
 
 @dataclass(frozen=True)
@@ -136,13 +140,18 @@ def all_cores() -> ProcessPoolExecutor:
         # Every pool needs this helper process, which inherits standard error; under the screens that is no real file.
         with contextlib.redirect_stderr(sys.__stderr__):
             resource_tracker.ensure_running()
-    return ProcessPoolExecutor(
-        min(os.cpu_count() or 1, _MOST_PROCESSES),
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_ignore_interrupts,
-    )
+    return _Undisturbed(min(os.cpu_count() or 1, _MOST_PROCESSES), mp_context=multiprocessing.get_context("spawn"))
 
 
-def _ignore_interrupts() -> None:
-    """Let Ctrl+C end the program that started this one, which then ends this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+class _Undisturbed(ProcessPoolExecutor):
+    """Its processes take no Ctrl+C, from their first moment: the program that started them does, and ends them."""
+
+    def submit(self, fn: Callable[Given, Result], /, *args: Given.args, **kwargs: Given.kwargs) -> Future[Result]:
+        """Start a process if one is wanted; it inherits which signals are blocked."""
+        if os.name == "nt":
+            return super().submit(fn, *args, **kwargs)
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return super().submit(fn, *args, **kwargs)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
