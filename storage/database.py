@@ -91,15 +91,7 @@ def wipe_journal(path: Path) -> None:
     Raises:
         OSError: the journal could not be overwritten.
     """
-    journal = path.with_name(path.name + "-journal")
-    try:
-        descriptor = os.open(journal, os.O_WRONLY)
-    except FileNotFoundError:
-        return
-    try:
-        overwrite(descriptor)
-    finally:
-        os.close(descriptor)
+    overwrite(path.with_name(path.name + "-journal"))
 
 
 def damaged(path: Path) -> StoreDamagedError:

@@ -78,24 +78,28 @@ def erase(path: Path) -> None:
     Raises:
         OSError: it is still there.
     """
+    overwrite(path)
+    path.unlink(missing_ok=True)
+    flush_folder(path.parent)
+
+
+def overwrite(path: Path) -> None:
+    """Write zeros over a whole file, in place, and flush it; nothing happens if it is not there.
+
+    Raises:
+        OSError: it could not be overwritten.
+    """
     try:
         descriptor = os.open(path, os.O_WRONLY)
     except FileNotFoundError:
         return
     try:
-        overwrite(descriptor)
+        remaining = os.fstat(descriptor).st_size
+        while remaining:
+            remaining -= os.write(descriptor, _ZEROS[:remaining])
+        flush(descriptor)
     finally:
         os.close(descriptor)
-    path.unlink()
-    flush_folder(path.parent)
-
-
-def overwrite(descriptor: int) -> None:
-    """Write zeros over a whole file, in place, and flush it."""
-    remaining = os.fstat(descriptor).st_size
-    while remaining:
-        remaining -= os.write(descriptor, _ZEROS[:remaining])
-    flush(descriptor)
 
 
 def read_at_most(path: Path, limit: int) -> bytes:

@@ -119,7 +119,7 @@ def noise(question: QuestionFindings) -> str:
     return f"With this many answers, chance alone moves a share by about {(max(widths) + 1) // 2} points either way."
 
 
-def question_lines(question: QuestionFindings, nothing_yet: str = NOTHING_YET) -> Iterator[str]:
+def question_lines(question: QuestionFindings, nothing_yet: str) -> Iterator[str]:
     """One question as plain lines."""
     if question.people is None:
         yield nothing_yet
@@ -151,16 +151,21 @@ def lines(found: Findings) -> Iterator[str]:
     """All counts of an event as plain lines."""
     event = found.event
     yield f"{event.name}, {event.date}, {event.place} ({event.stage})"
-    yield state(found)
-    if lacking(found):
-        yield lacking(found)
-    for number, question in enumerate(found.questions, 1):
+    yield from shown_lines(shown(found), f"{found.benchmark_source}, {found.benchmark_year}")
+
+
+def shown_lines(shown: Shown, benchmarks: str) -> Iterator[str]:
+    """What a counts screen shows, as plain lines; `benchmarks` is their source and year."""
+    yield shown.state
+    if shown.lacking:
+        yield shown.lacking
+    for number, question in enumerate(shown.questions, 1):
         yield ""
         yield f"{number}. {question.text}"
-        for line in question_lines(question):
+        for line in question_lines(question, shown.nothing_yet):
             yield f"   {line}"
-    if found.response_rate:
+    if shown.response_rate:
         yield ""
-        yield f"Response rate of all questions together: {rate(found.response_rate)}"
+        yield f"Response rate of all questions together: {rate(shown.response_rate)}"
     yield ""
-    yield f"Benchmarks: {found.benchmark_source}, {found.benchmark_year}. Counts are rounded to the nearest 5."
+    yield f"Benchmarks: {benchmarks}. Counts are rounded to the nearest 5."

@@ -100,19 +100,7 @@ def counts_lines(found: OfficeFindings) -> Iterator[str]:
     """All counts of a scope as plain lines."""
     title = found.scope.value or "All together"
     yield f"{title}: {number_of_events(len(found.events))}"
-    yield state(found)
-    if lacking(found):
-        yield lacking(found)
-    for number, question in enumerate(found.questions, 1):
-        yield ""
-        yield f"{number}. {question.text}"
-        for line in counts.question_lines(question, NOTHING_YET):
-            yield f"   {line}"
-    if found.response_rate:
-        yield ""
-        yield f"Response rate of all questions together: {counts.rate(found.response_rate)}"
-    yield ""
-    yield f"Benchmarks: {found.benchmark_source}, {found.benchmark_year}. Counts are rounded to the nearest 5."
+    yield from counts.shown_lines(shown(found), f"{found.benchmark_source}, {found.benchmark_year}")
 
 
 def number_of_events(number: int) -> str:
