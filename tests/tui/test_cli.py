@@ -268,7 +268,7 @@ def test_the_commands_of_the_counts_name_their_options_and_the_readme_names_them
     assert [option for option in options if option not in said] == []
     assert re.search(rf"^  {command} ", run("--help").stdout, re.MULTILINE)
     readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    assert f"`fairstart {command}`" in readme
+    assert f"`fairstart {command}" in readme
 
 
 def test_the_version_is_the_distributions(run: Runs) -> None:
