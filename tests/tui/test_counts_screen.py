@@ -351,8 +351,8 @@ async def test_after_a_restart_it_says_how_many_stay_out_and_why_and_after_the_e
             await person.settle()
             assert person.read_in("#counts-state") == "41 responses held · 20 in the counts · the event has ended"
             assert person.read_in("#counts-lacking") == (
-                "21 responses (from before a restart or an export, or left over at the end) will stay out of these counts. "
-                "Nothing is lost: the office counts everybody."
+                "21 responses (from before a restart or an export, or left over at the end) will stay out of these "
+                "counts. Nothing is lost: the office counts everybody."
             )
 
 
