@@ -30,10 +30,12 @@ from content.survey import QUESTION_SET, load_survey
 from storage import handover
 from storage.errors import (
     EventEndedError,
+    FairstartError,
     InUseError,
     KeyFileError,
     NotSealedForThisKeyError,
     NotSetUpError,
+    PlaceError,
     ReceiptError,
     StoreDamagedError,
     StoreError,
@@ -432,20 +434,24 @@ class Kiosk:
 
         Raises:
             PlaceError: it cannot be looked into, or has none.
+            ReceiptError: it has a damaged one only.
         """
-        from storage.errors import PlaceError
-        from storage.exports import RECEIPT_LIMIT, RECEIPT_SUFFIX, read_receipt
+        from storage.exports import RECEIPT_LIMIT, RECEIPT_SUFFIX, file_stem, read_receipt
 
         if site.is_file:
             return [found.read(RECEIPT_LIMIT) for found in site.files("")]
+        names = {file_stem(self.own, held.event) + RECEIPT_SUFFIX for held in self.events()}
         ours = []
+        problem: FairstartError = PlaceError(f"There is no receipt for this laptop at {site}: ask the office for it.")
         for found in site.files(RECEIPT_SUFFIX):
-            with contextlib.suppress(PlaceError, ReceiptError):  # of another laptop, or none at all
+            try:
                 content = found.read(RECEIPT_LIMIT)
                 if read_receipt(content).kiosk_id == self.own.id:
                     ours.append(content)
+            except (PlaceError, ReceiptError) as error:  # of no interest, unless it is called as ours are
+                problem = error if found.name in names else problem
         if not ours:
-            raise PlaceError(f"There is no receipt for this laptop at {site}: ask the office for it.")
+            raise problem
         return ours
 
     def note_export(self, handed: Handed) -> None:

@@ -18,7 +18,7 @@ import pytest
 from storage import files, handover
 from storage.errors import EventEndedError, PlaceError, ReceiptError, StoreDamagedError, StoreError
 from storage.events import Event
-from storage.exports import batch_id, open_export, write_export, write_receipt
+from storage.exports import batch_id, file_stem, open_export, write_export, write_receipt
 from storage.folder import hold
 from storage.handover import FILE_NAME, HeldEvent, State, read_hand_over
 from storage.keys import KioskPrivateKey, OfficePrivateKey
@@ -725,6 +725,9 @@ def test_receipts_are_found_by_what_is_in_them_and_those_of_other_laptops_passed
     assert kiosk.receipts_at(Site.at(str(stick))) == [ours]
     (stick / "b.receipt").unlink()
     with pytest.raises(PlaceError, match="no receipt for this laptop"):
+        kiosk.receipts_at(Site.at(str(stick)))
+    (stick / f"{file_stem(kiosk.own, kiosk.event)}.receipt").write_bytes(ours[:-9])
+    with pytest.raises(ReceiptError, match="damaged"):
         kiosk.receipts_at(Site.at(str(stick)))
     (stick / "anything").write_bytes(theirs)
     assert kiosk.receipts_at(Site.at(str(stick / "anything"))) == [theirs]

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from storage.errors import FairstartError, PlaceError
+from storage.errors import FairstartError, PlaceError, ReceiptError
 from storage.folder import existing_office, unlock_office
 from storage.handover import HeldEvent
 from storage.keys import KioskPrivateKey, OfficePrivateKey
@@ -126,8 +126,8 @@ class HandOverScreen(WorkingScreen[bool]):
             tell(done, len(places))
             try:
                 contents = self._kiosk.receipts_at(Site.at(place))
-            except PlaceError as error:
-                problem = problem or error
+            except (PlaceError, ReceiptError) as error:
+                problem = error if isinstance(error, ReceiptError) else problem or error
                 continue
             for content in contents:
                 try:
