@@ -16,12 +16,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from operator import gt
 from typing import ParamSpec, TypeVar
 
-from storage.errors import StoreError
+from content.survey import load_survey
+from storage.errors import NotSealedForThisKeyError, StoreError
 from storage.events import Event
 from storage.keys import OfficePrivateKey
-from storage.sealing import SEALED_SIZE, Response, SealedResponse, binding, suite
+from storage.sealing import NOT_ASKED, SEALED_SIZE, ResponseOpener, SealedResponse
 from storage.tally import Tally
 
 CHUNK = 256
@@ -48,37 +50,27 @@ class Opened:
 
 def open_chunk(seed: bytes, event: Event, sealed: bytes) -> Opened:
     """Open responses that lie one after the other. Runs in whatever process the executor has; keeps nothing."""
-    from cryptography.exceptions import InvalidTag
-
-    kem, info, decrypt = OfficePrivateKey(seed).kem, binding(event), suite().decrypt
-    known: dict[bytes, tuple[Asked, Tally] | None] = {}
-    found: Counter[bytes] = Counter()
+    opener = ResponseOpener(OfficePrivateKey(seed), event)
+    questions = load_survey(event.question_set).questions
+    most = [len(question.options) for question in questions]
+    sums: dict[Asked, list[Counter[int]]] = {}
     asked: list[Asked | None] = []
     for start in range(0, len(sealed), SEALED_SIZE):
         try:
-            record = decrypt(sealed[start : start + SEALED_SIZE], kem, info)
-        except (InvalidTag, ValueError):
+            codes = opener.open(sealed[start : start + SEALED_SIZE]).codes
+        except NotSealedForThisKeyError:
             asked.append(None)
             continue
-        if record not in known:
-            known[record] = _tally(record)
-        one = known[record]
-        asked.append(one[0] if one else None)
-        found[record] += 1
-    tallies: dict[Asked, list[Tally]] = {}
-    for record, number in found.items():
-        if one := known[record]:
-            tallies.setdefault(one[0], []).append(one[1] if number == 1 else one[1].times(number))
-    return Opened(tuple(asked), {which: Tally.total(parts) for which, parts in tallies.items()})
-
-
-def _tally(record: bytes) -> tuple[Asked, Tally] | None:
-    """What one record adds: the questions asked, and its tally; None if it holds no answers of this question set."""
-    try:
-        tally = Tally.of(Response.unpack(record))
-    except ValueError:
-        return None
-    return (tally.asked, tally) if tally.counts else None
+        which = tuple(question.id for question, code in zip(questions, codes, strict=True) if code != NOT_ASKED)
+        if not which or any(map(gt, codes, most)):  # no answers of this question set
+            asked.append(None)
+            continue
+        asked.append(which)
+        if which not in sums:
+            sums[which] = [Counter() for _ in questions]
+        for counted, code in zip(sums[which], codes, strict=True):
+            counted[code] += 1
+    return Opened(tuple(asked), {which: Tally.of_options(counted) for which, counted in sums.items()})
 
 
 def open_all(

@@ -116,17 +116,26 @@ def seal(response: Response, office: OfficePublicKey, event: Event) -> SealedRes
     return SealedResponse(suite().encrypt(response.pack(), office.kem, binding(event)))
 
 
-def open_sealed(sealed: SealedResponse, office: OfficePrivateKey, event: Event) -> Response:
-    """Open one response at the office.
+class ResponseOpener:
+    """Opens many responses of one event at the office: the key is worked out once."""
 
-    Raises:
-        NotSealedForThisKeyError: altered, or sealed under another key, event or question set.
-    """
-    from cryptography.exceptions import InvalidTag
+    def __init__(self, office: OfficePrivateKey, event: Event) -> None:
+        from cryptography.exceptions import InvalidTag
 
-    try:
-        return Response.unpack(suite().decrypt(sealed.sealed, office.kem, binding(event)))
-    except (InvalidTag, ValueError) as error:
-        raise NotSealedForThisKeyError(
-            "This response was altered, or was sealed for another office or event: leave it out and ask the sender."
-        ) from error
+        self._kem = office.kem
+        self._binding = binding(event)
+        self._decrypt = suite().decrypt
+        self._refused = (InvalidTag, ValueError)
+
+    def open(self, sealed: bytes) -> Response:
+        """Open one, given as its `SEALED_SIZE` bytes.
+
+        Raises:
+            NotSealedForThisKeyError: altered, or sealed under another key, event or question set.
+        """
+        try:
+            return Response.unpack(self._decrypt(sealed, self._kem, self._binding))
+        except self._refused as error:
+            raise NotSealedForThisKeyError(
+                "This response was altered, or was sealed for another office or event: leave it out and ask the sender."
+            ) from error

@@ -11,7 +11,7 @@ section 11.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -68,14 +68,21 @@ class Tally:
                     sums[category] += number
         return cls(counts)
 
-    def times(self, number: int) -> Tally:
-        """The tally of so many people who all answered like this one."""
-        return Tally(
-            {
-                question: {name: count * number for name, count in counts.items()}
-                for question, counts in self.counts.items()
-            }
-        )
+    @classmethod
+    def of_options(cls, chosen: Sequence[Mapping[int, int]]) -> Tally:
+        """The tally of people who were all asked the same.
+
+        Args:
+            chosen: for each question of the set, in order, how many chose each option, by its code.
+        """
+        counts: dict[str, Counts] = {}
+        for question, numbers in zip(load_survey().questions, chosen, strict=True):
+            if set(numbers) != {NOT_ASKED}:
+                sums = {category.id: 0 for category in question.categories}
+                for code, number in numbers.items():
+                    sums[question.category_of(code)] += number
+                counts[question.id] = sums
+        return cls(counts)
 
     def without(self, part: Tally) -> Tally:
         """What is left when some of these people are taken out.

@@ -159,7 +159,7 @@ class KioskApp(LockedApp[Outcome]):
 
         self.push_screen(NewEvent(self.settings_file), self._after_new_event)
 
-    def _after_hand_over(self, _changed: bool | None) -> None:  # noqa: FBT001 - Textual's signature
+    def _after_hand_over(self, _: None) -> None:
         self._after_end(ended=True)
 
     def _after_end(self, ended: bool | None) -> None:  # noqa: FBT001 - Textual's signature

@@ -32,7 +32,7 @@ from storage.folder import existing_office, hold
 from storage.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey, TallyPublicKey
 from storage.kiosk import Kiosk, NewOffice, is_set_up, practice_folder, set_up
 from storage.pool import RESPONSES, Pool
-from storage.sealing import Response, open_sealed
+from storage.sealing import Response, ResponseOpener
 from storage.settings import Settings, parse
 
 VECTORS = Path(__file__).parent / "vectors"
@@ -293,7 +293,7 @@ def test_a_folder_of_fairstart_0_1_0_is_still_read(tmp_path: Path) -> None:
     assert held.held() == 3
     held.close()
     pool = Pool(pool_of(data), RESPONSES)
-    opened = {open_sealed(sealed, office, event).codes for sealed in pool.rows()}
+    opened = {ResponseOpener(office, event).open(sealed.sealed).codes for sealed in pool.rows()}
     pool.close()
     assert opened == {tuple(item["codes"]) for item in json.loads((VECTORS / "responses.json").read_text("utf-8"))}
 
@@ -528,7 +528,7 @@ def test_no_key_on_a_kiosk_opens_a_response_even_with_the_staff_passphrase(
     pool = Pool(pool_of(with_responses), RESPONSES)
     sealed = pool.rows()[0]
     pool.close()
-    assert open_sealed(sealed, office, event).codes[1:] == (1, 1, 1), "the office's own key does"
+    assert ResponseOpener(office, event).open(sealed.sealed).codes[1:] == (1, 1, 1), "the office's own key does"
 
     material = [path.read_bytes() for path in (*folder.glob("*.*"), *folder.glob("*/event.json"))]
     material += [
@@ -545,7 +545,7 @@ def test_no_key_on_a_kiosk_opens_a_response_even_with_the_staff_passphrase(
     assert len(seeds) > 3000
     for seed in seeds:
         with pytest.raises(NotSealedForThisKeyError) as caught:
-            open_sealed(sealed, OfficePrivateKey(seed), event)
+            ResponseOpener(OfficePrivateKey(seed), event).open(sealed.sealed)
         assert isinstance(caught.value.__cause__, InvalidTag)
 
 

@@ -15,7 +15,7 @@ from storage import sealing
 from storage.errors import NotSealedForThisKeyError
 from storage.events import Event
 from storage.keys import OfficePrivateKey
-from storage.sealing import NOT_ASKED, RECORD_SIZE, SEALED_SIZE, Response, SealedResponse, binding, open_sealed, seal
+from storage.sealing import NOT_ASKED, RECORD_SIZE, SEALED_SIZE, Response, ResponseOpener, SealedResponse, binding, seal
 
 VECTORS = Path(__file__).parent / "vectors"
 
@@ -34,7 +34,7 @@ def event(office: OfficePrivateKey) -> Event:
 
 def refused(sealed: bytes, office: OfficePrivateKey, event: Event) -> None:
     with pytest.raises(NotSealedForThisKeyError):
-        open_sealed(SealedResponse(sealed), office, event)
+        ResponseOpener(office, event).open(sealed)
 
 
 # What it is
@@ -50,7 +50,7 @@ def test_the_vectors_hold() -> None:
         assert response.pack().hex() == item["record"]
         assert binding(event).hex() == item["info"]
         assert sealed.id.hex() == item["id"]
-        assert open_sealed(sealed, office, event) == response
+        assert ResponseOpener(office, event).open(sealed.sealed) == response
 
 
 codes = st.integers(0, 9)
@@ -72,7 +72,7 @@ def test_every_possible_response_opens_as_itself_and_is_sealed_to_the_same_lengt
             sealed = seal(response, office.public, event)
             assert len(response.pack()) == RECORD_SIZE == 16
             assert len(sealed.sealed) == SEALED_SIZE == 1152
-            assert open_sealed(sealed, office, event) == response
+            assert ResponseOpener(office, event).open(sealed.sealed) == response
 
 
 def test_the_same_answers_sealed_twice_have_nothing_in_common(office: OfficePrivateKey, event: Event) -> None:
@@ -161,5 +161,5 @@ def test_what_is_sealed_rightly_but_is_no_record_is_refused(office: OfficePrivat
 
 def test_an_error_tells_nothing_that_was_answered(office: OfficePrivateKey, event: Event) -> None:
     with pytest.raises(NotSealedForThisKeyError) as caught:
-        open_sealed(SealedResponse(b"\x01\x05\x05\x05\x05"), office, event)
+        ResponseOpener(office, event).open(b"\x01\x05\x05\x05\x05")
     assert not any(character.isdigit() for character in caught.value.sentence)

@@ -17,7 +17,7 @@ from storage import keys, tally
 from storage.errors import NotSealedForThisKeyError
 from storage.events import Event
 from storage.keys import KioskPrivateKey, OfficePrivateKey, TallyPublicKey
-from storage.sealing import NOT_ASKED, Response, SealedResponse, open_sealed, seal, suite
+from storage.sealing import NOT_ASKED, Response, ResponseOpener, seal, suite
 from storage.tally import (
     BATCH_RECORD_SIZE,
     SEALED_BATCH_SIZE,
@@ -478,7 +478,7 @@ def test_a_response_is_no_batch_and_a_batch_no_response(
     refused(seal(response, office.public, event).sealed, BatchOpener(both, event))
     sealed = seal_batch(batch_of(people(10)), both.public, event).sealed
     with pytest.raises(NotSealedForThisKeyError):
-        open_sealed(SealedResponse(sealed), office, event)
+        ResponseOpener(office, event).open(sealed)
 
 
 def test_an_error_tells_nothing_that_was_counted(key: KioskPrivateKey, event: Event) -> None:

@@ -38,7 +38,7 @@ from storage.kiosk import Handed, Kiosk, NewOffice, set_up
 from storage.office import Office
 from storage.opening import all_cores
 from storage.places import Drive
-from storage.sealing import Response, open_sealed
+from storage.sealing import Response, ResponseOpener
 from storage.settings import SettingsFile, find_settings, parse
 from storage.transport import Site
 from tui.app import KioskApp
@@ -739,7 +739,9 @@ def start(kiosk: Kiosk, settings_file: SettingsFile) -> Start:
 @pytest.fixture
 def held(kiosk: Kiosk, office_key: OfficePrivateKey) -> Held:
     def opened() -> list[tuple[int, int, int, int]]:
-        responses: list[Response] = [open_sealed(sealed, office_key, kiosk.event) for sealed in kiosk._pool.rows()]
+        responses: list[Response] = [
+            ResponseOpener(office_key, kiosk.event).open(sealed.sealed) for sealed in kiosk._pool.rows()
+        ]
         return [response.codes for response in responses]
 
     return opened

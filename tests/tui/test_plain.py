@@ -15,7 +15,7 @@ from content.survey import load_survey, load_words
 from storage.errors import StoreError
 from storage.keys import OfficePrivateKey
 from storage.kiosk import Kiosk
-from storage.sealing import SealedResponse, open_sealed
+from storage.sealing import ResponseOpener, SealedResponse
 from storage.settings import SettingsFile
 from tests.tui.conftest import Held, changed
 from tests.tui.test_lockdown import HURTFUL, SECRET, Program
@@ -73,7 +73,7 @@ def opened_with(office: OfficePrivateKey, data: Path, settings_file: SettingsFil
     """What is held, opened at the office."""
     kiosk = Kiosk.open(data, settings_file.settings)
     try:
-        return [open_sealed(sealed, office, kiosk.event).codes for sealed in kiosk._pool.rows()]
+        return [ResponseOpener(office, kiosk.event).open(sealed.sealed).codes for sealed in kiosk._pool.rows()]
     finally:
         kiosk.close()
 

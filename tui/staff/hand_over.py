@@ -27,8 +27,8 @@ from tui.widgets.chooser import PlaceChooser
 from tui.wrong_tries import WrongTries
 
 
-class HandOverScreen(WorkingScreen[bool]):
-    """Answers True if something was deleted, so that what is shown elsewhere may have changed."""
+class HandOverScreen(WorkingScreen[None]):
+    """Hand over, take the receipt, delete."""
 
     CSS_PATH = "staff.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,7 +51,6 @@ class HandOverScreen(WorkingScreen[bool]):
         self._handed: list[Handed] = []
         self._taken: list[tuple[HeldEvent, bytes]] = []
         self._tries = WrongTries()
-        self._changed = False
 
     def compose(self) -> ComposeResult:
         """How far each event has come, where to, and what is next."""
@@ -191,7 +190,6 @@ class HandOverScreen(WorkingScreen[bool]):
 
     def _after_offer(self, held: HeldEvent, deleted: bool | None) -> None:  # noqa: FBT001 - Textual's signature
         if deleted:
-            self._changed = True
             self.say(handing.deleted(held))
             self._look()
         self._offer_next()
@@ -214,7 +212,7 @@ class HandOverScreen(WorkingScreen[bool]):
     def action_back(self) -> None:
         """Back to the staff area, once the work is done."""
         if not self.at_work:
-            self.dismiss(self._changed)
+            self.dismiss(None)
 
     def action_scroll(self, lines: int) -> None:
         """Scroll where it does not all fit."""
