@@ -565,7 +565,8 @@ if __name__ == "__main__":
 
 
 AT_WORK = f"""{QUICKLY}
-import time
+import signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs the tests may ignore it
 import storage.office
 def open_all(_key, _event, _sealed, executor, _progress):
     waiting = [executor.submit(time.sleep, 0.1) for _ in range(8)]
