@@ -171,7 +171,7 @@ def _read_body(plain: bytes, start: int) -> _Body:
     secret = plain[place : place + _SECRET_SIZE]
     released, place = _counted(plain, place + _SECRET_SIZE, _RELEASED_SIZE, EXPORT_LIMIT)
     rows, end = _counted(plain, place, SEALED_SIZE, EXPORT_LIMIT)
-    sealed = tuple(SealedResponse(rows[at : at + SEALED_SIZE]) for at in range(0, len(rows), SEALED_SIZE))
+    sealed = [rows[at : at + SEALED_SIZE] for at in range(0, len(rows), SEALED_SIZE)]
     parts = [released[at : at + _RELEASED_SIZE] for at in range(0, len(released), _RELEASED_SIZE)]
     if plain.count(b"\x00", end) != len(plain) - end or not (_ascend(sealed) and _ascend(parts)):
         raise _cut_short()
@@ -182,11 +182,11 @@ def _read_body(plain: bytes, start: int) -> _Body:
         raise _cut_short() from error
     if len(batches) != len(parts):
         raise _cut_short()
-    return _Body(event, secret, batches, sealed, end)
+    return _Body(event, secret, batches, tuple(map(SealedResponse, sealed)), end)
 
 
-def _ascend(rows: Sequence[SealedResponse] | Sequence[bytes]) -> bool:
-    return all(one < other for one, other in itertools.pairwise(rows))  # type: ignore[operator]  # all of one kind
+def _ascend(rows: Sequence[bytes]) -> bool:
+    return all(one < other for one, other in itertools.pairwise(rows))
 
 
 def _counted(plain: bytes, place: int, each: int, limit: int) -> tuple[bytes, int]:

@@ -13,10 +13,10 @@ import logging
 import os
 import urllib.parse
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from storage.errors import PlaceError
 from storage.files import flush, flush_folder
@@ -116,15 +116,14 @@ class Site:
             path = Path(os.path.expanduser(written)).absolute()  # noqa: PTH111 - a name such as ~backup stays as it is
             return cls(LocalFileSystem(), path.as_posix(), str(path), local=True)
         try:
-            system, root = _connect(place, protocol)
+            with _plainly("reach", shown(place), apart=(ImportError, ValueError)):
+                system, root = _connect(place, protocol)
         except ImportError as error:
             extra = _EXTRAS.get(protocol)
             what = f'run "pip install fairstart[{extra}]"' if extra else "install the driver that fsspec names for it"
             raise PlaceError(f"{protocol}:// needs one more package: {what}, then try again.") from error
         except ValueError as error:
             raise PlaceError(f"{shown(place)} is no address that can be used: check how it is written.") from error
-        except Exception as error:  # noqa: BLE001 - each driver raises its own
-            _cannot("reach", shown(place), error)
         return cls(system, root, place, local=False)
 
     def __str__(self) -> str:
@@ -143,10 +142,9 @@ class Site:
         Raises:
             PlaceError: it cannot be looked at.
         """
-        try:
-            return self._kind() == "file"
-        except Exception as error:  # noqa: BLE001 - each driver raises its own
-            _cannot("look into", self._place, error)
+        with _plainly("look into", self._place):
+            kind = self._kind()
+        return kind == "file"
 
     def put(self, name: str, content: bytes, progress: Progress) -> None:
         """Write a file, read it back, and give it its name. What had that name before is replaced.
@@ -156,7 +154,7 @@ class Site:
         """
         temporary, final = f"{self._root}/.{name}.new", f"{self._root}/{name}"
         total = 2 * len(content)
-        try:
+        with _plainly("write to", self._place):
             if self._local:
                 if not Path(self._root).is_dir():
                     raise PlaceError(f"There is no folder {self._place}: plug the drive in, or choose another place.")
@@ -171,10 +169,6 @@ class Site:
                 with contextlib.suppress(Exception):
                     self._system.rm_file(temporary)
                 raise
-        except PlaceError:
-            raise
-        except Exception as error:  # noqa: BLE001 - each driver raises its own
-            _cannot("write to", self._place, error)
 
     def files(self, suffix: str) -> list[Found]:
         """Every file here that ends so, in the folder itself and one below; or the one file that this place is.
@@ -182,32 +176,26 @@ class Site:
         Raises:
             PlaceError: it cannot be looked into, or is not there.
         """
-        try:
+        with _plainly("look into", self._place):
             kind = self._kind()
             if kind == "file":
                 return [Found(self, self._root)]
             if kind != "directory":
                 raise PlaceError(f"There is nothing at {self._place}: check the name, or plug the drive in.")
             paths = self._list()
-        except PlaceError:
-            raise
-        except Exception as error:  # noqa: BLE001 - each driver raises its own
-            _cannot("look into", self._place, error)
         found = [Found(self, path) for path in paths]
         found = [one for one in found if one.name.endswith(suffix) and not one.name.startswith(".")]
         return [one for one in found if not self._local or Path(one.path).is_file()]  # a pipe would never end
 
     def read(self, path: str, limit: int) -> bytes:
         """The content of a file, as `Found.read` says."""
-        try:
+        with _plainly("read", self._place):
             self._system.invalidate_cache()
             if (self._system.size(path) or 0) <= limit:
                 with self._system.open(path, "rb") as file:
                     content = bytes(file.read(limit + 1))
                 if len(content) <= limit:
                     return content
-        except Exception as error:  # noqa: BLE001 - each driver raises its own
-            _cannot("read", f"{self._place}", error)
         raise PlaceError("This file is far too large: choose the file that Fairstart wrote.")
 
     def beside(self, path: str) -> Site:
@@ -311,8 +299,15 @@ def _connect(place: str, protocol: str) -> tuple[AbstractFileSystem, str]:
     return system, root
 
 
-def _cannot(what: str, place: str, error: Exception) -> NoReturn:
-    reason: Any = getattr(error, "strerror", None) or type(error).__name__
-    raise PlaceError(
-        f"Cannot {what} {place} ({reason}): check that it is there and has room, then try again."
-    ) from error
+@contextlib.contextmanager
+def _plainly(what: str, place: str, *, apart: tuple[type[Exception], ...] = (PlaceError,)) -> Iterator[None]:
+    """Turn whatever a driver raises into one sentence, but for errors that are told otherwise."""
+    try:
+        yield
+    except apart:
+        raise
+    except Exception as error:
+        reason: Any = getattr(error, "strerror", None) or type(error).__name__
+        raise PlaceError(
+            f"Cannot {what} {place} ({reason}): check that it is there and has room, then try again."
+        ) from error

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from storage.errors import FairstartError, PlaceError, ReceiptError
@@ -41,6 +43,14 @@ class HandOverScreen(WorkingScreen[None]):
         Binding("shift+tab", "app.focus_previous", show=False),
         *(Binding(str(digit), f"drive({digit})", show=False) for digit in range(1, 7)),
     ]
+
+    class Looked(Message):
+        """How far each event has come, or what is wrong with the store."""
+
+        def __init__(self, states: str, problem: str) -> None:
+            super().__init__()
+            self.states = states
+            self.problem = problem
 
     def __init__(self, kiosk: Kiosk, key: KioskPrivateKey, ended: Callable[[], object]) -> None:
         """Hand over what `kiosk` holds; `ended` is called if the current event is deleted, and so ends."""
@@ -77,14 +87,22 @@ class HandOverScreen(WorkingScreen[None]):
         except FairstartError:
             return False
 
+    @work(thread=True, exclusive=True, group="look")
     def _look(self) -> None:
+        """Every page of every event's store is read: not on the screen's own thread."""
         try:
             events = self._kiosk.events()
         except FairstartError as error:
-            self.say(error.sentence, problem=True)
-            return
-        lines = [f"{one.event.name}, {handing.day(one.event.date)}: {handing.state(one)}" for one in events]
-        self.query_one("#states", Static).update(Content("\n".join(lines)))
+            self.post_message(self.Looked("", error.sentence))
+        else:
+            lines = [f"{one.event.name}, {handing.day(one.event.date)}: {handing.state(one)}" for one in events]
+            self.post_message(self.Looked("\n".join(lines), ""))
+
+    def on_hand_over_screen_looked(self, message: Looked) -> None:
+        """Show how far each event has come."""
+        self.query_one("#states", Static).update(Content(message.states))
+        if message.problem:
+            self.say(message.problem, problem=True)
 
     def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
         """Hand everything over to that place."""
