@@ -1,4 +1,4 @@
-"""The one function that opens SQLite, and the wiping of its rollback journal.
+"""The functions that open SQLite, and the wiping of its rollback journal.
 
 A rollback journal holds the pages as they were before the last change: one response fewer. Read beside the database it
 tells which response came last, so it is overwritten with zeros after every commit and at every opening. It is kept, not
@@ -21,6 +21,9 @@ PRAGMAS: dict[str, tuple[str, object]] = {
     **({"fullfsync": ("ON", 1)} if sys.platform == "darwin" else {}),
 }
 """What every connection sets, and the value SQLite answers with when the setting took."""
+
+_PATIENCE = 5.0
+"""Seconds to wait for another program that is writing."""
 
 _HEADER = b"SQLite format 3\x00\x10\x00\x01\x01"
 """How every database here begins: the file format's name, pages of 4096 bytes, rollback journal (not WAL)."""
@@ -76,6 +79,27 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, thorough: bool) -> N
     if path.stat().st_size not in {0, pages * size} or (thorough and not is_sound(connection)):
         raise damaged(path)
     wipe_journal(path)
+
+
+def open_ordinary(path: Path | None) -> sqlite3.Connection:
+    """Open a database that holds nothing about responses, and that other programs may have open too; create it if new.
+
+    Without a path it is in memory. Deleted text is overwritten; a commit is on the disk when it returns.
+
+    Raises:
+        sqlite3.Error: it cannot be opened, or is no database.
+    """
+    connection = sqlite3.connect(path or ":memory:", timeout=_PATIENCE, check_same_thread=False)
+    try:
+        connection.row_factory = sqlite3.Row
+        for name in ("synchronous", "secure_delete", "temp_store", "fullfsync"):
+            if name in PRAGMAS:
+                connection.execute(f"PRAGMA {name}={PRAGMAS[name][0]}")
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def is_sound(connection: sqlite3.Connection) -> bool:

@@ -44,6 +44,10 @@ class StoreDamagedError(StoreError):
     """The store is not what was written."""
 
 
+class ChangedElsewhereError(StoreError):
+    """Another process changed the same thing meanwhile; what it wrote stands."""
+
+
 class EventEndedError(FairstartError):
     """The event was ended: it takes no more responses."""
 
