@@ -244,6 +244,11 @@ class Toolkit:
         """The items of all chapters, in order."""
         return tuple(item for chapter in self.chapters for item in chapter.all_items)
 
+    @property
+    def actions(self) -> tuple[Item | MustHave, ...]:
+        """All that can be done: the must-haves, then the items."""
+        return (*self.must_haves, *self.items)
+
     @functools.cached_property
     def entries(self) -> dict[str, Entry]:
         """Everything that can be read, by its id."""
@@ -251,8 +256,7 @@ class Toolkit:
         return {
             entry.id: entry
             for part in (
-                self.must_haves,
-                self.items,
+                self.actions,
                 self.terms,
                 self.findings,
                 self.answers,

@@ -291,7 +291,7 @@ def fitting(field: Field, text: str) -> str:
                 raise ValueError(f"an owner has room for {OWNER_LENGTH} characters")
             return owner
         case _:
-            note = cleaned(text)
+            note = cleaned(text).strip()
             if len(note) > NOTE_LENGTH:
                 raise ValueError(f"a note has room for {NOTE_LENGTH:,} characters")
             return note

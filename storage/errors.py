@@ -48,6 +48,10 @@ class ChangedElsewhereError(StoreError):
     """Another process changed the same thing meanwhile; what it wrote stands."""
 
 
+class PlanError(FairstartError):
+    """A table that was edited elsewhere cannot be read back; nothing was changed."""
+
+
 class EventEndedError(FairstartError):
     """The event was ended: it takes no more responses."""
 

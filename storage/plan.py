@@ -1,0 +1,350 @@
+"""The action plan: chosen items as Markdown, CSV and a page to print; and the CSV read back.
+
+The CSV is meant for spreadsheets, so a cell that one could take for a formula gets an apostrophe before it, which is
+taken away again when it comes back.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from content.toolkit import Check, Item, MustHave, Toolkit, Way
+from storage.checklist import BLANK, FIELDS, STATUSES, Edit, Field, Record, as_date, fitting
+from storage.errors import PlanError
+from storage.progress import Progress, Records
+
+Format = Literal["md", "csv", "html"]
+"""Named as its file ends."""
+
+SIZE_LIMIT = 1 << 22
+"""Bytes of a CSV, at most."""
+_TOLD = 5
+"""Problems that are told, at most."""
+
+_COLUMNS = ("id", "chapter", "tip", "item", "status", "owner", "review_date", "note")
+_CHANGED: dict[str, Field] = {"status": "status", "owner": "owner", "review_date": "review", "note": "note"}
+"""Which columns are read back."""
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One item, and what is noted of it."""
+
+    entry: Item | MustHave | Check
+    record: Record
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """Rows under one heading."""
+
+    chapter: str
+    tip: str
+    """Empty where the chapter has no tips."""
+    rows: tuple[Row, ...]
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """What is exported."""
+
+    title: str
+    about: str
+    explained: bool
+    """Whether each row says how."""
+    parts: tuple[Part, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All its rows, in order."""
+        return tuple(row for part in self.parts for row in part.rows)
+
+
+def plan_of(toolkit: Toolkit, items: Sequence[Item | MustHave], records: Records, organisation: str) -> Plan:
+    """The action plan of some items."""
+    titles = {chapter.id: chapter.title for chapter in toolkit.chapters}
+    places: dict[str, tuple[str, str]] = {
+        item.id: (f"Must-haves: {titles.get(item.chapter, 'General')}", "") for item in toolkit.must_haves
+    }
+    for chapter in toolkit.chapters:
+        places |= {item.id: (chapter.title, "") for item in chapter.items}
+        places |= {item.id: (chapter.title, f"{tip.id} {tip.title}") for tip in chapter.tips for item in tip.items}
+    done = Progress.over(items, records)
+    return Plan(
+        title=f"Action plan of {organisation}" if organisation else "Action plan",
+        about=f"{done.done} of {done.of} done, {done.in_progress} in progress.",
+        explained=False,
+        parts=tuple(
+            Part(
+                chapter=place[0],
+                tip=place[1],
+                rows=tuple(
+                    Row(entry=item, record=records.get(item.id, BLANK)) for item in items if places[item.id] == place
+                ),
+            )
+            for place in dict.fromkeys(places[item.id] for item in items)
+        ),
+    )
+
+
+def checklist_of(way: Way, records: Records, event: str) -> Plan:
+    """The checks of a way, to print."""
+    return Plan(
+        title=f"{way.title}: {event}" if event else way.title,
+        about=way.about,
+        explained=True,
+        parts=tuple(
+            Part(
+                chapter=group.title,
+                tip="",
+                rows=tuple(Row(entry=check, record=records.get(check.id, BLANK)) for check in group.checks),
+            )
+            for group in way.groups
+        ),
+    )
+
+
+def written(plan: Plan, form: Format, today: dt.date) -> str:
+    """The plan as the text of a file."""
+    match form:
+        case "csv":
+            return _as_csv(plan)
+        case "md":
+            return _as_markdown(plan, today)
+        case "html":
+            return _as_page(plan, today)
+
+
+def _as_csv(plan: Plan) -> str:
+    sheet = io.StringIO()
+    sheet.write("\ufeff")  # tells spreadsheets that it is UTF-8
+    writer = csv.writer(sheet, quoting=csv.QUOTE_ALL)
+    writer.writerow(_COLUMNS)
+    for part in plan.parts:
+        for row in part.rows:
+            record = row.record
+            noted = [record.text(field) for field in FIELDS]
+            writer.writerow(map(inert, [row.entry.id, part.chapter, part.tip, row.entry.title, *noted]))
+    return sheet.getvalue()
+
+
+_FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+"""What a spreadsheet could take for the beginning of a formula, in wide letters too, after any apostrophes."""
+
+
+def inert(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def restored(cell: str) -> str:
+    """What stood there before `inert`."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def _as_markdown(plan: Plan, today: dt.date) -> str:
+    lines = [f"# {_escaped(plan.title)}", "", f"{_escaped(plan.about)} {as_read(today)}."]
+    chapter = ""
+    for part in plan.parts:
+        if part.chapter != chapter:
+            chapter = part.chapter
+            lines += ["", f"## {_escaped(chapter)}"]
+        lines += ["", *([f"### {_escaped(part.tip)}", ""] if part.tip else [])]
+        for row in part.rows:
+            record = row.record
+            done = "x" if record.status == "done" else " "
+            lines.append(f"- [{done}] **{_escaped(row.entry.id)}** {_escaped(row.entry.title)}  ")
+            if plan.explained:
+                lines.append(f"  {_escaped(row.entry.text)}  ")
+            lines.append(f"  {_escaped(facts(record))}")
+            lines += [f"  > {_escaped(line)}".rstrip() + "  " for line in record.note.splitlines()]
+    return "\n".join(lines) + "\n"
+
+
+def _as_page(plan: Plan, today: dt.date) -> str:
+    import jinja2  # costs 60 ms, and only a page needs it
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("storage", ""),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("plan.html").render(plan=plan, today=as_read(today), facts=facts)
+
+
+def _escaped(text: str) -> str:
+    """Text in which Markdown sees no markup."""
+    plain = re.sub(r"([\\`*_{}\[\]<>#|~!&$])", r"\\\1", text.strip())
+    return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", plain)  # what would begin a list or a heading
+
+
+def as_read(day: dt.date) -> str:
+    """A day as people read it: 3 May 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def facts(record: Record) -> str:
+    """Status, owner and review date in one line."""
+    parts = [record.status.capitalize()]
+    if record.owner:
+        parts.append(record.owner)
+    if record.review:
+        parts.append(f"look again on {as_read(record.review)}")
+    return " · ".join(parts)
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """What a CSV would change."""
+
+    item: Item | MustHave
+    edit: Edit
+
+
+def read_back(content: bytes, toolkit: Toolkit, records: Records) -> tuple[Change, ...]:
+    """What a CSV would change; nothing is changed yet.
+
+    It needs the column `id` and one or more of `status`, `owner`, `review_date` and `note`; other columns are passed
+    over. Commas, semicolons or tabs part the cells.
+
+    Raises:
+        PlanError: naming the lines that cannot be read.
+    """
+    table = _table(content)
+    header = [name.strip().casefold().replace(" ", "_") for name in table[0][1]]
+    if "id" not in header or not set(header) & set(_CHANGED):
+        raise PlanError(
+            "This is not an action plan: its first line must name the columns, id and one or more of "
+            f"{', '.join(_CHANGED)}. Nothing was changed."
+        )
+    known = {item.id.casefold(): item for item in toolkit.actions}
+    changes: list[Change] = []
+    problems: list[str] = []
+    seen: dict[str, int] = {}
+    for line, cells in table[1:]:
+        given = dict(zip(header, [*cells, *[""] * len(header)], strict=False))
+        name = given["id"].strip()
+        item = known.get(name.casefold())
+        if any(cell.strip() for cell in cells[len(header) :]):
+            problems.append(f"line {line} has more cells than the first line")
+        elif item is None:
+            problems.append(f"line {line}: there is no item “{_short(name)}”")
+        elif item.id in seen:
+            problems.append(f"line {line}: {item.id} stands in line {seen[item.id]} already")
+        else:
+            seen[item.id] = line
+            try:
+                changes += _changes(item, given, records.get(item.id, BLANK))
+            except ValueError as error:
+                problems.append(f"line {line}: {error}")
+    if problems:
+        more = f"; and {len(problems) - _TOLD} more" if len(problems) > _TOLD else ""
+        told = "; ".join(problems[:_TOLD]) + more
+        raise PlanError(f"{told[:1].upper()}{told[1:]}. Mend the file and bring it in again: nothing was changed.")
+    return tuple(changes)
+
+
+def _changes(item: Item | MustHave, given: Mapping[str, str], record: Record) -> list[Change]:
+    """What one row would change.
+
+    Raises:
+        ValueError: a cell is no value of its column.
+    """
+    edits = [
+        Edit(item.id, field, record.text(field), _value(field, restored(given[column])))
+        for column, field in _CHANGED.items()
+        if column in given
+    ]
+    return [Change(item=item, edit=edit) for edit in edits if edit.before != edit.after]
+
+
+def _table(content: bytes) -> list[tuple[int, list[str]]]:
+    """The rows that hold something, each with the line that it begins in.
+
+    Raises:
+        PlanError: it is no table.
+    """
+    if len(content) > SIZE_LIMIT:
+        raise PlanError("This file is far too long to be an action plan. Nothing was changed.")
+    text = _text(content)
+    first = text.partition("\n")[0]
+    skipped = 0
+    if re.fullmatch(r"sep=.\r?", first):  # Excel's own way to say what parts the cells
+        text, skipped = text.partition("\n")[2], 1
+        first = text.partition("\n")[0]
+    parting = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=parting, strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    line = 1 + skipped
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append((line, cells))
+            line = reader.line_num + 1 + skipped
+    except csv.Error as error:
+        raise PlanError(f"Line {line} cannot be read as a table ({error}). Nothing was changed.") from error
+    if not rows:
+        raise PlanError("This file is empty. Nothing was changed.")
+    return rows
+
+
+def _text(content: bytes) -> str:
+    """UTF-8, UTF-16 with its mark, or what an English Windows writes.
+
+    Raises:
+        PlanError: it is none of these.
+    """
+    encodings = ["utf-16"] if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise PlanError("This file is no plain text: save it as “CSV UTF-8”. Nothing was changed.")
+
+
+def _value(field: Field, cell: str) -> str:
+    """A cell as it is kept.
+
+    Raises:
+        ValueError: it is no value of that field.
+    """
+    match field:
+        case "status":
+            status = " ".join(cell.split()).casefold() or BLANK.status
+            if status not in STATUSES:
+                raise ValueError(f"“{_short(cell)}” is no status; use {', '.join(STATUSES)}")
+            return status
+        case "review":
+            return fitting("review", _day(cell.strip()))
+        case _:
+            return fitting(field, cell.strip())
+
+
+def _day(cell: str) -> str:
+    """A day as spreadsheets write it: year first with hyphens, or the British way, day first.
+
+    Raises:
+        ValueError: there is no such day.
+    """
+    british = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})", cell)
+    try:
+        if british:
+            day, month, year = (int(number) for number in british.groups())
+            return dt.date(year + 2000 * (year < 100), month, day).isoformat()  # noqa: PLR2004 - a year of two digits
+        as_date(cell)
+    except ValueError as error:
+        raise ValueError(f"“{_short(cell)}” is no day; write it like 2026-11-23 or 23/11/2026") from error
+    return cell
+
+
+def _short(text: str) -> str:
+    """Somebody's text as an error may repeat it."""
+    shown = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return shown if len(shown) <= 30 else f"{shown[:30]}…"  # noqa: PLR2004 - enough to find it by
