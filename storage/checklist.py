@@ -24,6 +24,7 @@ from msgspec import Struct
 from storage.database import is_sound, open_ordinary
 from storage.errors import ChangedElsewhereError, StoreDamagedError, StoreError
 from storage.files import PRIVATE_FILE, make_private_folder
+from storage.settings import EventDetails
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -260,6 +261,15 @@ _JOINERS = "\u200c\u200d"
 """Letters of some scripts, and many pictures, need them."""
 _STEERING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Unicode's categories of control, format and surrogate characters, and separators of lines and paragraphs."""
+
+
+def event_label(event: EventDetails) -> str:
+    """What an event's own checks are kept under: its name, day and place; empty while it has no name.
+
+    People who open the file can read it, and it needs no set-up.
+    """
+    parts = (event.name, event.date.isoformat() if event.date else "", event.place)
+    return " · ".join(" ".join(cleaned(part, keep="").split()) for part in parts if part) if event.name.strip() else ""
 
 
 def as_date(text: str) -> dt.date | None:

@@ -27,6 +27,11 @@ _Text = Annotated[str, msgspec.Meta(max_length=240, pattern=PRINTABLE)]
 _KeyId = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 
 
+def day(date: dt.date) -> str:
+    """A date as people write it: 23 November 2026."""
+    return f"{date.day} {date:%B %Y}"
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One occasion. Kiosks with the same office key and the same details hold parts of the same event."""
 

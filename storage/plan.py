@@ -18,6 +18,7 @@ from msgspec import Struct
 from content.toolkit import Check, Item, MustHave, Toolkit, Way
 from storage.checklist import BLANK, FIELDS, STATUSES, Edit, Field, Record, as_date, fitting
 from storage.errors import PlanError
+from storage.events import day
 from storage.progress import Progress, Records
 
 Format = Literal["md", "csv", "html"]
@@ -147,7 +148,7 @@ def restored(cell: str) -> str:
 
 
 def _as_markdown(plan: Plan, today: dt.date) -> str:
-    lines = [f"# {_escaped(plan.title)}", "", f"{_escaped(plan.about)} {as_read(today)}."]
+    lines = [f"# {_escaped(plan.title)}", "", f"{_escaped(plan.about)} {day(today)}."]
     chapter = ""
     for part in plan.parts:
         if part.chapter != chapter:
@@ -176,7 +177,7 @@ def _as_page(plan: Plan, today: dt.date) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("plan.html").render(plan=plan, today=as_read(today), facts=facts)
+    return environment.get_template("plan.html").render(plan=plan, today=day(today), facts=facts)
 
 
 def _escaped(text: str) -> str:
@@ -185,18 +186,13 @@ def _escaped(text: str) -> str:
     return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", plain)  # what would begin a list or a heading
 
 
-def as_read(day: dt.date) -> str:
-    """A day as people read it: 3 May 2026."""
-    return f"{day.day} {day:%B %Y}"
-
-
 def facts(record: Record) -> str:
     """Status, owner and review date in one line."""
     parts = [record.status.capitalize()]
     if record.owner:
         parts.append(record.owner)
     if record.review:
-        parts.append(f"look again on {as_read(record.review)}")
+        parts.append(f"look again on {day(record.review)}")
     return " · ".join(parts)
 
 
@@ -322,13 +318,13 @@ def _value(field: Field, cell: str) -> str:
                 raise ValueError(f"“{_short(cell)}” is no status; use {', '.join(STATUSES)}")
             return status
         case "review":
-            return fitting("review", _day(cell.strip()))
+            return fitting("review", as_day(cell.strip()))
         case _:
             return fitting(field, cell.strip())
 
 
-def _day(cell: str) -> str:
-    """A day as spreadsheets write it: year first with hyphens, or the British way, day first.
+def as_day(cell: str) -> str:
+    """A day as people and spreadsheets write it, as it is kept: year first with hyphens, or day first.
 
     Raises:
         ValueError: there is no such day.

@@ -21,7 +21,9 @@ from tui.wrong_tries import WrongTries
 
 if TYPE_CHECKING:
     from tui.counts import Shown
+    from tui.staff.counts import CountsScreen
     from tui.staff.home import StaffHome
+    from tui.toolkit.home import Counted
 
 AUTO_LOCK_SECONDS = 300
 """How long staff screens stay open untouched."""
@@ -122,6 +124,8 @@ class KioskApp(LockedApp[Outcome]):
                 from tui.staff.leaving import end_event
 
                 self.push_screen(end_event(self.kiosk, self.survey_ended), self._after_end)
+            case "toolkit":
+                self._show_toolkit()
             case "practise":
                 self.exit(Outcome.PRACTISE)
             case "new-event":
@@ -144,6 +148,17 @@ class KioskApp(LockedApp[Outcome]):
             return shown(findings(self.kiosk.counts(key.tally, tell), self.settings.benchmarks))
 
         self.push_screen(CountsScreen(self.kiosk.event.name, WHY, read))
+
+    def on_counts_screen_what_next(self, message: "CountsScreen.WhatNext") -> None:
+        """Show what the counts suggest."""
+        from storage.advice import advice
+
+        self._show_toolkit(partial(advice, found=message.found))
+
+    def _show_toolkit(self, counted: "Counted | None" = None) -> None:
+        from tui.toolkit.home import ToolkitHome
+
+        self.push_screen(ToolkitHome(self.kiosk.data, self.settings, counted))
 
     def _leave(self, go: Callable[[], None], what: str, yes: str) -> None:
         """Go, after a word about answers that would stay out of the counts."""

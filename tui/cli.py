@@ -32,6 +32,7 @@ from tui.given import (
 )
 from tui.office.commands import office
 from tui.process import FAULT, ignore_interrupts, say_nothing_of_faults
+from tui.toolkit.commands import toolkit
 
 if TYPE_CHECKING:
     from storage.setup import SetupPlan
@@ -220,6 +221,7 @@ def doctor(at: Place) -> None:
 
 
 fairstart.add_command(office)
+fairstart.add_command(toolkit)
 
 
 def _report(verdict: str, subject: str, sentence: str) -> None:

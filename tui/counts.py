@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from storage.findings import BenchmarkFinding, CategoryFinding, Findings, QuestionFindings, RateFinding
+from storage.findings import BenchmarkFinding, CategoryFinding, Findings, OfficeFindings, QuestionFindings, RateFinding
 
 HELD_BACK = "fewer than 10 or held back"
 NOTHING_YET = "No counts yet. The first ten people enter once twenty have answered, and ten more after every ten."
@@ -56,11 +56,13 @@ class Shown:
     lacking: str
     nothing_yet: str
     """What a question says that nobody is counted in."""
+    found: Findings | OfficeFindings
+    """What it is made from."""
 
 
 def shown(found: Findings) -> Shown:
     """What the counts screen of a kiosk shows."""
-    return Shown(found.questions, found.response_rate, state(found), lacking(found), NOTHING_YET)
+    return Shown(found.questions, found.response_rate, state(found), lacking(found), NOTHING_YET, found)
 
 
 def responses(number: int) -> str:

@@ -1,9 +1,9 @@
 """What is said about handing over: for the commands, and for the staff and office screens."""
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from storage.bringing import Result
+from storage.events import day
 from storage.handover import HeldEvent, State
 from storage.kiosk import Handed
 from tui.counts import responses
@@ -13,11 +13,6 @@ REMEMBERED = (
     "A disk can remember what was deleted, an SSD above all: only disk encryption keeps that unreadable. "
     "Everything was sealed to the office key."
 )
-
-
-def day(date: dt.date) -> str:
-    """A date as people write it: 23 November 2026."""
-    return f"{date.day} {date:%B %Y}"
 
 
 def answers(number: int) -> str:

@@ -11,11 +11,11 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from storage.errors import SettingsError
+from storage.events import day
 from storage.keys import OfficePublicKey
 from storage.office import LEVELS, Office, OfficeEvent, Scope
 from storage.settings import Settings
 from storage.transport import Site
-from tui.handing import day
 from tui.office import words
 from tui.office.scopes import counts_screen
 from tui.staff.steps import Step

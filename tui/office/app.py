@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual import events
 
+from storage.advice import advice, advice_on
 from storage.errors import FairstartError
 from storage.folder import unlock_office
 from storage.keys import OfficePrivateKey
@@ -15,7 +16,10 @@ from storage.settings import Settings
 from tui.lockdown import LockedApp
 from tui.office.door import Door
 from tui.office.home import OfficeHome
+from tui.office.journey import JourneyScreen
+from tui.staff.counts import CountsScreen
 from tui.staff.unlock import Unlock
+from tui.toolkit.home import Counted, ToolkitHome
 from tui.wrong_tries import WrongTries
 
 AUTO_LOCK_SECONDS = 900
@@ -78,6 +82,17 @@ class OfficeApp(LockedApp[None]):
             self._door().say(error.sentence)
         else:
             self.push_screen(OfficeHome(self.office, self.data, self.settings))
+
+    def on_counts_screen_what_next(self, message: CountsScreen.WhatNext) -> None:
+        """Show what the counts suggest."""
+        self._show_toolkit(partial(advice, found=message.found))
+
+    def on_journey_screen_what_next(self, message: JourneyScreen.WhatNext) -> None:
+        """Show what the journey suggests."""
+        self._show_toolkit(partial(advice_on, journey=message.found))
+
+    def _show_toolkit(self, counted: Counted) -> None:
+        self.push_screen(ToolkitHome(self.data, self.settings, counted))
 
     def on_office_home_leave(self) -> None:
         """Lock."""

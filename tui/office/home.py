@@ -13,16 +13,17 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from storage.errors import FairstartError
+from storage.events import day
 from storage.office import Office, OfficeEvent
 from storage.settings import Settings
 from tui.counts import responses
-from tui.handing import day
 from tui.office import words
 from tui.office.about import EventScreen, KeyScreen
 from tui.office.bring_in import BringIn
 from tui.office.journey import JourneyScreen
 from tui.office.scopes import Scopes
 from tui.terminal import WIDTH
+from tui.toolkit.home import ToolkitHome
 from tui.widgets.button import Button, ManyButtons
 
 
@@ -35,6 +36,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         Binding("c", "press('counts')", show=False),
         Binding("j", "press('journey')", show=False),
         Binding("k", "press('key')", show=False),
+        Binding("t", "press('toolkit')", show=False),
         Binding("l", "press('lock')", show=False),
         Binding("q", "press('quit')", show=False),
         Binding("tab", "app.focus_next", show=False),
@@ -62,6 +64,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             yield Button("Quit", "Q", id="quit")
             yield Static(classes="gap")
             yield Button("Office key", "K", id="key")
+            yield Button("Toolkit", "T", id="toolkit")
             yield Button("Journey", "J", id="journey")
             yield Button("Counts", "C", id="counts")
             yield Button("Bring in", "I", id="bring-in", classes="main")
@@ -138,6 +141,8 @@ class OfficeHome(Screen[None], inherit_bindings=False):
                 self.app.push_screen(Scopes(self._office, self._settings))
             case "journey":
                 self.app.push_screen(JourneyScreen(self._office, self._settings))
+            case "toolkit":
+                self.app.push_screen(ToolkitHome(self._data, self._settings))
             case "key":
                 self.app.push_screen(KeyScreen(self._office.public, self._data))
             case "lock":

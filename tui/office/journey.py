@@ -90,6 +90,7 @@ class JourneyScreen(Screen[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
         Binding("t", "text", show=False),
+        Binding("w", "what_next", show=False),
         Binding("question_mark,h,f1", "why", show=False),
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
@@ -98,6 +99,13 @@ class JourneyScreen(Screen[None], inherit_bindings=False):
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
+
+    class WhatNext(Message):
+        """Somebody asks what to do about this journey."""
+
+        def __init__(self, found: Journey) -> None:
+            super().__init__()
+            self.found = found
 
     class Opened(Message):
         """The published tables are there."""
@@ -122,6 +130,7 @@ class JourneyScreen(Screen[None], inherit_bindings=False):
             yield Button("Back", "Esc", id="back")
             yield Static(classes="gap")
             yield Button("Why?", "?", id="why")
+            yield Button("What next?", "W", id="what-next")
             yield Button("As text", "T", id="text")
 
     def on_mount(self) -> None:
@@ -152,8 +161,15 @@ class JourneyScreen(Screen[None], inherit_bindings=False):
                 self.action_back()
             case "why":
                 self.action_why()
+            case "what-next":
+                self.action_what_next()
             case _:
                 self.action_text()
+
+    def action_what_next(self) -> None:
+        """Go to the tips that address what the journey shows."""
+        if self._found:
+            self.post_message(self.WhatNext(self._found))
 
     def action_back(self) -> None:
         """Back to the office."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from storage.events import day
 from storage.findings import OfficeFindings
 from storage.journey import ChangeFinding, GroupAtStage, Journey, StageFinding
 from storage.office import OfficeEvent, Scope
 from tui import counts
 from tui.counts import Shown, responses
-from tui.handing import day
 
 NOTHING_YET = "No counts yet: people enter ten or more at a time."
 WHY = (
@@ -93,7 +93,7 @@ def lacking(found: OfficeFindings) -> str:
 
 def shown(found: OfficeFindings) -> Shown:
     """What the counts screen of the office shows."""
-    return Shown(found.questions, found.response_rate, state(found), lacking(found), NOTHING_YET)
+    return Shown(found.questions, found.response_rate, state(found), lacking(found), NOTHING_YET, found)
 
 
 def counts_lines(found: OfficeFindings) -> Iterator[str]:

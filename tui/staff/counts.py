@@ -13,7 +13,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import ProgressBar, Static
 
 from storage.errors import FairstartError
-from storage.findings import QuestionFindings
+from storage.findings import Findings, OfficeFindings, QuestionFindings
 from tui import counts
 from tui.counts import Shown
 from tui.staff.working import PROGRESS_SHOWS_AFTER
@@ -31,6 +31,7 @@ class CountsScreen(Screen[None], inherit_bindings=False):
         Binding("right,enter,n", "turn(1)", show=False),
         Binding("left,p", "turn(-1)", show=False),
         Binding("t", "text", show=False),
+        Binding("w", "what_next", show=False),
         Binding("question_mark,h,f1", "why", show=False),
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
@@ -62,6 +63,13 @@ class CountsScreen(Screen[None], inherit_bindings=False):
         def __init__(self, sentence: str) -> None:
             super().__init__()
             self.sentence = sentence
+
+    class WhatNext(Message):
+        """Somebody asks what to do about these counts."""
+
+        def __init__(self, found: Findings | OfficeFindings) -> None:
+            super().__init__()
+            self.found = found
 
     def __init__(
         self, title: str, why: tuple[tuple[str, str], ...], read: Callable[[Callable[[int, int], None]], Shown]
@@ -97,6 +105,7 @@ class CountsScreen(Screen[None], inherit_bindings=False):
             yield Static(classes="gap")
             yield Button("Why?", "?", id="why")
             yield Button("As text", "T", id="text")
+            yield Button("What next?", "W", id="what-next")
             yield Button("Next question", "→", id="next", classes="main")
 
     def on_mount(self) -> None:
@@ -164,6 +173,8 @@ class CountsScreen(Screen[None], inherit_bindings=False):
                 self.action_why()
             case "text":
                 self.action_text()
+            case "what-next":
+                self.action_what_next()
             case _:
                 self.action_turn(1)
 
@@ -188,6 +199,11 @@ class CountsScreen(Screen[None], inherit_bindings=False):
         self._as_text = not self._as_text
         self.query_one("#text", Button).label = "As a chart" if self._as_text else "As text"
         self._show()
+
+    def action_what_next(self) -> None:
+        """Go to the tips that address what the counts show."""
+        if self._found:
+            self.post_message(self.WhatNext(self._found.found))
 
     def action_why(self) -> None:
         """Explain rounding and holding back."""

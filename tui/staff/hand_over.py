@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from storage.errors import FairstartError, PlaceError, ReceiptError
+from storage.events import day
 from storage.folder import existing_office, unlock_office
 from storage.handover import HeldEvent
 from storage.keys import KioskPrivateKey, OfficePrivateKey
@@ -95,7 +96,7 @@ class HandOverScreen(WorkingScreen[None]):
         except FairstartError as error:
             self.post_message(self.Looked("", error.sentence))
         else:
-            lines = [f"{one.event.name}, {handing.day(one.event.date)}: {handing.state(one)}" for one in events]
+            lines = [f"{one.event.name}, {day(one.event.date)}: {handing.state(one)}" for one in events]
             self.post_message(self.Looked("\n".join(lines), ""))
 
     def on_hand_over_screen_looked(self, message: Looked) -> None:

@@ -13,13 +13,12 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from storage.errors import FairstartError
-from storage.events import Event
+from storage.events import Event, day
 from storage.handover import HeldEvent
 from storage.keys import KioskPrivateKey
 from storage.kiosk import Kiosk
 from tui import handing
 from tui.counts import responses
-from tui.handing import day
 from tui.terminal import WIDTH
 from tui.widgets.button import Button, ManyButtons
 
@@ -35,6 +34,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
         Binding("e", "press('end-event')", show=False),
         Binding("n", "press('new-event')", show=False),
         Binding("p", "press('practise')", show=False),
+        Binding("t", "press('toolkit')", show=False),
         Binding("q", "press('quit')", show=False),
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
@@ -43,7 +43,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
     ]
 
     class Chosen(Message):
-        """Staff pressed `lock`, `counts`, `hand-over`, `end-event`, `new-event`, `practise` or `quit`."""
+        """Staff pressed a button: its name, such as `lock` or `hand-over`."""
 
         def __init__(self, what: str, key: KioskPrivateKey) -> None:
             super().__init__()
@@ -95,6 +95,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
             yield Button("Lock", "L", id="lock", classes="main")
             yield Static(classes="gap")
             yield Button("Counts", "C", id="counts")
+            yield Button("Toolkit", "T", id="toolkit")
             if not self._practice:
                 yield Button("Hand over", "H", id="hand-over")
             yield Button("End event", "E", id="end-event")

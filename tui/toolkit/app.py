@@ -1,0 +1,23 @@
+"""The toolkit on its own: no passphrase, nothing secret."""
+
+from functools import partial
+from pathlib import Path, PurePath
+from typing import ClassVar
+
+from storage.settings import Settings
+from tui.lockdown import LockedApp
+from tui.toolkit.home import ToolkitHome
+
+
+class ToolkitApp(LockedApp[None]):
+    """The toolkit's screens."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["../kiosk.tcss", "../staff/staff.tcss", "toolkit.tcss"]
+
+    def __init__(self, data: Path, settings: Settings) -> None:
+        super().__init__(settings.kiosk.theme)
+        self._home = partial(ToolkitHome, data, settings, last="Quit")
+
+    def get_default_screen(self) -> ToolkitHome:
+        """The chapters and the ways in."""
+        return self._home()

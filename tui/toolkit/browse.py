@@ -1,0 +1,544 @@
+"""Reading an entry beside its list, and noting how far the organisation has come with it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input, OptionList, Static, TextArea
+from textual.widgets.option_list import Option
+
+from content.toolkit import Check, Entry, Item, MustHave
+from storage.checklist import BLANK, NOTE_LENGTH, OWNER_LENGTH, STATUSES, Edit, Field, Record, Status
+from storage.errors import ChangedElsewhereError, FairstartError
+from storage.plan import as_day
+from storage.progress import Choice, Progress, Records
+from tui.terminal import WIDTH
+from tui.toolkit import words
+from tui.toolkit.filters import Filters
+from tui.toolkit.sitting import Shelf, Sitting
+from tui.widgets.button import Button, ManyButtons
+
+BESIDE = 80
+"""Columns from which the entry stands beside its list; below, one of the two is shown."""
+_PAUSE = 0.5
+"""Seconds without a key after which what is typed is saved."""
+_LOOK_EVERY = 1.0
+"""Seconds between looks at whether another process has changed something."""
+
+
+class Browse(Screen[None], inherit_bindings=False):
+    """A shelf's entries, and the one that is chosen."""
+
+    CSS_PATH: ClassVar = ["../staff/staff.tcss", "toolkit.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False),
+        *(Binding(str(number), f"status({number - 1})", show=False) for number in range(1, len(STATUSES) + 1)),
+        Binding("o", "go_to('owner')", show=False),
+        Binding("d", "go_to('review')", show=False),
+        Binding("n", "go_to('note')", show=False),
+        Binding("l", "go_to('more')", show=False),
+        Binding("u", "undo", show=False),
+        Binding("f", "filter", show=False),
+        Binding("slash,s", "search", show=False),
+        Binding("e", "save_plan", show=False),
+        Binding("c", "clear", show=False),
+        Binding("pagedown", "scroll(8)", show=False),
+        Binding("pageup", "scroll(-8)", show=False),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+    ]
+
+    def __init__(self, sitting: Sitting, shelf: Shelf, at: str = "") -> None:
+        """Show a shelf, beginning with the entry of the id `at`, or with the first."""
+        super().__init__()
+        self._sitting = sitting
+        self._shelf = shelf
+        self._at = at
+        self._records: dict[str, Record] = {}
+        self._version = 0
+        self._options: list[Entry | None] = []
+        self._entry: Entry | None = None
+        self._more: list[tuple[str, str]] = []
+        self._unfolded: set[str] = set()
+        self._unsaved = False
+
+    def compose(self) -> ComposeResult:
+        """The list, the entry, the buttons."""
+        yield Static(Content(self._shelf.title), id="shelf", classes="list-heading")
+        yield Static(id="progress")
+        with Horizontal(id="both"):
+            yield OptionList(id="entries")
+            with VerticalScroll(id="entry", can_focus=False):
+                yield Static(id="text")
+                with Vertical(id="noted"):
+                    with ManyButtons(id="status"):
+                        for number, status in enumerate(STATUSES, 1):
+                            yield Button(words.STATUS_WORDS[status], str(number), id=f"status-{number}")
+                    with Horizontal(classes="field"):
+                        yield Static(Content("Owner  O"), classes="field-name")
+                        yield Input(id="owner", max_length=OWNER_LENGTH, select_on_focus=False)
+                    with Horizontal(classes="field"):
+                        yield Static(Content("Look again on  D"), classes="field-name")
+                        yield Input(
+                            id="review", max_length=16, select_on_focus=False, placeholder="2026-11-23 or 23/11/2026"
+                        )
+                    yield Static(Content("Note  N"), classes="field-name")
+                    yield TextArea(id="note", soft_wrap=True, tab_behavior="focus")
+                yield Static(Content("See also  L"), id="more-name", classes="field-name")
+                yield OptionList(id="more")
+        yield Static(id="message", classes="message")
+        with ManyButtons(classes="buttons"):
+            yield Button("Back", "Esc", id="back")
+            yield Static(classes="gap")
+            yield Button("Undo", "U", id="undo")
+            if self._shelf.way and not self._shelf.event:
+                yield Button("Clear ticks", "C", id="clear")
+            if self._shelf.choice is not None:
+                yield Button("Filter", "F", id="filter")
+            if self._shelf.choice is not None or self._shelf.way:
+                yield Button("Print or save", "E", id="save-plan")
+            yield Button("Search", "S", id="search")
+
+    async def on_mount(self) -> None:
+        """Fill the list."""
+        self._arrange(self.app.size.width)
+        await self._load()
+        self._fill()
+        self.query_one("#entries").focus()
+        self.set_interval(_LOOK_EVERY, self._notice)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Beside each other, or one at a time."""
+        self._arrange(event.size.width)
+
+    def _arrange(self, width: int) -> None:
+        self.set_class(width < WIDTH, "-slim")
+        self.set_class(width < BESIDE, "-single")
+
+    @property
+    def _reading(self) -> bool:
+        """Whether the entry is shown in place of its list."""
+        return self.has_class("-reading")
+
+    # What is listed.
+
+    async def _load(self) -> None:
+        try:
+            records = await asyncio.to_thread(self._sitting.checklist.records, self._shelf.event)
+        except FairstartError as error:
+            self._say(error.sentence)
+        else:
+            self._records = records
+
+    async def _notice(self) -> None:
+        """Take over what another process has changed, but for what is being typed here."""
+        try:
+            version = await asyncio.to_thread(lambda: self._sitting.checklist.version)
+        except FairstartError as error:
+            self._say(error.sentence)
+            return
+        if version != self._version:
+            self._version = version
+            await self._load()
+            self._show_progress()
+            for number, entry in enumerate(self._options):
+                if entry is not None:
+                    self.query_one("#entries", OptionList).replace_option_prompt_at_index(number, self._line(entry))
+            if self._sitting.typing is None:
+                self._show_noted()
+
+    def _fill(self) -> None:
+        listed = self.query_one("#entries", OptionList)
+        listed.clear_options()
+        self._options = []
+        for part in self._shelf.parts:
+            if part.heading:
+                listed.add_option(Option(Content.styled(part.heading, "bold $primary"), disabled=True))
+                self._options.append(None)
+            for entry in part.entries:
+                listed.add_option(Option(self._line(entry)))
+                self._options.append(entry)
+        places = [number for number, entry in enumerate(self._options) if entry is not None]
+        at = [number for number in places if self._at in {"", getattr(self._options[number], "id", "")}]
+        self._show_progress()
+        if places:
+            listed.highlighted = (at or places)[0]
+        else:
+            self._show(None)
+        if self._at:
+            self.add_class("-reading")
+
+    def _line(self, entry: Entry) -> Content:
+        """An entry in the list: its mark and its title."""
+        if not _is_noted(entry):
+            return Content(entry.title)
+        return Content(f"{words.MARKS[self._records.get(entry.id, BLANK).status]} {entry.title}")
+
+    def _show_progress(self) -> None:
+        entries = [entry for entry in self._shelf.entries if _is_noted(entry)]
+        filtered = _filters(self._shelf.choice)
+        line = filtered
+        if entries:
+            found = Progress.over(entries, self._records)
+            line = "  ".join(
+                part
+                for part in (f"{words.bar(found, 20)} {words.progress(found)}", filtered and f"({filtered})")
+                if part
+            )
+        shown = self.query_one("#progress", Static)
+        shown.display = bool(line)
+        shown.update(Content(line))
+        self.query_one("#undo").display = self._sitting.checklist.can_undo
+
+    # The entry.
+
+    async def on_option_list_option_highlighted(self, chosen: OptionList.OptionHighlighted) -> None:
+        """Show the entry that the cursor is on."""
+        chosen.stop()
+        if chosen.option_list.id == "entries":
+            entry = self._options[chosen.option_index]
+            if entry is not self._entry:
+                await self._keep()
+                self._show(entry)
+
+    def on_option_list_option_selected(self, chosen: OptionList.OptionSelected) -> None:
+        """Enter or a click on an entry goes to it; on a term explains it; on a link follows it."""
+        chosen.stop()
+        if chosen.option_list.id == "entries":
+            self.add_class("-reading")
+            self.query_one("#entry").scroll_home(animate=False)
+            if self.has_class("-single") or self._entry is None:
+                (self.query_one("#status-1") if self._tracked else self.query_one("#more")).focus()
+            return
+        kind, name = self._more[chosen.option_index]
+        if kind == "term":
+            self._unfolded ^= {name}
+            self._show_more()
+            self.query_one("#more", OptionList).highlighted = chosen.option_index
+        else:
+            self.run_worker(self._follow(name))
+
+    async def _follow(self, name: str) -> None:
+        if not await self._keep():
+            return
+        tip = self._sitting.toolkit.tips.get(name)
+        entry = tip.items[0] if tip else self._sitting.toolkit.entries[name]
+        self.app.push_screen(Browse(self._sitting, self._sitting.home_of(entry, {}), entry.id))
+
+    def _show(self, entry: Entry | None) -> None:
+        self._entry = entry
+        self._unfolded = set()
+        self.query_one("#text", Static).update(self._text(entry))
+        self.query_one("#noted").display = self._tracked
+        self._show_noted()
+        self._show_more()
+        self.query_one("#entry").scroll_home(animate=False)
+
+    @property
+    def _tracked(self) -> bool:
+        return self._entry is not None and _is_noted(self._entry)
+
+    def _text(self, entry: Entry | None) -> Content:
+        if entry is None:
+            return Content(f"{self._shelf.about}\n\nNothing is chosen by this filter: press F to change it.")
+        kit = self._sitting.toolkit
+        part = next(part for part in self._shelf.parts if entry in part.entries)
+        pieces: list[Content | str | tuple[str, str]] = []
+        first = entry is self._shelf.entries[0]
+        if first and self._shelf.about:
+            pieces += [(self._shelf.about, "$muted"), "\n\n"]
+        if part.about and entry is part.entries[0]:
+            pieces += [(part.about, "$muted"), "\n\n"]
+        pieces += [(entry.title, "bold $primary"), "\n", (f"{entry.id} · {words.place_of(kit, entry)}", "$muted")]
+        if words.lead(entry):
+            pieces += ["\n", words.lead(entry)]
+        if entry.id in self._shelf.because:
+            pieces += ["\n\n", (self._shelf.because[entry.id], "bold")]
+        pieces += ["\n\n", entry.text]
+        figures = list(words.figure_lines(entry))
+        if figures:
+            pieces += ["\n\n", ("\n".join(figures), "$muted")]
+        last = [f"For {words.audience(entry)}"] if words.audience(entry) else []
+        pieces += ["\n\n", ("\n".join([*last, words.source(entry)]), "$muted")]
+        return Content.assemble(*pieces)
+
+    def _show_noted(self) -> None:
+        """Show what is noted of the entry."""
+        if self._entry is None:
+            return
+        record = self._records.get(self._entry.id, BLANK)
+        for number, status in enumerate(STATUSES, 1):
+            button = self.query_one(f"#status-{number}", Button)
+            button.label = f"{'●' if record.status == status else '○'} {words.STATUS_WORDS[status]}"
+            button.set_class(record.status == status, "chosen")
+        with self.prevent(Input.Changed, TextArea.Changed):
+            for name in ("owner", "review"):
+                field = self.query_one(f"#{name}", Input)
+                if not field.has_focus or field.value != record.text(name):
+                    field.value = record.text(name)
+            note = self.query_one("#note", TextArea)
+            if note.text.strip() != record.note:
+                note.load_text(record.note)
+
+    def _show_more(self) -> None:
+        """Show the terms that the entry uses, and where it leads."""
+        entry, kit = self._entry, self._sitting.toolkit
+        listed = self.query_one("#more", OptionList)
+        listed.clear_options()
+        self._more = []
+        if entry is not None:
+            for term in kit.explained(entry):
+                open_ = term.id in self._unfolded
+                told = f"▾ {term.title}: {term.text}" if open_ else f"▸ What does “{term.title.lower()}” mean?"
+                self._more.append(("term", term.id))
+                listed.add_option(Option(Content(told)))
+            for name, title in words.linked(kit, entry):
+                if name not in {term for _, term in self._more}:
+                    self._more.append(("link", name))
+                    listed.add_option(Option(Content(f"→ {title} ({name})")))
+        listed.display = bool(self._more)
+        self.query_one("#more-name").display = bool(self._more)
+
+    # What is noted.
+
+    async def action_status(self, number: int) -> None:
+        """Set the status of the entry."""
+        if self._tracked:
+            await self._change("status", STATUSES[number])
+
+    def on_input_changed(self, changed: Input.Changed) -> None:
+        """The owner is saved as it is typed."""
+        if changed.input.id == "owner":
+            self._typing("owner", " ".join(changed.value.split()))
+
+    def on_text_area_changed(self, changed: TextArea.Changed) -> None:
+        """The note is saved as it is typed."""
+        self._typing("note", changed.text_area.text.strip())
+
+    def _typing(self, field: Field, text: str) -> None:
+        if self._entry is None:
+            return
+        before = self._records.get(self._entry.id, BLANK).text(field)
+        if len(text) > NOTE_LENGTH:
+            self._say(f"A note has room for {NOTE_LENGTH:,} characters: shorten it; until then it is not saved.")
+            return
+        self._sitting.typing = Edit(self._entry.id, field, before, text, self._shelf.event)
+        self.set_timer(_PAUSE, lambda: self.run_worker(self._keep(), group="keep", exclusive=False))
+
+    async def on_input_submitted(self, submitted: Input.Submitted) -> None:
+        """Enter in a field saves it."""
+        submitted.stop()
+        if submitted.input.id == "review":
+            await self._keep_review()
+        else:
+            await self._keep()
+        self.query_one("#note" if submitted.input.id == "review" else "#review").focus()
+
+    async def on_descendant_blur(self, left: events.DescendantBlur) -> None:
+        """Leaving a field saves it."""
+        if left.widget.id == "review":
+            await self._keep_review()
+        elif left.widget.id in {"owner", "note"}:
+            await self._keep()
+
+    async def _keep_review(self) -> bool:
+        """Save the review date, if it is one."""
+        if not self._tracked:
+            return True
+        try:
+            day = as_day(self.query_one("#review", Input).value.strip())
+        except ValueError as error:
+            self._say(f"{str(error)[:1].upper()}{str(error)[1:]}.")
+            return False
+        return await self._change("review", day)
+
+    async def _keep(self) -> bool:
+        """Save what is being typed. Whether that worked."""
+        edit = self._sitting.typing
+        if edit is None:
+            return True
+        try:
+            made = await asyncio.to_thread(self._sitting.keep_typed)
+        except FairstartError as error:
+            self._say(error.sentence)
+            if isinstance(error, ChangedElsewhereError):
+                self._sitting.typing = None
+                await self._load()
+                self._show_noted()
+            return False
+        await self._made(made)
+        if any(one.after != edit.after for one in made):
+            self._say("Somebody else wrote in this note meanwhile: both texts are kept.")
+            self._show_noted()
+        return True
+
+    async def _change(self, field: Field, after: str) -> bool:
+        """Save one change to the entry that is shown. Whether that worked."""
+        entry = self._entry
+        if entry is None or not await self._keep():
+            return False
+        before = self._records.get(entry.id, BLANK).text(field)
+        if before == after:
+            return True
+        try:
+            made = await asyncio.to_thread(
+                self._sitting.checklist.save, Edit(entry.id, field, before, after, self._shelf.event)
+            )
+        except FairstartError as error:
+            self._say(error.sentence)
+            await self._load()
+            self._show_noted()
+            return False
+        self._say("")
+        await self._made(made)
+        self._show_noted()
+        return True
+
+    async def _made(self, made: tuple[Edit, ...]) -> None:
+        """Show changes that were made, wherever they are listed."""
+        if not made:
+            return
+        await self._load()
+        changed = {edit.id for edit in made}
+        listed = self.query_one("#entries", OptionList)
+        for number, entry in enumerate(self._options):
+            if entry is not None and entry.id in changed:
+                listed.replace_option_prompt_at_index(number, self._line(entry))
+        self._show_progress()
+
+    async def action_undo(self) -> None:
+        """Take the last change back."""
+        if not await self._keep():
+            return
+        try:
+            made = await asyncio.to_thread(self._sitting.checklist.undo)
+        except FairstartError as error:
+            self._say(error.sentence)
+            await self._load()
+        else:
+            await self._made(made)
+            told = ", ".join(dict.fromkeys(f"{edit.id} {words.FIELD_WORDS[edit.field]}" for edit in made))
+            self._say(f"Undone: {told}." if made else "Nothing to undo.")
+        self._show_progress()
+        self._show_noted()
+
+    async def action_clear(self) -> None:
+        """Begin a list again, for the next advert."""
+        if not self.query("#clear") or not await self._keep():
+            return
+        edits = [
+            Edit(entry.id, field, text, BLANK.text(field), self._shelf.event)
+            for entry in self._shelf.entries
+            for field in ("status", "owner", "review", "note")
+            if (text := self._records.get(entry.id, BLANK).text(field)) != BLANK.text(field)
+        ]
+        try:
+            made = await asyncio.to_thread(self._sitting.checklist.save, *edits)
+        except FairstartError as error:
+            self._say(error.sentence)
+            await self._load()
+        else:
+            await self._made(made)
+            self._say("Cleared for the next one. U brings the ticks back.")
+        self._show_noted()
+
+    # Where else.
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The mouse can do all that keys can."""
+        event.stop()
+        name = event.button.id or ""
+        if name.startswith("status-"):
+            self.run_worker(self.action_status(int(name.removeprefix("status-")) - 1))
+        else:
+            self.run_worker(self.run_action(name.replace("-", "_")))
+
+    async def action_back(self) -> None:
+        """To the list where it is hidden, else to the screen before."""
+        kept = await self._keep() and await self._keep_review()
+        if not kept and not self._unsaved:
+            self._unsaved = True  # a second time leaves all the same
+            return
+        self._sitting.typing = None
+        self._unsaved = False
+        if self.has_class("-single") and self._reading and not self._at:
+            self.remove_class("-reading")
+            self.query_one("#entries").focus()
+        else:
+            self.dismiss(None)
+
+    def action_go_to(self, name: str) -> None:
+        """Put the cursor in a field, or on what an entry leads to."""
+        if self._tracked or name == "more":
+            self.add_class("-reading")
+            self.query_one(f"#{name}").focus()
+
+    def action_filter(self) -> None:
+        """Choose what is listed."""
+        if self._shelf.choice is not None:
+            self.app.push_screen(Filters(self._shelf.choice, self._records), self._filtered)
+
+    def _filtered(self, choice: Choice | None) -> None:
+        if choice is not None:
+            self._shelf = self._sitting.chosen(choice, self._records)
+            self._at = ""
+            self._entry = None
+            self.remove_class("-reading")
+            self._fill()
+            self.query_one("#entries").focus()
+
+    async def action_search(self) -> None:
+        """Find words."""
+        from tui.toolkit.find import Find
+
+        if await self._keep():
+            self.app.push_screen(Find(self._sitting))
+
+    async def action_save_plan(self) -> None:
+        """Print or save what is listed."""
+        from tui.toolkit.plan import SavePlan
+
+        if (self._shelf.choice is not None or self._shelf.way) and await self._keep():
+            self.app.push_screen(SavePlan(self._sitting, self._listed))
+
+    def _listed(self, _records: Records) -> Shelf:
+        return self._shelf
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll the entry."""
+        self.query_one("#entry").scroll_relative(y=lines, animate=False)
+
+    async def on_screen_resume(self) -> None:
+        """Show what was changed on the screens above."""
+        await self._load()
+        self._show_progress()
+        self._show_noted()
+
+    def _say(self, text: str) -> None:
+        self.query_one("#message", Static).update(Content(text))
+
+
+def _is_noted(entry: Entry) -> bool:
+    """Whether anything can be noted of it."""
+    return isinstance(entry, Item | MustHave | Check)
+
+
+def _filters(choice: Choice | None) -> str:
+    """What is left out, in words."""
+    if choice is None:
+        return ""
+    status: Status | None = choice.status
+    parts = [
+        "must-haves" if choice.must_haves else "",
+        words.STATUS_WORDS[status].lower() if status else "",
+        choice.owner,
+        f"for {choice.audience}" if choice.audience else "",
+    ]
+    return "filter: " + ", ".join(part for part in parts if part) if any(parts) else ""

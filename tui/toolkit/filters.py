@@ -1,0 +1,99 @@
+"""Choosing which items are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Select, Static
+
+from content.toolkit import AUDIENCES
+from storage.checklist import STATUSES
+from storage.progress import Choice, Records, owners
+from tui.toolkit.words import STATUS_WORDS
+from tui.widgets.button import Button
+
+_AUDIENCE = {"small": "small employers", "large": "large employers"}
+_ALL = ""
+
+
+class Filters(ModalScreen[Choice | None], inherit_bindings=False):
+    """Answers with the new choice, or None to leave it as it is."""
+
+    CSS_PATH: ClassVar = ["../staff/staff.tcss", "toolkit.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", show=False),
+        Binding("s", "show", show=False),
+        Binding("a", "everything", show=False),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+    ]
+
+    def __init__(self, choice: Choice, records: Records) -> None:
+        super().__init__()
+        self._choice = choice
+        self._owners = owners(records)
+
+    def compose(self) -> ComposeResult:
+        """A field for each kind."""
+        choice = self._choice
+        with VerticalScroll(classes="dialog", can_focus=False):
+            yield Static(Content("Show which items?"), classes="heading")
+            with Horizontal(classes="field"):
+                yield Static(Content("Must-haves"), classes="field-name")
+                yield _select("must-haves", [("Must-haves only", "yes")], "yes" if choice.must_haves else _ALL)
+            with Horizontal(classes="field"):
+                yield Static(Content("Status"), classes="field-name")
+                yield _select("status", [(STATUS_WORDS[one], one) for one in STATUSES], choice.status or _ALL)
+            with Horizontal(classes="field"):
+                yield Static(Content("Owner"), classes="field-name")
+                yield _select("owner", [(one, one) for one in self._owners], choice.owner)
+            with Horizontal(classes="field"):
+                yield Static(Content("For"), classes="field-name")
+                known = [(_AUDIENCE.get(one, f"{one}s"), one) for one in AUDIENCES]
+                yield _select("audience", known, choice.audience or _ALL)
+            with Horizontal(classes="buttons"):
+                yield Button("Cancel", "Esc", id="cancel")
+                yield Static(classes="gap")
+                yield Button("All", "A", id="everything")
+                yield Button("Show", "S", id="show", classes="main")
+
+    def on_mount(self) -> None:
+        """Begin at the first."""
+        self.query(Select).first().focus()
+
+    async def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The mouse can do all that keys can."""
+        event.stop()
+        await self.run_action(event.button.id or "")
+
+    def action_cancel(self) -> None:
+        """Leave it as it is."""
+        self.dismiss(None)
+
+    def action_everything(self) -> None:
+        """Leave nothing out."""
+        self.dismiss(Choice(chapter=self._choice.chapter))
+
+    def action_show(self) -> None:
+        """Show what is chosen."""
+        chosen = {str(select.id): str(select.value) for select in self.query(Select)}
+        self.dismiss(
+            Choice(
+                chapter=self._choice.chapter,
+                must_haves=bool(chosen["must-haves"]),
+                status=next((one for one in STATUSES if one == chosen["status"]), None),
+                owner=chosen["owner"],
+                audience=next((one for one in AUDIENCES if one == chosen["audience"]), None),
+            )
+        )
+
+
+def _select(name: str, known: Sequence[tuple[str, str]], value: str) -> Select[str]:
+    known_values = {one for _, one in known}
+    return Select([("All", _ALL), *known], value=value if value in known_values else _ALL, allow_blank=False, id=name)

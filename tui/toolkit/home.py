@@ -1,0 +1,273 @@
+"""The toolkit's first screen: ways in, chapters with their progress, and what there is to read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from storage.errors import FairstartError
+from storage.settings import Settings
+from tui.terminal import WIDTH
+from tui.widgets.button import Button, ManyButtons
+
+if TYPE_CHECKING:
+    from content.toolkit import Toolkit
+    from storage.advice import Advice
+    from storage.progress import Records
+    from tui.toolkit.sitting import Shelf, Sitting
+
+_LOOK_EVERY = 1.0
+"""Seconds between looks at whether another process has changed something."""
+_BAR = 12
+"""Cells of a progress bar."""
+_TITLE = 32
+"""Cells of a title in the list, at most."""
+
+Counted = Callable[["Toolkit"], "Sequence[Advice]"]
+"""What published counts support, out of a toolkit's readings."""
+
+Row = tuple[str, str, Callable[[], "Shelf"] | None]
+"""A title, what stands behind it, and what it opens; a heading opens nothing."""
+
+
+class ToolkitHome(Screen[None], inherit_bindings=False):
+    """A list above, buttons below. It opens the checklist when it is shown and closes it when it goes."""
+
+    CSS_PATH: ClassVar = ["../staff/staff.tcss", "toolkit.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash,s", "press('search')", show=False),
+        Binding("e", "press('export')", show=False),
+        Binding("i", "press('import')", show=False),
+        Binding("u", "press('undo')", show=False),
+        Binding("q,escape", "press('last')", show=False),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+    ]
+
+    class Opened(Message):
+        """The content is loaded and the checklist open."""
+
+        def __init__(self, sitting: Sitting) -> None:
+            super().__init__()
+            self.sitting = sitting
+
+    class Failed(Message):
+        """The checklist cannot be used."""
+
+        def __init__(self, sentence: str) -> None:
+            super().__init__()
+            self.sentence = sentence
+
+    def __init__(self, data: Path, settings: Settings, counted: Counted | None = None, *, last: str = "Back") -> None:
+        """Show the toolkit.
+
+        Args:
+            data: the data folder that its checklist is in.
+            settings: name the organisation and the event.
+            counted: answers what published counts support, which is then shown first.
+            last: names the button that leaves it.
+        """
+        super().__init__()
+        self._counted = counted
+        self._data = data
+        self._settings = settings
+        self._last = last
+        self._sitting: Sitting | None = None
+        self._version = 0
+        self._rows: list[Row] = []
+
+    def compose(self) -> ComposeResult:
+        """What can be chosen."""
+        yield Static(Content("The toolkit"), classes="heading list-heading")
+        yield Static(
+            Content("What helps people of every background into apprenticeships, and up. Choose where to begin."),
+            classes="list-text",
+        )
+        yield OptionList(id="toolkit")
+        yield Static(id="message", classes="message")
+        with ManyButtons(classes="buttons"):
+            yield Button(self._last, "Q" if self._last == "Quit" else "Esc", id="last")
+            yield Static(classes="gap")
+            yield Button("Undo", "U", id="undo")
+            yield Button("Bring back", "I", id="import")
+            yield Button("Action plan", "E", id="export")
+            yield Button("Search", "S", id="search", classes="main")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say that the window is too small for more than two buttons beside each other."""
+        self.set_class(event.size.width < WIDTH, "-slim")
+
+    def on_mount(self) -> None:
+        """Open the toolkit, once this is painted."""
+        self.call_after_refresh(self._open)
+        self.set_interval(_LOOK_EVERY, self._notice)
+
+    @work(thread=True, exclusive=True)
+    def _open(self) -> None:
+        from tui.toolkit.sitting import Sitting  # what is slow to load comes after the first paint
+
+        try:
+            sitting = Sitting.open(self._data, self._settings)
+        except FairstartError as error:
+            self.post_message(self.Failed(error.sentence))
+        else:
+            self.post_message(self.Opened(sitting))
+            sitting.search  # noqa: B018 - made now, so that the first letter typed finds at once
+
+    def on_toolkit_home_failed(self, message: Failed) -> None:
+        """Say what is wrong."""
+        self.say(message.sentence)
+
+    async def on_toolkit_home_opened(self, message: Opened) -> None:
+        """Fill the list."""
+        self._sitting = message.sitting
+        await self._show()
+        self.query_one(OptionList).focus()
+        if self._counted:
+            self._browse(message.sitting, message.sitting.advice(self._counted(message.sitting.toolkit)))
+
+    async def on_screen_resume(self) -> None:
+        """Show what was changed on other screens."""
+        await self._show()
+
+    async def on_unmount(self) -> None:
+        """Let the checklist go."""
+        if self._sitting:
+            await asyncio.to_thread(self._sitting.close)
+
+    async def _notice(self) -> None:
+        """Show what another process has changed."""
+        if self._sitting and self.is_current:
+            try:
+                version = await asyncio.to_thread(lambda: self._sitting.checklist.version if self._sitting else 0)
+            except FairstartError as error:
+                self.say(error.sentence)
+                return
+            if version != self._version:
+                self._version = version
+                await self._show()
+
+    async def _show(self) -> None:
+        sitting = self._sitting
+        if sitting is None:
+            return
+        try:
+            records = await asyncio.to_thread(sitting.checklist.records)
+            of_event = await asyncio.to_thread(sitting.checklist.records, sitting.event)
+        except FairstartError as error:
+            self.say(error.sentence)
+            return
+        self._rows = _rows(sitting, records, of_event)
+        listed = self.query_one(OptionList)
+        before = listed.highlighted
+        listed.clear_options()
+        for title, more, opens in self._rows:
+            if opens is None:
+                listed.add_option(Option(Content.styled(title, "bold $primary"), disabled=True))
+            else:
+                gap = " " * max(_TITLE - len(title), 2) if more else ""
+                listed.add_option(Option(Content(f"{title}{gap}{more}")))
+        listed.highlighted = 1 if before is None else before
+        self.query_one("#undo").display = sitting.checklist.can_undo
+        self.query_one(ManyButtons).on_resize()
+
+    def say(self, text: str) -> None:
+        """Put one line above the buttons."""
+        self.query_one("#message", Static).update(Content(text))
+
+    def on_option_list_option_selected(self, chosen: OptionList.OptionSelected) -> None:
+        """Open what was chosen."""
+        chosen.stop()
+        opens = self._rows[chosen.option_index][2]
+        if opens and self._sitting:
+            self._browse(self._sitting, opens())
+
+    def _browse(self, sitting: Sitting, shelf: Shelf) -> None:
+        from tui.toolkit.browse import Browse
+
+        self.app.push_screen(Browse(sitting, shelf))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The mouse can do all that keys can."""
+        event.stop()
+        self._go(event.button.id or "")
+
+    def action_press(self, what: str) -> None:
+        """A key presses the button of that name, if it is there."""
+        if self.query_one(f"#{what}").display:
+            self._go(what)
+
+    def _go(self, what: str) -> None:
+        sitting = self._sitting
+        if what == "last":
+            if len(self.app.screen_stack) > 1:
+                self.dismiss(None)
+            else:
+                self.app.exit()
+        elif sitting is not None:
+            if what == "search":
+                from tui.toolkit.find import Find
+
+                self.app.push_screen(Find(sitting))
+            elif what == "export":
+                from storage.progress import Choice
+                from tui.toolkit.plan import SavePlan
+
+                self.app.push_screen(SavePlan(sitting, lambda records: sitting.chosen(Choice(), records)))
+            elif what == "import":
+                from tui.toolkit.plan import BringBack
+
+                self.app.push_screen(BringBack(sitting))
+            else:
+                self.run_worker(self._undo())
+
+    async def _undo(self) -> None:
+        if self._sitting:
+            try:
+                made = await asyncio.to_thread(self._sitting.checklist.undo)
+            except FairstartError as error:
+                self.say(error.sentence)
+            else:
+                self.say(f"Undone: {', '.join(dict.fromkeys(edit.id for edit in made))}." if made else "")
+            await self._show()
+
+
+def _rows(sitting: Sitting, records: Records, of_event: Records) -> list[Row]:
+    """What can be chosen, each with how far it is."""
+    from storage.progress import MUST_HAVES, Choice, Progress
+    from tui.toolkit.words import bar, progress
+
+    def far(shelf: Shelf, records: Records) -> str:
+        found = Progress.over(shelf.entries, records)
+        return f"{bar(found, _BAR)} {progress(found)}"
+
+    def chosen(title: str, choice: Choice) -> Row:
+        shelf = sitting.chosen(choice, records)
+        return title, far(shelf, records), lambda: sitting.chosen(choice, {})
+
+    def way(name: str) -> Row:
+        shelf = sitting.way(name)
+        return shelf.title, far(shelf, of_event if shelf.event else records), lambda: sitting.way(name)
+
+    return [
+        ("Ways in", "", None),
+        chosen("Start here: the must-haves", Choice(chapter=MUST_HAVES)),
+        *(way(known.id) for known in sitting.toolkit.ways),
+        ("What do my counts say?", "", lambda: sitting.advice(None)),
+        ("Chapters", "", None),
+        *(chosen(chapter.title, Choice(chapter=chapter.id)) for chapter in sitting.toolkit.chapters),
+        chosen("Everything", Choice()),
+        ("To read", "", None),
+        *((shelf.title, "", lambda shelf=shelf: shelf) for shelf in sitting.to_read()),
+    ]
