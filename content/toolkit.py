@@ -289,8 +289,9 @@ class Toolkit:
         return {entry.id.lower(): entry for entry in self.entries.values()}.get(name.strip().lower())
 
     def explained(self, entry: Entry) -> tuple[Term, ...]:
-        """The key terms that an entry uses."""
-        return tuple(term for term in self.terms if term is not entry and term.is_in(f"{entry.title} {entry.text}"))
+        """The key terms that an entry uses or names."""
+        text = f"{entry.title} {entry.text}"
+        return tuple(term for term in self.terms if term is not entry and (term.id in entry.links or term.is_in(text)))
 
 
 @functools.cache

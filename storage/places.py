@@ -54,6 +54,12 @@ def _is_mounted(path: Path) -> bool:
         return False
 
 
+def own_folder() -> Path:
+    """Where somebody on this computer will look for a file that was saved: documents, downloads, or home."""
+    home = Path.home()
+    return next((folder for folder in (home / "Documents", home / "Downloads") if folder.is_dir()), home)
+
+
 def likely_places() -> list[Path]:
     """Folders worth looking in for a file from elsewhere: here, downloads, desktop, home, and plugged-in drives."""
     home = Path.home()

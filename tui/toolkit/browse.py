@@ -75,12 +75,12 @@ class Browse(Screen[None], inherit_bindings=False):
         yield Static(id="progress")
         with Horizontal(id="both"):
             yield OptionList(id="entries")
-            with VerticalScroll(id="entry", can_focus=False):
+            with VerticalScroll(id="entry"):
                 yield Static(id="text")
                 with Vertical(id="noted"):
                     with ManyButtons(id="status"):
-                        for number, status in enumerate(STATUSES, 1):
-                            yield Button(words.STATUS_WORDS[status], str(number), id=f"status-{number}")
+                        for number in range(1, len(STATUSES) + 1):
+                            yield Button("", str(number), id=f"status-{number}")
                     with Horizontal(classes="field"):
                         yield Static(Content("Owner  O"), classes="field-name")
                         yield Input(id="owner", max_length=OWNER_LENGTH, select_on_focus=False)
@@ -103,7 +103,7 @@ class Browse(Screen[None], inherit_bindings=False):
             if self._shelf.choice is not None:
                 yield Button("Filter", "F", id="filter")
             if self._shelf.choice is not None or self._shelf.way:
-                yield Button("Print or save", "E", id="save-plan")
+                yield Button("Save", "E", id="save-plan")
             yield Button("Search", "S", id="search")
 
     async def on_mount(self) -> None:
@@ -196,6 +196,7 @@ class Browse(Screen[None], inherit_bindings=False):
         shown.display = bool(line)
         shown.update(Content(line))
         self.query_one("#undo").display = self._sitting.checklist.can_undo
+        self.query_one(".buttons", ManyButtons).on_resize()
 
     # The entry.
 
@@ -214,8 +215,7 @@ class Browse(Screen[None], inherit_bindings=False):
         if chosen.option_list.id == "entries":
             self.add_class("-reading")
             self.query_one("#entry").scroll_home(animate=False)
-            if self.has_class("-single") or self._entry is None:
-                (self.query_one("#status-1") if self._tracked else self.query_one("#more")).focus()
+            self.query_one("#entry").focus()
             return
         kind, name = self._more[chosen.option_index]
         if kind == "term":
@@ -276,7 +276,7 @@ class Browse(Screen[None], inherit_bindings=False):
         record = self._records.get(self._entry.id, BLANK)
         for number, status in enumerate(STATUSES, 1):
             button = self.query_one(f"#status-{number}", Button)
-            button.label = f"{'●' if record.status == status else '○'} {words.STATUS_WORDS[status]}"
+            button.label = f"{'●' if record.status == status else '○'} {status.capitalize()}"
             button.set_class(record.status == status, "chosen")
         with self.prevent(Input.Changed, TextArea.Changed):
             for name in ("owner", "review"):
@@ -295,14 +295,13 @@ class Browse(Screen[None], inherit_bindings=False):
         self._more = []
         if entry is not None:
             for term in kit.explained(entry):
-                open_ = term.id in self._unfolded
-                told = f"▾ {term.title}: {term.text}" if open_ else f"▸ What does “{term.title.lower()}” mean?"
+                unfolded = f"▾ {term.title}: {term.text}"
+                folded = f"▸ What does “{term.title.lower()}” mean?"
                 self._more.append(("term", term.id))
-                listed.add_option(Option(Content(told)))
+                listed.add_option(Option(Content(unfolded if term.id in self._unfolded else folded)))
             for name, title in words.linked(kit, entry):
-                if name not in {term for _, term in self._more}:
-                    self._more.append(("link", name))
-                    listed.add_option(Option(Content(f"→ {title} ({name})")))
+                self._more.append(("link", name))
+                listed.add_option(Option(Content(f"→ {title}")))
         listed.display = bool(self._more)
         self.query_one("#more-name").display = bool(self._more)
 

@@ -86,9 +86,12 @@ class Find(Screen[None], inherit_bindings=False):
         listed = self.query_one(OptionList)
         listed.clear_options()
         for hit in self._hits:
-            where = f"{words.place_of(self._sitting.toolkit, hit.entry)} · {hit.event or hit.where}: "
-            pieces = [(piece, "bold underline" if marked else "") for piece, marked in hit.found]
-            listed.add_option(Option(Content.assemble((hit.entry.title, "bold"), "\n  ", where, *pieces)))
+            found = Content.assemble(*((piece, "bold underline" if marked else "") for piece, marked in hit.found))
+            in_title = hit.where == "title"
+            title = found if in_title and found.plain == hit.entry.title else Content.styled(hit.entry.title, "bold")
+            place = f"\n  {hit.entry.id} · {words.place_of(self._sitting.toolkit, hit.entry)}"
+            below = "" if in_title else Content.assemble(f" · {hit.event or hit.where}: ", found)
+            listed.add_option(Option(Content.assemble(title, place, below)))
         number = len(self._hits)
         told = "Nothing has all these words: try fewer, or only the beginning of one."
         if number:

@@ -31,7 +31,9 @@ _LOOK_EVERY = 1.0
 """Seconds between looks at whether another process has changed something."""
 _BAR = 12
 """Cells of a progress bar."""
-_TITLE = 32
+_ROOMY = 72
+"""Columns from which progress is told in full."""
+_TITLE = 30
 """Cells of a title in the list, at most."""
 
 Counted = Callable[["Toolkit"], "Sequence[Advice]"]
@@ -50,7 +52,8 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
         Binding("e", "press('export')", show=False),
         Binding("i", "press('import')", show=False),
         Binding("u", "press('undo')", show=False),
-        Binding("q,escape", "press('last')", show=False),
+        Binding("q", "press('last')", show=False),
+        Binding("escape", "back", show=False),
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
@@ -107,6 +110,8 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         """Say that the window is too small for more than two buttons beside each other."""
         self.set_class(event.size.width < WIDTH, "-slim")
+        if self._sitting:
+            self.run_worker(self._show(), exclusive=True)
 
     def on_mount(self) -> None:
         """Open the toolkit, once this is painted."""
@@ -168,7 +173,7 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
         except FairstartError as error:
             self.say(error.sentence)
             return
-        self._rows = _rows(sitting, records, of_event)
+        self._rows = _rows(sitting, records, of_event, brief=self.app.size.width < _ROOMY)
         listed = self.query_one(OptionList)
         before = listed.highlighted
         listed.clear_options()
@@ -208,10 +213,15 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
         if self.query_one(f"#{what}").display:
             self._go(what)
 
+    def action_back(self) -> None:
+        """Back, where there is somewhere to go: Esc once too often does not quit."""
+        if self._last == "Back":
+            self._go("last")
+
     def _go(self, what: str) -> None:
         sitting = self._sitting
         if what == "last":
-            if len(self.app.screen_stack) > 1:
+            if self._last == "Back":
                 self.dismiss(None)
             else:
                 self.app.exit()
@@ -243,14 +253,14 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
             await self._show()
 
 
-def _rows(sitting: Sitting, records: Records, of_event: Records) -> list[Row]:
-    """What can be chosen, each with how far it is."""
+def _rows(sitting: Sitting, records: Records, of_event: Records, *, brief: bool) -> list[Row]:
+    """What can be chosen, each with how far it is; `brief` where there is little room."""
     from storage.progress import MUST_HAVES, Choice, Progress
     from tui.toolkit.words import bar, progress
 
     def far(shelf: Shelf, records: Records) -> str:
         found = Progress.over(shelf.entries, records)
-        return f"{bar(found, _BAR)} {progress(found)}"
+        return f"{bar(found, _BAR)} {f'{found.done} of {found.of}' if brief else progress(found)}"
 
     def chosen(title: str, choice: Choice) -> Row:
         shelf = sitting.chosen(choice, records)

@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import Input, Select, Static
 
 from storage.plan import SIZE_LIMIT, Change, Format, read_back, written
+from storage.places import own_folder
 from storage.progress import Records
 from storage.transport import Site
 from tui.staff.working import WorkingScreen
@@ -59,7 +60,7 @@ class SavePlan(WorkingScreen[None]):
             yield Static(Content("As what?"), classes="label")
             yield Select(formats, value="html", allow_blank=False, id="format")
             yield Static(Content("Owners’ names and notes go with it."), classes="paragraph aside")
-            yield PlaceChooser(verb="Save on")
+            yield PlaceChooser(verb="Save on", typed=str(own_folder()))
         yield from self.working()
         with Horizontal(classes="buttons"):
             yield Button("Back", "Esc", id="back")
@@ -136,7 +137,7 @@ class BringBack(WorkingScreen[None]):
                 ),
                 classes="paragraph",
             )
-            yield PlaceChooser(verb="Look on")
+            yield PlaceChooser(verb="Look on", typed=str(own_folder()))
             yield Static(id="changes")
         yield from self.working()
         with Horizontal(classes="buttons"):

@@ -94,13 +94,14 @@ def source(entry: Entry) -> str:
 
 
 def linked(toolkit: Toolkit, entry: Entry) -> Iterator[tuple[str, str]]:
-    """The id and title of all that it leads to: its must-have or item, its links, and the tips of a reading."""
+    """The id and title of all that it leads to, but the terms that are explained with it."""
     names = list(entry.links)
     if isinstance(entry, Item) and entry.must_have:
         names.insert(0, entry.must_have)
     if isinstance(entry, Check):
         names.insert(0, entry.item)
-    for name in dict.fromkeys(names):
+    explained = {term.id for term in toolkit.explained(entry)}
+    for name in dict.fromkeys(one for one in names if one not in explained):
         yield name, toolkit.tips[name].title if name in toolkit.tips else toolkit.entries[name].title
 
 

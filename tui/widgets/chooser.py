@@ -33,10 +33,11 @@ class PlaceChooser(Vertical):
             super().__init__()
             self.found = found
 
-    def __init__(self, *, verb: str) -> None:
-        """Make one; `verb` says what choosing does, such as “Hand over to”."""
+    def __init__(self, *, verb: str, typed: str = "") -> None:
+        """Make one; `verb` says what choosing does, such as “Hand over to”, and `typed` stands in the field already."""
         super().__init__()
         self._verb = verb
+        self._typed = typed
         self._found: list[tuple[Drive, str]] | None = None
 
     def compose(self) -> ComposeResult:
@@ -45,7 +46,9 @@ class PlaceChooser(Vertical):
         for number in range(1, _MOST + 1):
             yield Button("", str(number), id=f"drive-{number}", classes="drive")
         yield Static(Content("Or a folder or an address; press Enter:"), classes="label")
-        yield Input(id="place", select_on_focus=False, placeholder="/home/ann/exports or sftp://office.example/in")
+        yield Input(
+            self._typed, id="place", select_on_focus=False, placeholder="/home/ann/exports or sftp://office.example/in"
+        )
 
     def on_mount(self) -> None:
         """Look for drives now and every other second."""
