@@ -86,11 +86,11 @@ class Find(Screen[None], inherit_bindings=False):
         listed = self.query_one(OptionList)
         listed.clear_options()
         for hit in self._hits:
-            found = Content.assemble(*((piece, "bold underline" if marked else "") for piece, marked in hit.found))
+            marked = Content.assemble(*((piece, "bold underline" if wanted else "") for piece, wanted in hit.found))
             in_title = hit.where == "title"
-            title = found if in_title and found.plain == hit.entry.title else Content.styled(hit.entry.title, "bold")
+            title = marked if in_title and marked.plain == hit.entry.title else Content.styled(hit.entry.title, "bold")
             place = f"\n  {hit.entry.id} · {words.place_of(self._sitting.toolkit, hit.entry)}"
-            below = "" if in_title else Content.assemble(f" · {hit.event or hit.where}: ", found)
+            below = "" if in_title else Content.assemble(f" · {hit.event or hit.where}: ", marked)
             listed.add_option(Option(Content.assemble(title, place, below)))
         number = len(self._hits)
         told = "Nothing has all these words: try fewer, or only the beginning of one."

@@ -13,8 +13,8 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Select, Static
 
-from storage.plan import SIZE_LIMIT, Change, Format, read_back, written
 from storage.places import own_folder
+from storage.plan import SIZE_LIMIT, Change, Format, read_back, written
 from storage.progress import Records
 from storage.transport import Site
 from tui.staff.working import WorkingScreen
