@@ -394,6 +394,8 @@ def _told(path: Path) -> Iterator[None]:
         if "locked" in str(error):
             raise StoreError(f"Another program is busy with {path}: close it there, then try again.") from error
         raise StoreError(f"Cannot use {path} ({error}): check free space and permissions, then try again.") from error
+    except sqlite3.ProgrammingError as error:
+        raise StoreError("The checklist is closed: open it again.") from error
     except sqlite3.DatabaseError as error:
         raise StoreDamagedError(
             f"{path} is damaged and was left as it is: put a copy in its place, or move it away to start a new one."

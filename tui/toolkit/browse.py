@@ -23,6 +23,7 @@ from tui.terminal import WIDTH
 from tui.toolkit import words
 from tui.toolkit.filters import Filters
 from tui.toolkit.sitting import Shelf, Sitting
+from tui.toolkit.while_shown import while_shown
 from tui.widgets.button import Button, ManyButtons
 
 BESIDE = 80
@@ -106,6 +107,7 @@ class Browse(Screen[None], inherit_bindings=False):
                 yield Button("Save", "E", id="save-plan")
             yield Button("Search", "S", id="search")
 
+    @while_shown
     async def on_mount(self) -> None:
         """Fill the list."""
         self._arrange(self.app.size.width)
@@ -137,6 +139,7 @@ class Browse(Screen[None], inherit_bindings=False):
         else:
             self._records = records
 
+    @while_shown
     async def _notice(self) -> None:
         """Take over what another process has changed, but for what is being typed here."""
         try:
@@ -200,6 +203,7 @@ class Browse(Screen[None], inherit_bindings=False):
 
     # The entry.
 
+    @while_shown
     async def on_option_list_option_highlighted(self, chosen: OptionList.OptionHighlighted) -> None:
         """Show the entry that the cursor is on."""
         chosen.stop()
@@ -307,6 +311,7 @@ class Browse(Screen[None], inherit_bindings=False):
 
     # What is noted.
 
+    @while_shown
     async def action_status(self, number: int) -> None:
         """Set the status of the entry."""
         if self._tracked:
@@ -331,6 +336,7 @@ class Browse(Screen[None], inherit_bindings=False):
         self._sitting.typing = Edit(self._entry.id, field, before, text, self._shelf.event)
         self.set_timer(_PAUSE, lambda: self.run_worker(self._keep(), group="keep", exclusive=False))
 
+    @while_shown
     async def on_input_submitted(self, submitted: Input.Submitted) -> None:
         """Enter in a field saves it."""
         submitted.stop()
@@ -340,6 +346,7 @@ class Browse(Screen[None], inherit_bindings=False):
             await self._keep()
         self.query_one("#note" if submitted.input.id == "review" else "#review").focus()
 
+    @while_shown
     async def on_descendant_blur(self, left: events.DescendantBlur) -> None:
         """Leaving a field saves it."""
         if left.widget.id == "review":
@@ -347,6 +354,7 @@ class Browse(Screen[None], inherit_bindings=False):
         elif left.widget.id in {"owner", "note"}:
             await self._keep()
 
+    @while_shown
     async def _keep_review(self) -> bool:
         """Save the review date, if it is one."""
         if not self._tracked:
@@ -356,8 +364,9 @@ class Browse(Screen[None], inherit_bindings=False):
         except ValueError as error:
             self._say(f"{str(error)[:1].upper()}{str(error)[1:]}.")
             return False
-        return await self._change("review", day)
+        return bool(await self._change("review", day))
 
+    @while_shown
     async def _keep(self) -> bool:
         """Save what is being typed. Whether that worked."""
         edit = self._sitting.typing
@@ -378,6 +387,7 @@ class Browse(Screen[None], inherit_bindings=False):
             self._show_noted()
         return True
 
+    @while_shown
     async def _change(self, field: Field, after: str) -> bool:
         """Save one change to the entry that is shown. Whether that worked."""
         entry = self._entry
@@ -412,6 +422,7 @@ class Browse(Screen[None], inherit_bindings=False):
                 listed.replace_option_prompt_at_index(number, self._line(entry))
         self._show_progress()
 
+    @while_shown
     async def action_undo(self) -> None:
         """Take the last change back."""
         if not await self._keep():
@@ -428,6 +439,7 @@ class Browse(Screen[None], inherit_bindings=False):
         self._show_progress()
         self._show_noted()
 
+    @while_shown
     async def action_clear(self) -> None:
         """Begin a list again, for the next advert."""
         if not self.query("#clear") or not await self._keep():
@@ -459,6 +471,7 @@ class Browse(Screen[None], inherit_bindings=False):
         else:
             self.run_worker(self.run_action(name.replace("-", "_")))
 
+    @while_shown
     async def action_back(self) -> None:
         """To the list where it is hidden, else to the screen before."""
         kept = await self._keep() and await self._keep_review()
@@ -514,6 +527,7 @@ class Browse(Screen[None], inherit_bindings=False):
         """Scroll the entry."""
         self.query_one("#entry").scroll_relative(y=lines, animate=False)
 
+    @while_shown
     async def on_screen_resume(self) -> None:
         """Show what was changed on the screens above."""
         await self._load()

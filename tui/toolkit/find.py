@@ -72,7 +72,7 @@ class Find(Screen[None], inherit_bindings=False):
     @work(thread=True, exclusive=True)
     def _find(self, typed: str) -> None:
         try:
-            hits, problem = self._sitting.search.find(typed, self._sitting.checklist), ""
+            hits, problem = self._sitting.find(typed), ""
         except FairstartError as error:
             hits, problem = [], error.sentence
         self.post_message(self.Found(typed, hits, problem))

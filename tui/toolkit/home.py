@@ -19,6 +19,7 @@ from textual.widgets.option_list import Option
 from storage.errors import FairstartError
 from storage.settings import Settings
 from tui.terminal import WIDTH
+from tui.toolkit.while_shown import while_shown
 from tui.widgets.button import Button, ManyButtons
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY = 1.0
 """Seconds between looks at whether another process has changed something."""
+_INDEX_AFTER = 0.3
+"""Seconds that the list has to be painted in before the index is made."""
 _BAR = 12
 """Cells of a progress bar."""
 _ROOMY = 72
@@ -128,20 +131,28 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
             self.post_message(self.Failed(error.sentence))
         else:
             self.post_message(self.Opened(sitting))
-            sitting.search  # noqa: B018 - made now, so that the first letter typed finds at once
+
+    @work(thread=True)
+    def _index(self) -> None:
+        """Make the index of the toolkit, so that the first letter typed finds at once."""
+        if self._sitting:
+            self._sitting.find("")
 
     def on_toolkit_home_failed(self, message: Failed) -> None:
         """Say what is wrong."""
         self.say(message.sentence)
 
+    @while_shown
     async def on_toolkit_home_opened(self, message: Opened) -> None:
         """Fill the list."""
         self._sitting = message.sitting
         await self._show()
+        self.set_timer(_INDEX_AFTER, self._index)
         self.query_one(OptionList).focus()
         if self._counted:
             self._browse(message.sitting, message.sitting.advice(self._counted(message.sitting.toolkit)))
 
+    @while_shown
     async def on_screen_resume(self) -> None:
         """Show what was changed on other screens."""
         await self._show()
@@ -151,6 +162,7 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
         if self._sitting:
             await asyncio.to_thread(self._sitting.close)
 
+    @while_shown
     async def _notice(self) -> None:
         """Show what another process has changed."""
         if self._sitting and self.is_current:
@@ -163,6 +175,7 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
                 self._version = version
                 await self._show()
 
+    @while_shown
     async def _show(self) -> None:
         sitting = self._sitting
         if sitting is None:
@@ -242,6 +255,7 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
             else:
                 self.run_worker(self._undo())
 
+    @while_shown
     async def _undo(self) -> None:
         if self._sitting:
             try:

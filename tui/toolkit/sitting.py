@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import functools
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from storage.checklist import Checklist, Edit, event_label
 from storage.errors import FairstartError
 from storage.plan import Plan, checklist_of, plan_of
 from storage.progress import MUST_HAVES, Choice, Records
-from storage.search import Search
+from storage.search import Hit, Search
 from storage.settings import Settings
 
 NO_EVENT = "kiosk.toml names no event yet; set-up does that. Until then this is the list of an event without a name."
@@ -62,6 +62,9 @@ class Sitting:
     settings: Settings
     typing: Edit | None = field(default=None)
     """What somebody is typing, and is not saved yet."""
+    _search: Search | None = field(default=None)
+    _closed: bool = field(default=False)
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def open(cls, data: Path, settings: Settings) -> Sitting:
@@ -76,7 +79,11 @@ class Sitting:
         """Save what is being typed, where that can be done, and close the checklist."""
         with contextlib.suppress(FairstartError):
             self.keep_typed()
-        self.checklist.close()
+        with self._one_at_a_time:
+            self._closed = True
+            self.checklist.close()
+            if self._search:
+                self._search.close()
 
     def keep_typed(self) -> tuple[Edit, ...]:
         """Save what is being typed.
@@ -90,10 +97,17 @@ class Sitting:
         self.typing = None
         return made
 
-    @functools.cached_property
-    def search(self) -> Search:
-        """The index of the toolkit; making it takes part of a second."""
-        return Search(self.toolkit)
+    def find(self, words: str) -> list[Hit]:
+        """Find words in the toolkit and the notes; nothing once the sitting is closed.
+
+        Raises:
+            StoreError: the checklist cannot be read.
+        """
+        with self._one_at_a_time:
+            if self._closed:
+                return []
+            self._search = self._search or Search(self.toolkit)
+            return self._search.find(words, self.checklist)
 
     @property
     def event(self) -> str:
