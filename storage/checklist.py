@@ -112,6 +112,8 @@ class Checklist:
         import sqlite_utils  # costs 75 ms, and no start of the kiosk comes by here
 
         path = folder / FILE_NAME
+        if folder.exists() and not folder.is_dir():
+            raise StoreError(f"{folder} is no folder: choose another place with --data.")
         with _told(path):
             if create and not path.exists():
                 make_private_folder(folder)
@@ -391,9 +393,10 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.OperationalError) as error:
-        if "locked" in str(error):
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        if "locked" in reason:
             raise StoreError(f"Another program is busy with {path}: close it there, then try again.") from error
-        raise StoreError(f"Cannot use {path} ({error}): check free space and permissions, then try again.") from error
+        raise StoreError(f"Cannot use {path} ({reason}): check free space and permissions, then try again.") from error
     except sqlite3.ProgrammingError as error:
         raise StoreError("The checklist is closed: open it again.") from error
     except sqlite3.DatabaseError as error:

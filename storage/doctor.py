@@ -1,5 +1,6 @@
 """Checks of this laptop: what is sound, what should be mended, and what cannot be told from here."""
 
+import contextlib
 import datetime as dt
 import os
 import shutil
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from storage import checklist
 from storage.errors import FairstartError, InUseError, SealingUnavailableError
 from storage.folder import existing_office, hold
 from storage.kiosk import Kiosk, is_set_up
@@ -49,6 +51,8 @@ def examine(data: Path, settings: Settings, today: dt.date) -> Iterator[Finding]
         yield _office(data)
     if is_set_up(data):
         yield from _store(data, settings)
+    if (data / checklist.FILE_NAME).exists():
+        yield _checklist(data)
     if office or is_set_up(data):
         yield _permissions(data)
     else:
@@ -110,6 +114,18 @@ def _office(data: Path) -> Finding:
     except FairstartError as error:
         return Finding("Office", Verdict.MEND, error.sentence)
     return Finding("Office", Verdict.SOUND, f"This laptop is the office {office.fingerprint if office else ''}.")
+
+
+def _checklist(data: Path) -> Finding:
+    subject = "Checklist"
+    try:
+        with contextlib.closing(checklist.Checklist.open(data, create=False)) as opened:
+            sound = opened.check()
+    except FairstartError as error:
+        return Finding(subject, Verdict.MEND, error.sentence)
+    if not sound:
+        return Finding(subject, Verdict.MEND, f"{checklist.FILE_NAME} is damaged: put a copy in its place.")
+    return Finding(subject, Verdict.SOUND, "Every page of the toolkit’s checklist checked.")
 
 
 def _permissions(data: Path) -> Finding:

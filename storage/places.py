@@ -54,6 +54,11 @@ def _is_mounted(path: Path) -> bool:
         return False
 
 
+def expanded(path: str | Path) -> Path:
+    """The whole path, with the user's home folder for ~."""
+    return Path(os.path.expanduser(path)).absolute()  # noqa: PTH111 - pathlib fails on a folder called ~backup
+
+
 def own_folder() -> Path:
     """Where somebody on this computer will look for a file that was saved: documents, downloads, or home."""
     home = Path.home()

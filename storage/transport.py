@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from storage.errors import PlaceError
 from storage.files import flush, flush_folder
+from storage.places import expanded
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -113,7 +114,7 @@ class Site:
             from fsspec.implementations.local import LocalFileSystem
 
             written = _local_path(place) if protocol else place
-            path = Path(os.path.expanduser(written)).absolute()  # noqa: PTH111 - a name such as ~backup stays as it is
+            path = expanded(written)
             return cls(LocalFileSystem(), path.as_posix(), str(path), local=True)
         try:
             with _plainly("reach", shown(place), apart=(ImportError, ValueError)):

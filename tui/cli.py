@@ -25,6 +25,7 @@ from tui.given import (
     need_yes,
     passphrase_in,
     placed,
+    printable,
     put_out,
     run_locked,
     shown_progress,
@@ -363,12 +364,16 @@ def _plain_sentences() -> Iterator[None]:
 
 
 def _fail(sentence: str, status: int) -> None:
+    """End with a sentence; what somebody typed into it cannot steer the terminal."""
     with contextlib.suppress(OSError):
-        click.echo(sentence, err=True)
+        click.echo(printable(sentence), err=True)
     sys.exit(status)
 
 
 def main() -> None:
     """Run the command named on the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
     with _plain_sentences():
         fairstart.main(standalone_mode=False)

@@ -12,6 +12,7 @@ import click
 from platformdirs import user_data_path
 
 from storage.files import read_at_most
+from storage.places import expanded
 from storage.settings import SettingsFile, find_settings
 from tui.process import FAULT, ignore_interrupts, say_nothing_of_faults
 
@@ -53,10 +54,11 @@ def placed(command: Callable[..., None]) -> Callable[..., None]:
     )
     @functools.wraps(command)
     def run(config: Path | None, data: Path | None, **given: object) -> None:
-        before: dict[str, Path | None] = click.get_current_context().find_root().params
-        config = config or before.get("config")
-        data = data or before.get("data") or user_data_path("fairstart", appauthor=False)
-        command(at=Place(config, data.expanduser().absolute()), **given)
+        context: click.Context | None = click.get_current_context().parent
+        while context:
+            config, data = config or context.params.get("config"), data or context.params.get("data")
+            context = context.parent
+        command(at=Place(config, expanded(data or user_data_path("fairstart", appauthor=False))), **given)
 
     return run
 
@@ -99,14 +101,14 @@ def passphrase_in(name: str) -> str:
     return text.splitlines()[0] if text else ""
 
 
-def need_terminal() -> None:
-    """Go on only where screens can be drawn.
+def need_terminal(what: str = "kiosk", instead: str = "fairstart plain") -> None:
+    """Go on only where screens can be drawn; `instead` needs none.
 
     Raises:
         CommandFailedError: they cannot.
     """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise CommandFailedError('The kiosk needs a terminal window: open one, or use "fairstart plain".')
+        raise CommandFailedError(f'The {what} needs a terminal window: open one, or use "{instead}".')
 
 
 def run_locked(app: "LockedApp[Result]") -> Result | None:
@@ -131,6 +133,11 @@ def shown_progress(label: str) -> Iterator[Callable[[float, float], None]]:
             bar.update(max(int(steps * done / max(of, 1)) - bar.pos, 0))
 
         yield show
+
+
+def printable(text: str) -> str:
+    """Text that cannot steer the terminal it is shown on."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else "�" for letter in text)
 
 
 def put_out(text: str) -> None:

@@ -7,7 +7,6 @@ from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
@@ -20,7 +19,7 @@ from storage.settings import Settings
 from tui.office import words
 from tui.office.look import journey_of
 from tui.staff.counts import WhyCounts
-from tui.widgets.button import Button
+from tui.widgets.button import Button, ManyButtons
 from tui.widgets.chart import NATIONAL, ChartLine, Drawing, Piece, scale, whisker
 from tui.widgets.rows import wrap
 
@@ -126,7 +125,7 @@ class JourneyScreen(Screen[None], inherit_bindings=False):
         yield Static(Content("The journey: three groups, stage by stage"), classes="heading list-heading")
         yield JourneyChart()
         yield Static(id="message", classes="message")
-        with Horizontal(classes="buttons"):
+        with ManyButtons(classes="buttons"):
             yield Button("Back", "Esc", id="back")
             yield Static(classes="gap")
             yield Button("Why?", "?", id="why")

@@ -12,7 +12,11 @@ from contextlib import closing
 from pathlib import Path
 from unittest import mock
 
+from textual.pilot import Pilot
+
 from content.survey import QUESTION_SET
+from content.toolkit import load_toolkit
+from storage.checklist import Checklist, Edit, Status
 from storage.events import Event, Stage
 from storage.exports import write_export
 from storage.folder import hold, make_office
@@ -25,6 +29,7 @@ from tui.app import KioskApp
 from tui.office.app import OfficeApp
 from tui.staff.home import StaffHome
 from tui.staff.setup import SetupApp
+from tui.toolkit.app import ToolkitApp
 
 FOLDER = Path(__file__).parent
 _DAY = dt.date(2026, 11, 23)
@@ -58,6 +63,8 @@ async def draw() -> AsyncIterator[tuple[str, str]]:
         async for picture in _staff(data):
             yield picture
         async for picture in _office(data):
+            yield picture
+        async for picture in _toolkit(data):
             yield picture
 
 
@@ -125,6 +132,34 @@ async def _office(data: Path) -> AsyncIterator[tuple[str, str]]:
         await app.workers.wait_for_complete()
         await pilot.pause()
         yield "journey.svg", app.export_screenshot(title="Fairstart")
+
+
+async def _toolkit(data: Path) -> AsyncIterator[tuple[str, str]]:
+    statuses: tuple[Status, ...] = ("done", "in progress", "done", "not relevant")
+    note = "The statement is written. The chief executive reads it out in January."
+    with closing(Checklist.open(data)) as checklist:
+        for number, item in enumerate(load_toolkit().actions[:60]):
+            checklist.save(Edit(item.id, "status", "not started", statuses[number % 7 % 4]))
+        checklist.save(
+            Edit("D2.1", "owner", "", "Amira Khan"),
+            Edit("D2.1", "review", "", "2027-01-15"),
+            Edit("D2.1", "note", "", note),
+        )
+    app = ToolkitApp(data, _settings(data, "light").settings)
+    async with app.run_test(size=(120, 34)) as pilot:
+        await _opened(app, pilot)
+        yield "toolkit.svg", app.export_screenshot(title="Fairstart")
+        await pilot.press("s", *"D2.1", "enter")
+        await _opened(app, pilot)
+        yield "toolkit-item.svg", app.export_screenshot(title="Fairstart")
+
+
+async def _opened(app: ToolkitApp, pilot: Pilot[None]) -> None:
+    """Wait for what threads bring."""
+    for _ in range(3):
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+    await pilot.pause()
 
 
 def _app(data: Path, theme: str) -> KioskApp:

@@ -17,7 +17,7 @@ from storage.findings import Findings, OfficeFindings, QuestionFindings
 from tui import counts
 from tui.counts import Shown
 from tui.staff.working import PROGRESS_SHOWS_AFTER
-from tui.widgets.button import Button
+from tui.widgets.button import Button, ManyButtons
 from tui.widgets.chart import NATIONAL, OWN, Chart
 from tui.widgets.reading import Passage, Reading
 
@@ -100,7 +100,7 @@ class CountsScreen(Screen[None], inherit_bindings=False):
         yield ProgressBar(id="counts-progress", show_eta=False)
         yield Static(id="counts-question")
         yield Chart()
-        with Horizontal(classes="buttons"):
+        with ManyButtons(classes="buttons"):
             yield Button("Back", "Esc", id="back")
             yield Static(classes="gap")
             yield Button("Why?", "?", id="why")

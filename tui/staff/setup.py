@@ -20,7 +20,7 @@ from storage.errors import FairstartError, KeyFileError, WeakPassphraseError
 from storage.folder import existing_office
 from storage.keys import OfficePrivateKey, OfficePublicKey
 from storage.kiosk import NewOffice, is_set_up
-from storage.places import find_files
+from storage.places import expanded, find_files
 from storage.sealing import require_sealing
 from storage.settings import SettingsFile
 from storage.setup import SetupPlan, carry_out
@@ -109,7 +109,7 @@ class OpenExisting(SetupScreen):
 
     def finish(self) -> None:
         """Hand the folder back, if it is one."""
-        folder = Path(self.typed("folder").strip()).expanduser()
+        folder = expanded(self.typed("folder").strip())
         if not self.typed("folder").strip() or not is_set_up(folder):
             raise KeyFileError("Fairstart was not set up in that folder: check the name, or go back and set up here.")
         self.plan.data = folder.resolve()
@@ -188,7 +188,7 @@ class OfficeKey(SetupScreen):
         name = self.typed("file").strip()
         if not name:
             raise KeyFileError("Please give the name of the file, or choose this laptop as the office.")
-        self.plan.office = OfficePublicKey.from_file(Path(name).expanduser())
+        self.plan.office = OfficePublicKey.from_file(expanded(name))
         return Finish(self.plan)
 
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from storage.checklist import BLANK, FIELDS, STATUSES, Checklist, Edit, event_label
+from storage.checklist import BLANK, FIELDS, STATUSES, Checklist, Edit, event_label, fitting
 from storage.events import day
 from storage.files import read_at_most
-from tui.given import CommandFailedError, Place, need_terminal, need_yes, placed, put_out, run_locked
+from storage.places import expanded
+from tui.given import CommandFailedError, Place, need_terminal, need_yes, placed, printable, put_out, run_locked
 
 if TYPE_CHECKING:
     from content.toolkit import Entry
@@ -37,7 +38,7 @@ def toolkit(context: click.Context, at: Place) -> None:
     if context.invoked_subcommand is None:
         from tui.toolkit.app import ToolkitApp
 
-        need_terminal()
+        need_terminal("toolkit", "fairstart toolkit list")
         run_locked(ToolkitApp(at.data, at.settings().settings))
 
 
@@ -147,6 +148,8 @@ def list_items(at: Place, choice: Choice, *, as_json: bool) -> None:
     with _opened(at) as checklist:
         records = checklist.records()
     items = choice.of(known, records)
+    if not items:
+        click.echo("No item is like this: ask for less.", err=True)
     if as_json:
         _put_json([{"id": item.id, "title": item.title, **_noted(records.get(item.id, BLANK))} for item in items])
         return
@@ -186,7 +189,7 @@ def show(at: Place, name: str, *, as_json: bool) -> None:
             }
         )
         return
-    for line in words.show_lines(known, entry, record):
+    for line in words.show_lines(known, entry, record, event):
         click.echo(textwrap.fill(line, _WIDTH, subsequent_indent=" " * (len(line) - len(line.lstrip()))))
 
 
@@ -203,23 +206,21 @@ def set_item(at: Place, name: str, status: str, **noted: str | None) -> None:
     A check of the event's list is noted for the event in kiosk.toml.
     """
     from content.toolkit import Check, Item, MustHave
+    from storage.plan import as_day
 
     entry = _entry(name)
     if not isinstance(entry, Item | MustHave | Check):
         raise CommandFailedError(f'{entry.id} is for reading and has no status: see "fairstart toolkit list".')
     given = {"status": _one_of("STATUS", status, STATUSES), **noted}
+    try:
+        given["review"] = None if noted["review"] is None else as_day(noted["review"])
+        wanted = {field: fitting(field, value) for field in FIELDS if (value := given[field]) is not None}
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
     with _opened(at, create=True) as checklist:
         event = _event_of(at, entry)
         record = checklist.records(event).get(entry.id, BLANK)
-        edits = [
-            Edit(entry.id, field, record.text(field), value, event)
-            for field in FIELDS
-            if (value := given[field]) is not None
-        ]
-        try:
-            checklist.save(*edits)
-        except ValueError as error:
-            raise click.UsageError(f"{error}; write a day like 2026-11-23") from error
+        checklist.save(*(Edit(entry.id, field, record.text(field), value, event) for field, value in wanted.items()))
         record = checklist.records(event).get(entry.id, BLANK)
     click.echo(f"{entry.id} {entry.title}: {record.status}")
 
@@ -249,11 +250,13 @@ def export(at: Place, choice: Choice, form: Format | None, file: Path | None, *,
     if file is None:
         put_out(text)
         return
-    file = file.expanduser().absolute()
+    file = expanded(file)
+    if file.is_dir():
+        raise CommandFailedError(f"{file} is a folder: name a file in it.")
     if file.exists() and not force:
         raise CommandFailedError(f"{file} is there already: choose another name, or write over it with --force.")
     Site.at(str(file.parent)).put(file.name, text.encode(), lambda _done, _of: None)
-    click.echo(f"{len(items)} items written to {file}.", err=True)
+    click.echo(printable(f"{len(items)} items written to {file}."), err=True)
 
 
 @toolkit.command("import")
@@ -270,15 +273,16 @@ def bring(at: Place, file: Path, *, yes: bool) -> None:
         content = read_at_most(file, SIZE_LIMIT)
     except OSError as error:
         raise CommandFailedError(f"Cannot read {file} ({error.strerror}): check its name.") from error
-    with _opened(at, create=True) as checklist:
+    with _opened(at) as checklist:
         changes = read_back(content, load_toolkit(), checklist.records())
-        for change in changes:
-            click.echo(change_line(change))
-        if not changes:
-            click.echo("The file says what the checklist says: nothing to change.")
-            return
-        if not yes:
-            need_yes(f"Make {len(changes)} {'change' if len(changes) == 1 else 'changes'}?")
+    for change in changes:
+        click.echo(change_line(change))
+    if not changes:
+        click.echo("The file says what the checklist says: nothing to change.")
+        return
+    if not yes:
+        need_yes(f"Make {len(changes)} {'change' if len(changes) == 1 else 'changes'}?")
+    with _opened(at, create=True) as checklist:
         checklist.save(*(change.edit for change in changes))
     click.echo(f"{len(changes)} {'change' if len(changes) == 1 else 'changes'} made.")
 

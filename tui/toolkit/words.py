@@ -134,8 +134,8 @@ def noted(record: Record) -> Iterator[str]:
         yield from (f"  {line}" for line in record.note.splitlines())
 
 
-def show_lines(toolkit: Toolkit, entry: Entry, record: Record | None) -> Iterator[str]:
-    """All about one entry."""
+def show_lines(toolkit: Toolkit, entry: Entry, record: Record | None, event: str) -> Iterator[str]:
+    """All about one entry; `event` is whose record it is, if it is an event's."""
     yield f"{entry.id} · {place_of(toolkit, entry)}"
     yield entry.title
     if lead(entry):
@@ -148,6 +148,8 @@ def show_lines(toolkit: Toolkit, entry: Entry, record: Record | None) -> Iterato
         yield from figures
     if record is not None:
         yield ""
+        if event:
+            yield f"For {event}:"
         yield from noted(record)
     explained = toolkit.explained(entry)
     if explained:

@@ -15,6 +15,9 @@ from textual.widgets import Static
 
 from tui.terminal import TALL_HEIGHT
 
+_NARROWEST = 13
+"""Columns of a button among several rows, at least; the style sheet says the same."""
+
 
 class Button(Static, can_focus=True, inherit_bindings=False):
     """A label that can be pressed. `main` marks the natural next step, `quiet` what few will want."""
@@ -70,4 +73,7 @@ class ManyButtons(Horizontal):
         """Arrange them for the new size."""
         buttons = [button for button in self.query(Button) if button.display]
         more = 2 * len(buttons) if self.app.size.height >= TALL_HEIGHT else 0
-        self.set_class(sum(button.cells for button in buttons) + more + 2 > self.app.size.width, "-wrapped")
+        width = self.app.size.width - 2
+        self.set_class(sum(button.cells for button in buttons) + more > width, "-wrapped")
+        cells = [max(button.cells, _NARROWEST) for button in buttons]
+        self.set_class(sum(max(cells[first::4]) for first in range(min(4, len(cells)))) > width, "-three")
