@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar
 
+import msgspec
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from content.toolkit import Check, Entry, Item, MustHave
-from storage.checklist import BLANK, NOTE_LENGTH, OWNER_LENGTH, STATUSES, Edit, Field, Record, Status
+from storage.checklist import BLANK, OWNER_LENGTH, STATUSES, Edit, Field, Record, Status, fitting
 from storage.errors import ChangedElsewhereError, FairstartError
 from storage.plan import as_day
 from storage.progress import Choice, Progress, Records
@@ -63,6 +65,11 @@ class Browse(Screen[None], inherit_bindings=False):
         self._shelf = shelf
         self._at = at
         self._records: dict[str, Record] = {}
+        self._shown = BLANK
+        """What the fields say, or said before somebody began to type in them."""
+        self._refused = ""
+        """Why what is typed cannot be saved."""
+        self._pause: Timer | None = None
         self._version = 0
         self._options: list[Entry | None] = []
         self._entry: Entry | None = None
@@ -175,7 +182,7 @@ class Browse(Screen[None], inherit_bindings=False):
             listed.highlighted = (at or places)[0]
         else:
             self._show(None)
-        if self._at:
+        if self._at or not places:
             self.add_class("-reading")
 
     def _line(self, entry: Entry) -> Content:
@@ -209,9 +216,12 @@ class Browse(Screen[None], inherit_bindings=False):
         chosen.stop()
         if chosen.option_list.id == "entries":
             entry = self._options[chosen.option_index]
-            if entry is not self._entry:
-                await self._keep()
+            if entry is self._entry:
+                return
+            if await self._keep():
                 self._show(entry)
+            else:
+                chosen.option_list.highlighted = self._options.index(self._entry)
 
     def on_option_list_option_selected(self, chosen: OptionList.OptionSelected) -> None:
         """Enter or a click on an entry goes to it; on a term explains it; on a link follows it."""
@@ -241,7 +251,8 @@ class Browse(Screen[None], inherit_bindings=False):
         self._unfolded = set()
         self.query_one("#text", Static).update(self._text(entry))
         self.query_one("#noted").display = self._tracked
-        self._show_noted()
+        self._refused = ""
+        self._show_noted(fresh=True)
         self._show_more()
         self.query_one("#entry").scroll_home(animate=False)
 
@@ -273,8 +284,8 @@ class Browse(Screen[None], inherit_bindings=False):
         pieces += ["\n\n", ("\n".join([*last, words.source(entry)]), "$muted")]
         return Content.assemble(*pieces)
 
-    def _show_noted(self) -> None:
-        """Show what is noted of the entry."""
+    def _show_noted(self, *, fresh: bool = False) -> None:
+        """Show what is noted of the entry; unless it is a `fresh` one, around what is being typed."""
         if self._entry is None:
             return
         record = self._records.get(self._entry.id, BLANK)
@@ -282,14 +293,19 @@ class Browse(Screen[None], inherit_bindings=False):
             button = self.query_one(f"#status-{number}", Button)
             button.label = f"{'●' if record.status == status else '○'} {status.capitalize()}"
             button.set_class(record.status == status, "chosen")
+        owner, review = self.query_one("#owner", Input), self.query_one("#review", Input)
+        note = self.query_one("#note", TextArea)
+        half_typed = not fresh and review.has_focus and review.value != self._shown.text("review")
         with self.prevent(Input.Changed, TextArea.Changed):
-            for name in ("owner", "review"):
-                field = self.query_one(f"#{name}", Input)
-                if not field.has_focus or field.value != record.text(name):
-                    field.value = record.text(name)
-            note = self.query_one("#note", TextArea)
-            if note.text.strip() != record.note:
+            if fresh or not _says(owner.value, "owner", record):
+                owner.value = record.owner
+            if fresh or not _says(note.text, "note", record):
                 note.load_text(record.note)
+            if half_typed:
+                record = msgspec.structs.replace(record, review=self._shown.review)
+            else:
+                review.value = record.text("review")
+        self._shown = record
 
     def _show_more(self) -> None:
         """Show the terms that the entry uses, and where it leads."""
@@ -320,31 +336,39 @@ class Browse(Screen[None], inherit_bindings=False):
     def on_input_changed(self, changed: Input.Changed) -> None:
         """The owner is saved as it is typed."""
         if changed.input.id == "owner":
-            self._typing("owner", " ".join(changed.value.split()))
+            self._typing("owner", changed.value)
 
     def on_text_area_changed(self, changed: TextArea.Changed) -> None:
         """The note is saved as it is typed."""
-        self._typing("note", changed.text_area.text.strip())
+        self._typing("note", changed.text_area.text)
 
     def _typing(self, field: Field, text: str) -> None:
+        """Remember what is typed, and save it once there is a pause."""
         if self._entry is None:
             return
-        before = self._records.get(self._entry.id, BLANK).text(field)
-        if len(text) > NOTE_LENGTH:
-            self._say(f"A note has room for {NOTE_LENGTH:,} characters: shorten it; until then it is not saved.")
+        try:
+            after = fitting(field, text)
+        except ValueError as error:
+            self._refused = f"Not saved: {error}. Shorten it."
+            self._say(self._refused)
             return
-        self._sitting.typing = Edit(self._entry.id, field, before, text, self._shelf.event)
-        self.set_timer(_PAUSE, lambda: self.run_worker(self._keep(), group="keep", exclusive=False))
+        self._refused = ""
+        here = Edit(self._entry.id, field, self._shown.text(field), after, self._shelf.event)
+        under_way = self._sitting.typing
+        if under_way and (under_way.id, under_way.field, under_way.event) == (here.id, here.field, here.event):
+            here = here._replace(before=under_way.before)
+        self._sitting.typing = here
+        if self._pause:
+            self._pause.stop()
+        self._pause = self.set_timer(_PAUSE, lambda: self.run_worker(self._keep()))
 
     @while_shown
     async def on_input_submitted(self, submitted: Input.Submitted) -> None:
         """Enter in a field saves it."""
         submitted.stop()
-        if submitted.input.id == "review":
-            await self._keep_review()
-        else:
-            await self._keep()
-        self.query_one("#note" if submitted.input.id == "review" else "#review").focus()
+        is_review = submitted.input.id == "review"
+        if await (self._keep_review() if is_review else self._keep()):
+            self.query_one("#note" if is_review else "#review").focus()
 
     @while_shown
     async def on_descendant_blur(self, left: events.DescendantBlur) -> None:
@@ -370,21 +394,29 @@ class Browse(Screen[None], inherit_bindings=False):
     async def _keep(self) -> bool:
         """Save what is being typed. Whether that worked."""
         edit = self._sitting.typing
+        if self._refused:
+            self._say(self._refused)
+            return False
         if edit is None:
             return True
         try:
             made = await asyncio.to_thread(self._sitting.keep_typed)
+        except ChangedElsewhereError as error:
+            self._sitting.typing = None
+            await self._load()
+            self._show_noted()
+            self._say(f"{error.sentence} You had typed “{edit.after}”.")
+            return True
         except FairstartError as error:
             self._say(error.sentence)
-            if isinstance(error, ChangedElsewhereError):
-                self._sitting.typing = None
-                await self._load()
-                self._show_noted()
             return False
         await self._made(made)
-        if any(one.after != edit.after for one in made):
-            self._say("Somebody else wrote in this note meanwhile: both texts are kept.")
+        if self._sitting.typing is None:
             self._show_noted()
+        else:  # more was typed meanwhile, on from this
+            self._shown = msgspec.structs.replace(self._shown, **{edit.field: edit.after})
+        merged = any(one.after != edit.after for one in made)
+        self._say("Somebody else wrote in this note meanwhile: both texts are kept." if merged else "")
         return True
 
     @while_shown
@@ -393,7 +425,7 @@ class Browse(Screen[None], inherit_bindings=False):
         entry = self._entry
         if entry is None or not await self._keep():
             return False
-        before = self._records.get(entry.id, BLANK).text(field)
+        before = self._shown.text(field)
         if before == after:
             return True
         try:
@@ -555,3 +587,11 @@ def _filters(choice: Choice | None) -> str:
         f"for {choice.audience}" if choice.audience else "",
     ]
     return "filter: " + ", ".join(part for part in parts if part) if any(parts) else ""
+
+
+def _says(text: str, field: Field, record: Record) -> bool:
+    """Whether a field says what is kept, or something that cannot be kept yet."""
+    try:
+        return fitting(field, text) == record.text(field)
+    except ValueError:
+        return True

@@ -52,7 +52,7 @@ class Filters(ModalScreen[Choice | None], inherit_bindings=False):
                 yield _select("status", [(STATUS_WORDS[one], one) for one in STATUSES], choice.status or _ALL)
             with Horizontal(classes="field"):
                 yield Static(Content("Owner"), classes="field-name")
-                yield _select("owner", [(one, one) for one in self._owners], choice.owner)
+                yield _select("owner", [(Content(one), one) for one in self._owners], choice.owner)
             with Horizontal(classes="field"):
                 yield Static(Content("For"), classes="field-name")
                 known = [(_AUDIENCE.get(one, f"{one}s"), one) for one in AUDIENCES]
@@ -94,6 +94,6 @@ class Filters(ModalScreen[Choice | None], inherit_bindings=False):
         )
 
 
-def _select(name: str, known: Sequence[tuple[str, str]], value: str) -> Select[str]:
+def _select(name: str, known: Sequence[tuple[str | Content, str]], value: str) -> Select[str]:
     known_values = {one for _, one in known}
     return Select([("All", _ALL), *known], value=value if value in known_values else _ALL, allow_blank=False, id=name)

@@ -91,11 +91,16 @@ class Sitting:
         Raises:
             StoreError: it cannot be saved; it is not forgotten.
         """
-        if self.typing is None:
-            return ()
-        made = self.checklist.typed(self.typing)
-        self.typing = None
-        return made
+        with self._one_at_a_time:
+            edit = self.typing
+            if edit is None:
+                return ()
+            made = self.checklist.typed(edit)
+            if self.typing is edit:
+                self.typing = None
+            elif self.typing:  # more was typed meanwhile, on from this
+                self.typing = self.typing._replace(before=edit.after)
+            return made
 
     def find(self, words: str) -> list[Hit]:
         """Find words in the toolkit and the notes; nothing once the sitting is closed.
