@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import re
 import sqlite3
 import threading
 import unicodedata
@@ -140,7 +141,7 @@ class Checklist:
         """
         with self._lock, _told(self._path):
             rows = self._database.query("SELECT * FROM record WHERE event = ?", [event])
-            return {row["id"]: _record(row) for row in rows}
+            return {row["id"]: _record(row) for row in rows if _is_plain(row["id"])}
 
     @property
     def version(self) -> int:
@@ -180,15 +181,20 @@ class Checklist:
             if not self._done:
                 return ()
             back = [edit._replace(before=edit.after, after=edit.before) for edit in reversed(self._done[-1])]
+            try:
+                made = self._write(back, undoing=True)
+            except ChangedElsewhereError:
+                self._done.pop()
+                raise
             self._done.pop()
-            return self._write(back, merge=False)
+            return made
 
     def typed(self, edit: Edit) -> tuple[Edit, ...]:
         """Save what somebody is typing; what they typed there before is undone together with it."""
         with self._lock:
             last = self._done[-1] if self._done else ()
             made = self.save(edit)
-            if made and len(last) == 1 and _same_place(last[0], edit) and last[0].after == edit.before:
+            if made and len(last) == 1 and _same_place(last[0], edit) and last[0].after == made[0].before:
                 self._done[-2:] = [(made[0]._replace(before=last[0].before),)]
             return made
 
@@ -206,8 +212,9 @@ class Checklist:
                 [OPEN, CLOSE, query, limit],
             )
             return [
-                Noted(row["id"], row["event"], cleaned(row["found"].replace("\n", " "), keep=OPEN + CLOSE))
+                Noted(row["id"], row["event"], cleaned(row["found"], keep=OPEN + CLOSE))
                 for row in rows
+                if _is_plain(row["id"]) and _is_plain(row["event"])
             ]
 
     def check(self) -> bool:
@@ -219,11 +226,11 @@ class Checklist:
         with self._lock, _told(self._path):
             return is_sound(self._database.conn)
 
-    def _write(self, edits: Sequence[Edit], *, merge: bool = True) -> tuple[Edit, ...]:
+    def _write(self, edits: Sequence[Edit], *, undoing: bool = False) -> tuple[Edit, ...]:
         made = []
         with _told(self._path), _immediate(self._database.conn):
             for asked in edits:
-                edit = asked._replace(after=fitting(asked.field, asked.after))
+                edit = asked if undoing else asked._replace(after=fitting(asked.field, asked.after))
                 row = self._database.execute(
                     "SELECT * FROM record WHERE event = ? AND id = ?", [edit.event, edit.id]
                 ).fetchone()
@@ -231,7 +238,7 @@ class Checklist:
                 if now == edit.after:
                     continue
                 if now != edit.before:
-                    if edit.field != "note" or not merge:
+                    if edit.field != "note" or undoing:
                         raise ChangedElsewhereError(
                             f"{edit.id}: the {_NAMES[edit.field]} was changed elsewhere meanwhile, to "
                             f"“{now or 'nothing'}”. Look at it, and change it again if you still want to."
@@ -252,11 +259,12 @@ _NAMES: dict[Field, str] = {"status": "status", "owner": "owner", "review": "rev
 
 def cleaned(text: str, *, keep: str = "\n") -> str:
     """Text that cannot steer a terminal: composed (NFC), without control characters or marks that turn the writing."""
-    return "".join(
+    plain = "".join(
         letter
-        for letter in unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+        for letter in (re.sub(r"\r\n|[\r\v\f\u2028\u2029]", "\n", text) if "\n" in keep else re.sub(r"\s", " ", text))
         if letter in keep or letter in _JOINERS or unicodedata.category(letter) not in _STEERING
     )
+    return unicodedata.normalize("NFC", plain)
 
 
 _JOINERS = "\u200c\u200d"
@@ -319,17 +327,23 @@ def _both(before: str, theirs: str, mine: str) -> str:
     return f"{theirs}\n{new}" if theirs and new else theirs or new
 
 
+def _is_plain(text: str) -> bool:
+    """Whether an id or an event's name is as we write them, and not what another program put there."""
+    return cleaned(text, keep="") == text
+
+
 def _record(row: Mapping[str, Any]) -> Record:
-    """A row as another program may have left it."""
+    """A row as another program may have left it: what cannot be is as though it were not there."""
+    status, owner, review, note = (value if isinstance(value := row[field], str) else "" for field in FIELDS)
     try:
-        review = as_date(row["review"])
+        day = as_date(review)
     except ValueError:
-        review = None
+        day = None
     return Record(
-        status=row["status"],
-        owner=cleaned(row["owner"], keep=""),
-        review=review,
-        note=cleaned(row["note"]),
+        status=next((known for known in STATUSES if known == status), BLANK.status),
+        owner=cleaned(owner, keep=""),
+        review=day,
+        note=cleaned(note),
     )
 
 
@@ -342,8 +356,8 @@ def _bring_up_to_date(database: sqlite_utils.Database, path: Path) -> None:
     import sqlite_utils
 
     migrations = _migrations()
-    empty = sqlite_utils.Database(memory=True)
-    known = {migration.name for migration in migrations.pending(empty)}
+    with contextlib.closing(sqlite_utils.Database(memory=True, execute_plugins=False)) as empty:
+        known = {migration.name for migration in migrations.pending(empty)}
     if not {migration.name for migration in migrations.applied(database)} <= known:
         raise StoreError(f"{path} was made by a newer Fairstart and was left as it is: use that version for it.")
     if migrations.pending(database):
@@ -394,7 +408,7 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except (OSError, sqlite3.OperationalError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        if "locked" in reason:
+        if isinstance(error, sqlite3.OperationalError) and "locked" in reason:
             raise StoreError(f"Another program is busy with {path}: close it there, then try again.") from error
         raise StoreError(f"Cannot use {path} ({reason}): check free space and permissions, then try again.") from error
     except sqlite3.ProgrammingError as error:

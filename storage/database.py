@@ -92,9 +92,13 @@ def open_ordinary(path: Path | None) -> sqlite3.Connection:
     connection = sqlite3.connect(path or ":memory:", timeout=_PATIENCE, check_same_thread=False)
     try:
         connection.row_factory = sqlite3.Row
-        for name in ("synchronous", "secure_delete", "temp_store", "fullfsync"):
+        connection.text_factory = lambda written: written.decode(
+            errors="replace"
+        )  # another program may have written it
+        for name in ("secure_delete", "temp_store", "fullfsync"):
             if name in PRAGMAS:
                 connection.execute(f"PRAGMA {name}={PRAGMAS[name][0]}")
+        connection.execute("PRAGMA synchronous=EXTRA")  # FULL leaves the journal's removal, the commit, to the system
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except BaseException:
         connection.close()

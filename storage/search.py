@@ -7,14 +7,68 @@ memory; the notes are indexed in the checklist, where they change.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import NamedTuple
 
-from content.toolkit import Entry, Toolkit
-from storage.checklist import CLOSE, OPEN, TOKENIZER, Checklist
+from content.toolkit import Entry, Resource, Toolkit
+from storage.checklist import CLOSE, OPEN, TOKENIZER, Checklist, cleaned
 from storage.database import open_ordinary
 
-MOST = 60
+MOST = 20
 """Results, at most, of each kind."""
+_MOST_LETTERS = 120
+"""Letters of what is typed that are looked for, at most: FTS5's time grows with the square of the number of words."""
+_SHORTEST_STEM = 3
+_LONGEST_ENDING = 7
+_ENDINGS = (
+    "able",
+    "ably",
+    "ability",
+    "ibility",
+    "ible",
+    "ibly",
+    "ality",
+    "ally",
+    "als",
+    "ances",
+    "ants",
+    "ational",
+    "ations",
+    "atives",
+    "edly",
+    "ements",
+    "ments",
+    "ences",
+    "ents",
+    "ers",
+    "ors",
+    "fully",
+    "fulness",
+    "ically",
+    "icate",
+    "icity",
+    "iers",
+    "iest",
+    "ings",
+    "ingly",
+    "ional",
+    "ions",
+    "isation",
+    "isms",
+    "ists",
+    "ising",
+    "ised",
+    "ity",
+    "ities",
+    "iveness",
+    "ively",
+    "ivity",
+    "ness",
+    "ously",
+    "ousness",
+    "y",
+)
+"""Usual English endings, that the index leaves out."""
 
 
 class Hit(NamedTuple):
@@ -40,7 +94,7 @@ class Search:
         table = self._database.table("entry")
         table.insert_all(
             (
-                {"number": number, "id": entry.id, "title": entry.title, "text": entry.text}
+                {"number": number, "id": entry.id, "title": entry.title, "text": _words_of(entry)}
                 for number, entry in enumerate(toolkit.entries.values())
             ),
             pk="number",
@@ -82,10 +136,29 @@ class Search:
 
 def as_query(words: str) -> str:
     """An FTS5 query for every word of what somebody types, the last by its beginning; empty if there is no word."""
-    typed = re.findall(r"\w+", words)
-    return " ".join([*(f'"{word}"' for word in typed[:-1]), *(f'"{word}"*' for word in typed[-1:])])
+    typed = re.findall(r"\w+", unicodedata.normalize("NFC", words[:_MOST_LETTERS]))
+    if not typed:
+        return ""
+    last = typed[-1]
+    begun = [last, last[:-1]] if last[-1] in "yY" and len(last) > _SHORTEST_STEM else [last]  # an ending in y becomes i
+    either = " OR ".join([*(f'"{part}"*' for part in begun), *(f'"{stem}"' for stem in _stems(last))])
+    return " AND ".join([*(f'"{word}"' for word in typed[:-1]), f"({either})"])
+
+
+def _stems(word: str) -> list[str]:
+    """What the index may hold of a word that is half typed: an ending that has begun is cut off there."""
+    return [
+        word[:cut]
+        for cut in range(max(_SHORTEST_STEM, len(word) - _LONGEST_ENDING), len(word))
+        if any(ending.startswith(word[cut:].lower()) for ending in _ENDINGS)
+    ]
+
+
+def _words_of(entry: Entry) -> str:
+    """All that is looked through below an entry's title."""
+    return f"{entry.publisher}. {entry.text}" if isinstance(entry, Resource) else entry.text
 
 
 def _pieces(found: str) -> tuple[tuple[str, bool], ...]:
-    pieces = re.split(f"{OPEN}([^{CLOSE}]*){CLOSE}", found)
+    pieces = [cleaned(piece, keep="") for piece in re.split(f"{OPEN}([^{CLOSE}]*){CLOSE}", found)]
     return tuple((piece, number % 2 == 1) for number, piece in enumerate(pieces) if piece)

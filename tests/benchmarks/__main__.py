@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from tests.benchmarks import counts, kiosk, office, submit
+from tests.benchmarks import counts, kiosk, office, submit, toolkit
 
 
 def main() -> None:
@@ -20,6 +20,7 @@ def main() -> None:
         "submit": submit.submit,
         "counts": counts.counts,
         "office": partial(office.office, small=small),
+        "toolkit": toolkit.toolkit,
     }
     for name in [word for word in sys.argv[1:] if word != "--small"] or benchmarks:
         for line in benchmarks[name]():

@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from storage.errors import FairstartError
-from storage.search import Hit
+from storage.search import MOST, Hit
 from tui.toolkit import words
 from tui.toolkit.browse import Browse
 from tui.toolkit.sitting import Sitting
@@ -95,7 +95,7 @@ class Find(Screen[None], inherit_bindings=False):
         number = len(self._hits)
         told = "Nothing has all these words: try fewer, or only the beginning of one."
         if number:
-            told = f"{number} found." if number > 1 else "1 found."
+            told = f"{number} found." if number < MOST else f"The best {number}: more words find fewer."
             listed.highlighted = 0
         self.query_one("#message", Static).update(Content(found.problem or (told if typed.strip() else _EXPLANATION)))
 

@@ -1,0 +1,65 @@
+"""Searching the whole toolkit and 2,000 notes while somebody types: how long the answer to each letter takes."""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+from content.toolkit import load_toolkit
+from storage.checklist import Checklist, Edit
+from storage.search import Search
+
+_NOTES = 2000
+_RUNS = 5
+_TYPED = (
+    "apprentice",
+    "social mobility",
+    "socio-economic background",
+    "Who pays for travel?",
+    "D1.3",
+    "mentor line manager",
+    "the people of our own",
+    "walrus",
+)
+
+
+def toolkit() -> Iterator[str]:
+    """Each query letter by letter, in turn with the others."""
+    with tempfile.TemporaryDirectory(prefix="fairstart-benchmark-") as folder:
+        checklist = Checklist.open(Path(folder))
+        _fill(checklist)
+        started = time.perf_counter()
+        search = Search(load_toolkit())
+        indexed = time.perf_counter() - started
+        times: dict[str, list[float]] = {}
+        for _ in range(_RUNS):
+            for query in _TYPED:
+                for end in range(1, len(query) + 1):
+                    started = time.perf_counter()
+                    search.find(query[:end], checklist)
+                    times.setdefault(query[:end], []).append(1000 * (time.perf_counter() - started))
+        search.close()
+        checklist.close()
+    every = [taken for some in times.values() for taken in some]
+    slowest = max(times, key=lambda query: statistics.median(times[query]))
+    yield (
+        f"search over {len(load_toolkit().entries)} entries and {_NOTES} notes, letter by letter: "
+        f"median {statistics.median(every):.1f} ms, 99th percentile {statistics.quantiles(every, n=100)[98]:.1f} ms "
+        f"(target 10 ms), longest {max(every):.1f} ms; {len(every)} searches"
+    )
+    yield f"  slowest, “{slowest}”: {statistics.median(times[slowest]):.1f} ms; indexing: {1000 * indexed:.0f} ms"
+
+
+def _fill(checklist: Checklist) -> None:
+    """Notes of some sixty of the toolkit's own words, for each entry and for each of several events."""
+    random = Random(0)  # noqa: S311 - the same notes each time
+    entries = load_toolkit().entries
+    words = [word for entry in entries.values() for word in entry.text.split()]
+    places = [(name, "" if number == 0 else f"Event {number}") for number in range(7) for name in entries][:_NOTES]
+    checklist.save(
+        *(Edit(name, "note", "", " ".join(random.choices(words, k=60)), event) for name, event in places),
+    )
+    if sum(len(checklist.records(event)) for event in {event for _, event in places}) != _NOTES:
+        raise RuntimeError("not every note was kept")
