@@ -75,7 +75,7 @@ def _share(category: CategoryFinding, verdict: str) -> str:
         if mark.verdict == verdict and category.low is not None and category.high is not None:
             share = f"{category.share}%, " if category.share is not None else ""
             return (
-                f"{category.label}: {share}between {_range(category.low, category.high)}; "
+                f"{category.label}: {share}{_range(category.low, category.high)}; "
                 f"{verdict} the benchmark of {mark.share:g}% ({mark.source}, {mark.year})."
             )
     return ""
@@ -89,4 +89,4 @@ def _drop(change: ChangeFinding) -> str:
 
 
 def _range(low: int, high: int) -> str:
-    return f"{low}% and {high}%" if low != high else f"{low}%"
+    return f"between {low}% and {high}%" if low != high else f"{low}%"

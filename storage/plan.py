@@ -26,6 +26,8 @@ Format = Literal["md", "csv", "html"]
 
 SIZE_LIMIT = 1 << 22
 """Bytes of a CSV, at most."""
+_ROW_LIMIT = 10_000
+_TOO_LONG = "This file is far too long to be an action plan: choose another. Nothing was changed."
 _TOLD = 5
 """Problems that are told, at most."""
 
@@ -183,7 +185,7 @@ def _as_page(plan: Plan, today: dt.date) -> str:
 def _escaped(text: str) -> str:
     """Text in which Markdown sees no markup."""
     plain = re.sub(r"([\\`*_{}\[\]<>#|~!&$])", r"\\\1", text.strip())
-    return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", plain)  # what would begin a list or a heading
+    return re.sub(r"^(\d*)([-+=.):])", r"\1\\\2", plain)  # what would begin a list or a heading
 
 
 def facts(record: Record) -> str:
@@ -219,12 +221,17 @@ def read_back(content: bytes, toolkit: Toolkit, records: Records) -> tuple[Chang
             "This is not an action plan: its first line must name the columns, id and one or more of "
             f"{', '.join(_CHANGED)}. Nothing was changed."
         )
+    columns = {name: place for place, name in enumerate(header) if name in {"id", *_CHANGED}}
+    if sum(name in columns for name in header) > len(columns):
+        raise PlanError(
+            "The first line names a column twice: mend it and bring the file in again. Nothing was changed."
+        )
     known = {item.id.casefold(): item for item in toolkit.actions}
     changes: list[Change] = []
     problems: list[str] = []
     seen: dict[str, int] = {}
     for line, cells in table[1:]:
-        given = dict(zip(header, [*cells, *[""] * len(header)], strict=False))
+        given = {name: cells[place] if place < len(cells) else "" for name, place in columns.items()}
         name = given["id"].strip()
         item = known.get(name.casefold())
         if any(cell.strip() for cell in cells[len(header) :]):
@@ -267,13 +274,13 @@ def _table(content: bytes) -> list[tuple[int, list[str]]]:
         PlanError: it is no table.
     """
     if len(content) > SIZE_LIMIT:
-        raise PlanError("This file is far too long to be an action plan. Nothing was changed.")
+        raise PlanError(_TOO_LONG)
     text = _text(content)
-    first = text.partition("\n")[0]
     skipped = 0
-    if re.fullmatch(r"sep=.\r?", first):  # Excel's own way to say what parts the cells
-        text, skipped = text.partition("\n")[2], 1
-        first = text.partition("\n")[0]
+    named = re.match(r"sep=.(?:\r\n|\r|\n|\Z)", text)  # Excel's own way to say what parts the cells
+    if named:
+        text, skipped = text[named.end() :], 1
+    first = re.sub('"[^"]*"', "", next((line for line in re.split("[\r\n]+", text) if line.strip()), ""))
     parting = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=parting, strict=True)
     rows: list[tuple[int, list[str]]] = []
@@ -284,9 +291,14 @@ def _table(content: bytes) -> list[tuple[int, list[str]]]:
                 rows.append((line, cells))
             line = reader.line_num + 1 + skipped
     except csv.Error as error:
-        raise PlanError(f"Line {line} cannot be read as a table ({error}). Nothing was changed.") from error
+        raise PlanError(
+            f"Line {line} cannot be read as a table: mend the quotation marks there and bring it in again. "
+            "Nothing was changed."
+        ) from error
+    if len(rows) > _ROW_LIMIT:
+        raise PlanError(_TOO_LONG)
     if not rows:
-        raise PlanError("This file is empty. Nothing was changed.")
+        raise PlanError("This file is empty: export the plan again. Nothing was changed.")
     return rows
 
 

@@ -21,7 +21,7 @@ class Choice(Struct, frozen=True, kw_only=True):
     """Which items; what is left empty chooses all."""
 
     chapter: str = ""
-    """A chapter's id, or `MUST_HAVES`."""
+    """A chapter's id, or `MUST_HAVES`; of an unknown one there are no items."""
     must_haves: bool = False
     """The must-haves alone: those of the chapter, where one is named."""
     status: Status | None = None
@@ -44,7 +44,7 @@ class Choice(Struct, frozen=True, kw_only=True):
         if self.must_haves:
             return tuple(item for item in toolkit.must_haves if item.chapter == self.chapter)
         if self.chapter:
-            return next(chapter.all_items for chapter in toolkit.chapters if chapter.id == self.chapter)
+            return tuple(item for one in toolkit.chapters if one.id == self.chapter for item in one.all_items)
         return toolkit.actions
 
 
@@ -64,7 +64,9 @@ class Progress(NamedTuple):
 
 def owners(records: Records) -> list[str]:
     """Everybody who sees to something, by name."""
-    return sorted({record.owner for record in records.values() if record.owner}, key=str.casefold)
+    return sorted(
+        {record.owner for record in records.values() if record.owner}, key=lambda name: (name.casefold(), name)
+    )
 
 
 def due(items: Iterable[Entry], records: Records, today: dt.date) -> int:

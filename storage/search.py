@@ -18,6 +18,7 @@ MOST = 20
 """Results, at most, of each kind."""
 _MOST_LETTERS = 120
 """Letters of what is typed that are looked for, at most: FTS5's time grows with the square of the number of words."""
+_FEWEST_LETTERS = 2
 _SHORTEST_STEM = 3
 _LONGEST_ENDING = 7
 _ENDINGS = (
@@ -135,9 +136,9 @@ class Search:
 
 
 def as_query(words: str) -> str:
-    """An FTS5 query for every word of what somebody types, the last by its beginning; empty if there is no word."""
+    """An FTS5 query for every word of what somebody types, the last by its beginning; empty for one letter."""
     typed = re.findall(r"\w+", unicodedata.normalize("NFC", words[:_MOST_LETTERS]))
-    if not typed:
+    if len("".join(typed)) < _FEWEST_LETTERS:
         return ""
     last = typed[-1]
     begun = [last, last[:-1]] if last[-1] in "yY" and len(last) > _SHORTEST_STEM else [last]  # an ending in y becomes i

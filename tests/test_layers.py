@@ -60,7 +60,13 @@ def test_no_module_of_storage_loads_the_terminal(module: str) -> None:
     assert not of((*TERMINAL, "tui"), loaded)
 
 
-@pytest.mark.parametrize("command", ["tui.cli", "tui.plain", "tui.process", "tui.terminal", "tui.interview"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("tui.cli", "tui.plain", "tui.process", "tui.terminal", "tui.interview"),
+        *("tui.toolkit.commands", "tui.toolkit.words"),
+    ],
+)
 def test_what_headless_commands_are_made_of_does_not_load_textual(command: str) -> None:
     assert not of(("textual", "rich"), loaded_by(command))
 
@@ -68,5 +74,6 @@ def test_what_headless_commands_are_made_of_does_not_load_textual(command: str) 
 def test_the_kiosk_starts_without_what_only_set_up_and_staff_need() -> None:
     loaded = loaded_by("tui.cli", "tui.app")
     assert "textual.app" in loaded
-    assert not of(("zxcvbn", "sqlite_utils", "tomlkit", "xkcdpass", "webbrowser", "http"), loaded)
+    assert not of(("zxcvbn", "sqlite_utils", "jinja2", "tomlkit", "xkcdpass", "webbrowser", "http"), loaded)
+    assert not {"content.toolkit", "storage.plan", "storage.search", "tui.toolkit.app"} & loaded
     assert not [module for module in loaded if module.startswith("tui.staff")]

@@ -137,7 +137,7 @@ def shown_progress(label: str) -> Iterator[Callable[[float, float], None]]:
 
 def printable(text: str) -> str:
     """Text that cannot steer the terminal it is shown on."""
-    return "".join(letter if letter.isprintable() or letter == "\n" else "�" for letter in text)
+    return "".join(letter if letter.isprintable() else "�" for letter in text)
 
 
 def put_out(text: str) -> None:

@@ -617,10 +617,8 @@ def test_a_file_that_another_program_holds_too_long_is_told(
         with by_another_program(folder) as connection:
             connection.execute("BEGIN IMMEDIATE")
             assert opened.records()["D1.1"].note == "hello"
-            started = time.perf_counter()
             with pytest.raises(StoreError, match="Another program is busy") as caught:
                 opened.save(note("D1.2", "", "x"))
-            assert time.perf_counter() - started < 2
             assert str(folder / FILE_NAME) in caught.value.sentence
             connection.rollback()
             connection.execute("BEGIN EXCLUSIVE")

@@ -4,7 +4,6 @@ import contextlib
 import functools
 import re
 import sqlite3
-import time
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -140,7 +139,8 @@ def test_a_check_of_an_event_names_the_event(search: Search, checklist: Checklis
         ("Resume", {"Q2"}),
         ("OKAPI", {"Q2"}),
         ("gir", {"Q1"}),
-        ("g", {"Q1"}),
+        ("g", set()),
+        ("gi", {"Q1"}),
         ("ok shy", set()),
         ("shy ok", {"Q2"}),
         ("shy giraffe", set()),
@@ -282,7 +282,6 @@ def test_operators_are_words_that_must_be_there(few: Search, checklist: Checklis
     assert few.find("giraffe NOT okapi", checklist) == []
 
 
-def test_a_long_text_pasted_by_mistake_is_answered_soon(search: Search, checklist: Checklist) -> None:
-    started = time.perf_counter()
-    search.find("data " * 1500, checklist)
-    assert time.perf_counter() - started < 0.15
+def test_of_a_long_text_pasted_by_mistake_only_the_beginning_is_looked_for() -> None:
+    assert len(as_query("data " * 1500)) < 1000
+    assert len(as_query("d" * 100_000)) < 1000

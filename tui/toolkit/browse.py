@@ -17,7 +17,7 @@ from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from content.toolkit import Check, Entry, Item, MustHave
-from storage.checklist import BLANK, OWNER_LENGTH, STATUSES, Edit, Field, Record, Status, fitting
+from storage.checklist import BLANK, FIELDS, OWNER_LENGTH, STATUSES, Edit, Field, Record, Status, as_date, fitting
 from storage.errors import ChangedElsewhereError, FairstartError
 from storage.plan import as_day
 from storage.progress import Choice, Progress, Records
@@ -67,6 +67,8 @@ class Browse(Screen[None], inherit_bindings=False):
         self._records: dict[str, Record] = {}
         self._shown = BLANK
         """What the fields say, or said before somebody began to type in them."""
+        self._saving = asyncio.Lock()
+        """One thing is saved after the other, in the order of the keys."""
         self._refused = ""
         """Why what is typed cannot be saved."""
         self._pause: Timer | None = None
@@ -210,18 +212,27 @@ class Browse(Screen[None], inherit_bindings=False):
 
     # The entry.
 
-    @while_shown
-    async def on_option_list_option_highlighted(self, chosen: OptionList.OptionHighlighted) -> None:
+    def on_option_list_option_highlighted(self, chosen: OptionList.OptionHighlighted) -> None:
         """Show the entry that the cursor is on."""
         chosen.stop()
-        if chosen.option_list.id == "entries":
-            entry = self._options[chosen.option_index]
-            if entry is self._entry:
-                return
-            if await self._keep():
-                self._show(entry)
-            else:
-                chosen.option_list.highlighted = self._options.index(self._entry)
+        if chosen.option_list.id != "entries":
+            return
+        entry = self._options[chosen.option_index]
+        if entry is self._entry:
+            return
+        if self._sitting.typing is None and not self._refused:
+            self._show(entry)
+        else:
+            self.run_worker(self._move_to(entry), group="move", exclusive=True)
+
+    @while_shown
+    async def _move_to(self, entry: Entry | None) -> None:
+        """Save what is typed, then show another entry; stay where it cannot be saved."""
+        if await self._keep():
+            await self._load()
+            self._show(entry)
+        else:
+            self.query_one("#entries", OptionList).highlighted = self._options.index(self._entry)
 
     def on_option_list_option_selected(self, chosen: OptionList.OptionSelected) -> None:
         """Enter or a click on an entry goes to it; on a term explains it; on a link follows it."""
@@ -237,14 +248,9 @@ class Browse(Screen[None], inherit_bindings=False):
             self._show_more()
             self.query_one("#more", OptionList).highlighted = chosen.option_index
         else:
-            self.run_worker(self._follow(name))
-
-    async def _follow(self, name: str) -> None:
-        if not await self._keep():
-            return
-        tip = self._sitting.toolkit.tips.get(name)
-        entry = tip.items[0] if tip else self._sitting.toolkit.entries[name]
-        self.app.push_screen(Browse(self._sitting, self._sitting.home_of(entry, {}), entry.id))
+            kit = self._sitting.toolkit
+            entry = kit.tips[name].items[0] if name in kit.tips else kit.entries[name]
+            self.run_worker(self._go_on(Browse(self._sitting, self._sitting.home_of(entry, {}), entry.id)))
 
     def _show(self, entry: Entry | None) -> None:
         self._entry = entry
@@ -285,7 +291,7 @@ class Browse(Screen[None], inherit_bindings=False):
         return Content.assemble(*pieces)
 
     def _show_noted(self, *, fresh: bool = False) -> None:
-        """Show what is noted of the entry; unless it is a `fresh` one, around what is being typed."""
+        """Show what is noted of the entry; unless it is a `fresh` one, but for fields that were changed here."""
         if self._entry is None:
             return
         record = self._records.get(self._entry.id, BLANK)
@@ -295,17 +301,20 @@ class Browse(Screen[None], inherit_bindings=False):
             button.set_class(record.status == status, "chosen")
         owner, review = self.query_one("#owner", Input), self.query_one("#review", Input)
         note = self.query_one("#note", TextArea)
-        half_typed = not fresh and review.has_focus and review.value != self._shown.text("review")
+        kept: dict[str, object] = {"status": record.status}
         with self.prevent(Input.Changed, TextArea.Changed):
-            if fresh or not _says(owner.value, "owner", record):
-                owner.value = record.owner
-            if fresh or not _says(note.text, "note", record):
-                note.load_text(record.note)
-            if half_typed:
-                record = msgspec.structs.replace(record, review=self._shown.review)
-            else:
+            if fresh or _says(owner.value, "owner", self._shown):
+                kept["owner"] = record.owner
+                if not _says(owner.value, "owner", record):
+                    owner.value = record.owner
+            if fresh or _says(review.value, "review", self._shown):
                 review.value = record.text("review")
-        self._shown = record
+                kept["review"] = record.review
+            if fresh or _says(note.text, "note", self._shown):
+                kept["note"] = record.note
+                if not _says(note.text, "note", record):
+                    note.load_text(record.note)
+        self._shown = msgspec.structs.replace(self._shown, **kept)
 
     def _show_more(self) -> None:
         """Show the terms that the entry uses, and where it leads."""
@@ -327,11 +336,10 @@ class Browse(Screen[None], inherit_bindings=False):
 
     # What is noted.
 
-    @while_shown
-    async def action_status(self, number: int) -> None:
+    def action_status(self, number: int) -> None:
         """Set the status of the entry."""
         if self._tracked:
-            await self._change("status", STATUSES[number])
+            self.run_worker(self._change("status", STATUSES[number]))
 
     def on_input_changed(self, changed: Input.Changed) -> None:
         """The owner is saved as it is typed."""
@@ -355,6 +363,8 @@ class Browse(Screen[None], inherit_bindings=False):
         self._refused = ""
         here = Edit(self._entry.id, field, self._shown.text(field), after, self._shelf.event)
         under_way = self._sitting.typing
+        if under_way is None and here.before == here.after:
+            return
         if under_way and (under_way.id, under_way.field, under_way.event) == (here.id, here.field, here.event):
             here = here._replace(before=under_way.before)
         self._sitting.typing = here
@@ -362,37 +372,36 @@ class Browse(Screen[None], inherit_bindings=False):
             self._pause.stop()
         self._pause = self.set_timer(_PAUSE, lambda: self.run_worker(self._keep()))
 
-    @while_shown
-    async def on_input_submitted(self, submitted: Input.Submitted) -> None:
-        """Enter in a field saves it."""
+    def on_input_submitted(self, submitted: Input.Submitted) -> None:
+        """Enter in a field goes on to the next; leaving it saves it."""
         submitted.stop()
-        is_review = submitted.input.id == "review"
-        if await (self._keep_review() if is_review else self._keep()):
-            self.query_one("#note" if is_review else "#review").focus()
+        if submitted.input.id == "owner":
+            self.query_one("#review").focus()
+        elif self._day() is not None:
+            self.query_one("#note").focus()
 
-    @while_shown
-    async def on_descendant_blur(self, left: events.DescendantBlur) -> None:
-        """Leaving a field saves it."""
-        if left.widget.id == "review":
-            await self._keep_review()
+    def on_descendant_blur(self, left: events.DescendantBlur) -> None:
+        """Leaving a field saves it. The disk is not waited for: the next key belongs to the next field."""
+        if left.widget.id == "review" and self._tracked and (day := self._day()) is not None:
+            self.run_worker(self._change("review", day))
         elif left.widget.id in {"owner", "note"}:
-            await self._keep()
+            self.run_worker(self._keep())
 
-    @while_shown
-    async def _keep_review(self) -> bool:
-        """Save the review date, if it is one."""
-        if not self._tracked:
-            return True
+    def _day(self) -> str | None:
+        """The review date as it is typed; None, and a sentence, if it is no day."""
         try:
-            day = as_day(self.query_one("#review", Input).value.strip())
+            return as_day(self.query_one("#review", Input).value.strip())
         except ValueError as error:
             self._say(f"{str(error)[:1].upper()}{str(error)[1:]}.")
-            return False
-        return bool(await self._change("review", day))
+            return None
 
     @while_shown
     async def _keep(self) -> bool:
-        """Save what is being typed. Whether that worked."""
+        """Save what is being typed, after what is being saved. Whether that worked."""
+        async with self._saving:
+            return await self._keep_typed()
+
+    async def _keep_typed(self) -> bool:
         edit = self._sitting.typing
         if self._refused:
             self._say(self._refused)
@@ -403,6 +412,7 @@ class Browse(Screen[None], inherit_bindings=False):
             made = await asyncio.to_thread(self._sitting.keep_typed)
         except ChangedElsewhereError as error:
             self._sitting.typing = None
+            self._shown = msgspec.structs.replace(self._shown, **{edit.field: edit.after})
             await self._load()
             self._show_noted()
             self._say(f"{error.sentence} You had typed “{edit.after}”.")
@@ -410,36 +420,38 @@ class Browse(Screen[None], inherit_bindings=False):
         except FairstartError as error:
             self._say(error.sentence)
             return False
+        self._shown = msgspec.structs.replace(self._shown, **{edit.field: edit.after})
+        self._unsaved = False
         await self._made(made)
-        if self._sitting.typing is None:
-            self._show_noted()
-        else:  # more was typed meanwhile, on from this
-            self._shown = msgspec.structs.replace(self._shown, **{edit.field: edit.after})
+        self._show_noted()
         merged = any(one.after != edit.after for one in made)
         self._say("Somebody else wrote in this note meanwhile: both texts are kept." if merged else "")
         return True
 
     @while_shown
-    async def _change(self, field: Field, after: str) -> bool:
-        """Save one change to the entry that is shown. Whether that worked."""
+    async def _change(self, field: Field, after: str) -> None:
+        """Save one change to the entry that is shown."""
         entry = self._entry
-        if entry is None or not await self._keep():
-            return False
-        before = self._shown.text(field)
-        if before == after:
-            return True
+        async with self._saving:
+            if entry is None or not await self._keep_typed() or entry is not self._entry:
+                return
+            before = self._shown.text(field)
+            if before == after:
+                return
+            if await self._save(Edit(entry.id, field, before, after, self._shelf.event)) and field == "review":
+                self._shown = msgspec.structs.replace(self._shown, review=as_date(after))
+            self._show_noted()
+
+    async def _save(self, *edits: Edit, told: str = "") -> bool:
+        """Save changes, and say what came of it. Whether that worked."""
         try:
-            made = await asyncio.to_thread(
-                self._sitting.checklist.save, Edit(entry.id, field, before, after, self._shelf.event)
-            )
+            made = await asyncio.to_thread(self._sitting.checklist.save, *edits)
         except FairstartError as error:
             self._say(error.sentence)
             await self._load()
-            self._show_noted()
             return False
-        self._say("")
         await self._made(made)
-        self._show_noted()
+        self._say(told)
         return True
 
     async def _made(self, made: tuple[Edit, ...]) -> None:
@@ -454,43 +466,44 @@ class Browse(Screen[None], inherit_bindings=False):
                 listed.replace_option_prompt_at_index(number, self._line(entry))
         self._show_progress()
 
-    @while_shown
-    async def action_undo(self) -> None:
+    def action_undo(self) -> None:
         """Take the last change back."""
-        if not await self._keep():
-            return
-        try:
-            made = await asyncio.to_thread(self._sitting.checklist.undo)
-        except FairstartError as error:
-            self._say(error.sentence)
-            await self._load()
-        else:
-            await self._made(made)
-            told = ", ".join(dict.fromkeys(f"{edit.id} {words.FIELD_WORDS[edit.field]}" for edit in made))
-            self._say(f"Undone: {told}." if made else "Nothing to undo.")
-        self._show_progress()
-        self._show_noted()
+        self.run_worker(self._undo())
 
     @while_shown
-    async def action_clear(self) -> None:
+    async def _undo(self) -> None:
+        async with self._saving:
+            if not await self._keep_typed():
+                return
+            try:
+                made = await asyncio.to_thread(self._sitting.checklist.undo)
+            except FairstartError as error:
+                self._say(error.sentence)
+                await self._load()
+            else:
+                await self._made(made)
+                told = ", ".join(dict.fromkeys(f"{edit.id} {words.FIELD_WORDS[edit.field]}" for edit in made))
+                self._say(f"Undone: {told}." if made else "Nothing to undo.")
+            self._show_progress()
+            self._show_noted(fresh=True)
+
+    def action_clear(self) -> None:
         """Begin a list again, for the next advert."""
-        if not self.query("#clear") or not await self._keep():
-            return
-        edits = [
-            Edit(entry.id, field, text, BLANK.text(field), self._shelf.event)
-            for entry in self._shelf.entries
-            for field in ("status", "owner", "review", "note")
-            if (text := self._records.get(entry.id, BLANK).text(field)) != BLANK.text(field)
-        ]
-        try:
-            made = await asyncio.to_thread(self._sitting.checklist.save, *edits)
-        except FairstartError as error:
-            self._say(error.sentence)
-            await self._load()
-        else:
-            await self._made(made)
-            self._say("Cleared for the next one. U brings the ticks back.")
-        self._show_noted()
+        if self.query("#clear"):
+            self.run_worker(self._clear())
+
+    @while_shown
+    async def _clear(self) -> None:
+        async with self._saving:
+            if await self._keep_typed():
+                edits = [
+                    Edit(entry.id, field, text, BLANK.text(field), self._shelf.event)
+                    for entry in self._shelf.entries
+                    for field in FIELDS
+                    if (text := self._records.get(entry.id, BLANK).text(field)) != BLANK.text(field)
+                ]
+                await self._save(*edits, told="Cleared for the next one. U brings the ticks back.")
+                self._show_noted(fresh=True)
 
     # Where else.
 
@@ -499,18 +512,25 @@ class Browse(Screen[None], inherit_bindings=False):
         event.stop()
         name = event.button.id or ""
         if name.startswith("status-"):
-            self.run_worker(self.action_status(int(name.removeprefix("status-")) - 1))
+            self.action_status(int(name.removeprefix("status-")) - 1)
         else:
             self.run_worker(self.run_action(name.replace("-", "_")))
 
-    @while_shown
-    async def action_back(self) -> None:
+    def action_back(self) -> None:
         """To the list where it is hidden, else to the screen before."""
-        kept = await self._keep() and await self._keep_review()
-        if not kept and not self._unsaved:
+        self.run_worker(self._back(), group="back", exclusive=True)
+
+    @while_shown
+    async def _back(self) -> None:
+        review = self.query_one("#review", Input)
+        day = self._day() if review.has_focus and self._tracked else ""
+        if day:
+            await self._change("review", day)
+        if (not await self._keep() or day is None) and not self._unsaved:
             self._unsaved = True  # a second time leaves all the same
             return
         self._sitting.typing = None
+        self._refused = ""
         self._unsaved = False
         if self.has_class("-single") and self._reading and not self._at:
             self.remove_class("-reading")
@@ -523,6 +543,8 @@ class Browse(Screen[None], inherit_bindings=False):
         if self._tracked or name == "more":
             self.add_class("-reading")
             self.query_one(f"#{name}").focus()
+            if name == "more" and self._more:
+                self.query_one("#more", OptionList).highlighted = 0
 
     def action_filter(self) -> None:
         """Choose what is listed."""
@@ -538,19 +560,24 @@ class Browse(Screen[None], inherit_bindings=False):
             self._fill()
             self.query_one("#entries").focus()
 
-    async def action_search(self) -> None:
+    def action_search(self) -> None:
         """Find words."""
         from tui.toolkit.find import Find
 
-        if await self._keep():
-            self.app.push_screen(Find(self._sitting))
+        self.run_worker(self._go_on(Find(self._sitting)))
 
-    async def action_save_plan(self) -> None:
+    def action_save_plan(self) -> None:
         """Print or save what is listed."""
         from tui.toolkit.plan import SavePlan
 
-        if (self._shelf.choice is not None or self._shelf.way) and await self._keep():
-            self.app.push_screen(SavePlan(self._sitting, self._listed))
+        if self._shelf.choice is not None or self._shelf.way:
+            self.run_worker(self._go_on(SavePlan(self._sitting, self._listed)))
+
+    @while_shown
+    async def _go_on(self, screen: Screen[None]) -> None:
+        """Show another screen, once what is typed is saved."""
+        if await self._keep():
+            self.app.push_screen(screen)
 
     def _listed(self, _records: Records) -> Shelf:
         return self._shelf
@@ -590,8 +617,8 @@ def _filters(choice: Choice | None) -> str:
 
 
 def _says(text: str, field: Field, record: Record) -> bool:
-    """Whether a field says what is kept, or something that cannot be kept yet."""
+    """Whether a field says what is noted there."""
     try:
-        return fitting(field, text) == record.text(field)
+        return (as_day(text.strip()) if field == "review" else fitting(field, text)) == record.text(field)
     except ValueError:
-        return True
+        return False

@@ -256,7 +256,8 @@ def export(at: Place, choice: Choice, form: Format | None, file: Path | None, *,
     if file.exists() and not force:
         raise CommandFailedError(f"{file} is there already: choose another name, or write over it with --force.")
     Site.at(str(file.parent)).put(file.name, text.encode(), lambda _done, _of: None)
-    click.echo(printable(f"{len(items)} items written to {file}."), err=True)
+    number = "1 item" if len(items) == 1 else f"{len(items)} items"
+    click.echo(printable(f"{number} written to {file}."), err=True)
 
 
 @toolkit.command("import")

@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from storage.errors import FairstartError
-from storage.search import MOST, Hit
+from storage.search import MOST, Hit, as_query
 from tui.toolkit import words
 from tui.toolkit.browse import Browse
 from tui.toolkit.sitting import Sitting
@@ -97,7 +97,7 @@ class Find(Screen[None], inherit_bindings=False):
         if number:
             told = f"{number} found." if number < MOST else f"The best {number}: more words find fewer."
             listed.highlighted = 0
-        self.query_one("#message", Static).update(Content(found.problem or (told if typed.strip() else _EXPLANATION)))
+        self.query_one("#message", Static).update(Content(found.problem or (told if as_query(typed) else _EXPLANATION)))
 
     def on_input_submitted(self, submitted: Input.Submitted) -> None:
         """Enter opens the first."""

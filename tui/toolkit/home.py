@@ -64,10 +64,6 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
     class Opened(Message):
         """The content is loaded and the checklist open."""
 
-        def __init__(self, sitting: Sitting) -> None:
-            super().__init__()
-            self.sitting = sitting
-
     class Failed(Message):
         """The checklist cannot be used."""
 
@@ -130,7 +126,11 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
         except FairstartError as error:
             self.post_message(self.Failed(error.sentence))
         else:
-            self.post_message(self.Opened(sitting))
+            self._sitting = sitting
+            if self.is_attached:
+                self.post_message(self.Opened())
+            else:  # somebody left, or the kiosk locked, meanwhile
+                sitting.close()
 
     @work(thread=True)
     def _index(self) -> None:
@@ -143,14 +143,13 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
         self.say(message.sentence)
 
     @while_shown
-    async def on_toolkit_home_opened(self, message: Opened) -> None:
+    async def on_toolkit_home_opened(self) -> None:
         """Fill the list."""
-        self._sitting = message.sitting
         await self._show()
         self.set_timer(_INDEX_AFTER, self._index)
         self.query_one(OptionList).focus()
-        if self._counted:
-            self._browse(message.sitting, message.sitting.advice(self._counted(message.sitting.toolkit)))
+        if self._counted and self._sitting:
+            self._browse(self._sitting, self._sitting.advice(self._counted(self._sitting.toolkit)))
 
     @while_shown
     async def on_screen_resume(self) -> None:
