@@ -268,7 +268,8 @@ class Browse(Screen[None], inherit_bindings=False):
 
     def _text(self, entry: Entry | None) -> Content:
         if entry is None:
-            return Content(f"{self._shelf.about}\n\nNothing is chosen by this filter: press F to change it.")
+            nothing = "Nothing is chosen by this filter: press F to change it." if self._shelf.choice else ""
+            return Content(f"{self._shelf.about}\n\n{nothing}".rstrip())
         kit = self._sitting.toolkit
         part = next(part for part in self._shelf.parts if entry in part.entries)
         pieces: list[Content | str | tuple[str, str]] = []
