@@ -18,8 +18,8 @@ from storage.settings import Settings
 from storage.transport import Site
 from tui.office import words
 from tui.office.scopes import counts_screen
+from tui.staff.choosing import PlaceScreen
 from tui.staff.steps import Step
-from tui.staff.working import WorkingScreen
 from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
 
@@ -91,16 +91,10 @@ def _typed(text: str, label: str) -> int | None:
     return int(text)
 
 
-class KeyScreen(WorkingScreen[None]):
+class KeyScreen(PlaceScreen):
     """The office key's fingerprint, and its public half for kiosks."""
 
     CSS_PATH = "../staff/staff.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", show=False),
-        Binding("tab,down", "app.focus_next", show=False),
-        Binding("shift+tab,up", "app.focus_previous", show=False),
-        *(Binding(str(digit), f"drive({digit})", show=False) for digit in range(1, 7)),
-    ]
 
     def __init__(self, key: OfficePublicKey, data: Path) -> None:
         super().__init__()
@@ -130,16 +124,3 @@ class KeyScreen(WorkingScreen[None]):
             lambda tell: Site.at(site).put("office.pub", self._key.to_file(), tell),
             partial(self.say, f"office.pub is at {site}, checked by reading it back."),
         )
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The mouse can do all that keys can."""
-        event.stop()
-        self.action_back()
-
-    def action_back(self) -> None:
-        """Back to the office."""
-        self.dismiss(None)
-
-    def action_drive(self, number: int) -> None:
-        """A digit chooses the drive of that number."""
-        self.query_one(PlaceChooser).choose(number)

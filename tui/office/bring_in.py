@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
@@ -16,26 +14,16 @@ from storage.office import Office, UnknownKioskError
 from storage.opening import all_cores
 from storage.transport import Found
 from tui import handing
+from tui.staff.choosing import PlaceScreen
 from tui.staff.confirm import Confirm
-from tui.staff.working import WorkingScreen
 from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
 
 
-class BringIn(WorkingScreen[None]):
+class BringIn(PlaceScreen):
     """Where from, then what became of each file."""
 
     CSS_PATH = "../staff/staff.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", show=False),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
-        Binding("up", "scroll(-1)", show=False),
-        Binding("down", "scroll(1)", show=False),
-        Binding("pageup", "scroll(-8)", show=False),
-        Binding("pagedown", "scroll(8)", show=False),
-        *(Binding(str(digit), f"drive({digit})", show=False) for digit in range(1, 7)),
-    ]
 
     def __init__(self, office: Office) -> None:
         super().__init__()
@@ -98,21 +86,3 @@ class BringIn(WorkingScreen[None]):
                 result = self._results[found.path][1]
                 self._results[found.path] = (found, Result(result.name, None, result.problem))
             self._brought()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The mouse can do all that keys can."""
-        event.stop()
-        self.action_back()
-
-    def action_back(self) -> None:
-        """Back to the office, once the work is done."""
-        if not self.at_work:
-            self.dismiss(None)
-
-    def action_drive(self, number: int) -> None:
-        """A digit chooses the drive of that number."""
-        self.query_one(PlaceChooser).choose(number)
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll where it does not all fit."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)

@@ -17,7 +17,7 @@ from storage.places import own_folder
 from storage.plan import SIZE_LIMIT, Change, Format, read_back, written
 from storage.progress import Records
 from storage.transport import Site
-from tui.staff.working import WorkingScreen
+from tui.staff.choosing import PlaceScreen
 from tui.toolkit import words
 from tui.toolkit.sitting import Shelf, Sitting
 from tui.widgets.button import Button
@@ -33,16 +33,10 @@ _SHOWN = 200
 """Changes that are listed before they are made, at most."""
 
 
-class SavePlan(WorkingScreen[None]):
+class SavePlan(PlaceScreen):
     """What kind of file, and where to."""
 
     CSS_PATH: ClassVar = ["../staff/staff.tcss", "toolkit.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", show=False),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
-        *(Binding(str(digit), f"drive({digit})", show=False) for digit in range(1, 7)),
-    ]
 
     def __init__(self, sitting: Sitting, listed: Callable[[Records], Shelf]) -> None:
         """Save what `listed` gives for the records as they are now."""
@@ -89,36 +83,12 @@ class SavePlan(WorkingScreen[None]):
     def _saved(self) -> None:
         self.say(self._written)
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The mouse can do all that keys can."""
-        event.stop()
-        self.action_back()
 
-    def action_back(self) -> None:
-        """Back, once the work is done."""
-        if not self.at_work:
-            self.dismiss(None)
-
-    def action_drive(self, number: int) -> None:
-        """A digit chooses the drive of that number."""
-        self.query_one(PlaceChooser).choose(number)
-
-
-class BringBack(WorkingScreen[None]):
+class BringBack(PlaceScreen):
     """A CSV that colleagues have edited: what it would change, and then the change."""
 
     CSS_PATH: ClassVar = ["../staff/staff.tcss", "toolkit.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", show=False),
-        Binding("y", "make", show=False),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
-        Binding("up", "scroll(-1)", show=False),
-        Binding("down", "scroll(1)", show=False),
-        Binding("pageup", "scroll(-8)", show=False),
-        Binding("pagedown", "scroll(8)", show=False),
-        *(Binding(str(digit), f"drive({digit})", show=False) for digit in range(1, 7)),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "make", show=False)]
 
     def __init__(self, sitting: Sitting) -> None:
         super().__init__()
@@ -200,23 +170,6 @@ class BringBack(WorkingScreen[None]):
         self.query_one("#changes", Static).update("")
         self.say(f"{number} {'change' if number == 1 else 'changes'} made. Undo takes them back together.")
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The mouse can do all that keys can."""
-        event.stop()
-        if event.button.id == "make":
-            self.action_make()
-        else:
-            self.action_back()
-
-    def action_back(self) -> None:
-        """Back, once the work is done."""
-        if not self.at_work:
-            self.dismiss(None)
-
-    def action_drive(self, number: int) -> None:
-        """A digit chooses the drive of that number."""
-        self.query_one(PlaceChooser).choose(number)
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll where it does not all fit."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+    def pressed(self) -> None:
+        """The only button of its own."""
+        self.action_make()
