@@ -483,8 +483,7 @@ class Browse(Screen[None], inherit_bindings=False):
                 await self._load()
             else:
                 await self._made(made)
-                told = ", ".join(dict.fromkeys(f"{edit.id} {words.FIELD_WORDS[edit.field]}" for edit in made))
-                self._say(f"Undone: {told}." if made else "Nothing to undo.")
+                self._say(words.undone(made) if made else "Nothing to undo.")
             self._show_progress()
             self._show_noted(fresh=True)
 

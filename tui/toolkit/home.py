@@ -262,7 +262,9 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
             except FairstartError as error:
                 self.say(error.sentence)
             else:
-                self.say(f"Undone: {', '.join(dict.fromkeys(edit.id for edit in made))}." if made else "")
+                from tui.toolkit.words import undone
+
+                self.say(undone(made) if made else "")
             await self._show()
 
 

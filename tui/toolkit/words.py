@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from content.toolkit import (
     Answer,
@@ -19,7 +19,7 @@ from content.toolkit import (
     Term,
     Toolkit,
 )
-from storage.checklist import Field, Record, Status
+from storage.checklist import Edit, Field, Record, Status
 from storage.events import day
 from storage.plan import Change
 from storage.progress import Progress
@@ -46,6 +46,9 @@ STATUS_WORDS: dict[Status, str] = {
     "done": "Done",
     "not relevant": "Not relevant to us",
 }
+
+_NAMED = 3
+"""Changes that are named one by one, at most."""
 
 FIELD_WORDS: dict[Field, str] = {"status": "status", "owner": "owner", "review": "review date", "note": "note"}
 
@@ -164,6 +167,13 @@ def show_lines(toolkit: Toolkit, entry: Entry, record: Record | None, event: str
     if audience(entry):
         yield f"For {audience(entry)}"
     yield source(entry)
+
+
+def undone(edits: Sequence[Edit]) -> str:
+    """What was taken back."""
+    if len(edits) > _NAMED:
+        return f"Undone: {len(edits)} changes."
+    return f"Undone: {', '.join(f'{edit.id} {FIELD_WORDS[edit.field]}' for edit in edits)}."
 
 
 def change_line(change: Change) -> str:
