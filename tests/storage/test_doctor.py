@@ -13,6 +13,7 @@ import pytest
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from storage import doctor
+from storage.checklist import FILE_NAME, Checklist
 from storage.doctor import Finding, Verdict, examine, free_space
 from storage.folder import hold
 from storage.keys import OfficePrivateKey
@@ -162,6 +163,17 @@ def test_damaged_counts_are_to_be_mended_though_the_responses_are_sound(data: Pa
     assert (store.subject, store.verdict) == ("Store", Verdict.SOUND)
     assert counts.verdict is Verdict.MEND
     assert "batches.db is damaged" in counts.sentence
+
+
+def test_a_checklist_is_looked_at_where_there_is_one(data: Path, settings: Settings) -> None:
+    assert not [finding for finding in examine(data, settings, TODAY) if finding.subject == "Checklist"]
+    Checklist.open(data).close()
+    assert found(list(examine(data, settings, TODAY)), "Checklist").verdict is Verdict.SOUND
+    path = data / FILE_NAME
+    path.write_bytes(path.read_bytes()[:5000] + bytes(4096) + path.read_bytes()[9096:])
+    finding = found(list(examine(data, settings, TODAY)), "Checklist")
+    assert finding.verdict is Verdict.MEND
+    assert FILE_NAME in finding.sentence
 
 
 def test_an_event_that_has_ended_calls_for_a_new_one(data: Path, settings: Settings) -> None:
