@@ -16,7 +16,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar
+from unittest import mock
 
 import pytest
 import tomlkit
@@ -52,6 +53,9 @@ from tui.staff.home import StaffHome
 from tui.staff.setup import SetupApp
 from tui.staff.steps import RecoveryCheck
 from tui.survey.idle import IdleWarning
+from tui.toolkit.app import ToolkitApp
+from tui.toolkit.browse import BESIDE, Browse
+from tui.toolkit.home import ToolkitHome
 from tui.widgets import chooser
 from tui.widgets.chooser import PlaceChooser
 
@@ -77,15 +81,18 @@ _KEYS = {" ": ("space", " "), "space": ("space", " "), "?": ("question_mark", "?
 """Keys that Textual calls by another name than their character."""
 
 AnApp = TypeVar("AnApp", bound=LockedApp[Any])
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
 class Person(Generic[AnApp]):
     """Someone in front of the screen. Keys and clicks enter where a terminal's do; reading is of painted cells."""
 
-    def __init__(self, app: AnApp, pilot: Pilot[Any], messages: "Messages") -> None:
+    def __init__(self, app: AnApp, pilot: Pilot[Any], messages: "Messages", threads: "Threads") -> None:
         self.app = app
         self.pilot = pilot
         self._messages = messages
+        self._threads = threads
 
     # Doing
 
@@ -140,11 +147,15 @@ class Person(Generic[AnApp]):
 
     async def settle(self) -> None:
         """Wait for work in threads, and for what follows from it."""
-        while busy := [worker for worker in self.app.workers if worker._thread_worker and not worker.is_finished]:
-            with contextlib.suppress(WorkerCancelled):  # its screen went as soon as it had its answer
-                await self.app.workers.wait_for_complete(busy)
+        while True:
+            while busy := [worker for worker in self.app.workers if worker._thread_worker and not worker.is_finished]:
+                with contextlib.suppress(WorkerCancelled):  # its screen went as soon as it had its answer
+                    await self.app.workers.wait_for_complete(busy)
+                await self.pause()
             await self.pause()
-        await self.pause()
+            if not self._threads.busy:
+                return
+            await asyncio.sleep(0.001)
 
     async def pause(self) -> None:
         """Wait until every message has been dealt with, and all that followed from it."""
@@ -218,8 +229,24 @@ class Messages:
             self.count += 1
 
 
+class Threads:
+    """Counts what is under way in `asyncio.to_thread`, in whose place it stands."""
+
+    def __init__(self) -> None:
+        self.busy = 0
+        self._given = asyncio.to_thread
+
+    async def __call__(self, work: Callable[Given, Result], /, *args: Given.args, **kwargs: Given.kwargs) -> Result:
+        self.busy += 1
+        try:
+            return await self._given(work, *args, **kwargs)
+        finally:
+            self.busy -= 1
+
+
 AtKiosk = Person[KioskApp]
 AtOffice = Person[OfficeApp]
+AtToolkit = Person[ToolkitApp]
 
 
 class Drives:
@@ -264,12 +291,13 @@ def changed(file: SettingsFile, **changes: Mapping[str, object]) -> SettingsFile
 @contextlib.asynccontextmanager
 async def run(app: AnApp, size: Size) -> AsyncIterator[Person[AnApp]]:
     """Run any of our apps in a window of this size, and see that no fault ended it."""
-    messages = Messages()
-    async with app.run_test(size=size, message_hook=messages) as pilot:
-        person = Person(app, pilot, messages)
-        await person.pause()
-        yield person
-        assert not app.fault
+    messages, threads = Messages(), Threads()
+    with mock.patch.object(asyncio, "to_thread", threads):
+        async with app.run_test(size=size, message_hook=messages) as pilot:
+            person = Person(app, pilot, messages, threads)
+            await person.pause()
+            yield person
+            assert not app.fault
 
 
 async def every_kiosk_view(person: AtKiosk, staff_passphrase: str) -> AsyncIterator[str]:
@@ -551,6 +579,93 @@ async def every_look_of_the_office(person: AtOffice) -> AsyncIterator[str]:
     await person.press("t")
     yield "journey, as text"
     await person.press("escape")
+
+
+async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator[str]:  # noqa: PLR0915 - view by view
+    """Go from the toolkit's first screen through every view and back; the folder is an empty one to save in."""
+    person.app.animation_level = "none"
+    await person.settle()
+    yield "toolkit"
+
+    async def press(*keys: str) -> None:
+        for key in keys:
+            await person.press(key)
+            await person.settle()
+
+    async def place(name: Path) -> None:
+        person.widget("#place").focus()
+        await press("end", "ctrl+u")
+        await person.write(str(name))
+        await press("enter")
+
+    await press("down", "down", "down", "down", "down", "enter")
+    yield "a chapter"
+    await press("enter")
+    yield "an item"
+    await press("3", "l", "home", "enter")
+    yield "an item, with a term unfolded"
+    await press("o")
+    await person.write("Ada Lovelace")
+    await press("enter")
+    await person.write("soon")
+    await press("enter")
+    yield "an item, with a mistake"
+    person.widget("#review").focus()
+    await press("end", "ctrl+u")
+    await person.write("23/11/2026")
+    await press("enter")
+    await person.write("Ask Bo, who knows the school.")
+    yield "an item, with notes"
+    await press("tab")
+    person.app.screen.query_one("#entries" if person.app.size.width >= BESIDE else "#entry").focus()
+    await press("u", "u", "u", "3", "escape")
+    if not isinstance(person.app.screen, Browse):
+        await press("enter")
+    await press("f")
+    yield "filter"
+    await press("tab", "enter")
+    yield "filter, choosing a status"
+    await press("down", "down", "enter", "s")
+    yield "a chapter, with nothing chosen"
+    while not isinstance(person.app.screen, ToolkitHome):
+        await press("escape")
+    await press("s")
+    yield "search"
+    await person.write("travel")
+    await person.settle()
+    yield "search, found"
+    await person.write("q")
+    await person.settle()
+    yield "search, nothing found"
+    await press("escape", "e")
+    yield "save"
+    await press("enter", "down", "enter")
+    await place(folder)
+    yield "save, done"
+    await press("escape", "i")
+    yield "bring back"
+    await place(folder / "none")
+    yield "bring back, refused"
+    saved = next(folder.glob("*.csv"))  # noqa: ASYNC240 - a test may wait
+    saved.write_text(saved.read_text("utf-8-sig").replace('"not started"', '"in progress"'), "utf-8")
+    await place(folder)
+    yield "bring back, with changes"
+    await press("y")
+    yield "bring back, done"
+    await press("escape", "u")
+    yield "toolkit, undone"
+    await press("home", "down", "enter", "enter")
+    yield "a check for the event"
+    while not isinstance(person.app.screen, ToolkitHome):
+        await press("escape")
+    await press("down", "down", "enter", "3", "c")
+    yield "the advert, cleared"
+    await press("escape", "down", "enter", "enter")
+    yield "what counts say"
+    while not isinstance(person.app.screen, ToolkitHome):
+        await press("escape")
+    await press("end", "enter", "enter")
+    yield "an example"
 
 
 async def every_first_office_view(person: AtOffice, passphrase: str) -> AsyncIterator[str]:

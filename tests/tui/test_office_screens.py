@@ -805,10 +805,20 @@ OFFICE_ONLY = (
 """What is there only while the office is open."""
 
 
-@pytest.mark.parametrize("keys", [(), ("c", "enter"), ("c", "enter", "?"), ("j",), ("enter",), ("k",), ("i",)])
-@pytest.mark.parametrize("how", ["by hand", "by itself"])
+LOOKED_AT = ((), ("c", "enter"), ("j",), ("enter",), ("k",), ("i",))
+
+
+@pytest.mark.parametrize(
+    ("how", "keys"),
+    [
+        *(("by hand", keys) for keys in LOOKED_AT),
+        ("by itself", ("c", "enter", "?")),
+        ("by hand", ("c", "enter", "?")),
+        *(pytest.param("by itself", keys, marks=pytest.mark.long) for keys in LOOKED_AT),
+    ],
+)
 async def test_once_locked_neither_the_key_nor_any_count_is_in_memory(
-    opens: Opens, used_office: Path, office_key: OfficePrivateKey, keys: tuple[str, ...], how: str
+    opens: Opens, used_office: Path, office_key: OfficePrivateKey, how: str, keys: tuple[str, ...]
 ) -> None:
     before = {id(found) for found in alive(OFFICE_ONLY)}  # what pytest shows of a test that failed
 

@@ -24,10 +24,12 @@ from tests.tui.conftest import (
     every_kiosk_view,
     every_office_view,
     every_setup_view,
+    every_toolkit_view,
     run,
 )
 from tui.office.app import OfficeApp
 from tui.staff.setup import SetupApp
+from tui.toolkit.app import ToolkitApp
 from tui.widgets.button import Button
 from tui.widgets.chart import Drawing
 from tui.widgets.reading import Reading
@@ -168,6 +170,21 @@ async def test_no_view_of_the_office_is_cut(
             cut += await everything_cut(person, view)
     assert cut == []
     assert views > 25
+
+
+@pytest.mark.parametrize("size", [SMALL, pytest.param(USUAL, marks=pytest.mark.long), LARGE])
+async def test_no_view_of_the_toolkit_is_cut(settings_file: SettingsFile, tmp_path: Path, size: Size) -> None:
+    cut: list[str] = []
+    views = 0
+    folder = tmp_path / "plans"
+    folder.mkdir()
+    async with run(ToolkitApp(tmp_path / "none", settings_file.settings), size) as person:
+        async for view in every_toolkit_view(person, folder):
+            views += 1
+            if view != "filter, choosing a status":  # the open list lies over the rest
+                cut += await everything_cut(person, view)
+    assert cut == []
+    assert views > 20
 
 
 async def test_the_whole_welcome_fits_the_smallest_window_without_scrolling(start: Start) -> None:

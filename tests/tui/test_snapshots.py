@@ -1,16 +1,16 @@
-"""The counts chart looks as it did when somebody last looked: in three sizes, light, dark and without colour.
+"""The counts chart and the toolkit look as they did when somebody last looked, in three sizes, light and dark and grey.
 
 After a change that is meant, run `python -m tests.tui.snapshots`, look at every file that it changed, and keep them.
 """
 
 import re
 
-from tests.tui.snapshots.__main__ import FOLDER, LOOKS, SIZES, draw
+from tests.tui.snapshots.__main__ import FOLDER, LOOKS, SIZES, TOOLKIT, draw
 
 COLOUR = re.compile(r"#([0-9a-fA-F]{6})")
 
 
-async def test_every_snapshot_of_the_counts_is_what_the_screen_paints_now() -> None:
+async def test_every_snapshot_is_what_the_screen_paints_now() -> None:
     changed = []
     drawn = set()
     async for name, picture in draw():
@@ -19,7 +19,7 @@ async def test_every_snapshot_of_the_counts_is_what_the_screen_paints_now() -> N
             changed.append(name)
     assert not changed, 'look at them, then run "python -m tests.tui.snapshots"'
     assert {path.name for path in FOLDER.glob("*.svg")} == drawn
-    assert len(drawn) == len(SIZES) * len(LOOKS)
+    assert len(drawn) == len(SIZES) * (len(LOOKS) + len(TOOLKIT)) + 1
 
 
 def test_the_snapshots_without_colour_have_none_and_say_the_same() -> None:

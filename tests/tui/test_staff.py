@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from content.survey import load_words
 from storage.disclosure import Counts, PublishedTable
+from storage.events import day
 from storage.findings import CategoryFinding, Findings, QuestionFindings
 from storage.handover import HeldEvent
 from storage.keys import KioskPrivateKey, TallyPrivateKey
@@ -22,7 +23,6 @@ from tests.tui.conftest import KIOSK_TOML, SMALL, AtKiosk, Start, answered, chan
 from tests.tui.conftest import alive as every_one_alive
 from tui.app import Outcome
 from tui.counts import Shown, responses
-from tui.handing import day
 from tui.interview import Step
 from tui.staff.confirm import Confirm
 from tui.staff.counts import CountsScreen, WhyCounts

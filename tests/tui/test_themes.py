@@ -1,7 +1,7 @@
 """Everything that is painted can be read: 7:1 or better for text, and no meaning by colour alone.
 
-Every view of the kiosk and of set-up is painted in both themes, and every cell that shows something is measured by the
-WCAG 2 formula: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
+Every view of the kiosk, of set-up, of the office and of the toolkit is painted in both themes, and every cell that
+shows something is measured by the WCAG 2 formula: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
 """
 
 import re
@@ -26,10 +26,12 @@ from tests.tui.conftest import (
     every_kiosk_view,
     every_office_view,
     every_setup_view,
+    every_toolkit_view,
     run,
 )
 from tui.office.app import OfficeApp
 from tui.staff.setup import SetupApp
+from tui.toolkit.app import ToolkitApp
 from tui.widgets.button import Button
 
 TEXT, LINES = 7.0, 3.0
@@ -164,6 +166,26 @@ async def test_every_text_of_the_office_stands_out_from_its_background(
             faint += too_faint(person, view)
     assert faint == []
     assert views > 25
+
+
+@pytest.mark.parametrize(("theme", "size"), [("light", SMALL), ("dark", LARGE)])
+async def test_every_text_of_the_toolkit_stands_out_from_its_background(
+    settings_file: SettingsFile, tmp_path: Path, theme: str, size: Size
+) -> None:
+    faint: list[str] = []
+    views = 0
+    settings = changed(settings_file, kiosk={"theme": theme}).settings
+    folder = tmp_path / "plans"
+    folder.mkdir()
+    async with run(ToolkitApp(tmp_path / "none", settings), size) as person:
+        async for view in every_toolkit_view(person, folder):
+            views += 1
+            faint += too_faint(person, view)
+            if "," not in view:
+                async for how in touched(person):
+                    faint += too_faint(person, f"{view}, {how}")
+    assert faint == []
+    assert views > 20
 
 
 @in_both_themes

@@ -88,7 +88,8 @@ class Find(Screen[None], inherit_bindings=False):
         for hit in self._hits:
             marked = Content.assemble(*((piece, "bold underline" if wanted else "") for piece, wanted in hit.found))
             in_title = hit.where == "title"
-            title = marked if in_title and marked.plain == hit.entry.title else Content.styled(hit.entry.title, "bold")
+            title = marked if in_title and marked.plain == hit.entry.title else Content(hit.entry.title)
+            title = title.stylize("bold")
             place = f"\n  {hit.entry.id} · {words.place_of(self._sitting.toolkit, hit.entry)}"
             below = "" if in_title else Content.assemble(f" · {hit.event or hit.where}: ", marked)
             listed.add_option(Option(Content.assemble(title, place, below)))

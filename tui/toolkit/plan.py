@@ -58,10 +58,16 @@ class SavePlan(PlaceScreen):
         yield from self.working()
         with Horizontal(classes="buttons"):
             yield Button("Back", "Esc", id="back")
+            yield Static(classes="gap")
+            yield Button("Save in that folder", "⏎", id="save", classes="main")
 
     def on_mount(self) -> None:
         """Begin with the format."""
         self.query_one(Select).focus()
+
+    def pressed(self) -> None:
+        """The only button of its own."""
+        self.query_one(PlaceChooser).choose_typed()
 
     def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
         """Write it there."""
@@ -113,18 +119,24 @@ class BringBack(PlaceScreen):
         with Horizontal(classes="buttons"):
             yield Button("Back", "Esc", id="back")
             yield Static(classes="gap")
+            yield Button("Look in that place", "⏎", id="look", classes="main")
             yield Button("Make these changes", "Y", id="make", classes="main")
 
     def on_mount(self) -> None:
         """Nothing to make yet."""
-        self.query_one("#make").display = False
+        self._offer()
         self.query_one(Input).focus()
+
+    def _offer(self) -> None:
+        """Show the button that is of use now."""
+        self.query_one("#make").display = bool(self._changes)
+        self.query_one("#look").display = not self._changes
 
     def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
         """Look at the file."""
         self._changes = ()
         self.query_one("#changes", Static).update("")
-        self.query_one("#make").display = False
+        self._offer()
         self.work_on("Looking…", partial(self._look, message.place), self._looked)
 
     def _look(self, place: str, _tell: Callable[[float, float], None]) -> None:
@@ -146,7 +158,7 @@ class BringBack(PlaceScreen):
         if len(self._changes) > _SHOWN:
             lines.append(f"and {len(self._changes) - _SHOWN} more")
         self.query_one("#changes", Static).update(Content("\n".join(lines)))
-        self.query_one("#make").display = bool(self._changes)
+        self._offer()
         number = len(self._changes)
         if number:
             self.say(f"{self._file} would make {number} {'change' if number == 1 else 'changes'}. Make them?")
@@ -166,10 +178,13 @@ class BringBack(PlaceScreen):
     def _made(self) -> None:
         number = len(self._changes)
         self._changes = ()
-        self.query_one("#make").display = False
+        self._offer()
         self.query_one("#changes", Static).update("")
         self.say(f"{number} {'change' if number == 1 else 'changes'} made. Undo takes them back together.")
 
     def pressed(self) -> None:
-        """The only button of its own."""
-        self.action_make()
+        """Look for changes, or make those that were found."""
+        if self._changes:
+            self.action_make()
+        else:
+            self.query_one(PlaceChooser).choose_typed()

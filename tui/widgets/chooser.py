@@ -98,6 +98,10 @@ class PlaceChooser(Vertical):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the field chooses what is typed."""
         event.stop()
+        self.choose_typed()
+
+    def choose_typed(self) -> None:
+        """Choose what is typed, if anything is."""
         if self.typed:
             self.post_message(self.Chosen(self.typed))
 

@@ -1,33 +1,47 @@
-"""Draws the counts chart of one fixed event in every size and look: `python -m tests.tui.snapshots`.
+"""Draws the counts chart and the toolkit in every size and look: `python -m tests.tui.snapshots`.
 
-Look at what changed before keeping it: test_snapshots.py compares the files here with what the screen paints now.
+Look at what changed before keeping it: test_snapshots.py compares the files here with what the screens paint now.
 """
 
 import asyncio
 import datetime as dt
 import os
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path, PurePath
-from typing import ClassVar
+from typing import Any, ClassVar
 from unittest import mock
 
 from textual.app import ComposeResult
+from textual.screen import Screen
 from textual.widgets import Static
 
 import tui
 from content.survey import QUESTION_SET, load_survey
+from storage.advice import advice
+from storage.checklist import BLANK, FIELDS, Edit, Record
 from storage.disclosure import Counts, publish
 from storage.events import Event
-from storage.findings import findings
-from storage.settings import OwnBenchmark
+from storage.findings import Findings, findings
+from storage.progress import Choice
+from storage.settings import OwnBenchmark, parse
 from storage.tally import Tally
 from tui.counts import WHY, Shown, shown
 from tui.lockdown import LockedApp
 from tui.staff.counts import CountsScreen
+from tui.toolkit.browse import Browse
+from tui.toolkit.filters import Filters
+from tui.toolkit.find import Find
+from tui.toolkit.home import ToolkitHome
+from tui.toolkit.plan import BringBack, SavePlan
+from tui.toolkit.sitting import Sitting
+from tui.widgets import chooser
 
 FOLDER = Path(__file__).parent
 SIZES = ((60, 20), (80, 24), (120, 40))
 LOOKS = ("light", "dark", "no-colour")
+TOOLKIT = ("home", "chapter", "item", "search", "filter", "save", "bring-back", "advice")
+"""What is drawn of the toolkit: in light in every size, and the item in dark."""
 _ANSWERED = {"professional": 33, "intermediate": 21, "working_class": 26, "other_or_not_known": 14}
 _OWN = OwnBenchmark(question="occupation", category="working_class", share=48.5, source="Our own census", year=2024)
 
@@ -40,10 +54,16 @@ _EVENT = Event(
     question_set=QUESTION_SET,
     office_key_id=bytes(16),
 )
+_SETTINGS = '[event]\nname = "Spring Jobs Fair"\ndate = "2026-03-02"\nplace = "Town Hall"\n'
+_NOTED = {
+    "D1.1": Record("done", "Ada", dt.date(2026, 5, 4), "In the form since March.\nAsk [Bo] about the second site."),
+    "D1.2": Record("in progress", "Bo"),
+    "D1.3": Record("not relevant"),
+}
 
 
-def _read(_tell: Callable[[int, int], None]) -> Shown:
-    """What the counts screen shows, of an event that never was."""
+def _findings() -> Findings:
+    """What is known of an event that never was."""
     tally = Tally({"occupation": {**_ANSWERED, "prefer_not_to_say": 6}})
     counted = Counts(
         event=_EVENT,
@@ -55,11 +75,16 @@ def _read(_tell: Callable[[int, int], None]) -> Shown:
         next_in=6,
         ended=False,
     )
-    return shown(findings(counted, (_OWN,)))
+    return findings(counted, (_OWN,))
+
+
+def _read(_tell: Callable[[int, int], None]) -> Shown:
+    """What the counts screen shows of it."""
+    return shown(_findings())
 
 
 class _Shown(LockedApp[None]):
-    """The counts screen over nothing."""
+    """A screen over nothing."""
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = Path(tui.__file__).with_name("kiosk.tcss")
 
@@ -70,18 +95,65 @@ class _Shown(LockedApp[None]):
 async def draw() -> AsyncIterator[tuple[str, str]]:
     """Every snapshot: its file name and its SVG."""
     for look in LOOKS:
-        with mock.patch.dict(os.environ):
-            os.environ.pop("NO_COLOR", None)
-            if look == "no-colour":
-                os.environ["NO_COLOR"] = "1"
-            for width, height in SIZES:
-                app = _Shown("dark" if look == "dark" else "light")
-                async with app.run_test(size=(width, height)) as pilot:
-                    screen = CountsScreen(_EVENT.name, WHY, _read)
-                    await app.push_screen(screen)
-                    await app.workers.wait_for_complete()
-                    await pilot.pause()
-                    yield f"counts-{width}x{height}-{look}.svg", app.export_screenshot(title="Fairstart")
+        for size in SIZES:
+            screen = CountsScreen(_EVENT.name, WHY, _read)
+            yield _name("counts", size, look), await _draw(screen, size, look)
+    for size in SIZES:
+        for what in TOOLKIT:
+            yield _name(f"toolkit-{what}", size, "light"), await _draw_toolkit(what, size, "light")
+    yield _name("toolkit-item", SIZES[1], "dark"), await _draw_toolkit("item", SIZES[1], "dark")
+
+
+def _name(what: str, size: tuple[int, int], look: str) -> str:
+    return f"{what}-{size[0]}x{size[1]}-{look}.svg"
+
+
+async def _draw(screen: Screen[Any], size: tuple[int, int], look: str, *keys: str) -> str:
+    """A screen as it is after these keys."""
+    with mock.patch.dict(os.environ):
+        os.environ.pop("NO_COLOR", None)
+        if look == "no-colour":
+            os.environ["NO_COLOR"] = "1"
+        app = _Shown("dark" if look == "dark" else "light")
+        app.animation_level = "none"
+        async with app.run_test(size=size) as pilot:
+            await app.push_screen(screen)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            for key in keys:
+                await pilot.press(key)
+                await app.workers.wait_for_complete()
+                await pilot.pause(0.05)
+            return app.export_screenshot(title="Fairstart")
+
+
+async def _draw_toolkit(what: str, size: tuple[int, int], look: str) -> str:
+    """One of the toolkit's screens, with notes that somebody has made."""
+    with tempfile.TemporaryDirectory() as folder:
+        sitting = Sitting.open(Path(folder), parse(_SETTINGS, "kiosk.toml"))
+        edits = [
+            Edit(name, field, BLANK.text(field), record.text(field))
+            for name, record in _NOTED.items()
+            for field in FIELDS
+        ]
+        sitting.checklist.save(*(edit for edit in edits if edit.before != edit.after))
+        records = sitting.checklist.records()
+        screens: dict[str, tuple[Callable[[], Screen[Any]], tuple[str, ...]]] = {
+            "home": (lambda: ToolkitHome(Path(folder), sitting.settings), ("down",)),
+            "chapter": (lambda: Browse(sitting, sitting.chosen(Choice(chapter="data"), records)), ("down", "up")),
+            "item": (lambda: Browse(sitting, sitting.chosen(Choice(chapter="data"), records), "D1.1"), ("n",)),
+            "search": (lambda: Find(sitting), tuple("travel")),
+            "filter": (lambda: Filters(Choice(chapter="data"), records), ("tab",)),
+            "save": (lambda: SavePlan(sitting, lambda _: sitting.chosen(Choice(chapter="data"), records)), ("tab",)),
+            "bring-back": (lambda: BringBack(sitting), ("tab",)),
+            "advice": (lambda: Browse(sitting, sitting.advice(advice(sitting.toolkit, _findings()))), ("down", "up")),
+        }
+        make, keys = screens[what]
+        own = mock.patch("tui.toolkit.plan.own_folder", return_value=Path("/home/ann/Documents"))
+        with own, mock.patch.object(chooser, "drives", list):
+            picture = await _draw(make(), size, look, *keys)
+        sitting.close()
+    return picture
 
 
 async def _save() -> None:
