@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, ParamSpec, TypeVar
 
 from rich.console import RenderableType
+from textual import events
 from textual.app import App, SuspendNotSupported
 from textual.driver import Driver
 
@@ -79,6 +80,11 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
             signal.signal(signal.SIGCONT, signal.SIG_DFL)  # Textual would set the terminal up a second time
             for ending in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(ending, self.end)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Pass over a key or a click that comes while the app ends: there is no screen for it."""
+        if self.screen_stack or not isinstance(event, events.InputEvent):
+            await super().on_event(event)
 
     def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002 - Textual's signature
         """Take the theme's colours over; before there is a screen, without parsing the style sheets for nothing."""

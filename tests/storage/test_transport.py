@@ -887,6 +887,7 @@ def test_a_folder_on_a_server_is_made(sftp: SshServer) -> None:
     assert (folder / NAME).read_bytes() == NEW
 
 
+@pytest.mark.long
 def test_a_connection_that_was_dropped_is_made_anew_next_time(sftp: SshServer) -> None:
     place = sftp.address(sftp.root / uuid.uuid4().hex)
     site = Site.at(place)

@@ -423,6 +423,7 @@ async def test_with_tab_every_button_and_field_is_reached(opens: Opens, used_off
         assert reached == wanted
 
 
+@pytest.mark.long
 async def test_a_tiny_window_loses_nothing_but_room(
     settings_file: SettingsFile, used_office: Path, handed_over: Path, tmp_path: Path
 ) -> None:
@@ -805,7 +806,8 @@ OFFICE_ONLY = (
 """What is there only while the office is open."""
 
 
-LOOKED_AT = ((), ("c", "enter"), ("j",), ("enter",), ("k",), ("i",))
+LOOKED_AT = ((), ("c", "enter"), ("j",))
+ALSO_LOOKED_AT = (("enter",), ("k",), ("i",))
 
 
 @pytest.mark.parametrize(
@@ -815,6 +817,7 @@ LOOKED_AT = ((), ("c", "enter"), ("j",), ("enter",), ("k",), ("i",))
         ("by itself", ("c", "enter", "?")),
         ("by hand", ("c", "enter", "?")),
         *(pytest.param("by itself", keys, marks=pytest.mark.long) for keys in LOOKED_AT),
+        *(pytest.param("by hand", keys, marks=pytest.mark.long) for keys in ALSO_LOOKED_AT),
     ],
 )
 async def test_once_locked_neither_the_key_nor_any_count_is_in_memory(

@@ -127,7 +127,9 @@ async def everything_cut(person: Person[Any], view: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("easy_unlock")
-@pytest.mark.parametrize(("size", "practice"), [(SMALL, False), (SMALL, True), (LARGE, False)])
+@pytest.mark.parametrize(
+    ("size", "practice"), [(SMALL, False), (SMALL, True), pytest.param(LARGE, False, marks=pytest.mark.long)]
+)
 async def test_no_view_of_the_kiosk_is_cut(
     start: Start,
     staff_passphrase: str,
@@ -172,7 +174,7 @@ async def test_no_view_of_the_office_is_cut(
     assert views > 25
 
 
-@pytest.mark.parametrize("size", [SMALL, pytest.param(USUAL, marks=pytest.mark.long), LARGE])
+@pytest.mark.parametrize("size", [SMALL, *(pytest.param(size, marks=pytest.mark.long) for size in (USUAL, LARGE))])
 async def test_no_view_of_the_toolkit_is_cut(settings_file: SettingsFile, tmp_path: Path, size: Size) -> None:
     cut: list[str] = []
     views = 0

@@ -5,21 +5,24 @@ After a change that is meant, run `python -m tests.tui.snapshots`, look at every
 
 import re
 
+import pytest
+
 from tests.tui.snapshots.__main__ import FOLDER, LOOKS, SIZES, TOOLKIT, draw
 
 COLOUR = re.compile(r"#([0-9a-fA-F]{6})")
 
 
-async def test_every_snapshot_is_what_the_screen_paints_now() -> None:
+@pytest.mark.parametrize("size", [SIZES[0], pytest.param(SIZES[1], marks=pytest.mark.long), SIZES[2]])
+async def test_every_snapshot_is_what_the_screen_paints_now(size: tuple[int, int]) -> None:
     changed = []
     drawn = set()
-    async for name, picture in draw():
+    async for name, picture in draw(size):
         drawn.add(name)
         if not (FOLDER / name).is_file() or (FOLDER / name).read_text("utf-8") != picture:
             changed.append(name)
     assert not changed, 'look at them, then run "python -m tests.tui.snapshots"'
-    assert {path.name for path in FOLDER.glob("*.svg")} == drawn
-    assert len(drawn) == len(SIZES) * (len(LOOKS) + len(TOOLKIT)) + 1
+    assert {path.name for path in FOLDER.glob(f"*-{size[0]}x{size[1]}-*.svg")} == drawn
+    assert len(drawn) == len(LOOKS) + len(TOOLKIT) + (size == SIZES[0])
 
 
 def test_the_snapshots_without_colour_have_none_and_say_the_same() -> None:

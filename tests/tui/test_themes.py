@@ -109,7 +109,9 @@ async def touched(person: Person[Any]) -> AsyncIterator[str]:
 
 @pytest.mark.usefixtures("easy_unlock")
 @in_both_themes
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["60x20", "120x40"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(SMALL, id="60x20"), pytest.param(LARGE, id="120x40", marks=pytest.mark.long)]
+)
 async def test_every_text_of_the_kiosk_stands_out_from_its_background(
     start: Start, staff_passphrase: str, theme: str, size: Size
 ) -> None:
@@ -168,7 +170,7 @@ async def test_every_text_of_the_office_stands_out_from_its_background(
     assert views > 25
 
 
-@pytest.mark.parametrize(("theme", "size"), [("light", SMALL), ("dark", LARGE)])
+@pytest.mark.parametrize(("theme", "size"), [("light", SMALL), pytest.param("dark", LARGE, marks=pytest.mark.long)])
 async def test_every_text_of_the_toolkit_stands_out_from_its_background(
     settings_file: SettingsFile, tmp_path: Path, theme: str, size: Size
 ) -> None:

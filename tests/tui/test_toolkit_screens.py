@@ -74,8 +74,12 @@ from tui.widgets.chooser import PlaceChooser
 
 Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtToolkit]]
 
-by_key_and_by_mouse = pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
-one_at_a_time_and_beside = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["60x20", "120x40"])
+by_key_and_by_mouse = pytest.mark.parametrize(
+    "by_mouse", [pytest.param(False, id="key", marks=pytest.mark.long), pytest.param(True, id="mouse")]
+)
+one_at_a_time_and_beside = pytest.mark.parametrize(
+    "size", [pytest.param(SMALL, id="60x20"), pytest.param(LARGE, id="120x40", marks=pytest.mark.long)]
+)
 KIT = load_toolkit()
 WAIT = 10
 """Seconds after which a test gives up."""

@@ -245,8 +245,8 @@ class Browse(Screen[None], inherit_bindings=False):
         kind, name = self._more[chosen.option_index]
         if kind == "term":
             self._unfolded ^= {name}
-            self._show_more()
-            self.query_one("#more", OptionList).highlighted = chosen.option_index
+            chosen.option_list.replace_option_prompt_at_index(chosen.option_index, self._term(name))
+            self.call_after_refresh(chosen.option_list.scroll_visible, animate=False)
         else:
             kit = self._sitting.toolkit
             entry = kit.tips[name].items[0] if name in kit.tips else kit.entries[name]
@@ -325,15 +325,20 @@ class Browse(Screen[None], inherit_bindings=False):
         self._more = []
         if entry is not None:
             for term in kit.explained(entry):
-                unfolded = f"▾ {term.title}: {term.text}"
-                folded = f"▸ What does “{term.title.lower()}” mean?"
                 self._more.append(("term", term.id))
-                listed.add_option(Option(Content(unfolded if term.id in self._unfolded else folded)))
+                listed.add_option(Option(self._term(term.id)))
             for name, title in words.linked(kit, entry):
                 self._more.append(("link", name))
                 listed.add_option(Option(Content(f"→ {title}")))
         listed.display = bool(self._more)
         self.query_one("#more-name").display = bool(self._more)
+
+    def _term(self, name: str) -> Content:
+        """A key term, folded or with what it means."""
+        term = self._sitting.toolkit.entries[name]
+        if name in self._unfolded:
+            return Content(f"▾ {term.title}: {term.text}")
+        return Content(f"▸ What does “{term.title.lower()}” mean?")
 
     # What is noted.
 
@@ -542,7 +547,9 @@ class Browse(Screen[None], inherit_bindings=False):
         """Put the cursor in a field, or on what an entry leads to."""
         if self._tracked or name == "more":
             self.add_class("-reading")
-            self.query_one(f"#{name}").focus()
+            field = self.query_one(f"#{name}")
+            field.focus()
+            self.call_after_refresh(field.scroll_visible, animate=False)
             if name == "more" and self._more:
                 self.query_one("#more", OptionList).highlighted = 0
 

@@ -92,16 +92,15 @@ class _Shown(LockedApp[None]):
         yield Static()
 
 
-async def draw() -> AsyncIterator[tuple[str, str]]:
-    """Every snapshot: its file name and its SVG."""
+async def draw(size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
+    """Every snapshot of a size: its file name and its SVG."""
     for look in LOOKS:
-        for size in SIZES:
-            screen = CountsScreen(_EVENT.name, WHY, _read)
-            yield _name("counts", size, look), await _draw(screen, size, look)
-    for size in SIZES:
-        for what in TOOLKIT:
-            yield _name(f"toolkit-{what}", size, "light"), await _draw_toolkit(what, size, "light")
-    yield _name("toolkit-item", SIZES[1], "dark"), await _draw_toolkit("item", SIZES[1], "dark")
+        screen = CountsScreen(_EVENT.name, WHY, _read)
+        yield _name("counts", size, look), await _draw(screen, size, look)
+    for what in TOOLKIT:
+        yield _name(f"toolkit-{what}", size, "light"), await _draw_toolkit(what, size, "light")
+    if size == SIZES[0]:
+        yield _name("toolkit-item", size, "dark"), await _draw_toolkit("item", size, "dark")
 
 
 def _name(what: str, size: tuple[int, int], look: str) -> str:
@@ -157,8 +156,9 @@ async def _draw_toolkit(what: str, size: tuple[int, int], look: str) -> str:
 
 
 async def _save() -> None:
-    async for name, picture in draw():
-        (FOLDER / name).write_text(picture, "utf-8")
+    for size in SIZES:
+        async for name, picture in draw(size):
+            (FOLDER / name).write_text(picture, "utf-8")
 
 
 if __name__ == "__main__":
