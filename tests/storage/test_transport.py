@@ -801,7 +801,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "PATIENCE", 0.3)
 
 
-@pytest.mark.parametrize("ill", [mute_server, unroutable])
+@pytest.mark.parametrize("ill", [mute_server, pytest.param(unroutable, marks=pytest.mark.long)])
 def test_a_server_that_never_answers_is_given_up_soon(
     ill: Callable[[], contextlib.AbstractContextManager[int]],
     impatient: None,

@@ -420,7 +420,11 @@ async def every_counts_view(person: AtKiosk) -> AsyncIterator[str]:
     kiosk.counts = slowly  # type: ignore[method-assign]
     try:
         await person.press("c")
-        counting = person.app.screen
+        for _ in range(100):
+            counting = person.app.screen
+            if isinstance(counting, CountsScreen):
+                break
+            await person.pause()
         assert isinstance(counting, CountsScreen)
         counting._show_progress()
         await person.pause()
