@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -67,9 +66,3 @@ def owners(records: Records) -> list[str]:
     return sorted(
         {record.owner for record in records.values() if record.owner}, key=lambda name: (name.casefold(), name)
     )
-
-
-def due(items: Iterable[Entry], records: Records, today: dt.date) -> int:
-    """How many of some items should be looked at again by now."""
-    kept = [records.get(item.id, BLANK) for item in items]
-    return sum(record.review is not None and record.review <= today for record in kept)

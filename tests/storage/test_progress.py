@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 
 from content.toolkit import AUDIENCES, Audience, Item, MustHave, load_toolkit
 from storage.checklist import BLANK, STATUSES, Record, Status
-from storage.progress import MUST_HAVES, Choice, Progress, due, owners
+from storage.progress import MUST_HAVES, Choice, Progress, owners
 
 TOOLKIT = load_toolkit()
 ALL = [item.id for item in TOOLKIT.actions]
 CHAPTERS = [chapter.id for chapter in TOOLKIT.chapters]
-TODAY = dt.date(2026, 11, 23)
 
 RECORDS = {
     "F1": Record("done", "Ann", dt.date(2026, 11, 1)),
@@ -201,7 +200,7 @@ def test_progress_is_a_count_of_statuses(statuses: list[Status]) -> None:
     assert done + in_progress <= of
 
 
-# Owners and what is due
+# Owners
 
 
 def test_owners_are_sorted_by_name_and_named_once() -> None:
@@ -222,16 +221,3 @@ def test_owners_are_the_same_in_whatever_order_they_were_noted() -> None:
 def test_owners_that_differ_in_case_alone_stand_in_the_same_order_at_each_start() -> None:
     pairs = [name for letter in string.ascii_lowercase for name in (letter.upper(), letter)]
     assert owners({name: Record(owner=name) for name in reversed(pairs)}) == pairs
-
-
-def test_what_is_due_today_or_earlier_is_counted() -> None:
-    assert due(TOOLKIT.actions, RECORDS, TODAY) == 3
-    assert due(TOOLKIT.actions, RECORDS, dt.date(2026, 11, 22)) == 2
-    assert due(TOOLKIT.actions, RECORDS, dt.date(2026, 11, 24)) == 4
-    assert due(TOOLKIT.actions, RECORDS, dt.date(2019, 1, 1)) == 0
-
-
-def test_only_the_items_asked_for_are_due() -> None:
-    assert due(items("F1", "A1", "A3"), RECORDS, TODAY) == 1
-    assert due((), RECORDS, TODAY) == 0
-    assert due(TOOLKIT.actions, {}, TODAY) == 0
