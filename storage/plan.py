@@ -30,6 +30,10 @@ _ROW_LIMIT = 10_000
 _TOO_LONG = "This file is far too long to be an action plan: choose another. Nothing was changed."
 _TOLD = 5
 """Problems that are told, at most."""
+_REPEATED = 30
+"""Letters of a cell that are repeated, at most: enough to find it by."""
+_CENTURY, _TWO_DIGITS = 2000, 100
+"""Years written with two digits are of this century."""
 
 _COLUMNS = ("id", "chapter", "tip", "item", "status", "owner", "review_date", "note")
 _CHANGED: dict[str, Field] = {"status": "status", "owner": "owner", "review_date": "review", "note": "note"}
@@ -345,7 +349,7 @@ def as_day(cell: str) -> str:
     try:
         if british:
             day, month, year = (int(number) for number in british.groups())
-            return dt.date(year + 2000 * (year < 100), month, day).isoformat()  # noqa: PLR2004 - a year of two digits
+            return dt.date(year + _CENTURY * (year < _TWO_DIGITS), month, day).isoformat()
         as_date(cell)
     except ValueError as error:
         raise ValueError(f"“{_short(cell)}” is no day; write it like 2026-11-23 or 23/11/2026") from error
@@ -355,4 +359,4 @@ def as_day(cell: str) -> str:
 def _short(text: str) -> str:
     """Somebody's text as an error may repeat it."""
     shown = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return shown if len(shown) <= 30 else f"{shown[:30]}…"  # noqa: PLR2004 - enough to find it by
+    return shown if len(shown) <= _REPEATED else f"{shown[:_REPEATED]}…"

@@ -47,6 +47,8 @@ STATUS_WORDS: dict[Status, str] = {
     "not relevant": "Not relevant to us",
 }
 
+_QUOTED = 60
+"""Letters of a note that a preview quotes, at most: enough to know it by."""
 _NAMED = 3
 """Changes that are named one by one, at most."""
 
@@ -189,4 +191,4 @@ def _shown(value: str, *, review: bool) -> str:
     if review:
         return day(dt.date.fromisoformat(value))
     line = " / ".join(value.splitlines())
-    return f"“{line[:60]}…”" if len(line) > 60 else f"“{line}”"  # noqa: PLR2004 - enough to know it by
+    return f"“{line[:_QUOTED]}…”" if len(line) > _QUOTED else f"“{line}”"
