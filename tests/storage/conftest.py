@@ -1,5 +1,10 @@
-"""A kiosk's data folder, set up once (Argon2id takes a second), of which each test that asks gets a copy."""
+"""A kiosk's data folder, set up once, of which each test that asks gets a copy.
 
+Argon2id takes half a second each time. Here a hash stands in its place; with it, the vectors in `test_keys`, what
+`test_independent_reader` opens and the commands in `test_cli` are tested.
+"""
+
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -7,9 +12,20 @@ from pathlib import Path
 
 import pytest
 
+from storage import keys
 from storage.keys import KioskPrivateKey, OfficePrivateKey
 from storage.kiosk import set_up
 from storage.settings import Settings, parse
+
+
+def _stretch_quickly(passphrase: str, salt: bytes) -> bytes:
+    return hashlib.sha256(salt + keys.normalise_passphrase(passphrase).encode()).digest()
+
+
+@pytest.fixture(autouse=True)
+def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Key files as they are, with a hash in Argon2id's place. A file of tests that has its own `quickly` does with."""
+    monkeypatch.setattr(keys, "_stretch", _stretch_quickly)
 
 
 @pytest.fixture(scope="session")
@@ -25,14 +41,18 @@ def office() -> OfficePrivateKey:
 @pytest.fixture(scope="session")
 def kiosk_set_up_once(tmp_path_factory: pytest.TempPathFactory, office: OfficePrivateKey, passphrase: str) -> Path:
     data = tmp_path_factory.mktemp("set-up") / "data"
-    set_up(data, passphrase, office.public)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "_stretch", _stretch_quickly)
+        set_up(data, passphrase, office.public)
     return data
 
 
 @pytest.fixture(scope="session")
 def own(kiosk_set_up_once: Path, passphrase: str) -> KioskPrivateKey:
     """The private key of that kiosk, as the staff passphrase unlocks it."""
-    return KioskPrivateKey.from_file(kiosk_set_up_once / "kiosk" / "kiosk.key", passphrase)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "_stretch", _stretch_quickly)
+        return KioskPrivateKey.from_file(kiosk_set_up_once / "kiosk" / "kiosk.key", passphrase)
 
 
 @pytest.fixture

@@ -76,10 +76,11 @@ class SshServer:
 
     def drop_connections(self) -> None:
         """End every connection and go on taking new ones."""
-        for child in psutil.Process(self.process.pid).children(recursive=True):
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        for child in children:
             with contextlib.suppress(psutil.NoSuchProcess):
                 child.kill()
-                child.wait(_PATIENCE)
+        psutil.wait_procs(children, _PATIENCE)
 
 
 def _free_port() -> int:
@@ -173,7 +174,7 @@ def webdav_server(folder: Path) -> Iterator[str]:
     from wsgidav.wsgidav_app import WsgiDAVApp
 
     settings = {"provider_mapping": {"/": str(folder)}, "simple_dc": {"user_mapping": {"*": True}}, "verbose": 0}
-    server = Server(("127.0.0.1", 0), WsgiDAVApp(settings))
+    server = Server(("127.0.0.1", 0), WsgiDAVApp(settings), shutdown_timeout=1)
     server.prepare()
     serving = threading.Thread(target=server.serve)
     serving.start()

@@ -55,6 +55,11 @@ def vector(name: str) -> Any:  # noqa: ANN401 - JSON
     return json.loads((VECTORS / name).read_text("utf-8"))
 
 
+@pytest.fixture
+def quickly() -> None:
+    """Not here: the reader has Argon2id of its own."""
+
+
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory, passphrase: str) -> Path:
     """A laptop that is kiosk and office at once and holds `ANSWERS`."""

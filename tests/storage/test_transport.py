@@ -217,9 +217,10 @@ def test_an_export_goes_to_the_office_and_its_receipt_comes_back_twice_over(plac
 
 @everywhere
 def test_what_is_put_again_is_replaced_and_nothing_else_is_left(place: str) -> None:
+    kiosk, office = Site.at(place), Site.at(place)
     for content in (OLD, NEW, NEW):
-        Site.at(place).put(NAME, content, ignore)
-        assert [found.read(EXPORT_LIMIT) for found in Site.at(place).files("")] == [content]
+        kiosk.put(NAME, content, ignore)
+        assert [found.read(EXPORT_LIMIT) for found in office.files("")] == [content]
 
 
 def test_no_temporary_file_is_left_in_a_folder(stick: Path) -> None:
@@ -803,10 +804,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("ill", [mute_server, pytest.param(unroutable, marks=pytest.mark.long)])
 def test_a_server_that_never_answers_is_given_up_soon(
-    ill: Callable[[], contextlib.AbstractContextManager[int]],
-    impatient: None,
-    monkeypatch: pytest.MonkeyPatch,
+    ill: Callable[[], contextlib.AbstractContextManager[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(transport, "PATIENCE", 0.05)  # no server here that answers
     with ill() as port:
         use_s3(port, monkeypatch)
         for action in (

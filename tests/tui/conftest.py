@@ -6,11 +6,17 @@ painted. Argon2id takes its time, so a data folder is set up once, and each test
 
 import asyncio
 import contextlib
+import ctypes
 import gc
 import hashlib
 import heapq
+import json
+import os
+import select
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -582,6 +588,13 @@ async def every_look_of_the_office(person: AtOffice) -> AsyncIterator[str]:
     yield "journey"
     await person.press("t")
     yield "journey, as text"
+    await person.press("escape", "r")
+    await person.settle()
+    yield "report"
+    person.app.screen.set_focus(None)
+    await person.press("2")
+    await person.settle()
+    yield "report, nowhere to write"
     await person.press("escape")
 
 
@@ -716,7 +729,8 @@ def alive(kinds: Sequence[type]) -> list[object]:
     loop._scheduled[:] = [timer for timer in loop._scheduled if not timer.cancelled()]
     heapq.heapify(loop._scheduled)
     gc.collect()
-    return [found for found in gc.get_objects() if type(found) in kinds]
+    wanted = frozenset(kinds)  # of a million objects, each is asked
+    return [found for found in gc.get_objects() if type(found) in wanted]
 
 
 def answered(kiosk: Kiosk, responses: Iterable[Response]) -> None:
@@ -779,6 +793,81 @@ async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub
     await person.press("enter")
     await person.settle()
     yield "finish, done"
+
+
+INTERPRETER = """
+import json, os, sys
+import tui.cli
+answers = os.dup(1)
+request = b""
+while piece := os.read(0, 1 << 16):
+    request += piece
+    if request.endswith(b"\\n"):
+        if not (child := os.fork()):
+            break
+        os.write(answers, b"%d\\n" % os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        request = b""
+else:
+    os._exit(0)
+code, arguments, folder, streams, environment = json.loads(request)
+for number, stream in enumerate(streams):
+    os.dup2(os.open(stream, os.O_RDWR), number)
+os.chdir(folder)
+os.environ.update(environment)
+sys.argv[1:] = arguments
+exec(code)
+"""
+"""Python as a command finds it once `tui.cli` is imported. Every request is a process of its own that goes on there."""
+
+
+def lose_root() -> None:
+    """Let file permissions hold for root too, by giving up CAP_DAC_OVERRIDE for the program about to start."""
+    if sys.platform == "linux" and os.geteuid() == 0:
+        ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
+
+
+class Interpreter:
+    """Runs code without a terminal, each time in a new process, of which starting Python and importing are done."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self._process = process
+
+    def __call__(
+        self, code: str, arguments: Sequence[str], folder: Path, given: str, **environment: str
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run it in the folder `working` of this one, and give what it said; its streams are files beside."""
+        streams = [folder / name for name in ("stdin", "stdout", "stderr")]
+        for stream, content in zip(streams, (given, "", ""), strict=True):
+            stream.write_text(content, "utf-8")
+        request = [code, arguments, str(folder / "working"), list(map(str, streams)), environment]
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(request).encode() + b"\n")
+        self._process.stdin.flush()
+        if not select.select([self._process.stdout], [], [], 60)[0]:
+            self._process.kill()  # its answer is for nobody else
+        answer = self._process.stdout.readline()
+        assert answer, f"it did not end, or could not begin: {arguments}"
+        status = int(answer)
+        said = [stream.read_text("utf-8") for stream in streams[1:]]
+        for stream in streams:
+            stream.unlink()
+        return subprocess.CompletedProcess(arguments, status, *said)
+
+
+@pytest.fixture(scope="session")
+def interpreter() -> Iterator[Interpreter]:
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    with subprocess.Popen(
+        [sys.executable, "-c", INTERPRETER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**kept, "LANG": "C.UTF-8", "TERM": "xterm"},
+        preexec_fn=lose_root,  # noqa: PLW1509 - no thread runs yet, or none that matters
+    ) as process:
+        yield Interpreter(process)
+        assert process.stdin
+        process.stdin.close()
 
 
 @pytest.fixture(scope="session")
@@ -876,6 +965,12 @@ def easy_unlock(monkeypatch: pytest.MonkeyPatch, staff_passphrase: str, kiosk_se
         return KioskPrivateKey(kiosk_seed)
 
     monkeypatch.setattr(Kiosk, "unlock", unlock)
+
+
+@pytest.fixture
+def quickly_unlocked(quickly: None, set_up_folder: Path, staff_passphrase: str, kiosk_seed: bytes) -> None:
+    """The staff passphrase unlocks the kiosk's own key file, with a hash in Argon2id's place."""
+    (set_up_folder / "kiosk" / "kiosk.key").write_bytes(KioskPrivateKey(kiosk_seed).to_file(staff_passphrase))
 
 
 @pytest.fixture
@@ -1005,6 +1100,15 @@ def new_office(offices_once: tuple[Path, Path], tmp_path: Path) -> Path:
 def used_office(offices_once: tuple[Path, Path], tmp_path: Path) -> Path:
     """The data folder of an office with two events. Wants `quickly`."""
     return Path(shutil.copytree(offices_once[1], tmp_path / "office"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def collecting_seldom() -> Iterator[None]:
+    """Garbage is looked for a thirtieth as often: tests that ask what is left in memory collect it themselves."""
+    usual = gc.get_threshold()
+    gc.set_threshold(20_000, *usual[1:])
+    yield
+    gc.set_threshold(*usual)
 
 
 @pytest.fixture(autouse=True)

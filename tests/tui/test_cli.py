@@ -1,7 +1,6 @@
 """The command line as people and scripts meet it: what it prints, what it returns, what it leaves on the disk."""
 
 import csv
-import ctypes
 import io
 import json
 import os
@@ -22,6 +21,7 @@ from storage.folder import hold
 from storage.keys import OfficePrivateKey, seed_from_recovery_code
 from storage.kiosk import is_set_up
 from storage.settings import SettingsFile, find_settings, shipped_default
+from tests.tui.conftest import KIOSK_TOML, Interpreter, lose_root
 from tests.tui.test_lockdown import Program
 
 STRONG, STRONGER = "violet anchor mustard kite plough", "quarry lantern biscuit tunnel heron"
@@ -38,26 +38,29 @@ def unlock(_kiosk, passphrase):
 storage.kiosk.Kiosk.unlock = unlock
 {RUN}"""
 """Without Argon2id, on a folder of the fixture `set_up_once`."""
+QUICKLY = """
+import hashlib, storage.keys
+def stretch(passphrase, salt):
+    return hashlib.sha256(salt + storage.keys.normalise_passphrase(passphrase).encode()).digest()
+storage.keys._stretch = stretch
+"""
+"""For a program of its own what the fixture `quickly` is for this one."""
 COUNTS = [["counts", "--passphrase-file", "-"], ["close", "--yes", "--passphrase-file", "-"]]
 Runs = Callable[..., subprocess.CompletedProcess[str]]
 Opens = Callable[..., Program]
 
 
-def lose_root() -> None:
-    """Let file permissions hold for root too, by giving up CAP_DAC_OVERRIDE for the program about to start."""
-    if sys.platform == "linux" and os.geteuid() == 0:
-        ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
-
-
 @pytest.fixture
-def run(tmp_path: Path) -> Runs:
+def run(tmp_path: Path, interpreter: Interpreter) -> Runs:
     """Runs a command without a terminal, from an empty working folder and an empty home."""
 
     def ran(*arguments: str | Path, given: str = "", code: str = RUN, **more: str) -> subprocess.CompletedProcess[str]:
         for name in ("home", "working"):
             (tmp_path / name).mkdir(exist_ok=True)
+        if not more:
+            return interpreter(code, [str(each) for each in arguments], tmp_path, given, HOME=str(tmp_path / "home"))
         kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-        return subprocess.run(
+        return subprocess.run(  # what Python reads as it starts
             [sys.executable, "-c", code, *arguments],
             input=given,
             capture_output=True,
@@ -115,7 +118,17 @@ def is_one_sentence(said: str) -> bool:
 
 def test_setup_with_the_offices_key(run: Runs, tmp_path: Path, passphrase_file: Path, office_pub: Path) -> None:
     data = tmp_path / "data"
-    done = run("setup", "--data", data, *DETAILS, "--passphrase-file", passphrase_file, "--office-key", office_pub)
+    done = run(
+        "setup",
+        "--data",
+        data,
+        *DETAILS,
+        "--passphrase-file",
+        passphrase_file,
+        "--office-key",
+        office_pub,
+        code=QUICKLY + RUN,
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert "Recovery code" not in done.stdout
     assert "Self-test passed" in done.stdout
@@ -148,7 +161,7 @@ def test_setup_as_the_office_shows_the_keys_recovery_code_once_and_keeps_the_key
     assert not [word for word in (STRONG, STRONGER) if word in done.stdout]
     office = contents(data / "office")
     shutil.rmtree(data / "kiosk")  # set-up was interrupted, or begins anew: the office's key stays the one there is
-    again = run("setup", "--data", data, "--place", "Hull", "--passphrase-file", "-", given=STRONG)
+    again = run("setup", "--data", data, "--place", "Hull", "--passphrase-file", "-", given=STRONG, code=QUICKLY + RUN)
     assert (again.returncode, again.stderr) == (0, "")
     assert "Recovery code" not in again.stdout
     assert contents(data / "office") == office
@@ -375,12 +388,22 @@ SPOILT = [
 SPOILT += ["settings binary", "office key missing", "kiosk key damaged", "read-only"]
 
 
-@pytest.fixture
-def used(run: Runs, settings_file: SettingsFile) -> Path:
-    """A data folder that holds a response."""
-    data = settings_file.path.parent
-    assert run("plain", "--data", data, given="2\n").returncode == 0
+@pytest.fixture(scope="session")
+def used_once(set_up_once: Path, tmp_path_factory: pytest.TempPathFactory, interpreter: Interpreter) -> Path:
+    """A data folder that holds a response, never to be changed."""
+    folder = tmp_path_factory.mktemp("used")
+    (folder / "working").mkdir()
+    data = Path(shutil.copytree(set_up_once, folder / "data"))
+    (data / "kiosk.toml").write_text(KIOSK_TOML, "utf-8")
+    done = interpreter(RUN, ["plain", "--data", str(data)], folder, "2\n", HOME=str(folder))
+    assert done.returncode == 0
     return data
+
+
+@pytest.fixture
+def used(used_once: Path, tmp_path: Path) -> Path:
+    """That folder, of this test's own."""
+    return Path(shutil.copytree(used_once, tmp_path / "data"))
 
 
 @pytest.mark.parametrize("what", SPOILT)
@@ -587,7 +610,7 @@ def folder_of(kiosk: Program) -> Path:
 
 def test_practice_leaves_nothing_anywhere(program: Opens, tmp_path: Path, settings_file: SettingsFile) -> None:
     before = contents(settings_file.path.parent)
-    kiosk = program("--practice", "--data", settings_file.path.parent)
+    kiosk = program("--practice", "--data", settings_file.path.parent, first=QUICKLY)
     kiosk.start_survey()
     kiosk.shows("This is for practice.")
     kiosk.shows("Riverside Jobs Fair")
@@ -604,13 +627,13 @@ def test_practice_leaves_nothing_anywhere(program: Opens, tmp_path: Path, settin
 
 
 def test_what_a_killed_practice_left_the_next_one_removes(program: Opens, tmp_path: Path) -> None:
-    killed = program("--practice")
+    killed = program("--practice", first=QUICKLY)
     killed.start_survey()
     left = folder_of(killed)
     killed.process.kill()
     assert killed.end() == -9
     assert left.exists()
-    following = program("--practice")
+    following = program("--practice", first=QUICKLY)
     following.shows("Hello.")
     assert not left.exists()
     assert folder_of(following).exists()

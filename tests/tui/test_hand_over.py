@@ -53,7 +53,9 @@ WAIT = 20
 
 pytestmark = pytest.mark.usefixtures("easy_unlock", "quickly", "at_home")
 by_key_and_by_mouse = pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
-small_and_large = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["60x20", "120x40"])
+small_and_large = pytest.mark.parametrize(
+    "size", [pytest.param(SMALL, id="60x20"), pytest.param(LARGE, id="120x40", marks=pytest.mark.long)]
+)
 
 
 @pytest.fixture

@@ -74,7 +74,9 @@ class Program:
             dimensions=(24, 80),
         )
         self._child.delaybeforesend = None
-        self._child.delayafterclose = self._child.delayafterterminate = 0.01
+        child: Any = self._child
+        for waits in (child, child.ptyproc):  # each a tenth of a second
+            waits.delayafterclose = waits.delayafterterminate = 0.01
         self.before = self.terminal()
         self.process = psutil.Process(self._child.pid)
 
@@ -96,7 +98,7 @@ class Program:
         typed = 0.0
         while not happened():
             assert time.monotonic() < end, f"did not happen: {self.text()}"
-            if keys and time.monotonic() - typed > 0.5:
+            if keys and time.monotonic() - typed > 0.25:
                 self.type(keys)
                 typed = time.monotonic()
             assert self._read() or happened(), f"ended: {self.after()}"
@@ -329,6 +331,7 @@ async def test_no_action_of_the_app_is_allowed_but_moving_the_focus(
     assert files_in(tmp_path) == files
 
 
+@pytest.mark.usefixtures("easy_unlock")
 async def test_data_is_never_parsed_as_markup(start: Start, settings_file: SettingsFile, staff_passphrase: str) -> None:
     name, place = "[b]Fair[/b] [@click=app.quit]x[/] [/]", "[red]Le[/eds [$primary]"
     organisation = {
@@ -390,7 +393,18 @@ FAULTS: Mapping[str, tuple[str, str]] = {
 """What is broken beforehand, and the key that meets it: on the first question, or F2 and 2 on the welcome."""
 
 
-@pytest.mark.parametrize("where", FAULTS)
+LIKE_ANOTHER = {
+    "a worker of the screen's own thread",  # as "an action": in the app's own loop
+    "a timer",
+    "a callback after painting",
+    "composing",
+    "a screen's style sheet",  # as the app's
+}
+
+
+@pytest.mark.parametrize(
+    "where", [pytest.param(where, marks=pytest.mark.long) if where in LIKE_ANOTHER else where for where in FAULTS]
+)
 def test_a_fault_shows_one_plain_sentence_and_never_a_traceback(where: str, program: Opens) -> None:
     injected, key = FAULTS[where]
     kiosk = program(first=HURTFUL + injected, PYTHONASYNCIODEBUG="1")

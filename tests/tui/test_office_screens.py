@@ -1,6 +1,8 @@
 """The office's screens: a locked door, events, counts and the journey behind it, and nothing in memory once locked."""
 
 import contextlib
+import csv
+import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +11,7 @@ from typing import Any
 
 import pytest
 from textual.screen import Screen
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Select
 
 from storage.bringing import find_exports
 from storage.disclosure import OfficeCounts, PublishedTable
@@ -19,6 +21,7 @@ from storage.folder import existing_office, unlock_office
 from storage.journey import Journey
 from storage.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey, recovery_code
 from storage.office import Office, OfficeEvent
+from storage.report.report import Report
 from storage.settings import SettingsFile
 from storage.transport import Found
 from tests.tui.conftest import (
@@ -45,6 +48,7 @@ from tui.office.bring_in import BringIn
 from tui.office.door import Door, OfficePassphrase, Ready, Recover
 from tui.office.home import OfficeHome
 from tui.office.journey import JourneyChart, JourneyScreen
+from tui.office.report import ReportScreen
 from tui.office.scopes import Scopes
 from tui.office.words import WHY
 from tui.staff.confirm import Confirm
@@ -62,7 +66,14 @@ Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtOffice]]
 
 pytestmark = pytest.mark.usefixtures("quickly", "single_clicks")
 by_key_and_by_mouse = pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
-in_every_size = pytest.mark.parametrize("size", [SMALL, USUAL, LARGE], ids=["60x20", "80x24", "120x40"])
+in_every_size = pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(SMALL, id="60x20"),
+        pytest.param(USUAL, id="80x24", marks=pytest.mark.long),
+        pytest.param(LARGE, id="120x40"),
+    ],
+)
 
 
 @pytest.fixture
@@ -370,6 +381,7 @@ async def test_by_keys_alone_or_by_mouse_alone_every_screen_is_reached_and_left(
             ("i", "#bring-in", BringIn),
             ("c", "#counts", Scopes),
             ("j", "#journey", JourneyScreen),
+            ("r", "#report", ReportScreen),
             ("k", "#key", KeyScreen),
         ]
         for key, name, kind in ways:
@@ -401,7 +413,7 @@ async def test_by_keys_alone_or_by_mouse_alone_every_screen_is_reached_and_left(
         assert person.app._exit
 
 
-@pytest.mark.parametrize("key", ["i", "c", "j", "k", "enter", ""])
+@pytest.mark.parametrize("key", ["i", "c", "j", "r", "k", "enter", ""])
 async def test_with_tab_every_button_and_field_is_reached(opens: Opens, used_office: Path, key: str) -> None:
     async with opens(used_office) as person:
         await enter(person)
@@ -410,7 +422,7 @@ async def test_with_tab_every_button_and_field_is_reached(opens: Opens, used_off
         await person.settle()
         wanted = {
             widget.id
-            for kind in (Button, Input, OptionList)
+            for kind in (Button, Input, OptionList, Select)
             for widget in person.app.screen.query(kind)
             if widget.display and all(part.display for part in widget.ancestors if part.is_attached)
         }
@@ -661,7 +673,7 @@ async def test_without_events_there_are_no_counts_and_no_journey_to_open(opens: 
     async with opens(new_office) as person:
         await enter(person)
         assert not person.widget("#counts").display
-        await person.press("c", "j", "enter")
+        await person.press("c", "j", "r", "enter")
         assert at(person, OfficeHome)
 
 
@@ -795,19 +807,106 @@ async def test_office_pub_is_copied_to_a_drive_checked_and_a_full_one_is_told(
     assert [path.name for path in stick.iterdir()] == ["office.pub"]
 
 
+# The report
+
+
+def written(folder: Path) -> dict[str, str]:
+    """What the reports in a folder are about."""
+    return {
+        path.name: dict(csv.reader((path / "metadata.csv").read_text("utf-8").splitlines()))["title"]
+        for path in folder.iterdir()
+    }
+
+
+async def test_a_report_goes_into_a_new_folder_each_time(opens: Opens, used_office: Path, tmp_path: Path) -> None:
+    stick = tmp_path / "STICK"
+    stick.mkdir()
+    plug_in(stick)
+    async with opens(used_office) as person:
+        await enter(person)
+        await person.press("r")
+        await person.settle()
+        for _ in range(2):
+            person.app.screen.set_focus(None)
+            await person.press("1")
+            await person.settle()
+        today = dt.datetime.now().astimezone().date().isoformat()
+        assert f"report-all-{today}-2. Open report.html first." in " ".join(person.read_in("#message").split())
+        assert not person.widget("#message").has_class("-problem")
+    assert written(stick) == {f"report-all-{today}{more}": "Social background" for more in ("", "-2")}
+
+
+@by_key_and_by_mouse
+async def test_what_a_report_is_about_is_chosen(
+    opens: Opens,
+    used_office: Path,
+    tmp_path: Path,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    async with opens(used_office) as person:
+        await enter(person)
+        await act(person, by_mouse, "r", "#report")
+        choice = person.app.screen.query_one(Select)
+        labels = [str(label) for label, _ in choice._options]
+        assert labels[:4] == ["All together", "The journey", "Stage: Outreach", "Stage: Applicants"]
+        assert f"Event: {HOSTILE}, 1 October 2026" in labels
+        if by_mouse:
+            await person.click_on("#of")
+            await person.settle()
+            row = next(y for y, line in enumerate(person.lines()) if "The journey" in line)
+            await person.click(8, row)
+        else:
+            await person.press("enter", "down", "enter")
+        person.widget("#place").focus()
+        await person.press("end", "ctrl+u")
+        await person.write(str(tmp_path / "gone"))
+        await act(person, by_mouse, "enter", "#save")
+        await person.settle()
+        assert person.widget("#message").has_class("-problem")
+        (tmp_path / "here").mkdir()
+        person.widget("#place").focus()
+        await person.press("ctrl+u")
+        await person.write(str(tmp_path / "here"))
+        await act(person, by_mouse, "enter", "#save")
+        await person.settle()
+    assert list(written(tmp_path / "here").values()) == ["Social background along the apprenticeship journey"]
+
+
+async def test_a_report_that_the_store_cannot_give_is_one_sentence(
+    opens: Opens, used_office: Path, tmp_path: Path
+) -> None:
+    stick = tmp_path / "STICK"
+    stick.mkdir()
+    plug_in(stick)
+    async with opens(used_office) as person:
+        await enter(person)
+        await person.press("r")
+        await person.settle()
+        assert person.app.office
+        person.app.office.close()
+        person.app.screen.set_focus(None)
+        await person.press("1")
+        await person.settle()
+        assert person.widget("#message").has_class("-problem")
+        await person.press("escape")
+        assert at(person, OfficeHome)
+    assert list(stick.iterdir()) == []
+
+
 # Locking
 
 
 OFFICE_ONLY = (
     *(Office, OfficeEvent, OfficeCounts, PublishedTable, OfficeFindings, Journey),
     *(OfficeHome, BringIn, Scopes, CountsScreen, WhyCounts, JourneyScreen, JourneyChart, EventScreen, KeyScreen),
+    *(ReportScreen, Report),
     *(Unlock, Confirm, Ready, Recover, RecoveryCode, RecoveryCheck, OfficePassphrase, Input),
 )
 """What is there only while the office is open."""
 
 
 LOOKED_AT = ((), ("c", "enter"), ("j",))
-ALSO_LOOKED_AT = (("enter",), ("k",), ("i",))
+ALSO_LOOKED_AT = (("enter",), ("k",), ("i",), ("r",))
 
 
 @pytest.mark.parametrize(
@@ -826,8 +925,8 @@ async def test_once_locked_neither_the_key_nor_any_count_is_in_memory(
     before = {id(found) for found in alive(OFFICE_ONLY)}  # what pytest shows of a test that failed
 
     def left() -> list[str]:
-        own = [repr(key) for key in alive((OfficePrivateKey,)) if key is not office_key]
-        return own + [repr(found) for found in alive(OFFICE_ONLY) if id(found) not in before]
+        found = [each for each in alive((OfficePrivateKey, *OFFICE_ONLY)) if each is not office_key]
+        return [repr(each) for each in found if id(each) not in before]
 
     async with opens(used_office) as person:
         await enter(person)

@@ -156,7 +156,7 @@ async def test_no_view_of_set_up_is_cut(
 
 
 @pytest.mark.usefixtures("quickly")
-@pytest.mark.parametrize("size", [SMALL, USUAL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, *(pytest.param(size, marks=pytest.mark.long) for size in (USUAL, LARGE))])
 async def test_no_view_of_the_office_is_cut(
     settings_file: SettingsFile, used_office: Path, handed_over: Path, tmp_path: Path, size: Size
 ) -> None:

@@ -35,6 +35,8 @@ from tui.staff.steps import RecoveryCheck, RecoveryCode, Step
 
 AtSetup = Person[SetupApp]
 
+pytestmark = pytest.mark.usefixtures("quickly")  # `test_cli` sets up with Argon2id
+
 OFFICE_PASSPHRASE = "quartz lemon harbour tin orbit"
 DETAILS = {
     "organisation": "Musterwerk",

@@ -17,12 +17,13 @@ from storage.handover import HeldEvent
 from storage.keys import KioskPrivateKey, TallyPrivateKey
 from storage.kiosk import PRACTICE_PASSPHRASE, Kiosk
 from storage.sealing import Response
+from storage.sentences import responses
 from storage.settings import SettingsFile, find_settings
 from storage.tally import Batch, BatchOpener, Tally
 from tests.tui.conftest import KIOSK_TOML, SMALL, AtKiosk, Start, answered, changed
 from tests.tui.conftest import alive as every_one_alive
 from tui.app import Outcome
-from tui.counts import Shown, responses
+from tui.counts import Shown
 from tui.interview import Step
 from tui.staff.confirm import Confirm
 from tui.staff.counts import CountsScreen, WhyCounts
@@ -70,8 +71,9 @@ def unlock_dialog(person: AtKiosk) -> Unlock[KioskPrivateKey]:
 # Unlocking
 
 
+@pytest.mark.usefixtures("quickly_unlocked")
 async def test_the_right_passphrase_opens_and_a_wrong_one_does_not(start: Start, staff_passphrase: str) -> None:
-    """With the real Argon2id; the other tests do without."""
+    """With the key file; most other tests do without. With Argon2id as well: `test_lockdown`, in a terminal."""
     async with start(SMALL) as person:
         await unlock(person, staff_passphrase + "s")
         assert isinstance(person.app.screen, Unlock)
@@ -451,6 +453,7 @@ def alive() -> list[str]:
     return [repr(found) for found in every_one_alive(STAFF_ONLY)]
 
 
+@pytest.mark.usefixtures("quickly_unlocked")
 async def test_once_locked_nothing_of_staff_is_in_memory(start: Start, staff_passphrase: str) -> None:
     async with start() as person:
         await unlock(person, staff_passphrase)

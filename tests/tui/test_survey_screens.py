@@ -21,8 +21,19 @@ ANSWERS = (6, 3, 2, 4)
 """Unlike one another; the last is to prefer not to say."""
 DECLINED = (9, 6, 5, 4)
 
-at_every_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: "{}x{}".format(*size))
-on_three_layouts = pytest.mark.parametrize("size", [CRAMPED, SMALL, LARGE], ids=["40x12", "60x20", "120x40"])
+at_every_size = pytest.mark.parametrize(
+    "size",
+    [pytest.param(size, marks=pytest.mark.long) if size in {SMALL, HUGE} else size for size in SIZES],
+    ids=lambda size: "{}x{}".format(*size),
+)
+on_three_layouts = pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(CRAMPED, id="40x12"),
+        pytest.param(SMALL, id="60x20", marks=pytest.mark.long),
+        pytest.param(LARGE, id="120x40"),
+    ],
+)
 """Too small, narrow, and wide enough for help beside the answers."""
 
 
@@ -301,7 +312,9 @@ def answer_lines() -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("size", [LARGE, HUGE], ids=["120x40", "200x60"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(LARGE, id="120x40"), pytest.param(HUGE, id="200x60", marks=pytest.mark.long)]
+)
 async def test_the_check_shows_answers_only_when_asked(start: Start, size: Size) -> None:
     async with start(size) as person:
         await answer_by_digits(person)
@@ -351,7 +364,14 @@ async def test_an_answer_can_be_changed_from_the_check(start: Start, held: Held,
 # Help
 
 
-@pytest.mark.parametrize("size", [CRAMPED, SMALL, USUAL], ids=["40x12", "60x20", "80x24"])
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(CRAMPED, id="40x12"),
+        pytest.param(SMALL, id="60x20", marks=pytest.mark.long),
+        pytest.param(USUAL, id="80x24"),
+    ],
+)
 async def test_help_lies_over_the_answers_on_a_narrow_window(start: Start, size: Size) -> None:
     title = WORDS.guidance.occupation.notes[0].title
     async with start(size) as person:
@@ -384,7 +404,14 @@ async def test_help_stands_beside_the_answers_on_a_wide_window(start: Start, siz
             await person.press("1", "enter")
 
 
-@pytest.mark.parametrize("size", [CRAMPED, USUAL, LARGE], ids=["40x12", "80x24", "120x40"])
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(CRAMPED, id="40x12"),
+        pytest.param(USUAL, id="80x24", marks=pytest.mark.long),
+        pytest.param(LARGE, id="120x40"),
+    ],
+)
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["keys", "wheel"])
 async def test_all_help_can_be_scrolled_to(
     start: Start,
@@ -563,7 +590,14 @@ async def test_a_doubled_click_does_no_harm(start: Start, held: Held) -> None:
         assert held() == [ANSWERS]
 
 
-@pytest.mark.parametrize("size", [CRAMPED, SMALL, HUGE], ids=["40x12", "60x20", "200x60"])
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(CRAMPED, id="40x12"),
+        pytest.param(SMALL, id="60x20", marks=pytest.mark.long),
+        pytest.param(HUGE, id="200x60"),
+    ],
+)
 async def test_another_window_size_keeps_the_answers(start: Start, held: Held, size: Size) -> None:
     async with start() as person:
         await person.press("1", "6", "enter", "3")
