@@ -1,15 +1,13 @@
 """What published tables say: shares, intervals, verdicts and response rates, as everything that is shown has them.
 
-The counts screen, `fairstart counts` as text, JSON and CSV are all drawn from one `Findings`, those of the office from
-one `OfficeFindings`, so they cannot differ. Each is computed from published tables and knows no exact count.
-Percentages are whole numbers: a share is rounded, an interval outwards. Each is also its JSON document; FORMAT.md,
-section 15, describes them.
+The counts screen, `fairstart counts` as text, JSON and CSV are all drawn from one `Findings`, those of the office and
+its report from one `OfficeFindings`, so they cannot differ. Each is computed from published tables and knows no exact
+count. Percentages are whole numbers: a share is rounded, an interval outwards. Each is also its JSON document;
+FORMAT.md, section 15, describes them.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,12 +28,11 @@ from content.benchmarks import (
 from content.survey import PREFER_NOT_TO_SAY, Category, Question, load_survey
 from storage.disclosure import Counts, OfficeCounts, PublishedTable
 from storage.events import Event
+from storage.journey import Journey
 from storage.settings import OwnBenchmark
 
 FORMAT = "fairstart counts 1"
 OFFICE_FORMAT = "fairstart office counts 1"
-SUPPRESSED = "c"
-"""The code for a count that is held back, as in the UK government's guidance on symbols in tables (“confidential”)."""
 
 
 class _Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,6 +157,8 @@ class OfficeFindings(_Finding, frozen=True):
     benchmark_year: int
     response_rate: RateFinding | None
     questions: tuple[QuestionFindings, ...]
+    journey: Journey | None = None
+    """Of all events together, where they are of two stages or more."""
 
 
 def office_findings(counts: OfficeCounts, kind: str, value: str, own: Iterable[OwnBenchmark] = ()) -> OfficeFindings:
@@ -336,50 +335,3 @@ def _outwards(interval: Interval) -> Interval:
 def to_json(found: msgspec.Struct) -> str:
     """The document, indented, ending in a line feed."""
     return msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"
-
-
-_COLUMNS = (
-    "question",
-    "category",
-    "people",
-    "count",
-    "suppressed",
-    "share",
-    "low",
-    "high",
-    "benchmark",
-    "benchmark_source",
-    "benchmark_year",
-    "verdict",
-)
-
-
-def to_csv(found: Findings | OfficeFindings) -> str:
-    """One row per category and benchmark, UTF-8, with a header; empty cells where there is nothing to say."""
-    sheet = io.StringIO()
-    writer = csv.writer(sheet)
-    writer.writerow(_COLUMNS)
-    for question in found.questions:
-        for category in question.categories:
-            row = (
-                question.id,
-                category.id,
-                question.people,
-                category.count,
-                SUPPRESSED if category.count is None else None,
-                category.share,
-                category.low,
-                category.high,
-            )
-            for mark in category.benchmarks or (None,):
-                writer.writerow(
-                    (*row, mark.share, _inert(mark.source), mark.year, mark.verdict)
-                    if mark
-                    else (*row, None, None, None, None)
-                )
-    return sheet.getvalue()
-
-
-def _inert(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r", "\n"} else text

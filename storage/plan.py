@@ -16,9 +16,11 @@ from typing import Literal
 from msgspec import Struct
 
 from content.toolkit import Check, Item, MustHave, Toolkit, Way
+from storage.cells import inert, restored
 from storage.checklist import BLANK, FIELDS, STATUSES, Edit, Field, Record, as_date, fitting
 from storage.errors import PlanError
 from storage.events import day
+from storage.pages import rendered
 from storage.progress import Progress, Records
 
 Format = Literal["md", "csv", "html"]
@@ -123,7 +125,7 @@ def written(plan: Plan, form: Format, today: dt.date) -> str:
         case "md":
             return _as_markdown(plan, today)
         case "html":
-            return _as_page(plan, today)
+            return rendered("plan.html", plan=plan, today=day(today), facts=facts)
 
 
 def _as_csv(plan: Plan) -> str:
@@ -137,20 +139,6 @@ def _as_csv(plan: Plan) -> str:
             noted = [record.text(field) for field in FIELDS]
             writer.writerow(map(inert, [row.entry.id, part.chapter, part.tip, row.entry.title, *noted]))
     return sheet.getvalue()
-
-
-_FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-"""What a spreadsheet could take for the beginning of a formula, in wide letters too, after any apostrophes."""
-
-
-def inert(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def restored(cell: str) -> str:
-    """What stood there before `inert`."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def _as_markdown(plan: Plan, today: dt.date) -> str:
@@ -170,20 +158,6 @@ def _as_markdown(plan: Plan, today: dt.date) -> str:
             lines.append(f"  {_escaped(facts(record))}")
             lines += [f"  > {_escaped(line)}".rstrip() + "  " for line in record.note.splitlines()]
     return "\n".join(lines) + "\n"
-
-
-def _as_page(plan: Plan, today: dt.date) -> str:
-    import jinja2  # costs 60 ms, and only a page needs it
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("storage", ""),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("plan.html").render(plan=plan, today=day(today), facts=facts)
 
 
 def _escaped(text: str) -> str:

@@ -68,6 +68,13 @@ class CountsShown(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     threshold: Threshold = 10
 
 
+class ReportWords(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What reports say besides."""
+
+    notes: Statement = ""
+    """The organisation's own words for those who read a report."""
+
+
 class OwnBenchmark(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A benchmark that the organisation brings itself."""
 
@@ -94,6 +101,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     event: EventDetails = EventDetails()
     survey: Survey = Survey()
     counts: CountsShown = CountsShown()
+    report: ReportWords = ReportWords()
     kiosk: KioskBehaviour = KioskBehaviour()
     benchmarks: tuple[OwnBenchmark, ...] = ()
 

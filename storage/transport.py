@@ -147,6 +147,16 @@ class Site:
             kind = self._kind()
         return kind == "file"
 
+    def make(self) -> None:
+        """Make this folder in one that is there already; at an address `put` makes it.
+
+        Raises:
+            PlaceError: it cannot be made.
+        """
+        if self._local:
+            with _plainly("write to", self._place):
+                Path(self._root).mkdir(exist_ok=True)
+
     def put(self, name: str, content: bytes, progress: Progress) -> None:
         """Write a file, read it back, and give it its name. What had that name before is replaced.
 
@@ -170,6 +180,16 @@ class Site:
                 with contextlib.suppress(Exception):
                     self._system.rm_file(temporary)
                 raise
+
+    def holds(self, name: str) -> bool:
+        """Whether something of that name is here.
+
+        Raises:
+            PlaceError: it cannot be looked at.
+        """
+        with _plainly("look into", self._place):
+            self._system.invalidate_cache()
+            return bool(self._system.exists(f"{self._root}/{name}"))
 
     def files(self, suffix: str) -> list[Found]:
         """Every file here that ends so, in the folder itself and one below; or the one file that this place is.

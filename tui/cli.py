@@ -113,7 +113,8 @@ def plain(at: Place) -> None:
 @click.option("--csv", "as_csv", is_flag=True, help="One row per category.")
 def counts(at: Place, passphrase_file: str | None, *, as_json: bool, as_csv: bool) -> None:
     """Show the event's published counts."""
-    from storage.findings import findings, to_csv, to_json
+    from storage.findings import findings, to_json
+    from storage.report.open_data import to_csv
     from tui.counts import lines
 
     if as_json and as_csv:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from storage.findings import BenchmarkFinding, CategoryFinding, Findings, OfficeFindings, QuestionFindings, RateFinding
+from storage.findings import CategoryFinding, Findings, OfficeFindings, QuestionFindings, RateFinding
+from storage.sentences import HELD_BACK, benchmark, noise, rate, responses, source
 
-HELD_BACK = "fewer than 10 or held back"
 NOTHING_YET = "No counts yet. The first ten people enter once twenty have answered, and ten more after every ten."
 ALL_HELD_BACK = (
     "All counts are held back for now: together they would tell too much about a few people. More answers help."
@@ -65,11 +65,6 @@ def shown(found: Findings) -> Shown:
     return Shown(found.questions, found.response_rate, state(found), lacking(found), NOTHING_YET, found)
 
 
-def responses(number: int) -> str:
-    """A number of responses in words."""
-    return "1 response" if number == 1 else f"{number} responses"
-
-
 def state(found: Findings) -> str:
     """How many are held, how many are in the counts, and when the next enter. One line."""
     parts = [f"{responses(found.held)} held", f"{found.in_counts} in the counts"]
@@ -88,37 +83,6 @@ def lacking(found: Findings) -> str:
     why = "from before a restart or an export" + (", or left over at the end" if found.ended else "")
     left = responses(found.left_out)
     return f"{left} ({why}) will stay out of these counts. Nothing is lost: the office counts everybody."
-
-
-def rate(found: RateFinding) -> str:
-    """A response rate against its target."""
-    told = f"{found.low} %" if found.low == found.high else f"{found.low} to {found.high} %"
-    told += " of everybody who came" if found.of == "came" else ""
-    return told if found.target is None else f"{told}. Target {found.target:g} %: {found.verdict}."
-
-
-def benchmark(found: BenchmarkFinding) -> str:
-    """A verdict: “below 37 %”, “37 %: too few to tell”."""
-    if found.verdict == "too few to tell":
-        return f"{found.verdict}: {found.share:g} %"
-    return f"{found.verdict} {found.share:g} %"
-
-
-def source(found: BenchmarkFinding) -> str:
-    """Where a benchmark comes from."""
-    return f"{found.source}, {found.year}"
-
-
-def noise(question: QuestionFindings) -> str:
-    """How much chance alone can do; empty where no share is known."""
-    widths = [
-        category.high - category.low
-        for category in question.categories
-        if category.compared and category.share is not None and category.low is not None and category.high is not None
-    ]
-    if not widths:
-        return ""
-    return f"With this many answers, chance alone moves a share by about {(max(widths) + 1) // 2} points either way."
 
 
 def question_lines(question: QuestionFindings, nothing_yet: str) -> Iterator[str]:

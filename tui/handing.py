@@ -6,7 +6,7 @@ from storage.bringing import Result
 from storage.events import day
 from storage.handover import HeldEvent, State
 from storage.kiosk import Handed
-from tui.counts import responses
+from storage.sentences import responses
 
 DELETING = "This ends the event here, and its counts on this laptop go too. It cannot be undone."
 REMEMBERED = (

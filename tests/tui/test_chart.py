@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from content.benchmarks import Verdict
+from storage import sentences
 from storage.findings import BenchmarkFinding, CategoryFinding, QuestionFindings
-from tui import counts
-from tui.counts import HELD_BACK
+from storage.sentences import HELD_BACK
 from tui.widgets.chart import NATIONAL, OWN, ChartLine, draw
 
 NARROWEST, WIDEST = 34, 120
@@ -129,7 +129,7 @@ def read(lines: list[ChartLine], parts: tuple[CategoryFinding, ...]) -> list[Dra
 
 
 def verdict_of(mark: BenchmarkFinding) -> str:
-    return f"{OWN if mark.own else NATIONAL} {counts.benchmark(mark)}"
+    return f"{OWN if mark.own else NATIONAL} {sentences.benchmark(mark)}"
 
 
 def said(part: CategoryFinding) -> str:

@@ -26,6 +26,7 @@ from storage.folder import hold
 from storage.kiosk import Kiosk
 from storage.pool import BATCHES, Pool
 from storage.sealing import Response
+from storage.sentences import HELD_BACK
 from storage.settings import SettingsFile, find_settings
 from storage.tally import Batch, BatchOpener, SealedBatch, seal_batch
 from tests.storage.people import people, tens
@@ -33,7 +34,7 @@ from tests.tui.conftest import LARGE, SMALL, AtKiosk, Start, answered, run
 from tests.tui.test_staff import alive, unlock
 from tui.app import KioskApp, Outcome
 from tui.cli import fairstart
-from tui.counts import ALL_HELD_BACK, HELD_BACK, NOTHING_YET, WHY
+from tui.counts import ALL_HELD_BACK, NOTHING_YET, WHY
 from tui.interview import Step
 from tui.lockdown import LockedApp
 from tui.staff import counts as counts_module
@@ -194,13 +195,15 @@ def in_json(document: str) -> dict[str, list[Row]]:
 def in_csv(sheet: str) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     for line in csv.DictReader(io.StringIO(sheet)):
-        assert line["suppressed"] == ("" if line["count"] else "c")
-        marks = ((f"{float(line['benchmark']):g}", line["verdict"]),) if line["benchmark"] else ()
-        rows = found.setdefault(line["question"], [])
-        if rows and rows[-1].category == line["category"]:
-            rows[-1] = rows[-1]._replace(marks=rows[-1].marks + marks)
-        else:
-            rows.append(Row(line["category"], line["count"], line["share"], line["low"], line["high"], marks))
+        assert line["count_suppression"] == ("" if line["count"] else "c")
+        marks = tuple(
+            (f"{float(line[share]):g}", line[verdict])
+            for share, verdict in (("benchmark", "verdict"), ("own_benchmark", "own_verdict"))
+            if line[share]
+        )
+        found.setdefault(line["question"], []).append(
+            Row(line["category"], line["count"], line["share"], line["interval_low"], line["interval_high"], marks)
+        )
     return found
 
 

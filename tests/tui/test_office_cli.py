@@ -29,17 +29,10 @@ from storage.sealing import Response
 from storage.settings import SettingsFile
 from tests.tui import test_cli
 from tests.tui.conftest import HOSTILE, OFFICE_PASSPHRASE, STRANGE
-from tests.tui.test_cli import STRONG, Opens, is_one_sentence
+from tests.tui.test_cli import QUICKLY, STRONG, Opens, is_one_sentence
 
 program = test_cli.program
 STRANGER = KioskPrivateKey(STRANGE[:32]).public.fingerprint
-QUICKLY = """
-import hashlib, storage.keys
-def stretch(passphrase, salt):
-    return hashlib.sha256(salt + storage.keys.normalise_passphrase(passphrase).encode()).digest()
-storage.keys._stretch = stretch
-"""
-"""For a program of its own what the fixture `quickly` is for this one."""
 WITH_PASSPHRASE = [
     ["counts"],
     ["close", "--yes"],
@@ -48,7 +41,7 @@ WITH_PASSPHRASE = [
     ["office", "import", "{there}"],
     ["office", "counts"],
     ["office", "events"],
-    ["office", "report"],
+    ["office", "report", "--to", "{there}"],
 ]
 
 pytestmark = pytest.mark.usefixtures("quickly", "easy_unlock")
@@ -338,7 +331,8 @@ def test_import_from_nowhere_is_one_sentence(used: AtOffice, tmp_path: Path) -> 
 def test_counts_as_json_and_csv_agree_with_the_text(used: AtOffice) -> None:
     text = used.runs("counts")
     document = json.loads(used.runs("counts", "--json").out)
-    rows = list(csv.DictReader(io.StringIO(used.runs("counts", "--csv").out)))
+    every_row = list(csv.DictReader(io.StringIO(used.runs("counts", "--csv").out)))
+    rows = [row for row in every_row if row["scope_kind"] == "all"]
     assert (text.status, text.err) == (0, "")
     assert text.out.splitlines()[0] == "All together: 2 events"
     assert text.out.splitlines()[1] == "220 responses held · 220 in the counts"
@@ -391,6 +385,8 @@ def test_the_journey_as_json_agrees_with_its_text(used: AtOffice) -> None:
         ["counts", "--stage", "outreach", "--place", "Leeds"],
         ["counts", "--json", "--csv"],
         ["counts", "--journey", "--csv"],
+        ["report"],
+        ["report", "--to", "report", "--journey", "--stage", "outreach"],
         ["events", "--level", "3"],
         ["events", "Autumn Intake", "--level", "9"],
         ["events", "Autumn Intake", "--head-count", "-1"],
@@ -426,34 +422,73 @@ def test_events_are_listed_and_described(used: AtOffice) -> None:
     assert "level 3" in used.runs("counts", "--level", 3).out.lower()
 
 
-def test_a_report_is_text_or_files_that_parse_and_agree_with_it(used: AtOffice, tmp_path: Path) -> None:
-    text = used.runs("report")
-    assert (text.status, text.err) == (0, "")
-    done = used.runs("report", "--to", tmp_path / "a" / "report")
+def test_a_report_has_what_the_counts_commands_write(used: AtOffice, tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    done = used.runs("report", "--to", folder)
     assert (done.status, done.err) == (0, "")
-    assert is_one_sentence(done.out.replace(str(tmp_path), "").splitlines()[0].rpartition(". ")[2] + "\n")
-    written = tmp_path / "a" / "report"
-    assert (written / "report.txt").read_text("utf-8") == text.out
-    assert [stage["stage"] for stage in json.loads((written / "journey.json").read_text("utf-8"))["stages"]] == [
-        "outreach",
-        "applicants",
+    assert done.out == f"6 files written to {folder}. Open report.html first. They hold published counts only.\n"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("counts.csv", "counts.csv-metadata.json", "counts.json", "counts.xlsx", "metadata.csv", "report.html")
     ]
-    scopes = json.loads((written / "counts.json").read_text("utf-8"))
-    assert [scope["scope"]["kind"] for scope in scopes] == [
-        *("all", "stage", "stage", "place", "quarter", "event", "event")
-    ]
-    assert text.out.count("Benchmarks: ") == len(scopes) + 1
-    (tmp_path / "file").write_text("", "utf-8")
-    refused = used.runs("report", "--to", tmp_path / "file")
+    for name, option in (("counts.json", "--json"), ("counts.csv", "--csv")):
+        assert (folder / name).read_bytes().decode() == used.runs("counts", option).out
+    assert json.loads((folder / "counts.json").read_bytes())["journey"] == json.loads(
+        used.runs("counts", "--journey", "--json").out
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "title", "held"),
+    [
+        (["--journey"], "Social background along the apprenticeship journey", 220),
+        (["--stage", "applicants"], "Social background: Applicants", 100),
+        (["--event", "Autumn Intake"], "Social background: Autumn Intake, 2 November 2026", 100),
+        (["--place", "Leeds"], "Social background: Leeds", 220),
+        (["--quarter", "2026 Q4"], "Social background: 2026 Q4", 220),
+    ],
+)
+def test_a_report_is_about_what_was_chosen(
+    used: AtOffice, tmp_path: Path, options: list[str], title: str, held: int
+) -> None:
+    assert used.runs("report", *options, "--to", tmp_path / "report").status == 0
+    about = dict(csv.reader((tmp_path / "report" / "metadata.csv").read_text("utf-8").splitlines()))
+    assert (about["title"], about["held"]) == (title, str(held))
+    page = (tmp_path / "report" / "report.html").read_text("utf-8")
+    assert f"<h1>{title}</h1>" in page
+    assert (">The journey<" in page.partition(">What the answers say<")[0]) == (options == ["--journey"])
+
+
+def test_a_report_is_written_over_another_only_by_force(used: AtOffice, tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    assert used.runs("report", "--stage", "applicants", "--to", folder).status == 0
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    refused = used.runs("report", "--to", folder)
     assert (refused.status, refused.out) == (1, "")
-    assert is_one_sentence(refused.err), refused.err
+    assert is_one_sentence(refused.err.replace(str(tmp_path), "")), refused.err
+    assert "--force" in refused.err
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert used.runs("report", "--to", folder, "--force").status == 0
+    after = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert after.keys() == before.keys()
+    assert all(after[name] != before[name] for name in before.keys() - {"counts.csv-metadata.json"})
+
+
+def test_a_report_that_cannot_be_written_is_one_sentence(used: AtOffice, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("kept", "utf-8")
+    for place in (tmp_path / "file", tmp_path / "no" / "such" / "folder", "nonsense://there"):
+        refused = used.runs("report", "--to", place)
+        assert (refused.status, refused.out) == (1, ""), place
+        assert is_one_sentence(refused.err.replace(str(tmp_path), "")), refused.err
+    assert (tmp_path / "file").read_text("utf-8") == "kept"
 
 
 def test_an_office_without_events_says_so(new: AtOffice) -> None:
     assert new.runs("events").out == ""
     assert "Nothing has been brought in yet." in new.runs("counts", "--journey").out
     assert "0 responses held" in new.runs("counts").out
-    assert new.runs("report").status == 0
+    refused = new.runs("report", "--to", "report")
+    assert (refused.status, refused.out) == (1, "")
+    assert is_one_sentence(refused.err), refused.err
 
 
 # What stops any of them
@@ -492,7 +527,9 @@ def test_while_a_kiosk_or_office_runs_on_the_folder_it_is_told_so(
         assert is_one_sentence(done.err)
 
 
-@pytest.mark.parametrize("command", [["import", "{there}"], ["counts"], ["events"], ["report"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [["import", "{there}"], ["counts"], ["events"], ["report", "--to", "{there}"]], ids=" ".join
+)
 def test_without_an_office_it_says_how_to_make_one(ran: Runs, tmp_path: Path, command: list[str]) -> None:
     done = AtOffice(tmp_path / "data", ran).runs(*(word.format(there=tmp_path) for word in command))
     assert (done.status, done.out) == (1, "")
@@ -502,7 +539,7 @@ def test_without_an_office_it_says_how_to_make_one(ran: Runs, tmp_path: Path, co
 
 def test_a_damaged_store_of_the_office_is_one_sentence(used: AtOffice, handed_over: Path) -> None:
     (used.data / "office" / "office.db").write_bytes(b"not a database at all" * 500)
-    for command in (["counts"], ["events"], ["report"], ["import", handed_over]):
+    for command in (["counts"], ["events"], ["report", "--to", "report"], ["import", handed_over]):
         done = used.runs(*command)
         assert (done.status, done.out) == (1, "")
         assert is_one_sentence(done.err), done.err
@@ -554,12 +591,14 @@ def run(*arguments):
 if __name__ == "__main__":
     run("export", {str(stick)!r}, "--data", {str(laptop.data)!r})
     run("receipt", {str(handed_over)!r}, "--data", {str(laptop.data)!r})
-    for command in (["import", {str(handed_over)!r}], ["counts"], ["counts", "--journey"], ["events"], ["report"]):
+    for command in (["import", {str(handed_over)!r}], ["counts", "--csv"], ["counts", "--journey"], ["events"]):
+        run("office", *command, "--data", {str(used_office)!r})
+    for command in (["counts"], ["report", "--to", {str(stick / "report")!r}]):
         run("office", *command, "--data", {str(used_office)!r})
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, timeout=120)
     after = [line for line in done.stderr.splitlines() if line.startswith("after")]
-    assert len(after) == 7
+    assert len(after) == 8
     assert all(line.endswith(")") for line in after), after
     assert [line for line in done.stderr.splitlines() if line.startswith("ended")] == ["ended 1", "ended 1"]
 

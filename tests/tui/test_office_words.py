@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from content.survey import QUESTION_SET
+from storage import sentences
 from storage.bringing import Result
 from storage.errors import ExportError
 from storage.events import Event
@@ -169,7 +170,7 @@ def test_each_kind_of_scope_has_a_name_that_people_use() -> None:
         Scope("event", "00"): "00",
     }
     assert {scope: words.scope_name(scope, events) for scope in named} == named
-    assert [words.number_of_events(number) for number in (0, 1, 2)] == ["0 events", "1 event", "2 events"]
+    assert [sentences.number_of_events(number) for number in (0, 1, 2)] == ["0 events", "1 event", "2 events"]
 
 
 # The journey
@@ -221,7 +222,7 @@ def test_a_drop_is_said_with_its_interval_and_that_it_is_no_proof() -> None:
         "   Working class: 70 %, 95 % interval 60 to 79 %",
         "",
         "Working class, outreach to applicants: drop (–60 to –30 points)",
-        words.change_note(found),
+        sentences.change_note(found),
         "",
         (
             "The drop that these counts support: working class, from outreach to applicants, by 30 to 60 points. "
@@ -240,7 +241,7 @@ def test_no_drop_is_claimed_where_the_counts_support_none() -> None:
     assert "These counts support no drop from one stage to another." in lines
     assert "Working class, outreach to applicants: too few to tell (–5 to +9 points)" in lines
     assert "Working class, outreach to applicants: rise (0 to +9 points)" in lines
-    assert words.change_note(found).startswith("2 changes were looked at")
+    assert sentences.change_note(found).startswith("2 changes were looked at")
     assert "The drop" not in " ".join(lines)
 
 
@@ -251,7 +252,7 @@ def test_a_stage_with_too_few_people_says_so_and_shows_no_share() -> None:
     assert words.stage_line(stage("outreach", 20, told="too few to tell")).endswith("· too few to tell")
     lines = list(words.journey_lines(journey(stage("outreach", None, 7, "nothing yet"))))
     assert not [line for line in lines if "95 % interval" in line]
-    assert words.change_note(journey(stage("outreach"))) == ""
+    assert sentences.change_note(journey(stage("outreach"))) == ""
 
 
 def test_a_group_whose_share_is_held_back_has_its_interval_alone() -> None:

@@ -1,9 +1,10 @@
 """`fairstart office`: its screens, and what it can do without them."""
 
 import contextlib
+import datetime as dt
+import functools
 import sys
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,7 @@ from tui.given import (
     need_terminal,
     passphrase_in,
     placed,
+    printable,
     put_out,
     run_locked,
     shown_progress,
@@ -167,42 +169,44 @@ def _bring_own(at: Place, passphrase_file: str | None, staff_passphrase_file: st
                 click.echo(handing.received(taken.held))
 
 
+def _with_scope(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that choose a scope; it gets those that were given as `chosen`."""
+
+    @click.option("--event", metavar="NAME", help="One event, by its name or id.")
+    @click.option("--stage", metavar="STAGE", help="All events of a stage.")
+    @click.option("--level", metavar="NUMBER", help="All events of an apprenticeship level.")
+    @click.option("--place", metavar="NAME", help="All events at a place.")
+    @click.option("--quarter", metavar="QUARTER", help='All events of a quarter, such as "2026 Q4".')
+    @click.option("--journey", is_flag=True, help="The three groups, stage by stage.")
+    @functools.wraps(command)
+    def run(*, journey: bool, **given: object) -> None:
+        options: dict[Kind, object] = {kind: given.pop(kind) for kind in _CHOSEN}
+        chosen = {kind: str(value) for kind, value in options.items() if value is not None}
+        if len(chosen) + journey > 1:
+            raise click.UsageError("choose one of --event, --stage, --level, --place, --quarter and --journey")
+        command(chosen=chosen, journey=journey, **given)
+
+    return run
+
+
+_CHOSEN: "tuple[Kind, ...]" = ("event", "stage", "level", "place", "quarter")
+
+
 @office.command()
 @placed
 @with_passphrase
-@click.option("--event", metavar="NAME", help="One event, by its name or id.")
-@click.option("--stage", metavar="STAGE", help="All events of a stage.")
-@click.option("--level", metavar="NUMBER", help="All events of an apprenticeship level.")
-@click.option("--place", "where", metavar="NAME", help="All events at a place.")
-@click.option("--quarter", metavar="QUARTER", help='All events of a quarter, such as "2026 Q4".')
-@click.option("--journey", is_flag=True, help="The three groups, stage by stage.")
+@_with_scope
 @click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
 @click.option("--csv", "as_csv", is_flag=True, help="One row per category.")
 def counts(  # noqa: PLR0913 - one argument for each option
-    at: Place,
-    passphrase_file: str | None,
-    *,
-    where: str | None,
-    journey: bool,
-    as_json: bool,
-    as_csv: bool,
-    **given: str | None,
+    at: Place, passphrase_file: str | None, *, chosen: "dict[Kind, str]", journey: bool, as_json: bool, as_csv: bool
 ) -> None:
     """Show published counts: of all events together, or of some."""
-    from storage.findings import to_csv, to_json
+    from storage.findings import to_json
+    from storage.report.open_data import to_csv
     from tui.office import words
-    from tui.office.look import findings_of, journey_of
+    from tui.office.look import findings_of, findings_with_journey, journey_of
 
-    options: dict[Kind, str | None] = {
-        "event": given["event"],
-        "stage": given["stage"],
-        "level": given["level"],
-        "place": where,
-        "quarter": given["quarter"],
-    }
-    chosen = {kind: value for kind, value in options.items() if value is not None}
-    if len(chosen) + journey > 1:
-        raise click.UsageError("choose one of --event, --stage, --level, --place, --quarter and --journey")
     if (as_json and as_csv) or (journey and as_csv):
         raise click.UsageError("choose --json or --csv; the journey has --json")
     settings = at.settings().settings
@@ -211,7 +215,8 @@ def counts(  # noqa: PLR0913 - one argument for each option
             followed = journey_of(opened, settings)
             put_out(to_json(followed) if as_json else _text(words.journey_lines(followed)))
             return
-        found = findings_of(opened, _scope(opened.events(), chosen), settings)
+        look = findings_with_journey if as_json or as_csv else findings_of
+        found = look(opened, _scope(opened.events(), chosen), settings)
     if as_json:
         put_out(to_json(found))
     elif as_csv:
@@ -253,35 +258,31 @@ def events(
 @office.command()
 @placed
 @with_passphrase
-@click.option("--to", metavar="DIR", type=click.Path(path_type=Path), help="Writes files there; as text without it.")
-def report(at: Place, passphrase_file: str | None, to: Path | None) -> None:
-    """Write down the journey and every published table."""
-    from storage.findings import to_json
-    from tui.office import words
-    from tui.office.look import findings_of, journey_of
+@_with_scope
+@click.option("--to", metavar="DIR", required=True, help="The folder, drive or address that it is written to.")
+@click.option("--force", is_flag=True, help="Write over a report that is there.")
+def report(  # noqa: PLR0913 - one argument for each option
+    at: Place, passphrase_file: str | None, *, chosen: "dict[Kind, str]", journey: bool, to: str, force: bool
+) -> None:
+    """Write a report to DIR: a page to print, open data, a workbook; of all events together, or of some."""
+    from storage.report.files import NAMES, save
+    from storage.transport import Site
+    from tui.office.look import report_of_scope
 
     settings = at.settings().settings
     with _opened(at, passphrase_file) as opened:
-        followed = journey_of(opened, settings)  # first: people who wait enter their stage's table where they can
-        found = [findings_of(opened, scope, settings) for scope in opened.scopes()]
-    lines = ["Journey", "", *words.journey_lines(followed)]
-    for one in found:
-        lines += ["", "", *words.counts_lines(one)]
-    if to is None:
-        put_out(_text(iter(lines)))
-        return
-    files = {
-        "report.txt": _text(iter(lines)),
-        "journey.json": to_json(followed),
-        "counts.json": "[\n" + ",\n".join(to_json(one).rstrip() for one in found) + "\n]\n",
-    }
-    try:
-        to.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            (to / name).write_bytes(text.encode())
-    except OSError as error:
-        raise CommandFailedError(f"Cannot write in {to} ({error.strerror}): choose another with --to.") from error
-    click.echo(f"{len(files)} files written to {to}. They hold published counts only.")
+        events = opened.events()
+        if not events:
+            raise CommandFailedError('Nothing has been brought in yet: begin with "fairstart office import".')
+        today = dt.datetime.now().astimezone().date()
+        made = report_of_scope(opened, _scope(events, chosen), settings, "journey" if journey else "counts", today)
+    site = Site.at(to)
+    site.make()
+    with shown_progress("Writing") as progress:
+        save(made, site, progress, over=force)
+    click.echo(
+        printable(f"{len(NAMES)} files written to {site}. Open report.html first. They hold published counts only.")
+    )
 
 
 def _event(known: "Sequence[OfficeEvent]", wanted: str) -> "OfficeEvent":

@@ -15,12 +15,13 @@ from textual.widgets.option_list import Option
 from storage.errors import FairstartError
 from storage.events import day
 from storage.office import Office, OfficeEvent
+from storage.sentences import responses
 from storage.settings import Settings
-from tui.counts import responses
 from tui.office import words
 from tui.office.about import EventScreen, KeyScreen
 from tui.office.bring_in import BringIn
 from tui.office.journey import JourneyScreen
+from tui.office.report import ReportScreen
 from tui.office.scopes import Scopes
 from tui.terminal import WIDTH
 from tui.toolkit.home import ToolkitHome
@@ -35,6 +36,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         Binding("i", "press('bring-in')", show=False),
         Binding("c", "press('counts')", show=False),
         Binding("j", "press('journey')", show=False),
+        Binding("r", "press('report')", show=False),
         Binding("k", "press('key')", show=False),
         Binding("t", "press('toolkit')", show=False),
         Binding("l", "press('lock')", show=False),
@@ -65,6 +67,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             yield Static(classes="gap")
             yield Button("Office key", "K", id="key")
             yield Button("Toolkit", "T", id="toolkit")
+            yield Button("Report", "R", id="report")
             yield Button("Journey", "J", id="journey")
             yield Button("Counts", "C", id="counts")
             yield Button("Bring in", "I", id="bring-in", classes="main")
@@ -111,7 +114,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
                 else f"{words.NO_EVENTS} Give kiosks the office key, and bring in what they hand over."
             )
         )
-        for name in ("counts", "journey"):
+        for name in ("counts", "journey", "report"):
             self.query_one(f"#{name}").display = bool(self._events)
         if self._events:
             listed.highlighted = min(before or 0, len(self._events) - 1)
@@ -141,6 +144,8 @@ class OfficeHome(Screen[None], inherit_bindings=False):
                 self.app.push_screen(Scopes(self._office, self._settings))
             case "journey":
                 self.app.push_screen(JourneyScreen(self._office, self._settings))
+            case "report":
+                self.app.push_screen(ReportScreen(self._office, self._settings))
             case "toolkit":
                 self.app.push_screen(ToolkitHome(self._data, self._settings))
             case "key":

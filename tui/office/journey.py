@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
+from storage import sentences
 from storage.errors import FairstartError
 from storage.journey import GroupAtStage, Journey
 from storage.office import Office
@@ -74,7 +75,7 @@ class JourneyChart(Drawing):
             return [
                 (Piece(text, "text"),) for line in words.journey_lines(found) for text in wrap(line, width - 1) or [""]
             ]
-        below = [words.drop_line(found), words.change_note(found), words.benchmark_line(found)]
+        below = [sentences.drop_line(found), sentences.change_note(found), sentences.benchmark_line(found)]
         said = [text for sentence in below if sentence for text in [*wrap(sentence, width - 1), ""]]
         drawn = list(draw(found, width - 1, roomy=True))
         if len(drawn) + 1 + len(said) > height:

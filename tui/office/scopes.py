@@ -11,21 +11,13 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from storage.errors import FairstartError
-from storage.office import Kind, Office, Scope
+from storage.office import Office, Scope
+from storage.sentences import number_of_events
 from storage.settings import Settings
 from tui.office import words
 from tui.office.look import findings_of
 from tui.staff.counts import CountsScreen
 from tui.widgets.button import Button
-
-_KINDS: dict[Kind, str] = {
-    "all": "",
-    "stage": "Stage",
-    "level": "Level",
-    "place": "Place",
-    "quarter": "Quarter",
-    "event": "Event",
-}
 
 
 def counts_screen(office: Office, scope: Scope, settings: Settings) -> CountsScreen:
@@ -71,8 +63,8 @@ class Scopes(Screen[None], inherit_bindings=False):
             return
         for scope in self._scopes:
             name = words.scope_name(scope, events)
-            kind = _KINDS[scope.kind]
-            covered = words.number_of_events(sum(scope.covers(one) for one in events))
+            kind = "" if scope == Scope() else scope.kind.capitalize()
+            covered = number_of_events(sum(scope.covers(one) for one in events))
             before = f"{kind:<9}" if kind else ""
             listed.add_option(Option(Content.assemble(before, (name, "bold"), f" · {covered}")))
         listed.highlighted = 0

@@ -4,10 +4,20 @@ from collections.abc import Iterator
 
 from storage.events import day
 from storage.findings import OfficeFindings
-from storage.journey import ChangeFinding, GroupAtStage, Journey, StageFinding
+from storage.journey import GroupAtStage, Journey, StageFinding
 from storage.office import OfficeEvent, Scope
+from storage.sentences import (
+    ALL_TOGETHER,
+    benchmark_line,
+    change_line,
+    change_note,
+    drop_line,
+    lacking,
+    number_of_events,
+    responses,
+)
 from tui import counts
-from tui.counts import Shown, responses
+from tui.counts import Shown
 
 NOTHING_YET = "No counts yet: people enter ten or more at a time."
 WHY = (
@@ -32,14 +42,13 @@ WHY = (
 )
 """The explanation that is one key away: headings and what they say."""
 NO_EVENTS = "Nothing has been brought in yet."
-SUGGESTS = "The data suggests this and does not prove it: other people were asked at each stage."
 
 
 def scope_name(scope: Scope, events: list[OfficeEvent]) -> str:
     """What a scope is called."""
     match scope.kind:
         case "all":
-            return "All together"
+            return ALL_TOGETHER
         case "level":
             return f"Level {scope.value}"
         case "event":
@@ -51,6 +60,12 @@ def scope_name(scope: Scope, events: list[OfficeEvent]) -> str:
             return scope.value.capitalize()
         case _:
             return scope.value
+
+
+def scope_label(scope: Scope, events: list[OfficeEvent]) -> str:
+    """A scope among others of every kind: “Stage: Outreach”."""
+    name = scope_name(scope, events)
+    return name if scope.kind in {"all", "level"} else f"{scope.kind.capitalize()}: {name}"
 
 
 def event_line(one: OfficeEvent) -> str:
@@ -79,18 +94,6 @@ def state(found: OfficeFindings) -> str:
     return " · ".join(parts)
 
 
-def lacking(found: OfficeFindings) -> str:
-    """What is held and not in these counts, and why; empty where nothing is."""
-    parts = []
-    if found.waiting:
-        parts.append(f"{found.waiting} wait until ten can enter together.")
-    if found.elsewhere:
-        parts.append(f"{found.elsewhere} are counted in wider tables only, together with people of other events.")
-    if found.unreadable:
-        parts.append(f"{found.unreadable} cannot be opened.")
-    return " ".join(parts)
-
-
 def shown(found: OfficeFindings) -> Shown:
     """What the counts screen of the office shows."""
     return Shown(found.questions, found.response_rate, state(found), lacking(found), NOTHING_YET, found)
@@ -98,14 +101,9 @@ def shown(found: OfficeFindings) -> Shown:
 
 def counts_lines(found: OfficeFindings) -> Iterator[str]:
     """All counts of a scope as plain lines."""
-    title = found.scope.value or "All together"
+    title = found.scope.value or ALL_TOGETHER
     yield f"{title}: {number_of_events(len(found.events))}"
     yield from counts.shown_lines(shown(found), f"{found.benchmark_source}, {found.benchmark_year}")
-
-
-def number_of_events(number: int) -> str:
-    """A number of events in words."""
-    return "1 event" if number == 1 else f"{number} events"
 
 
 def journey_lines(found: Journey) -> Iterator[str]:
@@ -129,26 +127,6 @@ def journey_lines(found: Journey) -> Iterator[str]:
     yield benchmark_line(found)
 
 
-def benchmark_line(found: Journey) -> str:
-    """What the marks in the chart are."""
-    marks = ", ".join(
-        f"{group.label.lower()} {found.benchmarks[group.id]:g} %"
-        for group in found.stages[0].groups
-        if group.id in found.benchmarks
-    )
-    return f"Benchmarks: {marks} ({found.benchmark_source}, {found.benchmark_year})."
-
-
-def change_note(found: Journey) -> str:
-    """How changes were judged."""
-    if not found.changes:
-        return ""
-    return (
-        f"{len(found.changes)} changes were looked at; their intervals are widened so that all of them hold together "
-        "95 times in 100."
-    )
-
-
 def stage_line(stage: StageFinding) -> str:
     """One stage in a line."""
     people = "fewer than 10 in the counts" if stage.people is None else f"{stage.people} in the counts"
@@ -164,26 +142,3 @@ def group_line(group: GroupAtStage) -> str:
     """One group at a stage."""
     told = f"{group.share} %, " if group.share is not None else ""
     return f"{group.label}: {told}95 % interval {group.low} to {group.high} %"
-
-
-def change_line(change: ChangeFinding) -> str:
-    """One change from a stage to the next."""
-    return (
-        f"{change.label}, {change.earlier} to {change.later}: {change.verdict} "
-        f"({_points(change.low)} to {_points(change.high)} points)"
-    )
-
-
-def drop_line(found: Journey) -> str:
-    """The drop that the data supports, or that it supports none."""
-    drop = found.drop
-    if drop is None:
-        return "These counts support no drop from one stage to another."
-    return (
-        f"The drop that these counts support: {drop.label.lower()}, from {drop.earlier} to {drop.later}, "
-        f"by {-drop.high} to {-drop.low} points. {SUGGESTS}"
-    )
-
-
-def _points(number: int) -> str:
-    return f"+{number}" if number > 0 else f"–{-number}" if number else "0"

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import ProgressBar, Static
 
+from storage import sentences
 from storage.errors import FairstartError
 from storage.findings import Findings, OfficeFindings, QuestionFindings
 from tui import counts
@@ -217,16 +218,16 @@ class CountsScreen(Screen[None], inherit_bindings=False):
 def _below(found: Shown, question: QuestionFindings) -> tuple[str, ...]:
     """The sentences under a chart."""
     marks = [mark for category in question.categories for mark in category.benchmarks]
-    sources = dict.fromkeys(f"{OWN if mark.own else NATIONAL} {counts.source(mark)}." for mark in marks)
+    sources = dict.fromkeys(f"{OWN if mark.own else NATIONAL} {sentences.source(mark)}." for mark in marks)
     response = question.response_rate
     return (
         *((counts.ALL_HELD_BACK,) if question.blank else ()),
-        *((f"Response rate: {counts.rate(response)}",) if response else ()),
+        *((f"Response rate: {sentences.rate(response)}",) if response else ()),
         *sources,
         *((f"For context only: {question.context}",) if question.context else ()),
-        *((counts.noise(question),) if counts.noise(question) else ()),
+        *((sentences.noise(question),) if sentences.noise(question) else ()),
         *(
-            (f"All questions together, response rate: {counts.rate(found.response_rate)}",)
+            (f"All questions together, response rate: {sentences.rate(found.response_rate)}",)
             if found.response_rate
             else ()
         ),

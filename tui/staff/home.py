@@ -17,8 +17,8 @@ from storage.events import Event, day
 from storage.handover import HeldEvent
 from storage.keys import KioskPrivateKey
 from storage.kiosk import Kiosk
+from storage.sentences import responses
 from tui import handing
-from tui.counts import responses
 from tui.terminal import WIDTH
 from tui.widgets.button import Button, ManyButtons
 

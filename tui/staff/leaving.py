@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from storage.kiosk import Kiosk
-from tui.counts import responses
+from storage.sentences import responses
 from tui.staff.confirm import Confirm
 
 

@@ -10,6 +10,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from storage import sentences
 from storage.findings import CategoryFinding, QuestionFindings
 from tui import counts
 from tui.widgets.rows import wrap
@@ -36,7 +37,9 @@ ChartLine = tuple[Piece, ...]
 def draw(question: QuestionFindings, width: int, *, roomy: bool = False) -> list[ChartLine]:
     """Draw the chart in lines of at most `width` cells; `roomy` makes bars two lines high and parts them."""
     labels = [category.label for category in question.categories]
-    labels += [_verdict(mark.own, counts.benchmark(mark)) for part in question.categories for mark in part.benchmarks]
+    labels += [
+        _verdict(mark.own, sentences.benchmark(mark)) for part in question.categories for mark in part.benchmarks
+    ]
     most = min(_MOST_LABEL, width - _COUNT - _SHARE - _LEAST_BAR - 1)
     label = min(max(map(cell_len, labels)) + 1, most)
     plot = width - label - _COUNT - _SHARE - 1
@@ -62,7 +65,7 @@ def _category(category: CategoryFinding, label: int, plot: int, *, thickness: in
         yield (Piece(text.ljust(label), "strong"),)
     name = Piece(wrap(category.label, label - 1)[-1].ljust(label), "strong")
     if category.count is None:
-        yield name, Piece(f" {counts.HELD_BACK}", "muted")
+        yield name, Piece(f" {sentences.HELD_BACK}", "muted")
     else:
         share = "" if category.share is None else f"{category.share} %"
         bar = Piece(" " + _bar(category.share or 0, plot), "bar" if category.compared else "faint")
@@ -71,7 +74,7 @@ def _category(category: CategoryFinding, label: int, plot: int, *, thickness: in
     if category.low is None or category.high is None:
         return
     marks = [(OWN if mark.own else NATIONAL, mark.share) for mark in reversed(category.benchmarks)]
-    verdicts = [_verdict(mark.own, counts.benchmark(mark)) for mark in category.benchmarks] or [""]
+    verdicts = [_verdict(mark.own, sentences.benchmark(mark)) for mark in category.benchmarks] or [""]
     interval = f"{category.low}–{category.high} %"
     for number, text in enumerate(verdicts):
         for line in wrap(text, label - 1)[:-1]:

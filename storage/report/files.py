@@ -1,0 +1,112 @@
+"""The files of a report, and how they get into a folder: each one whole, and none over another unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from storage.disclosure import ROUNDED_TO
+from storage.errors import PlaceError
+from storage.findings import RateFinding, to_json
+from storage.report.open_data import in_full, to_csv, to_csvw, to_metadata
+from storage.report.page import page
+from storage.report.report import ASKED, LIMITS, Report, on_one_line
+from storage.report.workbook import workbook
+from storage.transport import Site
+
+NAMES = (
+    "report.html",
+    "counts.csv",
+    "counts.csv-metadata.json",
+    "metadata.csv",
+    "counts.xlsx",
+    "counts.json",
+)
+"""The files of every report."""
+
+
+def contents(report: Report) -> dict[str, bytes]:
+    """Each file's content by its name. All are made from the same findings, so they carry the same numbers."""
+    texts = {
+        "counts.csv": to_csv(report.found),
+        "counts.csv-metadata.json": to_csvw(report.title, report.organisation.name, report.made),
+        "metadata.csv": to_metadata(_about(report)),
+        "counts.json": to_json(report.found),
+    }
+    found = {name: text.encode() for name, text in texts.items()} | {"counts.xlsx": workbook(report)}
+    return found | {"report.html": page(report).encode()}  # last: where it is, the others are
+
+
+def _about(report: Report) -> Iterator[tuple[str, object]]:
+    """What `metadata.csv` says."""
+    found = report.found
+    yield "title", report.title
+    yield "organisation", report.organisation.name
+    yield "statement", report.organisation.statement
+    yield "notes", report.notes
+    yield "made", report.made.isoformat()
+    yield "scope_kind", found.scope.kind
+    yield "scope", report.scope
+    yield "question_set", found.question_set
+    yield "events", len(found.events)
+    yield "first_day", min((event.date for event in found.events), default="")
+    yield "last_day", max((event.date for event in found.events), default="")
+    yield "held", found.held
+    yield "in_counts", found.in_counts
+    yield "waiting", found.waiting
+    yield "elsewhere", found.elsewhere
+    yield "unreadable", found.unreadable
+    yield "head_count", found.head_count
+    yield "threshold", found.threshold
+    yield "rounded_to", ROUNDED_TO
+    yield "benchmark_source", found.benchmark_source
+    yield "benchmark_year", found.benchmark_year
+    rates = [("all", found.response_rate), *((question.id, question.response_rate) for question in found.questions)]
+    for name, rate in rates:
+        yield from _rate(f"response_rate_{name}", rate)
+    for number, text in enumerate((ASKED, *report.held_back, *LIMITS), 1):
+        yield f"note_{number}", on_one_line(text)
+
+
+def _rate(name: str, rate: RateFinding | None) -> Iterator[tuple[str, object]]:
+    yield f"{name}_low", rate.low if rate else None
+    yield f"{name}_high", rate.high if rate else None
+    yield f"{name}_target", in_full(rate.target) if rate and rate.target is not None else None
+    yield f"{name}_verdict", rate.verdict if rate else None
+    yield f"{name}_of", rate.of if rate else None
+
+
+def save(report: Report, site: Site, progress: Callable[[float, float], None], *, over: bool = False) -> None:
+    """Put a report where somebody wants it.
+
+    Args:
+        report: what is put there.
+        site: the folder.
+        progress: told how much is done, and of how much.
+        over: whether a report that is there may be replaced.
+
+    Raises:
+        PlaceError: it cannot be written, or there is a report already. Each file there is whole, an old or a new one.
+    """
+    if not over and any(map(site.holds, NAMES)):
+        raise PlaceError(f"There is a report in {site} already: choose another folder, or write over it with --force.")
+    for number, (name, content) in enumerate(contents(report).items()):
+
+        def tell(done: int, of: int, number: int = number) -> None:
+            progress(number + (done / of if of else 1), len(NAMES))
+
+        site.put(name, content, tell)
+
+
+def new_folder(place: str, name: str) -> Site:
+    """A folder of that name made at a place; with a number after it where there is one already.
+
+    Raises:
+        PlaceError: it cannot be made.
+    """
+    there = Site.at(place)
+    number = 1
+    while there.holds(called := name if number == 1 else f"{name}-{number}"):
+        number += 1
+    site = Site.at(f"{place.rstrip('/')}/{called}")
+    site.make()
+    return site

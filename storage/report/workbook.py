@@ -1,0 +1,361 @@
+"""The report as a workbook: a cover sheet, notes, and a sheet for each question with its table and a chart.
+
+It follows the guidance of the UK government's Analysis Function on releasing statistics in spreadsheets: one marked
+table to a sheet, headers in one row, no merged or empty cells, codes in square brackets where there is no number, and
+words for charts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from storage import sentences
+from storage.events import day
+from storage.findings import BenchmarkFinding, QuestionFindings
+from storage.journey import Journey
+from storage.report.open_data import CODES, CONFIDENTIAL, NOT_APPLICABLE, Row, rows_of, stage_rows
+from storage.report.report import ASKED, LIMITS, Report, on_one_line
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.chart import Chart
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+_A4 = 9
+"""Excel's number for it."""
+_LINE = 15
+"""Points."""
+_PAGE = 100
+"""Letters across a sheet of text."""
+_CHART_SIZE = (760, 380)
+"""Pixels."""
+_BAR, _MARK, _HEADER, _RULE = "#5B8EC4", "#8A1020", "#E6EDF3", "#75838F"
+_GROUP_COLOURS = ("#0B3B60", "#5B8EC4", "#C98A1B")
+_ONE_TABLE = "This sheet has one table."
+_NO_CHART = "There is no chart, because shares cannot be told."
+_COLUMNS = (
+    "People, to the nearest 5",
+    "Share (%)",
+    "Interval low (%)",
+    "Interval high (%)",
+    "Points down to low",
+    "Points up to high",
+    "National benchmark (%)",
+    "Against the benchmark",
+    "Share is of",
+)
+_WIDTHS = (14, 10, 12, 12, 12, 12, 14, 18, 18)
+_SHARE = 2
+"""The column of shares in the table of a question."""
+_DOWN, _UP, _BENCHMARK = 3, 4, 5
+"""How many columns after the share: what error bars are drawn from, and the national benchmark."""
+_CODES = {f"[{code}]" for code in CODES}
+
+Cell = str | int | float
+
+
+def workbook(report: Report) -> bytes:
+    """The workbook's content."""
+    import xlsxwriter  # only a report needs it
+
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        content,
+        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+    )
+    book.set_properties(
+        {
+            "title": report.title,
+            "author": report.organisation.name,
+            "created": dt.datetime.combine(report.made, dt.time(), dt.UTC),
+        }
+    )
+    _Writer(book, report).write()
+    book.close()
+    return content.getvalue()
+
+
+class _Writer:
+    """Writes sheet after sheet."""
+
+    def __init__(self, book: Workbook, report: Report) -> None:
+        self._book = book
+        self._report = report
+        # a cell that is edited later must not turn into a formula either
+        plain = {"valign": "top", "quote_prefix": True}
+        self._heading = book.add_format({**plain, "bold": True, "font_size": 16})
+        self._text = book.add_format(plain)
+        self._wrapped = book.add_format({**plain, "text_wrap": True})
+        self._header = book.add_format(
+            {**plain, "text_wrap": True, "bold": True, "bg_color": _HEADER, "border": 1, "border_color": _RULE}
+        )
+        self._number = book.add_format({"valign": "top", "align": "right", "indent": 1})
+        self._link = book.add_format({"font_color": "#0B3B60", "underline": 1})
+
+    def write(self) -> None:
+        """All of it."""
+        report = self._report
+        asked = [(f"Question {number}", question) for number, question in enumerate(report.found.questions, 1)]
+        sheets = {"Notes": "what the numbers mean, and what was held back", "Events": "which events they are of"}
+        sheets |= {name: question.text for name, question in asked}
+        if report.found.journey:
+            sheets |= {
+                "Journey": "the three groups at each stage",
+                "Changes": "how their shares change from stage to stage",
+            }
+        self._cover(sheets)
+        self._notes()
+        self._events()
+        rows = rows_of(report.found)
+        for name, question in asked:
+            mine = [row for row in rows if row.question == question.id]
+            # what has a benchmark comes first: a chart would draw a mark at 0 for any code among them
+            self._question(name, question, sorted(mine, key=lambda row: not (row.compared and row.national)))
+        if report.found.journey:
+            self._journey(report.found.journey)
+            self._changes(report.found.journey)
+
+    def _sheet(
+        self, name: str, heading: str, lines: Sequence[str], form: Format | None = None
+    ) -> tuple[Worksheet, int]:
+        """A sheet that begins with these words, and the row after them."""
+        sheet = self._book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.write_string(0, 0, heading, self._heading)
+        sheet.set_row(0, 2 * _LINE)
+        for row, line in enumerate(lines, 1):
+            sheet.write_string(row, 0, line, form or self._text)
+            if form:
+                sheet.set_row(row, _height([line], [_PAGE]))
+        return sheet, len(lines) + 1
+
+    def _table(
+        self, sheet: Worksheet, top: int, columns: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequence[int]
+    ) -> None:
+        """A marked table; it has a row at least."""
+        name = sheet.get_name().replace(" ", "_").lower()
+        sheet.set_row(top, 2 * _LINE)
+        for row, cells in enumerate(rows, top + 1):
+            sheet.set_row(row, _height(cells, widths))
+            for column, cell in enumerate(cells):
+                if isinstance(cell, str):
+                    sheet.write_string(row, column, cell, self._number if cell in _CODES else self._wrapped)
+                else:
+                    sheet.write_number(row, column, cell, self._number)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.add_table(
+            top,
+            0,
+            top + len(rows),
+            len(columns) - 1,
+            {
+                "name": f"table_{name}",
+                "autofilter": False,
+                "style": "Table Style Light 1",
+                "banded_rows": False,
+                "columns": [{"header": column, "header_format": self._header} for column in columns],
+                "description": f"{sheet.get_name()}: {', '.join(columns)}",
+            },
+        )
+
+    def _cover(self, sheets: Mapping[str, str]) -> None:
+        report = self._report
+        own = report.organisation
+        lines = [line for line in (own.name, own.statement, day(report.made)) if line]
+        lines += [f"{label}: {text}" for label, text in report.facts]
+        lines += [on_one_line(ASKED), "In this workbook:"]
+        sheet, top = self._sheet("Cover", report.title, lines, self._wrapped)
+        for row, (name, what) in enumerate(sheets.items(), top):
+            sheet.write_url(row, 0, f"internal:'{name}'!A1", self._link, f"{name}: {what}")
+        sheet.set_column(0, 0, _PAGE)
+
+    def _notes(self) -> None:
+        own = self._report.notes
+        notes = [
+            *([("From those who publish this", own)] if own else []),
+            *(("Codes", f"[{code}] {meaning}.") for code, meaning in CODES.items()),
+            *(("Held back", on_one_line(text)) for text in self._report.held_back),
+            *(("What the numbers can and cannot say", on_one_line(text)) for text in LIMITS),
+        ]
+        sheet, top = self._sheet("Notes", "Notes", [_ONE_TABLE])
+        self._table(sheet, top, ("About", "Note"), notes, (26, _PAGE))
+
+    def _events(self) -> None:
+        events = self._report.found.events
+        sheet, top = self._sheet("Events", "Events", [_ONE_TABLE])
+        rows = [(event.name, event.date, event.place, event.stage) for event in events] or [("none",) * 4]
+        self._table(sheet, top, ("Event", "Date", "Place", "Stage"), rows, (50, 14, 40, 20))
+
+    def _question(self, name: str, question: QuestionFindings, rows: Sequence[Row]) -> None:
+        known = [row for row in rows if row.compared and row.share is not None]
+        people = "Fewer than 10" if question.people is None else str(question.people)
+        lines = [
+            f"{_ONE_TABLE[:-1]}, and one chart below it." if known else f"{_ONE_TABLE} {_NO_CHART}",
+            f"{people} people in these counts were asked this.",
+            f"Response rate: {sentences.rate(question.response_rate)}" if question.response_rate else "",
+            sentences.noise(question),
+            f"For context only: {question.context}" if question.context else "",
+            f"Benchmarks: {self._report.found.benchmark_source}, {self._report.found.benchmark_year}.",
+        ]
+        sheet, top = self._sheet(name, f"{name}: {question.text}", [line for line in lines if line])
+        self._table(
+            sheet,
+            top,
+            ("Counted as", *_COLUMNS, "Own benchmarks"),
+            [(row.label, *_cells(row), "; ".join(map(_own, row.own)) or _code(NOT_APPLICABLE)) for row in rows],
+            (26, *_WIDTHS, 40),
+        )
+        if known:
+            chart = self._chart(f"{name}: shares with 95 % intervals", "Counted as")
+            self._series(chart, (name, top + 1, _SHARE), known, ("Share", _BAR))
+            marks = [row for row in known if row.national]
+            if marks:
+                self._mark(chart, name, top + 1, len(marks))
+            self._insert(sheet, top + len(rows) + 2, chart, known, [row.label for row in known])
+
+    def _journey(self, journey: Journey) -> None:
+        by_group = [
+            [row for row in stage_rows(journey) if row.category == group.id] for group in journey.stages[0].groups
+        ]
+        ordered = [sorted(rows, key=lambda row: row.share is None) for rows in by_group]  # a chart needs them together
+        known = [[row for row in rows if row.share is not None] for rows in ordered]
+        drawn = all(known)
+        lines = [
+            f"{_ONE_TABLE[:-1]}, and one chart below it." if drawn else f"{_ONE_TABLE} {_NO_CHART}",
+            sentences.drop_line(journey),
+            sentences.benchmark_line(journey),
+        ]
+        sheet, top = self._sheet("Journey", "Journey: the three groups at each stage", lines)
+        rows = [row for rows in ordered for row in rows]
+        self._table(
+            sheet,
+            top,
+            ("Stage", "Group", "People asked", *_COLUMNS),
+            [
+                (
+                    row.scope,
+                    row.label,
+                    _or_code(row.people, "" if row.people else CONFIDENTIAL),
+                    *_cells(row),
+                )
+                for row in rows
+            ],
+            (18, 18, 12, *_WIDTHS),
+        )
+        if drawn:
+            chart = self._chart("The three groups: shares with 95 % intervals", "Stage")
+            first = top + 1
+            for one, shown, colour in zip(ordered, known, _GROUP_COLOURS, strict=True):
+                self._series(chart, ("Journey", first, _SHARE + 2), shown, (shown[0].label, colour))
+                first += len(one)
+            told = [row for rows in known for row in rows]
+            self._insert(sheet, top + len(rows) + 2, chart, told, [f"{row.label}, {row.scope}" for row in told])
+
+    def _changes(self, journey: Journey) -> None:
+        rows = [
+            (change.earlier, change.later, change.label, change.low, change.high, change.verdict)
+            for change in journey.changes
+        ]
+        sheet, top = self._sheet("Changes", "Changes from stage to stage", [_ONE_TABLE, sentences.change_note(journey)])
+        columns = ("From", "To", "Group", "Change low (points)", "Change high (points)", "Verdict")
+        self._table(sheet, top, columns, rows or [("none", *[_code(NOT_APPLICABLE)] * 5)], (18, 18, 18, 14, 14, 24))
+
+    def _chart(self, title: str, across: str) -> Chart:
+        chart = self._book.add_chart({"type": "column"})
+        chart.set_title({"name": title, "name_font": {"size": 12}})
+        chart.set_x_axis({"name": across})
+        chart.set_y_axis({"name": "Share (%)", "min": 0, "max": 100})
+        chart.set_legend({"position": "bottom"})
+        chart.set_size({"width": _CHART_SIZE[0], "height": _CHART_SIZE[1]})
+        return chart
+
+    def _series(self, chart: Chart, place: tuple[str, int, int], rows: Sequence[Row], named: tuple[str, str]) -> None:
+        """A column for each row, with its interval; `place` is a sheet, the first row, and the column of shares."""
+        from xlsxwriter.utility import xl_range_formula
+
+        sheet, first, share = place
+        last = first + len(rows) - 1
+        name, colour = named
+        chart.add_series(
+            {
+                "name": name,
+                "categories": [sheet, first, 0, last, 0],
+                "values": [sheet, first, share, last, share],
+                "fill": {"color": colour},
+                "gap": 80,
+                "y_error_bars": {
+                    "type": "custom",
+                    "plus_values": xl_range_formula(sheet, first, share + _UP, last, share + _UP),
+                    "minus_values": xl_range_formula(sheet, first, share + _DOWN, last, share + _DOWN),
+                    "line": {"color": "#16202A", "width": 1.5},
+                },
+            }
+        )
+
+    def _mark(self, chart: Chart, sheet: str, first: int, number: int) -> None:
+        """The national benchmarks of the first rows, as marks over the columns."""
+        last = first + number - 1
+        line = self._book.add_chart({"type": "line"})
+        line.add_series(
+            {
+                "name": "National benchmark",
+                "categories": [sheet, first, 0, last, 0],
+                "values": [sheet, first, _SHARE + _BENCHMARK, last, _SHARE + _BENCHMARK],
+                "line": {"none": True},
+                "marker": {"type": "diamond", "size": 7, "fill": {"color": _MARK}, "border": {"color": "#FFFFFF"}},
+            }
+        )
+        chart.combine(line)
+
+    def _insert(self, sheet: Worksheet, row: int, chart: Chart, rows: Sequence[Row], names: Sequence[str]) -> None:
+        told = "; ".join(
+            f"{name} {row.share} %, interval {row.low} to {row.high} %" for name, row in zip(names, rows, strict=True)
+        )
+        sheet.insert_chart(row, 0, chart, {"description": f"Chart of the table above. {told}."})
+
+
+def _cells(row: Row) -> tuple[Cell, ...]:
+    national = row.national
+    return (
+        _or_code(row.count, row.count_suppression),
+        _or_code(row.share, row.share_suppression),
+        _or_code(row.low, row.interval_suppression),
+        _or_code(row.high, row.interval_suppression),
+        *_reach(row),
+        national.share if national else _code(row.benchmark_suppression),
+        national.verdict if national else _code(row.benchmark_suppression),
+        "everybody asked" if row.share_of == "asked" else "compared groups",
+    )
+
+
+def _or_code(number: int | None, code: str) -> Cell:
+    """The number, or why there is none."""
+    return _code(code) if code or number is None else number
+
+
+def _code(code: str) -> str:
+    return f"[{code}]"
+
+
+def _reach(row: Row) -> tuple[Cell, Cell]:
+    """How far the interval reaches down and up from the share."""
+    if row.share is None or row.low is None or row.high is None:
+        code = _code(row.interval_suppression or row.share_suppression)
+        return code, code
+    return row.share - row.low, row.high - row.share
+
+
+def _height(cells: Sequence[Cell], widths: Sequence[int]) -> int:
+    """How high a row must be for its longest text, in points. LibreOffice does not work it out."""
+    return _LINE * max(-(-len(str(cell)) // (width - 2)) for cell, width in zip(cells, widths, strict=True))
+
+
+def _own(mark: BenchmarkFinding) -> str:
+    return f"{sentences.benchmark(mark)} ({sentences.source(mark)})"

@@ -1,0 +1,454 @@
+"""The page is read by everybody, on any screen and on paper; nothing in it runs and nothing is fetched."""
+
+from __future__ import annotations
+
+import functools
+import io
+import itertools
+import os
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from pypdf import PdfReader
+
+from storage.report.report import Report
+from tests.storage.report import programs, samples
+from tests.storage.report.markup import Element, parsed
+from tests.storage.report.samples import HOSTILE, SAMPLES, USUAL, files_of
+
+PHONE, USUAL_WIDTH, WIDE = 320, 900, 1200
+PAPER = 703
+"""A4 in pixels of 1/96 inch, without the margins."""
+SMALLEST = 11
+"""Pixels of the smallest letters on a screen."""
+A4 = (595.3, 841.9)
+"""Points."""
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+Scheme = Literal["light", "dark"]
+
+TEXTS = """() => {
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode, parent = node.parentElement;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const boxes = [...range.getClientRects()].map(box => [box.left, box.top, box.right, box.bottom]);
+    if (!node.data.trim() || !boxes.length || parent.closest('title, desc, style')) continue;
+    found.push({
+      text: node.data, boxes, drawn: Boolean(parent.closest('svg')),
+      size: parseFloat(getComputedStyle(parent).fontSize), scrolls: Boolean(parent.closest('.wide')),
+    });
+  }
+  return found;
+}"""
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window of the browser, which one page after the other is opened in."""
+
+    page: Page
+    did: list[str] = field(default_factory=list)
+    """What the page did since it was opened."""
+
+    def open(self, path: Path, width: int = USUAL_WIDTH, scheme: Scheme = "light") -> None:
+        self.did.clear()
+        self.page.set_viewport_size({"width": width, "height": 800})
+        self.page.emulate_media(media="screen", color_scheme=scheme)
+        self.page.goto(path.as_uri())
+
+    def texts(self) -> list[dict[str, Any]]:
+        """Every text that is shown, with the boxes of its lines."""
+        found: list[dict[str, Any]] = self.page.evaluate(TEXTS)
+        return found
+
+    @property
+    def width(self) -> int:
+        """Of all that can be scrolled to."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Started once: that takes longer than most tests."""
+    program = programs.need_chromium()
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield started
+        started.close()
+
+
+def window_of(browser: Browser, *, scripts: bool) -> Window:
+    window = Window(browser.new_context(java_script_enabled=scripts).new_page())
+
+    def alerted(dialog: Dialog) -> None:
+        window.did.append(f"alerted {dialog.message}")
+        dialog.dismiss()
+
+    window.page.on("dialog", alerted)
+    window.page.on("console", lambda one: window.did.append(f"said {one.text}"))
+    window.page.on("pageerror", lambda one: window.did.append(f"failed: {one}"))
+    window.page.on("request", lambda one: window.did.append(f"asked for {one.url.rpartition('/')[2]}"))
+    return window
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Window:
+    return window_of(browser, scripts=True)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every sample's page."""
+    made = tmp_path_factory.mktemp("pages")
+    for name in SAMPLES:
+        (made / f"{name}.html").write_bytes(files_of(name)["report.html"])
+    return made
+
+
+@functools.cache
+def html(name: str) -> Element:
+    return parsed(files_of(name)["report.html"].decode())
+
+
+# Accessible
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "scheme"),
+    [
+        ("everything", PHONE, "light"),
+        ("everything", WIDE, "dark"),
+        ("eight stages", WIDE, "light"),
+        ("hostile", PHONE, "dark"),
+        *(
+            pytest.param(name, width, scheme, marks=pytest.mark.long)
+            for name, width, scheme in itertools.product(SAMPLES, (PHONE, WIDE), ("light", "dark"))
+        ),
+    ],
+)
+def test_axe_finds_nothing_that_shuts_somebody_out(
+    window: Window, folder: Path, name: str, width: int, scheme: Scheme
+) -> None:
+    window.open(folder / f"{name}.html", width, scheme)
+    result = Axe().run(window.page, options={"runOnly": {"type": "tag", "values": list(RULES)}})
+    assert [(one["id"], one["nodes"][0]["html"]) for one in result.response["violations"]] == []
+    assert {"color-contrast", "image-alt", "document-title"} & {one["id"] for one in result.response["passes"]}
+
+
+def test_axe_sees_what_is_wrong(window: Window, tmp_path: Path) -> None:
+    page = files_of("small")["report.html"].decode()
+    path = tmp_path / "wrong.html"
+    path.write_text(page.replace('<html lang="en-GB">', "<html>").replace("--ink: #16202a", "--ink: #dddddd"), "utf-8")
+    window.open(path)
+    result = Axe().run(window.page, options={"runOnly": {"type": "tag", "values": list(RULES)}})
+    assert {one["id"] for one in result.response["violations"]} == {"html-has-lang", "color-contrast"}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_headings_skip_no_level_and_there_is_one_of_the_first(name: str) -> None:
+    levels = [int(one.name[1]) for one in html(name).all("h1", "h2", "h3", "h4", "h5", "h6")]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(levels))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_chart_has_a_title_and_its_numbers_in_words_and_no_other_drawing_is_read_out(name: str) -> None:
+    document = html(name)
+    for drawing in document.all("svg"):
+        if drawing.attributes.get("role") == "img":
+            title, words = (document.named(part) for part in drawing.attributes["aria-labelledby"].split())
+            assert (title, words) == (drawing.one("title"), drawing.one("desc"))
+            assert title.text
+            assert re.fullmatch(r"(.+?: .*?\d+( %| to \d+ %)[^.]*\. ?)+", words.text.replace(".5", "")), words.text
+        else:
+            assert drawing.attributes["aria-hidden"] == "true"
+            assert not list(drawing.all("text"))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_table_has_a_caption_and_headers_that_say_what_they_head(name: str) -> None:
+    for table in html(name).all("table"):
+        assert table.one("caption").text
+        assert [one.attributes["scope"] for one in table.one("thead").all("th")]
+        assert {one.attributes["scope"] for one in table.one("thead").all("th")} == {"col"}
+        for row in table.one("tbody").all("tr"):
+            assert [one.attributes["scope"] for one in row.all("th")] == ["row"]
+            assert len(list(row.all("th", "td"))) == len(list(table.one("thead").all("th")))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_anchor_and_every_label_leads_somewhere(name: str) -> None:
+    document = html(name)
+    names = [one.attributes["id"] for one in document.all() if "id" in one.attributes]
+    assert len(names) == len(set(names))
+    for one in document.all():
+        assert set(one.attributes.get("aria-labelledby", "").split()) <= set(names)
+        if "href" in one.attributes:
+            assert one.attributes["href"].removeprefix("#") in names
+
+
+def test_the_page_says_its_language_and_its_title() -> None:
+    document = html("everything")
+    assert document.one("html").attributes["lang"] == "en-GB"
+    assert document.one("head").one("title").text == document.one("h1").text == samples.everything().title
+
+
+# Nothing runs, nothing is fetched
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_nothing_in_the_page_can_run_or_be_fetched(name: str) -> None:
+    document = html(name)
+    elements = list(document.all())
+    assert {one.name for one in elements}.isdisjoint(
+        {"script", "link", "img", "iframe", "object", "embed", "base", "form", "input", "image", "use", "foreignobject"}
+    )
+    for one in elements:
+        assert not [attribute for attribute in one.attributes if attribute.startswith("on")]
+        assert {"src", "srcset", "action", "xlink:href", "style"}.isdisjoint(one.attributes)
+        assert one.attributes.get("href", "#").startswith("#")
+        assert not re.search(r"url\(|javascript:|@import", " ".join(one.attributes.values()))
+    style = document.one("style").text
+    assert not re.search(r"url\(|@import|@font-face|expression", style)
+    policy = [one.attributes["content"] for one in document.all("meta") if "http-equiv" in one.attributes]
+    assert policy == ["default-src 'none'; style-src 'unsafe-inline'"]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_browser_fetches_the_page_alone_and_has_nothing_to_say_of_it(window: Window, folder: Path, name: str) -> None:
+    window.open(folder / f"{name}.html")
+    assert window.did == [f"asked for {name.replace(' ', '%20')}.html"]
+    assert window.page.evaluate("document.scripts.length + document.images.length") == 0
+
+
+def test_without_scripts_the_page_says_the_same(browser: Browser, window: Window, folder: Path) -> None:
+    plain_window = window_of(browser, scripts=False)
+    for name in ("everything", "hostile"):
+        for one in (window, plain_window):
+            one.open(folder / f"{name}.html")
+        said = plain_window.page.inner_text("body")
+        assert said == window.page.inner_text("body")
+        assert len(said) > 1000
+
+
+# On any screen
+
+
+def overlapping(boxes: Sequence[tuple[str, list[float]]]) -> list[tuple[str, str]]:
+    """Texts that cover each other, by more than a pixel each way."""
+    found = []
+    by_top = sorted(boxes, key=lambda one: one[1][1])
+    for number, (one, (left, _top, right, bottom)) in enumerate(by_top, 1):
+        for other, box in itertools.takewhile(lambda one: one[1][1] < bottom - 1, by_top[number:]):  # noqa: B023 - used at once
+            if min(right, box[2]) - max(left, box[0]) > 1 and box[3] - box[1] > 1:
+                found.append((one, other))
+    return found
+
+
+def boxes_of(texts: list[dict[str, Any]], *, trimmed: float) -> list[tuple[str, list[float]]]:
+    """Each line's box; letters fill the middle of a drawn line's box, not all of it."""
+    return [
+        (one["text"], [left, top + trimmed * (bottom - top), right, bottom - trimmed * (bottom - top)])
+        for one in texts
+        for left, top, right, bottom in one["boxes"]
+    ]
+
+
+def assert_fits(window: Window, path: Path, widths: Sequence[int]) -> None:
+    window.open(path)
+    for width in widths:
+        window.page.set_viewport_size({"width": width, "height": 800})
+        texts = window.texts()
+        assert window.width <= width
+        assert min(one["size"] for one in texts) >= SMALLEST
+        for one in texts:
+            for left, _top, right, _bottom in one["boxes"]:
+                assert one["scrolls"] or 0 <= left <= right <= width, (width, one["text"])
+        assert overlapping(boxes_of([one for one in texts if one["drawn"]], trimmed=0.15)) == [], width
+        assert overlapping(boxes_of(texts, trimmed=0.25)) == [], width
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_on_screens_from_320_pixels_nothing_is_cut_off_or_covered_or_too_small(
+    window: Window, folder: Path, name: str
+) -> None:
+    assert_fits(window, folder / f"{name}.html", (PHONE, 424, 704, WIDE))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", SAMPLES)
+def test_at_every_width_nothing_is_cut_off_or_covered_or_too_small(window: Window, folder: Path, name: str) -> None:
+    assert_fits(window, folder / f"{name}.html", range(PHONE, 1000, 8))
+
+
+def test_a_table_that_is_too_wide_for_a_phone_scrolls_by_itself_and_can_be_reached_by_keyboard(
+    window: Window, folder: Path
+) -> None:
+    window.open(folder / "everything.html", PHONE)
+    wide = window.page.locator(".wide")
+    assert wide.evaluate("one => one.scrollWidth > one.clientWidth && getComputedStyle(one).overflowX === 'auto'")
+    assert (wide.get_attribute("tabindex"), wide.get_attribute("role")) == ("0", "region")
+
+
+def test_light_and_dark_are_as_the_reader_has_them(window: Window, folder: Path) -> None:
+    colours = []
+    schemes: tuple[Scheme, ...] = ("light", "dark")
+    for scheme in schemes:
+        window.open(folder / "small.html", scheme=scheme)
+        colours.append(window.page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    assert colours == ["rgb(255, 253, 248)", "rgb(16, 23, 30)"]
+
+
+LUMINANCE = """([selector, property]) => {
+  const colour = one => {
+    const parts = one.match(/[\\d.]+/g).slice(0, 3).map(Number).map(part => part / 255);
+    const [r, g, b] = parts.map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const paper = colour(getComputedStyle(document.body).backgroundColor);
+  const ink = colour(getComputedStyle(document.querySelector(selector))[property]);
+  const [dark, light] = [ink, paper].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_at_7_to_1_and_what_is_drawn_at_3_to_1(window: Window, folder: Path, scheme: Scheme) -> None:
+    window.open(folder / "everything.html", scheme=scheme)
+    for selector, kind, least in (
+        ("p", "color", 7),
+        (".quiet", "color", 7),
+        ("a", "color", 7),
+        ("dt", "color", 7),
+        (".rest td", "color", 7),
+        ("svg text", "fill", 7),
+        ("svg .scale", "fill", 7),
+        (".bar", "fill", 3),
+        (".interval", "stroke", 3),
+        (".national", "stroke", 3),
+        (".own", "stroke", 3),
+    ):
+        assert window.page.evaluate(LUMINANCE, [selector, kind]) >= least, selector
+
+
+# On paper
+
+
+def squeezed(text: str) -> str:
+    """Without spaces and ligatures."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def on_paper(window: Window, path: Path) -> tuple[PdfReader, list[str]]:
+    """The page as it is printed, and every text that is shown then."""
+    window.open(path, PAPER)
+    window.page.emulate_media(media="null", color_scheme="light")
+    content = window.page.pdf(prefer_css_page_size=True)
+    window.page.emulate_media(media="print")
+    texts = window.texts()
+    assert window.width <= PAPER
+    assert overlapping(boxes_of(texts, trimmed=0.25)) == []
+    for one in texts:
+        assert max(box[2] for box in one["boxes"]) <= PAPER + 1, one["text"]
+        assert min(box[0] for box in one["boxes"]) >= 0, one["text"]
+    return PdfReader(io.BytesIO(content)), [squeezed(one["text"]) for one in texts]
+
+
+@pytest.mark.parametrize("name", [*USUAL, "eight stages"])
+def test_printed_it_is_a4_and_nothing_is_cut(window: Window, folder: Path, name: str) -> None:
+    pdf, texts = on_paper(window, folder / f"{name}.html")
+    assert len(pdf.pages) <= (2 if name in USUAL else 3)
+    for sheet in pdf.pages:
+        assert (float(sheet.mediabox.width), float(sheet.mediabox.height)) == pytest.approx(A4, abs=1)
+    printed = squeezed("".join(sheet.extract_text() for sheet in pdf.pages))
+    for text in texts:
+        assert text in printed
+    assert not Counter("".join(texts)) - Counter(printed)
+
+
+def test_printed_hostile_names_are_a4_too(window: Window, folder: Path) -> None:
+    pdf, texts = on_paper(window, folder / "hostile.html")
+    printed = squeezed("".join(sheet.extract_text() for sheet in pdf.pages))
+    assert [text for text in texts if text.isascii() and text not in printed] == []
+
+
+def test_the_same_content_is_printed_whatever_the_reader_chose_for_the_screen(window: Window, folder: Path) -> None:
+    window.open(folder / "everything.html", scheme="dark")
+    window.page.emulate_media(media="print", color_scheme="dark")
+    assert window.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert window.page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+
+
+# Hostile names
+
+
+def plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def harmless(name: str) -> set[str]:
+    return {one.name for one in html(name).all()}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_name_is_text_wherever_it_stands(text: str) -> None:
+    report: Report = samples.hostile(text)
+    document = parsed(samples.hostile_files(text)["report.html"].decode())
+    assert {one.name for one in document.all()} <= harmless("everything")
+    assert len(list(document.all())) == len(list(parsed(samples.hostile_files("Leeds")["report.html"].decode()).all()))
+    assert document.one("head").one("title").text == plain(report.title)
+    assert document.one("h1").text == plain(f"Social background: {text}")
+    assert document.one("blockquote").text == plain(text)
+    assert document.one("header").text.startswith(plain(text))
+    assert plain(f"{text}, 3 October 2026, {text} (outreach)") in [one.text for one in document.all("li")]
+    cell = next(row for row in document.all("tr") if row.text.startswith("Working class"))
+    assert plain(f"in line with 45 % ({text}, 2021)") in cell.text
+
+
+def test_a_browser_shows_hostile_names_as_text_and_runs_none(window: Window, folder: Path) -> None:
+    window.open(folder / "hostile.html", PHONE)
+    text = plain(window.page.evaluate("document.body.textContent"))
+    assert window.did == ["asked for hostile.html"]
+    assert set(window.page.evaluate("[...document.querySelectorAll('*')].map(one => one.localName)")) <= harmless(
+        "everything"
+    )
+    assert window.page.evaluate("document.title") == plain(samples.all_hostile().title)
+    for one in HOSTILE:
+        assert plain(one) in text
+
+
+def test_a_browser_finds_the_elements_that_our_parser_finds(window: Window, folder: Path) -> None:
+    for name in ("everything", "hostile"):
+        window.open(folder / f"{name}.html")
+        found = window.page.evaluate("[...document.querySelectorAll('th, td')].map(one => one.textContent)")
+        assert list(map(plain, found)) == [one.text for one in html(name).all("th", "td")]
+
+
+# Where a program is missing
+
+
+@pytest.mark.parametrize("need", [programs.need_chromium, programs.need_libreoffice])
+def test_without_the_program_a_test_is_skipped_and_fails_in_ci(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    need: Any,  # noqa: ANN401 - either of two functions
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="NOT TESTED"):
+        need()
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="NOT TESTED"):
+        need()
