@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-import pytest
+
+from tests.storage.needs import not_tested
 
 SFTP_SERVER = Path("/usr/lib/openssh/sftp-server")
 _PATIENCE = 10.0
@@ -38,13 +39,7 @@ def _sshd() -> Path | None:
 
 def need_sshd() -> Path:
     """The server's program. Where it is missing the test is skipped, except in CI: there it fails."""
-    found = _sshd()
-    if found is None:
-        reason = f"NOT TESTED: sshd or {SFTP_SERVER} is missing. Install openssh-server to test sftp."
-        if os.environ.get("CI"):
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
-    return found
+    return _sshd() or not_tested(f"sshd or {SFTP_SERVER} is missing. Install openssh-server to test sftp.")
 
 
 @dataclass(frozen=True)

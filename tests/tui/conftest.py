@@ -380,6 +380,7 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
     yield "new event, choosing the stage"
     while not isinstance(person.app.screen, StaffHome):
         await person.press("escape")
+        await person.settle()
     async for view in every_counts_view(person):
         yield view
     if not person.app.practice:

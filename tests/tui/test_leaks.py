@@ -7,6 +7,7 @@ packed, as it reads on the screen, and as Python, JSON or TOML would write it.
 import gc
 import json
 import os
+import re
 import tomllib
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -377,7 +378,8 @@ async def meets_a_full_disk_and_leaves(person: AtKiosk) -> None:
     await person.press("enter")
     await person.settle()
     assert person.app.survey.interview.step is Step.FAILED
-    assert not holds_an_answer(repr(vars(person.app.survey)).encode(), AS_DATA)
+    told = re.sub(r"0x[0-9a-f]+|\d+\.\d+", "", repr(vars(person.app.survey)))  # addresses and times are any digits
+    assert not holds_an_answer(told.encode(), AS_DATA)
     kiosk.keep = keep  # type: ignore[method-assign]
     await person.press("2")
 

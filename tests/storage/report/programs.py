@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.request import pathname2url
 
-import pytest
+from tests.storage.needs import not_tested
 
 _PATIENCE = 120
 """Seconds for a conversion on a busy computer."""
@@ -27,12 +26,7 @@ def need_libreoffice() -> str:
 
 def _need(names: Sequence[str], what_to_do: str) -> str:
     found = next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        reason = f"NOT TESTED: none of {', '.join(names)} is there. {what_to_do}"
-        if os.environ.get("CI"):
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
-    return found
+    return found or not_tested(f"none of {', '.join(names)} is there. {what_to_do}")
 
 
 def converted(files: Sequence[Path], to: str, folder: Path, read_as: str = "") -> list[Path]:
