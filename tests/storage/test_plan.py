@@ -36,6 +36,7 @@ from storage.checklist import (
 )
 from storage.errors import ChangedElsewhereError, PlanError
 from storage.plan import SIZE_LIMIT, Change, Format, Part, Plan, Row, checklist_of, plan_of, read_back, written
+from tests.storage.programs import converted
 
 Cells = tuple[str, ...]
 
@@ -977,3 +978,20 @@ def test_a_plan_names_its_organisation_and_day(form: Format) -> None:
     assert "Action plan of Musterwerk" in text
     assert "0 of 196 done, 0 in progress." in text
     assert "3 May 2026" in text
+
+
+# In a real spreadsheet
+
+
+def test_a_plan_that_libreoffice_has_opened_and_saved_changes_nothing(tmp_path: Path) -> None:
+    known = {
+        "F1": Record(status="done", owner="Zoë", review=dt.date(2027, 1, 4), note='First line\nand "a" second; ok, ☑'),
+        "F2": Record(status="in progress", owner="=Ann", review=dt.date(2026, 12, 31), note="'=1+1"),
+        "F3": Record(status="not relevant", owner="@SUM(A1)", note="-2+3"),
+    }
+    (tmp_path / "plan.csv").write_bytes(written(all_of(known), "csv", TODAY).encode())
+    (tmp_path / "saved").mkdir()
+    [saved] = converted([tmp_path / "plan.csv"], "csv", tmp_path / "saved", read_as="CSV:44,34,76")
+    assert saved.read_bytes() != (tmp_path / "plan.csv").read_bytes()
+    assert read_back(saved.read_bytes(), TOOLKIT, known) == ()
+    assert len(read_back(saved.read_bytes(), TOOLKIT, {})) == 11

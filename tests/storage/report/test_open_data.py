@@ -22,8 +22,8 @@ import storage
 from storage.disclosure import Counts
 from storage.findings import Findings, OfficeFindings, findings, office_findings
 from storage.report.open_data import CODES, to_csv, to_csvw, to_metadata
+from tests.storage.programs import converted
 from tests.storage.report import samples
-from tests.storage.report.programs import converted
 from tests.storage.report.samples import (
     CATEGORIES,
     FAIR,

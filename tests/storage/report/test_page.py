@@ -3,108 +3,39 @@
 from __future__ import annotations
 
 import functools
-import io
 import itertools
-import os
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
-from pypdf import PdfReader
+from playwright.sync_api import Browser
 
 from storage.report.report import Report
-from tests.storage.report import programs, samples
+from tests.storage import browsing, programs
+from tests.storage.browsing import (
+    A4,
+    PHONE,
+    SMALLEST,
+    WIDE,
+    Scheme,
+    Window,
+    boxes_of,
+    on_paper,
+    overlapping,
+    squeezed,
+    window_of,
+)
+from tests.storage.report import samples
 from tests.storage.report.markup import Element, parsed
 from tests.storage.report.samples import HOSTILE, SAMPLES, USUAL, files_of
 
-PHONE, USUAL_WIDTH, WIDE = 320, 900, 1200
 PAPER = 703
 """A4 in pixels of 1/96 inch, without the margins."""
-SMALLEST = 11
-"""Pixels of the smallest letters on a screen."""
-A4 = (595.3, 841.9)
-"""Points."""
-RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-Scheme = Literal["light", "dark"]
 
-TEXTS = """() => {
-  const found = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const node = walker.currentNode, parent = node.parentElement;
-    const range = document.createRange();
-    range.selectNodeContents(node);
-    const boxes = [...range.getClientRects()].map(box => [box.left, box.top, box.right, box.bottom]);
-    if (!node.data.trim() || !boxes.length || parent.closest('title, desc, style')) continue;
-    found.push({
-      text: node.data, boxes, drawn: Boolean(parent.closest('svg')),
-      size: parseFloat(getComputedStyle(parent).fontSize), scrolls: Boolean(parent.closest('.wide')),
-    });
-  }
-  return found;
-}"""
-
-
-@dataclass(frozen=True)
-class Window:
-    """A window of the browser, which one page after the other is opened in."""
-
-    page: Page
-    did: list[str] = field(default_factory=list)
-    """What the page did since it was opened."""
-
-    def open(self, path: Path, width: int = USUAL_WIDTH, scheme: Scheme = "light") -> None:
-        self.did.clear()
-        self.page.set_viewport_size({"width": width, "height": 800})
-        self.page.emulate_media(media="screen", color_scheme=scheme)
-        self.page.goto(path.as_uri())
-
-    def texts(self) -> list[dict[str, Any]]:
-        """Every text that is shown, with the boxes of its lines."""
-        found: list[dict[str, Any]] = self.page.evaluate(TEXTS)
-        return found
-
-    @property
-    def width(self) -> int:
-        """Of all that can be scrolled to."""
-        return int(self.page.evaluate("document.documentElement.scrollWidth"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Started once: that takes longer than most tests."""
-    program = programs.need_chromium()
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=arguments)
-        yield started
-        started.close()
-
-
-def window_of(browser: Browser, *, scripts: bool) -> Window:
-    window = Window(browser.new_context(java_script_enabled=scripts).new_page())
-
-    def alerted(dialog: Dialog) -> None:
-        window.did.append(f"alerted {dialog.message}")
-        dialog.dismiss()
-
-    window.page.on("dialog", alerted)
-    window.page.on("console", lambda one: window.did.append(f"said {one.text}"))
-    window.page.on("pageerror", lambda one: window.did.append(f"failed: {one}"))
-    window.page.on("request", lambda one: window.did.append(f"asked for {one.url.rpartition('/')[2]}"))
-    return window
-
-
-@pytest.fixture(scope="module")
-def window(browser: Browser) -> Window:
-    return window_of(browser, scripts=True)
+browser, window = browsing.browser, browsing.window
 
 
 @pytest.fixture(scope="module")
@@ -141,9 +72,9 @@ def test_axe_finds_nothing_that_shuts_somebody_out(
     window: Window, folder: Path, name: str, width: int, scheme: Scheme
 ) -> None:
     window.open(folder / f"{name}.html", width, scheme)
-    result = Axe().run(window.page, options={"runOnly": {"type": "tag", "values": list(RULES)}})
-    assert [(one["id"], one["nodes"][0]["html"]) for one in result.response["violations"]] == []
-    assert {"color-contrast", "image-alt", "document-title"} & {one["id"] for one in result.response["passes"]}
+    wrong, passed = window.judged()
+    assert wrong == []
+    assert {"color-contrast", "image-alt", "document-title"} & passed
 
 
 def test_axe_sees_what_is_wrong(window: Window, tmp_path: Path) -> None:
@@ -151,8 +82,8 @@ def test_axe_sees_what_is_wrong(window: Window, tmp_path: Path) -> None:
     path = tmp_path / "wrong.html"
     path.write_text(page.replace('<html lang="en-GB">', "<html>").replace("--ink: #16202a", "--ink: #dddddd"), "utf-8")
     window.open(path)
-    result = Axe().run(window.page, options={"runOnly": {"type": "tag", "values": list(RULES)}})
-    assert {one["id"] for one in result.response["violations"]} == {"html-has-lang", "color-contrast"}
+    wrong, _ = window.judged()
+    assert {name for name, _ in wrong} == {"html-has-lang", "color-contrast"}
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -246,26 +177,6 @@ def test_without_scripts_the_page_says_the_same(browser: Browser, window: Window
 # On any screen
 
 
-def overlapping(boxes: Sequence[tuple[str, list[float]]]) -> list[tuple[str, str]]:
-    """Texts that cover each other, by more than a pixel each way."""
-    found = []
-    by_top = sorted(boxes, key=lambda one: one[1][1])
-    for number, (one, (left, _top, right, bottom)) in enumerate(by_top, 1):
-        for other, box in itertools.takewhile(lambda one: one[1][1] < bottom - 1, by_top[number:]):  # noqa: B023 - used at once
-            if min(right, box[2]) - max(left, box[0]) > 1 and box[3] - box[1] > 1:
-                found.append((one, other))
-    return found
-
-
-def boxes_of(texts: list[dict[str, Any]], *, trimmed: float) -> list[tuple[str, list[float]]]:
-    """Each line's box; letters fill the middle of a drawn line's box, not all of it."""
-    return [
-        (one["text"], [left, top + trimmed * (bottom - top), right, bottom - trimmed * (bottom - top)])
-        for one in texts
-        for left, top, right, bottom in one["boxes"]
-    ]
-
-
 def assert_fits(window: Window, path: Path, widths: Sequence[int]) -> None:
     window.open(path)
     for width in widths:
@@ -346,29 +257,9 @@ def test_text_stands_out_at_7_to_1_and_what_is_drawn_at_3_to_1(window: Window, f
 # On paper
 
 
-def squeezed(text: str) -> str:
-    """Without spaces and ligatures."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
-
-
-def on_paper(window: Window, path: Path) -> tuple[PdfReader, list[str]]:
-    """The page as it is printed, and every text that is shown then."""
-    window.open(path, PAPER)
-    window.page.emulate_media(media="null", color_scheme="light")
-    content = window.page.pdf(prefer_css_page_size=True)
-    window.page.emulate_media(media="print")
-    texts = window.texts()
-    assert window.width <= PAPER
-    assert overlapping(boxes_of(texts, trimmed=0.25)) == []
-    for one in texts:
-        assert max(box[2] for box in one["boxes"]) <= PAPER + 1, one["text"]
-        assert min(box[0] for box in one["boxes"]) >= 0, one["text"]
-    return PdfReader(io.BytesIO(content)), [squeezed(one["text"]) for one in texts]
-
-
 @pytest.mark.parametrize("name", [*USUAL, "eight stages"])
 def test_printed_it_is_a4_and_nothing_is_cut(window: Window, folder: Path, name: str) -> None:
-    pdf, texts = on_paper(window, folder / f"{name}.html")
+    pdf, texts = on_paper(window, folder / f"{name}.html", PAPER)
     assert len(pdf.pages) <= (2 if name in USUAL else 3)
     for sheet in pdf.pages:
         assert (float(sheet.mediabox.width), float(sheet.mediabox.height)) == pytest.approx(A4, abs=1)
@@ -379,7 +270,7 @@ def test_printed_it_is_a4_and_nothing_is_cut(window: Window, folder: Path, name:
 
 
 def test_printed_hostile_names_are_a4_too(window: Window, folder: Path) -> None:
-    pdf, texts = on_paper(window, folder / "hostile.html")
+    pdf, texts = on_paper(window, folder / "hostile.html", PAPER)
     printed = squeezed("".join(sheet.extract_text() for sheet in pdf.pages))
     assert [text for text in texts if text.isascii() and text not in printed] == []
 

@@ -21,8 +21,8 @@ from storage.findings import office_findings
 from storage.report.open_data import CODES
 from storage.report.report import LIMITS, Report
 from storage.report.workbook import workbook
+from tests.storage.programs import converted
 from tests.storage.report import samples
-from tests.storage.report.programs import converted
 from tests.storage.report.samples import HOSTILE, SAMPLES, USUAL, Place, Told, files_of, hostile_files, told
 
 Sheet = Any
