@@ -35,6 +35,12 @@ def page(report: Report) -> str:
         report=report,
         day=day,
         bars_of=bars_of,
+        has_own=any(
+            mark.own
+            for question in report.found.questions
+            for category in question.categories
+            for mark in category.benchmarks
+        ),
         drawn=any(map(bars_of, report.found.questions)),
         groups_of=groups_of,
         share_told=share_told,
