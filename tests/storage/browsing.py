@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import itertools
 import os
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -110,7 +109,9 @@ def overlapping(boxes: Sequence[tuple[str, list[float]]]) -> list[tuple[str, str
     found = []
     by_top = sorted(boxes, key=lambda one: one[1][1])
     for number, (one, (left, _top, right, bottom)) in enumerate(by_top, 1):
-        for other, box in itertools.takewhile(lambda one: one[1][1] < bottom - 1, by_top[number:]):  # noqa: B023 - used at once
+        for other, box in by_top[number:]:
+            if box[1] >= bottom - 1:
+                break
             if min(right, box[2]) - max(left, box[0]) > 1 and box[3] - box[1] > 1:
                 found.append((one, other))
     return found

@@ -6,9 +6,8 @@ import functools
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -334,7 +333,7 @@ def test_a_browser_finds_the_elements_that_our_parser_finds(window: Window, fold
 def test_without_the_program_a_test_is_skipped_and_fails_in_ci(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
-    need: Any,  # noqa: ANN401 - either of two functions
+    need: Callable[[], str],
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CI", raising=False)

@@ -105,7 +105,9 @@ def told_by_page(text: str, found: OfficeFindings) -> dict[Place, Told]:
             assert not list(block.all("table"))
             assert "Fewer than 10 people" in block.text
             continue
-        people = float(re.search(r"(\d+) people in these counts", block.text)[1])  # type: ignore[index]
+        asked_of = re.search(r"(\d+) people in these counts", block.text)
+        assert asked_of
+        people = float(asked_of[1])
         for category, row in zip(question.categories, block.one("tbody").all("tr"), strict=True):
             label, count, share, marks = (cell.text for cell in row.all("th", "td"))
             assert label == category.label
