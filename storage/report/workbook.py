@@ -63,10 +63,7 @@ def workbook(report: Report) -> bytes:
     import xlsxwriter  # only a report needs it
 
     content = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        content,
-        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-    )
+    book = xlsxwriter.Workbook(content, {"in_memory": True})
     book.set_properties(
         {
             "title": report.title,

@@ -284,6 +284,10 @@ def there(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+def test_the_page_is_put_last_so_that_where_it_is_the_others_are() -> None:
+    assert list(files_of("small"))[-1] == "report.html"
+
+
 def test_all_six_files_are_put_into_the_folder_and_nothing_else(tmp_path: Path) -> None:
     save(samples.small(), Site.at(str(tmp_path)), quiet)
     assert there(tmp_path) == files_of("small")
