@@ -1,15 +1,20 @@
 """The questions a candidate answers, and every other word a candidate reads.
 
 `load_survey()` gives the instrument: official wording, which is data under test and never edited in code.
-`load_words()` gives our own words around it, one file per language. Both are checked as a whole when they load, so a
-`Survey` or `Words` in hand needs no further checks: codes are 1 to n, categories exist, placeholders can be filled.
+`load_words()` gives a language pack: our own words around it and, in any language but the instrument's own, the
+instrument put into that language. Both are checked as a whole when they load, so a `Survey` or `Words` in hand needs no
+further checks: codes are 1 to n, categories exist, placeholders can be filled, and texts fit their places.
+
+Only wording depends on the language. What is answered are codes of options, and those are the instrument's.
 """
 
 from __future__ import annotations
 
 import functools
+import re
+import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -28,8 +33,10 @@ __all__ = [
     "Note",
     "Option",
     "Question",
+    "Status",
     "Survey",
     "Words",
+    "languages",
     "load_survey",
     "load_words",
 ]
@@ -48,6 +55,8 @@ PLACEHOLDERS = {
     "question.progress": {"number", "total"},
     "thanks.next": {"seconds"},
     "idle.text": {"seconds"},
+    "speech.marked": {"number", "label"},
+    "plain.language": {"number", "name"},
     "plain.not_a_choice": {"first", "last"},
     "plain.idle": {"seconds"},
 }
@@ -57,7 +66,37 @@ FOLDER = Path(__file__).with_suffix("")
 """Where the data files lie."""
 
 MOST_OPTIONS = 9
-"""One digit answers a question, and 0 is not offered."""
+"""One digit answers a question, and 0 goes on."""
+
+LONGEST = {
+    "button": 22,
+    "look": 28,
+    "look.heading": 50,
+    "look.returns": 56,
+    "language": 40,
+    "practice.banner": 56,
+    "question.hint": 56,
+    "question.progress": 30,
+    "small.text": 56,
+    "speech.note": 58,
+    "welcome": 130,
+    "welcome.heading": 50,
+    "guidance.after_title": 40,
+    "guidance.after": 240,
+    "title": 44,
+    "text": 260,
+}
+"""Terminal cells that a text of `Words` may take, by its key, its section, or the last part of its key in a note."""
+
+STRETCH = 1.6
+"""How much longer than the official wording a translation of it may be, from forty cells on."""
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]+)?")
+"""A language's code, and so the name of its file: `cy`, `zh-Hant`."""
+
+Status = Literal["original", "tested", "draft"]
+"""What a language's wording of the instrument is worth: it is the instrument itself, it is a translation that was tried
+out with people as the instrument was, or it is neither and results cannot be compared without saying so."""
 
 
 class Category(Content, frozen=True, kw_only=True):
@@ -127,6 +166,8 @@ class Survey(Content, frozen=True, kw_only=True):
 
     question_set: Text
     source: Text
+    language: Text
+    """The code of the language that it was published in."""
     questions: tuple[Question, ...]
 
     def __post_init__(self) -> None:
@@ -185,6 +226,43 @@ class ButtonWords(Content, frozen=True, kw_only=True):
     leave: Text
     staff: Text
     go_on: Text
+    look: Text
+    language: Text
+    read_aloud: Text
+    stop_reading: Text
+
+
+class LookWords(Content, frozen=True, kw_only=True):
+    """The choice of colours."""
+
+    heading: Text
+    light: Text
+    dark: Text
+    strong_light: Text
+    strong_dark: Text
+    monochrome: Text
+    returns: Text
+    """That the next person starts with the usual look again."""
+
+
+class LanguageWords(Content, frozen=True, kw_only=True):
+    """The choice of a language, where there are three or more."""
+
+    heading: Text
+
+
+class SpeechWords(Content, frozen=True, kw_only=True):
+    """Reading aloud: what is shown meanwhile, and what is said besides the texts of the screen."""
+
+    note: Text
+    unavailable: Text
+    """Where the computer cannot speak this language."""
+    marked: Text
+    """The answer that the arrow keys stand at."""
+    welcome: Text
+    """The keys of the welcome."""
+    check: Text
+    """The keys of the check."""
 
 
 class QuestionWords(Content, frozen=True, kw_only=True):
@@ -267,6 +345,8 @@ class PlainWords(Content, frozen=True, kw_only=True):
     prompt: Text
     not_a_choice: Text
     welcome_prompt: Text
+    language: Text
+    """One for each other language."""
     check_prompt: Text
     failed_prompt: Text
     kept: Text
@@ -310,16 +390,44 @@ class Guidance(Content, frozen=True, kw_only=True):
             "degree": self.degree,
         }[question_id].notes
 
+    def said(self, question_id: str) -> tuple[tuple[str, str], ...]:
+        """All the help for a question, as titles and texts; KeyError if there is none."""
+        return (*((note.title, note.text) for note in self.notes(question_id)), (self.after_title, self.after))
+
+
+class OptionWording(Content, frozen=True, kw_only=True):
+    """An option put into another language."""
+
+    code: int
+    label: Text
+    detail: str = ""
+
+
+class QuestionWording(Content, frozen=True, kw_only=True):
+    """A question put into another language."""
+
+    id: Text
+    text: Text
+    options: tuple[OptionWording, ...]
+
 
 class Words(Content, frozen=True, kw_only=True):
-    """Everything that a candidate reads in one language, apart from the instrument."""
+    """A language pack: everything that a candidate reads in one language."""
 
     language: Text
     """The language's code, which is also the name of its file."""
     name: Text
     """The language's name in that language."""
+    direction: Literal["ltr", "rtl"] = "ltr"
+    """Which way it is written: from left to right, or from right to left."""
+    status: Status
+    questions: tuple[QuestionWording, ...] = ()
+    """The instrument in this language; empty in its own."""
     welcome: WelcomeWords
     button: ButtonWords
+    look: LookWords
+    language_choice: LanguageWords
+    speech: SpeechWords
     question: QuestionWords
     check: CheckWords
     saving: SavingWords
@@ -333,12 +441,43 @@ class Words(Content, frozen=True, kw_only=True):
     guidance: Guidance
 
     def __post_init__(self) -> None:
-        """Refuse words with a placeholder lost or misspelt: it would surface in front of a candidate."""
+        """Refuse words that would surface in front of a candidate with a placeholder lost, or cut."""
         for key, text in _texts(msgspec.to_builtins(self)):
             expected = PLACEHOLDERS.get(key, set())
-            found = _placeholders(key, text)
+            found = _placeholders(key, text) if not key.startswith("questions.") else expected
             if found != expected:
                 raise ValueError(f"{key}: has the placeholders {_braced(found)}, but needs {_braced(expected)}")
+            longest = _longest(key)
+            if longest is not None and cells(text) > longest:
+                raise ValueError(f"{key}: takes {cells(text)} cells, and there is room for {longest}")
+
+    def promises(self, organisation: str, statement: str, survey: Survey) -> tuple[str, str, tuple[str, ...], str]:
+        """Return what the welcome says: a heading, why the organisation asks, its promises, and what declining does."""
+        welcome = self.welcome
+        introduction = (welcome.who.format(organisation=organisation), welcome.why, statement)
+        points = (
+            welcome.voluntary,
+            welcome.anonymous,
+            welcome.no_decision,
+            welcome.everyone,
+            welcome.time_key if len(survey.questions) == 1 else welcome.time_all,
+        )
+        return welcome.heading, " ".join(part for part in introduction if part), points, welcome.declining
+
+    def asked(self, survey: Survey) -> Survey:
+        """Return the survey in this language: the same questions, options, codes and categories.
+
+        Raises:
+            ValueError: this language does not have all of it, word for word in its place.
+        """
+        if self.status == "original":
+            if self.language != survey.language or self.questions:
+                raise ValueError(f"status: only the pack in {survey.language!r}, without questions, is the original")
+            return survey
+        wordings = {wording.id: wording for wording in self.questions}
+        return msgspec.structs.replace(
+            survey, questions=tuple(_worded(question, wordings.get(question.id)) for question in survey.questions)
+        )
 
 
 @functools.cache
@@ -349,8 +488,62 @@ def load_survey(question_set: str = QUESTION_SET) -> Survey:
 
 @functools.cache
 def load_words(language: str = "en") -> Words:
-    """Load the words of a language by its code; ContentError if they are missing or malformed."""
-    return load(FOLDER, language, Words)
+    """Load the words of a language by its code; ContentError if they are missing, malformed or incomplete."""
+    words = load(FOLDER, language, Words)
+    survey = load_survey()
+    try:
+        if words.language != language:
+            raise ValueError(f"language: must be {language!r}, as the file is called")
+        if unknown := [wording.id for wording in words.questions if wording.id not in {q.id for q in survey.questions}]:
+            raise ValueError(f"questions: {survey.question_set} has no question {unknown[0]!r}")
+        words.asked(survey)
+    except ValueError as error:
+        raise ContentError(f"content/{FOLDER.name}/{language}.toml: {error}") from error
+    return words
+
+
+def languages() -> tuple[str, ...]:
+    """The codes of the languages there are packs for, in alphabetical order."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml") if _LANGUAGE.fullmatch(path.stem)))
+
+
+def cells(text: str) -> int:
+    """How many cells of a terminal a text takes: two for wide letters, none for marks that sit on another."""
+    wide = sum(unicodedata.east_asian_width(letter) in {"W", "F"} for letter in text)
+    return len(text) + wide - sum(unicodedata.combining(letter) > 0 for letter in text)
+
+
+def _longest(key: str) -> int | None:
+    """How many cells the text with this key may take, if that matters."""
+    last = key.rpartition(".")[2] if ".notes." in key else key
+    return LONGEST.get(last, LONGEST.get(key.partition(".")[0]))
+
+
+def _worded(question: Question, wording: QuestionWording | None) -> Question:
+    """A question with its texts from a translation; ValueError where the two do not match."""
+    if wording is None:
+        raise ValueError(f"questions: {question.id!r} is missing")
+    codes, wanted = [option.code for option in wording.options], [option.code for option in question.options]
+    if codes != wanted:
+        raise ValueError(f"questions: {question.id}: option codes must be {wanted}, not {codes}")
+    _check_length(question.id, question.text, wording.text)
+    for official, option in zip(question.options, wording.options, strict=True):
+        place = f"{question.id}, option {option.code}"
+        if bool(official.detail) != bool(option.detail):
+            raise ValueError(f"questions: {place}: a detail stands here if, and only if, the original has one")
+        _check_length(place, official.label, option.label)
+        _check_length(place, official.detail, option.detail)
+    options = tuple(
+        msgspec.structs.replace(official, label=option.label, detail=option.detail)
+        for official, option in zip(question.options, wording.options, strict=True)
+    )
+    return msgspec.structs.replace(question, text=wording.text, options=options)
+
+
+def _check_length(place: str, official: str, text: str) -> None:
+    longest = int(max(cells(official), 40) * STRETCH)
+    if cells(text) > longest:
+        raise ValueError(f"questions: {place}: takes {cells(text)} cells, and there is room for {longest}")
 
 
 def _repeated(ids: list[str]) -> str | None:

@@ -34,7 +34,11 @@ Word = Annotated[str, Meta(min_length=1, max_length=60, pattern=PRINTABLE, descr
 SharePercent = Annotated[float, Meta(ge=0, le=100, description="a percentage from 0 to 100")]
 Year = Annotated[int, Meta(ge=1900, le=2200, description="a year like 2026")]
 Questions = Literal["all", "key"]
-Theme = Literal["light", "dark"]
+Theme = Literal["light", "dark", "strong-light", "strong-dark", "monochrome"]
+Languages = Annotated[
+    tuple[Word, ...],
+    Meta(min_length=1, max_length=8, description='a list of languages, the usual one first: ["en"] or ["en", "cy"]'),
+]
 
 
 class Organisation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -60,6 +64,8 @@ class Survey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     questions: Questions = "all"
     check_answers: bool = True
+    languages: Languages = ("en",)
+    """Codes of language packs. Everybody is welcomed in the first."""
 
 
 class CountsShown(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -92,6 +98,7 @@ class KioskBehaviour(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     idle_seconds: IdleSeconds = 120
     thanks_seconds: ThanksSeconds = 8
     theme: Theme = "light"
+    read_aloud: bool = True
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -212,7 +219,17 @@ def checked(content: object, source: str) -> Settings:
         raise SettingsError(f"{source}: {_explain(str(error))}") from error
     if settings.benchmarks:
         _check_benchmarks(settings.benchmarks, source)
+    _check_languages(settings.survey.languages, source)
     return settings
+
+
+def _check_languages(languages: tuple[str, ...], source: str) -> None:
+    if languages == Survey().languages:  # as nearly everywhere: no folder need be listed at a start
+        return
+    for place, language in enumerate(languages):
+        _one_of(source, "survey.languages", language, content.survey.languages())
+        if language in languages[:place]:
+            raise SettingsError(f'{source}: "survey.languages" names "{language}" twice. Correct that line.')
 
 
 def _check_benchmarks(benchmarks: tuple[OwnBenchmark, ...], source: str) -> None:
@@ -220,14 +237,14 @@ def _check_benchmarks(benchmarks: tuple[OwnBenchmark, ...], source: str) -> None
 
     compared = {part.id: part.compared for part in load_benchmarks().questions}
     for own in benchmarks:
-        _one_of(source, "question", own.question, compared)
-        _one_of(source, "category", own.category, compared[own.question])
+        _one_of(source, "benchmarks.question", own.question, compared)
+        _one_of(source, "benchmarks.category", own.category, compared[own.question])
 
 
 def _one_of(source: str, key: str, word: str, known: Iterable[str]) -> None:
     if word not in known:
         words = ", ".join(f'"{each}"' for each in known)
-        raise SettingsError(f'{source}: "benchmarks.{key}" must be one of {words}. Correct that line.')
+        raise SettingsError(f'{source}: "{key}" must be one of {words}. Correct that line.')
 
 
 def filled_in(

@@ -15,7 +15,9 @@ from storage.keys import KioskPrivateKey
 from storage.kiosk import PRACTICE_PASSPHRASE, Kiosk
 from storage.settings import SettingsFile
 from tui.lockdown import LockedApp
-from tui.survey.idle import IdleWarning
+from tui.spoken import said_when_idle
+from tui.survey.choice import Choice
+from tui.survey.idle import WARNING_SECONDS, IdleWarning
 from tui.survey.screen import SurveyScreen
 from tui.wrong_tries import WrongTries
 
@@ -48,13 +50,15 @@ class KioskApp(LockedApp[Outcome]):
         self.settings_file = settings_file
         self.settings = settings_file.settings
         self.practice = practice
+        self.reads_aloud: bool | None = self.settings.kiosk.read_aloud
+        """Whether candidates may have the questions read aloud; None where this computer cannot speak."""
         self.wrong_tries = WrongTries()
         self._touched = time.monotonic()
-        self._warning = False
 
     def get_default_screen(self) -> SurveyScreen:
         """The candidates' screen lies under everything else."""
-        return SurveyScreen(self.kiosk, self.settings, load_words(), practice=self.practice)
+        words = load_words(self.settings.survey.languages[0])
+        return SurveyScreen(self.kiosk, self.settings, words, practice=self.practice)
 
     def on_mount(self) -> None:
         """Start watching for an untouched screen; the base class's `on_mount` is called as well."""
@@ -68,31 +72,95 @@ class KioskApp(LockedApp[Outcome]):
     @property
     def staff_open(self) -> bool:
         """Whether staff screens lie over the candidates'."""
-        return len(self.screen_stack) > 1 and not self._warning
+        return len(self.screen_stack) > 1 and not isinstance(self.screen, IdleWarning | Choice)
 
     async def on_event(self, event: events.Event) -> None:
         """Notice every key, click and scroll before anything else does."""
         if isinstance(event, events.Key | events.MouseDown | events.MouseScrollUp | events.MouseScrollDown):
             self._touched = time.monotonic()
+            if self.screen_stack and isinstance(event, events.Key | events.MouseDown):
+                self.survey.touched()
         await super().on_event(event)
 
     def watch_idle(self) -> None:
-        """Warn over a forgotten interview; lock forgotten staff screens."""
+        """Warn over a forgotten interview, lock forgotten staff screens, and put colours and languages back."""
         if not self.screen_stack:  # the app is ending
             return
+        if self.survey.aloud.reading:
+            self._touched = time.monotonic()
         untouched = time.monotonic() - self._touched
         if self.staff_open:
             if untouched >= AUTO_LOCK_SECONDS:
                 self.lock()
-        elif not self._warning and self.survey.interview.under_way and untouched >= self.settings.kiosk.idle_seconds:
-            self._warning = True
-            self.push_screen(IdleWarning(self.survey.words), self._after_warning)
+        elif isinstance(self.screen, IdleWarning) or untouched < self.settings.kiosk.idle_seconds:
+            return
+        elif self.survey.interview.under_way:
+            self.warn()
+        else:
+            self.lock()
+            self.survey.as_usual()
+            self._touched = time.monotonic()
+
+    def warn(self) -> None:
+        """Ask whether somebody is there; aloud, if they have listened so far."""
+        self.push_screen(IdleWarning(self.survey.words), self._after_warning)
+        if self.survey.listens:
+            self.survey.aloud.read(said_when_idle(self.survey.words, WARNING_SECONDS), self.survey.words)
 
     def _after_warning(self, someone_is_there: bool | None) -> None:  # noqa: FBT001 - Textual's signature
-        self._warning = False
         self._touched = time.monotonic()
         if not someone_is_there:
             self.survey.reset()
+
+    def on_survey_screen_look_wanted(self) -> None:
+        """Offer the colours that this terminal can show."""
+        if self.no_color:
+            return
+        words = self.survey.words
+        looks = list(dict.fromkeys(self.themes[name].name for name in self.themes))
+        named = [next(name for name in self.themes if self.themes[name].name == look) for look in looks]
+        names = [str(getattr(words.look, name.replace("-", "_"))) for name in named]
+        chosen = looks.index(self.theme)
+
+        def choose(place: int | None) -> None:
+            if place is not None:
+                self.use_theme(named[place])
+
+        self.push_screen(Choice(words, words.look.heading, names, chosen), choose)
+
+    def on_survey_screen_language_wanted(self) -> None:
+        """Change between two languages, or offer all."""
+        survey = self.survey
+        packs = [load_words(code) for code in self.settings.survey.languages]
+        chosen = packs.index(survey.words)
+
+        def choose(place: int | None) -> None:
+            if place is not None:
+                survey.speak(packs[place])
+
+        others = [place for place in range(len(packs)) if place != chosen]
+        if len(others) == 1:
+            choose(others[0])
+        elif others:
+            heading = survey.words.language_choice.heading
+            self.push_screen(Choice(survey.words, heading, [pack.name for pack in packs], chosen), choose)
+
+    def on_survey_screen_prepared(self) -> None:
+        """Offer to read aloud, if the settings say so."""
+        self._offer_speech()
+
+    def _offer_speech(self) -> None:
+        from tui.speech import Speech, find_program  # once candidates can begin, not before
+
+        program = find_program()
+        if program is None:
+            self.reads_aloud = None
+        self.survey.use_speech(Speech(program) if program and self.reads_aloud else None)
+
+    def on_survey_screen_usual(self) -> None:
+        """Paint for the next person as for everybody."""
+        if self.theme != self.themes[self.settings.kiosk.theme].name:
+            self.use_theme(self.settings.kiosk.theme)
 
     def on_survey_screen_staff_wanted(self) -> None:
         """Ask for the passphrase."""
@@ -106,8 +174,9 @@ class KioskApp(LockedApp[Outcome]):
 
         if key:
             today = dt.datetime.now().astimezone().date()
-            organisation = self.settings.organisation.name
-            self.push_screen(StaffHome(self.kiosk, key, organisation, today, practice=self.practice))
+            home = StaffHome(self.kiosk, key, self.settings, today, practice=self.practice)
+            home.reads_aloud = self.reads_aloud
+            self.push_screen(home)
 
     def on_staff_home_chosen(self, message: "StaffHome.Chosen") -> None:
         """Do what staff pressed."""
@@ -126,6 +195,11 @@ class KioskApp(LockedApp[Outcome]):
                 self.push_screen(end_event(self.kiosk, self.survey_ended), self._after_end)
             case "toolkit":
                 self._show_toolkit()
+            case "read-aloud":
+                self.reads_aloud = not self.reads_aloud
+                self._offer_speech()
+                message.home.reads_aloud = self.reads_aloud
+                message.home.show_reads_aloud()
             case "practise":
                 self.exit(Outcome.PRACTISE)
             case "new-event":

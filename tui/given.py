@@ -15,6 +15,7 @@ from storage.files import read_at_most
 from storage.places import expanded
 from storage.settings import SettingsFile, find_settings
 from tui.process import FAULT, ignore_interrupts, say_nothing_of_faults
+from tui.terminal import draws_screens
 
 if TYPE_CHECKING:
     from tui.lockdown import LockedApp
@@ -109,6 +110,8 @@ def need_terminal(what: str = "kiosk", instead: str = "fairstart plain") -> None
     """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise CommandFailedError(f'The {what} needs a terminal window: open one, or use "{instead}".')
+    if not draws_screens():
+        raise CommandFailedError(f'This terminal cannot draw screens: use another one, or "{instead}".')
 
 
 def run_locked(app: "LockedApp[Result]") -> Result | None:

@@ -18,11 +18,21 @@ from rich.console import RenderableType
 from textual import events
 from textual.app import App, SuspendNotSupported
 from textual.driver import Driver
+from textual.filter import Monochrome
+from textual.geometry import Offset
+from textual.screen import Screen
 
-from tui.terminal import MEDIUM_HEIGHT, TALL_HEIGHT, WIDE
-from tui.themes import THEMES
+from tui.filters import Colourless, KnownLetters
+from tui.pointing import spot_on
+from tui.terminal import MEDIUM_HEIGHT, TALL_HEIGHT, WIDE, screen_fallbacks
+from tui.themes import FEW_COLOURS, THEMES
 
 _ALLOWED_ACTIONS = {"focus_next", "focus_previous"}
+
+_CURSOR_SHOWN, _CURSOR_HIDDEN, _CURSOR_AS_BEFORE = "\x1b[?25h\x1b[4 q", "\x1b[?25l", "\x1b[0 q"
+"""A line that does not blink, and what the terminal had (DECTCEM, DECSCUSR)."""
+if os.environ.get("TERM") == "linux":
+    _CURSOR_SHOWN, _CURSOR_AS_BEFORE = "\x1b[?25h\x1b[?17;0;64c", "\x1b[?0c"  # Documentation/admin-guide/vga-softcursor
 
 Result = TypeVar("Result")
 Given = ParamSpec("Given")
@@ -37,11 +47,27 @@ class _ForgettingThreads(ThreadPoolExecutor):
         return super().submit(lambda: context.run(fn, *args, **kwargs))
 
 
-if sys.platform != "win32":
+if sys.platform == "win32":
+    from textual.drivers.windows_driver import WindowsDriver
+
+    class _SteadyDriver(WindowsDriver):
+        """Textual's driver, with the cursor put back as it was."""
+
+        def stop_application_mode(self) -> None:
+            """Give the terminal back."""
+            self.write(_CURSOR_AS_BEFORE)
+            super().stop_application_mode()
+
+else:
     from textual.drivers.linux_driver import LinuxDriver
 
     class _SteadyDriver(LinuxDriver):
         """Textual's driver ends the app at the first byte that is not UTF-8; this one passes it by."""
+
+        def stop_application_mode(self) -> None:
+            """Give the terminal back, with its cursor as it was."""
+            self.write(_CURSOR_AS_BEFORE)
+            super().stop_application_mode()
 
         def run_input_thread(self) -> None:
             """Read keys and clicks until the app ends."""
@@ -67,9 +93,26 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
         """Whether the system ended it, or the terminal was closed."""
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (MEDIUM_HEIGHT, "-medium"), (TALL_HEIGHT, "-tall")]
-        for known in THEMES.values():
+        few = self.console.color_system in {None, "standard"}
+        self.themes = FEW_COLOURS if few else THEMES
+        """The themes of this terminal, by the words that kiosk.toml uses."""
+        for known in self.themes.values():
             self.register_theme(known)
-        self.theme = THEMES[theme].name
+        self._colourless = self.no_color
+        self.use_theme(theme)
+        letters = screen_fallbacks()
+        if letters is not None:
+            self._filters.append(KnownLetters(letters))
+        self._cursor_shown = False
+
+    def use_theme(self, theme: str) -> None:
+        """Paint in this theme, by the word that kiosk.toml uses; in none of its colours where NO_COLOR is set."""
+        chosen = self.themes[theme]
+        if self._colourless:
+            plain = (Monochrome, Colourless)
+            self._filters = [known for known in self._filters if not isinstance(known, plain)]
+            self._filters.append(Colourless(chosen.background or ""))
+        self.theme = chosen.name
 
     def on_mount(self) -> None:
         """Have threads forget, and replace the signal handlers that Textual's driver has just installed."""
@@ -98,9 +141,20 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
         self.ended = True
         self.exit()
 
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Paint, and put the terminal's own cursor where the reader is."""
+        spot = spot_on(self.screen) if self.screen_stack else None
+        self.cursor_position = spot.at if spot else Offset(0, 0)
+        super()._display(screen, renderable)
+        acts = spot is not None and spot.acts
+        if self._driver is not None and acts is not self._cursor_shown:
+            self._cursor_shown = acts
+            self._driver.write(_CURSOR_SHOWN if acts else _CURSOR_HIDDEN)
+            self._driver.flush()
+
     def get_driver_class(self) -> type[Driver]:
         """What reads and writes the terminal."""
-        return super().get_driver_class() if sys.platform == "win32" else _SteadyDriver
+        return _SteadyDriver
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Of the app's own actions, allow only moving the focus: no quit, palette, screenshot or suspension."""

@@ -12,13 +12,14 @@ import threading
 from collections.abc import Iterator
 from typing import NoReturn, TextIO
 
-from content.survey import Words
+from content.survey import Words, load_words
 from storage.errors import StoreError
 from storage.kiosk import Kiosk
 from storage.sealing import Response
 from storage.settings import Settings
 from tui.interview import Interview, Step
 from tui.process import when_told_to_end
+from tui.terminal import fallbacks
 
 _WARNING_SECONDS = 30
 
@@ -34,14 +35,15 @@ class _Forgotten(Exception):  # noqa: N818 - not an error: nobody is there
 class PlainSurvey:
     """Asks one candidate after the other until the input ends."""
 
-    def __init__(self, kiosk: Kiosk, settings: Settings, words: Words, source: TextIO, sink: TextIO) -> None:
+    def __init__(self, kiosk: Kiosk, settings: Settings, source: TextIO, sink: TextIO) -> None:
         self._kiosk = kiosk
         self._settings = settings
-        self._survey = settings.asks
-        self._words = words
+        self._packs = [load_words(code) for code in settings.survey.languages]
+        self._words = self._packs[0]
         self._source = source
         self._sink = sink
         self._terminal = source.isatty()
+        self._letters = fallbacks(getattr(sink, "encoding", None), sink.fileno()) if sink.isatty() else None
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def run(self) -> None:
@@ -56,10 +58,11 @@ class PlainSurvey:
                 except _Forgotten:
                     self._say(self._words.plain.cleared)
                 self._part()
+                self._words = self._packs[0]
         self._say(self._words.plain.ended)
 
     def _one_candidate(self) -> None:
-        interview = Interview(self._survey, self._settings.survey.check_answers)
+        interview = self._begun()
         while interview.step is not Step.THANKS:
             match interview.step:
                 case Step.WELCOME:
@@ -75,38 +78,43 @@ class PlainSurvey:
         thanks = self._words.thanks
         self._say(f"{thanks.heading}. {thanks.declined_text if interview.declined else thanks.text}")
 
+    def _begun(self) -> Interview:
+        return Interview(self._words.asked(self._settings.asks), self._settings.survey.check_answers)
+
     def _welcome(self, interview: Interview) -> Interview:
-        words = self._words.welcome
-        only_key = len(self._survey.questions) == 1
-        self._say(
-            words.heading,
-            words.who.format(organisation=self._settings.organisation.name),
-            words.why,
-            self._settings.organisation.statement,
-            words.voluntary,
-            words.anonymous,
-            words.no_decision,
-            words.everyone,
-            words.time_key if only_key else words.time_all,
-            words.declining,
-            self._words.plain.how,
-            self._words.plain.unseen if self._terminal else "",
-        )
+        others = self._greet(interview)
         while True:
-            match self._ask(self._words.plain.welcome_prompt, under_way=False):
+            match self._ask(self._words.plain.welcome_prompt, under_way=self._words is not self._packs[0]):
                 case "1":
                     return interview.start()
                 case "2":
                     return interview.decline()
                 case "?":
                     self._say(self._words.plain.how)
+                case typed if typed in others:
+                    self._words = others[typed]
+                    interview = self._begun()
+                    others = self._greet(interview)
                 case _:
-                    self._say(self._words.plain.not_a_choice.format(first=1, last=2))
+                    self._say(self._words.plain.not_a_choice.format(first=1, last=2 + len(others)))
+
+    def _greet(self, interview: Interview) -> dict[str, Words]:
+        """Say the welcome. Returns the other languages by the numbers that were offered for them."""
+        organisation = self._settings.organisation
+        heading, why, points, declining = self._words.promises(
+            organisation.name, organisation.statement, interview.survey
+        )
+        plain = self._words.plain
+        packs = [pack for pack in self._packs if pack is not self._words]
+        others = {str(number): pack for number, pack in enumerate(packs, 3)}
+        self._say(heading, why, *points, declining, plain.how, plain.unseen if self._terminal else "")
+        self._say(*(plain.language.format(number=number, name=pack.name) for number, pack in others.items()))
+        return others
 
     def _question(self, interview: Interview) -> Interview:
         question = interview.question
         words = self._words
-        total = len(self._survey.questions)
+        total = len(interview.survey.questions)
         self._say("", words.question.progress.format(number=interview.position + 1, total=total), question.text)
         for option in question.options:
             self._say(f"{option.code}. {option.label} {option.detail}".strip())
@@ -184,13 +192,11 @@ class PlainSurvey:
 
     def _say(self, *lines: str) -> None:
         for line in lines:
-            self._sink.write(line + "\n")
-        self._sink.flush()
+            self._write(line + "\n")
 
     def _ask(self, prompt: str, *, under_way: bool = True) -> str:
         """One typed line, in lower case without spaces around it."""
-        self._sink.write(prompt)
-        self._sink.flush()
+        self._write(prompt)
         idle = self._settings.kiosk.idle_seconds if self._terminal and under_way else None
         try:
             line = self._lines.get(timeout=idle)
@@ -203,6 +209,10 @@ class PlainSurvey:
             return self._ask(prompt) if line else self._end()
         self._say("")  # the Enter that ended the line was not shown
         return line.strip().lower() if line else self._end()
+
+    def _write(self, text: str) -> None:
+        self._sink.write(text if self._letters is None else text.translate(self._letters))
+        self._sink.flush()
 
     def _end(self) -> NoReturn:
         raise _EndOfInput

@@ -1,56 +1,146 @@
-"""The two house themes. A test computes every text and background pair that the screens paint: 7:1 or better."""
+"""The colours. Every pair of text and background that screens paint is 7:1 or better in each theme: tests compute it.
+
+The two house themes, two with the strongest contrast, and black on white. A terminal with sixteen colours or fewer gets
+pure black and white, which every such terminal has and shows as it should.
+"""
 
 from textual.theme import Theme
 
-LIGHT = Theme(
-    name="fairstart-light",
-    dark=False,
-    primary="#0B3B60",
-    secondary="#0B3B60",
-    accent="#0B3B60",
-    foreground="#16202A",
-    background="#FFFDF8",
-    surface="#E6EDF3",
-    panel="#E6EDF3",
-    success="#0A4D2C",
-    warning="#5C3A00",
-    error="#8A1020",
-    variables={
+
+def _theme(name: str, colours: dict[str, str], *, dark: bool, marked: str = "bold") -> Theme:
+    """A theme of these colours, by the names of style sheets; `marked` is the style of the row that keys act on."""
+    accent, surface = colours["accent"], colours["surface"]
+    return Theme(
+        name=f"fairstart-{name}",
+        dark=dark,
+        primary=accent,
+        secondary=accent,
+        accent=accent,
+        foreground=colours["text"],
+        background=colours["page"],
+        surface=surface,
+        panel=surface,
+        success=accent,
+        warning=accent,
+        error=colours["warm"],
+        variables={
+            **{name: colour for name, colour in colours.items() if name not in {"text", "page", "accent", "surface"}},
+            "marked-style": marked,
+        },
+    )
+
+
+LIGHT = _theme(
+    "light",
+    {
+        "text": "#16202A",
+        "page": "#FFFDF8",
+        "accent": "#0B3B60",
+        "surface": "#E6EDF3",
         "muted": "#3D4852",
         "muted-on-surface": "#323C46",
         "rule": "#75838F",
+        "button": "#E6EDF3",
+        "button-text": "#16202A",
         "chosen": "#0B3B60",
         "chosen-text": "#FFFFFF",
         "banner": "#5C3A00",
         "banner-text": "#FFFFFF",
         "warm": "#8A1020",
     },
+    dark=False,
 )
 
-DARK = Theme(
-    name="fairstart-dark",
-    dark=True,
-    primary="#A9D3FF",
-    secondary="#A9D3FF",
-    accent="#A9D3FF",
-    foreground="#F4F1EA",
-    background="#10171E",
-    surface="#22303C",
-    panel="#22303C",
-    success="#8FE3B0",
-    warning="#FFD27A",
-    error="#FFB3B3",
-    variables={
+DARK = _theme(
+    "dark",
+    {
+        "text": "#F4F1EA",
+        "page": "#10171E",
+        "accent": "#A9D3FF",
+        "surface": "#22303C",
         "muted": "#C3CDD6",
         "muted-on-surface": "#D3DBE2",
         "rule": "#6F8090",
+        "button": "#22303C",
+        "button-text": "#F4F1EA",
         "chosen": "#A9D3FF",
         "chosen-text": "#0B1620",
         "banner": "#FFD27A",
         "banner-text": "#201600",
         "warm": "#FFB3B3",
     },
+    dark=True,
 )
 
-THEMES = {"light": LIGHT, "dark": DARK}
+STRONG_LIGHT = _theme(
+    "strong-light",
+    {
+        "text": "#000000",
+        "page": "#FFFFFF",
+        "accent": "#00008B",
+        "surface": "#FFF3B0",
+        "muted": "#000000",
+        "muted-on-surface": "#000000",
+        "rule": "#000000",
+        "button": "#00008B",
+        "button-text": "#FFFFFF",
+        "chosen": "#000000",
+        "chosen-text": "#FFFF00",
+        "banner": "#000000",
+        "banner-text": "#FFFF00",
+        "warm": "#8B0000",
+    },
+    dark=False,
+)
+
+STRONG_DARK = _theme(
+    "strong-dark",
+    {
+        "text": "#FFFFFF",
+        "page": "#000000",
+        "accent": "#FFFF00",
+        "surface": "#00005F",
+        "muted": "#FFFFFF",
+        "muted-on-surface": "#FFFFFF",
+        "rule": "#FFFFFF",
+        "button": "#FFFFFF",
+        "button-text": "#000000",
+        "chosen": "#FFFF00",
+        "chosen-text": "#000000",
+        "banner": "#FFFF00",
+        "banner-text": "#000000",
+        "warm": "#FFAFAF",
+    },
+    dark=True,
+)
+
+
+def _two_colours(name: str, text: str, page: str, *, dark: bool) -> Theme:
+    """A theme of two colours: what is marked is underlined, and what is chosen or can be pressed is reversed."""
+    colours = dict.fromkeys(("text", "accent", "muted", "muted-on-surface", "rule", "warm"), text)
+    colours |= dict.fromkeys(("page", "surface"), page)
+    colours |= dict.fromkeys(("button", "chosen", "banner"), text)
+    colours |= dict.fromkeys(("button-text", "chosen-text", "banner-text"), page)
+    return _theme(name, colours, dark=dark, marked="bold underline")
+
+
+MONOCHROME = _two_colours("monochrome", "#000000", "#FFFFFF", dark=False)
+MONOCHROME_DARK = _two_colours("monochrome-dark", "#FFFFFF", "#000000", dark=True)
+
+THEMES = {
+    "light": LIGHT,
+    "dark": DARK,
+    "strong-light": STRONG_LIGHT,
+    "strong-dark": STRONG_DARK,
+    "monochrome": MONOCHROME,
+}
 """By the word that kiosk.toml uses."""
+
+FEW_COLOURS = {
+    "light": MONOCHROME,
+    "dark": MONOCHROME_DARK,
+    "strong-light": MONOCHROME,
+    "strong-dark": MONOCHROME_DARK,
+    "monochrome": MONOCHROME,
+}
+"""What takes their place on a terminal with sixteen colours or fewer."""

@@ -31,6 +31,8 @@ FILLED_IN = {
     "first": "1",
     "last": "9",
     "seconds": "30",
+    "label": "Other",
+    "name": "Cymraeg",
 }
 """One realistic value for each placeholder."""
 
@@ -65,6 +67,9 @@ def passages() -> dict[str, list[str]]:
         section: texts_of(getattr(WORDS, section))
         for section in (
             "button",
+            "look",
+            "language_choice",
+            "speech",
             "question",
             "check",
             "saving",
@@ -87,7 +92,11 @@ def passages() -> dict[str, list[str]]:
 
 
 def all_texts() -> list[tuple[str, str]]:
-    return [(key, text) for key, text in flat(msgspec.to_builtins(WORDS)) if key not in {"language", "name"}]
+    return [
+        (key, text)
+        for key, text in flat(msgspec.to_builtins(WORDS))
+        if key not in {"language", "name", "direction", "status"}
+    ]
 
 
 def all_notes() -> list[Note]:

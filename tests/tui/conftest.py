@@ -48,6 +48,7 @@ from storage.places import Drive
 from storage.sealing import Response, ResponseOpener
 from storage.settings import SettingsFile, find_settings, parse
 from storage.transport import Site
+from tui import speech, terminal
 from tui.app import KioskApp
 from tui.interview import Step
 from tui.lockdown import LockedApp
@@ -1101,6 +1102,16 @@ def new_office(offices_once: tuple[Path, Path], tmp_path: Path) -> Path:
 def used_office(offices_once: tuple[Path, Path], tmp_path: Path) -> Path:
     """The data folder of an office with two events. Wants `quickly`."""
     return Path(shutil.copytree(offices_once[1], tmp_path / "office"))
+
+
+@pytest.fixture(autouse=True)
+def a_usual_computer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal that shows all colours and letters, and a speech program that is never found at its place."""
+    for name, value in {"TERM": "xterm-256color", "COLORTERM": "truecolor"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    terminal.screen_fallbacks.cache_clear()
+    monkeypatch.setattr(speech, "find_program", lambda: speech.Program("espeak-ng", "/nowhere/espeak-ng"))
 
 
 @pytest.fixture(scope="session", autouse=True)

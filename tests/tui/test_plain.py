@@ -36,7 +36,7 @@ def ask(kiosk: Kiosk, settings_file: SettingsFile) -> Asks:
     def asked(*typed: str, **survey: object) -> str:
         settings = changed(settings_file, survey=survey).settings
         said = io.StringIO()
-        PlainSurvey(kiosk, settings, WORDS, io.StringIO("".join(f"{line}\n" for line in typed)), said).run()
+        PlainSurvey(kiosk, settings, io.StringIO("".join(f"{line}\n" for line in typed)), said).run()
         return said.getvalue()
 
     return asked
@@ -130,7 +130,7 @@ def test_the_welcome_says_who_asks_and_why_and_all_the_promises(ask: Asks) -> No
     said = ask()
     welcome = WORDS.welcome
     for text in (welcome.heading, welcome.why, welcome.voluntary, welcome.anonymous, welcome.declining):
-        assert text in said.splitlines()
+        assert text in said
     assert welcome.who.format(organisation="Musterwerk") in said
     assert welcome.time_all in said
     assert WORDS.plain.unseen not in said  # through a pipe there is nothing to hide

@@ -193,9 +193,12 @@ async def test_text_of_any_script_is_painted_whole_and_as_it_stands(text: str) -
         assert all(cell_len(line) <= 32 for line in person.lines())
 
 
+MORE = "There are more answers."
+
+
 @pytest.fixture
 def answers() -> Answers:
-    return Answers("There are more answers.")
+    return Answers()
 
 
 def everything_offered(person: Person[Bench]) -> Iterator[str]:
@@ -212,7 +215,7 @@ async def test_prefer_not_to_say_is_in_view_and_every_answer_can_be_reached(
     answers: Answers, question: Question, size: Size
 ) -> None:
     async with run(Bench(answers), size) as person:
-        answers.set_question(question)
+        answers.set_question(question, MORE)
         await person.pause()
         assert not set("●▸") & set(person.read()), "nothing is chosen or marked"
         seen: set[str] = set()
@@ -230,7 +233,7 @@ async def test_prefer_not_to_say_is_in_view_and_every_answer_can_be_reached(
 @pytest.mark.parametrize("size", [(40, 6), (60, 14), (100, 45)])
 async def test_where_answers_are_out_of_sight_it_says_so(answers: Answers, size: Size) -> None:
     async with run(Bench(answers), size) as person:
-        answers.set_question(OCCUPATION)
+        answers.set_question(OCCUPATION, MORE)
         await person.pause()
         scrolls = person.app.screen.query(Rows).first().max_scroll_y > 0
         assert ("There are more answers." in person.read()) == scrolls
@@ -238,12 +241,12 @@ async def test_where_answers_are_out_of_sight_it_says_so(answers: Answers, size:
 
 async def test_the_mark_stops_at_both_ends(answers: Answers) -> None:
     async with run(Bench(answers), (60, 14)) as person:
-        answers.set_question(DEGREE)
+        answers.set_question(DEGREE, MORE)
         await person.pause()
         for step, number in ((1, 1), (-1, 1), (1, 2), (1, 3), (1, 4), (1, 4)):
             answers.move(step)
             assert marked(person) == number
-        answers.set_question(DEGREE)
+        answers.set_question(DEGREE, MORE)
         answers.move(-1)
         assert marked(person) == 4, "up from nothing begins at the end, where prefer not to say is"
 
@@ -255,7 +258,7 @@ def marked(person: Person[Bench]) -> int:
 
 async def test_the_mark_is_scrolled_into_view(answers: Answers) -> None:
     async with run(Bench(answers), (60, 9)) as person:
-        answers.set_question(OCCUPATION)
+        answers.set_question(OCCUPATION, MORE)
         for number in (*range(1, 10), *range(8, 0, -1)):
             answers.move(1 if marked_or_none(person) < number else -1)
             await person.pause()
@@ -268,7 +271,7 @@ def marked_or_none(person: Person[Bench]) -> int:
 
 async def test_enter_would_choose_what_is_marked_unless_it_is_chosen(answers: Answers) -> None:
     async with run(Bench(answers), (60, 14)):
-        answers.set_question(DEGREE)
+        answers.set_question(DEGREE, MORE)
         assert answers.to_choose is None
         answers.move(1)
         assert answers.to_choose == 1
@@ -276,7 +279,7 @@ async def test_enter_would_choose_what_is_marked_unless_it_is_chosen(answers: An
         assert answers.to_choose is None
         answers.move(1)
         assert answers.to_choose == 2
-        answers.set_question(MEALS)
+        answers.set_question(MEALS, MORE)
         assert answers.to_choose is None
 
 
@@ -284,7 +287,7 @@ async def test_enter_would_choose_what_is_marked_unless_it_is_chosen(answers: An
 async def test_every_line_of_every_answer_can_be_clicked_and_nothing_between(answers: Answers, size: Size) -> None:
     app = Bench(answers)
     async with run(app, size) as person:
-        answers.set_question(DEGREE)
+        answers.set_question(DEGREE, MORE)
         await person.pause()
         expected = []
         for y in range(answers.size.height):
@@ -304,11 +307,11 @@ async def test_every_line_of_every_answer_can_be_clicked_and_nothing_between(ans
 
 async def test_what_is_chosen_survives_another_size_and_not_another_question(answers: Answers) -> None:
     async with run(Bench(answers), (60, 14)) as person:
-        answers.set_question(DEGREE)
+        answers.set_question(DEGREE, MORE)
         answers.show_chosen(3)
         await person.resize((100, 40))
         assert any(line.startswith("▸ 3 ●") for line in person.lines())
-        answers.set_question(MEALS)
+        answers.set_question(MEALS, MORE)
         await person.pause()
         assert not set("●▸") & set(person.read())
 
@@ -316,7 +319,7 @@ async def test_what_is_chosen_survives_another_size_and_not_another_question(ans
 async def test_the_wheel_scrolls_the_answers_and_chooses_nothing(answers: Answers) -> None:
     app = Bench(answers)
     async with run(app, (60, 14)) as person:
-        answers.set_question(OCCUPATION)
+        answers.set_question(OCCUPATION, MORE)
         await person.pause()
         before = person.read()
         for _ in range(3):

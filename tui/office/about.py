@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from storage.errors import SettingsError
 from storage.events import day
@@ -22,6 +22,7 @@ from tui.staff.choosing import PlaceScreen
 from tui.staff.steps import Step
 from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
+from tui.widgets.field import TextField
 
 
 class EventScreen(Step):
@@ -42,9 +43,9 @@ class EventScreen(Step):
         yield Static(Content(f"{day(event.date)} · {event.place} · {event.stage}"))
         yield Static(Content(words.event_facts(self._one)), classes="paragraph")
         yield Static(Content("How many people came (optional: response rates are then of them)"), classes="label")
-        yield Input(_number(self._one.head_count), id="head-count", max_length=7, select_on_focus=False)
+        yield TextField(_number(self._one.head_count), id="head-count", max_length=7)
         yield Static(Content(f"Apprenticeship level, {LEVELS[0]} to {LEVELS[-1]} (optional)"), classes="label")
-        yield Input(_number(self._one.level), id="level", max_length=1, select_on_focus=False)
+        yield TextField(_number(self._one.level), id="level", max_length=1)
 
     def extra_buttons(self) -> ComposeResult:
         """The event's counts."""

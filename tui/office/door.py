@@ -11,13 +11,14 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from storage.errors import FairstartError
 from storage.folder import existing_office, make_office
 from storage.keys import OfficePrivateKey, seed_from_recovery_code
 from tui.staff.steps import NewPassphrase, RecoveryCode, Step
 from tui.widgets.button import Button
+from tui.widgets.field import TextField
 
 
 class Door(Screen[None], inherit_bindings=False):
@@ -150,7 +151,7 @@ class Recover(Step):
         """One field."""
         yield Static(Content("Type the fourteen groups from your paper. Spaces do not matter."), classes="paragraph")
         yield Static(Content("Recovery code"), classes="label")
-        yield Input(id="code", select_on_focus=False)
+        yield TextField(id="code")
 
     def finish(self) -> Step:
         """Check the code; go on to a new passphrase."""

@@ -5,6 +5,7 @@ Everything in them is fixed, so a picture changes only when a screen does; a tes
 
 import asyncio
 import datetime as dt
+import os
 import tempfile
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,7 @@ from storage.kiosk import Kiosk, set_up
 from storage.office import Office
 from storage.sealing import Response, seal
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, parse, shipped_default
+from tui import speech
 from tui.app import KioskApp
 from tui.office.app import OfficeApp
 from tui.staff.home import StaffHome
@@ -47,7 +49,13 @@ _PASSPHRASE = "a passphrase for the pictures"  # noqa: S105 - of a folder that l
 
 async def draw() -> AsyncIterator[tuple[str, str]]:
     """Every picture: its file name and its SVG."""
-    with tempfile.TemporaryDirectory(prefix="fairstart-pictures-") as folder, hold(Path(folder)):
+    program = speech.Program("espeak-ng", "espeak-ng")  # never started
+    usual = (
+        mock.patch.dict(os.environ, {"TERM": "xterm-256color", "COLORTERM": "truecolor"}),
+        mock.patch.object(speech, "find_program", return_value=program),
+        tempfile.TemporaryDirectory(prefix="fairstart-pictures-"),
+    )
+    with usual[0], usual[1], usual[2] as folder, hold(Path(folder)):
         data = Path(folder)
         first = SetupApp(_settings(data, "light"), data)
         async with first.run_test(size=(80, 24)):
@@ -95,7 +103,9 @@ async def _staff(data: Path) -> AsyncIterator[tuple[str, str]]:
         app.kiosk.keep(app.kiosk.seal(response))
         app.kiosk.count(response)
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.push_screen(StaffHome(app.kiosk, key, app.settings.organisation.name, _DAY, practice=False))
+        home = StaffHome(app.kiosk, key, app.settings, _DAY, practice=False)
+        home.reads_aloud = True
+        await app.push_screen(home)
         await app.workers.wait_for_complete()
         await pilot.pause()
         yield "staff.svg", app.export_screenshot(title="Fairstart")

@@ -11,6 +11,7 @@ from textual.widgets import Input, Select, Static
 from storage.errors import SettingsError
 from storage.events import STAGES
 from storage.settings import EventDetails, Organisation, Questions, Settings, Survey, checked
+from tui.widgets.field import TextField
 
 
 class EventForm(Vertical):
@@ -83,4 +84,4 @@ _NAMES = {
 
 def _field(label: str, name: str, value: str) -> ComposeResult:
     yield Static(Content(label), classes="label")
-    yield Input(value, id=name, compact=True, select_on_focus=False)
+    yield TextField(value, id=name, compact=True)

@@ -1,6 +1,7 @@
 """The staff area: what this laptop holds, and what to do next."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events, work
@@ -12,12 +13,14 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
+from content.survey import load_words
 from storage.errors import FairstartError
 from storage.events import Event, day
 from storage.handover import HeldEvent
 from storage.keys import KioskPrivateKey
 from storage.kiosk import Kiosk
 from storage.sentences import responses
+from storage.settings import Settings
 from tui import handing
 from tui.terminal import WIDTH
 from tui.widgets.button import Button, ManyButtons
@@ -35,6 +38,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
         Binding("n", "press('new-event')", show=False),
         Binding("p", "press('practise')", show=False),
         Binding("t", "press('toolkit')", show=False),
+        Binding("r", "press('read-aloud')", show=False),
         Binding("q", "press('quit')", show=False),
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
@@ -45,9 +49,10 @@ class StaffHome(Screen[None], inherit_bindings=False):
     class Chosen(Message):
         """Staff pressed a button: its name, such as `lock` or `hand-over`."""
 
-        def __init__(self, what: str, key: KioskPrivateKey) -> None:
+        def __init__(self, what: str, key: KioskPrivateKey, home: "StaffHome") -> None:
             super().__init__()
             self.what = what
+            self.home = home
             self.key = key
             """Opens the counts, and signs what is handed over."""
 
@@ -61,13 +66,15 @@ class StaffHome(Screen[None], inherit_bindings=False):
             self.sound = sound
 
     def __init__(
-        self, kiosk: Kiosk, key: KioskPrivateKey, organisation: str, today: dt.date, *, practice: bool
+        self, kiosk: Kiosk, key: KioskPrivateKey, settings: Settings, today: dt.date, *, practice: bool
     ) -> None:
         super().__init__()
+        self.reads_aloud: bool | None = None
+        """Whether candidates may have the questions read aloud; None where this computer cannot speak."""
         self._key = key
         self._today = today
         self._kiosk = kiosk
-        self._organisation = organisation
+        self._settings = settings
         self._practice = practice
 
     def compose(self) -> ComposeResult:
@@ -78,13 +85,18 @@ class StaffHome(Screen[None], inherit_bindings=False):
         with VerticalScroll(can_focus=False, classes="reading"):
             yield Static(Content("Staff"), classes="heading")
             yield Static(Content(event.name), classes="title")
-            yield Static(Content(f"{self._organisation} · {_when_and_where(event)}"), classes="paragraph")
+            organisation = self._settings.organisation.name
+            yield Static(Content(f"{organisation} · {_when_and_where(event)}"), classes="paragraph")
             yield Static(Content("Looking at the store…"), id="held", classes="title")
             yield Static(id="hand-over-state")
             yield Static(id="store", classes="paragraph")
             yield Static(id="ended", classes="urgent")
             yield Static(id="date", classes="urgent")
             yield Static(id="others", classes="paragraph")
+            languages = languages_offered(self._settings.survey.languages)
+            if languages:
+                yield Static(Content(languages), classes="paragraph")
+            yield Static(id="reads-aloud", classes="paragraph")
             yield Static(
                 Content(f"This laptop’s fingerprint:\n{self._kiosk.own.fingerprint}"), id="own", classes="aside"
             )
@@ -96,6 +108,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
             yield Static(classes="gap")
             yield Button("Counts", "C", id="counts")
             yield Button("Toolkit", "T", id="toolkit")
+            yield Button("Read aloud", "R", id="read-aloud")
             if not self._practice:
                 yield Button("Hand over", "H", id="hand-over")
             yield Button("End event", "E", id="end-event")
@@ -111,6 +124,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Look at the store as it is now."""
         self.show_ended()
+        self.show_reads_aloud()
         date, today = self._kiosk.event.date, self._today
         self.query_one("#date").display = date != today
         self.query_one("#date", Static).update(
@@ -131,6 +145,14 @@ class StaffHome(Screen[None], inherit_bindings=False):
         self.query_one("#ended", Static).update(
             Content("This event has ended: it takes no more answers. Start a new event when you are ready.")
         )
+
+    def show_reads_aloud(self) -> None:
+        """Say whether candidates may have the questions read aloud, where this computer can speak."""
+        for name in ("#read-aloud", "#reads-aloud"):
+            self.query_one(name).display = self.reads_aloud is not None
+        on = "Reading aloud is on: offer headphones."
+        off = "Reading aloud is off."
+        self.query_one("#reads-aloud", Static).update(Content(on if self.reads_aloud else off))
 
     @work(thread=True, exclusive=True)
     def _look(self) -> None:
@@ -159,16 +181,28 @@ class StaffHome(Screen[None], inherit_bindings=False):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The mouse can do all that keys can."""
         event.stop()
-        self.post_message(self.Chosen(event.button.id or "", self._key))
+        self.post_message(self.Chosen(event.button.id or "", self._key, self))
 
     def action_press(self, what: str) -> None:
         """A key presses the button of that name, if this screen has it."""
         if any(button.display for button in self.query(f"#{what}")):
-            self.post_message(self.Chosen(what, self._key))
+            self.post_message(self.Chosen(what, self._key, self))
 
     def action_scroll(self, lines: int) -> None:
         """Scroll where the facts do not all fit."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def languages_offered(codes: Sequence[str]) -> str:
+    """What staff should know of the languages on offer; nothing where it is the instrument's own alone."""
+    packs = [load_words(code) for code in codes]
+    if all(pack.status == "original" for pack in packs):
+        return ""
+    named = [pack.name + (" (a draft)" if pack.status == "draft" else "") for pack in packs]
+    said = f"Languages on offer: {', '.join(named)}."
+    if any(pack.status == "draft" for pack in packs):
+        said += " A draft was not tested with people as the English questions were: say so beside your results."
+    return said
 
 
 def _when_and_where(event: Event) -> str:

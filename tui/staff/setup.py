@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from storage.doctor import Verdict, free_space
 from storage.errors import FairstartError, KeyFileError, WeakPassphraseError
@@ -29,6 +29,7 @@ from tui.staff.form import EventForm
 from tui.staff.steps import NewPassphrase, RecoveryCode, Step
 from tui.terminal import look_at_size
 from tui.widgets.button import Button
+from tui.widgets.field import TextField
 
 
 class SetupEnd(Enum):
@@ -105,7 +106,7 @@ class OpenExisting(SetupScreen):
         """One field."""
         yield Static(Content("The folder that holds Fairstart's data (it has a folder “kiosk” inside)."))
         yield Static(Content("Folder"), classes="label")
-        yield Input(id="folder", select_on_focus=False)
+        yield TextField(id="folder")
 
     def finish(self) -> None:
         """Hand the folder back, if it is one."""
@@ -166,7 +167,7 @@ class OfficeKey(SetupScreen):
             classes="paragraph",
         )
         yield Static(Content("The file office.pub that the office gave you" + (" (found)" if found else "")))
-        yield Input(str(found[0]) if found else "", id="file", select_on_focus=False)
+        yield TextField(str(found[0]) if found else "", id="file")
         yield Static(Content("Or, for a small employer:"), classes="label")
         yield Button("Use the office key on this laptop" if existing else "This laptop is also our office", id="here")
 

@@ -15,6 +15,7 @@ from storage.errors import FairstartError, KeyFileError, WeakPassphraseError
 from storage.keys import OfficePrivateKey, normalise_code, normalise_passphrase, recovery_code
 from storage.passphrases import check_passphrase, suggest_passphrase
 from tui.widgets.button import Button
+from tui.widgets.field import TextField
 
 
 class Step(Screen[None], inherit_bindings=False):
@@ -139,9 +140,9 @@ class NewPassphrase(Step):
         yield Static(Content("A good one, if you like it. Write it down now and keep it safe:"))
         yield Static(Content(self._suggestion), id="suggestion", classes="code")
         yield Static(Content("Passphrase"), classes="label")
-        yield Input(password=True, id="first", select_on_focus=False)
+        yield TextField(password=True, id="first")
         yield Static(Content("The same again"), classes="label")
-        yield Input(password=True, id="second", select_on_focus=False)
+        yield TextField(password=True, id="second")
 
     def extra_buttons(self) -> ComposeResult:
         """Another suggestion."""
@@ -223,7 +224,7 @@ class RecoveryCheck(Step):
         yield Static(Content("Please type these two groups from your paper."))
         for place in self._asked:
             yield Static(Content(f"Group {place + 1}"), classes="label")
-            yield Input(id=f"group-{place}", max_length=8, select_on_focus=False)
+            yield TextField(id=f"group-{place}", max_length=8)
 
     def finish(self) -> Step:
         """Compare."""

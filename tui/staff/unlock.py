@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from storage.errors import FairstartError, WrongPassphraseError
 from storage.keys import KioskPrivateKey, OfficePrivateKey
 from tui.widgets.button import Button
+from tui.widgets.field import TextField
 from tui.wrong_tries import WrongTries, seconds_to_wait
 
 Key = TypeVar("Key", KioskPrivateKey, OfficePrivateKey)
@@ -59,7 +60,7 @@ class Unlock(ModalScreen[Key | None], Generic[Key], inherit_bindings=False):
         with Vertical(classes="dialog"):
             yield Static(Content(self._heading), classes="heading")
             yield Static(Content(self._hint), classes="label")
-            yield Input(password=True, id="passphrase", select_on_focus=False)
+            yield TextField(password=True, id="passphrase")
             yield Static(id="message", classes="message")
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", "Esc", id="cancel")

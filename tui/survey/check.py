@@ -1,36 +1,42 @@
 """The check before sending: every question, the answers hidden until asked for."""
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Static
 
 from content.survey import Words
 from tui.interview import Interview
-from tui.widgets.button import Button
+from tui.survey.view import View
+from tui.widgets.button import Button, label
 from tui.widgets.rows import Row, Rows
+from tui.widgets.writing import Across, Text
 
 
-class Check(Vertical):
+class Check(View):
     """A row a question; choosing a row goes back to that question."""
 
     def __init__(self, words: Words) -> None:
-        super().__init__(id="check")
-        self._words = words
+        super().__init__(words, "check")
 
     def compose(self) -> ComposeResult:
         """Heading, one row a question, buttons."""
-        button = self._words.button
-        yield Static(Content(self._words.check.heading), classes="heading")
-        with Horizontal(id="check-line"):
-            yield Static(Content(self._words.check.text), id="check-text")
-            yield Button(button.show_answers, "S", id="show-answers")
+        yield Text(id="check-heading", classes="heading")
+        with Across(id="check-line"):
+            yield Text(id="check-text")
+            yield Button("", "S", id="show-answers")
         yield Rows()
-        with Horizontal(classes="buttons"):
-            yield Button(button.back, "Esc", id="back")
-            yield Button(button.stop, "X", id="stop", classes="quiet")
-            yield Static(classes="gap")
-            yield Button(button.send, "⏎", id="send", classes="main")
+        with Across(classes="buttons"):
+            yield Button("", "Esc", id="back")
+            yield Button("", "X", id="stop", classes="quiet")
+            yield Text(classes="gap")
+            yield Button("", "⏎", id="send", classes="main")
+
+    def say_in(self, words: Words) -> None:
+        """Say everything in this language."""
+        super().say_in(words)
+        button = words.button
+        self.query_one("#check-heading", Text).update(Content(words.check.heading))
+        self.query_one("#check-text", Text).update(Content(words.check.text))
+        label(self, back=button.back, stop=button.stop, send=button.send, show_answers=button.show_answers)
 
     def show(self, interview: Interview, *, revealed: bool) -> None:
         """List the questions, with their answers if `revealed`."""
@@ -41,8 +47,7 @@ class Check(Vertical):
             )
         )
         button = self._words.button
-        label = button.hide_answers if revealed else button.show_answers
-        self.query_one("#show-answers", Button).label = label
+        label(self, show_answers=button.hide_answers if revealed else button.show_answers)
 
     def forget(self) -> None:
         """Leave nothing of what was listed."""

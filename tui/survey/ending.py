@@ -1,51 +1,60 @@
 """After the answers are sent: saving, thank you, or an honest word that it did not work. And after the event."""
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from content.survey import Words
 from tui.interview import Interview, Step
-from tui.widgets.button import Button
+from tui.survey.view import View
+from tui.widgets.button import Button, label
+from tui.widgets.writing import Across, Text
 
 
-class Ending(Vertical):
+class Ending(View):
     """One view for the three ends of an interview, and for an event that was ended."""
 
     def __init__(self, words: Words) -> None:
-        super().__init__(id="ending")
-        self._words = words
+        super().__init__(words, "ending")
 
     def compose(self) -> ComposeResult:
         """A heading, a sentence, and the buttons that make sense."""
-        button = self._words.button
         with VerticalScroll(can_focus=False, classes="reading middle"):
-            yield Static(id="ending-heading", classes="heading")
-            yield Static(id="ending-text", classes="paragraph")
-            yield Static(id="ending-next", classes="paragraph aside")
-        with Horizontal(classes="buttons"):
-            yield Button(button.staff, "F2", id="staff-again", classes="quiet")
-            yield Button(button.leave, "2", id="leave")
-            yield Static(classes="gap")
-            yield Button(button.try_again, "1 ⏎", id="try-again", classes="main")
-            yield Button(button.next, "⏎", id="next-person", classes="main")
+            yield Text(id="ending-heading", classes="heading")
+            yield Text(id="ending-text", classes="paragraph")
+            yield Text(id="ending-next", classes="paragraph aside")
+        with Across(classes="buttons"):
+            yield Button("", "F2", id="staff-again", classes="quiet")
+            yield Button("", "2", id="leave")
+            yield Text(classes="gap")
+            yield Button("", "1 ⏎", id="try-again", classes="main")
+            yield Button("", "⏎", id="next-person", classes="main")
+
+    def say_in(self, words: Words) -> None:
+        """Say everything in this language."""
+        super().say_in(words)
+        button = words.button
+        label(self, staff_again=button.staff, leave=button.leave, try_again=button.try_again, next_person=button.next)
 
     def show(self, interview: Interview, seconds_left: int) -> None:
         """Fill in the texts for where the interview stands."""
-        words = self._words
-        heading, text, coming = "", words.saving.text, ""
-        if interview.step is Step.FAILED:
-            heading, text = words.failed.heading, words.failed.text
-        elif interview.step is Step.THANKS:
-            heading = words.thanks.heading
-            text = words.thanks.declined_text if interview.declined else words.thanks.text
-            coming = words.thanks.next.format(seconds=seconds_left)
-        elif interview.step is Step.CLOSED:
-            heading, text = words.closed.heading, words.closed.text
-        for name, value in (("heading", heading), ("text", text), ("next", coming)):
-            self.query_one(f"#ending-{name}", Static).update(Content(value))
+        for name, value in zip(("heading", "text", "next"), ending_texts(self._words, interview), strict=True):
+            self.query_one(f"#ending-{name}", Text).update(Content(value.format(seconds=seconds_left)))
         for name in ("leave", "try-again"):
             self.query_one(f"#{name}").display = interview.step is Step.FAILED
         self.query_one("#staff-again").display = interview.step is Step.CLOSED
         self.query_one("#next-person").display = interview.step is Step.THANKS
+
+
+def ending_texts(words: Words, interview: Interview) -> tuple[str, str, str]:
+    """The heading, the text, and what comes next, with `{seconds}` to be filled in."""
+    match interview.step:
+        case Step.FAILED:
+            return words.failed.heading, words.failed.text, ""
+        case Step.THANKS:
+            text = words.thanks.declined_text if interview.declined else words.thanks.text
+            return words.thanks.heading, text, words.thanks.next
+        case Step.CLOSED:
+            return words.closed.heading, words.closed.text, ""
+        case _:
+            return "", words.saving.text, ""

@@ -5,10 +5,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from content.survey import Words
+from tui.pointing import Spot
 from tui.widgets.button import Button
+from tui.widgets.writing import Text
 
 WARNING_SECONDS = 30
 """How long the warning stands before everything is wiped."""
@@ -27,12 +28,13 @@ class IdleWarning(ModalScreen[bool], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """A small box in the middle."""
         with Vertical(classes="dialog"):
-            yield Static(Content(self._words.idle.heading), classes="heading")
-            yield Static(self._text(), id="countdown", classes="paragraph")
+            yield Text(Content(self._words.idle.heading), id="idle-heading", classes="heading")
+            yield Text(self._text(), id="countdown", classes="paragraph")
             yield Button(self._words.button.go_on, id="go-on", classes="main")
 
     def on_mount(self) -> None:
         """Start counting."""
+        self.set_class(self._words.direction == "rtl", "-rtl")
         self.set_interval(1, self.count_down)
 
     def count_down(self) -> None:
@@ -41,7 +43,12 @@ class IdleWarning(ModalScreen[bool], inherit_bindings=False):
         if self._left <= 0:
             self.dismiss(result=False)
         else:
-            self.query_one("#countdown", Static).update(self._text())
+            self.query_one("#countdown", Text).update(self._text())
+
+    @property
+    def spot(self) -> Spot | None:
+        """At its beginning."""
+        return Spot(self.query_one("#idle-heading").content_region.offset, acts=False)
 
     def on_key(self, event: events.Key) -> None:
         """Go on; the key itself does nothing else."""

@@ -1,41 +1,53 @@
 """One question: its official words, its answers, and help beside or over them."""
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static
 
 from content.survey import Words
 from tui.interview import Interview
+from tui.survey.view import View
 from tui.widgets.answers import Answers
-from tui.widgets.button import Button
+from tui.widgets.button import Button, label
 from tui.widgets.reading import Passage, Reading
+from tui.widgets.writing import Across, Text
 
 
-class QuestionView(Vertical):
+class QuestionView(View):
     """Shows whichever question the interview stands at; made once and refilled, so that going on is instant."""
 
     def __init__(self, words: Words) -> None:
-        super().__init__(id="question")
-        self._words = words
+        super().__init__(words, "question")
         self._said = ("", False)
 
     def compose(self) -> ComposeResult:
         """Question and answers on the left, help on the right, buttons below."""
-        button = self._words.button
         with Vertical(id="asking"):
             yield Reading(id="guidance", always_apart=True)
-            yield Static(id="official", classes="official")
-            with Horizontal(id="note-line"):
-                yield Static(id="note")
-                yield Button(button.show_answers, "S", id="show-answer")
-            yield Answers(self._words.question.more)
-        with Horizontal(classes="buttons"):
-            yield Button(button.back, "Esc", id="back")
-            yield Button(button.help, "?", id="help")
-            yield Button(button.stop, "X", id="stop", classes="quiet")
-            yield Static(classes="gap")
-            yield Button(button.next, "⏎", id="next", classes="main")
+            yield Text(id="official", classes="official")
+            with Across(id="note-line"):
+                yield Text(id="note")
+                yield Button("", "S", id="show-answer")
+            yield Answers()
+        with Across(classes="buttons"):
+            yield Button("", "Esc", id="back")
+            yield Button("", "?", id="help")
+            yield Button("", "X", id="stop", classes="quiet")
+            yield Text(classes="gap")
+            yield Button("", "⏎", id="next", classes="main")
+
+    def say_in(self, words: Words) -> None:
+        """Say everything in this language."""
+        super().say_in(words)
+        button = words.button
+        label(
+            self,
+            back=button.back,
+            help=button.help,
+            stop=button.stop,
+            next=button.next,
+            show_answer=button.show_answers,
+        )
 
     @property
     def answers(self) -> Answers:
@@ -45,10 +57,10 @@ class QuestionView(Vertical):
     def show(self, interview: Interview) -> None:
         """Put a question on the screen: nothing chosen is shown, and help is closed."""
         question = interview.question
-        self.query_one("#official", Static).update(Content(question.text))
+        self.query_one("#official", Text).update(Content(question.text))
         self.query_one("#guidance", Reading).set_passages(*self._guidance(question.id))
         self.set_help(shown=False)
-        self.answers.set_question(question)
+        self.answers.set_question(question, self._words.question.more)
         self.query_one("#show-answer").display = interview.answer_here is not None
         self.say(self._words.question.hint if interview.answer_here is None else self._words.question.kept)
 
@@ -62,16 +74,14 @@ class QuestionView(Vertical):
         """Put one line between question and answers."""
         if (text, urgent) != self._said:  # an update lays the whole screen out again
             self._said = (text, urgent)
-            note = self.query_one("#note", Static)
+            note = self.query_one("#note", Text)
             note.set_class(urgent, "urgent")
             note.update(Content(text))
 
     def set_help(self, *, shown: bool) -> None:
         """Open or close help on a narrow screen; on a wide one it is always beside the answers."""
         self.set_class(shown, "-helping")
-        label = self._words.button.close_help if shown else self._words.button.help
-        button = self.query_one("#help", Button)
-        button.label = label
+        label(self, help=self._words.button.close_help if shown else self._words.button.help)
 
     @property
     def helping(self) -> bool:
@@ -79,9 +89,8 @@ class QuestionView(Vertical):
         return self.has_class("-helping") and not self.screen.has_class("-wide")
 
     def _guidance(self, question_id: str) -> list[Passage]:
-        guidance = self._words.guidance
-        notes = [(note.title, note.text) for note in guidance.notes(question_id)]
-        notes.append((guidance.after_title, guidance.after))
         return [
-            passage for title, text in notes for passage in (Passage(title, "title"), Passage(text, "text", apart=True))
+            passage
+            for title, text in self._words.guidance.said(question_id)
+            for passage in (Passage(title, "title"), Passage(text, "text", apart=True))
         ]

@@ -1,16 +1,16 @@
 """The candidate's screen: one view at a time, whichever the interview stands at."""
 
 import gc
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Static
 
 from content.survey import Words
 from storage.errors import EventEndedError, StoreError
@@ -18,17 +18,31 @@ from storage.kiosk import Kiosk
 from storage.sealing import Response, SealedResponse
 from storage.settings import Settings
 from tui.interview import Interview, Step
+from tui.pointing import Spot
+from tui.speech import Speech
+from tui.spoken import said_at_end, said_in_help, said_of_question, said_on_check, said_on_welcome
+from tui.survey.aloud import Aloud
 from tui.survey.check import Check
 from tui.survey.ending import Ending
 from tui.survey.question import QuestionView
+from tui.survey.view import View
 from tui.survey.welcome import Welcome
 from tui.terminal import HEIGHT, WIDTH
 from tui.widgets.answers import Answers
-from tui.widgets.button import Button
+from tui.widgets.button import Button, label
 from tui.widgets.rows import Rows
+from tui.widgets.writing import Across, Text
 
 _SAVING_SHOWS_AFTER = 0.3
 """Seconds: a save takes a few hundredths, and a flash of text would only unsettle."""
+
+_BEGINNINGS = {
+    "welcome": "#promises",
+    "question": "#official",
+    "check": "#check-heading",
+    "ending": "#ending-heading",
+}
+"""What each view begins with."""
 
 _SMALL_COLLECTIONS_ONLY = (20_000, 10, 1_000_000)
 """The collector's thresholds: the two young generations by themselves, the old one never."""
@@ -41,14 +55,15 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
     """Holds one interview at a time and shows it. Keeps nothing of it once it is over."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "proceed", show=False),
-        Binding("escape", "back", show=False),
+        Binding("enter,0,plus", "proceed", show=False),
+        Binding("escape,minus", "back", show=False),
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
         Binding("space", "choose_marked", show=False),
-        Binding("question_mark,h,f1", "help", show=False),
+        Binding("question_mark,h,f1,slash", "help", show=False),
+        Binding("r,asterisk", "read", show=False),
         Binding("s", "show_answers", show=False),
         Binding("x", "stop", show=False),
         Binding("f2", "staff", show=False),
@@ -59,6 +74,18 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
 
     class StaffWanted(Message):
         """Someone pressed the staff control on the welcome screen."""
+
+    class Prepared(Message):
+        """All views are there."""
+
+    class LookWanted(Message):
+        """Someone wants other colours."""
+
+    class LanguageWanted(Message):
+        """Someone wants another language."""
+
+    class Usual(Message):
+        """The next person starts with the usual colours."""
 
     class EventEnded(Message):
         """Staff ended the event."""
@@ -71,12 +98,17 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
 
     def __init__(self, kiosk: Kiosk, settings: Settings, words: Words, *, practice: bool) -> None:
         super().__init__()
-        self.interview = Interview(settings.asks, settings.survey.check_answers)
+        self.interview = Interview(words.asked(settings.asks), settings.survey.check_answers)
         if kiosk.ended:
             self.interview = self.interview.close()
         self._kiosk = kiosk
         self._settings = settings
         self.words = words
+        self._usual_words = words
+        self.listens = False
+        """Whether whoever is here has had something read aloud."""
+        self._just_hushed = False
+        self.aloud = Aloud()
         self._practice = practice
         self._sealed: SealedResponse | None = None
         self._revealed = False
@@ -89,17 +121,20 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """The frame and the welcome; the other views are made once this one is on the screen."""
         if self._practice:
-            yield Static(Content(self.words.practice.banner), classes="banner")
-        with Horizontal(id="top"):
-            yield Static(Content(self.words.small.text), id="small")
-            yield Static(Content(f"{self._settings.organisation.name} · {self._kiosk.event.name}"), id="event")
-            yield Static(id="progress")
-        welcome = Welcome(self.words, self._settings.organisation, self.interview.survey)
+            yield Text(id="practice", classes="banner")
+        yield self.aloud
+        with Across(id="top"):
+            yield Text(id="small")
+            yield Text(Content(f"{self._settings.organisation.name} · {self._kiosk.event.name}"), id="event")
+            yield Text(id="progress")
+            yield Button("", "R", id="read")
+        welcome = Welcome(self.words, self._settings)
         welcome.display = self.interview.step is Step.WELCOME
         yield welcome
 
     def on_mount(self) -> None:
         """Make the other views, unseen, as soon as the welcome has been painted."""
+        self._say_frame()
         self.call_after_refresh(self._prepare_views)
         self.set_interval(1, self._tick)
 
@@ -123,8 +158,10 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         for view in views:
             view.display = False
         await self.mount_all(views)
+        self._turn()
         self._ready = True
         self._show_closed()
+        self.post_message(self.Prepared())
         gc.freeze()
         gc.set_threshold(*_SMALL_COLLECTIONS_ONLY)
         self.run_worker(self._kiosk.warm_up, thread=True)
@@ -149,7 +186,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
             case Step.FAILED:
                 self.show(self.interview.try_again())
             case Step.THANKS:
-                self.show(self.interview.reset())
+                self.reset()
             case Step.SENDING | Step.CLOSED:
                 pass
 
@@ -161,16 +198,32 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
             self.show(self.interview.back())
 
     def action_digit(self, digit: int) -> None:
-        """A digit: an answer, a question to change, or one of two buttons."""
+        """A digit: an answer, a question to change, or one of the buttons."""
         match self.interview.step:
-            case Step.WELCOME if digit in {1, 2}:
-                self.show(self.interview.start() if digit == 1 else self.interview.decline())
+            case Step.WELCOME:
+                self._welcome_digit(digit)
             case Step.QUESTION if not self._helping:
                 self.choose(digit)
             case Step.CHECK:
                 self.show(self.interview.change(digit - 1))
             case Step.FAILED if digit in {1, 2}:
-                self.show(self.interview.try_again() if digit == 1 else self.interview.reset())
+                if digit == 1:
+                    self.show(self.interview.try_again())
+                else:
+                    self.reset()
+            case _:
+                pass
+
+    def _welcome_digit(self, digit: int) -> None:
+        match digit:
+            case 1:
+                self.show(self.interview.start())
+            case 2:
+                self.show(self.interview.decline())
+            case 3:
+                self.post_message(self.LookWanted())
+            case 4 if len(self._settings.survey.languages) > 1:
+                self.post_message(self.LanguageWanted())
             case _:
                 pass
 
@@ -236,6 +289,12 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         match event.button.id:
             case "start" | "send" | "try-again" | "next-person":
                 self.action_proceed()
+            case "look":
+                self.action_digit(3)
+            case "language":
+                self.action_digit(4)
+            case "read":
+                self.action_read()
             case "next":
                 self.go_on()
             case "decline" | "leave":
@@ -277,8 +336,85 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
     # What follows ---------------------------------------------------------------------------------------------------
 
     def reset(self) -> None:
-        """Forget everything typed and welcome the next candidate."""
+        """Forget everything typed and welcome the next candidate, in the usual language and colours."""
         self.show(self.interview.reset())
+        self.as_usual()
+
+    def as_usual(self) -> None:
+        """Leave nothing of how somebody liked the screen."""
+        self.listens = False
+        self.touched()
+        self.post_message(self.Usual())
+        if self.words is not self._usual_words:
+            self.speak(self._usual_words)
+
+    def speak(self, words: Words) -> None:
+        """Say everything in another language. An interview under way would start again."""
+        if not self._ready:
+            self.call_after_refresh(self.speak, words)
+            return
+        self.words = words
+        if self.interview.step is not Step.CLOSED:
+            self.interview = Interview(words.asked(self._settings.asks), self._settings.survey.check_answers)
+        self._say_frame()
+        for view in self.query(View):
+            view.say_in(words)
+        self._turn()
+
+    def _say_frame(self) -> None:
+        self.query_one("#small", Text).update(Content(self.words.small.text))
+        label(self, read=self.words.button.read_aloud)
+        if self._practice:
+            self.query_one("#practice", Text).update(Content(self.words.practice.banner))
+
+    def _turn(self) -> None:
+        """Put everything the way the language is written."""
+        rtl = self.words.direction == "rtl"
+        self.set_class(rtl, "-rtl")
+        for line in self.query(Across):
+            line.turn(rtl=rtl)
+
+    # Reading aloud --------------------------------------------------------------------------------------------------
+
+    def use_speech(self, speech: Speech | None) -> None:
+        """Offer to read aloud, or no more."""
+        self.aloud.hush()
+        self.aloud.speech = speech
+        self.query_one("#read").set_class(speech is not None, "-offered")
+
+    def touched(self) -> None:
+        """A key was pressed, or a button of the mouse: be silent, and give more time to who reads the thank-you."""
+        if self._ready:
+            self._just_hushed = self.aloud.reading
+            self.aloud.hush()
+            if self.interview.step is Step.THANKS:
+                self._seconds_left = self._settings.kiosk.thanks_seconds
+
+    def action_read(self) -> None:
+        """Read aloud what stands here, unless this very key has just stopped it."""
+        if not self._just_hushed:
+            self.listens = True
+            self.aloud.read(self._said_here(), self.words)
+
+    def on_aloud_changed(self, message: Aloud.Changed) -> None:
+        """Say what the button would do now."""
+        button = self.words.button
+        label(self, read=button.stop_reading if message.reading else button.read_aloud)
+
+    def _said_here(self) -> Iterable[str]:
+        survey = self.interview.survey
+        match self.interview.step:
+            case Step.WELCOME:
+                return said_on_welcome(self.words, self._settings.organisation, survey)
+            case Step.QUESTION if self._helping:
+                return said_in_help(self.words, self.interview.question)
+            case Step.QUESTION:
+                marked = self.query_one(Answers).to_choose
+                return said_of_question(self.words, survey, self.interview.position, marked)
+            case Step.CHECK:
+                return said_on_check(self.words, survey)
+            case step:
+                return said_at_end(self.words, step)
 
     def on_survey_screen_event_ended(self) -> None:
         """Forget what somebody may have begun, and take no more answers."""
@@ -336,7 +472,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         number = self.interview.position + 1 if self.interview.step is Step.QUESTION else 0
         total = len(self.interview.survey.questions)
         text = self.words.question.progress.format(number=number, total=total) if number else ""
-        self.query_one("#progress", Static).update(Content(text))
+        self.query_one("#progress", Text).update(Content(text))
 
     def _show_saving(self) -> None:
         if self.interview.step is Step.SENDING:
@@ -374,6 +510,19 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
                 self.reset()
             else:
                 self.query_one(Ending).show(self.interview, self._seconds_left)
+
+    @property
+    def spot(self) -> Spot | None:
+        """On the marked answer; where there is none, at the beginning of what there is to read."""
+        marked = self.query_one(Answers).spot if self.interview.step is Step.QUESTION and not self._helping else None
+        first = {
+            "welcome": "#promises",
+            "question": "#official",
+            "check": "#check-heading",
+            "ending": "#ending-heading",
+        }
+        at = "#guidance" if self._helping else first[self._shown]
+        return marked or Spot(self.query_one(at).content_region.offset, acts=False)
 
     @property
     def _helping(self) -> bool:

@@ -27,6 +27,7 @@ from tui.toolkit.filters import Filters
 from tui.toolkit.sitting import Shelf, Sitting
 from tui.toolkit.while_shown import while_shown
 from tui.widgets.button import Button, ManyButtons
+from tui.widgets.field import TextField
 
 BESIDE = 80
 """Columns from which the entry stands beside its list; below, one of the two is shown."""
@@ -93,12 +94,10 @@ class Browse(Screen[None], inherit_bindings=False):
                             yield Button("", str(number), id=f"status-{number}")
                     with Horizontal(classes="field"):
                         yield Static(Content("Owner  O"), classes="field-name")
-                        yield Input(id="owner", max_length=OWNER_LENGTH, select_on_focus=False)
+                        yield TextField(id="owner", max_length=OWNER_LENGTH)
                     with Horizontal(classes="field"):
                         yield Static(Content("Look again on  D"), classes="field-name")
-                        yield Input(
-                            id="review", max_length=16, select_on_focus=False, placeholder="2026-11-23 or 23/11/2026"
-                        )
+                        yield TextField(id="review", max_length=16, placeholder="2026-11-23 or 23/11/2026")
                     yield Static(Content("Note  N"), classes="field-name")
                     yield TextArea(id="note", soft_wrap=True, tab_behavior="focus")
                 yield Static(Content("See also  L"), id="more-name", classes="field-name")
@@ -119,6 +118,7 @@ class Browse(Screen[None], inherit_bindings=False):
     @while_shown
     async def on_mount(self) -> None:
         """Fill the list."""
+        self.query_one("#note", TextArea).cursor_blink = False
         self._arrange(self.app.size.width)
         await self._load()
         self._fill()

@@ -20,6 +20,7 @@ from tui.toolkit import words
 from tui.toolkit.browse import Browse
 from tui.toolkit.sitting import Sitting
 from tui.widgets.button import Button
+from tui.widgets.field import TextField
 
 _EXPLANATION = "Type a word or the beginning of one, or an item’s id such as D1.2. Notes and owners are searched too."
 
@@ -52,7 +53,7 @@ class Find(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """The field, the results, a way back."""
         yield Static(Content("Search the toolkit"), classes="heading list-heading")
-        yield Input(id="words", select_on_focus=False, placeholder="travel costs")
+        yield TextField(id="words", placeholder="travel costs")
         yield Static(Content(_EXPLANATION), id="message", classes="list-text")
         yield OptionList(id="hits")
         with Horizontal(classes="buttons"):

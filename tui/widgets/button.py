@@ -11,15 +11,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
+from textual.widget import Widget
 
-from tui.terminal import TALL_HEIGHT
+from tui.terminal import TALL_HEIGHT, shown_key
+from tui.widgets.writing import Text
 
 _NARROWEST = 13
 """Columns of a button among several rows, at least; the style sheet says the same."""
 
 
-class Button(Static, can_focus=True, inherit_bindings=False):
+class Button(Text, can_focus=True, inherit_bindings=False):
     """A label that can be pressed. `main` marks the natural next step, `quiet` what few will want."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", show=False)]
@@ -34,7 +35,7 @@ class Button(Static, can_focus=True, inherit_bindings=False):
     def __init__(self, label: str, key: str = "", *, id: str, classes: str = "") -> None:  # noqa: A002 - Textual's name
         """Make a button; `key` names the key that does the same."""
         super().__init__(id=id, classes=classes)
-        self._key = key
+        self._key = shown_key(key)
         self.label = label
 
     @property
@@ -64,6 +65,12 @@ class Button(Static, can_focus=True, inherit_bindings=False):
         """Press it by mouse or touch; a double click must not also press the next screen's, at the same spot."""
         if event.chain == 1 or not self.has_class("main"):
             self.press()
+
+
+def label(view: Widget, **labels: str) -> None:
+    """Say something else on the buttons of a view, named by their ids with `_` for `-`."""
+    for name, text in labels.items():
+        view.query_one(f"#{name.replace('_', '-')}", Button).label = text
 
 
 class ManyButtons(Horizontal):

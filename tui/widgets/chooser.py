@@ -9,6 +9,7 @@ from textual.widgets import Input, Static
 
 from storage.places import Drive, drives
 from tui.widgets.button import Button
+from tui.widgets.field import TextField
 
 _LOOK_EVERY = 2.0
 """Seconds."""
@@ -46,9 +47,7 @@ class PlaceChooser(Vertical):
         for number in range(1, _MOST + 1):
             yield Button("", str(number), id=f"drive-{number}", classes="drive")
         yield Static(Content("Or a folder or an address; press Enter:"), classes="label")
-        yield Input(
-            self._typed, id="place", select_on_focus=False, placeholder="/home/ann/exports or sftp://office.example/in"
-        )
+        yield TextField(self._typed, id="place", placeholder="/home/ann/exports or sftp://office.example/in")
 
     def on_mount(self) -> None:
         """Look for drives now and every other second."""

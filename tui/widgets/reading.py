@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from tui.terminal import MEDIUM_HEIGHT, TALL_HEIGHT
 from tui.widgets.rows import wrap
+from tui.widgets.writing import as_seen, is_rtl
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,11 @@ class Reading(ScrollView, can_focus=False):
         lead, text, kind = self._lines[place]
         style = self.get_component_rich_style(f"reading--{kind}")
         title = self.get_component_rich_style("reading--title")
-        rest = " " * max(width - cell_len(lead) - cell_len(text), 0)
-        return Strip([Segment(lead, title), Segment(text, style), Segment(rest, style)])
+        rtl = is_rtl(self)
+        said = as_seen(text) if rtl and text else text
+        rest = " " * max(width - cell_len(lead) - cell_len(said), 0)
+        segments = [Segment(lead[::-1] if rtl else lead, title), Segment(said, style), Segment(rest, style)]
+        return Strip(segments[::-1] if rtl else segments)
 
     def _arrange(self) -> None:
         width = self.scrollable_content_region.width

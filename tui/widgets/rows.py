@@ -11,10 +11,13 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+
+from tui.pointing import Spot
+from tui.widgets.writing import as_seen, is_rtl
 
 ROOMY = 3
 """Cells in height that a row gets where all rows fit that way: easy to hit with a finger."""
@@ -74,6 +77,11 @@ def lay_out(rows: tuple[Row, ...], width: int, *, roomy: bool) -> list[_Line]:
     return arranged
 
 
+def _from(*segments: Segment, rtl: bool) -> Strip:
+    """A line of these, one after the other in the order in which they are read."""
+    return Strip(segments[::-1] if rtl else segments)
+
+
 class Rows(ScrollView):
     """Rows to choose from. Its owner holds the keys; this draws, scrolls and reports clicks.
 
@@ -90,7 +98,7 @@ class Rows(ScrollView):
         & > .rows--label { color: $foreground; background: $background; text-style: bold; }
         & > .rows--detail { color: $muted; background: $background; }
         & > .rows--rule { color: $rule; background: $background; }
-        & > .rows--marked { color: $foreground; background: $surface; text-style: bold; }
+        & > .rows--marked { color: $foreground; background: $surface; text-style: $marked-style; }
         & > .rows--marked-detail { color: $muted-on-surface; background: $surface; }
         & > .rows--chosen { color: $chosen-text; background: $chosen; text-style: bold; }
         & > .rows--chosen-detail { color: $chosen-text; background: $chosen; }
@@ -114,18 +122,18 @@ class Rows(ScrollView):
             super().__init__()
             self.number = number
 
-    def __init__(self, *, marks: bool = False, pin_last: bool = False, more: str = "") -> None:
+    def __init__(self, *, marks: bool = False, pin_last: bool = False) -> None:
         """Make an empty widget.
 
         Args:
             marks: draw the round marks of a choice of one.
             pin_last: keep the last row in view.
-            more: said above the pinned row where some rows are out of sight.
         """
         super().__init__()
         self._marks = marks
         self._pin_last = pin_last
-        self._more = more
+        self._more = ""
+        """Said above the pinned row where some rows are out of sight."""
         self._rows: tuple[Row, ...] = ()
         self._scrolled: list[_Line] = []
         self._pinned: list[_Line] = []
@@ -160,10 +168,12 @@ class Rows(ScrollView):
         line = self._line_at(y)
         if line is None:
             return Strip.blank(width, self.rich_style)
+        rtl = is_rtl(self)
         if line.kind == "rule":
             more = f"─ {self._more} " if self._scrolls else ""
+            more = as_seen(more) if rtl and more else more
             rule = Segment("─" * max(width - cell_len(more), 0), self._style("rule"))
-            return Strip([Segment(more, self._style("detail")), rule])
+            return _from(Segment(more, self._style("detail")), rule, rtl=rtl)
         number = self._rows[line.row].number
         chosen, marked = number == self._chosen, number == self._marked
         state = "chosen" if chosen else "marked" if marked else ""
@@ -172,10 +182,33 @@ class Rows(ScrollView):
         lead = ""
         if line.first:
             mark = ("●" if chosen else "○") if self._marks else " "
-            lead = f"{'▸' if marked else ' '} {number} {mark} "
-        rest = Segment(" " * max(width - _INDENT - cell_len(line.text), 0), aside)
-        text = Segment(line.text, aside if line.kind == "detail" else main)
-        return Strip([Segment(lead.ljust(_INDENT), main), text, rest])
+            lead = f"{' ' if not marked else '◂' if rtl else '▸'} {number} {mark} "
+        lead = lead.ljust(_INDENT)
+        said = as_seen(line.text) if rtl and line.text else line.text
+        rest = Segment(" " * max(width - _INDENT - cell_len(said), 0), aside)
+        text = Segment(said, aside if line.kind == "detail" else main)
+        return _from(Segment(lead[::-1] if rtl else lead, main if line.first else aside), text, rest, rtl=rtl)
+
+    def move(self, step: int) -> None:
+        """Move the mark; it stops at both ends."""
+        last = len(self._rows)
+        start = self._marked or (0 if step > 0 else last + 1)
+        self.set_choice(self._chosen, min(max(start + step, 1), last))
+
+    @property
+    def to_choose(self) -> int | None:
+        """The number of the marked row, unless it is chosen already."""
+        return None if self._marked == self._chosen else self._marked
+
+    @property
+    def spot(self) -> Spot | None:
+        """Where the mark is seen."""
+        for y in range(self.size.height if self._marked is not None else 0):
+            line = self._line_at(y)
+            if line and line.first and self._rows[line.row].number == self._marked:
+                seen = self.scrollable_content_region
+                return Spot(Offset(seen.right - 1 if is_rtl(self) else seen.x, seen.y + y))
+        return None
 
     def on_click(self, event: events.Click) -> None:
         """Report which row was clicked."""

@@ -111,6 +111,7 @@ async def _draw(screen: Screen[Any], size: tuple[int, int], look: str, *keys: st
     """A screen as it is after these keys."""
     with mock.patch.dict(os.environ):
         os.environ.pop("NO_COLOR", None)
+        os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor"})
         if look == "no-colour":
             os.environ["NO_COLOR"] = "1"
         app = _Shown("dark" if look == "dark" else "light")

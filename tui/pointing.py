@@ -1,0 +1,36 @@
+"""Where on a screen somebody reads. The terminal's own cursor goes there: magnifiers and braille displays follow it."""
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from textual.geometry import Offset
+from textual.screen import Screen
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where on the screen somebody reads."""
+
+    at: Offset
+    acts: bool = True
+    """Whether keys act on what stands there; if so the cursor is shown, else it only lies there."""
+
+
+@runtime_checkable
+class Pointing(Protocol):
+    """A screen or a widget that knows where in it the reader is."""
+
+    @property
+    def spot(self) -> Spot | None:
+        """The place, or None where it is nowhere in view."""
+
+
+def spot_on(screen: Screen[object]) -> Spot | None:
+    """Where on a screen the reader is: in the field that is typed in, on what has the focus, or where it says."""
+    focused = screen.focused
+    if focused is None:
+        return screen.spot if isinstance(screen, Pointing) else None
+    if isinstance(focused, Pointing):
+        return focused.spot
+    typing = getattr(focused, "cursor_screen_offset", None)  # of Textual's fields
+    return Spot(typing if isinstance(typing, Offset) else focused.content_region.offset)

@@ -1,0 +1,61 @@
+"""What is read aloud: what a screen says to everybody, and the answer that the arrow keys stand at.
+
+Nothing here can see an answer: neither what was chosen, nor whether anything was.
+"""
+
+from collections.abc import Iterator
+
+from content.survey import Question, Survey, Words
+from storage.settings import Organisation
+from tui.interview import Step
+
+
+def said_on_welcome(words: Words, organisation: Organisation, survey: Survey) -> Iterator[str]:
+    """The welcome, and the keys that go on."""
+    heading, why, points, declining = words.promises(organisation.name, organisation.statement, survey)
+    yield from (heading, why, *points, declining, words.speech.welcome)
+
+
+def said_of_question(words: Words, survey: Survey, position: int, marked: int | None) -> Iterator[str]:
+    """A question with its options; first the option that is marked, by its code, for who has heard the others."""
+    question = survey.questions[position]
+    if marked is not None:
+        option = question.option(marked)
+        yield words.speech.marked.format(number=option.code, label=f"{option.label} {option.detail}".strip())
+    yield words.question.progress.format(number=position + 1, total=len(survey.questions))
+    yield question.text
+    for option in question.options:
+        yield f"{option.code}: {option.label} {option.detail}".strip()
+    yield words.question.hint
+
+
+def said_in_help(words: Words, question: Question) -> Iterator[str]:
+    """The help for a question."""
+    for title, text in words.guidance.said(question.id):
+        yield from (title, text)
+
+
+def said_on_check(words: Words, survey: Survey) -> Iterator[str]:
+    """The check, with its questions and without their answers."""
+    yield from (words.check.heading, words.check.text)
+    for number, question in enumerate(survey.questions, 1):
+        yield f"{number}: {question.text}"
+    yield words.speech.check
+
+
+def said_at_end(words: Words, step: Step) -> Iterator[str]:
+    """The end of an interview, or of an event. Whether somebody declined is not said."""
+    match step:
+        case Step.FAILED:
+            yield from (words.failed.heading, words.failed.text)
+        case Step.CLOSED:
+            yield from (words.closed.heading, words.closed.text)
+        case Step.THANKS:
+            yield words.thanks.heading
+        case _:
+            yield words.saving.text
+
+
+def said_when_idle(words: Words, seconds: int) -> Iterator[str]:
+    """The warning, for somebody who has listened so far."""
+    yield from (words.idle.heading, words.idle.text.format(seconds=seconds))

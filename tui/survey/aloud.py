@@ -1,0 +1,86 @@
+"""Reading aloud at the kiosk: a line that says so, and the one text that is being read."""
+
+from collections.abc import Iterable
+
+from textual import work
+from textual.content import Content
+from textual.message import Message
+
+from content.survey import Words
+from tui.speech import Speech
+from tui.widgets.writing import Text
+
+
+class Aloud(Text):
+    """Shown while something is read, or cannot be. Any key or click hushes it."""
+
+    class Changed(Message):
+        """Reading began or ended."""
+
+        def __init__(self, *, reading: bool) -> None:
+            super().__init__()
+            self.reading = reading
+
+    class Said(Message):
+        """A text was read to its end, or could not be; `number` tells which."""
+
+        def __init__(self, number: int, *, done: bool) -> None:
+            super().__init__()
+            self.number = number
+            self.done = done
+
+    def __init__(self) -> None:
+        super().__init__(classes="banner")
+        self.speech: Speech | None = None
+        """What speaks, where the computer can and staff allow it."""
+        self._read = 0
+        self._reading = 0
+        self._words: Words | None = None
+
+    def on_mount(self) -> None:
+        """Nothing is read yet."""
+        self.display = False
+
+    def on_unmount(self) -> None:
+        """Nothing goes on speaking when the kiosk ends."""
+        self.hush()
+
+    @property
+    def reading(self) -> bool:
+        """Whether something is being read."""
+        return self._reading != 0
+
+    def read(self, texts: Iterable[str], words: Words) -> None:
+        """Read texts in the language of `words`, in place of what is being read."""
+        if self.speech is None:
+            return
+        self.hush()
+        self._read += 1
+        self._reading = self._read
+        self._words = words
+        self._say(words.speech.note)
+        self._speak(self.speech, "\n".join(texts), words.language, self._reading)
+
+    def hush(self) -> None:
+        """Be silent, and say no more of it."""
+        if self.reading and self.speech:
+            self.speech.hush()
+        self._reading = 0
+        if self.display:
+            self._say("")
+
+    @work(thread=True)
+    def _speak(self, speech: Speech, text: str, language: str, number: int) -> None:
+        self.post_message(self.Said(number, done=speech.say(text, language)))
+
+    def on_aloud_said(self, message: Said) -> None:
+        """Say that it is over, or why it was not to be."""
+        message.stop()
+        if message.number == self._reading and self._words:
+            self._reading = 0
+            self._say("" if message.done else self._words.speech.unavailable)
+
+    def _say(self, note: str) -> None:
+        self.display = bool(note)
+        self.update(Content(note))
+        self.post_message(self.Changed(reading=self.reading))

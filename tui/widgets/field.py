@@ -1,0 +1,13 @@
+"""A field to type in, whose cursor does not blink."""
+
+from typing import Any
+
+from textual.widgets import Input
+
+
+class TextField(Input):
+    """One line. What stands in it is not selected when it gets the focus: the next key would wipe it."""
+
+    def __init__(self, value: str = "", **given: Any) -> None:  # noqa: ANN401 - Textual's own arguments
+        super().__init__(value, select_on_focus=False, **given)
+        self.cursor_blink = False
