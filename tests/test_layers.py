@@ -64,7 +64,7 @@ def test_no_module_of_storage_loads_the_terminal(module: str) -> None:
     "command",
     [
         *("tui.cli", "tui.plain", "tui.process", "tui.terminal", "tui.interview"),
-        *("tui.toolkit.commands", "tui.toolkit.words"),
+        *("tui.deploy.commands", "tui.toolkit.commands", "tui.toolkit.words"),
     ],
 )
 def test_what_headless_commands_are_made_of_does_not_load_textual(command: str) -> None:

@@ -17,6 +17,7 @@ from storage.errors import FairstartError, SettingsError
 from storage.folder import existing_office, hold
 from storage.kiosk import Kiosk, NewOffice, is_set_up, practice_folder, practice_settings
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey
+from tui.deploy.commands import deploy
 from tui.given import (
     CommandFailedError,
     Place,
@@ -91,7 +92,6 @@ def setup(at: Place, **given: str | None) -> None:
 @placed
 def plain(at: Place) -> None:
     """Ask in plain numbered lines, for screen readers and pipes."""
-    from content.survey import load_words
     from tui.plain import PlainSurvey
 
     settings = at.settings().settings
@@ -103,7 +103,7 @@ def plain(at: Place) -> None:
         for stream in (sys.stdin, sys.stdout):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # a byte or letter that cannot be text here ends no survey
-        PlainSurvey(kiosk, settings, load_words(), sys.stdin, sys.stdout).run()
+        PlainSurvey(kiosk, settings, sys.stdin, sys.stdout).run()
 
 
 @fairstart.command()
@@ -222,6 +222,7 @@ def doctor(at: Place) -> None:
     click.echo("Nothing to mend.")
 
 
+fairstart.add_command(deploy)
 fairstart.add_command(office)
 fairstart.add_command(toolkit)
 
