@@ -36,7 +36,9 @@ __all__ = [
     "Status",
     "Survey",
     "Words",
+    "cells",
     "languages",
+    "languages_offered",
     "load_survey",
     "load_words",
 ]
@@ -505,6 +507,11 @@ def load_words(language: str = "en") -> Words:
 def languages() -> tuple[str, ...]:
     """The codes of the languages there are packs for, in alphabetical order."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml") if _LANGUAGE.fullmatch(path.stem)))
+
+
+def languages_offered(packs: Iterable[Words]) -> str:
+    """The names of languages, in a row for staff to read; each draft is marked."""
+    return ", ".join(pack.name + (" (a draft)" if pack.status == "draft" else "") for pack in packs)
 
 
 def cells(text: str) -> int:

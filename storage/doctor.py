@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from content.survey import ContentError, languages_offered, load_words
 from storage import checklist
 from storage.errors import FairstartError, InUseError, SealingUnavailableError
 from storage.folder import existing_office, hold
@@ -57,6 +58,7 @@ def examine(data: Path, settings: Settings, today: dt.date) -> Iterator[Finding]
         yield _permissions(data)
     else:
         yield Finding("Set-up", Verdict.MEND, f'{data} is not set up yet: run "fairstart setup".')
+    yield _languages(settings.survey.languages)
     yield free_space(data)
     yield _clock(settings, today)
     yield _swap()
@@ -126,6 +128,15 @@ def _checklist(data: Path) -> Finding:
     if not sound:
         return Finding(subject, Verdict.MEND, f"{checklist.FILE_NAME} is damaged: put a copy in its place.")
     return Finding(subject, Verdict.SOUND, "Every page of the toolkit’s checklist checked.")
+
+
+def _languages(codes: tuple[str, ...]) -> Finding:
+    subject = "Languages"
+    try:
+        packs = [load_words(code) for code in codes]
+    except ContentError as error:
+        return Finding(subject, Verdict.MEND, str(error))
+    return Finding(subject, Verdict.SOUND, f"On offer: {languages_offered(packs)}.")
 
 
 def _permissions(data: Path) -> Finding:

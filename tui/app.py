@@ -19,6 +19,7 @@ from tui.spoken import said_when_idle
 from tui.survey.choice import Choice
 from tui.survey.idle import WARNING_SECONDS, IdleWarning
 from tui.survey.screen import SurveyScreen
+from tui.widgets.writing import name_of
 from tui.wrong_tries import WrongTries
 
 if TYPE_CHECKING:
@@ -142,8 +143,9 @@ class KioskApp(LockedApp[Outcome]):
         if len(others) == 1:
             choose(others[0])
         elif others:
-            heading = survey.words.language_choice.heading
-            self.push_screen(Choice(survey.words, heading, [pack.name for pack in packs], chosen), choose)
+            words = survey.words
+            names = [name_of(pack, rtl=words.direction == "rtl") for pack in packs]
+            self.push_screen(Choice(words, words.language_choice.heading, names, chosen), choose)
 
     def on_survey_screen_prepared(self) -> None:
         """Offer to read aloud, if the settings say so."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from content.survey import ContentError, load_words
 from storage.errors import FairstartError, SettingsError
 from storage.folder import existing_office, hold
 from storage.kiosk import Kiosk, NewOffice, is_set_up, practice_folder, practice_settings
@@ -203,7 +204,7 @@ def receipt(at: Place, passphrase_file: str | None, file: str, *, delete: bool) 
 def doctor(at: Place) -> None:
     """Check this laptop and say what to mend."""
     from storage.doctor import Verdict, examine
-    from tui import terminal
+    from tui import speech, terminal
 
     settings = at.settings()
     looks = [terminal.look_at_size(*terminal.current_size())] if sys.stdout.isatty() else []
@@ -212,6 +213,8 @@ def doctor(at: Place) -> None:
     for sound, sentence in looks:
         to_mend += not sound
         _report("ok" if sound else "mend", "Terminal", sentence)
+    if settings.settings.kiosk.read_aloud:
+        _report("ok", "Reading aloud", speech.look_at_program())
     today = dt.datetime.now().astimezone().date()
     for finding in examine(at.data, settings.settings, today):
         to_mend += finding.verdict is Verdict.MEND
@@ -271,6 +274,8 @@ def _run_kiosk(data: Path, settings: SettingsFile, *, practice: bool = False) ->
     """Run the kiosk until staff leave it for good. It stays open, with its pending counts, while they practise."""
     from tui.app import KioskApp, Outcome
 
+    for language in settings.settings.survey.languages:
+        load_words(language)  # a damaged pack is told now, and not to a candidate who chooses it
     with contextlib.closing(Kiosk.open(data, settings.settings)) as kiosk:
         while (outcome := run_locked(KioskApp(kiosk, settings, practice=practice))) is Outcome.PRACTISE:
             _practise(settings)
@@ -357,7 +362,7 @@ def _plain_sentences() -> Iterator[None]:
         yield
     except click.UsageError as error:
         _fail(f'{error.format_message().rstrip(".")}: see "fairstart --help".', 2)
-    except (FairstartError, SettingsError, CommandFailedError) as error:
+    except (FairstartError, SettingsError, CommandFailedError, ContentError) as error:
         _fail(str(error), 1)
     except (KeyboardInterrupt, click.Abort, BrokenPipeError):
         _fail("Stopped.", 1)

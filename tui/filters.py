@@ -20,6 +20,22 @@ class KnownLetters(LineFilter):
         return [Segment(text.translate(self._fallbacks), style, control) for text, style, control in segments]
 
 
+class ConsoleStyles(LineFilter):
+    """Spares a Linux console bold and underlined letters where they would be hard to read.
+
+    It shows bold as a brighter colour and underlined as cyan: on white, dark grey (3.2:1) and cyan (1.9:1).
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 - Textual's signature
+        """The same segments, plain where they do not stand on black."""
+        return [Segment(text, style and _plain_unless_on_black(style), control) for text, style, control in segments]
+
+
+def _plain_unless_on_black(style: Style) -> Style:
+    black = style.bgcolor is not None and not any(style.bgcolor.get_truecolor())
+    return style if black else style + Style(bold=False, underline=False)
+
+
 class Colourless(LineFilter):
     """Leaves the terminal's own two colours: what stands on another background than the page's is reversed.
 

@@ -22,7 +22,7 @@ from textual.filter import Monochrome
 from textual.geometry import Offset
 from textual.screen import Screen
 
-from tui.filters import Colourless, KnownLetters
+from tui.filters import Colourless, ConsoleStyles, KnownLetters
 from tui.pointing import spot_on
 from tui.terminal import MEDIUM_HEIGHT, TALL_HEIGHT, WIDE, screen_fallbacks
 from tui.themes import FEW_COLOURS, THEMES
@@ -31,8 +31,12 @@ _ALLOWED_ACTIONS = {"focus_next", "focus_previous"}
 
 _CURSOR_SHOWN, _CURSOR_HIDDEN, _CURSOR_AS_BEFORE = "\x1b[?25h\x1b[4 q", "\x1b[?25l", "\x1b[0 q"
 """A line that does not blink, and what the terminal had (DECTCEM, DECSCUSR)."""
+_AS_WRITTEN, _AS_PAINTED = "\x1b[8h", "\x1b[8l"
+"""Whether a terminal that knows how to puts right-to-left letters into their order itself (ECMA-48, BDSM)."""
 if os.environ.get("TERM") == "linux":
-    _CURSOR_SHOWN, _CURSOR_AS_BEFORE = "\x1b[?25h\x1b[?17;0;64c", "\x1b[?0c"  # Documentation/admin-guide/vga-softcursor
+    # Documentation/admin-guide/vga-softcursor: other colours for the cell, which shows on black and on white. And this
+    # terminal has no second screen to come back from: what was on the first is wiped.
+    _CURSOR_SHOWN, _CURSOR_AS_BEFORE = "\x1b[?25h\x1b[?17;64c", "\x1b[?0c\x1b[0m\x1b[2J\x1b[3J\x1b[H"
 
 Result = TypeVar("Result")
 Given = ParamSpec("Given")
@@ -55,7 +59,8 @@ if sys.platform == "win32":
 
         def stop_application_mode(self) -> None:
             """Give the terminal back."""
-            self.write(_CURSOR_AS_BEFORE)
+            if isinstance(self._app, LockedApp):
+                self.write(self._app.puts_back)
             super().stop_application_mode()
 
 else:
@@ -66,7 +71,8 @@ else:
 
         def stop_application_mode(self) -> None:
             """Give the terminal back, with its cursor as it was."""
-            self.write(_CURSOR_AS_BEFORE)
+            if isinstance(self._app, LockedApp):
+                self.write(self._app.puts_back)
             super().stop_application_mode()
 
         def run_input_thread(self) -> None:
@@ -94,16 +100,19 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (MEDIUM_HEIGHT, "-medium"), (TALL_HEIGHT, "-tall")]
         few = self.console.color_system in {None, "standard"}
+        self.set_class(few, "-few-colours")
         self.themes = FEW_COLOURS if few else THEMES
         """The themes of this terminal, by the words that kiosk.toml uses."""
         for known in self.themes.values():
             self.register_theme(known)
         self._colourless = self.no_color
         self.use_theme(theme)
+        if os.environ.get("TERM") == "linux":
+            self._filters.append(ConsoleStyles())
         letters = screen_fallbacks()
         if letters is not None:
             self._filters.append(KnownLetters(letters))
-        self._cursor_shown = False
+        self._told = {"cursor": _CURSOR_HIDDEN, "order": _AS_WRITTEN}
 
     def use_theme(self, theme: str) -> None:
         """Paint in this theme, by the word that kiosk.toml uses; in none of its colours where NO_COLOR is set."""
@@ -146,11 +155,20 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
         spot = spot_on(self.screen) if self.screen_stack else None
         self.cursor_position = spot.at if spot else Offset(0, 0)
         super()._display(screen, renderable)
-        acts = spot is not None and spot.acts
-        if self._driver is not None and acts is not self._cursor_shown:
-            self._cursor_shown = acts
-            self._driver.write(_CURSOR_SHOWN if acts else _CURSOR_HIDDEN)
+        self._tell("cursor", _CURSOR_SHOWN if spot and spot.acts else _CURSOR_HIDDEN)
+        self._tell("order", _AS_PAINTED if self.screen_stack and self.screen.has_class("-rtl") else _AS_WRITTEN)
+
+    def _tell(self, what: str, sequence: str) -> None:
+        """Have the terminal do something it does not do yet."""
+        if self._driver is not None and self._told[what] != sequence:
+            self._told[what] = sequence
+            self._driver.write(sequence)
             self._driver.flush()
+
+    @property
+    def puts_back(self) -> str:
+        """What gives the terminal back as it was."""
+        return _CURSOR_AS_BEFORE + (_AS_WRITTEN if self._told["order"] != _AS_WRITTEN else "")
 
     def get_driver_class(self) -> type[Driver]:
         """What reads and writes the terminal."""

@@ -1,11 +1,13 @@
 """kiosk.toml: read strictly, with a sentence that names the file and the key, and written back with its notes."""
 
 import datetime as dt
+import json
 import re
 import tomllib
 import typing
 from collections import Counter
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -18,6 +20,7 @@ from storage.settings import (
     Settings,
     SettingsFile,
     Survey,
+    Theme,
     filled_in,
     find_settings,
     parse,
@@ -130,6 +133,12 @@ def test_an_unknown_key_is_refused_and_the_nearest_is_suggested(written: str, ne
         ("[event]\nstage = 'start'", '"event.stage" must be one of "outreach", "applicants", "starts", '),
         ("[event]\ndate = 20261123", '"event.date" must be a day that exists'),
         ("[survey]\nquestions = true", '"survey.questions" must be one of "all", "key"'),
+        ("[survey]\nlanguages = []", '"survey.languages" must be a list of languages, the usual one first'),
+        ("[survey]\nlanguages = 'cy'", '"survey.languages" must be a list of languages, the usual one first'),
+        ("[survey]\nlanguages = [1]", '"survey.languages" must be a list of languages, the usual one first'),
+        ("[survey]\nlanguages = ['en', 'tlh']", '"survey.languages" must be one of "cy", "en"'),
+        ("[survey]\nlanguages = ['../en']", '"survey.languages" must be one of "cy", "en"'),
+        ("[survey]\nlanguages = ['cy', 'en', 'cy']", '"survey.languages" names "cy" twice'),
         ("[survey]\ncheck_answers = 'yes'", '"survey.check_answers" must be true or false'),
         ("[kiosk]\nidle_seconds = 29", '"kiosk.idle_seconds" must be a whole number from 30 to 900'),
         ("[kiosk]\nidle_seconds = 901", '"kiosk.idle_seconds" must be a whole number from 30 to 900'),
@@ -462,7 +471,7 @@ def test_the_note_above_the_example_names_every_question_and_category_that_has_a
 def test_each_key_of_the_shipped_file_has_a_note_above_it() -> None:
     lines = SHIPPED.splitlines()
     keys = [place for place, line in enumerate(lines) if "=" in line and not line.startswith("#")]
-    assert len(keys) == 13
+    assert len(keys) == 15
     for place in keys:
         assert lines[place - 1].startswith("# "), lines[place]
 
@@ -479,8 +488,32 @@ def test_the_notes_of_the_shipped_file_name_every_stage_and_limit() -> None:
         '"all"',
         '"key"',
         "true or false",
+        ", ".join(f'"{theme}"' for theme in get_args(Theme)[:-1]),
+        f'or "{get_args(Theme)[-1]}"',
+        '"cy" is Welsh, a draft',
     ):
         assert word in notes
     from storage.events import STAGES
 
     assert ", ".join(f'"{stage}"' for stage in STAGES) in notes
+
+
+def test_the_readme_lists_every_key_with_the_value_it_is_shipped_with() -> None:
+    readme = (
+        (Path(__file__).parents[2] / "README.md").read_text("utf-8").partition("## Settings")[2].partition("\n## ")[0]
+    )
+    listed: dict[str, str] = {}
+    for names, value in re.findall(r"^\| (`[a-z]+.*`) \| .* \| (.*) \|$", readme, re.MULTILINE):
+        listed |= dict.fromkeys(re.findall(r"`([^`]+)`", names), value)
+    shipped = {
+        f"{section}.{key}": value for section, part in tomllib.loads(SHIPPED).items() for key, value in part.items()
+    }
+    assert listed.pop("benchmarks") == "none"
+    assert listed == {key: _as_listed(value) for key, value in shipped.items()}
+
+
+def _as_listed(value: object) -> str:
+    """How the table writes a value."""
+    if value == "":
+        return "empty"
+    return f"`{value if isinstance(value, str) else json.dumps(value)}`"

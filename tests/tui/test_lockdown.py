@@ -134,6 +134,8 @@ class Program:
         """Make sure that nothing is left running."""
         with contextlib.suppress(psutil.NoSuchProcess):
             self.process.kill()
+        with contextlib.suppress(pexpect.ExceptionPexpect):
+            self._child.wait()  # until it is gone, closing would take it for one that does not obey
         if self._child.child_fd >= 0:
             self._child.close(force=True)
 

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from content.survey import load_words
+from content.survey import languages_offered, load_words
 from storage.errors import FairstartError
 from storage.events import Event, day
 from storage.handover import HeldEvent
@@ -93,7 +93,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
             yield Static(id="ended", classes="urgent")
             yield Static(id="date", classes="urgent")
             yield Static(id="others", classes="paragraph")
-            languages = languages_offered(self._settings.survey.languages)
+            languages = about_languages(self._settings.survey.languages)
             if languages:
                 yield Static(Content(languages), classes="paragraph")
             yield Static(id="reads-aloud", classes="paragraph")
@@ -193,13 +193,12 @@ class StaffHome(Screen[None], inherit_bindings=False):
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
-def languages_offered(codes: Sequence[str]) -> str:
+def about_languages(codes: Sequence[str]) -> str:
     """What staff should know of the languages on offer; nothing where it is the instrument's own alone."""
     packs = [load_words(code) for code in codes]
     if all(pack.status == "original" for pack in packs):
         return ""
-    named = [pack.name + (" (a draft)" if pack.status == "draft" else "") for pack in packs]
-    said = f"Languages on offer: {', '.join(named)}."
+    said = f"Languages on offer: {languages_offered(packs)}."
     if any(pack.status == "draft" for pack in packs):
         said += " A draft was not tested with people as the English questions were: say so beside your results."
     return said

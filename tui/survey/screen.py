@@ -135,6 +135,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Make the other views, unseen, as soon as the welcome has been painted."""
         self._say_frame()
+        self._turn()
         self.call_after_refresh(self._prepare_views)
         self.set_interval(1, self._tick)
 
@@ -373,6 +374,8 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         self.set_class(rtl, "-rtl")
         for line in self.query(Across):
             line.turn(rtl=rtl)
+        for widget in self.query("*"):
+            widget.refresh()
 
     # Reading aloud --------------------------------------------------------------------------------------------------
 
@@ -418,6 +421,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
 
     def on_survey_screen_event_ended(self) -> None:
         """Forget what somebody may have begun, and take no more answers."""
+        self.as_usual()
         self.interview = self.interview.close()
         self._show_closed()
 

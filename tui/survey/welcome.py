@@ -7,7 +7,7 @@ from storage.settings import Settings
 from tui.survey.view import View
 from tui.widgets.button import Button, label
 from tui.widgets.reading import Passage, Reading
-from tui.widgets.writing import Across, Text
+from tui.widgets.writing import Across, Text, name_of
 
 
 class Welcome(View):
@@ -35,7 +35,8 @@ class Welcome(View):
         button = words.button
         label(self, staff=button.staff, decline=button.decline, start=button.start, look=button.look)
         others = [code for code in self._settings.survey.languages if code != words.language]
-        label(self, language=load_words(others[0]).name if len(others) == 1 else button.language)
+        other = name_of(load_words(others[0]), rtl=words.direction == "rtl") if len(others) == 1 else button.language
+        label(self, language=other)
         self.query_one("#language").display = bool(others)
         self.query_one("#look").display = not self.app.no_color
         self.query_one("#choices").display = bool(others) or not self.app.no_color

@@ -10,6 +10,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
+from content.survey import Words
+
 
 def is_rtl(widget: Widget) -> bool:
     """Whether what a widget says is written from right to left."""
@@ -22,6 +24,11 @@ def as_seen(line: str) -> str:
     from bidi import get_display
 
     return str(get_display(arabic_reshaper.reshape(line), base_dir="R"))
+
+
+def name_of(pack: Words, *, rtl: bool) -> str:
+    """The name of a language, for a screen that is written from right to left or from left to right."""
+    return as_seen(pack.name) if pack.direction == "rtl" and not rtl else pack.name
 
 
 class Text(Static):
