@@ -9,10 +9,12 @@ from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.geometry import Offset
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from tui.pointing import Spot
 from tui.terminal import TALL_HEIGHT, shown_key
 from tui.widgets.writing import Text
 
@@ -46,12 +48,22 @@ class Button(Text, can_focus=True, inherit_bindings=False):
     @label.setter
     def label(self, label: str) -> None:
         self._label = label
-        self.update(Content(f"{label}  {self._key}".rstrip()))
+        self.update(Content(self._said))
 
     @property
     def cells(self) -> int:
         """Columns that it takes with its padding, in a window that is not tall."""
-        return cell_len(f"{self._label}  {self._key}".rstrip()) + 3
+        return cell_len(self._said) + 3
+
+    @property
+    def _said(self) -> str:
+        return f"{self._label}  {self._key}".rstrip()
+
+    @property
+    def spot(self) -> Spot:
+        """Its first letter."""
+        x, y, width, height = self.content_region
+        return Spot(Offset(x + max(width - cell_len(self._said), 0) // 2, y + height // 2))
 
     def press(self) -> None:
         """Press it."""
