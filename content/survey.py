@@ -79,7 +79,7 @@ LONGEST = {
     "practice.banner": 56,
     "question.hint": 56,
     "question.progress": 30,
-    "small.text": 56,
+    "small.text": 22,
     "speech.note": 58,
     "welcome": 130,
     "welcome.heading": 50,

@@ -9,6 +9,12 @@ from textual.theme import Theme
 
 def _theme(name: str, colours: dict[str, str], *, dark: bool, marked: str = "bold") -> Theme:
     """A theme of these colours, by the names of style sheets; `marked` is the style of the row that keys act on."""
+    colours = {
+        "field": colours["surface"],
+        "field-text": colours["text"],
+        "field-muted": colours["muted-on-surface"],
+        **colours,
+    }
     accent, surface = colours["accent"], colours["surface"]
     return Theme(
         name=f"fairstart-{name}",
@@ -119,8 +125,8 @@ def _two_colours(name: str, text: str, page: str, *, dark: bool) -> Theme:
     """A theme of two colours: what is marked is underlined, and what is chosen or can be pressed is reversed."""
     colours = dict.fromkeys(("text", "accent", "muted", "muted-on-surface", "rule", "warm"), text)
     colours |= dict.fromkeys(("page", "surface"), page)
-    colours |= dict.fromkeys(("button", "chosen", "banner"), text)
-    colours |= dict.fromkeys(("button-text", "chosen-text", "banner-text"), page)
+    colours |= dict.fromkeys(("button", "field", "chosen", "banner"), text)
+    colours |= dict.fromkeys(("button-text", "field-text", "field-muted", "chosen-text", "banner-text"), page)
     return _theme(name, colours, dark=dark, marked="bold underline")
 
 

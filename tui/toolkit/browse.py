@@ -89,7 +89,7 @@ class Browse(Screen[None], inherit_bindings=False):
             with VerticalScroll(id="entry"):
                 yield Static(id="text")
                 with Vertical(id="noted"):
-                    with ManyButtons(id="status"):
+                    with Horizontal(id="status"):
                         for number in range(1, len(STATUSES) + 1):
                             yield Button("", str(number), id=f"status-{number}")
                     with Horizontal(classes="field"):

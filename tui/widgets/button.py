@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.geometry import Offset
 from textual.content import Content
+from textual.geometry import Offset
 from textual.message import Message
 from textual.widget import Widget
 
@@ -18,8 +18,11 @@ from tui.pointing import Spot
 from tui.terminal import TALL_HEIGHT, shown_key
 from tui.widgets.writing import Text
 
+_MOST_COLUMNS = 5
+"""Of buttons in several rows."""
+
 _NARROWEST = 13
-"""Columns of a button among several rows, at least; the style sheet says the same."""
+"""Cells of a button in such a row, at least; the style sheet says the same. What a button says may become longer."""
 
 
 class Button(Text, can_focus=True, inherit_bindings=False):
@@ -90,9 +93,15 @@ class ManyButtons(Horizontal):
 
     def on_resize(self) -> None:
         """Arrange them for the new size."""
-        buttons = [button for button in self.query(Button) if button.display]
-        more = 2 * len(buttons) if self.app.size.height >= TALL_HEIGHT else 0
+        padding = 2 if self.app.size.height >= TALL_HEIGHT else 0
         width = self.app.size.width - 2
-        self.set_class(sum(button.cells for button in buttons) + more > width, "-wrapped")
-        cells = [max(button.cells, _NARROWEST) for button in buttons]
-        self.set_class(sum(max(cells[first::4]) for first in range(min(4, len(cells)))) > width, "-three")
+        cells = [button.cells + padding for button in self.query(Button) if button.display]
+        self.set_class(sum(cells) > width, "-wrapped")
+        self.styles.grid_size_columns = next(
+            (columns for columns in range(_MOST_COLUMNS, 2, -1) if _as_columns(cells, columns) <= width), 2
+        )
+
+
+def _as_columns(cells: list[int], columns: int) -> int:
+    """How many cells buttons of these widths take in so many columns."""
+    return sum(max(_NARROWEST, *cells[first::columns]) for first in range(min(columns, len(cells))))
