@@ -107,7 +107,7 @@ def painted_pairs(person: Person[Any]) -> Iterator[tuple[str, Rgb, Rgb]]:
             assert style.color is not None, text
             assert style.bgcolor is not None, text
             assert style.color.type is style.bgcolor.type is ColorType.TRUECOLOR
-            assert not (style.dim or style.blink or style.blink2), text
+            assert not any((style.dim, style.blink, style.blink2)), text
             front: Rgb = style.color.get_truecolor()
             back: Rgb = style.bgcolor.get_truecolor()
             yield (text, back, front) if style.reverse else (text, front, back)

@@ -1,4 +1,4 @@
-"""Draws the counts chart and the toolkit in every size and look: `python -m tests.tui.snapshots`.
+"""Draws the survey, the counts chart and the toolkit in every size and look: `python -m tests.tui.snapshots`.
 
 Look at what changed before keeping it: test_snapshots.py compares the files here with what the screens paint now.
 """
@@ -26,6 +26,7 @@ from storage.findings import Findings, findings
 from storage.progress import Choice
 from storage.settings import OwnBenchmark, parse
 from storage.tally import Tally
+from tests.tui.snapshots import survey
 from tui.counts import WHY, Shown, shown
 from tui.lockdown import LockedApp
 from tui.staff.counts import CountsScreen
@@ -159,6 +160,9 @@ async def _draw_toolkit(what: str, size: tuple[int, int], look: str) -> str:
 async def _save() -> None:
     for size in SIZES:
         async for name, picture in draw(size):
+            (FOLDER / name).write_text(picture, "utf-8")
+    for size in survey.SIZES:
+        async for name, picture in survey.draw(size):
             (FOLDER / name).write_text(picture, "utf-8")
 
 

@@ -1,0 +1,84 @@
+"""Draws what candidates see, in every language, theme and size. Called by `python -m tests.tui.snapshots`.
+
+Each of five views is drawn once in every theme and once in every size of every language, rather than all in all: what
+a theme does to one view it does to the others.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from pathlib import Path
+from unittest import mock
+
+from storage import keys
+from storage.folder import hold
+from storage.keys import KioskPrivateKey, OfficePrivateKey
+from storage.kiosk import Kiosk, set_up
+from storage.settings import SettingsFile, parse
+from tui import speech
+from tui.app import KioskApp
+from tui.themes import THEMES
+
+SIZES = ((40, 12), (60, 20), (80, 24), (120, 40), (200, 60))
+LANGUAGES = ("en", "cy")
+VIEWS: dict[str, tuple[str, ...]] = {
+    "welcome": (),
+    "question": ("1", "2", "down"),
+    "help": ("1", "1", "enter", "question_mark"),
+    "check": ("1", *("1", "enter") * 4, "s"),
+    "colours": ("3", "down"),
+}
+"""Views by the keys that lead to them."""
+_SETTINGS = """
+[organisation]
+name = "Northfield Council"
+[event]
+name = "Spring Jobs Fair"
+date = "2026-11-23"
+place = "Town Hall"
+[survey]
+languages = ["LANGUAGE", "OTHER"]
+[kiosk]
+theme = "THEME"
+"""
+
+
+def chosen(size: tuple[int, int]) -> Iterator[tuple[str, str, str, str]]:
+    """What is drawn in a size: file name, view, language and theme."""
+    views = list(VIEWS)
+    for row, language in enumerate(LANGUAGES):
+        for column, theme in enumerate(THEMES):
+            view = views[(SIZES.index(size) + column + 2 * row) % len(views)]
+            yield f"survey-{view}-{size[0]}x{size[1]}-{theme}-{language}.svg", view, language, theme
+
+
+async def draw(size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
+    """Every snapshot of a size: its file name and its SVG."""
+    quickly = mock.patch.object(keys, "_stretch", lambda _passphrase, salt: hashlib.sha256(salt).digest())
+    usual = mock.patch.dict(os.environ, {"TERM": "xterm-256color", "COLORTERM": "truecolor"})
+    speaks = mock.patch.object(speech, "find_program", return_value=speech.Program("espeak-ng", "espeak-ng"))
+    with quickly, usual, speaks, tempfile.TemporaryDirectory() as folder, hold(Path(folder)):
+        os.environ.pop("NO_COLOR", None)
+        with mock.patch.object(KioskPrivateKey, "generate", return_value=KioskPrivateKey(bytes(range(32)))):
+            set_up(Path(folder), "any", OfficePrivateKey(bytes(range(32))).public)
+        for name, view, language, theme in chosen(size):
+            yield name, await _draw(Path(folder), size, VIEWS[view], _settings(language, theme))
+
+
+def _settings(language: str, theme: str) -> SettingsFile:
+    other = next(code for code in LANGUAGES if code != language)
+    text = _SETTINGS.replace("LANGUAGE", language).replace("OTHER", other).replace("THEME", theme)
+    return SettingsFile(parse(text, "kiosk.toml"), Path("kiosk.toml"), text)
+
+
+async def _draw(data: Path, size: tuple[int, int], pressed: tuple[str, ...], settings: SettingsFile) -> str:
+    with closing(Kiosk.open(data, settings.settings)) as kiosk:
+        app = KioskApp(kiosk, settings)
+        async with app.run_test(size=size) as pilot:
+            while not app.survey._ready:
+                await pilot.pause()
+            await pilot.press(*pressed)
+            await pilot.pause()
+            return app.export_screenshot(title="Fairstart")
