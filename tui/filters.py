@@ -20,20 +20,25 @@ class KnownLetters(LineFilter):
         return [Segment(text.translate(self._fallbacks), style, control) for text, style, control in segments]
 
 
-class ConsoleStyles(LineFilter):
-    """Spares a Linux console bold and underlined letters where they would be hard to read.
+class PlainOnWhite(LineFilter):
+    """Spares terminals with few colours bold letters where they would be hard to read.
 
-    It shows bold as a brighter colour and underlined as cyan: on white, dark grey (3.2:1) and cyan (1.9:1).
+    Such terminals show bold as a brighter colour, which makes black letters on white grey: 3.2:1 on a Linux console.
+    That one also shows underlined letters as cyan: 1.9:1 on white.
     """
+
+    def __init__(self, *, underlines: bool) -> None:
+        """Make one for a terminal that draws a line under letters, or one that does not."""
+        super().__init__()
+        self._plain = Style(bold=False) if underlines else Style(bold=False, underline=False)
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 - Textual's signature
         """The same segments, plain where they do not stand on black."""
-        return [Segment(text, style and _plain_unless_on_black(style), control) for text, style, control in segments]
+        return [Segment(text, style and self._plainer(style), control) for text, style, control in segments]
 
-
-def _plain_unless_on_black(style: Style) -> Style:
-    black = style.bgcolor is not None and not any(style.bgcolor.get_truecolor())
-    return style if black else style + Style(bold=False, underline=False)
+    def _plainer(self, style: Style) -> Style:
+        on_black = style.bgcolor is not None and not any(style.bgcolor.get_truecolor())
+        return style if on_black else style + self._plain
 
 
 class Colourless(LineFilter):

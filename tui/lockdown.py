@@ -22,7 +22,7 @@ from textual.filter import Monochrome
 from textual.geometry import Offset
 from textual.screen import Screen
 
-from tui.filters import Colourless, ConsoleStyles, KnownLetters
+from tui.filters import Colourless, KnownLetters, PlainOnWhite
 from tui.pointing import spot_on
 from tui.terminal import MEDIUM_HEIGHT, TALL_HEIGHT, WIDE, screen_fallbacks
 from tui.themes import FEW_COLOURS, THEMES
@@ -107,8 +107,8 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
             self.register_theme(known)
         self._colourless = self.no_color
         self.use_theme(theme)
-        if os.environ.get("TERM") == "linux":
-            self._filters.append(ConsoleStyles())
+        if few:
+            self._filters.append(PlainOnWhite(underlines=os.environ.get("TERM") != "linux"))
         letters = screen_fallbacks()
         if letters is not None:
             self._filters.append(KnownLetters(letters))

@@ -84,7 +84,16 @@ date = "2026-11-23"
 place = "Leeds"
 """
 
-_KEYS = {" ": ("space", " "), "space": ("space", " "), "?": ("question_mark", "?"), ".": ("full_stop", ".")}
+_KEYS = {
+    " ": ("space", " "),
+    "space": ("space", " "),
+    "?": ("question_mark", "?"),
+    ".": ("full_stop", "."),
+    "+": ("plus", "+"),
+    "-": ("minus", "-"),
+    "*": ("asterisk", "*"),
+    "/": ("slash", "/"),
+}
 """Keys that Textual calls by another name than their character."""
 
 AnApp = TypeVar("AnApp", bound=LockedApp[Any])

@@ -97,6 +97,41 @@ async def test_digits_and_enter_are_enough(start: Start, held: Held, size: Size)
 
 
 @at_every_size
+async def test_the_digits_of_a_number_pad_are_enough(start: Start, held: Held, size: Size) -> None:
+    async with start(size, survey={"languages": ["en", "cy"]}) as person:
+        await person.press("4", "3", "2")
+        assert "Helo" in person.read()
+        await person.press("3", "1", "4", "1")
+        for answer in ANSWERS:
+            await person.press("0")
+            assert person.app.survey.interview.answer_here is None, "0 goes on only from an answer"
+            await person.press(str(answer), "0")
+        await person.press("2", "4", "0")
+        assert person.app.survey.interview.step is Step.CHECK
+        await person.press("0")
+        assert await thanked(person)
+        assert held() == [(ANSWERS[0], 4, *ANSWERS[2:])]
+        await person.press("0")
+        assert is_wiped(person)
+        await person.press("2")
+        assert await thanked(person)
+        assert sorted(held())[-1] == DECLINED
+
+
+async def test_the_signs_of_a_number_pad_go_on_and_back_help_and_read(start: Start) -> None:
+    async with start(SMALL) as person:
+        await person.press("+", "1", "+")
+        assert "Question 2" in person.read()
+        await person.press("-")
+        assert "Question 1" in person.read()
+        await person.press("/")
+        assert WORDS.guidance.occupation.notes[0].title in person.read()
+        await person.press("-", "*")
+        await person.settle()
+        assert WORDS.speech.unavailable in person.read(), "the speech program of these tests is never there"
+
+
+@at_every_size
 async def test_arrows_and_enter_are_enough(start: Start, held: Held, size: Size) -> None:
     async with start(size) as person:
         await person.press("enter")
@@ -659,6 +694,22 @@ async def test_the_thank_you_returns_by_itself(start: Start) -> None:
         survey._tick()
         await person.pause()
         assert is_wiped(person)
+
+
+@pytest.mark.parametrize("key", ["space", "up", "7", "a", "click"])
+async def test_any_key_gives_who_reads_the_thank_you_its_whole_time_again(start: Start, key: str) -> None:
+    async with start(kiosk={"thanks_seconds": 8}) as person:
+        await person.press("2")
+        assert await thanked(person)
+        for _ in range(3):  # each time nearly all of it goes by
+            for _ in range(7):
+                person.app.survey._tick()
+            await person.pause()
+            assert WORDS.thanks.next.format(seconds=1) in person.read()
+            await (person.click(30, 3) if key == "click" else person.press(key))
+            assert person.app.survey.interview.step is Step.THANKS
+            assert person.app.survey._seconds_left == 8
+        assert "space bar" in person.read()
 
 
 async def test_time_passing_anywhere_else_changes_nothing(start: Start) -> None:
