@@ -115,8 +115,6 @@ class KioskApp(LockedApp[Outcome]):
 
     def on_survey_screen_look_wanted(self) -> None:
         """Offer the colours that this terminal can show."""
-        if self.no_color:
-            return
         words = self.survey.words
         looks = list(dict.fromkeys(self.themes[name].name for name in self.themes))
         named = [next(name for name in self.themes if self.themes[name].name == look) for look in looks]
@@ -130,7 +128,7 @@ class KioskApp(LockedApp[Outcome]):
         self.push_screen(Choice(words, words.look.heading, names, chosen), choose)
 
     def on_survey_screen_language_wanted(self) -> None:
-        """Change between two languages, or offer all."""
+        """Offer all languages."""
         survey = self.survey
         packs = [load_words(code) for code in self.settings.survey.languages]
         chosen = packs.index(survey.words)
@@ -139,13 +137,9 @@ class KioskApp(LockedApp[Outcome]):
             if place is not None:
                 survey.speak(packs[place])
 
-        others = [place for place in range(len(packs)) if place != chosen]
-        if len(others) == 1:
-            choose(others[0])
-        elif others:
-            words = survey.words
-            names = [name_of(pack, rtl=words.direction == "rtl") for pack in packs]
-            self.push_screen(Choice(words, words.language_choice.heading, names, chosen), choose)
+        words = survey.words
+        names = [name_of(pack, rtl=words.direction == "rtl") for pack in packs]
+        self.push_screen(Choice(words, words.language_choice.heading, names, chosen), choose)
 
     def on_survey_screen_prepared(self) -> None:
         """Offer to read aloud, if the settings say so."""

@@ -128,6 +128,23 @@ async def test_the_same_answers_are_the_same_bytes_in_every_language(start: Star
     assert len(packed) == 1
 
 
+@pytest.mark.usefixtures("made_up")
+@pytest.mark.parametrize("languages", [["en", "cy"], ["en", "cy", "he"]])
+async def test_keys_pressed_ahead_of_the_choice_are_for_the_choice(
+    start: Start, held: Held, languages: list[str]
+) -> None:
+    async with start(survey={"languages": languages}) as person:
+        await person.hurry("4", "2", "3", "2", "1")
+        await person.settle()
+        assert person.app.survey.interview.step is not Step.SENDING
+        if len(languages) == 2:  # in Welsh, and the 2 declined
+            assert held() == [(9, 6, 5, 4)]
+        else:
+            assert held() == []
+        assert person.app.survey._shown in {"welcome", "question", "ending"}
+        assert person.app.survey.interview.survey == person.app.survey.words.asked(load_survey())
+
+
 # The next person
 
 

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 
-from content.survey import Words
+from content.survey import Words, load_words
 from storage.errors import EventEndedError, StoreError
 from storage.kiosk import Kiosk
 from storage.sealing import Response, SealedResponse
@@ -82,7 +82,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         """Someone wants other colours."""
 
     class LanguageWanted(Message):
-        """Someone wants another language."""
+        """Someone wants another language, of three or more."""
 
     class Usual(Message):
         """The next person starts with the usual colours."""
@@ -108,6 +108,8 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         self.listens = False
         """Whether whoever is here has had something read aloud."""
         self._just_hushed = False
+        self._choosing = False
+        """Whether a choice is about to lie over this screen: keys that come before it does are not for here."""
         self.aloud = Aloud()
         self._practice = practice
         self._sealed: SealedResponse | None = None
@@ -221,12 +223,30 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
                 self.show(self.interview.start())
             case 2:
                 self.show(self.interview.decline())
-            case 3:
+            case 3 if not self.app.no_color:
+                self._choosing = True
                 self.post_message(self.LookWanted())
-            case 4 if len(self._settings.survey.languages) > 1:
-                self.post_message(self.LanguageWanted())
+            case 4:
+                self._other_language()
             case _:
                 pass
+
+    def _other_language(self) -> None:
+        """The other of two; the choice of several."""
+        others = [code for code in self._settings.survey.languages if code != self.words.language]
+        if len(others) == 1:
+            self.speak(load_words(others[0]))
+        elif others:
+            self._choosing = True
+            self.post_message(self.LanguageWanted())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Pass over keys that were pressed for a choice before it was there."""
+        return not self._choosing
+
+    def on_screen_resume(self) -> None:
+        """A choice was made, or left."""
+        self._choosing = False
 
     def action_move(self, step: int) -> None:
         """Up and down: move the mark where there is one, else scroll."""
@@ -350,12 +370,14 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
             self.speak(self._usual_words)
 
     def speak(self, words: Words) -> None:
-        """Say everything in another language. An interview under way would start again."""
+        """Say everything in another language, before an interview or after the event."""
         if not self._ready:
             self.call_after_refresh(self.speak, words)
             return
+        if self.interview.step not in {Step.WELCOME, Step.CLOSED}:
+            return
         self.words = words
-        if self.interview.step is not Step.CLOSED:
+        if self.interview.step is Step.WELCOME:
             self.interview = Interview(words.asked(self._settings.asks), self._settings.survey.check_answers)
         self._say_frame()
         for view in self.query(View):
