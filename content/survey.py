@@ -261,10 +261,18 @@ class SpeechWords(Content, frozen=True, kw_only=True):
     """Where the computer cannot speak this language."""
     marked: Text
     """The answer that the arrow keys stand at."""
+    on: Text
+    """Said the first time: from then on each new screen is read."""
     welcome: Text
-    """The keys of the welcome."""
+    language: Text
+    """Where there are others."""
+    question: Text
+    help: Text
     check: Text
-    """The keys of the check."""
+    failed: Text
+    """The keys of each of these."""
+    thanks: Text
+    """The same for who answered and who declined."""
 
 
 class QuestionWords(Content, frozen=True, kw_only=True):

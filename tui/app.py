@@ -79,8 +79,9 @@ class KioskApp(LockedApp[Outcome]):
         """Notice every key, click and scroll before anything else does."""
         if isinstance(event, events.Key | events.MouseDown | events.MouseScrollUp | events.MouseScrollDown):
             self._touched = time.monotonic()
-            if self.screen_stack and isinstance(event, events.Key | events.MouseDown):
-                self.survey.touched()
+            pressed = isinstance(event, events.Key) or (isinstance(event, events.MouseDown) and not event.is_forwarded)
+            if pressed and self.screen_stack:
+                self.survey.touched(event)
         await super().on_event(event)
 
     def watch_idle(self) -> None:

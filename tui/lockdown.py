@@ -99,7 +99,7 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
         """Whether the system ended it, or the terminal was closed."""
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (MEDIUM_HEIGHT, "-medium"), (TALL_HEIGHT, "-tall")]
-        few = self.console.color_system in {None, "standard"}
+        few = self.no_color or self.console.color_system in {None, "standard"}
         self.set_class(few, "-few-colours")
         self.themes = FEW_COLOURS if few else THEMES
         """The themes of this terminal, by the words that kiosk.toml uses."""
@@ -107,7 +107,7 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
             self.register_theme(known)
         self._colourless = self.no_color
         self.use_theme(theme)
-        if few:
+        if few and not self.no_color:
             self._filters.append(PlainOnWhite(underlines=os.environ.get("TERM") != "linux"))
         letters = screen_fallbacks()
         if letters is not None:

@@ -5,7 +5,9 @@ Speech Dispatcher, which is a service of its own and keeps what it has said.
 """
 
 import contextlib
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -14,6 +16,9 @@ from dataclasses import dataclass
 
 _ASKING = 10.0
 """Seconds that a program may take to list its voices."""
+
+_CANCELLING = 2.0
+"""Seconds that a program may take to cancel what it handed on."""
 
 _SLOWEST = 0.2
 """Seconds a letter, three times what speech takes: without sound a program may wait for ever."""
@@ -40,31 +45,28 @@ class Program:
     kind: str
     path: str
 
-    def command(self, language: str) -> list[str] | None:
+    @property
+    def listing(self) -> list[str]:
+        """What to start to learn its voices; nothing where it finds one by itself."""
+        return {"spd-say": [self.path, "-L"], "say": [self.path, "-v", "?"]}.get(self.kind, [])
+
+    def command(self, language: str, voices: str) -> list[str] | None:
         """What to start for a text in this language, given on standard input; None where there is no voice for it."""
         match self.kind:
             case "espeak-ng":
                 return [self.path, "-v", language, "-s", "150", "--stdin"]
             case "spd-say":
-                voices = [line.split() for line in self._asked("-L").splitlines()]
-                spoken = any(len(words) > 1 and _speaks(words[-2], language) for words in voices)
+                listed = [line.split() for line in voices.splitlines()]
+                spoken = any(len(words) > 1 and _speaks(words[-2], language) for words in listed)
                 return [self.path, "--wait", "--language", language, "--"] if spoken else None
             case "say":
-                voices = [line.partition("#")[0].split() for line in self._asked("-v", "?").splitlines()]
-                named = [words for words in voices if len(words) > 1 and _speaks(words[-1], language)]
+                listed = [line.partition("#")[0].split() for line in voices.splitlines()]
+                named = [words for words in listed if len(words) > 1 and _speaks(words[-1], language)]
+                named.sort(key=lambda words: not words[-1].endswith("_GB"))  # the first of all is there for fun
                 return [self.path, "-v", " ".join(named[0][:-1]), "-f", "-"] if named else None
             case _:
                 script = _SAPI.replace("LANGUAGE", language)
                 return [self.path, "-NoProfile", "-NonInteractive", "-Command", script]
-
-    def _asked(self, *arguments: str) -> str:
-        """What it says of itself; nothing where it fails."""
-        with contextlib.suppress(OSError, subprocess.SubprocessError):
-            answer = subprocess.run(  # noqa: S603 - a program found by name, and words of ours
-                [self.path, *arguments], capture_output=True, check=True, timeout=_ASKING, stdin=subprocess.DEVNULL
-            )
-            return answer.stdout.decode("utf-8", "replace")
-        return ""
 
 
 def _speaks(voice: str, language: str) -> bool:
@@ -93,56 +95,79 @@ class Speech:
         self._program = program
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
-        self._wanted = 0
+        self._speaking = threading.Lock()
+        self._turn = 0
 
-    def say(self, text: str, language: str) -> bool:
-        """Say it, to its end or until it is hushed; whether this computer could."""
+    def hush(self) -> int:
+        """Stop at once, also what is about to begin. Gives the turn of what is said next."""
         with self._lock:
-            self._wanted += 1
-            wanted = self._wanted
-        command = self._program.command(language)
+            self._turn += 1
+            if self._process:
+                _kill(self._process)
+            return self._turn
+
+    def say(self, text: str, language: str, turn: int) -> bool:
+        """Say it in its turn, to its end or until it is hushed; whether this computer could."""
+        with self._speaking:
+            try:
+                could = self._say(text, language, turn)
+            except (OSError, subprocess.SubprocessError):
+                could = False
+            return could or turn != self._turn
+
+    def _say(self, text: str, language: str, turn: int) -> bool:
+        program = self._program
+        voices = self._run(program.listing, b"", _ASKING, turn) if program.listing else b""
+        command = program.command(language, voices.decode("utf-8", "replace"))
         if command is None:
             return False
-        if self._program.kind == "spd-say":
+        if program.kind == "spd-say":
             command.append(text)
         try:
-            process = self._started(command, wanted)
-            errors = process.communicate(text.encode(), timeout=_ASKING + _SLOWEST * len(text))[1] if process else b""
-        except (OSError, subprocess.TimeoutExpired):
-            self._end(wanted)
-            return False
-        failed = process is not None and (process.returncode != 0 or b"error:" in errors.lower())
-        return not failed or wanted != self._wanted
+            self._run(command, text.encode(), _ASKING + _SLOWEST * len(text), turn)
+        except subprocess.SubprocessError:
+            if program.kind == "spd-say":  # it only handed the text on
+                self._cancel()
+            raise
+        return True
 
-    def hush(self) -> None:
-        """Stop at once, also what is about to begin."""
-        self._end(self._wanted)
+    def _cancel(self) -> None:
+        subprocess.run(  # noqa: S603 - as below
+            [self._program.path, "--cancel"],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=_CANCELLING,
+        )
 
-    def _end(self, wanted: int) -> None:
-        """End what is being said, if it is still this."""
+    def _run(self, command: Sequence[str], given: bytes, seconds: float, turn: int) -> bytes:
+        """What a program answers, unless its turn is over before it begins."""
         with self._lock:
-            if wanted != self._wanted:
-                return
-            self._wanted += 1
-            process, self._process = self._process, None
-        if process is None or process.poll() is not None:
-            return
-        process.kill()
-        if self._program.kind == "spd-say":  # it only handed the text on
-            with contextlib.suppress(OSError):
-                subprocess.Popen([self._program.path, "--cancel"], stderr=subprocess.DEVNULL)  # noqa: S603 - as above
-
-    def _started(self, command: Sequence[str], wanted: int) -> "subprocess.Popen[bytes] | None":
-        """The program at work, unless it was hushed meanwhile."""
-        with self._lock:
-            if wanted != self._wanted:
-                return None
-            self._process = subprocess.Popen(  # noqa: S603 - as above
+            if turn != self._turn:
+                raise InterruptedError
+            process = self._process = subprocess.Popen(  # noqa: S603 - a program found by name, and words of ours
                 command,
                 stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 creationflags=_NO_WINDOW,
                 start_new_session=True,
             )
-            return self._process
+        with process:
+            try:
+                answer, errors = process.communicate(given, timeout=seconds)
+            finally:
+                with self._lock:
+                    self._process = None
+                    _kill(process)
+        if process.returncode or any(line.lower().startswith(b"error:") for line in errors.splitlines()):
+            raise subprocess.SubprocessError
+        return answer
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    """End a program, and what it has started."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill() if sys.platform == "win32" else os.killpg(process.pid, signal.SIGKILL)

@@ -1,19 +1,22 @@
-"""What is read aloud: what a screen says to everybody, and the answer that the arrow keys stand at.
+"""What is read aloud: what a screen says to everybody, the keys it takes, and the answer that the arrow keys stand at.
 
-Nothing here can see an answer: neither what was chosen, nor whether anything was.
+Nothing here can see what was answered. The marked answer is said only while it is not the chosen one.
 """
 
 from collections.abc import Iterator
 
 from content.survey import Question, Survey, Words
-from storage.settings import Organisation
+from storage.settings import Settings
 from tui.interview import Step
 
 
-def said_on_welcome(words: Words, organisation: Organisation, survey: Survey) -> Iterator[str]:
+def said_on_welcome(words: Words, settings: Settings, survey: Survey) -> Iterator[str]:
     """The welcome, and the keys that go on."""
+    organisation = settings.organisation
     heading, why, points, declining = words.promises(organisation.name, organisation.statement, survey)
     yield from (heading, why, *points, declining, words.speech.welcome)
+    if len(settings.survey.languages) > 1:
+        yield words.speech.language
 
 
 def said_of_question(words: Words, survey: Survey, position: int, marked: int | None) -> Iterator[str]:
@@ -26,13 +29,14 @@ def said_of_question(words: Words, survey: Survey, position: int, marked: int | 
     yield question.text
     for option in question.options:
         yield f"{option.code}: {option.label} {option.detail}".strip()
-    yield words.question.hint
+    yield from (words.question.hint, words.speech.question)
 
 
 def said_in_help(words: Words, question: Question) -> Iterator[str]:
     """The help for a question."""
     for title, text in words.guidance.said(question.id):
         yield from (title, text)
+    yield words.speech.help
 
 
 def said_on_check(words: Words, survey: Survey) -> Iterator[str]:
@@ -47,11 +51,11 @@ def said_at_end(words: Words, step: Step) -> Iterator[str]:
     """The end of an interview, or of an event. Whether somebody declined is not said."""
     match step:
         case Step.FAILED:
-            yield from (words.failed.heading, words.failed.text)
+            yield from (words.failed.heading, words.failed.text, words.speech.failed)
         case Step.CLOSED:
             yield from (words.closed.heading, words.closed.text)
         case Step.THANKS:
-            yield words.thanks.heading
+            yield from (words.thanks.heading, words.speech.thanks)
         case _:
             yield words.saving.text
 

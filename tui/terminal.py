@@ -31,6 +31,7 @@ _INSTEAD = {
     "▸": "►>",
     "◂": "◄<",
     "▾": "▼v",
+    "▼": "v",
     "●": "•*",
     "○": "oo",
     "◐": "~",
@@ -43,6 +44,9 @@ _INSTEAD = {
     "→": ">",
     "×": "x",
     "─": "-",
+    "━": "═=",
+    "╸": "═=",
+    "╺": " ",
     "│": "|",
     "├": "|",
     "┤": "|",
@@ -56,6 +60,8 @@ _INSTEAD = {
     "▒": "%",
     "░": ".",
     **dict.fromkeys("▁▂▃▄▅▆▇", "▄ "),
+    "£": "L",
+    "\u2018": "'",
     "“": '"',
     "”": '"',
     "’": "'",
@@ -124,10 +130,11 @@ class Fallbacks(dict[int, str]):
         return self[code]
 
     def _instead_of(self, letter: str) -> str:
+        from rich.cells import get_character_cell_size  # most terminals never need it
+
         plain = unicodedata.normalize("NFKD", letter)[0]
         known = _INSTEAD.get(letter, "") + (plain if plain.isascii() else "")
-        wide = unicodedata.east_asian_width(letter) in {"W", "F"}
-        return next((other for other in known if self._shows(other)), "?") * (2 if wide else 1)
+        return next((other for other in known if self._shows(other)), "?") * get_character_cell_size(letter)
 
 
 @functools.cache

@@ -39,7 +39,7 @@ class Aloud(Text):
 
     def on_mount(self) -> None:
         """Nothing is read yet."""
-        self.display = False
+        self.display = self.visible = False
 
     def on_unmount(self) -> None:
         """Nothing goes on speaking when the kiosk ends."""
@@ -54,24 +54,30 @@ class Aloud(Text):
         """Read texts in the language of `words`, in place of what is being read."""
         if self.speech is None:
             return
-        self.hush()
+        turn = self.speech.hush()
+        self.display = True
         self._read += 1
         self._reading = self._read
         self._words = words
         self._say(words.speech.note)
-        self._speak(self.speech, "\n".join(texts), words.language, self._reading)
+        self._speak(self.speech, "\n\n".join(texts), words.language, turn, self._reading)
 
     def hush(self) -> None:
         """Be silent, and say no more of it."""
-        if self.reading and self.speech:
+        if self.speech:
             self.speech.hush()
         self._reading = 0
-        if self.display:
+        if self.visible:
             self._say("")
 
+    def forget(self) -> None:
+        """Be silent, and take no more room. Until then nothing moves under a finger that hushes."""
+        self.hush()
+        self.display = False
+
     @work(thread=True)
-    def _speak(self, speech: Speech, text: str, language: str, number: int) -> None:
-        self.post_message(self.Said(number, done=speech.say(text, language)))
+    def _speak(self, speech: Speech, text: str, language: str, turn: int, number: int) -> None:
+        self.post_message(self.Said(number, done=speech.say(text, language, turn)))
 
     def on_aloud_said(self, message: Said) -> None:
         """Say that it is over, or why it was not to be."""
@@ -81,6 +87,6 @@ class Aloud(Text):
             self._say("" if message.done else self._words.speech.unavailable)
 
     def _say(self, note: str) -> None:
-        self.display = bool(note)
+        self.visible = bool(note)
         self.update(Content(note))
         self.post_message(self.Changed(reading=self.reading))

@@ -107,7 +107,8 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         self._usual_words = words
         self.listens = False
         """Whether whoever is here has had something read aloud."""
-        self._just_hushed = False
+        self._touched = self._hushed = 0.0
+        """When the last key or click came, and the last that hushed something."""
         self._choosing = False
         """Whether a choice is about to lie over this screen: keys that come before it does are not for here."""
         self.aloud = Aloud()
@@ -281,9 +282,12 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
 
     def action_help(self) -> None:
         """Open or close help."""
+        self.set_focus(None)
         if self.interview.step is Step.QUESTION:
             view = self.query_one(QuestionView)
             view.set_help(shown=not view.has_class("-helping"))
+            if self._helping:
+                self._read_on()
 
     def action_show_answers(self) -> None:
         """Show what was chosen, because the candidate asks."""
@@ -346,11 +350,13 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         if answered is not self.interview:
             self.interview = answered
             self.query_one(QuestionView).show_chosen(code)
+            self._read_on(self.words.plain.noted)
 
     def go_on(self) -> None:
         """Go on from a question, or say what is missing."""
         if self.interview.answer_here is None:
             self.query_one(QuestionView).say(self.words.question.choose_first, urgent=True)
+            self._read_on(self.words.question.choose_first)
         else:
             self.show(self.interview.next())
 
@@ -358,13 +364,15 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
 
     def reset(self) -> None:
         """Forget everything typed and welcome the next candidate, in the usual language and colours."""
+        self.listens = False
         self.show(self.interview.reset())
         self.as_usual()
 
     def as_usual(self) -> None:
         """Leave nothing of how somebody liked the screen."""
         self.listens = False
-        self.touched()
+        self._hushed = 0.0
+        self.aloud.forget()
         self.post_message(self.Usual())
         if self.words is not self._usual_words:
             self.speak(self._usual_words)
@@ -403,23 +411,36 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
 
     def use_speech(self, speech: Speech | None) -> None:
         """Offer to read aloud, or no more."""
-        self.aloud.hush()
+        self.aloud.forget()
         self.aloud.speech = speech
         self.query_one("#read").set_class(speech is not None, "-offered")
 
-    def touched(self) -> None:
-        """A key was pressed, or a button of the mouse: be silent, and give more time to who reads the thank-you."""
+    def touched(self, event: events.Event) -> None:
+        """A key was pressed, or a button of the mouse: be silent, and give more time to who reads the thank-you.
+
+        The same key comes here when it is pressed and again when it has its effect, after keys pressed before it.
+        """
         if self._ready:
-            self._just_hushed = self.aloud.reading
+            self._touched = event.time
+            if self.aloud.reading:
+                self._hushed = event.time
             self.aloud.hush()
             if self.interview.step is Step.THANKS:
                 self._seconds_left = self._settings.kiosk.thanks_seconds
 
     def action_read(self) -> None:
-        """Read aloud what stands here, unless this very key has just stopped it."""
-        if not self._just_hushed:
+        """Read aloud what stands here, and each new screen from now on; no more, where this very key has hushed it."""
+        if self._touched == self._hushed:
+            self.listens = False
+        else:
+            first = [] if self.listens else [self.words.speech.on]
             self.listens = True
-            self.aloud.read(self._said_here(), self.words)
+            self.aloud.read([*self._said_here(), *first], self.words)
+
+    def _read_on(self, *texts: str) -> None:
+        """Read what is new to somebody who listens: these texts or, if there are none, the screen."""
+        if self.listens:
+            self.aloud.read(texts or self._said_here(), self.words)
 
     def on_aloud_changed(self, message: Aloud.Changed) -> None:
         """Say what the button would do now."""
@@ -430,7 +451,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         survey = self.interview.survey
         match self.interview.step:
             case Step.WELCOME:
-                return said_on_welcome(self.words, self._settings.organisation, survey)
+                return said_on_welcome(self.words, self._settings, survey)
             case Step.QUESTION if self._helping:
                 return said_in_help(self.words, self.interview.question)
             case Step.QUESTION:
@@ -483,6 +504,8 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
                 self._seconds_left = self._settings.kiosk.thanks_seconds
                 self._show_view("ending")
                 self.query_one(Ending).show(interview, self._seconds_left)
+        if interview.step is not Step.SENDING:
+            self._read_on()
 
     def _forget(self) -> None:
         """Leave nothing of an interview in the views that are out of sight."""
