@@ -21,8 +21,8 @@ BIG_PRINT_WIDTH, BIG_PRINT_HEIGHT = 100, 30
 """The most cells at which a window that fills a laptop's screen is still large print. Of a screen 17 cm high, thirty
 rows are 6 mm each, which is print of about 14 point; twenty-four are 7 mm, about 17 point."""
 
-_CONSOLE_FONT = bytes(range(256)).decode("cp437") + "☺☻♥♦♣♠•◘○◙♂♀♪♫☼►◄↕‼¶§▬↨↑↓→←∟↔▲▼⌂"
-"""What the font has that is built into the Linux kernel."""
+_CONSOLE_SIGNS = "☺☻♥♦♣♠•◘○◙♂♀♪♫☼►◄↕‼¶§▬↨↑↓→←∟↔▲▼⌂"
+"""What the font that is built into the Linux kernel has besides code page 437."""
 
 _GIO_UNIMAP = 0x4B66
 """Asks a Linux console for the letters of its font: include/uapi/linux/kd.h."""
@@ -159,7 +159,7 @@ def fallbacks(encoding: str | None, number: int) -> Fallbacks | None:
     if (encoding or "").lower().replace("-", "") != "utf8":
         return Fallbacks(lambda letter: _encodes(letter, encoding or "ascii"))
     if os.environ.get("TERM") == "linux":
-        letters = console_letters(number) or frozenset(_CONSOLE_FONT)
+        letters = console_letters(number) or frozenset(bytes(range(256)).decode("cp437") + _CONSOLE_SIGNS)
         return Fallbacks(lambda letter: letter in letters)
     return None
 

@@ -9,9 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 from cryptography.exceptions import UnsupportedAlgorithm
 
+from content import survey
+from content.survey import load_words
 from storage import doctor
 from storage.checklist import FILE_NAME, Checklist
 from storage.doctor import Finding, Verdict, examine, free_space
@@ -79,6 +82,7 @@ def test_a_laptop_that_is_set_up_is_examined_from_python_to_disk_and_left_as_it_
         "Store",
         "Counts",
         "Permissions",
+        "Languages",
         "Disk space",
         "Clock",
         "Swap",
@@ -174,6 +178,22 @@ def test_a_checklist_is_looked_at_where_there_is_one(data: Path, settings: Setti
     finding = found(list(examine(data, settings, TODAY)), "Checklist")
     assert finding.verdict is Verdict.MEND
     assert FILE_NAME in finding.sentence
+
+
+def test_a_damaged_language_pack_is_to_be_mended_and_a_draft_is_called_one(
+    data: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = msgspec.structs.replace(settings, survey=msgspec.structs.replace(settings.survey, languages=("en", "cy")))
+    finding = found(list(examine(data, both, TODAY)), "Languages")
+    assert (finding.verdict, finding.sentence) == (Verdict.SOUND, "On offer: English, Cymraeg (a draft).")
+    (tmp_path / "survey").mkdir()
+    (tmp_path / "survey" / "cy.toml").write_text("language = ", "utf-8")
+    monkeypatch.setattr(survey, "FOLDER", tmp_path / "survey")
+    load_words.cache_clear()
+    finding = found(list(examine(data, both, TODAY)), "Languages")
+    load_words.cache_clear()
+    assert finding.verdict is Verdict.MEND
+    assert "content/survey/" in finding.sentence
 
 
 def test_an_event_that_has_ended_calls_for_a_new_one(data: Path, settings: Settings) -> None:

@@ -12,6 +12,7 @@ import select
 import shlex
 import subprocess
 import sys
+import tempfile
 import time
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -72,7 +73,7 @@ from tui.toolkit.app import ToolkitApp
 __all__ = ["program"]
 
 WORDS, WELSH = load_words(), load_words("cy")
-CODE_PAGE = frozenset(terminal._CONSOLE_FONT)
+CODE_PAGE = frozenset(bytes(range(256)).decode("cp437") + terminal._CONSOLE_SIGNS)
 CODES = (3, 1, 2, 1)
 """What everybody answers here."""
 SPEAKS = "import tui.speech\ntui.speech.find_program = lambda: tui.speech.Program('espeak-ng', '/nowhere/espeak-ng')\n"
@@ -87,21 +88,20 @@ class Window:
     """The program in a window of tmux, whose server is this window's own and is spoken to in control mode."""
 
     def __init__(self, folder: Path, term: str, size: Size, *arguments: str | Path) -> None:
-        home, sockets = folder / "home", folder / "tmux"
-        for own in (home, sockets):
-            own.mkdir(exist_ok=True)
+        home = folder / "home"
+        home.mkdir(exist_ok=True)
+        self._sockets = tempfile.TemporaryDirectory(prefix="tmux-")  # a socket's name has a hundred letters at most
         kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
         inside = {**kept, "TERM": term, "LANG": "C.UTF-8", "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
         started = [sys.executable, "-c", f"{SPEAKS}from tui.cli import main\nmain()", *map(str, arguments)]
         start = ["env", "-i", *(f"{name}={value}" for name, value in inside.items()), *started]
         whole = f"{shlex.join(start)}; printf 'Ended: %d.' $?; read -r _"
-        socket = f"fairstart-{id(self)}"  # of no other server, which may not quite have ended yet
-        settings = ["-L", socket, "-f", "/dev/null", "-C", "start-server", ";", "set", "-g", "status", "off", ";"]
+        settings = ["-f", "/dev/null", "-C", "start-server", ";", "set", "-g", "status", "off", ";"]
         self._server = subprocess.Popen(
             ["tmux", *settings, "new-session", "-x", str(size[0]), "-y", str(size[1]), whole],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**kept, "LANG": "C.UTF-8", "HOME": str(home), "TMUX_TMPDIR": str(sockets)},
+            env={**kept, "LANG": "C.UTF-8", "HOME": str(home), "TMUX_TMPDIR": self._sockets.name},
         )
         self._unread = b""
         self._heard = 0
@@ -183,6 +183,7 @@ class Window:
                 child.kill()
         if self._server.returncode is None:
             self._server.communicate(b"kill-server\n", timeout=20)
+        self._sockets.cleanup()
 
     def _told(self, wanted: str) -> str:
         return self._ask("display-message", "-p", wanted)[0]

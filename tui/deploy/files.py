@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import sys
-import sysconfig
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +48,8 @@ def this_system(platform: str = sys.platform) -> System:
 
 def running_command() -> Path | None:
     """The `fairstart` of the Python that runs, else the one that is found by its name; None where there is neither."""
+    import sysconfig  # with shlex 2 ms at every start, and only this command needs them
+
     found = shutil.which("fairstart", path=sysconfig.get_path("scripts")) or shutil.which("fairstart")
     return Path(found).absolute() if found else None
 
@@ -71,6 +71,8 @@ def files_for(system: System, command: Path | None) -> list[File]:
 
 def _quoted(system: System, path: str) -> str:
     """A path as the file in `STARTS` takes it: a word of sh, or what stands in `set "NAME=…"` of a cmd file."""
+    import shlex  # as above
+
     return path.replace("%", "%%") if system == "windows" else shlex.quote(path)
 
 

@@ -1,14 +1,17 @@
 """Reading aloud at the kiosk: a line that says so, and the one text that is being read."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.content import Content
 from textual.message import Message
 
 from content.survey import Words
-from tui.speech import Speech
 from tui.widgets.writing import Text
+
+if TYPE_CHECKING:
+    from tui.speech import Speech
 
 
 class Aloud(Text):
@@ -76,7 +79,7 @@ class Aloud(Text):
         self.display = False
 
     @work(thread=True)
-    def _speak(self, speech: Speech, text: str, language: str, turn: int, number: int) -> None:
+    def _speak(self, speech: "Speech", text: str, language: str, turn: int, number: int) -> None:
         self.post_message(self.Said(number, done=speech.say(text, language, turn)))
 
     def on_aloud_said(self, message: Said) -> None:

@@ -6,7 +6,7 @@ from textual.content import Content
 from content.survey import Words
 from tui.interview import Interview
 from tui.survey.view import View
-from tui.widgets.button import Button, label
+from tui.widgets.button import Button
 from tui.widgets.rows import Row, Rows
 from tui.widgets.writing import Across, Text
 
@@ -19,24 +19,27 @@ class Check(View):
 
     def compose(self) -> ComposeResult:
         """Heading, one row a question, buttons."""
-        yield Text(id="check-heading", classes="heading")
+        yield Text(Content(self.words.check.heading), id="check-heading", classes="heading")
         with Across(id="check-line"):
-            yield Text(id="check-text")
-            yield Button("", "S", id="show-answers")
+            yield Text(Content(self.words.check.text), id="check-text")
+            yield self.button("show-answers", "S")
         yield Rows()
         with Across(classes="buttons"):
-            yield Button("", "Esc", id="back")
-            yield Button("", "X", id="stop", classes="quiet")
+            yield self.button("back", "Esc")
+            yield self.button("stop", "X", "quiet")
             yield Text(classes="gap")
-            yield Button("", "⏎", id="send", classes="main")
+            yield self.button("send", "⏎", "main")
+
+    def labels(self) -> dict[str, str]:
+        """What its buttons say."""
+        button = self.words.button
+        return {"back": button.back, "stop": button.stop, "send": button.send, "show-answers": button.show_answers}
 
     def say_in(self, words: Words) -> None:
         """Say everything in this language."""
         super().say_in(words)
-        button = words.button
         self.query_one("#check-heading", Text).update(Content(words.check.heading))
         self.query_one("#check-text", Text).update(Content(words.check.text))
-        label(self, back=button.back, stop=button.stop, send=button.send, show_answers=button.show_answers)
 
     def show(self, interview: Interview, *, revealed: bool) -> None:
         """List the questions, with their answers if `revealed`."""
@@ -46,8 +49,8 @@ class Check(View):
                 for number, question in enumerate(interview.survey.questions, 1)
             )
         )
-        button = self._words.button
-        label(self, show_answers=button.hide_answers if revealed else button.show_answers)
+        button = self.words.button
+        self.query_one("#show-answers", Button).label = button.hide_answers if revealed else button.show_answers
 
     def forget(self) -> None:
         """Leave nothing of what was listed."""
@@ -60,8 +63,8 @@ class Check(View):
     def _what_to_say(self, interview: Interview, position: int, *, revealed: bool) -> str:
         question = interview.survey.questions[position]
         if not revealed:
-            return self._words.check.hidden
+            return self.words.check.hidden
         code = interview.answers[question.id]
         if code == question.declined.code:
-            return self._words.check.not_said
-        return f"{self._words.check.answered}: {question.option(code).label}"
+            return self.words.check.not_said
+        return f"{self.words.check.answered}: {question.option(code).label}"

@@ -7,7 +7,6 @@ from textual.content import Content
 from content.survey import Words
 from tui.interview import Interview, Step
 from tui.survey.view import View
-from tui.widgets.button import Button, label
 from tui.widgets.writing import Across, Text
 
 
@@ -24,21 +23,25 @@ class Ending(View):
             yield Text(id="ending-text", classes="paragraph")
             yield Text(id="ending-next", classes="paragraph aside")
         with Across(classes="buttons"):
-            yield Button("", "F2", id="staff-again", classes="quiet")
-            yield Button("", "2", id="leave")
+            yield self.button("staff-again", "F2", "quiet")
+            yield self.button("leave", "2")
             yield Text(classes="gap")
-            yield Button("", "1 ⏎", id="try-again", classes="main")
-            yield Button("", "⏎", id="next-person", classes="main")
+            yield self.button("try-again", "1 ⏎", "main")
+            yield self.button("next-person", "⏎", "main")
 
-    def say_in(self, words: Words) -> None:
-        """Say everything in this language."""
-        super().say_in(words)
-        button = words.button
-        label(self, staff_again=button.staff, leave=button.leave, try_again=button.try_again, next_person=button.next)
+    def labels(self) -> dict[str, str]:
+        """What its buttons say."""
+        button = self.words.button
+        return {
+            "staff-again": button.staff,
+            "leave": button.leave,
+            "try-again": button.try_again,
+            "next-person": button.next,
+        }
 
     def show(self, interview: Interview, seconds_left: int) -> None:
         """Fill in the texts for where the interview stands."""
-        for name, value in zip(("heading", "text", "next"), ending_texts(self._words, interview), strict=True):
+        for name, value in zip(("heading", "text", "next"), ending_texts(self.words, interview), strict=True):
             self.query_one(f"#ending-{name}", Text).update(Content(value.format(seconds=seconds_left)))
         for name in ("leave", "try-again"):
             self.query_one(f"#{name}").display = interview.step is Step.FAILED

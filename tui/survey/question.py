@@ -8,7 +8,7 @@ from content.survey import Words
 from tui.interview import Interview
 from tui.survey.view import View
 from tui.widgets.answers import Answers
-from tui.widgets.button import Button, label
+from tui.widgets.button import Button
 from tui.widgets.reading import Passage, Reading
 from tui.widgets.writing import Across, Text
 
@@ -27,27 +27,25 @@ class QuestionView(View):
             yield Text(id="official", classes="official")
             with Across(id="note-line"):
                 yield Text(id="note")
-                yield Button("", "S", id="show-answer")
+                yield self.button("show-answer", "S")
             yield Answers()
         with Across(classes="buttons"):
-            yield Button("", "Esc", id="back")
-            yield Button("", "?", id="help")
-            yield Button("", "X", id="stop", classes="quiet")
+            yield self.button("back", "Esc")
+            yield self.button("help", "?")
+            yield self.button("stop", "X", "quiet")
             yield Text(classes="gap")
-            yield Button("", "⏎", id="next", classes="main")
+            yield self.button("next", "⏎", "main")
 
-    def say_in(self, words: Words) -> None:
-        """Say everything in this language."""
-        super().say_in(words)
-        button = words.button
-        label(
-            self,
-            back=button.back,
-            help=button.help,
-            stop=button.stop,
-            next=button.next,
-            show_answer=button.show_answers,
-        )
+    def labels(self) -> dict[str, str]:
+        """What its buttons say, while help is closed."""
+        button = self.words.button
+        return {
+            "back": button.back,
+            "help": button.help,
+            "stop": button.stop,
+            "next": button.next,
+            "show-answer": button.show_answers,
+        }
 
     @property
     def answers(self) -> Answers:
@@ -60,15 +58,15 @@ class QuestionView(View):
         self.query_one("#official", Text).update(Content(question.text))
         self.query_one("#guidance", Reading).set_passages(*self._guidance(question.id))
         self.set_help(shown=False)
-        self.answers.set_question(question, self._words.question.more)
+        self.answers.set_question(question, self.words.question.more)
         self.query_one("#show-answer").display = interview.answer_here is not None
-        self.say(self._words.question.hint if interview.answer_here is None else self._words.question.kept)
+        self.say(self.words.question.hint if interview.answer_here is None else self.words.question.kept)
 
     def show_chosen(self, code: int | None) -> None:
         """Draw the chosen answer, because the candidate has just chosen it or asked to see it."""
         self.answers.show_chosen(code)
         self.query_one("#show-answer").display = False
-        self.say(self._words.question.hint)
+        self.say(self.words.question.hint)
 
     def say(self, text: str, *, urgent: bool = False) -> None:
         """Put one line between question and answers."""
@@ -81,7 +79,8 @@ class QuestionView(View):
     def set_help(self, *, shown: bool) -> None:
         """Open or close help on a narrow screen; on a wide one it is always beside the answers."""
         self.set_class(shown, "-helping")
-        label(self, help=self._words.button.close_help if shown else self._words.button.help)
+        button = self.words.button
+        self.query_one("#help", Button).label = button.close_help if shown else button.help
 
     @property
     def helping(self) -> bool:
@@ -91,6 +90,6 @@ class QuestionView(View):
     def _guidance(self, question_id: str) -> list[Passage]:
         return [
             passage
-            for title, text in self._words.guidance.said(question_id)
+            for title, text in self.words.guidance.said(question_id)
             for passage in (Passage(title, "title"), Passage(text, "text", apart=True))
         ]

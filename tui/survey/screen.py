@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -19,7 +19,6 @@ from storage.sealing import Response, SealedResponse
 from storage.settings import Settings
 from tui.interview import Interview, Step
 from tui.pointing import Spot
-from tui.speech import Speech
 from tui.spoken import said_at_end, said_in_help, said_of_question, said_on_check, said_on_welcome
 from tui.survey.aloud import Aloud
 from tui.survey.check import Check
@@ -29,9 +28,12 @@ from tui.survey.view import View
 from tui.survey.welcome import Welcome
 from tui.terminal import HEIGHT, WIDTH
 from tui.widgets.answers import Answers
-from tui.widgets.button import Button, label
+from tui.widgets.button import Button
 from tui.widgets.rows import Rows
 from tui.widgets.writing import Across, Text
+
+if TYPE_CHECKING:
+    from tui.speech import Speech
 
 _SAVING_SHOWS_AFTER = 0.3
 """Seconds: a save takes a few hundredths, and a flash of text would only unsettle."""
@@ -124,20 +126,17 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """The frame and the welcome; the other views are made once this one is on the screen."""
         if self._practice:
-            yield Text(id="practice", classes="banner")
-        yield self.aloud
+            yield Text(Content(self.words.practice.banner), id="practice", classes="banner")
         with Across(id="top"):
-            yield Text(id="small")
+            yield Text(Content(self.words.small.text), id="small")
             yield Text(Content(f"{self._settings.organisation.name} · {self._kiosk.event.name}"), id="event")
             yield Text(id="progress")
-            yield Button("", "R", id="read")
         welcome = Welcome(self.words, self._settings)
         welcome.display = self.interview.step is Step.WELCOME
         yield welcome
 
     def on_mount(self) -> None:
         """Make the other views, unseen, as soon as the welcome has been painted."""
-        self._say_frame()
         self._turn()
         self.call_after_refresh(self._prepare_views)
         self.set_interval(1, self._tick)
@@ -162,6 +161,8 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         for view in views:
             view.display = False
         await self.mount_all(views)
+        await self.mount(self.aloud, before="#top")
+        await self.query_one("#top").mount(Button(self.words.button.read_aloud, "R", id="read"))
         self._turn()
         self._ready = True
         self._show_closed()
@@ -394,22 +395,23 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
 
     def _say_frame(self) -> None:
         self.query_one("#small", Text).update(Content(self.words.small.text))
-        label(self, read=self.words.button.read_aloud)
+        self.query_one("#read", Button).label = self.words.button.read_aloud
         if self._practice:
             self.query_one("#practice", Text).update(Content(self.words.practice.banner))
 
     def _turn(self) -> None:
         """Put everything the way the language is written."""
         rtl = self.words.direction == "rtl"
-        self.set_class(rtl, "-rtl")
-        for line in self.query(Across):
-            line.turn(rtl=rtl)
-        for widget in self.query("*"):
-            widget.refresh()
+        if rtl or self.has_class("-rtl"):
+            self.set_class(rtl, "-rtl")
+            for line in self.query(Across):
+                line.turn(rtl=rtl)
+            for widget in self.query("*"):
+                widget.refresh()
 
     # Reading aloud --------------------------------------------------------------------------------------------------
 
-    def use_speech(self, speech: Speech | None) -> None:
+    def use_speech(self, speech: "Speech | None") -> None:
         """Offer to read aloud, or no more."""
         self.aloud.forget()
         self.aloud.speech = speech
@@ -445,7 +447,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
     def on_aloud_changed(self, message: Aloud.Changed) -> None:
         """Say what the button would do now."""
         button = self.words.button
-        label(self, read=button.stop_reading if message.reading else button.read_aloud)
+        self.query_one("#read", Button).label = button.stop_reading if message.reading else button.read_aloud
 
     def _said_here(self) -> Iterable[str]:
         survey = self.interview.survey

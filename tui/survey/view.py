@@ -3,6 +3,7 @@
 from textual.containers import Vertical
 
 from content.survey import Words
+from tui.widgets.button import Button
 
 
 class View(Vertical):
@@ -11,12 +12,18 @@ class View(Vertical):
     def __init__(self, words: Words, name: str) -> None:
         """Make it with this id, for the language of `words`."""
         super().__init__(id=name)
-        self._words = words
+        self.words = words
 
-    def on_mount(self) -> None:
-        """Say it in the language it was made for."""
-        self.say_in(self._words)
+    def labels(self) -> dict[str, str]:
+        """What its buttons say, by their ids."""
+        raise NotImplementedError
+
+    def button(self, name: str, key: str, classes: str = "") -> Button:
+        """One of its buttons."""
+        return Button(self.labels()[name], key, id=name, classes=classes)
 
     def say_in(self, words: Words) -> None:
-        """Say everything in this language. A view adds what it says."""
-        self._words = words
+        """Say everything in this language. A view adds what it says besides its buttons."""
+        self.words = words
+        for name, text in self.labels().items():
+            self.query_one(f"#{name}", Button).label = text

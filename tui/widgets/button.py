@@ -12,7 +12,6 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.geometry import Offset
 from textual.message import Message
-from textual.widget import Widget
 
 from tui.pointing import Spot
 from tui.terminal import TALL_HEIGHT, shown_key
@@ -41,6 +40,7 @@ class Button(Text, can_focus=True, inherit_bindings=False):
         """Make a button; `key` names the key that does the same."""
         super().__init__(id=id, classes=classes)
         self._key = shown_key(key)
+        self._label = ""
         self.label = label
 
     @property
@@ -50,8 +50,9 @@ class Button(Text, can_focus=True, inherit_bindings=False):
 
     @label.setter
     def label(self, label: str) -> None:
-        self._label = label
-        self.update(Content(self._said))
+        if label != self._label:  # an update lays the whole screen out again
+            self._label = label
+            self.update(Content(self._said))
 
     @property
     def cells(self) -> int:
@@ -80,12 +81,6 @@ class Button(Text, can_focus=True, inherit_bindings=False):
         """Press it by mouse or touch; a double click must not also press the next screen's, at the same spot."""
         if event.chain == 1 or not self.has_class("main"):
             self.press()
-
-
-def label(view: Widget, **labels: str) -> None:
-    """Say something else on the buttons of a view, named by their ids with `_` for `-`."""
-    for name, text in labels.items():
-        view.query_one(f"#{name.replace('_', '-')}", Button).label = text
 
 
 class ManyButtons(Horizontal):
