@@ -350,7 +350,7 @@ def test_arabic_letters_are_joined_and_numbers_keep_their_order() -> None:
 
 
 @pytest.mark.usefixtures("made_up")
-@pytest.mark.parametrize("size", [USUAL, LARGE])
+@pytest.mark.parametrize("size", [USUAL, pytest.param(LARGE, marks=pytest.mark.long)])
 async def test_wide_letters_take_two_cells_and_no_line_is_longer_than_the_window(start: Start, size: Size) -> None:
     async with start(size, survey={"languages": ["ja", "en"]}) as person:
         async for view in every_candidates_view(person):

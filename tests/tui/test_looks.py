@@ -71,8 +71,7 @@ def test_every_look_that_the_settings_know_has_a_theme_and_a_name() -> None:
     assert tuple(THEMES) == tuple(FEW_COLOURS) == ThemeName.__args__ == NAMES  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("how", ["digits", "arrows", "click"])
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize(("how", "size"), [("digits", LARGE), ("arrows", SMALL), ("click", SMALL)])
 async def test_each_look_can_be_chosen_from_the_welcome(start: Start, how: str, size: Size) -> None:
     async with start(size) as person:
         words = person.app.survey.words

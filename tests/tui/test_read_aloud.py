@@ -100,7 +100,7 @@ async def answer_all(person: AtKiosk, codes: Iterable[int]) -> None:
 # What is said
 
 
-@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("language", ["cy", pytest.param("en", marks=pytest.mark.long)])
 async def test_every_view_is_read_in_the_language_that_it_is_shown_in(
     language: str, start: Start, aloud: Recorder
 ) -> None:
@@ -763,6 +763,7 @@ async def test_the_settings_say_whether_it_reads_and_staff_change_that(
         assert await offered(person, aloud) is allowed
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("easy_unlock")
 async def test_a_computer_that_cannot_speak_offers_it_to_nobody(
     start: Start, recorder: Recorder, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch

@@ -653,7 +653,7 @@ def test_a_locale_without_these_letters_is_enough(named: str, console: Opens) ->
 # Plain lines
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+@pytest.mark.parametrize("encoding", ["utf-8", pytest.param("latin-1", marks=pytest.mark.long)])
 def test_plain_lines_speak_each_persons_language_and_the_usual_one_to_the_next(
     encoding: str, console: Opens, settings_file: SettingsFile, held_then: Callable[[], list[Codes]]
 ) -> None:
@@ -891,6 +891,7 @@ def test_every_letter_of_what_is_said_has_another_in_its_place() -> None:
     assert lacking(ScrollBarRender.VERTICAL_BARS) == {}
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("easy_unlock")
 async def test_every_letter_that_the_kiosk_paints_has_another_in_its_place(
     start: Start, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch

@@ -5,6 +5,7 @@ Everything in them is fixed, so a picture changes only when a screen does; a tes
 
 import asyncio
 import datetime as dt
+import hashlib
 import os
 import tempfile
 from collections.abc import AsyncIterator
@@ -17,6 +18,7 @@ from textual.pilot import Pilot
 
 from content.survey import QUESTION_SET
 from content.toolkit import load_toolkit
+from storage import keys
 from storage.checklist import Checklist, Edit, Status
 from storage.events import Event, Stage
 from storage.exports import write_export
@@ -27,7 +29,7 @@ from storage.office import Office
 from storage.sealing import Response, seal
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, parse, shipped_default
 from tui import speech
-from tui.app import KioskApp
+from tui.app import KioskApp, Outcome
 from tui.office.app import OfficeApp
 from tui.staff.home import StaffHome
 from tui.staff.setup import SetupApp
@@ -53,9 +55,10 @@ async def draw() -> AsyncIterator[tuple[str, str]]:
     usual = (
         mock.patch.dict(os.environ, {"TERM": "xterm-256color", "COLORTERM": "truecolor"}),
         mock.patch.object(speech, "find_program", return_value=program),
+        mock.patch.object(keys, "_stretch", lambda _passphrase, salt: hashlib.sha256(salt).digest()),  # takes 0.6 s
         tempfile.TemporaryDirectory(prefix="fairstart-pictures-"),
     )
-    with usual[0], usual[1], usual[2] as folder, hold(Path(folder)):
+    with usual[0], usual[1], usual[2], usual[3] as folder, hold(Path(folder)):
         data = Path(folder)
         first = SetupApp(_settings(data, "light"), data)
         async with first.run_test(size=(80, 24)):
@@ -79,6 +82,7 @@ async def draw() -> AsyncIterator[tuple[str, str]]:
 async def _candidate(data: Path, theme: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
     app = _app(data, theme)
     async with app.run_test(size=size) as pilot:
+        await _offered(app, pilot)
         yield "welcome.svg", app.export_screenshot(title="Fairstart")
         await pilot.press("1")
         for digit in ("3", "1", "2", "1"):
@@ -87,9 +91,17 @@ async def _candidate(data: Path, theme: str, size: tuple[int, int]) -> AsyncIter
         yield "check.svg", app.export_screenshot(title="Fairstart")
 
 
+async def _offered(app: KioskApp, pilot: Pilot[Outcome]) -> None:
+    """Wait until all is there that a candidate is offered."""
+    while not app.survey.query("#read.-offered"):
+        await pilot.pause()
+    await pilot.pause()
+
+
 async def _question(data: Path, theme: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
     app = _app(data, theme)
     async with app.run_test(size=size) as pilot:
+        await _offered(app, pilot)
         await pilot.press("1", "5")
         await pilot.pause()
         yield f"question-{theme}.svg", app.export_screenshot(title="Fairstart")

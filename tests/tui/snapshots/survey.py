@@ -77,7 +77,7 @@ async def _draw(data: Path, size: tuple[int, int], pressed: tuple[str, ...], set
     with closing(Kiosk.open(data, settings.settings)) as kiosk:
         app = KioskApp(kiosk, settings)
         async with app.run_test(size=size) as pilot:
-            while not app.survey._ready:
+            while not app.survey.query("#read.-offered"):
                 await pilot.pause()
             await pilot.press(*pressed)
             await pilot.pause()
