@@ -30,6 +30,8 @@ __all__ = [
     "QUESTION_SET",
     "Category",
     "ContentError",
+    "LanguageWords",
+    "LookWords",
     "Note",
     "Option",
     "Question",
@@ -75,12 +77,14 @@ LONGEST = {
     "look": 28,
     "look.heading": 50,
     "look.returns": 56,
-    "language": 40,
+    "name": 22,
+    "language_choice": 56,
     "practice.banner": 56,
     "question.hint": 56,
     "question.progress": 30,
-    "small.text": 22,
+    "small.text": 19,
     "speech.note": 58,
+    "speech.unavailable": 58,
     "welcome": 130,
     "welcome.heading": 50,
     "guidance.after_title": 40,
@@ -251,6 +255,8 @@ class LanguageWords(Content, frozen=True, kw_only=True):
     """The choice of a language, where there are three or more."""
 
     heading: Text
+    returns: Text
+    """That the next person starts with the usual language again."""
 
 
 class SpeechWords(Content, frozen=True, kw_only=True):
@@ -453,6 +459,8 @@ class Words(Content, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Refuse words that would surface in front of a candidate with a placeholder lost, or cut."""
         for key, text in _texts(msgspec.to_builtins(self)):
+            if not text.isprintable() and any(unicodedata.category(letter) == "Cc" for letter in text):
+                raise ValueError(f"{key}: has a control character, which could steer the terminal")
             expected = PLACEHOLDERS.get(key, set())
             found = _placeholders(key, text) if not key.startswith("questions.") else expected
             if found != expected:
@@ -543,6 +551,8 @@ def _worded(question: Question, wording: QuestionWording | None) -> Question:
     codes, wanted = [option.code for option in wording.options], [option.code for option in question.options]
     if codes != wanted:
         raise ValueError(f"questions: {question.id}: option codes must be {wanted}, not {codes}")
+    if repeated := _repeated([option.label for option in wording.options]):
+        raise ValueError(f"questions: {question.id}: two options are called {repeated!r}")
     _check_length(question.id, question.text, wording.text)
     for official, option in zip(question.options, wording.options, strict=True):
         place = f"{question.id}, option {option.code}"

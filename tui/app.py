@@ -126,7 +126,7 @@ class KioskApp(LockedApp[Outcome]):
             if place is not None:
                 self.use_theme(named[place])
 
-        self.push_screen(Choice(words, words.look.heading, names, chosen), choose)
+        self.push_screen(Choice(words, words.look, names, chosen), choose)
 
     def on_survey_screen_language_wanted(self) -> None:
         """Offer all languages."""
@@ -140,7 +140,7 @@ class KioskApp(LockedApp[Outcome]):
 
         words = survey.words
         names = [name_of(pack, rtl=words.direction == "rtl") for pack in packs]
-        self.push_screen(Choice(words, words.language_choice.heading, names, chosen), choose)
+        self.push_screen(Choice(words, words.language_choice, names, chosen), choose)
 
     def on_survey_screen_prepared(self) -> None:
         """Offer to read aloud, if the settings say so."""

@@ -119,6 +119,9 @@ def run_locked(app: "LockedApp[Result]") -> Result | None:
     """Run a locked app to its end."""
     ignore_interrupts()
     say_nothing_of_faults()
+    if gc.get_freeze_count():  # an app has run before: its screens and keys are garbage now
+        gc.unfreeze()
+        gc.collect()
     gc.freeze()  # what imports have made stays: looking through it for garbage holds the first picture up by 20 ms
     result = app.run()
     if app.fault:

@@ -24,7 +24,7 @@ from textual.screen import Screen
 
 from tui.filters import Colourless, KnownLetters, PlainOnWhite
 from tui.pointing import spot_on
-from tui.terminal import MEDIUM_HEIGHT, TALL_HEIGHT, WIDE, screen_fallbacks
+from tui.terminal import MEDIUM_HEIGHT, TALL_HEIGHT, WIDE, is_console, screen_fallbacks
 from tui.themes import FEW_COLOURS, THEMES
 
 _ALLOWED_ACTIONS = {"focus_next", "focus_previous"}
@@ -33,7 +33,7 @@ _CURSOR_SHOWN, _CURSOR_HIDDEN, _CURSOR_AS_BEFORE = "\x1b[?25h\x1b[4 q", "\x1b[?2
 """A line that does not blink, and what the terminal had (DECTCEM, DECSCUSR)."""
 _AS_WRITTEN, _AS_PAINTED = "\x1b[8h", "\x1b[8l"
 """Whether a terminal that knows how to puts right-to-left letters into their order itself (ECMA-48, BDSM)."""
-if os.environ.get("TERM") == "linux":
+if is_console():
     # Documentation/admin-guide/vga-softcursor: other colours for the cell, which shows on black and on white. And this
     # terminal has no second screen to come back from: what was on the first is wiped.
     _CURSOR_SHOWN, _CURSOR_AS_BEFORE = "\x1b[?25h\x1b[?17;64c", "\x1b[?0c\x1b[0m\x1b[2J\x1b[3J\x1b[H"
@@ -108,7 +108,7 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
         self._colourless = self.no_color
         self.use_theme(theme)
         if few and not self.no_color:
-            self._filters.append(PlainOnWhite(underlines=os.environ.get("TERM") != "linux"))
+            self._filters.append(PlainOnWhite(underlines=not is_console()))
         letters = screen_fallbacks()
         if letters is not None:
             self._filters.append(KnownLetters(letters))

@@ -97,6 +97,8 @@ class Speech:
         self._lock = threading.Lock()
         self._speaking = threading.Lock()
         self._turn = 0
+        self._voices = ""
+        """What the program has said of its voices: asking takes one of them two seconds."""
 
     def hush(self) -> int:
         """Stop at once, also what is about to begin. Gives the turn of what is said next."""
@@ -117,8 +119,9 @@ class Speech:
 
     def _say(self, text: str, language: str, turn: int) -> bool:
         program = self._program
-        voices = self._run(program.listing, b"", _ASKING, turn) if program.listing else b""
-        command = program.command(language, voices.decode("utf-8", "replace"))
+        if program.listing and not self._voices:
+            self._voices = self._run(program.listing, b"", _ASKING, turn).decode("utf-8", "replace")
+        command = program.command(language, self._voices)
         if command is None:
             return False
         if program.kind == "spd-say":

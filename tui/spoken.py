@@ -1,6 +1,6 @@
 """What is read aloud: what a screen says to everybody, the keys it takes, and the answer that the arrow keys stand at.
 
-Nothing here can see what was answered. The marked answer is said only while it is not the chosen one.
+Nothing here can see what was answered, and the marked answer is said only until there is one.
 """
 
 from collections.abc import Iterator

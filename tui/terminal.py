@@ -89,9 +89,14 @@ def look_at_colours() -> tuple[bool, str]:
     """Whether the terminal says that it shows colours, and a sentence about it."""
     if not draws_screens():
         return False, f'TERM is "{os.environ.get("TERM", "")}": use another terminal, or "fairstart plain".'
-    if os.environ.get("TERM") == "linux":
+    if is_console():
         return True, "The terminal shows black and white, and takes no mouse."
     return True, "The terminal shows colours."
+
+
+def is_console() -> bool:
+    """Whether this is the text console of Linux, without windows."""
+    return os.environ.get("TERM") == "linux"
 
 
 def draws_screens() -> bool:
@@ -158,7 +163,7 @@ def fallbacks(encoding: str | None, number: int) -> Fallbacks | None:
     """
     if (encoding or "").lower().replace("-", "") != "utf8":
         return Fallbacks(lambda letter: _encodes(letter, encoding or "ascii"))
-    if os.environ.get("TERM") == "linux":
+    if is_console():
         letters = console_letters(number) or frozenset(bytes(range(256)).decode("cp437") + _CONSOLE_SIGNS)
         return Fallbacks(lambda letter: letter in letters)
     return None

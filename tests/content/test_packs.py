@@ -151,6 +151,9 @@ def test_every_text_is_as_short_as_its_place(words: Words) -> None:
         ('start = "Dechrau"', "", "missing required field `start`"),
         ('start = "Dechrau"', f'start = "{"W" * 23}"', "button.start: takes 23 cells, and there is room for 22"),
         ('start = "Dechrau"', f'start = "{"開" * 12}"', "button.start: takes 24 cells, and there is room for 22"),
+        ('name = "Cymraeg"', 'name = "Cym\\u001b]0;raeg"', "name: has a control character"),
+        ('name = "Cymraeg"', f'name = "{"W" * 23}"', "name: takes 23 cells, and there is room for 22"),
+        ('label = "oeddwn"', 'label = "nac oeddwn"', "meals: two options are called 'nac oeddwn'"),
         ('start = "Dechrau"', 'start = "Dechrau {now}"', "button.start: has the placeholders {now}, but needs none"),
     ],
 )

@@ -28,7 +28,8 @@ def in_wide_letters(text: str) -> str:
 
 
 def _wide(word: str) -> str:
-    return word if word.startswith("{") else "語" * max(len(word) // 2, 1)
+    letter = chr(0x4E00 + sum(map(ord, word.lower())) % 5000)
+    return word if word.startswith("{") else letter * max(len(word) // 2, 1)
 
 
 MADE_UP = {"he": ("rtl", from_right_to_left), "ja": ("ltr", in_wide_letters)}

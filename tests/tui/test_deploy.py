@@ -120,6 +120,18 @@ def test_the_guide_is_about_the_folders_that_are_there(run: Runs, tmp_path: Path
     assert re.findall("the folder “(.*)”\\)", text) == ["linux", "macos"]
 
 
+def test_somebody_elses_page_is_not_written_over(run: Runs, tmp_path: Path) -> None:
+    page = tmp_path / "guide.html"
+    page.write_text("mine", "utf-8")
+    done = run("deploy", tmp_path, "--for", "macos")
+    assert done.returncode == 1
+    assert done.stderr == f"{page} is there already: choose another folder, or write over it with --force.\n"
+    assert [path.name for path in tmp_path.iterdir() if path.name in {"guide.html", "macos"}] == ["guide.html"]
+    assert page.read_text("utf-8") == "mine"
+    assert run("deploy", tmp_path, "--for", "macos", "--force").returncode == 0
+    assert "Force Quit" in page.read_text("utf-8")
+
+
 def test_it_knows_no_other_system(run: Runs, tmp_path: Path) -> None:
     done = run("deploy", tmp_path / "kiosk", "--for", "amiga")
     assert done.returncode == 2

@@ -128,6 +128,18 @@ async def test_the_same_answers_are_the_same_bytes_in_every_language(start: Star
     assert len(packed) == 1
 
 
+async def test_a_double_click_on_the_language_changes_it_once(start: Start) -> None:
+    async with start(USUAL, survey=BOTH) as person:
+        seen = person.seen(person.widget("#language"))
+        assert seen
+        for _ in range(2):
+            await person.click(seen.x + 2, seen.y)
+        assert language(person) == "cy"
+        await person.click_on("#look")
+        assert isinstance(person.app.screen, Choice)
+        assert WELSH.look.returns in person.read()
+
+
 @pytest.mark.usefixtures("made_up")
 @pytest.mark.parametrize("languages", [["en", "cy"], ["en", "cy", "he"]])
 async def test_keys_pressed_ahead_of_the_choice_are_for_the_choice(
@@ -200,12 +212,14 @@ async def test_the_usual_language_is_the_first_in_the_settings(start: Start) -> 
         assert language(person) == "cy"
 
 
-async def test_an_event_that_ends_says_so_in_the_usual_language(start: Start) -> None:
+@pytest.mark.parametrize("keys", [(), ("1", "3")])
+async def test_an_event_that_ends_says_so_in_the_usual_language(start: Start, keys: tuple[str, ...]) -> None:
     async with start(survey=BOTH) as person:
-        await person.press("4")
+        await person.press("4", *keys)
         person.app.survey.post_message(person.app.survey.EventEnded())
         await person.pause()
         assert ENGLISH.closed.heading in person.read()
+        assert ENGLISH.button.staff in person.read_in("#staff-again")
 
 
 # Three and more
@@ -220,6 +234,7 @@ async def test_of_three_languages_one_is_chosen_by_its_own_name(start: Start, ho
         await person.press("4")
         assert isinstance(person.app.screen, Choice)
         assert "Cymraeg" in person.read()
+        assert ENGLISH.language_choice.returns in person.read()
         assert as_seen(load_words("he").name) in person.read()
         if how == "digit":
             await person.press("2")

@@ -498,8 +498,26 @@ def test_being_told_to_end_restores_the_terminal(number: signal.Signals, program
     assert kiosk.terminal_is_restored()
 
 
-def test_being_told_to_end_in_practice_does_not_go_on_to_the_kiosk(program: Opens, staff_passphrase: str) -> None:
-    kiosk = program()
+COUNT_KEYS = """
+import gc, os
+from tui.app import KioskApp
+prepared = KioskApp.on_survey_screen_prepared
+def counted(app):
+    prepared(app)
+    if app.practice:
+        gc.unfreeze()  # what is frozen is in no list of objects
+        keys = sum(type(each).__name__ == "KioskPrivateKey" for each in gc.get_objects())
+        with open(os.environ["COUNTED"], "w") as file:
+            file.write(f"keys: {keys}")
+KioskApp.on_survey_screen_prepared = counted
+"""
+
+
+def test_practice_begins_without_the_staff_key_and_being_told_to_end_there_does_not_go_on_to_the_kiosk(
+    program: Opens, staff_passphrase: str, tmp_path: Path
+) -> None:
+    counted = tmp_path / "counted"
+    kiosk = program(first=COUNT_KEYS, COUNTED=str(counted))
     kiosk.shows("Hello.")
     kiosk.shows("Passphrase:", "\x1bOQ")
     kiosk.type(staff_passphrase)
@@ -511,6 +529,7 @@ def test_being_told_to_end_in_practice_does_not_go_on_to_the_kiosk(program: Open
     kiosk.process.terminate()
     assert kiosk.end() == 0
     assert kiosk.terminal_is_restored()
+    assert counted.read_text("utf-8") == "keys: 0"
 
 
 def test_closing_the_terminal_ends_the_program_and_leaves_the_pool_sound(

@@ -146,6 +146,7 @@ async def test_going_back_to_the_welcome_keeps_the_look_of_who_is_there(start: S
 async def test_a_choice_can_be_made_on_a_window_that_is_too_small(start: Start) -> None:
     async with start(CRAMPED) as person:
         await person.click_on("#look")
+        assert person.app.survey.words.small.text in person.read()
         await person.press("down", "down", "down", "down", "enter")
         assert page(person) == page_of("monochrome")
 

@@ -271,6 +271,8 @@ async def test_each_new_screen_is_read_to_who_listens_until_they_turn_it_off(sta
         await hears(progress(number=2, total=4), "enter")
         await hears(progress(number=1, total=4), "escape")
         await hears(WORDS.welcome.heading, "escape")
+        await hears(load_words("cy").welcome.heading, "4")
+        await hears(WORDS.welcome.heading, "4")
         await hears(progress(number=1, total=4), "1")
         aloud.does(GOES_ON)
         before = len(aloud.said)
@@ -304,7 +306,9 @@ async def test_nothing_that_is_said_depends_on_what_was_chosen(start: Start, alo
             for code in codes:
                 await person.press(str(code), "s")
                 await hear(person, aloud)
-                await person.press("enter")
+                await person.press("up")
+                await hear(person, aloud)
+                await person.press(str(code), "enter")
             await hear(person, aloud)
             await person.press("s")
             await hear(person, aloud)
@@ -314,7 +318,7 @@ async def test_nothing_that_is_said_depends_on_what_was_chosen(start: Start, alo
             await hear(person, aloud)
             await person.press("x")
             told.append(aloud.said[before:])
-    assert len(told[0]) == 4 + 2 + 1 + 1
+    assert len(told[0]) == 2 * 4 + 2 + 1 + 1
     assert all(each == told[0] for each in told)
 
 
@@ -344,13 +348,11 @@ async def test_the_marked_option_is_read_first_until_it_is_chosen(start: Start, 
             await person.press("down")
             assert (await hear(person, aloud)).lines == marked(code)
         await person.press("space")
-        assert await hear(person, aloud) == untouched
-        await person.press("down")
-        assert (await hear(person, aloud)).lines == marked(4)
-        await person.press("up")
-        assert await hear(person, aloud) == untouched
-        await person.press("enter", "escape", "down", "down", "down")
-        assert (await hear(person, aloud)).lines == marked(3), "what is hidden is marked like any other"
+        for key in ("down", "up", "up", "up", "s"):
+            assert await hear(person, aloud) == untouched
+            await person.press(key)
+        await person.press("enter", "escape", "down", "down")
+        assert await hear(person, aloud) == untouched, "a gap would tell what is hidden"
 
 
 async def test_listening_writes_no_file(
@@ -512,14 +514,12 @@ async def test_nothing_goes_on_speaking_when_the_kiosk_ends(start: Start, aloud:
 
 async def test_the_next_person_finds_silence_and_no_line_about_reading(start: Start, aloud: Recorder) -> None:
     aloud.does(GOES_ON)
-    async with start(kiosk={"thanks_seconds": 5}) as person:
+    async with start() as person:
         untouched = person.lines()
         await person.press("2")
         await person.settle()
         await listen(person, aloud)
-        for _ in range(5):
-            person.app.survey._tick()
-        await person.pause()
+        await person.press("enter")
         await silent(person, aloud)
         assert person.lines() == untouched
         assert not person.app.survey.listens
@@ -580,6 +580,23 @@ async def test_nobody_is_warned_while_it_reads_and_time_begins_when_it_ends(
         assert not isinstance(person.app.screen, IdleWarning)
         await wait(person, clock, 1)
         assert isinstance(person.app.screen, IdleWarning)
+
+
+async def test_the_thank_you_stays_while_it_is_read(start: Start, aloud: Recorder) -> None:
+    aloud.lasts()
+    async with start(kiosk={"thanks_seconds": 3}) as person:
+        await person.press("r")
+        await until(lambda: len(aloud.said) == 1)
+        await person.press("2")
+        await until(lambda: len(aloud.said) == 2)
+        for _ in range(9):
+            person.app.survey._tick()
+        assert person.app.survey.interview.step is Step.THANKS
+        aloud.ends()
+        await person.settle()
+        for _ in range(3):
+            person.app.survey._tick()
+        assert person.app.survey.interview.step is Step.WELCOME
 
 
 async def test_who_has_listened_hears_the_warning_once_and_any_key_only_goes_on(
@@ -692,6 +709,7 @@ async def test_where_it_cannot_read_one_sentence_says_so_and_the_survey_goes_on(
             await person.settle()
             assert person.lines()[0].strip() == unavailable
             await silent(person, mute)
+            person.app.survey.listens = False
             await person.press("4")
             assert unavailable not in person.read()
         await person.press("1")

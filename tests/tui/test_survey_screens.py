@@ -674,6 +674,22 @@ async def test_tab_reaches_every_button_in_view_and_enter_presses_it(start: Star
         assert is_wiped(person)
 
 
+async def test_a_focus_that_somebody_left_on_the_welcome_is_not_the_next_persons(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start(CRAMPED) as person:
+        await person.press("down", "down", "down")
+        while getattr(person.app.focused, "id", None) != "decline":
+            await person.press("tab")
+        person.app._touched -= person.app.settings.kiosk.idle_seconds
+        person.app.watch_idle()
+        await person.pause()
+        assert person.app.focused is None
+        assert WORDS.welcome.heading in person.read()
+        await person.press("enter")
+        assert person.app.survey.interview.step is Step.QUESTION
+
+
 # Thank you, and what comes before it
 
 

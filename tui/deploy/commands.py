@@ -28,6 +28,10 @@ def deploy(folder: Path, wanted: tuple[System, ...], *, force: bool) -> None:
                 raise CommandFailedError(
                     f"{folder / system} is not empty: choose another folder, or write over it with --force."
                 )
+        if not force and (folder / GUIDE).exists() and not any((folder / system).is_dir() for system in SYSTEMS):
+            raise CommandFailedError(
+                f"{folder / GUIDE} is there already: choose another folder, or write over it with --force."
+            )
         for system in chosen:
             _write(folder / system, system)
         (folder / GUIDE).write_bytes(guide(system for system in SYSTEMS if (folder / system).is_dir()))

@@ -20,10 +20,6 @@ class Aloud(Text):
     class Changed(Message):
         """Reading began or ended."""
 
-        def __init__(self, *, reading: bool) -> None:
-            super().__init__()
-            self.reading = reading
-
     class Said(Message):
         """A text was read to its end, or could not be; `number` tells which."""
 
@@ -92,4 +88,4 @@ class Aloud(Text):
     def _say(self, note: str) -> None:
         self.visible = bool(note)
         self.update(Content(note))
-        self.post_message(self.Changed(reading=self.reading))
+        self.post_message(self.Changed())

@@ -9,9 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 
-from content.survey import Words
+from content.survey import LanguageWords, LookWords, Words
 from tui.pointing import Spot
-from tui.terminal import WIDTH
+from tui.terminal import HEIGHT, WIDTH
 from tui.widgets.button import Button
 from tui.widgets.rows import Row, Rows
 from tui.widgets.writing import Across, Text
@@ -30,19 +30,20 @@ class Choice(Screen[int | None], inherit_bindings=False):
         *(Binding(str(digit), f"choose({digit})", show=False) for digit in range(1, 10)),
     ]
 
-    def __init__(self, words: Words, heading: str, names: Sequence[str], chosen: int) -> None:
-        """Offer these names, of which the one at `chosen` is in use, in the language of `words`."""
+    def __init__(self, words: Words, of: LookWords | LanguageWords, names: Sequence[str], chosen: int) -> None:
+        """Offer these names, of which the one at `chosen` is in use, in the language of `words`, of which `of` are."""
         super().__init__()
         self._words = words
-        self._heading = heading
+        self._of = of
         self._names = names
         self._chosen = chosen
 
     def compose(self) -> ComposeResult:
         """A heading, a row for each, and the way back."""
-        yield Text(Content(self._heading), classes="heading")
+        yield Text(Content(self._words.small.text), id="small", classes="aside")
+        yield Text(Content(self._of.heading), classes="heading")
         yield Rows(marks=True)
-        yield Text(Content(self._words.look.returns), classes="aside")
+        yield Text(Content(self._of.returns), classes="aside")
         with Across(classes="buttons"):
             yield Button(self._words.button.back, "Esc", id="back")
 
@@ -56,8 +57,10 @@ class Choice(Screen[int | None], inherit_bindings=False):
         rows.set_choice(self._chosen + 1, self._chosen + 1)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Put the buttons close together in a small window."""
-        self.set_class(event.size.width < WIDTH, "-slim")
+        """Say so where the window is small, and put the buttons close together."""
+        width, height = event.size
+        self.set_class(width < WIDTH, "-slim")
+        self.query_one("#small").display = width < WIDTH or height < HEIGHT
 
     @property
     def spot(self) -> Spot | None:

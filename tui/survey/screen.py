@@ -146,6 +146,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         width, height = event.size
         self.set_class(width < WIDTH or height < HEIGHT, "-cramped")
         self.set_class(width < WIDTH, "-slim")
+        self._label_reading()
 
     def on_unmount(self) -> None:
         """Let the collector run as it did before."""
@@ -162,7 +163,8 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
             view.display = False
         await self.mount_all(views)
         await self.mount(self.aloud, before="#top")
-        await self.query_one("#top").mount(Button(self.words.button.read_aloud, "R", id="read"))
+        await self.query_one("#top").mount(Button("", "R", id="read", classes="once"))
+        self._label_reading()
         self._turn()
         self._ready = True
         self._show_closed()
@@ -311,6 +313,8 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Every button has a key of its own; a click does the same."""
         event.stop()
+        if self._choosing:
+            return
         self.set_focus(None)
         match event.button.id:
             case "start" | "send" | "try-again" | "next-person":
@@ -370,8 +374,10 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         self.as_usual()
 
     def as_usual(self) -> None:
-        """Leave nothing of how somebody liked the screen."""
+        """Leave nothing of how somebody liked the screen, nor where they were on it."""
         self.listens = False
+        self.set_focus(None)
+        self.query_one("#promises").scroll_home(animate=False)
         self._hushed = 0.0
         self.aloud.forget()
         self.post_message(self.Usual())
@@ -392,10 +398,11 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         for view in self.query(View):
             view.say_in(words)
         self._turn()
+        self._read_on()
 
     def _say_frame(self) -> None:
         self.query_one("#small", Text).update(Content(self.words.small.text))
-        self.query_one("#read", Button).label = self.words.button.read_aloud
+        self._label_reading()
         if self._practice:
             self.query_one("#practice", Text).update(Content(self.words.practice.banner))
 
@@ -444,10 +451,15 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         if self.listens:
             self.aloud.read(texts or self._said_here(), self.words)
 
-    def on_aloud_changed(self, message: Aloud.Changed) -> None:
+    def _label_reading(self) -> None:
+        words = self.words.button
+        label = words.stop_reading if self.aloud.reading else words.read_aloud
+        for button in self.query("#read").results(Button):  # none before all views are there
+            button.label = "" if self.has_class("-slim") else label
+
+    def on_aloud_changed(self) -> None:
         """Say what the button would do now."""
-        button = self.words.button
-        self.query_one("#read", Button).label = button.stop_reading if message.reading else button.read_aloud
+        self._label_reading()
 
     def _said_here(self) -> Iterable[str]:
         survey = self.interview.survey
@@ -457,7 +469,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
             case Step.QUESTION if self._helping:
                 return said_in_help(self.words, self.interview.question)
             case Step.QUESTION:
-                marked = self.query_one(Answers).to_choose
+                marked = self.query_one(Answers).to_choose if self.interview.answer_here is None else None
                 return said_of_question(self.words, survey, self.interview.position, marked)
             case Step.CHECK:
                 return said_on_check(self.words, survey)
@@ -466,8 +478,8 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
 
     def on_survey_screen_event_ended(self) -> None:
         """Forget what somebody may have begun, and take no more answers."""
-        self.as_usual()
         self.interview = self.interview.close()
+        self.as_usual()
         self._show_closed()
 
     def _show_closed(self) -> None:
@@ -555,7 +567,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
         self._ticks += 1
         if self.interview.step is Step.WELCOME and self._ticks % _COLLECTS_EVERY == 0:
             gc.collect()
-        if self.interview.step is Step.THANKS:
+        if self.interview.step is Step.THANKS and not self.aloud.reading:
             self._seconds_left -= 1
             if self._seconds_left <= 0:
                 self.reset()
@@ -566,13 +578,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
     def spot(self) -> Spot | None:
         """On the marked answer; where there is none, at the beginning of what there is to read."""
         marked = self.query_one(Answers).spot if self.interview.step is Step.QUESTION and not self._helping else None
-        first = {
-            "welcome": "#promises",
-            "question": "#official",
-            "check": "#check-heading",
-            "ending": "#ending-heading",
-        }
-        at = "#guidance" if self._helping else first[self._shown]
+        at = "#guidance" if self._helping else _BEGINNINGS[self._shown]
         return marked or Spot(self.query_one(at).content_region.offset, acts=False)
 
     @property

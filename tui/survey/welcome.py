@@ -19,7 +19,7 @@ class Welcome(View):
     def compose(self) -> ComposeResult:
         """Heading and promises, a choice of colours and language, and three buttons."""
         yield Reading(*self._promises(), id="promises")
-        look, language = self.button("look", "3"), self.button("language", "4")
+        look, language = self.button("look", "3", "once"), self.button("language", "4", "once")
         look.display = not self.app.no_color
         language.display = bool(self._others)
         choices = Across(look, language, id="choices", classes="buttons")

@@ -25,7 +25,10 @@ _NARROWEST = 13
 
 
 class Button(Text, can_focus=True, inherit_bindings=False):
-    """A label that can be pressed. `main` marks the natural next step, `quiet` what few will want."""
+    """A label that can be pressed.
+
+    `main` marks the natural next step, `quiet` what few will want, `once` what a second click would undo.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", show=False)]
 
@@ -40,13 +43,13 @@ class Button(Text, can_focus=True, inherit_bindings=False):
         """Make a button; `key` names the key that does the same."""
         super().__init__(id=id, classes=classes)
         self._key = shown_key(key)
-        self._label = ""
+        self._label: str | None = None
         self.label = label
 
     @property
     def label(self) -> str:
-        """What the button says, without its key."""
-        return self._label
+        """What the button says, without its key; empty where its key says enough."""
+        return self._label or ""
 
     @label.setter
     def label(self, label: str) -> None:
@@ -61,7 +64,7 @@ class Button(Text, can_focus=True, inherit_bindings=False):
 
     @property
     def _said(self) -> str:
-        return f"{self._label}  {self._key}".rstrip()
+        return f"{self.label}  {self._key}".strip()
 
     @property
     def spot(self) -> Spot:
@@ -78,8 +81,8 @@ class Button(Text, can_focus=True, inherit_bindings=False):
         self.press()
 
     def on_click(self, event: events.Click) -> None:
-        """Press it by mouse or touch; a double click must not also press the next screen's, at the same spot."""
-        if event.chain == 1 or not self.has_class("main"):
+        """Press it by mouse or touch; a double click must not press it again, or the next screen's at the same spot."""
+        if event.chain == 1 or not (self.has_class("main") or self.has_class("once")):
             self.press()
 
 
