@@ -14,6 +14,9 @@ mkdir -p "$kiosk" "$HOME/Library/LaunchAgents"
 cp fairstart-kiosk.command "$kiosk/"
 chmod 755 "$kiosk/fairstart-kiosk.command"
 cp fairstart-kiosk.plist "$HOME/Library/LaunchAgents/"
-defaults write com.apple.Terminal NSQuitAlwaysKeepsWindows -bool false || true  # no window of before, with a shell
+# No window of before comes back with a shell in it.
+if command -v defaults >/dev/null; then
+    defaults write com.apple.Terminal NSQuitAlwaysKeepsWindows -bool false
+fi
 
 echo "Done. Sign out and in again: Fairstart starts by itself, and leads through set-up the first time."

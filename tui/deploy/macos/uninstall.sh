@@ -2,7 +2,9 @@
 # Makes the account that runs this an ordinary one again. What Fairstart keeps stays: keys, responses, kiosk.toml.
 set -eu
 
-defaults delete com.apple.Terminal NSQuitAlwaysKeepsWindows 2>/dev/null || true
+if command -v defaults >/dev/null; then
+    defaults delete com.apple.Terminal NSQuitAlwaysKeepsWindows || true
+fi
 rm -f "$HOME/Library/LaunchAgents/fairstart-kiosk.plist"
 rm -rf "$HOME/Library/Application Support/fairstart-kiosk"
 
