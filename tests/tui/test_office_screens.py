@@ -922,7 +922,7 @@ ALSO_LOOKED_AT = (("enter",), ("k",), ("i",), ("r",))
 async def test_once_locked_neither_the_key_nor_any_count_is_in_memory(
     opens: Opens, used_office: Path, office_key: OfficePrivateKey, how: str, keys: tuple[str, ...]
 ) -> None:
-    before = {id(found) for found in alive(OFFICE_ONLY)}  # what pytest shows of a test that failed
+    before = {id(found) for found in alive((OfficePrivateKey, *OFFICE_ONLY))}  # what pytest shows of a test that failed
 
     def left() -> list[str]:
         found = [each for each in alive((OfficePrivateKey, *OFFICE_ONLY)) if each is not office_key]

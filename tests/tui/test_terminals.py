@@ -347,7 +347,10 @@ def moves_to_a_button(window: Window, before: tuple[int, int] | None) -> tuple[i
 
     def moved() -> bool:
         at = window.cursor
-        if at not in {None, before} and window.lines()[at[1]][at[0] :].startswith(tuple(BUTTONS)):
+        if at is None or at == before:
+            return False
+        said = window.lines()[at[1]][at[0] :]
+        if said.startswith(tuple(BUTTONS)) or said == "R":  # alone in a narrow window
             found.append(at)
         return bool(found)
 
