@@ -595,7 +595,8 @@ async def test_the_thank_you_stays_while_it_is_read(start: Start, aloud: Recorde
         await person.settle()
         for _ in range(3):
             person.app.survey._tick()
-        assert person.app.survey.interview.step is Step.WELCOME
+        after = person.app.survey.interview
+        assert after.step is Step.WELCOME
 
 
 async def test_who_has_listened_hears_the_warning_once_and_any_key_only_goes_on(
