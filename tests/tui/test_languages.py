@@ -160,7 +160,14 @@ async def test_keys_pressed_ahead_of_the_choice_are_for_the_choice(
 # The next person
 
 
-@pytest.mark.parametrize("leaving", ["thanked", "thanked, in time", "declined", "stopped", "not saved"])
+@pytest.mark.parametrize(
+    "leaving",
+    [
+        "thanked, in time",
+        "stopped",
+        *(pytest.param(how, marks=pytest.mark.long) for how in ("thanked", "declined", "not saved")),
+    ],
+)
 async def test_the_next_person_starts_in_the_usual_language(start: Start, leaving: str) -> None:
     async with start(survey=BOTH) as person:
         await person.press("4")

@@ -205,7 +205,9 @@ async def test_with_sixteen_colours_there_are_no_bold_letters_but_on_black_and_o
         assert term == "xterm" or not set("▸●⏎▂…“”’") & set(person.read())
 
 
-@pytest.mark.parametrize("theme", NAMES)
+@pytest.mark.parametrize(
+    "theme", ["light", *(pytest.param(name, marks=pytest.mark.long) for name in NAMES if name != "light")]
+)
 async def test_no_color_means_no_colour_at_all_and_nothing_is_told_by_less(
     start: Start, monkeypatch: pytest.MonkeyPatch, theme: str
 ) -> None:

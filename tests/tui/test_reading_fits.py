@@ -128,7 +128,8 @@ async def everything_cut(person: Person[Any], view: str) -> list[str]:
 
 @pytest.mark.usefixtures("easy_unlock")
 @pytest.mark.parametrize(
-    ("size", "practice"), [(SMALL, False), (SMALL, True), pytest.param(LARGE, False, marks=pytest.mark.long)]
+    ("size", "practice"),
+    [(SMALL, False), *(pytest.param(*how, marks=pytest.mark.long) for how in ((SMALL, True), (LARGE, False)))],
 )
 async def test_no_view_of_the_kiosk_is_cut(
     start: Start,

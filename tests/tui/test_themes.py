@@ -44,7 +44,10 @@ TEXT, LINES = 7.0, 3.0
 DRAWN = re.compile(r"[\u2500-\u259f\s]*")
 """Frames, rules and scroll bars."""
 
-in_every_theme = pytest.mark.parametrize("theme", THEMES)
+in_every_theme = pytest.mark.parametrize(
+    "theme",
+    [name if name in {"light", "strong-dark"} else pytest.param(name, marks=pytest.mark.long) for name in THEMES],
+)
 Rgb = tuple[int, int, int]
 Pair = tuple[str, str, float]
 """The role of a text's colour, that of its background, and the least contrast of the two."""

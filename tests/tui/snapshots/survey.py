@@ -40,8 +40,6 @@ date = "2026-11-23"
 place = "Town Hall"
 [survey]
 languages = ["LANGUAGE", "OTHER"]
-[kiosk]
-theme = "THEME"
 """
 
 
@@ -63,22 +61,30 @@ async def draw(size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
         os.environ.pop("NO_COLOR", None)
         with mock.patch.object(KioskPrivateKey, "generate", return_value=KioskPrivateKey(bytes(range(32)))):
             set_up(Path(folder), "any", OfficePrivateKey(bytes(range(32))).public)
-        for name, view, language, theme in chosen(size):
-            yield name, await _draw(Path(folder), size, VIEWS[view], _settings(language, theme))
+        for language in LANGUAGES:
+            async for picture in _draw(Path(folder), size, _settings(language)):
+                yield picture
 
 
-def _settings(language: str, theme: str) -> SettingsFile:
+def _settings(language: str) -> SettingsFile:
     other = next(code for code in LANGUAGES if code != language)
-    text = _SETTINGS.replace("LANGUAGE", language).replace("OTHER", other).replace("THEME", theme)
+    text = _SETTINGS.replace("LANGUAGE", language).replace("OTHER", other)
     return SettingsFile(parse(text, "kiosk.toml"), Path("kiosk.toml"), text)
 
 
-async def _draw(data: Path, size: tuple[int, int], pressed: tuple[str, ...], settings: SettingsFile) -> str:
+async def _draw(data: Path, size: tuple[int, int], settings: SettingsFile) -> AsyncIterator[tuple[str, str]]:
+    """What is drawn in one language, by one kiosk."""
     with closing(Kiosk.open(data, settings.settings)) as kiosk:
         app = KioskApp(kiosk, settings)
         async with app.run_test(size=size) as pilot:
             while not app.survey.query("#read.-offered"):
                 await pilot.pause()
-            await pilot.press(*pressed)
-            await pilot.pause()
-            return app.export_screenshot(title="Fairstart")
+            for name, view, language, theme in chosen(size):
+                if language == settings.settings.survey.languages[0]:
+                    app.use_theme(theme)
+                    await pilot.press(*VIEWS[view])
+                    await pilot.pause()
+                    yield name, app.export_screenshot(title="Fairstart")
+                    app.lock()
+                    app.survey.reset()
+                    await pilot.pause()
