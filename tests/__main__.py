@@ -18,7 +18,7 @@ def main() -> int:
         ["ruff", "check", "."],
         ["mypy"],
         ["lint-imports"],
-        ["pytest", "-n", "auto", *sys.argv[1:]],
+        ["pytest", "-n", "auto", "--dist", "worksteal", *sys.argv[1:]],  # no worker is left with the long ones
     )
     for check in checks:
         print("▸", *check, flush=True)
