@@ -5,6 +5,7 @@ letters from right to left and for wide ones: see `made_up`.
 """
 
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.tui.test_reading_fits import everything_cut
 from tui.interview import Interview, Step
 from tui.staff.home import StaffHome
 from tui.survey.choice import Choice
+from tui.widgets.answers import Answers
 from tui.widgets.button import Button
 from tui.widgets.writing import as_seen
 
@@ -96,8 +98,8 @@ async def test_everything_that_is_asked_and_said_is_in_the_language(start: Start
                 assert getattr(WELSH.button, name) in said
             await person.press("enter")
             assert person.read_in("#note") == WELSH.question.choose_first
-            shown = person.app.screen.query_one("Answers")
-            assert [row.label for row in shown._rows] == [option.label for option in question.options]  # type: ignore[attr-defined]
+            shown = person.app.screen.query_one(Answers)
+            assert [row.label for row in shown._rows] == [option.label for option in question.options]
             await person.press(str(ANSWERS[place]), "enter")
         assert WELSH.check.heading in person.read()
         assert WELSH.check.hidden in person.read()
@@ -175,7 +177,7 @@ async def test_the_next_person_starts_in_the_usual_language(start: Start, leavin
             await person.press("1", "3", "x")
         elif leaving == "not saved":
             person.app.survey.show(person.app.survey.interview.start().answer(1))
-            person.app.survey.interview = Interview(person.app.survey.interview.survey, True, Step.FAILED)  # noqa: FBT003 - whether answers are checked
+            person.app.survey.interview = replace(person.app.survey.interview, step=Step.FAILED)
             await person.press("2")
         else:
             await (person.press("2") if leaving == "declined" else answer(person, *ANSWERS))
@@ -227,6 +229,7 @@ async def test_an_event_that_ends_says_so_in_the_usual_language(start: Start, ke
         await person.pause()
         assert ENGLISH.closed.heading in person.read()
         assert ENGLISH.button.staff in person.read_in("#staff-again")
+        assert person.app.survey.query_one(Answers)._chosen is None, "nor is an answer left that is out of sight"
 
 
 # Three and more

@@ -7,7 +7,7 @@ import ast
 import inspect
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from rich.color import ColorType
@@ -68,7 +68,7 @@ async def look_at(person: AtKiosk, number: int) -> None:
 
 
 def test_every_look_that_the_settings_know_has_a_theme_and_a_name() -> None:
-    assert tuple(THEMES) == tuple(FEW_COLOURS) == ThemeName.__args__ == NAMES  # type: ignore[attr-defined]
+    assert tuple(THEMES) == tuple(FEW_COLOURS) == get_args(ThemeName) == NAMES
 
 
 @pytest.mark.parametrize(("how", "size"), [("digits", LARGE), ("arrows", SMALL), ("click", SMALL)])

@@ -93,6 +93,10 @@ class Recorder:
         parted = [record.partition("\x1e") for record in records]
         return [Said(arguments.split("\x1f")[:-1], text) for arguments, _, text in parted]
 
+    def has_said(self, texts: int) -> bool:
+        """Whether it was given so many texts to say."""
+        return len(self.said) == texts
+
     @property
     def asked(self) -> list[str]:
         """Everything else that was asked, in order."""

@@ -484,6 +484,7 @@ class SurveyScreen(Screen[None], inherit_bindings=False):
 
     def _show_closed(self) -> None:
         if self.interview.step is Step.CLOSED and self._ready:
+            self._forget()
             self._show_view("ending")
             self.query_one(Ending).show(self.interview, 0)
 
