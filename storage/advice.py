@@ -1,16 +1,17 @@
 """“What do my counts say?”: what published tables support, and the tips that address it.
 
 Only what the numbers show is spoken of: a share whose interval leaves the benchmark out, a response rate below its
-target whatever the rounded counts hide, a drop that chance does not explain. Even so it suggests, and does not prove.
+target whatever the noise, a drop that neither chance nor noise explains. Even so it suggests, and does not prove. Where
+people of several stages are counted together, each stage speaks for itself.
 """
 
 from __future__ import annotations
 
 from msgspec import Struct
 
-from content.benchmarks import RateVerdict
 from content.toolkit import Reading, Toolkit
-from storage.findings import CategoryFinding, Findings, OfficeFindings, QuestionFindings, RateFinding
+from storage.findings import Findings, OfficeFindings, QuestionFindings, RateFinding
+from storage.intervals import RateVerdict
 from storage.journey import ChangeFinding, Journey
 
 
@@ -24,17 +25,23 @@ class Advice(Struct, frozen=True, kw_only=True):
 
 def advice(toolkit: Toolkit, found: Findings | OfficeFindings) -> tuple[Advice, ...]:
     """What the tables of some events support, in the order of the toolkit's readings."""
-    events = (found.event,) if isinstance(found, Findings) else found.events
-    stages = {event.stage for event in events}
+    if isinstance(found, OfficeFindings) and found.mixed:
+        parts = [(stage.stage, stage.questions, f"At {stage.stage}: ") for stage in found.stages]
+    else:
+        stages = [found.event.stage] if isinstance(found, Findings) else [event.stage for event in found.events]
+        parts = [(stage, found.questions, "") for stage in stages[:1]]
     supported = []
     for reading in toolkit.readings:
-        if reading.stages and not stages <= set(reading.stages):
-            continue
-        for question in found.questions:
-            because = _because(reading, question, found.response_rate)
-            if because:
-                supported.append(Advice(reading=reading, because=because))
-                break
+        shares = [
+            f"{where}{because}"
+            for stage, questions, where in parts
+            if not reading.stages or stage in reading.stages
+            for question in questions
+            if (because := _share(reading, question))
+        ]
+        because = _rate(found.questions, found.response_rate) if reading.shows == "response rate" else " ".join(shares)
+        if because:
+            supported.append(Advice(reading=reading, because=because))
     return tuple(supported)
 
 
@@ -54,29 +61,26 @@ def advice_on(toolkit: Toolkit, journey: Journey) -> tuple[Advice, ...]:
     return tuple(first.values())
 
 
-def _because(reading: Reading, question: QuestionFindings, overall: RateFinding | None) -> str:
-    """What supports a reading, or nothing."""
-    match reading.shows:
-        case "share" if reading.question == question.id:
-            category = next(one for one in question.categories if one.id == reading.category)
-            return _share(category, reading.verdict)
-        case "response rate":
-            for rate, whose in ((question.response_rate, f"“{question.text}”"), (overall, "All questions")):
-                if rate and rate.verdict == RateVerdict.MISSED.value:
-                    return f"{whose}: {_range(rate.low, rate.high)} answered; the target is {rate.target:g}%."
-            return ""
-        case _:
-            return ""
+def _rate(questions: tuple[QuestionFindings, ...], overall: RateFinding | None) -> str:
+    """The first response rate that misses its target, or nothing."""
+    rates = [(question.response_rate, f"“{question.text}”") for question in questions]
+    for rate, whose in (*rates, (overall, "All questions")):
+        if rate and rate.verdict == RateVerdict.MISSED.value:
+            return f"{whose}: {_range(rate.low, rate.high)} answered; the target is {rate.target:g}%."
+    return ""
 
 
-def _share(category: CategoryFinding, verdict: str) -> str:
-    """The comparison with the first benchmark that has this verdict, or nothing."""
+def _share(reading: Reading, question: QuestionFindings) -> str:
+    """The comparison with the first benchmark that has the reading's verdict, or nothing."""
+    if (reading.shows, reading.question) != ("share", question.id):
+        return ""
+    category = next(one for one in question.categories if one.id == reading.category)
     for mark in category.benchmarks:
-        if mark.verdict == verdict and category.low is not None and category.high is not None:
+        if mark.verdict == reading.verdict and category.low is not None and category.high is not None:
             share = f"{category.share}%, " if category.share is not None else ""
             return (
                 f"{category.label}: {share}{_range(category.low, category.high)}; "
-                f"{verdict} the benchmark of {mark.share:g}% ({mark.source}, {mark.year})."
+                f"{mark.verdict} the benchmark of {mark.share:g}% ({mark.source}, {mark.year})."
             )
     return ""
 

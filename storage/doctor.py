@@ -101,7 +101,7 @@ def _store(data: Path, settings: Settings) -> Iterator[Finding]:
                 if kiosk.ended:
                     ended = f"“{kiosk.event.name}” has ended: start a new event in the staff area."
                     yield Finding("Event", Verdict.MEND, ended)
-                yield Finding("Counts", Verdict.SOUND, f"Every page checked; batches: {kiosk.check_batches()}.")
+                yield Finding("Counts", Verdict.SOUND, f"Every page checked; groups: {kiosk.check_groups()}.")
             finally:
                 kiosk.close()
     except InUseError:

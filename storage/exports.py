@@ -3,10 +3,6 @@
 An export holds every response of one event that a kiosk has, so that handing it over again is safe. It is signed by
 the kiosk, padded so that a lost stick does not tell how many answered, and sealed as a whole to the office key.
 
-It also carries the batches that the kiosk has released, the sums that its own tables are made of. The office's tables
-are made of the same sums, and of the people who are in none, ten or more at a time: so they too differ from the
-kiosk's by nobody or by ten people or more.
-
 A receipt is the office's signature over the kiosk, the event and a digest of the set of responses. The digest is keyed
 with a secret that only this kiosk's own key gives and that travels inside the export: without it nobody can try out,
 with an old receipt and the laptop's files, which responses were there at the time.
@@ -17,7 +13,7 @@ Layouts are in FORMAT.md, sections 16 and 17.
 import hashlib
 import hmac
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from content.survey import QUESTION_SET
@@ -26,7 +22,6 @@ from storage.errors import ExportError, ReceiptError
 from storage.events import EVENT_LIMIT, Event, parse_event, write_event
 from storage.keys import KEY_ID_SIZE, KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey
 from storage.sealing import SEALED_SIZE, SealedResponse, suite
-from storage.tally import BATCH_RECORD_SIZE, Batch, SealedBatch
 
 EXPORT_SUFFIX = ".fairstart"
 RECEIPT_SUFFIX = ".receipt"
@@ -44,8 +39,6 @@ _NAME = b"fairstart export name 1\x00"
 _KEM_AND_TAG = 1120 + 16
 _KIOSK_SIZE = 32
 _SECRET_SIZE = 32
-_BATCH_ID_SIZE = 16
-_RELEASED_SIZE = _BATCH_ID_SIZE + BATCH_RECORD_SIZE
 _SIGNATURE_SIZE = 64
 _LENGTH_SIZE = 4
 
@@ -63,8 +56,6 @@ class Export:
     event: Event
     sealed: tuple[SealedResponse, ...]
     """Ascending, each once."""
-    batches: Mapping[bytes, Batch]
-    """What the kiosk's own tables are made of, by batch id."""
     secret: bytes
     """Keys the digest of the receipt."""
 
@@ -74,17 +65,11 @@ def file_stem(kiosk: KioskPublicKey, event: Event) -> str:
     return "fairstart-" + hashlib.sha256(_NAME + kiosk.id + event.id).hexdigest()[:16]
 
 
-def batch_id(sealed: SealedBatch) -> bytes:
-    """The first 16 bytes of the SHA-256 of a sealed batch."""
-    return hashlib.sha256(sealed.sealed).digest()[:_BATCH_ID_SIZE]
-
-
 def write_export(
     key: KioskPrivateKey,
     office: OfficePublicKey,
     event: Event,
     sealed: Sequence[SealedResponse],
-    batches: Mapping[bytes, Batch],
 ) -> bytes:
     """The content of an export: sealed anew each time, its size one of few.
 
@@ -93,19 +78,16 @@ def write_export(
         office: can open it.
         event: what it is of.
         sealed: every response held of the event.
-        batches: by `batch_id`, every batch that the kiosk's tables of the event are made of.
 
     Raises:
         ExportError: more responses than an export has room for.
     """
     described = write_event(event)
     rows = sorted({one.sealed for one in sealed})
-    released = [number + batches[number].pack() for number in sorted(batches)]
     body = b"".join(
         (
             *(_u32(len(described)), described),
             _secret(key, event),
-            *(_u32(len(released)), *released),
             *(_u32(len(rows)), *rows),
         )
     )
@@ -153,14 +135,13 @@ def open_export(content: bytes, office: OfficePrivateKey) -> Export:
         raise ExportError("This export is about an event of another office: send it to the office it was made for.")
     if event.question_set != QUESTION_SET:
         raise ExportError("This export asks other questions than this Fairstart knows: install the newest version.")
-    return Export(kiosk, event, body.sealed, body.batches, body.secret)
+    return Export(kiosk, event, body.sealed, body.secret)
 
 
 @dataclass(frozen=True)
 class _Body:
     event: Event
     secret: bytes
-    batches: Mapping[bytes, Batch]
     sealed: tuple[SealedResponse, ...]
     end: int
 
@@ -169,20 +150,15 @@ def _read_body(plain: bytes, start: int) -> _Body:
     """The parts of a body, and where it ends. Every length is checked against what is there."""
     described, place = _counted(plain, start, 1, EVENT_LIMIT)
     secret = plain[place : place + _SECRET_SIZE]
-    released, place = _counted(plain, place + _SECRET_SIZE, _RELEASED_SIZE, EXPORT_LIMIT)
-    rows, end = _counted(plain, place, SEALED_SIZE, EXPORT_LIMIT)
+    rows, end = _counted(plain, place + _SECRET_SIZE, SEALED_SIZE, EXPORT_LIMIT)
     sealed = [rows[at : at + SEALED_SIZE] for at in range(0, len(rows), SEALED_SIZE)]
-    parts = [released[at : at + _RELEASED_SIZE] for at in range(0, len(released), _RELEASED_SIZE)]
-    if plain.count(b"\x00", end) != len(plain) - end or not (_ascend(sealed) and _ascend(parts)):
+    if plain.count(b"\x00", end) != len(plain) - end or not _ascend(sealed):
         raise _cut_short()
     try:
-        batches = {part[:_BATCH_ID_SIZE]: Batch.unpack(part[_BATCH_ID_SIZE:]) for part in parts}
         event = parse_event(described)
     except ValueError as error:
         raise _cut_short() from error
-    if len(batches) != len(parts):
-        raise _cut_short()
-    return _Body(event, secret, batches, tuple(map(SealedResponse, sealed)), end)
+    return _Body(event, secret, tuple(map(SealedResponse, sealed)), end)
 
 
 def _ascend(rows: Sequence[bytes]) -> bool:

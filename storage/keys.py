@@ -201,7 +201,7 @@ class KioskPrivateKey:
 
     @property
     def tally(self) -> TallyPrivateKey:
-        """The key that opens this kiosk's batches."""
+        """The key that opens this kiosk's groups."""
         return TallyPrivateKey(_derive(self.seed, b"fairstart kiosk tally 1"))
 
     def derive(self, label: bytes) -> bytes:
@@ -234,7 +234,7 @@ class KioskPrivateKey:
 
 @dataclass(frozen=True)
 class TallyPublicKey:
-    """What a running kiosk seals its batches to."""
+    """What a running kiosk seals its groups to."""
 
     encoded: bytes
     """ML-KEM-768 key (1184 bytes), X25519 key (32)."""
@@ -246,7 +246,7 @@ class TallyPublicKey:
 
     @property
     def kem(self) -> MLKEM768X25519PublicKey:
-        """The X-Wing key that batches are sealed to."""
+        """The X-Wing key that groups are sealed to."""
         return _kem_public(self.encoded)
 
     def to_file(self) -> bytes:
@@ -265,18 +265,18 @@ class TallyPublicKey:
 
 @dataclass(frozen=True, repr=False)
 class TallyPrivateKey:
-    """Opens a kiosk's batches. Derived from the kiosk's own seed, so that the staff passphrase unlocks both."""
+    """Opens a kiosk's groups. Derived from the kiosk's own seed, so that the staff passphrase unlocks both."""
 
     seed: bytes
 
     @property
     def kem(self) -> MLKEM768X25519PrivateKey:
-        """The X-Wing key that opens batches."""
+        """The X-Wing key that opens groups."""
         return _kem_private(self.seed)
 
     @property
     def public(self) -> TallyPublicKey:
-        """What batches are sealed to."""
+        """What groups are sealed to."""
         return TallyPublicKey(_kem_public_bytes(self.seed))
 
 

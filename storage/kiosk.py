@@ -4,11 +4,11 @@
 <data>/lock                                  held while a kiosk runs
 <data>/office/office.key, office.pub         only where this laptop is also the office
 <data>/kiosk/kiosk.key, kiosk.pub            the kiosk's own key, wrapped under the staff passphrase
-<data>/kiosk/tally.pub                       the key that batches are sealed to
+<data>/kiosk/tally.pub                       the key that groups are sealed to
 <data>/kiosk/office.pub                      the key that responses are sealed to
 <data>/kiosk/<event id>/event.json           what the event is
 <data>/kiosk/<event id>/responses.db         its pool (and responses.db-journal, blank)
-<data>/kiosk/<event id>/batches.db           its counts so far (and batches.db-journal, blank)
+<data>/kiosk/<event id>/groups.db            its counts so far (and groups.db-journal, blank)
 <data>/kiosk/<event id>/ended                empty; there once the event was ended
 <data>/kiosk/<event id>/handover.json        how many responses were handed over and received
 """
@@ -43,6 +43,7 @@ from storage.errors import (
 from storage.events import Event, read_event, write_event
 from storage.files import erase, flush_folder, make_private_folder, write_private
 from storage.folder import existing_office, hold, make_office
+from storage.groups import GROUP, GroupOpener, SealedGroup, seal_group
 from storage.handover import HandOver, HeldEvent, read_hand_over, write_hand_over
 from storage.keys import (
     KIOSK_PRIVATE,
@@ -54,17 +55,18 @@ from storage.keys import (
     TallyPublicKey,
     check_private_file,
 )
-from storage.pool import BATCHES, RESPONSES, Kind, Pool, Row
+from storage.noise import NoisyGroup, system_coins
+from storage.pool import GROUPS, RESPONSES, Kind, Pool, Row
 from storage.sealing import Response, SealedResponse, seal, suite
 from storage.settings import Settings, SettingsFile
-from storage.tally import RELEASE_AT, Batch, BatchOpener, Pending, SealedBatch, Tally, seal_batch
+from storage.tally import Waiting
 
 if TYPE_CHECKING:
     from storage.disclosure import Counts
     from storage.transport import Site
 
 POOL_NAME = "responses.db"
-BATCHES_NAME = "batches.db"
+GROUPS_NAME = "groups.db"
 _EVENT_NAME = "event.json"
 _ENDED_NAME = "ended"
 _EMPTY = ".empty"
@@ -140,13 +142,13 @@ class Kiosk:
         self._threshold = settings.counts.threshold
         self._asks = {question.id for question in settings.asks.questions}
         self._pool = Pool(self._event_folder(self.event) / POOL_NAME, RESPONSES)
-        self._batches = Pool(self._event_folder(self.event) / BATCHES_NAME, BATCHES)
-        self._pending = Pending()
+        self._groups = Pool(self._event_folder(self.event) / GROUPS_NAME, GROUPS)
+        self._waiting = Waiting()
         self._keeping = threading.Lock()
         self._counting = threading.Lock()
         self._tally_key: TallyPublicKey | None = None
-        self._unsure: tuple[Batch, SealedBatch] | None = None
-        """A batch that may be kept or not, because writing it failed."""
+        self._unwritten: list[NoisyGroup | SealedGroup] = []
+        """Groups that could not be sealed or written yet, oldest first. Their noise is drawn, and stays as it is."""
 
     @classmethod
     def open(cls, data: Path, settings: Settings) -> Self:
@@ -181,7 +183,7 @@ class Kiosk:
     def unlock(self, passphrase: str) -> KioskPrivateKey:
         """The kiosk's private key, if the staff passphrase is right. Takes about a second and 256 MiB.
 
-        A folder from before there were counts gets its `tally.pub` here.
+        A folder that has lost its `tally.pub` gets it back here.
 
         Raises:
             WrongPassphraseError: it is not.
@@ -219,23 +221,20 @@ class Kiosk:
     def count(self, response: Response) -> None:
         """Let a response that was kept into the counts, once.
 
-        That takes sums in memory and, for every tenth, writing a batch. Where a batch cannot be written, its people
-        stay pending and the next response tries again.
+        That takes a sum in memory and, for every tenth, making a group of those who wait: its noise is drawn before
+        anything is written. A group that cannot be written is kept in memory, and tried again with the next response.
         """
         with self._counting:
-            self._pending.add(response)
+            self._waiting.add(response)
+            if self._waiting.people == GROUP:
+                self._unwritten.append(NoisyGroup.of(self._waiting.take(), system_coins))
             with contextlib.suppress(StoreError):
-                self._release(self._pending.due)
+                self._write_groups()
 
     @property
     def waiting(self) -> int:
-        """How many were counted in front of this running kiosk and are not in the published counts yet."""
-        return self._pending.people
-
-    @property
-    def left_at_end(self) -> int:
-        """How many of those waiting would stay out of the counts if the event ended now."""
-        return self._pending.left_at_end
+        """How many were counted in front of this running kiosk and are in no group yet: nine at most."""
+        return self._waiting.people
 
     @property
     def ended(self) -> bool:
@@ -243,7 +242,7 @@ class Kiosk:
         return (self._event_folder(self.event) / _ENDED_NAME).exists()
 
     def end_event(self) -> None:
-        """Release fifteen or ten of those pending, leave the rest to the office, and take no more responses. Final.
+        """Leave those who wait to the office, and take no more responses. Final.
 
         Interrupted anywhere, it can simply be done again.
 
@@ -251,64 +250,66 @@ class Kiosk:
             StoreError: it could not be written: try again.
         """
         with self._counting:
-            self._release(self._pending.last)
+            self._write_groups()
             write_private(self._event_folder(self.event) / _ENDED_NAME, b"")
-            self._pending.clear()
+            self._waiting.clear()
 
-    def _release(self, following: Callable[[], Batch | None]) -> None:
-        """Seal and keep one batch after the other. A second try keeps the very same bytes, so none can count twice."""
-        if self._tally_key is None:
-            raise StoreError("The counts need one more file: unlock the staff area, then try again.")
-        while True:
-            if self._unsure is None:
-                batch = following()
-                if batch is None:
-                    return
+    def _write_groups(self) -> None:
+        """Seal and keep one group after the other. A second try keeps the very same bytes, so none can count twice."""
+        while self._unwritten:
+            group = self._unwritten[0]
+            if isinstance(group, NoisyGroup):
+                if self._tally_key is None:
+                    raise StoreError("The counts need one more file: unlock the staff area, then try again.")
                 try:
-                    self._unsure = batch, seal_batch(batch, self._tally_key, self.event)
+                    group = self._unwritten[0] = seal_group(group, self._tally_key, self.event)
                 except ValueError as error:
                     raise StoreError("tally.pub is damaged: remove it, then unlock the staff area.") from error
-            batch, sealed = self._unsure
-            self._batches.add(sealed)
-            self._unsure = None
-            self._pending.release(batch)
+            self._groups.add(group)
+            del self._unwritten[0]
 
     def counts(self, key: TallyPrivateKey, progress: Callable[[int, int], None] = lambda _done, _of: None) -> "Counts":
         """The published tables of the current event.
 
         Args:
             key: from `unlock`.
-            progress: told, every now and then, how many batches are open and of how many.
+            progress: told, every now and then, how many groups are open and of how many.
 
         Raises:
             StoreError: a store cannot be read.
         """
-        from storage.disclosure import Counts, Ledger, publish  # a start does without: 3 ms
+        from storage.disclosure import Counts, GroupSum  # a start does without: 3 ms
 
-        batches = self._open_batches(key, self.event, progress)
-        uncertain = self._unsure
-        ledger: Ledger[SealedBatch] = Ledger()
-        for one, batch in batches.items():
-            ledger.arrive(self.event.id, batch.tally.asked, one, batch.size)
-        waiting = self.waiting
-        if uncertain and uncertain[1] in batches:
-            waiting -= uncertain[0].size
-        entered = [batches[one] for one in ledger.publish(frozenset({self.event.id}))]
-        tally = Tally.total(batch.tally for batch in entered)
+        with self._counting:  # all of one moment: somebody may be answering
+            held, rows = self.held(), self._groups.rows()
+            unwritten = sum(isinstance(group, NoisyGroup) or group not in rows for group in self._unwritten)
+            waiting = self.waiting + GROUP * unwritten
+        total = GroupSum.of(self._open_groups(key, rows, progress))
         return Counts(
             event=self.event,
             tables=tuple(
-                publish(tally, question.id, self._threshold)
+                total.publish(question.id, self._threshold)
                 for question in load_survey(self.event.question_set).questions
-                if question.id in self._asks or question.id in tally.counts
+                if question.id in self._asks | total.asked
             ),
             threshold=self._threshold,
-            held=self.held(),
-            in_counts=sum(batch.size for batch in entered),
+            held=held,
+            in_counts=total.people,
             waiting=waiting,
-            next_in=0 if self.ended else max(RELEASE_AT - waiting, 1),
             ended=self.ended,
         )
+
+    def _open_groups(
+        self, key: TallyPrivateKey, rows: list[SealedGroup], progress: Callable[[int, int], None]
+    ) -> Iterator[NoisyGroup]:
+        """The groups that these rows hold; one that was altered is left out, as `Counts.left_out` says."""
+        sealed = dict.fromkeys(rows)  # a row that somebody copied counts once
+        opener = GroupOpener(key, self.event)
+        for place, one in enumerate(sealed):
+            with contextlib.suppress(NotSealedForThisKeyError):
+                yield opener.open(one)
+            if place % _PROGRESS_EVERY == 0:
+                progress(place, len(sealed))
 
     def held(self) -> int:
         """How many responses of the current event are held.
@@ -326,13 +327,13 @@ class Kiosk:
         """
         return self._pool.check()
 
-    def check_batches(self) -> int:
-        """Check every page and row of the current event's counts; return how many batches there are.
+    def check_groups(self) -> int:
+        """Check every page and row of the current event's counts; return how many groups there are.
 
         Raises:
             StoreDamagedError, StoreError: as their sentences say.
         """
-        return self._batches.check()
+        return self._groups.check()
 
     def events(self) -> list[HeldEvent]:
         """Every event of this laptop: the current one, then the others, newest first.
@@ -363,44 +364,17 @@ class Kiosk:
     def export(self, key: KioskPrivateKey, event: Event) -> Handed:
         """The export of one event, to be put somewhere and then noted with `note_export`.
 
-        Whoever waits for this laptop's counts is left to the office from here on: the office's tables and this laptop's
-        are then made of groups that never overlap in part.
+        It carries responses only: this laptop's tables and the office's each draw noise of their own.
 
         Raises:
             ExportError: it is too large.
             StoreError: the responses cannot be read.
         """
-        from storage.exports import EXPORT_SUFFIX, batch_id, file_stem, write_export
+        from storage.exports import EXPORT_SUFFIX, file_stem, write_export
 
-        if event == self.event:
-            with self._counting:
-                self._pending.clear()
-                self._unsure = None
         sealed = self.sealed(event)
-        opened = {batch_id(one): batch for one, batch in self._open_batches(key.tally, event).items()}
-        content = write_export(key, self.office, event, sealed, opened)
+        content = write_export(key, self.office, event, sealed)
         return Handed(event, file_stem(self.own, event) + EXPORT_SUFFIX, content, len(sealed))
-
-    def _open_batches(
-        self, key: TallyPrivateKey, event: Event, progress: Callable[[int, int], None] = lambda _done, _of: None
-    ) -> dict[SealedBatch, Batch]:
-        """The batches of one of this laptop's events; one that was altered is left out, as `Counts.left_out` says."""
-        if event == self.event:
-            rows = self._batches.rows()
-        elif (self._event_folder(event) / BATCHES_NAME).exists():
-            with contextlib.closing(Pool(self._event_folder(event) / BATCHES_NAME, BATCHES)) as pool:
-                rows = pool.rows()
-        else:  # a folder from before there were counts
-            rows = []
-        sealed = dict.fromkeys(rows)  # a row that somebody copied counts once
-        opener = BatchOpener(key, event)
-        batches: dict[SealedBatch, Batch] = {}
-        for place, one in enumerate(sealed):
-            with contextlib.suppress(NotSealedForThisKeyError):
-                batches[one] = opener.open(one)
-            if place % _PROGRESS_EVERY == 0:
-                progress(place, len(sealed))
-        return batches
 
     def hand_over(self, key: KioskPrivateKey, site: "Site", progress: Callable[[float, int], None]) -> Iterator[Handed]:
         """Put an export of every event at a place, check it by reading it back, and note it. Safe to repeat.
@@ -517,7 +491,7 @@ class Kiosk:
         if noted.deletion != "begun":
             return
         _renew(folder / POOL_NAME, RESPONSES)
-        _renew(folder / BATCHES_NAME, BATCHES)
+        _renew(folder / GROUPS_NAME, GROUPS)
         write_hand_over(folder, replace(noted, deletion="done"))
 
     def self_test(self) -> None:
@@ -543,12 +517,12 @@ class Kiosk:
                 pool.close()
 
     def close(self) -> None:
-        """Let go of the stores, and of the counts that are not yet released."""
+        """Let go of the stores, and of the counts that are not written."""
         with self._counting:
-            self._pending.clear()
-            self._unsure = None
+            self._waiting.clear()
+            self._unwritten.clear()
         self._pool.close()
-        self._batches.close()
+        self._groups.close()
 
     def _event_folder(self, event: Event) -> Path:
         return self.data / "kiosk" / event.folder_name
@@ -572,18 +546,12 @@ class Kiosk:
         if folder.exists():
             if read_event(folder / _EVENT_NAME) != self.event:
                 raise StoreDamagedError(f"{folder} belongs to another event: move it to a safe place for the office.")
-            if (folder / BATCHES_NAME).exists():
-                return
-            batches = folder.with_name(f".{folder.name}.{BATCHES_NAME}")  # a folder from before there were counts
-            Pool.create(batches, BATCHES)
-            batches.rename(folder / BATCHES_NAME)
-            flush_folder(folder)
             return
         unfinished = folder.with_name(f".{folder.name}.new")
         make_private_folder(unfinished)
         write_private(unfinished / _EVENT_NAME, write_event(self.event))
         Pool.create(unfinished / POOL_NAME, RESPONSES)
-        Pool.create(unfinished / BATCHES_NAME, BATCHES)
+        Pool.create(unfinished / GROUPS_NAME, GROUPS)
         flush_folder(unfinished)
         unfinished.rename(folder)
         flush_folder(folder.parent)

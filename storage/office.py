@@ -1,43 +1,45 @@
 """The office: every response that kiosks have handed over, merged, and the tables that may be shown of them.
 
 <data>/office/office.pub, office.key    the office key, wrapped under the coordinator's passphrase
-<data>/office/office.db                 what was brought in, and who is in which published table
+<data>/office/office.db                 what was brought in, and who is in which group
 
 Merging is a union: a response is known by its id, so exports can come in any order, any number of times and from any
-number of kiosks. Each response is opened once, when it comes. What is kept of that are parcels: sums over people who
-were asked the same, sealed to the office alone. One parcel is a batch, as the kiosk has released it; another is
-everybody in an export who is in no batch. Tables are made from parcels, and the ledger puts parcels, not people, into
-groups of ten people or more: so the kiosk's tables are among the sums that the office's are made of. FORMAT.md,
-section 18.
+number of kiosks. Each response is opened once, when it comes. What is kept of that is a sum over those who wait at an
+event, sealed to the office alone. Before a table is made, those who wait become groups of ten people or more, once and
+for ever: their sum gets noise that follows from the office's seed and from who they are, and the exact sum is dropped.
+FORMAT.md, section 18.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Self
 
 import msgspec
 
-from content.survey import QUESTION_SET, load_survey
 from storage.database import is_sound, open_database, wipe_journal
-from storage.disclosure import THRESHOLD, Group, Ledger, OfficeCounts, publish
+from storage.disclosure import OfficeCounts
 from storage.errors import ExportError, StoreDamagedError, StoreError
-from storage.events import STAGES, Event, Stage, parse_event, write_event
+from storage.events import Event, parse_event, write_event
 from storage.exports import Export, open_export, write_receipt
 from storage.files import flush_folder
+from storage.groups import pack_group, unpack_group
 from storage.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey
+from storage.membership import Waiting, plan_groups
+from storage.noise import NoisyGroup, keyed_coins
 from storage.opening import Opened, open_all
+from storage.scopes import OfficeEvent, Scope, Tables, ordered_scopes
 from storage.sealing import SealedResponse
-from storage.tally import Batch, Tally
+from storage.tally import Tally, asked_mask
 
 LEVELS = (2, 3, 4, 5, 6, 7)
 """Apprenticeship levels in England."""
@@ -49,80 +51,41 @@ _VERSION = 1
 _NONCE_SIZE = 12
 _JOURNAL_KEPT = 1 << 20
 
-_SOURCES = "SELECT source FROM parcel WHERE event = ?"
-_NEW_PARCEL = "INSERT INTO parcel (id, event, people, source, tally) VALUES (?, ?, ?, ?, ?)"
-
-_Held = tuple[bytes, int, int]
-_Described = tuple[bytes, bytes, int | None, int | None]
-_Row = tuple[int, bytes, int, int | None, bytes, bytes]
+_Id = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 _Key = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+_Number = Annotated[int, msgspec.Meta(ge=1)]
+_HeadCount = Annotated[int, msgspec.Meta(ge=0, le=MOST_PEOPLE)]
+_Level = Annotated[int, msgspec.Meta(ge=LEVELS[0], le=LEVELS[-1])]
+
+_Described = tuple[_Id, bytes, _HeadCount | None, _Level | None]
+_ResponsesRow = tuple[_Id, int, _Number | None, int]
+_WaitingRow = tuple[_Id, int, int, bytes]
+_GroupRow = tuple[_Number, int, bytes]
+_MemberRow = tuple[_Number, _Id, int]
+
+_NOT_AS_WRITTEN = (sqlite3.DatabaseError, ValueError)
+"""How damage shows: pages that SQLite cannot read, or values that were never written so."""
 
 _Read = Callable[[str, Sequence[object]], Iterable[tuple[Any, ...]]]
 _Write = Callable[[str, Iterable[Sequence[object]]], object]
-
-Kind = Literal["all", "stage", "level", "place", "quarter", "event"]
 
 _TABLES: dict[str, dict[str, type]] = {
     "kiosk": {"id": bytes, "key": bytes},
     "event": {"id": bytes, "described": bytes, "head_count": int, "level": int},
     "handed": {"event": bytes, "kiosk": bytes, "responses": int},
-    "response": {"event": bytes, "id": bytes, "sealed": bytes, "opened": int},
-    "parcel": {"id": int, "event": bytes, "people": int, "source": bytes, "tally": bytes, "together": int},
+    "response": {"event": bytes, "id": bytes, "sealed": bytes, "asked": int, "together": int},
+    "waiting": {"event": bytes, "asked": int, "people": int, "tally": bytes},
+    "noisy_group": {"number": int, "people": int, "counts": bytes},
+    "member": {"together": int, "event": bytes, "people": int},
 }
 _KEYS: dict[str, tuple[str, ...]] = {
     "kiosk": ("id",),
     "event": ("id",),
     "handed": ("event", "kiosk", "responses"),
-    "parcel": ("id",),
+    "waiting": ("event", "asked"),
+    "noisy_group": ("number",),
+    "member": ("together", "event"),
 }
-
-
-@dataclass(frozen=True)
-class OfficeEvent:
-    """An event that exports have come from."""
-
-    event: Event
-    responses: int
-    unreadable: int
-    """Of these, how many do not open and are in no count."""
-    kiosks: int
-    head_count: int | None
-    """How many people came, as somebody counted; None where nobody did."""
-    level: int | None
-
-    @property
-    def head_count_holds(self) -> bool:
-        """Whether at least as many people came as have answered: more may have been brought in since it was typed."""
-        return self.head_count is not None and self.head_count >= self.responses
-
-    @property
-    def quarter(self) -> str:
-        """The calendar quarter of its date, such as 2026 Q4."""
-        return f"{self.event.date.year} Q{(self.event.date.month + 2) // 3}"
-
-    @property
-    def scopes(self) -> tuple[Scope, ...]:
-        """What tables it is in, besides those of all events."""
-        return (
-            Scope("stage", self.event.stage),
-            *((Scope("level", str(self.level)),) if self.level is not None else ()),
-            Scope("place", self.event.place),
-            Scope("quarter", self.quarter),
-            Scope("event", self.event.id.hex()),
-        )
-
-
-@dataclass(frozen=True, order=True)
-class Scope:
-    """What a table is about: all events, or those of one stage, level, place or quarter, or a single one."""
-
-    kind: Kind = "all"
-    value: str = ""
-    """The stage, level, place or quarter; an event's id in hexadecimal digits."""
-
-    def covers(self, one: OfficeEvent) -> bool:
-        """Whether it is about this event."""
-        return self == Scope() or self in one.scopes
 
 
 @dataclass(frozen=True)
@@ -136,15 +99,6 @@ class Brought:
     unreadable: int
     """Of those that are new, how many do not open: kept, and in no count."""
     receipt: bytes
-
-
-@dataclass(frozen=True)
-class _Parcel:
-    id: int
-    event: bytes
-    people: int
-    together: int | None
-    tally: Tally
 
 
 class UnknownKioskError(ExportError):
@@ -168,7 +122,7 @@ class Office:
         self._key = key
         self._lock = threading.RLock()
         self._events: list[OfficeEvent] | None = None
-        self._read: dict[int, _Parcel] | None = None
+        self._tables: Tables | None = None
         """What was read since something was last written."""
 
     @classmethod
@@ -191,7 +145,7 @@ class Office:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version > _VERSION:
                 raise StoreError(f"{path} was written by a newer Fairstart: install the newest version.")
-            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type != 'index'")}
             if version != _VERSION or tables != set(_TABLES):
                 raise _damaged(path)
         except sqlite3.DatabaseError as error:
@@ -213,15 +167,23 @@ class Office:
             self._connection.close()
 
     def check(self) -> int:
-        """Check every page of the store, and return how many responses it holds.
+        """Check every page, every response's id and every group, and return how many responses the store holds.
+
+        That noise follows from who is in a group is not worked out again: it would take opening every response. A group
+        is sealed together with its number and with how many came to which event.
 
         Raises:
             StoreDamagedError: it is damaged.
+            StoreError: it cannot be read.
         """
-        with self._reading():
+        with self._reading() as read:
             if not is_sound(self._connection):
                 raise _damaged(self._path)
-            return int(self._connection.execute("SELECT count(*) FROM response").fetchone()[0])
+            held = sum(one.responses for one in self._read_events())
+            self._read_groups()
+            if sum(1 for _ in self._ids(read("SELECT id, sealed FROM response", ()))) != held:
+                raise _damaged(self._path)
+            return held
 
     def accept(self, kiosk: KioskPublicKey) -> None:
         """Take exports that this kiosk has signed, from now on: somebody has compared its fingerprint.
@@ -239,8 +201,10 @@ class Office:
             StoreError: the store cannot be read.
         """
         with self._reading() as read:
-            rows = msgspec.convert(list(read("SELECT key FROM kiosk", ())), list[tuple[_Key]])
-            found = [KioskPublicKey(key) for (key,) in rows]
+            found = [
+                KioskPublicKey(key)
+                for (key,) in msgspec.convert(list(read("SELECT key FROM kiosk", ())), list[tuple[_Key]])
+            ]
         return sorted(found, key=lambda kiosk: kiosk.fingerprint)
 
     def bring(
@@ -287,7 +251,7 @@ class Office:
     def _has_opened(self, export: Export) -> bool:
         """Whether any of its responses was brought in before, and opened."""
         with self._reading() as read:
-            opened = {id_ for (id_,) in read("SELECT id FROM response WHERE event = ? AND opened", (export.event.id,))}
+            opened = {id_ for (id_,) in read("SELECT id FROM response WHERE event = ? AND asked", (export.event.id,))}
         return any(one.id in opened for one in export.sealed)
 
     def _keep(self, export: Export, new: list[SealedResponse], opened: Opened) -> None:
@@ -298,16 +262,24 @@ class Office:
             write("INSERT OR IGNORE INTO event (id, described) VALUES (?, ?)", [(event.id, write_event(event))])
             write("INSERT OR IGNORE INTO handed VALUES (?, ?, ?)", [(event.id, export.kiosk.id, len(export.sealed))])
             rows = (
-                (event.id, one.id, one.sealed, int(asked is not None))
+                (event.id, one.id, one.sealed, asked_mask(asked or ()))
                 for one, asked in zip(new, opened.asked, strict=True)
             )
-            write("INSERT INTO response (event, id, sealed, opened) VALUES (?, ?, ?, ?)", rows)
-            known = {source for (source,) in self._connection.execute(_SOURCES, (event.id,))}
-            fresh = {number: batch for number, batch in export.batches.items() if number not in known}
-            for source, people, tally in _parcels_of(opened, fresh, [one.id for one in new]):
-                number = int(self._connection.execute("SELECT coalesce(max(id), 0) + 1 FROM parcel").fetchone()[0])
-                sealed = self._seal_tally(tally, number, event.id, source)
-                write(_NEW_PARCEL, [(number, event.id, people, source, sealed)])
+            write("INSERT INTO response (event, id, sealed, asked) VALUES (?, ?, ?, ?)", rows)
+            for questions, tally in opened.tallies.items():
+                self._let_wait(write, event.id, asked_mask(questions), tally)
+
+    def _let_wait(self, write: _Write, event: bytes, asked: int, more: Tally) -> None:
+        """Add people to those who wait."""
+        found = self._connection.execute("SELECT tally FROM waiting WHERE event = ? AND asked = ?", (event, asked))
+        bound = _bound_waiting(event, asked)
+        held = [
+            Tally.unpack(self._unseal(sealed, bound)) for (sealed,) in msgspec.convert(list(found), list[tuple[bytes]])
+        ]
+        tally = Tally.total((*held, more))
+        people = tally.people(tally.asked[0])
+        sealed = self._seal(tally.pack(), bound)
+        write("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?)", [(event, asked, people, sealed)])
 
     def events(self) -> list[OfficeEvent]:
         """Every event that exports have come from, newest first.
@@ -322,21 +294,43 @@ class Office:
 
     def _read_events(self) -> list[OfficeEvent]:
         with self._reading() as read:
-            rows = read("SELECT event, count(*), sum(opened) FROM response GROUP BY event", ())
-            held = {event: (whole, opened) for event, whole, opened in msgspec.convert(list(rows), list[_Held])}
-            counted = dict(_pairs(read("SELECT event, sum(people) FROM parcel GROUP BY event", ())))
-            kiosks = dict(_pairs(read("SELECT event, count(DISTINCT kiosk) FROM handed GROUP BY event", ())))
-            found = []
-            for id_, described, head_count, level in msgspec.convert(
-                list(read("SELECT id, described, head_count, level FROM event", ())), list[_Described]
-            ):
-                event = parse_event(described)
-                responses, opened = held.pop(id_, (0, 0))
-                if event.id != id_ or opened != counted.get(id_, 0):
-                    raise _damaged(self._path)
-                found.append(OfficeEvent(event, responses, responses - opened, kiosks.get(id_, 0), head_count, level))
-            if held:
-                raise _damaged(self._path)
+            query = "SELECT id, described, head_count, level FROM event"
+            described = msgspec.convert(list(read(query, ())), list[_Described])
+            query = "SELECT event, asked, together, count(*) FROM response GROUP BY event, asked, together"
+            held = msgspec.convert(list(read(query, ())), list[_ResponsesRow])
+            query = "SELECT event, asked, people, tally FROM waiting"
+            waiting = {row[:2]: row[2] for row in msgspec.convert(list(read(query, ())), list[_WaitingRow])}
+            query = "SELECT together, event, people FROM member"
+            members = {row[:2]: row[2] for row in msgspec.convert(list(read(query, ())), list[_MemberRow])}
+            query = "SELECT event, count(DISTINCT kiosk) FROM handed GROUP BY event"
+            kiosks = dict(msgspec.convert(list(read(query, ())), list[tuple[bytes, int]]))
+            events = {id_: parse_event(content) for id_, content, _, _ in described}
+        responses, unreadable, waits = Counter[bytes](), Counter[bytes](), Counter[bytes]()
+        still, grouped = Counter[tuple[bytes, int]](), Counter[tuple[int, bytes]]()
+        for id_, asked, together, people in held:
+            responses[id_] += people
+            if together is not None:
+                grouped[together, id_] += people
+            elif asked:
+                still[id_, asked] += people
+                waits[id_] += people
+            else:
+                unreadable[id_] += people
+        named = all(event.id == id_ for id_, event in events.items())
+        if not named or not responses.keys() <= events.keys() or (still, grouped) != (waiting, members):
+            raise _damaged(self._path)
+        found = [
+            OfficeEvent(
+                event=events[id_],
+                responses=responses[id_],
+                unreadable=unreadable[id_],
+                waiting=waits[id_],
+                kiosks=kiosks.get(id_, 0),
+                head_count=head_count,
+                level=level,
+            )
+            for id_, _, head_count, level in described
+        ]
         return sorted(found, key=lambda one: (-one.event.date.toordinal(), one.event.name, one.event.id))
 
     def describe(self, event: Event, head_count: int | None, level: int | None) -> None:
@@ -357,152 +351,120 @@ class Office:
             write("UPDATE event SET head_count = ?, level = ? WHERE id = ?", [(head_count, level, event.id)])
 
     def scopes(self) -> list[Scope]:
-        """Everything that a table can be about now: all, then stages, levels, places, quarters, events.
+        """All events, then every scope of one label: stages, levels, places, quarters, events.
 
         Raises:
             StoreError: the store cannot be read.
         """
-        events = self.events()
-        found = {scope for one in events for scope in one.scopes}
-        kinds = get_args(Kind)
-        newest = [Scope("event", one.event.id.hex()) for one in events]
-
-        quarters = list(dict.fromkeys(Scope("quarter", one.quarter) for one in events))
-        stages = [Scope("stage", stage) for stage in STAGES]
-        ordered = {scope: number for number, scope in enumerate([*stages, *quarters, *newest])}
-
-        def place(scope: Scope) -> tuple[int, int, str]:
-            return kinds.index(scope.kind), ordered.get(scope, 0), scope.value
-
-        return [Scope(), *sorted(found, key=place)]
+        return ordered_scopes(self.events())
 
     def counts(self, scope: Scope, threshold: int) -> OfficeCounts:
-        """The published tables of a scope. Who enters them is noted before they are shown.
+        """The published tables of a scope. Who is in which group is noted before they are shown.
+
+        Raises:
+            StoreError: the store cannot be read or written.
+        """
+        return self.tables().counts(scope, threshold)
+
+    def tables(self) -> Tables:
+        """The published tables of every scope. Those who wait become groups first, where they are ten.
 
         Raises:
             StoreError: the store cannot be read or written.
         """
         with self._lock:
-            events = self.events()
-            covered = [one for one in events if scope.covers(one)]
-            ids = frozenset(one.event.id for one in covered)
-            parcels = self._parcels()
-            entered = self._publish(parcels, ids, self._first(events, ids))
-        counted = [parcels[number] for number in entered]
-        grouped = sum(one.people for one in parcels.values() if one.event in ids and one.together is not None)
-        tally = Tally.total(one.tally for one in counted)
-        shown = sum(one.people for one in counted)
-        held = sum(one.responses for one in covered)
-        unreadable = sum(one.unreadable for one in covered)
-        heads = [one.head_count if one.head_count_holds else None for one in covered]
-        return OfficeCounts(
-            events=tuple(one.event for one in covered),
-            tables=tuple(publish(tally, question.id, threshold) for question in load_survey(QUESTION_SET).questions),
-            threshold=threshold,
-            held=held,
-            in_counts=shown,
-            elsewhere=grouped - shown,
-            waiting=held - unreadable - grouped,
-            unreadable=unreadable,
-            head_count=None if None in heads or not heads else sum(head for head in heads if head is not None),
-        )
+            if self._tables is None:
+                self._make_groups()
+                self._tables = Tables(self.events(), self._read_groups())
+            return self._tables
 
-    def stages(self, threshold: int) -> list[tuple[Stage, OfficeCounts]]:
-        """The published tables of each stage that has events, in the order of the journey.
-
-        Raises:
-            StoreError: the store cannot be read or written.
-        """
-        known = {one.event.stage for one in self.events()}
-        return [(stage, self.counts(Scope("stage", stage), threshold)) for stage in STAGES if stage in known]
-
-    def _first(self, events: Sequence[OfficeEvent], covered: frozenset[bytes]) -> list[frozenset[bytes]]:
-        """The narrower sets in which people who wait enter before they enter this table: those of most use first.
-
-        A stage at one level, place or quarter is in the tables of both; then come the stages, then the labels.
-        """
-
-        def sets(kind: Kind) -> list[frozenset[bytes]]:
-            scopes = sorted({scope for one in events for scope in one.scopes if scope.kind == kind})
-            return [frozenset(one.event.id for one in events if scope.covers(one)) & covered for scope in scopes]
-
-        stages = sets("stage")
-        labels = [*sets("level"), *sets("place"), *sets("quarter")]
-        return [*(stage & label for stage in stages for label in labels), *stages, *labels]
-
-    def _publish(
-        self, parcels: dict[int, _Parcel], ids: frozenset[bytes], first: Iterable[frozenset[bytes]]
-    ) -> tuple[int, ...]:
-        """Who is in the table about these events. Changes `together` in `parcels` as it is noted in the store."""
-        groups: dict[int, list[_Parcel]] = {}
-        for one in parcels.values():
-            if one.together is not None:
-                groups.setdefault(one.together, []).append(one)
-        ledger: Ledger[int] = Ledger(
-            Group(frozenset(one.event for one in group), tuple(one.id for one in group))
-            for _, group in sorted(groups.items())
-        )
-        for one in parcels.values():
-            ledger.arrive(one.event, one.tally.asked, one.id, one.people)
-        for parts in groups.values():
-            alike = len({one.tally.asked for one in parts}) == 1
-            if not alike or sum(one.people for one in parts) < THRESHOLD:
-                raise _damaged(self._path)
-        before = len(ledger.groups)
-        entered = ledger.publish(ids, first)
-        fresh = {
-            parcel: number
-            for number, group in enumerate(ledger.groups[before:], max(groups, default=0) + 1)
-            for parcel in group.entries
-        }
-        if fresh:
-            with self._writing() as write:
-                write("UPDATE parcel SET together = ? WHERE id = ?", [(group, one) for one, group in fresh.items()])
-            for number, group in fresh.items():
-                one = parcels[number]
-                parcels[number] = _Parcel(one.id, one.event, one.people, group, one.tally)
-        return entered
-
-    def _parcels(self) -> dict[int, _Parcel]:
-        """Every parcel, opened; the caller may change the dictionary."""
-        if self._read is None:
-            self._read = self._read_parcels()
-        return dict(self._read)
-
-    def _read_parcels(self) -> dict[int, _Parcel]:
+    def _make_groups(self) -> None:
+        """Make groups of those who wait, for ever: all of them in one transaction."""
+        stages = {one.event.id: one.event.stage for one in self.events()}
         with self._reading() as read:
-            rows = msgspec.convert(
-                list(read("SELECT id, event, people, together, source, tally FROM parcel ORDER BY id", ())), list[_Row]
-            )
-            parcels = {}
-            for number, event, people, together, source, sealed in rows:
-                tally = self._open_tally(number, event, source, sealed)
-                if any(tally.people(question) != people for question in tally.asked) or not tally.asked:
-                    raise _damaged(self._path)
-                parcels[number] = _Parcel(number, event, people, together, tally)
-        return parcels
+            rows = msgspec.convert(list(read("SELECT event, asked, people, tally FROM waiting", ())), list[_WaitingRow])
+            sealed = {(event, asked): tally for event, asked, _, tally in rows}
+            planned = plan_groups([Waiting(event, stages[event], asked, people) for event, asked, people, _ in rows])
+        if not planned:
+            return
+        with self._writing() as write:
+            first = self._connection.execute("SELECT coalesce(max(number), 0) + 1 FROM noisy_group").fetchone()[0]
+            for number, members in enumerate(planned, first):
+                tally = Tally.total(self._open_waiting(one, sealed[one.event, one.asked]) for one in members)
+                ids = [id_ for one in members for id_ in self._ids_of(one)]
+                group = NoisyGroup.of(tally, keyed_coins(self._noise_key, ids))
+                parts = [(number, one.event, one.people) for one in members]
+                content = self._seal(pack_group(group), _bound_group(number, parts))
+                write("INSERT INTO noisy_group VALUES (?, ?, ?)", [(number, group.people, content)])
+                write("INSERT INTO member VALUES (?, ?, ?)", parts)
+                keys = [(one.event, one.asked) for one in members]
+                write(
+                    "UPDATE response SET together = ? WHERE event = ? AND asked = ? AND together IS NULL",
+                    [(number, *key) for key in keys],
+                )
+                write("DELETE FROM waiting WHERE event = ? AND asked = ?", keys)
 
-    def _seal_tally(self, tally: Tally, number: int, event: bytes, source: bytes) -> bytes:
+    def _ids_of(self, one: Waiting) -> list[bytes]:
+        query = "SELECT id, sealed FROM response WHERE event = ? AND asked = ? AND together IS NULL"
+        return list(self._ids(self._connection.execute(query, (one.event, one.asked))))
+
+    def _ids(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[bytes]:
+        """Ids of responses: each as its sealed form has it."""
+        for id_, sealed in rows:
+            if not isinstance(sealed, bytes) or SealedResponse(sealed).id != id_:
+                raise _damaged(self._path)
+            yield id_
+
+    def _open_waiting(self, one: Waiting, sealed: bytes) -> Tally:
+        tally = Tally.unpack(self._unseal(sealed, _bound_waiting(one.event, one.asked)))
+        if {tally.people(question) for question in tally.asked} != {one.people}:
+            raise _damaged(self._path)
+        return tally
+
+    def _read_groups(self) -> list[tuple[list[bytes], NoisyGroup]]:
+        """Every group, with the events that its people came to."""
+        with self._reading() as read:
+            members: dict[int, list[_MemberRow]] = {}
+            query = "SELECT together, event, people FROM member"
+            for member in msgspec.convert(list(read(query, ())), list[_MemberRow]):
+                members.setdefault(member[0], []).append(member)
+            query = "SELECT DISTINCT together, asked FROM response WHERE together IS NOT NULL"
+            asked = set(msgspec.convert(list(read(query, ())), list[tuple[int, int]]))
+            groups = []
+            query = "SELECT number, people, counts FROM noisy_group"
+            for number, people, sealed in msgspec.convert(list(read(query, ())), list[_GroupRow]):
+                parts = members.pop(number, [])
+                group = unpack_group(self._unseal(sealed, _bound_group(number, parts)))
+                if {group.people, people} != {sum(part for _, _, part in parts)}:
+                    raise _damaged(self._path)
+                asked.discard((number, asked_mask(group.asked)))
+                groups.append(([event for _, event, _ in parts], group))
+            if asked:
+                raise _damaged(self._path)
+        return groups
+
+    def _seal(self, plain: bytes, bound: bytes) -> bytes:
         from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
         nonce = os.urandom(_NONCE_SIZE)
-        bound = _bound(number, event, source)
-        return nonce + ChaCha20Poly1305(self._tally_key).encrypt(nonce, tally.pack(), bound)
+        return nonce + ChaCha20Poly1305(self._tally_key).encrypt(nonce, plain, bound)
 
-    def _open_tally(self, number: int, event: bytes, source: bytes, sealed: bytes) -> Tally:
+    def _unseal(self, sealed: bytes, bound: bytes) -> bytes:
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-        nonce, content = sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:]
         try:
-            cipher = ChaCha20Poly1305(self._tally_key)
-            return Tally.unpack(cipher.decrypt(nonce, content, _bound(number, event, source)))
-        except (InvalidTag, ValueError) as error:
+            return ChaCha20Poly1305(self._tally_key).decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], bound)
+        except InvalidTag as error:
             raise _damaged(self._path) from error
 
     @functools.cached_property
     def _tally_key(self) -> bytes:
         return self._key.derive(b"fairstart office tallies 1")
+
+    @functools.cached_property
+    def _noise_key(self) -> bytes:
+        return self._key.derive(b"fairstart office noise 1")
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[_Read]:
@@ -511,14 +473,14 @@ class Office:
                 yield self._connection.execute
             except sqlite3.OperationalError as error:
                 raise StoreError(f"Cannot read {self._path} ({error}): try again.") from error
-            except (sqlite3.DatabaseError, ValueError) as error:  # ValueError: a value that was never written so
+            except _NOT_AS_WRITTEN as error:
                 raise _damaged(self._path) from error
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[_Write]:
         """One transaction: all of it is on the disk afterwards, or nothing."""
         with self._lock:
-            self._events = self._read = None
+            self._events = self._tables = None
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
                 try:
@@ -528,10 +490,12 @@ class Office:
                     with contextlib.suppress(sqlite3.Error):
                         self._connection.execute("ROLLBACK")
                     raise
-            except sqlite3.Error as error:
+            except sqlite3.OperationalError as error:
                 raise StoreError(
                     f"Cannot write {self._path} ({error}): check that the disk has free space, then try again."
                 ) from error
+            except _NOT_AS_WRITTEN as error:
+                raise _damaged(self._path) from error
 
 
 def _damaged(path: Path) -> StoreDamagedError:
@@ -540,44 +504,15 @@ def _damaged(path: Path) -> StoreDamagedError:
     )
 
 
-def _pairs(rows: Iterable[tuple[Any, ...]]) -> list[tuple[bytes, int]]:
-    return msgspec.convert(list(rows), list[tuple[bytes, int]])
+def _bound_waiting(event: bytes, asked: int) -> bytes:
+    """What the sealed sum of those who wait belongs to."""
+    return b"waiting\x00" + event + bytes([asked])
 
 
-def _bound(number: int, event: bytes, source: bytes) -> bytes:
-    """What a sealed tally belongs to."""
-    return number.to_bytes(8, "big", signed=True) + event + source
-
-
-def _parcels_of(
-    opened: Opened, batches: Mapping[bytes, Batch], ids: Sequence[bytes]
-) -> Iterator[tuple[bytes, int, Tally]]:
-    """The parcels of new responses, with where each comes from and how many it is of: batches, and who is in none.
-
-    Batches that are not of these people, as on a laptop whose responses were damaged, are left aside.
-    """
-    released: dict[tuple[str, ...], list[Tally]] = {}
-    for batch in batches.values():
-        released.setdefault(batch.tally.asked, []).append(batch.tally)
-    try:
-        rest = {
-            asked: opened.tallies.get(asked, Tally({})).without(Tally.total(released.get(asked, ())))
-            for asked in {**opened.tallies, **released}
-        }
-    except ValueError:
-        batches, rest = {}, opened.tallies
-    for source, batch in batches.items():
-        yield source, batch.size, batch.tally
-    for asked, tally in rest.items():
-        if people := tally.people(asked[0]):
-            yield _source(asked, ids), people, tally
-
-
-def _source(asked: tuple[str, ...], ids: Iterable[bytes]) -> bytes:
-    """Names those of a set of responses who were asked the same, and are in no batch."""
-    return hashlib.sha256(
-        b"fairstart parcel 1\x00" + ",".join(asked).encode() + b"\x00" + b"".join(sorted(ids))
-    ).digest()
+def _bound_group(number: int, members: Sequence[_MemberRow]) -> bytes:
+    """What a sealed group belongs to: its number, and how many came to which event."""
+    parts = (event + people.to_bytes(4, "big") for _, event, people in sorted(members))
+    return b"group\x00" + number.to_bytes(8, "big") + b"".join(parts)
 
 
 def _create(path: Path) -> None:
@@ -594,7 +529,7 @@ def _create(path: Path) -> None:
             for name, columns in _TABLES.items():
                 database.table(name).create(columns, pk=_KEYS.get(name))
             database.table("response").create_index(["event", "id"], unique=True)
-            database.table("response").create_index(["event", "opened"])
+            database.table("response").create_index(["event", "asked", "together"])
             connection.execute(f"PRAGMA user_version={_VERSION}")
             wipe_journal(unfinished)
         finally:

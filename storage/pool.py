@@ -1,6 +1,6 @@
 """The pool: sealed rows of one kind and one length, kept so that the files cannot tell in which order they came.
 
-An event has two: its sealed responses, and the sealed batches of its counts.
+An event has two: its sealed responses, and the sealed groups of its counts.
 
 Anchors: ballot secrecy in VVSG 2.0, section 10.2 (no data that can determine the order of casting), and
 history-independent vote storage (Molnar, Kohno, Sastry and Wagner, 2006). Adding one response rewrites all of them
@@ -19,8 +19,8 @@ from typing import Generic, Protocol, TypeVar
 
 from storage.database import damaged, open_database, wipe_journal
 from storage.errors import StoreDamagedError, StoreError
+from storage.groups import SEALED_GROUP_SIZE, SealedGroup
 from storage.sealing import SEALED_SIZE, SealedResponse
-from storage.tally import SEALED_BATCH_SIZE, SealedBatch
 
 
 class Sealed(Protocol):
@@ -50,7 +50,7 @@ class Kind(Generic[Row]):
 
 
 RESPONSES = Kind("response", SEALED_SIZE, SealedResponse)
-BATCHES = Kind("batch", SEALED_BATCH_SIZE, SealedBatch)
+GROUPS = Kind("noisy_group", SEALED_GROUP_SIZE, SealedGroup)
 
 
 class Pool(Generic[Row]):

@@ -1,12 +1,10 @@
-"""Exact counts: of the people a running kiosk has not yet released, in memory, and of batches, sealed.
+"""Exact counts: of the people a running kiosk has in no group yet, in memory, and of those who wait at the office.
 
-A running kiosk adds each response to `Pending`, which keeps sums over five people and no response. When twenty people
-are pending, the older ten become a `Batch`: their sum, sealed to the kiosk's tally key and kept. So a batch is not made
-by its own last person but ten people later, and nothing smaller than the sum of ten is ever written. Ending the event
-releases ten or fifteen of those pending; at most nine never enter this kiosk's counts. The office counts everybody.
+A running kiosk adds each response to `Waiting`, which keeps one sum and no response. When ten wait they leave it as a
+group, with noise (`storage.noise`): nobody's exact sum is ever written. A restart, or the end of an event, leaves at
+most nine out of this kiosk's counts. The office counts everybody.
 
-An exact tally is for `storage.disclosure` alone: what anyone is shown is a published table. Layouts are in FORMAT.md,
-section 11.
+An exact tally is for `storage.noise` alone: what anyone is shown is made of noisy groups.
 """
 
 from __future__ import annotations
@@ -16,29 +14,18 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from content.survey import load_survey
-from storage.errors import NotSealedForThisKeyError
-from storage.events import Event
-from storage.keys import TallyPrivateKey, TallyPublicKey
-from storage.sealing import NOT_ASKED, Response, suite
+from storage.sealing import NOT_ASKED, Response
 
-BATCH = 10
-"""People in a batch."""
-LAST_BATCHES = (10, 15)
-"""Sizes that a batch may have: the search in tests/storage/attacker.py found both safe."""
-RELEASE_AT = 20
-"""People pending when the older ten are released."""
-
-_FIVE = 5
-_RECORD_VERSION = 1
 _MOST_CATEGORIES = 7
-BATCH_RECORD_SIZE = 32
-SEALED_BATCH_SIZE = 1120 + BATCH_RECORD_SIZE + 16
-"""X-Wing encapsulation, record, Poly1305 tag: 1168 bytes."""
-
-_INFO = b"fairstart sealed batch 1\x00"
 
 Counts = Mapping[str, int]
 """People by category."""
+
+
+def asked_mask(asked: Iterable[str]) -> int:
+    """Which questions were asked, as a number: bit 0 for the first of the set, and so on; 0 for none."""
+    ids = set(asked)
+    return sum((question.id in ids) << place for place, question in enumerate(load_survey().questions))
 
 
 @dataclass(frozen=True)
@@ -84,20 +71,6 @@ class Tally:
                 counts[question.id] = sums
         return cls(counts)
 
-    def without(self, part: Tally) -> Tally:
-        """What is left when some of these people are taken out.
-
-        Raises:
-            ValueError: they are not all among them.
-        """
-        counts: dict[str, Counts] = {}
-        for question, categories in {**part.counts, **self.counts}.items():
-            taken = part.counts.get(question, {})
-            counts[question] = {name: number - taken.get(name, 0) for name, number in categories.items()}
-            if question not in self.counts or min(counts[question].values()) < 0:
-                raise ValueError("people are taken out who are not there")
-        return Tally(counts)
-
     def pack(self) -> bytes:
         """116 bytes, whatever was counted: for each question whether it was asked, then seven counts of four bytes."""
         packed = b""
@@ -132,144 +105,37 @@ class Tally:
         return sum(self.counts.get(question, MappingProxyType({})).values())
 
 
-@dataclass(frozen=True)
-class Batch:
-    """The tally of ten or fifteen people who were all asked the same questions."""
-
-    size: int
-    tally: Tally
-
-    def __post_init__(self) -> None:
-        """Refuse a batch that is none; ValueError."""
-        sums = {self.tally.people(question) for question in self.tally.counts}
-        if self.size not in LAST_BATCHES or sums != {self.size}:
-            raise ValueError("a batch is the tally of 10 or 15 people")
-
-    def pack(self) -> bytes:
-        """The record: 32 bytes, whatever was counted."""
-        record = bytearray((_RECORD_VERSION, self.size))
-        for question in load_survey().questions:
-            counts = self.tally.counts.get(question.id, {})
-            numbers = bytes(counts.get(category.id, 0) for category in question.categories)
-            record += numbers.ljust(_MOST_CATEGORIES, b"\x00")
-        return bytes(record).ljust(BATCH_RECORD_SIZE, b"\x00")
-
-    @classmethod
-    def unpack(cls, record: bytes) -> Batch:
-        """Read a record back.
-
-        Raises:
-            ValueError: not a record of this version.
-        """
-        if len(record) != BATCH_RECORD_SIZE or record[0] != _RECORD_VERSION:
-            raise ValueError("not a version 1 record")
-        counts: dict[str, Counts] = {}
-        for place, question in enumerate(load_survey().questions):
-            start = 2 + place * _MOST_CATEGORIES
-            numbers = record[start : start + _MOST_CATEGORIES]
-            if any(numbers):
-                counts[question.id] = {
-                    category.id: number for category, number in zip(question.categories, numbers, strict=False)
-                }
-        batch = cls(record[1], Tally(counts))
-        if batch.pack() != record:
-            raise ValueError("a count for a category that is not there")
-        return batch
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class SealedBatch:
-    """A batch that only the tally key opens: `SEALED_BATCH_SIZE` bytes."""
-
-    sealed: bytes
-
-
-def seal_batch(batch: Batch, key: TallyPublicKey, event: Event) -> SealedBatch:
-    """Seal a batch to a kiosk's tally key."""
-    return SealedBatch(suite().encrypt(batch.pack(), key.kem, batch_binding(key, event)))
-
-
-class BatchOpener:
-    """Opens many batches of one event: the key is worked out once."""
-
-    def __init__(self, key: TallyPrivateKey, event: Event) -> None:
-        self._kem = key.kem
-        self._binding = batch_binding(key.public, event)
-
-    def open(self, sealed: SealedBatch) -> Batch:
-        """Open one.
-
-        Raises:
-            NotSealedForThisKeyError: altered, or sealed under another key, event or question set.
-        """
-        from cryptography.exceptions import InvalidTag
-
-        try:
-            return Batch.unpack(suite().decrypt(sealed.sealed, self._kem, self._binding))
-        except (InvalidTag, ValueError) as error:
-            raise NotSealedForThisKeyError(
-                "A part of this laptop's counts was altered, or belongs to another event: "
-                "the counts leave it out, and the office counts everybody."
-            ) from error
-
-
-def batch_binding(key: TallyPublicKey, event: Event) -> bytes:
-    """HPKE `info`: 25 bytes of name and version, 16 of tally key id, 16 of event id, the question set in ASCII."""
-    return _INFO + key.id + event.id + event.question_set.encode("ascii")
-
-
-class Pending:
-    """People whose answers are counted and not yet released: sums over five, oldest first, in memory only."""
+class Waiting:
+    """People whose answers are counted and who are in no group yet: one sum, in memory only."""
 
     def __init__(self) -> None:
-        self._fives: list[Tally] = []
+        self._sum = Tally({})
         self._people = 0
 
     @property
     def people(self) -> int:
-        """How many are pending."""
+        """How many wait."""
         return self._people
 
     def add(self, response: Response) -> None:
         """Count one more.
 
         Raises:
-            ValueError: asked other questions than those before: their sum would be over fewer than ten.
+            ValueError: asked other questions than those before: no group could be made of them.
         """
         one = Tally.of(response)
-        if self._fives and self._fives[0].asked != one.asked:
+        if self._people and self._sum.asked != one.asked:
             raise ValueError("one running kiosk asks everybody the same questions")
-        if self._people % _FIVE:
-            self._fives[-1] = Tally.total((self._fives[-1], one))
-        else:
-            self._fives.append(one)
+        self._sum = Tally.total((self._sum, one))
         self._people += 1
 
-    def due(self) -> Batch | None:
-        """The oldest ten, once twenty are pending."""
-        return self._oldest(BATCH) if self._people >= RELEASE_AT else None
-
-    def last(self) -> Batch | None:
-        """What ending the event releases next: ten while twenty are pending, then fifteen, ten or nothing."""
-        if self._people >= RELEASE_AT:
-            return self._oldest(BATCH)
-        return next((self._oldest(size) for size in sorted(LAST_BATCHES, reverse=True) if size <= self._people), None)
-
-    @property
-    def left_at_end(self) -> int:
-        """How many `last` would never release: at most nine."""
-        over = BATCH + self._people % BATCH if self._people >= RELEASE_AT else self._people
-        return over - max((size for size in (0, *LAST_BATCHES) if size <= over), default=0)
-
-    def release(self, batch: Batch) -> None:
-        """Forget the oldest people, because their batch is kept."""
-        del self._fives[: batch.size // _FIVE]
-        self._people -= batch.size
+    def take(self) -> Tally:
+        """The sum of everybody who waits; from now on nobody does."""
+        taken = self._sum
+        self.clear()
+        return taken
 
     def clear(self) -> None:
         """Forget everybody."""
-        self._fives.clear()
+        self._sum = Tally({})
         self._people = 0
-
-    def _oldest(self, size: int) -> Batch:
-        return Batch(size, Tally.total(self._fives[: size // _FIVE]))

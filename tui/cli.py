@@ -140,7 +140,7 @@ def counts(at: Place, passphrase_file: str | None, *, as_json: bool, as_csv: boo
 def close(at: Place, passphrase_file: str | None, *, yes: bool) -> None:
     """End the event: this laptop takes no more answers for it.
 
-    Answers that wait for the counts are those of a running kiosk: end the event there, and up to fifteen more enter.
+    Those who wait for this laptop's counts, nine at most, stay out of them. The office counts everybody.
     """
     with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
         kiosk.unlock(ask_passphrase("Staff", passphrase_file))

@@ -3,43 +3,70 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from storage.findings import CategoryFinding, Findings, OfficeFindings, QuestionFindings, RateFinding
-from storage.sentences import HELD_BACK, benchmark, noise, rate, responses, source
+from msgspec.structs import replace
 
-NOTHING_YET = "No counts yet. The first ten people enter once twenty have answered, and ten more after every ten."
-ALL_HELD_BACK = (
-    "All counts are held back for now: together they would tell too much about a few people. More answers help."
+from content.benchmarks import load_benchmarks
+from storage import sentences
+from storage.findings import CategoryFinding, EventFinding, Findings, OfficeFindings, QuestionFindings, RateFinding
+from storage.groups import GROUP
+from storage.journey import WITHIN_THE_JOURNEY
+from storage.sentences import benchmark, blurred, chance, rate, responses, source
+
+NOTHING_YET = "No counts yet: they begin when {} people have answered."
+NOTHING_MORE = "No counts on this laptop: too few people answered. The office counts everybody."
+
+WHY_BLUR = (
+    (
+        "Why are counts blurred?",
+        """So that no number tells anyone, staff included, what one person answered. With exact counts, somebody who
+        looks before and after one person would see what that person said.""",
+    ),
+    (
+        "What blur is",
+        """People enter the counts in groups of ten or more. Before anyone sees a group’s counts, Fairstart tosses coins
+        and makes each a little too high, a little too low, or leaves it. Few are off by more than 3, however large the
+        group. Where groups are added up, so is their blur: a line below the counts says how much. The number of people
+        is exact.""",
+    ),
+    (
+        "Drawn once, and it stays",
+        """The blur of a group is drawn once and never again. Look as often as you like, in any table: its numbers stay
+        the same, so nobody can find the exact ones by looking many times.""",
+    ),
 )
-
-WHY = (
+"""What blur is, for somebody who has never heard of it."""
+WHY_READ = (
     (
-        "Why are counts rounded and held back?",
-        "To keep what one person answered from showing through the numbers, to staff as well.",
+        "“About 45” and “under 10”",
+        """“About” is the blurred count, to the nearest 5. “Under 10” has no share, because blur could be much of it. It
+        never means none.""",
     ),
     (
-        "Rounded",
-        """Every count is rounded to the nearest 5, and counts under the threshold are not shown at all. If the rest
-        would give a small count away, the next smallest is held back too. “Held back” never means zero.""",
+        "Shares, intervals and verdicts",
+        """They allow for blur as well as for chance. The line from ├ to ┤ is where the share may lie: for all lines of
+        a question together that is right 95 times in 100. ● is the share itself. A benchmark inside a wide line proves
+        nothing: “too few to tell”. With more people, the lines get shorter.""",
     ),
     (
-        "Ten at a time",
-        """Responses enter the counts in tens, and each ten only when ten more people have answered after them. Until
-        then this laptop keeps nothing but sums in its memory.""",
-    ),
-    (
-        "After a restart",
-        """Those sums are lost when Fairstart stops: at most 19 responses stay out of this laptop’s counts. The sealed
-        responses themselves are never lost, and the office counts everybody.""",
-    ),
-    (
-        "The interval",
-        """The line from ├ to ┤ is where the share would lie, 19 times in 20, if it were chance alone who came. A
-        benchmark inside a wide line proves nothing: “too few to tell”.""",
-    ),
-    (
-        "Shares",
+        "Who is in a share",
         """Shares leave out people whose answer is other, not known or prefer not to say. The response rate is everybody
         but those who prefer not to say.""",
+    ),
+)
+"""How to read what is shown."""
+WHY = (
+    *WHY_BLUR,
+    *WHY_READ,
+    (
+        "Ten at a time",
+        """This laptop draws blur for every ten people. Up to nine wait until they are ten, as a sum in its memory. When
+        Fairstart stops or the event ends, those who wait stay out of this laptop’s counts. Their sealed responses are
+        not lost.""",
+    ),
+    (
+        "The office’s counts are sharper",
+        """The office counts everybody, and draws one blur for all who come in from an event instead of one for every
+        ten people. It draws its own, so its numbers differ a little from these.""",
     ),
 )
 """The explanation that is one key away: headings and what they say."""
@@ -62,7 +89,13 @@ class Shown:
 
 def shown(found: Findings) -> Shown:
     """What the counts screen of a kiosk shows."""
-    return Shown(found.questions, found.response_rate, state(found), lacking(found), NOTHING_YET, found)
+    nothing_yet = NOTHING_MORE if found.ended else NOTHING_YET.format(_first(found.threshold))
+    return Shown(found.questions, found.response_rate, state(found), lacking(found), nothing_yet, found)
+
+
+def _first(threshold: int) -> str:
+    """With how many people counts begin: they enter ten at a time."""
+    return "ten" if threshold <= GROUP else str(-(-threshold // GROUP) * GROUP)
 
 
 def state(found: Findings) -> str:
@@ -80,31 +113,50 @@ def lacking(found: Findings) -> str:
     """What is held and will never be in these counts, and why; empty where nothing is."""
     if not found.left_out:
         return ""
-    why = "from before a restart or an export" + (", or left over at the end" if found.ended else "")
+    why = "from before a restart" + (", or left over at the end" if found.ended else "")
     left = responses(found.left_out)
     return f"{left} ({why}) will stay out of these counts. Nothing is lost: the office counts everybody."
 
 
-def question_lines(question: QuestionFindings, nothing_yet: str) -> Iterator[str]:
+def beside_benchmarks(question: QuestionFindings, found: Findings | OfficeFindings) -> Iterator[str]:
+    """What is said of a question in place of benchmarks: each stage by itself, or along the journey."""
+    stages = found.stages if isinstance(found, OfficeFindings) else ()
+    of_this = [
+        replace(stage, questions=tuple(one for one in stage.questions if one.id == question.id)) for stage in stages
+    ]
+    own = any(part.benchmarks for stage in of_this for one in stage.questions for part in one.categories)
+    if not (own or load_benchmarks(found.question_set).of(question.id).benchmarks):
+        return
+    if of_this:
+        yield sentences.MIXED
+        yield from sentences.stage_lines(of_this)
+    elif WITHIN_THE_JOURNEY.intersection(event.stage for event in _events(found)):
+        yield sentences.COMPARABLE
+
+
+def _events(found: Findings | OfficeFindings) -> tuple[EventFinding, ...]:
+    return found.events if isinstance(found, OfficeFindings) else (found.event,)
+
+
+def question_lines(question: QuestionFindings, shown: Shown) -> Iterator[str]:
     """One question as plain lines."""
     if question.people is None:
-        yield nothing_yet
+        yield shown.nothing_yet
         return
-    if question.blank:
-        yield ALL_HELD_BACK
     for category in question.categories:
         yield category_line(category)
+    yield from beside_benchmarks(question, shown.found)
     if question.response_rate:
         yield f"Response rate: {rate(question.response_rate)}"
-    if noise(question):
-        yield noise(question)
+    if chance(question):
+        yield chance(question)
     if question.context:
         yield f"For context only: {question.context}"
 
 
 def category_line(category: CategoryFinding) -> str:
     """One category as a plain line."""
-    parts = [f"{category.label}: {HELD_BACK if category.count is None else f'about {category.count}'}"]
+    parts = [f"{category.label}: {sentences.count(category)}"]
     if category.share is not None:
         parts.append(f"{category.share} %{'' if category.compared else ' of everybody asked'}")
     if category.low is not None:
@@ -122,16 +174,14 @@ def lines(found: Findings) -> Iterator[str]:
 
 def shown_lines(shown: Shown, benchmarks: str) -> Iterator[str]:
     """What a counts screen shows, as plain lines; `benchmarks` is their source and year."""
-    yield shown.state
-    if shown.lacking:
-        yield shown.lacking
+    yield from filter(None, (shown.state, shown.lacking, blurred(shown.questions)))
     for number, question in enumerate(shown.questions, 1):
         yield ""
         yield f"{number}. {question.text}"
-        for line in question_lines(question, shown.nothing_yet):
+        for line in question_lines(question, shown):
             yield f"   {line}"
     if shown.response_rate:
         yield ""
         yield f"Response rate of all questions together: {rate(shown.response_rate)}"
     yield ""
-    yield f"Benchmarks: {benchmarks}. Counts are rounded to the nearest 5."
+    yield f"Benchmarks: {benchmarks}."

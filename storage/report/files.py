@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
+
+import msgspec
 
 from storage.disclosure import ROUNDED_TO
 from storage.errors import PlaceError
@@ -11,6 +14,7 @@ from storage.report.open_data import in_full, to_csv, to_csvw, to_metadata
 from storage.report.page import page
 from storage.report.report import ASKED, LIMITS, Report, on_one_line
 from storage.report.workbook import workbook
+from storage.sentences import scope_name
 from storage.transport import Site
 
 NAMES = (
@@ -22,6 +26,8 @@ NAMES = (
     "counts.json",
 )
 """The files of every report."""
+EPSILON = 2 * math.log(2)
+"""Of all that one side ever shows: another answer changes the noise's sizes by two together, each a factor of two."""
 
 
 def contents(report: Report) -> dict[str, bytes]:
@@ -44,8 +50,8 @@ def _about(report: Report) -> Iterator[tuple[str, object]]:
     yield "statement", report.organisation.statement
     yield "notes", report.notes
     yield "made", report.made.isoformat()
-    yield "scope_kind", found.scope.kind
-    yield "scope", report.scope
+    yield "scope", scope_name(found.scope)
+    yield from msgspec.structs.asdict(found.scope).items()
     yield "question_set", found.question_set
     yield "events", len(found.events)
     yield "first_day", min((event.date for event in found.events), default="")
@@ -58,12 +64,17 @@ def _about(report: Report) -> Iterator[tuple[str, object]]:
     yield "head_count", found.head_count
     yield "threshold", found.threshold
     yield "rounded_to", ROUNDED_TO
+    yield "noise", found.noise
+    yield "noise_mechanism", "two-sided geometric (p = 1/2) given a sum of nought, once for each group and question"
+    yield "noise_epsilon", f"{EPSILON:.6f}"
+    yield "noise_unit", "one person’s answer to one question"
+    yield "noise_composition", "adds up: laptop and office, questions answered, times answered"
     yield "benchmark_source", found.benchmark_source
     yield "benchmark_year", found.benchmark_year
     rates = [("all", found.response_rate), *((question.id, question.response_rate) for question in found.questions)]
     for name, rate in rates:
         yield from _rate(f"response_rate_{name}", rate)
-    for number, text in enumerate((ASKED, *report.held_back, *LIMITS), 1):
+    for number, text in enumerate((ASKED, *report.beside_benchmarks, *report.why_blurred, *LIMITS), 1):
         yield f"note_{number}", on_one_line(text)
 
 

@@ -1,8 +1,7 @@
 """Counts as open data: one row for each scope, question and category, and CSVW metadata that describes them.
 
-Nothing is worked out here but the codes that say why a cell is empty. They are those of the UK government's guidance on
-symbols in tables: `c` confidential, `z` not applicable, and `low`, which rounds to 0 and is not 0.
-CSVW is the W3C's *Model for Tabular Data and Metadata on the Web* (2015). FORMAT.md, section 20, describes the files.
+Nothing is worked out here: every number is one of the findings'. CSVW is the W3C's *Model for Tabular Data and Metadata
+on the Web* (2015). FORMAT.md, section 20, describes the files.
 """
 
 from __future__ import annotations
@@ -16,84 +15,66 @@ from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from content.benchmarks import Interval, verdict
 from content.survey import load_survey
 from storage.cells import inert
-from storage.events import day
-from storage.findings import BenchmarkFinding, CategoryFinding, Findings, OfficeFindings, QuestionFindings
-from storage.journey import QUESTION, GroupAtStage, Journey, StageFinding
-from storage.sentences import ALL_TOGETHER
+from storage.disclosure import LEAST_SHOWN
+from storage.events import STAGES, day
+from storage.findings import (
+    NOISE,
+    BenchmarkFinding,
+    CategoryFinding,
+    Findings,
+    OfficeFindings,
+    QuestionFindings,
+    ScopeFinding,
+)
+from storage.intervals import Verdict
+from storage.noise import THRESHOLD
+from storage.sentences import UNDER_TEN, scope_name
 
-CONFIDENTIAL, NOT_APPLICABLE, LOW = "c", "z", "low"
-CODES = {
-    CONFIDENTIAL: "confidential: fewer than 10 people, or held back to protect a small number",
-    NOT_APPLICABLE: "not applicable: only compared categories have an interval, and only some of these a benchmark",
-    LOW: "low: more than 0, but it rounds to 0",
+TOO_FEW_ASKED = "too few asked"
+NOTES = {
+    UNDER_TEN: "with its noise the count is under 10, which never means none; there is no share",
+    TOO_FEW_ASKED: f"fewer people were asked than a table needs: {THRESHOLD}, or more where the office chose so",
 }
-"""Why a cell is empty or says 0."""
+"""Why a count and a share are not told."""
 
 _LIST = ";"
 _SHARE = {"base": "integer", "minimum": 0, "maximum": 100}
 _PER_CENT = {"base": "decimal", "minimum": 0, "maximum": 100}
 _YEAR = {"base": "integer", "minimum": 1900, "maximum": 2200}
-_VERDICT = {"base": "string", "format": "too few to tell|in line with|below|above"}
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """One category of one question in one scope. Shares and intervals are in whole per cent."""
+    """One category of one question in one scope."""
 
-    scope_kind: str
-    scope: str
-    question: str
-    category: str
-    label: str
-    people: int | None
-    count: int | None
-    share: int | None
-    compared: bool
-    low: int | None
-    high: int | None
-    benchmarks: tuple[BenchmarkFinding, ...]
+    scope: ScopeFinding
+    question: QuestionFindings
+    category: CategoryFinding
+
+    @property
+    def note(self) -> str:
+        """Why the count or the share is not told; empty where both are."""
+        if self.question.people is None:
+            return TOO_FEW_ASKED
+        return UNDER_TEN if self.category.rounded is None else ""
 
     @property
     def share_of(self) -> Literal["compared", "asked"]:
         """Whom the share is of: those in the compared categories, or everybody asked."""
-        return "compared" if self.compared else "asked"
-
-    @property
-    def count_suppression(self) -> str:
-        """Why there is no count."""
-        return CONFIDENTIAL if self.count is None else ""
-
-    @property
-    def share_suppression(self) -> str:
-        """Why there is no share, or a share of 0."""
-        if self.share is None:
-            return CONFIDENTIAL
-        return LOW if self.share == 0 else ""
-
-    @property
-    def interval_suppression(self) -> str:
-        """Why there is no interval."""
-        if self.low is not None:
-            return ""
-        return CONFIDENTIAL if self.compared else NOT_APPLICABLE
-
-    @property
-    def benchmark_suppression(self) -> str:
-        """Why there is no national benchmark."""
-        return "" if self.national else NOT_APPLICABLE
+        return "compared" if self.category.compared else "asked"
 
     @property
     def national(self) -> BenchmarkFinding | None:
         """The national benchmark."""
-        return next((mark for mark in self.benchmarks if not mark.own), None)
+        return next((mark for mark in self.category.benchmarks if not mark.own), None)
 
     @property
     def own(self) -> tuple[BenchmarkFinding, ...]:
         """The organisation's own benchmarks."""
-        return tuple(mark for mark in self.benchmarks if mark.own)
+        return tuple(mark for mark in self.category.benchmarks if mark.own)
 
 
 class _Column(Struct, frozen=True):
@@ -120,70 +101,26 @@ class _Column(Struct, frozen=True):
 
 def rows_of(found: Findings | OfficeFindings) -> tuple[Row, ...]:
     """The rows of the findings' own scope."""
-    if isinstance(found, Findings):
-        kind, name = "event", f"{found.event.name}, {day(dt.date.fromisoformat(found.event.date))}"
-    else:
-        kind, name = found.scope.kind, found.scope.value or ALL_TOGETHER
-    return tuple(
-        _row(kind, name, question, category) for question in found.questions for category in question.categories
-    )
+    if isinstance(found, OfficeFindings):
+        return tuple(_rows(found.scope, found.questions))
+    event = f"{found.event.name}, {day(dt.date.fromisoformat(found.event.date))}"
+    return tuple(_rows(ScopeFinding(event=event), found.questions))
 
 
-def stage_rows(journey: Journey) -> tuple[Row, ...]:
-    """The rows of the journey's stages: the question that is followed, its compared categories."""
-    return tuple(_row_at(stage, group, journey) for stage in journey.stages for group in stage.groups)
+def stage_rows(found: OfficeFindings) -> tuple[Row, ...]:
+    """The rows of each stage, where the events are of several."""
+    return tuple(row for one in found.stages for row in _rows(replace(found.scope, stage=one.stage), one.questions))
 
 
-def _row(kind: str, name: str, question: QuestionFindings, category: CategoryFinding) -> Row:
-    return Row(
-        scope_kind=kind,
-        scope=name,
-        question=question.id,
-        category=category.id,
-        label=category.label,
-        people=question.people,
-        count=category.count,
-        share=category.share,
-        compared=category.compared,
-        low=category.low,
-        high=category.high,
-        benchmarks=category.benchmarks,
-    )
-
-
-def _row_at(stage: StageFinding, group: GroupAtStage, journey: Journey) -> Row:
-    national = journey.benchmarks.get(group.id)
-    marks = []
-    if national is not None and group.low is not None and group.high is not None:
-        marks.append(
-            BenchmarkFinding(
-                share=national,
-                source=journey.benchmark_source,
-                year=journey.benchmark_year,
-                own=False,
-                verdict=verdict(Interval(group.low, group.high), national).value,
-            )
-        )
-    return Row(
-        scope_kind="stage",
-        scope=stage.stage.capitalize(),
-        question=QUESTION,
-        category=group.id,
-        label=group.label,
-        people=stage.people,
-        count=group.count,
-        share=group.share,
-        compared=True,
-        low=group.low,
-        high=group.high,
-        benchmarks=tuple(marks),
-    )
+def _rows(scope: ScopeFinding, questions: Iterable[QuestionFindings]) -> Iterator[Row]:
+    for question in questions:
+        for category in question.categories:
+            yield Row(scope=scope, question=question, category=category)
 
 
 def to_csv(found: Findings | OfficeFindings) -> str:
     """The rows as RFC 4180's CSV with a header; no cell is one that a spreadsheet takes for a formula."""
-    journey = found.journey if isinstance(found, OfficeFindings) else None
-    rows = rows_of(found) + (stage_rows(journey) if journey else ())
+    rows = rows_of(found) + (stage_rows(found) if isinstance(found, OfficeFindings) else ())
     return _written([column.name for column in _COLUMNS], map(_cells, rows))
 
 
@@ -202,23 +139,26 @@ def in_full(number: float) -> str:
 
 
 def _cells(row: Row) -> tuple[object, ...]:
-    national, own = row.national, row.own
+    scope, question, category, national, own = row.scope, row.question, row.category, row.national, row.own
     return (
-        row.scope_kind,
-        row.scope,
-        row.question,
-        row.category,
-        row.people,
-        row.count,
-        row.count_suppression,
-        row.share,
+        scope_name(scope),
+        scope.stage,
+        scope.level,
+        scope.place,
+        scope.quarter,
+        scope.event,
+        question.id,
+        category.id,
+        question.people,
+        category.count,
+        None if category.count is None else in_full(question.standard_deviation),
+        category.rounded,
+        row.note,
+        category.share,
         row.share_of,
-        row.share_suppression,
-        row.low,
-        row.high,
-        row.interval_suppression,
+        category.low,
+        category.high,
         *((in_full(national.share), national.source, national.year) if national else (None, None, None)),
-        row.benchmark_suppression,
         national.verdict if national else None,
         _LIST.join(in_full(mark.share) for mark in own),
         _LIST.join(mark.source.replace(_LIST, ",") for mark in own),
@@ -248,19 +188,19 @@ def to_csvw(title: str, publisher: str, made: dt.date) -> str:
         "dc:issued": {"@value": made.isoformat(), "@type": "xsd:date"},
         "dc:description": (
             "Published counts of the four questions on social background, one row for each scope, question and "
-            "category. Counts are rounded to the nearest 5. An empty cell has its reason in the suppression column "
-            "beside it: " + "; ".join(f"{code}, {reason}" for code, reason in CODES.items()) + "."
+            f"category. {NOISE} Shares, intervals and verdicts are worked out from the counts with their noise, before "
+            "rounding. Notes: " + "; ".join(f"“{note}”, {meaning}" for note, meaning in NOTES.items()) + "."
         ),
         "dialect": {"header": True, "encoding": "utf-8", "delimiter": ",", "quoteChar": '"', "doubleQuote": True},
         "tableSchema": {
             "columns": [column.described() for column in _COLUMNS],
-            "primaryKey": ["scope_kind", "scope", "question", "category"],
+            "primaryKey": ["scope", "question", "category"],
         },
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _one_of(*words: str) -> dict[str, str]:
+def _one_of(words: Iterable[str]) -> dict[str, str]:
     return {"base": "string", "format": "|".join(words)}
 
 
@@ -268,59 +208,68 @@ def _categories() -> Iterator[str]:
     return (category.id for question in load_survey().questions for category in question.categories)
 
 
+_VERDICT = _one_of(verdict.value for verdict in Verdict)
 _COLUMNS = (
+    _Column("scope", "What the counts are about: everything that is chosen, in words.", required=True),
+    _Column("stage", "The stage of the events, where one is chosen.", _one_of(STAGES)),
     _Column(
-        "scope_kind",
-        "What the counts are about.",
-        _one_of("all", "stage", "level", "place", "quarter", "event"),
-        required=True,
+        "level", "Their apprenticeship level, where one is chosen.", {"base": "integer", "minimum": 2, "maximum": 7}
     ),
-    _Column("scope", "Which one.", required=True),
+    _Column("place", "Their place, where one is chosen."),
+    _Column("quarter", "The calendar quarter of their dates, where one is chosen."),
+    _Column("event", "The name and day of the event, where one is chosen."),
     _Column(
         "question",
         "The question, as the question set calls it.",
-        _one_of(*(question.id for question in load_survey().questions)),
+        _one_of(question.id for question in load_survey().questions),
         required=True,
     ),
-    _Column(
-        "category",
-        "What answers are counted as.",
-        _one_of(*dict.fromkeys(_categories())),
-        required=True,
-    ),
+    _Column("category", "What answers are counted as.", _one_of(dict.fromkeys(_categories())), required=True),
     _Column(
         "people",
-        "How many in the counts were asked the question; empty where that is under 10.",
-        {"base": "integer", "minimum": 10},
+        "How many in the counts were asked the question, exactly; empty where too few were.",
+        {"base": "integer", "minimum": THRESHOLD},
     ),
     _Column(
         "count",
-        "How many gave an answer of this category, rounded to the nearest 5.",
-        {"base": "integer", "minimum": 10},
+        "How many gave an answer of this category, with noise and so perhaps below 0; empty where too few were asked.",
+        "integer",
     ),
-    _Column("count_suppression", "Why there is no count.", _one_of(CONFIDENTIAL)),
-    _Column("share", "The share in whole per cent, worked out from the rounded counts.", _SHARE),
+    _Column(
+        "standard_deviation",
+        "The standard deviation of the noise in the count, in people.",
+        {"base": "decimal", "minimum": 0},
+    ),
+    _Column(
+        "rounded",
+        "The count as people are told it: to the nearest 5; empty where it is under 10.",
+        {"base": "integer", "minimum": LEAST_SHOWN},
+    ),
+    _Column("note", "Why the count or the share is not told.", _one_of(NOTES)),
+    _Column("share", "The share in whole per cent; empty where the count is under 10.", _SHARE),
     _Column(
         "share_of",
         "Whom the share is of: everybody in the compared categories of the question, or everybody asked.",
-        _one_of("compared", "asked"),
+        _one_of(("compared", "asked")),
         required=True,
     ),
-    _Column("share_suppression", "Why there is no share, or why it is 0.", _one_of(CONFIDENTIAL, LOW)),
     _Column(
         "interval_low",
-        "The lower end of the share's 95 % Wilson interval in whole per cent, over all that held-back counts can be.",
+        "The lower end of the share's interval in whole per cent, of a compared category. It allows for chance and for "
+        "noise; all intervals of a question hold together 95 times in 100.",
         _SHARE,
     ),
     _Column("interval_high", "The upper end of the same interval.", _SHARE),
-    _Column("interval_suppression", "Why there is no interval.", _one_of(CONFIDENTIAL, NOT_APPLICABLE)),
-    _Column("benchmark", "The national benchmark of the share in per cent.", _PER_CENT),
+    _Column(
+        "benchmark",
+        "The national benchmark of the share in per cent; empty where there is none, or for people of several stages.",
+        _PER_CENT,
+    ),
     _Column("benchmark_source", "Where the national benchmark comes from."),
     _Column("benchmark_year", "The year in which it was published.", _YEAR),
-    _Column("benchmark_suppression", "Why there is no benchmark.", _one_of(NOT_APPLICABLE)),
-    _Column("verdict", "How the share compares with the national benchmark.", _VERDICT),
+    _Column("verdict", "How the interval compares with the national benchmark.", _VERDICT),
     _Column("own_benchmark", "The organisation's own benchmarks in per cent.", _PER_CENT, several=True),
     _Column("own_benchmark_source", "Where they come from, in the same order.", several=True),
     _Column("own_benchmark_year", "Their years, in the same order.", _YEAR, several=True),
-    _Column("own_verdict", "How the share compares with each, in the same order.", _VERDICT, several=True),
+    _Column("own_verdict", "How the interval compares with each, in the same order.", _VERDICT, several=True),
 )

@@ -8,10 +8,14 @@ from msgspec import Struct
 
 from storage import sentences
 from storage.events import day
-from storage.findings import BenchmarkFinding, CategoryFinding, QuestionFindings
-from storage.journey import GroupAtStage, Journey
+from storage.findings import BenchmarkFinding, CategoryFinding, OfficeFindings, QuestionFindings, StageCounts
+from storage.intervals import ChangeVerdict
+from storage.journey import QUESTION, WITHIN_THE_JOURNEY, GroupAtStage, Journey
 from storage.pages import rendered
 from storage.report.report import ASKED, LIMITS, Report
+
+NOTHING_STANDS_OUT = "No change from stage to stage stands out from chance and blur."
+_CLEAR = {ChangeVerdict.DROP.value, ChangeVerdict.RISE.value}
 
 
 class Bar(Struct, frozen=True, kw_only=True):
@@ -28,22 +32,33 @@ class Bar(Struct, frozen=True, kw_only=True):
     """All of it for those who do not see it."""
 
 
+class StageTable(Struct, frozen=True, kw_only=True):
+    """What each of several stages supports by itself."""
+
+    columns: tuple[str, ...]
+    """The categories: of the journey, and whatever has a benchmark at some stage."""
+    rows: tuple[tuple[str, ...], ...]
+    """A stage, how many were asked the journey's question, and what is told of each category."""
+
+
 def page(report: Report) -> str:
     """The page's HTML."""
+    found = report.found
+    if found.journey:
+        bars = [bar for _, group in groups_of(found.journey) for bar in group]
+    else:
+        bars = [bar for question in found.questions for bar in bars_of(question)]
     return rendered(
         "report.html",
         report=report,
         day=day,
         bars_of=bars_of,
-        has_own=any(
-            mark.own
-            for question in report.found.questions
-            for category in question.categories
-            for mark in category.benchmarks
-        ),
-        drawn=any(map(bars_of, report.found.questions)),
+        drawn=bool(bars),
+        has_national=any(bar.national for bar in bars),
+        has_own=any(bar.own for bar in bars),
         groups_of=groups_of,
-        share_told=share_told,
+        stage_table=stage_table,
+        change_lines=change_lines,
         benchmarks_told=benchmarks_told,
         sentences=sentences,
         asked=ASKED,
@@ -51,67 +66,104 @@ def page(report: Report) -> str:
     )
 
 
-def share_told(category: CategoryFinding | GroupAtStage) -> str:
-    """A share with its interval, as far as they can be told."""
-    interval = f"{category.low} to {category.high} %" if category.low is not None else ""
-    if category.share is None:
-        return interval or "cannot be told"
-    return f"{category.share} % ({interval})" if interval else f"{category.share} %"
-
-
 def benchmarks_told(category: CategoryFinding) -> str:
     """How a share compares with each benchmark."""
-    return "; ".join(_told(mark) for mark in category.benchmarks)
-
-
-def _told(mark: BenchmarkFinding) -> str:
-    source = f" ({sentences.source(mark)})" if mark.own else ""
-    return f"{sentences.benchmark(mark)}{source}"
+    return "; ".join(map(sentences.sourced, category.benchmarks))
 
 
 def bars_of(question: QuestionFindings) -> tuple[Bar, ...]:
     """The bars of a question: one for each category that shares are taken among."""
-    return tuple(_bar(category) for category in question.categories if category.compared and category.low is not None)
-
-
-def _bar(category: CategoryFinding) -> Bar:
-    told = share_told(category)
-    compared = benchmarks_told(category)
-    return Bar(
-        label=category.label,
-        told=told,
-        share=category.share,
-        low=category.low,
-        high=category.high,
-        national=tuple(mark.share for mark in category.benchmarks if not mark.own),
-        own=tuple(mark.share for mark in category.benchmarks if mark.own),
-        text=f"{category.label}: {told}{f', {compared}' if compared else ''}.",
+    return tuple(
+        _bar(category.label, category, sentences.share(category), category.benchmarks)
+        for category in question.categories
+        if category.low is not None
     )
+
+
+def stage_table(found: OfficeFindings) -> StageTable:
+    """The shares of each stage by itself, beside their benchmarks."""
+    by_stage = [
+        {(question.id, category.id): category for question in stage.questions for category in question.categories}
+        for stage in found.stages
+    ]
+    shown = [
+        key
+        for key, category in by_stage[0].items()
+        if any(part[key].benchmarks for part in by_stage) or (category.compared and key[0] == QUESTION)
+    ]
+    return StageTable(
+        columns=tuple(by_stage[0][key].label for key in shown),
+        rows=tuple(
+            (stage.stage.capitalize(), _asked(stage, found.threshold), *(_cell(part[key]) for key in shown))
+            for stage, part in zip(found.stages, by_stage, strict=True)
+        ),
+    )
+
+
+def _asked(stage: StageCounts, threshold: int) -> str:
+    people = next(question.people for question in stage.questions if question.id == QUESTION)
+    return f"fewer than {threshold}" if people is None else str(people)
+
+
+def _cell(category: CategoryFinding) -> str:
+    if category.count is None:
+        return "none told"
+    marks = benchmarks_told(category)
+    return f"{sentences.count(category)}: {sentences.share(category)}{f', {marks}' if marks else ''}"
 
 
 def groups_of(journey: Journey) -> Iterator[tuple[str, tuple[Bar, ...]]]:
     """Each group's name, and its bars from stage to stage."""
     for number, group in enumerate(journey.stages[0].groups):
-        mark = journey.benchmarks.get(group.id)
         yield (
             group.label,
             tuple(
-                _bar_at(stage.stage.capitalize(), stage.groups[number], () if mark is None else (mark,))
+                _at_stage(stage.stage.capitalize(), stage.groups[number], journey)
                 for stage in journey.stages
                 if stage.groups[number].low is not None
             ),
         )
 
 
-def _bar_at(stage: str, group: GroupAtStage, marks: tuple[float, ...]) -> Bar:
-    told = share_told(group)
+def change_lines(journey: Journey) -> Iterator[str]:
+    """What is said of changes: each late stage, then each other change that neither chance nor blur explains."""
+    yield from sentences.comparable_lines(journey)
+    told = [
+        change
+        for stage in journey.stages
+        if stage.stage in WITHIN_THE_JOURNEY
+        for change in sentences.changes_at(journey, stage)
+    ]
+    clear = [change for change in journey.changes if change.verdict in _CLEAR]
+    yield from (sentences.change_line(change) for change in clear if change not in told)
+    if journey.changes and not clear:
+        yield NOTHING_STANDS_OUT
+
+
+def _bar(label: str, found: CategoryFinding | GroupAtStage, told: str, marks: tuple[BenchmarkFinding, ...]) -> Bar:
+    compared = "".join(f", {sentences.sourced(mark)}" for mark in marks)
     return Bar(
-        label=stage,
-        told=f"{group.share} %" if group.share is not None else told,
-        share=group.share,
-        low=group.low,
-        high=group.high,
-        national=marks,
-        own=(),
-        text=f"{stage}: {told}.",
+        label=label,
+        told=told,
+        share=found.share,
+        low=found.low,
+        high=found.high,
+        national=tuple(mark.share for mark in marks if not mark.own),
+        own=tuple(mark.share for mark in marks if mark.own),
+        text=f"{label}: {sentences.told_share(found)}{compared}.",
     )
+
+
+def _at_stage(stage: str, group: GroupAtStage, journey: Journey) -> Bar:
+    marks: tuple[BenchmarkFinding, ...] = ()
+    if group.benchmark is not None and group.verdict is not None:
+        national = BenchmarkFinding(
+            share=group.benchmark,
+            source=journey.benchmark_source,
+            year=journey.benchmark_year,
+            own=False,
+            verdict=group.verdict,
+        )
+        marks = (national,)
+    told = sentences.UNDER_TEN if group.share is None else f"{group.share} %"
+    return _bar(stage, group, told, marks)

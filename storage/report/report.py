@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import Struct
@@ -12,7 +11,17 @@ from content.toolkit import Toolkit
 from storage.advice import Advice, advice, advice_on
 from storage.events import day
 from storage.findings import EventFinding, OfficeFindings
-from storage.sentences import ALL_TOGETHER, lacking, number_of_events, rate
+from storage.journey import WITHIN_THE_JOURNEY
+from storage.sentences import (
+    COMPARABLE,
+    MIXED,
+    blurred,
+    lacking,
+    number_of_events,
+    rate,
+    scope_name,
+    stage_lines,
+)
 from storage.settings import Organisation, Settings
 
 Lead = Literal["counts", "journey"]
@@ -21,16 +30,24 @@ Lead = Literal["counts", "journey"]
 ASKED = """Everybody at an event was asked the same questions, word for word those of the Social Mobility Commission’s
 apprenticeship toolkit (2021). Answering was voluntary, and every question had “I prefer not to say”. No name, time or
 order was kept."""
-WHY_HELD_BACK = """Counts under {threshold} are not shown, zeros included, and all others are rounded to the nearest 5.
-Where the rest would give a small count away, the next smallest is held back too. So no number tells what one person
-answered. “Held back” never means zero."""
-WHY_TEN_AT_A_TIME = """People enter the tables in groups of ten or more that are never taken apart. So two reports
-differ by nobody or by ten people or more."""
+WHY_BLURRED = (
+    """Small random numbers were added once to each group of ten or more people, before anyone saw its counts, and they
+    stay there for ever. So nobody’s answer can be read off any set of tables: even for a reader who knows everything
+    else, the odds of what one person said to a question change fourfold at most.""",
+    """“About” is the blurred count to the nearest 5. “Under 10” is blurred too, and never means none. How many people
+    were asked is exact. No table is of fewer than {threshold} people.""",
+    """Shares, intervals and verdicts are worked out before counts are rounded. They allow for blur as well as for
+    chance.""",
+    """The office’s counts are sharper than a laptop’s: it blurs all who come in from an event once, a laptop every ten
+    people. Each draws its own numbers, so the two differ a little.""",
+)
+"""What blur is, and why, for somebody who has never heard of it."""
 LIMITS = (
     """They tell about those who answered here. They do not tell about those who stayed away or preferred not to
     say.""",
-    """Chance plays a part. The interval is where a share would lie 19 times in 20 if chance alone decided who came.
-    Where it is wide and holds the benchmark, there are too few answers to tell.""",
+    """Chance plays a part. The interval is where the share may lie if chance decided who came: all intervals of a
+    question are right together 95 times in 100. Where one is wide and holds the benchmark, there are too few answers
+    to tell.""",
     """A benchmark is of the whole country, and its source does not say which year each figure describes. Where you
     work, other shares may be usual.""",
     """Nobody can be recognised. So somebody who answered at two events is counted twice, and nobody is followed from
@@ -63,16 +80,10 @@ class Report(Struct, frozen=True, kw_only=True):
     named: tuple[Named, ...]
 
     @property
-    def scope(self) -> str:
-        """What it is about."""
-        return self.found.scope.value or ALL_TOGETHER
-
-    @property
     def title(self) -> str:
         """Its heading."""
-        if self.lead == "journey":
-            return "Social background along the apprenticeship journey"
-        return "Social background" if self.found.scope.kind == "all" else f"Social background: {self.scope}"
+        about = "Social background along the apprenticeship journey" if self.lead == "journey" else "Social background"
+        return f"{about}: {scope_name(self.found.scope)}" if self.found.scope.parts else about
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
@@ -105,15 +116,21 @@ class Report(Struct, frozen=True, kw_only=True):
         return max(len(self.found.events) - _NAMED_EVENTS, 0)
 
     @property
-    def held_back(self) -> tuple[str, ...]:
-        """What was held back, and why."""
-        found = self.found
-        hidden = list(_hidden(found))
-        return (
-            WHY_HELD_BACK.format(threshold=found.threshold),
-            WHY_TEN_AT_A_TIME,
-            f"Held back here: {'; '.join(hidden)}." if hidden else "No count was held back here.",
-        )
+    def why_blurred(self) -> tuple[str, ...]:
+        """Why counts are blurred, and how much is true of them."""
+        return tuple(text.format(threshold=self.found.threshold) for text in WHY_BLURRED)
+
+    @property
+    def blurred(self) -> str:
+        """How much noise is in these counts; empty where there are none."""
+        return blurred(self.found.questions)
+
+    @property
+    def beside_benchmarks(self) -> tuple[str, ...]:
+        """What is said in place of national benchmarks, a line each: of several stages each, or of a late one."""
+        if self.found.mixed:
+            return MIXED, *stage_lines(self.found.stages)
+        return (COMPARABLE,) if WITHIN_THE_JOURNEY.intersection(event.stage for event in self.found.events) else ()
 
 
 def report_of(
@@ -153,16 +170,3 @@ def _days(events: tuple[EventFinding, ...]) -> str:
     if not days:
         return "no day"
     return day(days[0]) if len(days) == 1 else f"{day(days[0])} to {day(days[-1])}"
-
-
-def _hidden(found: OfficeFindings) -> Iterator[str]:
-    """Which counts are held back, question by question and then stage by stage."""
-    for number, question in enumerate(found.questions, 1):
-        names = [category.label for category in question.categories if category.count is None]
-        if names:
-            every = len(names) == len(question.categories)
-            yield f"question {number} ({'every count' if every else ', '.join(names)})"
-    for stage in found.journey.stages if found.journey else ():
-        names = [group.label for group in stage.groups if group.count is None]
-        if names:
-            yield f"{stage.stage} ({'all three groups' if len(names) == len(stage.groups) else ', '.join(names)})"

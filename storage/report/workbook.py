@@ -1,7 +1,7 @@
 """The report as a workbook: a cover sheet, notes, and a sheet for each question with its table and a chart.
 
 It follows the guidance of the UK government's Analysis Function on releasing statistics in spreadsheets: one marked
-table to a sheet, headers in one row, no merged or empty cells, codes in square brackets where there is no number, and
+table to a sheet, headers in one row, no merged or empty cells, words in square brackets where there is no number, and
 words for charts.
 """
 
@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from storage import sentences
 from storage.events import day
-from storage.findings import BenchmarkFinding, QuestionFindings
-from storage.journey import Journey
-from storage.report.open_data import CODES, CONFIDENTIAL, NOT_APPLICABLE, Row, rows_of, stage_rows
+from storage.findings import QuestionFindings
+from storage.journey import QUESTION, Journey
+from storage.report.open_data import NOTES, TOO_FEW_ASKED, Row, rows_of, stage_rows
 from storage.report.report import ASKED, LIMITS, Report, on_one_line
 
 if TYPE_CHECKING:
@@ -36,9 +36,14 @@ _CHART_SIZE = (760, 380)
 _BAR, _MARK, _HEADER, _RULE = "#5B8EC4", "#8A1020", "#E6EDF3", "#75838F"
 _GROUP_COLOURS = ("#0B3B60", "#5B8EC4", "#C98A1B")
 _ONE_TABLE = "This sheet has one table."
-_NO_CHART = "There is no chart, because shares cannot be told."
+_NO_CHART = "There is no chart, because no share can be told."
+_MIXED = "These people were asked at several stages, so no benchmark is put beside them all. Sheet Stages has each."
+NONE = "none"
+"""Stands where nothing applies: only compared categories have intervals, and only some of these benchmarks."""
 _COLUMNS = (
-    "People, to the nearest 5",
+    "Count with noise",
+    "Standard deviation of noise",
+    "People, about",
     "Share (%)",
     "Interval low (%)",
     "Interval high (%)",
@@ -48,12 +53,12 @@ _COLUMNS = (
     "Against the benchmark",
     "Share is of",
 )
-_WIDTHS = (14, 10, 12, 12, 12, 12, 14, 18, 18)
-_SHARE = 2
+_WIDTHS = (12, 14, 14, 14, 12, 12, 12, 12, 14, 18, 18)
+_SHARE = 4
 """The column of shares in the table of a question."""
 _DOWN, _UP, _BENCHMARK = 3, 4, 5
 """How many columns after the share: what error bars are drawn from, and the national benchmark."""
-_CODES = {f"[{code}]" for code in CODES}
+_CODES = {f"[{word}]" for word in (*NOTES, NONE)}
 
 Cell = str | int | float
 
@@ -97,8 +102,11 @@ class _Writer:
         """All of it."""
         report = self._report
         asked = [(f"Question {number}", question) for number, question in enumerate(report.found.questions, 1)]
-        sheets = {"Notes": "what the numbers mean, and what was held back", "Events": "which events they are of"}
+        sheets = {"Notes": "what the numbers mean, and why counts are blurred", "Events": "which events they are of"}
         sheets |= {name: question.text for name, question in asked}
+        by_stage = stage_rows(report.found)
+        if by_stage:
+            sheets["Stages"] = "the answers at each stage by itself"
         if report.found.journey:
             sheets |= {
                 "Journey": "the three groups at each stage",
@@ -109,11 +117,11 @@ class _Writer:
         self._events()
         rows = rows_of(report.found)
         for name, question in asked:
-            mine = [row for row in rows if row.question == question.id]
-            # what has a benchmark comes first: a chart would draw a mark at 0 for any code among them
-            self._question(name, question, sorted(mine, key=lambda row: not (row.compared and row.national)))
+            self._question(name, question, _drawn_first(row for row in rows if row.question == question))
+        if by_stage:
+            self._stages(by_stage)
         if report.found.journey:
-            self._journey(report.found.journey)
+            self._journey(report.found.journey, by_stage)
             self._changes(report.found.journey)
 
     def _sheet(
@@ -138,6 +146,7 @@ class _Writer:
         """A marked table; it has a row at least."""
         name = sheet.get_name().replace(" ", "_").lower()
         sheet.set_row(top, 2 * _LINE)
+        sheet.repeat_rows(top)
         for row, cells in enumerate(rows, top + 1):
             sheet.set_row(row, _height(cells, widths))
             for column, cell in enumerate(cells):
@@ -177,8 +186,11 @@ class _Writer:
         own = self._report.notes
         notes = [
             *([("From those who publish this", own)] if own else []),
-            *(("Codes", f"[{code}] {meaning}.") for code, meaning in CODES.items()),
-            *(("Held back", on_one_line(text)) for text in self._report.held_back),
+            *((f"[{note}]", f"{meaning[0].upper()}{meaning[1:]}.") for note, meaning in NOTES.items()),
+            (f"[{NONE}]", "Only compared categories have an interval, and only some of these a benchmark."),
+            *(("Beside benchmarks", text) for text in self._report.beside_benchmarks),
+            *(("Why counts are blurred", on_one_line(text)) for text in self._report.why_blurred),
+            ("For analysts", self._report.found.noise),
             *(("What the numbers can and cannot say", on_one_line(text)) for text in LIMITS),
         ]
         sheet, top = self._sheet("Notes", "Notes", [_ONE_TABLE])
@@ -191,22 +203,24 @@ class _Writer:
         self._table(sheet, top, ("Event", "Date", "Place", "Stage"), rows, (50, 14, 40, 20))
 
     def _question(self, name: str, question: QuestionFindings, rows: Sequence[Row]) -> None:
-        known = [row for row in rows if row.compared and row.share is not None]
-        people = "Fewer than 10" if question.people is None else str(question.people)
+        found = self._report.found
+        known = _known(rows)
+        people = f"Fewer than {found.threshold}" if question.people is None else str(question.people)
         lines = [
             f"{_ONE_TABLE[:-1]}, and one chart below it." if known else f"{_ONE_TABLE} {_NO_CHART}",
             f"{people} people in these counts were asked this.",
+            sentences.blurred([question]),
             f"Response rate: {sentences.rate(question.response_rate)}" if question.response_rate else "",
-            sentences.noise(question),
+            sentences.chance(question),
             f"For context only: {question.context}" if question.context else "",
-            f"Benchmarks: {self._report.found.benchmark_source}, {self._report.found.benchmark_year}.",
+            self._beside(),
         ]
         sheet, top = self._sheet(name, f"{name}: {question.text}", [line for line in lines if line])
         self._table(
             sheet,
             top,
             ("Counted as", *_COLUMNS, "Own benchmarks"),
-            [(row.label, *_cells(row), "; ".join(map(_own, row.own)) or _code(NOT_APPLICABLE)) for row in rows],
+            [(row.category.label, *_cells(row), _own(row)) for row in rows],
             (26, *_WIDTHS, 40),
         )
         if known:
@@ -215,45 +229,68 @@ class _Writer:
             marks = [row for row in known if row.national]
             if marks:
                 self._mark(chart, name, top + 1, len(marks))
-            self._insert(sheet, top + len(rows) + 2, chart, known, [row.label for row in known])
+            self._insert(sheet, top + len(rows) + 2, chart, [(row.category.label, row) for row in _compared(rows)])
 
-    def _journey(self, journey: Journey) -> None:
-        by_group = [
-            [row for row in stage_rows(journey) if row.category == group.id] for group in journey.stages[0].groups
+    def _beside(self) -> str:
+        """Where the benchmarks are from, or why there are none."""
+        found = self._report.found
+        if found.mixed:
+            return _MIXED
+        marks = f"Benchmarks: {found.benchmark_source}, {found.benchmark_year}."
+        return next(iter(self._report.beside_benchmarks), marks)
+
+    def _stages(self, rows: Sequence[Row]) -> None:
+        lines = [_ONE_TABLE, sentences.COMPARABLE]
+        sheet, top = self._sheet("Stages", "Stages: each by itself", lines)
+        self._table(
+            sheet,
+            top,
+            ("Stage", "Question", "Counted as", "People asked", *_COLUMNS, "Own benchmarks"),
+            [
+                (
+                    row.scope.stage.capitalize(),
+                    row.question.id.capitalize(),
+                    row.category.label,
+                    _asked(row),
+                    *_cells(row),
+                    _own(row),
+                )
+                for row in rows
+            ],
+            (18, 14, 22, 14, *_WIDTHS, 40),
+        )
+
+    def _journey(self, journey: Journey, by_stage: Sequence[Row]) -> None:
+        groups = journey.stages[0].groups
+        rows_of_groups = [
+            _drawn_first(row for row in by_stage if (row.question.id, row.category.id) == (QUESTION, group.id))
+            for group in groups
         ]
-        ordered = [sorted(rows, key=lambda row: row.share is None) for rows in by_group]  # a chart needs them together
-        known = [[row for row in rows if row.share is not None] for rows in ordered]
+        known = [_known(rows) for rows in rows_of_groups]
         drawn = all(known)
         lines = [
             f"{_ONE_TABLE[:-1]}, and one chart below it." if drawn else f"{_ONE_TABLE} {_NO_CHART}",
             sentences.drop_line(journey),
+            *sentences.comparable_lines(journey),
             sentences.benchmark_line(journey),
         ]
         sheet, top = self._sheet("Journey", "Journey: the three groups at each stage", lines)
-        rows = [row for rows in ordered for row in rows]
+        rows = [row for of_group in rows_of_groups for row in of_group]
         self._table(
             sheet,
             top,
             ("Stage", "Group", "People asked", *_COLUMNS),
-            [
-                (
-                    row.scope,
-                    row.label,
-                    _or_code(row.people, "" if row.people else CONFIDENTIAL),
-                    *_cells(row),
-                )
-                for row in rows
-            ],
-            (18, 18, 12, *_WIDTHS),
+            [(row.scope.stage.capitalize(), row.category.label, _asked(row), *_cells(row)) for row in rows],
+            (18, 18, 14, *_WIDTHS),
         )
         if drawn:
             chart = self._chart("The three groups: shares with 95 % intervals", "Stage")
             first = top + 1
-            for one, shown, colour in zip(ordered, known, _GROUP_COLOURS, strict=True):
-                self._series(chart, ("Journey", first, _SHARE + 2), shown, (shown[0].label, colour))
-                first += len(one)
-            told = [row for rows in known for row in rows]
-            self._insert(sheet, top + len(rows) + 2, chart, told, [f"{row.label}, {row.scope}" for row in told])
+            for of_group, shown, colour in zip(rows_of_groups, known, _GROUP_COLOURS, strict=True):
+                self._series(chart, ("Journey", first, _SHARE + 2), shown, (shown[0].category.label, colour))
+                first += len(of_group)
+            told = [(f"{row.category.label}, {row.scope.stage.capitalize()}", row) for row in rows]
+            self._insert(sheet, top + len(rows) + 2, chart, told)
 
     def _changes(self, journey: Journey) -> None:
         rows = [
@@ -262,7 +299,7 @@ class _Writer:
         ]
         sheet, top = self._sheet("Changes", "Changes from stage to stage", [_ONE_TABLE, sentences.change_note(journey)])
         columns = ("From", "To", "Group", "Change low (points)", "Change high (points)", "Verdict")
-        self._table(sheet, top, columns, rows or [("none", *[_code(NOT_APPLICABLE)] * 5)], (18, 18, 18, 14, 14, 24))
+        self._table(sheet, top, columns, rows or [(NONE, *[_word(NONE)] * 5)], (18, 18, 18, 14, 14, 24))
 
     def _chart(self, title: str, across: str) -> Chart:
         chart = self._book.add_chart({"type": "column"})
@@ -311,42 +348,66 @@ class _Writer:
         )
         chart.combine(line)
 
-    def _insert(self, sheet: Worksheet, row: int, chart: Chart, rows: Sequence[Row], names: Sequence[str]) -> None:
-        told = "; ".join(
-            f"{name} {row.share} %, interval {row.low} to {row.high} %" for name, row in zip(names, rows, strict=True)
+    def _insert(self, sheet: Worksheet, row: int, chart: Chart, told: Sequence[tuple[str, Row]]) -> None:
+        words = "; ".join(
+            f"{name} {sentences.count(row.category)}, {sentences.share(row.category)}"
+            for name, row in told
+            if row.category.low is not None
         )
-        sheet.insert_chart(row, 0, chart, {"description": f"Chart of the table above. {told}."})
+        sheet.insert_chart(row, 0, chart, {"description": f"Chart of the table above. {words}."})
+
+
+def _drawn_first(rows: Iterable[Row]) -> list[Row]:
+    """What a chart shows comes first, and of that what has a benchmark: it would draw a mark at 0 for any word."""
+    return sorted(rows, key=lambda row: (not row.category.compared, row.category.share is None, row.national is None))
+
+
+def _compared(rows: Iterable[Row]) -> list[Row]:
+    return [row for row in rows if row.category.compared]
+
+
+def _known(rows: Iterable[Row]) -> list[Row]:
+    """The rows that a chart shows."""
+    return [row for row in _compared(rows) if row.category.share is not None]
 
 
 def _cells(row: Row) -> tuple[Cell, ...]:
-    national = row.national
+    category, national = row.category, row.national
+    no_interval = row.note if category.compared and row.note == TOO_FEW_ASKED else NONE
     return (
-        _or_code(row.count, row.count_suppression),
-        _or_code(row.share, row.share_suppression),
-        _or_code(row.low, row.interval_suppression),
-        _or_code(row.high, row.interval_suppression),
+        _or_word(category.count, row.note),
+        _or_word(None if category.count is None else row.question.standard_deviation, row.note),
+        _or_word(category.rounded, row.note),
+        _or_word(category.share, row.note),
+        _or_word(category.low, no_interval),
+        _or_word(category.high, no_interval),
         *_reach(row),
-        national.share if national else _code(row.benchmark_suppression),
-        national.verdict if national else _code(row.benchmark_suppression),
+        national.share if national else _word(NONE),
+        national.verdict if national else _word(NONE),
         "everybody asked" if row.share_of == "asked" else "compared groups",
     )
 
 
-def _or_code(number: int | None, code: str) -> Cell:
+def _asked(row: Row) -> Cell:
+    return _or_word(row.question.people, row.note)
+
+
+def _or_word(number: float | None, why: str) -> Cell:
     """The number, or why there is none."""
-    return _code(code) if code or number is None else number
+    return _word(why) if number is None else number
 
 
-def _code(code: str) -> str:
-    return f"[{code}]"
+def _word(word: str) -> str:
+    return f"[{word}]"
 
 
 def _reach(row: Row) -> tuple[Cell, Cell]:
     """How far the interval reaches down and up from the share."""
-    if row.share is None or row.low is None or row.high is None:
-        code = _code(row.interval_suppression or row.share_suppression)
-        return code, code
-    return row.share - row.low, row.high - row.share
+    share, low, high = row.category.share, row.category.low, row.category.high
+    if share is None or low is None or high is None:
+        word = _word(row.note or NONE)
+        return word, word
+    return share - low, high - share
 
 
 def _height(cells: Sequence[Cell], widths: Sequence[int]) -> int:
@@ -354,5 +415,5 @@ def _height(cells: Sequence[Cell], widths: Sequence[int]) -> int:
     return _LINE * max(-(-len(str(cell)) // (width - 2)) for cell, width in zip(cells, widths, strict=True))
 
 
-def _own(mark: BenchmarkFinding) -> str:
-    return f"{sentences.benchmark(mark)} ({sentences.source(mark)})"
+def _own(row: Row) -> str:
+    return "; ".join(map(sentences.sourced, row.own)) or _word(NONE)

@@ -11,7 +11,7 @@ from tests.benchmarks import counts, kiosk, office, submit, toolkit
 
 
 def main() -> None:
-    """Run all of them, or those named; with --small, the long one on little."""
+    """Run all of them, or those named; with --small, the long ones on little."""
     small = "--small" in sys.argv
     benchmarks: dict[str, Callable[[], Iterator[str]]] = {
         "start": kiosk.start,
@@ -20,6 +20,7 @@ def main() -> None:
         "submit": submit.submit,
         "counts": counts.counts,
         "office": partial(office.office, small=small),
+        "scale": partial(office.scale, small=small),
         "toolkit": toolkit.toolkit,
     }
     for name in [word for word in sys.argv[1:] if word != "--small"] or benchmarks:

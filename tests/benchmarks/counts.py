@@ -1,4 +1,4 @@
-"""Opening the counts of a kiosk with many batches, beside the bare cost of one Argon2id and of opening as many."""
+"""Opening the counts of a kiosk with many groups, beside the bare cost of one Argon2id and of opening as many."""
 
 import datetime as dt
 import sqlite3
@@ -11,13 +11,15 @@ from pathlib import Path
 
 from storage.events import Event
 from storage.findings import findings
+from storage.groups import SealedGroup, group_binding, seal_group
 from storage.keys import KioskPrivateKey, OfficePrivateKey, TallyPrivateKey
-from storage.kiosk import BATCHES_NAME, Kiosk, set_up
+from storage.kiosk import GROUPS_NAME, Kiosk, set_up
+from storage.noise import NoisyGroup, system_coins
 from storage.sealing import Response, suite
 from storage.settings import EventDetails, Organisation, Settings
-from storage.tally import Batch, SealedBatch, Tally, batch_binding, seal_batch
+from storage.tally import Tally
 
-_BATCHES = 1000
+_GROUPS = 1000
 _RUNS = 9
 _PASSPHRASE = "a passphrase"
 
@@ -41,34 +43,34 @@ def counts() -> Iterator[str]:
         kiosk.close()
     ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
     yield (
-        f"counts of {_BATCHES} batches / opening them bare and one Argon2id: {statistics.median(ratios):.2f} "
+        f"counts of {_GROUPS} groups / opening them bare and one Argon2id: {statistics.median(ratios):.2f} "
         f"(from {min(ratios):.2f} to {max(ratios):.2f}; target 1.5); "
         f"{statistics.median(ours) * 1000:.0f} ms against {statistics.median(theirs) * 1000:.0f} ms"
     )
 
 
-def _fill(kiosk: Kiosk, key: TallyPrivateKey) -> list[SealedBatch]:
+def _fill(kiosk: Kiosk, key: TallyPrivateKey) -> list[SealedGroup]:
     tallies = [
         Tally.of(Response((1 + person % 9, 1 + person % 6, 1 + person % 5, 1 + person % 4))) for person in range(10)
     ]
-    batch = Batch(10, Tally.total(tallies))
-    sealed = sorted(seal_batch(batch, key.public, kiosk.event) for _ in range(_BATCHES))
-    connection = sqlite3.connect(kiosk.data / "kiosk" / kiosk.event.folder_name / BATCHES_NAME)
+    group = NoisyGroup.of(Tally.total(tallies), system_coins)
+    sealed = sorted(seal_group(group, key.public, kiosk.event) for _ in range(_GROUPS))
+    connection = sqlite3.connect(kiosk.data / "kiosk" / kiosk.event.folder_name / GROUPS_NAME)
     with connection:
-        connection.executemany("INSERT INTO batch VALUES (?)", ((one.sealed,) for one in sealed))
+        connection.executemany("INSERT INTO noisy_group VALUES (?)", ((one.sealed,) for one in sealed))
     connection.close()
     return sealed
 
 
 def _open(kiosk: Kiosk) -> None:
     found = findings(kiosk.counts(kiosk.unlock(_PASSPHRASE).tally))
-    if found.in_counts != 10 * _BATCHES:
-        raise RuntimeError("not every batch was counted")
+    if found.in_counts != 10 * _GROUPS:
+        raise RuntimeError("not every group was counted")
 
 
-def _bare(data: Path, key: TallyPrivateKey, event: Event, sealed: list[SealedBatch]) -> None:
+def _bare(data: Path, key: TallyPrivateKey, event: Event, sealed: list[SealedGroup]) -> None:
     KioskPrivateKey.from_file(data / "kiosk" / "kiosk.key", _PASSPHRASE)
-    private, binding = key.kem, batch_binding(key.public, event)
+    private, binding = key.kem, group_binding(key.public, event)
     for one in sealed:
         suite().decrypt(one.sealed, private, binding)
 

@@ -1,33 +1,41 @@
-"""The office at work: opening on one core and on all, a large import, a second look, and other ways of sealing."""
+"""The office at work: opening on one core and on all, a large import, looks at small and very large offices."""
 
 import datetime as dt
 import importlib
 import multiprocessing
 import os
 import resource
+import shutil
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import msgspec
+
 from content.survey import QUESTION_SET
 from storage.bringing import bring_all, find_exports
-from storage.events import STAGES, Event
+from storage.events import STAGES, Event, write_event
 from storage.exports import EXPORT_SUFFIX, file_stem, write_export
 from storage.folder import make_office, unlock_office
+from storage.journey import journey
 from storage.keys import KioskPrivateKey, OfficePrivateKey
-from storage.office import Office, Scope
+from storage.office import Office
 from storage.opening import CHUNK, Opened, all_cores, open_all, open_chunk
-from storage.sealing import RECORD_SIZE, Response, SealedResponse, binding, seal, suite
+from storage.scopes import Scope, ordered_scopes
+from storage.sealing import RECORD_SIZE, SEALED_SIZE, Response, SealedResponse, binding, seal, suite
+from storage.tally import Tally, asked_mask
 
 _PASSPHRASE = "a passphrase"
 _RUNS = 9
+_LOOKS = 3
 _EVENTS = 10
 
 
@@ -175,7 +183,7 @@ def _import(key: OfficePrivateKey, data: Path, exports: Path, *, files: int, eac
 def _write_export(seed: bytes, folder: Path, event_number: int, kiosk_number: int, each: int) -> None:
     office_key = OfficePrivateKey(seed)
     event, kiosk = _event(office_key, event_number), _kiosk(kiosk_number)
-    content = write_export(kiosk, office_key.public, event, _seal(seed, event, each), {})
+    content = write_export(kiosk, office_key.public, event, _seal(seed, event, each))
     (folder / f"{file_stem(kiosk.public, event)}{EXPORT_SUFFIX}").write_bytes(content)
 
 
@@ -236,10 +244,105 @@ def _second_look(data: Path) -> Iterator[str]:
 def _look(data: Path, key: OfficePrivateKey, *, every: bool) -> None:
     opened = Office.open(data, key)
     scopes = opened.scopes()
-    for scope in scopes if every else [scope for scope in scopes if scope.kind in {"all", "stage"}]:
+    for scope in scopes if every else [scope for scope in scopes if scope == Scope() or scope.value("stage")]:
         counts = opened.counts(scope, 10)
         if scope == Scope() and counts.in_counts != counts.held:
             raise RuntimeError("not everybody was counted")
+    opened.close()
+
+
+# Very many events
+
+
+@dataclass(frozen=True)
+class _Looks:
+    """What looks at one office cost, in seconds and MiB."""
+
+    first: float
+    """Groups, the tables of all scopes, and the journey, where nobody had looked before."""
+    single: float
+    """One table, in an office that was opened anew."""
+    memory: float
+
+
+def scale(*, small: bool = False) -> Iterator[str]:
+    """Looks at offices of 250 to 10,000 events, of a tenth if `small`."""
+    sizes = [size // 10 if small else size for size in (250, 1_000, 4_000, 10_000)]
+    medians = [_looks(size) for size in sizes]
+    for size, looks in zip(sizes, medians, strict=True):
+        yield (
+            f"{size} events, 4 imports each, a first look: {looks.first:.3f} s, "
+            f"{1000 * looks.first / size:.2f} ms per event; peak memory {looks.memory:.0f} MiB"
+        )
+        yield f"  a single table later / the first look: {looks.single / looks.first:.3f} (target 0.2)"
+    least, most = (looks.first / size for size, looks in ((sizes[0], medians[0]), (sizes[-1], medians[-1])))
+    yield f"time per event at {sizes[-1]} / at {sizes[0]} events: {most / least:.2f} (target 1.5)"
+
+
+def _looks(events: int) -> _Looks:
+    key = OfficePrivateKey.generate()
+    found = []
+    with tempfile.TemporaryDirectory(prefix="fairstart-benchmark-", dir=Path.cwd()) as folder:
+        filled = Path(folder) / "filled"
+        little = Path(folder) / "little"
+        _fill(filled, key, events)
+        _fill(little, key, 5)
+        for run in range(_LOOKS):
+            data = Path(shutil.copytree(filled, Path(folder) / f"filled {run}"))
+            other = Path(shutil.copytree(little, Path(folder) / f"little {run}"))
+            asking, answering = multiprocessing.get_context("spawn").Pipe()
+            process = multiprocessing.get_context("spawn").Process(
+                target=_measure, args=(key.seed, other, data, answering)
+            )
+            process.start()
+            found.append(asking.recv())
+            process.join()
+            shutil.rmtree(data)
+    return _Looks(*(statistics.median(values) for values in zip(*found, strict=True)))
+
+
+def _fill(data: Path, key: OfficePrivateKey, events: int) -> None:
+    """Write what imports leave, in one transaction; nobody looks at the sealed forms, so they are random bytes."""
+    random = Random(events)  # noqa: S311 - not a secret
+    (data / "office").mkdir(parents=True)
+    office = Office.open(data, key)
+    with office._writing() as write:
+        for number in range(events):
+            event = msgspec.structs.replace(
+                _event(key, number), place=f"Place {number // 5}", date=dt.date(2026, 1, 1) + dt.timedelta(number % 700)
+            )
+            write("INSERT INTO event (id, described) VALUES (?, ?)", [(event.id, write_event(event))])
+            for laptop in range(4):
+                everybody = _people(random.randint(3, 5))
+                tally = Tally.total(map(Tally.of, everybody))
+                asked = asked_mask(tally.asked)
+                sealed = [SealedResponse(random.randbytes(SEALED_SIZE)) for _ in everybody]
+                write("INSERT INTO handed VALUES (?, ?, ?)", [(event.id, _kiosk(laptop).public.id, len(sealed))])
+                rows = [(event.id, one.id, one.sealed, asked) for one in sealed]
+                write("INSERT INTO response (event, id, sealed, asked) VALUES (?, ?, ?, ?)", rows)
+                office._let_wait(write, event.id, asked, tally)
+    office.close()
+
+
+def _measure(seed: bytes, little: Path, data: Path, answering: Any) -> None:  # noqa: ANN401 - a pipe's end has no public type
+    """Runs in a process of its own, so that its peak is that of the looks."""
+    _first_look(little, OfficePrivateKey(seed))  # what is imported and loaded late is there
+    started = time.perf_counter()
+    _first_look(data, OfficePrivateKey(seed))
+    first = time.perf_counter() - started
+    started = time.perf_counter()
+    opened = Office.open(data, OfficePrivateKey(seed))
+    opened.counts(Scope.of({"stage": "outreach"}), 10)
+    opened.close()
+    answering.send((first, time.perf_counter() - started, _peak()))
+
+
+def _first_look(data: Path, key: OfficePrivateKey) -> None:
+    opened = Office.open(data, key)
+    tables = opened.tables()
+    for scope in ordered_scopes(opened.events()):
+        tables.counts(scope, 10)
+    journey(tables.stages(Scope(), 10))
     opened.close()
 
 

@@ -54,7 +54,6 @@ EVENT = msgspec.convert(
     },
     Event,
 )
-BATCH = bytes(16) + bytes((1, 10, 10)).ljust(32, b"\0")
 HELD = [SealedResponse(bytes([number]) * SEALED_SIZE) for number in range(2)]
 
 _INSTRUMENTED = ["storage", "content", "tomllib", "base64", "tests.storage.fuzz"]
@@ -98,7 +97,6 @@ def body_of(described: bytes, rows: bytes = b"") -> bytes:
         (
             counted(len(described), described),
             bytes(32),
-            counted(1, BATCH),
             counted(len(rows) // SEALED_SIZE, rows),
         )
     )

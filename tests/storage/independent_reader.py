@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import sqlite3
+import struct
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -213,51 +214,74 @@ def responses(data: Path, seed: bytes) -> Iterator[tuple[int, ...]]:
         yield from (open_response(sealed, seed, fields) for sealed in pool(folder / "responses.db"))
 
 
-# Batches: FORMAT.md, section 11
+# Groups: FORMAT.md, section 11
 
-QUESTIONS = {
-    "occupation": ("professional", "intermediate", "working_class", "other_or_not_known", "prefer_not_to_say"),
-    "school": ("state", "independent", "outside_uk", "not_known", "prefer_not_to_say"),
-    "meals": ("eligible", "not_eligible", "not_applicable", "not_known", "prefer_not_to_say"),
-    "degree": ("no_parent", "a_parent", "not_known", "prefer_not_to_say"),
+QUESTIONS: dict[str, dict[str, tuple[int, ...]]] = {
+    "occupation": {
+        "professional": (1, 2),
+        "intermediate": (3, 4),
+        "working_class": (5, 6, 7),
+        "other_or_not_known": (8,),
+        "prefer_not_to_say": (9,),
+    },
+    "school": {
+        "state": (1,),
+        "independent": (2, 3),
+        "outside_uk": (4,),
+        "not_known": (5,),
+        "prefer_not_to_say": (6,),
+    },
+    "meals": {
+        "eligible": (1,),
+        "not_eligible": (2,),
+        "not_applicable": (3,),
+        "not_known": (4,),
+        "prefer_not_to_say": (5,),
+    },
+    "degree": {"no_parent": (1,), "a_parent": (2,), "not_known": (3,), "prefer_not_to_say": (4,)},
 }
-"""The question set's categories, in its order."""
+"""The question set's categories and the codes that each counts, in its order."""
 
 Counts = dict[str, dict[str, int]]
+"""By question and category, of the questions that were asked."""
 
 
-def batch_info(fields: dict[str, str], tally_key_id: bytes) -> bytes:
-    return b"fairstart sealed batch 1\0" + tally_key_id + event_id(fields) + fields["question_set"].encode("ascii")
+def group_info(fields: dict[str, str], tally_key_id: bytes) -> bytes:
+    return b"fairstart sealed group 1\0" + tally_key_id + event_id(fields) + fields["question_set"].encode("ascii")
 
 
 def counts_of(record: bytes) -> tuple[int, Counts]:
-    """How many people, and their counts by question and category: of the questions they were asked."""
-    if len(record) != 32 or record[0] != 1 or record[1] not in {10, 15} or any(record[30:]):
-        raise ValueError("not a version 1 record of a batch")
+    """How many people, exactly, and their noisy counts."""
+    version, asked, people, *numbers = struct.unpack(">BBI28i10x", record)
+    if version != 1 or not 0 < asked < 16 or any(record[118:]) or people < 10:
+        raise ValueError("not a version 1 record of a group")
     counts: Counts = {}
     for place, (question, categories) in enumerate(QUESTIONS.items()):
-        numbers = record[2 + 7 * place : 9 + 7 * place]
-        if any(numbers[len(categories) :]) or sum(numbers) not in {0, record[1]}:
+        own = numbers[7 * place : 7 * place + 7]
+        was_asked = asked >> place & 1
+        if any(own[len(categories) * was_asked :]) or sum(own) != people * was_asked:
             raise ValueError("the counts are not of these people")
-        if any(numbers):
-            counts[question] = dict(zip(categories, numbers, strict=False))
-    if not counts:
-        raise ValueError("nobody was asked anything")
-    return record[1], counts
+        if was_asked:
+            counts[question] = dict(zip(categories, own, strict=False))
+    return people, counts
 
 
-def open_batch(sealed: bytes, seed: bytes, fields: dict[str, str]) -> tuple[int, Counts]:
+def open_group(sealed: bytes, seed: bytes, fields: dict[str, str]) -> tuple[int, Counts]:
     """Open with the tally key's seed."""
     key = XWing.of(seed)
-    return counts_of(hpke_open(key, sealed, batch_info(fields, key_id(TALLY_PUBLIC, key.public))))
+    return counts_of(hpke_open(key, sealed, group_info(fields, key_id(TALLY_PUBLIC, key.public))))
 
 
-def batches(data: Path, seed: bytes) -> Iterator[tuple[int, Counts]]:
-    """Every batch of every event that a data folder holds, for the seed of its `tally.pub`."""
+def groups(data: Path, seed: bytes) -> Iterator[tuple[int, Counts]]:
+    """Every group of every event that a kiosk's data folder holds, for the seed of its `tally.pub`."""
     if unarmour((data / "kiosk" / "tally.pub").read_bytes(), TALLY_PUBLIC) != XWing.of(seed).public:
         raise ValueError("the tally key is another kiosk's")
     for folder, fields in events(data):
-        yield from (open_batch(sealed, seed, fields) for sealed in pool(folder / "batches.db", "batch"))
+        for sealed in pool(folder / "groups.db", "noisy_group"):
+            people, counts = open_group(sealed, seed, fields)
+            if people != 10:
+                raise ValueError("a kiosk's group is ten people")
+            yield people, counts
 
 
 def ended(data: Path) -> list[str]:
@@ -277,8 +301,6 @@ class Export:
     kiosk_public: bytes
     fields: dict[str, str]
     secret: bytes
-    batches: dict[str, tuple[int, Counts]]
-    """By id, in hexadecimal digits."""
     sealed: tuple[bytes, ...]
 
 
@@ -307,11 +329,8 @@ def open_export(content: bytes, office_seed: bytes) -> Export:
     start = place
     event = take(int.from_bytes(take(4), "big"))
     secret = take(32)
-    released = [take(48) for _ in range(int.from_bytes(take(4), "big"))]
-    batches = {one[:16].hex(): counts_of(one[16:]) for one in released}
     sealed = tuple(take(1152) for _ in range(int.from_bytes(take(4), "big")))
-    ascending = list(sealed) == sorted(set(sealed)) and [one[:16].hex() for one in released] == sorted(batches)
-    if any(plain[place:]) or not ascending:
+    if any(plain[place:]) or list(sealed) != sorted(set(sealed)):
         raise ValueError("not ascending, or not filled up with zeros")
     Ed25519PublicKey.from_public_bytes(kiosk).verify(
         signature, b"fairstart export 1\0" + office_id + plain[start:place]
@@ -319,7 +338,7 @@ def open_export(content: bytes, office_seed: bytes) -> Export:
     fields: dict[str, str] = json.loads(event.decode("utf-8"))
     if base64.b64decode(fields["office_key_id"]) != office_id or fields["question_set"] != "smc-2021":
         raise ValueError("an event of another office, or with other questions")
-    return Export(kiosk, fields, secret, batches, sealed)
+    return Export(kiosk, fields, secret, sealed)
 
 
 def receipt_secret(kiosk_seed: bytes, fields: dict[str, str]) -> bytes:
@@ -344,3 +363,117 @@ def receipt_covers(
     )
     own_id = key_id(KIOSK_PUBLIC, kiosk_public(kiosk_seed))
     return signed == own_id + event_id(fields) + receipt_digest(receipt_secret(kiosk_seed, fields), held)
+
+
+# The office's store and its noise: FORMAT.md, section 18
+
+
+def exact_counts(everyone: Iterable[tuple[int, ...]]) -> Counts:
+    """Of people who were all asked the same."""
+    counts: Counts = {}
+    for codes in everyone:
+        for (question, categories), code in zip(QUESTIONS.items(), codes, strict=True):
+            if code:
+                sums = counts.setdefault(question, dict.fromkeys(categories, 0))
+                for category, counted in categories.items():
+                    sums[category] += code in counted
+    return counts
+
+
+def noise_key(office_seed: bytes) -> bytes:
+    return hkdf_expand(hkdf_extract(b"", office_seed), b"fairstart office noise 1", 32)
+
+
+def members_digest(response_ids: Iterable[bytes]) -> bytes:
+    return hashlib.sha256(b"".join(sorted(response_ids))).digest()
+
+
+def noise_block(key: bytes, question: str, digest: bytes, number: int) -> bytes:
+    message = b"fairstart office noise 1\0" + question.encode("ascii") + b"\0" + digest + number.to_bytes(4, "big")
+    return hmac.digest(key, message, "sha256")
+
+
+def keyed_noise(key: bytes, question: str, response_ids: Iterable[bytes]) -> list[int]:
+    """One number for each category of a question, in its order."""
+    digest = members_digest(response_ids)
+    coins = ""
+    number = 0
+
+    def heads() -> int:
+        nonlocal coins, number
+        while "0" not in coins:
+            coins += "".join(f"{byte:08b}" for byte in noise_block(key, question, digest, number))
+            number += 1
+        run, coins = coins.split("0", 1)
+        return len(run)
+
+    while True:
+        vector = [heads() - heads() for _ in QUESTIONS[question]]
+        if sum(vector) == 0:
+            return vector
+
+
+def unseal(sealed: bytes, office_seed: bytes, bound: bytes) -> bytes:
+    key = hkdf_expand(hkdf_extract(b"", office_seed), b"fairstart office tallies 1", 32)
+    return ChaCha20Poly1305(key).decrypt(sealed[:12], sealed[12:], bound)
+
+
+def waiting_counts(packed: bytes) -> Counts:
+    """The exact counts of those who wait."""
+    counts: Counts = {}
+    for place, (question, categories) in enumerate(QUESTIONS.items()):
+        asked, *numbers = struct.unpack_from(">B7I", packed, 29 * place)
+        if asked:
+            counts[question] = dict(zip(categories, numbers, strict=False))
+    return counts
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sum in an office's store: how many it is of and what it says, beside what the responses behind it say."""
+
+    people: int
+    counts: Counts
+    exact: Counts
+    response_ids: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class OfficeStore:
+    """What an office's store says: a sum over each group, and over each part of an event that waits."""
+
+    groups: list[Told]
+    waiting: list[Told]
+
+
+def office_store(path: Path, office_seed: bytes) -> OfficeStore:
+    """Open every response of an office's store, and every sum."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        ((version,),) = connection.execute("PRAGMA user_version")
+        if version != 1:
+            raise ValueError("not a version 1 store")
+        described = {id_: json.loads(content) for id_, content in connection.execute("SELECT id, described FROM event")}
+        rows = list(connection.execute("SELECT event, id, sealed, asked, together FROM response"))
+        noisy = list(connection.execute("SELECT number, people, counts FROM noisy_group"))
+        members = list(connection.execute("SELECT together, event, people FROM member ORDER BY together, event"))
+        waiting = list(connection.execute("SELECT event, asked, people, tally FROM waiting"))
+    if any(response_id(sealed) != id_ for _, id_, sealed, _, _ in rows):
+        raise ValueError("a response's id is not its own")
+
+    def told(people: int, counts: Counts, own: list[tuple[bytes, bytes, bytes]]) -> Told:
+        opened = [open_response(sealed, office_seed, described[event]) for event, _, sealed in own]
+        return Told(people, counts, exact_counts(opened), tuple(id_ for _, id_, _ in own))
+
+    found = OfficeStore([], [])
+    for number, people, sealed in noisy:
+        parts = b"".join(event + part.to_bytes(4, "big") for which, event, part in members if which == number)
+        size, counts = counts_of(unseal(sealed, office_seed, b"group\0" + number.to_bytes(8, "big") + parts))
+        own = [(event, id_, row) for event, id_, row, _, together in rows if together == number]
+        if not size == people == len(own):
+            raise ValueError("a group of other people")
+        found.groups.append(told(people, counts, own))
+    for event, asked, people, sealed in waiting:
+        counts = waiting_counts(unseal(sealed, office_seed, b"waiting\0" + event + bytes([asked])))
+        own = [row[:3] for row in rows if row[0] == event and row[3] == asked and row[4] is None]
+        found.waiting.append(told(people, counts, own))
+    return found

@@ -9,7 +9,8 @@ COUNT responses made from SEED, trying each thing twice at most. One line goes t
     started PID | checked | offered HEX | thanked | refused | closed | ended STATUS
 
 Given a data folder, the child is a whole kiosk: it keeps and counts COUNT people's real responses, then ends the event
-("closed"). A fourth number on the line is of people whom it has counted before, whose responses the folder holds.
+("closed"). A fourth number on the line is of people whom it has counted before, whose responses the folder holds. Its
+groups have the noise of `known_coins(SEED)`, so that noise drawn a second time would be seen.
 
 "thanked" follows the return of `Pool.add`, as the thank-you screen follows the return of `Kiosk.keep`. Forking makes
 hundreds of runs cost one start of Python. CALLS harmless system calls of each kind are made on SCRATCH beforehand: a
@@ -24,6 +25,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from random import Random
+from unittest import mock
 
 from storage.database import PRAGMAS
 from storage.errors import StoreError
@@ -31,7 +33,7 @@ from storage.kiosk import Kiosk
 from storage.pool import RESPONSES, Pool
 from storage.sealing import SEALED_SIZE, SealedResponse
 from storage.settings import parse
-from tests.storage.people import people
+from tests.storage.people import known_coins, people
 
 
 def say(words: str) -> None:
@@ -76,6 +78,7 @@ def keep(path: Path, seed: int, count: int) -> None:
 
 
 def keep_and_count(data: Path, seed: int, count: int, before: int) -> None:
+    mock.patch("storage.kiosk.system_coins", known_coins(seed)).start()
     settings = parse((data / "kiosk.toml").read_text("utf-8"), "kiosk.toml")
     opened: list[Kiosk] = []
     if not attempt(lambda: opened.append(Kiosk.open(data, settings)), "checked"):

@@ -1,17 +1,25 @@
-"""What the office's tests share: laptops whose keys cost no Argon2id, exports made by hand, what an office holds."""
+"""What the office's tests share: laptops whose keys cost no Argon2id, exports made by hand, what an office holds.
+
+And a recount of its tables from people who are known one by one, by code that shares nothing with the product's but
+the question set: noise as FORMAT.md, section 18, has it.
+"""
 
 import contextlib
 import datetime as dt
 import functools
 import hashlib
+import hmac
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from content.survey import QUESTION_SET
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from content.survey import QUESTION_SET, load_survey
 from storage.armour import armour
 from storage.disclosure import OfficeCounts
 from storage.events import Event, Stage
@@ -19,10 +27,10 @@ from storage.exports import write_export
 from storage.files import make_private_folder
 from storage.keys import KIOSK_PRIVATE, KioskPrivateKey, OfficePrivateKey
 from storage.kiosk import Kiosk
-from storage.office import Brought, Office, Scope
+from storage.office import Brought, Office
+from storage.scopes import Kind, Scope
 from storage.sealing import Response, SealedResponse, seal
 from storage.settings import EventDetails, Organisation, Settings
-from storage.tally import Batch
 
 OFFICE = OfficePrivateKey(b"the office of all these tests 00")
 LAPTOPS = tuple(KioskPrivateKey(b"a laptop of these tests, nr.%4d" % number) for number in range(4))
@@ -30,15 +38,16 @@ KEPT_ALIKE = {
     "kiosk": "id, key",
     "event": "id, described, head_count, level",
     "handed": "event, kiosk, responses",
-    "response": "event, id, sealed, opened",
+    "response": "event, id, sealed, asked",
 }
-"""What is the same in whatever order exports were brought in: all tables and columns but those of the parcels."""
-
-NO_BATCHES: Mapping[bytes, Batch] = {}
+"""What is the same in whatever order exports were brought in: all tables and columns but those of the groups."""
 
 _WRAPPED_SIZE = 92
 
 Content = dict[str, list[tuple[object, ...]]]
+Person = tuple[SealedResponse, Response]
+Numbers = list[tuple[str, int | None, int, dict[str, int]]]
+"""Of each question: its id, how many were asked, of how many groups they are, and the noisy counts."""
 Result = TypeVar("Result")
 Arguments = ParamSpec("Arguments")
 
@@ -86,9 +95,8 @@ def export(
     sealed: Sequence[SealedResponse],
     laptop: KioskPrivateKey = LAPTOPS[0],
     office: OfficePrivateKey = OFFICE,
-    batches: Mapping[bytes, Batch] = NO_BATCHES,
 ) -> bytes:
-    return write_export(laptop, office.public, event, sealed, batches)
+    return write_export(laptop, office.public, event, sealed)
 
 
 def make_laptop(data: Path, key: KioskPrivateKey, office: OfficePrivateKey = OFFICE) -> Path:
@@ -147,36 +155,91 @@ class Desk:
         return self.office.bring(content, Inline())
 
     def bring_people(
-        self, event: Event, responses: Iterable[Response], laptop: KioskPrivateKey = LAPTOPS[0]
-    ) -> list[SealedResponse]:
+        self, event: Event, responses: Sequence[Response], laptop: KioskPrivateKey = LAPTOPS[0]
+    ) -> list[Person]:
         """Bring an export of these people and no others."""
         sealed = sealed_for(event, responses)
         self.bring(export(event, sealed, laptop))
-        return sealed
+        return list(zip(sealed, responses, strict=True))
 
     def counts(self, scope: Scope | None = None, threshold: int = 10) -> OfficeCounts:
         return self.office.counts(scope or Scope(), threshold)
 
-    def parcels(self) -> dict[bytes, tuple[int, int | None]]:
-        """How many people each parcel is of, and the group it is in, by where it comes from."""
-        query = "SELECT source, people, together FROM parcel ORDER BY id"
-        return {source: (people, together) for source, people, together in read(self.path, query)}
+    def everything(self) -> dict[Scope, OfficeCounts]:
+        """The tables of every scope of one label."""
+        return {scope: self.counts(scope) for scope in self.office.scopes()}
 
-    def groups(self) -> dict[int, int]:
-        """How many people are in each group of the published tables."""
-        return dict(
-            read(self.path, "SELECT together, sum(people) FROM parcel WHERE together NOT NULL GROUP BY together")
-        )
+    def waiting(self) -> dict[tuple[bytes, int], int]:
+        """How many wait, by event and by which questions they were asked."""
+        return {
+            (event, asked): people
+            for event, asked, people in read(self.path, "SELECT event, asked, people FROM waiting")
+        }
+
+    def groups(self) -> dict[int, frozenset[bytes]]:
+        """The ids of the responses in each group."""
+        found: dict[int, set[bytes]] = {}
+        for number, id_ in read(self.path, "SELECT together, id FROM response WHERE together NOT NULL"):
+            found.setdefault(number, set()).add(id_)
+        return {number: frozenset(ids) for number, ids in found.items()}
 
 
-def source_of(asked: Iterable[str], new: Iterable[SealedResponse]) -> bytes:
-    """What names those of an export's new responses who were asked the same and are in no batch."""
-    ids = b"".join(sorted(one.id for one in new))
-    return hashlib.sha256(b"fairstart parcel 1\x00" + ",".join(asked).encode() + b"\x00" + ids).digest()
+def noise_by_the_book(
+    question: str, categories: int, ids: Iterable[bytes], office: OfficePrivateKey = OFFICE
+) -> list[int]:
+    """The noise of a group in one question, worked out anew."""
+    key = HKDF(SHA256(), 32, salt=None, info=b"fairstart office noise 1").derive(office.seed)
+    message = b"fairstart office noise 1\0" + question.encode() + b"\0" + hashlib.sha256(b"".join(sorted(ids))).digest()
+    blocks = (hmac.new(key, message + number.to_bytes(4, "big"), "sha256").digest() for number in range(1 << 32))
+    coins = (bit == "1" for block in blocks for byte in block for bit in f"{byte:08b}")
+
+    def heads() -> int:
+        found = 0
+        while next(coins):
+            found += 1
+        return found
+
+    while sum(drawn := [heads() - heads() for _ in range(categories)]):
+        pass
+    return drawn
+
+
+def recount(groups: Iterable[Sequence[Person]], threshold: int = 10) -> Numbers:
+    """What the tables of these groups must say."""
+    found: Numbers = []
+    counted = list(groups)
+    for place, question in enumerate(load_survey().questions):
+        names = [category.id for category in question.categories]
+        asked = [group for group in counted if group[0][1].codes[place]]
+        people = sum(map(len, asked))
+        counts = dict.fromkeys(names, 0)
+        for group in asked:
+            for _, response in group:
+                counts[question.category_of(response.codes[place])] += 1
+            drawn = noise_by_the_book(question.id, len(names), (sealed.id for sealed, _ in group))
+            for name, number in zip(names, drawn, strict=True):
+                counts[name] += number
+        found.append((question.id, people, len(asked), counts) if people >= threshold else (question.id, None, 0, {}))
+    return found
+
+
+def numbers_of(counts: OfficeCounts) -> Numbers:
+    """What its tables say."""
+    return [(table.question, table.people, table.groups, dict(table.counts)) for table in counts.tables]
+
+
+def sums(counts: OfficeCounts) -> tuple[int, int, int, int, int]:
+    """How many are held, in the tables, in groups with others, waiting, and unreadable."""
+    return counts.held, counts.in_counts, counts.elsewhere, counts.waiting, counts.unreadable
 
 
 def by_event(one: Event) -> Scope:
-    return Scope("event", one.id.hex())
+    return Scope.of({"event": one.id.hex()})
+
+
+def by(kind: Kind, value: str) -> Scope:
+    """The scope of one label."""
+    return Scope.of({kind: value})
 
 
 def read(path: Path, query: str) -> list[Any]:

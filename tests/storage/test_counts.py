@@ -1,14 +1,15 @@
-"""A kiosk's counts: released ten at a time and ten people late, so that nothing smaller than a sum of ten is written.
+"""A kiosk's counts: of groups of ten, whose noise is drawn once and is in them before anything is written.
 
-What is lost is little and is told: at most nineteen people at a restart, at most nine when an event is ended.
+What is lost is little and is told: at most nine people at a restart, and at most nine when an event is ended.
 """
 
 import functools
 import itertools
+import os
 import shutil
 import sqlite3
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -24,22 +25,37 @@ import storage.pool
 from content.survey import load_survey
 from storage import armour, keys
 from storage.database import wipe_journal
-from storage.disclosure import Counts
+from storage.disclosure import Counts, GroupSum
 from storage.errors import EventEndedError, KeyFileError, StoreDamagedError, StoreError
 from storage.events import Event
 from storage.folder import hold
+from storage.groups import (
+    SEALED_GROUP_SIZE,
+    GroupOpener,
+    SealedGroup,
+    group_binding,
+    pack_group,
+    seal_group,
+    unpack_group,
+)
 from storage.keys import KioskPrivateKey, TallyPrivateKey, TallyPublicKey
 from storage.kiosk import Kiosk
-from storage.pool import BATCHES, Pool
+from storage.noise import NoisyGroup
+from storage.pool import GROUPS, Pool
 from storage.sealing import Response, binding, suite
 from storage.settings import EventDetails, Settings, Survey
-from storage.tally import SEALED_BATCH_SIZE, Batch, BatchOpener, SealedBatch, Tally, batch_binding, seal_batch
 from tests.storage.crashes import contents, journal_of
-from tests.storage.people import KEY_ONLY, batch_of, people, released_by, tally_of, tens
+from tests.storage.people import KEY_ONLY, coins_for, groups_of, known_coins, people, tally_of
 
 Snapshot = dict[str, bytes]
 
-STORES = {"responses.db", "responses.db-journal", "batches.db", "batches.db-journal"}
+STORES = {"responses.db", "responses.db-journal", "groups.db", "groups.db-journal"}
+
+
+@pytest.fixture(autouse=True)
+def noise_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The groups of a laptop, one after the other, are those of `groups_of`; a second draw would give others."""
+    monkeypatch.setattr(storage.kiosk, "system_coins", known_coins())
 
 
 @pytest.fixture
@@ -68,18 +84,31 @@ def numbers(counts: Counts) -> tuple[int, int, int, int]:
     return counts.held, counts.in_counts, counts.waiting, counts.left_out
 
 
-def stored(kiosk: Kiosk, own: KioskPrivateKey) -> list[Batch]:
-    """Every batch that an event's file holds; each must open."""
-    pool = Pool(kiosk.data / "kiosk" / kiosk.event.folder_name / "batches.db", BATCHES)
-    opener = BatchOpener(own.tally, kiosk.event)
-    found = [opener.open(sealed) for sealed in pool.rows()]
+def stored(kiosk: Kiosk, own: KioskPrivateKey) -> list[NoisyGroup]:
+    """Every group that an event's file holds; each must open."""
+    opener = GroupOpener(own.tally, kiosk.event)
+    return [opener.open(SealedGroup(row)) for row in rows_of(kiosk)]
+
+
+def rows_of(kiosk: Kiosk) -> list[bytes]:
+    pool = Pool(folder_of(kiosk) / "groups.db", GROUPS)
+    rows = [row.sealed for row in pool.rows()]
     pool.close()
-    return found
+    return rows
 
 
-def same(found: list[Batch], expected: list[Batch]) -> bool:
-    """The same batches, in any order: the file has its own."""
-    return sorted(batch.pack() for batch in found) == sorted(batch.pack() for batch in expected)
+def same(found: list[NoisyGroup], expected: list[NoisyGroup]) -> bool:
+    """The same groups, in any order: the file has its own."""
+    return sorted(map(pack_group, found)) == sorted(map(pack_group, expected))
+
+
+def shows(counts: Counts, groups: Sequence[NoisyGroup]) -> bool:
+    """Whether the tables are those of these groups and of nothing else."""
+    total = GroupSum.of(groups)
+    return [(table.people, table.groups, table.counts) for table in counts.tables] == [
+        (table.people, table.groups, table.counts)
+        for table in (total.publish(shown.question) for shown in counts.tables)
+    ]
 
 
 def folder_of(kiosk: Kiosk) -> Path:
@@ -96,7 +125,7 @@ def changed(before: Snapshot, after: Snapshot) -> set[str]:
 
 
 def times(data: Path) -> dict[str, tuple[int, int]]:
-    """Which files the batches and everything but the responses are, and when they were last written."""
+    """Which files the groups and everything but the responses are, and when they were last written."""
     return {
         path.relative_to(data).as_posix(): (path.stat().st_ino, path.stat().st_mtime_ns)
         for path in data.rglob("*")
@@ -113,20 +142,17 @@ def test_after_every_response_the_counts_say_who_is_in_them_who_waits_and_who_is
     everyone = people(45)
     for count in range(46):
         answer(kiosk, everyone[count - 1 : count] if count else [])
-        released = released_by(count)
         counts = kiosk.counts(own.tally)
-        assert numbers(counts) == (count, released, count - released, 0)
-        assert released_by(count + counts.next_in) > released == released_by(count + counts.next_in - 1)
-        assert kiosk.waiting == count - released <= 19
+        assert numbers(counts) == (count, count - count % 10, count % 10, 0)
+        assert kiosk.waiting == count % 10
         assert kiosk.held() == count
-        assert same(stored(kiosk, own), tens(everyone, released))
+        assert same(stored(kiosk, own), groups_of(everyone[:count]))
+        assert shows(counts, groups_of(everyone[:count]))
+        assert [table.people for table in counts.tables] == [count - count % 10 if count >= 10 else None] * 4
     assert not kiosk.ended
-    assert released == 30
 
 
-def test_a_batch_is_written_when_the_twentieth_and_every_tenth_after_come_and_nothing_of_a_tally_between(
-    kiosk: Kiosk,
-) -> None:
+def test_a_group_is_written_with_every_tenth_response_and_nothing_of_a_count_between(kiosk: Kiosk) -> None:
     written = []
     for count, response in enumerate(people(45), 1):
         sealed = kiosk.seal(response)
@@ -141,38 +167,160 @@ def test_a_batch_is_written_when_the_twentieth_and_every_tenth_after_come_and_no
         assert done.keys() == start.keys()
         if changed(kept, done):
             written.append(count)
-            assert "batches.db" in changed(kept, done)
-            assert changed(kept, done) <= {"batches.db", "batches.db-journal"}
-            assert not any(done[f"kiosk/{kiosk.event.folder_name}/batches.db-journal"])
+            assert "groups.db" in changed(kept, done)
+            assert changed(kept, done) <= {"groups.db", "groups.db-journal"}
+            assert not any(done[f"kiosk/{kiosk.event.folder_name}/groups.db-journal"])
         else:
             assert done_times == kept_times, "nor is the same written again"
-    assert written == [20, 30, 40]
+    assert written == [10, 20, 30, 40]
+
+
+def test_the_noise_is_in_a_group_before_anything_is_written(
+    kiosk: Kiosk, own: KioskPrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everyone = people(20)
+    opener = GroupOpener(own.tally, kiosk.event)
+    given: list[NoisyGroup] = []
+    add = Pool.add
+
+    def looked_at(pool: Pool[SealedGroup], row: SealedGroup) -> None:
+        if pool._path.name == "groups.db":
+            given.append(opener.open(row))
+            exact = tally_of(everyone[10 * len(given) - 10 : 10 * len(given)])
+            for question, counts in given[-1].counts.items():
+                assert all(counts[category] != count for category, count in exact.counts[question].items())
+        add(pool, row)
+
+    monkeypatch.setattr(Pool, "add", looked_at)
+    before = snapshot(kiosk.data)
+    for place, response in enumerate(everyone, 1):
+        kiosk.count(response)
+        assert (snapshot(kiosk.data) == before) == (place < 10)
+    assert given == groups_of(everyone)
+
+
+def test_noise_is_drawn_once_for_each_question_of_a_group(
+    kiosk: Kiosk, own: KioskPrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def coins(question: str) -> Iterator[int]:
+        asked.append(question)
+        return known_coins()(question)
+
+    monkeypatch.setattr(storage.kiosk, "system_coins", coins)
+    for count, response in enumerate(people(30), 1):
+        answer(kiosk, [response])
+        kiosk.counts(own.tally)
+        assert asked == [question.id for question in load_survey().questions] * (count // 10)
+
+
+def test_noise_comes_from_the_operating_system_before_anything_of_a_count_is_written(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    before, urandom = snapshot(kiosk.data), os.urandom
+    sizes = []
+
+    def drawn(size: int) -> bytes:
+        assert snapshot(kiosk.data) == before
+        sizes.append(size)
+        return urandom(size)
+
+    monkeypatch.setattr(os, "urandom", drawn)
+    for response in people(9):
+        kiosk.count(response)
+    assert not sizes
+    kiosk.count(*people(1))
+    assert len(sizes) >= 4, "for each question, at least once"
+    assert set(sizes) == {32}
+
+
+def test_the_same_people_give_the_same_numbers_however_often_and_by_whom_they_are_looked_at(
+    data: Path, settings: Settings, own: KioskPrivateKey
+) -> None:
+    kiosk = Kiosk.open(data, settings)
+    answer(kiosk, people(34))
+    first = kiosk.counts(own.tally)
+    assert kiosk.counts(own.tally) == first
+    copy = Path(shutil.copytree(data, data.with_name("copy")))
+    kiosk.end_event()
+    ended = kiosk.counts(own.tally)
+    kiosk.close()
+    assert ended.tables == first.tables
+    for folder in (data, copy, data):
+        assert kiosk_counts(folder, settings, own).tables == first.tables
+    shutil.rmtree(data)
+    shutil.copytree(copy, data)
+    assert kiosk_counts(data, settings, own).tables == first.tables, "nor does a copy that is put back"
+
+
+def test_two_kiosks_with_other_people_and_the_same_noisy_groups_say_the_same(
+    data: Path, settings: Settings, own: KioskPrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = groups_of(people(20))
+    said = []
+    for seed in (0, 1):
+        exact = [tally_of(part) for part in (people(23, seed)[:10], people(23, seed)[10:20])]
+        coins = {
+            question: iter(
+                [
+                    [group.counts[question][category] - count for category, count in tally.counts[question].items()]
+                    for group, tally in zip(wanted, exact, strict=True)
+                ]
+            )
+            for question in wanted[0].asked
+        }
+        with monkeypatch.context() as patch:
+            patch.setattr(storage.kiosk, "system_coins", lambda question, coins=coins: coins_for(next(coins[question])))
+            kiosk = Kiosk.open(Path(shutil.copytree(data, data.with_name(f"kiosk-{seed}"))), settings)
+            answer(kiosk, people(23, seed))
+        said.append(kiosk.counts(own.tally))
+        kiosk.close()
+    assert tally_of(people(20)) != tally_of(people(20, seed=1))
+    assert said[0] == said[1]
+    assert shows(said[0], wanted)
 
 
 def test_looking_at_the_counts_writes_nothing(kiosk: Kiosk, own: KioskPrivateKey) -> None:
     answer(kiosk, people(33))
     before, before_times = snapshot(kiosk.data), times(kiosk.data)
     kiosk.counts(own.tally)
-    assert kiosk.waiting == 13
+    assert kiosk.waiting == 3
     assert snapshot(kiosk.data) == before
     assert times(kiosk.data) == before_times
 
 
-def test_the_tables_are_of_the_people_in_the_counts_and_of_nobody_else(kiosk: Kiosk, own: KioskPrivateKey) -> None:
-    alike, others = [Response((1, 1, 1, 1))] * 30, [Response((9, 6, 5, 4))] * 19
-    answer(kiosk, alike + others)
+def test_the_tables_are_of_the_people_in_the_counts_and_of_nobody_else(
+    kiosk: Kiosk, own: KioskPrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage.kiosk, "system_coins", lambda _question: itertools.repeat(0))
+    answer(kiosk, [Response((1, 1, 1, 1))] * 30 + [Response((9, 6, 5, 4))] * 9)
     counts = kiosk.counts(own.tally)
-    assert numbers(counts) == (49, 30, 19, 0)
+    assert numbers(counts) == (39, 30, 9, 0)
     for table, question in zip(counts.tables, load_survey().questions, strict=True):
-        assert (table.question, table.people) == (question.id, 30)
-        assert table.counts["prefer_not_to_say"] is None
-        assert table.counts[question.category_of(1)] in {30, None}
+        assert (table.question, table.people, table.groups) == (question.id, 30, 3)
+        assert {name: count for name, count in table.counts.items() if count} == {question.category_of(1): 30}
 
 
-def test_opening_many_batches_tells_how_far_it_is(kiosk: Kiosk, own: KioskPrivateKey) -> None:
-    pool = Pool(folder_of(kiosk) / "batches.db", BATCHES)
-    for _ in range(52):
-        pool.add(seal_batch(batch_of(people(10)), own.tally.public, kiosk.event))
+def test_a_raised_threshold_holds_the_tables_back_and_no_group(
+    data: Path, settings: Settings, own: KioskPrivateKey
+) -> None:
+    everyone = people(30)
+    kiosk = Kiosk.open(data, replace(settings, counts=replace(settings.counts, threshold=25)))
+    answer(kiosk, everyone[:29])
+    counts = kiosk.counts(own.tally)
+    assert numbers(counts) == (29, 20, 9, 0)
+    assert [(table.people, dict(table.counts)) for table in counts.tables] == [(None, {})] * 4
+    answer(kiosk, everyone[29:])
+    assert shows(kiosk.counts(own.tally), groups_of(everyone))
+    kiosk.close()
+
+
+def test_opening_many_groups_tells_how_far_it_is(kiosk: Kiosk, own: KioskPrivateKey) -> None:
+    pool = Pool(folder_of(kiosk) / "groups.db", GROUPS)
+    for group in groups_of(people(520)):
+        pool.add(seal_group(group, own.tally.public, kiosk.event))
     pool.close()
     told: list[tuple[int, int]] = []
     assert kiosk.counts(own.tally, lambda done, of: told.append((done, of))).in_counts == 520
@@ -182,76 +330,61 @@ def test_opening_many_batches_tells_how_far_it_is(kiosk: Kiosk, own: KioskPrivat
 # A restart
 
 
-@pytest.mark.parametrize("count", [0, 1, 9, 10, 19, 20, 29, 30, 39, 45])
-def test_a_restart_loses_at_most_nineteen_people_and_says_how_many(
+@pytest.mark.parametrize("count", [0, 1, 9, 10, 19, 20, 45])
+def test_a_restart_leaves_out_at_most_nine_people_and_says_how_many(
     count: int, data: Path, settings: Settings, own: KioskPrivateKey
 ) -> None:
-    first, second = people(count), people(20, seed=1)
+    first, second = people(count), people(10, seed=1)
     kiosk = Kiosk.open(data, settings)
     answer(kiosk, first)
     kiosk.close()
     assert kiosk.waiting == 0, "nothing is left in memory"
 
     kiosk = Kiosk.open(data, settings)
-    lost = count - released_by(count)
-    assert lost <= 19
-    assert numbers(kiosk.counts(own.tally)) == (count, released_by(count), 0, lost)
-    answer(kiosk, second[:19])
-    assert numbers(kiosk.counts(own.tally)) == (count + 19, released_by(count), 19, lost)
-    answer(kiosk, second[19:])
-    assert numbers(kiosk.counts(own.tally)) == (count + 20, released_by(count) + 10, 10, lost)
-    assert same(stored(kiosk, own), [*tens(first, released_by(count)), batch_of(second[:10])])
+    entered, lost = count - count % 10, count % 10
+    assert numbers(kiosk.counts(own.tally)) == (count, entered, 0, lost)
+    answer(kiosk, second[:9])
+    assert numbers(kiosk.counts(own.tally)) == (count + 9, entered, 9, lost)
+    answer(kiosk, second[9:])
+    assert numbers(kiosk.counts(own.tally)) == (count + 10, entered + 10, 0, lost)
+    assert same(stored(kiosk, own), groups_of(first, second))
     kiosk.close()
 
 
-def test_however_often_a_kiosk_restarts_each_batch_is_of_one_run(
+def test_however_often_a_kiosk_restarts_each_group_is_of_one_run(
     data: Path, settings: Settings, own: KioskPrivateKey
 ) -> None:
-    expected = []
-    for run, count in enumerate((9, 11, 19, 21, 1, 30)):
-        everyone = people(count, seed=run)
+    runs = [people(count, seed=run) for run, count in enumerate((9, 11, 19, 1, 30))]
+    for done, everyone in enumerate(runs, 1):
         kiosk = Kiosk.open(data, settings)
         answer(kiosk, everyone)
-        expected += tens(everyone, released_by(count))
-        assert same(stored(kiosk, own), expected)
+        assert same(stored(kiosk, own), groups_of(*runs[:done]))
         kiosk.close()
-    assert len(expected) == 3
+    assert len(groups_of(*runs)) == 5
 
 
 # Ending an event
 
 
-@pytest.mark.parametrize(
-    ("count", "last"),
-    [
-        *((count, 0) for count in (0, 1, 9)),
-        *((count, 10) for count in (10, 14, 20, 24, 30)),
-        *((count, 15) for count in (15, 19, 25, 29, 37, 45)),
-    ],
-)
-def test_ending_an_event_releases_fifteen_or_ten_and_leaves_out_at_most_nine(
-    count: int, last: int, data: Path, settings: Settings, own: KioskPrivateKey
+@pytest.mark.parametrize("count", [0, 1, 9, 10, 14, 20, 29, 45])
+def test_ending_an_event_leaves_out_those_who_wait_and_writes_nothing_of_them(
+    count: int, data: Path, settings: Settings, own: KioskPrivateKey
 ) -> None:
     everyone = people(count)
     kiosk = Kiosk.open(data, settings)
     answer(kiosk, everyone)
-    before = released_by(count)
     start = snapshot(data)
-    assert kiosk.left_at_end == count - before - last, "as staff are told beforehand"
+    assert kiosk.waiting == count % 10, "as staff are told beforehand"
     kiosk.end_event()
-    assert kiosk.left_at_end == 0
-    assert changed(start, snapshot(data)) - {"batches.db-journal"} == ({"ended", "batches.db"} if last else {"ended"})
+    assert kiosk.waiting == 0
+    assert changed(start, snapshot(data)) == {"ended"}
     for _ in range(2):
         assert (folder_of(kiosk) / "ended").read_bytes() == b""
         assert kiosk.ended
         counts = kiosk.counts(own.tally)
         assert counts.ended
-        rest = count - before - last
-        assert numbers(counts) == (count, before + last, 0, rest)
-        assert counts.next_in == 0
-        assert rest <= 9
-        expected = tens(everyone, before) + ([batch_of(everyone[before : before + last])] if last else [])
-        assert same(stored(kiosk, own), expected)
+        assert numbers(counts) == (count, count - count % 10, 0, count % 10)
+        assert same(stored(kiosk, own), groups_of(everyone))
         kiosk.close()
         kiosk = Kiosk.open(data, settings)
     kiosk.close()
@@ -294,9 +427,9 @@ def test_ending_one_event_ends_no_other(data: Path, settings: Settings, own: Kio
     first.close()
     second = Kiosk.open(data, another(settings))
     assert not second.ended
-    answer(second, people(20, seed=1))
-    assert numbers(second.counts(own.tally)) == (20, 10, 10, 0)
-    assert same(stored(second, own), [batch_of(people(20, seed=1)[:10])])
+    answer(second, people(14, seed=1))
+    assert numbers(second.counts(own.tally)) == (14, 10, 4, 0)
+    assert same(stored(second, own), groups_of(people(10), people(14, seed=1))[1:])
     second.close()
 
 
@@ -306,44 +439,42 @@ def another(settings: Settings) -> Settings:
     return replace(settings, event=EventDetails(name="Other", date=details.date, place=details.place))
 
 
-@pytest.mark.parametrize("count", [4, 13, 18])
-def test_ending_an_event_can_be_done_again_after_a_kill_between_its_two_writes(
+@pytest.mark.parametrize("count", [4, 13])
+def test_ending_an_event_can_be_done_again_after_a_kill_before_its_write(
     count: int, data: Path, settings: Settings, own: KioskPrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The batch is kept, `ended` is not."""
     killed = data.with_name("killed")
-    last = {4: 0, 13: 10, 18: 15}[count]
 
     def kill(path: Path, content: bytes) -> None:
         assert (path.name, content) == ("ended", b"")
         shutil.copytree(data, killed)
         raise StoreError("as if killed")
 
-    everyone = people(count)
+    everyone = people(count + 7)
     kiosk = Kiosk.open(data, settings)
-    answer(kiosk, everyone)
+    answer(kiosk, everyone[:count])
     with monkeypatch.context() as patch:
         patch.setattr(storage.kiosk, "write_private", kill)
         with pytest.raises(StoreError):
             kiosk.end_event()
 
     # Killed: the next kiosk goes on, and ends the event at last.
+    entered = count - count % 10
     again = Kiosk.open(killed, settings)
     assert not again.ended
-    assert numbers(again.counts(own.tally)) == (count, last, 0, count - last)
+    assert numbers(again.counts(own.tally)) == (count, entered, 0, count - entered)
     answer(again, people(3, seed=1))
     again.end_event()
-    assert numbers(again.counts(own.tally)) == (count + 3, last, 0, count + 3 - last)
+    assert numbers(again.counts(own.tally)) == (count + 3, entered, 0, count + 3 - entered)
     again.close()
 
-    # Not killed: the event goes on in this one, and nobody comes twice.
+    # Not killed: the event goes on in this one, and those who waited still do.
     assert not kiosk.ended
-    assert numbers(kiosk.counts(own.tally)) == (count, last, count - last, 0)
-    answer(kiosk, people(3, seed=1))
+    assert numbers(kiosk.counts(own.tally)) == (count, entered, count - entered, 0)
+    answer(kiosk, everyone[count:])
     kiosk.end_event()
-    more = 10 if count - last + 3 >= 10 else 0
-    assert numbers(kiosk.counts(own.tally)) == (count + 3, last + more, 0, count + 3 - last - more)
-    assert same(stored(kiosk, own), [batch_of(everyone[:last])] if last else [])
+    assert numbers(kiosk.counts(own.tally)) == (count + 7, entered + 10, 0, count - 3 - entered)
+    assert same(stored(kiosk, own), groups_of(everyone))
     kiosk.close()
 
 
@@ -363,7 +494,7 @@ def test_what_was_left_by_a_kill_while_ending_is_swept_at_opening(data: Path, se
 
 @dataclass
 class FullDisk:
-    """Fails the writing of batches, and of nothing else, so many times: before it is done, or after."""
+    """Fails the writing of groups, and of nothing else, so many times: before it is done, or after."""
 
     when: str
     failures: int
@@ -373,7 +504,7 @@ class FullDisk:
     def __post_init__(self) -> None:
         rewrite = Pool._rewrite
 
-        def rewritten(pool: Pool[SealedBatch], connection: sqlite3.Connection, rows: list[bytes]) -> None:
+        def rewritten(pool: Pool[SealedGroup], connection: sqlite3.Connection, rows: list[bytes]) -> None:
             if self.when == "before commit" and self.fails(pool._path):
                 raise sqlite3.OperationalError("database or disk is full")
             rewrite(pool, connection, rows)
@@ -389,19 +520,19 @@ class FullDisk:
         self.patch.setattr(storage.pool, "wipe_journal", wiped)
 
     def fails(self, path: Path) -> bool:
-        if path.name != "batches.db" or self.failed >= self.failures:
+        if path.name != "groups.db" or self.failed >= self.failures:
             return False
         self.failed += 1
         return True
 
 
 MOMENTS = ["before commit", "after commit", "at the journal"]
-"""A batch that failed after the commit is in the file: there, later tries fail at the journal."""
+"""A group that failed after the commit is in the file: there, later tries fail at the journal."""
 
 
 @pytest.mark.parametrize("failures", [1, 2, 13])
 @pytest.mark.parametrize("when", MOMENTS)
-def test_a_batch_that_cannot_be_written_harms_no_response_and_is_counted_once_when_it_can(
+def test_a_group_that_cannot_be_written_harms_no_response_and_is_counted_once_when_it_can(
     when: str, failures: int, kiosk: Kiosk, own: KioskPrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     everyone = people(52)
@@ -410,83 +541,95 @@ def test_a_batch_that_cannot_be_written_harms_no_response_and_is_counted_once_wh
         for count, response in enumerate(everyone, 1):
             answer(kiosk, [response])
             assert kiosk.held() == count
-            released = released_by(count) if count >= 20 + failures else 0
-            assert kiosk.waiting == count - released
+            assert kiosk.waiting == count % 10
+            if count >= 10 + failures:
+                assert same(stored(kiosk, own), groups_of(everyone[:count])), "with the noise that was drawn at first"
         assert disk.failed == failures
-    assert numbers(kiosk.counts(own.tally)) == (52, 40, 12, 0)
-    assert same(stored(kiosk, own), tens(everyone, 40))
+    assert numbers(kiosk.counts(own.tally)) == (52, 50, 2, 0)
     kiosk.end_event()
     assert numbers(kiosk.counts(own.tally)) == (52, 50, 0, 2)
-    assert same(stored(kiosk, own), tens(everyone, 50))
+    assert same(stored(kiosk, own), groups_of(everyone))
+
+
+def test_a_group_is_tried_again_with_the_very_same_bytes(
+    kiosk: Kiosk, own: KioskPrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[bytes] = []
+
+    def full(pool: Pool[SealedGroup], row: SealedGroup) -> None:
+        tried.append(row.sealed)
+        raise StoreError("as if full")
+
+    everyone = people(27)
+    for response in everyone:
+        kiosk.keep(kiosk.seal(response))
+    with monkeypatch.context() as patch:
+        patch.setattr(Pool, "add", full)
+        for response in everyone[:26]:
+            kiosk.count(response)
+        with pytest.raises(StoreError):
+            kiosk.end_event()
+        assert numbers(kiosk.counts(own.tally)) == (27, 0, 26, 1)
+    assert len(tried) == 18
+    assert len(set(tried)) == 1
+    kiosk.count(everyone[26])
+    assert tried[0] in rows_of(kiosk)
+    assert same(stored(kiosk, own), groups_of(everyone))
 
 
 @pytest.mark.parametrize("when", MOMENTS)
-def test_while_it_is_unsure_whether_a_batch_was_written_nobody_is_both_in_the_counts_and_waiting(
+def test_while_it_is_unsure_whether_a_group_was_written_nobody_is_both_in_the_counts_and_waiting(
     when: str, kiosk: Kiosk, own: KioskPrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    everyone = people(23)
     with monkeypatch.context() as patch:
         FullDisk(when, 3, patch)
-        for count, response in enumerate(people(23), 1):
+        for count, response in enumerate(everyone, 1):
             answer(kiosk, [response])
             counts = kiosk.counts(own.tally)
-            assert counts.in_counts + counts.waiting + counts.left_out == counts.held == count
-    assert numbers(kiosk.counts(own.tally)) == (23, 10, 13, 0)
+            assert counts.in_counts + counts.waiting == counts.held == count
+            assert shows(counts, groups_of(everyone[:count])[: counts.in_counts // 10]), "now and later the same"
+    assert numbers(kiosk.counts(own.tally)) == (23, 20, 3, 0)
 
 
 @pytest.mark.parametrize("when", MOMENTS)
-def test_a_restart_after_a_batch_could_not_be_written_counts_nobody_twice(
+def test_a_restart_after_a_group_could_not_be_written_counts_nobody_twice(
     when: str, data: Path, settings: Settings, own: KioskPrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    everyone = people(21)
+    first, second = people(21), people(10, seed=1)
     kiosk = Kiosk.open(data, settings)
     with monkeypatch.context() as patch:
         FullDisk(when, 100, patch)
-        answer(kiosk, everyone)
+        answer(kiosk, first)
         kiosk.close()
+    made = groups_of(first, second)
+    written = made[:0] if when == "before commit" else made[:1]
     kiosk = Kiosk.open(data, settings)
-    released = 0 if when == "before commit" else 10
-    assert numbers(kiosk.counts(own.tally)) == (21, released, 0, 21 - released)
-    answer(kiosk, people(20, seed=1))
-    assert numbers(kiosk.counts(own.tally)) == (41, released + 10, 10, 21 - released)
-    assert same(stored(kiosk, own), [*tens(everyone, released), batch_of(people(20, seed=1)[:10])])
+    assert numbers(kiosk.counts(own.tally)) == (21, 10 * len(written), 0, 21 - 10 * len(written))
+    assert kiosk.waiting == 0
+    answer(kiosk, second)
+    assert same(stored(kiosk, own), [*written, made[2]])
     kiosk.close()
 
 
-@pytest.mark.parametrize("count", [10, 17, 19])
 @pytest.mark.parametrize("when", MOMENTS)
 def test_an_event_that_cannot_be_ended_goes_on_and_is_ended_once_when_it_can(
-    when: str, count: int, kiosk: Kiosk, own: KioskPrivateKey, monkeypatch: pytest.MonkeyPatch
+    when: str, kiosk: Kiosk, own: KioskPrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    everyone = people(24)
-    answer(kiosk, everyone[:count])
+    everyone = people(15)
     with monkeypatch.context() as patch:
-        FullDisk(when, 4, patch)
+        FullDisk(when, 5, patch)
+        answer(kiosk, everyone[:12])
         for _ in range(2):
             with pytest.raises(StoreError, match="free space"):
                 kiosk.end_event()
             assert not kiosk.ended
-        answer(kiosk, everyone[count : count + 2])
-        assert kiosk.held() == count + 2
-    first = 10 if count < 15 else 15
+    answer(kiosk, everyone[12:])
+    assert numbers(kiosk.counts(own.tally)) == (15, 10, 5, 0)
     kiosk.end_event()
     assert kiosk.ended
-    assert numbers(kiosk.counts(own.tally)) == (count + 2, first, 0, count + 2 - first)
-    assert same(stored(kiosk, own), [batch_of(everyone[:first])])
-
-
-@pytest.mark.parametrize("when", MOMENTS)
-def test_nothing_smaller_than_ten_is_tried_when_more_come_after_an_end_that_failed(
-    when: str, kiosk: Kiosk, own: KioskPrivateKey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    everyone = people(41)
-    answer(kiosk, everyone[:16])
-    with monkeypatch.context() as patch:
-        FullDisk(when, 1, patch)
-        with pytest.raises(StoreError):
-            kiosk.end_event()
-    answer(kiosk, everyone[16:])
-    assert same(stored(kiosk, own), [batch_of(everyone[:15]), batch_of(everyone[15:25])])
-    assert numbers(kiosk.counts(own.tally)) == (41, 25, 16, 0)
+    assert numbers(kiosk.counts(own.tally)) == (15, 10, 0, 5)
+    assert same(stored(kiosk, own), groups_of(everyone))
 
 
 # Which questions were asked
@@ -499,84 +642,45 @@ def test_a_kiosk_that_asks_the_key_question_alone_counts_it_alone(
     kiosk = Kiosk.open(data, replace(settings, survey=Survey(questions="key")))
     answer(kiosk, everyone)
     counts = kiosk.counts(own.tally)
-    assert numbers(counts) == (27, 10, 17, 0)
-    assert [(table.question, table.people) for table in counts.tables] == [("occupation", 10)]
-    assert same(stored(kiosk, own), tens(everyone, 10))
+    assert numbers(counts) == (27, 20, 7, 0)
+    assert [(table.question, table.people) for table in counts.tables] == [("occupation", 20)]
+    assert same(stored(kiosk, own), groups_of(everyone))
     kiosk.close()
 
 
 def test_an_event_whose_setting_changed_counts_for_each_question_those_who_were_asked_it(
     data: Path, settings: Settings, own: KioskPrivateKey
 ) -> None:
-    long, short = people(35), people(23, asked=KEY_ONLY)
+    long, short = people(35), people(13, asked=KEY_ONLY)
     kiosk = Kiosk.open(data, settings)
     answer(kiosk, long)
     kiosk.close()
     kiosk = Kiosk.open(data, replace(settings, survey=Survey(questions="key")))
-    for done in (0, 1, 19):
+    for done in (0, 1, 9, 13):
         answer(kiosk, short[kiosk.waiting : done])
-        assert {table.question: table.people for table in kiosk.counts(own.tally).tables} == {
-            "occupation": 20,
-            "school": 20,
-            "meals": 20,
-            "degree": 20,
+        counts = kiosk.counts(own.tally)
+        assert {table.question: table.people for table in counts.tables} == {
+            "occupation": 40 if done >= 10 else 30,
+            "school": 30,
+            "meals": 30,
+            "degree": 30,
         }
-    answer(kiosk, short[19:])
-    counts = kiosk.counts(own.tally)
-    assert numbers(counts) == (58, 30, 13, 15)
-    assert {table.question: table.people for table in counts.tables} == {
-        "occupation": 30,
-        "school": 20,
-        "meals": 20,
-        "degree": 20,
-    }
-    kiosk.end_event()
-    counts = kiosk.counts(own.tally)
-    assert numbers(counts) == (58, 40, 0, 18)
-    assert {table.question: table.people for table in counts.tables} == {
-        "occupation": 40,
-        "school": 20,
-        "meals": 20,
-        "degree": 20,
-    }
-    assert same(stored(kiosk, own), [*tens(long, 20), *tens(short, 20)])
+        assert shows(counts, groups_of(long, short[:done]))
+    assert numbers(counts) == (48, 40, 3, 5)
+    assert same(stored(kiosk, own), groups_of(long, short))
     kiosk.close()
 
 
-# Batches that are not this kiosk's, or not once
+# Groups that are not this kiosk's, or not once
 
 
 def insert(kiosk: Kiosk, *rows: bytes) -> None:
     """As another program would."""
-    path = folder_of(kiosk) / "batches.db"
+    path = folder_of(kiosk) / "groups.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=PERSIST")
-        connection.executemany("INSERT INTO batch VALUES (?)", ((row,) for row in rows))
+        connection.executemany("INSERT INTO noisy_group VALUES (?)", ((row,) for row in rows))
     wipe_journal(path)
-
-
-def rows_of(kiosk: Kiosk) -> list[bytes]:
-    pool = Pool(folder_of(kiosk) / "batches.db", BATCHES)
-    rows = [row.sealed for row in pool.rows()]
-    pool.close()
-    return rows
-
-
-def test_a_batch_that_was_copied_within_the_file_is_counted_once(
-    data: Path, settings: Settings, own: KioskPrivateKey
-) -> None:
-    kiosk = Kiosk.open(data, settings)
-    answer(kiosk, people(32))
-    kiosk.close()
-    expected = kiosk_counts(data, settings, own)
-    assert numbers(expected) == (32, 20, 0, 12)
-    insert(kiosk, *rows_of(kiosk), rows_of(kiosk)[0])
-    assert len(rows_of(kiosk)) == 5
-    found = kiosk_counts(data, settings, own)
-    assert numbers(found) == numbers(expected)
-    assert [(table.people, table.counts) for table in found.tables] == [
-        (table.people, table.counts) for table in expected.tables
-    ]
 
 
 def kiosk_counts(data: Path, settings: Settings, own: KioskPrivateKey) -> Counts:
@@ -588,68 +692,77 @@ def kiosk_counts(data: Path, settings: Settings, own: KioskPrivateKey) -> Counts
         kiosk.close()
 
 
-def test_a_batch_that_was_altered_or_is_of_another_kiosk_or_event_is_left_out(
+def test_a_group_that_was_copied_within_the_file_is_counted_once(
     data: Path, settings: Settings, own: KioskPrivateKey
 ) -> None:
     kiosk = Kiosk.open(data, settings)
-    answer(kiosk, people(32))
+    answer(kiosk, people(22))
     kiosk.close()
-    expected = kiosk_counts(data, settings, own)
-    batch, elsewhere = batch_of(people(10, seed=1)), replace(kiosk.event, place="York")
+    insert(kiosk, *rows_of(kiosk), rows_of(kiosk)[0])
+    assert len(rows_of(kiosk)) == 5
+    found = kiosk_counts(data, settings, own)
+    assert numbers(found) == (22, 20, 0, 2)
+    assert shows(found, groups_of(people(22)))
+
+
+def test_a_group_that_was_altered_or_is_of_another_kiosk_or_event_is_left_out(
+    data: Path, settings: Settings, own: KioskPrivateKey
+) -> None:
+    kiosk = Kiosk.open(data, settings)
+    answer(kiosk, people(22))
+    kiosk.close()
+    group, elsewhere = groups_of(people(10, seed=1))[0], replace(kiosk.event, place="York")
+    eleven = NoisyGroup.of(tally_of(people(11)), known_coins())
     (first, *_) = rows_of(kiosk)
     insert(
         kiosk,
-        *(first[:place] + bytes((first[place] ^ 1,)) + first[place + 1 :] for place in (0, 1100, 1130, 1167)),
-        seal_batch(batch, KioskPrivateKey.generate().tally.public, kiosk.event).sealed,
-        seal_batch(batch, own.tally.public, elsewhere).sealed,
-        suite().encrypt(
-            b"\x01\x05\x05".ljust(32, b"\0"), own.tally.public.kem, batch_binding(own.tally.public, kiosk.event)
-        ),
-        bytes(SEALED_BATCH_SIZE),
+        *(first[:place] + bytes((first[place] ^ 1,)) + first[place + 1 :] for place in (0, 1100, 1130, 1263)),
+        seal_group(group, KioskPrivateKey.generate().tally.public, kiosk.event).sealed,
+        seal_group(group, own.tally.public, elsewhere).sealed,
+        seal_group(eleven, own.tally.public, kiosk.event).sealed,
+        bytes(SEALED_GROUP_SIZE),
     )
     assert len(rows_of(kiosk)) == 10
     found = kiosk_counts(data, settings, own)
-    assert numbers(found) == numbers(expected) == (32, 20, 0, 12)
-    assert [(table.people, table.counts) for table in found.tables] == [
-        (table.people, table.counts) for table in expected.tables
-    ]
+    assert numbers(found) == (22, 20, 0, 2)
+    assert shows(found, groups_of(people(22)))
 
 
-def test_people_whose_batch_was_altered_are_left_out_and_new_ones_are_counted(
+def test_people_whose_group_was_altered_are_left_out_and_new_ones_are_counted(
     data: Path, settings: Settings, own: KioskPrivateKey
 ) -> None:
     kiosk = Kiosk.open(data, settings)
-    answer(kiosk, people(32))
+    answer(kiosk, people(22))
     kiosk.close()
-    path = folder_of(kiosk) / "batches.db"
+    path = folder_of(kiosk) / "groups.db"
     content, (first, _) = path.read_bytes(), rows_of(kiosk)
     assert content.count(first) == 1
     path.write_bytes(content.replace(first, first[:-1] + bytes((first[-1] ^ 1,))))
-    assert numbers(kiosk_counts(data, settings, own)) == (32, 10, 0, 22)
+    assert numbers(kiosk_counts(data, settings, own)) == (22, 10, 0, 12)
     kiosk = Kiosk.open(data, settings)
-    answer(kiosk, people(20, seed=1))
-    assert numbers(kiosk.counts(own.tally)) == (52, 20, 10, 22)
+    answer(kiosk, people(10, seed=1))
+    assert numbers(kiosk.counts(own.tally)) == (32, 20, 0, 12)
     kiosk.close()
 
 
 # The file tells no order
 
 
-def test_the_same_batches_give_the_same_file_whatever_their_order(memory_folder: Path) -> None:
+def test_the_same_groups_give_the_same_file_whatever_their_order(memory_folder: Path) -> None:
     random = Random(0)  # noqa: S311 - stands in for sealed bytes
     for count, orders in ((4, 24), (23, 6)):
-        rows = [SealedBatch(random.randbytes(SEALED_BATCH_SIZE)) for _ in range(count)]
+        rows = [SealedGroup(random.randbytes(SEALED_GROUP_SIZE)) for _ in range(count)]
         every = (
             list(itertools.permutations(rows)) if count == 4 else [random.sample(rows, count) for _ in range(orders)]
         )
-        digests: dict[frozenset[SealedBatch], set[bytes]] = {}
+        digests: dict[frozenset[SealedGroup], set[bytes]] = {}
         assert len(every) == orders
         for number, order in enumerate(every):
             folder = memory_folder / f"{count}-{number}"
             folder.mkdir()
-            path = folder / "batches.db"
-            Pool.create(path, BATCHES)
-            pool = Pool(path, BATCHES)
+            path = folder / "groups.db"
+            Pool.create(path, GROUPS)
+            pool = Pool(path, GROUPS)
             for done, row in enumerate(order, 1):
                 pool.add(row)
                 assert not any(journal_of(path).read_bytes())
@@ -658,10 +771,10 @@ def test_the_same_batches_give_the_same_file_whatever_their_order(memory_folder:
         assert {len(forms) for forms in digests.values()} == {1}
 
 
-def test_a_kiosks_batches_lie_in_the_order_of_their_bytes(kiosk: Kiosk) -> None:
-    answer(kiosk, people(60))
-    with closing(sqlite3.connect(folder_of(kiosk) / "batches.db")) as connection:
-        rows = connection.execute("SELECT rowid, sealed FROM batch ORDER BY rowid").fetchall()
+def test_a_kiosks_groups_lie_in_the_order_of_their_bytes(kiosk: Kiosk) -> None:
+    answer(kiosk, people(50))
+    with closing(sqlite3.connect(folder_of(kiosk) / "groups.db")) as connection:
+        rows = connection.execute("SELECT rowid, sealed FROM noisy_group ORDER BY rowid").fetchall()
     assert len(rows) == 5
     assert rows == list(enumerate(sorted(sealed for _, sealed in rows), 1))
 
@@ -675,50 +788,23 @@ def test_a_folder_without_a_tally_key_takes_answers_and_counts_go_on_once_it_is_
     path = data / "kiosk" / "tally.pub"
     as_set_up_wrote_it = path.read_bytes()
     path.unlink()
-    everyone = people(37)
+    everyone = people(27)
     kiosk = Kiosk.open(data, settings)
-    answer(kiosk, everyone[:35])
-    assert numbers(kiosk.counts(own.tally)) == (35, 0, 35, 0)
+    answer(kiosk, everyone[:25])
+    assert numbers(kiosk.counts(own.tally)) == (25, 0, 25, 0)
     with pytest.raises(StoreError, match="unlock the staff area"):
         kiosk.end_event()
     assert not kiosk.ended
     assert not path.exists()
     assert kiosk.unlock(passphrase) == own
     assert path.read_bytes() == as_set_up_wrote_it
-    answer(kiosk, everyone[35:36])
-    assert numbers(kiosk.counts(own.tally)) == (36, 20, 16, 0)
+    answer(kiosk, everyone[25:26])
+    assert numbers(kiosk.counts(own.tally)) == (26, 20, 6, 0)
     kiosk.end_event()
-    assert numbers(kiosk.counts(own.tally)) == (36, 35, 0, 1)
-    assert same(stored(kiosk, own), [*tens(everyone, 20), batch_of(everyone[20:35])])
+    assert numbers(kiosk.counts(own.tally)) == (26, 20, 0, 6)
+    assert same(stored(kiosk, own), groups_of(everyone))
     kiosk.close()
-    assert numbers(kiosk_counts(data, settings, own)) == (36, 35, 0, 1)
-
-
-def test_an_event_from_before_there_were_counts_gets_its_store_and_its_responses_stay(
-    data: Path, settings: Settings, own: KioskPrivateKey
-) -> None:
-    kiosk = Kiosk.open(data, settings)
-    for response in people(12):
-        kiosk.keep(kiosk.seal(response))
-    kiosk.close()
-    for name in ("batches.db", "batches.db-journal"):
-        (folder_of(kiosk) / name).unlink()
-    responses = (folder_of(kiosk) / "responses.db").read_bytes()
-    kiosk = Kiosk.open(data, settings)
-    assert numbers(kiosk.counts(own.tally)) == (12, 0, 0, 12)
-    assert (folder_of(kiosk) / "responses.db").read_bytes() == responses
-    answer(kiosk, people(20, seed=1))
-    assert numbers(kiosk.counts(own.tally)) == (32, 10, 10, 12)
-    kiosk.close()
-    assert {path.name for path in folder_of(kiosk).iterdir()} == {"event.json", *STORES}
-    Kiosk.open(data, settings).close()
-    assert {path.name for path in (data / "kiosk").iterdir()} == {
-        "kiosk.key",
-        "kiosk.pub",
-        "office.pub",
-        "tally.pub",
-        kiosk.event.folder_name,
-    }
+    assert numbers(kiosk_counts(data, settings, own)) == (26, 20, 0, 6)
 
 
 def test_the_tally_key_of_another_kiosk_is_refused_at_unlocking(
@@ -728,11 +814,11 @@ def test_the_tally_key_of_another_kiosk_is_refused_at_unlocking(
     other = KioskPrivateKey.generate().tally.public
     path.write_bytes(other.to_file())
     kiosk = Kiosk.open(data, settings)
-    answer(kiosk, people(20))
+    answer(kiosk, people(14))
     with pytest.raises(KeyFileError, match="do not belong together"):
         kiosk.unlock(passphrase)
     assert TallyPublicKey.from_file(path) == other, "and it is left for somebody to look at"
-    assert numbers(kiosk.counts(own.tally)) == (20, 0, 10, 10)
+    assert numbers(kiosk.counts(own.tally)) == (14, 0, 4, 10)
     kiosk.close()
 
 
@@ -754,48 +840,48 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "header overwritten": lambda content: bytes(16) + content[16:],
     "schema overwritten": lambda content: content.replace(b"BLOB NOT NULL", b"TEXT NOT NULL"),
     "page of rows overwritten": lambda content: content[:4096] + b"\xa5" * 4096 + content[8192:],
-    "another table": lambda content: content.replace(b'"batch"', b'"botch"'),
+    "another table": lambda content: content.replace(b'"noisy_group"', b'"noisy_grope"'),
 }
 
 
 @pytest.mark.parametrize("damage", list(DAMAGE))
-def test_damaged_batches_stop_no_answer_are_left_as_they_are_and_counts_go_on_when_they_are_put_back(
+def test_damaged_groups_stop_no_answer_are_left_as_they_are_and_counts_go_on_when_they_are_put_back(
     damage: str, data: Path, settings: Settings, own: KioskPrivateKey
 ) -> None:
-    first, second = people(30), people(25, seed=1)
+    first, second = people(20), people(25, seed=1)
     kiosk = Kiosk.open(data, settings)
     answer(kiosk, first)
     kiosk.close()
-    path = folder_of(kiosk) / "batches.db"
+    path = folder_of(kiosk) / "groups.db"
     whole = path.read_bytes()
     broken = DAMAGE[damage](whole)
     assert broken != whole
     path.write_bytes(broken)
     kiosk = Kiosk.open(data, settings)
     answer(kiosk, second[:24])
-    assert (kiosk.held(), kiosk.waiting) == (54, 24)
-    with pytest.raises(StoreDamagedError, match="batches"):
+    assert (kiosk.held(), kiosk.waiting) == (44, 4)
+    with pytest.raises(StoreDamagedError, match="groups"):
         kiosk.counts(own.tally)
-    with pytest.raises(StoreDamagedError, match="batches"):
+    with pytest.raises(StoreDamagedError, match="groups"):
         kiosk.end_event()
     assert not kiosk.ended
     assert path.read_bytes() == broken
     path.write_bytes(whole)
     answer(kiosk, second[24:])
-    assert numbers(kiosk.counts(own.tally)) == (55, 30, 15, 10)
-    assert same(stored(kiosk, own), [*tens(first, 20), batch_of(second[:10])])
+    assert numbers(kiosk.counts(own.tally)) == (45, 40, 5, 0)
+    assert same(stored(kiosk, own), groups_of(first, second))
     kiosk.close()
 
 
-def test_batches_that_are_gone_while_a_kiosk_runs_stop_no_answer(kiosk: Kiosk, own: KioskPrivateKey) -> None:
-    (folder_of(kiosk) / "batches.db").unlink()
+def test_groups_that_are_gone_while_a_kiosk_runs_stop_no_answer(kiosk: Kiosk, own: KioskPrivateKey) -> None:
+    (folder_of(kiosk) / "groups.db").unlink()
     answer(kiosk, people(21))
-    assert (kiosk.held(), kiosk.waiting) == (21, 21)
+    assert (kiosk.held(), kiosk.waiting) == (21, 1)
     with pytest.raises(StoreDamagedError, match="missing"):
         kiosk.counts(own.tally)
 
 
-# Fewer than ten can never be summed
+# Nobody's exact sum is in any file
 
 
 @dataclass
@@ -871,8 +957,8 @@ def blobs_of(name: str, content: bytes) -> frozenset[bytes]:
 
 
 def windows(blob: bytes) -> set[bytes]:
-    """The stretches of a blob that are as long as a batch or a response, and the blob."""
-    sizes = {len(blob), SEALED_BATCH_SIZE, 1152}
+    """The stretches of a blob that are as long as a group or a response, and the blob."""
+    sizes = {len(blob), SEALED_GROUP_SIZE, 1152}
     return {blob[start : start + size] for size in sizes for start in range(len(blob) - size + 1)}
 
 
@@ -895,21 +981,6 @@ def opened_by(blobs: set[bytes], secrets: dict[str, bytes], infos: set[bytes]) -
                     continue
 
 
-Group = tuple[int, int, int]
-"""Run, first and last: people who came one after the other."""
-
-
-def group_behind(batch: Batch, event: str) -> Group:
-    """Whose sum a batch of an event is."""
-    (group,) = [
-        (number, start, start + batch.size)
-        for number, run in enumerate(RUNS)
-        for start in range(len(run.people) - batch.size + 1)
-        if run.event == event and tally_of(run.people[start : start + batch.size]) == batch.tally
-    ]
-    return group
-
-
 def keys_on(data: Path, own: KioskPrivateKey, passphrase: str) -> dict[str, bytes]:
     """Every secret of a kiosk that its staff's passphrase gives, as a seed."""
     wrapped = armour.read_armoured(data / "kiosk" / "kiosk.key", keys.KIOSK_PRIVATE, keys._WRAPPED_SIZE)
@@ -923,12 +994,12 @@ def keys_on(data: Path, own: KioskPrivateKey, passphrase: str) -> dict[str, byte
 
 
 def bindings(own: KioskPrivateKey, events: dict[str, Event]) -> set[bytes]:
-    """Of batches and of responses, for every event and for others, with every key's id."""
+    """Of groups and of responses, for every event and for others, with every key's id."""
     some = events["A"]
     everywhere = {*events.values(), replace(some, name="Other"), replace(some, office_key_id=own.tally.public.id)}
     infos = {b"", *(binding(event) for event in everywhere)}
-    infos |= {batch_binding(own.tally.public, event) for event in everywhere}
-    for prefix in (b"fairstart sealed batch 1\0", b"fairstart sealed response 1\0"):
+    infos |= {group_binding(own.tally.public, event) for event in everywhere}
+    for prefix in (b"fairstart sealed group 1\0", b"fairstart sealed response 1\0"):
         infos |= {prefix + key_id + some.id + b"smc-2021" for key_id in (some.office_key_id, own.public.id)}
     return infos
 
@@ -950,49 +1021,41 @@ def everything_that_opens(
             assert not name.endswith("-journal") or not any(content)
     assert sum(len(row) == 1152 for row in rows) == sum(len(run.people) for run in RUNS)
     opened = dict(opened_by(rows, secrets, infos))
-    assert opened.keys() == {row for row in rows if len(row) == SEALED_BATCH_SIZE}
-    batch_of_a = {batch_binding(own.tally.public, events["A"])}
+    assert opened.keys() == {row for row in rows if len(row) == SEALED_GROUP_SIZE}
+    group_of_a = {group_binding(own.tally.public, events["A"])}
     small = {window for blob in others for window in windows(blob)}
-    assert not list(opened_by(small, {"tally": secrets["tally"]}, batch_of_a))
+    assert not list(opened_by(small, {"tally": secrets["tally"]}, group_of_a))
     return opened
 
 
-def test_with_the_staff_passphrase_and_every_file_of_a_kiosk_fewer_than_ten_peoples_answers_can_never_be_summed(
+def test_with_the_staff_passphrase_and_every_file_of_a_kiosk_no_exact_sum_opens(
     data: Path, settings: Settings, own: KioskPrivateKey, passphrase: str
 ) -> None:
     seen, events = whole_sessions(data, settings)
     opened = everything_that_opens(seen, own, keys_on(data, own, passphrase), events)
 
-    # What opens is a batch, with the tally key, under the binding of its event alone: the sum of ten or fifteen.
-    groups: dict[bytes, Group] = {}
-    for blob, found in opened.items():
-        batch = Batch.unpack(found.content)
-        assert found.key == "tally"
-        assert {batch.tally.people(question) for question in batch.tally.asked} == {batch.size}
-        (event,) = [name for name, event in events.items() if found.info == batch_binding(own.tally.public, event)]
-        groups[blob] = group_behind(batch, event)
-    assert sorted(groups.values()) == [
-        *[(3, 0, 10), (3, 10, 20), (5, 0, 10), (6, 0, 10), (6, 10, 25)],
-        *[(7, 0, 10), (7, 10, 20), (7, 20, 30), (8, 0, 10), (9, 0, 15)],
-    ]
+    # What opens is a group, with the tally key, under the binding of its event alone.
+    found: dict[bytes, NoisyGroup] = {}
+    for blob, one in opened.items():
+        found[blob] = unpack_group(one.content)
+        assert found[blob].people == 10
+        assert one.key == "tally"
+        assert one.info in {group_binding(own.tally.public, event) for event in events.values()}
+    made = groups_of(*(run.people for run in RUNS))
+    assert len(made) == 15
+    assert same(list(found.values()), made)
 
-    # Nobody is in two of them, so no adding and subtracting parts them.
-    members = [{(number, place) for place in range(start, end)} for number, start, end in groups.values()]
-    assert sum(map(len, members)) == len(set().union(*members))
-    for factors in itertools.product((0, 1), repeat=len(members)):
-        assert sum(len(group) for factor, group in zip(factors, members, strict=True) if factor) not in range(1, 10)
+    # No count in it is that of its ten people, and theirs are in no file in the clear, nor are those of who waited.
+    tens = [run.people[start : start + 10] for run in RUNS for start in range(0, len(run.people), 10)]
+    for group, ten in zip(made, (ten for ten in tens if len(ten) == 10), strict=True):
+        for question, counts in tally_of(ten).counts.items():
+            assert all(group.counts[question][category] != count for category, count in counts.items())
+    whole = b"".join(content for _, content in {pair for files in seen for pair in files.items()})
+    assert not [ten for ten in tens if tally_of(ten).pack()[1:29] in whole]
 
-    # What the files told at one time, less what they told at another, is the sum of nobody or of ten and more.
-    told = [
-        frozenset(itertools.chain.from_iterable(itertools.starmap(blobs_of, files.items()))).intersection(opened)
-        for files in seen
-    ]
-    assert len(set(told)) == len(opened) + 1
-    for earlier, later in itertools.combinations(dict.fromkeys(told), 2):
-        part = Tally.total(Batch.unpack(opened[blob].content).tally for blob in later ^ earlier)
-        assert all(part.people(question) >= 10 for question in part.asked)
-
-    # Nor does a batch come with the last person in it: ten more came first, unless staff ended the event.
-    assert told[-1] == opened.keys()
-    for number, _, end in groups.values():
-        assert RUNS[number].ends or len(RUNS[number].people) >= end + 10
+    # Nobody is in two of them, and each comes whole, when its tenth person has answered.
+    held = [frozenset(itertools.chain.from_iterable(itertools.starmap(blobs_of, files.items()))) for files in seen]
+    shown = list(dict.fromkeys(blobs.intersection(opened) for blobs in held))
+    assert [len(blobs) for blobs in shown] == list(range(16))
+    for blobs, count in zip(shown, range(16), strict=True):
+        assert same([found[blob] for blob in blobs], made[:count])

@@ -23,6 +23,7 @@ from storage.keys import OfficePrivateKey
 from storage.kiosk import Kiosk
 from storage.sealing import Response
 from storage.settings import Settings
+from tests.storage.people import people
 
 TODAY = dt.date(2026, 11, 23)
 has_devices = pytest.mark.skipif(os.name == "nt", reason="Windows has no device numbers")
@@ -140,6 +141,15 @@ def test_a_sound_store_says_what_it_holds_and_whom_it_is_sealed_to(
     )
     assert found(findings, "Store").verdict is Verdict.SOUND
     assert "responses held: 0" in found(findings, "Store").sentence
+    assert found(findings, "Counts") == Finding("Counts", Verdict.SOUND, "Every page checked; groups: 0.")
+
+
+def test_sound_counts_say_how_many_groups_there_are(data: Path, settings: Settings) -> None:
+    opened = Kiosk.open(data, settings)
+    for response in people(21):
+        opened.count(response)
+    opened.close()
+    assert found(list(doctor._store(data, settings)), "Counts").sentence == "Every page checked; groups: 2."
 
 
 def test_a_store_in_use_cannot_be_told(data: Path, settings: Settings) -> None:
@@ -162,11 +172,11 @@ def test_a_damaged_store_is_to_be_mended(data: Path, settings: Settings) -> None
 def test_damaged_counts_are_to_be_mended_though_the_responses_are_sound(data: Path, settings: Settings) -> None:
     opened = Kiosk.open(data, settings)
     opened.close()
-    (data / "kiosk" / opened.event.folder_name / "batches.db").write_bytes(b"")
+    (data / "kiosk" / opened.event.folder_name / "groups.db").write_bytes(b"")
     *_, store, counts = doctor._store(data, settings)
     assert (store.subject, store.verdict) == ("Store", Verdict.SOUND)
     assert counts.verdict is Verdict.MEND
-    assert "batches.db is damaged" in counts.sentence
+    assert "groups.db is damaged" in counts.sentence
 
 
 def test_a_checklist_is_looked_at_where_there_is_one(data: Path, settings: Settings) -> None:

@@ -4,10 +4,9 @@ The exports of attackers are built here by hand, from FORMAT.md, section 16: wit
 """
 
 import base64
-import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 import pytest
@@ -16,12 +15,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from storage import exports
 from storage.errors import ExportError
 from storage.events import Event, write_event
-from storage.exports import EXPORT_LIMIT, EXPORT_SUFFIX, SMALLEST_EXPORT, batch_id, file_stem, open_export, write_export
-from storage.keys import KioskPrivateKey, OfficePrivateKey, OfficePublicKey
+from storage.exports import EXPORT_LIMIT, EXPORT_SUFFIX, SMALLEST_EXPORT, file_stem, open_export, write_export
+from storage.keys import KioskPrivateKey, OfficePrivateKey
 from storage.sealing import SEALED_SIZE, SealedResponse, suite
-from storage.tally import Batch, SealedBatch
 from tests.storage.crashes import random_responses
-from tests.storage.people import batch_of, people
 
 OFFICE = OfficePrivateKey(bytes(range(32)))
 KIOSK = KioskPrivateKey(bytes(range(32, 64)))
@@ -47,21 +44,10 @@ def event_of(**fields: str | bytes) -> Event:
     )
 
 
-def made(
-    key: KioskPrivateKey,
-    office: OfficePublicKey,
-    event: Event,
-    sealed: Sequence[SealedResponse],
-    batches: Mapping[bytes, Batch] | None = None,
-) -> bytes:
-    """What a kiosk hands over; without batches unless some are given."""
-    return write_export(key, office, event, sealed, batches or {})
-
-
 EVENT = event_of()
 SEALED = sorted(random_responses(3))
 ROWS = [one.sealed for one in SEALED]
-SMALL = made(KIOSK, OFFICE.public, EVENT, SEALED)
+SMALL = write_export(KIOSK, OFFICE.public, EVENT, SEALED)
 
 
 # The test's own packer
@@ -85,23 +71,15 @@ def described(**fields: object) -> bytes:
     return json.dumps(whole, ensure_ascii=False).encode()
 
 
-def body_of(  # noqa: PLR0913 - each is one thing that an attacker can get wrong
-    event: bytes,
-    rows: Sequence[bytes] = ROWS,
-    released: Sequence[bytes] = (),
-    *,
-    length: int | None = None,
-    number: int | None = None,
-    batches: int | None = None,
+def body_of(
+    event: bytes, rows: Sequence[bytes] = ROWS, *, length: int | None = None, number: int | None = None
 ) -> bytes:
-    """The event, a secret, the batches and the rows, after the length and numbers that are claimed."""
+    """The event, a secret and the rows, after the length and number that are claimed."""
     return b"".join(
         (
             u32(len(event) if length is None else length),
             event,
             bytes(range(32)),
-            u32(len(released) if batches is None else batches),
-            *released,
             u32(len(rows) if number is None else number),
             *rows,
         )
@@ -158,10 +136,17 @@ OTHER_QUESTIONS = "This export asks other questions"
 @pytest.mark.parametrize("count", [0, 1, 40, 226, 227])
 def test_an_export_gives_back_its_kiosk_its_event_and_every_response(count: int) -> None:
     sealed = random_responses(count)
-    opened = open_export(made(KIOSK, OFFICE.public, EVENT, sealed), OFFICE)
+    opened = open_export(write_export(KIOSK, OFFICE.public, EVENT, sealed), OFFICE)
     assert (opened.kiosk, opened.event) == (KIOSK.public, EVENT)
     assert opened.sealed == tuple(sorted(sealed))
     assert opened.secret == KIOSK.derive(b"fairstart kiosk receipts 1\0" + EVENT.id)
+
+
+def test_an_export_holds_its_event_a_secret_and_responses_and_nothing_else() -> None:
+    plain = suite().decrypt(SMALL[19:], OFFICE.kem, b"fairstart sealed export 1\0" + OFFICE.public.id)
+    event, secret = write_event(EVENT), KIOSK.derive(b"fairstart kiosk receipts 1\0" + EVENT.id)
+    held = u32(len(event)) + event + secret + u32(3) + b"".join(ROWS)
+    assert plain[PUBLIC_KEY_AND_SIGNATURE:] == held.ljust(SMALLEST_EXPORT - OVERHEAD - PUBLIC_KEY_AND_SIGNATURE, b"\0")
 
 
 def test_the_tests_own_packer_makes_what_is_read_like_any_other() -> None:
@@ -172,7 +157,7 @@ def test_the_tests_own_packer_makes_what_is_read_like_any_other() -> None:
 
 
 def test_an_export_holds_a_response_once_however_often_it_is_handed_in_and_in_whatever_order() -> None:
-    content = made(KIOSK, OFFICE.public, EVENT, [*reversed(SEALED), *SEALED])
+    content = write_export(KIOSK, OFFICE.public, EVENT, [*reversed(SEALED), *SEALED])
     assert open_export(content, OFFICE).sealed == tuple(SEALED)
 
 
@@ -180,20 +165,20 @@ def test_an_export_holds_a_response_once_however_often_it_is_handed_in_and_in_wh
 
 
 def test_exports_of_none_one_and_forty_responses_have_the_same_size() -> None:
-    sizes = {len(made(KIOSK, OFFICE.public, EVENT, random_responses(count))) for count in (0, 1, 40, 226)}
+    sizes = {len(write_export(KIOSK, OFFICE.public, EVENT, random_responses(count))) for count in (0, 1, 40, 226)}
     assert sizes == {SMALLEST_EXPORT} == {262_144}
 
 
 def test_an_export_that_no_longer_fits_has_twice_the_size() -> None:
-    assert len(made(KIOSK, OFFICE.public, EVENT, random_responses(227))) == 2 * SMALLEST_EXPORT
+    assert len(write_export(KIOSK, OFFICE.public, EVENT, random_responses(227))) == 2 * SMALLEST_EXPORT
     room = 2 * SMALLEST_EXPORT - OVERHEAD - PUBLIC_KEY_AND_SIGNATURE
-    most = (room - 4 - len(write_event(EVENT)) - 32 - 4 - 4) // SEALED_SIZE
-    assert len(made(KIOSK, OFFICE.public, EVENT, random_responses(most))) == 2 * SMALLEST_EXPORT
-    assert len(made(KIOSK, OFFICE.public, EVENT, random_responses(most + 1))) == 4 * SMALLEST_EXPORT
+    most = (room - 4 - len(write_event(EVENT)) - 32 - 4) // SEALED_SIZE
+    assert len(write_export(KIOSK, OFFICE.public, EVENT, random_responses(most))) == 2 * SMALLEST_EXPORT
+    assert len(write_export(KIOSK, OFFICE.public, EVENT, random_responses(most + 1))) == 4 * SMALLEST_EXPORT
 
 
 def test_two_exports_of_the_same_responses_have_nothing_in_common_but_the_header() -> None:
-    first, *others = (made(KIOSK, OFFICE.public, EVENT, SEALED) for _ in range(3))
+    first, *others = (write_export(KIOSK, OFFICE.public, EVENT, SEALED) for _ in range(3))
     runs_of_four = 0
     for other in others:
         assert first[:19] == other[:19] == HEADER
@@ -225,19 +210,19 @@ def test_the_name_of_an_export_is_the_same_each_time_and_names_neither_event_nor
 
 def test_more_responses_than_an_export_can_hold_are_refused_when_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "EXPORT_LIMIT", SMALLEST_EXPORT)
-    assert len(made(KIOSK, OFFICE.public, EVENT, random_responses(226))) == SMALLEST_EXPORT
+    assert len(write_export(KIOSK, OFFICE.public, EVENT, random_responses(226))) == SMALLEST_EXPORT
     with pytest.raises(ExportError, match=r"^This event has more responses than one export can hold: ask for help"):
-        made(KIOSK, OFFICE.public, EVENT, random_responses(227))
+        write_export(KIOSK, OFFICE.public, EVENT, random_responses(227))
 
 
 @pytest.mark.long
 def test_an_export_of_the_largest_size_holds_116_000_responses_and_no_more_than_fit() -> None:
     rows = [SealedResponse(number.to_bytes(4, "big") * (SEALED_SIZE // 4)) for number in range(116_600)]
-    content = made(KIOSK, OFFICE.public, EVENT, rows[:116_000])
+    content = write_export(KIOSK, OFFICE.public, EVENT, rows[:116_000])
     assert len(content) == EXPORT_LIMIT
     assert len(open_export(content, OFFICE).sealed) == 116_000
     with pytest.raises(ExportError, match="more responses than one export can hold"):
-        made(KIOSK, OFFICE.public, EVENT, rows)
+        write_export(KIOSK, OFFICE.public, EVENT, rows)
 
 
 # Damage
@@ -282,7 +267,7 @@ def test_an_export_cut_short_at_every_single_length_is_refused() -> None:
 
 
 def test_an_export_cut_to_another_size_that_exports_have_is_refused() -> None:
-    large = made(KIOSK, OFFICE.public, EVENT, random_responses(300))
+    large = write_export(KIOSK, OFFICE.public, EVENT, random_responses(300))
     assert refused(large[:SMALLEST_EXPORT]).startswith(NOT_OPENED)
 
 
@@ -317,7 +302,7 @@ def test_an_export_of_another_size_is_refused_even_if_all_in_it_is_right(
 
 
 def test_an_export_over_the_limit_is_refused_unopened(monkeypatch: pytest.MonkeyPatch) -> None:
-    large = made(KIOSK, OFFICE.public, EVENT, random_responses(300))
+    large = write_export(KIOSK, OFFICE.public, EVENT, random_responses(300))
     assert open_export(large, OFFICE).event == EVENT
     monkeypatch.setattr(exports, "EXPORT_LIMIT", SMALLEST_EXPORT)
     monkeypatch.setattr(exports, "suite", lambda: pytest.fail("it was opened"))
@@ -340,7 +325,7 @@ def test_an_export_whose_key_exchange_gives_nothing_secret_is_refused() -> None:
 def test_an_export_for_another_office_is_refused() -> None:
     assert refused(SMALL, OTHER_OFFICE).startswith(NOT_OPENED)
     event = event_of(office_key_id=OTHER_OFFICE.public.id)
-    assert refused(made(KIOSK, OTHER_OFFICE.public, event, SEALED)).startswith(NOT_OPENED)
+    assert refused(write_export(KIOSK, OTHER_OFFICE.public, event, SEALED)).startswith(NOT_OPENED)
 
 
 def test_an_export_sealed_under_another_binding_is_refused() -> None:
@@ -380,7 +365,7 @@ def test_an_export_about_an_event_of_another_office_is_refused() -> None:
         event = described(office_key_id=base64.b64encode(other).decode(), name=HOSTILE)
         assert refused(packed(body_of(event))).startswith(ANOTHER_OFFICE)
     foreign = event_of(office_key_id=OTHER_OFFICE.public.id)
-    assert refused(made(KIOSK, OFFICE.public, foreign, SEALED)).startswith(ANOTHER_OFFICE)
+    assert refused(write_export(KIOSK, OFFICE.public, foreign, SEALED)).startswith(ANOTHER_OFFICE)
 
 
 @pytest.mark.parametrize("name", ["smc-2022", "", "SMC-2021", "smc-2021 ", HOSTILE])
@@ -388,18 +373,16 @@ def test_an_export_with_a_question_set_that_is_not_known_is_refused(name: str) -
     assert refused(packed(body_of(described(question_set=name)))).startswith(OTHER_QUESTIONS)
 
 
-RELEASED_ONE = bytes(16) + batch_of(people(10)).pack()
 SIGNED_PARTS: dict[str, Callable[[bytes], bytes]] = {
     "event": lambda opened: opened.replace(b"Leeds", b"Leads"),
-    "secret": lambda opened: opened[: -57 - 3 * SEALED_SIZE] + b"!" + opened[-56 - 3 * SEALED_SIZE :],
-    "last batch": lambda opened: opened.replace(RELEASED_ONE, RELEASED_ONE[:15] + b"!" + RELEASED_ONE[16:]),
+    "secret": lambda opened: opened[: -5 - 3 * SEALED_SIZE] + b"!" + opened[-4 - 3 * SEALED_SIZE :],
     "last response": lambda opened: opened[:-1] + bytes([opened[-1] ^ 1]),
 }
 
 
 @pytest.mark.parametrize("part", SIGNED_PARTS)
 def test_the_signature_covers_the_event_the_secret_and_every_response(part: str) -> None:
-    right = body_of(described(), ROWS, [RELEASED_ONE])
+    right = body_of(described())
     body = SIGNED_PARTS[part](right)
     assert len(body) == len(right)
     assert body != right
@@ -469,58 +452,6 @@ def test_a_body_that_ends_in_the_middle_of_a_field_is_refused() -> None:
         with pytest.raises(ExportError, match=f"^{DAMAGED}"):
             exports._read_body(whole[:length], 0)
     assert exports._read_body(whole, 0).end == len(whole)
-
-
-# The batches that a kiosk has released
-
-BATCHES = {bytes([number]) * 16: batch_of(people(10 + number % 2 * 5, number)) for number in range(1, 5)}
-RELEASED = [number + batch.pack() for number, batch in sorted(BATCHES.items())]
-
-
-def test_an_export_gives_back_every_batch_under_its_id() -> None:
-    assert open_export(made(KIOSK, OFFICE.public, EVENT, SEALED, BATCHES), OFFICE).batches == BATCHES
-    assert open_export(packed(body_of(described(), ROWS, RELEASED)), OFFICE).batches == BATCHES
-    assert open_export(packed(body_of(described(), [], RELEASED)), OFFICE).sealed == ()
-    assert open_export(SMALL, OFFICE).batches == {}
-
-
-def test_batches_are_handed_over_in_the_order_of_their_ids_alone() -> None:
-    backwards = dict(reversed(BATCHES.items()))
-    assert open_export(made(KIOSK, OFFICE.public, EVENT, SEALED, backwards), OFFICE).batches == BATCHES
-
-
-def test_a_batch_has_an_id_of_its_own_that_follows_from_its_sealed_bytes() -> None:
-    sealed = SealedBatch(bytes(1168))
-    assert batch_id(sealed) == hashlib.sha256(bytes(1168)).digest()[:16]
-
-
-def record(*, version: int = 1, people: int = 10, counts: bytes = b"\x0a", end: bytes = b"") -> bytes:
-    return bytes((version, people)) + counts.ljust(30 - len(end), b"\0") + end
-
-
-BAD_BATCHES: dict[str, list[bytes]] = {
-    "descending": RELEASED[::-1],
-    "twice": [RELEASED[0], RELEASED[0]],
-    "two of one id": sorted([b"\7" * 16 + record(), b"\7" * 16 + record(counts=b"\0\x0a")]),
-    "another version": [bytes(16) + record(version=2)],
-    "nobody": [bytes(16) + bytes((1, 0)) + bytes(30)],
-    "eleven people": [bytes(16) + record(people=11, counts=b"\x0b")],
-    "another sum": [bytes(16) + record(counts=b"\x09")],
-    "no category": [bytes(16) + record(counts=bytes(6) + b"\x0a")],
-    "a byte that should be zero": [bytes(16) + record(end=b"\1")],
-}
-
-
-@pytest.mark.parametrize("what", BAD_BATCHES)
-def test_batches_that_no_kiosk_releases_are_refused(what: str) -> None:
-    assert open_export(packed(body_of(described(), ROWS, [bytes(16) + record()])), OFFICE).batches
-    assert refused(packed(body_of(described(), ROWS, BAD_BATCHES[what]))).startswith(DAMAGED)
-
-
-@pytest.mark.parametrize("batches", [3, 5, 6, 5457, 1 << 16, 1 << 31, (1 << 32) - 1])
-def test_a_number_of_batches_that_is_not_theirs_is_refused(batches: int) -> None:
-    assert refused(packed(body_of(described(), ROWS, RELEASED, batches=batches))).startswith(DAMAGED)
-    assert refused(packed(body_of(described(), [], RELEASED, batches=batches))).startswith(DAMAGED)
 
 
 @pytest.mark.parametrize("place", [0, 1, 1000, -1])

@@ -17,15 +17,14 @@ import pytest
 
 from storage import files, handover
 from storage.errors import EventEndedError, PlaceError, ReceiptError, StoreDamagedError, StoreError
-from storage.events import Event
-from storage.exports import batch_id, file_stem, open_export, write_export, write_receipt
+from storage.events import Event, write_event
+from storage.exports import file_stem, open_export, write_export, write_receipt
 from storage.folder import hold
 from storage.handover import FILE_NAME, HeldEvent, State, read_hand_over
 from storage.keys import KioskPrivateKey, OfficePrivateKey
 from storage.kiosk import Handed, Kiosk
-from storage.sealing import Response, SealedResponse
+from storage.sealing import Response, SealedResponse, suite
 from storage.settings import Settings, parse
-from storage.tally import BatchOpener
 from storage.transport import Site
 from tests.storage.crashes import journal_of, keeper_environment
 from tests.storage.people import people
@@ -140,27 +139,21 @@ def test_an_export_says_for_whom_it_is_and_how_many_it_has(
     assert opened.kiosk == kiosk.own == own.public
 
 
-def test_an_export_has_the_batches_that_the_laptops_own_tables_are_made_of(
+def test_an_export_carries_responses_only_and_leaves_those_who_wait_waiting(
     kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
 ) -> None:
-    answer(kiosk, 32)
-    opened = open_export(kiosk.export(own, kiosk.event).content, office)
-    assert len(opened.batches) == 2
-    opener = BatchOpener(own.tally, kiosk.event)
-    assert opened.batches == {batch_id(sealed): opener.open(sealed) for sealed in kiosk._batches.rows()}
-    assert sum(batch.size for batch in opened.batches.values()) == kiosk.counts(own.tally).in_counts
-
-
-def test_whoever_waits_for_the_counts_is_left_to_the_office_once_an_export_is_made(
-    kiosk: Kiosk, own: KioskPrivateKey
-) -> None:
-    answer(kiosk, 14)
-    assert kiosk.waiting > 0
-    kiosk.export(own, kiosk.event)
-    assert kiosk.waiting == 0
-    answer(kiosk, 9, seed=1)
-    assert kiosk.counts(own.tally).in_counts == 0
-    assert kiosk.held() == 23
+    kept = answer(kiosk, 34)
+    groups = [group.sealed for group in kiosk._groups.rows()]
+    assert len(groups) == 3
+    content = kiosk.export(own, kiosk.event).content
+    plain = suite().decrypt(content[19:], office.kem, b"fairstart sealed export 1\0" + office.public.id)
+    event = write_event(kiosk.event)
+    end = 32 + 64 + 4 + len(event) + 32 + 4  # FORMAT.md, section 16: key, signature, event, secret, number
+    assert plain[end - 4 :].rstrip(b"\0") == len(kept).to_bytes(4, "big") + b"".join(one.sealed for one in kept)
+    assert not any(group[start : start + 24] in plain for group in groups for start in (0, 500, 1120))
+    assert kiosk.waiting == 4
+    answer(kiosk, 6, seed=1)
+    assert kiosk.counts(own.tally).in_counts == 40
 
 
 def test_the_next_start_removes_what_a_killed_process_left_of_a_note(kiosk: Kiosk, settings: Settings) -> None:
@@ -171,7 +164,7 @@ def test_the_next_start_removes_what_a_killed_process_left_of_a_note(kiosk: Kios
     for name in (FILE_NAME, "ended"):
         (folder / f".{name}.0123abcd.new").write_bytes(b"half")
     (folder / ".responses.db.empty").write_bytes(b"half")
-    (folder / ".batches.db.empty-journal").write_bytes(b"half")
+    (folder / ".groups.db.empty-journal").write_bytes(b"half")
     Kiosk.open(kiosk.data, settings).close()
     assert contents(kiosk.data) == before
 
@@ -391,8 +384,8 @@ def test_deletion_leaves_no_sealed_byte_in_the_data_folder_and_an_empty_store_th
     kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey, settings: Settings
 ) -> None:
     kept = answer(kiosk, 32)
-    batches = [batch.sealed for batch in kiosk._batches.rows()]
-    assert len(batches) == 2
+    groups = [group.sealed for group in kiosk._groups.rows()]
+    assert len(groups) == 3
     assert not nowhere(kiosk.data, kept)
     receipt = hand_over(kiosk, own, office)
     kiosk.take_receipt(own, receipt)
@@ -400,26 +393,26 @@ def test_deletion_leaves_no_sealed_byte_in_the_data_folder_and_an_empty_store_th
     after = contents(kiosk.data)
     assert nowhere(kiosk.data, kept)
     assert not any(
-        batch[start : start + 24] in content for batch in batches for start in (0, 1120) for content in after.values()
+        group[start : start + 24] in content for group in groups for start in (0, 1120) for content in after.values()
     )
     assert kiosk.counts(own.tally).in_counts == 0
     kiosk.close()
     again = Kiosk.open(kiosk.data, settings)
-    assert (again.check(), again.check_batches(), again.held(), again.waiting) == (0, 0, 0, 0)
+    assert (again.check(), again.check_groups(), again.held(), again.waiting) == (0, 0, 0, 0)
     assert current(again).state is State.DELETED
     assert again.ended
     again.self_test()
     again.close()
     names = {path.name for path in folder_of(kiosk).iterdir()}
-    stores = {"responses.db", "responses.db-journal", "batches.db", "batches.db-journal"}
+    stores = {"responses.db", "responses.db-journal", "groups.db", "groups.db-journal"}
     assert names - stores == {"event.json", "ended", FILE_NAME}
-    assert stores >= names & stores >= {"responses.db", "batches.db"}
+    assert stores >= names & stores >= {"responses.db", "groups.db"}
 
 
 def test_a_store_after_deletion_is_as_small_as_a_new_one_and_tells_not_how_many_there_were(
     kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
 ) -> None:
-    before = {name: (folder_of(kiosk) / name).read_bytes() for name in ("responses.db", "batches.db")}
+    before = {name: (folder_of(kiosk) / name).read_bytes() for name in ("responses.db", "groups.db")}
     answer(kiosk, 21)
     kiosk.delete(own, hand_over(kiosk, own, office))
     assert {name: (folder_of(kiosk) / name).read_bytes() for name in before} == before
@@ -429,7 +422,7 @@ def test_a_store_after_deletion_is_as_small_as_a_new_one_and_tells_not_how_many_
 def test_deletion_overwrites_what_it_removes(kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey) -> None:
     answer(kiosk, 60)
     folder = folder_of(kiosk)
-    stores = [folder / "responses.db", folder / "batches.db"]
+    stores = [folder / "responses.db", folder / "groups.db"]
     links = []
     for path in [*stores, *map(journal_of, stores)]:
         assert path.exists()
@@ -628,10 +621,10 @@ def test_a_deletion_that_is_killed_keeps_everything_or_is_finished_by_the_next_s
                 assert current(again).noted.deletion == "done"
                 assert nowhere(data, kept)
                 assert again.ended
-                assert (again.held(), again.check(), again.check_batches()) == (0, 0, 0)
+                assert (again.held(), again.check(), again.check_groups()) == (0, 0, 0)
             else:
                 assert again.sealed(again.event) == kept
-                assert again.check_batches() == 1
+                assert again.check_groups() == 2
                 assert current(again).state is State.EXPORTED
                 again.delete(own, (data / "receipt").read_bytes())
                 assert nowhere(data, kept)
@@ -717,7 +710,7 @@ def test_receipts_are_found_by_what_is_in_them_and_those_of_other_laptops_passed
     answer(kiosk, 2)
     ours = received(kiosk.export(own, kiosk.event), office)
     other = KioskPrivateKey.generate()
-    theirs = write_receipt(open_export(write_export(other, office.public, kiosk.event, [], {}), office), office)
+    theirs = write_receipt(open_export(write_export(other, office.public, kiosk.event, []), office), office)
     stick = tmp_path / "stick"
     stick.mkdir()
     for name, content in {"a": theirs, "b": ours, "c": b"no receipt", "d": bytes(9000)}.items():
@@ -759,11 +752,11 @@ def test_a_disk_that_fails_while_deleting_leaves_everything_or_the_next_start_fi
         if deletion:
             assert current(again).noted.deletion == "done"
             assert nowhere(folder, kept)
-            assert (again.held(), again.check_batches()) == (0, 0)
+            assert (again.held(), again.check_groups()) == (0, 0)
         else:
             assert error is not None
             assert again.sealed(again.event) == kept
-            assert again.check_batches() == 1
+            assert again.check_groups() == 2
             again.delete(own, receipt)
             assert nowhere(folder, kept)
         again.close()

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest import mock
 
 import msgspec
 import pytest
@@ -17,25 +18,32 @@ import content.survey
 import storage.folder
 import storage.kiosk
 from content.survey import load_survey
-from storage import armour, database, exports, keys, sealing, tally
+from storage import armour, database, exports, groups, keys, sealing
+from storage import noise as noise_module
+from storage import office as office_module
 from storage.errors import ReceiptError
 from storage.events import STAGES, Event, parse_event, write_event
 from storage.exports import check_receipt, file_stem, open_export, read_receipt, write_export, write_receipt
 from storage.folder import hold
+from storage.groups import GroupOpener, SealedGroup, group_binding, pack_group, seal_group
 from storage.keys import KioskPrivateKey, OfficePrivateKey, TallyPrivateKey, recovery_code
 from storage.kiosk import Handed, Kiosk, NewOffice, set_up
+from storage.noise import NoisyGroup, keyed_coins, noise
 from storage.office import Office
-from storage.pool import BATCHES, RESPONSES, Kind
+from storage.opening import all_cores
+from storage.pool import GROUPS, RESPONSES, Kind
+from storage.scopes import Scope
 from storage.sealing import Response, SealedResponse, seal
 from storage.settings import Settings, parse
-from storage.tally import Batch, BatchOpener, SealedBatch, Tally, batch_binding, seal_batch
+from tests.storage.people import groups_of, known_coins
 
 HERE = Path(__file__).parent
 VECTORS = HERE / "vectors"
 FORMAT = (Path(storage.__path__[0]) / "FORMAT.md").read_text("utf-8")
 ANSWERS = [(1, 1, 1, 1), (9, 6, 5, 4), (5, 2, 1, 3), (5, 2, 1, 3), (3, 0, 0, 0)]
 MANY = [(1 + place % 9, 1 + place % 6, 1 + place % 5, 1 + place % 4) for place in range(37)]
-"""For the counts: batches of 10, 10 and, at the end, 15. Two are left over."""
+"""For the counts: three groups. Seven are left over."""
+SHORT = [(answers[0], 0, 0, 0) for answers in MANY[:15]]
 
 
 def load_reader() -> ModuleType:
@@ -75,12 +83,12 @@ def kept(tmp_path_factory: pytest.TempPathFactory, passphrase: str) -> Path:
 
 @pytest.fixture(scope="module")
 def counted(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same laptop after another event, in which `MANY` answered all questions and then fifteen the key question."""
+    """The same laptop after other events, where `MANY` answered all questions and `SHORT` the key question alone."""
     data = Path(shutil.copytree(kept, tmp_path_factory.mktemp("counted") / "data"))
-    with hold(data):
+    with hold(data), mock.patch("storage.kiosk.system_coins", known_coins()):
         for name, questions, everyone in (
             ("Long", "all", MANY),
-            ("Short", "key", [(answers[0], 0, 0, 0) for answers in MANY[:15]]),
+            ("Short", "key", SHORT),
             ("Going on", "all", MANY[:20]),
         ):
             kiosk = Kiosk.open(data, _settings({**EVENT, "name": name}, questions))
@@ -177,64 +185,71 @@ def counts_by_hand(everyone: list[tuple[int, int, int, int]]) -> tuple[int, dict
     return len(everyone), counts
 
 
-def test_a_data_folder_gives_back_exactly_its_batches(counted: Path, kiosk_seed: bytes) -> None:
-    found = list(reader.batches(counted, reader.tally_seed(kiosk_seed)))
-    short = [(answers[0], 0, 0, 0) for answers in MANY[:15]]
-    expected = [counts_by_hand(part) for part in (MANY[:10], MANY[10:20], MANY[20:35], short, MANY[:10])]
-    assert sorted(found, key=repr) == sorted(expected, key=repr)
+def responses_of(everyone: list[tuple[int, int, int, int]]) -> list[Response]:
+    return [Response(answers) for answers in everyone]
+
+
+def told(group: NoisyGroup) -> tuple[int, dict[str, dict[str, int]]]:
+    return group.people, {question: dict(counts) for question, counts in group.counts.items()}
+
+
+def test_a_data_folder_gives_back_exactly_its_groups(counted: Path, kiosk_seed: bytes) -> None:
+    found = list(reader.groups(counted, reader.tally_seed(kiosk_seed)))
+    expected = groups_of(*map(responses_of, (MANY, SHORT, MANY[:20])))
+    assert len(expected) == 6
+    assert sorted(found, key=repr) == sorted(map(told, expected), key=repr)
     assert sorted(reader.ended(counted)) == ["Long", "Short"]
 
 
-def test_neither_the_offices_key_nor_the_kiosks_signing_key_opens_a_batch(
+def test_neither_the_offices_key_nor_the_kiosks_signing_key_opens_a_group(
     counted: Path, kiosk_seed: bytes, passphrase: str
 ) -> None:
     office_seed = reader.unwrap((counted / "office" / "office.key").read_bytes(), reader.OFFICE_PRIVATE, passphrase)
     rows = 0
     for folder, fields in reader.events(counted):
-        for sealed in reader.pool(folder / "batches.db", "batch"):
+        for sealed in reader.pool(folder / "groups.db", "noisy_group"):
             rows += 1
             for seed in (office_seed, kiosk_seed):
                 with pytest.raises(InvalidTag):
-                    reader.open_batch(sealed, seed, fields)
+                    reader.open_group(sealed, seed, fields)
                 with pytest.raises(ValueError, match="another kiosk's"):
-                    list(reader.batches(counted, seed))
-    assert rows == 5
+                    list(reader.groups(counted, seed))
+    assert rows == 6
 
 
-def test_a_sealed_batch_opens(own: KioskPrivateKey, office: OfficePrivateKey, settings: Settings) -> None:
+def test_a_sealed_group_opens(own: KioskPrivateKey, office: OfficePrivateKey, settings: Settings) -> None:
     event = settings.event_for(office.public.id, "smc-2021")
-    batch = Batch(15, Tally.total(Tally.of(Response(answers)) for answers in MANY[:15]))
-    sealed = seal_batch(batch, own.tally.public, event).sealed
+    (group,) = groups_of(responses_of(MANY[:10]))
+    sealed = seal_group(group, own.tally.public, event).sealed
     fields = json.loads(write_event(event))
-    assert reader.open_batch(sealed, own.tally.seed, fields) == counts_by_hand(MANY[:15])
-    assert reader.batch_info(fields, own.tally.public.id) == batch_binding(own.tally.public, event)
+    assert reader.open_group(sealed, own.tally.seed, fields) == told(group)
+    assert reader.group_info(fields, own.tally.public.id) == group_binding(own.tally.public, event)
     with pytest.raises(InvalidTag):
-        reader.open_batch(sealed, own.tally.seed, {**fields, "place": "York"})
+        reader.open_group(sealed, own.tally.seed, {**fields, "place": "York"})
 
 
-def test_no_file_of_a_data_folder_holds_the_record_of_a_batch(counted: Path) -> None:
-    """Nor that of five people, had it one."""
+def test_no_file_of_a_data_folder_holds_the_record_of_a_group_or_an_exact_sum(counted: Path) -> None:
+    """In four bytes a count, as records have it, or in one."""
+    records = [pack_group(group) for group in groups_of(*map(responses_of, (MANY, SHORT, MANY[:20])))]
+    sums = []
+    for start in range(0, len(MANY), 10):
+        _, counts = counts_by_hand(MANY[start : start + 10])
+        sums.append(b"".join(number.to_bytes(4, "big") for number in counts["occupation"].values()) + bytes(8))
+        sums.append(b"".join(bytes(part.values()) for part in counts.values()))
     for path in (path for path in counted.rglob("*") if path.is_file()):
         content = path.read_bytes()
-        for size in (10, 15):
-            for start in range(0, len(MANY) - size, 5):
-                record = Batch(size, Tally.total(Tally.of(Response(one)) for one in MANY[start : start + size])).pack()
-                assert record[1:9] not in content, path.name
-        for start in range(0, len(MANY) - 5, 5):
-            _, counts = counts_by_hand(MANY[start : start + 5])
-            numbers = [bytes(part.values()) for part in counts.values()]
-            assert b"".join(part.ljust(7, b"\0") for part in numbers) not in content, path.name
-            assert b"".join(numbers) not in content, path.name
+        assert not [record for record in records if record[6:34] in content], path.name
+        assert not [exact for exact in sums if exact in content], path.name
 
 
-def test_the_counts_are_sealed_batches_in_their_own_order(counted: Path) -> None:
-    paths = list(counted.glob("kiosk/*/batches.db"))
+def test_the_counts_are_sealed_groups_in_their_own_order(counted: Path) -> None:
+    paths = list(counted.glob("kiosk/*/groups.db"))
     assert len(paths) == 4
     for path in paths:
-        rows = reader.pool(path, "batch")
+        rows = reader.pool(path, "noisy_group")
         assert rows == sorted(rows)
-        assert {len(row) for row in rows} <= {1168}
-        assert not any(path.with_name("batches.db-journal").read_bytes())
+        assert {len(row) for row in rows} <= {1264}
+        assert not any(path.with_name("groups.db-journal").read_bytes())
 
 
 def test_no_file_of_a_data_folder_holds_a_record(kept: Path) -> None:
@@ -263,20 +278,12 @@ def test_an_export_and_its_receipt_are_read_and_mean_the_same(
     event = settings.event_for(office.public.id, "smc-2021")
     fields = json.loads(write_event(event))
     held = [seal(Response((1, 1, 1, 1)), office.public, event) for _ in range(count)]
-    everyone = MANY[: count // 10 * 10][:20]
-    released = [everyone[start : start + 10] for start in range(0, len(everyone), 10)]
-    batches = {
-        bytes([place]) * 16: Batch(10, Tally.total(Tally.of(Response(answers)) for answers in part))
-        for place, part in enumerate(released)
-    }
-    content = write_export(own, office.public, event, held, batches)
+    content = write_export(own, office.public, event, held)
     found, opened = reader.open_export(content, office.seed), open_export(content, office)
     assert found.kiosk_public == own.public.encoded == opened.kiosk.encoded
     assert found.fields == fields
     assert opened.event == event
     assert found.secret == reader.receipt_secret(own.seed, fields) == opened.secret
-    assert opened.batches == batches
-    assert found.batches == {(bytes([place]) * 16).hex(): counts_by_hand(part) for place, part in enumerate(released)}
     assert list(found.sealed) == sorted(one.sealed for one in held) == [one.sealed for one in opened.sealed]
     assert all(reader.open_response(sealed, office.seed, fields) == (1, 1, 1, 1) for sealed in found.sealed[:3])
     assert reader.hand_over_stem(own.public.id, fields) == file_stem(own.public, event)
@@ -294,6 +301,65 @@ def test_an_export_and_its_receipt_are_read_and_mean_the_same(
         reader.receipt_covers(receipt, stranger.public.encoded, own.seed, fields, found.sealed)
     with pytest.raises(InvalidTag):
         reader.open_export(content, stranger.seed)
+
+
+@pytest.fixture(scope="module")
+def office_data(office: OfficePrivateKey, own: KioskPrivateKey, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An office that has looked at its tables twice: groups of one event and of several; two wait, and then six."""
+    data = tmp_path_factory.mktemp("office")
+    (data / "office").mkdir()
+    opened = Office.open(data, office)
+    opened.accept(own.public)
+    with all_cores() as executor:
+        for name, everyone in (
+            ("A", MANY[:13]),
+            ("B", MANY[13:17]),
+            ("C", MANY[17:23]),
+            ("D", SHORT[:11]),
+            ("E", SHORT[11:13]),
+            ("A", MANY[23:27]),
+        ):
+            event = _settings({**EVENT, "name": name}).event_for(office.public.id, "smc-2021")
+            sealed = [seal(response, office.public, event) for response in responses_of(everyone)]
+            opened.bring(write_export(own, office.public, event, sealed), executor)
+            if name in "CE":
+                opened.counts(Scope(), 10)
+    opened.close()
+    return data
+
+
+def test_the_offices_groups_are_their_responses_and_noise_that_can_be_worked_out_again(
+    office_data: Path, office: OfficePrivateKey
+) -> None:
+    store = reader.office_store(office_data / "office" / "office.db", office.seed)
+    assert sorted(group.people for group in store.groups) == [10, 11, 13]
+    key = reader.noise_key(office.seed)
+    for group in store.groups:
+        assert group.people == len(group.response_ids)
+        assert list(group.counts) == list(group.exact)
+        for question, counts in group.counts.items():
+            drawn = reader.keyed_noise(key, question, group.response_ids)
+            exact = group.exact[question].values()
+            assert list(counts.values()) == [count + z for count, z in zip(exact, drawn, strict=True)]
+        assert any(group.counts[question] != group.exact[question] for question in group.counts)
+    assert sorted(part.people for part in store.waiting) == [2, 4]
+    assert all(part.counts == part.exact and part.people == len(part.response_ids) for part in store.waiting)
+
+
+def test_the_offices_tables_are_the_sums_of_its_groups(office_data: Path, office: OfficePrivateKey) -> None:
+    groups = reader.office_store(office_data / "office" / "office.db", office.seed).groups
+    opened = Office.open(office_data, office)
+    for table in opened.counts(Scope(), 10).tables:
+        parts = [group.counts[table.question] for group in groups if table.question in group.counts]
+        assert dict(table.counts) == {name: sum(part[name] for part in parts) for name in table.counts}
+        assert table.groups == len(parts)
+    opened.close()
+
+
+def test_another_offices_key_opens_nothing_of_an_offices_store(office_data: Path, office: OfficePrivateKey) -> None:
+    for seed in (bytes(32), OfficePrivateKey.generate().seed, reader.noise_key(office.seed)):
+        with pytest.raises(InvalidTag):
+            reader.office_store(office_data / "office" / "office.db", seed)
 
 
 # What Fairstart 0.1.0 wrote
@@ -343,45 +409,64 @@ def test_the_vectors_of_events_and_responses_hold() -> None:
 
 
 def test_the_vectors_of_the_tally_key_hold() -> None:
-    tallies = vector("tally.json")
-    seed, public = bytes.fromhex(tallies["seed"]), bytes.fromhex(tallies["public"])
+    counts = vector("groups.json")
+    seed, public = bytes.fromhex(counts["seed"]), bytes.fromhex(counts["public"])
     xwing = reader.XWing.of(seed)
     assert reader.tally_seed(bytes.fromhex(vector("kiosk.json")["seed"])) == seed
-    assert xwing.mlkem.private_bytes_raw().hex() == tallies["mlkem_seed"]
-    assert xwing.x25519.private_bytes_raw().hex() == tallies["x25519_private"]
+    assert xwing.mlkem.private_bytes_raw().hex() == counts["mlkem_seed"]
+    assert xwing.x25519.private_bytes_raw().hex() == counts["x25519_private"]
     assert xwing.public == public
-    assert reader.unarmour(tallies["tally.pub"].encode("ascii"), reader.TALLY_PUBLIC) == public
-    assert reader.key_id(reader.TALLY_PUBLIC, public).hex() == tallies["id"]
+    assert reader.unarmour(counts["tally.pub"].encode("ascii"), reader.TALLY_PUBLIC) == public
+    assert reader.key_id(reader.TALLY_PUBLIC, public).hex() == counts["id"]
     own = KioskPrivateKey(bytes.fromhex(vector("kiosk.json")["seed"])).tally
-    assert (own.seed, own.public.encoded, own.public.id.hex()) == (seed, public, tallies["id"])
-    assert own.public.to_file() == tallies["tally.pub"].encode("ascii")
+    assert (own.seed, own.public.encoded, own.public.id.hex()) == (seed, public, counts["id"])
+    assert own.public.to_file() == counts["tally.pub"].encode("ascii")
 
 
-def test_the_vectors_of_batches_hold(tmp_path: Path) -> None:
-    tallies = vector("tally.json")
-    seed, key_id = bytes.fromhex(tallies["seed"]), bytes.fromhex(tallies["id"])
+def test_the_vectors_of_groups_hold() -> None:
+    vectors = vector("groups.json")
+    seed, key_id = bytes.fromhex(vectors["seed"]), bytes.fromhex(vectors["id"])
     fields = {event["id"]: event["fields"] for event in vector("events.json")}
     own = TallyPrivateKey(seed)
-    assert [(batch["people"], list(batch["counts"])) for batch in tallies["batches"]] == [
-        (10, ["occupation", "school", "meals", "degree"]),
-        (15, ["occupation"]),
-    ]
-    for batch in tallies["batches"]:
-        event = fields[batch["event"]]
-        sealed, info = bytes.fromhex(batch["sealed"]), bytes.fromhex(batch["info"])
-        expected = batch["people"], batch["counts"]
-        assert counts_by_hand([tuple(codes) for codes in batch["codes"]]) == expected
-        assert info == reader.batch_info(event, key_id)
+    assert [list(group["counts"]) for group in vectors["groups"]] == [list(reader.QUESTIONS), ["occupation"]]
+    for group in vectors["groups"]:
+        event = msgspec.convert(fields[group["event"]], Event)
+        sealed, info = bytes.fromhex(group["sealed"]), bytes.fromhex(group["info"])
+        people, exact = counts_by_hand([tuple(codes) for codes in group["codes"]])
+        assert people == group["people"] == 10
+        noisy = {
+            question: {
+                name: count + z for (name, count), z in zip(counts.items(), group["noise"][question], strict=True)
+            }
+            for question, counts in exact.items()
+        }
+        assert noisy == group["counts"]
+        assert all(sum(z) == 0 and any(z) for z in group["noise"].values())
+        assert info == reader.group_info(fields[group["event"]], key_id) == group_binding(own.public, event)
         record = reader.hpke_open(reader.XWing.of(seed), sealed, info)
-        assert record.hex() == batch["record"]
-        assert reader.counts_of(record) == reader.open_batch(sealed, seed, event) == expected
-        opened = BatchOpener(own, msgspec.convert(event, Event)).open(SealedBatch(sealed))
-        assert opened == Batch(batch["people"], Tally(batch["counts"]))
-        assert opened == Batch(
-            len(batch["codes"]), Tally.total(Tally.of(Response(tuple(codes))) for codes in batch["codes"])
-        )
-        assert opened.pack() == record
-        assert batch_binding(own.public, msgspec.convert(event, Event)) == info
+        assert record.hex() == group["record"]
+        assert reader.counts_of(record) == reader.open_group(sealed, seed, fields[group["event"]]) == (people, noisy)
+        opened = GroupOpener(own, event).open(SealedGroup(sealed))
+        assert told(opened) == (people, noisy)
+        assert pack_group(opened) == record
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_the_vectors_of_the_offices_noise_hold_for_both_readers(place: int) -> None:
+    vectors = vector("noise.json")
+    assert len(vectors["groups"]) == 6
+    assert vectors["seed"] == vector("office.json")["seed"]
+    office, key = OfficePrivateKey(bytes.fromhex(vectors["seed"])), bytes.fromhex(vectors["key"])
+    assert reader.noise_key(office.seed) == office.derive(b"fairstart office noise 1") == key
+    group = vectors["groups"][place]
+    ids = [bytes.fromhex(id_) for id_ in group["responses"]]
+    digest = bytes.fromhex(group["digest"])
+    assert reader.members_digest(reversed(ids)) == digest
+    assert list(group["noise"]) == list(reader.QUESTIONS)
+    for question, expected in group["noise"].items():
+        assert reader.noise_block(key, question, digest, 0).hex() == group["first_blocks"][question]
+        assert reader.keyed_noise(key, question, ids) == expected
+        assert list(noise(len(expected), keyed_coins(key, ids)(question))) == expected
 
 
 def test_the_vectors_of_exports_and_receipts_hold_for_both_readers() -> None:
@@ -389,7 +474,7 @@ def test_the_vectors_of_exports_and_receipts_hold_for_both_readers() -> None:
     own = KioskPrivateKey(bytes.fromhex(vector("kiosk.json")["seed"]))
     fields = {event["id"]: event["fields"] for event in vector("events.json")}
     answers = {response["id"]: (response["sealed"], response["codes"]) for response in vector("responses.json")}
-    assert [len(one["responses"]) for one in vector("exports.json")] == [0, 3]
+    assert [len(one["responses"]) for one in vector("exports.json")] == [0, 12]
     for one in vector("exports.json"):
         content, receipt = ((VECTORS / one[name]).read_bytes() for name in ("export", "receipt"))
         assert (len(content), hashlib.sha256(content).hexdigest()) == (one["size"], one["sha256"])
@@ -397,10 +482,9 @@ def test_the_vectors_of_exports_and_receipts_hold_for_both_readers() -> None:
         described = fields[one["event"]]
         sealed = sorted(bytes.fromhex(answers[each][0]) for each in one["responses"])
 
-        batches = {number: tuple(batch) for number, batch in one["batches"].items()}
         found = reader.open_export(content, office.seed)
         assert found == reader.Export(
-            bytes.fromhex(one["kiosk"]), described, bytes.fromhex(one["secret"]), batches, tuple(sealed)
+            bytes.fromhex(one["kiosk"]), described, bytes.fromhex(one["secret"]), tuple(sealed)
         )
         assert [reader.response_id(each).hex() for each in found.sealed] == one["responses"]
         for each in found.sealed:
@@ -416,7 +500,6 @@ def test_the_vectors_of_exports_and_receipts_hold_for_both_readers() -> None:
         assert (opened.kiosk, opened.event) == (own.public, msgspec.convert(described, Event))
         assert opened.event == parse_event(json.dumps(described).encode())
         assert opened.secret.hex() == one["secret"]
-        assert {number.hex(): (batch.size, batch.tally.counts) for number, batch in opened.batches.items()} == batches
         assert [each.sealed for each in opened.sealed] == sealed
         assert file_stem(own.public, opened.event) == one["stem"]
         assert write_receipt(opened, office) == receipt
@@ -430,6 +513,10 @@ def test_the_data_folder_of_the_vectors_is_read(tmp_path: Path) -> None:
     data = Path(shutil.copytree(VECTORS / "data", tmp_path / "data"))
     seed = bytes.fromhex(vector("office.json")["seed"])
     assert sorted(reader.responses(data, seed)) == sorted(tuple(item["codes"]) for item in vector("responses.json"))
+    first, _ = vector("groups.json")["groups"]
+    found = list(reader.groups(data, bytes.fromhex(vector("groups.json")["seed"])))
+    assert found == [(10, first["counts"])]
+    assert first["codes"] == [item["codes"] for item in vector("responses.json")[:10]]
 
 
 # FORMAT.md says what the code does
@@ -449,8 +536,8 @@ def test_the_specification_names_every_label_suite_number_size_and_limit() -> No
         keys._KEM_PUBLIC_SIZE,
         sealing.SEALED_SIZE,
         sealing.RECORD_SIZE,
-        tally.BATCH_RECORD_SIZE,
-        tally.SEALED_BATCH_SIZE,
+        groups.GROUP_RECORD_SIZE,
+        groups.SEALED_GROUP_SIZE,
     ):
         assert re.search(rf"\b({value}|{value:,})\b", FORMAT), value
     for number in (reader.KEM_XWING, reader.KDF_HKDF_SHA256, reader.AEAD_CHACHA20POLY1305):
@@ -478,43 +565,59 @@ def test_the_specification_names_every_pragma_with_its_value() -> None:
     assert table == {"fullfsync": "ON", **settings}
 
 
-@pytest.mark.parametrize(("kind", "number"), [(RESPONSES, 10), (BATCHES, 11)])
+@pytest.mark.parametrize(("kind", "number"), [(RESPONSES, 10), (GROUPS, 11)])
 def test_the_specification_gives_the_schema_and_row_size_of_each_pool(
-    kind: Kind[SealedResponse] | Kind[SealedBatch], number: int
+    kind: Kind[SealedResponse] | Kind[SealedGroup], number: int
 ) -> None:
     ((_, _, sql),) = kind.schema
     assert "\n".join("    " + line for line in sql.splitlines()) in section(number)
     assert f"a blob of {kind.size} bytes" in section(number)
 
 
-def test_the_specification_lays_out_the_record_of_a_batch_as_it_is() -> None:
-    told, _, _ = section(11).partition("sealed batch")
-    rows = [tuple(map(int, row)) for row in re.findall(r"^\| (\d+) \| (\d+) \|", told, re.MULTILINE)]
-    assert rows == [(0, 1), (1, 1), (2, 7), (9, 7), (16, 7), (23, 7), (30, 2)]
-    assert sum(size for _, size in rows) == tally.BATCH_RECORD_SIZE == 32
-    assert [f"people in the batch: {least} or {most}" in told for least, most in [tally.LAST_BATCHES]] == [True]
+def test_the_specification_lays_out_the_record_of_a_group_as_it_is() -> None:
+    part, _, _ = section(11).partition("A **sealed group**")
+    rows = [tuple(map(int, row)) for row in re.findall(r"^\| (\d+) \| (\d+) \|", part, re.MULTILINE)]
+    assert rows == [(0, 1), (1, 1), (2, 4), (6, 28), (34, 28), (62, 28), (90, 28), (118, 10)]
+    assert sum(size for _, size in rows) == groups.GROUP_RECORD_SIZE == 128
     for place, question in enumerate(load_survey().questions):
         for number, category in enumerate(question.categories):
-            counts = {known.id: 0 for known in question.categories} | {category.id: 10}
-            record = Batch(10, Tally({question.id: counts})).pack()
-            offset = rows[2 + place][0] + number
-            assert record == bytes((1, 10)).ljust(offset, b"\0") + b"\x0a" + bytes(31 - offset)
+            counts = {known.id: 0 for known in question.categories} | {category.id: 12}
+            other = question.categories[number - 1].id
+            record = pack_group(NoisyGroup.read(10, {question.id: counts | {other: -2}}))
+            offset = rows[3 + place][0] + 4 * number
+            assert record[:6] == bytes((1, 1 << place, 0, 0, 0, 10))
+            assert record[offset : offset + 4] == bytes((0, 0, 0, 12))
+            assert record.count(b"\xff\xff\xff\xfe") == 1
+            assert len(record[6:].strip(b"\0").replace(b"\0", b"")) == 5
 
 
-def test_the_specification_lays_out_what_a_sealed_batch_is_bound_to_as_it_is(
+def test_the_specification_lays_out_what_a_sealed_group_is_bound_to_as_it_is(
     own: KioskPrivateKey, office: OfficePrivateKey, settings: Settings
 ) -> None:
-    _, _, told = section(11).partition("A **sealed batch**")
-    rows = re.findall(r"^\| (\d+) \| (\d+|to the end) \| (.*) \|$", told, re.MULTILINE)
+    _, _, part = section(11).partition("A **sealed group**")
+    rows = re.findall(r"^\| (\d+) \| (\d+|to the end) \| (.*) \|$", part, re.MULTILINE)
     assert [row[:2] for row in rows] == [("0", "25"), ("25", "16"), ("41", "16"), ("57", "to the end")]
-    assert rows[0][2] == '`"fairstart sealed batch 1\\0"`'
+    assert rows[0][2] == '`"fairstart sealed group 1\\0"`'
     event = settings.event_for(office.public.id, "smc-2021")
-    info = batch_binding(own.tally.public, event)
-    assert info[:25] == b"fairstart sealed batch 1\0"
+    info = group_binding(own.tally.public, event)
+    assert info[:25] == b"fairstart sealed group 1\0"
     assert (info[25:41], info[41:57], info[57:]) == (own.tally.public.id, event.id, b"smc-2021")
-    assert f"{tally.SEALED_BATCH_SIZE} bytes: HPKE" in told
-    assert f"`enc` (1120) and `ct` ({tally.BATCH_RECORD_SIZE} of record, 16 of tag)" in told
-    assert 1120 + tally.BATCH_RECORD_SIZE + 16 == tally.SEALED_BATCH_SIZE
+    assert f"{groups.SEALED_GROUP_SIZE} bytes: HPKE" in part
+    assert f"`enc` (1120) and `ct` ({groups.GROUP_RECORD_SIZE} of record, 16 of tag)" in part
+    assert 1120 + groups.GROUP_RECORD_SIZE + 16 == groups.SEALED_GROUP_SIZE
+
+
+def test_the_specification_lists_every_table_and_column_of_an_offices_store() -> None:
+    rows = re.findall(r"^\| `([a-z_]+)` \| (`.*?`) \|", section(18), re.MULTILINE)
+    listed = {table: re.findall(r"`([a-z_]+)`", columns) for table, columns in rows}
+    assert listed == {table: list(columns) for table, columns in office_module._TABLES.items()}
+    assert f"`user_version` {office_module._VERSION}" in section(18)
+
+
+def test_the_specification_names_every_label_of_the_offices_keys_and_noise() -> None:
+    for label in ("fairstart office tallies 1", "fairstart office noise 1", "fairstart office noise 1\\0"):
+        assert f'"{label}"' in section(18)
+    assert noise_module._DOMAIN == b"fairstart office noise 1\0"
 
 
 def test_the_specification_says_how_the_tally_key_follows_from_the_kiosks() -> None:
@@ -525,7 +628,7 @@ def test_the_specification_says_how_the_tally_key_follows_from_the_kiosks() -> N
 
 def test_no_question_has_more_categories_than_the_specification_leaves_room_for() -> None:
     ((most,),) = [re.findall(r"^\| categories of a question \| (\d+) \|$", section(13), re.MULTILINE)]
-    assert int(most) == tally._MOST_CATEGORIES == 7
+    assert int(most) == groups._MOST_CATEGORIES == 7
     folder = Path(content.survey.__file__).with_suffix("")
     sets = [path.stem for path in folder.glob("*.toml") if "question_set" in path.read_text("utf-8")]
     assert "smc-2021" in sets
@@ -536,9 +639,12 @@ def test_no_question_has_more_categories_than_the_specification_leaves_room_for(
 
 
 def test_the_reader_knows_the_categories_of_the_question_set() -> None:
-    assert list(reader.QUESTIONS.items()) == [
-        (question.id, tuple(category.id for category in question.categories)) for question in load_survey().questions
-    ]
+    assert list(reader.QUESTIONS) == [question.id for question in load_survey().questions]
+    for question in load_survey().questions:
+        assert list(reader.QUESTIONS[question.id].items()) == [
+            (category.id, tuple(option.code for option in question.options if option.category == category.id))
+            for category in question.categories
+        ]
 
 
 def test_the_specification_lists_every_file_of_the_vectors() -> None:

@@ -262,8 +262,8 @@ def test_opening_makes_the_events_folder_whole_and_finds_it_again(data: Path, se
         "event.json",
         "responses.db",
         "responses.db-journal",
-        "batches.db",
-        "batches.db-journal",
+        "groups.db",
+        "groups.db-journal",
     }
 
 
@@ -290,7 +290,12 @@ def test_a_folder_of_fairstart_0_1_0_is_still_read(tmp_path: Path) -> None:
     )
     held = Kiosk.open(data, parse(f'[organisation]\nname = "M"\n[event]\n{named}\n', "kiosk.toml"))
     assert held.event == event
-    assert held.held() == 3
+    assert held.held() == held.check() == 12
+    key = KioskPrivateKey(bytes.fromhex(json.loads((VECTORS / "kiosk.json").read_text("utf-8"))["seed"]))
+    group, _ = json.loads((VECTORS / "groups.json").read_text("utf-8"))["groups"]
+    counts = held.counts(key.tally)
+    assert (counts.in_counts, counts.left_out) == (10, 2)
+    assert {table.question: table.counts for table in counts.tables} == group["counts"]
     held.close()
     pool = Pool(pool_of(data), RESPONSES)
     opened = {ResponseOpener(office, event).open(sealed.sealed).codes for sealed in pool.rows()}
@@ -313,8 +318,7 @@ def test_what_killed_processes_left_is_swept_at_opening(data: Path, settings: Se
     (left / ".kiosk.pub.0a1b2c3d.new").write_bytes(b"half a f")
     (left / f".{'0' * 32}.new").mkdir()
     (left / f".{'0' * 32}.new" / "event.json").write_bytes(b"{")
-    (left / f".{'0' * 32}.batches.db").write_bytes(b"half a d")
-    (left / f".{'0' * 32}.batches.db-journal").write_bytes(b"half a j")
+    (left / f".{'0' * 32}.new" / "groups.db").write_bytes(b"half a d")
     (left / ".self-test-x").mkdir()
     Pool.create(left / ".self-test-x" / "responses.db", RESPONSES)
     (data / "office").mkdir()

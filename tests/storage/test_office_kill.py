@@ -1,21 +1,25 @@
-"""An import or a hand-over that is killed at any moment is completed by doing it again, and leaves nothing about.
+"""An import, a first look or a hand-over that is killed at any moment is completed by doing it again.
 
-Started as a program, this file is what gets killed: for each line "WHAT FOLDER" on standard input it forks a child that
-does it, and says "started PID" and "ended STATUS".
+Nothing is left about, and the same people give the same numbers. Started as a program, this file is what gets killed:
+for each line "WHAT FOLDER STEP" on standard input it forks a child that does it, and says "started PID" and "ended
+STATUS". A child that looks at the tables kills itself at a step: before or after one of its SQL statements.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import select
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Self
@@ -26,7 +30,8 @@ from storage.bringing import bring_all, find_exports
 from storage.exports import EXPORT_SUFFIX, RECEIPT_SUFFIX, file_stem, open_export, write_receipt
 from storage.files import make_private_folder
 from storage.handover import read_hand_over
-from storage.office import Office, Scope
+from storage.office import Office
+from storage.scopes import Scope
 from storage.transport import Site
 from tests.storage.crashes import keeper_environment
 from tests.storage.merging import (
@@ -35,14 +40,19 @@ from tests.storage.merging import (
     Content,
     Desk,
     Inline,
+    Numbers,
     content_of,
     event_of,
     export,
     hold_at_once,
     make_laptop,
+    numbers_of,
     opened_laptop,
+    read,
+    recount,
     sealed_for,
     settings_for,
+    sums,
 )
 from tests.storage.people import EVERYTHING, KEY_ONLY, people
 
@@ -52,13 +62,14 @@ SETTINGS = [settings_for(f"Event {number}", f"2026-11-{10 + number}") for number
 EVENTS = [event_of(settings) for settings in SETTINGS]
 STORE = {"office.db", "office.db-journal"}
 KILLS = 5
+NEVER = 1 << 30
 SEEDS = [*range(5), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(5, 25))]
 
 
 # What is killed
 
 
-def bring_everything(folder: Path) -> None:
+def bring_everything(folder: Path, _step: int = 0) -> None:
     """The office from its first start, with every export on a stick, up to the tables."""
     make_private_folder(folder / "data" / "office")
     office = Office.open(folder / "data", OFFICE)
@@ -70,7 +81,38 @@ def bring_everything(folder: Path) -> None:
     office.close()
 
 
-def hand_everything_over(folder: Path) -> None:
+class DiesAtStep:
+    """A connection whose process is killed before a statement, if the step is even, or after one."""
+
+    def __init__(self, whole: sqlite3.Connection, step: int) -> None:
+        self._whole = whole
+        self._left = step
+        whole.execute("PRAGMA cache_size=1")  # pages reach the disk before COMMIT
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        def run(*given: object) -> object:
+            self._step()
+            result = getattr(self._whole, name)(*given)
+            self._step()
+            return result
+
+        return run
+
+    def _step(self) -> None:
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self._left -= 1
+
+
+def look(folder: Path, step: int) -> None:
+    """Every table of an office, the groups made first; killed at a step, if that is not past the last."""
+    office = Office.open(folder / "data", OFFICE)
+    vars(office)["_connection"] = DiesAtStep(office._connection, step)
+    for scope in office.scopes():
+        office.counts(scope, 10)
+
+
+def hand_everything_over(folder: Path, _step: int) -> None:
     """Every event of a laptop, as the staff area does it."""
     stick = Site.at(str(folder / "stick"))
     with opened_laptop(folder / "laptop", SETTINGS[0]) as kiosk:
@@ -86,12 +128,17 @@ def serve() -> None:
         stick.mkdir()
         Site.at(str(stick)).put("one.fairstart", export(EVENTS[0], sealed_for(EVENTS[0], people(1))), lambda *_: None)
         bring_everything(Path(folder))
+    acts: dict[str, Callable[[Path, int], None]] = {
+        "bring": bring_everything,
+        "look": look,
+        "hand": hand_everything_over,
+    }
     for line in sys.stdin:
-        what, folder = line.split()
+        what, folder, step = line.split()
         child = os.fork()
         if child == 0:
             os.write(1, f"started {os.getpid()}\n".encode())
-            (bring_everything if what == "bring" else hand_everything_over)(Path(folder))
+            acts[what](Path(folder), int(step))
             os._exit(0)
         os.write(1, f"ended {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n".encode())
 
@@ -113,9 +160,9 @@ class Victim:
     def __exit__(self, *_: object) -> None:
         self._process.communicate()
 
-    def run(self, what: str, folder: Path, kill_after: float | None = None) -> tuple[int, float]:
-        """Do it; SIGKILL it after so many seconds. Its exit status, and how long it took."""
-        self._asking.write(f"{what} {folder}\n".encode())
+    def run(self, what: str, folder: Path, kill_after: float | None = None, step: int = NEVER) -> tuple[int, float]:
+        """Do it; SIGKILL it after so many seconds, or at a step. Its exit status, and how long it took."""
+        self._asking.write(f"{what} {folder} {step}\n".encode())
         self._asking.flush()
         word, child = self._heard()
         started = time.perf_counter()
@@ -188,19 +235,21 @@ def start(memory_folder: Path, exports: dict[str, bytes]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def whole(exports: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Content:
-    """What an office holds that was never killed."""
+def whole(exports: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> tuple[Content, Numbers]:
+    """What an office holds that was never killed, and what it shows."""
     desk = Desk.at(tmp_path_factory.mktemp("whole"))
     for content in exports.values():
         desk.bring(content)
+    numbers = numbers_of(desk.counts())
     desk.office.close()
-    return content_of(desk.path)
+    return content_of(desk.path), numbers
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_an_import_that_was_killed_is_completed_by_doing_it_again(
-    seed: int, victim: Victim, start: Path, exports: dict[str, bytes], whole: Content
+    seed: int, victim: Victim, start: Path, exports: dict[str, bytes], whole: tuple[Content, Numbers]
 ) -> None:
+    complete, counted = whole
     opened = {name: open_export(content, OFFICE) for name, content in exports.items()}
     receipts = {name: write_receipt(one, OFFICE) for name, one in opened.items()}
     for folder in killed_runs(victim, "bring", start, seed):
@@ -210,7 +259,7 @@ def test_an_import_that_was_killed_is_completed_by_doing_it_again(
             before = office.check()
             office.close()
             found = content_of(folder / "data" / "office" / "office.db")
-            assert all(set(rows) <= set(whole[table]) for table, rows in found.items())
+            assert all(set(rows) <= set(complete[table]) for table, rows in found.items())
             kept = {id_ for _, id_, _, _ in found["response"]}
         for name, receipt in receipts.items():
             path = folder / "stick" / f"{name}{RECEIPT_SUFFIX}"
@@ -219,11 +268,10 @@ def test_an_import_that_was_killed_is_completed_by_doing_it_again(
                 assert {one.id for one in opened[name].sealed} <= kept, "what has a receipt is in the office"
         bring_everything(folder)
         desk = Desk(folder / "data", Office.open(folder / "data", OFFICE))
-        assert content_of(desk.path) == whole
+        assert content_of(desk.path) == complete
         assert before <= desk.office.check() == 50
-        counts = desk.counts()
-        assert (counts.held, counts.in_counts, counts.waiting, counts.unreadable) == (50, 50, 0, 0)
-        assert sum(number for number, _ in desk.parcels().values()) == 50
+        assert sums(desk.counts()) == (50, 50, 0, 0, 0)
+        assert numbers_of(desk.counts()) == counted
         desk.office.close()
         left = {path.relative_to(folder / "stick").as_posix() for path in (folder / "stick").rglob("*.*")}
         assert left == {name + suffix for name in exports for suffix in (EXPORT_SUFFIX, RECEIPT_SUFFIX)}
@@ -245,6 +293,69 @@ def test_an_office_that_was_killed_just_after_its_store_got_its_name_leaves_noth
             Office.open(memory_folder, OFFICE)
     Office.open(memory_folder, OFFICE).close()
     assert {path.name for path in (memory_folder / "office").iterdir()} <= STORE
+
+
+# A first look
+
+
+@dataclass(frozen=True)
+class Filled:
+    """An office at which nobody has looked, and what it must show."""
+
+    folder: Path
+    expected: dict[Scope, Numbers]
+
+    def copy(self, name: str) -> Path:
+        return Path(shutil.copytree(self.folder, self.folder.with_name(name)))
+
+    def shows_the_same(self, folder: Path) -> None:
+        """Whatever was done before, and again after a restart."""
+        for _ in range(2):
+            office = Office.open(folder / "data", OFFICE)
+            assert {scope: numbers_of(office.counts(scope, 10)) for scope in self.expected} == self.expected
+            assert office.check() == 58
+            office.close()
+        assert {path.name for path in (folder / "data" / "office").iterdir()} == STORE
+
+
+@pytest.fixture
+def filled(memory_folder: Path) -> Filled:
+    """One event of two groups, two events that share one, and four people who wait."""
+    folder = memory_folder / "filled"
+    desk = Desk.at(folder / "data")
+    every, key = desk.bring_people(EVENTS[0], people(25)), desk.bring_people(EVENTS[0], people(12, 1, KEY_ONLY))
+    shared = desk.bring_people(EVENTS[1], people(9, 2)) + desk.bring_people(EVENTS[2], people(8, 3))
+    desk.bring_people(EVENTS[2], people(4, 4, KEY_ONLY))
+    desk.office.close()
+    here = Scope.of({"event": EVENTS[0].id.hex()})
+    return Filled(folder, {Scope(): recount([every, key, shared]), here: recount([every, key])})
+
+
+def test_a_first_look_that_was_killed_before_or_after_any_statement_shows_the_same_when_it_is_done_again(
+    victim: Victim, filled: Filled
+) -> None:
+    made = []
+    for step in itertools.count():
+        folder = filled.copy(str(step))
+        status, _ = victim.run("look", folder, step=step)
+        Office.open(folder / "data", OFFICE).close()  # takes back what was not finished
+        ((groups,),) = read(folder / "data" / "office" / "office.db", "SELECT count(*) FROM noisy_group")
+        made.append(groups)
+        filled.shows_the_same(folder)
+        shutil.rmtree(folder)
+        if status == 0:
+            break
+    assert step > 50
+    assert made == sorted(made)
+    assert set(made) == {0, 3}, "all groups were made, or none"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_first_look_that_was_killed_at_any_moment_shows_the_same_when_it_is_done_again(
+    seed: int, victim: Victim, filled: Filled
+) -> None:
+    for folder in killed_runs(victim, "look", filled.folder, seed):
+        filled.shows_the_same(folder)
 
 
 # A hand-over
@@ -277,7 +388,7 @@ def test_a_hand_over_that_was_killed_is_completed_by_doing_it_again(seed: int, v
             responses = len(open_export(path.read_bytes(), OFFICE).sealed) if path.exists() else 0
             assert responses in ({2, 5} if number == 0 else {0, 5 + number}), "a file is whole: the old or the new one"
             assert noted[number] in {0, responses}, "what is noted is on the stick"
-        hand_everything_over(folder)
+        hand_everything_over(folder, NEVER)
         assert {path.name for path in (folder / "stick").iterdir()} == set(names)
         with opened_laptop(folder / "laptop", SETTINGS[0]) as kiosk:
             for held in kiosk.events():
@@ -286,7 +397,7 @@ def test_a_hand_over_that_was_killed_is_completed_by_doing_it_again(seed: int, v
                 content = (folder / "stick" / f"{file_stem(LAPTOPS[0].public, held.event)}{EXPORT_SUFFIX}").read_bytes()
                 assert list(open_export(content, OFFICE).sealed) == kiosk.sealed(held.event)
         new = {path.relative_to(folder) for path in (folder / "laptop").rglob("*")} - files
-        assert {path.name for path in new} <= {"handover.json", "responses.db-journal", "batches.db-journal"}
+        assert {path.name for path in new} <= {"handover.json", "responses.db-journal", "groups.db-journal"}
 
 
 if __name__ == "__main__":

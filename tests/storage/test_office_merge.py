@@ -1,6 +1,6 @@
 """Whatever order laptops and an office do their parts in, every response is counted once and none is lost.
 
-A machine plays any interleaving of answers, exports (old ones too), imports, publications, receipts, deletions and
+A machine plays any interleaving of answers, exports (old ones too), imports, looks at tables, receipts, deletions and
 restarts, with real sealing, beside a model of plain sets.
 """
 
@@ -9,8 +9,7 @@ from __future__ import annotations
 import functools
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import cast
@@ -20,14 +19,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from content.survey import load_survey
-from storage.disclosure import publish
 from storage.errors import EventEndedError, ReceiptError
-from storage.exports import batch_id
-from storage.office import Scope
+from storage.scopes import Scope
 from storage.sealing import Response, SealedResponse, seal
 from storage.settings import Settings
-from storage.tally import BatchOpener, Tally
 from tests.storage.merging import (
     LAPTOPS,
     OFFICE,
@@ -38,14 +33,15 @@ from tests.storage.merging import (
     export,
     hold_at_once,
     make_laptop,
+    numbers_of,
     opened_laptop,
+    recount,
     settings_for,
-    source_of,
+    sums,
 )
-from tests.storage.people import EVERYTHING, KEY_ONLY, people, released_by
+from tests.storage.people import EVERYTHING, KEY_ONLY, people
 
 Asked = tuple[bool, bool, bool, bool]
-QUESTIONS = [question.id for question in load_survey().questions]
 USED = LAPTOPS[:3]
 STOCK = 80
 
@@ -90,21 +86,7 @@ class Sent:
     laptop: int
     event: int
     people: frozenset[Person]
-    released: dict[bytes, frozenset[Person]] = field(compare=False)
-    """The batches of the laptop's own counts."""
     content: bytes
-
-
-@dataclass(frozen=True)
-class Shown:
-    """Who was in a published table of one question."""
-
-    events: frozenset[bytes]
-    people: frozenset[Person]
-
-
-def everybody(people: Iterable[Person]) -> Tally:
-    return Tally.total(Tally.of(one.response) for one in people if one.response)
 
 
 @functools.cache
@@ -133,7 +115,6 @@ class Merging(RuleBasedStateMachine):
         self.left = {(event, asked): list(stock(event, asked)) for event in PLACES for asked in (EVERYTHING, KEY_ONLY)}
         self.foreign = {event: list(strangers(event)) for event in PLACES}
         self.held: dict[Held, set[Person]] = {}
-        self.released: dict[Held, dict[bytes, frozenset[Person]]] = defaultdict(dict)
         self.deleted: set[Held] = set()
         self.gone: set[Person] = set()
         self.sent: list[Sent] = []
@@ -142,10 +123,8 @@ class Merging(RuleBasedStateMachine):
         self.known: set[int] = set()
         """Events that the office has heard of."""
         self.levels: dict[int, int] = {}
-        self.parcels: dict[bytes, frozenset[Person]] = {}
-        """Who is in each, by where it comes from."""
-        self.groups: dict[int, set[bytes]] = {}
-        self.shown: dict[str, list[Shown]] = defaultdict(list)
+        self.groups: dict[int, frozenset[bytes]] = {}
+        """The ids of the responses in each."""
 
     # What people do
 
@@ -165,17 +144,6 @@ class Merging(RuleBasedStateMachine):
                         kiosk.keep(one.sealed)
                 return
             hold_at_once(kiosk, (one.sealed for one in coming))
-            for one in coming:
-                if one.response:
-                    kiosk.count(one.response)
-            opener = BatchOpener(USED[laptop].tally, kiosk.event)
-            released = {batch_id(one): opener.open(one).tally for one in kiosk._batches.rows()}
-        tens = [frozenset(coming[start : start + 10]) for start in range(0, released_by(len(coming)), 10)]
-        for source in released.keys() - self.released[laptop, event].keys():
-            (ours,) = (ten for ten in tens if everybody(ten) == released[source])
-            self.released[laptop, event][source] = ours
-        shown = set().union(*self.released[laptop, event].values())
-        self._nested_tables_differ_by_nobody_or_ten(frozenset({OCCASIONS[event].id}), shown)
         self.held.setdefault((laptop, event), set()).update(coming)
 
     @rule(laptop=st.sampled_from(range(len(USED))), event=st.sampled_from(PLACES))
@@ -197,7 +165,7 @@ class Merging(RuleBasedStateMachine):
             handed = kiosk.export(USED[laptop], event_of(OCCASIONS[event].settings))
             kiosk.note_export(handed)
         assert handed.responses == len(held)
-        self.sent.append(Sent(laptop, event, frozenset(held), dict(self.released[laptop, event]), handed.content))
+        self.sent.append(Sent(laptop, event, frozenset(held), handed.content))
 
     @precondition(lambda self: self.receipts)
     @rule(
@@ -221,7 +189,6 @@ class Merging(RuleBasedStateMachine):
                 if deletes:
                     self.gone |= self.held[laptop, event]
                     self.held[laptop, event] = set()
-                    self.released.pop((laptop, event), None)
                     self.deleted.add((laptop, event))
         self._laptop_holds_what_it_should(laptop)
 
@@ -233,9 +200,9 @@ class Merging(RuleBasedStateMachine):
         self._bring(self.sent[which % len(self.sent)])
 
     @rule(which=st.integers(0, 100))
-    def publish(self, which: int) -> None:
-        scopes = self.desk.office.scopes()
-        self._publish(scopes[which % len(scopes)])
+    def look(self, which: int) -> None:
+        scopes = [*self.desk.office.scopes(), Scope.of({"stage": "outreach", "quarter": "2026 Q4", "place": "Leeds"})]
+        self._look(scopes[which % len(scopes)])
 
     @precondition(lambda self: self.known)
     @rule(which=st.integers(0, 100), level=st.sampled_from([None, 2, 3]))
@@ -259,77 +226,49 @@ class Merging(RuleBasedStateMachine):
         assert brought.unreadable == sum(one.response is None for one in fresh)
         covered = sent.laptop, sent.event, sent.people
         assert self.receipts.setdefault(covered, brought.receipt) == brought.receipt
-        released = {source: tens for source, tens in sent.released.items() if source not in self.parcels}
-        rest = fresh.difference(*released.values())
-        self.parcels.update(released)
-        for asked in (QUESTIONS, QUESTIONS[:1]):
-            ours = frozenset(one for one in rest if one.response and Tally.of(one.response).asked == tuple(asked))
-            if ours:
-                self.parcels[source_of(asked, (one.sealed for one in fresh))] = ours
         self.arrived |= fresh
         self.known.add(sent.event)
-        found = {source: people for source, (people, _) in self.desk.parcels().items()}
-        assert found == {source: len(people) for source, people in self.parcels.items()}
         held = {(id_, sealed) for _, id_, sealed, _ in content_of(self.desk.path)["response"]}
         assert held == {(one.sealed.id, one.sealed.sealed) for one in self.arrived}
         assert self.gone <= self.arrived, "a laptop deletes only what the office has"
 
-    def _publish(self, scope: Scope) -> None:
+    def _look(self, scope: Scope) -> None:
         counts = self.desk.counts(scope)
-        covered = [place for place in self.known if self._values(place)[scope.kind] == scope.value]
+        covered = [place for place in self.known if scope.labels <= self._labels(place)]
         here = {one for one in self.arrived if one.event in covered}
-        self._groups_are_kept()
-        members: set[Person] = set()
-        elsewhere: set[Person] = set()
-        for group in self.groups.values():
-            ours = set().union(*(self.parcels[source] for source in group))
-            (members if {one.event for one in ours} <= set(covered) else elsewhere).update(ours)
-        waiting = {one for one in here if one.response} - members - elsewhere
+        groups = self._groups()
+        inside = [group for group in groups if {one.event for one in group} <= set(covered)]
+        members = {one for group in inside for one in group}
+        elsewhere = {one for group in groups for one in group} & here - members
+        unreadable = {one for one in here if one.response is None}
+        waiting = here - members - elsewhere - unreadable
         assert {one.id for one in counts.events} == {OCCASIONS[place].id for place in covered}
-        assert (counts.in_counts, counts.elsewhere) == (len(members), len(here & elsewhere))
-        assert (counts.waiting, counts.unreadable) == (len(waiting), sum(one.response is None for one in here))
-        assert counts.held == len(here) == counts.in_counts + counts.elsewhere + counts.waiting + counts.unreadable
+        assert sums(counts) == tuple(map(len, (here, members, elsewhere, waiting, unreadable)))
         for asked in (EVERYTHING, KEY_ONLY):
-            assert sum(one in stock(one.event, asked) for one in waiting) < 10, "ten who wait enter together"
-        tally = everybody(members)
-        assert counts.tables == tuple(publish(tally, question) for question in QUESTIONS)
-        self._nested_tables_differ_by_nobody_or_ten(frozenset(OCCASIONS[place].id for place in covered), members)
+            assert sum(one in stock(one.event, asked) for one in waiting) < 10, "ten who wait become a group"
+        assert numbers_of(counts) == recount(
+            [(one.sealed, one.response) for one in group if one.response] for group in inside
+        )
 
-    def _values(self, place: int) -> dict[str, str]:
+    def _labels(self, place: int) -> set[tuple[str, str]]:
         occasion = OCCASIONS[place]
         details = occasion.settings.event
-        level = str(self.levels.get(place, "none"))
-        return {
-            "all": "",
-            "stage": details.stage,
-            "event": occasion.id.hex(),
-            "level": level,
-            "place": details.place,
-            "quarter": occasion.quarter,
-        }
+        level = {("level", str(self.levels[place]))} if place in self.levels else set()
+        always = {("stage", details.stage), ("place", details.place), ("quarter", occasion.quarter)}
+        return {*always, *level, ("event", occasion.id.hex())}
 
-    def _groups_are_kept(self) -> None:
-        now: dict[int, set[bytes]] = defaultdict(set)
-        for source, (_, together) in self.desk.parcels().items():
-            if together is not None:
-                now[together].add(source)
+    def _groups(self) -> list[list[Person]]:
+        """Who is in each; none has changed."""
+        now = self.desk.groups()
         assert {number: now[number] for number in self.groups} == self.groups, "a group never changes"
-        self.groups = dict(now)
-        for group in now.values():
-            answers = [one.response for source in group for one in self.parcels[source]]
-            assert len(answers) >= 10
-            assert len({Tally.of(one).asked for one in answers if one}) == 1
-            assert None not in answers
-
-    def _nested_tables_differ_by_nobody_or_ten(self, events: frozenset[bytes], members: set[Person]) -> None:
-        for place, question in enumerate(QUESTIONS):
-            asked = frozenset(one for one in members if one.response and one.response.codes[place])
-            new = Shown(events, asked)
-            for old in self.shown[question]:
-                for less, more in ((old, new), (new, old)):
-                    if less.events <= more.events and less.people <= more.people:
-                        assert not 0 < len(more.people - less.people) < 10
-            self.shown[question].append(new)
+        self.groups = now
+        who = {one.sealed.id: one for one in self.arrived}
+        groups = [[who[id_] for id_ in ids] for ids in now.values()]
+        for group in groups:
+            assert len(group) >= 10
+            assert len({one.response and tuple(map(bool, one.response.codes)) for one in group}) == 1
+            assert all(one.response for one in group)
+        return groups
 
     def _laptop_holds_what_it_should(self, laptop: int) -> None:
         with opened_laptop(self.laptops[laptop], OCCASIONS[0].settings) as kiosk:
@@ -345,12 +284,12 @@ class Merging(RuleBasedStateMachine):
         for (laptop, event), held in self.held.items():
             with opened_laptop(self.laptops[laptop], OCCASIONS[event].settings) as kiosk:
                 handed = kiosk.export(USED[laptop], kiosk.event)
-            self.sent.append(Sent(laptop, event, frozenset(held), dict(self.released[laptop, event]), handed.content))
+            self.sent.append(Sent(laptop, event, frozenset(held), handed.content))
         for sent in self.sent:
             self._bring(sent)
         assert self.arrived == set().union(self.gone, *self.held.values(), *(sent.people for sent in self.sent))
         for scope in self.desk.office.scopes():
-            self._publish(scope)
+            self._look(scope)
         for place in self.levels:
             self.desk.office.describe(event_of(OCCASIONS[place].settings), None, None)
         self.desk.office.close()

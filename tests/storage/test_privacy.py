@@ -52,6 +52,8 @@ def test_what_cannot_be_promised_is_said_too() -> None:
         "last changed",
         "memory",
         "small events",
+        "laptop and office together",
+        "starts over",
         "office",
     ):
         assert word in limits

@@ -24,7 +24,6 @@ from storage.exports import (
 from storage.keys import KioskPrivateKey, OfficePrivateKey
 from storage.sealing import SealedResponse
 from tests.storage.crashes import random_responses
-from tests.storage.people import batch_of, people
 
 OFFICE = OfficePrivateKey(bytes(range(32)))
 KIOSK = KioskPrivateKey(bytes(range(32, 64)))
@@ -49,7 +48,7 @@ def receipt_for(
     event: Event = EVENT,
 ) -> bytes:
     """What the office gives back when these responses are handed over."""
-    return write_receipt(open_export(write_export(key, office.public, event, sealed, {}), office), office)
+    return write_receipt(open_export(write_export(key, office.public, event, sealed), office), office)
 
 
 def check(content: bytes, held: Sequence[SealedResponse], event: Event = EVENT) -> None:
@@ -239,7 +238,7 @@ def test_a_receipt_with_an_empty_line_before_its_label_is_read() -> None:
 
 
 def test_other_files_are_not_receipts() -> None:
-    export = write_export(KIOSK, OFFICE.public, EVENT, SEALED, {})
+    export = write_export(KIOSK, OFFICE.public, EVENT, SEALED)
     for content in (
         b"",
         b"\n",
@@ -262,16 +261,10 @@ def test_a_payload_of_another_length_is_refused_though_its_checksum_is_right(siz
 
 
 def test_a_receipt_is_the_same_each_time_though_no_two_exports_are() -> None:
-    contents = [write_export(KIOSK, OFFICE.public, EVENT, SEALED, {}) for _ in range(2)]
+    contents = [write_export(KIOSK, OFFICE.public, EVENT, SEALED) for _ in range(2)]
     assert contents[0] != contents[1]
     assert {write_receipt(open_export(content, OFFICE), OFFICE) for content in contents} == {RECEIPT}
     assert RECEIPT_SUFFIX == ".receipt"
-
-
-def test_a_receipt_is_the_same_whatever_batches_came_with_the_responses() -> None:
-    batches = {bytes(16): batch_of(people(10))}
-    content = write_export(KIOSK, OFFICE.public, EVENT, SEALED, batches)
-    assert write_receipt(open_export(content, OFFICE), OFFICE) == RECEIPT
 
 
 def test_a_receipt_has_the_same_size_whether_none_one_or_forty_answered() -> None:

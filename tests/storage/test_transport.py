@@ -78,7 +78,7 @@ class Both:
         return self.kiosk.export(self.own, self.kiosk.event).content
 
     def foreign_export(self, key: KioskPrivateKey, office: OfficePublicKey) -> bytes:
-        return write_export(key, office, self.kiosk.event, [self.kiosk.seal(one) for one in people(2)], {})
+        return write_export(key, office, self.kiosk.event, [self.kiosk.seal(one) for one in people(2)])
 
     def bring(self, *places: Path | str, receipts: Site | None = None) -> list[Result]:
         exports = find_exports([str(place) for place in places])

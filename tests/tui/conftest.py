@@ -10,6 +10,7 @@ import ctypes
 import gc
 import hashlib
 import heapq
+import itertools
 import json
 import os
 import select
@@ -35,18 +36,23 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.worker import WorkerCancelled
 
+import storage.kiosk
+import storage.office
 from storage import keys, places
 from storage.bringing import bring_all, find_exports
 from storage.disclosure import Counts
 from storage.errors import PlaceError, StoreError, WrongPassphraseError
+from storage.events import Stage
 from storage.folder import hold, make_office
 from storage.keys import SEED_SIZE, KioskPrivateKey, OfficePrivateKey, TallyPrivateKey, recovery_code
 from storage.kiosk import Handed, Kiosk, NewOffice, set_up
+from storage.noise import Bits, Coins
 from storage.office import Office
 from storage.opening import all_cores
 from storage.places import Drive
 from storage.sealing import Response, ResponseOpener
 from storage.settings import SettingsFile, find_settings, parse
+from storage.tally import Tally
 from storage.transport import Site
 from tui import speech, terminal
 from tui.app import KioskApp
@@ -452,9 +458,9 @@ async def every_counts_view(person: AtKiosk) -> AsyncIterator[str]:
     await person.settle()
     yield "counts, none yet"
     await person.press("escape")
-    few = [Response((1 + place % 9, 1 + place % 6, 1 + place % 5, 1 + place % 4)) for place in range(19)]
+    few = [Response((1 + place % 9, 1 + place % 6, 1 + place % 5, 1 + place % 4)) for place in range(10)]
     many = [Response((1 + place % 7, 1 + place % 2, 1 + place % 2, 1 + place % 2)) for place in range(150)]
-    for upto, name in ((few, "counts, all held back"), (many, "counts")):
+    for upto, name in ((few, "counts, of ten people"), (many, "counts")):
         answered(kiosk, upto)
         await person.press("c")
         await person.settle()
@@ -485,7 +491,7 @@ async def look_for_drives(person: Person[Any]) -> None:
 
 
 async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
-    """Go from the staff area through every view of handing over and back, and name each. Wants answers that wait."""
+    """Go from the staff area through every view of handing over and back, and name each."""
     kiosk = person.app.kiosk
     writing = threading.Event()
 
@@ -503,11 +509,9 @@ async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
     plug_in(*DRIVES)
     await look_for_drives(person)
     yield "hand over, with drives"
-    await person.press("1")
-    yield "hand over, with answers that wait"
     kiosk.hand_over = slowly  # type: ignore[method-assign, assignment]
     try:
-        await person.press("y")
+        await person.press("1")
         handing_over = person.app.screen
         assert isinstance(handing_over, HandOverScreen)
         handing_over._show_progress()
@@ -518,7 +522,7 @@ async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
     await person.settle()
     yield "hand over, done"
     kiosk.hand_over = refused  # type: ignore[method-assign, assignment]
-    await person.press("2", "y")
+    await person.press("2")
     await person.settle()
     del kiosk.hand_over
     yield "hand over, refused"
@@ -588,6 +592,8 @@ async def every_look_of_the_office(person: AtOffice) -> AsyncIterator[str]:
     await person.press("c")
     yield "scopes"
     await person.press("enter")
+    yield "scopes, choosing a stage"
+    await person.press("escape", "c")
     await person.settle()
     yield "office counts"
     await person.press("t")
@@ -599,7 +605,9 @@ async def every_look_of_the_office(person: AtOffice) -> AsyncIterator[str]:
     yield "journey"
     await person.press("t")
     yield "journey, as text"
-    await person.press("escape", "r")
+    await person.press("f")
+    yield "journey, of what"
+    await person.press("escape", "escape", "r")
     await person.settle()
     yield "report"
     person.app.screen.set_focus(None)
@@ -742,6 +750,34 @@ def alive(kinds: Sequence[type]) -> list[object]:
     gc.collect()
     wanted = frozenset(kinds)  # of a million objects, each is asked
     return [found for found in gc.get_objects() if type(found) in wanted]
+
+
+def tally_of(responses: Iterable[Response]) -> Tally:
+    """The exact counts of these."""
+    return Tally.total(map(Tally.of, responses))
+
+
+def coins_towards(groups: Iterable[tuple[Tally, Tally]]) -> Coins:
+    """Coins that blur one group after the other, each given by its exact counts, to the counts that are wanted."""
+    drawn: dict[str, list[list[int]]] = {}
+    for exact, wanted in groups:
+        for question, counts in exact.counts.items():
+            noise = [wanted.counts[question][category] - count for category, count in counts.items()]
+            drawn.setdefault(question, []).append(noise)
+    left = {question: iter(noises) for question, noises in drawn.items()}
+
+    def coins(question: str) -> Bits:
+        for number in next(left[question]):
+            yield from (*[1] * max(number, 0), 0, *[1] * max(-number, 0), 0)
+
+    return coins
+
+
+@pytest.fixture
+def without_blur(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Coins that always come down tails, so that noise is nought: for tests that say which numbers are shown."""
+    monkeypatch.setattr(storage.kiosk, "system_coins", lambda _question: itertools.repeat(0))
+    monkeypatch.setattr(storage.office, "keyed_coins", lambda _key, _ids: lambda _question: itertools.repeat(0))
 
 
 def answered(kiosk: Kiosk, responses: Iterable[Response]) -> None:
@@ -1099,6 +1135,72 @@ def offices_once(
         brought = bring_all(office, find_exports([str(drive)]), executor, lambda _done, _of: None)
         assert sum(one.brought is not None for one in brought) == 2
     return folder / "new", folder / "used"
+
+
+STAGES: tuple[Stage, ...] = ("outreach", "applicants")
+Codes = tuple[int, int, int, int]
+
+
+def office_of(folder: Path, empty: Path, key: OfficePrivateKey, answers: Sequence[Sequence[Codes]]) -> Path:
+    """The data folder of an office at whose events these people answered; no table was made yet."""
+    data = Path(shutil.copytree(empty, folder / "data"))
+    (folder / "drive").mkdir()
+    laptop = Laptop(folder / "laptop", key, FAMILIAR[:SEED_SIZE])
+    for stage, codes in zip(STAGES, answers, strict=True):
+        laptop.hands_over(folder / "drive", codes, name=f"{stage} day", date="2026-10-01", stage=stage)
+    with contextlib.closing(Office.open(data, key)) as office, all_cores() as executor:
+        office.accept(KioskPrivateKey(FAMILIAR[:SEED_SIZE]).public)
+        list(bring_all(office, find_exports([str(folder / "drive")]), executor, lambda _done, _of: None))
+    return data
+
+
+def coins_of(
+    data: Path, key: OfficePrivateKey, answers: Sequence[Sequence[Codes]], wanted: Sequence[Sequence[Codes]]
+) -> Callable[[bytes, object], Coins]:
+    """What blurs the groups of that office to the counts of other people."""
+    with contextlib.closing(Office.open(data, key)) as office:
+        events = sorted(office.events(), key=lambda one: one.event.id)  # as groups are made
+    places = [STAGES.index(one.event.stage) for one in events]
+    tallies = [[tally_of(map(Response, codes)) for codes in each] for each in (answers, wanted)]
+    coins = coins_towards([(tallies[0][place], tallies[1][place]) for place in places])
+    return lambda _key, _ids: coins
+
+
+@pytest.fixture(scope="session")
+def wide_office_once(
+    tmp_path_factory: pytest.TempPathFactory, office_key: OfficePrivateKey, offices_once: tuple[Path, Path]
+) -> Path:
+    """The data folder of an office with events of several stages, levels, places and quarters."""
+    folder = tmp_path_factory.mktemp("wide-office")
+    drive = folder / "drive"
+    drive.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "_stretch", _stretch_quickly)
+        laptop = Laptop(folder / "laptop", office_key, FAMILIAR[:SEED_SIZE])
+        for name, date, place, stage, count in (
+            ("Leeds Fair", "2026-10-01", "Leeds", "outreach", 60),
+            ("Leeds Intake", "2026-11-02", "Leeds", "applicants", 50),
+            ("Hull Fair", "2026-10-05", "Hull", "outreach", 40),
+            ("Hull Intake", "2027-01-11", "Hull", "make-up", 30),
+            ("Small Fair", "2026-12-01", "York", "outreach", 4),
+        ):
+            occupations = [6, 6, 1, 3] if stage == "outreach" else [1, 1, 1, 6]
+            laptop.hands_over(drive, people(count, occupations), name=name, date=date, place=place, stage=stage)
+    data = Path(shutil.copytree(offices_once[0], folder / "data"))
+    with contextlib.closing(Office.open(data, office_key)) as office, all_cores() as executor:
+        office.accept(KioskPrivateKey(FAMILIAR[:SEED_SIZE]).public)
+        brought = bring_all(office, find_exports([str(drive)]), executor, lambda _done, _of: None)
+        assert all(one.brought for one in brought)
+        for one in office.events():
+            if one.event.name in {"Hull Fair", "Hull Intake", "Leeds Intake"}:
+                office.describe(one.event, None, 2 if one.event.name == "Hull Fair" else 3)
+    return data
+
+
+@pytest.fixture
+def wide_office(wide_office_once: Path, tmp_path: Path) -> Path:
+    """That data folder, of this test's own. Wants `quickly`."""
+    return Path(shutil.copytree(wide_office_once, tmp_path / "wide-office"))
 
 
 @pytest.fixture

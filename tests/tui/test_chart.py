@@ -8,11 +8,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from content.benchmarks import Verdict
 from storage import sentences
+from storage.disclosure import rounded
 from storage.findings import BenchmarkFinding, CategoryFinding, QuestionFindings
-from storage.sentences import HELD_BACK
-from tui.widgets.chart import NATIONAL, OWN, ChartLine, draw
+from storage.intervals import Verdict
+from storage.sentences import UNDER_TEN
+from tui.widgets.chart import NATIONAL, OWN, SHARE, ChartLine, draw, legend
 
 NARROWEST, WIDEST = 34, 120
 MARKS = {NATIONAL, OWN}
@@ -36,44 +37,52 @@ def benchmarks(draw_: st.DrawFn) -> BenchmarkFinding:
 
 @st.composite
 def categories(draw_: st.DrawFn) -> CategoryFinding:
-    count = draw_(st.none() | st.integers(10, 99_999))
-    low, high = sorted(draw_(st.tuples(PER_CENT, PER_CENT)))
+    count = draw_(st.integers(-9, 9) | st.integers(10, 99_999))
+    low, share, high = sorted(draw_(st.tuples(PER_CENT, PER_CENT, PER_CENT)))
     compared = draw_(st.booleans())
     return CategoryFinding(
         id="a",
         label=draw_(LABELS),
         count=count,
+        rounded=rounded(count),
         compared=compared,
-        share=None if count is None else draw_(st.none() | PER_CENT),
+        share=None if rounded(count) is None else share,
         low=low if compared else None,
         high=high if compared else None,
         benchmarks=tuple(draw_(st.lists(benchmarks(), max_size=3))) if compared else (),
     )
 
 
-QUESTIONS = st.lists(categories(), min_size=1, max_size=7).map(
-    lambda parts: QuestionFindings(
-        id="q", text="Which?", people=100, categories=tuple(parts), response_rate=None, context=""
+def question(*parts: CategoryFinding) -> QuestionFindings:
+    return QuestionFindings(
+        id="q",
+        text="Which?",
+        people=100,
+        groups=1,
+        standard_deviation=1.525,
+        off_by=3,
+        categories=parts,
+        response_rate=None,
+        context="",
     )
-)
+
+
+QUESTIONS = st.lists(categories(), min_size=1, max_size=7).map(lambda parts: question(*parts))
 
 
 def category(**known: object) -> CategoryFinding:
-    """A category with a count of 50 and a share of 50 %, but for what is given."""
+    """A category with a count of about 50 and a share of 50 %, but for what is given."""
     values: dict[str, object] = {
         "label": "Label",
-        "count": 50,
+        "count": 52,
         "compared": True,
         "share": 50,
         "low": 40,
         "high": 60,
         "benchmarks": (),
+        **known,
     }
-    return CategoryFinding(id="a", **{**values, **known})  # type: ignore[arg-type]
-
-
-def question(*parts: CategoryFinding) -> QuestionFindings:
-    return QuestionFindings(id="q", text="Which?", people=100, categories=parts, response_rate=None, context="")
+    return CategoryFinding(id="a", rounded=rounded(values["count"]), **values)  # type: ignore[arg-type]
 
 
 def against(share: float, verdict: Verdict, *, own: bool = False) -> BenchmarkFinding:
@@ -101,9 +110,9 @@ class Drawn:
 def read(lines: list[ChartLine], parts: tuple[CategoryFinding, ...]) -> list[Drawn]:
     """The categories of a chart. Which line belongs to which follows from the labels, in their order."""
     scale = text_of(lines[0])
-    start = re.match(r" *count +share ", scale).end()  # type: ignore[union-attr]
+    start = re.match(r" *about +share ", scale).end()  # type: ignore[union-attr]
     plot = len(scale) - start
-    label = start - len(" count  share ")
+    label = start - len(" about  share ")
     found: list[Drawn] = []
     rest = [text_of(line) for line in lines[1:] if text_of(line).strip()]
     for part in parts:
@@ -113,7 +122,7 @@ def read(lines: list[ChartLine], parts: tuple[CategoryFinding, ...]) -> list[Dra
             line = rest.pop(0)
             drawn.said += "".join(line[:label].split())
             right = line[label:]
-            if HELD_BACK in right:
+            if UNDER_TEN in right:
                 drawn.numbers += right
                 continue
             numbers, shapes = right[: start - label], right[start - label :]
@@ -139,7 +148,7 @@ def said(part: CategoryFinding) -> str:
 
 def numbers_of(part: CategoryFinding) -> str:
     """What the columns of numbers must say."""
-    told = [HELD_BACK] if part.count is None else [str(part.count)]
+    told = [UNDER_TEN if part.rounded is None else str(part.rounded)]
     told += [] if part.share is None else [f"{part.share} %"]
     told += [] if part.low is None else [f"{part.low}–{part.high} %"]
     return " ".join(told)
@@ -161,13 +170,13 @@ def test_no_line_is_wider_than_the_window_and_no_label_number_or_verdict_is_cut(
 
 @settings(max_examples=150, deadline=None)
 @given(QUESTIONS, SIZES, st.booleans())
-def test_a_bar_is_as_long_as_its_share_and_a_count_that_is_held_back_has_none(
+def test_a_bar_is_as_long_as_its_share_and_a_count_under_ten_has_none(
     asked: QuestionFindings,
     width: int,
     roomy: bool,  # noqa: FBT001 - drawn by hypothesis
 ) -> None:
     for part, drawn in zip(asked.categories, read(draw(asked, width, roomy=roomy), asked.categories), strict=True):
-        if part.count is None or part.share is None:
+        if part.share is None:
             assert drawn.bars == []
             continue
         exact = part.share * drawn.plot / 100
@@ -203,13 +212,33 @@ def test_an_interval_and_its_benchmarks_stand_where_they_belong(asked: QuestionF
         for place in ends:
             assert is_at(place, part.low if drawn.whisker[place] == "├" else part.high, drawn.plot)
         if not part.benchmarks:
-            assert re.fullmatch(" *(?:├─*┤|│)", drawn.whisker)
+            assert re.fullmatch(" *[├│●][─●]*[┤●]?", drawn.whisker)
             assert abs(drawn.whisker.index(drawn.whisker.strip()[0]) - first) <= 1
         inside = [place for place in places if drawn.whisker[place] not in MARKS]
         for place in inside:
             assert (
                 min(part.low * drawn.plot / 100, drawn.plot - 1) - 0.51 <= place <= part.high * drawn.plot / 100 + 0.51
             )
+
+
+@settings(max_examples=150, deadline=None)
+@given(QUESTIONS, SIZES)
+def test_a_share_has_a_mark_of_its_own_on_the_interval_unless_a_benchmark_is_there_and_under_ten_has_none(
+    asked: QuestionFindings, width: int
+) -> None:
+    for part, drawn in zip(asked.categories, read(draw(asked, width), asked.categories), strict=True):
+        if part.low is None or part.share is None:
+            assert SHARE not in drawn.whisker
+            continue
+        if SHARE in drawn.whisker:
+            assert is_at(drawn.whisker.index(SHARE), part.share, drawn.plot)
+            assert drawn.whisker.count(SHARE) == 1
+        else:
+            assert [
+                mark
+                for mark in part.benchmarks
+                if abs(mark.share - part.share) * drawn.plot / 100 <= 1 or is_at(drawn.plot - 1, mark.share, drawn.plot)
+            ]
 
 
 @settings(max_examples=150, deadline=None)
@@ -223,10 +252,11 @@ def test_a_benchmark_beside_the_interval_is_drawn_beside_it_and_one_within_is_dr
     own: bool,  # noqa: FBT001 - drawn by hypothesis
 ) -> None:
     low, high = sorted((one, other))
-    bare = read(draw(question(category(low=low, high=high)), width), (category(low=low, high=high),))[0]
+    unmarked = category(count=5, share=None, low=low, high=high)
+    bare = read(draw(question(unmarked), width), (unmarked,))[0]
     line = bare.whisker.rstrip()
     first, last = len(line) - len(line.strip()), len(line) - 1
-    part = category(low=low, high=high, benchmarks=(against(share, Verdict.IN_LINE, own=own),))
+    part = category(count=5, share=None, low=low, high=high, benchmarks=(against(share, Verdict.IN_LINE, own=own),))
     drawn = read(draw(question(part), width), (part,))[0]
     place = drawn.whisker.index(OWN if own else NATIONAL)
     cell = 100 / drawn.plot
@@ -256,18 +286,18 @@ def test_each_verdict_is_told_in_words_beside_a_sign_of_whose_benchmark_it_is() 
 @pytest.mark.parametrize("roomy", [False, True])
 def test_a_chart_reads_like_this(roomy: bool) -> None:  # noqa: FBT001 - a parameter
     parts = (
-        category(label="Professional", count=95, share=63, low=55, high=71, benchmarks=(against(37, Verdict.ABOVE),)),
-        category(label="Intermediate", count=None, share=None, low=0, high=6),
-        category(label="Prefer not to say", count=10, share=7, compared=False, low=None, high=None),
+        category(label="Professional", count=94, share=63, low=55, high=71, benchmarks=(against(37, Verdict.ABOVE),)),
+        category(label="Intermediate", count=-2, share=None, low=0, high=6, benchmarks=(against(24, Verdict.BELOW),)),
+        category(label="Prefer not to say", count=12, share=7, compared=False, low=None, high=None),
     )
     lines = [text_of(line).rstrip() for line in draw(question(*parts), 60, roomy=roomy)]
     bar = "█████████████████▌"
     expected = [
-        "                   count  share 0            50        100 %",
+        "                   about  share 0            50        100 %",
         f"Professional          95   63 % {bar}",
-        "▲ above 37 %            55–71 %           ▲    ├────┤",
-        "Intermediate       fewer than 10 or held back",
-        "                          0–6 % ├─┤",
+        "▲ above 37 %            55–71 %           ▲    ├──●─┤",
+        "Intermediate       under 10",
+        "▲ below 24 %              0–6 % ├─┤    ▲",
         "Prefer not to say     10    7 % ██",
     ]
     if roomy:
@@ -275,3 +305,13 @@ def test_a_chart_reads_like_this(roomy: bool) -> None:  # noqa: FBT001 - a param
         expected[3:3] = [""]
         expected[1:2] = ["", expected[1], " " * 32 + bar]
     assert lines == expected
+
+
+def test_the_legend_says_in_words_what_each_mark_is_and_names_no_mark_that_is_not_there() -> None:
+    own, national = against(40, Verdict.ABOVE, own=True), against(37, Verdict.ABOVE)
+    assert legend(question(category(benchmarks=(national, own)), category(benchmarks=(national,)))) == (
+        "● is the share, ├ to ┤ its interval, ▲ the national figure (A source, 2021), "
+        "△ your own figure (A source, 2021)."
+    )
+    assert legend(question(category())) == "● is the share, ├ to ┤ its interval."
+    assert legend(question(category(compared=False, low=None, high=None))) == ""

@@ -68,7 +68,7 @@ def expected_files(data: Path) -> set[str]:
     """What a data folder consists of, with its one event."""
     event = next(path.name for path in (data / "kiosk").iterdir() if path.is_dir())
     names = ["kiosk.toml", "lock", "kiosk/kiosk.key", "kiosk/kiosk.pub", "kiosk/office.pub", "kiosk/tally.pub"]
-    stores = [f"{store}{journal}" for store in ("responses.db", "batches.db") for journal in ("", "-journal")]
+    stores = [f"{store}{journal}" for store in ("responses.db", "groups.db") for journal in ("", "-journal")]
     return {*names, *(f"kiosk/{event}/{name}" for name in ("event.json", *stores))}
 
 
@@ -319,11 +319,9 @@ def sums_alive() -> list[dict[str, int]]:
     return [each for each in mappings if {type(number) for number in each.values()} == {int}]
 
 
-def sums_pending(kiosk: Kiosk) -> list[Mapping[str, int]]:
-    """The counts that a running kiosk keeps on purpose: of those who wait for the published ones, five to a sum."""
-    fives = kiosk._pending._fives
-    assert len(fives) == -(-kiosk.waiting // 5)
-    return [counts for five in fives for counts in five.counts.values()]
+def sum_waiting(kiosk: Kiosk) -> list[Mapping[str, int]]:
+    """The counts that a running kiosk keeps on purpose: one sum over those who wait for the published ones."""
+    return list(kiosk._waiting._sum.counts.values())
 
 
 def same_objects(some: Iterable[object], others: Iterable[object]) -> bool:
@@ -409,25 +407,27 @@ async def test_when_an_interview_is_over_no_object_holds_its_answers(
         await person.pilot.pause()
         assert [dict(each) for each in holders()] == []
         assert responses_alive() == []
-        assert same_objects(sums_alive(), sums_pending(person.app.kiosk))
+        assert same_objects(sums_alive(), sum_waiting(person.app.kiosk))
         assert person.app.kiosk.waiting == (ends in {sends, sends_and_is_followed})
         assert person.app.survey._sealed is None
         assert not holds_an_answer("\n".join(person.lines()).encode(), AS_WORDS)
     assert dict(os.environ) == environment
 
 
-async def test_those_who_wait_for_the_counts_are_only_in_sums_over_five_which_go_with_the_kiosk(start: Start) -> None:
+async def test_those_who_wait_for_the_counts_are_only_in_one_sum_over_nine_at_most_which_goes_with_the_kiosk(
+    start: Start,
+) -> None:
     async with start(survey={"check_answers": False}) as person:
         kiosk = person.app.kiosk
-        for people in range(1, 21):
+        for people in range(1, 13):
             await person.press("1", *(key for answer in KEYS for key in (answer, "enter")))
             await person.settle()
             assert person.app.survey.interview.step is Step.THANKS
             await person.press("enter")
-            if people % 5 in {0, 1}:
-                assert kiosk.waiting == (people if people < 20 else 10)
-                assert same_objects(sums_alive(), sums_pending(kiosk))
-                assert len(sums_pending(kiosk)) == len(QUESTIONS) * -(-kiosk.waiting // 5)
+            if people in {1, 9, 10, 12}:
+                assert kiosk.waiting == people % 10
+                assert same_objects(sums_alive(), sum_waiting(kiosk))
+                assert len(sum_waiting(kiosk)) == (len(QUESTIONS) if people % 10 else 0)
                 assert responses_alive() == holders() == []
         kiosk.close()
         assert sums_alive() == []

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -13,11 +14,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pytest
 
+import storage.office
 import tui.cli
-from content.survey import load_survey
+from content.survey import QUESTION_SET, load_survey
 from storage.bringing import bring_all, find_exports
+from storage.events import Event
 from storage.exports import EXPORT_SUFFIX, RECEIPT_SUFFIX
 from storage.folder import existing_office, hold, unlock_office
 from storage.handover import State
@@ -25,14 +29,28 @@ from storage.keys import KioskPrivateKey, OfficePrivateKey, recovery_code, seed_
 from storage.kiosk import Kiosk
 from storage.office import Office
 from storage.opening import all_cores
+from storage.scopes import OfficeEvent
 from storage.sealing import Response
+from storage.sentences import MIXED
 from storage.settings import SettingsFile
 from tests.tui import test_cli
-from tests.tui.conftest import HOSTILE, OFFICE_PASSPHRASE, STRANGE
+from tests.tui.conftest import HOSTILE, OFFICE_PASSPHRASE, STRANGE, coins_of, office_of, people
 from tests.tui.test_cli import QUICKLY, STRONG, Opens, is_one_sentence
+from tui.given import CommandFailedError
+from tui.office import commands
 
 program = test_cli.program
 STRANGER = KioskPrivateKey(STRANGE[:32]).public.fingerprint
+EVENT = Event(
+    name="Open Day",
+    date=dt.date(2026, 3, 2),
+    place="Leeds",
+    stage="outreach",
+    question_set=QUESTION_SET,
+    office_key_id=bytes(16),
+)
+HOWS: tuple[list[str], ...] = ([], ["--json"], ["--csv"], ["--journey"], ["--stage", "outreach"])
+"""Ways to have counts printed."""
 WITH_PASSPHRASE = [
     ["counts"],
     ["close", "--yes"],
@@ -122,6 +140,11 @@ class AtOffice:
 @pytest.fixture
 def used(used_office: Path, ran: Runs) -> AtOffice:
     return AtOffice(used_office, ran)
+
+
+@pytest.fixture
+def wide(wide_office: Path, ran: Runs) -> AtOffice:
+    return AtOffice(wide_office, ran)
 
 
 @pytest.fixture
@@ -331,8 +354,7 @@ def test_import_from_nowhere_is_one_sentence(used: AtOffice, tmp_path: Path) -> 
 def test_counts_as_json_and_csv_agree_with_the_text(used: AtOffice) -> None:
     text = used.runs("counts")
     document = json.loads(used.runs("counts", "--json").out)
-    every_row = list(csv.DictReader(io.StringIO(used.runs("counts", "--csv").out)))
-    rows = [row for row in every_row if row["scope_kind"] == "all"]
+    rows = list(csv.DictReader(io.StringIO(used.runs("counts", "--csv").out)))
     assert (text.status, text.err) == (0, "")
     assert text.out.splitlines()[0] == "All together: 2 events"
     assert text.out.splitlines()[1] == "220 responses held · 220 in the counts"
@@ -340,31 +362,148 @@ def test_counts_as_json_and_csv_agree_with_the_text(used: AtOffice) -> None:
     questions = load_survey().questions
     assert [question["id"] for question in document["questions"]] == [question.id for question in questions]
     assert {row["question"] for row in rows} == {question.id for question in questions}
-    shown = 0
+    told = set()
     for question in document["questions"]:
         for category in question["categories"]:
-            (row,) = [each for each in rows if (each["question"], each["category"]) == (question["id"], category["id"])]
-            assert row["count"] == ("" if category["count"] is None else str(category["count"]))
-            if category["count"] is not None:
-                assert f"{category['label']}: about {category['count']}" in text.out
-                shown += 1
-    assert shown > 4
+            same = (question["id"], category["id"])
+            row = next(each for each in rows if (each["question"], each["category"]) == same)  # the stages come after
+            assert row["count"] == str(category["count"])
+            rounded = category["rounded"]
+            assert f"{category['label']}: {f'about {rounded}' if rounded else 'under 10'}" in text.out
+            told.add(rounded is None)
+    assert told == {False, True}
 
 
-def test_counts_of_one_scope_are_of_that_scope_alone(used: AtOffice) -> None:
-    for options, held in (
-        (["--stage", "applicants"], 100),
-        (["--event", HOSTILE], 120),
-        (["--place", "Leeds"], 220),
-        (["--quarter", "2026 Q4"], 220),
-    ):
-        done = used.runs("counts", *options, "--json")
-        assert (done.status, json.loads(done.out)["held"]) == (0, held), options
-    assert HOSTILE in used.runs("counts", "--event", HOSTILE).out.splitlines()[0]
-    for options in (["--stage", "lunch"], ["--event", "None such"], ["--level", "3"], ["--place", "Hull"]):
-        done = used.runs("counts", *options)
-        assert (done.status, done.out) == (1, ""), options
-        assert is_one_sentence(done.err), done.err
+@pytest.mark.parametrize(
+    ("options", "title", "held"),
+    [
+        ([], "All together: 5 events", 184),
+        (["--stage", "outreach"], "Outreach: 3 events", 104),
+        (["--stage", " Make Up "], "Make-up: 1 event", 30),
+        (["--stage", "make-up"], "Make-up: 1 event", 30),
+        (["--place", "leeds"], "Leeds: 2 events", 110),
+        (["--quarter", "2026q4"], "2026 Q4: 4 events", 154),
+        (["--level", "3"], "Level 3: 2 events", 80),
+        (["--level", "level 3"], "Level 3: 2 events", 80),
+        (["--event", "leeds  fair"], "Leeds Fair, 1 October 2026: 1 event", 60),
+        (["--stage", "outreach", "--quarter", "2026Q4", "--place", "LEEDS"], "Outreach · Leeds · 2026 Q4: 1 event", 60),
+        (["--level", "3", "--stage", "Applicants"], "Applicants · Level 3: 1 event", 50),
+        (["--place", "Hull", "--quarter", "2026 q4"], "Hull · 2026 Q4: 1 event", 40),
+    ],
+)
+def test_counts_are_of_what_all_options_together_say_however_they_are_written(
+    wide: AtOffice, options: list[str], title: str, held: int
+) -> None:
+    done = wide.runs("counts", *options)
+    assert (done.status, done.err) == (0, "")
+    lines = done.out.splitlines()
+    assert lines[0] == title
+    assert lines[1].startswith(f"{held} responses held")
+    assert json.loads(wide.runs("counts", *options, "--json").out)["held"] == held
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--stage", "lunch"], "No event has the stage “lunch”, only outreach, applicants and make-up."),
+        (["--stage", "completion"], "No event has the stage “completion”, only outreach, applicants and make-up."),
+        (["--place", "Paris"], "No event has the place “Paris”, only Hull, Leeds and York."),
+        (["--quarter", "2025 Q1"], "No event has the quarter “2025 Q1”, only 2026 Q4 and 2027 Q1."),
+        (["--level", "7"], "No event has the level “7”, only 2 and 3."),
+        (
+            ["--event", "None such"],
+            "There is no event “None such”, only Hull Intake, Small Fair, Leeds Intake, Hull Fair and Leeds Fair.",
+        ),
+        (
+            ["--stage", "outreach", "--quarter", "2027q1"],
+            'No event has all of these: --stage "outreach", --quarter "2027q1". Leave one of them out.',
+        ),
+        (
+            ["--place", "York", "--event", "Leeds Fair"],
+            'No event has all of these: --place "York", --event "Leeds Fair". Leave one of them out.',
+        ),
+    ],
+)
+def test_what_fits_no_event_is_one_sentence_that_names_what_there_is(
+    wide: AtOffice, options: list[str], said: str, tmp_path: Path
+) -> None:
+    for command in (["counts"], ["counts", "--journey"], ["report", "--to", tmp_path / "report"]):
+        done = wide.runs(*command, *options)
+        assert (done.status, done.out, done.err) == (1, "", f"{said}\n")
+    assert not (tmp_path / "report").exists()
+
+
+def at_place(name: str) -> OfficeEvent:
+    return OfficeEvent(msgspec.structs.replace(EVENT, place=name), 10, 0, 0, 1, None, None)
+
+
+def test_of_many_choices_few_are_named_and_one_that_is_meant_twice_must_be_given_letter_for_letter() -> None:
+    places = [at_place(f"Place {number:02}") for number in range(20)]
+    with pytest.raises(CommandFailedError, match=r"only Place 00, .*, Place 07 and 12 more\.$"):
+        commands._scope(places, {"place": "Hull"})
+    alike = [at_place("Hull"), at_place("HULL")]
+    assert commands._scope(alike, {"place": "HULL"}).value("place") == "HULL"
+    with pytest.raises(CommandFailedError, match="“hull” could be HULL and Hull: give it letter for letter"):
+        commands._scope(alike, {"place": "hull"})
+    with pytest.raises(CommandFailedError, match="No event has a level yet: leave --level out"):
+        commands._scope(alike, {"level": "3"})
+
+
+def test_two_events_of_one_name_are_told_apart_by_what_else_is_said_or_by_their_ids() -> None:
+    leeds, hull = at_place("Leeds"), at_place("Hull")
+    assert commands._scope([leeds, hull], {"event": "open day", "place": "hull"}).covers(hull)
+    assert commands._scope([leeds, hull], {"event": leeds.event.id.hex().upper()}).covers(leeds)
+    with pytest.raises(CommandFailedError, match=f"give the id of one, {leeds.event.id.hex()}, {hull.event.id.hex()}"):
+        commands._scope([leeds, hull], {"event": "Open Day"})
+
+
+def test_counts_of_several_stages_say_what_each_supports_and_json_has_each_stage_and_the_journey(
+    wide: AtOffice,
+) -> None:
+    text = wide.runs("counts", "--place", "leeds").out
+    assert MIXED in text
+    assert re.search(r"^   Outreach: professional \d+ % \(\d+ to \d+ %\), ", text, re.MULTILINE)
+    document = json.loads(wide.runs("counts", "--place", "leeds", "--json").out)
+    assert [stage["stage"] for stage in document["stages"]] == ["outreach", "applicants"]
+    assert [stage["stage"] for stage in document["journey"]["stages"]] == ["outreach", "applicants"]
+    assert not any(part["benchmarks"] for question in document["questions"] for part in question["categories"])
+    assert MIXED not in wide.runs("counts", "--stage", "outreach").out
+
+
+def test_the_journey_goes_through_what_was_chosen(wide: AtOffice) -> None:
+    text = wide.runs("counts", "--journey", "--place", "hull").out
+    document = json.loads(wide.runs("counts", "--journey", "--place", "hull", "--json").out)
+    assert [(stage["stage"], stage["people"]) for stage in document["stages"]] == [("outreach", 40), ("make-up", 30)]
+    assert "Outreach: 40 in the counts" in text
+    assert "Applicants" not in text
+
+
+def test_counts_again_from_another_process_or_a_copy_are_the_same_to_the_byte(
+    used: AtOffice, tmp_path: Path, ran: Runs
+) -> None:
+    copy = AtOffice(Path(shutil.copytree(used.data, tmp_path / "copy")), ran)
+    for how in HOWS:
+        first = used.runs("counts", *how)
+        assert first.status == 0
+        assert used.runs("counts", *how) == copy.runs("counts", *how) == first
+
+
+def test_other_people_in_equal_noisy_groups_give_the_same_output_and_the_same_report_to_the_byte(
+    new_office: Path, office_key: OfficePrivateKey, ran: Runs, tmp_path: Path
+) -> None:
+    ones, others = [people(40, [6, 6, 1]), people(30, [1, 1, 3])], [[(8, 3, 3, 3)] * 40, [(6, 1, 1, 2)] * 30]
+    told = []
+    for name, answers in (("one", ones), ("other", others)):
+        (tmp_path / name).mkdir()
+        at = AtOffice(office_of(tmp_path / name, new_office, office_key, answers), ran)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(storage.office, "keyed_coins", coins_of(at.data, office_key, answers, ones))
+            said = [
+                at.runs("counts", *how) for how in ([], ["--json"], ["--csv"], ["--journey"], ["--stage", "outreach"])
+            ]
+        assert at.runs("report", "--to", tmp_path / name / "report").status == 0
+        told.append((said, {path.name: path.read_bytes() for path in (tmp_path / name / "report").iterdir()}))
+    assert told[0] == told[1]
 
 
 def test_the_journey_as_json_agrees_with_its_text(used: AtOffice) -> None:
@@ -381,12 +520,9 @@ def test_the_journey_as_json_agrees_with_its_text(used: AtOffice) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        ["counts", "--journey", "--stage", "outreach"],
-        ["counts", "--stage", "outreach", "--place", "Leeds"],
         ["counts", "--json", "--csv"],
         ["counts", "--journey", "--csv"],
         ["report"],
-        ["report", "--to", "report", "--journey", "--stage", "outreach"],
         ["events", "--level", "3"],
         ["events", "Autumn Intake", "--level", "9"],
         ["events", "Autumn Intake", "--head-count", "-1"],
@@ -444,7 +580,8 @@ def test_a_report_has_what_the_counts_commands_write(used: AtOffice, tmp_path: P
         (["--stage", "applicants"], "Social background: Applicants", 100),
         (["--event", "Autumn Intake"], "Social background: Autumn Intake, 2 November 2026", 100),
         (["--place", "Leeds"], "Social background: Leeds", 220),
-        (["--quarter", "2026 Q4"], "Social background: 2026 Q4", 220),
+        (["--quarter", "2026q4"], "Social background: 2026 Q4", 220),
+        (["--place", "leeds", "--stage", "Applicants"], "Social background: Applicants · Leeds", 100),
     ],
 )
 def test_a_report_is_about_what_was_chosen(
@@ -456,6 +593,13 @@ def test_a_report_is_about_what_was_chosen(
     page = (tmp_path / "report" / "report.html").read_text("utf-8")
     assert f"<h1>{title}</h1>" in page
     assert (">The journey<" in page.partition(">What the answers say<")[0]) == (options == ["--journey"])
+
+
+def test_a_report_that_would_begin_with_the_journey_of_one_stage_is_refused(used: AtOffice, tmp_path: Path) -> None:
+    refused = used.runs("report", "--journey", "--stage", "outreach", "--to", tmp_path / "report")
+    assert (refused.status, refused.out) == (1, "")
+    assert refused.err == "A journey needs events of two stages or more, and these are of one.\n"
+    assert not (tmp_path / "report").exists()
 
 
 def test_a_report_is_written_over_another_only_by_force(used: AtOffice, tmp_path: Path) -> None:
@@ -486,9 +630,10 @@ def test_an_office_without_events_says_so(new: AtOffice) -> None:
     assert new.runs("events").out == ""
     assert "Nothing has been brought in yet." in new.runs("counts", "--journey").out
     assert "0 responses held" in new.runs("counts").out
-    refused = new.runs("report", "--to", "report")
-    assert (refused.status, refused.out) == (1, "")
-    assert is_one_sentence(refused.err), refused.err
+    for command in (["report", "--to", "report"], ["counts", "--place", "Leeds"], ["events", "Fair", "--level", 3]):
+        refused = new.runs(*command)
+        assert (refused.status, refused.out) == (1, "")
+        assert refused.err == 'Nothing has been brought in yet: begin with "fairstart office import".\n'
 
 
 # What stops any of them

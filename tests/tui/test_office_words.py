@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 
 from content.survey import QUESTION_SET
@@ -9,13 +10,17 @@ from storage import sentences
 from storage.bringing import Result
 from storage.errors import ExportError
 from storage.events import Event
+from storage.findings import QuestionFindings, ScopeFinding, StageCounts
 from storage.handover import HandOver, HeldEvent
 from storage.journey import ChangeFinding, GroupAtStage, Journey, StageFinding
 from storage.keys import KioskPrivateKey
 from storage.kiosk import Handed
-from storage.office import Brought, OfficeEvent, Scope
+from storage.office import Brought
+from storage.scopes import OfficeEvent, Scope
 from tui import handing
 from tui.office import words
+from tui.office.look import scope_finding
+from tui.office.report import folder_name
 
 EVENT = Event(
     name="Spring [b]Fair[/b]",
@@ -45,7 +50,14 @@ REFUSED = Result("b.fairstart", None, ExportError("This export is damaged.").sen
 
 
 def one_of(count: int, **more: int | None) -> OfficeEvent:
-    given: dict[str, int | None] = {"unreadable": 0, "kiosks": 1, "head_count": None, "level": None, **more}
+    given: dict[str, int | None] = {
+        "unreadable": 0,
+        "waiting": 0,
+        "kiosks": 1,
+        "head_count": None,
+        "level": None,
+        **more,
+    }
     return OfficeEvent(EVENT, count, **given)  # type: ignore[arg-type]
 
 
@@ -158,31 +170,81 @@ def test_an_event_is_one_line(one: OfficeEvent, told: str) -> None:
     assert words.event_line(one) == f"Spring [b]Fair[/b], 2 March 2026, Leeds (outreach): {told}"
 
 
-def test_each_kind_of_scope_has_a_name_that_people_use() -> None:
-    events = [one_of(1)]
+def scope(**chosen: str) -> Scope:
+    return Scope.of(chosen)  # type: ignore[arg-type]
+
+
+def test_a_scope_has_a_name_that_people_use_whatever_is_chosen_together() -> None:
     named = {
-        Scope(): "All together",
-        Scope("stage", "outreach"): "Outreach",
-        Scope("level", "3"): "Level 3",
-        Scope("place", "leeds"): "leeds",
-        Scope("quarter", "2026 Q1"): "2026 Q1",
-        Scope("event", EVENT.id.hex()): "Spring [b]Fair[/b], 2 March 2026",
-        Scope("event", "00"): "00",
+        scope(): "All together",
+        scope(stage="outreach"): "Outreach",
+        scope(level="3"): "Level 3",
+        scope(place="leeds"): "leeds",
+        scope(quarter="2026 Q1"): "2026 Q1",
+        scope(event=EVENT.id.hex()): "Spring [b]Fair[/b], 2 March 2026",
+        scope(quarter="2026 Q1", place="Leeds", level="3", stage="outreach"): "Outreach · Level 3 · Leeds · 2026 Q1",
     }
-    assert {scope: words.scope_name(scope, events) for scope in named} == named
+    assert {each: sentences.scope_name(scope_finding(each, [one_of(1)])) for each in named} == named
     assert [sentences.number_of_events(number) for number in (0, 1, 2)] == ["0 events", "1 event", "2 events"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "named"),
+    [
+        ({}, "all"),
+        ({"stage": "Outreach", "level": "3", "place": "Leeds", "quarter": "2026 Q4"}, "outreach-level-3-leeds-2026-q4"),
+        ({"stage": "Make-up"}, "make-up"),
+        ({"place": "../../etc/passwd"}, "etc-passwd"),
+        ({"place": "C:\\Köln \x1b[31m/?*"}, "c-koln-31m"),
+        ({"place": "Лидс"}, "place"),
+        ({"event": "Open Day at the Riverside College of Further Education, 2 April 2026"}, "open-day-at-the-riversid"),
+        ({"stage": "Functional skills", "place": "x" * 300, "event": "y" * 300}, f"functional-skills-{'x' * 24}-yyyyy"),
+    ],
+)
+def test_a_reports_folder_is_called_after_what_it_is_about_in_a_name_that_every_disk_takes(
+    chosen: dict[str, str], named: str
+) -> None:
+    day = dt.date(2026, 11, 23)
+    assert folder_name(ScopeFinding(**chosen), "counts", day) == f"report-{named}-2026-11-23"
+    assert folder_name(ScopeFinding(**chosen), "journey", day) == f"report-journey-{named}-2026-11-23"
+
+
+def test_a_stage_that_has_no_counts_of_its_own_says_so_beside_the_others() -> None:
+    question = QuestionFindings(
+        id="occupation",
+        text="Which?",
+        people=None,
+        groups=0,
+        standard_deviation=0.0,
+        off_by=0,
+        categories=(),
+        response_rate=None,
+        context="",
+    )
+    stages = [StageCounts(stage=name, in_counts=0, questions=(question,)) for name in ("outreach", "completion")]
+    assert list(sentences.stage_lines(stages)) == ["Outreach: no counts yet.", "Completion: no counts yet."]
 
 
 # The journey
 
 
-def group(share: int | None = 70, low: int | None = 60, high: int | None = 79) -> GroupAtStage:
-    return GroupAtStage(id="working_class", label="Working class", count=70, share=share, low=low, high=high)
+def group(share: int | None = 70, low: int | None = 60, high: int | None = 79, count: int = 72) -> GroupAtStage:
+    return GroupAtStage(
+        id="working_class",
+        label="Working class",
+        count=None if low is None else count,
+        rounded=None if share is None else 70,
+        share=share,
+        low=low,
+        high=high,
+        benchmark=None if low is None else 39.0,
+        verdict=None if low is None else "above",
+    )
 
 
-def stage(name: str, people: int | None = 100, waiting: int = 0, told: str = "", **more: int | None) -> StageFinding:
-    groups = (group(**more),) if people is not None else (group(None, None, None),)
-    return StageFinding(stage=name, events=1, people=people, waiting=waiting, told=told, groups=groups)
+def stage(name: str, people: int | None = 100, waiting: int = 0, told: str = "") -> StageFinding:
+    groups = (group(),) if people is not None else (group(None, None, None),)
+    return StageFinding(stage=name, events=1, people=people, noise_groups=1, waiting=waiting, told=told, groups=groups)
 
 
 def change(low: int, high: int, verdict: str) -> ChangeFinding:
@@ -217,9 +279,11 @@ def test_a_drop_is_said_with_its_interval_and_that_it_is_no_proof() -> None:
     found = journey(stage("outreach"), stage("applicants", 90), changes=(change(-60, -30, "drop"),), drops=True)
     assert list(words.journey_lines(found)) == [
         "Outreach: 100 in the counts",
-        "   Working class: 70 %, 95 % interval 60 to 79 %",
+        "   Working class: about 70, 70 %, 95 % interval 60 to 79 %, above 39 %",
         "Applicants: 90 in the counts",
-        "   Working class: 70 %, 95 % interval 60 to 79 %",
+        "   Working class: about 70, 70 %, 95 % interval 60 to 79 %, above 39 %",
+        "",
+        "Counts are blurred on purpose. Shares and intervals allow for it.",
         "",
         "Working class, outreach to applicants: drop (–60 to –30 points)",
         sentences.change_note(found),
@@ -246,14 +310,22 @@ def test_no_drop_is_claimed_where_the_counts_support_none() -> None:
 
 
 def test_a_stage_with_too_few_people_says_so_and_shows_no_share() -> None:
-    assert words.stage_line(stage("outreach", None, 7, "nothing yet")) == (
-        "Outreach: fewer than 10 in the counts · 7 not in this table yet · nothing yet"
+    assert words.stage_line(stage("outreach", None, 7, "nothing yet")) == "Outreach: nothing yet · 7 not in this table"
+    assert words.stage_line(stage("outreach", 20, told="too few to tell")) == (
+        "Outreach: 20 in the counts · too few to tell"
     )
-    assert words.stage_line(stage("outreach", 20, told="too few to tell")).endswith("· too few to tell")
     lines = list(words.journey_lines(journey(stage("outreach", None, 7, "nothing yet"))))
     assert not [line for line in lines if "95 % interval" in line]
     assert sentences.change_note(journey(stage("outreach"))) == ""
 
 
-def test_a_group_whose_share_is_held_back_has_its_interval_alone() -> None:
-    assert words.group_line(group(None, 5, 60)) == "Working class: 95 % interval 5 to 60 %"
+def test_a_group_under_ten_has_its_interval_and_verdict_and_no_share() -> None:
+    assert words.group_line(group(None, 45, 80, -3)) == "Working class: under 10, 95 % interval 45 to 80 %, above 39 %"
+
+
+def test_at_stages_where_groups_are_compared_with_each_other_no_benchmark_is_named() -> None:
+    late = msgspec.structs.replace(group(), benchmark=None, verdict=None)
+    assert words.group_line(late) == "Working class: about 70, 70 %, 95 % interval 60 to 79 %"
+    completion = msgspec.structs.replace(stage("completion"), groups=(late,))
+    found = msgspec.structs.replace(journey(completion), benchmarks={})
+    assert list(words.journey_lines(found))[-1] == sentences.COMPARABLE

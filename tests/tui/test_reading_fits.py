@@ -166,7 +166,8 @@ async def test_no_view_of_the_office_is_cut(
     async with run(OfficeApp(used_office, settings_file.settings), size) as person:
         async for view in every_office_view(person, OFFICE_PASSPHRASE, handed_over):
             views += 1
-            cut += await everything_cut(person, view)
+            if view != "scopes, choosing a stage":  # the open list lies over the rest
+                cut += await everything_cut(person, view)
     async with run(OfficeApp(tmp_path / "none", settings_file.settings), size) as person:
         async for view in every_first_office_view(person, OFFICE_PASSPHRASE):
             views += 1

@@ -1138,7 +1138,7 @@ async def test_from_the_offices_counts_and_journey_it_shows_what_they_support(
         assert the_entry(person) is KIT.tips["H4"].items[0]
         await press(person, "escape", "escape", "escape")
         assert at(person, JourneyScreen)
-        await press(person, "escape", "c", "enter")
+        await press(person, "escape", "c", "c")
         counting = person.app.screen
         assert isinstance(counting, CountsScreen)
         assert counting._found

@@ -13,7 +13,8 @@ from textual.widgets import Static
 from storage.errors import SettingsError
 from storage.events import day
 from storage.keys import OfficePublicKey
-from storage.office import LEVELS, Office, OfficeEvent, Scope
+from storage.office import LEVELS, Office
+from storage.scopes import OfficeEvent, Scope
 from storage.settings import Settings
 from storage.transport import Site
 from tui.office import words
@@ -59,8 +60,8 @@ class EventScreen(Step):
 
     def action_counts(self) -> None:
         """Show this event's counts."""
-        scope = Scope("event", self._one.event.id.hex())
-        self.app.push_screen(counts_screen(self._office, scope, self._settings))
+        scope = Scope.of({"event": self._one.event.id.hex()})
+        self.app.push_screen(counts_screen(self._office, scope, [self._one], self._settings))
 
     def action_back(self) -> None:
         """Nothing changes."""

@@ -26,7 +26,8 @@ from tui.given import (
 
 if TYPE_CHECKING:
     from storage.bringing import Result
-    from storage.office import Kind, Office, OfficeEvent, Scope
+    from storage.office import Office
+    from storage.scopes import Kind, OfficeEvent, Scope
     from storage.transport import Found, Site
 
 
@@ -170,26 +171,26 @@ def _bring_own(at: Place, passphrase_file: str | None, staff_passphrase_file: st
 
 
 def _with_scope(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that choose a scope; it gets those that were given as `chosen`."""
+    """Give a command the options that choose a scope, all of which go together; it gets those given as `chosen`."""
 
+    @click.option("--stage", metavar="STAGE", help="Events of a stage.")
+    @click.option("--level", metavar="NUMBER", help="Events of an apprenticeship level.")
+    @click.option("--place", metavar="NAME", help="Events at a place.")
+    @click.option("--quarter", metavar="QUARTER", help="Events of a quarter, such as 2026Q4.")
     @click.option("--event", metavar="NAME", help="One event, by its name or id.")
-    @click.option("--stage", metavar="STAGE", help="All events of a stage.")
-    @click.option("--level", metavar="NUMBER", help="All events of an apprenticeship level.")
-    @click.option("--place", metavar="NAME", help="All events at a place.")
-    @click.option("--quarter", metavar="QUARTER", help='All events of a quarter, such as "2026 Q4".')
     @click.option("--journey", is_flag=True, help="The three groups, stage by stage.")
     @functools.wraps(command)
-    def run(*, journey: bool, **given: object) -> None:
+    def run(**given: object) -> None:
         options: dict[Kind, object] = {kind: given.pop(kind) for kind in _CHOSEN}
-        chosen = {kind: str(value) for kind, value in options.items() if value is not None}
-        if len(chosen) + journey > 1:
-            raise click.UsageError("choose one of --event, --stage, --level, --place, --quarter and --journey")
-        command(chosen=chosen, journey=journey, **given)
+        command(chosen={kind: str(value) for kind, value in options.items() if value is not None}, **given)
 
     return run
 
 
-_CHOSEN: "tuple[Kind, ...]" = ("event", "stage", "level", "place", "quarter")
+_CHOSEN: "tuple[Kind, ...]" = ("stage", "level", "place", "quarter", "event")
+NOTHING_BROUGHT_IN = 'Nothing has been brought in yet: begin with "fairstart office import".'
+_NAMED = 8
+"""Choices that a sentence names, at most."""
 
 
 @office.command()
@@ -201,22 +202,22 @@ _CHOSEN: "tuple[Kind, ...]" = ("event", "stage", "level", "place", "quarter")
 def counts(  # noqa: PLR0913 - one argument for each option
     at: Place, passphrase_file: str | None, *, chosen: "dict[Kind, str]", journey: bool, as_json: bool, as_csv: bool
 ) -> None:
-    """Show published counts: of all events together, or of some."""
+    """Show published counts: of all events together, or of those for which all options given hold."""
     from storage.findings import to_json
     from storage.report.open_data import to_csv
     from tui.office import words
-    from tui.office.look import findings_of, findings_with_journey, journey_of
+    from tui.office.look import findings_of, journey_of
 
     if (as_json and as_csv) or (journey and as_csv):
         raise click.UsageError("choose --json or --csv; the journey has --json")
     settings = at.settings().settings
     with _opened(at, passphrase_file) as opened:
+        scope = _scope(opened.events(), chosen)
         if journey:
-            followed = journey_of(opened, settings)
+            followed = journey_of(opened, scope, settings)
             put_out(to_json(followed) if as_json else _text(words.journey_lines(followed)))
             return
-        look = findings_with_journey if as_json or as_csv else findings_of
-        found = look(opened, _scope(opened.events(), chosen), settings)
+        found = findings_of(opened, scope, settings)
     if as_json:
         put_out(to_json(found))
     elif as_csv:
@@ -264,7 +265,10 @@ def events(
 def report(  # noqa: PLR0913 - one argument for each option
     at: Place, passphrase_file: str | None, *, chosen: "dict[Kind, str]", journey: bool, to: str, force: bool
 ) -> None:
-    """Write a report to DIR: a page to print, open data, a workbook; of all events together, or of some."""
+    """Write a report to DIR: a page to print, open data, a workbook.
+
+    Of all events together, or of those for which all options given hold.
+    """
     from storage.report.files import NAMES, save
     from storage.transport import Site
     from tui.office.look import report_of_scope
@@ -273,9 +277,12 @@ def report(  # noqa: PLR0913 - one argument for each option
     with _opened(at, passphrase_file) as opened:
         events = opened.events()
         if not events:
-            raise CommandFailedError('Nothing has been brought in yet: begin with "fairstart office import".')
+            raise CommandFailedError(NOTHING_BROUGHT_IN)
+        scope = _scope(events, chosen)
+        if journey and len({one.event.stage for one in events if scope.covers(one)}) == 1:
+            raise CommandFailedError("A journey needs events of two stages or more, and these are of one.")
         today = dt.datetime.now().astimezone().date()
-        made = report_of_scope(opened, _scope(events, chosen), settings, "journey" if journey else "counts", today)
+        made = report_of_scope(opened, scope, settings, "journey" if journey else "counts", today)
     site = Site.at(to)
     site.make()
     with shown_progress("Writing") as progress:
@@ -287,28 +294,72 @@ def report(  # noqa: PLR0913 - one argument for each option
 
 def _event(known: "Sequence[OfficeEvent]", wanted: str) -> "OfficeEvent":
     """The event of that name or id."""
-    found = [one for one in known if wanted in {one.event.name, one.event.id.hex()}]
+    return _only(_called(known, wanted), known, wanted)
+
+
+def _called(known: "Sequence[OfficeEvent]", wanted: str) -> "list[OfficeEvent]":
+    """The events of that name or id; those of a name that is much the same, where there is none."""
+    exactly = [one for one in known if wanted in {one.event.name, one.event.id.hex()}]
+    return exactly or [one for one in known if _same(wanted) in {_same(one.event.name), one.event.id.hex()}]
+
+
+def _only(found: "Sequence[OfficeEvent]", known: "Sequence[OfficeEvent]", wanted: str) -> "OfficeEvent":
     if len(found) > 1:
         ids = ", ".join(one.event.id.hex() for one in found)
         raise CommandFailedError(f"Several events are called “{wanted}”: give the id of one, {ids}.")
+    if not known:
+        raise CommandFailedError(NOTHING_BROUGHT_IN)
     if not found:
-        raise CommandFailedError(f'No event “{wanted}” was brought in: see "fairstart office events".')
+        raise CommandFailedError(f"There is no event “{wanted}”, only {_some([one.event.name for one in known])}.")
     return found[0]
 
 
 def _scope(known: "Sequence[OfficeEvent]", chosen: "dict[Kind, str]") -> "Scope":
-    """The scope that options name."""
-    from storage.office import Scope
+    """The scope that options name; it covers an event, unless there is none at all."""
+    from storage.scopes import Scope
 
-    if not chosen:
-        return Scope()
-    ((kind, value),) = chosen.items()
-    if kind == "event":
-        return Scope(kind, _event(known, value).event.id.hex())
-    scope = Scope(kind, value)
-    if not any(scope.covers(one) for one in known):
-        raise CommandFailedError(f'Nothing was brought in for --{kind} "{value}": see "fairstart office events".')
+    if chosen and not known:
+        raise CommandFailedError(NOTHING_BROUGHT_IN)
+    labels: dict[Kind, str] = {kind: _value(known, kind, wanted) for kind, wanted in chosen.items() if kind != "event"}
+    if "event" in chosen:
+        called = _called(known, chosen["event"])
+        rest = [one for one in called if Scope.of(labels).covers(one)]
+        labels["event"] = _only(rest or called, known, chosen["event"]).event.id.hex()
+    scope = Scope.of(labels)
+    if chosen and not any(scope.covers(one) for one in known):
+        given = ", ".join(f'--{kind} "{wanted}"' for kind, wanted in chosen.items())
+        raise CommandFailedError(f"No event has all of these: {given}. Leave one of them out.")
     return scope
+
+
+def _value(known: "Sequence[OfficeEvent]", kind: "Kind", wanted: str) -> str:
+    """The stage, level, place or quarter that is meant, among those that there are."""
+    from storage.events import STAGES
+
+    values = {label.value for one in known for label in one.labels if label.kind == kind}
+    there = [stage for stage in STAGES if stage in values] if kind == "stage" else sorted(values)
+    if wanted in values:
+        return wanted
+    meant = [value for value in there if _same(wanted) in {_same(value), _same(f"{kind} {value}")}]
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        raise CommandFailedError(f"“{wanted}” could be {_some(meant)}: give it letter for letter.")
+    if not there:
+        raise CommandFailedError(f"No event has a {kind} yet: leave --{kind} out.")
+    raise CommandFailedError(f"No event has the {kind} “{wanted}”, only {_some(there)}.")
+
+
+def _some(names: "Sequence[str]") -> str:
+    """The first of these names."""
+    more = [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
+    *first, last = [*names[:_NAMED], *more]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _same(text: str) -> str:
+    """Two texts that differ in capitals, spaces and hyphens alone give the same."""
+    return "".join(text.casefold().replace("-", " ").split())
 
 
 def _text(lines: Iterator[str]) -> str:

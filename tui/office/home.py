@@ -14,8 +14,9 @@ from textual.widgets.option_list import Option
 
 from storage.errors import FairstartError
 from storage.events import day
-from storage.office import Office, OfficeEvent
-from storage.sentences import responses
+from storage.office import Office
+from storage.scopes import OfficeEvent, Scope
+from storage.sentences import number_of_events, responses
 from storage.settings import Settings
 from tui.office import words
 from tui.office.about import EventScreen, KeyScreen
@@ -107,9 +108,10 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             title = Content.assemble((event.name, "bold"), f" · {day(event.date)} · {event.place} · {event.stage}")
             listed.add_option(Option(Content("\n").join([title, Content(words.event_facts(one))])))
         total = sum(one.responses for one in self._events)
+        came = f"{responses(total)} from {number_of_events(len(self._events))}."
         self.query_one("#total", Static).update(
             Content(
-                f"{responses(total)} from {len(self._events)} events. Choose one to say how many came, or its level."
+                f"{came} Choose one to say how many came, or its level."
                 if self._events
                 else f"{words.NO_EVENTS} Give kiosks the office key, and bring in what they hand over."
             )
@@ -141,11 +143,11 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             case "bring-in":
                 self.app.push_screen(BringIn(self._office), lambda _: self.look_again())
             case "counts":
-                self.app.push_screen(Scopes(self._office, self._settings))
+                self.app.push_screen(Scopes(self._office, self._events, self._settings))
             case "journey":
-                self.app.push_screen(JourneyScreen(self._office, self._settings))
+                self.app.push_screen(JourneyScreen(self._office, self._events, self._settings, Scope()))
             case "report":
-                self.app.push_screen(ReportScreen(self._office, self._settings))
+                self.app.push_screen(ReportScreen(self._office, self._events, self._settings))
             case "toolkit":
                 self.app.push_screen(ToolkitHome(self._data, self._settings))
             case "key":

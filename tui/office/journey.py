@@ -1,6 +1,6 @@
 """The journey: the three groups, stage by stage, with intervals; and the drop that the data supports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -16,15 +16,17 @@ from storage import sentences
 from storage.errors import FairstartError
 from storage.journey import GroupAtStage, Journey
 from storage.office import Office
+from storage.scopes import OfficeEvent, Scope
 from storage.settings import Settings
 from tui.office import words
-from tui.office.look import journey_of
+from tui.office.filters import Filter
+from tui.office.look import journey_of, scope_finding
 from tui.staff.counts import WhyCounts
 from tui.widgets.button import Button, ManyButtons
-from tui.widgets.chart import NATIONAL, ChartLine, Drawing, Piece, scale, whisker
+from tui.widgets.chart import INTERVAL_LEGEND, NATIONAL, ChartLine, Drawing, Piece, scale, whisker
 from tui.widgets.rows import wrap
 
-_SHARE = 7
+_SHARE = 8
 
 
 def draw(found: Journey, width: int, *, roomy: bool = False) -> Iterator[ChartLine]:
@@ -39,16 +41,16 @@ def draw(found: Journey, width: int, *, roomy: bool = False) -> Iterator[ChartLi
         for text in wrap(words.stage_line(stage), width):
             yield (Piece(text, "strong"),)
         if stage.people is not None:
-            yield from (_group(group, found, label, plot) for group in stage.groups)
+            yield from (_group(group, label, plot) for group in stage.groups)
 
 
-def _group(group: GroupAtStage, found: Journey, label: int, plot: int) -> ChartLine:
-    share = "" if group.share is None else f"{group.share} %"
-    name = Piece(f"  {group.label}".ljust(label), "text"), Piece(share.rjust(_SHARE), "strong"), Piece(" ", "text")
+def _group(group: GroupAtStage, label: int, plot: int) -> ChartLine:
+    told = (sentences.UNDER_TEN, "muted") if group.share is None else (f"{group.share} %", "strong")
+    name = Piece(f"  {group.label}".ljust(label), "text"), Piece(told[0].rjust(_SHARE), told[1]), Piece(" ", "text")
     if group.low is None or group.high is None:
-        return (*name, Piece("held back", "muted"))
-    marks = [(NATIONAL, found.benchmarks[group.id])] if group.id in found.benchmarks else []
-    return (*name, *whisker(group.low, group.high, marks, plot))
+        return name
+    marks = [] if group.benchmark is None else [(NATIONAL, group.benchmark)]
+    return (*name, *whisker(group.low, group.high, group.share, marks, plot))
 
 
 class JourneyChart(Drawing):
@@ -75,7 +77,13 @@ class JourneyChart(Drawing):
             return [
                 (Piece(text, "text"),) for line in words.journey_lines(found) for text in wrap(line, width - 1) or [""]
             ]
-        below = [sentences.drop_line(found), sentences.change_note(found), sentences.benchmark_line(found)]
+        below = [
+            words.BLURRED,
+            sentences.drop_line(found),
+            sentences.change_note(found),
+            f"{INTERVAL_LEGEND}{f', {NATIONAL} the national figure' if found.benchmarks else ''}.",
+            sentences.benchmark_line(found),
+        ]
         said = [text for sentence in below if sentence for text in [*wrap(sentence, width - 1), ""]]
         drawn = list(draw(found, width - 1, roomy=True))
         if len(drawn) + 1 + len(said) > height:
@@ -89,6 +97,7 @@ class JourneyScreen(Screen[None], inherit_bindings=False):
     CSS_PATH = "../staff/staff.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
+        Binding("f", "filter", show=False),
         Binding("t", "text", show=False),
         Binding("w", "what_next", show=False),
         Binding("question_mark,h,f1", "why", show=False),
@@ -114,33 +123,51 @@ class JourneyScreen(Screen[None], inherit_bindings=False):
             super().__init__()
             self.found = found
 
-    def __init__(self, office: Office, settings: Settings) -> None:
+    def __init__(self, office: Office, events: Sequence[OfficeEvent], settings: Settings, scope: Scope) -> None:
+        """Show the journey through the stages of the events that a scope covers.
+
+        Args:
+            office: its tables are read in a thread.
+            events: all that it holds.
+            settings: what its counts are compared with, and from how many people on.
+            scope: can be changed here.
+        """
         super().__init__()
         self._office = office
+        self._events = events
         self._settings = settings
+        self._scope = scope
         self._found: Journey | None = None
         self._as_text = False
 
     def compose(self) -> ComposeResult:
         """The chart, and the buttons."""
-        yield Static(Content("The journey: three groups, stage by stage"), classes="heading list-heading")
+        yield Static(id="scope", classes="heading list-heading")
         yield JourneyChart()
         yield Static(id="message", classes="message")
         with ManyButtons(classes="buttons"):
             yield Button("Back", "Esc", id="back")
             yield Static(classes="gap")
             yield Button("Why?", "?", id="why")
+            yield Button("Filter", "F", id="filter")
             yield Button("What next?", "W", id="what-next")
             yield Button("As text", "T", id="text")
 
     def on_mount(self) -> None:
         """Open the counts in a thread."""
-        self._open()
+        self._show_scope()
+        self._open(self._scope)
+
+    def _show_scope(self) -> None:
+        covered = [one for one in self._events if self._scope.covers(one)]
+        name = sentences.scope_name(scope_finding(self._scope, covered))
+        told = f"The journey · {name}: {sentences.number_of_events(len(covered))}"
+        self.query_one("#scope", Static).update(Content(told))
 
     @work(thread=True, exclusive=True)
-    def _open(self) -> None:
+    def _open(self, scope: Scope) -> None:
         try:
-            self.post_message(self.Opened(journey_of(self._office, self._settings)))
+            self.post_message(self.Opened(journey_of(self._office, scope, self._settings)))
         except FairstartError as error:
             self.app.call_from_thread(self.query_one("#message", Static).update, Content(error.sentence))
 
@@ -161,10 +188,22 @@ class JourneyScreen(Screen[None], inherit_bindings=False):
                 self.action_back()
             case "why":
                 self.action_why()
+            case "filter":
+                self.action_filter()
             case "what-next":
                 self.action_what_next()
             case _:
                 self.action_text()
+
+    def action_filter(self) -> None:
+        """Choose of what."""
+        self.app.push_screen(Filter(self._events, self._scope), self._choose)
+
+    def _choose(self, scope: Scope | None) -> None:
+        if scope is not None:
+            self._scope = scope
+            self._show_scope()
+            self._open(scope)
 
     def action_what_next(self) -> None:
         """Go to the tips that address what the journey shows."""
@@ -179,10 +218,11 @@ class JourneyScreen(Screen[None], inherit_bindings=False):
         """The same as sentences, or the chart again."""
         self._as_text = not self._as_text
         self.query_one("#text", Button).label = "As a chart" if self._as_text else "As text"
+        self.query_one(ManyButtons).on_resize()
         self._show()
 
     def action_why(self) -> None:
-        """Explain rounding and holding back."""
+        """Explain blur."""
         self.app.push_screen(WhyCounts(words.WHY))
 
     def action_scroll(self, lines: int) -> None:

@@ -1,39 +1,44 @@
-"""What the office looks at: published tables of a scope as findings, and the journey."""
+"""What the office's screens, commands and reports show of a scope, each from one look at the office's tables."""
 
 import datetime as dt
-
-from msgspec.structs import replace
+from collections.abc import Sequence
 
 from content.toolkit import load_toolkit
-from storage.findings import OfficeFindings, office_findings
+from storage.events import day
+from storage.findings import OfficeFindings, ScopeFinding, office_findings
 from storage.journey import Journey, journey
-from storage.office import Office, Scope
+from storage.office import Office
 from storage.report.report import Lead, Report, report_of
+from storage.scopes import KINDS, OfficeEvent, Scope
 from storage.settings import Settings
-from tui.office.words import scope_name
-
-_JOURNEY = 2
-"""Stages that make one, at least."""
 
 
 def findings_of(office: Office, scope: Scope, settings: Settings) -> OfficeFindings:
-    """Everything that may be said of a scope.
+    """Everything that may be said of a scope; with each stage and the journey, where it is of several.
 
     Raises:
         StoreError: the office's store cannot be read or written.
     """
-    counts = office.counts(scope, settings.counts.threshold)
-    value = scope_name(scope, office.events()) if scope.kind != "all" else ""
-    return office_findings(counts, scope.kind, value, settings.benchmarks)
+    tables = office.tables()
+    threshold = settings.counts.threshold
+    stages = tables.stages(scope, threshold)
+    several = len(stages) > 1
+    return office_findings(
+        tables.counts(scope, threshold),
+        scope_finding(scope, tables.events(scope)),
+        settings.benchmarks,
+        stages if several else (),
+        journey(stages) if several else None,
+    )
 
 
-def journey_of(office: Office, settings: Settings) -> Journey:
-    """The journey through the stages that events were brought in for.
+def journey_of(office: Office, scope: Scope, settings: Settings) -> Journey:
+    """The journey through the stages of a scope's events.
 
     Raises:
         StoreError: the office's store cannot be read or written.
     """
-    return journey(office.stages(settings.counts.threshold))
+    return journey(office.tables().stages(scope, settings.counts.threshold))
 
 
 def report_of_scope(office: Office, scope: Scope, settings: Settings, lead: Lead, today: dt.date) -> Report:
@@ -42,17 +47,20 @@ def report_of_scope(office: Office, scope: Scope, settings: Settings, lead: Lead
     Raises:
         StoreError: the office's store cannot be read or written.
     """
-    found = findings_with_journey(office, scope, settings)
-    return report_of(load_toolkit(), settings, found, lead=lead, made=today)
+    return report_of(load_toolkit(), settings, findings_of(office, scope, settings), lead=lead, made=today)
 
 
-def findings_with_journey(office: Office, scope: Scope, settings: Settings) -> OfficeFindings:
-    """The same as `findings_of`; of all events together, with the journey where they are of two stages or more.
+def scope_finding(scope: Scope, covered: Sequence[OfficeEvent]) -> ScopeFinding:
+    """A scope as people read it.
 
-    Raises:
-        StoreError: the office's store cannot be read or written.
+    Args:
+        scope: what is described.
+        covered: the events that it covers.
     """
-    found = findings_of(office, scope, settings)
-    if scope != Scope() or len({event.stage for event in found.events}) < _JOURNEY:
-        return found
-    return replace(found, journey=journey_of(office, settings))
+    words = {kind: scope.value(kind) for kind in KINDS}
+    if words["event"]:
+        words["event"] = next(
+            (f"{one.event.name}, {day(one.event.date)}" for one in covered if one.event.id.hex() == words["event"]),
+            words["event"],
+        )
+    return ScopeFinding(**words)

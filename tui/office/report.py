@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -12,20 +14,22 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Select, Static
 
-from storage.errors import FairstartError
-from storage.office import Office, Scope
+from storage.findings import ScopeFinding
+from storage.office import Office
 from storage.places import own_folder
 from storage.report.files import new_folder, save
 from storage.report.report import Lead
-from storage.sentences import ALL_TOGETHER
+from storage.scopes import OfficeEvent, Scope
 from storage.settings import Settings
-from tui.office import words
+from tui.office.filters import ScopeChooser
 from tui.office.look import report_of_scope
 from tui.staff.choosing import PlaceScreen
 from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
 
-Choice = tuple[Scope, Lead]
+_LEADS: tuple[tuple[str, Lead], ...] = (("the counts", "counts"), ("the journey", "journey"))
+_LONGEST_PART = 24
+_LONGEST = 48
 
 
 class ReportScreen(PlaceScreen):
@@ -33,22 +37,22 @@ class ReportScreen(PlaceScreen):
 
     CSS_PATH: ClassVar = "../staff/staff.tcss"
 
-    def __init__(self, office: Office, settings: Settings) -> None:
+    def __init__(self, office: Office, events: Sequence[OfficeEvent], settings: Settings) -> None:
+        """Write a report of some of these events."""
         super().__init__()
         self._office = office
+        self._events = events
         self._settings = settings
-        self._choices: list[tuple[str, Choice]] = []
         self._written = ""
 
     def compose(self) -> ComposeResult:
         """What it is about, places, a way back."""
-        problem = self._find_choices()
         with VerticalScroll(can_focus=False, classes="reading"):
-            yield Static(Content("Write a report"), classes="heading")
-            yield Static(Content("Of what?"), classes="label")
-            yield Select(
-                [(name, number) for number, (name, _) in enumerate(self._choices)], value=0, allow_blank=False, id="of"
-            )
+            yield Static(Content("Write a report: of what?"), classes="heading")
+            yield ScopeChooser(self._events, Scope())
+            with Horizontal(classes="kind"):
+                yield Static(Content("Begins with"), classes="kind-name")
+                yield Select(_LEADS, allow_blank=False, id="lead")
             yield Static(
                 Content(
                     "A page to read and print, open data and a workbook, in a new folder. They hold published counts "
@@ -62,25 +66,19 @@ class ReportScreen(PlaceScreen):
             yield Button("Back", "Esc", id="back")
             yield Static(classes="gap")
             yield Button("Save in that folder", "⏎", id="save", classes="main")
-        if problem:
-            self.call_after_refresh(self.say, problem, problem=True)
-
-    def _find_choices(self) -> str:
-        """Find out what there is, and return what is wrong."""
-        self._choices = [(ALL_TOGETHER, (Scope(), "counts"))]
-        try:
-            events = self._office.events()
-            scopes = [scope for scope in self._office.scopes() if scope != Scope()]
-        except FairstartError as error:
-            return error.sentence
-        if len({one.event.stage for one in events}) > 1:
-            self._choices.append(("The journey", (Scope(), "journey")))
-        self._choices += [(words.scope_label(scope, events), (scope, "counts")) for scope in scopes]
-        return ""
 
     def on_mount(self) -> None:
         """Begin with what it is about."""
-        self.query_one(Select).focus()
+        self.on_scope_chooser_changed()
+        self.query(Select).first().focus()
+
+    def on_scope_chooser_changed(self) -> None:
+        """Offer the journey where there are stages to go through."""
+        lead = self.query_one("#lead", Select)
+        leads = _LEADS if self.query_one(ScopeChooser).stages > 1 else _LEADS[:1]
+        before = lead.value
+        lead.set_options(leads)
+        lead.value = before if before in {one for _, one in leads} else leads[0][1]
 
     def pressed(self) -> None:
         """The only button of its own."""
@@ -88,17 +86,34 @@ class ReportScreen(PlaceScreen):
 
     def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
         """Write it there."""
-        number = self.query_one(Select).value
-        _, choice = self._choices[number if isinstance(number, int) else 0]
-        self.work_on("Writing…", partial(self._write, message.place, choice), self._wrote)
+        lead: Lead = "journey" if self.query_one("#lead", Select).value == "journey" else "counts"
+        scope = self.query_one(ScopeChooser).scope
+        self.work_on("Writing…", partial(self._write, message.place, scope, lead), self._wrote)
 
-    def _write(self, place: str, choice: Choice, tell: Callable[[float, float], None]) -> None:
-        scope, lead = choice
+    def _write(self, place: str, scope: Scope, lead: Lead, tell: Callable[[float, float], None]) -> None:
         today = dt.datetime.now().astimezone().date()
         report = report_of_scope(self._office, scope, self._settings, lead, today)
-        site = new_folder(place, f"report-{'journey' if lead == 'journey' else scope.kind}-{today.isoformat()}")
+        site = new_folder(place, folder_name(report.found.scope, lead, today))
         save(report, site, tell)
         self._written = f"Written to {site}. Open report.html first."
 
     def _wrote(self) -> None:
         self.say(self._written)
+
+
+def folder_name(scope: ScopeFinding, lead: Lead, today: dt.date) -> str:
+    """What a report's folder is called: small letters, digits and hyphens alone, and no more than a line.
+
+    A name that has none of these, in another alphabet say, gives way to what it is the name of.
+    """
+    parts = [_plain(value) or kind for kind, value in scope.parts.items()]
+    named = "-".join(
+        f"level-{part}" if kind == "level" else part for kind, part in zip(scope.parts, parts, strict=True)
+    )
+    about = named[:_LONGEST].strip("-") or "all"
+    return f"report-{'journey-' if lead == 'journey' else ''}{about}-{today.isoformat()}"
+
+
+def _plain(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", letters)[:_LONGEST_PART].strip("-")

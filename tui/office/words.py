@@ -5,67 +5,52 @@ from collections.abc import Iterator
 from storage.events import day
 from storage.findings import OfficeFindings
 from storage.journey import GroupAtStage, Journey, StageFinding
-from storage.office import OfficeEvent, Scope
+from storage.noise import THRESHOLD
+from storage.scopes import OfficeEvent
 from storage.sentences import (
-    ALL_TOGETHER,
     benchmark_line,
     change_line,
     change_note,
+    compared,
+    count,
     drop_line,
     lacking,
     number_of_events,
     responses,
+    scope_name,
 )
 from tui import counts
 from tui.counts import Shown
 
-NOTHING_YET = "No counts yet: people enter ten or more at a time."
+NOTHING_YET = "No counts yet: they begin at {} people."
+BLURRED = "Counts are blurred on purpose. Shares and intervals allow for it."
 WHY = (
-    *counts.WHY[:2],
+    *counts.WHY_BLUR,
+    *counts.WHY_READ,
     (
-        "Ten at a time",
-        """People enter tables in groups of ten or more, each group asked the same questions, and a group is never taken
-        apart. So whatever two tables you compare, they differ by nobody or by ten people or more.""",
+        "Together in a group",
+        """All who come in from an event get one blur together, if they are ten or more. Those who come in later are a
+        group of their own, once they are ten. A group is never taken apart.""",
     ),
     (
         "Small events",
-        """Where fewer than ten wait at an event, they enter the first wider table that is looked at, together with
-        others who wait: their stage, level, place or quarter, or all events. From then on they are counted there and
-        never in their event’s own table.""",
+        """Fewer than ten people of an event wait. With others who wait, of their stage first and then of any, they are
+        ten sooner. From then on they are counted in tables about all of these events, and in no table about one of
+        them.""",
     ),
     (
-        "The same as on the laptop",
-        """What a laptop has shown enters here as the same sums over ten people or more. Those it had not shown when it
-        was handed over wait until they are ten.""",
+        "Choose freely",
+        """Every table is a sum of the same groups with the same blur. So you can look at any stage, level, place,
+        quarter and event together: however tables are compared, no more is seen than the groups themselves tell.""",
     ),
-    *counts.WHY[4:],
+    (
+        "Sharper than on a laptop",
+        """A laptop draws blur for every ten people, the office once for all of an event: its counts are off by less.
+        Each draws its own, so the two differ a little.""",
+    ),
 )
 """The explanation that is one key away: headings and what they say."""
 NO_EVENTS = "Nothing has been brought in yet."
-
-
-def scope_name(scope: Scope, events: list[OfficeEvent]) -> str:
-    """What a scope is called."""
-    match scope.kind:
-        case "all":
-            return ALL_TOGETHER
-        case "level":
-            return f"Level {scope.value}"
-        case "event":
-            return next(
-                (f"{one.event.name}, {day(one.event.date)}" for one in events if one.event.id.hex() == scope.value),
-                scope.value,
-            )
-        case "stage":
-            return scope.value.capitalize()
-        case _:
-            return scope.value
-
-
-def scope_label(scope: Scope, events: list[OfficeEvent]) -> str:
-    """A scope among others of every kind: “Stage: Outreach”."""
-    name = scope_name(scope, events)
-    return name if scope.kind in {"all", "level"} else f"{scope.kind.capitalize()}: {name}"
 
 
 def event_line(one: OfficeEvent) -> str:
@@ -96,13 +81,13 @@ def state(found: OfficeFindings) -> str:
 
 def shown(found: OfficeFindings) -> Shown:
     """What the counts screen of the office shows."""
-    return Shown(found.questions, found.response_rate, state(found), lacking(found), NOTHING_YET, found)
+    nothing_yet = NOTHING_YET.format("ten" if found.threshold == THRESHOLD else found.threshold)
+    return Shown(found.questions, found.response_rate, state(found), lacking(found), nothing_yet, found)
 
 
 def counts_lines(found: OfficeFindings) -> Iterator[str]:
     """All counts of a scope as plain lines."""
-    title = found.scope.value or ALL_TOGETHER
-    yield f"{title}: {number_of_events(len(found.events))}"
+    yield f"{scope_name(found.scope)}: {number_of_events(len(found.events))}"
     yield from counts.shown_lines(shown(found), f"{found.benchmark_source}, {found.benchmark_year}")
 
 
@@ -116,6 +101,8 @@ def journey_lines(found: Journey) -> Iterator[str]:
         for group in stage.groups:
             if group.low is not None:
                 yield f"   {group_line(group)}"
+    yield ""
+    yield BLURRED
     if found.changes:
         yield ""
         for change in found.changes:
@@ -129,16 +116,20 @@ def journey_lines(found: Journey) -> Iterator[str]:
 
 def stage_line(stage: StageFinding) -> str:
     """One stage in a line."""
-    people = "fewer than 10 in the counts" if stage.people is None else f"{stage.people} in the counts"
-    parts = [f"{stage.stage.capitalize()}: {people}"]
-    if stage.waiting:
-        parts.append(f"{stage.waiting} not in this table yet")
+    parts = [] if stage.people is None else [f"{stage.people} in the counts"]
     if stage.told:
         parts.append(stage.told)
-    return " · ".join(parts)
+    if stage.waiting:
+        parts.append(f"{stage.waiting} not in this table")
+    return f"{stage.stage.capitalize()}: {' · '.join(parts)}"
 
 
 def group_line(group: GroupAtStage) -> str:
     """One group at a stage."""
-    told = f"{group.share} %, " if group.share is not None else ""
-    return f"{group.label}: {told}95 % interval {group.low} to {group.high} %"
+    parts = [f"{group.label}: {count(group)}"]
+    if group.share is not None:
+        parts.append(f"{group.share} %")
+    parts.append(f"95 % interval {group.low} to {group.high} %")
+    if group.verdict is not None and group.benchmark is not None:
+        parts.append(compared(group.verdict, group.benchmark))
+    return ", ".join(parts)

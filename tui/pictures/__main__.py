@@ -6,11 +6,12 @@ Everything in them is fixed, so a picture changes only when a screen does; a tes
 import asyncio
 import datetime as dt
 import hashlib
+import itertools
 import os
 import tempfile
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from unittest import mock
 
@@ -25,6 +26,7 @@ from storage.exports import write_export
 from storage.folder import hold, make_office
 from storage.keys import KioskPrivateKey, OfficePrivateKey
 from storage.kiosk import Kiosk, set_up
+from storage.noise import Bits, keyed_coins
 from storage.office import Office
 from storage.sealing import Response, seal
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, parse, shipped_default
@@ -52,14 +54,23 @@ _PASSPHRASE = "a passphrase for the pictures"  # noqa: S105 - of a folder that l
 async def draw() -> AsyncIterator[tuple[str, str]]:
     """Every picture: its file name and its SVG."""
     program = speech.Program("espeak-ng", "espeak-ng")  # never started
+    groups = itertools.count()
+
+    def coins(question: str) -> Bits:
+        return keyed_coins(bytes(32), [next(groups).to_bytes(16, "big")])(question)
+
     usual = (
         mock.patch.dict(os.environ, {"TERM": "xterm-256color", "COLORTERM": "truecolor"}),
         mock.patch.object(speech, "find_program", return_value=program),
         mock.patch.object(keys, "_stretch", lambda _passphrase, salt: hashlib.sha256(salt).digest()),  # takes 0.6 s
-        tempfile.TemporaryDirectory(prefix="fairstart-pictures-"),
+        mock.patch("storage.kiosk.system_coins", coins),
+        mock.patch("storage.office.keyed_coins", return_value=coins),
     )
-    with usual[0], usual[1], usual[2], usual[3] as folder, hold(Path(folder)):
-        data = Path(folder)
+    with ExitStack() as stack:
+        for each in usual:
+            stack.enter_context(each)
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fairstart-pictures-")))
+        stack.enter_context(hold(data))
         first = SetupApp(_settings(data, "light"), data)
         async with first.run_test(size=(80, 24)):
             yield "set-up.svg", first.export_screenshot(title="Fairstart")
@@ -144,7 +155,7 @@ async def _office(data: Path) -> AsyncIterator[tuple[str, str]]:
             )
             people = [Response((2 * group + 1, 1, 1, 1)) for group, came in enumerate(groups) for _ in range(came)]
             sealed = [seal(response, _OFFICE.public, event) for response in people]
-            office.bring(write_export(kiosk, _OFFICE.public, event, sealed, {}), executor)
+            office.bring(write_export(kiosk, _OFFICE.public, event, sealed), executor)
     async with app.run_test(size=(80, 30)) as pilot:
         app.open_office(_OFFICE)
         await pilot.pause()

@@ -1,6 +1,6 @@
 """The counts: how the event is going against its benchmarks, as far as anyone may see it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 from textual import work
@@ -19,7 +19,7 @@ from tui import counts
 from tui.counts import Shown
 from tui.staff.working import PROGRESS_SHOWS_AFTER
 from tui.widgets.button import Button, ManyButtons
-from tui.widgets.chart import NATIONAL, OWN, Chart
+from tui.widgets.chart import Chart, legend
 from tui.widgets.reading import Passage, Reading
 
 
@@ -79,7 +79,7 @@ class CountsScreen(Screen[None], inherit_bindings=False):
 
         Args:
             title: what they are of.
-            why: headings and what they say of rounding and holding back.
+            why: headings and what they say of blur.
             read: answers the counts; it is told whom to tell how far it has come.
         """
         super().__init__()
@@ -110,7 +110,7 @@ class CountsScreen(Screen[None], inherit_bindings=False):
             yield Button("Next question", "→", id="next", classes="main")
 
     def on_mount(self) -> None:
-        """Open the counts, in a thread: there may be thousands of batches."""
+        """Open the counts, in a thread: there may be thousands of groups."""
         for name in ("counts-progress", "counts-lacking", "counts-question"):
             self.query_one(f"#{name}").display = False
         self.set_timer(PROGRESS_SHOWS_AFTER, self._show_progress)
@@ -162,7 +162,9 @@ class CountsScreen(Screen[None], inherit_bindings=False):
         asked = self.query_one("#counts-question", Static)
         asked.display = True
         asked.update(Content(question.text))
-        self.query_one(Chart).show(question, _below(found, question), found.nothing_yet, as_text=self._as_text)
+        below = tuple(filter(None, _below(found, question)))
+        said = tuple(filter(None, (sentences.blurred((question,)), *counts.question_lines(question, found))))
+        self.query_one(Chart).show(question, below, said, as_text=self._as_text)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The mouse can do all that keys can."""
@@ -199,6 +201,7 @@ class CountsScreen(Screen[None], inherit_bindings=False):
         """The same as sentences, or the chart again."""
         self._as_text = not self._as_text
         self.query_one("#text", Button).label = "As a chart" if self._as_text else "As text"
+        self.query_one(ManyButtons).on_resize()
         self._show()
 
     def action_what_next(self) -> None:
@@ -207,7 +210,7 @@ class CountsScreen(Screen[None], inherit_bindings=False):
             self.post_message(self.WhatNext(self._found.found))
 
     def action_why(self) -> None:
-        """Explain rounding and holding back."""
+        """Explain blur."""
         self.app.push_screen(WhyCounts(self._why))
 
     def action_scroll(self, lines: int) -> None:
@@ -215,27 +218,22 @@ class CountsScreen(Screen[None], inherit_bindings=False):
         self.query_one(Chart).scroll_relative(y=lines, animate=False)
 
 
-def _below(found: Shown, question: QuestionFindings) -> tuple[str, ...]:
-    """The sentences under a chart."""
-    marks = [mark for category in question.categories for mark in category.benchmarks]
-    sources = dict.fromkeys(f"{OWN if mark.own else NATIONAL} {sentences.source(mark)}." for mark in marks)
-    response = question.response_rate
-    return (
-        *((counts.ALL_HELD_BACK,) if question.blank else ()),
-        *((f"Response rate: {sentences.rate(response)}",) if response else ()),
-        *sources,
-        *((f"For context only: {question.context}",) if question.context else ()),
-        *((sentences.noise(question),) if sentences.noise(question) else ()),
-        *(
-            (f"All questions together, response rate: {sentences.rate(found.response_rate)}",)
-            if found.response_rate
-            else ()
-        ),
-    )
+def _below(found: Shown, question: QuestionFindings) -> Iterator[str]:
+    """The sentences under a chart; some are empty."""
+    yield sentences.blurred((question,))
+    yield legend(question)
+    yield from counts.beside_benchmarks(question, found.found)
+    if question.response_rate:
+        yield f"Response rate: {sentences.rate(question.response_rate)}"
+    yield sentences.chance(question)
+    if question.context:
+        yield f"For context only: {question.context}"
+    if found.response_rate:
+        yield f"All questions together, response rate: {sentences.rate(found.response_rate)}"
 
 
 class WhyCounts(ModalScreen[None], inherit_bindings=False):
-    """Why counts are rounded, held back, and late."""
+    """Why counts are blurred, and how to read them."""
 
     CSS_PATH = "staff.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [

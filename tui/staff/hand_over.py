@@ -22,7 +22,6 @@ from storage.places import likely_places
 from storage.transport import Site
 from tui import handing
 from tui.staff.confirm import Confirm
-from tui.staff.leaving import leave
 from tui.staff.unlock import Unlock
 from tui.staff.working import WorkingScreen
 from tui.widgets.button import Button
@@ -107,17 +106,7 @@ class HandOverScreen(WorkingScreen[None]):
 
     def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
         """Hand everything over to that place."""
-        self._when_sure(partial(self._start, message.place))
-
-    def _when_sure(self, go: Callable[[], None]) -> None:
-        """Go on, after a word about answers that would stay out of this laptop's counts."""
-        if self.at_work:
-            return
-        if self._kiosk.waiting:
-            question = leave(self._kiosk.waiting, "hand over", "Hand over")
-            self.app.push_screen(question, lambda sure: go() if sure else None)
-        else:
-            go()
+        self._start(message.place)
 
     def _start(self, place: str) -> None:
         self._handed = []
@@ -161,11 +150,8 @@ class HandOverScreen(WorkingScreen[None]):
     def action_bring(self) -> None:
         """Where this laptop is the office too: export, import and receipt in one."""
         if self._is_office and not self.at_work:
-            self._when_sure(self._ask_office)
-
-    def _ask_office(self) -> None:
-        unlock = partial(unlock_office, self._kiosk.data)
-        self.app.push_screen(Unlock("Office", "The office passphrase:", unlock, self._tries), self._bring)
+            unlock = partial(unlock_office, self._kiosk.data)
+            self.app.push_screen(Unlock("Office", "The office passphrase:", unlock, self._tries), self._bring)
 
     def _bring(self, key: OfficePrivateKey | None) -> None:
         if key:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from storage.groups import GROUP
 from storage.kiosk import Kiosk
 from storage.sentences import responses
 from tui.staff.confirm import Confirm
@@ -14,15 +15,13 @@ def end_event(kiosk: Kiosk, ended: Callable[[], object]) -> Confirm:
         kiosk.end_event()
         ended()
 
-    entering = kiosk.waiting - kiosk.left_at_end
-    if entering:
-        told = f"{responses(entering)} that wait will enter the counts now."
-    elif kiosk.waiting:
-        told = "Too few responses wait to enter this laptop’s counts."
-    else:
-        told = "No responses are waiting."
-    if kiosk.left_at_end:
-        told += f" The office alone counts the last {kiosk.left_at_end}."
+    waiting = kiosk.waiting
+    told = (
+        f"{responses(waiting)} {'waits' if waiting == 1 else 'wait'}, too few for this laptop’s counts: "
+        "the office counts everybody."
+        if waiting
+        else "No responses are waiting."
+    )
     return Confirm(
         f"End “{kiosk.event.name}”?",
         f"This laptop will take no more answers for it. {told} Nothing is deleted. This cannot be undone.",
@@ -33,9 +32,11 @@ def end_event(kiosk: Kiosk, ended: Callable[[], object]) -> Confirm:
 
 def leave(waiting: int, what: str, yes: str) -> Confirm:
     """Ask before leaving with answers that are not in the counts yet."""
+    more = GROUP - waiting
     return Confirm(
         "Some responses are not in the counts yet",
         f"{responses(waiting)} would stay out of this laptop’s counts if you {what} now. "
-        "Nothing is lost: the office counts everybody. If this event is over, end it first.",
+        f"With {more} more {'answer' if more == 1 else 'answers'} they would enter. "
+        "Nothing is lost: the office counts everybody.",
         yes,
     )

@@ -101,5 +101,5 @@ class ManyButtons(Horizontal):
 
 
 def _as_columns(cells: list[int], columns: int) -> int:
-    """How many cells buttons of these widths take in so many columns."""
-    return sum(max(_NARROWEST, *cells[first::columns]) for first in range(min(columns, len(cells))))
+    """How many cells buttons of these widths take in so many columns, each with a cell beside it."""
+    return sum(max(_NARROWEST + 1, *cells[first::columns]) for first in range(min(columns, len(cells))))

@@ -1,4 +1,4 @@
-"""One question’s counts as a chart of text: bars, intervals and benchmark marks. Colour repeats what shapes say."""
+"""One question’s counts as a chart of text: bars, shares, intervals and benchmarks. Colour repeats what shapes say."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,15 +12,19 @@ from textual.strip import Strip
 
 from storage import sentences
 from storage.findings import CategoryFinding, QuestionFindings
-from tui import counts
 from tui.widgets.rows import wrap
 
 _COUNT = 6
 _SHARE = 7
-_LEAST_BAR = 13  # with the numbers before it, room for the words of a count that is held back
+_LEAST_BAR = 13  # room for the scale
 _MOST_LABEL = 26
+SHARE = "●"
+"""The mark of a share on its interval."""
 NATIONAL, OWN = "▲", "△"
-"""The marks of benchmarks: published, and the organisation's own."""
+"""The marks of benchmarks: published, and the organisation's own. They stand over that of the share."""
+
+
+INTERVAL_LEGEND = f"{SHARE} is the share, ├ to ┤ its interval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def draw(question: QuestionFindings, width: int, *, roomy: bool = False) -> list
     most = min(_MOST_LABEL, width - _COUNT - _SHARE - _LEAST_BAR - 1)
     label = min(max(map(cell_len, labels)) + 1, most)
     plot = width - label - _COUNT - _SHARE - 1
-    heads = Piece(f"{'':{label}}{'count':>{_COUNT}}{'share':>{_SHARE}} ", "muted")
+    heads = Piece(f"{'':{label}}{'about':>{_COUNT}}{'share':>{_SHARE}} ", "muted")
     lines: list[ChartLine] = [(heads, *scale(plot))]
     for category in question.categories:
         if roomy:
@@ -60,16 +64,30 @@ def scale(plot: int) -> ChartLine:
     return (Piece("".join(axis), "muted"),)
 
 
+def legend(question: QuestionFindings) -> str:
+    """What the marks in a question's chart are, in words; empty where there are none."""
+    if all(category.low is None for category in question.categories):
+        return ""
+    benchmarks = dict.fromkeys(mark for category in question.categories for mark in category.benchmarks)
+    told = dict.fromkeys(
+        f"{OWN} your own figure ({sentences.source(mark)})"
+        if mark.own
+        else f"{NATIONAL} the national figure ({sentences.source(mark)})"
+        for mark in benchmarks
+    )
+    return f"{', '.join((INTERVAL_LEGEND, *told))}."
+
+
 def _category(category: CategoryFinding, label: int, plot: int, *, thickness: int) -> Iterator[ChartLine]:
     for text in wrap(category.label, label - 1)[:-1]:
         yield (Piece(text.ljust(label), "strong"),)
     name = Piece(wrap(category.label, label - 1)[-1].ljust(label), "strong")
-    if category.count is None:
-        yield name, Piece(f" {sentences.HELD_BACK}", "muted")
+    if category.rounded is None:
+        yield name, Piece(f" {sentences.UNDER_TEN}", "muted")
     else:
         share = "" if category.share is None else f"{category.share} %"
         bar = Piece(" " + _bar(category.share or 0, plot), "bar" if category.compared else "faint")
-        yield name, Piece(str(category.count).rjust(_COUNT), "strong"), Piece(share.rjust(_SHARE), "strong"), bar
+        yield name, Piece(str(category.rounded).rjust(_COUNT), "strong"), Piece(share.rjust(_SHARE), "strong"), bar
         yield from [(Piece(" " * (label + _COUNT + _SHARE), "text"), bar)] * (thickness - 1)
     if category.low is None or category.high is None:
         return
@@ -87,7 +105,7 @@ def _category(category: CategoryFinding, label: int, plot: int, *, thickness: in
                 Piece(last.ljust(label), "mark"),
                 Piece(interval.rjust(_COUNT + _SHARE), "muted"),
                 Piece(" ", "muted"),
-                *whisker(category.low, category.high, marks, plot),
+                *whisker(category.low, category.high, category.share, marks, plot),
             )
 
 
@@ -100,18 +118,20 @@ def _bar(share: int, plot: int) -> str:
     return "█" * (halves // 2) + "▌" * (halves % 2)
 
 
-def whisker(low: int, high: int, marks: Sequence[tuple[str, float]], plot: int) -> Iterator[Piece]:
-    """An interval in per cent, with benchmarks in or beside it, by their marks."""
+def whisker(
+    low: int, high: int, share: int | None, benchmarks: Sequence[tuple[str, float]], plot: int
+) -> Iterator[Piece]:
+    """An interval in per cent, with its share, if that is known, and benchmarks in or beside it, by their marks."""
     cells = [" "] * plot
     first, last = _cell(low, plot), _cell(high, plot)
     cells[first : last + 1] = "─" * (last + 1 - first)
     cells[first], cells[last] = ("├", "┤") if last > first else ("│", "│")
-    for mark, share in marks:
-        cells[_cell(share, plot)] = mark
+    for mark, place in [*([] if share is None else [(SHARE, share)]), *benchmarks]:
+        cells[_cell(place, plot)] = mark
     text = ""
     kind = "interval"
     for cell in "".join(cells).rstrip():
-        wanted = "mark" if cell in {OWN, NATIONAL} else "interval"
+        wanted = "mark" if cell in {SHARE, OWN, NATIONAL} else "interval"
         if wanted != kind and text:
             yield Piece(text, kind)
             text = ""
@@ -192,21 +212,21 @@ class Chart(Drawing):
         super().__init__()
         self._question: QuestionFindings | None = None
         self._below: tuple[str, ...] = ()
-        self._nothing_yet = ""
+        self._said: tuple[str, ...] = ()
         self._as_text = False
 
-    def show(self, question: QuestionFindings, below: tuple[str, ...], nothing_yet: str, *, as_text: bool) -> None:
+    def show(self, question: QuestionFindings, below: tuple[str, ...], said: tuple[str, ...], *, as_text: bool) -> None:
         """Show a question from the top.
 
         Args:
             question: what is shown.
             below: the sentences under the chart.
-            nothing_yet: what is said where nobody is counted.
+            said: all of it in sentences; alone, where nobody is counted.
             as_text: whether to leave the chart out.
         """
         self._question = question
         self._below = below
-        self._nothing_yet = nothing_yet
+        self._said = said
         self._as_text = as_text
         self.redraw()
         self.scroll_home(animate=False)
@@ -217,8 +237,7 @@ class Chart(Drawing):
         if question is None:
             return []
         if self._as_text or question.people is None:
-            said = counts.question_lines(question, self._nothing_yet)
-            sentences = [wrap(sentence, width - 1) for sentence in said]
+            sentences = [wrap(sentence, width - 1) for sentence in self._said]
             apart = sum(map(len, sentences)) + len(sentences) <= height
             return [(Piece(text, "text"),) for texts in sentences for text in [*texts, *([""] if apart else [])]]
         below = [text for sentence in self._below for text in wrap(sentence, width - 1)]

@@ -1,4 +1,4 @@
-"""Reports to test with, made from exact counts as the office publishes them, and what their findings say."""
+"""Reports to test with, made from noisy groups as the office publishes them, and what their findings say."""
 
 from __future__ import annotations
 
@@ -7,51 +7,57 @@ import functools
 from collections.abc import Mapping, Sequence
 
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from content.survey import load_survey
 from content.toolkit import load_toolkit
-from storage.disclosure import OfficeCounts, publish
+from storage.disclosure import GroupSum, OfficeCounts
 from storage.events import STAGES, Event, Stage
-from storage.findings import BenchmarkFinding, OfficeFindings, office_findings
-from storage.journey import Journey, journey
+from storage.findings import (
+    BenchmarkFinding,
+    OfficeFindings,
+    QuestionFindings,
+    ScopeFinding,
+    office_findings,
+)
+from storage.journey import journey
+from storage.noise import THRESHOLD, NoisyGroup
 from storage.report.files import contents
 from storage.report.report import Lead, Report, report_of
 from storage.settings import Organisation, OwnBenchmark, ReportWords, Settings
-from storage.tally import Tally
 
-Exact = Mapping[str, tuple[int, ...]]
-"""Exact counts by question, in the order of its categories."""
+Noisy = Mapping[str, tuple[int, ...]]
+"""Counts with their noise by question, in the order of its categories."""
 
 MADE = dt.date(2026, 11, 24)
 CATEGORIES = {
     question.id: tuple(category.id for category in question.categories) for question in load_survey().questions
 }
-FAIR: Exact = {
+FAIR: Noisy = {
     "occupation": (137, 84, 169, 32, 23),
     "school": (320, 31, 42, 30, 22),
     "meals": (110, 250, 25, 28, 32),
     "degree": (262, 120, 33, 30),
 }
-INTAKE: Exact = {
+INTAKE: Noisy = {
     "occupation": (70, 40, 48, 12, 13),
     "school": (120, 31, 12, 10, 10),
     "meals": (30, 100, 25, 18, 10),
     "degree": (92, 60, 13, 18),
 }
-FEW: Exact = {
+FEW: Noisy = {
     "occupation": (14, 7, 12, 1, 3),
-    "school": (30, 3, 1, 1, 2),
+    "school": (30, 8, -2, -1, 2),
     "meals": (10, 20, 2, 3, 2),
     "degree": (22, 10, 2, 3),
 }
-BLANK: Exact = {
-    "occupation": (9, 9, 9, 0, 0),
-    "school": (9, 9, 9, 0, 0),
-    "meals": (9, 9, 9, 0, 0),
-    "degree": (9, 9, 9, 0),
+BELOW_NOUGHT: Noisy = {
+    "occupation": (-1, -2, 1, 8, 4),
+    "school": (2, -3, 4, 5, 2),
+    "meals": (-2, -1, 3, 4, 6),
+    "degree": (-1, -1, 0, 12),
 }
-THOUSANDS: Exact = {
+"""Ten people whose noise is larger than most of their counts: more than all of them preferred not to say."""
+THOUSANDS: Noisy = {
     "occupation": (1700, 1100, 1800, 12, 300),
     "school": (4200, 12, 400, 200, 100),
     "meals": (4600, 12, 100, 100, 100),
@@ -102,23 +108,68 @@ SECOND = event("Autumn intake", "Bradford", dt.date(2026, 10, 20), "applicants")
 THIRD = event("Day one", "Leeds", dt.date(2026, 11, 20), "starts")
 
 
-def counts(
-    exact: Exact, events: Sequence[Event] = (FIRST,), threshold: int = 10, head_count: int | None = None
+def groups_of(noisy: Noisy, groups: int = 1) -> list[NoisyGroup]:
+    """So many groups whose counts add up to these: questions that have the same people are asked together."""
+    by_people: dict[int, dict[str, tuple[int, ...]]] = {}
+    for name, numbers in noisy.items():
+        by_people.setdefault(sum(numbers), {})[name] = numbers
+    made = []
+    for people, asked in by_people.items():
+        if people < THRESHOLD:
+            continue
+        parts = min(groups, people // THRESHOLD)
+        small = {name: dict.fromkeys(CATEGORIES[name], 0) for name in asked}
+        for counts in small.values():
+            counts[next(iter(counts))] = THRESHOLD
+        rest = {name: dict(zip(CATEGORIES[name], numbers, strict=True)) for name, numbers in asked.items()}
+        for counts in rest.values():
+            counts[next(iter(counts))] -= THRESHOLD * (parts - 1)
+        made += [NoisyGroup.read(THRESHOLD, small)] * (parts - 1)
+        made.append(NoisyGroup.read(people - THRESHOLD * (parts - 1), rest))
+    return made
+
+
+def counts_of(
+    groups: Sequence[NoisyGroup],
+    events: Sequence[Event] = (FIRST,),
+    threshold: int = 10,
+    head_count: int | None = None,
 ) -> OfficeCounts:
     """As the office gives them; seven people wait."""
-    tally = Tally({name: dict(zip(CATEGORIES[name], numbers, strict=True)) for name, numbers in exact.items()})
-    people = max(map(sum, exact.values()), default=0)
+    total = GroupSum.of(groups)
     return OfficeCounts(
         events=tuple(events),
-        tables=tuple(publish(tally, name, threshold) for name in CATEGORIES),
+        tables=tuple(total.publish(name, threshold) for name in CATEGORIES),
         threshold=threshold,
-        held=people + 7,
-        in_counts=people,
+        held=total.people + 7,
+        in_counts=total.people,
         elsewhere=0,
         waiting=7,
         unreadable=0,
         head_count=head_count,
     )
+
+
+def counts(
+    noisy: Noisy, events: Sequence[Event] = (FIRST,), threshold: int = 10, head_count: int | None = None
+) -> OfficeCounts:
+    return counts_of(groups_of(noisy), events, threshold, head_count)
+
+
+def of_stages(
+    stages: Mapping[Stage, OfficeCounts],
+    scope: ScopeFinding | None = None,
+    marks: Sequence[OwnBenchmark] = (),
+    head_count: int | None = None,
+    groups: Sequence[NoisyGroup] | None = None,
+) -> OfficeFindings:
+    """What is said of events of several stages together: `groups`, or the first stage's tables, are all of them."""
+    first = next(iter(stages.values()))
+    events = [one for part in stages.values() for one in part.events]
+    total = counts_of(groups, events, first.threshold, head_count) if groups else first
+    whole = OfficeCounts(tuple(events), total.tables, first.threshold, total.held, total.in_counts, 0, 7, 0, head_count)
+    each = list(stages.items())
+    return office_findings(whole, scope or ScopeFinding(), marks, each, journey(each))
 
 
 def own(
@@ -142,63 +193,90 @@ def report(
 
 @functools.cache
 def everything(lead: Lead = "counts") -> Report:
-    """All events together, with a journey, a head count and a benchmark of the organisation's own."""
-    found = office_findings(counts(FAIR, (FIRST, SECOND, THIRD), head_count=700), "all", "", (own(),))
-    followed = journey(
-        [("outreach", counts(FAIR)), ("applicants", counts(INTAKE, (SECOND,))), ("starts", counts(FEW, (THIRD,)))]
-    )
+    """Events of three stages, with a journey, a head count and a benchmark of the organisation's own."""
+    parts: tuple[Noisy, ...] = (FAIR, INTAKE, FEW)
+    stages: dict[Stage, OfficeCounts] = {
+        "outreach": counts(FAIR),
+        "applicants": counts(INTAKE, (SECOND,)),
+        "starts": counts(FEW, (THIRD,)),
+    }
+    groups = [group for part in parts for group in groups_of(part)]
     why = "We want our apprenticeships to be open to people from every kind of home, and to see where we fall short."
     organisation = Organisation(name="Northfield Council", statement=why)
-    return report(replace(found, journey=followed), organisation, lead)
+    return report(of_stages(stages, None, (own(),), 1000, groups), organisation, lead)
+
+
+@functools.cache
+def one_stage() -> Report:
+    """A filter of several kinds, with a benchmark of the organisation's own and a head count."""
+    scope = ScopeFinding(stage="outreach", level="3", place="Leeds Town Hall", quarter="2026 Q4")
+    return report(office_findings(counts(FAIR, head_count=700), scope, (own(),)))
 
 
 @functools.cache
 def small() -> Report:
-    """One small event with much held back."""
-    return report(office_findings(counts(FEW, (THIRD,)), "event", "Day one, 20 November 2026"))
+    """One small event: most counts are under ten."""
+    return report(office_findings(counts(FEW, (THIRD,)), ScopeFinding(event="Day one, 20 November 2026")))
 
 
 @functools.cache
 def key_alone() -> Report:
     """Events where only the key question was asked."""
-    found = office_findings(counts({"occupation": FAIR["occupation"]}), "place", "Leeds Town Hall")
+    found = office_findings(counts({"occupation": FAIR["occupation"]}), ScopeFinding(place="Leeds Town Hall"))
     return report(found, Organisation())
 
 
 @functools.cache
-def blank() -> Report:
-    """Events whose tables are held back as a whole."""
-    return report(office_findings(counts(BLANK), "quarter", "2026 Q4"))
+def below_nought() -> Report:
+    """A group of ten in which noise carried counts below nought, and one above all who were asked."""
+    return report(office_findings(counts(BELOW_NOUGHT), ScopeFinding(quarter="2026 Q4")))
+
+
+@functools.cache
+def nobody() -> Report:
+    """Events where too few have answered for any table."""
+    return report(office_findings(counts({}), ScopeFinding(quarter="2026 Q4")))
 
 
 @functools.cache
 def thousands() -> Report:
     """So many people that ten of them are a share of 0."""
-    return report(office_findings(counts(THOUSANDS), "level", "Level 3"))
+    return report(office_findings(counts(THOUSANDS), ScopeFinding(level="3")))
+
+
+@functools.cache
+def completion() -> Report:
+    """Events of one late stage, which are not compared with the country."""
+    done = event("Graduation", "Leeds", dt.date(2026, 11, 20), "completion")
+    return report(office_findings(counts(INTAKE, (done,)), ScopeFinding(stage="completion"), (own(),)))
 
 
 @functools.cache
 def eight_stages() -> Report:
-    """A journey through every stage, two of them with little to tell, and more events than the page names."""
+    """A journey through every stage in one place, with little to tell of two, and more events than the page names."""
     working_class = (170, 168, 90, 60, 12, 55, 3, 80)
-    exact: dict[Stage, Exact] = {
-        stage: {**FAIR, "occupation": (137, 84, part, 32, 23)}
+    noisy: dict[Stage, Noisy] = {
+        stage: {**FAIR, "occupation": (137, 84, part, 32, 192 - part)}
         for stage, part in zip(STAGES, working_class, strict=True)
-    } | {"levels": FEW, "completion": BLANK}
-    events = [
-        event(f"Event number {number}", f"Town {number}", dt.date(2026, 1, number), stage)
-        for number, stage in enumerate(STAGES * 3, 1)
-    ]
-    followed = journey([(stage, counts(one, [event(stage=stage)])) for stage, one in exact.items()])
-    found = office_findings(counts(FAIR, events), "all", "", (own(),))
-    return report(replace(found, journey=followed), lead="journey")
+    } | {"levels": FEW, "completion": BELOW_NOUGHT}
+    events = {
+        stage: [
+            event(f"Event number {8 * again + place}", f"Town {place}", dt.date(2026, 1, 8 * again + place), stage)
+            for again in range(3)
+        ]
+        for place, stage in enumerate(STAGES, 1)
+    }
+    stages = {stage: counts(one, events[stage]) for stage, one in noisy.items()}
+    groups = [group for one in noisy.values() for group in groups_of(one)]
+    return report(of_stages(stages, ScopeFinding(place="Leeds"), (own(),), None, groups), lead="journey")
 
 
 @functools.cache
 def hostile(text: str) -> Report:
     """A report whose every name and word that somebody typed is this text."""
     named = event(text, text)
-    found = office_findings(counts(FAIR, (named, SECOND)), "place", text, (own(source=text), own(20, f"{text};{text}")))
+    scope = ScopeFinding(place=text)
+    found = office_findings(counts(FAIR, (named,)), scope, (own(source=text), own(20, f"{text};{text}")))
     return report(found, Organisation(name=text, statement=text), notes=text)
 
 
@@ -207,20 +285,23 @@ def all_hostile() -> Report:
     """A report that has every one of the hostile texts somewhere."""
     events = [event(text, other) for text, other in zip(HOSTILE, reversed(HOSTILE), strict=True)]
     marks = [own(10 + number, text[:60]) for number, text in enumerate(HOSTILE)]
-    found = office_findings(counts(FAIR, events), "place", HOSTILE[1], marks)
+    found = office_findings(counts(FAIR, events), ScopeFinding(place=HOSTILE[1]), marks)
     return report(found, Organisation(name=HOSTILE[0], statement=HOSTILE[3]))
 
 
 SAMPLES = {
     "everything": everything,
+    "one stage": one_stage,
     "small": small,
     "key alone": key_alone,
-    "blank": blank,
+    "below nought": below_nought,
+    "nobody": nobody,
     "thousands": thousands,
+    "completion": completion,
     "eight stages": eight_stages,
     "hostile": all_hostile,
 }
-USUAL = ("everything", "small", "key alone", "blank", "thousands")
+USUAL = ("everything", "one stage", "small", "key alone", "below nought", "thousands", "completion")
 """What most offices write."""
 
 
@@ -238,12 +319,12 @@ def hostile_files(text: str) -> Mapping[str, bytes]:
 
 # Drawn
 
-number = st.one_of(st.integers(0, 14), st.integers(0, 60), st.integers(0, 900))
+number = st.one_of(st.integers(-9, 14), st.integers(-3, 60), st.integers(0, 900))
 thresholds = st.one_of(st.just(10), st.integers(10, 30))
 
 
-def exact_counts() -> st.SearchStrategy[dict[str, tuple[int, ...]]]:
-    """Up to all four questions, from nobody to a busy day."""
+def noisy_counts() -> st.SearchStrategy[dict[str, tuple[int, ...]]]:
+    """Up to all four questions, from nobody to a busy day, with noise below nought."""
     return st.fixed_dictionaries(
         {"occupation": st.tuples(*[number] * len(CATEGORIES["occupation"]))},
         optional={name: st.tuples(*[number] * len(CATEGORIES[name])) for name in ("school", "meals", "degree")},
@@ -252,57 +333,54 @@ def exact_counts() -> st.SearchStrategy[dict[str, tuple[int, ...]]]:
 
 @st.composite
 def documents(draw: st.DrawFn) -> OfficeFindings:
-    """Findings of some events, half of them with a journey."""
+    """Findings of some events, half of them of several stages with a journey."""
     threshold = draw(thresholds)
     shares = st.decimals(0, 100, places=1).map(float)
     mine = draw(st.lists(st.builds(own, shares, st.sampled_from(["Ours", "Town; 2021", "=1+1"])), max_size=3))
-    found = office_findings(counts(draw(exact_counts()), (FIRST, SECOND), threshold), "all", "", mine)
-    stages = draw(st.lists(exact_counts(), min_size=2, max_size=4) | st.just([]))
-    followed = [(stage, counts(one, (), threshold)) for stage, one in zip(STAGES, stages, strict=False)]
-    return replace(found, journey=journey(followed) if followed else None)
+    groups = st.integers(1, 12)
+
+    def drawn(*events: Event) -> OfficeCounts:
+        return counts_of(groups_of(draw(noisy_counts()), draw(groups)), events, threshold)
+
+    if not draw(st.booleans()):
+        return office_findings(drawn(event(stage=draw(st.sampled_from(STAGES)))), ScopeFinding(place="Leeds"), mine)
+    known = sorted(draw(st.sets(st.sampled_from(STAGES), min_size=2, max_size=4)), key=STAGES.index)
+    return of_stages({stage: drawn(event(stage=stage)) for stage in known}, ScopeFinding(), mine)
 
 
 # What the findings say
 
 Number = int | float | None
-Told = tuple[Number, Number, Number, Number, Number, Number, tuple[float, ...]]
-"""People, count, share, both ends of the interval, the national benchmark, and the organisation's own."""
-Place = tuple[str, str, str, str]
-"""The kind of scope, the scope, a question and a category."""
+Told = tuple[Number, Number, Number, Number, Number, Number, Number, Number, tuple[float, ...]]
+"""People, noisy count, standard deviation, the count as it is told, share, both ends of its interval, the national
+benchmark, and the organisation's own."""
+Place = tuple[str, str, str]
+"""The stage by itself or nothing, a question and a category."""
 
 
 def told(found: OfficeFindings) -> dict[Place, Told]:
     """Every number that a report may have in its tables, and where."""
-    scope = found.scope.value or "All together"
-    rows = {
-        (found.scope.kind, scope, question.id, category.id): (
+    rows = told_of("", found.questions)
+    for stage in found.stages:
+        rows |= told_of(stage.stage, stage.questions)
+    return rows
+
+
+def told_of(stage: str, questions: Sequence[QuestionFindings]) -> dict[Place, Told]:
+    return {
+        (stage, question.id, category.id): (
             question.people,
             category.count,
+            None if category.count is None else question.standard_deviation,
+            category.rounded,
             category.share,
             category.low,
             category.high,
             national(category.benchmarks),
             tuple(mark.share for mark in category.benchmarks if mark.own),
         )
-        for question in found.questions
+        for question in questions
         for category in question.categories
-    }
-    return rows | (told_of_journey(found.journey) if found.journey else {})
-
-
-def told_of_journey(found: Journey) -> dict[Place, Told]:
-    return {
-        ("stage", stage.stage.capitalize(), "occupation", group.id): (
-            stage.people,
-            group.count,
-            group.share,
-            group.low,
-            group.high,
-            None if group.low is None else found.benchmarks[group.id],
-            (),
-        )
-        for stage in found.stages
-        for group in stage.groups
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -17,10 +18,11 @@ import pytest
 from openpyxl.utils import range_boundaries
 from pypdf import PdfReader
 
-from storage.findings import office_findings
-from storage.report.open_data import CODES
+from storage import sentences
+from storage.findings import ScopeFinding, office_findings
+from storage.report.open_data import NOTES
 from storage.report.report import LIMITS, Report
-from storage.report.workbook import workbook
+from storage.report.workbook import NONE, workbook
 from tests.storage.programs import converted
 from tests.storage.report import samples
 from tests.storage.report.samples import HOSTILE, SAMPLES, USUAL, Place, Told, files_of, hostile_files, told
@@ -30,7 +32,9 @@ Sheet = Any
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
-TEXT_CODES = {f"[{code}]" for code in CODES}
+WORDS = {f"[{word}]" for word in (*NOTES, NONE)}
+LONG = {"Notes", "Stages", "Changes"}
+"""Sheets that may print on several pages."""
 FIRST_SHEETS = ["Cover", "Notes", "Events"]
 QUESTION_SHEETS = ["Question 1", "Question 2", "Question 3", "Question 4"]
 
@@ -62,8 +66,8 @@ def parts(content: bytes) -> Mapping[str, bytes]:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_cover_comes_first_then_notes_and_events_then_a_sheet_for_each_question(name: str) -> None:
     report = SAMPLES[name]()
-    journey = ["Journey", "Changes"] if report.found.journey else []
-    assert book_of(name).sheetnames == FIRST_SHEETS + QUESTION_SHEETS + journey
+    stages = ["Stages", "Journey", "Changes"] if report.found.mixed else []
+    assert book_of(name).sheetnames == FIRST_SHEETS + QUESTION_SHEETS + stages
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -113,7 +117,7 @@ def test_no_cell_is_merged_and_none_in_a_table_is_empty(name: str) -> None:
 
 
 def test_without_events_no_cell_of_their_table_is_empty() -> None:
-    found = office_findings(samples.counts({}, ()), "all", "")
+    found = office_findings(samples.counts({}, ()), ScopeFinding())
     _, rows = table_of(opened(workbook(samples.report(found)))["Events"])
     assert all(cell for row in rows for cell in row)
 
@@ -124,15 +128,20 @@ def test_every_sheet_is_set_to_print_on_one_a4_page_across(name: str) -> None:
         assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert (sheet.page_setup.fitToWidth or 1) == 1
+        headers = [
+            f"${range_boundaries(table.ref)[1]}:${range_boundaries(table.ref)[1]}" for table in sheet.tables.values()
+        ]
+        assert [sheet.print_title_rows or ""] == (headers or [""])
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_the_notes_explain_every_code_and_what_was_held_back(name: str) -> None:
+def test_the_notes_explain_every_word_in_brackets_and_why_counts_are_blurred(name: str) -> None:
     _, rows = table_of(book_of(name)["Notes"])
-    notes = [str(note) for _, note in rows]
-    for code in TEXT_CODES:
-        assert sum(note.startswith(code) for note in notes) == 1
-    for text in (*SAMPLES[name]().held_back, *LIMITS):
+    abouts, notes = [str(about) for about, _ in rows], [str(note) for _, note in rows]
+    for word in WORDS:
+        assert abouts.count(word) == 1
+    found = SAMPLES[name]().found
+    for text in (*SAMPLES[name]().why_blurred, *SAMPLES[name]().beside_benchmarks, found.noise, *LIMITS):
         assert " ".join(text.split()) in notes
 
 
@@ -155,26 +164,30 @@ def unescaped(cell: object) -> str:
 
 
 def numbers_of(book: Sheet, report: Report) -> Iterator[tuple[Place, tuple[object, ...]]]:
-    """People of the journey, and count, share, interval and benchmark of all, as the sheets have them."""
+    """What the sheets have of everybody together, and of each stage."""
     found = report.found
+    questions = {question.id.capitalize(): question for question in found.questions}
     for question, name in zip(found.questions, QUESTION_SHEETS, strict=True):
         labels = {category.label: category.id for category in question.categories}
-        header, rows = table_of(book[name])
-        for row in rows:
-            cells = dict(zip(header, row, strict=True))
-            place = found.scope.kind, report.scope, question.id, labels[cells["Counted as"]]
-            yield place, tuple(cells[column] for column in COLUMNS)
-    if found.journey:
-        groups = {group.label: group.id for group in found.journey.stages[0].groups}
-        header, rows = table_of(book["Journey"])
-        for row in rows:
-            cells = dict(zip(header, row, strict=True))
-            place = "stage", cells["Stage"], "occupation", groups[cells["Group"]]
-            yield place, tuple(cells[column] for column in COLUMNS)
+        for cells in cells_of(book[name]):
+            yield ("", question.id, labels[cells["Counted as"]]), tuple(cells[column] for column in COLUMNS)
+    for cells in cells_of(book["Stages"]) if found.mixed else ():
+        question = questions[cells["Question"]]
+        labels = {category.label: category.id for category in question.categories}
+        place = cells["Stage"].lower(), question.id, labels[cells["Counted as"]]
+        yield place, tuple(cells[column] for column in COLUMNS)
+
+
+def cells_of(sheet: Sheet) -> list[dict[str, Any]]:
+    """The rows of a sheet's table, by their headers."""
+    header, rows = table_of(sheet)
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 COLUMNS = (
-    "People, to the nearest 5",
+    "Count with noise",
+    "Standard deviation of noise",
+    "People, about",
     "Share (%)",
     "Interval low (%)",
     "Interval high (%)",
@@ -183,30 +196,71 @@ COLUMNS = (
 
 
 def as_cells(numbers: Told, *, compared: bool) -> tuple[object, ...]:
-    """What stands there for the findings' numbers, codes where there is none."""
-    _, count, share, low, high, mark, _ = numbers
-    interval = "[c]" if compared else "[z]"
+    """What stands there for the findings' numbers, words where there is none."""
+    people, count, deviation, rounded, share, low, high, mark, _ = numbers
+    if people is None:
+        why = "[too few asked]"
+        return (why, why, why, why, *[why if compared else "[none]"] * 2, "[none]")
     return (
-        "[c]" if count is None else count,
-        "[c]" if share is None else share or "[low]",
-        interval if low is None else low,
-        interval if high is None else high,
-        "[z]" if mark is None else mark,
+        count,
+        deviation,
+        *("[under 10]" if number is None else number for number in (rounded, share)),
+        *("[none]" if number is None else number for number in (low, high, mark)),
     )
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_the_sheets_have_the_findings_numbers_and_codes_for_what_is_not_there(name: str) -> None:
+def test_the_sheets_have_the_findings_numbers_and_words_for_what_is_not_there(name: str) -> None:
     report = SAMPLES[name]()
     compared = {
-        category.id for question in report.found.questions for category in question.categories if category.compared
+        (question.id, category.id)
+        for question in report.found.questions
+        for category in question.categories
+        if category.compared
     }
     shown = list(numbers_of(book_of(name), report))
     expected = {
-        place: as_cells(numbers, compared=place[3] in compared) for place, numbers in told(report.found).items()
+        place: as_cells(numbers, compared=place[1:] in compared) for place, numbers in told(report.found).items()
     }
     assert dict(shown) == expected
     assert len(shown) == len(expected)
+
+
+@pytest.mark.parametrize("name", ["everything", "eight stages"])
+def test_the_sheet_of_the_journey_has_the_rows_that_the_sheet_of_stages_has(name: str) -> None:
+    book = book_of(name)
+    stages = {
+        (row["Stage"], row["Counted as"]): row for row in cells_of(book["Stages"]) if row["Question"] == "Occupation"
+    }
+    followed = cells_of(book["Journey"])
+    assert len(followed) == 3 * len(SAMPLES[name]().found.stages)
+    for row in followed:
+        for column in ("People asked", *COLUMNS, "Against the benchmark"):
+            assert row[column] == stages[row["Stage"], row["Group"]][column]
+
+
+@pytest.mark.parametrize("name", ["everything", "eight stages"])
+def test_only_each_stage_by_itself_is_compared_with_benchmarks(name: str) -> None:
+    book = book_of(name)
+    for sheet in QUESTION_SHEETS:
+        assert {row["Against the benchmark"] for row in cells_of(book[sheet])} == {"[none]"}
+        assert {row["Own benchmarks"] for row in cells_of(book[sheet])} == {"[none]"}
+        assert any(
+            "no benchmark is put beside them all" in str(row[0].value) for row in book[sheet].iter_rows(max_row=9)
+        )
+    late = {"Functional skills", "Completion", "Progression"}
+    for row in cells_of(book["Stages"]):
+        if row["Counted as"] == "Professional":
+            assert (row["Against the benchmark"] == "[none]") == (row["Stage"] in late)
+
+
+def test_at_a_late_stage_alone_no_national_benchmark_stands_and_the_sheet_says_why() -> None:
+    sheet = book_of("completion")["Question 1"]
+    assert {row["Against the benchmark"] for row in cells_of(sheet)} == {"[none]"}
+    assert [row["Own benchmarks"] for row in cells_of(sheet) if row["Counted as"] == "Working class"] == [
+        "below 45 % (Our city, census, 2021)"
+    ]
+    assert any("the aim is comparable rates" in str(row[0].value) for row in sheet.iter_rows(max_row=9))
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -215,10 +269,19 @@ def test_every_number_is_a_number_and_all_else_is_text(name: str) -> None:
         header, rows = table_of(sheet)
         for row in rows:
             for column, cell in zip(header, row, strict=True):
-                of_words = column in {"Counted as", "Stage", "Group", "Share is of", "From", "To", "Verdict"}
+                of_words = column in {
+                    "Counted as",
+                    "Stage",
+                    "Question",
+                    "Group",
+                    "Share is of",
+                    "From",
+                    "To",
+                    "Verdict",
+                }
                 assert isinstance(cell, str) if of_words else isinstance(cell, int | float | str)
                 if not of_words and column not in {"Against the benchmark", "Own benchmarks"}:
-                    assert isinstance(cell, int | float) or cell in TEXT_CODES
+                    assert isinstance(cell, int | float) or cell in WORDS
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -239,15 +302,11 @@ def test_what_error_bars_are_drawn_from_reaches_from_the_share_to_the_ends_of_it
             )
             if isinstance(share, int) and isinstance(low, int):
                 assert (share - down, share + up) == (low, high)
-            elif share != "[low]":
-                assert (down, up) in {("[c]", "[c]"), ("[z]", "[z]")}
-
-
-def test_a_share_that_rounds_to_0_is_said_to_be_low_and_its_bars_reach_from_0() -> None:
-    header, rows = table_of(book_of("thousands")["Question 2"])
-    row = next(dict(zip(header, row, strict=True)) for row in rows if row[0] == "Independent")
-    assert (row["Share (%)"], row["Points down to low"]) == ("[low]", 0)
-    assert row["Points up to high"] == row["Interval high (%)"]
+                assert down >= 0
+                assert up >= 0
+            else:
+                assert down == up
+                assert down in WORDS
 
 
 @pytest.mark.parametrize("name", ["everything", "eight stages"])
@@ -262,7 +321,7 @@ def test_changes_and_people_of_the_journey_are_the_findings(name: str) -> None:
     ]
     header, rows = table_of(book["Journey"])
     people = {row[0]: row[header.index("People asked")] for row in rows}
-    assert people == {stage.stage.capitalize(): stage.people or "[c]" for stage in journey.stages}
+    assert people == {stage.stage.capitalize(): stage.people or "[too few asked]" for stage in journey.stages}
     verdicts = {(row[0], row[1]): row[header.index("Against the benchmark")] for row in rows}
     assert verdicts["Outreach", "Working class"] == "in line with"
 
@@ -274,6 +333,8 @@ def test_above_each_table_stands_how_many_were_asked_and_how_many_answered(name:
         lines = [str(row[0].value) for row in book[sheet].iter_rows(max_row=7)]
         people = "Fewer than 10" if question.people is None else question.people
         assert any(line.startswith(f"{people} people in these counts") for line in lines)
+        blurred = f"each may be off by about {question.off_by}."
+        assert any(blurred in line for line in lines) == (question.people is not None)
         assert any(line.startswith("Response rate:") for line in lines) == (question.response_rate is not None)
 
 
@@ -321,11 +382,11 @@ def test_each_question_whose_shares_are_known_has_a_chart_with_words_for_it(name
         for question, sheet in zip(found.questions, QUESTION_SHEETS, strict=True)
         if any(category.compared and category.share is not None for category in question.categories)
     }
-    assert set(told_in_words) == expected | ({"Journey"} if found.journey else set())
+    assert set(told_in_words) == expected | ({"Journey"} if found.mixed else set())
     for question, sheet in zip(found.questions, QUESTION_SHEETS, strict=True):
         for one in question.categories:
             if sheet in expected and one.compared:
-                assert f"{one.label} {one.share} %, interval {one.low} to {one.high} %" in told_in_words[sheet]
+                assert f"{one.label} {sentences.count(one)}, {sentences.share(one)}" in told_in_words[sheet]
         says = [str(row[0].value) for row in book_of(name)[sheet].iter_rows(max_row=3)]
         assert any("There is no chart" in line for line in says) == (sheet not in expected)
 
@@ -343,7 +404,12 @@ def test_charts_are_drawn_from_the_cells_that_hold_their_numbers(name: str) -> N
             }
             if series.find(f"{CHART}errBars") is None:
                 marks = [row[header.index("National benchmark (%)")] for row in rows]
-                assert cells["shares"] == [mark for mark in marks if mark != "[z]"]
+                assert cells["shares"] == marks[: len(cells["shares"])]
+                shown = [row[header.index("Share (%)")] for row in rows]
+                drawn_marks = [
+                    isinstance(share, int) and mark != "[none]" for share, mark in zip(shown, marks, strict=True)
+                ]
+                assert drawn_marks.index(False) == len(cells["shares"]) == sum(drawn_marks)
                 assert cells["names"] == [row[0] for row in rows][: len(cells["names"])]
                 continue
             up = values(book, formula_of(series, "errBars", "plus"))
@@ -355,7 +421,7 @@ def test_charts_are_drawn_from_the_cells_that_hold_their_numbers(name: str) -> N
         known = [
             {column: row[header.index(column)] for column in drawn[0]}
             for row in rows
-            if row[header.index("Share is of")] == "compared groups" and row[header.index("Share (%)")] != "[c]"
+            if row[header.index("Share is of")] == "compared groups" and isinstance(row[header.index("Share (%)")], int)
         ]
         assert drawn == known
 
@@ -415,7 +481,7 @@ def words(text: str) -> list[str]:
 @pytest.mark.parametrize(
     "names", [["everything"], pytest.param([*USUAL, "eight stages"], marks=pytest.mark.long)], ids=len
 )
-def test_libreoffice_prints_every_sheet_on_a_page_of_its_own_with_all_that_it_says(
+def test_libreoffice_prints_every_sheet_with_all_that_it_says_and_most_on_one_page(
     tmp_path: Path, names: list[str]
 ) -> None:
     paths = []
@@ -425,12 +491,18 @@ def test_libreoffice_prints_every_sheet_on_a_page_of_its_own_with_all_that_it_sa
     for name, path in zip(names, converted(paths, "pdf", tmp_path), strict=True):
         pages = PdfReader(path).pages
         book = book_of(name)
-        assert len(pages) == len(book.sheetnames)
-        for sheet, page in zip(book.worksheets, pages, strict=True):
-            assert (float(page.mediabox.width), float(page.mediabox.height)) == pytest.approx((841.9, 595.3), abs=1)
-            printed = set(words(page.extract_text()))
+        for sheet in pages:
+            assert (float(sheet.mediabox.width), float(sheet.mediabox.height)) == pytest.approx((841.9, 595.3), abs=1)
+        printed = [words(sheet.extract_text()) for sheet in pages]
+        for sheet, following in itertools.pairwise((*book.worksheets, None)):
+            on_these = printed.pop(0)
+            heading = words(str(following["A1"].value)) if following else []
+            while printed and (not following or printed[0][: len(heading)] != heading):
+                assert sheet.title in LONG
+                on_these += printed.pop(0)
             said = {word for row in sheet.iter_rows() for cell in row for word in words(str(cell.value or ""))}
-            assert said <= printed, (name, sheet.title)
+            assert said <= set(on_these), (name, sheet.title)
+        assert printed == []
 
 
 # Hostile names
@@ -445,7 +517,7 @@ def test_a_hostile_name_is_text_in_its_cell(text: str) -> None:
             for cell in row:
                 assert cell.data_type in {"s", "n"}
                 assert cell.hyperlink is None or (sheet.title == "Cover" and cell.hyperlink.target is None)
-                if cell.data_type == "s" and not cell.hyperlink and str(cell.value) not in TEXT_CODES:
+                if cell.data_type == "s" and not cell.hyperlink and str(cell.value) not in WORDS:
                     assert cell.quotePrefix or sheet.title == "Cover" or cell.row < 9
     _, rows = table_of(book["Events"])
     assert [unescaped(cell) for cell in rows[0]] == [

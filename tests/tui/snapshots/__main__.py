@@ -7,6 +7,7 @@ import asyncio
 import datetime as dt
 import os
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
@@ -20,12 +21,12 @@ import tui
 from content.survey import QUESTION_SET, load_survey
 from storage.advice import advice
 from storage.checklist import BLANK, FIELDS, Edit, Record
-from storage.disclosure import Counts, publish
+from storage.disclosure import Counts, GroupSum
 from storage.events import Event
 from storage.findings import Findings, findings
+from storage.noise import NoisyGroup
 from storage.progress import Choice
 from storage.settings import OwnBenchmark, parse
-from storage.tally import Tally
 from tests.tui.snapshots import survey
 from tui.counts import WHY, Shown, shown
 from tui.lockdown import LockedApp
@@ -43,7 +44,13 @@ SIZES = ((60, 20), (80, 24), (120, 40))
 LOOKS = ("light", "dark", "no-colour")
 TOOLKIT = ("home", "chapter", "item", "search", "filter", "save", "bring-back", "advice")
 """What is drawn of the toolkit: in light in every size, and the item in dark."""
-_ANSWERED = {"professional": 33, "intermediate": 21, "working_class": 26, "other_or_not_known": 14}
+_ANSWERED = {
+    "professional": 33,
+    "intermediate": 21,
+    "working_class": 26,
+    "other_or_not_known": 14,
+    "prefer_not_to_say": 6,
+}
 _OWN = OwnBenchmark(question="occupation", category="working_class", share=48.5, source="Our own census", year=2024)
 
 
@@ -65,15 +72,16 @@ _NOTED = {
 
 def _findings() -> Findings:
     """What is known of an event that never was."""
-    tally = Tally({"occupation": {**_ANSWERED, "prefer_not_to_say": 6}})
+    people = [category for category, number in _ANSWERED.items() for _ in range(number)]
+    tens = [Counter({**dict.fromkeys(_ANSWERED, 0), **Counter(people[place::10])}) for place in range(10)]
+    total = GroupSum.of(NoisyGroup.read(10, {"occupation": ten}) for ten in tens)
     counted = Counts(
         event=_EVENT,
-        tables=tuple(publish(tally, question.id) for question in load_survey().questions),
+        tables=tuple(total.publish(question.id) for question in load_survey().questions),
         threshold=10,
-        held=123,
+        held=109,
         in_counts=100,
-        waiting=14,
-        next_in=6,
+        waiting=3,
         ended=False,
     )
     return findings(counted, (_OWN,))
