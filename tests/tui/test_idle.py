@@ -37,7 +37,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 async def wait(person: AtKiosk, clock: Clock, seconds: float) -> None:
-    """Let nobody touch anything for a while."""
+    """Let nobody touch anything for a while, from when every touch before is dealt with."""
+    await person.pause()
     clock.now += seconds
     person.app.watch_idle()
     await person.pause()
