@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from content.files import Content, Text, load
+from content.loading import Content, Text, load
 from content.survey import QUESTION_SET, load_survey
 
 __all__ = ["Benchmark", "Benchmarks", "Comparison", "Share", "load_benchmarks"]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from content.files import Content, ContentError, Text, load
+from content.loading import Content, ContentError, Text, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -18,7 +18,7 @@ from typing import Annotated, Literal, get_args
 
 import msgspec
 
-from content.files import Content, Text, load
+from content.loading import Content, Text, load
 
 FOLDER = Path(__file__).with_suffix("")
 """Where the data files lie."""

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from storage.errors import StoreDamagedError, StoreError
-from storage.files import PRIVATE_FILE, flush_folder, overwrite, read_at_most
+from storage.private_files import PRIVATE_FILE, flush_folder, overwrite, read_at_most
 
 PRAGMAS: dict[str, tuple[str, object]] = {
     "journal_mode": ("PERSIST", "persist"),

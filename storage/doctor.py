@@ -13,12 +13,12 @@ from enum import Enum
 from pathlib import Path
 
 from content.survey import ContentError, languages_offered, load_words
-from storage import checklist
+from storage.crypto.sealing import require_sealing
+from storage.data_folder import existing_office, hold
 from storage.errors import FairstartError, InUseError, SealingUnavailableError
-from storage.folder import existing_office, hold
-from storage.kiosk import Kiosk, is_set_up
-from storage.sealing import require_sealing
+from storage.kiosk.kiosk import Kiosk, is_set_up
 from storage.settings import Settings
+from storage.toolkit import checklist
 
 LEAST_FREE = 200 * 1024 * 1024
 """Bytes: room for every response of a busy year, and for the system to go on working."""

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, get_args
 import msgspec
 
 from storage.errors import StoreDamagedError
-from storage.files import read_at_most
+from storage.private_files import read_at_most
 
 Stage = Literal[
     "outreach", "applicants", "starts", "make-up", "levels", "functional skills", "completion", "progression"

@@ -17,7 +17,7 @@ from msgspec import Meta, Struct
 import content.survey
 from storage.errors import SettingsError
 from storage.events import PRINTABLE, Event, Stage
-from storage.files import read_at_most, write_private
+from storage.private_files import read_at_most, write_private
 
 FILE_NAME = "kiosk.toml"
 _FILE_LIMIT = 1 << 16

@@ -63,8 +63,8 @@ def test_no_module_of_storage_loads_the_terminal(module: str) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        *("tui.cli", "tui.plain", "tui.process", "tui.terminal", "tui.interview"),
-        *("tui.deploy.commands", "tui.toolkit.commands", "tui.toolkit.words"),
+        *("tui.cli.main", "tui.plain", "tui.terminal.process", "tui.terminal.capabilities", "tui.interview"),
+        *("tui.cli.deploy", "tui.cli.toolkit", "tui.text.toolkit"),
     ],
 )
 def test_what_headless_commands_are_made_of_does_not_load_textual(command: str) -> None:
@@ -72,8 +72,8 @@ def test_what_headless_commands_are_made_of_does_not_load_textual(command: str) 
 
 
 def test_the_kiosk_starts_without_what_only_set_up_and_staff_need() -> None:
-    loaded = loaded_by("tui.cli", "tui.app")
+    loaded = loaded_by("tui.cli.main", "tui.app")
     assert "textual.app" in loaded
     assert not of(("zxcvbn", "sqlite_utils", "jinja2", "tomlkit", "xkcdpass", "webbrowser", "http"), loaded)
-    assert not {"content.toolkit", "storage.plan", "storage.search", "tui.toolkit.app"} & loaded
+    assert not {"content.toolkit", "storage.report.action_plan", "storage.toolkit.search", "tui.toolkit.app"} & loaded
     assert not [module for module in loaded if module.startswith("tui.staff")]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.keys import OfficePrivateKey
-from storage.kiosk import set_up
+from storage.crypto.keys import OfficePrivateKey
+from storage.kiosk.kiosk import set_up
 
 ROOT = Path(__file__).parents[1]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -79,7 +79,7 @@ def test_it_holds_every_source_and_data_file_and_nothing_else(wheel: Path) -> No
     }
     assert packed == kept | {"storage/kiosk.toml"}
     assert {"content/survey/en.toml", "content/survey/smc-2021.toml", "tui/kiosk.tcss"} <= packed
-    assert {"storage/FORMAT.md", "storage/PRIVACY.md", "tui/survey/survey.tcss", "tui/staff/staff.tcss"} <= packed
+    assert {"storage/FORMAT.md", "storage/PRIVACY.md", "tui/survey/survey.tcss", "tui/shared/shared.tcss"} <= packed
     assert settings == (ROOT / "kiosk.toml").read_bytes()
     assert not [name for name in packed if "test" in name or name.endswith((".svg", ".png", ".gif", ".key", ".db"))]
 
@@ -89,7 +89,7 @@ def test_it_names_its_licence_and_its_command(wheel: Path) -> None:
         about = {
             name.rpartition("/")[2]: archive.read(name).decode() for name in archive.namelist() if "-info/" in name
         }
-    assert "fairstart = tui.cli:main" in about["entry_points.txt"]
+    assert "fairstart = tui.cli.main:main" in about["entry_points.txt"]
     assert "LICENSE" in about
     assert "Requires-Python: >=3.11" in about["METADATA"]
 
@@ -117,7 +117,7 @@ def test_installed_it_runs_from_any_folder(run: Run, tmp_path: Path) -> None:
 
 
 def test_installed_the_screens_find_their_style_sheets(run: Run) -> None:
-    look = "from tui.app import KioskApp as k; from tui.staff.setup import SetupApp as s; from pathlib import Path\n"
+    look = "from tui.app import KioskApp as k; from tui.setup.setup import SetupApp as s; from pathlib import Path\n"
     look += "import inspect\n"
     look += (
         "for app in (k, s):\n for css in app.CSS_PATH: print((Path(inspect.getfile(app)).parent / css).resolve(True))"

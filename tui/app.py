@@ -11,21 +11,22 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 
 from content.survey import load_words
-from storage.keys import KioskPrivateKey
-from storage.kiosk import PRACTICE_PASSPHRASE, Kiosk
+from storage.crypto.keys import KioskPrivateKey
+from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.practice import PRACTICE_PASSPHRASE
 from storage.settings import SettingsFile
-from tui.lockdown import LockedApp
-from tui.spoken import said_when_idle
+from tui.shared.wrong_tries import WrongTries
+from tui.speech.spoken import said_when_idle
 from tui.survey.choice import Choice
 from tui.survey.idle import WARNING_SECONDS, IdleWarning
 from tui.survey.screen import SurveyScreen
+from tui.terminal.lockdown import LockedApp
 from tui.widgets.writing import name_of
-from tui.wrong_tries import WrongTries
 
 if TYPE_CHECKING:
-    from tui.counts import Shown
-    from tui.staff.counts import CountsScreen
+    from tui.shared.counts import CountsScreen
     from tui.staff.home import StaffHome
+    from tui.text.counts import Shown
     from tui.toolkit.home import Counted
 
 AUTO_LOCK_SECONDS = 300
@@ -147,7 +148,7 @@ class KioskApp(LockedApp[Outcome]):
         self._offer_speech()
 
     def _offer_speech(self) -> None:
-        from tui.speech import Speech, find_program  # once candidates can begin, not before
+        from tui.speech.programs import Speech, find_program  # once candidates can begin, not before
 
         program = find_program()
         if program is None:
@@ -161,7 +162,7 @@ class KioskApp(LockedApp[Outcome]):
 
     def on_survey_screen_staff_wanted(self) -> None:
         """Ask for the passphrase."""
-        from tui.staff.unlock import Unlock  # staff screens are not loaded until staff come
+        from tui.shared.unlock import Unlock  # staff screens are not loaded until staff come
 
         hint = f"This is practice: the passphrase is “{PRACTICE_PASSPHRASE}”." if self.practice else "Passphrase:"
         self.push_screen(Unlock("Staff", hint, self.kiosk.unlock, self.wrong_tries), self._after_unlock)
@@ -211,9 +212,9 @@ class KioskApp(LockedApp[Outcome]):
         return partial(survey.post_message, survey.EventEnded())
 
     def _show_counts(self, key: KioskPrivateKey) -> None:
-        from storage.findings import findings
-        from tui.counts import WHY, shown
-        from tui.staff.counts import CountsScreen
+        from storage.counts.findings import findings
+        from tui.shared.counts import CountsScreen
+        from tui.text.counts import WHY, shown
 
         def read(tell: Callable[[int, int], None]) -> "Shown":
             return shown(findings(self.kiosk.counts(key.tally, tell), self.settings.benchmarks))
@@ -222,7 +223,7 @@ class KioskApp(LockedApp[Outcome]):
 
     def on_counts_screen_what_next(self, message: "CountsScreen.WhatNext") -> None:
         """Show what the counts suggest."""
-        from storage.advice import advice
+        from storage.report.advice import advice
 
         self._show_toolkit(partial(advice, found=message.found))
 

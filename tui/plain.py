@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from typing import NoReturn, TextIO
 
 from content.survey import Words, load_words
+from storage.crypto.sealing import Response
 from storage.errors import StoreError
-from storage.kiosk import Kiosk
-from storage.sealing import Response
+from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings
 from tui.interview import Interview, Step
-from tui.process import when_told_to_end
-from tui.terminal import fallbacks
+from tui.terminal.capabilities import fallbacks
+from tui.terminal.process import when_told_to_end
 
 _WARNING_SECONDS = 30
 

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from storage.disclosure import ROUNDED_TO
+from storage.counts.disclosure import ROUNDED_TO
+from storage.counts.findings import RateFinding, to_json
 from storage.errors import PlaceError
-from storage.findings import RateFinding, to_json
+from storage.exchange.locations import Site
 from storage.report.open_data import in_full, to_csv, to_csvw, to_metadata
 from storage.report.page import page
 from storage.report.report import ASKED, LIMITS, Report, on_one_line
+from storage.report.sentences import scope_name
 from storage.report.workbook import workbook
-from storage.sentences import scope_name
-from storage.transport import Site
 
 NAMES = (
     "report.html",

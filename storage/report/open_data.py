@@ -18,10 +18,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from content.survey import load_survey
-from storage.cells import inert
-from storage.disclosure import LEAST_SHOWN
-from storage.events import STAGES, day
-from storage.findings import (
+from storage.counts.disclosure import LEAST_SHOWN
+from storage.counts.findings import (
     NOISE,
     BenchmarkFinding,
     CategoryFinding,
@@ -30,9 +28,11 @@ from storage.findings import (
     QuestionFindings,
     ScopeFinding,
 )
-from storage.intervals import Verdict
-from storage.noise import THRESHOLD
-from storage.sentences import UNDER_TEN, scope_name
+from storage.counts.intervals import Verdict
+from storage.counts.noise import THRESHOLD
+from storage.events import STAGES, day
+from storage.report.sentences import UNDER_TEN, scope_name
+from storage.report.spreadsheet_safety import inert
 
 TOO_FEW_ASKED = "too few asked"
 NOTES = {

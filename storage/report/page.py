@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from storage import sentences
+from storage.counts.findings import BenchmarkFinding, CategoryFinding, OfficeFindings, QuestionFindings, StageCounts
+from storage.counts.intervals import ChangeVerdict
+from storage.counts.journey import QUESTION, WITHIN_THE_JOURNEY, GroupAtStage, Journey
 from storage.events import day
-from storage.findings import BenchmarkFinding, CategoryFinding, OfficeFindings, QuestionFindings, StageCounts
-from storage.intervals import ChangeVerdict
-from storage.journey import QUESTION, WITHIN_THE_JOURNEY, GroupAtStage, Journey
-from storage.pages import rendered
+from storage.report import sentences
 from storage.report.report import ASKED, LIMITS, Report
+from storage.report.templates import rendered
 
 NOTHING_STANDS_OUT = "No change from stage to stage stands out from chance and blur."
 _CLEAR = {ChangeVerdict.DROP.value, ChangeVerdict.RISE.value}

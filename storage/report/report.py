@@ -8,11 +8,11 @@ from typing import Literal
 from msgspec import Struct
 
 from content.toolkit import Toolkit
-from storage.advice import Advice, advice, advice_on
+from storage.counts.findings import EventFinding, OfficeFindings
+from storage.counts.journey import WITHIN_THE_JOURNEY
 from storage.events import day
-from storage.findings import EventFinding, OfficeFindings
-from storage.journey import WITHIN_THE_JOURNEY
-from storage.sentences import (
+from storage.report.advice import Advice, advice, advice_on
+from storage.report.sentences import (
     COMPARABLE,
     MIXED,
     blurred,

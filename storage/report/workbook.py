@@ -12,10 +12,10 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from storage import sentences
+from storage.counts.findings import QuestionFindings
+from storage.counts.journey import QUESTION, Journey
 from storage.events import day
-from storage.findings import QuestionFindings
-from storage.journey import QUESTION, Journey
+from storage.report import sentences
 from storage.report.open_data import NOTES, TOO_FEW_ASKED, Row, rows_of, stage_rows
 from storage.report.report import ASKED, LIMITS, Report, on_one_line
 

@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from storage.counts.findings import findings
+from storage.counts.noise import NoisyGroup, system_coins
+from storage.counts.tally import Tally
+from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, TallyPrivateKey
+from storage.crypto.sealing import Response, suite
 from storage.events import Event
-from storage.findings import findings
-from storage.groups import SealedGroup, group_binding, seal_group
-from storage.keys import KioskPrivateKey, OfficePrivateKey, TallyPrivateKey
-from storage.kiosk import GROUPS_NAME, Kiosk, set_up
-from storage.noise import NoisyGroup, system_coins
-from storage.sealing import Response, suite
+from storage.kiosk.groups import SealedGroup, group_binding, seal_group
+from storage.kiosk.kiosk import GROUPS_NAME, Kiosk, set_up
 from storage.settings import EventDetails, Organisation, Settings
-from storage.tally import Tally
 
 _GROUPS = 1000
 _RUNS = 9

@@ -7,9 +7,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from storage.keys import OfficePrivateKey
+from storage.crypto.keys import OfficePrivateKey
+from storage.kiosk.setup import SetupPlan, carry_out
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, parse, shipped_default
-from storage.setup import SetupPlan, carry_out
 from tests.benchmarks.terminal import Terminal
 
 _RUNS = 15
@@ -35,7 +35,7 @@ def set_up_kiosk() -> Iterator[list[str]]:
         written = filled_in(current, *details)
         for _ in carry_out(SetupPlan(data, written, details, "a passphrase", OfficePrivateKey.generate().public)):
             pass
-        yield ["-c", "from tui.cli import main; main()", "--data", folder]
+        yield ["-c", "from tui.cli.main import main; main()", "--data", folder]
 
 
 def start() -> Iterator[str]:

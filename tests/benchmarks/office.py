@@ -21,17 +21,17 @@ from typing import Any
 import msgspec
 
 from content.survey import QUESTION_SET
-from storage.bringing import bring_all, find_exports
+from storage.counts.journey import journey
+from storage.counts.tally import Tally, asked_mask
+from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
+from storage.crypto.sealing import RECORD_SIZE, SEALED_SIZE, Response, SealedResponse, binding, seal, suite
+from storage.data_folder import make_office, unlock_office
 from storage.events import STAGES, Event, write_event
-from storage.exports import EXPORT_SUFFIX, file_stem, write_export
-from storage.folder import make_office, unlock_office
-from storage.journey import journey
-from storage.keys import KioskPrivateKey, OfficePrivateKey
-from storage.office import Office
-from storage.opening import CHUNK, Opened, all_cores, open_all, open_chunk
-from storage.scopes import Scope, ordered_scopes
-from storage.sealing import RECORD_SIZE, SEALED_SIZE, Response, SealedResponse, binding, seal, suite
-from storage.tally import Tally, asked_mask
+from storage.exchange.exports import EXPORT_SUFFIX, file_stem, write_export
+from storage.office.decrypting import CHUNK, Opened, all_cores, open_all, open_chunk
+from storage.office.importing import bring_all, find_exports
+from storage.office.labels import Scope, ordered_scopes
+from storage.office.office import Office
 
 _PASSPHRASE = "a passphrase"
 _RUNS = 9

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from storage.crypto.keys import OfficePrivateKey, OfficePublicKey
+from storage.crypto.sealing import SEALED_SIZE, Response, SealedResponse, seal
 from storage.events import Event
-from storage.keys import OfficePrivateKey, OfficePublicKey
-from storage.pool import RESPONSES, Pool
-from storage.sealing import SEALED_SIZE, Response, SealedResponse, seal
+from storage.kiosk.pool import RESPONSES, Pool
 from storage.settings import parse
 
 _HELD = (1, 100, 500, 2000)

@@ -8,8 +8,8 @@ from pathlib import Path
 from random import Random
 
 from content.toolkit import load_toolkit
-from storage.checklist import Checklist, Edit
-from storage.search import Search
+from storage.toolkit.checklist import Checklist, Edit
+from storage.toolkit.search import Search
 
 _NOTES = 2000
 _RUNS = 5

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from content.benchmarks import load_benchmarks
-from content.files import Content, ContentError, load
+from content.loading import Content, ContentError, load
 from content.survey import load_survey
 from content.toolkit import (
     AUDIENCES,
@@ -26,8 +26,8 @@ from content.toolkit import (
     Way,
     load_toolkit,
 )
+from storage.counts.journey import WITHIN_THE_JOURNEY
 from storage.events import STAGES
-from storage.journey import WITHIN_THE_JOURNEY
 from tests.content import reading
 
 HARDEST_GRADE = 9

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from storage import keys
-from storage.keys import KioskPrivateKey, OfficePrivateKey
-from storage.kiosk import set_up
+from storage.crypto import keys
+from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
+from storage.kiosk.kiosk import set_up
 from storage.settings import Settings, parse
 
 

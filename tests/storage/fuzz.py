@@ -19,12 +19,9 @@ from typing import Any
 
 import msgspec
 
-from storage import exports, settings
-from storage.armour import ARMOUR_LIMIT, armour
-from storage.errors import ExportError, FairstartError, KeyFileError, ReceiptError, SettingsError
-from storage.events import EVENT_LIMIT, Event, parse_event, write_event
-from storage.exports import check_receipt, open_export, read_receipt
-from storage.keys import (
+from storage import settings
+from storage.crypto.armour import ARMOUR_LIMIT, armour
+from storage.crypto.keys import (
     KIOSK_PRIVATE,
     KIOSK_PUBLIC,
     OFFICE_PRIVATE,
@@ -38,7 +35,12 @@ from storage.keys import (
     check_private_file,
     seed_from_recovery_code,
 )
-from storage.sealing import SEALED_SIZE, SealedResponse, suite
+from storage.crypto.sealing import SEALED_SIZE, SealedResponse, suite
+from storage.errors import ExportError, FairstartError, KeyFileError, ReceiptError, SettingsError
+from storage.events import EVENT_LIMIT, Event, parse_event, write_event
+from storage.exchange import exports, receipts
+from storage.exchange.exports import open_export
+from storage.exchange.receipts import check_receipt, read_receipt
 
 CORPUS = Path(__file__).with_name("corpus")
 OFFICE = OfficePrivateKey(bytes(range(32)))
@@ -110,7 +112,7 @@ def _open(content: bytes) -> None:
     else:
         assert opened.event.office_key_id == OFFICE.public.id
         assert list(opened.sealed) == sorted(set(opened.sealed))
-        assert read_receipt(exports.write_receipt(opened, OFFICE)).event_id == opened.event.id
+        assert read_receipt(receipts.write_receipt(opened, OFFICE)).event_id == opened.event.id
 
 
 def fuzz_export(data: bytes) -> None:

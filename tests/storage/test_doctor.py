@@ -16,14 +16,14 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from content import survey
 from content.survey import load_words
 from storage import doctor
-from storage.checklist import FILE_NAME, Checklist
+from storage.crypto.keys import OfficePrivateKey
+from storage.crypto.sealing import Response
+from storage.data_folder import hold
 from storage.doctor import Finding, Verdict, examine, free_space
-from storage.folder import hold
-from storage.keys import OfficePrivateKey
-from storage.kiosk import Kiosk
-from storage.sealing import Response
+from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings
-from tests.storage.people import people
+from storage.toolkit.checklist import FILE_NAME, Checklist
+from tests.storage.counts.people import people
 
 TODAY = dt.date(2026, 11, 23)
 has_devices = pytest.mark.skipif(os.name == "nt", reason="Windows has no device numbers")

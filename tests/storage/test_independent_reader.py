@@ -15,27 +15,34 @@ import pytest
 from cryptography.exceptions import InvalidSignature, InvalidTag
 
 import content.survey
-import storage.folder
-import storage.kiosk
+import storage.data_folder
+import storage.kiosk.kiosk
 from content.survey import load_survey
-from storage import armour, database, exports, groups, keys, sealing
-from storage import noise as noise_module
-from storage import office as office_module
+from storage import database
+from storage.counts import noise as noise_module
+from storage.counts import record as record_module
+from storage.counts.noise import NoisyGroup, keyed_coins, noise
+from storage.counts.record import pack_group
+from storage.crypto import armour, keys, sealing
+from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, TallyPrivateKey, recovery_code
+from storage.crypto.sealing import Response, SealedResponse, seal
+from storage.data_folder import hold
 from storage.errors import ReceiptError
 from storage.events import STAGES, Event, parse_event, write_event
-from storage.exports import check_receipt, file_stem, open_export, read_receipt, write_export, write_receipt
-from storage.folder import hold
-from storage.groups import GroupOpener, SealedGroup, group_binding, pack_group, seal_group
-from storage.keys import KioskPrivateKey, OfficePrivateKey, TallyPrivateKey, recovery_code
-from storage.kiosk import Handed, Kiosk, NewOffice, set_up
-from storage.noise import NoisyGroup, keyed_coins, noise
-from storage.office import Office
-from storage.opening import all_cores
-from storage.pool import GROUPS, RESPONSES, Kind
-from storage.scopes import Scope
-from storage.sealing import Response, SealedResponse, seal
+from storage.exchange import exports, receipts
+from storage.exchange.exports import file_stem, open_export, write_export
+from storage.exchange.handover import Handed
+from storage.exchange.receipts import check_receipt, read_receipt, write_receipt
+from storage.kiosk import groups
+from storage.kiosk.groups import GroupOpener, SealedGroup, group_binding, seal_group
+from storage.kiosk.kiosk import Kiosk, NewOffice, set_up
+from storage.kiosk.pool import GROUPS, RESPONSES, Kind
+from storage.office import office as office_module
+from storage.office.decrypting import all_cores
+from storage.office.labels import Scope
+from storage.office.office import Office
 from storage.settings import Settings, parse
-from tests.storage.people import groups_of, known_coins
+from tests.storage.counts.people import groups_of, known_coins
 
 HERE = Path(__file__).parent
 VECTORS = HERE / "vectors"
@@ -85,7 +92,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory, passphrase: str) -> Path:
 def counted(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same laptop after other events, where `MANY` answered all questions and `SHORT` the key question alone."""
     data = Path(shutil.copytree(kept, tmp_path_factory.mktemp("counted") / "data"))
-    with hold(data), mock.patch("storage.kiosk.system_coins", known_coins()):
+    with hold(data), mock.patch("storage.kiosk.kiosk.system_coins", known_coins()):
         for name, questions, everyone in (
             ("Long", "all", MANY),
             ("Short", "key", SHORT),
@@ -176,7 +183,7 @@ def test_on_a_laptop_that_is_both_the_kiosks_keys_are_not_the_offices(kept: Path
 
 
 def counts_by_hand(everyone: list[tuple[int, int, int, int]]) -> tuple[int, dict[str, dict[str, int]]]:
-    """People, and how many gave each answer, with nothing of `storage.tally`."""
+    """People, and how many gave each answer, with nothing of `storage.counts.tally`."""
     counts = {}
     for place, question in enumerate(load_survey().questions):
         categories = [question.category_of(answers[place]) for answers in everyone if answers[place]]
@@ -536,7 +543,7 @@ def test_the_specification_names_every_label_suite_number_size_and_limit() -> No
         keys._KEM_PUBLIC_SIZE,
         sealing.SEALED_SIZE,
         sealing.RECORD_SIZE,
-        groups.GROUP_RECORD_SIZE,
+        record_module.GROUP_RECORD_SIZE,
         groups.SEALED_GROUP_SIZE,
     ):
         assert re.search(rf"\b({value}|{value:,})\b", FORMAT), value
@@ -549,14 +556,14 @@ def test_the_specification_gives_the_sizes_and_labels_of_exports_and_receipts() 
     assert f"| an export | {exports.EXPORT_LIMIT:,} bytes; at least {exports.SMALLEST_EXPORT:,} |" in section(13)
     assert (reader.EXPORT_SIZES[0], reader.EXPORT_SIZES[-1]) == (exports.SMALLEST_EXPORT, exports.EXPORT_LIMIT)
     assert f"| a receipt | {armour.ARMOUR_LIMIT:,} bytes |" in section(13)
-    for label in (exports._SIGNED, exports._INFO, exports._NAME, exports._RECEIPT_SIGNED):
+    for label in (exports._SIGNED, exports._INFO, exports._NAME, receipts._RECEIPT_SIGNED):
         told = label.decode("ascii").replace("\0", "\\0")
         assert f'"{told}"' in section(16) + section(17)
-    assert f"| a receipt | `{exports._RECEIPT}` |" in section(3)
-    assert exports._RECEIPT == reader.RECEIPT
-    assert f"The payload is {exports._RECEIPT_SIZE} bytes" in section(17)
+    assert f"| a receipt | `{receipts._RECEIPT}` |" in section(3)
+    assert receipts._RECEIPT == reader.RECEIPT
+    assert f"The payload is {receipts._RECEIPT_SIZE} bytes" in section(17)
     assert f"`fairstart-<16 hexadecimal digits>{exports.EXPORT_SUFFIX}`" in section(16)
-    assert f"`{exports.RECEIPT_SUFFIX}` in place of `{exports.EXPORT_SUFFIX}`" in section(17)
+    assert f"`{receipts.RECEIPT_SUFFIX}` in place of `{exports.EXPORT_SUFFIX}`" in section(17)
 
 
 def test_the_specification_names_every_pragma_with_its_value() -> None:
@@ -578,7 +585,7 @@ def test_the_specification_lays_out_the_record_of_a_group_as_it_is() -> None:
     part, _, _ = section(11).partition("A **sealed group**")
     rows = [tuple(map(int, row)) for row in re.findall(r"^\| (\d+) \| (\d+) \|", part, re.MULTILINE)]
     assert rows == [(0, 1), (1, 1), (2, 4), (6, 28), (34, 28), (62, 28), (90, 28), (118, 10)]
-    assert sum(size for _, size in rows) == groups.GROUP_RECORD_SIZE == 128
+    assert sum(size for _, size in rows) == record_module.GROUP_RECORD_SIZE == 128
     for place, question in enumerate(load_survey().questions):
         for number, category in enumerate(question.categories):
             counts = {known.id: 0 for known in question.categories} | {category.id: 12}
@@ -603,8 +610,8 @@ def test_the_specification_lays_out_what_a_sealed_group_is_bound_to_as_it_is(
     assert info[:25] == b"fairstart sealed group 1\0"
     assert (info[25:41], info[41:57], info[57:]) == (own.tally.public.id, event.id, b"smc-2021")
     assert f"{groups.SEALED_GROUP_SIZE} bytes: HPKE" in part
-    assert f"`enc` (1120) and `ct` ({groups.GROUP_RECORD_SIZE} of record, 16 of tag)" in part
-    assert 1120 + groups.GROUP_RECORD_SIZE + 16 == groups.SEALED_GROUP_SIZE
+    assert f"`enc` (1120) and `ct` ({record_module.GROUP_RECORD_SIZE} of record, 16 of tag)" in part
+    assert 1120 + record_module.GROUP_RECORD_SIZE + 16 == groups.SEALED_GROUP_SIZE
 
 
 def test_the_specification_lists_every_table_and_column_of_an_offices_store() -> None:
@@ -628,7 +635,7 @@ def test_the_specification_says_how_the_tally_key_follows_from_the_kiosks() -> N
 
 def test_no_question_has_more_categories_than_the_specification_leaves_room_for() -> None:
     ((most,),) = [re.findall(r"^\| categories of a question \| (\d+) \|$", section(13), re.MULTILINE)]
-    assert int(most) == groups._MOST_CATEGORIES == 7
+    assert int(most) == record_module._MOST_CATEGORIES == 7
     folder = Path(content.survey.__file__).with_suffix("")
     sets = [path.stem for path in folder.glob("*.toml") if "question_set" in path.read_text("utf-8")]
     assert "smc-2021" in sets
@@ -673,7 +680,7 @@ def test_the_specification_gives_the_order_in_which_set_up_writes(
 ) -> None:
     written: list[str] = []
     monkeypatch.setattr(keys, "_wrap", lambda *_: b"")
-    for module in (storage.kiosk, storage.folder):
+    for module in (storage.kiosk.kiosk, storage.data_folder):
         monkeypatch.setattr(module, "write_private", lambda path, _: written.append(str(path.relative_to(tmp_path))))
     set_up(tmp_path, "", NewOffice(OfficePrivateKey.generate(), ""))
     (told,) = re.findall(r"^Set-up writes (.*?), in that order", section(12), re.MULTILINE | re.DOTALL)

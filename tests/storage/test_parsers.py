@@ -17,17 +17,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage import armour, events, exports
+from storage import events
+from storage.crypto import armour
+from storage.crypto.keys import KioskPublicKey, OfficePublicKey
+from storage.crypto.sealing import SEALED_SIZE
 from storage.errors import ExportError, KeyFileError, PlaceError, ReceiptError, SettingsError, StoreDamagedError
-from storage.exports import EXPORT_LIMIT, open_export, read_receipt
-from storage.handover import read_hand_over
-from storage.keys import KioskPublicKey, OfficePublicKey
-from storage.sealing import SEALED_SIZE
+from storage.exchange import exports
+from storage.exchange.exports import EXPORT_LIMIT, open_export
+from storage.exchange.handover import read_hand_over
+from storage.exchange.locations import Site
+from storage.exchange.receipts import read_receipt
 from storage.settings import find_settings
-from storage.transport import Site
 from tests.storage import fuzz
-from tests.storage.crashes import keeper_environment
 from tests.storage.fuzz import CORPUS, EVENT, HELD, KIOSK, OFFICE, TARGETS, body_of, counted, sealed_export
+from tests.storage.kiosk.crashes import keeper_environment
 
 
 def corpus() -> Iterator[object]:

@@ -36,36 +36,39 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.worker import WorkerCancelled
 
-import storage.kiosk
-import storage.office
-from storage import keys, places
-from storage.bringing import bring_all, find_exports
-from storage.disclosure import Counts
+import storage.kiosk.kiosk
+import storage.office.office
+from storage.counts.disclosure import Counts
+from storage.counts.noise import Bits, Coins
+from storage.counts.tally import Tally
+from storage.crypto import keys
+from storage.crypto.keys import SEED_SIZE, KioskPrivateKey, OfficePrivateKey, TallyPrivateKey, recovery_code
+from storage.crypto.sealing import Response, ResponseOpener
+from storage.data_folder import hold, make_office
 from storage.errors import PlaceError, StoreError, WrongPassphraseError
 from storage.events import Stage
-from storage.folder import hold, make_office
-from storage.keys import SEED_SIZE, KioskPrivateKey, OfficePrivateKey, TallyPrivateKey, recovery_code
-from storage.kiosk import Handed, Kiosk, NewOffice, set_up
-from storage.noise import Bits, Coins
-from storage.office import Office
-from storage.opening import all_cores
-from storage.places import Drive
-from storage.sealing import Response, ResponseOpener
+from storage.exchange import drives as places
+from storage.exchange.drives import Drive
+from storage.exchange.handover import Handed
+from storage.exchange.locations import Site
+from storage.kiosk.kiosk import Kiosk, NewOffice, set_up
+from storage.office.decrypting import all_cores
+from storage.office.importing import bring_all, find_exports
+from storage.office.office import Office
 from storage.settings import SettingsFile, find_settings, parse
-from storage.tally import Tally
-from storage.transport import Site
-from tui import speech, terminal
 from tui.app import KioskApp
 from tui.interview import Step
-from tui.lockdown import LockedApp
 from tui.office.app import OfficeApp
-from tui.staff import setup
-from tui.staff.counts import CountsScreen
+from tui.setup import setup
+from tui.setup.setup import SetupApp
+from tui.shared.counts import CountsScreen
+from tui.shared.steps import RecoveryCheck
+from tui.speech import programs as speech
 from tui.staff.hand_over import HandOverScreen
 from tui.staff.home import StaffHome
-from tui.staff.setup import SetupApp
-from tui.staff.steps import RecoveryCheck
 from tui.survey.idle import IdleWarning
+from tui.terminal import capabilities as terminal
+from tui.terminal.lockdown import LockedApp
 from tui.toolkit.app import ToolkitApp
 from tui.toolkit.browse import BESIDE, Browse
 from tui.toolkit.home import ToolkitHome
@@ -776,8 +779,8 @@ def coins_towards(groups: Iterable[tuple[Tally, Tally]]) -> Coins:
 @pytest.fixture
 def without_blur(monkeypatch: pytest.MonkeyPatch) -> None:
     """Coins that always come down tails, so that noise is nought: for tests that say which numbers are shown."""
-    monkeypatch.setattr(storage.kiosk, "system_coins", lambda _question: itertools.repeat(0))
-    monkeypatch.setattr(storage.office, "keyed_coins", lambda _key, _ids: lambda _question: itertools.repeat(0))
+    monkeypatch.setattr(storage.kiosk.kiosk, "system_coins", lambda _question: itertools.repeat(0))
+    monkeypatch.setattr(storage.office.office, "keyed_coins", lambda _key, _ids: lambda _question: itertools.repeat(0))
 
 
 def answered(kiosk: Kiosk, responses: Iterable[Response]) -> None:
@@ -844,7 +847,7 @@ async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub
 
 INTERPRETER = """
 import json, os, sys
-import tui.cli
+import tui.cli.main
 answers = os.dup(1)
 request = b""
 while piece := os.read(0, 1 << 16):
@@ -864,7 +867,7 @@ os.environ.update(environment)
 sys.argv[1:] = arguments
 exec(code)
 """
-"""Python as a command finds it once `tui.cli` is imported. Every request is a process of its own that goes on there."""
+"""Python as a command finds it once `tui.cli.main` is imported. Each request is a process that goes on there."""
 
 
 def lose_root() -> None:

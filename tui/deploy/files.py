@@ -81,7 +81,9 @@ def guide(systems: Iterable[System]) -> bytes:
     import jinja2  # costs 60 ms, and only this page needs it
 
     environment = jinja2.Environment(
-        loader=jinja2.ChoiceLoader([jinja2.PackageLoader(__package__, ""), jinja2.PackageLoader("storage.pages", "")]),
+        loader=jinja2.ChoiceLoader(
+            [jinja2.PackageLoader(__package__, ""), jinja2.PackageLoader("storage.report.templates", "")]
+        ),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

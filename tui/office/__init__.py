@@ -1,1 +1,1 @@
-"""The office: its commands, its words and its screens."""
+"""The office's screens."""

@@ -7,20 +7,20 @@ from typing import ClassVar
 
 from textual import events
 
-from storage.advice import advice, advice_on
+from storage.crypto.keys import OfficePrivateKey
+from storage.data_folder import unlock_office
 from storage.errors import FairstartError
-from storage.folder import unlock_office
-from storage.keys import OfficePrivateKey
-from storage.office import Office
+from storage.office.office import Office
+from storage.report.advice import advice, advice_on
 from storage.settings import Settings
-from tui.lockdown import LockedApp
-from tui.office.door import Door
+from tui.office.entrance import Door
 from tui.office.home import OfficeHome
 from tui.office.journey import JourneyScreen
-from tui.staff.counts import CountsScreen
-from tui.staff.unlock import Unlock
+from tui.shared.counts import CountsScreen
+from tui.shared.unlock import Unlock
+from tui.shared.wrong_tries import WrongTries
+from tui.terminal.lockdown import LockedApp
 from tui.toolkit.home import Counted, ToolkitHome
-from tui.wrong_tries import WrongTries
 
 AUTO_LOCK_SECONDS = 900
 """How long the office stays open untouched."""
@@ -29,7 +29,7 @@ AUTO_LOCK_SECONDS = 900
 class OfficeApp(LockedApp[None]):
     """A locked door, and the office behind it."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["../kiosk.tcss", "../staff/staff.tcss", "office.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["../kiosk.tcss", "../shared/shared.tcss", "office.tcss"]
 
     def __init__(self, data: Path, settings: Settings) -> None:
         super().__init__(settings.kiosk.theme)

@@ -13,8 +13,8 @@ from textual.screen import Screen
 from textual.widgets import Select, Static
 
 from storage.events import STAGES, day
-from storage.scopes import KINDS, Kind, Label, OfficeEvent, Scope
-from storage.sentences import number_of_events
+from storage.office.labels import KINDS, Kind, Label, OfficeEvent, Scope
+from storage.report.sentences import number_of_events
 from tui.widgets.button import Button
 
 _ANY = ""
@@ -137,7 +137,7 @@ def _options(known: Mapping[str, str]) -> Iterator[tuple[Text, str]]:
 class Filter(Screen[Scope | None], inherit_bindings=False):
     """Answers with a scope, or None to leave it as it is."""
 
-    CSS_PATH = "../staff/staff.tcss"
+    CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
         Binding("a", "everything", show=False),

@@ -14,17 +14,17 @@ from textual.widgets.option_list import Option
 
 from storage.errors import FairstartError
 from storage.events import day
-from storage.office import Office
-from storage.scopes import OfficeEvent, Scope
-from storage.sentences import number_of_events, responses
+from storage.office.labels import OfficeEvent, Scope
+from storage.office.office import Office
+from storage.report.sentences import number_of_events, responses
 from storage.settings import Settings
-from tui.office import words
-from tui.office.about import EventScreen, KeyScreen
-from tui.office.bring_in import BringIn
+from tui.office.event import EventScreen, KeyScreen
+from tui.office.import_screen import BringIn
 from tui.office.journey import JourneyScreen
 from tui.office.report import ReportScreen
 from tui.office.scopes import Scopes
-from tui.terminal import WIDTH
+from tui.terminal.capabilities import WIDTH
+from tui.text import office as words
 from tui.toolkit.home import ToolkitHome
 from tui.widgets.button import Button, ManyButtons
 
@@ -32,7 +32,7 @@ from tui.widgets.button import Button, ManyButtons
 class OfficeHome(Screen[None], inherit_bindings=False):
     """A list of events above, buttons below."""
 
-    CSS_PATH = "../staff/staff.tcss"
+    CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "press('bring-in')", show=False),
         Binding("c", "press('counts')", show=False),

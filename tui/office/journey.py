@@ -12,16 +12,16 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from storage import sentences
+from storage.counts.journey import GroupAtStage, Journey
 from storage.errors import FairstartError
-from storage.journey import GroupAtStage, Journey
-from storage.office import Office
-from storage.scopes import OfficeEvent, Scope
+from storage.office.labels import OfficeEvent, Scope
+from storage.office.office import Office
+from storage.office.queries import journey_of, scope_finding
+from storage.report import sentences
 from storage.settings import Settings
-from tui.office import words
 from tui.office.filters import Filter
-from tui.office.look import journey_of, scope_finding
-from tui.staff.counts import WhyCounts
+from tui.shared.counts import WhyCounts
+from tui.text import office as words
 from tui.widgets.button import Button, ManyButtons
 from tui.widgets.chart import INTERVAL_LEGEND, NATIONAL, ChartLine, Drawing, Piece, scale, whisker
 from tui.widgets.rows import wrap
@@ -94,7 +94,7 @@ class JourneyChart(Drawing):
 class JourneyScreen(Screen[None], inherit_bindings=False):
     """As a chart or as text."""
 
-    CSS_PATH = "../staff/staff.tcss"
+    CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
         Binding("f", "filter", show=False),

@@ -14,16 +14,17 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Select, Static
 
-from storage.findings import ScopeFinding
-from storage.office import Office
-from storage.places import own_folder
+from content.toolkit import load_toolkit
+from storage.counts.findings import ScopeFinding
+from storage.exchange.drives import own_folder
+from storage.office.labels import OfficeEvent, Scope
+from storage.office.office import Office
+from storage.office.queries import findings_of
 from storage.report.files import new_folder, save
-from storage.report.report import Lead
-from storage.scopes import OfficeEvent, Scope
+from storage.report.report import Lead, report_of
 from storage.settings import Settings
 from tui.office.filters import ScopeChooser
-from tui.office.look import report_of_scope
-from tui.staff.choosing import PlaceScreen
+from tui.shared.place_screen import PlaceScreen
 from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
 
@@ -35,7 +36,7 @@ _LONGEST = 48
 class ReportScreen(PlaceScreen):
     """Writes a report into a new folder."""
 
-    CSS_PATH: ClassVar = "../staff/staff.tcss"
+    CSS_PATH: ClassVar = "../shared/shared.tcss"
 
     def __init__(self, office: Office, events: Sequence[OfficeEvent], settings: Settings) -> None:
         """Write a report of some of these events."""
@@ -92,7 +93,9 @@ class ReportScreen(PlaceScreen):
 
     def _write(self, place: str, scope: Scope, lead: Lead, tell: Callable[[float, float], None]) -> None:
         today = dt.datetime.now().astimezone().date()
-        report = report_of_scope(self._office, scope, self._settings, lead, today)
+        report = report_of(
+            load_toolkit(), self._settings, findings_of(self._office, scope, self._settings), lead=lead, made=today
+        )
         site = new_folder(place, folder_name(report.found.scope, lead, today))
         save(report, site, tell)
         self._written = f"Written to {site}. Open report.html first."

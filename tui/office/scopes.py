@@ -6,15 +6,15 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from storage.office import Office
-from storage.scopes import OfficeEvent, Scope
-from storage.sentences import scope_name
+from storage.office.labels import OfficeEvent, Scope
+from storage.office.office import Office
+from storage.office.queries import findings_of, scope_finding
+from storage.report.sentences import scope_name
 from storage.settings import Settings
-from tui.office import words
 from tui.office.filters import Filter
 from tui.office.journey import JourneyScreen
-from tui.office.look import findings_of, scope_finding
-from tui.staff.counts import CountsScreen
+from tui.shared.counts import CountsScreen
+from tui.text import office as words
 from tui.widgets.button import Button
 
 

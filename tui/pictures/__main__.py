@@ -19,22 +19,22 @@ from textual.pilot import Pilot
 
 from content.survey import QUESTION_SET
 from content.toolkit import load_toolkit
-from storage import keys
-from storage.checklist import Checklist, Edit, Status
+from storage.counts.noise import Bits, keyed_coins
+from storage.crypto import keys
+from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
+from storage.crypto.sealing import Response, seal
+from storage.data_folder import hold, make_office
 from storage.events import Event, Stage
-from storage.exports import write_export
-from storage.folder import hold, make_office
-from storage.keys import KioskPrivateKey, OfficePrivateKey
-from storage.kiosk import Kiosk, set_up
-from storage.noise import Bits, keyed_coins
-from storage.office import Office
-from storage.sealing import Response, seal
+from storage.exchange.exports import write_export
+from storage.kiosk.kiosk import Kiosk, set_up
+from storage.office.office import Office
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, parse, shipped_default
-from tui import speech
+from storage.toolkit.checklist import Checklist, Edit, Status
 from tui.app import KioskApp, Outcome
 from tui.office.app import OfficeApp
+from tui.setup.setup import SetupApp
+from tui.speech import programs as speech
 from tui.staff.home import StaffHome
-from tui.staff.setup import SetupApp
 from tui.toolkit.app import ToolkitApp
 
 FOLDER = Path(__file__).parent
@@ -63,8 +63,8 @@ async def draw() -> AsyncIterator[tuple[str, str]]:
         mock.patch.dict(os.environ, {"TERM": "xterm-256color", "COLORTERM": "truecolor"}),
         mock.patch.object(speech, "find_program", return_value=program),
         mock.patch.object(keys, "_stretch", lambda _passphrase, salt: hashlib.sha256(salt).digest()),  # takes 0.6 s
-        mock.patch("storage.kiosk.system_coins", coins),
-        mock.patch("storage.office.keyed_coins", return_value=coins),
+        mock.patch("storage.kiosk.kiosk.system_coins", coins),
+        mock.patch("storage.office.office.keyed_coins", return_value=coins),
     )
     with ExitStack() as stack:
         for each in usual:

@@ -12,27 +12,27 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
+from storage.data_folder import existing_office, unlock_office
 from storage.errors import FairstartError, PlaceError, ReceiptError
 from storage.events import day
-from storage.folder import existing_office, unlock_office
-from storage.handover import HeldEvent
-from storage.keys import KioskPrivateKey, OfficePrivateKey
-from storage.kiosk import Handed, Kiosk
-from storage.places import likely_places
-from storage.transport import Site
-from tui import handing
-from tui.staff.confirm import Confirm
-from tui.staff.unlock import Unlock
-from tui.staff.working import WorkingScreen
+from storage.exchange.drives import likely_places
+from storage.exchange.handover import Handed, HeldEvent
+from storage.exchange.locations import Site
+from storage.kiosk.kiosk import Kiosk
+from tui.shared.confirm import Confirm
+from tui.shared.unlock import Unlock
+from tui.shared.working import WorkingScreen
+from tui.shared.wrong_tries import WrongTries
+from tui.text import handover as handing
 from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
-from tui.wrong_tries import WrongTries
 
 
 class HandOverScreen(WorkingScreen[None]):
     """Hand over, take the receipt, delete."""
 
-    CSS_PATH = "staff.tcss"
+    CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
         Binding("r", "receipt", show=False),
@@ -159,9 +159,9 @@ class HandOverScreen(WorkingScreen[None]):
             self.work_on("Bringing into the office…", partial(self._bring_own, key), self._received)
 
     def _bring_own(self, key: OfficePrivateKey, tell: Callable[[float, float], None]) -> None:
-        from storage.bringing import bring_own  # what only the office needs, where it is needed
-        from storage.office import Office
-        from storage.opening import all_cores
+        from storage.office.decrypting import all_cores
+        from storage.office.importing import bring_own  # what only the office needs, where it is needed
+        from storage.office.office import Office
 
         office = Office.open(self._kiosk.data, key)
         try:

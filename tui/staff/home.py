@@ -14,22 +14,22 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from content.survey import languages_offered, load_words
+from storage.crypto.keys import KioskPrivateKey
 from storage.errors import FairstartError
 from storage.events import Event, day
-from storage.handover import HeldEvent
-from storage.keys import KioskPrivateKey
-from storage.kiosk import Kiosk
-from storage.sentences import responses
+from storage.exchange.handover import HeldEvent
+from storage.kiosk.kiosk import Kiosk
+from storage.report.sentences import responses
 from storage.settings import Settings
-from tui import handing
-from tui.terminal import WIDTH
+from tui.terminal.capabilities import WIDTH
+from tui.text import handover as handing
 from tui.widgets.button import Button, ManyButtons
 
 
 class StaffHome(Screen[None], inherit_bindings=False):
     """The event, how many responses are held, whether the store is sound, and what staff can do."""
 
-    CSS_PATH = "staff.tcss"
+    CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l,escape", "press('lock')", show=False),
         Binding("c", "press('counts')", show=False),

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from storage.groups import GROUP
-from storage.kiosk import Kiosk
-from storage.sentences import responses
-from tui.staff.confirm import Confirm
+from storage.kiosk.groups import GROUP
+from storage.kiosk.kiosk import Kiosk
+from storage.report.sentences import responses
+from tui.shared.confirm import Confirm
 
 
 def end_event(kiosk: Kiosk, ended: Callable[[], object]) -> Confirm:

@@ -11,14 +11,14 @@ from textual.widgets import Static
 
 from storage.errors import FairstartError
 from storage.settings import SettingsFile, filled_in, write_settings
-from tui.staff.form import EventForm
+from tui.shared.form import EventForm
 from tui.widgets.button import Button
 
 
 class NewEvent(Screen[bool], inherit_bindings=False):
     """Answers True once the new event's settings are saved."""
 
-    CSS_PATH = "staff.tcss"
+    CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", show=False),
         Binding("enter", "save", show=False),

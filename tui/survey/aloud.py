@@ -11,7 +11,7 @@ from content.survey import Words
 from tui.widgets.writing import Text
 
 if TYPE_CHECKING:
-    from tui.speech import Speech
+    from tui.speech.programs import Speech
 
 
 class Aloud(Text):

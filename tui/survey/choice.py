@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.screen import Screen
 
 from content.survey import LanguageWords, LookWords, Words
-from tui.pointing import Spot
-from tui.terminal import HEIGHT, WIDTH
+from tui.terminal.capabilities import HEIGHT, WIDTH
+from tui.terminal.cursor import Spot
 from tui.widgets.button import Button
 from tui.widgets.rows import Row, Rows
 from tui.widgets.writing import Across, Text

@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from content.survey import Words
-from tui.pointing import Spot
+from tui.terminal.cursor import Spot
 from tui.widgets.button import Button
 from tui.widgets.writing import Text
 

@@ -13,27 +13,27 @@ from textual.message import Message
 from textual.screen import Screen
 
 from content.survey import Words, load_words
+from storage.crypto.sealing import Response, SealedResponse
 from storage.errors import EventEndedError, StoreError
-from storage.kiosk import Kiosk
-from storage.sealing import Response, SealedResponse
+from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings
 from tui.interview import Interview, Step
-from tui.pointing import Spot
-from tui.spoken import said_at_end, said_in_help, said_of_question, said_on_check, said_on_welcome
+from tui.speech.spoken import said_at_end, said_in_help, said_of_question, said_on_check, said_on_welcome
 from tui.survey.aloud import Aloud
 from tui.survey.check import Check
 from tui.survey.ending import Ending
 from tui.survey.question import QuestionView
 from tui.survey.view import View
 from tui.survey.welcome import Welcome
-from tui.terminal import HEIGHT, WIDTH
+from tui.terminal.capabilities import HEIGHT, WIDTH
+from tui.terminal.cursor import Spot
 from tui.widgets.answers import Answers
 from tui.widgets.button import Button
 from tui.widgets.rows import Rows
 from tui.widgets.writing import Across, Text
 
 if TYPE_CHECKING:
-    from tui.speech import Speech
+    from tui.speech.programs import Speech
 
 _SAVING_SHOWS_AFTER = 0.3
 """Seconds: a save takes a few hundredths, and a flash of text would only unsettle."""

@@ -5,14 +5,14 @@ from pathlib import Path, PurePath
 from typing import ClassVar
 
 from storage.settings import Settings
-from tui.lockdown import LockedApp
+from tui.terminal.lockdown import LockedApp
 from tui.toolkit.home import ToolkitHome
 
 
 class ToolkitApp(LockedApp[None]):
     """The toolkit's screens."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["../kiosk.tcss", "../staff/staff.tcss", "toolkit.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["../kiosk.tcss", "../shared/shared.tcss", "toolkit.tcss"]
 
     def __init__(self, data: Path, settings: Settings) -> None:
         super().__init__(settings.kiosk.theme)

@@ -17,14 +17,25 @@ from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from content.toolkit import Check, Entry, Item, MustHave
-from storage.checklist import BLANK, FIELDS, OWNER_LENGTH, STATUSES, Edit, Field, Record, Status, as_date, fitting
 from storage.errors import ChangedElsewhereError, FairstartError
-from storage.plan import as_day
-from storage.progress import Choice, Progress, Records
-from tui.terminal import WIDTH
-from tui.toolkit import words
+from storage.report.action_plan import as_day
+from storage.toolkit.checklist import (
+    BLANK,
+    FIELDS,
+    OWNER_LENGTH,
+    STATUSES,
+    Edit,
+    Field,
+    Record,
+    Status,
+    as_date,
+    fitting,
+)
+from storage.toolkit.progress import Choice, Progress, Records
+from tui.terminal.capabilities import WIDTH
+from tui.text import toolkit as words
 from tui.toolkit.filters import Filters
-from tui.toolkit.sitting import Shelf, Sitting
+from tui.toolkit.session import Shelf, Sitting
 from tui.toolkit.while_shown import while_shown
 from tui.widgets.button import Button, ManyButtons
 from tui.widgets.field import TextField
@@ -40,7 +51,7 @@ _LOOK_EVERY = 1.0
 class Browse(Screen[None], inherit_bindings=False):
     """A shelf's entries, and the one that is chosen."""
 
-    CSS_PATH: ClassVar = ["../staff/staff.tcss", "toolkit.tcss"]
+    CSS_PATH: ClassVar = ["../shared/shared.tcss", "toolkit.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
         *(Binding(str(number), f"status({number - 1})", show=False) for number in range(1, len(STATUSES) + 1)),

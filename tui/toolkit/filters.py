@@ -13,9 +13,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Select, Static
 
 from content.toolkit import AUDIENCES
-from storage.checklist import STATUSES
-from storage.progress import Choice, Records, owners
-from tui.toolkit.words import STATUS_WORDS
+from storage.toolkit.checklist import STATUSES
+from storage.toolkit.progress import Choice, Records, owners
+from tui.text.toolkit import STATUS_WORDS
 from tui.widgets.button import Button
 
 _AUDIENCE = {"small": "small employers", "large": "large employers"}
@@ -25,7 +25,7 @@ _ALL = ""
 class Filters(ModalScreen[Choice | None], inherit_bindings=False):
     """Answers with the new choice, or None to leave it as it is."""
 
-    CSS_PATH: ClassVar = ["../staff/staff.tcss", "toolkit.tcss"]
+    CSS_PATH: ClassVar = ["../shared/shared.tcss", "toolkit.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", show=False),
         Binding("s", "show", show=False),

@@ -15,10 +15,10 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from storage.errors import FairstartError
-from storage.search import MOST, Hit, as_query
-from tui.toolkit import words
+from storage.toolkit.search import MOST, Hit, as_query
+from tui.text import toolkit as words
 from tui.toolkit.browse import Browse
-from tui.toolkit.sitting import Sitting
+from tui.toolkit.session import Sitting
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
 
@@ -28,7 +28,7 @@ _EXPLANATION = "Type a word or the beginning of one, or an item’s id such as D
 class Find(Screen[None], inherit_bindings=False):
     """A field above, what was found below."""
 
-    CSS_PATH: ClassVar = ["../staff/staff.tcss", "toolkit.tcss"]
+    CSS_PATH: ClassVar = ["../shared/shared.tcss", "toolkit.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", show=False),
         Binding("down", "into", show=False),

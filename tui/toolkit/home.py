@@ -18,15 +18,15 @@ from textual.widgets.option_list import Option
 
 from storage.errors import FairstartError
 from storage.settings import Settings
-from tui.terminal import WIDTH
+from tui.terminal.capabilities import WIDTH
 from tui.toolkit.while_shown import while_shown
 from tui.widgets.button import Button, ManyButtons
 
 if TYPE_CHECKING:
     from content.toolkit import Toolkit
-    from storage.advice import Advice
-    from storage.progress import Records
-    from tui.toolkit.sitting import Shelf, Sitting
+    from storage.report.advice import Advice
+    from storage.toolkit.progress import Records
+    from tui.toolkit.session import Shelf, Sitting
 
 _LOOK_EVERY = 1.0
 """Seconds between looks at whether another process has changed something."""
@@ -49,7 +49,7 @@ Row = tuple[str, str, Callable[[], "Shelf"] | None]
 class ToolkitHome(Screen[None], inherit_bindings=False):
     """A list above, buttons below. It opens the checklist when it is shown and closes it when it goes."""
 
-    CSS_PATH: ClassVar = ["../staff/staff.tcss", "toolkit.tcss"]
+    CSS_PATH: ClassVar = ["../shared/shared.tcss", "toolkit.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash,s", "press('search')", show=False),
         Binding("e", "press('export')", show=False),
@@ -119,7 +119,7 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
 
     @work(thread=True, exclusive=True)
     def _open(self) -> None:
-        from tui.toolkit.sitting import Sitting  # what is slow to load comes after the first paint
+        from tui.toolkit.session import Sitting  # what is slow to load comes after the first paint
 
         try:
             sitting = Sitting.open(self._data, self._settings)
@@ -243,7 +243,7 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
 
                 self.app.push_screen(Find(sitting))
             elif what == "export":
-                from storage.progress import Choice
+                from storage.toolkit.progress import Choice
                 from tui.toolkit.plan import SavePlan
 
                 self.app.push_screen(SavePlan(sitting, lambda records: sitting.chosen(Choice(), records)))
@@ -262,7 +262,7 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
             except FairstartError as error:
                 self.say(error.sentence)
             else:
-                from tui.toolkit.words import undone
+                from tui.text.toolkit import undone
 
                 self.say(undone(made) if made else "")
             await self._show()
@@ -270,8 +270,8 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
 
 def _rows(sitting: Sitting, records: Records, of_event: Records, *, brief: bool) -> list[Row]:
     """What can be chosen, each with how far it is; `brief` where there is little room."""
-    from storage.progress import MUST_HAVES, Choice, Progress
-    from tui.toolkit.words import bar, progress
+    from storage.toolkit.progress import MUST_HAVES, Choice, Progress
+    from tui.text.toolkit import bar, progress
 
     def far(shelf: Shelf, records: Records) -> str:
         found = Progress.over(shelf.entries, records)

@@ -13,13 +13,13 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Select, Static
 
-from storage.places import own_folder
-from storage.plan import SIZE_LIMIT, Change, Format, read_back, written
-from storage.progress import Records
-from storage.transport import Site
-from tui.staff.choosing import PlaceScreen
-from tui.toolkit import words
-from tui.toolkit.sitting import Shelf, Sitting
+from storage.exchange.drives import own_folder
+from storage.exchange.locations import Site
+from storage.report.action_plan import SIZE_LIMIT, Change, Format, read_back, written
+from storage.toolkit.progress import Records
+from tui.shared.place_screen import PlaceScreen
+from tui.text import toolkit as words
+from tui.toolkit.session import Shelf, Sitting
 from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
 
@@ -36,7 +36,7 @@ _SHOWN = 200
 class SavePlan(PlaceScreen):
     """What kind of file, and where to."""
 
-    CSS_PATH: ClassVar = ["../staff/staff.tcss", "toolkit.tcss"]
+    CSS_PATH: ClassVar = ["../shared/shared.tcss", "toolkit.tcss"]
 
     def __init__(self, sitting: Sitting, listed: Callable[[Records], Shelf]) -> None:
         """Save what `listed` gives for the records as they are now."""
@@ -93,7 +93,7 @@ class SavePlan(PlaceScreen):
 class BringBack(PlaceScreen):
     """A CSV that colleagues have edited: what it would change, and then the change."""
 
-    CSS_PATH: ClassVar = ["../staff/staff.tcss", "toolkit.tcss"]
+    CSS_PATH: ClassVar = ["../shared/shared.tcss", "toolkit.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "make", show=False)]
 
     def __init__(self, sitting: Sitting) -> None:

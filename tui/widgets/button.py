@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.geometry import Offset
 from textual.message import Message
 
-from tui.pointing import Spot
-from tui.terminal import TALL_HEIGHT, shown_key
+from tui.terminal.capabilities import TALL_HEIGHT, shown_key
+from tui.terminal.cursor import Spot
 from tui.widgets.writing import Text
 
 _MOST_COLUMNS = 5

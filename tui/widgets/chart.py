@@ -10,8 +10,8 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from storage import sentences
-from storage.findings import CategoryFinding, QuestionFindings
+from storage.counts.findings import CategoryFinding, QuestionFindings
+from storage.report import sentences
 from tui.widgets.rows import wrap
 
 _COUNT = 6

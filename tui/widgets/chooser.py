@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from storage.places import Drive, drives
+from storage.exchange.drives import Drive, drives
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
 

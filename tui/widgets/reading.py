@@ -9,7 +9,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.terminal import MEDIUM_HEIGHT, TALL_HEIGHT
+from tui.terminal.capabilities import MEDIUM_HEIGHT, TALL_HEIGHT
 from tui.widgets.rows import wrap
 from tui.widgets.writing import as_seen, is_rtl
 

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.pointing import Spot
+from tui.terminal.cursor import Spot
 from tui.widgets.writing import as_seen, is_rtl
 
 ROOMY = 3

@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 
 from content.survey import load_survey
 from content.toolkit import load_toolkit
-from storage.disclosure import GroupSum, OfficeCounts
-from storage.events import STAGES, Event, Stage
-from storage.findings import (
+from storage.counts.disclosure import GroupSum, OfficeCounts
+from storage.counts.findings import (
     BenchmarkFinding,
     OfficeFindings,
     QuestionFindings,
     ScopeFinding,
     office_findings,
 )
-from storage.journey import journey
-from storage.noise import THRESHOLD, NoisyGroup
+from storage.counts.journey import journey
+from storage.counts.noise import THRESHOLD, NoisyGroup
+from storage.events import STAGES, Event, Stage
 from storage.report.files import contents
 from storage.report.report import Lead, Report, report_of
 from storage.settings import Organisation, OwnBenchmark, ReportWords, Settings

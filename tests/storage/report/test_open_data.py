@@ -20,8 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import storage
-from storage.disclosure import Counts
-from storage.findings import Findings, OfficeFindings, ScopeFinding, findings, office_findings
+from storage.counts.disclosure import Counts
+from storage.counts.findings import Findings, OfficeFindings, ScopeFinding, findings, office_findings
 from storage.report.open_data import NOTES, to_csv, to_csvw, to_metadata
 from tests.storage.programs import converted
 from tests.storage.report import samples

@@ -13,8 +13,12 @@ import pytest
 from playwright.sync_api import Browser
 
 from storage.report.report import Report
-from tests.storage import browsing, programs
-from tests.storage.browsing import (
+from tests.storage import programs
+from tests.storage.report import samples
+from tests.storage.report.markup import Element, parsed
+from tests.storage.report.samples import HOSTILE, SAMPLES, USUAL, files_of
+from tests.storage.toolkit import browsing
+from tests.storage.toolkit.browsing import (
     A4,
     PHONE,
     SMALLEST,
@@ -27,9 +31,6 @@ from tests.storage.browsing import (
     squeezed,
     window_of,
 )
-from tests.storage.report import samples
-from tests.storage.report.markup import Element, parsed
-from tests.storage.report.samples import HOSTILE, SAMPLES, USUAL, files_of
 
 PAPER = 703
 """A4 in pixels of 1/96 inch, without the margins."""

@@ -12,10 +12,7 @@ from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from content.toolkit import load_toolkit
-from storage import sentences
-from storage.cells import inert, restored
-from storage.events import STAGES, Stage
-from storage.findings import (
+from storage.counts.findings import (
     BenchmarkFinding,
     OfficeFindings,
     RateFinding,
@@ -23,10 +20,13 @@ from storage.findings import (
     StageCounts,
     office_findings,
 )
-from storage.journey import WITHIN_THE_JOURNEY, ChangeFinding, Journey, journey
+from storage.counts.journey import WITHIN_THE_JOURNEY, ChangeFinding, Journey, journey
+from storage.events import STAGES, Stage
+from storage.report import sentences
 from storage.report.files import contents
 from storage.report.page import NOTHING_STANDS_OUT
 from storage.report.report import LIMITS, Lead, Report, on_one_line, report_of
+from storage.report.spreadsheet_safety import inert, restored
 from storage.settings import Organisation, Settings
 from tests.storage.report import samples
 from tests.storage.report.markup import Element, parsed

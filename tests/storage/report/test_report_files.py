@@ -15,20 +15,20 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
+from storage.counts.findings import OfficeFindings, ScopeFinding, office_findings, to_json
+from storage.counts.journey import journey
+from storage.counts.noise import Coins, NoisyGroup
+from storage.counts.tally import Tally
 from storage.errors import PlaceError
 from storage.events import STAGES
-from storage.files import flush
-from storage.findings import OfficeFindings, ScopeFinding, office_findings, to_json
-from storage.journey import journey
-from storage.noise import Coins, NoisyGroup
+from storage.exchange.locations import Site
+from storage.office.labels import OfficeEvent, Scope, Tables
+from storage.private_files import flush
 from storage.report import files
 from storage.report.files import NAMES, contents, save
 from storage.report.open_data import to_csv
 from storage.report.page import page
-from storage.scopes import OfficeEvent, Scope, Tables
-from storage.tally import Tally
-from storage.transport import Site
-from tests.storage.people import coins_for
+from tests.storage.counts.people import coins_for
 from tests.storage.report import samples
 from tests.storage.report.markup import Element, parsed
 from tests.storage.report.samples import SAMPLES, Place, Told, documents, files_of, told
@@ -428,7 +428,7 @@ def test_where_writing_fails_midway_each_file_is_whole_old_or_new(
         if next(written) == fails:
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("storage.transport.flush", full)
+    monkeypatch.setattr("storage.exchange.locations.flush", full)
     with pytest.raises(PlaceError, match="No space left"):
         save(samples.small(), site, quiet, over=True)
     after = there(tmp_path)

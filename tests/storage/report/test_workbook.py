@@ -18,8 +18,8 @@ import pytest
 from openpyxl.utils import range_boundaries
 from pypdf import PdfReader
 
-from storage import sentences
-from storage.findings import ScopeFinding, office_findings
+from storage.counts.findings import ScopeFinding, office_findings
+from storage.report import sentences
 from storage.report.open_data import NOTES
 from storage.report.report import LIMITS, Report
 from storage.report.workbook import NONE, workbook

@@ -19,24 +19,24 @@ from textual.widgets import Static
 
 import tui
 from content.survey import QUESTION_SET, load_survey
-from storage.advice import advice
-from storage.checklist import BLANK, FIELDS, Edit, Record
-from storage.disclosure import Counts, GroupSum
+from storage.counts.disclosure import Counts, GroupSum
+from storage.counts.findings import Findings, findings
+from storage.counts.noise import NoisyGroup
 from storage.events import Event
-from storage.findings import Findings, findings
-from storage.noise import NoisyGroup
-from storage.progress import Choice
+from storage.report.advice import advice
 from storage.settings import OwnBenchmark, parse
+from storage.toolkit.checklist import BLANK, FIELDS, Edit, Record
+from storage.toolkit.progress import Choice
 from tests.tui.snapshots import survey
-from tui.counts import WHY, Shown, shown
-from tui.lockdown import LockedApp
-from tui.staff.counts import CountsScreen
+from tui.shared.counts import CountsScreen
+from tui.terminal.lockdown import LockedApp
+from tui.text.counts import WHY, Shown, shown
 from tui.toolkit.browse import Browse
 from tui.toolkit.filters import Filters
 from tui.toolkit.find import Find
 from tui.toolkit.home import ToolkitHome
 from tui.toolkit.plan import BringBack, SavePlan
-from tui.toolkit.sitting import Sitting
+from tui.toolkit.session import Sitting
 from tui.widgets import chooser
 
 FOLDER = Path(__file__).parent

@@ -12,14 +12,14 @@ from contextlib import closing
 from pathlib import Path
 from unittest import mock
 
-from storage import keys
-from storage.folder import hold
-from storage.keys import KioskPrivateKey, OfficePrivateKey
-from storage.kiosk import Kiosk, set_up
+from storage.crypto import keys
+from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
+from storage.data_folder import hold
+from storage.kiosk.kiosk import Kiosk, set_up
 from storage.settings import SettingsFile, parse
-from tui import speech
 from tui.app import KioskApp
-from tui.themes import THEMES
+from tui.speech import programs as speech
+from tui.terminal.themes import THEMES
 
 SIZES = ((40, 12), (60, 20), (80, 24), (120, 40), (200, 60))
 LANGUAGES = ("en", "cy")

@@ -1,0 +1,399 @@
+"""What published tables say: shares, intervals, verdicts and response rates, as everything that is shown has them.
+
+The counts screen, `fairstart counts` as text, JSON and CSV are all drawn from one `Findings`, those of the office and
+its report from one `OfficeFindings`, so they cannot differ. Each is computed from published tables, from their signed
+sums and never from what is printed of them. Percentages are whole numbers: a share is rounded, an interval outwards,
+and a verdict is read off the interval as it is printed. Each is also its JSON document; FORMAT.md, section 15,
+describes them.
+
+A verdict is about one stage. People of several stages together are compared with no benchmark: each stage speaks for
+itself. Nor are those at functional skills, completion and progression: there the toolkit looks for comparable rates, so
+the journey compares the groups with each other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from content.benchmarks import Benchmarks, Comparison, load_benchmarks
+from content.survey import PREFER_NOT_TO_SAY, Category, Question, load_survey
+from storage.counts.disclosure import Counts, OfficeCounts, PublishedTable, rounded
+from storage.counts.intervals import (
+    Z95,
+    Interval,
+    quantile_of,
+    rate_verdict,
+    response_rate,
+    verdict,
+)
+from storage.counts.journey import WITHIN_THE_JOURNEY, Journey
+from storage.counts.noise import THRESHOLD, off_by
+from storage.events import Event, Stage
+from storage.settings import OwnBenchmark
+
+FORMAT = "fairstart counts 1"
+OFFICE_FORMAT = "fairstart office counts 1"
+
+NOISE = (
+    "Each count is a sum over groups of ten or more people and has noise from every group in it, drawn once per group "
+    "and question and for ever: for each category the difference of two geometric variables (p = 1/2), drawn anew "
+    "until they sum to nought, so that P(z) is proportional to 2^-(|z1| + … + |zC|). It is the two-sided geometric "
+    "mechanism with a public total, a case of pure differential privacy. Unit: one person's answer to one question, "
+    "another answer put in its place. Guarantee: ε = 2 ln 2 for all tables that one side (a laptop, or the office) "
+    "ever shows, because groups do not overlap and are never taken apart. Composition: ε adds up over a laptop and "
+    "the office (4 ln 2), over the questions that somebody answered, and over the times that somebody answered. How "
+    "many people were asked is exact and public. `standard_deviation` is that of the noise alone."
+)
+"""What an analyst needs to know, and can cite."""
+
+
+class _Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the document."""
+
+
+class BenchmarkFinding(_Finding, frozen=True):
+    """How one category compares with one benchmark."""
+
+    share: float
+    source: str
+    year: int
+    own: bool
+    verdict: str
+
+
+class CategoryFinding(_Finding, frozen=True):
+    """One row."""
+
+    id: str
+    label: str
+    count: int | None
+    """With its noise, signed; None where too few were asked for a table."""
+    rounded: int | None
+    """The same as people are told it: to the nearest 5; None where it is under 10."""
+    compared: bool
+    """Whether it is one of the categories that shares are taken among."""
+    share: int | None
+    """In per cent of those compared, or of everybody asked for the other categories; None where `rounded` is."""
+    low: int | None
+    high: int | None
+    """The interval of the share, in per cent; None for what is not compared."""
+    benchmarks: tuple[BenchmarkFinding, ...]
+
+
+class RateFinding(_Finding, frozen=True):
+    """A response rate, in per cent; from `low` to `high` because the counts it comes from are noisy."""
+
+    low: int
+    high: int
+    target: float | None
+    verdict: str | None
+    of: str = "asked"
+    """Of whom: `asked`, or `came` where somebody counted all who came."""
+
+
+class QuestionFindings(_Finding, frozen=True):
+    """One question."""
+
+    id: str
+    text: str
+    people: int | None
+    """How many in the counts were asked it, exactly; None where that is under the threshold."""
+    groups: int
+    """How many groups they are in."""
+    standard_deviation: float
+    """Of the noise in each count, in people; 0 where there are none."""
+    off_by: int
+    """How far 95 counts in 100 may be off, at most, in people; 0 where there are none."""
+    categories: tuple[CategoryFinding, ...]
+    response_rate: RateFinding | None
+    context: str
+
+
+class EventFinding(_Finding, frozen=True):
+    """Which event."""
+
+    name: str
+    date: str
+    place: str
+    stage: str
+
+
+class Findings(_Finding, frozen=True):
+    """All that may be said of one event."""
+
+    format: str
+    question_set: str
+    event: EventFinding
+    ended: bool
+    held: int
+    """Responses held on this laptop."""
+    in_counts: int
+    waiting: int
+    """Answered in front of this running kiosk, and not yet in the counts."""
+    next_in: int
+    """How many more answers until the next ten enter; 0 once the event has ended."""
+    left_out: int
+    """Held, and never to be in this laptop's counts. The office counts them."""
+    threshold: int
+    noise: str
+    """How the counts were protected, for those who analyse them."""
+    benchmark_source: str
+    benchmark_year: int
+    response_rate: RateFinding | None
+    """Of all questions together."""
+    questions: tuple[QuestionFindings, ...]
+
+
+class ScopeFinding(_Finding, frozen=True):
+    """What a table is about: all events for which everything that is not empty holds."""
+
+    stage: str = ""
+    """As events have it, in small letters."""
+    level: str = ""
+    place: str = ""
+    quarter: str = ""
+    event: str = ""
+    """Its name and day."""
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """What holds, by its name."""
+        return {name: value for name, value in msgspec.structs.asdict(self).items() if value}
+
+
+class StageCounts(_Finding, frozen=True):
+    """What one of several stages supports by itself."""
+
+    stage: str
+    in_counts: int
+    questions: tuple[QuestionFindings, ...]
+
+
+class OfficeFindings(_Finding, frozen=True):
+    """All that may be said of some of the office's events."""
+
+    format: str
+    question_set: str
+    scope: ScopeFinding
+    events: tuple[EventFinding, ...]
+    held: int
+    in_counts: int
+    elsewhere: int
+    """In groups with people of other events, and so in tables about all of these events alone."""
+    waiting: int
+    """Not counted until there are ten to be a group."""
+    unreadable: int
+    head_count: int | None
+    """How many came, where somebody counted them at each of these events."""
+    threshold: int
+    noise: str
+    """How the counts were protected, for those who analyse them."""
+    benchmark_source: str
+    benchmark_year: int
+    response_rate: RateFinding | None
+    questions: tuple[QuestionFindings, ...]
+    stages: tuple[StageCounts, ...] = ()
+    """Where the events are of several stages: each by itself, compared with the benchmarks that are about it."""
+    journey: Journey | None = None
+    """Where the events are of several stages: the three groups from stage to stage."""
+
+    @property
+    def mixed(self) -> bool:
+        """Whether the events are of several stages, so that the whole is compared with nothing."""
+        return len({event.stage for event in self.events}) > 1
+
+
+def office_findings(
+    counts: OfficeCounts,
+    scope: ScopeFinding,
+    own: Iterable[OwnBenchmark] = (),
+    stages: Sequence[tuple[Stage, OfficeCounts]] = (),
+    journey: Journey | None = None,
+) -> OfficeFindings:
+    """Work out everything that is shown of some events from their published tables.
+
+    Args:
+        counts: the tables.
+        scope: what they are about, as people read it.
+        own: benchmarks of the organisation's own.
+        stages: the tables of each stage, where the events are of several.
+        journey: worked out from the same.
+    """
+    known = load_benchmarks()
+    own = tuple(own)
+    asked = [table for table in counts.tables if table.people is not None]
+    came = _Came(counts.held, counts.in_counts, counts.head_count)
+    return OfficeFindings(
+        format=OFFICE_FORMAT,
+        question_set=known.question_set,
+        scope=scope,
+        events=tuple(_event(event) for event in counts.events),
+        held=counts.held,
+        in_counts=counts.in_counts,
+        elsewhere=counts.elsewhere,
+        waiting=counts.waiting,
+        unreadable=counts.unreadable,
+        head_count=counts.head_count,
+        threshold=counts.threshold,
+        noise=NOISE,
+        benchmark_source=known.source,
+        benchmark_year=known.year,
+        response_rate=_rate_of_all(asked, known, came),
+        questions=_questions(counts.tables, {event.stage for event in counts.events}, known, own, came),
+        stages=tuple(
+            StageCounts(
+                stage=stage,
+                in_counts=one.in_counts,
+                questions=_questions(one.tables, {stage}, known, own, _Came(one.held, one.in_counts, one.head_count)),
+            )
+            for stage, one in stages
+        ),
+        journey=journey,
+    )
+
+
+@dataclass(frozen=True)
+class _Came:
+    """Whom response rates are about: those asked, or everybody who came where that was counted."""
+
+    held: int = 0
+    in_counts: int = 0
+    head_count: int | None = None
+
+
+def findings(counts: Counts, own: Iterable[OwnBenchmark] = ()) -> Findings:
+    """Work out everything that is shown from the published tables."""
+    event = counts.event
+    known = load_benchmarks(event.question_set)
+    asked = [table for table in counts.tables if table.people is not None]
+    return Findings(
+        format=FORMAT,
+        question_set=event.question_set,
+        event=_event(event),
+        ended=counts.ended,
+        held=counts.held,
+        in_counts=counts.in_counts,
+        waiting=counts.waiting,
+        next_in=0 if counts.ended else THRESHOLD - counts.waiting % THRESHOLD,
+        left_out=counts.left_out,
+        threshold=counts.threshold,
+        noise=NOISE,
+        benchmark_source=known.source,
+        benchmark_year=known.year,
+        response_rate=_rate_of_all(asked, known, _Came()),
+        questions=_questions(counts.tables, {event.stage}, known, tuple(own), _Came()),
+    )
+
+
+def _event(event: Event) -> EventFinding:
+    return EventFinding(name=event.name, date=event.date.isoformat(), place=event.place, stage=event.stage)
+
+
+def _rate_of_all(asked: list[PublishedTable], known: Benchmarks, came: _Came) -> RateFinding | None:
+    """The response rate of several questions together."""
+    return _rate(asked, known.response_rate, came) if len(asked) > 1 else None
+
+
+def _questions(
+    tables: Iterable[PublishedTable],
+    stages: set[Stage],
+    known: Benchmarks,
+    own: tuple[OwnBenchmark, ...],
+    came: _Came,
+) -> tuple[QuestionFindings, ...]:
+    """Each question, in the order of the set, compared with the benchmarks that are about people of these stages."""
+    by_id = {table.question: table for table in tables}
+    asked = [question for question in load_survey(known.question_set).questions if question.id in by_id]
+    return tuple(
+        _question(question, by_id[question.id], known, _benchmarks(known, known.of(question.id), own, stages), came)
+        for question in asked
+    )
+
+
+_Benchmark = tuple[str, float, str, int, bool]
+"""A category, its share, the source and year of that, and whether it is the organisation's own."""
+
+
+def _benchmarks(
+    known: Benchmarks, comparison: Comparison, own: tuple[OwnBenchmark, ...], stages: set[Stage]
+) -> tuple[_Benchmark, ...]:
+    if len(stages) > 1:
+        return ()
+    national = () if stages & WITHIN_THE_JOURNEY else comparison.benchmarks
+    return (
+        *((mark.category, mark.share, known.source, known.year, False) for mark in national),
+        *((mark.category, mark.share, mark.source, mark.year, True) for mark in own if mark.question == comparison.id),
+    )
+
+
+def _question(
+    question: Question,
+    table: PublishedTable,
+    known: Benchmarks,
+    marks: tuple[_Benchmark, ...],
+    came: _Came,
+) -> QuestionFindings:
+    comparison = known.of(question.id)
+    return QuestionFindings(
+        id=question.id,
+        text=question.text,
+        people=table.people,
+        groups=table.groups,
+        standard_deviation=round(math.sqrt(table.variance), 3),
+        off_by=off_by(table.variance, Z95),
+        categories=tuple(_category(category, table, comparison, marks) for category in question.categories),
+        response_rate=None if table.people is None else _rate([table], comparison.response_rate, came),
+        context=comparison.context,
+    )
+
+
+def _category(
+    category: Category, table: PublishedTable, comparison: Comparison, marks: tuple[_Benchmark, ...]
+) -> CategoryFinding:
+    count = table.counts.get(category.id)
+    shown = None if count is None else rounded(count)
+    share = table.share(category.id, comparison.compared) if category.id in comparison.compared else None
+    interval = Interval(*share.interval(quantile_of(share.compared)).outwards) if share else None
+    per_cent = share.per_cent if share else min(100 * (count or 0) / (table.people or 1), 100)  # noise can exceed all
+    return CategoryFinding(
+        id=category.id,
+        label=category.label,
+        count=count,
+        rounded=shown,
+        compared=category.id in comparison.compared,
+        share=None if shown is None else math.floor(per_cent + 0.5),
+        low=int(interval.low) if interval else None,
+        high=int(interval.high) if interval else None,
+        benchmarks=tuple(
+            BenchmarkFinding(share=mark, source=source, year=year, own=ours, verdict=verdict(interval, mark).value)
+            for name, mark, source, year, ours in marks
+            if interval and name == category.id
+        ),
+    )
+
+
+def _rate(tables: list[PublishedTable], target: float | None, came: _Came) -> RateFinding:
+    """Of those asked; of everybody who came, where that was counted and all of them were asked all of it."""
+    declined = sum(table.counts[PREFER_NOT_TO_SAY] for table in tables)
+    people = sum(table.people or 0 for table in tables)
+    of_all = came.held <= (came.head_count or 0) and people == len(tables) * came.in_counts
+    whole, unknown = people, 0
+    if came.head_count and of_all:
+        whole, unknown = len(tables) * came.head_count, len(tables) * (came.held - came.in_counts)
+    low, high = response_rate(people, declined, [table.variance for table in tables], whole, unknown).outwards
+    return RateFinding(
+        low=low,
+        high=high,
+        target=target,
+        verdict=rate_verdict(Interval(low, high), target).value if target is not None else None,
+        of="came" if came.head_count and of_all else "asked",
+    )
+
+
+def to_json(found: msgspec.Struct) -> str:
+    """The document, indented, ending in a line feed."""
+    return msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"

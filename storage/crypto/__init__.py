@@ -1,0 +1,1 @@
+"""Keys, passphrases, sealing, and the text armour around key files."""

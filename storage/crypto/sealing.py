@@ -1,0 +1,141 @@
+"""A response as a fixed number of bytes, sealed to the office key with HPKE (RFC 9180).
+
+The suite is X-Wing (ML-KEM-768 with X25519) as the KEM, HKDF-SHA256, and ChaCha20-Poly1305. `info` binds a sealed
+response to this application and format, the office key, the event and the question set, so that it cannot be passed off
+as another's. A kiosk can seal and not open. Layouts are in FORMAT.md, sections 1 and 2.
+"""
+
+import functools
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from content.survey import load_survey
+from storage.crypto.keys import OfficePrivateKey, OfficePublicKey
+from storage.errors import NotSealedForThisKeyError, SealingUnavailableError
+from storage.events import Event
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.hpke import Suite
+
+RECORD_SIZE = 16
+SEALED_SIZE = 1120 + RECORD_SIZE + 16
+"""X-Wing encapsulation, record, Poly1305 tag: 1152 bytes."""
+
+NOT_ASKED = 0
+_RECORD_VERSION = 1
+_QUESTIONS = 4
+_INFO = b"fairstart sealed response 1\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One candidate's answers: for each question of the set, in order, the option's code, or `NOT_ASKED`.
+
+    A question that was asked and not answered holds the code of its *prefer not to say*.
+    """
+
+    codes: tuple[int, int, int, int]
+
+    def pack(self) -> bytes:
+        """The record: 16 bytes, whatever was answered."""
+        return bytes((_RECORD_VERSION, *self.codes)).ljust(RECORD_SIZE, b"\x00")
+
+    @classmethod
+    def of(cls, answers: Mapping[str, int]) -> "Response":
+        """The response with these codes by question id; a question that is absent was not asked."""
+        first, second, third, fourth = (answers.get(question.id, NOT_ASKED) for question in load_survey().questions)
+        return cls((first, second, third, fourth))
+
+    @classmethod
+    def unpack(cls, record: bytes) -> "Response":
+        """Read a record back.
+
+        Raises:
+            ValueError: not a record of this version.
+        """
+        body, padding = record[: 1 + _QUESTIONS], record[1 + _QUESTIONS :]
+        if len(record) != RECORD_SIZE or body[0] != _RECORD_VERSION or any(padding):
+            raise ValueError("not a version 1 record")
+        first, second, third, fourth = body[1:]
+        return cls((first, second, third, fourth))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SealedResponse:
+    """A response that only the office can open: `SEALED_SIZE` bytes."""
+
+    sealed: bytes
+
+    @property
+    def id(self) -> bytes:
+        """The first 16 bytes of the SHA-256 of the sealed bytes."""
+        return hashlib.sha256(self.sealed).digest()[:16]
+
+
+def binding(event: Event) -> bytes:
+    """HPKE `info`: 28 bytes of name and version, 16 of office key id, 16 of event id, the question set in ASCII."""
+    return _INFO + event.office_key_id + event.id + event.question_set.encode("ascii")
+
+
+@functools.cache
+def suite() -> "Suite":
+    """The HPKE suite. Made when first asked for: a kiosk's start does without `cryptography`, which takes 20 ms."""
+    from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+    return Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+
+
+def require_sealing() -> None:
+    """Check that the installed `cryptography` can seal and open.
+
+    Raises:
+        SealingUnavailableError: it was built without the algorithms.
+    """
+    try:
+        from cryptography.exceptions import UnsupportedAlgorithm
+    except ImportError as error:
+        raise _unavailable() from error
+    try:
+        office = OfficePrivateKey.generate()
+        suite().decrypt(suite().encrypt(b"", office.public.kem), office.kem)
+    except (ImportError, AttributeError, UnsupportedAlgorithm) as error:
+        raise _unavailable() from error
+
+
+def _unavailable() -> SealingUnavailableError:
+    return SealingUnavailableError(
+        "The installed cryptography package cannot seal responses: "
+        'install its newest wheel with "pip install --upgrade cryptography".'
+    )
+
+
+def seal(response: Response, office: OfficePublicKey, event: Event) -> SealedResponse:
+    """Seal one response. Randomised: the same answers never give the same bytes."""
+    return SealedResponse(suite().encrypt(response.pack(), office.kem, binding(event)))
+
+
+class ResponseOpener:
+    """Opens many responses of one event at the office: the key is worked out once."""
+
+    def __init__(self, office: OfficePrivateKey, event: Event) -> None:
+        from cryptography.exceptions import InvalidTag
+
+        self._kem = office.kem
+        self._binding = binding(event)
+        self._decrypt = suite().decrypt
+        self._refused = (InvalidTag, ValueError)
+
+    def open(self, sealed: bytes) -> Response:
+        """Open one, given as its `SEALED_SIZE` bytes.
+
+        Raises:
+            NotSealedForThisKeyError: altered, or sealed under another key, event or question set.
+        """
+        try:
+            return Response.unpack(self._decrypt(sealed, self._kem, self._binding))
+        except self._refused as error:
+            raise NotSealedForThisKeyError(
+                "This response was altered, or was sealed for another office or event: leave it out and ask the sender."
+            ) from error

@@ -1,0 +1,82 @@
+"""The data folder: kept to one process at a time, and the office key in it.
+
+<data>/lock                             held while a kiosk or an office runs
+<data>/office/office.pub, office.key    the office key, wrapped under the coordinator's passphrase
+"""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from storage.crypto.keys import OFFICE_PRIVATE, OfficePrivateKey, OfficePublicKey, check_private_file
+from storage.errors import InUseError, KeyFileError, NotSetUpError
+from storage.private_files import PRIVATE_FILE, make_private_folder, write_private
+
+
+@contextlib.contextmanager
+def hold(data: Path) -> Iterator[None]:
+    """Keep the data folder to this process.
+
+    Raises:
+        InUseError: another process has it.
+        StoreError: it cannot be made.
+    """
+    make_private_folder(data)
+    lock = FileLock(data / "lock", mode=PRIVATE_FILE)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise InUseError(
+            f"Fairstart is already running on {data}: close the other window, or choose another place with --data."
+        ) from error
+    except OSError as error:
+        raise InUseError(
+            f"Cannot lock {data} ({error.strerror}): check that you may write there, or choose another with --data."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def make_office(data: Path, key: OfficePrivateKey, passphrase: str) -> None:
+    """Write the office key, wrapped. An existing key is never replaced. Takes about a second and 256 MiB.
+
+    Raises:
+        KeyFileError: there is one already.
+        StoreError: the place cannot be written.
+    """
+    folder = data / "office"
+    if (folder / "office.key").exists():
+        raise KeyFileError(f"{data} holds an office key already: nothing was changed. Choose another with --data.")
+    make_private_folder(folder)
+    write_private(folder / "office.pub", key.public.to_file())
+    write_private(folder / "office.key", key.to_file(passphrase))
+
+
+def existing_office(data: Path) -> OfficePublicKey | None:
+    """The office key of this laptop, where there is one.
+
+    Raises:
+        KeyFileError: there is one, and it is damaged.
+    """
+    office = data / "office"
+    if not (office / "office.key").exists():
+        return None
+    check_private_file(office / "office.key", OFFICE_PRIVATE)
+    return OfficePublicKey.from_file(office / "office.pub")
+
+
+def unlock_office(data: Path, passphrase: str) -> OfficePrivateKey:
+    """The office's private key, if the passphrase is right. Takes about a second and 256 MiB.
+
+    Raises:
+        NotSetUpError: there is no office here.
+        WrongPassphraseError: it is not.
+        KeyFileError: the key file is damaged.
+    """
+    if not (data / "office" / "office.key").exists():
+        raise NotSetUpError(f'{data} holds no office key: run "fairstart office init" first.')
+    return OfficePrivateKey.from_file(data / "office" / "office.key", passphrase)

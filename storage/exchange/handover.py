@@ -1,0 +1,102 @@
+"""How far an event has come on its way from this laptop to the office.
+
+What is noted is how many responses were handed over and received, never which: a note of which ones, beside the
+responses themselves, would tell who came after it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from storage.errors import StoreDamagedError
+from storage.events import Event
+from storage.private_files import read_at_most, write_private
+
+FILE_NAME = "handover.json"
+_FILE_LIMIT = 1 << 12
+
+
+class HandOver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is noted of one event."""
+
+    exported: int = 0
+    """Responses in its last export."""
+    received: int = 0
+    """Responses that the office gave its last receipt for."""
+    deletion: Literal["", "begun", "done"] = ""
+    """How far deleting them here has come. What was begun is gone on with."""
+
+
+@dataclass(frozen=True)
+class Handed:
+    """An export on its way."""
+
+    event: Event
+    name: str
+    """What its file is called."""
+    content: bytes
+    responses: int
+
+
+class State(Enum):
+    """Where an event's responses are."""
+
+    EMPTY = "nothing held"
+    HELD = "held here only"
+    PARTLY = "partly handed over"
+    EXPORTED = "handed over, no receipt yet"
+    RECEIVED = "received by the office"
+    DELETING = "not wholly deleted yet: take the receipt again"
+    DELETED = "received by the office, deleted here"
+
+
+@dataclass(frozen=True)
+class HeldEvent:
+    """An event of this laptop, and how far it has come."""
+
+    event: Event
+    held: int
+    noted: HandOver
+
+    @property
+    def state(self) -> State:
+        """In words."""
+        if self.noted.deletion:
+            return State.DELETED if self.noted.deletion == "done" else State.DELETING
+        if self.held and self.noted.received >= self.held:
+            return State.RECEIVED
+        if self.held and self.noted.exported >= self.held:
+            return State.EXPORTED
+        if not self.held:
+            return State.EMPTY
+        return State.PARTLY if self.noted.exported else State.HELD
+
+
+def read_hand_over(folder: Path) -> HandOver:
+    """What is noted in an event's folder; nothing at first.
+
+    Raises:
+        StoreDamagedError: the note is damaged.
+    """
+    path = folder / FILE_NAME
+    try:
+        content = read_at_most(path, _FILE_LIMIT)
+        return msgspec.json.decode(content, type=HandOver)
+    except FileNotFoundError:
+        return HandOver()
+    except (OSError, ValueError) as error:
+        raise StoreDamagedError(f"{path} is damaged: remove it, then hand this event over again.") from error
+
+
+def write_hand_over(folder: Path, noted: HandOver) -> None:
+    """Note how far it has come.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
+    write_private(folder / FILE_NAME, msgspec.json.encode(noted) + b"\n")

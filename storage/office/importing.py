@@ -1,0 +1,143 @@
+"""Bringing many exports into the office: from files, folders and addresses, one after the other, each for itself.
+
+A file that cannot be taken is told and passed over. For every one that was taken a receipt is written back, beside the
+export or to a folder.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from storage.crypto.keys import KioskPrivateKey
+from storage.errors import ExportError, PlaceError
+from storage.events import Event
+from storage.exchange.exports import EXPORT_LIMIT, EXPORT_SUFFIX
+from storage.exchange.handover import Handed, HeldEvent
+from storage.exchange.locations import Found, Site
+from storage.exchange.receipts import RECEIPT_SUFFIX
+from storage.office.office import Brought, Office, UnknownKioskError
+
+Progress = Callable[[float, int], None]
+"""Told how many files are done, with parts of one, and of how many."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one file."""
+
+    name: str
+    brought: Brought | None
+    """None where it was refused."""
+    problem: str
+    """Why it was refused, or why its receipt could not be written; empty where all went well."""
+    stranger: UnknownKioskError | None = None
+    """Set where it was refused because its kiosk is not accepted."""
+
+
+def find_exports(places: Sequence[str]) -> list[Found]:
+    """Every export at these places, each once.
+
+    Raises:
+        PlaceError: a place cannot be reached, or none has an export.
+    """
+    sites = [Site.at(place) for place in places]
+    found = {one.identity: one for site in sites for one in site.files(EXPORT_SUFFIX)}
+    if not found:
+        shown = ", ".join(map(str, sites))
+        raise PlaceError(f"There is no export at {shown}: look for files that end in {EXPORT_SUFFIX}.")
+    return list(found.values())
+
+
+def bring_all(
+    office: Office, exports: Sequence[Found], executor: Executor, progress: Progress, receipts: Site | None = None
+) -> Iterator[Result]:
+    """Bring exports in, and answer what became of each.
+
+    Args:
+        office: takes them.
+        exports: from `find_exports`.
+        executor: opens the responses.
+        progress: told how far it has come.
+        receipts: where receipts go; beside each export if None.
+
+    Raises:
+        StoreError: the office's own store failed: nothing of that file was kept, and the others were not tried.
+    """
+    written: dict[str, int] = {}
+    for done, found in enumerate(exports):
+        result = _bring(office, found, executor, _part(progress, done, len(exports)))
+        if result.brought:
+            site = receipts or found.site.beside(found.path)
+            result = _give_receipt(result, result.brought, site, written if receipts else {})
+        yield result
+        progress(done + 1, len(exports))
+
+
+@dataclass(frozen=True)
+class OwnEvent:
+    """An event that this laptop has brought into its own office."""
+
+    held: HeldEvent
+    receipt: bytes
+    """Lets the kiosk delete it."""
+
+
+class HandsOver(Protocol):
+    """A kiosk, as far as it hands over: `storage.kiosk.kiosk.Kiosk` on the same laptop."""
+
+    def to_hand_over(self) -> list[HeldEvent]:
+        """The events that an export is made of."""
+
+    def export(self, key: KioskPrivateKey, event: Event) -> Handed:
+        """The export of one event."""
+
+    def note_export(self, handed: Handed) -> None:
+        """Note that an export is where it should be."""
+
+    def take_receipt(self, key: KioskPrivateKey, content: bytes) -> HeldEvent:
+        """Check a receipt against what is held now, and note it."""
+
+
+def bring_own(
+    kiosk: HandsOver, key: KioskPrivateKey, office: Office, executor: Executor, progress: Progress
+) -> Iterator[OwnEvent]:
+    """Where a laptop is kiosk and office in one: export, import and receipt of every event, without a file between.
+
+    Raises:
+        ExportError, ReceiptError, StoreError: as their sentences say; what was brought in before stays so.
+    """
+    office.accept(key.public)
+    events = kiosk.to_hand_over()
+    for done, held in enumerate(events):
+        handed = kiosk.export(key, held.event)
+        brought = office.bring(handed.content, executor, _part(progress, done, len(events)))
+        kiosk.note_export(handed)
+        yield OwnEvent(kiosk.take_receipt(key, brought.receipt), brought.receipt)
+        progress(done + 1, len(events))
+
+
+def _part(progress: Progress, done: int, files: int) -> Callable[[int, int], None]:
+    return lambda opened, of: progress(done + opened / max(of, 1), files)
+
+
+def _bring(office: Office, found: Found, executor: Executor, progress: Callable[[int, int], None]) -> Result:
+    try:
+        return Result(found.name, office.bring(found.read(EXPORT_LIMIT), executor, progress), "")
+    except UnknownKioskError as error:
+        return Result(found.name, None, error.sentence, error)
+    except (ExportError, PlaceError) as error:
+        return Result(found.name, None, error.sentence)
+
+
+def _give_receipt(result: Result, brought: Brought, site: Site, written: dict[str, int]) -> Result:
+    """Write the receipt, called as its export is; not over one in `written` that covers more."""
+    name = result.name.removesuffix(EXPORT_SUFFIX) + RECEIPT_SUFFIX
+    if written.get(name, -1) > brought.responses:
+        return result
+    try:
+        site.put(name, brought.receipt, lambda _done, _of: None)
+    except PlaceError as error:
+        return replace(result, problem=f"Its receipt could not be written. {error.sentence}")
+    written[name] = brought.responses
+    return result

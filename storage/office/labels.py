@@ -1,0 +1,178 @@
+"""What tables can be about: all events, or those with certain labels, in any combination.
+
+Labels say nothing about who is in a group, so they can be corrected at any time: the groups and their noise stay.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, NamedTuple, Self, TypeVar, get_args
+
+from content.survey import QUESTION_SET, load_survey
+from storage.counts.disclosure import GroupSum, OfficeCounts
+from storage.counts.noise import NoisyGroup
+from storage.events import STAGES, Event, Stage
+
+Kind = Literal["stage", "level", "place", "quarter", "event"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+Thing = TypeVar("Thing")
+
+
+class Label(NamedTuple):
+    """One thing that is so of an event."""
+
+    kind: Kind
+    value: str
+    """The stage, level, place or quarter; an event's id in hexadecimal digits."""
+
+
+@dataclass(frozen=True)
+class OfficeEvent:
+    """An event that exports have come from."""
+
+    event: Event
+    responses: int
+    unreadable: int
+    """Of these, how many do not open and are in no count."""
+    waiting: int
+    """Of these, how many are in no group yet."""
+    kiosks: int
+    head_count: int | None
+    """How many people came, as somebody counted; None where nobody did."""
+    level: int | None
+
+    @property
+    def head_count_holds(self) -> bool:
+        """Whether at least as many people came as have answered: more may have been brought in since it was typed."""
+        return self.head_count is not None and self.head_count >= self.responses
+
+    @property
+    def quarter(self) -> str:
+        """The calendar quarter of its date, such as 2026 Q4."""
+        return f"{self.event.date.year} Q{(self.event.date.month + 2) // 3}"
+
+    @functools.cached_property
+    def labels(self) -> frozenset[Label]:
+        """All that is so of it."""
+        level = () if self.level is None else (Label("level", str(self.level)),)
+        return frozenset(
+            (
+                Label("stage", self.event.stage),
+                *level,
+                Label("place", self.event.place),
+                Label("quarter", self.quarter),
+                Label("event", self.event.id.hex()),
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a table is about: the events that have all of these labels."""
+
+    labels: frozenset[Label] = frozenset()
+
+    @classmethod
+    def of(cls, chosen: Mapping[Kind, str]) -> Self:
+        """The scope with one label of each kind that is chosen."""
+        return cls(frozenset(Label(kind, value) for kind, value in chosen.items()))
+
+    def value(self, kind: Kind) -> str:
+        """Its label of a kind; empty where it has none."""
+        return next((label.value for label in self.labels if label.kind == kind), "")
+
+    def at(self, stage: Stage) -> Self:
+        """The part of it that is of one stage."""
+        return type(self)(self.labels | {Label("stage", stage)})
+
+    def covers(self, one: OfficeEvent) -> bool:
+        """Whether it is about this event."""
+        return self.labels <= one.labels
+
+
+class _Labelled(Generic[Thing]):
+    """Things with labels, found by their labels: a scope costs what its rarest label has, not what there is."""
+
+    def __init__(self, things: Iterable[tuple[frozenset[Label], Thing]]) -> None:
+        self._all = list(things)
+        self._by_label: dict[Label, list[tuple[frozenset[Label], Thing]]] = {}
+        for one in self._all:
+            for label in one[0]:
+                self._by_label.setdefault(label, []).append(one)
+
+    def with_all(self, labels: frozenset[Label]) -> list[Thing]:
+        """Those that have all of these, in their order."""
+        rarest = min((self._by_label.get(label, []) for label in labels), key=len, default=self._all)
+        return [thing for has, thing in rarest if labels <= has]
+
+
+class Tables:
+    """Every published table of some groups, in every scope, each made when it is first asked for.
+
+    All tables of one label together take one pass over events and groups for each kind of label.
+    """
+
+    def __init__(self, events: Sequence[OfficeEvent], groups: Iterable[tuple[Iterable[bytes], NoisyGroup]]) -> None:
+        """Make them.
+
+        Args:
+            events: every one, in the order in which they are listed.
+            groups: every one, with the ids of the events that its people came to.
+        """
+        labels = {one.event.id: one.labels for one in events}
+        self._events = _Labelled((one.labels, one) for one in events)
+        self._groups = _Labelled(
+            (frozenset.intersection(*(labels[id_] for id_ in ids)), group) for ids, group in groups
+        )
+        """Each by the labels that all of its events have: it is in the tables of these, and of no others."""
+        self._sums: dict[Scope, GroupSum] = {}
+
+    def events(self, scope: Scope) -> list[OfficeEvent]:
+        """The events that a scope covers, in their order."""
+        return self._events.with_all(scope.labels)
+
+    def counts(self, scope: Scope, threshold: int) -> OfficeCounts:
+        """The published tables of a scope."""
+        covered = self.events(scope)
+        total = self._sum(scope)
+        held = sum(one.responses for one in covered)
+        unreadable = sum(one.unreadable for one in covered)
+        waiting = sum(one.waiting for one in covered)
+        heads = [one.head_count if one.head_count_holds else None for one in covered]
+        return OfficeCounts(
+            events=tuple(one.event for one in covered),
+            tables=tuple(total.publish(question.id, threshold) for question in load_survey(QUESTION_SET).questions),
+            threshold=threshold,
+            held=held,
+            in_counts=total.people,
+            elsewhere=held - unreadable - waiting - total.people,
+            waiting=waiting,
+            unreadable=unreadable,
+            head_count=None if None in heads or not heads else sum(head for head in heads if head is not None),
+        )
+
+    def stages(self, scope: Scope, threshold: int) -> list[tuple[Stage, OfficeCounts]]:
+        """The published tables of each stage that a scope has events of, in the order of the journey."""
+        known = {one.event.stage for one in self.events(scope)}
+        return [(stage, self.counts(scope.at(stage), threshold)) for stage in STAGES if stage in known]
+
+    def _sum(self, scope: Scope) -> GroupSum:
+        if scope not in self._sums:
+            self._sums[scope] = GroupSum.of(self._groups.with_all(scope.labels))
+        return self._sums[scope]
+
+
+def ordered_scopes(events: Sequence[OfficeEvent]) -> list[Scope]:
+    """All events, then every scope of one label that there is: stages, levels, places, quarters, events.
+
+    Args:
+        events: every one, in the order in which they are listed.
+    """
+    order: list[str] = [*STAGES, *(one.quarter for one in events), *(one.event.id.hex() for one in events)]
+    known = {value: number for number, value in reversed(list(enumerate(order)))}
+    labels = {label for one in events for label in one.labels}
+    ranked = sorted(labels, key=lambda label: (KINDS.index(label.kind), known.get(label.value, 0), label.value))
+    return [Scope(), *(Scope(frozenset((label,))) for label in ranked)]

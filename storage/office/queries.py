@@ -1,0 +1,54 @@
+"""What is shown of a scope on screens, by commands and in reports, each from one look at the office's tables."""
+
+from collections.abc import Sequence
+
+from storage.counts.findings import OfficeFindings, ScopeFinding, office_findings
+from storage.counts.journey import Journey, journey
+from storage.events import day
+from storage.office.labels import KINDS, OfficeEvent, Scope
+from storage.office.office import Office
+from storage.settings import Settings
+
+
+def findings_of(office: Office, scope: Scope, settings: Settings) -> OfficeFindings:
+    """Everything that may be said of a scope; with each stage and the journey, where it is of several.
+
+    Raises:
+        StoreError: the office's store cannot be read or written.
+    """
+    tables = office.tables()
+    threshold = settings.counts.threshold
+    stages = tables.stages(scope, threshold)
+    several = len(stages) > 1
+    return office_findings(
+        tables.counts(scope, threshold),
+        scope_finding(scope, tables.events(scope)),
+        settings.benchmarks,
+        stages if several else (),
+        journey(stages) if several else None,
+    )
+
+
+def journey_of(office: Office, scope: Scope, settings: Settings) -> Journey:
+    """The journey through the stages of a scope's events.
+
+    Raises:
+        StoreError: the office's store cannot be read or written.
+    """
+    return journey(office.tables().stages(scope, settings.counts.threshold))
+
+
+def scope_finding(scope: Scope, covered: Sequence[OfficeEvent]) -> ScopeFinding:
+    """A scope as people read it.
+
+    Args:
+        scope: what is described.
+        covered: the events that it covers.
+    """
+    words = {kind: scope.value(kind) for kind in KINDS}
+    if words["event"]:
+        words["event"] = next(
+            (f"{one.event.name}, {day(one.event.date)}" for one in covered if one.event.id.hex() == words["event"]),
+            words["event"],
+        )
+    return ScopeFinding(**words)

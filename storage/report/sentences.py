@@ -1,0 +1,212 @@
+"""What findings say, in sentences: on screens, as text, and in reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from storage.counts.findings import (
+    BenchmarkFinding,
+    CategoryFinding,
+    OfficeFindings,
+    QuestionFindings,
+    RateFinding,
+    ScopeFinding,
+    StageCounts,
+)
+from storage.counts.intervals import ChangeVerdict
+from storage.counts.journey import TOO_FEW, WITHIN_THE_JOURNEY, ChangeFinding, GroupAtStage, Journey, StageFinding
+
+ALL_TOGETHER = "All together"
+UNDER_TEN = "under 10"
+MIXED = "These people were asked at several stages, so no benchmark is put beside them all. Each stage by itself:"
+COMPARABLE = (
+    "At functional skills, completion and progression the aim is comparable rates: the groups are compared with each "
+    "other along the journey, not with the country."
+)
+SUGGESTS = "The data suggests this and does not prove it: other people were asked at each stage."
+
+
+def responses(number: int) -> str:
+    """A number of responses in words."""
+    return "1 response" if number == 1 else f"{number} responses"
+
+
+def number_of_events(number: int) -> str:
+    """A number of events in words."""
+    return "1 event" if number == 1 else f"{number} events"
+
+
+def scope_name(found: ScopeFinding) -> str:
+    """What counts are about, in a line: “All together”, “Outreach · Level 3 · Leeds · 2026 Q4”."""
+    parts = found.parts
+    if found.stage:
+        parts["stage"] = found.stage.capitalize()
+    if found.level:
+        parts["level"] = f"Level {found.level}"
+    return " · ".join(parts.values()) or ALL_TOGETHER
+
+
+def lacking(found: OfficeFindings) -> str:
+    """What is held and not in these counts, and why; empty where nothing is."""
+    parts = []
+    if found.waiting:
+        parts.append(f"{found.waiting} wait until ten can enter together.")
+    if found.elsewhere:
+        parts.append(f"{found.elsewhere} are counted in wider tables only, together with people of other events.")
+    if found.unreadable:
+        parts.append(f"{found.unreadable} cannot be opened.")
+    return " ".join(parts)
+
+
+def count(found: CategoryFinding | GroupAtStage) -> str:
+    """A count as people are told it: “about 45”, “under 10”."""
+    return UNDER_TEN if found.rounded is None else f"about {found.rounded}"
+
+
+def share(found: CategoryFinding | GroupAtStage) -> str:
+    """A share with its interval, as far as they can be told: “43 % (31 to 56 %)”."""
+    interval = f"{found.low} to {found.high} %" if found.low is not None else ""
+    if found.share is None:
+        return interval
+    return f"{found.share} % ({interval})" if interval else f"{found.share} %"
+
+
+def told_share(found: CategoryFinding | GroupAtStage) -> str:
+    """The same, with the reason where there is no share: “under 10, 6 to 45 %”."""
+    return share(found) if found.share is not None else f"{count(found)}, {share(found)}"
+
+
+def blurred(questions: Iterable[QuestionFindings]) -> str:
+    """How much noise is in these counts; empty where there are none."""
+    most = max((question.off_by for question in questions), default=0)
+    return f"Counts are blurred on purpose: each may be off by about {most}." if most else ""
+
+
+def rate(found: RateFinding) -> str:
+    """A response rate against its target."""
+    told = f"{found.low} %" if found.low == found.high else f"{found.low} to {found.high} %"
+    told += " of everybody who came" if found.of == "came" else ""
+    return told if found.target is None else f"{told}. Target {found.target:g} %: {found.verdict}."
+
+
+def benchmark(found: BenchmarkFinding) -> str:
+    """A verdict: “below 37 %”, “too few to tell: 37 %”."""
+    return compared(found.verdict, found.share)
+
+
+def sourced(found: BenchmarkFinding) -> str:
+    """The same, with the source of a benchmark that is the organisation’s own."""
+    return f"{benchmark(found)} ({source(found)})" if found.own else benchmark(found)
+
+
+def compared(verdict: str, share: float) -> str:
+    """The same of a verdict and a benchmark’s share."""
+    return f"{verdict}{':' if verdict == TOO_FEW else ''} {share:g} %"
+
+
+def source(found: BenchmarkFinding) -> str:
+    """Where a benchmark comes from."""
+    return f"{found.source}, {found.year}"
+
+
+def chance(question: QuestionFindings) -> str:
+    """How much chance can do; empty where no share is known."""
+    widths = [
+        category.high - category.low
+        for category in question.categories
+        if category.share is not None and category.low is not None and category.high is not None
+    ]
+    if not widths:
+        return ""
+    return f"With this many answers, chance and blur move a share by about {(max(widths) + 1) // 2} points either way."
+
+
+def stage_lines(stages: Iterable[StageCounts]) -> Iterator[str]:
+    """What each of several stages supports by itself: a line for each, with every share that has a benchmark."""
+    for stage in stages:
+        told = [
+            f"{category.label.lower()} {told_share(category)}, {', '.join(map(sourced, category.benchmarks))}"
+            for question in stage.questions
+            for category in question.categories
+            if category.benchmarks
+        ]
+        if all(question.people is None for question in stage.questions):
+            told = ["no counts yet"]
+        elif stage.stage in WITHIN_THE_JOURNEY:
+            told.append("compared with other stages along the journey, not with the country")
+        if told:
+            yield f"{stage.stage.capitalize()}: {'; '.join(told)}."
+
+
+def benchmark_line(found: Journey) -> str:
+    """What the marks in the journey's chart are, and which stages have none."""
+    marks = ", ".join(
+        f"{group.label.lower()} {found.benchmarks[group.id]:g} %"
+        for group in found.stages[0].groups
+        if group.id in found.benchmarks
+    )
+    told = f"Benchmarks: {marks} ({found.benchmark_source}, {found.benchmark_year}). " if marks else ""
+    within = any(stage.stage in WITHIN_THE_JOURNEY for stage in found.stages)
+    return f"{told}{COMPARABLE if within else ''}".rstrip()
+
+
+def comparable_lines(found: Journey) -> Iterator[str]:
+    """A line for each stage at which the aim is comparable rates: the groups beside the stage before it."""
+    for stage in found.stages:
+        if stage.stage not in WITHIN_THE_JOURNEY or stage.people is None:
+            continue
+        name = stage.stage.capitalize()
+        changes = changes_at(found, stage)
+        if not changes:
+            yield f"{name}: no earlier stage has counts to compare it with."
+            continue
+        told = "; ".join(f"{one.label.lower()} {change_range(one)}, {one.verdict}" for one in changes)
+        yield f"{name}, compared with {changes[0].earlier}: {told}. {_comparable(changes)}"
+
+
+def changes_at(found: Journey, stage: StageFinding) -> tuple[ChangeFinding, ...]:
+    """How each group's share changed to this stage from the last one before it that has counts."""
+    to_here = [change for change in found.changes if change.later == stage.stage]
+    return tuple(change for change in to_here if change.earlier == to_here[0].earlier)
+
+
+def _comparable(changes: Iterable[ChangeFinding]) -> str:
+    verdicts = {ChangeVerdict(change.verdict) for change in changes}
+    if verdicts & {ChangeVerdict.DROP, ChangeVerdict.RISE}:
+        return "This suggests that rates differ."
+    return "Too few to tell if rates differ." if ChangeVerdict.TOO_FEW in verdicts else "So rates look comparable."
+
+
+def change_line(change: ChangeFinding) -> str:
+    """One change from a stage to the next."""
+    return f"{change.label}, {change.earlier} to {change.later}: {change.verdict} ({change_range(change)})"
+
+
+def change_range(change: ChangeFinding) -> str:
+    """The interval of a change: “–12 to +3 points”."""
+    return f"{_points(change.low)} to {_points(change.high)} points"
+
+
+def change_note(found: Journey) -> str:
+    """How changes were judged."""
+    if not found.changes:
+        return ""
+    return (
+        f"{len(found.changes)} changes were looked at; their intervals are widened so that all of them hold together "
+        "95 times in 100."
+    )
+
+
+def drop_line(found: Journey) -> str:
+    """The drop that the data supports, or that it supports none."""
+    drop = found.drop
+    if drop is None:
+        return "These counts support no drop from one stage to another."
+    return (
+        f"The drop that these counts support: {drop.label.lower()}, from {drop.earlier} to {drop.later}, "
+        f"by {-drop.high} to {-drop.low} points. {SUGGESTS}"
+    )
+
+
+def _points(number: int) -> str:
+    return f"+{number}" if number > 0 else f"–{-number}" if number else "0"

@@ -1,0 +1,1 @@
+"""What is kept of the toolkit: the checklist, progress and search."""

@@ -1,0 +1,334 @@
+"""Key files and recovery codes: what was written comes back, and nothing else is taken for it.
+
+The vectors are opened with the real Argon2id, which takes half a second each time; the other tests do without.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.crypto import armour, keys
+from storage.crypto.keys import (
+    KIOSK_PRIVATE,
+    OFFICE_PRIVATE,
+    KioskPrivateKey,
+    KioskPublicKey,
+    OfficePrivateKey,
+    OfficePublicKey,
+    check_private_file,
+    normalise_code,
+    normalise_passphrase,
+    recovery_code,
+    seed_from_recovery_code,
+)
+from storage.errors import KeyFileError, WrongPassphraseError
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+OFFICE: dict[str, str] = json.loads((VECTORS / "office.json").read_text("utf-8"))
+KIOSK: dict[str, str] = json.loads((VECTORS / "kiosk.json").read_text("utf-8"))
+FILES = {
+    "office.pub": VECTORS / "data" / "office" / "office.pub",
+    "office.key": VECTORS / "data" / "office" / "office.key",
+    "kiosk.pub": VECTORS / "data" / "kiosk" / "kiosk.pub",
+    "kiosk.key": VECTORS / "data" / "kiosk" / "kiosk.key",
+}
+LABELS = {
+    "office.pub": keys.OFFICE_PUBLIC,
+    "office.key": keys.OFFICE_PRIVATE,
+    "kiosk.pub": keys.KIOSK_PUBLIC,
+    "kiosk.key": keys.KIOSK_PRIVATE,
+}
+READ: dict[str, Callable[[Path], Any]] = {
+    "office.pub": OfficePublicKey.from_file,
+    "office.key": lambda path: OfficePrivateKey.from_file(path, OFFICE["passphrase"]),
+    "kiosk.pub": KioskPublicKey.from_file,
+    "kiosk.key": lambda path: KioskPrivateKey.from_file(path, KIOSK["passphrase"]),
+}
+BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+every_kind = pytest.mark.parametrize("kind", list(FILES))
+
+
+STRETCH = keys._stretch
+
+
+@pytest.fixture
+def at_full_cost(quickly: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With Argon2id after all."""
+    monkeypatch.setattr(keys, "_stretch", STRETCH)
+
+
+def refused(kind: str, path: Path) -> str:
+    """The sentence with which a file is refused as such, which names it."""
+    with pytest.raises(KeyFileError) as caught:
+        READ[kind](path)
+    assert str(path) in caught.value.sentence
+    if kind.endswith(".key"):
+        with pytest.raises(KeyFileError):
+            check_private_file(path, LABELS[kind])
+    return caught.value.sentence
+
+
+# Vectors
+
+
+@pytest.mark.usefixtures("at_full_cost")
+def test_the_vectors_of_the_office_key_hold() -> None:
+    key = OfficePrivateKey(bytes.fromhex(OFFICE["seed"]))
+    assert key.public.encoded.hex() == OFFICE["public"]
+    assert key.public.id.hex() == OFFICE["id"]
+    assert key.public.fingerprint == OFFICE["fingerprint"]
+    assert key.receipts.private_bytes_raw().hex() == OFFICE["receipts_private"]
+    assert key.public.to_file() == FILES["office.pub"].read_bytes()
+    assert " ".join(recovery_code(key.seed)) == OFFICE["recovery_code"]
+    assert OfficePublicKey.from_file(FILES["office.pub"]) == key.public
+    assert OfficePrivateKey.from_file(FILES["office.key"], OFFICE["passphrase"]) == key
+
+
+@pytest.mark.usefixtures("at_full_cost")
+def test_the_vectors_of_the_kiosk_key_hold_with_a_passphrase_typed_on_another_keyboard() -> None:
+    key = KioskPrivateKey(bytes.fromhex(KIOSK["seed"]))
+    assert key.public.encoded.hex() == KIOSK["public"]
+    assert key.public.id.hex() == KIOSK["id"]
+    assert key.public.fingerprint == KIOSK["fingerprint"]
+    assert key.signing.private_bytes_raw().hex() == KIOSK["signing_private"]
+    assert key.public.to_file() == FILES["kiosk.pub"].read_bytes()
+    assert KioskPublicKey.from_file(FILES["kiosk.pub"]) == key.public
+    assert normalise_passphrase(KIOSK["passphrase"]) == KIOSK["passphrase_normalised"] != KIOSK["passphrase"]
+    assert KioskPrivateKey.from_file(FILES["kiosk.key"], KIOSK["passphrase_normalised"]) == key
+
+
+def test_wrapping_costs_256_mib_and_four_passes() -> None:
+    assert (keys.ARGON2_MEMORY_KIB, keys.ARGON2_PASSES, keys.ARGON2_LANES) == (262_144, 4, 4)
+
+
+# Passphrases
+
+
+def test_a_wrapped_key_opens_with_its_passphrase_and_is_wrapped_afresh_each_time(tmp_path: Path) -> None:
+    key = OfficePrivateKey.generate()
+    first, second = key.to_file("one two three"), key.to_file("one two three")
+    (tmp_path / "office.key").write_bytes(first)
+    assert OfficePrivateKey.from_file(tmp_path / "office.key", " one  two three ") == key
+    assert first != second
+    assert len(first) == len(second)
+
+
+def test_a_wrong_passphrase_is_told_from_a_damaged_file(tmp_path: Path) -> None:
+    path = tmp_path / "office.key"
+    path.write_bytes(OfficePrivateKey.generate().to_file("one two three"))
+    with pytest.raises(WrongPassphraseError):
+        OfficePrivateKey.from_file(path, "One two three")
+
+
+def test_a_whole_key_file_is_known_without_its_passphrase() -> None:
+    check_private_file(FILES["office.key"], OFFICE_PRIVATE)
+    check_private_file(FILES["kiosk.key"], KIOSK_PRIVATE)
+
+
+def test_a_private_key_does_not_show_itself() -> None:
+    for key in (OfficePrivateKey.generate(), KioskPrivateKey.generate()):
+        assert key.seed.hex() not in repr(key)
+        assert repr(key.seed) not in repr(key)
+
+
+# Files that are not what was written
+
+
+@every_kind
+def test_a_missing_file_is_refused(kind: str, tmp_path: Path) -> None:
+    assert "check that it is there" in refused(kind, tmp_path / kind)
+
+
+@every_kind
+def test_a_folder_in_place_of_the_file_is_refused(kind: str, tmp_path: Path) -> None:
+    refused(kind, tmp_path)
+
+
+@every_kind
+def test_a_truncated_file_is_refused_at_every_length(kind: str, tmp_path: Path) -> None:
+    content, path = FILES[kind].read_bytes(), tmp_path / kind
+    for length in range(len(content) - 1):  # without its last line feed a file is whole
+        path.write_bytes(content[:length])
+        refused(kind, path)
+
+
+@every_kind
+def test_a_file_altered_at_any_character_is_refused(kind: str, tmp_path: Path) -> None:
+    content, path = FILES[kind].read_bytes(), tmp_path / kind
+    for place, character in enumerate(content):
+        digit = BASE64.find(character)
+        if digit >= 0:
+            other = BASE64[digit ^ 32]  # the bit that counts even in the last digit
+            path.write_bytes(content[:place] + bytes([other]) + content[place + 1 :])
+            refused(kind, path)
+
+
+@every_kind
+def test_a_character_outside_base_64_is_refused(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / kind
+    path.write_bytes(FILES[kind].read_bytes() + b"-\n")
+    assert "damaged" in refused(kind, path)
+
+
+@every_kind
+def test_every_other_kind_of_file_is_refused(kind: str) -> None:
+    for other, path in FILES.items():
+        if other != kind:
+            assert "is not" in refused(kind, path)
+
+
+@every_kind
+def test_a_file_of_a_later_version_is_refused(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / kind
+    payload = base64.b64decode(b"".join(FILES[kind].read_bytes().split(b"\n")[1:]))[:-32]
+    path.write_bytes(armour.armour(LABELS[kind].replace(" 1", " 2"), payload))
+    refused(kind, path)
+
+
+@every_kind
+def test_a_payload_of_another_length_is_refused_even_with_a_right_checksum(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / kind
+    payload = base64.b64decode(b"".join(FILES[kind].read_bytes().split(b"\n")[1:]))[:-32]
+    for other in (b"", payload[:-1], payload + b"\0"):
+        path.write_bytes(armour.armour(LABELS[kind], other))
+        assert "damaged" in refused(kind, path)
+
+
+@every_kind
+def test_an_oversized_file_is_refused_without_reading_it_all(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / kind
+    path.write_bytes(FILES[kind].read_bytes() + b"\n" * 8192)
+    assert "is not" in refused(kind, path)
+
+
+@pytest.mark.parametrize("kind", ["office.pub", "kiosk.pub"])
+def test_other_line_endings_and_stray_spaces_are_tolerated(kind: str, tmp_path: Path) -> None:
+    content, path = FILES[kind].read_bytes(), tmp_path / kind
+    whole = READ[kind](FILES[kind])
+    for variant in (
+        content.replace(b"\n", b"\r\n"),
+        content.replace(b"\n", b" \n\t"),
+        content.rstrip(),
+        content + b"\n",
+    ):
+        path.write_bytes(variant)
+        assert READ[kind](path) == whole
+
+
+def test_a_wrapped_file_with_windows_line_endings_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "office.key"
+    path.write_bytes(FILES["office.key"].read_bytes().replace(b"\n", b"\r\n"))
+    check_private_file(path, OFFICE_PRIVATE)
+
+
+def test_a_public_key_that_is_no_key_is_refused_even_with_a_right_checksum(tmp_path: Path) -> None:
+    path = tmp_path / "office.pub"
+    path.write_bytes(armour.armour(keys.OFFICE_PUBLIC, b"\xff" * 1248))
+    assert "damaged" in refused("office.pub", path)
+
+
+def test_a_wrapped_seed_altered_in_any_field_does_not_open_even_with_a_right_checksum(tmp_path: Path) -> None:
+    path = tmp_path / "office.key"
+    key = OfficePrivateKey.generate()
+    payload = base64.b64decode(b"".join(key.to_file("words").split(b"\n")[1:]))[:-32]
+    path.write_bytes(armour.armour(OFFICE_PRIVATE, payload))
+    assert OfficePrivateKey.from_file(path, "words") == key
+    fields = {"id": 0, "salt": 16, "nonce": 32, "ciphertext": 44, "tag": 91}
+    for place in fields.values():
+        path.write_bytes(
+            armour.armour(OFFICE_PRIVATE, payload[:place] + bytes([payload[place] ^ 1]) + payload[place + 1 :])
+        )
+        with pytest.raises(WrongPassphraseError):
+            OfficePrivateKey.from_file(path, "words")
+
+
+def test_a_wrapped_seed_that_is_not_of_the_key_it_names_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_bytes(keys._wrap(OFFICE_PRIVATE, bytes(16), bytes(32), "words"))
+    with pytest.raises(KeyFileError, match="damaged"):
+        OfficePrivateKey.from_file(path, "words")
+    path.write_bytes(keys._wrap(KIOSK_PRIVATE, bytes(16), bytes(32), "words"))
+    with pytest.raises(KeyFileError, match="damaged"):
+        KioskPrivateKey.from_file(path, "words")
+
+
+# Fingerprints
+
+
+def test_a_fingerprint_is_thirty_digits_in_six_groups() -> None:
+    some_begin_with_nought = [KioskPublicKey(bytes([number]) * 32) for number in range(256)]
+    fingerprints = [public.fingerprint for public in some_begin_with_nought]
+    for fingerprint in (OfficePrivateKey.generate().public.fingerprint, *fingerprints):
+        groups = fingerprint.split(" ")
+        assert [len(group) for group in groups] == [5] * 6
+        assert "".join(groups).isdecimal()
+
+
+def test_keys_of_different_kinds_and_seeds_have_different_ids() -> None:
+    ids = {key.public.id for _ in range(20) for key in (OfficePrivateKey.generate(), KioskPrivateKey.generate())}
+    assert len(ids) == 40
+
+
+# Recovery codes
+
+seeds = st.binary(min_size=32, max_size=32)
+
+
+@given(seeds)
+def test_a_recovery_code_gives_the_seed_back(seed: bytes) -> None:
+    groups = recovery_code(seed)
+    assert [len(group) for group in groups] == [4] * 14
+    assert seed_from_recovery_code(" ".join(groups)) == seed
+
+
+@given(seeds, st.integers(0, 55), st.sampled_from("0123456789ABCDEFGHJKMNPQRSTVWXYZ"))
+def test_one_mistyped_character_is_refused(seed: bytes, place: int, typed: str) -> None:
+    code = "".join(recovery_code(seed))
+    mistyped = code[:place] + typed + code[place + 1 :]
+    if mistyped != code:
+        with pytest.raises(KeyFileError):
+            seed_from_recovery_code(mistyped)
+
+
+@given(seeds)
+def test_two_neighbours_swapped_are_refused(seed: bytes) -> None:
+    code = "".join(recovery_code(seed))
+    for place in range(55):
+        swapped = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
+        if swapped != code:
+            with pytest.raises(KeyFileError):
+                seed_from_recovery_code(swapped)
+
+
+def test_letters_that_look_like_digits_are_read_as_digits() -> None:
+    seed = hashlib.sha256(b"10").digest()
+    code = "".join(recovery_code(seed))
+    assert "0" in code
+    assert "1" in code
+    for one in "1IiLl":
+        for nought in "0Oo":
+            assert seed_from_recovery_code(code.replace("1", one).replace("0", nought)) == seed
+    assert normalise_code("oO iI lL-a") == "001111A"
+
+
+def test_a_recovery_code_is_read_however_it_is_spaced() -> None:
+    seed = bytes.fromhex(OFFICE["seed"])
+    groups = OFFICE["recovery_code"].split()
+    joins = ("", " ", "-", " - ", "\n", "\t", ", ", "\u2013", "\u00a0")
+    for typed in (join.join(groups) for join in joins):
+        assert seed_from_recovery_code(typed) == seed
+        assert seed_from_recovery_code(f"  {typed.lower()} ") == seed
+
+
+def test_a_code_that_is_too_short_too_long_or_of_other_letters_is_refused() -> None:
+    code = OFFICE["recovery_code"]
+    for typed in ("", " ", code[:-1], code + "0", "U" + code[1:], "é" + code[1:], "\uff10" + code[1:], code[:-5]):
+        with pytest.raises(KeyFileError, match="14 groups of 4"):
+            seed_from_recovery_code(typed)

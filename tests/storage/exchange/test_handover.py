@@ -1,0 +1,838 @@
+"""What a laptop holds is deleted only once the office has all of it: then for good, wherever it is interrupted."""
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from storage import private_files as files
+from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
+from storage.crypto.sealing import Response, SealedResponse, suite
+from storage.data_folder import hold
+from storage.errors import EventEndedError, PlaceError, ReceiptError, StoreDamagedError, StoreError
+from storage.events import Event, write_event
+from storage.exchange import handover
+from storage.exchange.exports import file_stem, open_export, write_export
+from storage.exchange.handover import FILE_NAME, Handed, HeldEvent, State, read_hand_over
+from storage.exchange.locations import Site
+from storage.exchange.receipts import write_receipt
+from storage.kiosk.kiosk import Kiosk
+from storage.settings import Settings, parse
+from tests.storage.counts.people import people
+from tests.storage.kiosk.crashes import journal_of, keeper_environment
+
+SETTINGS = """\
+[organisation]
+name = "Musterwerk"
+[event]
+name = "{name}"
+date = "{date}"
+place = "Leeds"
+"""
+
+
+def settings_of(name: str, date: str = "2026-11-23") -> Settings:
+    return parse(SETTINGS.format(name=name, date=date), "kiosk.toml")
+
+
+@pytest.fixture
+def kiosk(data: Path, settings: Settings) -> Iterator[Kiosk]:
+    with hold(data):
+        opened = Kiosk.open(data, settings)
+        yield opened
+        opened.close()
+
+
+def answer(kiosk: Kiosk, count: int, seed: int = 0) -> list[SealedResponse]:
+    """So many people answer; what is kept of them."""
+    kept = []
+    for response in people(count, seed):
+        sealed = kiosk.seal(response)
+        kiosk.keep(sealed)
+        kiosk.count(response)
+        kept.append(sealed)
+    return sorted(kept)
+
+
+def received(handed: Handed, office: OfficePrivateKey) -> bytes:
+    """The receipt that the office gives for what was handed over."""
+    return write_receipt(open_export(handed.content, office), office)
+
+
+def hand_over(kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey, event: Event | None = None) -> bytes:
+    """All the way to the office and back: the receipt for what is held now."""
+    handed = kiosk.export(own, event or kiosk.event)
+    kiosk.note_export(handed)
+    return received(handed, office)
+
+
+def current(kiosk: Kiosk) -> HeldEvent:
+    return kiosk.events()[0]
+
+
+def folder_of(kiosk: Kiosk, event: Event | None = None) -> Path:
+    return kiosk.data / "kiosk" / (event or kiosk.event).folder_name
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def nowhere(data: Path, sealed: list[SealedResponse]) -> bool:
+    """Whether no part of these responses is left in any file."""
+    parts = [one.sealed[start : start + 24] for one in sealed for start in (0, 500, 1120)]
+    return not any(part in content for content in contents(data).values() for part in parts)
+
+
+# From one state to the next
+
+
+def test_an_event_goes_from_empty_to_deleted_in_the_order_that_is_told(
+    kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
+) -> None:
+    def state(held: int, exported: int, received: int) -> State:
+        found = current(kiosk)
+        assert found.event == kiosk.event
+        assert (found.held, found.noted.exported, found.noted.received) == (held, exported, received)
+        return found.state
+
+    assert state(0, 0, 0) is State.EMPTY
+    answer(kiosk, 3)
+    assert state(3, 0, 0) is State.HELD
+    handed = kiosk.export(own, kiosk.event)
+    assert state(3, 0, 0) is State.HELD, "until it is where it should be"
+    kiosk.note_export(handed)
+    assert state(3, 3, 0) is State.EXPORTED
+    answer(kiosk, 1, seed=1)
+    assert state(4, 3, 0) is State.PARTLY
+    receipt = hand_over(kiosk, own, office)
+    assert state(4, 4, 0) is State.EXPORTED
+    assert kiosk.take_receipt(own, receipt) == current(kiosk)
+    assert state(4, 4, 4) is State.RECEIVED
+    answer(kiosk, 1, seed=2)
+    assert state(5, 4, 4) is State.PARTLY
+    receipt = hand_over(kiosk, own, office)
+    assert state(5, 5, 4) is State.EXPORTED
+    assert kiosk.take_receipt(own, receipt).state is State.RECEIVED
+    assert kiosk.delete(own, receipt) == kiosk.event
+    assert state(0, 5, 5) is State.DELETED
+
+
+def test_an_export_says_for_whom_it_is_and_how_many_it_has(
+    kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
+) -> None:
+    kept = answer(kiosk, 4)
+    handed = kiosk.export(own, kiosk.event)
+    assert (handed.event, handed.responses) == (kiosk.event, 4)
+    assert handed.name == kiosk.export(own, kiosk.event).name
+    assert handed.name.endswith(".fairstart")
+    opened = open_export(handed.content, office)
+    assert list(opened.sealed) == kept == kiosk.sealed(kiosk.event)
+    assert opened.kiosk == kiosk.own == own.public
+
+
+def test_an_export_carries_responses_only_and_leaves_those_who_wait_waiting(
+    kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
+) -> None:
+    kept = answer(kiosk, 34)
+    groups = [group.sealed for group in kiosk._groups.rows()]
+    assert len(groups) == 3
+    content = kiosk.export(own, kiosk.event).content
+    plain = suite().decrypt(content[19:], office.kem, b"fairstart sealed export 1\0" + office.public.id)
+    event = write_event(kiosk.event)
+    end = 32 + 64 + 4 + len(event) + 32 + 4  # FORMAT.md, section 16: key, signature, event, secret, number
+    assert plain[end - 4 :].rstrip(b"\0") == len(kept).to_bytes(4, "big") + b"".join(one.sealed for one in kept)
+    assert not any(group[start : start + 24] in plain for group in groups for start in (0, 500, 1120))
+    assert kiosk.waiting == 4
+    answer(kiosk, 6, seed=1)
+    assert kiosk.counts(own.tally).in_counts == 40
+
+
+def test_the_next_start_removes_what_a_killed_process_left_of_a_note(kiosk: Kiosk, settings: Settings) -> None:
+    answer(kiosk, 1)
+    folder = folder_of(kiosk)
+    kiosk.close()
+    before = contents(kiosk.data)
+    for name in (FILE_NAME, "ended"):
+        (folder / f".{name}.0123abcd.new").write_bytes(b"half")
+    (folder / ".responses.db.empty").write_bytes(b"half")
+    (folder / ".groups.db.empty-journal").write_bytes(b"half")
+    Kiosk.open(kiosk.data, settings).close()
+    assert contents(kiosk.data) == before
+
+
+def test_handing_over_changes_nothing_but_the_note(
+    kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
+) -> None:
+    answer(kiosk, 12)
+    before = contents(kiosk.data)
+    handed = kiosk.export(own, kiosk.event)
+    assert contents(kiosk.data) == before
+    kiosk.note_export(handed)
+    exported = contents(kiosk.data)
+    note = f"kiosk/{kiosk.event.folder_name}/{FILE_NAME}"
+    assert {name for name in exported if exported[name] != before.get(name)} == {note}
+    assert set(exported) - set(before) == {note}
+    kiosk.take_receipt(own, received(handed, office))
+    taken = contents(kiosk.data)
+    assert {name for name in taken if taken[name] != exported.get(name)} == {note}
+    assert set(taken) == set(exported)
+
+
+def test_the_note_holds_two_numbers_and_a_word_and_never_which_responses(
+    kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
+) -> None:
+    path = folder_of(kiosk) / FILE_NAME
+
+    def noted() -> dict[str, object]:
+        found: dict[str, object] = json.loads(path.read_text("ascii"))
+        return found
+
+    kept = answer(kiosk, 5)
+    receipt = hand_over(kiosk, own, office)
+    assert noted() == {"exported": 5, "received": 0, "deletion": ""}
+    kiosk.take_receipt(own, receipt)
+    assert noted() == {"exported": 5, "received": 5, "deletion": ""}
+    assert len(path.read_bytes()) < 60
+    content = path.read_bytes()
+    assert not any(one.id.hex()[:4] in content.decode() for one in kept)
+    kiosk.delete(own, receipt)
+    assert noted() == {"exported": 5, "received": 5, "deletion": "done"}
+    assert os.name == "nt" or path.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_note_is_the_same_whichever_people_answered(
+    data: Path, own: KioskPrivateKey, office: OfficePrivateKey, settings: Settings, tmp_path: Path
+) -> None:
+    notes = set()
+    for seed in range(3):
+        copy = Path(shutil.copytree(data, tmp_path / f"copy-{seed}"))
+        kiosk = Kiosk.open(copy, settings)
+        answer(kiosk, 6, seed)
+        kiosk.take_receipt(own, hand_over(kiosk, own, office))
+        notes.add((folder_of(kiosk) / FILE_NAME).read_bytes())
+        kiosk.close()
+    assert len(notes) == 1
+
+
+def test_taking_the_same_receipt_again_changes_nothing(
+    kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
+) -> None:
+    answer(kiosk, 2)
+    receipt = hand_over(kiosk, own, office)
+    first = kiosk.take_receipt(own, receipt)
+    before = contents(kiosk.data)
+    assert kiosk.take_receipt(own, receipt) == first
+    assert contents(kiosk.data) == before
+
+
+# A receipt that does not cover everything
+
+
+def test_a_receipt_for_36_of_37_deletes_nothing(kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey) -> None:
+    answer(kiosk, 36)
+    receipt = hand_over(kiosk, own, office)
+    answer(kiosk, 1, seed=1)
+    before = contents(kiosk.data)
+    for use in (kiosk.take_receipt, kiosk.delete):
+        with pytest.raises(ReceiptError, match=r"^This receipt does not cover every response held here, so nothing"):
+            use(own, receipt)
+    assert contents(kiosk.data) == before
+    assert current(kiosk).state is State.PARTLY
+    assert not kiosk.ended
+    assert kiosk.held() == 37
+
+
+def test_a_receipt_taken_before_one_more_came_deletes_nothing(
+    kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
+) -> None:
+    """That it was once enough is noted, and is no reason."""
+    answer(kiosk, 2)
+    receipt = hand_over(kiosk, own, office)
+    kiosk.take_receipt(own, receipt)
+    answer(kiosk, 1, seed=1)
+    with pytest.raises(ReceiptError, match=r"^This receipt does not cover"):
+        kiosk.delete(own, receipt)
+    assert kiosk.held() == 3
+
+
+def test_no_number_in_the_note_deletes_anything(kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey) -> None:
+    answer(kiosk, 2)
+    receipt = hand_over(kiosk, own, office)
+    answer(kiosk, 1, seed=1)
+    handover.write_hand_over(folder_of(kiosk), handover.HandOver(exported=99, received=99))
+    with pytest.raises(ReceiptError):
+        kiosk.delete(own, receipt)
+    assert kiosk.held() == 3
+
+
+def test_a_receipt_for_an_event_that_is_not_here_is_refused(
+    kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey, data: Path, tmp_path: Path
+) -> None:
+    answer(kiosk, 1)
+    other = Kiosk.open(Path(shutil.copytree(data, tmp_path / "other")), settings_of("Elsewhere"))
+    receipt = hand_over(other, own, office)
+    other.close()
+    before = contents(kiosk.data)
+    for use in (kiosk.take_receipt, kiosk.delete):
+        with pytest.raises(ReceiptError, match=r"^This receipt is for an event that this laptop does not hold: "):
+            use(own, receipt)
+    assert contents(kiosk.data) == before
+
+
+def test_a_receipt_of_the_same_event_at_another_laptop_is_refused(
+    kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
+) -> None:
+    answer(kiosk, 1)
+    stranger = KioskPrivateKey.generate()
+    receipt = received(kiosk.export(stranger, kiosk.event), office)
+    for use in (kiosk.take_receipt, kiosk.delete):
+        with pytest.raises(ReceiptError, match=r"^This receipt is for another laptop or event: "):
+            use(own, receipt)
+    assert kiosk.held() == 1
+
+
+# Other events than the current one
+
+
+@pytest.fixture
+def three_events(data: Path) -> dict[str, list[SealedResponse]]:
+    """A laptop that was at three events; of each, what it holds."""
+    kept = {}
+    for place, (name, date) in enumerate([("First", "2026-01-10"), ("Second", "2026-03-10"), ("Third", "2026-02-10")]):
+        kiosk = Kiosk.open(data, settings_of(name, date))
+        kept[name] = answer(kiosk, 3 + place, seed=place)
+        kiosk.close()
+    return kept
+
+
+def test_the_current_event_comes_first_and_the_others_follow_newest_first(
+    data: Path, three_events: dict[str, list[SealedResponse]]
+) -> None:
+    kiosk = Kiosk.open(data, settings_of("First", "2026-01-10"))
+    assert [held.event.name for held in kiosk.events()] == ["First", "Second", "Third"]
+    assert [held.held for held in kiosk.events()] == [3, 4, 5]
+    kiosk.close()
+    kiosk = Kiosk.open(data, settings_of("New"))
+    assert [held.event.name for held in kiosk.events()] == ["New", "Second", "Third", "First"]
+    for held in kiosk.events()[1:]:
+        assert kiosk.sealed(held.event) == three_events[held.event.name]
+    kiosk.close()
+
+
+def test_another_event_is_handed_over_and_deleted_and_the_others_stay_as_they_are(
+    data: Path, own: KioskPrivateKey, office: OfficePrivateKey, three_events: dict[str, list[SealedResponse]]
+) -> None:
+    kiosk = Kiosk.open(data, settings_of("First", "2026-01-10"))
+    second = kiosk.events()[1].event
+    receipt = hand_over(kiosk, own, office, second)
+    assert kiosk.events()[1].state is State.EXPORTED
+    assert kiosk.take_receipt(own, receipt).event == second
+    assert kiosk.events()[1].state is State.RECEIVED
+    prefix = f"kiosk/{second.folder_name}/"
+    before = {name: content for name, content in contents(data).items() if not name.startswith(prefix)}
+    assert kiosk.delete(own, receipt) == second
+    assert {name: content for name, content in contents(data).items() if not name.startswith(prefix)} == before
+    assert [held.state for held in kiosk.events()] == [State.HELD, State.DELETED, State.HELD]
+    assert nowhere(data, three_events["Second"])
+    assert not nowhere(data, three_events["Third"])
+    assert not kiosk.ended
+    answer(kiosk, 1, seed=9)
+    assert kiosk.held() == 4
+    kiosk.close()
+    kiosk = Kiosk.open(data, settings_of("Second", "2026-03-10"))
+    assert kiosk.ended
+    assert kiosk.held() == 0
+    kiosk.close()
+
+
+def test_each_receipt_deletes_its_own_event(
+    data: Path, own: KioskPrivateKey, office: OfficePrivateKey, three_events: dict[str, list[SealedResponse]]
+) -> None:
+    kiosk = Kiosk.open(data, settings_of("New"))
+    receipts = {held.event.name: hand_over(kiosk, own, office, held.event) for held in kiosk.events()[1:]}
+    for name in ("Third", "First", "Second"):
+        assert kiosk.delete(own, receipts[name]).name == name
+        assert nowhere(data, three_events[name])
+    assert [held.held for held in kiosk.events()] == [0, 0, 0, 0]
+    assert [held.state for held in kiosk.events()] == [State.EMPTY, *[State.DELETED] * 3]
+    kiosk.close()
+
+
+# Deleted
+
+
+def test_deletion_ends_the_event(kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey) -> None:
+    answer(kiosk, 2)
+    sealed = kiosk.seal(Response((1, 1, 1, 1)))
+    kiosk.delete(own, hand_over(kiosk, own, office))
+    assert kiosk.ended
+    with pytest.raises(EventEndedError):
+        kiosk.keep(sealed)
+    assert kiosk.held() == 0
+
+
+def test_deletion_leaves_no_sealed_byte_in_the_data_folder_and_an_empty_store_that_opens(
+    kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey, settings: Settings
+) -> None:
+    kept = answer(kiosk, 32)
+    groups = [group.sealed for group in kiosk._groups.rows()]
+    assert len(groups) == 3
+    assert not nowhere(kiosk.data, kept)
+    receipt = hand_over(kiosk, own, office)
+    kiosk.take_receipt(own, receipt)
+    kiosk.delete(own, receipt)
+    after = contents(kiosk.data)
+    assert nowhere(kiosk.data, kept)
+    assert not any(
+        group[start : start + 24] in content for group in groups for start in (0, 1120) for content in after.values()
+    )
+    assert kiosk.counts(own.tally).in_counts == 0
+    kiosk.close()
+    again = Kiosk.open(kiosk.data, settings)
+    assert (again.check(), again.check_groups(), again.held(), again.waiting) == (0, 0, 0, 0)
+    assert current(again).state is State.DELETED
+    assert again.ended
+    again.self_test()
+    again.close()
+    names = {path.name for path in folder_of(kiosk).iterdir()}
+    stores = {"responses.db", "responses.db-journal", "groups.db", "groups.db-journal"}
+    assert names - stores == {"event.json", "ended", FILE_NAME}
+    assert stores >= names & stores >= {"responses.db", "groups.db"}
+
+
+def test_a_store_after_deletion_is_as_small_as_a_new_one_and_tells_not_how_many_there_were(
+    kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
+) -> None:
+    before = {name: (folder_of(kiosk) / name).read_bytes() for name in ("responses.db", "groups.db")}
+    answer(kiosk, 21)
+    kiosk.delete(own, hand_over(kiosk, own, office))
+    assert {name: (folder_of(kiosk) / name).read_bytes() for name in before} == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be removed there")
+def test_deletion_overwrites_what_it_removes(kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey) -> None:
+    answer(kiosk, 60)
+    folder = folder_of(kiosk)
+    stores = [folder / "responses.db", folder / "groups.db"]
+    links = []
+    for path in [*stores, *map(journal_of, stores)]:
+        assert path.exists()
+        link = kiosk.data.parent / f"link-to-{path.name}"
+        link.hardlink_to(path)
+        links.append(link)
+    sizes = [link.stat().st_size for link in links]
+    assert sizes[0] > 1 << 16, "more than is overwritten at a time"
+    kiosk.delete(own, hand_over(kiosk, own, office))
+    for link, size in zip(links, sizes, strict=True):
+        assert link.stat().st_size == size
+        assert not any(link.read_bytes())
+        assert link.stat().st_nlink == 1, "the name in the folder is gone"
+
+
+def test_what_waited_for_the_counts_goes_with_the_event(
+    kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
+) -> None:
+    answer(kiosk, 14)
+    assert kiosk.waiting > 0
+    kiosk.delete(own, hand_over(kiosk, own, office))
+    assert kiosk.waiting == 0
+
+
+def test_a_second_deletion_says_that_nothing_is_left_to_do(
+    kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey, settings: Settings
+) -> None:
+    answer(kiosk, 1)
+    receipt = hand_over(kiosk, own, office)
+    kiosk.delete(own, receipt)
+    before = contents(kiosk.data)
+    for use in (kiosk.take_receipt, kiosk.delete):
+        with pytest.raises(
+            ReceiptError, match=r"^“Riverside Jobs Fair” was deleted here already: nothing is left to do"
+        ):
+            use(own, receipt)
+    assert contents(kiosk.data) == before
+
+
+def test_an_event_without_responses_can_be_handed_over_and_deleted(
+    kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
+) -> None:
+    receipt = hand_over(kiosk, own, office)
+    assert kiosk.take_receipt(own, receipt).state is State.EMPTY
+    kiosk.delete(own, receipt)
+    assert current(kiosk).state is State.DELETED
+
+
+def test_a_deleted_event_exports_nothing_and_stays_deleted(
+    kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
+) -> None:
+    answer(kiosk, 2)
+    kiosk.delete(own, hand_over(kiosk, own, office))
+    handed = kiosk.export(own, kiosk.event)
+    assert handed.responses == 0
+    kiosk.note_export(handed)
+    assert current(kiosk).state is State.DELETED
+
+
+# A note that is damaged
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\0" * 40,
+        b"{",
+        b"[]",
+        b'{"exported": "3"}',
+        b'{"exported": 3, "which": ["0123"]}',
+        b'{"exported": 3, "deletion": "perhaps"}',
+        b'{"exported": 3} and more',
+        b"\xff\xfe",
+        b'{"exported": ' + b"[" * 4000,
+        b'{"exported": 1' + b"0" * 8000 + b"}",
+        b" " * 100_000,
+    ],
+    ids=range(12),
+)
+def test_a_damaged_note_is_refused_with_a_sentence_that_says_what_to_do(
+    content: bytes, kiosk: Kiosk, own: KioskPrivateKey, settings: Settings
+) -> None:
+    kept = answer(kiosk, 2)
+    handed = kiosk.export(own, kiosk.event)
+    path = folder_of(kiosk) / FILE_NAME
+    path.write_bytes(content)
+    kiosk.close()
+    tries: list[Callable[[], object]] = [
+        kiosk.events,
+        lambda: kiosk.note_export(handed),
+        lambda: read_hand_over(path.parent),
+        lambda: Kiosk.open(kiosk.data, settings).events(),
+    ]
+    for attempt in tries:
+        with pytest.raises(StoreDamagedError) as caught:
+            attempt()
+        assert caught.value.sentence == f"{path} is damaged: remove it, then hand this event over again."
+    assert path.read_bytes() == content, "it is left as it is"
+    path.unlink()  # as told
+    again = Kiosk.open(kiosk.data, settings)
+    assert current(again).state is State.HELD
+    assert again.sealed(again.event) == kept
+    again.close()
+
+
+# Killed while it deletes
+
+DELETER = """
+import os, sys
+from pathlib import Path
+from storage.data_folder import hold
+from storage.crypto.keys import KioskPrivateKey
+from storage.kiosk.kiosk import Kiosk
+from storage.settings import parse
+
+data = Path(sys.argv[1])
+key = KioskPrivateKey(bytes.fromhex(sys.argv[2]))
+settings = parse((data / "kiosk.toml").read_text("utf-8"), "kiosk.toml")
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        kiosk = Kiosk.open(data, settings)
+        receipt = (data / "receipt").read_bytes()
+        os.write(1, f"{os.getpid()}\\n".encode())
+        kiosk.delete(key, receipt)
+        os.write(1, b"deleted\\n")
+        os._exit(0)
+    os.write(1, f"ended {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\\n".encode())
+"""
+
+
+@contextlib.contextmanager
+def deleter(data: Path, own: KioskPrivateKey) -> Iterator[Callable[[float | None], tuple[float, bool]]]:
+    """A process whose children delete what `data` holds. Calling it runs one: killed after so many seconds, or not."""
+    with subprocess.Popen(
+        [sys.executable, "-c", DELETER, data, own.seed.hex()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=keeper_environment(),
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        to, back = process.stdin, process.stdout
+
+        def run(kill_after: float | None) -> tuple[float, bool]:
+            to.write(b"go\n")
+            to.flush()
+            child = int(back.readline())
+            start = time.perf_counter()
+            if kill_after is not None:
+                while time.perf_counter() - start < kill_after:
+                    pass
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+            said = back.readline()
+            finished = said == b"deleted\n"
+            if finished:
+                said = back.readline()
+            took = time.perf_counter() - start
+            assert said in ({b"ended 0\n", b"ended -9\n"} if finished else {b"ended -9\n"})
+            return took, finished
+
+        yield run
+        to.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the deleter forks, to be killed many times")
+@pytest.mark.parametrize(
+    ("seed", "runs"), [(0, 15), *(pytest.param(seed, 25, marks=pytest.mark.long) for seed in range(1, 6))]
+)
+def test_a_deletion_that_is_killed_keeps_everything_or_is_finished_by_the_next_start(  # noqa: PLR0913, PLR0917 - fixtures
+    seed: int, runs: int, kiosk_set_up_once: Path, memory_folder: Path, own: KioskPrivateKey, office: OfficePrivateKey
+) -> None:
+    random = Random(seed)  # noqa: S311 - chooses moments
+    data = Path(shutil.copytree(kiosk_set_up_once, memory_folder / "data"))
+    (data / "kiosk.toml").write_text(SETTINGS.format(name="Fair", date="2026-11-23"), "utf-8")
+    kiosk = Kiosk.open(data, settings_of("Fair"))
+    kept = answer(kiosk, 22)
+    (data / "receipt").write_bytes(hand_over(kiosk, own, office))
+    kiosk.close()
+    start = Path(shutil.copytree(data, memory_folder / "start"))
+
+    outcomes = []
+    with deleter(data, own) as run:
+        usual = run(None)[0]
+        for _ in range(runs):
+            shutil.rmtree(data)
+            shutil.copytree(start, data)
+            run(random.uniform(0, 1.1 * usual))
+            begun = read_hand_over(folder_of(kiosk)).deletion
+            again = Kiosk.open(data, settings_of("Fair"))
+            outcomes.append(begun)
+            if begun:
+                assert current(again).state is State.DELETED
+                assert current(again).noted.deletion == "done"
+                assert nowhere(data, kept)
+                assert again.ended
+                assert (again.held(), again.check(), again.check_groups()) == (0, 0, 0)
+            else:
+                assert again.sealed(again.event) == kept
+                assert again.check_groups() == 2
+                assert current(again).state is State.EXPORTED
+                again.delete(own, (data / "receipt").read_bytes())
+                assert nowhere(data, kept)
+            again.close()
+            Kiosk.open(data, settings_of("Fair")).close()
+            assert not list(data.glob("kiosk/*/.*"))
+    print(f"killed {runs} times: {outcomes.count('')} before it began, {outcomes.count('begun')} in the middle")
+    assert len(outcomes) == runs
+
+
+# A disk that fails or is full
+
+
+class HarmedDisk:
+    """Makes the n-th call of those that write, flush, rename or remove fail, and maybe all that follow."""
+
+    def __init__(self, number: int, code: int, *, for_good: bool) -> None:
+        self.number, self.code, self.for_good = number, code, for_good
+        self.calls = 0
+        self.failed = 0
+
+    def harm(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for owner, name in (
+            (os, "write"),
+            (os, "fsync"),
+            (os, "fdopen"),
+            (os, "replace"),
+            (os, "rename"),
+            (Path, "replace"),
+            (Path, "rename"),
+            (Path, "unlink"),
+        ):
+            monkeypatch.setattr(owner, name, self._harmed(getattr(owner, name)))
+
+    def _harmed(self, real: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: object, **named: object) -> object:
+            self.calls += 1
+            if self.calls == self.number or (self.for_good and self.calls > self.number):
+                self.failed += 1
+                raise OSError(self.code, os.strerror(self.code))
+            return real(*args, **named)
+
+        return call
+
+
+def harmed_runs(
+    data: Path, code: int, *, for_good: bool, monkeypatch: pytest.MonkeyPatch, use: Callable[[Kiosk], object]
+) -> Iterator[tuple[Exception | None, Path]]:
+    """Each time from the same files, with the next call failing, up to the first run in which none is left to fail."""
+    start = Path(shutil.copytree(data, data.with_name("start")))
+    for number in range(1, 100):
+        shutil.rmtree(data)
+        shutil.copytree(start, data)
+        kiosk = Kiosk.open(data, settings_of("Fair"))
+        disk = HarmedDisk(number, code, for_good=for_good)
+        error: Exception | None = None
+        with monkeypatch.context() as patch:
+            disk.harm(patch)
+            try:
+                use(kiosk)
+            except (StoreError, OSError) as caught:
+                error = caught
+        kiosk.close()
+        if not disk.failed:
+            assert error is None
+            assert number > 3
+            return
+        yield error, data
+    pytest.fail("it makes more calls than can be told apart")
+
+
+def filled(data: Path, own: KioskPrivateKey, office: OfficePrivateKey) -> tuple[list[SealedResponse], bytes]:
+    kiosk = Kiosk.open(data, settings_of("Fair"))
+    kept = answer(kiosk, 22)
+    receipt = hand_over(kiosk, own, office)
+    kiosk.close()
+    return kept, receipt
+
+
+def test_receipts_are_found_by_what_is_in_them_and_those_of_other_laptops_passed_over(
+    kiosk: Kiosk, office: OfficePrivateKey, own: KioskPrivateKey, tmp_path: Path
+) -> None:
+    answer(kiosk, 2)
+    ours = received(kiosk.export(own, kiosk.event), office)
+    other = KioskPrivateKey.generate()
+    theirs = write_receipt(open_export(write_export(other, office.public, kiosk.event, []), office), office)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    for name, content in {"a": theirs, "b": ours, "c": b"no receipt", "d": bytes(9000)}.items():
+        (stick / f"{name}.receipt").write_bytes(content)
+    assert kiosk.receipts_at(Site.at(str(stick))) == [ours]
+    (stick / "b.receipt").unlink()
+    with pytest.raises(PlaceError, match="no receipt for this laptop"):
+        kiosk.receipts_at(Site.at(str(stick)))
+    (stick / f"{file_stem(kiosk.own, kiosk.event)}.receipt").write_bytes(ours[:-9])
+    with pytest.raises(ReceiptError, match="damaged"):
+        kiosk.receipts_at(Site.at(str(stick)))
+    (stick / "anything").write_bytes(theirs)
+    assert kiosk.receipts_at(Site.at(str(stick / "anything"))) == [theirs]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts the calls that are made there")
+@pytest.mark.parametrize("for_good", [False, True], ids=["once", "from then on"])
+@pytest.mark.parametrize(
+    "code", [pytest.param(errno.ENOSPC, id="full"), pytest.param(errno.EIO, id="fails", marks=pytest.mark.long)]
+)
+def test_a_disk_that_fails_while_deleting_leaves_everything_or_the_next_start_finishes(  # noqa: PLR0913, PLR0917 - fixtures
+    code: int,
+    for_good: bool,  # noqa: FBT001 - a parameter of the test
+    data: Path,
+    own: KioskPrivateKey,
+    office: OfficePrivateKey,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept, receipt = filled(data, own, office)
+    seen = set()
+    runs = harmed_runs(
+        data, code, for_good=for_good, monkeypatch=monkeypatch, use=lambda kiosk: kiosk.delete(own, receipt)
+    )
+    for error, folder in runs:
+        (note,) = folder.glob(f"kiosk/*/{FILE_NAME}")
+        deletion = read_hand_over(note.parent).deletion
+        seen.add(deletion)
+        again = Kiosk.open(folder, settings_of("Fair"))
+        if deletion:
+            assert current(again).noted.deletion == "done"
+            assert nowhere(folder, kept)
+            assert (again.held(), again.check_groups()) == (0, 0)
+        else:
+            assert error is not None
+            assert again.sealed(again.event) == kept
+            assert again.check_groups() == 2
+            again.delete(own, receipt)
+            assert nowhere(folder, kept)
+        again.close()
+    assert seen >= {"", "begun"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts the calls that are made there")
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO], ids=["full", "fails"])
+def test_a_disk_that_fails_while_noting_a_receipt_loses_nothing(
+    code: int, data: Path, own: KioskPrivateKey, office: OfficePrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, receipt = filled(data, own, office)
+    runs = harmed_runs(
+        data, code, for_good=False, monkeypatch=monkeypatch, use=lambda kiosk: kiosk.take_receipt(own, receipt)
+    )
+    for error, folder in runs:
+        assert isinstance(error, StoreError)
+        again = Kiosk.open(folder, settings_of("Fair"))
+        assert again.sealed(again.event) == kept
+        assert current(again).noted.received in {0, 22}
+        assert again.take_receipt(own, receipt).state is State.RECEIVED
+        again.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts the calls that are made there")
+def test_a_disk_that_fails_while_deleting_is_told_of_in_a_sentence(
+    data: Path, own: KioskPrivateKey, office: OfficePrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, receipt = filled(data, own, office)
+    runs = harmed_runs(
+        data, errno.EIO, for_good=True, monkeypatch=monkeypatch, use=lambda kiosk: kiosk.delete(own, receipt)
+    )
+    assert {type(error) for error, _ in runs} == {StoreError}
+
+
+def test_deletion_leaves_no_file_that_has_no_name_in_the_specification(
+    kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
+) -> None:
+    answer(kiosk, 1)
+    kiosk.delete(own, hand_over(kiosk, own, office))
+    assert [path.name for path in folder_of(kiosk).iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_deletion_that_a_disk_stopped_can_simply_be_tried_again(
+    kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `Kiosk.delete` says: "it could not be done: try again"."""
+    kept = answer(kiosk, 3)
+    receipt = hand_over(kiosk, own, office)
+    with monkeypatch.context() as patch:
+
+        def fail(_: int) -> None:
+            raise OSError(errno.EIO, "Input/output error")
+
+        patch.setattr(files, "overwrite", fail)
+        with pytest.raises(StoreError, match="then try again"):
+            kiosk.delete(own, receipt)
+    assert not nowhere(kiosk.data, kept)
+    kiosk.delete(own, receipt)
+    assert nowhere(kiosk.data, kept)
+
+
+def test_an_event_whose_deletion_failed_is_not_called_deleted(
+    kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = answer(kiosk, 3)
+    receipt = hand_over(kiosk, own, office)
+    with monkeypatch.context() as patch:
+
+        def fail(_: int) -> None:
+            raise OSError(errno.EIO, "Input/output error")
+
+        patch.setattr(files, "overwrite", fail)
+        with pytest.raises(StoreError):
+            kiosk.delete(own, receipt)
+    assert not nowhere(kiosk.data, kept)
+    assert current(kiosk).state is not State.DELETED

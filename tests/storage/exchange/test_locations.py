@@ -1,0 +1,924 @@
+"""Exports and receipts travel through folders, drives and addresses: whole or not at all, and safe to repeat."""
+
+import contextlib
+import errno
+import itertools
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, OfficePublicKey
+from storage.errors import PlaceError
+from storage.exchange import locations as transport
+from storage.exchange.exports import EXPORT_LIMIT, EXPORT_SUFFIX, write_export
+from storage.exchange.handover import State
+from storage.exchange.locations import PIECE, Site, shown
+from storage.exchange.receipts import RECEIPT_SUFFIX
+from storage.kiosk.kiosk import Kiosk
+from storage.office.importing import Result, bring_all, find_exports
+from storage.office.office import Office
+from storage.settings import Settings
+from tests.storage.counts.people import people
+from tests.storage.exchange.servers import (
+    S3_ENVIRONMENT,
+    SshServer,
+    mute_server,
+    s3_server,
+    ssh_server,
+    unroutable,
+    webdav_server,
+)
+
+ROOT = Path(__file__).parents[3]
+NAME = f"fairstart-0123456789abcdef{EXPORT_SUFFIX}"
+OLD, NEW = b"old" * 100_000, b"new" * 120_000
+PLAIN = re.compile(r"[^\n]{20,600}: [^\n]{10,160}\.")
+"""A sentence that says what is wrong and, after a colon, what to do."""
+
+
+def ignore(_done: float, _of: int) -> None:
+    pass
+
+
+def problem_of(action: Callable[[], object]) -> str:
+    with pytest.raises(PlaceError) as caught:
+        action()
+    assert PLAIN.fullmatch(caught.value.sentence)
+    return caught.value.sentence
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+@dataclass(frozen=True)
+class Both:
+    """A kiosk that holds three responses, and the office that it belongs to, which has accepted it."""
+
+    kiosk: Kiosk
+    own: KioskPrivateKey
+    office: Office
+    executor: Executor
+
+    def export(self) -> bytes:
+        return self.kiosk.export(self.own, self.kiosk.event).content
+
+    def foreign_export(self, key: KioskPrivateKey, office: OfficePublicKey) -> bytes:
+        return write_export(key, office, self.kiosk.event, [self.kiosk.seal(one) for one in people(2)])
+
+    def bring(self, *places: Path | str, receipts: Site | None = None) -> list[Result]:
+        exports = find_exports([str(place) for place in places])
+        return list(bring_all(self.office, exports, self.executor, ignore, receipts))
+
+    def responses(self) -> list[int]:
+        return [event.responses for event in self.office.events()]
+
+
+@pytest.fixture(scope="session")
+def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshServer]:
+    with ssh_server(tmp_path_factory.mktemp("ssh")) as server:
+        yield server
+
+
+@pytest.fixture
+def sftp(ssh: SshServer, monkeypatch: pytest.MonkeyPatch) -> SshServer:
+    """That server, seen by a user who has its key at home, as ssh-keygen puts it."""
+    monkeypatch.setenv("HOME", str(ssh.home))
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    return ssh
+
+
+@pytest.fixture(scope="session")
+def s3_at() -> Iterator[str]:
+    with s3_server() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def webdav_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with webdav_server(tmp_path_factory.mktemp("webdav")) as address:
+        yield address
+
+
+@dataclass(frozen=True)
+class Bucket:
+    server: str
+    name: str
+
+    @property
+    def address(self) -> str:
+        return f"s3://{self.name}/leeds"
+
+    def request(self, method: str, path: str = "", content: bytes | None = None) -> bytes:
+        """What another computer does to it."""
+        url = f"{self.server}/{self.name}{path}"
+        kind = {"Content-Type": "application/octet-stream", "Authorization": "AWS test:test"}
+        asked = urllib.request.Request(url, content, kind, method=method)  # noqa: S310 - our own server
+        with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - our own server
+            return bytes(answer.read())
+
+    def keys(self) -> list[str]:
+        return re.findall("<Key>(.*?)</Key>", self.request("GET").decode())
+
+
+@pytest.fixture
+def bucket(s3_at: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Bucket:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in S3_ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_at)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    made = Bucket(s3_at, f"bucket-{uuid.uuid4().hex}")
+    made.request("PUT")
+    return made
+
+
+@pytest.fixture
+def both(
+    data: Path, settings: Settings, tmp_path: Path, own: KioskPrivateKey, office: OfficePrivateKey
+) -> Iterator[Both]:
+    (tmp_path / "office-data" / "office").mkdir(parents=True)
+    with (
+        contextlib.closing(Kiosk.open(data, settings)) as kiosk,
+        contextlib.closing(Office.open(tmp_path / "office-data", office)) as store,
+        ThreadPoolExecutor(1) as executor,
+    ):
+        for response in people(3):
+            kiosk.keep(kiosk.seal(response))
+        store.accept(own.public)
+        yield Both(kiosk, own, store, executor)
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, stick: Path) -> str:
+    """The address of an empty place of the kind that the test is run for."""
+    if request.param == "file":
+        return stick.as_uri()
+    if request.param == "sftp":
+        server: SshServer = request.getfixturevalue("sftp")
+        return server.address(server.root / uuid.uuid4().hex)
+    if request.param == "webdav":
+        return f"webdav://{request.getfixturevalue('webdav_at')}/{uuid.uuid4().hex}"
+    if request.param == "s3":
+        bucket: Bucket = request.getfixturevalue("bucket")
+        return bucket.address
+    return str(stick)
+
+
+everywhere = pytest.mark.parametrize("place", ["folder", "file", "sftp", "s3", "webdav"], indirect=True)
+remote = pytest.mark.parametrize("place", ["sftp", "s3", "webdav"], indirect=True)
+
+
+# There and back
+
+
+@everywhere
+def test_an_export_goes_to_the_office_and_its_receipt_comes_back_twice_over(place: str, both: Both) -> None:
+    kiosk = both.kiosk
+    for more in (0, 1):
+        for response in people(more, seed=9):
+            kiosk.keep(kiosk.seal(response))
+        handed = kiosk.export(both.own, kiosk.event)
+        Site.at(place).put(handed.name, handed.content, ignore)
+        kiosk.note_export(handed)
+
+        (result,) = both.bring(place)
+        assert (result.name, result.problem) == (handed.name, "")
+        assert result.brought
+        assert (result.brought.responses, result.brought.new) == (3 + more, 1 if more else 3)
+
+        (receipt,) = Site.at(place).files(RECEIPT_SUFFIX)
+        assert receipt.name == handed.name.removesuffix(EXPORT_SUFFIX) + RECEIPT_SUFFIX
+        assert kiosk.take_receipt(both.own, receipt.read(1 << 12)).state is State.RECEIVED
+    assert both.responses() == [4]
+
+
+@everywhere
+def test_what_is_put_again_is_replaced_and_nothing_else_is_left(place: str) -> None:
+    kiosk, office = Site.at(place), Site.at(place)
+    for content in (OLD, NEW, NEW):
+        kiosk.put(NAME, content, ignore)
+        assert [found.read(EXPORT_LIMIT) for found in office.files("")] == [content]
+
+
+def test_no_temporary_file_is_left_in_a_folder(stick: Path) -> None:
+    Site.at(str(stick)).put(NAME, NEW, ignore)
+    assert names(stick) == [NAME]
+
+
+def test_no_temporary_file_is_left_on_an_sftp_server(sftp: SshServer) -> None:
+    folder = sftp.root / uuid.uuid4().hex
+    Site.at(sftp.address(folder)).put(NAME, NEW, ignore)
+    assert names(folder) == [NAME]
+
+
+def test_no_temporary_object_is_left_in_a_bucket(bucket: Bucket) -> None:
+    Site.at(bucket.address).put(NAME, NEW, ignore)
+    assert bucket.keys() == [f"leeds/{NAME}"]
+
+
+@everywhere
+def test_progress_rises_to_its_total_and_never_falls(place: str) -> None:
+    told: list[tuple[int, int]] = []
+    Site.at(place).put(NAME, bytes(3 * PIECE + 1), lambda done, of: told.append((done, of)))
+    total = 2 * (3 * PIECE + 1)
+    assert {of for _, of in told} == {total}
+    done = [done for done, _ in told]
+    assert done == sorted(done)
+    assert len(done) == 8
+    assert (0 < done[0] <= PIECE, done[-1]) == (True, total)
+
+
+def test_receipts_go_to_another_folder_where_one_is_given(tmp_path: Path, stick: Path, both: Both) -> None:
+    receipts = tmp_path / "receipts"
+    receipts.mkdir()
+    (stick / NAME).write_bytes(both.export())
+    (result,) = both.bring(stick, receipts=Site.at(str(receipts)))
+    assert not result.problem
+    assert (names(stick), names(receipts)) == ([NAME], [NAME.replace(EXPORT_SUFFIX, RECEIPT_SUFFIX)])
+    assert both.kiosk.take_receipt(both.own, (receipts / names(receipts)[0]).read_bytes()).state is State.RECEIVED
+
+
+def test_a_receipt_lies_beside_its_export_one_folder_below(stick: Path, both: Both) -> None:
+    (stick / "leeds").mkdir()
+    (stick / "leeds" / NAME).write_bytes(both.export())
+    (result,) = both.bring(stick)
+    assert not result.problem
+    assert names(stick / "leeds") == [NAME, NAME.replace(EXPORT_SUFFIX, RECEIPT_SUFFIX)]
+
+
+# Several, some of them bad
+
+
+@pytest.fixture
+def mixed(stick: Path, both: Both) -> dict[str, str | None]:
+    """Two good exports among bad ones: names, and what is said of each."""
+    good = both.export()
+    for name, content in {
+        "a-damaged": good[:-1] + bytes([good[-1] ^ 1]),
+        "b-cut": good[: len(good) // 2],
+        "c-foreign": both.foreign_export(both.own, OfficePrivateKey.generate().public),
+        "d-good": good,
+        "e-no-export": b"%PDF-1.7",
+        "f-stranger": both.foreign_export(KioskPrivateKey.generate(), both.office.public),
+        "g-empty": b"",
+        "i-good-again": good,
+    }.items():
+        (stick / f"{name}{EXPORT_SUFFIX}").write_bytes(content)
+    with (stick / f"h-huge{EXPORT_SUFFIX}").open("wb") as file:
+        file.truncate(200 << 20)
+    return {
+        "a-damaged": "damaged",
+        "b-cut": "cut short",
+        "c-foreign": "another office",
+        "d-good": None,
+        "e-no-export": "not an export",
+        "f-stranger": "has not accepted",
+        "g-empty": "not an export",
+        "h-huge": "far too large",
+        "i-good-again": None,
+    }
+
+
+def test_each_file_is_told_of_for_itself_and_the_others_go_on(
+    stick: Path, mixed: dict[str, str | None], both: Both
+) -> None:
+    told: list[float] = []
+    exports = find_exports([str(stick)])
+    results = list(bring_all(both.office, exports, both.executor, lambda done, _of: told.append(done)))
+    assert [result.name.removesuffix(EXPORT_SUFFIX) for result in results] == list(mixed)
+    for result, said in zip(results, mixed.values(), strict=True):
+        if said is None:
+            assert (result.brought is None, result.problem) == (False, "")
+        else:
+            assert result.brought is None
+            assert said in result.problem
+    assert [bool(result.stranger) for result in results] == [name == "f-stranger" for name in mixed]
+    assert both.responses() == [3]
+    assert sorted(path.stem for path in stick.glob(f"*{RECEIPT_SUFFIX}")) == ["d-good", "i-good-again"]
+    assert told == sorted(told)
+    assert told[-1] == len(mixed)
+
+
+def test_a_stranger_is_brought_once_somebody_has_accepted_it(stick: Path, both: Both) -> None:
+    (stick / NAME).write_bytes(both.foreign_export(KioskPrivateKey.generate(), both.office.public))
+    (refused,) = both.bring(stick)
+    assert refused.stranger
+    assert refused.stranger.kiosk.fingerprint in refused.problem
+    both.office.accept(refused.stranger.kiosk)
+    (taken,) = both.bring(stick)
+    assert taken.brought
+
+
+def test_a_file_that_is_gone_by_its_turn_is_told_and_the_others_go_on(stick: Path, both: Both) -> None:
+    (stick / f"a{EXPORT_SUFFIX}").write_bytes(b"")
+    (stick / f"b{EXPORT_SUFFIX}").write_bytes(both.export())
+    exports = find_exports([str(stick)])
+    (stick / f"a{EXPORT_SUFFIX}").unlink()
+    gone, taken = bring_all(both.office, exports, both.executor, ignore)
+    assert "No such file" in gone.problem
+    assert taken.brought
+
+
+def test_an_export_is_brought_although_its_receipt_cannot_be_written_and_that_is_said(
+    stick: Path, both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (stick / NAME).write_bytes(both.export())
+    monkeypatch.setattr(Site, "_write", failing(OSError(errno.EROFS, "Read-only file system")))
+    (result,) = both.bring(stick)
+    assert result.brought
+    assert result.problem.startswith("Its receipt could not be written. Cannot write to ")
+    assert "Read-only file system" in result.problem
+    assert both.responses() == [3]
+
+
+def test_an_export_is_brought_although_the_folder_for_receipts_is_missing(
+    tmp_path: Path, stick: Path, both: Both
+) -> None:
+    (stick / NAME).write_bytes(both.export())
+    (result,) = both.bring(stick, receipts=Site.at(str(tmp_path / "unplugged")))
+    assert result.brought
+    assert "There is no folder" in result.problem
+    assert not (tmp_path / "unplugged").exists()
+
+
+# Whole or not at all
+
+
+def failing(error: BaseException) -> Callable[..., NoReturn]:
+    def fail(*_arguments: object, **_options: object) -> NoReturn:
+        raise error
+
+    return fail
+
+
+@everywhere
+def test_what_reads_back_differently_is_refused_and_the_old_file_stays(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Site.at(place).put(NAME, OLD, ignore)
+    write = Site._write
+    monkeypatch.setattr(
+        Site, "_write", lambda self, path, content, progress: write(self, path, content[:-1] + b"!", progress)
+    )
+    assert "did not read back the same" in problem_of(lambda: Site.at(place).put(NAME, NEW, ignore))
+    assert [found.read(EXPORT_LIMIT) for found in Site.at(place).files("")] == [OLD]
+
+
+@pytest.mark.parametrize("change", [lambda content: content[:-1], lambda content: content + b"!"])
+def test_what_reads_back_shorter_or_longer_is_refused(
+    stick: Path, change: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Site._write
+    monkeypatch.setattr(
+        Site, "_write", lambda self, path, content, progress: write(self, path, change(content), progress)
+    )
+    assert "did not read back the same" in problem_of(lambda: Site.at(str(stick)).put(NAME, NEW, ignore))
+    assert names(stick) == []
+
+
+def test_a_full_drive_is_told_and_the_old_file_stays(stick: Path) -> None:
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", stick], check=False, capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("only root may mount a small drive; the next test does without")
+    try:
+        Site.at(str(stick)).put(NAME, OLD, ignore)
+        said = problem_of(lambda: Site.at(str(stick)).put(NAME, NEW, ignore))
+        assert "No space left on device" in said
+        assert names(stick) == [NAME]
+        assert (stick / NAME).read_bytes() == OLD
+    finally:
+        subprocess.run(["umount", stick], check=True)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EROFS])
+def test_a_drive_that_fails_while_it_is_written_is_told_and_the_old_file_stays(
+    stick: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Site.at(str(stick)).put(NAME, OLD, ignore)
+    monkeypatch.setattr(transport, "flush", failing(OSError(number, os.strerror(number))))
+    assert os.strerror(number) in problem_of(lambda: Site.at(str(stick)).put(NAME, NEW, ignore))
+    assert names(stick) == [NAME]
+    assert (stick / NAME).read_bytes() == OLD
+
+
+KILLED = """
+import os, signal, sys
+from storage.exchange.locations import Site
+
+folder, name = sys.argv[1:]
+site = Site.at(folder)
+contents = {"old": b"old" * 100_000, "new": b"new" * 120_000}
+for line in sys.stdin:
+    which, last = line.split()
+    child = os.fork()
+    if child == 0:
+        lines = 0
+        def trace(frame, event, argument):
+            global lines
+            if event == "line":
+                lines += 1
+                if lines == int(last):
+                    os.kill(os.getpid(), signal.SIGKILL)
+            return trace
+        sys.settrace(trace)
+        site.put(name, contents[which], lambda done, of: None)
+        sys.settrace(None)
+        os.write(1, f"lines {lines}\\n".encode())
+        os._exit(0)
+    os.write(1, f"ended {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\\n".encode())
+"""
+"""Puts a file once for each line "CONTENT LINES" on standard input, and kills itself after so many lines of Python."""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+def test_a_kiosk_that_is_killed_leaves_the_old_file_or_the_new_one_at_any_of_60_moments(stick: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, stick, NAME],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+        cwd=ROOT,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        print("old", 0, file=process.stdin)
+        lines = int(process.stdout.readline().split()[1])
+        assert process.stdout.readline() == "ended 0\n"
+        assert (stick / NAME).read_bytes() == OLD
+        before, found = OLD, set()
+        for moment in [*range(1, lines - 20, lines // 40), *range(lines - 20, lines + 1)]:
+            which, content = ("new", NEW) if before == OLD else ("old", OLD)
+            print(which, moment, file=process.stdin)
+            assert process.stdout.readline() == f"ended {-signal.SIGKILL}\n"
+            after = (stick / NAME).read_bytes()
+            assert after in {before, content}
+            found.add(after == content)
+            assert [name for name in names(stick) if not name.startswith(".")] == [NAME]
+            assert [export.name for export in find_exports([str(stick)])] == [NAME]
+            before = after
+        assert found == {True, False}
+        process.stdin.close()
+    Site.at(str(stick)).put(NAME, NEW, ignore)
+    assert names(stick) == [NAME]
+    assert (stick / NAME).read_bytes() == NEW
+
+
+def test_somebody_who_reads_meanwhile_never_sees_half_a_file(stick: Path) -> None:
+    Site.at(str(stick)).put(NAME, OLD, ignore)
+    done, seen, rounds = threading.Event(), set(), itertools.count()
+
+    def read() -> None:
+        while not done.is_set():
+            seen.add((stick / NAME).read_bytes())
+            next(rounds)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for number in range(60):
+            Site.at(str(stick)).put(NAME, OLD if number % 2 else NEW, ignore)
+    finally:
+        done.set()
+        reader.join()
+    assert next(rounds) > 1
+    assert seen <= {OLD, NEW}
+
+
+def test_a_link_laid_where_a_file_is_first_written_is_not_followed(tmp_path: Path, stick: Path) -> None:
+    victim = tmp_path / "diary.txt"
+    victim.write_text("dear diary", "utf-8")
+    (stick / f".{NAME}.new").symlink_to(victim)
+    Site.at(str(stick)).put(NAME, NEW, ignore)
+    assert victim.read_text("utf-8") == "dear diary"
+    assert names(stick) == [NAME]
+    assert not (stick / NAME).is_symlink()
+
+
+@remote
+def test_a_server_that_renames_nothing_still_gets_the_whole_file_and_nothing_is_left(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Site.at(place).put(NAME, OLD, ignore)
+    connect = transport._connect
+
+    def without_rename(at: str, protocol: str) -> tuple[Any, str]:
+        system, root = connect(at, protocol)
+        system.mv = failing(OSError("Operation unsupported"))
+        return system, root
+
+    with monkeypatch.context() as only:
+        only.setattr(transport, "_connect", without_rename)
+        Site.at(place).put(NAME, NEW, ignore)
+    site = Site.at(place)
+    assert [found.read(EXPORT_LIMIT) for found in site.files("")] == [NEW]
+    assert len(site._system.ls(site._root)) == 1
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o077, 0o277])
+def test_a_file_is_put_whatever_the_mask_of_the_process_and_the_mode_of_the_old_one(stick: Path, mask: int) -> None:
+    (stick / NAME).write_bytes(OLD)
+    (stick / NAME).chmod(0o400)
+    usual = os.umask(mask)
+    try:
+        Site.at(str(stick)).put(NAME, NEW, ignore)
+    finally:
+        os.umask(usual)
+    (stick / NAME).chmod(0o600)
+    assert (stick / NAME).read_bytes() == NEW
+
+
+# Places
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    missing = tmp_path / "STICK"
+    assert "There is no folder" in problem_of(lambda: Site.at(str(missing)).put(NAME, NEW, ignore))
+    assert "There is nothing at" in problem_of(lambda: Site.at(str(missing)).files(""))
+    assert not missing.exists()
+
+
+def test_nothing_is_put_into_a_file(stick: Path) -> None:
+    (stick / "notes.txt").write_text("notes", "utf-8")
+    for place in (stick / "notes.txt", stick / "notes.txt" / "below"):
+        assert "There is no folder" in problem_of(lambda at=place: Site.at(str(at)).put(NAME, NEW, ignore))  # type: ignore[misc]
+    assert names(stick) == ["notes.txt"]
+
+
+def test_a_name_that_no_folder_can_have_is_told(tmp_path: Path) -> None:
+    assert problem_of(lambda: Site.at(str(tmp_path / ("x" * 300))).put(NAME, NEW, ignore))
+    assert problem_of(lambda: Site.at(str(tmp_path / ("x" * 300))).files(""))
+    assert problem_of(lambda: Site.at(str(tmp_path / "a\0b")).files(""))
+
+
+def test_a_place_that_is_one_file_is_that_file_whatever_it_is_called(stick: Path) -> None:
+    (stick / "renamed.bin").write_bytes(NEW)
+    site = Site.at(str(stick / "renamed.bin"))
+    assert site.is_file
+    assert not Site.at(str(stick)).is_file
+    assert [found.read(EXPORT_LIMIT) for found in site.files(EXPORT_SUFFIX)] == [NEW]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "My stick",
+        "a#b",
+        "what?",
+        "100%",
+        "50%20off",
+        "Größe ✓",
+        "~fairstart",
+        "C:\\Exports",
+        "a&b;c",
+        "[x]*",
+        "a@b",
+        "'\"",
+    ],
+)
+@pytest.mark.parametrize("as_address", [False, True])
+def test_folders_with_odd_names_are_taken_as_they_are_called(
+    tmp_path: Path, name: str, *, as_address: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    monkeypatch.chdir(tmp_path)
+    place = folder.as_uri() if as_address else name
+    site = Site.at(place)
+    assert str(site) == str(folder)
+    site.put(NAME, NEW, ignore)
+    assert names(tmp_path) == [f"{name}/{NAME}"]
+    assert [found.read(EXPORT_LIMIT) for found in find_exports([place])] == [NEW]
+
+
+def test_a_tilde_means_home_and_localhost_means_this_computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "drop").mkdir()
+    assert str(Site.at("~/drop")) == str(tmp_path / "drop")
+    assert str(Site.at(f"file://localhost{tmp_path}/drop")) == str(tmp_path / "drop")
+
+
+def test_exports_are_found_in_a_folder_and_one_below_each_once(stick: Path) -> None:
+    for name in ("a", "leeds/b", "leeds/deep/c", ".hidden", "leeds/._b"):
+        path = stick / f"{name}{EXPORT_SUFFIX}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    (stick / f"folder{EXPORT_SUFFIX}").mkdir()
+    (stick / "letter.txt").write_bytes(b"")
+    same = [str(stick), f"{stick}/", stick.as_uri(), str(stick / "leeds"), str(stick / f"a{EXPORT_SUFFIX}")]
+    for places in ([str(stick)], same, [*reversed(same)]):
+        found = find_exports(places)
+        assert sorted(one.name for one in found) == [f"{name}{EXPORT_SUFFIX}" for name in ("a", "b", "c")[: len(found)]]
+        assert len(found) == (2 if len(places) == 1 else 3)
+
+
+@remote
+def test_exports_on_a_server_are_found_one_below_each_once(place: str) -> None:
+    Site.at(place).put(f"a{EXPORT_SUFFIX}", b"a", ignore)
+    Site.at(f"{place}/leeds").put(f"b{EXPORT_SUFFIX}", b"b", ignore)
+    found = find_exports([place, f"{place}/", f"{place}/leeds", f"{place}/a{EXPORT_SUFFIX}"])
+    assert sorted((one.name, one.read(9)) for one in found) == [
+        (f"a{EXPORT_SUFFIX}", b"a"),
+        (f"b{EXPORT_SUFFIX}", b"b"),
+    ]
+
+
+def test_places_without_an_export_are_named(stick: Path, tmp_path: Path) -> None:
+    said = problem_of(lambda: find_exports([str(stick), stick.as_uri()]))
+    assert str(stick) in said
+    assert EXPORT_SUFFIX in said
+
+
+def test_a_pipe_on_a_drive_is_passed_over_and_not_waited_for(stick: Path) -> None:
+    os.mkfifo(stick / f"pipe{EXPORT_SUFFIX}")
+    (stick / f"zero{EXPORT_SUFFIX}").symlink_to("/dev/zero")
+    (stick / f"lost{EXPORT_SUFFIX}").symlink_to("nowhere")
+    (stick / NAME).write_bytes(b"x")
+    assert [found.name for found in find_exports([str(stick)])] == [NAME]
+    assert "There is nothing at" in problem_of(lambda: Site.at(str(stick / f"pipe{EXPORT_SUFFIX}")).files(""))
+
+
+def test_the_size_of_a_file_is_looked_at_before_it_is_read(stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (stick / NAME).open("wb") as file:
+        file.truncate(200 << 20)
+    (found,) = find_exports([str(stick)])
+    monkeypatch.setattr(found.site._system, "open", failing(AssertionError("it was opened")))
+    assert "far too large" in problem_of(lambda: found.read(EXPORT_LIMIT))
+
+
+def test_a_file_that_grows_after_its_size_was_looked_at_is_refused(
+    stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (stick / NAME).write_bytes(bytes(101))
+    (found,) = find_exports([str(stick)])
+    monkeypatch.setattr(found.site._system, "size", lambda _path: 100)
+    assert "far too large" in problem_of(lambda: found.read(100))
+    assert found.read(101) == bytes(101)
+
+
+def test_a_folder_below_that_may_not_be_looked_into_is_passed_over(
+    stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (stick / NAME).write_bytes(b"x")
+    (stick / "lost+found").mkdir()
+    site = Site.at(str(stick))
+    ls = site._system.ls
+
+    def denied(path: str, *, detail: bool) -> object:
+        if path.endswith("lost+found"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return ls(path, detail=detail)
+
+    monkeypatch.setattr(site._system, "ls", denied)
+    assert [found.name for found in site.files(EXPORT_SUFFIX)] == [NAME]
+
+
+# Addresses
+
+
+def test_an_unknown_kind_of_address_is_told() -> None:
+    assert "gopher://x/y is no address" in problem_of(lambda: Site.at("gopher://x/y"))
+
+
+@pytest.mark.parametrize("place", ["sftp://[host/x", "sftp://host:port/x", "s3://"])
+def test_an_address_that_is_written_wrongly_is_told(place: str) -> None:
+    assert problem_of(lambda: Site.at(place).files(""))
+
+
+@pytest.mark.parametrize(
+    ("place", "module", "said"),
+    [
+        ("sftp://host/x", "paramiko", 'run "pip install fairstart[sftp]"'),
+        ("ssh://host/x", "paramiko", 'run "pip install fairstart[sftp]"'),
+        ("s3://bucket/x", "s3fs", 'run "pip install fairstart[s3]"'),
+        ("smb://host/share", "smbprotocol", 'run "pip install fairstart[smb]"'),
+        ("webdav://host/x", "webdav4", 'run "pip install fairstart[webdav]"'),
+        ("abfs://container/x", "adlfs", "install the driver that fsspec names for it"),
+    ],
+)
+def test_a_missing_driver_is_told_with_what_brings_it(
+    place: str, module: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fsspec.registry import _registry, known_implementations
+
+    class Blocked:
+        def find_spec(self, name: str, _path: object = None, _target: object = None) -> None:
+            if name.partition(".")[0] == module:
+                raise ModuleNotFoundError(name)
+
+    protocol = place.partition(":")[0]
+    loaded = {name for name in sys.modules if name.partition(".")[0] == module}
+    loaded.add(known_implementations[protocol]["class"].rpartition(".")[0])
+    for name in loaded:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Blocked(), *sys.meta_path])
+    monkeypatch.delitem(_registry, protocol, raising=False)
+    assert problem_of(lambda: Site.at(place)) == f"{protocol}:// needs one more package: {said}, then try again."
+
+
+SECRET = "Passw0rt"
+
+
+@pytest.mark.parametrize(
+    ("place", "seen"),
+    [
+        (f"sftp://ann:{SECRET}@host:22/drop", "sftp://host:22/drop"),
+        (f"sftp://{SECRET}@host/drop", "sftp://host/drop"),
+        (f"sftp://ann:x@{SECRET}@host/drop", "sftp://host/drop"),
+        (f"s3://bucket/x?signature={SECRET}", "s3://bucket/x"),
+        (f"https://host/x?sig={SECRET}#{SECRET}", "https://host/x"),
+        (f"smb://work;ann:{SECRET}@host/share", "smb://host/share"),
+        (f"sftp://ann:{SECRET}/x@host/drop", "sftp://…"),
+        (f"sftp://ann:1/{SECRET}@host/drop", "sftp://…"),
+        (f"sftp://ann:1?{SECRET}@host/drop", "sftp://…"),
+        (f"sftp://ann:1#{SECRET}@host/drop", "sftp://…"),
+        (f"sftp://ann:[{SECRET}@host/drop", "sftp://…"),
+        (f"simplecache::sftp://ann:{SECRET}@host/x", "simplecache::sftp://…"),
+        ("/media/ann/a@b?c#d", "/media/ann/a@b?c#d"),
+    ],
+)
+def test_a_user_a_password_and_a_query_are_never_shown(place: str, seen: str) -> None:
+    assert shown(place) == seen
+    assert SECRET not in shown(place)
+
+
+def test_a_password_and_a_query_are_in_no_error_and_no_result(
+    sftp: SshServer, both: Both, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = sftp.root / uuid.uuid4().hex
+    folder.mkdir()
+    place = sftp.address(folder).replace("@", f":{SECRET}@")  # the server takes the key
+    site = Site.at(place)
+    site.put(NAME, b"no export", ignore)
+    said = [str(site), repr(site), *map(repr, both.bring(place))]
+    said.append(problem_of(lambda: find_exports([f"{place}/missing"])))
+    said.append(problem_of(lambda: site.read("missing", 9)))
+    monkeypatch.setenv("HOME", str(tmp_path))  # without the key
+    said.append(problem_of(lambda: Site.at(place)))
+    said.append(problem_of(lambda: Site.at(f"{place}?token={SECRET}")))
+    said.append(problem_of(lambda: Site.at(place.replace("sftp:", "gopher:"))))
+    assert not [one for one in said if SECRET in one]
+
+
+def elapsed(action: Callable[[], object]) -> tuple[str, float]:
+    start = time.monotonic()
+    said = problem_of(action)
+    return said, time.monotonic() - start
+
+
+def use_s3(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in S3_ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "PATIENCE", 0.3)
+
+
+@pytest.mark.parametrize("ill", [mute_server, pytest.param(unroutable, marks=pytest.mark.long)])
+def test_a_server_that_never_answers_is_given_up_soon(
+    ill: Callable[[], contextlib.AbstractContextManager[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "PATIENCE", 0.05)  # no server here that answers
+    with ill() as port:
+        use_s3(port, monkeypatch)
+        for action in (
+            lambda: Site.at(f"sftp://ann:x@127.0.0.1:{port}/drop"),
+            lambda: Site.at("s3://bucket/x").files(""),
+            lambda: Site.at("s3://bucket/x").put(NAME, b"x", ignore),
+            lambda: Site.at("s3://bucket/x").read("bucket/x/y", 9),
+        ):
+            said, seconds = elapsed(action)
+            assert said.startswith("Cannot ")
+            assert seconds < 12
+
+
+def test_a_driver_prints_nothing_of_its_own() -> None:
+    code = (
+        "import sys; from storage.exchange import locations as transport\ntransport.PATIENCE = 0.3\n"
+        "try: transport.Site.at(sys.argv[1])\nexcept transport.PlaceError: print('told')"
+    )
+    with mute_server() as port:
+        command = [sys.executable, "-c", code, f"sftp://ann:x@127.0.0.1:{port}/drop"]
+        done = subprocess.run(command, capture_output=True, check=True, text=True, cwd=ROOT)
+    assert (done.stdout, done.stderr) == ("told\n", "")
+
+
+def test_the_patience_with_a_server_is_a_matter_of_seconds() -> None:
+    assert 5 <= transport.PATIENCE <= 15
+
+
+def test_a_server_that_falls_silent_midway_is_given_up_soon(sftp: SshServer, impatient: None) -> None:
+    folder = sftp.root / uuid.uuid4().hex
+    site = Site.at(sftp.address(folder))
+    site.put(NAME, NEW, ignore)
+    (found,) = site.files("")
+    with sftp.frozen():
+        for action in (lambda: found.read(EXPORT_LIMIT), lambda: site.put(NAME, OLD, ignore)):
+            said, seconds = elapsed(action)
+            assert said.startswith("Cannot ")
+            assert seconds < 12
+    assert Site.at(sftp.address(folder)).files("")[0].read(EXPORT_LIMIT) == NEW
+
+
+@pytest.mark.parametrize("place", ["sftp://ann:x@127.0.0.1:{port}/drop", "s3://bucket/x"])
+def test_a_port_where_nobody_listens_is_told(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        use_s3(port, monkeypatch)
+        assert "Cannot " in problem_of(lambda: Site.at(place.format(port=port)).files(""))
+
+
+def test_a_host_that_does_not_exist_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+    monkeypatch.setattr(socket, "getaddrinfo", failing(error))
+    assert "Name or service not known" in problem_of(lambda: Site.at("sftp://ann@nohost.invalid/x"))
+
+
+def test_wrong_credentials_are_told(
+    sftp: SshServer, bucket: Bucket, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "Cannot reach sftp://127.0.0.1" in problem_of(lambda: Site.at(sftp.address(sftp.root)))
+    monkeypatch.setattr("moto.settings.INITIAL_NO_AUTH_ACTION_COUNT", 0.0)
+    assert "Cannot look into s3://" in problem_of(lambda: Site.at(bucket.address).files(""))
+    assert "Cannot write to s3://" in problem_of(lambda: Site.at(bucket.address).put(NAME, b"x", ignore))
+
+
+def test_a_bucket_that_does_not_exist_is_told_and_not_made(bucket: Bucket) -> None:
+    other = Bucket(bucket.server, f"{bucket.name}-typo")
+    for place in (other.address, f"s3://{other.name}"):
+        assert problem_of(lambda at=place: Site.at(at).put(NAME, b"x", ignore))  # type: ignore[misc]
+        assert problem_of(lambda at=place: find_exports([at]))  # type: ignore[misc]
+    with pytest.raises(urllib.error.HTTPError):
+        other.request("GET")
+
+
+def test_a_folder_on_a_server_is_made(sftp: SshServer) -> None:
+    folder = sftp.root / uuid.uuid4().hex / "leeds"
+    Site.at(sftp.address(folder)).put(NAME, NEW, ignore)
+    assert (folder / NAME).read_bytes() == NEW
+
+
+@pytest.mark.long
+def test_a_connection_that_was_dropped_is_made_anew_next_time(sftp: SshServer) -> None:
+    place = sftp.address(sftp.root / uuid.uuid4().hex)
+    site = Site.at(place)
+    site.put(NAME, OLD, ignore)
+    sftp.drop_connections()
+    assert "Cannot write to" in problem_of(lambda: site.put(NAME, NEW, ignore))
+    Site.at(place).put(NAME, NEW, ignore)
+
+
+def test_what_another_computer_put_into_a_bucket_is_seen_at_once(bucket: Bucket) -> None:
+    site = Site.at(f"s3://{bucket.name}")
+    bucket.request("PUT", f"/a{EXPORT_SUFFIX}", b"a")
+    assert [(found.name, found.read(9)) for found in site.files(EXPORT_SUFFIX)] == [(f"a{EXPORT_SUFFIX}", b"a")]
+    bucket.request("PUT", f"/a{EXPORT_SUFFIX}", b"longer")
+    assert [found.name for found in site.files(EXPORT_SUFFIX)] == [f"a{EXPORT_SUFFIX}"]
+    bucket.request("PUT", f"/b{EXPORT_SUFFIX}", b"b")
+    assert [found.read(9) for found in site.files(EXPORT_SUFFIX)] == [b"longer", b"b"]
+
+
+def test_what_the_users_own_settings_say_of_a_driver_stays(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fsspec.config
+
+    monkeypatch.setitem(fsspec.config.conf, "s3", {"config_kwargs": {"read_timeout": 7}})
+    assert Site.at(bucket.address)._system.config_kwargs == {"read_timeout": 7}
+
+
+def test_no_driver_is_loaded_before_a_place_is_used() -> None:
+    code = "import sys, storage.exchange.locations, storage.office.importing; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, cwd=ROOT)
+    assert not {"fsspec", "paramiko", "s3fs", "boto3", "http"} & set(done.stdout.split())
+    code = "import sys; from storage.exchange.locations import Site; Site.at('/').files('x'); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, cwd=ROOT)
+    assert not {"paramiko", "s3fs", "boto3"} & set(done.stdout.split())

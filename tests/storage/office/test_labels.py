@@ -1,0 +1,220 @@
+"""Every table is the sum of the whole groups whose events have all of its labels, whatever is chosen together."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from dataclasses import replace
+from random import Random
+
+import msgspec
+import pytest
+
+from content.survey import QUESTION_SET, load_survey
+from storage.counts.noise import NoisyGroup
+from storage.events import STAGES, Event
+from storage.office.labels import KINDS, Kind, OfficeEvent, Scope, Tables, ordered_scopes
+
+QUESTIONS = load_survey().questions
+PLACES = ("Leeds", "York", "Hull")
+DATES = tuple(map(dt.date.fromisoformat, ("2026-09-30", "2026-10-01", "2026-12-31", "2027-01-01")))
+LEVELS = (None, 3, 6)
+
+Groups = list[tuple[list[bytes], NoisyGroup]]
+
+
+def some_events(random: Random, count: int) -> list[OfficeEvent]:
+    return [
+        OfficeEvent(
+            event=Event(
+                name=f"Event {number}",
+                date=random.choice(DATES),
+                place=random.choice(PLACES),
+                stage=random.choice(STAGES[:3]),
+                question_set=QUESTION_SET,
+                office_key_id=bytes(16),
+            ),
+            responses=0,
+            unreadable=random.randrange(3),
+            waiting=random.randrange(10),
+            kiosks=1,
+            head_count=None,
+            level=random.choice(LEVELS),
+        )
+        for number in range(count)
+    ]
+
+
+def some_group(random: Random, people: int) -> NoisyGroup:
+    """Signed counts that add up; some were asked the first question alone."""
+    counts = {}
+    for question in QUESTIONS[: random.choice([1, 4])]:
+        drawn = [random.randint(-3, people // 2) for _ in question.categories[1:]]
+        names = [category.id for category in question.categories]
+        counts[question.id] = dict(zip(names, [people - sum(drawn), *drawn], strict=True))
+    return NoisyGroup.read(people, counts)
+
+
+def some_office(seed: int) -> tuple[list[OfficeEvent], Groups]:
+    """Events with groups of their own and groups with people of several."""
+    random = Random(seed)  # noqa: S311 - not a secret
+    events = some_events(random, random.randint(1, 9))
+    groups: Groups = []
+    held = {one.event.id: one.waiting + one.unreadable for one in events}
+    for _ in range(random.randint(0, 14)):
+        members = random.sample(events, min(len(events), random.choice([1, 1, 1, 2, 3])))
+        parts = [random.randint(10, 20) for _ in members]
+        for one, part in zip(members, parts, strict=True):
+            held[one.event.id] += part
+        groups.append(([one.event.id for one in members], some_group(random, sum(parts))))
+    return [replace(one, responses=held[one.event.id]) for one in events], groups
+
+
+def all_scopes(events: list[OfficeEvent]) -> list[Scope]:
+    """Every choice of at most one label of each kind, also where no event has them together."""
+    random = Random(len(events))  # noqa: S311 - not a secret
+    known = {
+        kind: sorted({label.value for one in events for label in one.labels if label.kind == kind}) for kind in KINDS
+    }
+    known["event"] = random.sample(known["event"], min(2, len(known["event"])))
+    choices = itertools.product(*([None, *values] for values in known.values()))
+    return [Scope.of({k: v for k, v in zip(known, choice, strict=True) if v is not None}) for choice in choices]
+
+
+def value_of(one: OfficeEvent, kind: Kind) -> str:
+    date = one.event.date
+    return {
+        "stage": one.event.stage,
+        "level": str(one.level) if one.level else "",
+        "place": one.event.place,
+        "quarter": f"{date.year} Q{1 + (date.month - 1) // 3}",
+        "event": one.event.id.hex(),
+    }[kind]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_tables_of_any_choice_are_sums_of_whole_groups_and_leave_nobody_unexplained(seed: int) -> None:
+    events, groups = some_office(seed)
+    tables = Tables(events, groups)
+    for scope in all_scopes(events):
+        covered = [one for one in events if all(value_of(one, kind) == value for kind, value in scope.labels)]
+        ids = {one.event.id for one in covered}
+        inside = [group for members, group in groups if set(members) <= ids]
+        counts = tables.counts(scope, 10)
+        assert tables.events(scope) == covered
+        assert counts.events == tuple(one.event for one in covered)
+        assert counts.in_counts == sum(group.people for group in inside)
+        assert (counts.waiting, counts.unreadable, counts.held) == (
+            sum(one.waiting for one in covered),
+            sum(one.unreadable for one in covered),
+            sum(one.responses for one in covered),
+        )
+        assert counts.held == counts.in_counts + counts.elsewhere + counts.waiting + counts.unreadable
+        for question, table in zip(QUESTIONS, counts.tables, strict=True):
+            asked = [group.counts[question.id] for group in inside if question.id in group.counts]
+            people = sum(group.people for group in inside if question.id in group.counts)
+            assert table.question == question.id
+            assert table.people == (people or None)
+            assert table.groups == len(asked)
+            expected = {one.id: sum(each[one.id] for each in asked) for one in question.categories} if asked else {}
+            assert table.counts == expected
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_order_in_which_tables_are_asked_for_changes_none(seed: int) -> None:
+    events, groups = some_office(seed)
+    scopes = all_scopes(events)
+    expected = {scope: Tables(events, groups).counts(scope, 10) for scope in scopes}
+    tables = Tables(events, groups)
+    for scope in Random(seed).choices(scopes, k=3 * len(scopes)):  # noqa: S311 - an order
+        assert tables.counts(scope, 10) == expected[scope]
+
+
+def test_a_label_that_is_corrected_moves_whole_groups_and_changes_no_other_table() -> None:
+    events, groups = some_office(3)
+    before = Tables(events, groups)
+    for place, one in enumerate(events):
+        for level in LEVELS:
+            moved = Tables([*events[:place], replace(one, level=level), *events[place + 1 :]], groups)
+            for scope in all_scopes(events):
+                if not scope.value("level"):
+                    assert moved.counts(scope, 10) == before.counts(scope, 10)
+
+
+def test_people_of_two_events_are_in_the_tables_of_what_the_events_have_in_common_and_elsewhere_in_the_others() -> None:
+    random = Random(1)  # noqa: S311 - not a secret
+    first, second = some_events(random, 2)
+    first, second = (
+        replace(
+            one,
+            event=msgspec.structs.replace(one.event, stage="starts", place=place),
+            responses=8,
+            waiting=0,
+            unreadable=0,
+        )
+        for one, place in ((first, "Leeds"), (second, "York"))
+    )
+    tables = Tables([first, second], [([first.event.id, second.event.id], some_group(random, 16))])
+    told: dict[Scope, tuple[int, int, int]] = {
+        Scope(): (16, 16, 0),
+        Scope.of({"stage": "starts"}): (16, 16, 0),
+        Scope.of({"place": "Leeds"}): (8, 0, 8),
+        Scope.of({"stage": "starts", "place": "York"}): (8, 0, 8),
+        Scope.of({"event": first.event.id.hex()}): (8, 0, 8),
+    }
+    for scope, expected in told.items():
+        counts = tables.counts(scope, 10)
+        assert (counts.held, counts.in_counts, counts.elsewhere) == expected
+
+
+def test_the_threshold_can_be_raised_and_not_lowered() -> None:
+    random = Random(2)  # noqa: S311 - not a secret
+    (one,) = some_events(random, 1)
+    tables = Tables([replace(one, responses=29)], [([one.event.id], some_group(random, 29))])
+    for threshold, shown in ((10, True), (29, True), (30, False), (10_000, False)):
+        counts = tables.counts(Scope(), threshold)
+        assert counts.threshold == threshold
+        assert counts.in_counts == 29
+        assert (counts.tables[0].people == 29) == shown
+        assert bool(counts.tables[0].counts) == shown
+    with pytest.raises(ValueError, match="10"):
+        tables.counts(Scope(), 9)
+
+
+def test_stages_are_those_of_the_scope_in_the_order_of_the_journey_and_within_its_filter() -> None:
+    events, groups = some_office(7)
+    tables = Tables(events, groups)
+    for scope in (Scope(), *(Scope.of({"place": place}) for place in PLACES)):
+        found = tables.stages(scope, 10)
+        expected = [stage for stage in STAGES if stage in {one.event.stage for one in tables.events(scope)}]
+        assert [stage for stage, _ in found] == expected
+        for stage, counts in found:
+            assert counts == tables.counts(Scope.of({"stage": stage, **dict(scope.labels)}), 10)
+
+
+def test_the_number_who_came_is_told_only_where_it_is_known_and_believable_of_every_event() -> None:
+    events = [replace(one, responses=12, head_count=20) for one in some_events(Random(4), 3)]  # noqa: S311 - no secret
+    assert Tables(events, []).counts(Scope(), 10).head_count == 60
+    for head_count in (None, 11):
+        less = [*events[:2], replace(events[2], head_count=head_count)]
+        tables = Tables(less, [])
+        assert tables.counts(Scope(), 10).head_count is None
+        assert tables.counts(Scope.of({"event": less[0].event.id.hex()}), 10).head_count == 20
+    assert Tables([], []).counts(Scope(), 10).head_count is None
+
+
+def test_scopes_of_one_label_are_in_the_order_of_kinds_and_of_what_they_are_about() -> None:
+    assert ordered_scopes([]) == [Scope()]
+    events, _ = some_office(5)
+    found = ordered_scopes(events)
+    assert found[0] == Scope()
+    assert len(found) == len(set(found))
+    labels = [next(iter(scope.labels)) for scope in found[1:]]
+    assert {kind for kind, _ in labels} == set(KINDS)
+    assert [kind for kind, _ in labels] == sorted((kind for kind, _ in labels), key=KINDS.index)
+    values = {kind: [value for known, value in labels if known == kind] for kind in KINDS}
+    assert values["stage"] == sorted(values["stage"], key=STAGES.index)
+    assert values["place"] == sorted(values["place"])
+    assert values["level"] == sorted(values["level"])
+    assert values["event"] == [one.event.id.hex() for one in events]
+    assert values["quarter"] == list(dict.fromkeys(value_of(one, "quarter") for one in events))

@@ -1,0 +1,1148 @@
+"""What the office takes in and what it refuses, and that whatever goes wrong it never counts wrongly in silence."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import NoReturn
+
+import msgspec
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+import storage.exchange.exports
+import storage.office.decrypting
+import storage.office.office
+from storage.counts.tally import Tally
+from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey
+from storage.crypto.sealing import NOT_ASKED, Response, SealedResponse
+from storage.data_folder import make_office
+from storage.errors import ExportError, PlaceError, StoreDamagedError, StoreError
+from storage.events import STAGES, Event, write_event
+from storage.exchange.exports import file_stem, open_export
+from storage.exchange.locations import Site
+from storage.exchange.receipts import read_receipt
+from storage.office.importing import bring_all, find_exports
+from storage.office.labels import Scope
+from storage.office.office import LEVELS, MOST_PEOPLE, Office, UnknownKioskError
+from storage.private_files import make_private_folder
+from tests.storage.counts.people import KEY_ONLY, people, tally_of
+from tests.storage.office.merging import (
+    LAPTOPS,
+    OFFICE,
+    Desk,
+    Inline,
+    Numbers,
+    by,
+    by_event,
+    change,
+    content_of,
+    event,
+    export,
+    files_of,
+    numbers_of,
+    read,
+    recount,
+    sealed_for,
+    sums,
+)
+
+FAIR = event("Riverside Jobs Fair", "2026-11-23", "Leeds", "outreach")
+START = event("First day", "2026-09-01", "York", "starts")
+STRANGER = KioskPrivateKey(b"a laptop that nobody has accepted")
+OTHER_OFFICE = OfficePrivateKey(b"the office of another employer 1")
+
+
+@pytest.fixture
+def desk(memory_folder: Path) -> Iterator[Desk]:
+    opened = Desk.at(memory_folder / "data")
+    yield opened
+    opened.office.close()
+
+
+@contextlib.contextmanager
+def nothing_changes(desk: Desk) -> Iterator[None]:
+    """Not one byte of the office's folder."""
+    before = files_of(desk.data)
+    yield
+    assert files_of(desk.data) == before
+
+
+def refuse_to_open(*_: object) -> NoReturn:
+    pytest.fail("a response was opened once more")
+
+
+# Which laptops
+
+
+def test_a_laptop_is_accepted_once_however_often_somebody_says_so(desk: Desk) -> None:
+    for _ in range(3):
+        desk.office.accept(STRANGER.public)
+    assert desk.office.kiosks() == sorted(
+        [one.public for one in (*LAPTOPS, STRANGER)], key=lambda kiosk: kiosk.fingerprint
+    )
+    desk.reopen()
+    assert len(desk.office.kiosks()) == len(LAPTOPS) + 1
+    assert desk.bring(export(FAIR, sealed_for(FAIR, people(3)), STRANGER)).new == 3
+
+
+def test_an_export_of_an_unknown_laptop_is_refused_with_its_fingerprint_and_nothing_is_written(desk: Desk) -> None:
+    content = export(FAIR, sealed_for(FAIR, people(12)), STRANGER)
+    with nothing_changes(desk), pytest.raises(UnknownKioskError) as caught:
+        desk.bring(content)
+    assert caught.value.kiosk == STRANGER.public
+    assert STRANGER.public.fingerprint in caught.value.sentence
+    assert FAIR.name in caught.value.sentence
+    assert desk.office.events() == []
+    desk.office.accept(caught.value.kiosk)
+    assert desk.bring(content).new == 12
+
+
+def test_responses_of_an_unknown_laptop_are_not_even_opened(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage.office.decrypting, "open_chunk", refuse_to_open)
+    with pytest.raises(UnknownKioskError):
+        desk.bring(export(FAIR, sealed_for(FAIR, people(3)), STRANGER))
+
+
+# What is refused
+
+
+def damaged_copies(content: bytes) -> Iterator[bytes]:
+    random = Random(1)  # noqa: S311 - chooses places
+    for place in (
+        0,
+        18,
+        19,
+        1138,
+        1139,
+        len(content) - 17,
+        len(content) - 1,
+        *random.choices(range(len(content)), k=5),
+    ):
+        yield content[:place] + bytes([content[place] ^ 1 << random.randrange(8)]) + content[place + 1 :]
+    yield content[:-1]
+    yield content[: len(content) // 2]
+    yield content + bytes(1)
+    yield content + bytes(len(content))
+    yield content[:19]
+    yield b""
+    yield bytes(len(content))
+
+
+def test_a_tampered_export_is_refused_whole_and_the_store_stays_as_it_was_to_the_byte(desk: Desk) -> None:
+    desk.bring_people(FAIR, people(12))
+    for content in damaged_copies(export(FAIR, sealed_for(FAIR, people(30, 1)))):
+        with nothing_changes(desk), pytest.raises(ExportError) as caught:
+            desk.bring(content)
+        assert "\n" not in caught.value.sentence
+
+
+def test_an_export_that_was_signed_by_another_laptop_than_it_names_is_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Impostor(KioskPrivateKey):
+        @property
+        def public(self) -> KioskPublicKey:
+            return LAPTOPS[0].public
+
+    with nothing_changes(desk), pytest.raises(ExportError, match="not signed"):
+        desk.bring(export(FAIR, sealed_for(FAIR, people(3)), Impostor(STRANGER.seed)))
+
+
+def test_an_export_for_another_office_and_one_about_another_offices_event_are_refused(desk: Desk) -> None:
+    theirs = msgspec.structs.replace(FAIR, office_key_id=OTHER_OFFICE.public.id)
+    for_them = export(FAIR, sealed_for(FAIR, people(3)), office=OTHER_OFFICE)
+    about_theirs = export(theirs, sealed_for(theirs, people(3)))
+    for content in (for_them, about_theirs):
+        with nothing_changes(desk), pytest.raises(ExportError, match="another office"):
+            desk.bring(content)
+
+
+def test_an_export_that_asks_other_questions_is_refused(desk: Desk) -> None:
+    newer = msgspec.structs.replace(FAIR, question_set="smc-2031")
+    with nothing_changes(desk), pytest.raises(ExportError, match="newest version"):
+        desk.bring(export(newer, sealed_for(newer, people(3))))
+
+
+def test_an_export_of_responses_that_were_all_sealed_for_another_event_is_refused(desk: Desk) -> None:
+    for others in (START, msgspec.structs.replace(FAIR, place="Hull")):
+        with nothing_changes(desk), pytest.raises(ExportError, match=FAIR.name):
+            desk.bring(export(FAIR, sealed_for(others, people(12))))
+
+
+def test_of_a_mixture_those_that_open_come_in_and_the_others_are_kept_told_and_in_no_count(desk: Desk) -> None:
+    good, foreign = sealed_for(FAIR, people(12)), sealed_for(START, people(5, 1))
+    broken = [SealedResponse(bytes([one.sealed[0] ^ 1]) + one.sealed[1:]) for one in sealed_for(FAIR, people(2, 2))]
+    content = export(FAIR, [*foreign, *good, *broken])
+    brought = desk.bring(content)
+    assert (brought.responses, brought.new, brought.unreadable) == (19, 19, 7)
+    assert brought.receipt == storage.exchange.receipts.write_receipt(open_export(content, OFFICE), OFFICE), (
+        "it covers all"
+    )
+    (one,) = desk.office.events()
+    assert (one.responses, one.unreadable) == (19, 7)
+    counts = desk.counts()
+    assert sums(counts) == (19, 12, 0, 0, 7)
+    assert [table.people for table in counts.tables] == [12] * 4
+    kept = content_of(desk.path)["response"]
+    assert {sealed for _, _, sealed, _ in kept} == {one.sealed for one in [*good, *foreign, *broken]}
+    again = desk.bring(content)
+    assert (again.responses, again.new, again.unreadable, again.receipt) == (19, 0, 0, brought.receipt)
+    assert sums(desk.counts()) == (19, 12, 0, 0, 7)
+
+
+def test_an_export_of_nobody_is_taken_and_receipted(desk: Desk) -> None:
+    brought = desk.bring(export(FAIR, []))
+    assert (brought.responses, brought.new, brought.unreadable) == (0, 0, 0)
+    assert read_receipt(brought.receipt).event_id == FAIR.id
+    (one,) = desk.office.events()
+    assert (one.responses, one.kiosks) == (0, 1)
+    assert sums(desk.counts()) == (0, 0, 0, 0, 0)
+
+
+def test_bringing_an_export_again_writes_nothing_new_and_opens_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed = sealed_for(FAIR, people(30))
+    first = desk.bring(export(FAIR, sealed))
+    desk.counts()
+    before = content_of(desk.path), desk.waiting(), desk.groups()
+    monkeypatch.setattr(storage.office.decrypting, "open_chunk", refuse_to_open)
+    for again in (export(FAIR, sealed), export(FAIR, sealed), export(FAIR, sealed, LAPTOPS[1])):
+        brought = desk.bring(again)
+        assert (brought.responses, brought.new, brought.unreadable) == (30, 0, 0)
+        assert (brought.receipt == first.receipt) == (brought.kiosk == LAPTOPS[0].public)
+    assert (desk.waiting(), desk.groups()) == before[1:]
+    assert content_of(desk.path)["response"] == before[0]["response"]
+    (one,) = desk.office.events()
+    assert one.kiosks == 2
+
+
+def test_the_same_file_brings_the_same_receipt_to_the_byte_even_at_another_office_folder(
+    desk: Desk, memory_folder: Path
+) -> None:
+    content = export(FAIR, sealed_for(FAIR, people(5)))
+    receipts = {desk.bring(content).receipt for _ in range(3)}
+    receipts.add(Desk.at(memory_folder / "moved").bring(content).receipt)
+    assert len(receipts) == 1
+
+
+def test_an_interrupted_import_keeps_nothing(desk: Desk) -> None:
+    def interrupt(_done: int, _of: int) -> None:
+        raise KeyboardInterrupt
+
+    content = export(FAIR, sealed_for(FAIR, people(12)))
+    with nothing_changes(desk), pytest.raises(KeyboardInterrupt):
+        desk.office.bring(content, Inline(), interrupt)
+    assert desk.bring(content).new == 12
+
+
+# Several at once
+
+
+def test_the_same_export_brought_while_it_is_being_brought_counts_nobody_twice(desk: Desk) -> None:
+    content = export(FAIR, sealed_for(FAIR, people(30)))
+    meanwhile = threading.Event()
+
+    def second(_done: int, _of: int) -> None:
+        if not meanwhile.is_set():
+            meanwhile.set()
+            with contextlib.suppress(StoreError):
+                desk.bring(content)
+
+    with contextlib.suppress(StoreError):
+        desk.office.bring(content, Inline(), second)
+    assert sums(desk.counts()) == (30, 30, 0, 0, 0)
+    assert sum(map(len, desk.groups().values())) == 30
+
+
+def test_two_threads_that_bring_the_same_export_count_nobody_twice(desk: Desk) -> None:
+    content = export(FAIR, sealed_for(FAIR, people(12)))
+    both = threading.Barrier(2)
+
+    def together(_done: int, _of: int) -> None:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(timeout=0.3)
+
+    with ThreadPoolExecutor(2) as threads:
+        for one in [threads.submit(desk.office.bring, content, Inline(), together) for _ in range(2)]:
+            with contextlib.suppress(StoreError):
+                one.result()
+    assert sums(desk.counts()) == (12, 12, 0, 0, 0)
+
+
+def test_threads_may_bring_different_exports_and_look_at_counts_all_at_once(desk: Desk) -> None:
+    contents = [export(one, sealed_for(one, people(11, seed))) for seed, one in enumerate([FAIR, START] * 4)]
+    with ThreadPoolExecutor(4) as threads:
+        tasks = [threads.submit(desk.bring, content) for content in contents]
+        looks = [threads.submit(desk.counts) for _ in range(8)]
+        assert [task.result().new for task in tasks] == [11] * 8
+        assert all(look.result().held >= look.result().in_counts for look in looks)
+    assert sums(desk.counts()) == (88, 88, 0, 0, 0)
+
+
+# A disk that is full or fails
+
+
+def refused(desk: Desk, content: bytes) -> bool:
+    """Whether the store cannot keep an export; no other error may leave it."""
+    try:
+        desk.bring(content)
+    except StoreError as error:
+        return "free space" in error.sentence or pytest.fail(error.sentence)
+    return False
+
+
+def pages(desk: Desk) -> int:
+    return int(desk.office._connection.execute("PRAGMA page_count").fetchone()[0])
+
+
+def test_a_disk_that_is_full_at_any_page_keeps_nothing_of_an_export_and_takes_it_when_there_is_room(desk: Desk) -> None:
+    desk.bring_people(START, people(12))
+    desk.counts()
+    before, store = content_of(desk.path), desk.path.read_bytes()
+    content = export(FAIR, sealed_for(FAIR, people(60, 1)))
+    for tried in itertools.count():
+        desk.office._connection.execute(f"PRAGMA max_page_count={pages(desk) + tried}")
+        if not refused(desk, content):
+            break
+        assert sums(desk.counts()) == (12, 12, 0, 0, 0)
+        assert (content_of(desk.path), desk.path.read_bytes()) == (before, store)
+    assert tried > 15
+    assert sums(desk.counts()) == (72, 72, 0, 0, 0)
+    desk.reopen()
+    assert desk.office.check() == 72
+
+
+def test_an_export_is_kept_whole_or_not_at_all_whichever_statement_fails(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.bring_people(START, people(12))
+    desk.counts()
+    whole, before = desk.office._connection, (content_of(desk.path), desk.waiting())
+    content = export(FAIR, [*sealed_for(FAIR, people(60, 1)), *sealed_for(START, people(3))])
+
+    class FailsOnce:
+        """The connection, but for one of its statements."""
+
+        def __init__(self, number: int) -> None:
+            self.left = number
+
+        def __getattr__(self, name: str) -> object:
+            def run(sql: str, *values: object) -> object:
+                self.left -= 1
+                if self.left == 0:
+                    raise sqlite3.OperationalError("disk I/O error")
+                return getattr(whole, name)(sql, *values)
+
+            return run
+
+    for number in itertools.count(1):
+        with monkeypatch.context() as patch:
+            patch.setattr(desk.office, "_connection", FailsOnce(number))
+            try:
+                desk.bring(content)
+                break
+            except StoreError:
+                pass
+        assert (content_of(desk.path), desk.waiting()) == before
+    assert number > 8
+    assert sums(desk.counts()) == (75, 72, 0, 0, 3)
+
+
+@contextlib.contextmanager
+def no_file_longer_than(size: int) -> Iterator[None]:
+    """Every write past this many bytes fails, in any file, as a failing disk's do."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="limits on files are a system call of Unix")
+def test_a_write_that_fails_at_any_page_keeps_nothing_of_an_export_and_the_next_try_takes_it(desk: Desk) -> None:
+    desk.bring_people(START, people(12))
+    desk.counts()
+    before = content_of(desk.path)
+    content = export(FAIR, sealed_for(FAIR, people(60, 1)))
+    for tried in itertools.count():
+        with no_file_longer_than(tried * 4096):
+            failed = refused(desk, content)
+        if not failed:
+            break
+        assert sums(desk.counts()) == (12, 12, 0, 0, 0)
+        assert content_of(desk.path) == before
+    assert tried > 15
+    assert sums(desk.counts()) == (72, 72, 0, 0, 0)
+    desk.reopen()
+    assert desk.office.check() == 72
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="limits on files are a system call of Unix")
+def test_an_office_that_cannot_be_made_for_want_of_room_is_made_at_the_next_try(memory_folder: Path) -> None:
+    data = memory_folder / "data"
+    make_private_folder(data / "office")
+    for tried in itertools.count():
+        with contextlib.suppress(StoreError), no_file_longer_than(tried * 4096):
+            office = Office.open(data, OFFICE)
+            break
+        assert not (data / "office" / "office.db").exists()
+    assert tried > 0
+    assert office.check() == 0
+    office.close()
+    assert {path.name for path in (data / "office").iterdir()} <= {"office.db", "office.db-journal"}
+
+
+def test_tables_that_cannot_be_noted_are_not_shown(desk: Desk) -> None:
+    desk.bring_people(FAIR, people(12))
+    desk.office._connection.execute("PRAGMA query_only=ON")
+    with nothing_changes(desk), pytest.raises(StoreError):
+        desk.counts()
+    desk.office._connection.execute("PRAGMA query_only=OFF")
+    assert desk.groups() == {}
+    assert sums(desk.counts()) == (12, 12, 0, 0, 0)
+
+
+def test_an_office_without_its_folder_says_so(memory_folder: Path) -> None:
+    with pytest.raises(StoreError, match=r"office\.db"):
+        Office.open(memory_folder / "nowhere", OFFICE)
+    assert not (memory_folder / "nowhere").exists()
+
+
+# A store that is not what was written
+
+
+def unusable(desk: Desk) -> None:
+    """Opening it fails in plain words and changes no byte."""
+    with nothing_changes(desk), pytest.raises(StoreError) as caught:
+        Office.open(desk.data, OFFICE)
+    assert "\n" not in caught.value.sentence
+    assert "office.db" in caught.value.sentence
+
+
+@pytest.mark.parametrize("version", [2, 3, 1000])
+def test_a_store_of_a_newer_version_is_refused_and_left_as_it_is(version: int, desk: Desk) -> None:
+    desk.bring_people(FAIR, people(12))
+    desk.office.close()
+    change(desk.path, f"PRAGMA user_version={version}")
+    with pytest.raises(StoreError, match="newest version"):
+        Office.open(desk.data, OFFICE)
+    unusable(desk)
+
+
+TRIGGER = "CREATE TRIGGER more AFTER INSERT ON response BEGIN DELETE FROM waiting; END"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "PRAGMA user_version=0",
+        "PRAGMA user_version=-1",
+        "CREATE TABLE more (x)",
+        "DROP TABLE handed",
+        "CREATE VIEW more AS SELECT * FROM event",
+        TRIGGER,
+    ],
+)
+def test_a_store_of_no_known_version_is_refused_and_left_as_it_is(statement: str, desk: Desk) -> None:
+    desk.bring_people(FAIR, people(12))
+    desk.office.close()
+    change(desk.path, statement)
+    unusable(desk)
+
+
+@pytest.mark.parametrize("size", [0, 1, 15, 100, 4095, 4096, 9000])
+def test_a_store_that_is_cut_short_is_refused_and_left_as_it_is(size: int, desk: Desk) -> None:
+    desk.bring_people(FAIR, people(30))
+    desk.office.close()
+    desk.path.write_bytes(desk.path.read_bytes()[:size])
+    unusable(desk)
+
+
+@pytest.mark.parametrize("content", [b"no database", bytes(8192), b"SQLite format 3\x00" + bytes(8176)])
+def test_a_file_that_is_no_store_is_refused_and_left_as_it_is(content: bytes, desk: Desk) -> None:
+    desk.office.close()
+    desk.path.write_bytes(content)
+    unusable(desk)
+
+
+def test_another_programs_database_is_refused_and_left_as_it_is(desk: Desk) -> None:
+    desk.office.close()
+    desk.path.unlink()
+    with contextlib.closing(sqlite3.connect(desk.path)) as connection:
+        connection.execute("CREATE TABLE contacts (name)")
+    unusable(desk)
+
+
+def test_checking_a_store_finds_a_damaged_page_and_changes_nothing(desk: Desk) -> None:
+    desk.bring_people(FAIR, people(40))
+    assert desk.office.check() == 40
+    desk.office.close()
+    content = bytearray(desk.path.read_bytes())
+    ((root,),) = read(desk.path, "SELECT max(rootpage) FROM sqlite_master WHERE tbl_name = 'response'")
+    start = (root - 1) * 4096
+    content[start : start + 64] = os.urandom(64)
+    desk.path.write_bytes(content)
+    office = Office.open(desk.data, OFFICE)
+    with pytest.raises(StoreDamagedError):
+        office.check()
+    office.close()
+    assert desk.path.read_bytes() == content
+
+
+def test_a_store_of_another_offices_key_gives_no_counts_and_stays_as_it_is(desk: Desk) -> None:
+    desk.bring_people(FAIR, people(12))
+    desk.office.close()
+    office = Office.open(desk.data, OTHER_OFFICE)
+    with nothing_changes(desk), pytest.raises(StoreError):
+        office.counts(Scope(), 10)
+    with nothing_changes(desk), pytest.raises(ExportError, match="another office"):
+        office.bring(export(FAIR, sealed_for(FAIR, people(3))), Inline())
+    office.close()
+
+
+# Parts of it altered
+
+VISIT = event("Visit", "2026-12-01", "Hull", "outreach")
+
+
+@dataclass
+class Filled:
+    """A closed office whose people are known."""
+
+    desk: Desk
+    expected: dict[Scope, Numbers]
+
+    def is_told_as_damaged(self) -> None:
+        """Whatever is asked for, one sentence says so, and no byte changes."""
+        for scope in self.expected:
+            self.desk.reopen()
+            with nothing_changes(self.desk), pytest.raises(StoreDamagedError) as caught:
+                self.desk.counts(scope)
+            assert "office.db is damaged" in caught.value.sentence
+            assert "\n" not in caught.value.sentence
+        with nothing_changes(self.desk), pytest.raises(StoreDamagedError):
+            self.desk.office.check()
+        self.desk.office.close()
+
+    def shows_what_it_should(self) -> None:
+        self.desk.reopen()
+        assert {scope: numbers_of(self.desk.counts(scope)) for scope in self.expected} == self.expected
+
+
+@pytest.fixture
+def filled(desk: Desk) -> Filled:
+    """Two groups of one event, one of two events, four people who wait, and a response that does not open."""
+    first = desk.bring_people(FAIR, people(30))
+    desk.counts()
+    second = desk.bring_people(FAIR, people(12, 1))
+    third = desk.bring_people(FAIR, people(4, 3, KEY_ONLY)) + desk.bring_people(VISIT, people(7, 4, KEY_ONLY))
+    desk.bring(export(START, [*sealed_for(START, people(4, 2)), *sealed_for(FAIR, people(1, 9))]))
+    expected = {Scope(): recount([first, second, third]), by_event(FAIR): recount([first, second])}
+    found = Filled(desk, expected)
+    assert {scope: numbers_of(desk.counts(scope)) for scope in expected} == expected
+    assert sums(desk.counts()) == (58, 53, 0, 4, 1)
+    assert sums(desk.counts(by_event(FAIR))) == (46, 42, 4, 0, 0)
+    assert desk.office.check() == 58
+    desk.office.close()
+    return found
+
+
+SPOILT = [b"", b"x", bytes(12), bytes(28), bytes(156), bytes(144), bytes(4000)]
+
+
+@pytest.mark.parametrize("counts", SPOILT, ids=len)
+def test_a_group_that_was_altered_is_told_as_damage_and_nothing_is_written(counts: bytes, filled: Filled) -> None:
+    change(filled.desk.path, "UPDATE noisy_group SET counts = ? WHERE number = 1", counts)
+    filled.is_told_as_damaged()
+
+
+def test_each_flipped_byte_of_a_group_is_told_as_damage(filled: Filled) -> None:
+    ((counts,),) = read(filled.desk.path, "SELECT counts FROM noisy_group WHERE number = 1")
+    for place in range(0, len(counts), 11):
+        flipped = counts[:place] + bytes([counts[place] ^ 1]) + counts[place + 1 :]
+        change(filled.desk.path, "UPDATE noisy_group SET counts = ? WHERE number = 1", flipped)
+        filled.is_told_as_damaged()
+    change(filled.desk.path, "UPDATE noisy_group SET counts = ? WHERE number = 1", counts)
+    filled.shows_what_it_should()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        # groups
+        "UPDATE noisy_group SET counts = (SELECT counts FROM noisy_group WHERE number = 2) WHERE number = 1",
+        "UPDATE noisy_group SET number = 77 WHERE number = 1",
+        "UPDATE noisy_group SET number = -1 WHERE number = 1",
+        "UPDATE noisy_group SET people = 29 WHERE number = 1",
+        "UPDATE noisy_group SET people = -30 WHERE number = 1",
+        "UPDATE noisy_group SET people = 1 << 62 WHERE number = 1",
+        "DELETE FROM noisy_group WHERE number = 1",
+        "DELETE FROM noisy_group",
+        "INSERT INTO noisy_group SELECT 9, people, counts FROM noisy_group WHERE number = 1",
+        # their members
+        "UPDATE member SET people = people + 1 WHERE together = 1",
+        "UPDATE member SET people = 11 - people WHERE together = 3",
+        "UPDATE member SET people = 1 << 40 WHERE together = 1",
+        "UPDATE member SET people = -30 WHERE together = 1",
+        "UPDATE member SET together = 7 WHERE together = 2",
+        "UPDATE member SET event = zeroblob(16) WHERE together = 1",
+        "UPDATE member SET event = zeroblob(15) WHERE together = 1",
+        "UPDATE member SET event = (SELECT event FROM waiting) WHERE together = 1",
+        "DELETE FROM member WHERE together = 2",
+        "DELETE FROM member WHERE together = 3 AND people = 4",
+        "DELETE FROM member",
+        "INSERT INTO member SELECT 1, event, 1 FROM waiting",
+        "INSERT INTO member SELECT 9, event, people FROM member WHERE together = 1",
+        # responses
+        "UPDATE response SET together = 2 WHERE rowid = 1",
+        "UPDATE response SET together = 3 WHERE rowid = 1",
+        "UPDATE response SET together = 77 WHERE rowid = 1",
+        "UPDATE response SET together = -1 WHERE rowid = 1",
+        "UPDATE response SET together = NULL WHERE rowid = 1",
+        "UPDATE response SET together = NULL",
+        "UPDATE response SET together = 1 WHERE event = (SELECT event FROM waiting)",
+        "UPDATE response SET asked = 1 WHERE rowid = 1",
+        "UPDATE response SET asked = 1 WHERE together = 1",
+        "UPDATE response SET asked = 0 WHERE rowid = 1",
+        "UPDATE response SET asked = NULL WHERE rowid = 1",
+        "UPDATE response SET asked = 300 WHERE rowid = 1",
+        "UPDATE response SET asked = 15 WHERE asked = 0",
+        "UPDATE response SET asked = 7 WHERE together IS NULL AND asked = 15",
+        "UPDATE response SET event = zeroblob(16) WHERE rowid = 1",
+        "UPDATE response SET event = zeroblob(16) WHERE asked = 0",
+        "UPDATE response SET event = (SELECT event FROM member WHERE people = 7) WHERE rowid = 1",
+        "INSERT INTO response SELECT event, zeroblob(16), sealed, asked, together FROM response LIMIT 1",
+        "DELETE FROM response WHERE rowid < 5",
+        "DELETE FROM response WHERE together IS NULL AND asked",
+        "DELETE FROM response",
+        # those who wait
+        "UPDATE waiting SET people = 3",
+        "UPDATE waiting SET people = 12",
+        "UPDATE waiting SET people = 0",
+        "UPDATE waiting SET people = -4",
+        "UPDATE waiting SET people = 'four'",
+        "UPDATE waiting SET asked = 1",
+        "UPDATE waiting SET asked = 0",
+        "UPDATE waiting SET asked = 256",
+        "UPDATE waiting SET event = zeroblob(16)",
+        "UPDATE waiting SET event = (SELECT event FROM member WHERE people = 7)",
+        "DELETE FROM waiting",
+        "INSERT INTO waiting SELECT event, 1, people, tally FROM waiting",
+        "INSERT INTO waiting SELECT zeroblob(16), asked, people, tally FROM waiting",
+        # events
+        "UPDATE event SET described = '{}'",
+        "UPDATE event SET described = zeroblob(9)",
+        "UPDATE event SET described = CAST(replace(CAST(described AS TEXT), 'Leeds', 'Leedz') AS BLOB)",
+        "UPDATE event SET id = zeroblob(16) WHERE rowid = 1",
+        "UPDATE event SET level = 1",
+        "UPDATE event SET level = 'high'",
+        "UPDATE event SET head_count = -1",
+        "UPDATE event SET head_count = 1 << 60",
+        "DELETE FROM event WHERE id = (SELECT event FROM waiting)",
+        "DELETE FROM event",
+    ],
+)
+def test_a_store_with_an_altered_row_is_told_as_damaged_and_nothing_is_written(statement: str, filled: Filled) -> None:
+    before = files_of(filled.desk.data)
+    change(filled.desk.path, statement)
+    assert files_of(filled.desk.data) != before
+    filled.is_told_as_damaged()
+
+
+@pytest.mark.parametrize("column", ["counts", "people"])
+def test_two_groups_that_changed_places_are_told_as_damage(column: str, filled: Filled) -> None:
+    (first,), (second,) = read(filled.desk.path, f"SELECT {column} FROM noisy_group WHERE number < 3 ORDER BY number")  # noqa: S608 - our names
+    for number, value in ((1, second), (2, first)):
+        change(filled.desk.path, f"UPDATE noisy_group SET {column} = ? WHERE number = ?", value, number)  # noqa: S608 - our names
+    filled.is_told_as_damaged()
+
+
+@pytest.mark.parametrize("value", [None, 7.5, "text", b"\x00"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        "waiting.people",
+        "waiting.tally",
+        "waiting.event",
+        "noisy_group.counts",
+        "member.people",
+        "event.described",
+        "response.event",
+    ],
+)
+def test_a_value_of_another_kind_is_told_as_damage_by_whatever_needs_it(
+    column: str, value: object, filled: Filled
+) -> None:
+    table, name = column.split(".")
+    change(filled.desk.path, f"UPDATE {table} SET {name} = ?", value)  # noqa: S608 - our names
+    filled.desk.reopen()
+    with pytest.raises(StoreDamagedError):
+        _ = filled.desk.counts(), filled.desk.bring_people(START, people(6))
+
+
+@pytest.mark.parametrize("value", [None, 7.5, b"short"])
+def test_a_laptops_key_that_was_altered_is_told_as_damage(value: object, filled: Filled) -> None:
+    change(filled.desk.path, "UPDATE kiosk SET key = ?", value)
+    filled.desk.reopen()
+    with pytest.raises(StoreDamagedError):
+        filled.desk.office.kiosks()
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM handed", "DELETE FROM kiosk"])
+def test_who_handed_over_is_in_no_count(statement: str, filled: Filled) -> None:
+    change(filled.desk.path, statement)
+    filled.shows_what_it_should()
+
+
+@pytest.mark.parametrize(
+    "part", ["id = zeroblob(16)", "id = NULL", "sealed = zeroblob(1152)", "sealed = NULL", "sealed = 'x'"]
+)
+def test_a_response_that_was_exchanged_is_found_by_a_check_and_before_it_is_in_a_group(
+    part: str, filled: Filled
+) -> None:
+    for where in ("together = 1", "together IS NULL AND asked"):
+        filled.desk.office.close()
+        query = f"UPDATE response SET {part} WHERE rowid = (SELECT min(rowid) FROM response WHERE {where})"  # noqa: S608 - ours
+        change(filled.desk.path, query)
+        filled.shows_what_it_should()
+        with nothing_changes(filled.desk), pytest.raises(StoreDamagedError):
+            filled.desk.office.check()
+    filled.desk.bring_people(START, people(6, 7))
+    with nothing_changes(filled.desk), pytest.raises(StoreDamagedError):
+        filled.desk.counts()
+
+
+@pytest.mark.parametrize("tally", SPOILT, ids=len)
+def test_a_sum_of_those_who_wait_that_was_altered_is_told_before_anybody_joins_them_or_they_are_a_group(
+    tally: bytes, filled: Filled
+) -> None:
+    change(filled.desk.path, "UPDATE waiting SET tally = ?", tally)
+    filled.shows_what_it_should()
+    before = filled.desk.path.read_bytes()
+    with pytest.raises(StoreDamagedError):
+        filled.desk.bring_people(START, people(6, 7))
+    assert filled.desk.path.read_bytes() == before
+    filled.desk.bring_people(event("Second day", "2026-09-02", "York", "starts"), people(9, 8))
+    before = filled.desk.path.read_bytes()
+    with pytest.raises(StoreDamagedError):
+        filled.desk.counts()
+    assert filled.desk.path.read_bytes() == before
+
+
+def test_an_older_sum_of_those_who_wait_is_told_before_they_are_a_group(desk: Desk) -> None:
+    desk.bring_people(FAIR, people(11))
+    ((older,),) = read(desk.path, "SELECT tally FROM waiting")
+    desk.bring_people(FAIR, people(7, 1))
+    desk.office.close()
+    change(desk.path, "UPDATE waiting SET tally = ?", older)
+    desk.reopen()
+    before = desk.path.read_bytes()
+    with pytest.raises(StoreDamagedError):
+        desk.counts()
+    assert desk.path.read_bytes() == before
+
+
+def test_the_sums_of_two_events_that_changed_places_are_told_before_they_are_a_group(desk: Desk) -> None:
+    desk.bring_people(FAIR, people(5))
+    desk.bring_people(VISIT, people(5, 1))
+    desk.office.close()
+    (first,), (second,) = read(desk.path, "SELECT tally FROM waiting ORDER BY event")
+    for tally, other in ((first, second), (second, first)):
+        change(
+            desk.path,
+            "UPDATE waiting SET tally = ? WHERE event = (SELECT event FROM waiting WHERE tally = ?)",
+            b"x" + tally,
+            other,
+        )
+    change(desk.path, "UPDATE waiting SET tally = substr(tally, 2)")
+    assert read(desk.path, "SELECT tally FROM waiting ORDER BY event") == [(second,), (first,)]
+    desk.reopen()
+    with nothing_changes(desk), pytest.raises(StoreDamagedError):
+        desk.counts()
+
+
+def test_nobody_counts_twice_after_responses_were_removed_and_their_export_brought_again(desk: Desk) -> None:
+    for looked in (False, True):
+        one = (FAIR, START)[looked]
+        sealed = [person[0] for person in desk.bring_people(one, people(30))]
+        if looked:
+            desk.counts()
+        desk.office.close()
+        change(desk.path, "DELETE FROM response WHERE rowid > (SELECT max(rowid) - 14 FROM response)")
+        desk.reopen()
+        desk.bring(export(one, sealed))
+        with nothing_changes(desk), pytest.raises(StoreDamagedError):
+            desk.counts()
+        desk.office.close()
+        desk.path.unlink()
+        desk = Desk.at(desk.data)
+    desk.office.close()
+
+
+def test_pages_that_go_bad_while_groups_are_made_are_told_as_damage(desk: Desk) -> None:
+    desk.bring_people(FAIR, people(40))
+    desk.office.close()
+    content = bytearray(desk.path.read_bytes())
+    ((root,),) = read(desk.path, "SELECT rootpage FROM sqlite_master WHERE name = 'response'")
+    start = (root - 1) * 4096
+    content[start : start + 64] = bytes(range(64))
+    desk.path.write_bytes(content)
+    desk.reopen()
+    with nothing_changes(desk), pytest.raises(StoreDamagedError):
+        desk.counts()
+
+
+# What is known of events
+
+
+def test_events_come_newest_first_then_by_name(desk: Desk) -> None:
+    same_day = [event(name, "2026-11-23") for name in ("Beta", "Alpha", "alpha")]
+    others = [event("Last", "2026-11-24"), event("First", "2025-12-31")]
+    for number, one in enumerate([*same_day, *others]):
+        desk.bring_people(one, people(number + 1), LAPTOPS[number % 2])
+        desk.bring_people(one, people(2, 1), LAPTOPS[2])
+    found = desk.office.events()
+    assert [one.event.name for one in found] == ["Last", "Alpha", "Beta", "alpha", "First"]
+    assert [one.responses for one in found] == [6, 4, 3, 5, 7]
+    assert {(one.kiosks, one.unreadable, one.head_count, one.level) for one in found} == {(2, 0, None, None)}
+
+
+@pytest.mark.parametrize(
+    ("date", "quarter"),
+    [
+        ("2026-01-01", "2026 Q1"),
+        ("2026-03-31", "2026 Q1"),
+        ("2026-04-01", "2026 Q2"),
+        ("2026-06-30", "2026 Q2"),
+        ("2026-07-01", "2026 Q3"),
+        ("2026-09-30", "2026 Q3"),
+        ("2026-10-01", "2026 Q4"),
+        ("2026-12-31", "2026 Q4"),
+        ("2027-01-01", "2027 Q1"),
+        ("0001-01-01", "1 Q1"),
+        ("9999-12-31", "9999 Q4"),
+    ],
+)
+def test_an_event_belongs_to_the_calendar_quarter_of_its_date(date: str, quarter: str, desk: Desk) -> None:
+    one = event(date=date)
+    desk.bring_people(one, people(11))
+    (found,) = desk.office.events()
+    assert found.quarter == quarter
+    assert by("quarter", quarter) in desk.office.scopes()
+    assert desk.counts(by("quarter", quarter)).in_counts == 11
+
+
+def test_scopes_are_all_then_stages_levels_places_quarters_and_events(desk: Desk) -> None:
+    assert desk.office.scopes() == [Scope()]
+    first, second, third = (
+        event("A", "2026-11-23", "York", "progression"),
+        event("B", "2027-01-02", "Leeds", "outreach"),
+        event("C", "2026-12-01", "York", "starts"),
+    )
+    for one in (first, second, third):
+        desk.bring_people(one, people(1))
+    desk.office.describe(first, None, 7)
+    desk.office.describe(second, None, 3)
+    desk.office.describe(third, None, 3)
+    assert desk.office.scopes() == [
+        Scope(),
+        by("stage", "outreach"),
+        by("stage", "starts"),
+        by("stage", "progression"),
+        by("level", "3"),
+        by("level", "7"),
+        by("place", "Leeds"),
+        by("place", "York"),
+        by("quarter", "2027 Q1"),
+        by("quarter", "2026 Q4"),
+        *(by_event(one) for one in (second, third, first)),
+    ]
+    assert [scope.value("stage") for scope in desk.office.scopes() if scope.value("stage")] == [
+        stage for stage in STAGES if stage in {"outreach", "starts", "progression"}
+    ]
+
+
+def test_a_head_count_and_a_level_are_noted_changed_and_taken_back(desk: Desk) -> None:
+    desk.bring_people(FAIR, people(12))
+    desk.bring_people(START, people(3))
+    for head_count, level in [(12, 2), (MOST_PEOPLE, 7), (None, 3), (40, None), (None, None)]:
+        desk.office.describe(FAIR, head_count, level)
+        desk.reopen()
+        found = {one.event: (one.head_count, one.level) for one in desk.office.events()}
+        assert found == {FAIR: (head_count, level), START: (None, None)}
+
+
+@pytest.mark.parametrize(
+    ("head_count", "level"),
+    [(11, None), (0, None), (-1, 3), (MOST_PEOPLE + 1, None), (20, min(LEVELS) - 1), (20, 8), (None, 0)],
+)
+def test_a_head_count_or_level_beyond_belief_is_refused_and_nothing_is_noted(
+    head_count: int | None, level: int | None, desk: Desk
+) -> None:
+    desk.bring_people(FAIR, people(12))
+    desk.office.describe(FAIR, 15, 4)
+    with nothing_changes(desk), pytest.raises(ValueError, match=r"12 responses|2, 3, 4, 5, 6, 7"):
+        desk.office.describe(FAIR, head_count, level)
+    (one,) = desk.office.events()
+    assert (one.head_count, one.level) == (15, 4)
+
+
+def test_an_event_that_never_came_cannot_be_described(desk: Desk) -> None:
+    desk.bring_people(FAIR, people(3))
+    before = content_of(desk.path)
+    with pytest.raises(ValueError, match="nothing was brought in"):
+        desk.office.describe(START, 5, 3)
+    assert content_of(desk.path) == before
+
+
+def test_bringing_an_export_again_leaves_what_was_typed_about_its_event(desk: Desk) -> None:
+    sealed = [sealed for sealed, _ in desk.bring_people(FAIR, people(12))]
+    desk.office.describe(FAIR, 40, 6)
+    desk.bring(export(FAIR, sealed, LAPTOPS[1]))
+    (one,) = desk.office.events()
+    assert (one.head_count, one.level) == (40, 6)
+
+
+# Names that somebody chose badly, or too well
+
+NAMES = [
+    "",
+    " ",
+    "'); DROP TABLE event; --",
+    "%s {0} {name} $HOME `id`",
+    "[bold red]Fair[/]",
+    "../../office/office.key",
+    "<script>alert(1)</script>",
+    "Café Fair",
+    "Cafe\u0301 Fair",
+    "日本語の就職フェア" * 20,
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467" * 48,
+    "שלום \ufeff مرحبا",
+    "\u00a0\u2003",
+    "x" * 240,
+    "\U0010ffff",
+    "null",
+    "all",
+    "Z\u0351\u036b\u0343\u036a\u0302" * 40,
+]
+
+
+def test_events_with_any_name_and_place_that_a_laptop_may_send_are_counted_each_for_itself(desk: Desk) -> None:
+    for number, name in enumerate(NAMES):
+        desk.bring_people(
+            msgspec.structs.replace(FAIR, name=name, place=NAMES[number - 5]), people(10 + number, number)
+        )
+    found = {one.event.name: one.responses for one in desk.office.events()}
+    assert found == {name: 10 + number for number, name in enumerate(NAMES)}
+    for scope in desk.office.scopes():
+        counts = desk.counts(scope)
+        assert counts.in_counts == counts.held == sum(found[one.name] for one in counts.events) > 0
+        if scope.value("event") or scope.value("place"):
+            assert len(counts.events) == 1
+    desk.reopen()
+    assert desk.counts().in_counts == sum(found.values())
+
+
+@pytest.mark.parametrize(
+    "spoilt", ["\\u0000", "\\u001b[2J", "\\u202e", "\\u200f", "\\u061c", "\\n", "\\ud800", "x" * 241, '", "more": "']
+)
+def test_a_name_that_could_steer_a_terminal_or_is_none_is_refused_whole(
+    spoilt: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoil(one: Event) -> bytes:
+        return write_event(one).replace(b"Riverside Jobs Fair", spoilt.encode())
+
+    sealed = sealed_for(FAIR, people(12))
+    with monkeypatch.context() as patch:
+        patch.setattr(storage.exchange.exports, "write_event", spoil)
+        content = export(FAIR, sealed)
+    with nothing_changes(desk), pytest.raises(ExportError) as caught:
+        desk.bring(content)
+    assert caught.value.sentence.isprintable()
+
+
+def test_a_laptop_that_writes_an_event_in_another_layout_adds_to_the_same_event(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.bring_people(FAIR, people(6))
+    before = content_of(desk.path)["event"]
+    with monkeypatch.context() as patch:
+        patch.setattr(storage.exchange.exports, "write_event", msgspec.json.encode)
+        content = export(FAIR, sealed_for(FAIR, people(6, 1)), LAPTOPS[1])
+    desk.bring(content)
+    assert content_of(desk.path)["event"] == before
+    assert sums(desk.counts()) == (12, 12, 0, 0, 0)
+
+
+# What stays secret
+
+
+def test_a_second_look_opens_no_response(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for seed, one in enumerate([FAIR, START, FAIR]):
+        desk.bring_people(one, people(14, seed))
+    before = {scope: desk.counts(scope) for scope in desk.office.scopes()}
+    calls: list[object] = []
+    monkeypatch.setattr(storage.office.decrypting, "open_chunk", calls.append)
+    monkeypatch.setattr(storage.office.office, "open_all", calls.append)
+    desk.reopen()
+    with nothing_changes(desk):
+        assert {scope: desk.counts(scope) for scope in desk.office.scopes()} == before
+    assert calls == []
+
+
+def test_no_file_of_the_office_holds_an_answer_its_seed_or_a_key_in_plain(memory_folder: Path) -> None:
+    data = memory_folder / "data"
+    make_office(data, OFFICE, "ample crimson badge of the coordinator")
+    desk = Desk.at(data)
+    everybody = [*people(12), *people(1, 1, KEY_ONLY), *people(1, 2)]
+    for part in (everybody[:12], everybody[12:13], everybody[13:]):
+        desk.bring_people(FAIR, part)
+    desk.counts()
+    secrets = {one.pack() for one in everybody} | {Tally.of(one).pack() for one in everybody}
+    secrets |= {bytes(one.codes) for one in everybody if NOT_ASKED not in one.codes and len(set(one.codes)) > 3}
+    secrets |= {tally_of(everybody[:12]).pack(), OFFICE.seed, OFFICE.derive(b"fairstart office tallies 1")}
+    secrets |= {OFFICE.seed.hex().encode()}
+    for when in ("open", "closed"):
+        files = files_of(data)
+        assert {"office/office.db", "office/office.key"} <= files.keys()
+        for name, content in files.items():
+            found = [secret.hex() for secret in secrets if len(secret) > 4 and secret in content]
+            assert not found, f"{when}: {name} holds {found}"
+        desk.office.close()
+
+
+def test_the_sum_of_one_person_is_kept_in_bytes_that_only_this_office_can_read(desk: Desk) -> None:
+    alike, different = Response((1, 1, 1, 1)), Response((9, 6, 5, 4))
+    events = [event(f"Event {number}") for number in range(3)]
+    for where, one in zip(events, (alike, alike, different), strict=True):
+        desk.bring_people(where, [one])
+    tallies = [tally for (tally,) in read(desk.path, "SELECT tally FROM waiting")]
+    assert {len(tally) for tally in tallies} == {12 + 116 + 16}
+    assert len({tally[:12] for tally in tallies}) == 3
+    assert len({tally[12:28] for tally in tallies}) == 3
+    for one in (alike, different):
+        assert not any(Tally.of(one).pack()[:20] in tally for tally in tallies)
+    desk.office.close()
+    other = Desk(desk.data, Office.open(desk.data, OTHER_OFFICE))
+    with nothing_changes(desk), pytest.raises(StoreDamagedError):
+        other.office._unseal(tallies[0], b"waiting\0" + events[0].id + b"\x0f")
+    other.office.close()
+
+
+def test_the_sum_of_those_who_wait_and_a_group_are_sealed_as_the_format_says(desk: Desk) -> None:
+    key = HKDF(SHA256(), 32, salt=None, info=b"fairstart office tallies 1").derive(OFFICE.seed)
+    everybody = [*people(3), *people(9, 1)]
+    here = desk.bring_people(FAIR, everybody[:3]) + desk.bring_people(FAIR, everybody[3:])
+    ((asked, waiting, tally),) = read(desk.path, "SELECT asked, people, tally FROM waiting")
+    assert (asked, waiting) == (15, 12)
+    plain = ChaCha20Poly1305(key).decrypt(tally[:12], tally[12:], b"waiting\0" + FAIR.id + b"\x0f")
+    assert plain == tally_of(everybody).pack()
+    desk.counts()
+    ((number, grouped, counts),) = read(desk.path, "SELECT number, people, counts FROM noisy_group")
+    assert (number, grouped) == (1, 12)
+    bound = b"group\0" + (1).to_bytes(8, "big") + FAIR.id + (12).to_bytes(4, "big")
+    record = ChaCha20Poly1305(key).decrypt(counts[:12], counts[12:], bound)
+    expected = b"\x01\x0f" + (12).to_bytes(4, "big")
+    for _, _, _, noisy in recount([here]):
+        expected += b"".join(count.to_bytes(4, "big", signed=True) for count in noisy.values()).ljust(28, b"\0")
+    assert record == expected.ljust(128, b"\0")
+
+
+def test_files_of_the_office_are_its_owners_alone(desk: Desk) -> None:
+    desk.bring_people(FAIR, people(12))
+    assert {path.stat().st_mode & 0o777 for path in desk.path.parent.iterdir()} == {0o600}
+
+
+# Many files at once
+
+
+def test_of_many_files_each_is_brought_or_refused_for_itself_and_has_its_receipt_beside_it(
+    desk: Desk, memory_folder: Path
+) -> None:
+    place = memory_folder / "stick"
+    (place / "sub").mkdir(parents=True)
+    good = {
+        place / f"{file_stem(LAPTOPS[0].public, FAIR)}.fairstart": export(FAIR, sealed_for(FAIR, people(12))),
+        place / "sub" / f"{file_stem(LAPTOPS[1].public, FAIR)}.fairstart": export(
+            FAIR, sealed_for(FAIR, people(5, 1)), LAPTOPS[1]
+        ),
+    }
+    bad = {
+        place / "a-damaged.fairstart": b"nothing",
+        place / "b-stranger.fairstart": export(FAIR, sealed_for(FAIR, people(2)), STRANGER),
+        place / "c-foreign.fairstart": export(FAIR, sealed_for(START, people(2))),
+    }
+    for path, content in {**good, **bad, place / "notes.txt": b"", place / ".x.fairstart": b""}.items():
+        path.write_bytes(content)
+    told: list[tuple[float, int]] = []
+    found = find_exports([str(place), str(place / "sub")])
+    results = {
+        one.name: one for one in bring_all(desk.office, found, Inline(), lambda done, of: told.append((done, of)))
+    }
+    assert set(results) == {path.name for path in (*good, *bad)}
+    assert {name for name, one in results.items() if one.brought} == {path.name for path in good}
+    for path in good:
+        assert results[path.name].problem == ""
+        brought = results[path.name].brought
+        assert brought is not None
+        assert path.with_suffix(".receipt").read_bytes() == brought.receipt
+    for path in bad:
+        assert results[path.name].problem
+        assert not path.with_suffix(".receipt").exists()
+    assert [name for name, one in results.items() if one.stranger] == ["b-stranger.fairstart"]
+    assert told == sorted(told)
+    assert told[-1] == (5, 5)
+    assert sums(desk.counts()) == (17, 17, 0, 0, 0)
+
+
+def test_a_receipt_that_cannot_be_written_is_told_and_the_responses_are_in(desk: Desk, memory_folder: Path) -> None:
+    place = memory_folder / "stick"
+    place.mkdir()
+    (place / "one.fairstart").write_bytes(export(FAIR, sealed_for(FAIR, people(12))))
+    gone = Site.at(str(memory_folder / "unplugged"))
+    (result,) = bring_all(desk.office, find_exports([str(place)]), Inline(), lambda _done, _of: None, gone)
+    assert result.brought is not None
+    assert "receipt could not be written" in result.problem
+    assert desk.counts().held == 12
+    kept = memory_folder / "receipts"
+    kept.mkdir()
+    (again,) = bring_all(desk.office, find_exports([str(place)]), Inline(), lambda _done, _of: None, Site.at(str(kept)))
+    assert (again.problem, (kept / "one.receipt").read_bytes()) == ("", result.brought.receipt)
+
+
+def test_a_place_without_exports_is_told(memory_folder: Path) -> None:
+    with pytest.raises(PlaceError, match="no export"):
+        find_exports([str(memory_folder)])
+    with pytest.raises(PlaceError, match="nothing at"):
+        find_exports([str(memory_folder / "missing")])
+
+
+def test_a_store_that_fails_stops_the_import_and_keeps_what_came_before(desk: Desk, memory_folder: Path) -> None:
+    place = memory_folder / "stick"
+    place.mkdir()
+    for number in range(3):
+        content = export(FAIR, sealed_for(FAIR, people(12, number)))
+        (place / f"{number}.fairstart").write_bytes(content)
+    results = bring_all(desk.office, find_exports([str(place)]), Inline(), lambda _done, _of: None)
+    assert next(results).problem == ""
+    desk.office._connection.execute("PRAGMA query_only=ON")
+    with pytest.raises(StoreError):
+        next(results)
+    desk.office._connection.execute("PRAGMA query_only=OFF")
+    assert [path.name for path in sorted(place.glob("*.receipt"))] == ["0.receipt"]
+    assert desk.counts().held == 12

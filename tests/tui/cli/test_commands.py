@@ -1,0 +1,642 @@
+"""The command line as people and scripts meet it: what it prints, what it returns, what it leaves on the disk."""
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import termios
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from content.survey import load_survey
+from storage.crypto.keys import OfficePrivateKey, seed_from_recovery_code
+from storage.data_folder import hold
+from storage.events import STAGES
+from storage.kiosk.kiosk import is_set_up
+from storage.settings import SettingsFile, find_settings, shipped_default
+from tests.tui.conftest import KIOSK_TOML, Interpreter, lose_root
+from tests.tui.terminal.test_lockdown import Program
+
+STRONG, STRONGER = "violet anchor mustard kite plough", "quarry lantern biscuit tunnel heron"
+DETAILS = ("--organisation", "Musterwerk", "--event", "Riverside Jobs Fair", "--date", "2026-11-23", "--place", "Leeds")
+RUN = "import sys; sys.argv[0] = 'fairstart'; from tui.cli.main import main; main()"
+EASILY = f"""
+import storage.kiosk.kiosk
+from storage.errors import WrongPassphraseError
+from storage.crypto.keys import KioskPrivateKey
+def unlock(_kiosk, passphrase):
+    if passphrase != {STRONG!r}:
+        raise WrongPassphraseError("That passphrase is not right.")
+    return KioskPrivateKey(bytes(range(32)))
+storage.kiosk.kiosk.Kiosk.unlock = unlock
+{RUN}"""
+"""Without Argon2id, on a folder of the fixture `set_up_once`."""
+QUICKLY = """
+import hashlib, storage.crypto.keys
+def stretch(passphrase, salt):
+    return hashlib.sha256(salt + storage.crypto.keys.normalise_passphrase(passphrase).encode()).digest()
+storage.crypto.keys._stretch = stretch
+"""
+"""For a program of its own what the fixture `quickly` is for this one."""
+COUNTS = [["counts", "--passphrase-file", "-"], ["close", "--yes", "--passphrase-file", "-"]]
+Runs = Callable[..., subprocess.CompletedProcess[str]]
+Opens = Callable[..., Program]
+
+
+@pytest.fixture
+def run(tmp_path: Path, interpreter: Interpreter) -> Runs:
+    """Runs a command without a terminal, from an empty working folder and an empty home."""
+
+    def ran(*arguments: str | Path, given: str = "", code: str = RUN, **more: str) -> subprocess.CompletedProcess[str]:
+        for name in ("home", "working"):
+            (tmp_path / name).mkdir(exist_ok=True)
+        if not more:
+            return interpreter(code, [str(each) for each in arguments], tmp_path, given, HOME=str(tmp_path / "home"))
+        kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+        return subprocess.run(  # what Python reads as it starts
+            [sys.executable, "-c", code, *arguments],
+            input=given,
+            capture_output=True,
+            check=False,
+            text=True,
+            timeout=60,
+            cwd=tmp_path / "working",
+            env={**kept, "LANG": "C.UTF-8", "TERM": "xterm", "HOME": str(tmp_path / "home"), **more},
+            preexec_fn=lose_root,
+        )
+
+    return ran
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Opens]:
+    """Starts a command in a terminal of its own."""
+    started: list[Program] = []
+
+    def opened(*arguments: str | Path, first: str = "", **more: str) -> Program:
+        started.append(Program(tmp_path, *arguments, first=first, **more))
+        return started[-1]
+
+    yield opened
+    for each in started:
+        each.give_up()
+
+
+@pytest.fixture
+def passphrase_file(tmp_path: Path) -> Path:
+    file = tmp_path / "passphrase"
+    file.write_text(STRONG + "\n", "utf-8")
+    return file
+
+
+@pytest.fixture
+def office_pub(tmp_path: Path, office_key: OfficePrivateKey) -> Path:
+    file = tmp_path / "office.pub"
+    file.write_bytes(office_key.public.to_file())
+    return file
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file under a folder; of a folder, its name."""
+    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b"" for path in folder.rglob("*")}
+
+
+def is_one_sentence(said: str) -> bool:
+    """Whether a message is one line that ends like a sentence and shows nothing of the program."""
+    return bool(re.fullmatch(r"[^\n]+[.?]\n", said)) and not re.search(r"Traceback|Error\b|\.py\b|<|0x", said)
+
+
+# setup, without questions
+
+
+def test_setup_with_the_offices_key(run: Runs, tmp_path: Path, passphrase_file: Path, office_pub: Path) -> None:
+    data = tmp_path / "data"
+    done = run(
+        "setup",
+        "--data",
+        data,
+        *DETAILS,
+        "--passphrase-file",
+        passphrase_file,
+        "--office-key",
+        office_pub,
+        code=QUICKLY + RUN,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Recovery code" not in done.stdout
+    assert "Self-test passed" in done.stdout
+    assert STRONG not in done.stdout
+    assert is_set_up(data)
+    assert (data / "kiosk" / "office.pub").read_bytes() == office_pub.read_bytes()
+    assert not (data / "office").exists()
+    written = find_settings(None, tmp_path, data).settings
+    assert (written.organisation.name, written.event.place, written.missing) == ("Musterwerk", "Leeds", ())
+    again = run("setup", "--data", data, "--event", "Another fair", "--stage", "applicants", "--questions", "key")
+    assert (again.returncode, again.stderr) == (0, "")  # a laptop that has its keys keeps them
+    assert "Keys made" not in again.stdout
+    changed = find_settings(None, tmp_path, data).settings
+    assert (changed.event.name, changed.event.stage, changed.survey.questions) == ("Another fair", "applicants", "key")
+    assert changed.organisation.name == "Musterwerk"
+    assert len(list((data / "kiosk").glob("*/responses.db"))) == 2
+    assert "# Fairstart: the settings of one kiosk." in (data / "kiosk.toml").read_text("utf-8")
+
+
+def test_setup_as_the_office_shows_the_keys_recovery_code_once_and_keeps_the_key(run: Runs, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    options = ("--passphrase-file", "-", "--office-passphrase-file", "-")
+    done = run("setup", "--data", data, *DETAILS, *options, given=f"{STRONG}\n{STRONGER}\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    codes = [line for line in done.stdout.splitlines() if re.fullmatch(r"([0-9A-Z]{4} ){13}[0-9A-Z]{4}", line)]
+    assert len(codes) == 1
+    key = OfficePrivateKey.from_file(data / "office" / "office.key", STRONGER)
+    assert seed_from_recovery_code(codes[0]) == key.seed
+    assert not [name for name, content in contents(data).items() if codes[0][:19].encode() in content], "kept on disk"
+    assert not [word for word in (STRONG, STRONGER) if word in done.stdout]
+    office = contents(data / "office")
+    shutil.rmtree(data / "kiosk")  # set-up was interrupted, or begins anew: the office's key stays the one there is
+    again = run("setup", "--data", data, "--place", "Hull", "--passphrase-file", "-", given=STRONG, code=QUICKLY + RUN)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert "Recovery code" not in again.stdout
+    assert contents(data / "office") == office
+    assert (data / "kiosk" / "office.pub").read_bytes() == office["office.pub"]
+
+
+WRONG_USE = [
+    (["--organisation", "Musterwerk"], "set-up also needs --event, --date, --place"),
+    ([*DETAILS], "set-up also needs --passphrase-file"),
+    ([*DETAILS, "--passphrase-file", "{passphrase}"], "set-up also needs --office-key, or --office-passphrase-file"),
+    ([*DETAILS, "--colour", "red"], "No such option"),
+    ([*DETAILS, "--place"], "requires an argument"),
+    ([*DETAILS, "Leeds"], "unexpected extra argument"),
+]
+REFUSED = [
+    (["--passphrase-file", "{weak}"], "too easy to guess"),
+    (["--passphrase-file", "{event's}"], "too easy to guess"),
+    (["--passphrase-file", "{empty}"], "too easy to guess"),
+    (["--passphrase-file", "{nowhere}"], "Cannot read a passphrase from"),
+    (["--passphrase-file", "{binary}"], "Cannot read a passphrase from"),
+    (["--passphrase-file", "{passphrase}", "--office-passphrase-file", "{passphrase}"], "choose another one"),
+    (["--passphrase-file", "{passphrase}", "--office-passphrase-file", "{weak}"], "too easy to guess"),
+    (["--passphrase-file", "{passphrase}", "--office-key", "{nowhere}"], "Cannot read the key file"),
+    (["--passphrase-file", "{passphrase}", "--office-key", "{passphrase}"], "is not an office public key"),
+    (["--stage", "lunch"], '"event.stage" must be one of ' + ", ".join(f'"{stage}"' for stage in STAGES)),
+    (["--date", "2026-02-30"], '"event.date" must be a day that exists'),
+    (["--date", "tomorrow"], '"event.date" must be a day that exists'),
+    (["--date", ""], '"event.date" must be a day that exists'),
+    (["--questions", "some"], '"survey.questions" must be one of "all", "key"'),
+    (["--event", "x" * 61], '"event.name" must be text of at most 60 characters'),
+    (["--organisation", "\x1b[31mred"], '"organisation.name" must be text of at most 60 characters on one line'),
+]
+
+
+def test_setup_says_in_one_sentence_what_is_missing_or_wrong_and_writes_nothing(run: Runs, tmp_path: Path) -> None:
+    texts = {"passphrase": STRONG, "weak": "password1", "event's": "Riverside Jobs Fair Leeds", "empty": ""}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    cases = [(2, *case) for case in WRONG_USE]
+    cases += [(1, [*DETAILS, *given], sentence) for given, sentence in REFUSED]
+    for status, given, sentence in cases:
+        arguments = [re.sub(r"\{(.*)\}", lambda name: str(tmp_path / name[1]), word) for word in given]
+        done = run("setup", "--data", tmp_path / "data", *arguments)
+        assert (done.returncode, done.stdout) == (status, ""), (given, done)
+        assert sentence in done.stderr
+        assert is_one_sentence(done.stderr), done.stderr
+        assert set(contents(tmp_path / "data")) <= {"lock"}, given
+        assert contents(tmp_path / "working") == {}
+
+
+# Where settings and data are found
+
+
+def settings_used(done: subprocess.CompletedProcess[str]) -> tuple[str, str]:
+    """The places that `doctor` names."""
+    return tuple(re.findall(r"^(?:Settings|Data): (.*)$", done.stdout, re.MULTILINE))
+
+
+def test_settings_come_from_the_option_then_the_working_folder_then_the_data_folder_then_the_package(
+    run: Runs, settings_file: SettingsFile, tmp_path: Path
+) -> None:
+    data = settings_file.path.parent
+    chosen, here = tmp_path / "chosen.toml", tmp_path / "working" / "kiosk.toml"
+    chosen.write_text(settings_file.text, "utf-8")
+    here.parent.mkdir()
+    here.write_text(settings_file.text, "utf-8")
+    assert settings_used(run("doctor", "--data", data, "--config", chosen)) == (str(chosen), str(data))
+    assert settings_used(run("doctor", "--data", data)) == (str(here), str(data))
+    here.write_text(shipped_default().read_text("utf-8"), "utf-8")  # that nobody has edited it says nothing
+    assert settings_used(run("doctor", "--data", data)) == (str(settings_file.path), str(data))
+    settings_file.path.unlink()
+    assert settings_used(run("doctor", "--data", data)) == (str(data / "kiosk.toml"), str(data))
+    assert "fairstart" in settings_used(run("doctor"))[1]
+
+
+def test_places_may_stand_before_or_after_the_command_and_the_later_counts(
+    run: Runs, settings_file: SettingsFile, tmp_path: Path
+) -> None:
+    data, other = str(settings_file.path.parent), str(tmp_path / "other")
+    config = str(settings_file.path)
+    assert settings_used(run("--data", data, "--config", config, "doctor")) == (config, data)
+    assert settings_used(run("--data", other, "doctor", "--data", data)) == (config, data)
+    done = run("doctor", "--data", os.path.relpath(data, tmp_path / "working"))
+    assert Path(settings_used(done)[1]).resolve() == Path(data)
+
+
+# What each command says of itself
+
+
+@pytest.mark.parametrize("command", [[], ["setup"], ["plain"], ["counts"], ["close"], ["doctor"]])
+def test_every_command_explains_itself_and_each_of_its_options(command: list[str], run: Runs) -> None:
+    done = run(*command, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == run(*command, "-h").stdout
+    assert "--config FILE" in done.stdout
+    assert "--data DIR" in done.stdout
+    for explanation in re.findall(
+        r"^  (?:-\w, )?--\S+(?: [A-Z|a-z-]+)?(.*)(?:\n {10,}(.*))?", done.stdout, re.MULTILINE
+    ):
+        assert "".join(explanation).strip()
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("counts", ["--passphrase-file FILE", "--json", "--csv"]),
+        ("close", ["--passphrase-file FILE", "--yes"]),
+        ("export", ["--passphrase-file FILE", " DEST"]),
+        ("receipt", ["--passphrase-file FILE", "--delete", " FILE"]),
+    ],
+)
+def test_the_commands_of_the_counts_name_their_options_and_the_readme_names_them(
+    command: str, options: list[str], run: Runs
+) -> None:
+    said = run(command, "--help").stdout
+    assert [option for option in options if option not in said] == []
+    assert re.search(rf"^  {command} ", run("--help").stdout, re.MULTILINE)
+    readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+    assert f"`fairstart {command}" in readme
+
+
+def test_the_version_is_the_distributions(run: Runs) -> None:
+    done = run("--version")
+    assert (done.returncode, done.stdout) == (0, f"fairstart, version {version('fairstart')}\n")
+
+
+def test_the_command_is_installed_by_this_name(tmp_path: Path) -> None:
+    script = shutil.which("fairstart", path=str(Path(sys.executable).parent))
+    if script is None:
+        pytest.skip("not installed beside this Python")
+    done = subprocess.run([script, "--version"], capture_output=True, check=False, text=True, cwd=tmp_path)
+    assert done.stdout.startswith("fairstart, version")
+
+
+def test_doctor_says_what_is_sound_and_what_to_mend_and_returns_it(run: Runs, settings_file: SettingsFile) -> None:
+    data = settings_file.path.parent
+    settings_file.path.chmod(0o600)
+    assert run("plain", "--data", data).returncode == 0  # makes the event's folder
+    before = contents(data)
+    done = run(
+        "doctor", "--data", data, code=f"import storage.doctor as d; d._disk_encryption = lambda _: d._python(); {RUN}"
+    )
+    findings = done.stdout.splitlines()[:-3] if done.returncode == 0 else done.stdout.splitlines()[:-2]
+    assert all(re.match(r"(ok          |mend        |cannot tell )[A-Z]\w+( \w+)?: .*\.$", line) for line in findings)
+    subjects = [re.sub(r":.*", "", line[12:]) for line in findings]
+    assert {"Terminal", "Python", "Encryption", "Keys", "Store", "Permissions", "Clock", "Swap"} <= set(subjects)
+    to_mend = [line for line in findings if line.startswith("mend") and "Clock" not in line and "Swap" not in line]
+    assert to_mend == []
+    assert contents(data) == before
+    data.chmod(0o755)
+    open_to_others = run("doctor", "--data", data)
+    assert open_to_others.returncode == 1
+    assert "chmod -R go=" in open_to_others.stdout
+    assert re.fullmatch(r"\d things? to mend: see above\.\n", open_to_others.stderr)
+
+
+def test_doctor_on_a_new_laptop_says_to_set_it_up_and_makes_nothing(run: Runs, tmp_path: Path) -> None:
+    done = run("doctor")
+    assert done.returncode == 1
+    assert 'run "fairstart setup"' in done.stdout
+    assert contents(tmp_path / "home") == contents(tmp_path / "working") == {}
+
+
+# What stops a command
+
+
+@pytest.mark.parametrize("command", [[], ["setup"], ["--practice"]])
+def test_without_a_terminal_the_screens_say_so(command: list[str], run: Runs, tmp_path: Path) -> None:
+    done = run(*command, "--data", tmp_path / "data")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == 'The kiosk needs a terminal window: open one, or use "fairstart plain".\n'
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["nonsense"], ["--nonsense"], ["plain", "more"], ["--practice", "plain"], ["--practice", "counts"]),
+        *(["--data"], ["counts", "--json", "--csv"], ["counts", "more"], ["close", "--json"]),
+        *(["export"], ["receipt"], ["export", "a", "b"], ["--practice", "export", "a"], ["office", "nonsense"]),
+    ],
+)
+def test_wrong_use_is_one_sentence(command: list[str], run: Runs) -> None:
+    done = run(*command)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(r'[^\n]+: see "fairstart --help"\.\n', done.stderr)
+
+
+def spoil(data: Path, what: str) -> None:
+    """Break a data folder in one way."""
+    pool = next((data / "kiosk").glob("*/responses.db"))
+    match what:
+        case "pool damaged":
+            pool.write_bytes(pool.read_bytes()[:4096] + os.urandom(4096))
+        case "pool not a database":
+            pool.write_bytes(os.urandom(8192))
+        case "pool missing":
+            pool.unlink()
+        case "event missing":
+            (pool.parent / "event.json").unlink()
+        case "settings broken":
+            (data / "kiosk.toml").write_text("[organisation\nname = ", "utf-8")
+        case "settings misspelt":
+            (data / "kiosk.toml").write_text('[organisation]\nnaem = "x"\n', "utf-8")
+        case "settings binary":
+            (data / "kiosk.toml").write_bytes(b"\xff\xfe\x00\x00")
+        case "office key missing":
+            (data / "kiosk" / "office.pub").unlink()
+        case "kiosk key damaged":
+            (data / "kiosk" / "kiosk.key").write_bytes((data / "kiosk" / "kiosk.key").read_bytes()[:-20])
+        case "read-only":
+            for place in (data, *data.rglob("*")):
+                place.chmod(0o500 if place.is_dir() else 0o400)
+
+
+SPOILT = [
+    "pool damaged",
+    "pool not a database",
+    "pool missing",
+    "event missing",
+    "settings broken",
+    "settings misspelt",
+]
+SPOILT += ["settings binary", "office key missing", "kiosk key damaged", "read-only"]
+
+
+@pytest.fixture(scope="session")
+def used_once(set_up_once: Path, tmp_path_factory: pytest.TempPathFactory, interpreter: Interpreter) -> Path:
+    """A data folder that holds a response, never to be changed."""
+    folder = tmp_path_factory.mktemp("used")
+    (folder / "working").mkdir()
+    data = Path(shutil.copytree(set_up_once, folder / "data"))
+    (data / "kiosk.toml").write_text(KIOSK_TOML, "utf-8")
+    done = interpreter(RUN, ["plain", "--data", str(data)], folder, "2\n", HOME=str(folder))
+    assert done.returncode == 0
+    return data
+
+
+@pytest.fixture
+def used(used_once: Path, tmp_path: Path) -> Path:
+    """That folder, of this test's own."""
+    return Path(shutil.copytree(used_once, tmp_path / "data"))
+
+
+@pytest.mark.parametrize("what", SPOILT)
+def test_a_spoilt_folder_is_one_sentence_and_is_left_as_it_is(what: str, run: Runs, used: Path) -> None:
+    spoil(used, what)
+    before = contents(used)
+    done = run("plain", "--data", used, given="2\n")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert is_one_sentence(done.stderr), done.stderr
+    assert contents(used) == before
+    used.chmod(0o700)
+
+
+@pytest.mark.parametrize("what", ["pool damaged", "settings broken", "office key missing"])
+def test_the_kiosk_too_says_one_sentence_of_a_spoilt_folder(what: str, program: Opens, used: Path) -> None:
+    spoil(used, what)
+    before = contents(used)
+    kiosk = program("--data", used)
+    assert kiosk.end() == 1
+    assert is_one_sentence(kiosk.written.decode().replace("\r\n", "\n"))
+    assert contents(used) == before
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(run: Runs, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+    for data in (tmp_path / "file" / "data", closed / "data"):
+        done = run("plain", "--data", data)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert is_one_sentence(done.stderr), done.stderr
+    assert contents(closed) == {}
+
+
+def test_a_second_one_on_the_same_folder_is_told_so(run: Runs, program: Opens, used: Path) -> None:
+    with hold(used):
+        before = contents(used)
+        passphrase = ("--passphrase-file", "-")
+        for command in (["plain"], ["setup", "--event", "Another"], ["counts", *passphrase], ["close", *passphrase]):
+            done = run(*command, "--data", used)
+            assert (done.returncode, done.stdout) == (1, "")
+            assert done.stderr.startswith("Fairstart is already running on")
+            assert is_one_sentence(done.stderr)
+        kiosk = program("--data", used)
+        assert kiosk.end() == 1
+        assert kiosk.written.startswith(b"Fairstart is already running on")
+        looked = run("doctor", "--data", used)
+        assert "Fairstart is running: quit it first" in looked.stdout
+        assert contents(used) == before
+
+
+def test_a_kiosk_that_is_not_set_up_cannot_ask(run: Runs, tmp_path: Path) -> None:
+    for command in (["plain"], ["counts"], ["close"], ["export", tmp_path], ["receipt", tmp_path]):
+        done = run(*command, "--data", tmp_path / "data")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.endswith('is not set up yet: run "fairstart setup".\n')
+
+
+# counts and close
+
+
+def answers(people: int) -> str:
+    """What so many people type who answer all four questions and send them."""
+    return "1\n1\n1\n1\n1\n1\n" * people
+
+
+@pytest.fixture
+def answered(run: Runs, settings_file: SettingsFile) -> Path:
+    """A data folder that twelve people answered in, in plain lines."""
+    data = settings_file.path.parent
+    done = run("plain", "--data", data, given=answers(12))
+    assert (done.returncode, done.stdout.count("Thank you. Your answers are locked")) == (0, 12)
+    return data
+
+
+def test_twelve_answers_in_plain_lines_give_ten_in_the_counts_and_the_counts_are_told_in_three_ways(
+    run: Runs, answered: Path, passphrase_file: Path
+) -> None:
+    """With the real Argon2id, as a person or a script would ask; what follows does without."""
+    before = contents(answered)
+    told = run("counts", "--data", answered, "--passphrase-file", passphrase_file)
+    assert (told.returncode, told.stderr) == (0, "")
+    lines = told.stdout.splitlines()
+    assert lines[0] == "Riverside Jobs Fair, 2026-11-23, Leeds (outreach)"
+    assert lines[1] == "12 responses held · 10 in the counts · next ten after 10 more answers"
+    assert lines[2].startswith("2 responses (from before a restart) will stay out of these counts.")
+    assert lines[3] == "Counts are blurred on purpose: each may be off by about 3."
+    assert [line for line in lines if re.match(r"\d\. ", line)] == [
+        f"{number}. {question.text}" for number, question in enumerate(load_survey().questions, 1)
+    ]
+    assert "About" not in told.stdout
+    as_json = run("counts", "--data", answered, "--passphrase-file", "-", "--json", given=f"{STRONG}\n", code=EASILY)
+    assert (as_json.returncode, as_json.stderr) == (0, "")
+    document = json.loads(as_json.stdout)
+    assert as_json.stdout.endswith("}\n")
+    assert (document["held"], document["in_counts"], document["waiting"], document["left_out"]) == (12, 10, 0, 2)
+    assert [question["people"] for question in document["questions"]] == [10] * 4
+    as_csv = run("counts", "--data", answered, "--csv", "--passphrase-file", passphrase_file, code=EASILY)
+    assert (as_csv.returncode, as_csv.stderr) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(as_csv.stdout)))
+    assert {row["people"] for row in rows} == {"10"}
+    assert {row["question"] for row in rows} == {question.id for question in load_survey().questions}
+    assert contents(answered) == before
+
+
+@pytest.mark.parametrize("command", [["counts"], ["counts", "--json"], ["close"], ["close", "--yes"]])
+def test_a_passphrase_that_is_wrong_or_cannot_be_asked_for_changes_and_shows_nothing(
+    command: list[str], run: Runs, used: Path, tmp_path: Path
+) -> None:
+    before = contents(used)
+    wrong = run(*command, "--data", used, "--passphrase-file", "-", given="wrong\n", code=EASILY)
+    assert (wrong.returncode, wrong.stdout, wrong.stderr) == (1, "", "That passphrase is not right.\n")
+    missing = run(*command, "--data", used, "--passphrase-file", tmp_path / "nowhere", code=EASILY)
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert "Cannot read a passphrase from" in missing.stderr
+    assert is_one_sentence(missing.stderr)
+    unasked = run(*command, "--data", used, given=f"{STRONG}\n", code=EASILY)
+    assert (unasked.returncode, unasked.stdout) == (2, "")
+    assert "--passphrase-file" in unasked.stderr
+    assert is_one_sentence(unasked.stderr)
+    assert contents(used) == before
+
+
+def test_with_another_passphrase_than_the_kiosks_close_ends_nothing(run: Runs, used: Path) -> None:
+    before = contents(used)
+    wrong = run("close", "--yes", "--data", used, "--passphrase-file", "-", given=f"{STRONG}x\n")
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert is_one_sentence(wrong.stderr)
+    assert contents(used) == before
+
+
+def test_close_ends_the_event_once_and_plain_then_says_so(run: Runs, answered: Path) -> None:
+    passphrase = ("--data", answered, "--passphrase-file", "-")
+    before = contents(answered)
+    unsure = run("close", *passphrase, given=STRONG, code=EASILY)
+    assert (unsure.returncode, unsure.stdout) == (2, "")
+    assert "--yes" in unsure.stderr
+    assert is_one_sentence(unsure.stderr)
+    assert contents(answered) == before
+    done = run("close", *passphrase, "--yes", given=STRONG, code=EASILY)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "“Riverside Jobs Fair” has ended. Nothing was deleted.\n"
+    after = contents(answered)
+    assert {name for name in after if before.get(name) != after[name]} == set(after) - set(before)
+    assert [Path(name).name for name in set(after) - set(before)] == ["ended"]
+    for command in (["close", *passphrase, "--yes"], ["close", *passphrase]):
+        again = run(*command, given=STRONG, code=EASILY)
+        assert (again.returncode, again.stdout) == (0, "“Riverside Jobs Fair” has ended already.\n")
+    refused = run("plain", "--data", answered, given=answers(1))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == "“Riverside Jobs Fair” has ended: start a new event in the staff area.\n"
+    told = run("counts", *passphrase, given=STRONG, code=EASILY)
+    assert "12 responses held · 10 in the counts · the event has ended" in told.stdout
+    assert contents(answered) == after
+
+
+def test_on_a_terminal_the_passphrase_is_asked_for_unseen(program: Opens, used: Path) -> None:
+    counting = program("counts", "--data", used, first=EASILY.removesuffix(RUN))
+    counting.says("Staff passphrase:")
+    counting.wait_until(lambda: not counting.terminal()[3] & termios.ECHO)
+    counting.type(f"{STRONG}\n")
+    counting.says("Benchmarks:")
+    assert counting.end() == 0
+    assert STRONG.encode() not in counting.written
+    assert b"1 response held" in counting.written
+
+
+@pytest.mark.parametrize("answer", ["y", "n", ""])
+def test_on_a_terminal_close_asks_before_it_ends_the_event(answer: str, program: Opens, used: Path) -> None:
+    before = contents(used)
+    closing = program("close", "--data", used, first=EASILY.removesuffix(RUN))
+    closing.says("Staff passphrase:")
+    closing.wait_until(lambda: not closing.terminal()[3] & termios.ECHO)
+    closing.type(f"{STRONG}\n")
+    closing.says("This cannot be undone.")
+    closing.type(f"{answer}\n")
+    assert closing.end() == (0 if answer == "y" else 1)
+    assert (b"Nothing was changed." in closing.written) == (answer != "y")
+    assert (contents(used) == before) == (answer != "y")
+    assert STRONG.encode() not in closing.written
+
+
+# What headless commands load
+
+
+@pytest.mark.parametrize(
+    "command", [["--help"], ["--version"], ["setup", "--place", "Hull"], ["plain"], ["doctor"], *COUNTS]
+)
+def test_headless_commands_never_import_textual(command: list[str], run: Runs, used: Path) -> None:
+    places = ["--data", str(used)] if not command[0].startswith("-") else []
+    look = "import atexit, sys; atexit.register(lambda: print('loaded:', 'textual' in sys.modules)); "
+    given = STRONG if command in COUNTS else "1\n6\nx\n"
+    done = run(*command, *places, code=look + (EASILY if command in COUNTS else RUN), given=given)
+    assert done.stdout.endswith("loaded: False\n"), done
+
+
+# Practice
+
+
+def folder_of(kiosk: Program) -> Path:
+    """The folder that a practising kiosk keeps its pool in."""
+    open_files = [Path(file.path) for file in kiosk.process.open_files()]
+    return next(path for path in open_files if path.name == "responses.db").parents[2]
+
+
+def test_practice_leaves_nothing_anywhere(program: Opens, tmp_path: Path, settings_file: SettingsFile) -> None:
+    before = contents(settings_file.path.parent)
+    kiosk = program("--practice", "--data", settings_file.path.parent, first=QUICKLY)
+    kiosk.start_survey()
+    kiosk.shows("This is for practice.")
+    kiosk.shows("Riverside Jobs Fair")
+    folder = folder_of(kiosk)
+    assert folder.name.startswith("fairstart-practice-")
+    kiosk.shows("Hello.", "\x1b")
+    kiosk.shows("Thank you", "2")  # again and again: right after Escape it would be another key
+    kiosk.process.terminate()
+    assert kiosk.end() == 0
+    assert not folder.exists()
+    assert contents(settings_file.path.parent) == before
+    assert contents(kiosk.home) == contents(kiosk.temporary) == contents(kiosk.working) == {}
+
+
+def test_what_a_killed_practice_left_the_next_one_removes(program: Opens, tmp_path: Path) -> None:
+    killed = program("--practice", first=QUICKLY)
+    killed.start_survey()
+    left = folder_of(killed)
+    killed.process.kill()
+    assert killed.end() == -9
+    assert left.exists()
+    following = program("--practice", first=QUICKLY)
+    following.shows("Hello.")
+    assert not left.exists()
+    assert folder_of(following).exists()
+    assert contents(following.home) == contents(following.temporary) == {}
+    following.process.terminate()
+    assert following.end() == 0

@@ -1,0 +1,811 @@
+"""Handing over and the office without screens: what the commands print and return, and what they leave behind."""
+
+import contextlib
+import csv
+import datetime as dt
+import io
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pytest
+
+import storage.office.office
+import tui.cli.main
+from content.survey import QUESTION_SET, load_survey
+from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, recovery_code, seed_from_recovery_code
+from storage.crypto.sealing import Response
+from storage.data_folder import existing_office, hold, unlock_office
+from storage.events import Event
+from storage.exchange.exports import EXPORT_SUFFIX
+from storage.exchange.handover import State
+from storage.exchange.receipts import RECEIPT_SUFFIX
+from storage.kiosk.kiosk import Kiosk
+from storage.office.decrypting import all_cores
+from storage.office.importing import bring_all, find_exports
+from storage.office.labels import OfficeEvent
+from storage.office.office import Office
+from storage.report.sentences import MIXED
+from storage.settings import SettingsFile
+from tests.tui.cli import test_commands as test_cli
+from tests.tui.cli.test_commands import QUICKLY, STRONG, Opens, is_one_sentence
+from tests.tui.conftest import HOSTILE, OFFICE_PASSPHRASE, STRANGE, coins_of, office_of, people
+from tui.cli import office as commands
+from tui.cli.options import CommandFailedError
+
+program = test_cli.program
+STRANGER = KioskPrivateKey(STRANGE[:32]).public.fingerprint
+EVENT = Event(
+    name="Open Day",
+    date=dt.date(2026, 3, 2),
+    place="Leeds",
+    stage="outreach",
+    question_set=QUESTION_SET,
+    office_key_id=bytes(16),
+)
+HOWS: tuple[list[str], ...] = ([], ["--json"], ["--csv"], ["--journey"], ["--stage", "outreach"])
+"""Ways to have counts printed."""
+WITH_PASSPHRASE = [
+    ["counts"],
+    ["close", "--yes"],
+    ["export", "{there}"],
+    ["receipt", "--delete", "{there}"],
+    ["office", "import", "{there}"],
+    ["office", "counts"],
+    ["office", "events"],
+    ["office", "report", "--to", "{there}"],
+]
+
+pytestmark = pytest.mark.usefixtures("quickly", "easy_unlock")
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command printed, and its exit status."""
+
+    status: int
+    out: str
+    err: str
+
+
+Runs = Callable[..., Done]
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Runs:
+    """Runs a command here, without a terminal, from an empty working folder."""
+    (tmp_path / "working").mkdir()
+    monkeypatch.chdir(tmp_path / "working")
+
+    def run(*arguments: object, given: str = "") -> Done:
+        monkeypatch.setattr(sys, "argv", ["fairstart", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(given))
+        capsys.readouterr()
+        try:
+            tui.cli.main.main()
+            status = 0
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+        said = capsys.readouterr()
+        return Done(status, said.out, said.err)
+
+    return run
+
+
+@dataclass(frozen=True)
+class Laptop:
+    """A data folder of a kiosk at which 37 people answered, and how its commands are run."""
+
+    data: Path
+    settings: SettingsFile
+    ran: Runs
+
+    def runs(self, *arguments: object, given: str = STRONG) -> Done:
+        return self.ran(*arguments, "--data", self.data, "--passphrase-file", "-", given=f"{given}\n")
+
+    def held(self) -> tuple[int, State]:
+        with contextlib.closing(Kiosk.open(self.data, self.settings.settings)) as kiosk:
+            return kiosk.held(), kiosk.events()[0].state
+
+
+@pytest.fixture
+def laptop(set_up_folder: Path, settings_file: SettingsFile, ran: Runs) -> Laptop:
+    with contextlib.closing(Kiosk.open(set_up_folder, settings_file.settings)) as kiosk:
+        sealed = [kiosk.seal(Response((1, 1, 1, 1))).sealed for _ in range(37)]
+        kiosk._pool._rewrite(kiosk._pool._open(), sorted(sealed))
+    return Laptop(set_up_folder, settings_file, ran)
+
+
+@dataclass(frozen=True)
+class AtOffice:
+    """A data folder of an office, and how its commands are run."""
+
+    data: Path
+    ran: Runs
+
+    def runs(self, *arguments: object, given: str = OFFICE_PASSPHRASE) -> Done:
+        return self.ran("office", *arguments, "--data", self.data, "--passphrase-file", "-", given=f"{given}\n")
+
+    def held(self) -> dict[str, int]:
+        with contextlib.closing(Office.open(self.data, unlock_office(self.data, OFFICE_PASSPHRASE))) as office:
+            return {one.event.name: one.responses for one in office.events()}
+
+
+@pytest.fixture
+def used(used_office: Path, ran: Runs) -> AtOffice:
+    return AtOffice(used_office, ran)
+
+
+@pytest.fixture
+def wide(wide_office: Path, ran: Runs) -> AtOffice:
+    return AtOffice(wide_office, ran)
+
+
+@pytest.fixture
+def new(new_office: Path, ran: Runs) -> AtOffice:
+    return AtOffice(new_office, ran)
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    path = tmp_path / "STICK"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def answer(stick: Path, tmp_path: Path, office_key: OfficePrivateKey, kiosk_seed: bytes) -> Callable[[], None]:
+    """Has an office bring in what lies on the stick, and leave its receipts."""
+
+    def answered() -> None:
+        data = tmp_path / "the-office"
+        (data / "office").mkdir(parents=True)
+        with contextlib.closing(Office.open(data, office_key)) as office, all_cores() as executor:
+            office.accept(KioskPrivateKey(kiosk_seed).public)
+            results = bring_all(office, find_exports([str(stick)]), executor, lambda _done, _of: None)
+            assert all(one.brought and not one.problem for one in results)
+
+    return answered
+
+
+def files(folder: Path, suffix: str) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.suffix == suffix)
+
+
+# export and receipt
+
+
+def test_export_says_what_was_handed_over_and_writes_one_file(laptop: Laptop, stick: Path) -> None:
+    for _ in range(2):
+        done = laptop.runs("export", stick)
+        assert (done.status, done.err) == (0, "")
+        assert done.out.splitlines() == [
+            "37 answers handed over, checked by reading the file back. Safe to repeat.",
+            "Next: take it to the office. Its receipt lets this laptop delete what it holds.",
+        ]
+        assert len(list(stick.iterdir())) == len(files(stick, EXPORT_SUFFIX)) == 1
+    assert laptop.held() == (37, State.EXPORTED)
+
+
+def test_export_to_nowhere_is_one_sentence_and_loses_nothing(laptop: Laptop, stick: Path) -> None:
+    for place in (stick / "nowhere", "nonsense://x/y"):
+        done = laptop.runs("export", place)
+        assert (done.status, done.out) == (1, "")
+        assert is_one_sentence(done.err), done.err
+    assert laptop.held() == (37, State.HELD)
+
+
+@pytest.mark.parametrize("delete", [False, True])
+def test_a_receipt_is_told_and_deletes_only_when_asked_to(
+    laptop: Laptop, stick: Path, answer: Callable[[], None], *, delete: bool
+) -> None:
+    laptop.runs("export", stick)
+    answer()
+    done = laptop.runs("receipt", stick, *(["--delete"] if delete else []))
+    assert (done.status, done.err) == (0, "")
+    lines = done.out.splitlines()
+    assert lines[0] == "“Riverside Jobs Fair”: the office has all 37 responses, and has signed for it."
+    assert lines[1].startswith("“Riverside Jobs Fair” is deleted here: 37 responses." if delete else "Nothing was")
+    assert laptop.held() == ((0, State.DELETED) if delete else (37, State.RECEIVED))
+    again = laptop.runs("receipt", stick / files(stick, RECEIPT_SUFFIX)[0], "--delete")
+    assert (again.status, again.out == "") == ((1, True) if delete else (0, False))
+
+
+@pytest.mark.parametrize("what", ["none", "junk", "not all"])
+def test_a_receipt_that_is_missing_or_not_good_deletes_nothing(
+    laptop: Laptop, stick: Path, answer: Callable[[], None], what: str
+) -> None:
+    laptop.runs("export", stick)
+    if what == "not all":
+        answer()
+        with contextlib.closing(Kiosk.open(laptop.data, laptop.settings.settings)) as kiosk:
+            kiosk.keep(kiosk.seal(Response((2, 2, 2, 2))))
+    elif what == "junk":
+        (stick / files(stick, EXPORT_SUFFIX)[0]).with_suffix(RECEIPT_SUFFIX).write_bytes(b"junk")
+    done = laptop.runs("receipt", stick, "--delete")
+    assert (done.status, done.out) == (1, "")
+    assert is_one_sentence(done.err), done.err
+    assert laptop.held()[0] == 37 + (what == "not all")
+
+
+# office init
+
+
+def test_init_makes_a_key_once_and_its_code_recovers_the_same_key_elsewhere(ran: Runs, tmp_path: Path) -> None:
+    data, other = tmp_path / "one", tmp_path / "other"
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text(f"{OFFICE_PASSPHRASE}\nanother line\n", "utf-8")
+    done = ran("office", "init", "--data", data, "--passphrase-file", passphrase)
+    assert (done.status, done.err) == (0, "")
+    lines = done.out.splitlines()
+    key = unlock_office(data, OFFICE_PASSPHRASE)
+    assert seed_from_recovery_code(lines[1]) == key.seed
+    assert lines[2:] == [
+        f"Fingerprint: {key.public.fingerprint}",
+        f"Give kiosks this file: {data / 'office' / 'office.pub'}",
+    ]
+    before = (data / "office" / "office.key").read_bytes()
+    again = ran("office", "init", "--data", data, "--passphrase-file", passphrase)
+    assert (again.status, again.out) == (1, "")
+    assert is_one_sentence(again.err), again.err
+    assert (data / "office" / "office.key").read_bytes() == before
+    code = tmp_path / "code"
+    code.write_text(lines[1].lower(), "utf-8")
+    recovered = ran(
+        *("office", "init", "--data", other, "--passphrase-file", "-", "--recovery-code-file", code),
+        given=OFFICE_PASSPHRASE,
+    )
+    assert (recovered.status, recovered.err) == (0, "")
+    assert recovered.out.splitlines()[0] == lines[2]
+    assert not any(group in recovered.out for group in recovery_code(key.seed))
+    assert existing_office(other) == key.public
+
+
+@pytest.mark.parametrize("wrong", ["weak", "code", "unasked"])
+def test_init_with_a_weak_passphrase_or_a_wrong_code_makes_nothing(ran: Runs, tmp_path: Path, wrong: str) -> None:
+    data = tmp_path / "one"
+    (tmp_path / "code").write_text("0000 0000", "utf-8")
+    every: dict[str, list[object]] = {
+        "weak": ["--passphrase-file", "-"],
+        "code": ["--passphrase-file", "-", "--recovery-code-file", tmp_path / "code"],
+        "unasked": [],
+    }
+    given = "password1" if wrong == "weak" else OFFICE_PASSPHRASE
+    done = ran("office", "init", "--data", data, *every[wrong], given=given)
+    assert (done.status, done.out) == (2 if wrong == "unasked" else 1, "")
+    assert is_one_sentence(done.err.splitlines()[-1] + "\n"), done.err
+    assert not (data / "office").exists()
+
+
+# office import
+
+
+def test_import_tells_each_file_keeps_what_is_good_and_returns_1_for_what_is_not(
+    new: AtOffice, handed_over: Path
+) -> None:
+    familiar = new.runs("import", handed_over)
+    assert familiar.status == 1, "no laptop is known yet"
+    assert new.held() == {}
+    fingerprints = re.findall(r"fingerprint: ((?:\d+ )+\d+)", familiar.out)
+    assert STRANGER in fingerprints
+    (first,) = set(fingerprints) - {STRANGER}
+    done = new.runs("import", handed_over, "--accept", first)
+    assert done.status == 1
+    assert done.err == "Not every file was brought in: what was taken is kept.\n"
+    lines = done.out.splitlines()
+    assert len(lines) == 5
+    assert lines[-1] == "2 files were brought in, 220 responses new. 2 files were not taken: see above."
+    assert sum(": not taken. " in line for line in lines) == 2
+    assert new.held() == {HOSTILE: 120, "Autumn Intake": 100}
+    assert len(files(handed_over, RECEIPT_SUFFIX)) == 2
+
+
+def test_import_of_accepted_laptops_returns_0_and_again_adds_nothing(
+    used: AtOffice, handed_over: Path, tmp_path: Path
+) -> None:
+    (handed_over / "fairstart-damaged.fairstart").unlink()
+    receipts = tmp_path / "receipts"
+    receipts.mkdir()
+    for new in (7, 0):
+        done = used.runs("import", handed_over, "--receipts", receipts, "--accept", STRANGER.replace(" ", ""))
+        assert (done.status, done.err) == (0, "")
+        assert done.out.splitlines()[-1] == f"3 files were brought in, {new} responses new. Safe to repeat."
+    assert len(files(receipts, RECEIPT_SUFFIX)) == 3
+    assert files(handed_over, RECEIPT_SUFFIX) == []
+    one = used.runs("import", next(handed_over.iterdir()))
+    assert (one.status, one.out.splitlines()[-1]) == (0, "1 file was brought in, 0 responses new. Safe to repeat.")
+
+
+def test_another_fingerprint_accepts_nobody(used: AtOffice, handed_over: Path) -> None:
+    done = used.runs("import", handed_over, "--accept", STRANGER[:-1] + ("0" if STRANGER[-1] != "0" else "1"))
+    assert done.status == 1
+    assert "Hull Fair" not in used.held()
+
+
+def test_import_without_a_place_takes_what_this_laptop_itself_holds(
+    laptop: Laptop, new_office: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(new_office / "office", laptop.data / "office")
+    (tmp_path / "staff").write_text(STRONG, "utf-8")
+    own = ("import", "--staff-passphrase-file", tmp_path / "staff")
+    for _ in range(2):
+        done = AtOffice(laptop.data, laptop.ran).runs(*own)
+        assert (done.status, done.err) == (0, "")
+        assert done.out == "“Riverside Jobs Fair”: the office has all 37 responses, and has signed for it.\n"
+    assert AtOffice(laptop.data, laptop.ran).held() == {"Riverside Jobs Fair": 37}
+    assert laptop.held() == (37, State.RECEIVED)
+
+
+def test_import_from_nowhere_is_one_sentence(used: AtOffice, tmp_path: Path) -> None:
+    done = used.runs("import", tmp_path / "nowhere")
+    assert (done.status, done.out) == (1, "")
+    assert is_one_sentence(done.err), done.err
+
+
+# office counts, events, report
+
+
+def test_counts_as_json_and_csv_agree_with_the_text(used: AtOffice) -> None:
+    text = used.runs("counts")
+    document = json.loads(used.runs("counts", "--json").out)
+    rows = list(csv.DictReader(io.StringIO(used.runs("counts", "--csv").out)))
+    assert (text.status, text.err) == (0, "")
+    assert text.out.splitlines()[0] == "All together: 2 events"
+    assert text.out.splitlines()[1] == "220 responses held · 220 in the counts"
+    assert (document["held"], document["in_counts"], len(document["events"])) == (220, 220, 2)
+    questions = load_survey().questions
+    assert [question["id"] for question in document["questions"]] == [question.id for question in questions]
+    assert {row["question"] for row in rows} == {question.id for question in questions}
+    told = set()
+    for question in document["questions"]:
+        for category in question["categories"]:
+            same = (question["id"], category["id"])
+            row = next(each for each in rows if (each["question"], each["category"]) == same)  # the stages come after
+            assert row["count"] == str(category["count"])
+            rounded = category["rounded"]
+            assert f"{category['label']}: {f'about {rounded}' if rounded else 'under 10'}" in text.out
+            told.add(rounded is None)
+    assert told == {False, True}
+
+
+@pytest.mark.parametrize(
+    ("options", "title", "held"),
+    [
+        ([], "All together: 5 events", 184),
+        (["--stage", "outreach"], "Outreach: 3 events", 104),
+        (["--stage", " Make Up "], "Make-up: 1 event", 30),
+        (["--stage", "make-up"], "Make-up: 1 event", 30),
+        (["--place", "leeds"], "Leeds: 2 events", 110),
+        (["--quarter", "2026q4"], "2026 Q4: 4 events", 154),
+        (["--level", "3"], "Level 3: 2 events", 80),
+        (["--level", "level 3"], "Level 3: 2 events", 80),
+        (["--event", "leeds  fair"], "Leeds Fair, 1 October 2026: 1 event", 60),
+        (["--stage", "outreach", "--quarter", "2026Q4", "--place", "LEEDS"], "Outreach · Leeds · 2026 Q4: 1 event", 60),
+        (["--level", "3", "--stage", "Applicants"], "Applicants · Level 3: 1 event", 50),
+        (["--place", "Hull", "--quarter", "2026 q4"], "Hull · 2026 Q4: 1 event", 40),
+    ],
+)
+def test_counts_are_of_what_all_options_together_say_however_they_are_written(
+    wide: AtOffice, options: list[str], title: str, held: int
+) -> None:
+    done = wide.runs("counts", *options)
+    assert (done.status, done.err) == (0, "")
+    lines = done.out.splitlines()
+    assert lines[0] == title
+    assert lines[1].startswith(f"{held} responses held")
+    assert json.loads(wide.runs("counts", *options, "--json").out)["held"] == held
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--stage", "lunch"], "No event has the stage “lunch”, only outreach, applicants and make-up."),
+        (["--stage", "completion"], "No event has the stage “completion”, only outreach, applicants and make-up."),
+        (["--place", "Paris"], "No event has the place “Paris”, only Hull, Leeds and York."),
+        (["--quarter", "2025 Q1"], "No event has the quarter “2025 Q1”, only 2026 Q4 and 2027 Q1."),
+        (["--level", "7"], "No event has the level “7”, only 2 and 3."),
+        (
+            ["--event", "None such"],
+            "There is no event “None such”, only Hull Intake, Small Fair, Leeds Intake, Hull Fair and Leeds Fair.",
+        ),
+        (
+            ["--stage", "outreach", "--quarter", "2027q1"],
+            'No event has all of these: --stage "outreach", --quarter "2027q1". Leave one of them out.',
+        ),
+        (
+            ["--place", "York", "--event", "Leeds Fair"],
+            'No event has all of these: --place "York", --event "Leeds Fair". Leave one of them out.',
+        ),
+    ],
+)
+def test_what_fits_no_event_is_one_sentence_that_names_what_there_is(
+    wide: AtOffice, options: list[str], said: str, tmp_path: Path
+) -> None:
+    for command in (["counts"], ["counts", "--journey"], ["report", "--to", tmp_path / "report"]):
+        done = wide.runs(*command, *options)
+        assert (done.status, done.out, done.err) == (1, "", f"{said}\n")
+    assert not (tmp_path / "report").exists()
+
+
+def at_place(name: str) -> OfficeEvent:
+    return OfficeEvent(msgspec.structs.replace(EVENT, place=name), 10, 0, 0, 1, None, None)
+
+
+def test_of_many_choices_few_are_named_and_one_that_is_meant_twice_must_be_given_letter_for_letter() -> None:
+    places = [at_place(f"Place {number:02}") for number in range(20)]
+    with pytest.raises(CommandFailedError, match=r"only Place 00, .*, Place 07 and 12 more\.$"):
+        commands._scope(places, {"place": "Hull"})
+    alike = [at_place("Hull"), at_place("HULL")]
+    assert commands._scope(alike, {"place": "HULL"}).value("place") == "HULL"
+    with pytest.raises(CommandFailedError, match="“hull” could be HULL and Hull: give it letter for letter"):
+        commands._scope(alike, {"place": "hull"})
+    with pytest.raises(CommandFailedError, match="No event has a level yet: leave --level out"):
+        commands._scope(alike, {"level": "3"})
+
+
+def test_two_events_of_one_name_are_told_apart_by_what_else_is_said_or_by_their_ids() -> None:
+    leeds, hull = at_place("Leeds"), at_place("Hull")
+    assert commands._scope([leeds, hull], {"event": "open day", "place": "hull"}).covers(hull)
+    assert commands._scope([leeds, hull], {"event": leeds.event.id.hex().upper()}).covers(leeds)
+    with pytest.raises(CommandFailedError, match=f"give the id of one, {leeds.event.id.hex()}, {hull.event.id.hex()}"):
+        commands._scope([leeds, hull], {"event": "Open Day"})
+
+
+def test_counts_of_several_stages_say_what_each_supports_and_json_has_each_stage_and_the_journey(
+    wide: AtOffice,
+) -> None:
+    text = wide.runs("counts", "--place", "leeds").out
+    assert MIXED in text
+    assert re.search(r"^   Outreach: professional \d+ % \(\d+ to \d+ %\), ", text, re.MULTILINE)
+    document = json.loads(wide.runs("counts", "--place", "leeds", "--json").out)
+    assert [stage["stage"] for stage in document["stages"]] == ["outreach", "applicants"]
+    assert [stage["stage"] for stage in document["journey"]["stages"]] == ["outreach", "applicants"]
+    assert not any(part["benchmarks"] for question in document["questions"] for part in question["categories"])
+    assert MIXED not in wide.runs("counts", "--stage", "outreach").out
+
+
+def test_the_journey_goes_through_what_was_chosen(wide: AtOffice) -> None:
+    text = wide.runs("counts", "--journey", "--place", "hull").out
+    document = json.loads(wide.runs("counts", "--journey", "--place", "hull", "--json").out)
+    assert [(stage["stage"], stage["people"]) for stage in document["stages"]] == [("outreach", 40), ("make-up", 30)]
+    assert "Outreach: 40 in the counts" in text
+    assert "Applicants" not in text
+
+
+def test_counts_again_from_another_process_or_a_copy_are_the_same_to_the_byte(
+    used: AtOffice, tmp_path: Path, ran: Runs
+) -> None:
+    copy = AtOffice(Path(shutil.copytree(used.data, tmp_path / "copy")), ran)
+    for how in HOWS:
+        first = used.runs("counts", *how)
+        assert first.status == 0
+        assert used.runs("counts", *how) == copy.runs("counts", *how) == first
+
+
+def test_other_people_in_equal_noisy_groups_give_the_same_output_and_the_same_report_to_the_byte(
+    new_office: Path, office_key: OfficePrivateKey, ran: Runs, tmp_path: Path
+) -> None:
+    ones, others = [people(40, [6, 6, 1]), people(30, [1, 1, 3])], [[(8, 3, 3, 3)] * 40, [(6, 1, 1, 2)] * 30]
+    told = []
+    for name, answers in (("one", ones), ("other", others)):
+        (tmp_path / name).mkdir()
+        at = AtOffice(office_of(tmp_path / name, new_office, office_key, answers), ran)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(storage.office.office, "keyed_coins", coins_of(at.data, office_key, answers, ones))
+            said = [
+                at.runs("counts", *how) for how in ([], ["--json"], ["--csv"], ["--journey"], ["--stage", "outreach"])
+            ]
+        assert at.runs("report", "--to", tmp_path / name / "report").status == 0
+        told.append((said, {path.name: path.read_bytes() for path in (tmp_path / name / "report").iterdir()}))
+    assert told[0] == told[1]
+
+
+def test_the_journey_as_json_agrees_with_its_text(used: AtOffice) -> None:
+    text = used.runs("counts", "--journey").out
+    document = json.loads(used.runs("counts", "--journey", "--json").out)
+    assert document["format"] == "fairstart journey 1"
+    assert [stage["stage"] for stage in document["stages"]] == ["outreach", "applicants"]
+    drop = document["drop"]
+    assert drop["group"] == "working_class"
+    assert f"by {-drop['high']} to {-drop['low']} points" in text
+    assert len(document["changes"]) == text.count(" to applicants: ")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["counts", "--json", "--csv"],
+        ["counts", "--journey", "--csv"],
+        ["report"],
+        ["events", "--level", "3"],
+        ["events", "Autumn Intake", "--level", "9"],
+        ["events", "Autumn Intake", "--head-count", "-1"],
+        ["counts", "more"],
+        ["nonsense"],
+        ["import", "--nonsense"],
+    ],
+)
+def test_wrong_use_of_the_office_is_one_sentence(used: AtOffice, wrong: list[str]) -> None:
+    done = used.runs(*wrong)
+    assert (done.status, done.out) == (2, "")
+    assert re.fullmatch(r'[^\n]+: see "fairstart --help"\.\n', done.err)
+
+
+def test_events_are_listed_and_described(used: AtOffice) -> None:
+    done = used.runs("events")
+    assert (done.status, done.err) == (0, "")
+    newest, oldest = done.out.splitlines()
+    assert re.fullmatch(
+        r"Autumn Intake, 2 November 2026, Leeds \(applicants\): 100 responses · 1 laptop · id [0-9a-f]{32}", newest
+    )
+    assert oldest.startswith(f"{HOSTILE}, 1 October 2026")
+    said = used.runs("events", "Autumn Intake", "--head-count", 150)
+    assert "150 came" in said.out
+    said = used.runs("events", newest.rpartition(" ")[2], "--level", 3)
+    assert "150 came · level 3" in said.out
+    assert len(said.out.splitlines()) == 1
+    for nonsense in (["Autumn Intake", "--head-count", 99], ["Nobody’s Fair", "--level", 3]):
+        refused = used.runs("events", *nonsense)
+        assert (refused.status, refused.out) == (1, "")
+        assert is_one_sentence(refused.err), refused.err
+    assert "150 came · level 3" in used.runs("events").out
+    assert "level 3" in used.runs("counts", "--level", 3).out.lower()
+
+
+def test_a_report_has_what_the_counts_commands_write(used: AtOffice, tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    done = used.runs("report", "--to", folder)
+    assert (done.status, done.err) == (0, "")
+    assert done.out == f"6 files written to {folder}. Open report.html first. They hold published counts only.\n"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("counts.csv", "counts.csv-metadata.json", "counts.json", "counts.xlsx", "metadata.csv", "report.html")
+    ]
+    for name, option in (("counts.json", "--json"), ("counts.csv", "--csv")):
+        assert (folder / name).read_bytes().decode() == used.runs("counts", option).out
+    assert json.loads((folder / "counts.json").read_bytes())["journey"] == json.loads(
+        used.runs("counts", "--journey", "--json").out
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "title", "held"),
+    [
+        (["--journey"], "Social background along the apprenticeship journey", 220),
+        (["--stage", "applicants"], "Social background: Applicants", 100),
+        (["--event", "Autumn Intake"], "Social background: Autumn Intake, 2 November 2026", 100),
+        (["--place", "Leeds"], "Social background: Leeds", 220),
+        (["--quarter", "2026q4"], "Social background: 2026 Q4", 220),
+        (["--place", "leeds", "--stage", "Applicants"], "Social background: Applicants · Leeds", 100),
+    ],
+)
+def test_a_report_is_about_what_was_chosen(
+    used: AtOffice, tmp_path: Path, options: list[str], title: str, held: int
+) -> None:
+    assert used.runs("report", *options, "--to", tmp_path / "report").status == 0
+    about = dict(csv.reader((tmp_path / "report" / "metadata.csv").read_text("utf-8").splitlines()))
+    assert (about["title"], about["held"]) == (title, str(held))
+    page = (tmp_path / "report" / "report.html").read_text("utf-8")
+    assert f"<h1>{title}</h1>" in page
+    assert (">The journey<" in page.partition(">What the answers say<")[0]) == (options == ["--journey"])
+
+
+def test_a_report_that_would_begin_with_the_journey_of_one_stage_is_refused(used: AtOffice, tmp_path: Path) -> None:
+    refused = used.runs("report", "--journey", "--stage", "outreach", "--to", tmp_path / "report")
+    assert (refused.status, refused.out) == (1, "")
+    assert refused.err == "A journey needs events of two stages or more, and these are of one.\n"
+    assert not (tmp_path / "report").exists()
+
+
+def test_a_report_is_written_over_another_only_by_force(used: AtOffice, tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    assert used.runs("report", "--stage", "applicants", "--to", folder).status == 0
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    refused = used.runs("report", "--to", folder)
+    assert (refused.status, refused.out) == (1, "")
+    assert is_one_sentence(refused.err.replace(str(tmp_path), "")), refused.err
+    assert "--force" in refused.err
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert used.runs("report", "--to", folder, "--force").status == 0
+    after = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert after.keys() == before.keys()
+    assert all(after[name] != before[name] for name in before.keys() - {"counts.csv-metadata.json"})
+
+
+def test_a_report_that_cannot_be_written_is_one_sentence(used: AtOffice, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("kept", "utf-8")
+    for place in (tmp_path / "file", tmp_path / "no" / "such" / "folder", "nonsense://there"):
+        refused = used.runs("report", "--to", place)
+        assert (refused.status, refused.out) == (1, ""), place
+        assert is_one_sentence(refused.err.replace(str(tmp_path), "")), refused.err
+    assert (tmp_path / "file").read_text("utf-8") == "kept"
+
+
+def test_an_office_without_events_says_so(new: AtOffice) -> None:
+    assert new.runs("events").out == ""
+    assert "Nothing has been brought in yet." in new.runs("counts", "--journey").out
+    assert "0 responses held" in new.runs("counts").out
+    for command in (["report", "--to", "report"], ["counts", "--place", "Leeds"], ["events", "Fair", "--level", 3]):
+        refused = new.runs(*command)
+        assert (refused.status, refused.out) == (1, "")
+        assert refused.err == 'Nothing has been brought in yet: begin with "fairstart office import".\n'
+
+
+# What stops any of them
+
+
+@pytest.mark.parametrize("command", WITH_PASSPHRASE, ids=" ".join)
+def test_a_passphrase_that_is_wrong_missing_or_cannot_be_asked_for_shows_and_changes_nothing(
+    laptop: Laptop, new_office: Path, handed_over: Path, command: list[str]
+) -> None:
+    shutil.copytree(new_office / "office", laptop.data / "office")
+    filled = [word.format(there=handed_over) for word in command]
+    kept = [path for path in (laptop.data / "kiosk").rglob("*") if path.is_file() and path.suffix != ".db-journal"]
+    before = {path: path.read_bytes() for path in kept}
+    there = sorted(handed_over.iterdir())
+    wrong = laptop.runs(*filled, given="not the passphrase")
+    assert (wrong.status, wrong.out) == (1, "")
+    assert "passphrase is not right" in wrong.err
+    missing = laptop.ran(*filled, "--data", laptop.data, "--passphrase-file", laptop.data / "nowhere")
+    assert (missing.status, missing.out) == (1, "")
+    unasked = laptop.ran(*filled, "--data", laptop.data, given=STRONG)
+    assert (unasked.status, unasked.out) == (2, "")
+    for done in (wrong, missing, unasked):
+        assert is_one_sentence(done.err), done.err
+    assert sorted(handed_over.iterdir()) == there
+    assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.parametrize("command", WITH_PASSPHRASE, ids=" ".join)
+def test_while_a_kiosk_or_office_runs_on_the_folder_it_is_told_so(
+    laptop: Laptop, tmp_path: Path, command: list[str]
+) -> None:
+    with hold(laptop.data):
+        done = laptop.runs(*(word.format(there=tmp_path) for word in command))
+        assert (done.status, done.out) == (1, "")
+        assert done.err.startswith("Fairstart is already running on")
+        assert is_one_sentence(done.err)
+
+
+@pytest.mark.parametrize(
+    "command", [["import", "{there}"], ["counts"], ["events"], ["report", "--to", "{there}"]], ids=" ".join
+)
+def test_without_an_office_it_says_how_to_make_one(ran: Runs, tmp_path: Path, command: list[str]) -> None:
+    done = AtOffice(tmp_path / "data", ran).runs(*(word.format(there=tmp_path) for word in command))
+    assert (done.status, done.out) == (1, "")
+    assert done.err.endswith('holds no office key: run "fairstart office init" first.\n')
+    assert not (tmp_path / "data" / "office").exists()
+
+
+def test_a_damaged_store_of_the_office_is_one_sentence(used: AtOffice, handed_over: Path) -> None:
+    (used.data / "office" / "office.db").write_bytes(b"not a database at all" * 500)
+    for command in (["counts"], ["events"], ["report", "--to", "report"], ["import", handed_over]):
+        done = used.runs(*command)
+        assert (done.status, done.out) == (1, "")
+        assert is_one_sentence(done.err), done.err
+
+
+def test_without_a_terminal_the_offices_screens_say_so(ran: Runs, tmp_path: Path) -> None:
+    done = ran("office", "--data", tmp_path / "data")
+    assert (done.status, done.out) == (1, "")
+    assert is_one_sentence(done.err), done.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["export"], ["receipt"], ["office"], ["office", "init"], ["office", "import"]),
+        *(["office", "counts"], ["office", "events"], ["office", "report"]),
+    ],
+    ids=" ".join,
+)
+def test_every_command_of_handing_over_explains_itself_and_each_of_its_options(command: list[str], ran: Runs) -> None:
+    done = ran(*command, "--help")
+    assert (done.status, done.err) == (0, "")
+    assert "--config FILE" in done.out
+    assert "--data DIR" in done.out
+    found = re.findall(r"^  (?:-\w, )?--\S+(?: [A-Z|a-z0-9-]+)?(.*)(?:\n {10,}(.*))?", done.out, re.MULTILINE)
+    assert len(found) >= 3
+    for explanation in found:
+        assert "".join(explanation).strip()
+
+
+# In a program of its own
+
+
+def test_no_command_of_handing_over_loads_textual(
+    laptop: Laptop, used_office: Path, stick: Path, handed_over: Path
+) -> None:
+    code = f"""{QUICKLY}
+import io, sys, tui.cli.main
+from storage.crypto.keys import KioskPrivateKey
+import storage.kiosk.kiosk
+storage.kiosk.kiosk.Kiosk.unlock = lambda _kiosk, _passphrase: KioskPrivateKey(bytes(range(32)))
+def run(*arguments):
+    sys.argv, sys.stdin = ["fairstart", *arguments, "--passphrase-file", "-"], io.StringIO({OFFICE_PASSPHRASE!r})
+    try:
+        tui.cli.main.main()
+    except SystemExit as ended:
+        print("ended", ended.code, file=sys.stderr)
+    print("after", arguments[:2], *sorted({{"textual", "rich"}} & set(sys.modules)), file=sys.stderr)
+if __name__ == "__main__":
+    run("export", {str(stick)!r}, "--data", {str(laptop.data)!r})
+    run("receipt", {str(handed_over)!r}, "--data", {str(laptop.data)!r})
+    for command in (["import", {str(handed_over)!r}], ["counts", "--csv"], ["counts", "--journey"], ["events"]):
+        run("office", *command, "--data", {str(used_office)!r})
+    for command in (["counts"], ["report", "--to", {str(stick / "report")!r}]):
+        run("office", *command, "--data", {str(used_office)!r})
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, timeout=120)
+    after = [line for line in done.stderr.splitlines() if line.startswith("after")]
+    assert len(after) == 8
+    assert all(line.endswith(")") for line in after), after
+    assert [line for line in done.stderr.splitlines() if line.startswith("ended")] == ["ended 1", "ended 1"]
+
+
+AT_WORK = f"""{QUICKLY}
+import signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs the tests may ignore it
+import storage.office.office
+def open_all(_key, _event, _sealed, executor, _progress):
+    waiting = [executor.submit(time.sleep, 0.1) for _ in range(8)]
+    if WHEN == "at work":
+        waiting[0].result()
+    print("AT WORK", flush=True)
+    while True:
+        time.sleep(0.05)
+storage.office.office.open_all = open_all
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows which signals a process ignores")
+def test_processes_that_help_with_an_import_ignore_ctrl_c_from_the_moment_they_start() -> None:
+    with all_cores() as executor:
+        executor.submit(int)
+        for each in executor._processes:
+            status = Path(f"/proc/{each}/status").read_text("ascii")
+            masks = [int(mask, 16) for mask in re.findall(r"^Sig(?:Blk|Ign):\s*(\w+)", status, re.MULTILINE)]
+            assert any(mask >> signal.SIGINT - 1 & 1 for mask in masks), status
+
+
+@pytest.mark.parametrize("when", ["starting", "at work"])
+def test_ctrl_c_during_an_import_says_stopped_and_nothing_else(
+    program: Opens, used_office: Path, handed_over: Path, tmp_path: Path, when: str
+) -> None:
+    (tmp_path / "passphrase").write_text(OFFICE_PASSPHRASE, "utf-8")
+    importing = program(
+        *("office", "import", handed_over, "--data", used_office, "--passphrase-file", tmp_path / "passphrase"),
+        first=f"WHEN = {when!r}\n{AT_WORK}",
+    )
+    importing.says("AT WORK")
+    importing.type("\x03")
+    assert importing.end() == 1
+    said = importing.written.rpartition(b"AT WORK")[2].decode()
+    assert re.sub(r"\x1b\[[?\d;]*[a-zA-Z]|\^C|\s", "", said).endswith("Stopped.")
+    assert b"Traceback" not in importing.written
+    assert b"Error" not in importing.written
+    assert OFFICE_PASSPHRASE.encode() not in importing.written
+    key = unlock_office(used_office, OFFICE_PASSPHRASE)
+    with contextlib.closing(Office.open(used_office, key)) as office:
+        assert office.check() == 220
+
+
+def test_on_a_terminal_a_stranger_is_asked_about_and_a_no_takes_nothing(
+    program: Opens, used_office: Path, handed_over: Path
+) -> None:
+    (handed_over / "fairstart-damaged.fairstart").unlink()
+    importing = program("office", "import", handed_over, "--data", used_office, first=QUICKLY)
+    importing.says("Office passphrase:")
+    importing.type(f"{OFFICE_PASSPHRASE}\n")
+    importing.says(STRANGER)
+    importing.says("Then accept it")
+    importing.type("n\n")
+    assert importing.end() == 1
+    assert b"1 file was not taken" in importing.written
+    assert OFFICE_PASSPHRASE.encode() not in importing.written

@@ -1,0 +1,1203 @@
+"""The office's screens: a locked door, events, counts and the journey behind it, and nothing in memory once locked."""
+
+import contextlib
+import csv
+import datetime as dt
+import re
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.screen import Screen
+from textual.widgets import Input, OptionList, Select
+
+import storage.office.office
+from storage.counts.disclosure import GroupSum, OfficeCounts, PublishedTable
+from storage.counts.findings import OfficeFindings
+from storage.counts.journey import Journey
+from storage.counts.noise import NoisyGroup
+from storage.crypto.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey, recovery_code
+from storage.data_folder import existing_office, unlock_office
+from storage.exchange.locations import Found
+from storage.exchange.receipts import RECEIPT_SUFFIX
+from storage.office.importing import find_exports
+from storage.office.labels import OfficeEvent, Tables
+from storage.office.office import Office
+from storage.report.report import Report
+from storage.report.sentences import MIXED
+from storage.settings import SettingsFile
+from tests.tui.conftest import (
+    HOSTILE,
+    LARGE,
+    OFFICE_PASSPHRASE,
+    SMALL,
+    USUAL,
+    AtOffice,
+    Size,
+    alive,
+    code_shown,
+    coins_of,
+    every_first_office_view,
+    every_office_view,
+    office_of,
+    people,
+    plug_in,
+    run,
+    type_groups,
+)
+from tui.office import import_screen as bring_in
+from tui.office.app import AUTO_LOCK_SECONDS, OfficeApp
+from tui.office.entrance import Door, OfficePassphrase, Ready, Recover
+from tui.office.event import EventScreen, KeyScreen
+from tui.office.filters import Filter, ScopeChooser
+from tui.office.home import OfficeHome
+from tui.office.import_screen import BringIn
+from tui.office.journey import JourneyChart, JourneyScreen
+from tui.office.report import ReportScreen
+from tui.office.scopes import Scopes
+from tui.shared.confirm import Confirm
+from tui.shared.counts import CountsScreen, WhyCounts
+from tui.shared.steps import RecoveryCheck, RecoveryCode
+from tui.shared.unlock import Unlock
+from tui.shared.wrong_tries import seconds_to_wait
+from tui.terminal.lockdown import LockedApp
+from tui.text.office import WHY
+from tui.widgets.button import Button
+
+TINY = (34, 11)
+WAIT = 20
+"""Seconds after which a test gives up."""
+
+Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtOffice]]
+
+pytestmark = pytest.mark.usefixtures("quickly", "single_clicks")
+by_key_and_by_mouse = pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+in_every_size = pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(SMALL, id="60x20"),
+        pytest.param(USUAL, id="80x24", marks=pytest.mark.long),
+        pytest.param(LARGE, id="120x40"),
+    ],
+)
+
+
+@pytest.fixture
+def single_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Someone who clicks once, and once more."""
+    monkeypatch.setattr(OfficeApp, "CLICK_CHAIN_TIME_THRESHOLD", 0)
+
+
+@pytest.fixture
+def opens(settings_file: SettingsFile) -> Opens:
+    """Stands in front of the office of a data folder."""
+    return lambda data, size=SMALL: run(OfficeApp(data, settings_file.settings), size)
+
+
+async def enter(person: AtOffice, passphrase: str = OFFICE_PASSPHRASE) -> None:
+    """From the door into the office, if the passphrase is right."""
+    await person.press("enter")
+    await person.write(passphrase)
+    await person.press("enter")
+    await person.settle()
+
+
+def at(person: AtOffice, kind: type[Screen[Any]]) -> bool:
+    return isinstance(person.app.screen, kind)
+
+
+def reads(person: AtOffice) -> str:
+    """All that is painted, without the frame of a dialog."""
+    return " ".join(person.read().replace("│", " ").split())
+
+
+async def act(person: AtOffice, by_mouse: bool, key: str, name: str) -> None:  # noqa: FBT001 - a parameter
+    await (person.click_on(name) if by_mouse else person.press(key))
+    await person.settle()
+
+
+async def bring(person: AtOffice, place: Path) -> None:
+    """From the office, bring in what lies at a place."""
+    await person.press("i")
+    person.widget("#place").focus()
+    await person.write(str(place))
+    await person.press("enter")
+    await person.settle()
+
+
+async def until(person: AtOffice, happened: Callable[[], bool]) -> None:
+    """Wait for something."""
+    end = time.monotonic() + WAIT
+    while not happened():
+        await person.pause()
+        assert time.monotonic() < end, person.read()
+
+
+async def all_of(person: AtOffice) -> str:
+    """All that the top screen has to say, scrolled through."""
+    person.app.screen.set_focus(None)
+    await person.press(*["pageup"] * 6)
+    return await person.read_on(lambda: person.press("pagedown"))
+
+
+def held_in(data: Path, key: OfficePrivateKey) -> dict[str, int]:
+    """How many responses the office of a folder holds, by event."""
+    with contextlib.closing(Office.open(data, key)) as office:
+        return {one.event.name: one.responses for one in office.events()}
+
+
+def receipts_in(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"*{RECEIPT_SUFFIX}"))
+
+
+# The door
+
+
+@in_every_size
+async def test_a_door_with_a_key_shows_its_fingerprint_and_asks_for_the_passphrase(
+    opens: Opens, used_office: Path, office_key: OfficePrivateKey, size: Size
+) -> None:
+    async with opens(used_office, size) as person:
+        assert office_key.public.fingerprint in reads(person)
+        assert "Make the office key" not in person.read()
+        assert HOSTILE not in person.read()
+        await person.press("1", "2")
+        assert at(person, Door)
+        await enter(person)
+        assert at(person, OfficeHome)
+
+
+@in_every_size
+async def test_a_door_without_a_key_offers_to_make_or_to_recover_one(opens: Opens, tmp_path: Path, size: Size) -> None:
+    async with opens(tmp_path / "none", size) as person:
+        assert "This laptop holds no office key yet." in person.read()
+        assert not person.widget("#unlock").display
+        await person.press("enter", "u")
+        assert at(person, Door)
+        for key, kind in (("1", OfficePassphrase), ("2", Recover)):
+            await person.press(key)
+            assert at(person, kind)
+            await person.press("escape")
+            assert at(person, Door)
+        for name, kind in (("#make", OfficePassphrase), ("#recover", Recover)):
+            await person.click_on(name)
+            assert at(person, kind)
+            await person.click_on("#back")
+            assert at(person, Door)
+    assert not (tmp_path / "none").exists()
+
+
+async def test_a_damaged_key_is_one_sentence_and_is_never_made_anew(opens: Opens, used_office: Path) -> None:
+    key = used_office / "office" / "office.key"
+    key.write_bytes(key.read_bytes()[:-30])
+    before = key.read_bytes()
+    async with opens(used_office) as person:
+        assert "damaged" in person.read_in("#message")
+        await person.press("1", "2", "enter")
+        assert at(person, Door)
+        await person.press("q")
+        assert not person.app.fault
+    assert key.read_bytes() == before
+
+
+async def test_a_damaged_store_is_one_sentence_at_the_door(opens: Opens, used_office: Path) -> None:
+    (used_office / "office" / "office.db").write_bytes(b"not a database at all" * 500)
+    async with opens(used_office) as person:
+        await enter(person)
+        assert at(person, Door)
+        assert "damaged" in person.read_in("#message")
+
+
+@by_key_and_by_mouse
+async def test_a_key_is_made_with_its_code_shown_once_and_asked_for(
+    opens: Opens,
+    tmp_path: Path,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    data = tmp_path / "new"
+    async with opens(data) as person:
+        await act(person, by_mouse, "1", "#make")
+        for name in ("first", "second"):
+            if by_mouse:
+                await person.click_on(f"#{name}")
+            await person.write(OFFICE_PASSPHRASE)
+            if not by_mouse:
+                await person.press("enter")
+        if by_mouse:
+            await person.click_on("#next")
+        assert at(person, RecoveryCode)
+        assert not data.exists()
+        paper = code_shown(person)
+        assert sorted(paper) == list(range(1, 15))
+        await act(person, by_mouse, "enter", "#next")
+        assert at(person, RecoveryCheck)
+        assert not any(group in person.read() for group in paper.values())
+        await act(person, by_mouse, "enter", "#next")
+        assert "is not the same" in person.read_in("#message")
+        await type_groups(person, paper)
+        await act(person, by_mouse, "enter", "#next")
+        assert at(person, Ready)
+        fingerprint = person.read_in(".code")
+        assert not data.exists(), "nothing is written before the last step"
+        await act(person, by_mouse, "enter", "#next")
+        assert at(person, OfficeHome)
+        assert "Nothing has been brought in yet." in person.read()
+    key = unlock_office(data, OFFICE_PASSPHRASE)
+    assert key.public.fingerprint == fingerprint
+    assert list(recovery_code(key.seed)) == [paper[number] for number in range(1, 15)]
+
+
+@by_key_and_by_mouse
+async def test_a_key_is_recovered_from_its_code_and_has_the_same_fingerprint(
+    opens: Opens,
+    tmp_path: Path,
+    office_key: OfficePrivateKey,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    data, code = tmp_path / "new", " ".join(recovery_code(office_key.seed))
+    async with opens(data) as person:
+        await act(person, by_mouse, "2", "#recover")
+        for wrong in ("", "0000 0000", code[:-1] + ("0" if code[-1] != "0" else "1")):
+            person.widget("#code").focus()
+            person.app.screen.query_one(Input).value = ""
+            await person.write(wrong)
+            await act(person, by_mouse, "enter", "#next")
+            assert at(person, Recover)
+            assert person.read_in("#message").endswith(".")
+        person.widget("#code").focus()
+        person.app.screen.query_one(Input).value = ""
+        await person.write(code.lower())
+        await act(person, by_mouse, "enter", "#next")
+        assert at(person, OfficePassphrase)
+        for name in ("first", "second"):
+            person.widget(f"#{name}").focus()
+            await person.write(OFFICE_PASSPHRASE)
+        await act(person, by_mouse, "enter", "#next")
+        assert at(person, OfficeHome)
+        await person.press("k")
+        assert office_key.public.fingerprint in reads(person)
+    assert existing_office(data) == office_key.public
+    assert unlock_office(data, OFFICE_PASSPHRASE) == office_key
+
+
+@pytest.mark.parametrize("weak", ["", "weak", "password1"])
+async def test_a_weak_passphrase_makes_no_key(opens: Opens, tmp_path: Path, weak: str) -> None:
+    async with opens(tmp_path / "new") as person:
+        await person.press("1")
+        for _ in range(2):
+            await person.write(weak)
+            await person.press("tab")
+        await person.click_on("#next")
+        assert at(person, OfficePassphrase)
+        assert person.read_in("#message")
+    assert not (tmp_path / "new").exists()
+
+
+async def test_a_wrong_passphrase_lets_nobody_in_and_is_slowed_however_often_it_is_closed(
+    opens: Opens, used_office: Path
+) -> None:
+    async with opens(used_office) as person:
+        for tries in range(1, 5):
+            await person.press("enter")
+            dialog = person.app.screen
+            assert isinstance(dialog, Unlock)
+            assert dialog._wait == seconds_to_wait(tries - 1)
+            if dialog._wait:
+                await person.write(OFFICE_PASSPHRASE)
+                await person.press("enter")
+                await person.settle()
+                assert at(person, Unlock), "even the right one has to wait"
+                person.app.screen.query_one(Input).value = ""
+            while dialog._wait:
+                dialog._tick()
+            await person.write("not the passphrase")
+            await person.press("enter")
+            await person.settle()
+            assert at(person, Unlock)
+            await person.press("escape")
+            assert at(person, Door)
+
+
+async def test_the_passphrase_is_asked_for_once_a_sitting(opens: Opens, used_office: Path) -> None:
+    async with opens(used_office) as person:
+        await enter(person)
+        for key in ("i", "c", "j", "k"):
+            await person.press(key)
+            await person.settle()
+            assert not at(person, Unlock)
+            await person.press("escape")
+            assert at(person, OfficeHome)
+        await person.press("l")
+        assert at(person, Door)
+        await person.press("enter")
+        assert at(person, Unlock)
+
+
+# The list of events
+
+
+@in_every_size
+async def test_it_lists_the_events_newest_first_with_what_came(opens: Opens, used_office: Path, size: Size) -> None:
+    async with opens(used_office, size) as person:
+        await enter(person)
+        told = reads(person)
+        assert "220 responses from 2 events." in told
+        assert told.index("Autumn Intake · 2 November 2026 · Leeds · applicants") < told.index(HOSTILE)
+        assert "100 responses · 1 laptop" in told
+        assert "120 responses · 1 laptop" in told
+
+
+async def test_a_hostile_name_is_drawn_as_it_is_wherever_it_stands(
+    opens: Opens, used_office: Path, handed_over: Path
+) -> None:
+    async with opens(used_office, LARGE) as person:
+        await enter(person)
+        assert HOSTILE in person.read()
+        assert not [segment for line in person.painted() for segment in line if segment.style and segment.style.link]
+        await person.press("down", "enter")
+        assert HOSTILE in person.read()
+        await person.press("f4")
+        await person.settle()
+        assert f"Counts · {HOSTILE}" in person.read()
+        await person.press("escape", "escape", "c", *["tab"] * 4, "enter")
+        assert f"{HOSTILE}, 1 October 2026" in reads(person)
+        await person.press("end", "enter")
+        assert f"{HOSTILE}, 1 October 2026" in reads(person)
+        await person.press("escape")
+        await bring(person, handed_over)
+        assert at(person, Confirm)
+        await person.press("escape")
+        assert f"{HOSTILE}, 1 October 2026: 120 responses, nothing new." in person.read()
+        assert not person.app._exit
+
+
+@by_key_and_by_mouse
+@in_every_size
+async def test_by_keys_alone_or_by_mouse_alone_every_screen_is_reached_and_left(
+    opens: Opens,
+    used_office: Path,
+    size: Size,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    async with opens(used_office, size) as person:
+        await act(person, by_mouse, "enter", "#unlock")
+        await person.write(OFFICE_PASSPHRASE)
+        await act(person, by_mouse, "enter", "#unlock")
+        assert at(person, OfficeHome)
+        ways: list[tuple[str, str, type[Screen[Any]]]] = [
+            ("i", "#bring-in", BringIn),
+            ("c", "#counts", Scopes),
+            ("j", "#journey", JourneyScreen),
+            ("r", "#report", ReportScreen),
+            ("k", "#key", KeyScreen),
+        ]
+        for key, name, kind in ways:
+            await act(person, by_mouse, key, name)
+            assert at(person, kind)
+            if kind is JourneyScreen:
+                await act(person, by_mouse, "?", "#why")
+                assert at(person, WhyCounts)
+                await act(person, by_mouse, "escape", "#close")
+                await act(person, by_mouse, "f", "#filter")
+                assert at(person, Filter)
+                await act(person, by_mouse, "escape", "#back")
+            if kind is Scopes:
+                await act(person, by_mouse, "c", "#show")
+                assert at(person, CountsScreen)
+                await act(person, by_mouse, "escape", "#back")
+                await act(person, by_mouse, "j", "#journey")
+                assert at(person, JourneyScreen)
+                await act(person, by_mouse, "escape", "#back")
+            await act(person, by_mouse, "escape", "#back")
+            assert at(person, OfficeHome)
+        if by_mouse:
+            row = next(y for y, line in enumerate(person.lines()) if "Autumn Intake" in line)
+            await person.click(8, row)
+        else:
+            await person.press("enter")
+        assert at(person, EventScreen)
+        await act(person, by_mouse, "f4", "#counts")
+        assert at(person, CountsScreen)
+        await act(person, by_mouse, "escape", "#back")
+        await act(person, by_mouse, "escape", "#back")
+        await act(person, by_mouse, "l", "#lock")
+        assert at(person, Door)
+        await act(person, by_mouse, "q", "#quit")
+        assert person.app._exit
+
+
+@pytest.mark.parametrize("key", ["i", "c", "j", "r", "k", "enter", ""])
+async def test_with_tab_every_button_and_field_is_reached(opens: Opens, used_office: Path, key: str) -> None:
+    async with opens(used_office) as person:
+        person.app.animation_level = "none"
+        await enter(person)
+        if key:
+            await person.press(key)
+        await person.settle()
+        wanted = {
+            widget.id
+            for kind in (Button, Input, OptionList, Select)
+            for widget in person.app.screen.query(kind)
+            if widget.display and all(part.display for part in widget.ancestors if part.is_attached)
+        }
+        reached = set()
+        for _ in range(2 * len(wanted)):
+            await person.press("tab")
+            await person.pilot.pause()  # what has the focus scrolls into view
+            assert person.app.focused
+            assert person.seen(person.app.focused), "what has the focus is seen"
+            reached.add(person.app.focused.id)
+        assert reached == wanted
+
+
+@pytest.mark.long
+async def test_a_tiny_window_loses_nothing_but_room(
+    settings_file: SettingsFile, used_office: Path, handed_over: Path, tmp_path: Path
+) -> None:
+    views = 0
+    async with run(OfficeApp(used_office, settings_file.settings), TINY) as person:
+        async for _ in every_office_view(person, OFFICE_PASSPHRASE, handed_over):
+            views += 1
+            await person.resize(USUAL)
+            await person.resize(TINY)
+    async with run(OfficeApp(tmp_path / "none", settings_file.settings), LARGE) as person:
+        async for _ in every_first_office_view(person, OFFICE_PASSPHRASE):
+            views += 1
+            await person.resize(TINY)
+            await person.resize(LARGE)
+    assert views > 25
+
+
+# Bringing in
+
+
+async def test_each_file_is_told_a_damaged_one_is_passed_over_and_a_stranger_is_asked_about(
+    opens: Opens, used_office: Path, handed_over: Path, office_key: OfficePrivateKey
+) -> None:
+    async with opens(used_office) as person:
+        await enter(person)
+        await bring(person, handed_over)
+        assert at(person, Confirm)
+        assert "A laptop that this office has not met" in reads(person)
+        assert "“Hull Fair”" in reads(person)
+        await person.press("enter", "space")
+        assert at(person, Confirm), "only a key of its own accepts"
+        await person.press("escape")
+        assert at(person, BringIn)
+        told = await all_of(person)
+        assert "Autumn Intake, 2 November 2026: 100 responses, nothing new." in told
+        assert "fairstart-damaged.fairstart: not taken. This export is damaged" in told
+        assert "has not accepted yet" in told
+        assert (
+            person.read_in("#message") == "2 files were brought in, 0 responses new. 2 files were not taken: see above."
+        )
+        await person.press("escape")
+        assert "220 responses from 2 events." in person.read()
+    assert "Hull Fair" not in held_in(used_office, office_key)
+    assert len(receipts_in(handed_over)) == 2
+
+
+@by_key_and_by_mouse
+async def test_a_stranger_that_is_accepted_is_brought_in_and_not_asked_about_again(
+    opens: Opens,
+    used_office: Path,
+    handed_over: Path,
+    office_key: OfficePrivateKey,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    async with opens(used_office) as person:
+        await enter(person)
+        await bring(person, handed_over)
+        assert at(person, Confirm)
+        await act(person, by_mouse, "y", "#yes")
+        assert at(person, BringIn)
+        assert (
+            person.read_in("#message") == "3 files were brought in, 7 responses new. 1 file was not taken: see above."
+        )
+        person.widget("#place").focus()
+        await person.press("enter")
+        await person.settle()
+        assert at(person, BringIn), "asked once"
+        await act(person, by_mouse, "escape", "#back") if by_mouse else await person.press("escape")
+        assert "227 responses from 3 events." in person.read()
+    assert held_in(used_office, office_key)["Hull Fair"] == 7
+    assert len(receipts_in(handed_over)) == 3
+
+
+async def test_the_question_shows_the_strangers_own_fingerprint(
+    opens: Opens, new_office: Path, handed_over: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted: list[KioskPublicKey] = []
+    accept = Office.accept
+
+    def noted(office: Office, kiosk: KioskPublicKey) -> None:
+        accepted.append(kiosk)
+        accept(office, kiosk)
+
+    monkeypatch.setattr(Office, "accept", noted)
+    async with opens(new_office) as person:
+        await enter(person)
+        await bring(person, handed_over)
+        for number in (1, 2):  # two laptops, one question each
+            assert at(person, Confirm)
+            asked = reads(person)
+            await person.press("y")
+            await person.settle()
+            assert len(accepted) == number
+            assert accepted[-1].fingerprint in asked
+        assert at(person, BringIn)
+        await person.press("escape")
+        assert "227 responses from 3 events." in person.read()
+
+
+async def test_with_nothing_there_or_no_such_place_one_sentence_says_so(
+    opens: Opens, new_office: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    async with opens(new_office) as person:
+        await enter(person)
+        for place, sentence in (("empty", "There is no export at"), ("nowhere", "There is nothing at")):
+            await bring(person, tmp_path / place)
+            assert person.read_in("#message").startswith(sentence)
+            assert person.widget("#message").has_class("-problem")
+            await person.press("escape")
+
+
+async def test_a_drive_brings_in_by_its_number(
+    opens: Opens, used_office: Path, handed_over: Path, office_key: OfficePrivateKey
+) -> None:
+    (handed_over / "fairstart-damaged.fairstart").unlink()
+    plug_in(handed_over)
+    async with opens(used_office) as person:
+        await enter(person)
+        await person.press("i")
+        await person.settle()
+        assert "Bring in from DRIVE" in person.read()
+        await person.press("1")
+        await person.settle()
+        await person.press("y")
+        await person.settle()
+        assert person.read_in("#message") == "3 files were brought in, 7 responses new. Safe to repeat."
+        assert not person.widget("#message").has_class("-problem")
+
+
+# While it works
+
+
+class Slow:
+    """Bringing in that goes on when a test says so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+        def when_let(places: list[str]) -> list[Found]:
+            self.begun.set()
+            assert self.go_on.wait(WAIT)
+            return find_exports(places)
+
+        monkeypatch.setattr(bring_in, "find_exports", when_let)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
+    made = Slow(monkeypatch)
+    yield made
+    made.go_on.set()
+
+
+async def test_it_is_not_left_while_it_works_nor_locks_by_itself_and_does_so_afterwards(
+    opens: Opens, used_office: Path, handed_over: Path, slow: Slow
+) -> None:
+    async with opens(used_office) as person:
+        await enter(person)
+        await person.press("i")
+        person.widget("#place").focus()
+        await person.write(str(handed_over))
+        await person.press("enter")
+        assert person.read_in("#message") == "Bringing in…"
+        assert not person.widget("#progress").display
+        await person.press("escape")
+        await person.click_on("#back")
+        person.app._touched -= AUTO_LOCK_SECONDS + 1
+        person.app.watch_idle()
+        assert at(person, BringIn)
+        await until(person, lambda: bool(person.widget("#progress").display))
+        slow.go_on.set()
+        await person.settle()
+        assert at(person, Confirm)
+        await person.press("escape", "escape")
+        assert at(person, OfficeHome)
+        person.app._touched -= AUTO_LOCK_SECONDS - 60
+        person.app.watch_idle()
+        assert at(person, OfficeHome)
+        person.app._touched -= 61
+        person.app.watch_idle()
+        await person.pause()
+        assert at(person, Door)
+
+
+# Counts and the journey
+
+
+async def choose(person: AtOffice, field: str, value: str, *, by_mouse: bool) -> None:
+    """Choose a value in a field, by keys alone or by mouse alone."""
+    if by_mouse:
+        await person.click_on(field)
+        row = next(y for y, line in enumerate(person.lines()) if re.search(rf"│ +{re.escape(value)} +│", line))
+        await person.click(person.lines()[row].index(value), row)
+    else:
+        while person.app.focused != person.widget(field):
+            await person.press("tab")
+        await person.press("enter", "home")
+        overlay = person.app.focused
+        assert isinstance(overlay, OptionList)
+        while str(overlay.get_option_at_index(overlay.highlighted or 0).prompt) != value:
+            before = overlay.highlighted
+            await person.press("down")
+            assert overlay.highlighted != before, f"{value} is not offered"
+        await person.press("enter")
+    await person.settle()
+
+
+def offered(person: AtOffice) -> dict[str, list[str]]:
+    """What can be chosen, by kind."""
+    return {
+        str(select.id).removeprefix("of-"): [str(prompt) for prompt, _ in select._options]
+        for select in person.app.screen.query(Select)
+        if select.id != "lead"
+    }
+
+
+@in_every_size
+@by_key_and_by_mouse
+async def test_several_things_are_chosen_together_and_what_would_leave_no_event_is_not_offered(
+    opens: Opens,
+    wide_office: Path,
+    size: Size,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    async with opens(wide_office, size) as person:
+        await enter(person)
+        await act(person, by_mouse, "c", "#counts")
+        everything = offered(person)
+        assert everything == {
+            "stage": ["any", "Outreach", "Applicants", "Make-up"],
+            "level": ["any", "2", "3"],
+            "place": ["any", "Hull", "Leeds", "York"],
+            "quarter": ["any", "2027 Q1", "2026 Q4"],
+            "event": [
+                *(
+                    "any",
+                    "Hull Intake, 11 January 2027",
+                    "Small Fair, 1 December 2026",
+                    "Leeds Intake, 2 November 2026",
+                ),
+                *("Hull Fair, 5 October 2026", "Leeds Fair, 1 October 2026"),
+            ],
+        }
+        assert "5 events of 5" in person.read()
+        await choose(person, "#of-place", "Hull", by_mouse=by_mouse)
+        assert "2 events of 5" in person.read()
+        assert offered(person)["stage"] == ["any", "Outreach", "Make-up"]
+        assert offered(person)["place"] == everything["place"]
+        await choose(person, "#of-quarter", "2026 Q4", by_mouse=by_mouse)
+        assert "1 event of 5" in person.read()
+        assert offered(person)["stage"] == ["any", "Outreach"]
+        assert offered(person)["level"] == ["any", "2"]
+        assert offered(person)["place"] == everything["place"]
+        assert offered(person)["event"] == ["any", "Hull Fair, 5 October 2026"]
+        await choose(person, "#of-place", "any", by_mouse=by_mouse)
+        await choose(person, "#of-stage", "Outreach", by_mouse=by_mouse)
+        assert "3 events of 5" in person.read()
+        await act(person, by_mouse, "c", "#show")
+        assert at(person, CountsScreen)
+        assert "Counts · Outreach · 2026 Q4" in person.read()
+        assert "104 responses held · 100 in the counts" in person.read()
+        await act(person, by_mouse, "escape", "#back")
+        assert "3 events of 5" in person.read(), "what was chosen is chosen still"
+        await act(person, by_mouse, "a", "#everything")
+        assert offered(person) == everything
+        assert "5 events of 5" in person.read()
+
+
+@by_key_and_by_mouse
+async def test_the_journey_is_followed_within_what_is_chosen_from_either_screen(
+    opens: Opens,
+    wide_office: Path,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    async with opens(wide_office) as person:
+        await enter(person)
+        await act(person, by_mouse, "j", "#journey")
+        assert "The journey · All together: 5 events" in person.read()
+        whole = await all_of(person)
+        assert re.search(r"Outreach: 100 in the counts(?: · too few to tell)? · 4 not in this table", whole)
+        assert "Applicants: 50 in the counts" in whole
+        await act(person, by_mouse, "f", "#filter")
+        await choose(person, "#of-place", "Hull", by_mouse=by_mouse)
+        await act(person, by_mouse, "s", "#show")
+        await is_of_hull(person)
+        await act(person, by_mouse, "escape", "#back")
+        await act(person, by_mouse, "c", "#counts")
+        await choose(person, "#of-place", "Hull", by_mouse=by_mouse)
+        await act(person, by_mouse, "j", "#journey")
+        await is_of_hull(person)
+
+
+async def is_of_hull(person: AtOffice) -> None:
+    """See that this is the journey through the two events there."""
+    assert at(person, JourneyScreen)
+    assert "The journey · Hull: 2 events" in person.read()
+    told = await all_of(person)
+    assert "Outreach: 40 in the counts" in told
+    assert "Make-up: 30 in the counts" in told
+    assert "Applicants" not in told
+
+
+async def test_a_filter_that_is_left_with_back_changes_nothing(opens: Opens, wide_office: Path) -> None:
+    async with opens(wide_office) as person:
+        await enter(person)
+        await person.press("j", "f")
+        await choose(person, "#of-place", "Hull", by_mouse=False)
+        await person.press("escape")
+        assert "The journey · All together: 5 events" in person.read()
+        await person.press("f")
+        assert "5 events of 5" in person.read()
+
+
+async def test_typing_goes_to_what_is_typed_in_a_list_and_does_nothing_else(opens: Opens, wide_office: Path) -> None:
+    async with opens(wide_office) as person:
+        await enter(person)
+        await person.press("c", *["tab"] * 4, "enter", *"hull fair", "enter")
+        assert at(person, Scopes)
+        assert "1 event of 5" in person.read()
+        await person.press("c")
+        await person.settle()
+        assert "Counts · Hull Fair, 5 October 2026" in person.read()
+
+
+async def test_counts_are_shown_as_a_chart_and_as_text_and_explained(opens: Opens, used_office: Path) -> None:
+    async with opens(used_office, LARGE) as person:
+        await enter(person)
+        await person.press("c", "c")
+        await person.settle()
+        assert "Counts · All together" in person.read()
+        assert "220 responses held · 220 in the counts" in person.read()
+        assert "├" in person.read()
+        await person.press("t")
+        assert "95 % interval" in person.read()
+        assert "├" not in person.read()
+        await person.press("?")
+        why = await all_of(person)
+        for heading, _ in WHY:
+            assert heading in why
+
+
+async def test_counts_of_several_stages_stand_beside_no_benchmark_and_each_stage_speaks_for_itself(
+    opens: Opens, used_office: Path
+) -> None:
+    async with opens(used_office, LARGE) as person:
+        await enter(person)
+        await person.press("c", "c")
+        await person.settle()
+        for number, compared in (("1", True), ("2", True), ("3", False)):
+            await person.press(number)
+            for _ in ("chart", "text"):
+                told = person.read()
+                assert "▲" not in told
+                assert "the national figure" not in told
+                assert (MIXED in told) == compared
+                assert ("Outreach: " in told) == ("Applicants: " in told) == compared
+                await person.press("t")
+        await person.press("1")
+        assert re.search(r"Outreach: professional \d+ % \(\d+ to \d+ %\), below 37 %", person.read())
+        await person.press("escape", "enter", "down", "enter", "c")
+        await person.settle()
+        assert "Counts · Outreach" in person.read()
+        assert "▲ below 37 %" in person.read()
+        assert MIXED not in person.read()
+
+
+# Blur
+
+
+SHOWN = ((), ("c", "c"), ("c", "c", "t"), ("c", "c", "right"), ("c", "c", "right", "t"), ("j",), ("j", "t"))
+
+
+async def every_line(person: AtOffice) -> list[str]:
+    """All that the office shows of its events, screen by screen."""
+    await enter(person)
+    seen = []
+    for keys in SHOWN:
+        for key in keys:
+            await person.press(key)
+            await person.settle()
+        seen += [*person.lines(), await all_of(person)]
+        while not at(person, OfficeHome):
+            await person.press("escape")
+    return seen
+
+
+async def test_other_people_in_equal_noisy_groups_give_the_same_screens_to_the_byte(
+    opens: Opens, new_office: Path, office_key: OfficePrivateKey, tmp_path: Path
+) -> None:
+    ones = [people(40, [6, 6, 1]), people(30, [1, 1, 3])]
+    others = [[(8, 3, 3, 3)] * 40, [(6, 1, 1, 2)] * 30]
+    seen = []
+    for name, answers in (("one", ones), ("other", others)):
+        (tmp_path / name).mkdir()
+        data = office_of(tmp_path / name, new_office, office_key, answers)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(storage.office.office, "keyed_coins", coins_of(data, office_key, answers, ones))
+            async with opens(data) as person:
+                seen.append(await every_line(person))
+    assert seen[0] == seen[1]
+
+
+async def test_an_office_that_is_opened_again_and_a_copy_of_it_show_the_same_numbers(
+    opens: Opens, used_office: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(used_office, tmp_path / "copy"))
+    seen = []
+    for data in (used_office, used_office, copy):
+        async with opens(data) as person:
+            seen.append(await every_line(person))
+            await person.press("l")
+            seen.append(await every_line(person))
+    assert all(one == seen[0] for one in seen)
+
+
+# The journey
+
+
+async def test_the_journey_is_a_chart_and_sentences_with_the_drop_that_is_supported(
+    opens: Opens, used_office: Path
+) -> None:
+    async with opens(used_office, LARGE) as person:
+        await enter(person)
+        await person.press("j")
+        await person.settle()
+        chart = await all_of(person)
+        assert "Outreach: 120 in the counts" in chart
+        assert "├" in chart
+        assert "The drop that these counts support: working class, from outreach to applicants" in chart
+        assert "The data suggests this and does not prove it" in chart
+        await person.press("t")
+        text = await all_of(person)
+        assert "├" not in text
+        assert "Working class, outreach to applicants: drop (–" in text
+        assert "As a chart" in person.read_in("#text")
+
+
+async def test_without_events_there_are_no_counts_and_no_journey_to_open(opens: Opens, new_office: Path) -> None:
+    async with opens(new_office) as person:
+        await enter(person)
+        assert not person.widget("#counts").display
+        await person.press("c", "j", "r", "enter")
+        assert at(person, OfficeHome)
+
+
+@pytest.mark.parametrize("keys", [("c", "c"), ("j",)], ids=["counts", "journey"])
+async def test_counts_that_cannot_be_read_are_one_sentence_and_can_be_left(
+    opens: Opens, used_office: Path, keys: tuple[str, ...]
+) -> None:
+    async with opens(used_office) as person:
+        await enter(person)
+        assert person.app.office
+        person.app.office.close()
+        await person.press(*keys)
+        await person.settle()
+        assert "damaged" in person.read() or "again" in person.read()
+        await person.press(*["escape"] * len(keys))
+        assert at(person, OfficeHome)
+
+
+@pytest.mark.parametrize("what", ["journey", "counts", "check"])
+async def test_locking_while_the_store_is_read_ends_nothing(
+    opens: Opens, used_office: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+    name = "check" if what == "check" else "tables"
+    really = getattr(Office, name)
+
+    def when_let(office: Office, *given: object) -> object:
+        begun.set()
+        assert go_on.wait(WAIT)
+        try:
+            return really(office, *given)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(Office, name, when_let)
+    try:
+        async with opens(used_office) as person:
+            await person.press("enter")
+            await person.write(OFFICE_PASSPHRASE)
+            await person.press("enter")
+            await until(person, lambda: at(person, OfficeHome))
+            if what != "check":
+                await person.press(*("j" if what == "journey" else "cc"))
+            await until(person, begun.is_set)
+            person.app.lock()
+            await person.pause()
+            go_on.set()
+            await until(person, ended.is_set)
+            await person.settle()
+            assert not person.app.fault
+            assert at(person, Door)
+    finally:
+        go_on.set()
+
+
+# One event, and the key
+
+
+async def test_head_count_and_level_are_saved_and_shown(opens: Opens, used_office: Path) -> None:
+    async with opens(used_office, USUAL) as person:
+        await enter(person)
+        await person.press("enter")
+        assert "Autumn Intake" in person.read()
+        await person.write(" 150 ")
+        await person.press("tab")
+        await person.write("3")
+        await person.press("enter")
+        assert at(person, OfficeHome)
+        assert "100 responses · 1 laptop · 150 came · level 3" in person.read()
+        await person.press("enter")
+        fields = person.app.screen.query(Input)
+        assert [field.value for field in fields] == ["150", "3"]
+        for field in fields:
+            field.value = ""
+        await person.click_on("#next")
+        assert "came" not in reads(person).replace("how many came", "")
+
+
+@pytest.mark.parametrize(
+    ("head_count", "level", "sentence"),
+    [
+        ("few", "", "How many people came must be a whole number, or empty."),
+        ("-1", "", "How many people came must be a whole number, or empty."),
+        ("1.5", "", "How many people came must be a whole number, or empty."),
+        ("³", "", "How many people came must be a whole number, or empty."),
+        ("99", "", "100 responses are held, so at least 100 people came: correct the number."),
+        ("9999999", "", "100 responses are held, so at least 100 people came: correct the number."),
+        ("", "x", "The level must be a whole number, or empty."),
+        ("", "1", "A level is one of 2, 3, 4, 5, 6, 7: correct the number."),
+        ("", "8", "A level is one of 2, 3, 4, 5, 6, 7: correct the number."),
+    ],
+)
+async def test_nonsense_is_refused_in_one_sentence_and_esc_keeps_what_was(
+    opens: Opens, used_office: Path, head_count: str, level: str, sentence: str
+) -> None:
+    async with opens(used_office) as person:
+        await enter(person)
+        await person.press("enter")
+        await person.write(head_count)
+        await person.press("tab")
+        await person.write(level)
+        await person.press("enter")
+        assert at(person, EventScreen)
+        assert person.read_in("#message") == sentence
+        await person.press("escape")
+        assert at(person, OfficeHome)
+        assert person.app.office
+        assert [(one.head_count, one.level) for one in person.app.office.events()] == [(None, None)] * 2
+
+
+async def test_office_pub_is_copied_to_a_drive_checked_and_a_full_one_is_told(
+    opens: Opens, used_office: Path, tmp_path: Path, office_key: OfficePrivateKey
+) -> None:
+    stick = tmp_path / "STICK"
+    stick.mkdir()
+    plug_in(stick)
+    async with opens(used_office) as person:
+        await enter(person)
+        await person.press("k")
+        await person.settle()
+        assert office_key.public.fingerprint in reads(person)
+        await person.press("1")
+        await person.settle()
+        assert "checked by reading it back." in person.read_in("#message")
+        person.widget("#place").focus()
+        await person.write(str(tmp_path / "nowhere"))
+        await person.press("enter")
+        await person.settle()
+        assert person.read_in("#message").startswith("There is no folder")
+    assert OfficePublicKey.from_file(stick / "office.pub") == office_key.public
+    assert [path.name for path in stick.iterdir()] == ["office.pub"]
+
+
+# The report
+
+
+def written(folder: Path) -> dict[str, dict[str, str]]:
+    """What the reports in a folder say of themselves."""
+    return {
+        path.name: dict(csv.reader((path / "metadata.csv").read_text("utf-8").splitlines()))
+        for path in folder.iterdir()
+    }
+
+
+async def test_a_report_goes_into_a_new_folder_each_time(opens: Opens, used_office: Path, tmp_path: Path) -> None:
+    stick = tmp_path / "STICK"
+    stick.mkdir()
+    plug_in(stick)
+    async with opens(used_office) as person:
+        await enter(person)
+        await person.press("r")
+        await person.settle()
+        for _ in range(2):
+            person.app.screen.set_focus(None)
+            await person.press("1")
+            await person.settle()
+        today = dt.datetime.now().astimezone().date().isoformat()
+        assert f"report-all-{today}-2. Open report.html first." in " ".join(person.read_in("#message").split())
+        assert not person.widget("#message").has_class("-problem")
+    titles = {name: about["title"] for name, about in written(stick).items()}
+    assert titles == {f"report-all-{today}{more}": "Social background" for more in ("", "-2")}
+
+
+@by_key_and_by_mouse
+async def test_what_a_report_is_about_is_chosen_and_named_in_its_folder(
+    opens: Opens,
+    wide_office: Path,
+    tmp_path: Path,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    today = dt.datetime.now().astimezone().date().isoformat()
+    (tmp_path / "here").mkdir()
+    async with opens(wide_office, LARGE) as person:
+        await enter(person)
+        await act(person, by_mouse, "r", "#report")
+        await choose(person, "#of-place", "Hull", by_mouse=by_mouse)
+        await choose(person, "#lead", "the journey", by_mouse=by_mouse)
+        person.widget("#place").focus()
+        await person.press("end", "ctrl+u")
+        await person.write(str(tmp_path / "gone"))
+        await act(person, by_mouse, "enter", "#save")
+        assert person.widget("#message").has_class("-problem")
+        person.widget("#place").focus()
+        await person.press("end", "ctrl+u")
+        await person.write(str(tmp_path / "here"))
+        await act(person, by_mouse, "enter", "#save")
+        await choose(person, "#of-stage", "Make-up", by_mouse=by_mouse)
+        assert [str(prompt) for prompt, _ in person.app.screen.query_one("#lead", Select)._options] == ["the counts"]
+        person.widget("#place").focus()
+        await act(person, by_mouse, "enter", "#save")
+    assert {name: about["held"] for name, about in written(tmp_path / "here").items()} == {
+        f"report-journey-hull-{today}": "70",
+        f"report-make-up-hull-{today}": "30",
+    }
+
+
+async def test_a_report_that_the_store_cannot_give_is_one_sentence(
+    opens: Opens, used_office: Path, tmp_path: Path
+) -> None:
+    stick = tmp_path / "STICK"
+    stick.mkdir()
+    plug_in(stick)
+    async with opens(used_office) as person:
+        await enter(person)
+        await person.press("r")
+        await person.settle()
+        assert person.app.office
+        person.app.office.close()
+        person.app.screen.set_focus(None)
+        await person.press("1")
+        await person.settle()
+        assert person.widget("#message").has_class("-problem")
+        await person.press("escape")
+        assert at(person, OfficeHome)
+    assert list(stick.iterdir()) == []
+
+
+# Locking
+
+
+OFFICE_ONLY = (
+    *(Office, OfficeEvent, OfficeCounts, PublishedTable, OfficeFindings, Journey),
+    *(Tables, NoisyGroup, GroupSum, Filter, ScopeChooser),
+    *(OfficeHome, BringIn, Scopes, CountsScreen, WhyCounts, JourneyScreen, JourneyChart, EventScreen, KeyScreen),
+    *(ReportScreen, Report),
+    *(Unlock, Confirm, Ready, Recover, RecoveryCode, RecoveryCheck, OfficePassphrase, Input),
+)
+"""What is there only while the office is open."""
+
+
+LOOKED_AT = ((), ("c", "c"), ("j",))
+ALSO_LOOKED_AT = (("enter",), ("k",), ("i",), ("r",), ("c", "j"), ("j", "f"))
+
+
+@pytest.mark.parametrize(
+    ("how", "keys"),
+    [
+        *(("by hand", keys) for keys in LOOKED_AT),
+        ("by itself", ("c", "c", "?")),
+        ("by hand", ("c", "c", "?")),
+        *(pytest.param("by itself", keys, marks=pytest.mark.long) for keys in LOOKED_AT),
+        *(pytest.param("by hand", keys, marks=pytest.mark.long) for keys in ALSO_LOOKED_AT),
+    ],
+)
+async def test_once_locked_neither_the_key_nor_any_count_is_in_memory(
+    opens: Opens, used_office: Path, office_key: OfficePrivateKey, how: str, keys: tuple[str, ...]
+) -> None:
+    before = {id(found) for found in alive((OfficePrivateKey, *OFFICE_ONLY))}  # what pytest shows of a test that failed
+
+    def left() -> list[str]:
+        found = [each for each in alive((OfficePrivateKey, *OFFICE_ONLY)) if each is not office_key]
+        return [repr(each) for each in found if id(each) not in before]
+
+    async with opens(used_office) as person:
+        await enter(person)
+        for key in keys:
+            await person.press(key)
+            await person.settle()
+        assert any("OfficePrivateKey" in found for found in left())
+        if how == "by itself":
+            person.app._touched -= AUTO_LOCK_SECONDS
+            person.app.watch_idle()
+        else:
+            await person.press(*["escape"] * len(keys), "l")
+        await person.settle()
+        assert at(person, Door)
+        assert person.app.office is None
+        assert left() == []
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+async def test_a_key_that_was_not_made_after_all_is_not_in_memory_either(
+    opens: Opens, tmp_path: Path, steps: int
+) -> None:
+    others = {id(key) for key in alive((OfficePrivateKey,))}  # of other tests' fixtures
+    async with opens(tmp_path / "none") as person:
+        await person.press("1")
+        for _ in range(2 if steps > 1 else 0):
+            await person.write(OFFICE_PASSPHRASE)
+            await person.press("enter")
+        if steps > 2:
+            await person.press("enter")
+        assert [key for key in alive((OfficePrivateKey,)) if id(key) not in others]
+        await person.press(*["escape"] * steps)
+        assert at(person, Door)
+        await person.settle()
+        assert [key for key in alive((OfficePrivateKey,)) if id(key) not in others] == []
+
+
+async def test_a_lock_by_itself_waits_for_fifteen_minutes_without_a_touch(opens: Opens, used_office: Path) -> None:
+    assert AUTO_LOCK_SECONDS == 900
+    async with opens(used_office) as person:
+        await enter(person)
+        person.app._touched -= AUTO_LOCK_SECONDS - 5
+        await person.press("down")
+        person.app.watch_idle()
+        person.app._touched -= AUTO_LOCK_SECONDS - 5
+        person.app.watch_idle()
+        assert at(person, OfficeHome), "a key is a touch"
+
+
+def test_the_office_is_as_locked_down_as_the_kiosk() -> None:
+    assert issubclass(OfficeApp, LockedApp)

@@ -1,0 +1,489 @@
+"""Set-up on a bare laptop: by keys alone or by mouse, to a kiosk that opens. Who leaves early leaves nothing."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, Select
+
+from storage.crypto.keys import (
+    OfficePrivateKey,
+    OfficePublicKey,
+    normalise_code,
+    recovery_code,
+    seed_from_recovery_code,
+)
+from storage.exchange import drives as places
+from storage.kiosk.kiosk import Kiosk, NewOffice
+from storage.kiosk.setup import SetupPlan
+from storage.settings import SettingsFile, find_settings
+from tests.tui.conftest import SMALL, USUAL, Person, run
+from tui.setup.setup import (
+    Beginning,
+    Details,
+    Finish,
+    OfficeKey,
+    OfficePassphrase,
+    OpenExisting,
+    SetupApp,
+    SetupEnd,
+    StaffPassphrase,
+)
+from tui.shared.steps import RecoveryCheck, RecoveryCode, Step
+
+AtSetup = Person[SetupApp]
+
+pytestmark = pytest.mark.usefixtures("quickly")  # `test_cli` sets up with Argon2id
+
+OFFICE_PASSPHRASE = "quartz lemon harbour tin orbit"
+DETAILS = {
+    "organisation": "Musterwerk",
+    "statement": "",
+    "event": "Fair [b]1[/b]",
+    "date": "2026-11-23",
+    "place": "Leeds",
+}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Where the data folder will be."""
+    return tmp_path / "data"
+
+
+@pytest.fixture(autouse=True)
+def nothing_lies_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No office.pub to be found here, at home or on a drive."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    monkeypatch.chdir(home)
+    monkeypatch.setattr(places, "drives", list)
+
+
+def shipped(data: Path) -> SettingsFile:
+    """The settings of a laptop that nobody has set up."""
+    return find_settings(None, data.parent, data)
+
+
+def write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def fill_in(person: AtSetup, fields: Mapping[str, str]) -> None:
+    """Type into the fields of a step by keys alone, from the first on; fields that are not named stay as they are."""
+    for _ in person.app.screen.query(Input):
+        field = person.app.focused
+        assert isinstance(field, Input)
+        if (text := fields.get(field.id or "")) is not None:
+            await person.press("end", "ctrl+u")
+            await person.write(text)
+        await person.press("tab")
+    await person.press("shift+tab")
+    while not isinstance(person.app.focused, Input):
+        await person.press("shift+tab")
+
+
+async def to_details(person: AtSetup) -> None:
+    await person.press("2")
+    await fill_in(person, DETAILS)
+
+
+async def to_passphrase(person: AtSetup) -> None:
+    await to_details(person)
+    await person.press("enter")
+
+
+async def to_office_key(person: AtSetup, passphrase: str) -> None:
+    await to_passphrase(person)
+    await fill_in(person, {"first": passphrase, "second": passphrase})
+    await person.press("enter")
+
+
+async def to_recovery_code(person: AtSetup, passphrase: str) -> None:
+    await to_office_key(person, passphrase)
+    await person.click_on("#here")
+    await fill_in(person, {"first": OFFICE_PASSPHRASE, "second": OFFICE_PASSPHRASE})
+    await person.press("enter")
+
+
+def read_code(person: AtSetup) -> dict[int, str]:
+    """What someone copies from the screen to paper."""
+    return {int(number): group for number, group in re.findall(r"(\d+) +([0-9A-Z]{4})\b", person.read_in("#code"))}
+
+
+def at(person: AtSetup, step: type[Step]) -> bool:
+    return type(person.app.screen) is step
+
+
+# To the end
+
+
+async def test_keys_alone_lead_to_a_kiosk(
+    data: Path, office_pub: Path, office_key: OfficePrivateKey, staff_passphrase: str
+) -> None:
+    before = shipped(data).text
+    async with run(SetupApp(shipped(data), data), SMALL) as person:
+        assert at(person, Beginning)
+        await to_office_key(person, staff_passphrase)
+        assert at(person, OfficeKey)
+        await person.write(str(office_pub))
+        await person.press("enter")
+        assert at(person, Finish)
+        assert office_key.public.fingerprint in person.read()
+        assert not files(data), "nothing is written before the last step"
+        await person.press("enter")
+        await person.settle()
+        for text in ("Keys made and saved", "Self-test passed", "The window is"):
+            assert f"✓ {text}" in await person.read_on(lambda: person.press("pagedown"))
+        await person.press("escape")
+        assert at(person, Finish), "there is no way back from what is done"
+        await person.press("enter")
+        assert person.app.return_value is SetupEnd.DONE
+    saved = find_settings(None, data.parent, data)
+    kiosk = Kiosk.open(data, saved.settings)
+    assert (kiosk.event.name, kiosk.event.place, kiosk.event.stage) == ("Fair [b]1[/b]", "Leeds", "outreach")
+    assert kiosk.office == office_key.public
+    assert kiosk.unlock(staff_passphrase).public == kiosk.own
+    kiosk.close()
+    notes = [line for line in before.splitlines() if line.startswith("#")]
+    assert len(notes) > 10
+    assert [line for line in saved.text.splitlines() if line.startswith("#")] == notes
+    assert {"idle_seconds = 120", "check_answers = true"} <= set(saved.text.splitlines()), "nor is another key lost"
+
+
+async def test_the_mouse_and_typing_lead_to_a_kiosk_that_is_its_own_office(data: Path, staff_passphrase: str) -> None:
+    async with run(SetupApp(shipped(data), data), USUAL) as person:
+        await person.click_on("#next")
+        for name in ("organisation", "event", "place"):
+            await person.click_on(f"#{name}")
+            await person.write(DETAILS[name])
+        await person.click_on("#stage")
+        option = next(y for y, line in enumerate(person.lines()) if "│" in line and "make-up" in line)
+        await person.click(10, option)
+        await person.click_on("#questions")
+        option = next(y for y, line in enumerate(person.lines()) if "│" in line and "Only the key question" in line)
+        await person.click(10, option)
+        await person.click_on("#next")
+        assert at(person, StaffPassphrase)
+        for name in ("first", "second"):
+            await person.click_on(f"#{name}")
+            await person.write(staff_passphrase)
+        await person.click_on("#next")
+        await person.click_on("#here")
+        assert at(person, OfficePassphrase)
+        for name in ("first", "second"):
+            await person.click_on(f"#{name}")
+            await person.write(OFFICE_PASSPHRASE)
+        await person.click_on("#next")
+        assert at(person, RecoveryCode)
+        paper = read_code(person)
+        assert sorted(paper) == list(range(1, 15))
+        await person.click_on("#next")
+        assert at(person, RecoveryCheck)
+        assert not any(group in person.read() for group in paper.values())
+        for field in person.app.screen.query(Input):
+            assert field.id
+            await person.click_on(f"#{field.id}")
+            await person.write(paper[int(field.id.removeprefix("group-")) + 1].lower())
+        await person.click_on("#next")
+        assert at(person, Finish)
+        await person.click_on("#next")
+        await person.settle()
+        assert not any(group in person.read() for group in paper.values())
+        await person.click_on("#next")
+        assert person.app.return_value is SetupEnd.DONE
+    saved = find_settings(None, data.parent, data).settings
+    assert (saved.event.stage, saved.survey.questions) == ("make-up", "key")
+    from_paper = OfficePrivateKey(seed_from_recovery_code(" ".join(paper[number] for number in range(1, 15))))
+    assert OfficePublicKey.from_file(data / "kiosk" / "office.pub") == from_paper.public
+    assert OfficePublicKey.from_file(data / "office" / "office.pub") == from_paper.public
+    assert (data / "office" / "office.key").is_file()
+
+
+async def test_a_step_that_fails_at_the_end_can_be_tried_again(
+    data: Path, office_pub: Path, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with run(SetupApp(shipped(data), data), USUAL) as person:
+        await to_office_key(person, staff_passphrase)
+        await person.write(str(office_pub))
+        await person.press("enter")
+        write(data, b"in the way")
+        await person.press("enter")
+        await person.settle()
+        assert "! Cannot" in person.read()
+        assert person.seen(person.widget("#back"))
+        os.unlink(data)  # noqa: PTH108 - tests may wait for the disk
+        await person.press("enter")
+        await person.settle()
+        assert "✓ Self-test passed" in person.read()
+
+
+async def test_a_laptop_with_keys_and_no_event_is_asked_only_for_the_event(
+    set_up_folder: Path, office_key: OfficePrivateKey
+) -> None:
+    async with run(SetupApp(shipped(set_up_folder), set_up_folder), USUAL) as person:
+        assert at(person, Details)
+        await fill_in(person, DETAILS)
+        await person.press("enter")
+        assert at(person, Finish)
+        await person.press("enter")
+        await person.settle()
+        assert "✓ Self-test passed" in person.read()
+    opened = Kiosk.open(set_up_folder, find_settings(None, set_up_folder, set_up_folder).settings)
+    assert opened.office == office_key.public
+    opened.close()
+
+
+@pytest.mark.parametrize("how", ["escape", "mouse"])
+async def test_and_going_back_from_there_leaves_set_up(set_up_folder: Path, how: str) -> None:
+    async with run(SetupApp(shipped(set_up_folder), set_up_folder), USUAL) as person:
+        await (person.click_on("#back") if how == "mouse" else person.press("escape"))
+        assert person.app.return_value is SetupEnd.QUIT
+
+
+# Mistakes
+
+
+async def test_every_detail_but_the_statement_must_be_filled_in(data: Path) -> None:
+    async with run(SetupApp(shipped(data), data), SMALL) as person:
+        await person.press("2")
+        for missing, what in (("organisation", "the organisation"), ("event", "the name"), ("place", "the place")):
+            await fill_in(person, DETAILS | {missing: "  "})
+            await person.press("enter")
+            assert f"Please fill in {what}" in person.read_in("#message")
+            assert at(person, Details)
+            await person.press(*["shift+tab"] * 4)
+        await fill_in(person, DETAILS | {"date": "23/11/2026"})
+        await person.press("enter")
+        assert "a day that exists" in person.read_in("#message")
+
+
+async def test_a_weak_or_mistyped_passphrase_is_refused(data: Path, staff_passphrase: str) -> None:
+    async with run(SetupApp(shipped(data), data), SMALL) as person:
+        await to_passphrase(person)
+        for first, second, sentence in (
+            ("password", "password", "too easy to guess"),
+            ("Musterwerk Leeds 2026", "Musterwerk Leeds 2026", "too easy to guess"),
+            (staff_passphrase, staff_passphrase + "s", "The two are not the same"),
+        ):
+            await fill_in(person, {"first": first, "second": second})
+            await person.press("enter")
+            assert at(person, StaffPassphrase)
+            assert sentence in person.read_in("#message")
+            await person.press("shift+tab")
+        await fill_in(person, {"first": f"  {staff_passphrase.replace(' ', '  ')}", "second": staff_passphrase})
+        await person.press("enter")
+        assert at(person, OfficeKey), "spacing makes no difference"
+
+
+async def test_a_passphrase_is_typed_unseen_and_suggested_in_the_open(data: Path) -> None:
+    async with run(SetupApp(shipped(data), data), USUAL) as person:
+        await to_passphrase(person)
+        suggested = person.read_in("#suggestion")
+        assert len(suggested.split()) == 5
+        await person.write(suggested)
+        await person.press("enter")
+        await person.write(suggested)
+        assert set(person.read_in("#first")) <= {"•", " "}
+        await person.press("f3")
+        assert person.read_in("#suggestion") != suggested
+        another = person.read_in("#suggestion")
+        await person.click_on("#another")
+        assert person.read_in("#suggestion") != another
+        await person.click_on("#next")
+        assert at(person, OfficeKey), "a suggested passphrase is strong enough"
+
+
+async def test_enter_leads_from_the_first_field_to_the_second_and_then_one_step_on(
+    data: Path, staff_passphrase: str
+) -> None:
+    async with run(SetupApp(shipped(data), data), SMALL) as person:
+        await to_passphrase(person)
+        await person.write(staff_passphrase)
+        await person.press("enter")
+        assert person.app.focused is person.widget("#second")
+        assert person.read_in("#message") == "", "there is nothing to complain of yet"
+        await person.write(staff_passphrase)
+        await person.press("enter")
+        assert [type(step) for step in person.app.screen_stack] == [Beginning, Details, StaffPassphrase, OfficeKey]
+
+
+async def test_the_office_passphrase_must_not_be_the_staffs(data: Path, staff_passphrase: str) -> None:
+    async with run(SetupApp(shipped(data), data), USUAL) as person:
+        await to_office_key(person, staff_passphrase)
+        await person.click_on("#here")
+        await fill_in(person, {"first": staff_passphrase, "second": staff_passphrase})
+        await person.press("enter")
+        assert at(person, OfficePassphrase)
+        assert "This is the staff passphrase" in person.read_in("#message")
+
+
+async def test_a_wrong_group_of_the_recovery_code_is_refused(data: Path, staff_passphrase: str) -> None:
+    async with run(SetupApp(shipped(data), data), USUAL) as person:
+        await to_recovery_code(person, staff_passphrase)
+        paper = read_code(person)
+        await person.press("enter")
+        asked = [field.id or "" for field in person.app.screen.query(Input)]
+        assert len(set(asked)) == 2
+        right = {name: paper[int(name.removeprefix("group-")) + 1] for name in asked}
+        for wrong in asked:
+            await fill_in(person, right | {wrong: "0000"})
+            await person.press("enter")
+            assert at(person, RecoveryCheck)
+            assert f"Group {int(wrong.removeprefix('group-')) + 1} is not the same" in person.read_in("#message")
+            await person.press("shift+tab")
+        await person.press("escape")
+        assert read_code(person) == paper, "going back, it can be looked at again"
+        await person.press("enter")
+        asked = [field.id or "" for field in person.app.screen.query(Input)]
+        await fill_in(person, {name: paper[int(name.removeprefix("group-")) + 1] for name in asked})
+        await person.press("enter")
+        assert at(person, Finish)
+
+
+async def test_a_file_that_is_no_office_key_is_refused(
+    data: Path, office_key: OfficePrivateKey, tmp_path: Path, staff_passphrase: str
+) -> None:
+    damaged, other = tmp_path / "damaged", tmp_path / "other"
+    write(damaged, office_key.public.to_file()[:-20])
+    write(other, b"shopping list")
+    async with run(SetupApp(shipped(data), data), SMALL) as person:
+        await to_office_key(person, staff_passphrase)
+        for name, sentence in (
+            ("", "Please give the name of the file"),
+            (str(tmp_path / "missing"), "Cannot read"),
+            (str(other), "is not a"),
+            (str(damaged), "damaged"),
+        ):
+            await fill_in(person, {"file": name})
+            await person.press("enter")
+            assert at(person, OfficeKey)
+            assert sentence in person.read_in("#message")
+
+
+# The office key
+
+
+async def test_an_office_key_that_lies_about_is_found(
+    data: Path, office_key: OfficePrivateKey, staff_passphrase: str, tmp_path: Path
+) -> None:
+    write(tmp_path / "home" / "Downloads" / "office.pub", office_key.public.to_file())
+    async with run(SetupApp(shipped(data), data), USUAL) as person:
+        await to_office_key(person, staff_passphrase)
+        assert "(found)" in person.read()
+        await person.press("enter")
+        assert at(person, Finish)
+
+
+async def test_the_office_key_of_this_laptop_is_offered(
+    data: Path, office_key: OfficePrivateKey, staff_passphrase: str
+) -> None:
+    """After a set-up that broke off between the two keys."""
+    office = data / "office"
+    write(office / "office.key", office_key.to_file(OFFICE_PASSPHRASE))
+    write(office / "office.pub", office_key.public.to_file())
+    async with run(SetupApp(shipped(data), data), USUAL) as person:
+        await to_office_key(person, staff_passphrase)
+        assert "Use the office key on this laptop" in person.read()
+        await person.click_on("#here")
+        assert at(person, Finish)
+        assert office_key.public.fingerprint in person.read()
+        write(office / "office.pub", b"no key")
+        await person.press("escape")
+        await person.click_on("#here")
+        assert at(person, OfficeKey)
+        assert "is not an office public key file" in person.read_in("#message")
+
+
+# Leaving, going back, opening
+
+
+@pytest.mark.parametrize("steps", [0, 3, 4, 6])
+async def test_leaving_before_the_end_leaves_nothing_written(
+    data: Path, office_pub: Path, staff_passphrase: str, steps: int
+) -> None:
+    before = files(data.parent)
+    async with run(SetupApp(shipped(data), data), USUAL) as person:
+        match steps:
+            case 3:
+                await to_office_key(person, staff_passphrase)
+            case 4:
+                await to_office_key(person, staff_passphrase)
+                await person.write(str(office_pub))
+                await person.press("enter")
+                assert at(person, Finish)
+            case 6:
+                await to_recovery_code(person, staff_passphrase)
+                await person.press("enter")
+                assert at(person, RecoveryCheck)
+        for _ in range(9):
+            if at(person, Beginning):
+                break
+            await person.press("escape")
+        assert at(person, Beginning)
+        await (person.click_on("#back") if steps % 2 else person.press("q"))
+        assert person.app.return_value is SetupEnd.QUIT
+    assert files(data.parent) == before
+
+
+async def test_going_back_keeps_what_was_typed(data: Path, staff_passphrase: str) -> None:
+    async with run(SetupApp(shipped(data), data), USUAL) as person:
+        await to_office_key(person, staff_passphrase)
+        await person.press("escape")
+        assert at(person, StaffPassphrase)
+        assert person.app.screen.query_one("#first", Input).value == staff_passphrase
+        await person.press("escape")
+        assert at(person, Details)
+        for name, value in DETAILS.items():
+            assert person.app.screen.query_one(f"#{name}", Input).value == value
+        assert person.app.screen.query_one("#stage", Select).value == "outreach"
+        await person.click_on("#next")
+        assert at(person, StaffPassphrase)
+
+
+@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+async def test_practice_can_come_first(data: Path, by_mouse: bool) -> None:  # noqa: FBT001 - a parameter
+    async with run(SetupApp(shipped(data), data), USUAL) as person:
+        await (person.click_on("#practise") if by_mouse else person.press("1"))
+        assert person.app.return_value is SetupEnd.PRACTISE
+    assert not files(data)
+
+
+@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+async def test_what_exists_can_be_opened(
+    data: Path,
+    set_up_once: Path,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    empty = data.with_name("empty")
+    async with run(SetupApp(shipped(empty), empty), SMALL) as person:
+        await (person.click_on("#open") if by_mouse else person.press("3"))
+        assert at(person, OpenExisting)
+        for wrong in ("", str(empty), "~/nowhere"):
+            await fill_in(person, {"folder": wrong})
+            await person.press("enter")
+            assert "Fairstart was not set up in that folder" in person.read_in("#message")
+        await fill_in(person, {"folder": f" {set_up_once} "})
+        await (person.click_on("#next") if by_mouse else person.press("enter"))
+        assert person.app.return_value is SetupEnd.OPEN
+        assert person.app.plan.data.samefile(set_up_once)
+
+
+def test_what_set_up_was_told_shows_no_secret_to_whoever_prints_it(data: Path) -> None:
+    key = OfficePrivateKey.generate()
+    plan = SetupPlan(data, shipped(data), staff_passphrase="the staff passphrase")
+    plan.office = NewOffice(key, OFFICE_PASSPHRASE)
+    shown = repr(plan)
+    assert "the staff passphrase" not in shown
+    assert OFFICE_PASSPHRASE not in shown
+    assert key.seed.hex() not in shown
+    assert normalise_code("".join(recovery_code(key.seed))) not in shown

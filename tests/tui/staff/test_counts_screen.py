@@ -1,0 +1,1018 @@
+"""The counts as staff meet them: the published numbers and no others, on the screen as on the command line.
+
+And what belongs to them: ending the event, leaving with responses that wait, and what a restart costs.
+"""
+
+import contextlib
+import csv
+import io
+import json
+import re
+import shutil
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from rich.cells import cell_len
+
+import storage.kiosk.kiosk
+import tui.cli.main
+from content.survey import load_survey, load_words
+from storage.counts.disclosure import rounded
+from storage.counts.noise import NoisyGroup, system_coins
+from storage.crypto.sealing import Response
+from storage.data_folder import hold
+from storage.errors import StoreError
+from storage.kiosk.groups import GroupOpener, SealedGroup, seal_group
+from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.pool import GROUPS, Pool
+from storage.report.sentences import COMPARABLE, UNDER_TEN
+from storage.settings import SettingsFile, find_settings
+from tests.tui.conftest import LARGE, SMALL, AtKiosk, Start, answered, changed, coins_towards, run, tally_of
+from tests.tui.staff.test_staff import alive, unlock
+from tui.app import KioskApp, Outcome
+from tui.cli.main import fairstart
+from tui.interview import Step
+from tui.shared import counts as counts_module
+from tui.shared.confirm import Confirm
+from tui.shared.counts import CountsScreen, WhyCounts
+from tui.shared.unlock import Unlock
+from tui.staff.home import StaffHome
+from tui.staff.new_event import NewEvent
+from tui.survey.screen import SurveyScreen
+from tui.terminal.lockdown import LockedApp
+from tui.text.counts import NOTHING_MORE, NOTHING_YET, WHY
+
+QUESTIONS = load_survey().questions
+CLOSED = load_words().closed.heading
+ONE = Response((1, 1, 1, 1))
+MANY = [
+    Response(
+        (
+            (1, 1, 1, 1, 1, 1, 3, 3, 5, 5)[person % 10],
+            1 + (person % 24 == 0),
+            (1, 2, 3, 3, 3, 3, 3, 3, 3, 3)[person % 10],
+            1 + (person % 3 == 0),
+        )
+    )
+    for person in range(120)
+]
+"""Some groups of these are large, some small and some empty, and they stand to the benchmarks in every way."""
+OWN = {"question": "meals", "category": "eligible", "share": 41.5, "source": "Our census", "year": 2024}
+
+NONE_YET = NOTHING_YET.format("ten")
+
+pytestmark = pytest.mark.usefixtures("easy_unlock")
+by_key_and_by_mouse = pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+
+
+class Row(NamedTuple):
+    """What is told of one category: as the command line writes it, empty where there is nothing."""
+
+    category: str
+    number: str
+    share: str
+    low: str
+    high: str
+    marks: tuple[tuple[str, str], ...]
+    """Of each benchmark its share and the verdict."""
+
+
+async def opens_counts(person: AtKiosk, staff_passphrase: str) -> CountsScreen:
+    """From the candidates' screen to the opened counts."""
+    await unlock(person, staff_passphrase)
+    await person.press("c")
+    await person.settle()
+    return counts_of(person)
+
+
+def counts_of(person: AtKiosk) -> CountsScreen:
+    screen = person.app.screen
+    assert isinstance(screen, CountsScreen)
+    return screen
+
+
+def home_of(person: AtKiosk) -> StaffHome:
+    screen = person.app.screen
+    assert isinstance(screen, StaffHome)
+    return screen
+
+
+def chart_lines(person: AtKiosk) -> list[str]:
+    """What is painted of the chart, line by line."""
+    seen = person.widget("Chart").scrollable_content_region
+    strips = person.app.screen._compositor.render_strips()[seen.y : seen.bottom]
+    return [strip.crop(seen.x, seen.right).text.strip() for strip in strips]
+
+
+async def all_of_chart(person: AtKiosk) -> list[str]:
+    """The chart, or its text, down to its last line."""
+    chart = person.widget("Chart")
+    lines = chart_lines(person)
+    while chart.scroll_offset.y < chart.max_scroll_y:
+        await person.press("down")
+        lines.append(chart_lines(person)[-1])
+    return lines
+
+
+def mark(text: str) -> tuple[str, str]:
+    """A benchmark’s share and verdict, from “below 37 %” or “too few to tell: 37 %”."""
+    verdict, share = re.fullmatch(r"(.+?):? ([\d.]+) %", text).groups()  # type: ignore[union-attr]
+    return share, verdict
+
+
+async def rows_of_text(person: AtKiosk, labels: dict[str, str]) -> list[Row]:
+    """The rows of the question that is shown as text."""
+    text = " ".join(await all_of_chart(person))
+    text = re.sub(r"(?:Response rate|With this many|For context).*", "", " ".join(text.split()))
+    starts = sorted((match.start(), label) for label in labels for match in re.finditer(rf"\b{label}: ", text))
+    rows = []
+    for (start, label), (end, _) in zip(starts, [*starts[1:], (len(text), "")], strict=True):
+        told = text[start + len(label) + 2 : end].strip()
+        read = re.fullmatch(
+            rf"(?:{UNDER_TEN}|about (\d+))(?:, (\d+) %(?: of everybody asked)?)?"
+            r"(?:, 95 % interval (\d+) to (\d+) %)?((?:, [^,]+ % \([^)]+\))*)",
+            told,
+        )
+        assert read, told
+        *numbers, marks = (part or "" for part in read.groups())
+        found = tuple(mark(one) for one in re.findall(r", ([^,]+? %) \(", marks))
+        rows.append(Row(labels[label], numbers[0], numbers[1], numbers[2], numbers[3], found))
+    return rows
+
+
+async def rows_of_chart(person: AtKiosk, labels: dict[str, str]) -> list[Row]:
+    """The rows of the question that is drawn as a chart."""
+    rows: list[Row] = []
+    for line in await all_of_chart(person):
+        first = re.match(rf"({'|'.join(labels)}) +(?:{UNDER_TEN}|(\d+)(?: +(\d+) %)?)( +[█▌]+)?$", line)
+        second = re.match(r"(?:[▲△] ([^–]+?[\d.]+ %) +)?(\d+)–(\d+) %", line)
+        third = re.match(r"[▲△] ([^–]+?[\d.]+ %)$", line)
+        if first:
+            label, count, share, bar = (part or "" for part in first.groups())
+            assert count or not bar, "a bar for a count under ten"
+            rows.append(Row(labels[label], count, share, "", "", ()))
+        elif second:
+            verdict, low, high = (part or "" for part in second.groups())
+            rows[-1] = rows[-1]._replace(low=low, high=high, marks=(mark(verdict),) if verdict else ())
+        elif third:
+            rows[-1] = rows[-1]._replace(marks=(*rows[-1].marks, mark(third[1])))
+    return rows
+
+
+async def on_the_screen(person: AtKiosk, *, as_text: bool) -> dict[str, list[Row]]:
+    """Every question’s rows as they are painted, from the first question on."""
+    shown = {}
+    for number, question in enumerate(QUESTIONS, 1):
+        await person.press(str(number))
+        assert question.text in person.read()
+        labels = {category.label: category.id for category in question.categories}
+        shown[question.id] = await (rows_of_text if as_text else rows_of_chart)(person, labels)
+    return shown
+
+
+def in_json(document: str) -> dict[str, list[Row]]:
+    def text(value: float | None) -> str:
+        return "" if value is None else f"{value:g}"
+
+    return {
+        question["id"]: [
+            Row(
+                part["id"],
+                text(part["rounded"]),
+                text(part["share"]),
+                text(part["low"]),
+                text(part["high"]),
+                tuple((text(one["share"]), one["verdict"]) for one in part["benchmarks"]),
+            )
+            for part in question["categories"]
+        ]
+        for question in json.loads(document)["questions"]
+    }
+
+
+def in_csv(sheet: str) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for line in csv.DictReader(io.StringIO(sheet)):
+        number = rounded(int(line["count"]))
+        marks = tuple(
+            (f"{float(line[share]):g}", line[verdict])
+            for share, verdict in (("benchmark", "verdict"), ("own_benchmark", "own_verdict"))
+            if line[share]
+        )
+        found.setdefault(line["question"], []).append(
+            Row(line["category"], str(number or ""), line["share"], line["interval_low"], line["interval_high"], marks)
+        )
+    return found
+
+
+class Prints:
+    """Runs `fairstart counts` in this process."""
+
+    def __init__(self, data: Path, passphrase: Path, capture: pytest.CaptureFixture[bytes]) -> None:
+        self._data = data
+        self._passphrase = passphrase
+        self._capture = capture
+
+    def __call__(self, *more: str, data: Path | None = None) -> str:
+        where = ["--data", str(data or self._data), "--passphrase-file", str(self._passphrase)]
+        self._capture.readouterr()
+        fairstart.main(["counts", *where, *more], standalone_mode=False)
+        return self._capture.readouterr().out.decode()
+
+
+@pytest.fixture
+def prints(
+    set_up_folder: Path, tmp_path: Path, staff_passphrase: str, capsysbinary: pytest.CaptureFixture[bytes]
+) -> Prints:
+    (tmp_path / "passphrase").write_text(staff_passphrase, "utf-8")
+    return Prints(set_up_folder, tmp_path / "passphrase", capsysbinary)
+
+
+@pytest.fixture
+def settings_file(settings_file: SettingsFile) -> SettingsFile:
+    """With a benchmark of the organisation’s own."""
+    text = settings_file.text + "\n[[benchmarks]]\n"
+    text += "".join(f"{key} = {json.dumps(value)}\n" for key, value in OWN.items())
+    settings_file.path.write_text(text, "utf-8")
+    return find_settings(settings_file.path, settings_file.path.parent, settings_file.path.parent)
+
+
+@contextlib.contextmanager
+def opened(data: Path, settings: SettingsFile) -> Iterator[Kiosk]:
+    with hold(data), contextlib.closing(Kiosk.open(data, settings.settings)) as kiosk:
+        yield kiosk
+
+
+def in_dialog(person: AtKiosk) -> str:
+    """What is painted in the dialog, without its frame."""
+    return " ".join(re.sub(r"[│╭╮╰╯─]", " ", person.read_in(".dialog")).split())
+
+
+async def is_ready(person: AtKiosk) -> None:
+    while not (person.app.survey._ready or person.app.fault):
+        await person.pause()
+
+
+# The numbers
+
+
+@pytest.mark.usefixtures("without_blur")
+async def test_the_screen_and_the_command_line_tell_the_same_numbers_cell_by_cell(
+    set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str, prints: Prints
+) -> None:
+    shown = []
+    with opened(set_up_folder, settings_file) as kiosk:
+        answered(kiosk, MANY)
+        for size in (LARGE, SMALL):
+            async with run(KioskApp(kiosk, settings_file), size) as person:
+                await is_ready(person)
+                await opens_counts(person, staff_passphrase)
+                shown.append(await on_the_screen(person, as_text=False))
+                await person.press("t")
+                shown.append(await on_the_screen(person, as_text=True))
+    published = in_json(prints("--json"))
+    assert in_csv(prints("--csv")) == published
+    assert shown == [published] * len(shown)
+    rows = [row for question in published.values() for row in question]
+    assert {verdict for row in rows for _, verdict in row.marks} == {
+        "above",
+        "below",
+        "in line with",
+        "too few to tell",
+    }
+    assert [row.category for row in rows if ("41.5", "too few to tell") in row.marks] == ["eligible"]
+    assert {bool(row.number) for row in rows} == {False, True}
+    assert not any(row.number == "0" for row in rows)
+    plain = prints()
+    for question in QUESTIONS:
+        for category, row in zip(question.categories, published[question.id], strict=True):
+            told = plain.partition(question.text)[2].partition("\n\n")[0].splitlines()
+            start = f"   {category.label}: {f'about {row.number}' if row.number else UNDER_TEN}"
+            assert [line for line in told if line == start or line.startswith(f"{start},")]
+
+
+@pytest.mark.usefixtures("without_blur")
+async def test_a_count_under_ten_says_so_has_no_share_or_mark_of_it_but_its_interval_and_verdict(
+    start: Start, kiosk: Kiosk, staff_passphrase: str
+) -> None:
+    answered(kiosk, [Response((each, 1, 1, 1)) for each in (1,) * 31 + (3,) * 9 + (5,) * 20])
+    async with start(LARGE) as person:
+        await opens_counts(person, staff_passphrase)
+        lines = chart_lines(person)
+        place = next(place for place, line in enumerate(lines) if line.startswith("Intermediate"))
+        assert lines[place].split(maxsplit=1)[1] == UNDER_TEN
+        assert re.fullmatch(r"▲ too few to tell: 24 % +0–36 % +├─+▲─*┤", lines[place + 1])
+        await person.press("t")
+        assert f"Intermediate: {UNDER_TEN}, 95 % interval 0 to 36 %, too few to tell: 24 % (" in person.read()
+
+
+@pytest.mark.usefixtures("without_blur")
+@pytest.mark.parametrize("stage", ["functional skills", "completion", "progression"])
+async def test_at_late_stages_groups_are_compared_with_each_other_and_no_national_figure_is_marked(
+    start: Start, staff_passphrase: str, stage: str
+) -> None:
+    async with start(LARGE, event={"stage": stage}) as person:
+        answered(person.app.kiosk, MANY)
+        await opens_counts(person, staff_passphrase)
+        for number, compared in ((1, True), (2, True), (4, False)):
+            await person.press(str(number))
+            for _ in ("chart", "text"):
+                text = " ".join(" ".join(await all_of_chart(person)).split())
+                assert (COMPARABLE in text) == compared
+                assert "▲" not in text
+                assert not re.search(r"(?:below|above|in line with|too few to tell:) \d", text)
+                await person.press("t")
+
+
+async def everything_shown(person: AtKiosk, staff_passphrase: str) -> list[str]:
+    """Every line of every question, as a chart and as text."""
+    await opens_counts(person, staff_passphrase)
+    seen = []
+    for _ in range(2):
+        for number in range(1, len(QUESTIONS) + 1):
+            await person.press(str(number))
+            seen += [*person.lines(), *await all_of_chart(person)]
+        await person.press("t")
+    await person.press("escape")
+    return seen
+
+
+async def test_other_people_in_equal_noisy_groups_give_the_same_screens_and_output_to_the_byte(
+    set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str, prints: Prints, tmp_path: Path
+) -> None:
+    ones, others = MANY[:40], [Response((3, 2, 1, 2))] * 40
+    told: list[tuple[list[str], list[str]]] = []
+    for people in (ones, others):
+        data = Path(shutil.copytree(set_up_folder, tmp_path / f"laptop-{len(told)}"))
+        tens = [slice(start, start + 10) for start in range(0, 40, 10)]
+        coins = coins_towards([(tally_of(people[ten]), tally_of(ones[ten])) for ten in tens])
+        with pytest.MonkeyPatch.context() as patch, opened(data, settings_file) as kiosk:
+            patch.setattr(storage.kiosk.kiosk, "system_coins", coins)
+            answered(kiosk, people)
+            async with run(KioskApp(kiosk, settings_file), SMALL) as person:
+                await is_ready(person)
+                seen = await everything_shown(person, staff_passphrase)
+        told.append((seen, [prints(*how, data=data) for how in ((), ("--json",), ("--csv",))]))
+    assert told[0] == told[1]
+    assert tally_of(ones) != tally_of(others)
+
+
+async def test_counts_that_are_opened_again_and_those_of_a_copy_are_the_same(
+    set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str, prints: Prints, tmp_path: Path
+) -> None:
+    with opened(set_up_folder, settings_file) as kiosk:
+        answered(kiosk, MANY[:30])
+        async with run(KioskApp(kiosk, settings_file), SMALL) as person:
+            await is_ready(person)
+            seen = [await everything_shown(person, staff_passphrase)]
+            await person.press("l")
+            seen.append(await everything_shown(person, staff_passphrase))
+    assert seen[0] == seen[1]
+    copy = Path(shutil.copytree(set_up_folder, tmp_path / "copy"))
+    told = [prints("--json", data=data) for data in (set_up_folder, set_up_folder, copy)]
+    assert told[0] == told[1] == told[2]
+
+
+async def test_the_line_of_state_is_right_from_the_first_answer_on(
+    start: Start, kiosk: Kiosk, staff_passphrase: str
+) -> None:
+    expected = {
+        0: "0 responses held · 0 in the counts · next ten after 10 more answers",
+        1: "1 response held · 0 in the counts · next ten after 9 more answers",
+        9: "9 responses held · 0 in the counts · next ten after 1 more answer",
+        10: "10 responses held · 10 in the counts · next ten after 10 more answers",
+        19: "19 responses held · 10 in the counts · next ten after 1 more answer",
+        20: "20 responses held · 20 in the counts · next ten after 10 more answers",
+    }
+    async with start(SMALL) as person:
+        await unlock(person, staff_passphrase)
+        for upto, sentence in expected.items():
+            answered(kiosk, [ONE] * (upto - kiosk.held()))
+            await person.press("c")
+            await person.settle()
+            assert person.read_in("#counts-state") == sentence
+            assert (NONE_YET in person.read()) == (upto < 10)
+            assert "will stay out" not in person.read()
+            await person.press("escape")
+
+
+@pytest.mark.parametrize(("threshold", "told"), [(10, "ten"), (11, "20"), (20, "20"), (25, "30")])
+async def test_where_more_people_must_have_answered_it_says_how_many(
+    set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str, threshold: int, told: str
+) -> None:
+    changed_file = changed(settings_file, counts={"threshold": threshold})
+    with opened(set_up_folder, changed_file) as kiosk:
+        async with run(KioskApp(kiosk, changed_file), SMALL) as person:
+            await is_ready(person)
+            await opens_counts(person, staff_passphrase)
+            assert f"they begin when {told} people have answered." in person.read()
+
+
+@pytest.mark.usefixtures("without_blur")
+async def test_one_line_says_how_far_counts_may_be_off_of_all_groups_in_them(
+    start: Start, kiosk: Kiosk, staff_passphrase: str, prints: Prints
+) -> None:
+    async with start(LARGE) as person:
+        await unlock(person, staff_passphrase)
+        for upto, most in ((10, 3), (40, 6)):
+            answered(kiosk, [ONE] * (upto - kiosk.held()))
+            await person.press("c")
+            await person.settle()
+            for _ in ("chart", "text"):
+                assert f"Counts are blurred on purpose: each may be off by about {most}." in person.read()
+                await person.press("t")
+            await person.press("escape")
+
+
+async def test_after_a_restart_it_says_how_many_stay_out_and_why_and_after_the_end_too(
+    set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str
+) -> None:
+    with opened(set_up_folder, settings_file) as kiosk:
+        answered(kiosk, [ONE] * 19)
+    with opened(set_up_folder, settings_file) as kiosk:
+        async with run(KioskApp(kiosk, settings_file), SMALL) as person:
+            await is_ready(person)
+            await opens_counts(person, staff_passphrase)
+            assert "10 in the counts · next ten after 10 more answers" in person.read_in("#counts-state")
+            assert person.read_in("#counts-lacking") == (
+                "9 responses (from before a restart) will stay out of these counts. "
+                "Nothing is lost: the office counts everybody."
+            )
+            await person.press("escape")
+            answered(kiosk, [ONE] * 12)
+            await person.press("e", "y")
+            await person.settle()
+            await person.press("c")
+            await person.settle()
+            assert person.read_in("#counts-state") == "31 responses held · 20 in the counts · the event has ended"
+            assert person.read_in("#counts-lacking") == (
+                "11 responses (from before a restart, or left over at the end) will stay out of these counts. "
+                "Nothing is lost: the office counts everybody."
+            )
+
+
+async def test_one_answer_that_stays_out_is_not_one_answers(
+    set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str
+) -> None:
+    with opened(set_up_folder, settings_file) as kiosk:
+        answered(kiosk, [ONE])
+    with opened(set_up_folder, settings_file) as kiosk:
+        async with run(KioskApp(kiosk, settings_file), SMALL) as person:
+            await is_ready(person)
+            await opens_counts(person, staff_passphrase)
+            assert person.read_in("#counts-lacking").startswith("1 response (from before")
+
+
+async def test_an_ended_event_with_too_few_people_promises_no_counts(
+    start: Start, kiosk: Kiosk, staff_passphrase: str
+) -> None:
+    answered(kiosk, [ONE] * 9)
+    kiosk.end_event()
+    async with start(SMALL) as person:
+        await opens_counts(person, staff_passphrase)
+        assert NOTHING_MORE in person.read()
+        assert NONE_YET not in person.read()
+
+
+@pytest.mark.usefixtures("without_blur")
+async def test_a_name_that_looks_like_markup_or_is_very_wide_is_shown_as_it_is_and_cuts_no_number(
+    start: Start, staff_passphrase: str
+) -> None:
+    for name in ("[red]x[/]", "[b]" + "宽" * 54 + "[/]"):
+        async with start(SMALL, event={"name": name}) as person:
+            answered(person.app.kiosk, MANY[:63])
+            await opens_counts(person, staff_passphrase)
+            top = person.lines()[0]
+            assert top.startswith(f" Counts · {name[:9]}")
+            assert top.endswith("◂ 1 of 4 ▸")
+            assert all(cell_len(line) <= SMALL[0] for line in person.lines())
+            assert person.read_in("#counts-state").startswith("63 responses held · 60 in the counts")
+            assert re.search(r"Professional +35 ", person.read())
+            for key in ("e", "q"):
+                await person.press("escape", key)
+                assert key == "q" or f"End“{name}”?" in "".join(in_dialog(person).split())
+                assert person.seen(person.widget("#yes"))
+
+
+# By keys alone and by mouse alone
+
+
+def place(person: AtKiosk) -> str:
+    return person.read_in("#counts-place")
+
+
+async def test_by_keys_alone_all_counts_are_reached_and_left(start: Start, kiosk: Kiosk, staff_passphrase: str) -> None:
+    answered(kiosk, MANY[:40])
+    async with start() as person:
+        await opens_counts(person, staff_passphrase)
+        seen = []
+        for key in ("right", "n", "enter", "right", "left", "p", "4", "2", "1", "9"):
+            seen.append(place(person)[2])
+            number = int(seen[-1])
+            assert QUESTIONS[number - 1].text in person.read()
+            await person.press(key)
+        assert "".join(seen) == "1234143421"
+        assert place(person) == "◂ 1 of 4 ▸"
+        chart = chart_lines(person)
+        await person.press("t")
+        assert chart_lines(person) != chart
+        assert "95 % interval" in person.read()
+        await person.press("4", "t")
+        assert place(person) == "◂ 4 of 4 ▸"
+        assert "├" in person.read()
+        for key in ("?", "h", "f1"):
+            for close in ("escape", "enter", key):
+                await person.press(key)
+                assert isinstance(person.app.screen, WhyCounts)
+                assert WHY[0][0] in person.read()
+                await person.press(close)
+                counts_of(person)
+        await person.press("escape")
+        home_of(person)
+
+
+async def test_by_mouse_alone_all_counts_are_reached_and_left(
+    start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(KioskApp, "CLICK_CHAIN_TIME_THRESHOLD", 0)  # someone who clicks once, and once more
+    answered(kiosk, MANY[:40])
+    async with start() as person:
+        await unlock(person, staff_passphrase)
+        await person.click_on("#counts")
+        await person.settle()
+        for number in (1, 2, 3, 4):
+            assert place(person) == f"◂ {number} of 4 ▸"
+            assert QUESTIONS[number - 1].text in person.read()
+            await person.click_on("#next")
+        assert place(person) == "◂ 1 of 4 ▸"
+        await person.click_on("#text")
+        assert "95 % interval" in person.read()
+        assert "As a chart" in person.read_in("#text")
+        await person.click_on("#text")
+        assert "├" in person.read()
+        assert "As text" in person.read_in("#text")
+        await person.click_on("#why")
+        assert WHY[0][0] in person.read()
+        await person.click_on("#close")
+        counts_of(person)
+        await person.click_on("#back")
+        home_of(person)
+
+
+# Opening them
+
+
+class Gate:
+    """Lets groups be opened when a test says so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.opened = 0
+        self.reached = threading.Event()
+        self._permits = threading.Semaphore(0)
+        really = GroupOpener.open
+
+        def when_let(opener: GroupOpener, sealed: SealedGroup) -> NoisyGroup:
+            self.reached.set()
+            assert self._permits.acquire(timeout=10)
+            self.opened += 1
+            return really(opener, sealed)
+
+        monkeypatch.setattr(GroupOpener, "open", when_let)
+
+    def let(self, groups: int) -> None:
+        self._permits.release(groups)
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    gate = Gate(monkeypatch)
+    yield gate
+    gate.let(1000)
+
+
+def keep_groups(kiosk: Kiosk, count: int) -> None:
+    """Fill the store of groups, as if so many tens had answered."""
+    assert kiosk._tally_key
+    groups = [NoisyGroup.of(tally_of([ONE] * 10), system_coins) for _ in range(count)]
+    sealed = [seal_group(group, kiosk._tally_key, kiosk.event).sealed for group in groups]
+    kiosk._groups._rewrite(kiosk._groups._open(), sorted(sealed))
+
+
+async def test_while_many_groups_open_the_screen_answers_and_only_past_a_second_a_bar_shows_how_far(
+    start: Start, kiosk: Kiosk, staff_passphrase: str, gate: Gate
+) -> None:
+    keep_groups(kiosk, 60)
+    async with start(SMALL) as person:
+        await unlock(person, staff_passphrase)
+        begun = time.monotonic()
+        await person.press("c")
+        bar = person.widget("#counts-progress")
+        assert person.read_in("#counts-state") == "Opening the counts…"
+        assert not bar.display
+        await person.press("?")
+        assert isinstance(person.app.screen, WhyCounts)
+        await person.press("escape", "t", "right", "2", "t")
+        assert person.read_in("#counts-state") == "Opening the counts…"
+        while not bar.display:
+            await person.pause()
+            assert time.monotonic() - begun < 10
+        assert time.monotonic() - begun >= 0.95
+        await person.pause()
+        for groups, told in ((1, "0%"), (25, "42%"), (25, "83%")):
+            gate.let(groups)
+            while told not in person.read_in("#counts-progress"):
+                await person.pause()
+                assert time.monotonic() - begun < 20, person.read_in("#counts-progress")
+        gate.let(60)
+        await person.settle()
+        assert not bar.display
+        assert "600 in the counts" in person.read_in("#counts-state")
+
+
+async def test_counts_that_open_at_once_show_no_bar(
+    start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered(kiosk, MANY[:30])
+    async with start(SMALL) as person:
+        screen = await opens_counts(person, staff_passphrase)
+        screen._show_progress()  # as its timer does, a second after
+        await person.pause()
+        assert not person.widget("#counts-progress").display
+
+
+async def test_counts_can_be_left_or_locked_while_they_open_and_nothing_of_them_stays(
+    start: Start, kiosk: Kiosk, staff_passphrase: str, gate: Gate
+) -> None:
+    keep_groups(kiosk, 3)
+    async with start() as person:
+        for leave in ("escape", "lock"):
+            await unlock(person, staff_passphrase)
+            await person.press("c")
+            while not gate.reached.is_set():
+                await person.pause()
+            assert person.read_in("#counts-state") == "Opening the counts…"
+            if leave == "escape":
+                await person.press("escape")
+                home_of(person)
+            person.app.lock()
+            assert isinstance(person.app.screen, SurveyScreen)
+            gate.let(3)
+            end = time.monotonic() + 20
+            while alive():
+                await person.pause()
+                assert time.monotonic() < end, alive()
+            assert gate.opened % 3 == 0
+            gate.reached.clear()
+
+
+@pytest.mark.parametrize("harm", ["damaged", "unreadable"])
+async def test_counts_that_cannot_be_opened_are_one_sentence_and_can_be_left(
+    start: Start, kiosk: Kiosk, staff_passphrase: str, harm: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if harm == "damaged":
+        store = kiosk.data / "kiosk" / kiosk.event.folder_name / "groups.db"
+        store.write_bytes(b"not a database at all" * 500)
+    else:
+        sentence = "Cannot read groups.db (disk I/O error): try again."
+        monkeypatch.setattr(kiosk._groups, "rows", lambda: (_ for _ in ()).throw(StoreError(sentence)))
+    async with start(SMALL) as person:
+        await opens_counts(person, staff_passphrase)
+        said = person.read_in("#counts-state")
+        assert ("damaged" if harm == "damaged" else "try again") in said
+        assert said.endswith(".")
+        assert "Error" not in said
+        await person.press("t", "right", "1", "down", "pagedown", "?", "escape", "t")
+        assert person.read_in("#counts-state") == said
+        assert not person.widget("#counts-progress").display
+        await person.press("escape")
+        home_of(person)
+        await person.press("l", "1")
+        assert person.app.survey.interview.step is Step.QUESTION
+
+
+async def test_no_bar_comes_up_once_the_counts_could_not_be_opened(
+    start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentence = "Cannot read groups.db (disk I/O error): try again."
+    monkeypatch.setattr(kiosk._groups, "rows", lambda: (_ for _ in ()).throw(StoreError(sentence)))
+    monkeypatch.setattr(counts_module, "PROGRESS_SHOWS_AFTER", 0.05)
+    async with start(SMALL) as person:
+        await opens_counts(person, staff_passphrase)
+        assert person.read_in("#counts-state") == sentence
+        end = time.monotonic() + 0.2  # four times as long as the bar waits
+        while time.monotonic() < end:
+            await person.pause()
+        assert not person.widget("#counts-progress").display
+
+
+# Ending the event
+
+
+@by_key_and_by_mouse
+async def test_ending_the_event_takes_a_key_or_a_click_of_its_own(
+    start: Start,
+    kiosk: Kiosk,
+    staff_passphrase: str,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    answered(kiosk, [ONE] * 33)
+    async with start(SMALL) as person:
+        await unlock(person, staff_passphrase)
+        for how in ("escape", "cancel"):
+            await person.press("e")
+            assert "End “Riverside Jobs Fair”?" in person.read()
+            assert "This cannot be undone." in person.read()
+            await person.press("enter", "space", "e", "enter", "n", "q")
+            assert isinstance(person.app.screen, Confirm), "only a key of its own ends an event"
+            await (person.click_on("#cancel") if how == "cancel" else person.press("escape"))
+            home_of(person)
+            assert not kiosk.ended
+            assert kiosk.waiting == 3
+        await (person.click_on("#end-event") if by_mouse else person.press("e"))
+        await (person.click_on("#yes") if by_mouse else person.press("y"))
+        await person.settle()
+        home_of(person)
+        assert kiosk.ended
+        assert (kiosk.waiting, kiosk.held()) == (0, 33)
+        assert "This event has ended" in person.read_in("#ended")
+        assert not person.widget("#end-event").display
+        await person.press("e")
+        home_of(person)
+
+
+@pytest.mark.parametrize(
+    ("people", "told", "entered"),
+    [
+        (0, "No responses are waiting. Nothing is deleted.", 0),
+        (1, "1 response waits, too few for this laptop’s counts: the office counts everybody. Nothing is deleted.", 0),
+        (9, "9 responses wait, too few for this laptop’s counts: the office counts everybody.", 0),
+        (10, "No responses are waiting. Nothing is deleted.", 10),
+        (19, "9 responses wait, too few for this laptop’s counts: the office counts everybody.", 10),
+    ],
+)
+async def test_before_the_end_it_says_how_many_the_office_alone_counts(  # noqa: PLR0913 - three of them are parameters
+    start: Start, kiosk: Kiosk, staff_passphrase: str, *, people: int, told: str, entered: int
+) -> None:
+    answered(kiosk, [ONE] * people)
+    async with start() as person:
+        await unlock(person, staff_passphrase)
+        await person.press("e")
+        assert told in in_dialog(person)
+        await person.press("y")
+        await person.settle()
+        await person.press("c")
+        await person.settle()
+        assert f"{entered} in the counts" in person.read_in("#counts-state")
+
+
+async def test_an_ended_event_tells_candidates_so_and_takes_no_answer_by_any_key_or_click(
+    set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str
+) -> None:
+    with opened(set_up_folder, settings_file) as kiosk:
+        answered(kiosk, [ONE])
+        async with run(KioskApp(kiosk, settings_file), SMALL) as person:
+            await is_ready(person)
+            await unlock(person, staff_passphrase)
+            await person.press("e", "y")
+            await person.settle()
+            await person.press("l")
+            await takes_no_answer(person)
+    with opened(set_up_folder, settings_file) as kiosk:
+        async with run(KioskApp(kiosk, settings_file), SMALL) as person:
+            await is_ready(person)
+            await takes_no_answer(person)
+            await unlock(person, staff_passphrase)
+            assert "1 response held" in person.read()
+            await person.press("n")
+            assert isinstance(person.app.screen, NewEvent)
+            await person.write("Winter Fair")
+            await person.press("enter")
+            assert person.app.return_value is Outcome.NEW_EVENT
+    following = find_settings(settings_file.path, set_up_folder, set_up_folder)
+    with opened(set_up_folder, following) as kiosk:
+        assert (kiosk.event.name, kiosk.ended, kiosk.held()) == ("Winter Fair", False, 0)
+        async with run(KioskApp(kiosk, following), SMALL) as person:
+            await is_ready(person)
+            await person.press("2")
+            await person.settle()
+            assert person.app.survey.interview.step is Step.THANKS
+            assert (kiosk.held(), kiosk.waiting) == (1, 1)
+
+
+async def takes_no_answer(person: AtKiosk) -> None:
+    """Try every key and click everywhere on the candidates’ screen of an ended event."""
+    kiosk, survey = person.app.kiosk, person.app.survey
+    held = kiosk.held()
+
+    def is_closed() -> bool:
+        step = survey.interview.step
+        return CLOSED in person.read() and step is Step.CLOSED and not survey.interview.answers
+
+    assert is_closed()
+    keys = ["enter", "escape", "space", "up", "down", "pageup", "pagedown", "tab", "shift+tab", "f1", "ctrl+c", "?"]
+    await person.press(*keys, *"123456789hsxbnyq")
+    assert is_closed()
+    await person.hurry(*"1212", "enter", "enter")
+    width, height = person.app.size
+    for y in range(height):
+        for x in range(1 + y % 3, width, 13):
+            await person.tap(x, y)
+            if person.app.screen is not survey:
+                assert isinstance(person.app.screen, Unlock)
+                await person.press("escape")
+    await person.settle()
+    assert is_closed()
+    assert kiosk.held() == held
+
+
+@pytest.mark.parametrize("full", ["for a group", "for the mark of the end"])
+async def test_an_event_that_cannot_be_ended_says_so_in_one_sentence_loses_nobody_and_can_be_tried_again(
+    start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch, full: str
+) -> None:
+    answered(kiosk, [ONE] * 18)
+    rewrite = Pool._rewrite
+
+    def no_space(pool: Pool[SealedGroup], connection: sqlite3.Connection, rows: list[bytes]) -> None:
+        if pool._kind is GROUPS:
+            raise sqlite3.OperationalError("database or disk is full")
+        rewrite(pool, connection, rows)
+
+    def no_mark(_path: Path, _content: bytes) -> None:
+        raise StoreError("Cannot write the end of the event (no space left on device): free some space and try again.")
+
+    async with start(SMALL) as person:
+        await unlock(person, staff_passphrase)
+        with monkeypatch.context() as patch:
+            if full == "for a group":
+                patch.setattr(Pool, "_rewrite", no_space)
+            else:
+                patch.setattr(storage.kiosk.kiosk, "write_private", no_mark)
+            answered(kiosk, [ONE] * 5)
+            await person.press("e")
+            for _ in range(2):
+                await person.press("y")
+                await person.settle()
+                assert isinstance(person.app.screen, Confirm)
+                assert re.fullmatch(r"[A-Z][^.]*space[^.]*try again\.", person.read_in("#message"))
+                assert not kiosk.ended
+                assert kiosk.waiting == 3
+        await person.press("escape")
+        assert "This event has ended" not in person.read()
+        await person.press("e", "y")
+        await person.settle()
+        home_of(person)
+        assert kiosk.ended
+        await person.press("c")
+        await person.settle()
+        assert person.read_in("#counts-state").startswith("23 responses held · 20 in the counts")
+        assert person.read_in("#counts-lacking").startswith("3 responses")
+
+
+async def test_while_the_event_is_being_ended_the_dialog_waits_and_ends_it_once(
+    start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = threading.Event()
+    ends: list[bool] = []
+    end_event = kiosk.end_event
+
+    def slowly() -> None:
+        ends.append(disk.wait(30))
+        end_event()
+
+    monkeypatch.setattr(kiosk, "end_event", slowly)
+    async with start() as person:
+        await unlock(person, staff_passphrase)
+        try:
+            await person.press("e", "y", "y", "escape", "enter")
+            await person.click_on("#yes")
+            assert isinstance(person.app.screen, Confirm)
+        finally:
+            disk.set()
+        await person.settle()
+        home_of(person)
+        assert ends == [True]
+
+
+async def test_an_end_that_comes_after_the_screens_have_locked_still_closes_the_survey(
+    start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, disk, ended = threading.Event(), threading.Event(), threading.Event()
+    end_event = kiosk.end_event
+
+    def slowly() -> None:
+        begun.set()
+        assert disk.wait(30)
+        end_event()
+        ended.set()
+
+    monkeypatch.setattr(kiosk, "end_event", slowly)
+    async with start() as person:
+        await unlock(person, staff_passphrase)
+        await person.press("e", "y")
+        while not begun.is_set():
+            await person.pause()
+        person.app.lock()  # five minutes after the last key
+        await person.pause()
+        disk.set()
+        assert ended.wait(30)
+        await person.settle()
+        assert CLOSED in person.read()
+
+
+# Leaving with responses that wait
+
+
+@by_key_and_by_mouse
+@pytest.mark.parametrize("what", ["quit", "new-event"])
+async def test_before_answers_are_left_out_of_the_counts_staff_are_asked_and_told_how_many(
+    start: Start,
+    kiosk: Kiosk,
+    staff_passphrase: str,
+    what: str,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    async with start(SMALL) as person:
+        await unlock(person, staff_passphrase)
+        for waiting, told, more in (
+            (1, "1 response would", "9 more answers"),
+            (9, "9 responses would", "1 more answer"),
+        ):
+            answered(kiosk, [ONE] * (waiting - kiosk.waiting))
+            await (person.click_on(f"#{what}") if by_mouse else person.press(what[0]))
+            assert f"{told} stay out of this laptop’s counts" in in_dialog(person)
+            assert f"if you {'quit' if what == 'quit' else 'start a new event'} now" in in_dialog(person)
+            assert f"With {more} they would enter." in in_dialog(person)
+            await person.press("enter", "space")
+            assert isinstance(person.app.screen, Confirm)
+            await (person.click_on("#cancel") if by_mouse else person.press("escape"))
+            home_of(person)
+            assert kiosk.waiting == waiting
+        await (person.click_on(f"#{what}") if by_mouse else person.press(what[0]))
+        await (person.click_on("#yes") if by_mouse else person.press("y"))
+        if what == "quit":
+            assert person.app.return_value is Outcome.QUIT
+        else:
+            assert isinstance(person.app.screen, NewEvent)
+            await person.press("escape")
+            home_of(person)
+        assert kiosk.waiting == 9
+
+
+@pytest.mark.parametrize("why", ["nobody answered", "the event has ended", "practice"])
+async def test_where_nothing_would_be_left_out_nobody_is_asked(
+    start: Start, kiosk: Kiosk, staff_passphrase: str, why: str
+) -> None:
+    if why != "nobody answered":
+        answered(kiosk, [ONE] * 7)
+    if why == "the event has ended":
+        kiosk.end_event()
+    async with start(practice=why == "practice") as person:
+        await unlock(person, staff_passphrase)
+        if why != "practice":
+            await person.press("n")
+            assert isinstance(person.app.screen, NewEvent)
+            await person.press("escape")
+        await person.press("q")
+        assert person.app.return_value is Outcome.QUIT
+
+
+def test_practising_from_the_staff_area_keeps_those_who_wait(
+    set_up_folder: Path, settings_file: SettingsFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcomes = [Outcome.PRACTISE, Outcome.PRACTISE, Outcome.QUIT]
+    seen: list[tuple[Kiosk, int]] = []
+    practised: list[int] = []
+
+    def runs(app: LockedApp[Outcome]) -> Outcome:
+        assert isinstance(app, KioskApp)
+        answered(app.kiosk, [ONE] * 3)
+        seen.append((app.kiosk, app.kiosk.waiting))
+        return outcomes[len(seen) - 1]
+
+    monkeypatch.setattr(tui.cli.main, "run_locked", runs)
+    monkeypatch.setattr(tui.cli.main, "_practise", lambda _settings: practised.append(seen[-1][0].waiting))
+    with hold(set_up_folder):
+        assert tui.cli.main._run_kiosk(set_up_folder, settings_file) is Outcome.QUIT
+    assert [waiting for _, waiting in seen] == [3, 6, 9]
+    assert len({id(kiosk) for kiosk, _ in seen}) == 1
+    assert practised == [3, 6]
+    assert seen[0][0].waiting == 0, "let go of when staff quit"
+
+
+async def test_keys_pressed_before_the_screen_of_an_ended_event_is_ready_do_no_harm(
+    kiosk: Kiosk, settings_file: SettingsFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def not_yet(_screen: SurveyScreen) -> None:
+        pass
+
+    kiosk.end_event()
+    monkeypatch.setattr(SurveyScreen, "_prepare_views", not_yet)
+    async with run(KioskApp(kiosk, settings_file), SMALL) as person:
+        await person.press("1", "2", "enter", "escape", "up", "down", "pageup", "pagedown", "space", "s", "x", "?")
+        assert not person.app.fault
+        assert person.app.survey.interview.step is Step.CLOSED

@@ -1,0 +1,868 @@
+"""Handing over from the staff area: by keys or by mouse to a drive, its receipt, and deleting what the office has."""
+
+import contextlib
+import errno
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
+from storage.crypto.sealing import Response
+from storage.data_folder import make_office
+from storage.errors import StoreError
+from storage.exchange.exports import EXPORT_SUFFIX, open_export
+from storage.exchange.handover import Handed, HeldEvent, State
+from storage.exchange.locations import Site
+from storage.exchange.receipts import RECEIPT_SUFFIX
+from storage.kiosk.kiosk import Kiosk
+from storage.office.decrypting import all_cores
+from storage.office.importing import bring_all, find_exports
+from storage.office.office import Office
+from storage.settings import SettingsFile
+from tests.tui.conftest import (
+    LARGE,
+    OFFICE_PASSPHRASE,
+    SMALL,
+    AtKiosk,
+    Drives,
+    Held,
+    Size,
+    Start,
+    alive,
+    answered,
+    changed,
+    look_for_drives,
+    plug_in,
+    run,
+)
+from tui.app import AUTO_LOCK_SECONDS, KioskApp
+from tui.interview import Step
+from tui.shared.confirm import Confirm
+from tui.shared.unlock import Unlock
+from tui.staff.hand_over import HandOverScreen
+from tui.staff.home import StaffHome
+
+RESULT = "37 answers handed over, checked by reading the file back. Safe to repeat."
+NO_DRIVE = "No drive is plugged in: plug one in and it appears here."
+ONE = Response((1, 1, 1, 1))
+WAIT = 20
+"""Seconds after which a test gives up."""
+
+pytestmark = pytest.mark.usefixtures("easy_unlock", "quickly", "at_home")
+by_key_and_by_mouse = pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+small_and_large = pytest.mark.parametrize(
+    "size", [pytest.param(SMALL, id="60x20"), pytest.param(LARGE, id="120x40", marks=pytest.mark.long)]
+)
+
+
+@pytest.fixture
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home folder where no receipt lies, and a working folder in it."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    monkeypatch.chdir(home)
+    monkeypatch.setattr(KioskApp, "CLICK_CHAIN_TIME_THRESHOLD", 0)  # someone who clicks once, and once more
+    return home
+
+
+def hold_people(kiosk: Kiosk, count: int) -> None:
+    """Have this many responses in the pool, none of which waits for the counts."""
+    sealed = [kiosk.seal(ONE).sealed for _ in range(count)]
+    kiosk._pool._rewrite(kiosk._pool._open(), sorted(sealed))
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    """A drive that can be plugged in."""
+    path = tmp_path / "STICK"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def own_office(kiosk: Kiosk, office_key: OfficePrivateKey, quickly: None) -> Path:
+    """The kiosk's data folder, where this laptop is the office too."""
+    make_office(kiosk.data, office_key, OFFICE_PASSPHRASE)
+    return kiosk.data
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A kiosk at which 37 people answered, and who is around it."""
+
+    start: Start
+    kiosk: Kiosk
+    held: Held
+    stick: Path
+    passphrase: str
+    office_key: OfficePrivateKey
+    elsewhere: Path
+    seed: bytes
+
+    def answer(self) -> None:
+        """Have the office bring in all that lies on the stick, and write its receipts beside it."""
+        (self.elsewhere / "office").mkdir(parents=True, exist_ok=True)
+        with contextlib.closing(Office.open(self.elsewhere, self.office_key)) as office, all_cores() as executor:
+            office.accept(KioskPrivateKey(self.seed).public)
+            results = list(bring_all(office, find_exports([str(self.stick)]), executor, lambda _done, _of: None))
+        assert all(result.brought and not result.problem for result in results)
+
+
+@pytest.fixture
+def scene(  # noqa: PLR0913 - all that the tests of one screen want
+    start: Start,
+    kiosk: Kiosk,
+    held: Held,
+    stick: Path,
+    *,
+    staff_passphrase: str,
+    office_key: OfficePrivateKey,
+    tmp_path: Path,
+    kiosk_seed: bytes,
+) -> Scene:
+    hold_people(kiosk, 37)
+    return Scene(start, kiosk, held, stick, staff_passphrase, office_key, tmp_path / "the-office", kiosk_seed)
+
+
+async def opens(person: AtKiosk, staff_passphrase: str) -> HandOverScreen:
+    """From the welcome to the screen for handing over."""
+    await person.press("f2")
+    await person.write(staff_passphrase)
+    await person.press("enter")
+    await person.settle()
+    await person.press("h")
+    await person.settle()
+    return screen_of(person)
+
+
+def screen_of(person: AtKiosk) -> HandOverScreen:
+    screen = person.app.screen
+    assert isinstance(screen, HandOverScreen)
+    return screen
+
+
+def reads(person: AtKiosk) -> str:
+    """All that is painted, without the frame of a dialog."""
+    return " ".join(person.read().replace("│", " ").split())
+
+
+def said(person: AtKiosk) -> str:
+    """The one line for results."""
+    screen_of(person)
+    return person.read_in("#message")
+
+
+async def press_or_click(person: AtKiosk, by_mouse: bool, key: str, name: str) -> None:  # noqa: FBT001 - a parameter
+    if by_mouse:
+        await scroll_to(person, name)
+        await person.click_on(name)
+    else:
+        await person.press(key)
+
+
+async def scroll_to(person: AtKiosk, name: str) -> None:
+    """Turn the wheel until a widget can be seen whole."""
+    for _ in range(40):
+        target = person.widget(name)
+        seen = person.seen(target)
+        if seen and seen.height == target.region.height:
+            return
+        await person.wheel(5, 5)
+    raise AssertionError(f"{name} cannot be scrolled to")
+
+
+async def type_place(person: AtKiosk, place: object) -> None:
+    """Write a place into the field, and press Enter."""
+    person.widget("#place").focus()
+    await person.write(str(place))
+    await person.press("enter")
+    await person.settle()
+
+
+async def until(person: AtKiosk, happened: Callable[[], bool]) -> None:
+    """Wait for something."""
+    end = time.monotonic() + WAIT
+    while not happened():
+        await person.pause()
+        assert time.monotonic() < end, person.read()
+
+
+def files_in(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir())
+
+
+def receipt_in(folder: Path) -> Path:
+    """The one receipt that lies there."""
+    (found,) = folder.glob(f"*{RECEIPT_SUFFIX}")
+    return found
+
+
+def exports_in(folder: Path) -> list[Path]:
+    """The exports at a place, where nothing else but receipts may be."""
+    found = files_in(folder)
+    assert {path.suffix for path in found} <= {EXPORT_SUFFIX, RECEIPT_SUFFIX}
+    return [path for path in found if path.suffix == EXPORT_SUFFIX]
+
+
+class Slow:
+    """Handing over that is written when a test says so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        self.times = 0
+        put = Site.put
+
+        def when_let(site: Site, name: str, content: bytes, progress: Callable[[int, int], None]) -> None:
+            self.times += 1
+            progress(1, 4)
+            self.begun.set()
+            assert self.go_on.wait(WAIT)
+            put(site, name, content, progress)
+
+        monkeypatch.setattr(Site, "put", when_let)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
+    made = Slow(monkeypatch)
+    yield made
+    made.go_on.set()
+
+
+# The drive
+
+
+@by_key_and_by_mouse
+@small_and_large
+async def test_a_drive_that_is_plugged_in_is_a_button_and_what_it_gets_is_told_in_one_plain_sentence(
+    scene: Scene,
+    size: Size,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    before = scene.held()
+    plug_in(scene.stick)
+    async with scene.start(size) as person:
+        await opens(person, scene.passphrase)
+        assert "STICK" in str(person.widget("#drive-1").render())
+        assert "free" in str(person.widget("#drive-1").render())
+        assert NO_DRIVE not in person.read()
+        await press_or_click(person, by_mouse, "1", "#drive-1")
+        await person.settle()
+        assert said(person) == RESULT
+        assert not person.widget("#message").has_class("-problem")
+        assert not person.widget("#progress").display
+        assert "Riverside Jobs Fair, 23 November 2026: 37 responses, handed over, no receipt yet" in person.read_in(
+            "#states"
+        )
+        await press_or_click(person, by_mouse, "escape", "#back")
+        assert isinstance(person.app.screen, StaffHome)
+    (export,) = exports_in(scene.stick)
+    assert len(open_export(export.read_bytes(), scene.office_key).sealed) == 37
+    assert scene.held() == before, "nothing left the laptop"
+
+
+@by_key_and_by_mouse
+async def test_with_the_keyboard_alone_or_the_mouse_alone_every_control_is_reached(
+    scene: Scene,
+    own_office: Path,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    plug_in(scene.stick)
+    controls = ["drive-1", "place", "back", "bring", "receipt"]
+    async with scene.start(SMALL) as person:
+        await opens(person, scene.passphrase)
+        if by_mouse:
+            for name in controls:
+                await scroll_to(person, f"#{name}")
+                seen = person.seen(person.widget(f"#{name}"))
+                assert seen
+                under, _ = person.app.get_widget_at(seen.x + seen.width // 2, seen.y)
+                assert person.widget(f"#{name}") in under.ancestors_with_self
+        else:
+            reached = []
+            for _ in controls:
+                await person.press("tab")
+                assert person.app.focused
+                reached.append(person.app.focused.id)
+                assert person.seen(person.app.focused), "what has the focus is seen"
+            assert sorted(map(str, reached)) == sorted(controls)
+
+
+async def test_no_drive_is_said_and_one_that_is_plugged_in_later_appears_by_itself(
+    scene: Scene, drives: Drives
+) -> None:
+    async with scene.start(SMALL) as person:
+        await opens(person, scene.passphrase)
+        assert NO_DRIVE in person.read()
+        assert not person.widget("#drive-1").display
+        await person.press("1", "6")
+        assert said(person) == ""
+        plug_in(scene.stick)
+        await until(person, lambda: person.widget("#drive-1").display)
+        assert "Hand over to STICK" in str(person.widget("#drive-1").render())
+        assert NO_DRIVE not in person.read()
+        drives.found.clear()
+        await look_for_drives(person)
+        assert not person.widget("#drive-1").display
+        assert NO_DRIVE in person.read()
+        await person.press("1")
+        await person.settle()
+        assert said(person) == ""
+    assert files_in(scene.stick) == []
+
+
+async def test_each_of_several_drives_has_its_number(scene: Scene, tmp_path: Path) -> None:
+    sticks = [tmp_path / f"S{number}" for number in range(1, 9)]
+    for each in sticks:
+        each.mkdir()
+    plug_in(*sticks)
+    async with scene.start(LARGE) as person:
+        await opens(person, scene.passphrase)
+        await person.press("6")
+        await person.settle()
+        assert said(person) == RESULT
+        await person.press("7", "8")
+        await person.settle()
+    assert [bool(exports_in(each)) for each in sticks] == [False] * 5 + [True] + [False] * 2
+
+
+@small_and_large
+async def test_a_folder_can_be_typed_and_keys_typed_there_do_nothing_else(
+    scene: Scene, tmp_path: Path, size: Size
+) -> None:
+    folder = tmp_path / "b1r2 exports"
+    folder.mkdir()
+    async with scene.start(size) as person:
+        await opens(person, scene.passphrase)
+        await type_place(person, f" {folder} ")
+        assert said(person) == RESULT
+    assert len(exports_in(folder)) == 1
+
+
+async def test_an_empty_field_hands_nothing_over(scene: Scene) -> None:
+    async with scene.start(SMALL) as person:
+        await opens(person, scene.passphrase)
+        await type_place(person, "   ")
+        assert said(person) == ""
+
+
+async def test_handing_over_again_replaces_the_file_and_says_the_same(scene: Scene) -> None:
+    plug_in(scene.stick)
+    async with scene.start(SMALL) as person:
+        await opens(person, scene.passphrase)
+        for _ in range(2):
+            await person.press("1")
+            await person.settle()
+            assert said(person) == RESULT
+        hold_people(scene.kiosk, 38)
+        await person.press("1")
+        await person.settle()
+        assert said(person) == RESULT.replace("37", "38")
+    (export,) = exports_in(scene.stick)
+    assert len(open_export(export.read_bytes(), scene.office_key).sealed) == 38
+
+
+async def test_other_events_go_too_and_the_sum_is_told(scene: Scene, settings_file: SettingsFile) -> None:
+    earlier = changed(settings_file, event={"name": "Spring [b]Fair[/b]", "date": "2026-03-01"}).settings
+    with contextlib.closing(Kiosk.open(scene.kiosk.data, earlier)) as other:
+        hold_people(other, 5)
+    plug_in(scene.stick)
+    async with scene.start(SMALL) as person:
+        await opens(person, scene.passphrase)
+        assert "Spring [b]Fair[/b], 1 March 2026: 5 responses, held here only" in person.read_in("#states")
+        await person.press("1")
+        await person.settle()
+        assert said(person) == RESULT.replace("37", "42")
+    assert len(exports_in(scene.stick)) == 2
+
+
+async def test_who_waits_for_the_counts_is_handed_over_and_goes_on_waiting(
+    start: Start, kiosk: Kiosk, stick: Path, staff_passphrase: str
+) -> None:
+    answered(kiosk, [ONE] * 13)
+    plug_in(stick)
+    async with start(SMALL) as person:
+        await opens(person, staff_passphrase)
+        await person.press("1")
+        await person.settle()
+        assert said(person) == RESULT.replace("37", "13")
+        assert kiosk.waiting == 3
+    assert len(exports_in(stick)) == 1
+    answered(kiosk, [ONE] * 7)
+    assert kiosk.counts(kiosk.unlock(staff_passphrase).tally).in_counts == 20
+
+
+# At work
+
+
+async def test_a_bar_shows_only_past_one_second_and_back_does_nothing_meanwhile(scene: Scene, slow: Slow) -> None:
+    plug_in(scene.stick)
+    async with scene.start(SMALL) as person:
+        screen = await opens(person, scene.passphrase)
+        begun = time.monotonic()
+        await person.press("1")
+        assert said(person) == "Handing over…"
+        bar = person.widget("#progress")
+        assert not bar.display
+        await person.press("escape", "1", "r", "b")
+        await person.click_on("#back")
+        assert person.app.screen is screen
+        await until(person, lambda: bool(bar.display))
+        assert time.monotonic() - begun >= 0.95
+        await person.pause()
+        await until(person, lambda: "25%" in person.read_in("#progress"))
+        slow.go_on.set()
+        await person.settle()
+        assert not bar.display
+        assert said(person) == RESULT
+        assert slow.times == 1
+        screen._show_progress()  # as its timer does, where the work was shorter than the timer
+        assert not bar.display
+        await person.press("escape")
+        assert isinstance(person.app.screen, StaffHome)
+
+
+async def test_work_that_a_lock_by_itself_overtakes_is_done_and_noted(scene: Scene, slow: Slow) -> None:
+    plug_in(scene.stick)
+    async with scene.start(SMALL) as person:
+        await opens(person, scene.passphrase)
+        await person.press("1")
+        await until(person, slow.begun.is_set)
+        person.app._touched -= AUTO_LOCK_SECONDS
+        person.app.watch_idle()
+        await person.pause()
+        locked = person.app.screen is person.app.survey
+        slow.go_on.set()
+        await person.settle()
+        await until(person, lambda: scene.kiosk.events()[0].state is State.EXPORTED)
+        if locked:
+            await person.press("1")
+            assert person.app.survey.interview.step is Step.QUESTION
+    assert len(exports_in(scene.stick)) == 1
+    assert len(scene.held()) == 37
+
+
+async def test_the_screen_can_be_left_and_come_back_to_and_home_tells_how_far_it_came(scene: Scene) -> None:
+    plug_in(scene.stick)
+    async with scene.start(SMALL) as person:
+        await opens(person, scene.passphrase)
+        for _ in range(2):
+            await person.press("escape")
+            await person.settle()
+            assert "37 responses, held here only." in person.read_in("#hand-over-state")
+            await person.press("h")
+            await person.settle()
+        await person.press("1")
+        await person.settle()
+        await person.press("escape")
+        await person.settle()
+        assert "37 responses, handed over, no receipt yet." in person.read_in("#hand-over-state")
+        await person.press("h")
+        await person.settle()
+        assert said(person) == ""
+        assert "handed over, no receipt yet" in person.read_in("#states")
+
+
+async def test_home_tells_when_only_part_was_handed_over_and_when_nothing_is_held(
+    start: Start, kiosk: Kiosk, staff_passphrase: str
+) -> None:
+    async with start() as person:
+        await opens(person, staff_passphrase)
+        assert person.read_in("#states").endswith(": nothing held")
+        hold_people(kiosk, 37)
+        kiosk.note_export(Handed(kiosk.event, "", b"", 30))
+        await person.press("escape")
+        await person.settle()
+        assert person.read_in("#hand-over-state") == "30 of 37 responses handed over."
+
+
+# What can go wrong
+
+
+def no_drive(stick: Path, _patch: pytest.MonkeyPatch) -> None:
+    stick.rmdir()
+
+
+def plug_back_in(stick: Path) -> None:
+    stick.mkdir(exist_ok=True)
+
+
+def full(_stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_site: Site, _path: str, _content: bytes, _progress: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Site, "_write", refuse)
+
+
+def false(_stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = Site._write
+
+    def spoil(site: Site, path: str, content: bytes, progress: Callable[[int], None]) -> None:
+        write(site, path, content[:-1] + b"?", progress)
+
+    monkeypatch.setattr(Site, "_write", spoil)
+
+
+@pytest.mark.parametrize(
+    ("harm", "sentence"),
+    [
+        (no_drive, "There is no folder {}: plug the drive in, or choose another place."),
+        (full, "Cannot write to {} (No space left on device): check that it is there and has room, then try again."),
+        (false, "What was written to {} did not read back the same: use another drive or place."),
+    ],
+    ids=["no drive", "full", "false"],
+)
+async def test_a_drive_that_is_gone_full_or_false_is_one_sentence_and_nothing_is_lost(
+    scene: Scene, harm: Callable[[Path, pytest.MonkeyPatch], None], sentence: str
+) -> None:
+    plug_in(scene.stick)
+    async with scene.start(SMALL) as person:
+        await opens(person, scene.passphrase)
+        with pytest.MonkeyPatch.context() as patch:
+            harm(scene.stick, patch)
+            await person.press("1")
+            await person.settle()
+        place = str(scene.stick)
+        assert "".join(said(person).split()) == "".join(sentence.format(place).split())
+        assert person.widget("#message").has_class("-problem")
+        assert "held here only" in person.read_in("#states")
+        plug_back_in(scene.stick)
+        assert files_in(scene.stick) == [], "nothing half-written stays"
+        await person.press("1")
+        await person.settle()
+        assert said(person) == RESULT
+        assert not person.widget("#message").has_class("-problem")
+    assert len(scene.held()) == 37
+
+
+@pytest.mark.parametrize("spoilt", ["before", "after"])
+async def test_a_damaged_store_is_one_sentence_and_no_export_is_written(scene: Scene, spoilt: str) -> None:
+    store = scene.kiosk.data / "kiosk" / scene.kiosk.event.folder_name / "responses.db"
+    damaged = b"not a database at all" * 500
+    plug_in(scene.stick)
+    async with scene.start(SMALL) as person:
+        if spoilt == "before":
+            store.write_bytes(damaged)
+        await opens(person, scene.passphrase)
+        store.write_bytes(damaged)
+        await person.press("1")
+        await person.settle()
+        assert "damaged" in said(person)
+        assert said(person).count(". ") == 0
+        await person.press("r")
+        await person.settle()
+        assert said(person).endswith(".")
+        await person.press("escape")
+        assert isinstance(person.app.screen, StaffHome)
+    assert exports_in(scene.stick) == []
+    assert store.read_bytes() == damaged
+
+
+# The receipt
+
+
+async def hands_over(person: AtKiosk, scene: Scene) -> HandOverScreen:
+    """Hand over, have the office answer, and come back."""
+    screen = await opens(person, scene.passphrase)
+    await person.press("1")
+    await person.settle()
+    scene.answer()
+    return screen
+
+
+@by_key_and_by_mouse
+@small_and_large
+async def test_a_receipt_on_the_drive_offers_to_delete_and_a_no_deletes_nothing(
+    scene: Scene,
+    size: Size,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    plug_in(scene.stick)
+    async with scene.start(size) as person:
+        await hands_over(person, scene)
+        await press_or_click(person, by_mouse, "r", "#receipt")
+        await person.settle()
+        assert isinstance(person.app.screen, Confirm)
+        assert "Delete “Riverside Jobs Fair” from this laptop?" in reads(person)
+        assert "the office has all 37 responses, and has signed for it." in reads(person)
+        assert "This ends the event here" in reads(person)
+        assert "It cannot be undone." in reads(person)
+        await person.press("enter", "space", "r", "d")
+        assert isinstance(person.app.screen, Confirm), "only a key of its own deletes"
+        await press_or_click(person, by_mouse, "escape", "#cancel")
+        await person.settle()
+        assert said(person) == "“Riverside Jobs Fair”: the office has all 37 responses, and has signed for it."
+        assert "37 responses, received by the office" in person.read_in("#states")
+        await person.press("escape")
+        await person.settle()
+        assert person.read_in("#hand-over-state") == "37 responses, received by the office."
+        assert not scene.kiosk.ended
+    assert len(scene.held()) == 37
+
+
+@by_key_and_by_mouse
+@small_and_large
+async def test_a_yes_deletes_ends_the_event_and_the_next_candidate_reads_that_it_has_ended(
+    scene: Scene,
+    size: Size,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    plug_in(scene.stick)
+    async with scene.start(size) as person:
+        await hands_over(person, scene)
+        await press_or_click(person, by_mouse, "r", "#receipt")
+        await person.settle()
+        await press_or_click(person, by_mouse, "y", "#yes")
+        await person.settle()
+        assert said(person).startswith("“Riverside Jobs Fair” is deleted here: 37 responses.")
+        assert "only disk encryption keeps that unreadable" in said(person)
+        assert "received by the office, deleted here" in person.read_in("#states")
+        await press_or_click(person, by_mouse, "escape", "#back")
+        await person.settle()
+        assert "0 responses held on this laptop" in person.read()
+        assert person.read_in("#hand-over-state") == "Received by the office, deleted here."
+        assert "This event has ended: it takes no more answers." in person.read_in("#ended")
+        assert not person.widget("#end-event").display
+        await person.press("l")
+        assert person.app.survey.interview.step is Step.CLOSED
+        await person.press("1")
+        assert person.app.survey.interview.step is Step.CLOSED
+    assert scene.held() == []
+    assert scene.kiosk.ended
+    assert scene.kiosk.events()[0].state is State.DELETED
+
+
+async def test_with_all_deleted_there_is_nothing_to_hand_over_nor_to_delete_again(scene: Scene) -> None:
+    plug_in(scene.stick)
+    async with scene.start(SMALL) as person:
+        await hands_over(person, scene)
+        await person.press("r")
+        await person.settle()
+        await person.press("y")
+        await person.settle()
+        await person.press("r")
+        await person.settle()
+        assert "was deleted here already: nothing is left to do." in said(person)
+        before = (exports_in(scene.stick)[0]).read_bytes()
+        await person.press("1")
+        await person.settle()
+        assert "37" not in said(person)
+    assert exports_in(scene.stick)[0].read_bytes() == before, "what the office may still need is not overwritten"
+
+
+@pytest.mark.parametrize("missing", ["one more answered", "another laptop's", "damaged", "none"])
+async def test_a_receipt_that_is_not_good_for_all_that_is_held_deletes_nothing(scene: Scene, missing: str) -> None:
+    sentence = {
+        "one more answered": "This receipt does not cover every response held here, so nothing was deleted: hand over "
+        "again.",
+        "another laptop's": "This receipt is for another laptop or event: take it to the laptop it was made for.",
+        "damaged": "This receipt is damaged: ask the office for it again.",
+        "none": "There is no receipt for this laptop at",
+    }[missing]
+    plug_in(scene.stick)
+    async with scene.start(SMALL) as person:
+        await hands_over(person, scene)
+        receipt = receipt_in(scene.stick)
+        if missing == "one more answered":
+            scene.kiosk.keep(scene.kiosk.seal(ONE))
+        elif missing == "another laptop's":
+            screen_of(person)._key = KioskPrivateKey(bytes(32))
+        elif missing == "damaged":
+            receipt.write_bytes(receipt.read_bytes()[:-30])
+        else:
+            receipt.unlink()
+        kept = len(scene.held())
+        if missing == "damaged":
+            person.widget("#place").focus()
+            await person.write(str(receipt))
+            await person.click_on("#receipt")
+        else:
+            await person.press("r")
+        await person.settle()
+        assert said(person).startswith(sentence)
+        assert person.widget("#message").has_class("-problem")
+        assert not scene.kiosk.ended
+    assert len(scene.held()) == kept
+
+
+async def test_receipts_are_looked_for_in_the_typed_place_else_on_drives_and_in_the_usual_folders(
+    scene: Scene, tmp_path: Path, at_home: Path, drives: Drives
+) -> None:
+    plug_in(scene.stick)
+    async with scene.start(SMALL) as person:
+        await hands_over(person, scene)
+        receipt = receipt_in(scene.stick)
+        drives.found.clear()
+        await look_for_drives(person)
+        downloads = at_home / "Downloads"
+        downloads.mkdir()
+        receipt.rename(downloads / receipt.name)
+        await person.press("r")
+        await person.settle()
+        assert isinstance(person.app.screen, Confirm), "found in Downloads"
+        await person.press("escape")
+        (tmp_path / "empty").mkdir()
+        person.widget("#place").focus()
+        await person.write(str(tmp_path / "empty"))
+        await person.press("tab")
+        await person.click_on("#receipt")
+        await person.settle()
+        assert said(person).startswith("There is no receipt for this laptop at")
+
+
+# A laptop that is the office too
+
+
+@by_key_and_by_mouse
+@small_and_large
+async def test_a_laptop_that_is_the_office_too_brings_its_own_in_and_offers_to_delete(
+    scene: Scene,
+    own_office: Path,
+    size: Size,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    async with scene.start(size) as person:
+        await opens(person, scene.passphrase)
+        await press_or_click(person, by_mouse, "b", "#bring")
+        assert isinstance(person.app.screen, Unlock)
+        await person.write(OFFICE_PASSPHRASE)
+        await press_or_click(person, by_mouse, "enter", "#unlock")
+        await person.settle()
+        assert isinstance(person.app.screen, Confirm)
+        await press_or_click(person, by_mouse, "y", "#yes")
+        await person.settle()
+        assert said(person).startswith("“Riverside Jobs Fair” is deleted here: 37 responses.")
+    assert scene.held() == []
+    with contextlib.closing(Office.open(own_office, scene.office_key)) as office:
+        assert [one.responses for one in office.events()] == [37]
+
+
+async def test_a_wrong_office_passphrase_brings_nothing_in_and_is_slowed(scene: Scene, own_office: Path) -> None:
+    async with scene.start(SMALL) as person:
+        await opens(person, scene.passphrase)
+        for tries in (1, 2, 3):
+            await person.press("b")
+            dialog = person.app.screen
+            assert isinstance(dialog, Unlock)
+            while dialog._wait:
+                dialog._tick()
+            await person.write(scene.passphrase)
+            await person.press("enter")
+            await person.settle()
+            assert isinstance(person.app.screen, Unlock)
+            assert bool(dialog._wait) == (tries == 3)
+            if tries == 3:
+                assert f"You can try again in {dialog._wait} seconds." in reads(person)
+                await person.write(OFFICE_PASSPHRASE)
+                await person.press("enter")
+                await person.settle()
+                assert isinstance(person.app.screen, Unlock), "even the right one has to wait"
+            await person.press("escape")
+            screen_of(person)
+        assert "held here only" in person.read_in("#states")
+    assert not (own_office / "office" / "office.db").exists()
+
+
+@pytest.mark.parametrize("what", ["none", "another", "damaged"])
+async def test_bringing_in_is_offered_only_where_this_laptop_holds_its_own_offices_key(scene: Scene, what: str) -> None:
+    if what != "none":
+        make_office(scene.kiosk.data, OfficePrivateKey.generate(), OFFICE_PASSPHRASE)
+    if what == "damaged":
+        (scene.kiosk.data / "office" / "office.key").write_bytes(b"junk")
+    async with scene.start(SMALL) as person:
+        screen = await opens(person, scene.passphrase)
+        assert "Bring into the office" not in person.read()
+        await person.press("b")
+        assert person.app.screen is screen
+
+
+async def test_where_the_offices_store_is_damaged_it_is_told_and_nothing_is_deleted(
+    scene: Scene, own_office: Path
+) -> None:
+    (own_office / "office" / "office.db").write_bytes(b"not a database at all" * 500)
+    async with scene.start(SMALL) as person:
+        await opens(person, scene.passphrase)
+        await person.press("b")
+        await person.write(OFFICE_PASSPHRASE)
+        await person.press("enter")
+        await person.settle()
+        assert "damaged" in said(person)
+        assert person.widget("#message").has_class("-problem")
+    assert len(scene.held()) == 37
+
+
+async def test_a_deletion_that_fails_is_told_and_can_be_tried_again(scene: Scene, own_office: Path) -> None:
+    refusal = "Cannot delete responses.db (Input/output error): close other programs that use it, then try again."
+
+    def refuse(_key: KioskPrivateKey, _receipt: bytes) -> None:
+        raise StoreError(refusal)
+
+    async with scene.start(SMALL) as person:
+        await opens(person, scene.passphrase)
+        await person.press("b")
+        await person.write(OFFICE_PASSPHRASE)
+        await person.press("enter")
+        await person.settle()
+        scene.kiosk.delete = refuse  # type: ignore[method-assign, assignment]
+        await person.press("y")
+        await person.settle()
+        assert person.read_in("#message") == refusal
+        assert isinstance(person.app.screen, Confirm)
+        assert len(scene.held()) == 37
+        del scene.kiosk.delete
+        await person.press("y")
+        await person.settle()
+        assert "is deleted here" in said(person)
+    assert scene.held() == []
+
+
+# Locking
+
+
+@pytest.mark.parametrize("at", ["the screen", "the office passphrase", "the question", "work"])
+async def test_once_locked_neither_the_kiosks_key_nor_the_offices_is_in_memory(
+    scene: Scene, own_office: Path, slow: Slow, at: str
+) -> None:
+    def keys() -> list[object]:
+        return [key for key in alive((KioskPrivateKey, OfficePrivateKey)) if key is not scene.office_key]
+
+    plug_in(scene.stick)
+    async with scene.start(SMALL) as person:
+        await opens(person, scene.passphrase)
+        if at == "work":
+            await person.press("1")
+            await until(person, slow.begun.is_set)
+        elif at != "the screen":
+            await person.press("b")
+            await person.write(OFFICE_PASSPHRASE)
+            if at == "the question":
+                await person.press("enter")
+                await person.settle()
+                assert isinstance(person.app.screen, Confirm)
+        assert keys()
+        person.app.lock()
+        slow.go_on.set()
+        await person.settle()
+        assert person.app.screen is person.app.survey
+        await until(person, lambda: not keys())
+        kinds = (HandOverScreen, StaffHome, Unlock, Confirm, Handed, Office, HeldEvent)
+        assert [repr(found) for found in alive(kinds)] == []
+    assert len(scene.kiosk.sealed(scene.kiosk.event)) == 37
+
+
+async def test_practice_hands_nothing_over(scene: Scene, settings_file: SettingsFile) -> None:
+    async with run(KioskApp(scene.kiosk, settings_file, practice=True), SMALL) as person:
+        await person.press("f2")
+        await person.write(scene.passphrase)
+        await person.press("enter")
+        await person.settle()
+        await person.press("h")
+        assert isinstance(person.app.screen, StaffHome)
+        assert "Hand over" not in person.read()

@@ -1,0 +1,496 @@
+"""The staff area: behind a passphrase that is neither shown nor guessed at speed, and gone from memory once locked."""
+
+import datetime as dt
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.screen import Screen
+from textual.widgets import Input
+
+from content.survey import load_words
+from storage.counts.disclosure import Counts, GroupSum, PublishedTable
+from storage.counts.findings import CategoryFinding, Findings, QuestionFindings
+from storage.counts.noise import NoisyGroup
+from storage.crypto.keys import KioskPrivateKey, TallyPrivateKey
+from storage.crypto.sealing import Response
+from storage.events import day
+from storage.exchange.handover import HeldEvent
+from storage.kiosk.groups import GroupOpener
+from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.practice import PRACTICE_PASSPHRASE
+from storage.report.sentences import responses
+from storage.settings import SettingsFile, find_settings
+from tests.tui.conftest import KIOSK_TOML, SMALL, AtKiosk, Start, answered, changed
+from tests.tui.conftest import alive as every_one_alive
+from tui.app import Outcome
+from tui.interview import Step
+from tui.shared.confirm import Confirm
+from tui.shared.counts import CountsScreen, WhyCounts
+from tui.shared.unlock import Unlock
+from tui.shared.wrong_tries import seconds_to_wait
+from tui.staff.hand_over import HandOverScreen
+from tui.staff.home import StaffHome
+from tui.staff.new_event import NewEvent
+from tui.survey.screen import SurveyScreen
+from tui.text.counts import Shown
+from tui.widgets.chart import Chart
+from tui.widgets.chooser import PlaceChooser
+
+WELCOME = load_words().welcome.heading
+WRONG = "not the passphrase at all"
+
+SCREENS: dict[str, type[Screen[Any]]] = {
+    "new-event": NewEvent,
+    "counts": CountsScreen,
+    "hand-over": HandOverScreen,
+    "end-event": Confirm,
+}
+"""What a button of the staff area opens."""
+
+easily = pytest.mark.usefixtures("easy_unlock")
+
+
+async def unlock(person: AtKiosk, passphrase: str) -> None:
+    """From the welcome to the staff area, if the passphrase is right."""
+    await person.press("f2")
+    await person.write(passphrase)
+    await person.press("enter")
+    await person.settle()
+
+
+def is_in(person: AtKiosk) -> bool:
+    return isinstance(person.app.screen, StaffHome)
+
+
+def unlock_dialog(person: AtKiosk) -> Unlock[KioskPrivateKey]:
+    screen = person.app.screen
+    assert isinstance(screen, Unlock)
+    return screen
+
+
+# Unlocking
+
+
+@pytest.mark.usefixtures("quickly_unlocked")
+async def test_the_right_passphrase_opens_and_a_wrong_one_does_not(start: Start, staff_passphrase: str) -> None:
+    """With the key file; most other tests do without. With Argon2id as well: `test_lockdown`, in a terminal."""
+    async with start(SMALL) as person:
+        await unlock(person, staff_passphrase + "s")
+        assert isinstance(person.app.screen, Unlock)
+        assert "That passphrase is not right" in person.read()
+        assert person.app.wrong_tries.count == 1
+        await person.write(staff_passphrase)
+        await person.press("enter")
+        await person.settle()
+        assert is_in(person)
+        assert person.app.wrong_tries.count == 0
+
+
+@easily
+async def test_the_passphrase_can_be_given_by_clicking(start: Start, staff_passphrase: str) -> None:
+    async with start() as person:
+        await person.click_on("#staff")
+        await person.click_on("#passphrase")
+        await person.write(staff_passphrase)
+        await person.click_on("#unlock")
+        await person.settle()
+        assert is_in(person)
+
+
+@pytest.mark.parametrize("how", ["escape", "mouse"])
+async def test_staff_may_think_better_of_it(start: Start, how: str) -> None:
+    async with start() as person:
+        await person.press("f2")
+        await person.write("half a")
+        await (person.click_on("#cancel") if how == "mouse" else person.press("escape"))
+        assert isinstance(person.app.screen, SurveyScreen)
+        assert WELCOME in person.read()
+        assert person.app.wrong_tries.count == 0
+
+
+@easily
+async def test_no_letter_of_the_passphrase_is_shown(start: Start, staff_passphrase: str) -> None:
+    async with start() as person:
+        await person.press("f2")
+        await person.write(staff_passphrase)
+        field = person.widget("#passphrase")
+        assert isinstance(field, Input)
+        assert field.value == staff_passphrase
+        assert set(person.read_in("#passphrase")) <= {"•", " "}
+        assert not any(word in person.read() for word in staff_passphrase.split())
+        await person.press("enter")
+        assert field.value == ""
+        await person.settle()
+        assert not any(word in person.read() for word in staff_passphrase.split())
+
+
+async def test_while_the_passphrase_is_checked_it_says_so_and_takes_no_other(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked = threading.Event()
+    tried: list[str] = []
+
+    def unlock_slowly(_kiosk: Kiosk, passphrase: str) -> KioskPrivateKey:
+        tried.append(passphrase)
+        assert checked.wait(30)
+        return KioskPrivateKey.generate()
+
+    monkeypatch.setattr(Kiosk, "unlock", unlock_slowly)
+    async with start() as person:
+        try:
+            await person.press("f2")
+            await person.write("first")
+            await person.press("enter")
+            await person.write("second")
+            await person.press("enter", "enter")
+            await person.click_on("#unlock")
+            assert person.read_in("#message") == "Checking…"
+        finally:
+            checked.set()
+        await person.settle()
+        assert is_in(person)
+        assert tried == ["first"]
+
+
+async def test_an_empty_passphrase_is_not_tried(start: Start) -> None:
+    async with start() as person:
+        await unlock(person, "")
+        assert person.app.wrong_tries.count == 0
+
+
+def test_two_wrong_tries_are_free_and_then_the_wait_doubles_up_to_a_minute() -> None:
+    assert [seconds_to_wait(tries) for tries in range(12)] == [0, 0, 0, 2, 4, 8, 16, 32, 60, 60, 60, 60]
+
+
+@easily
+async def test_wrong_tries_are_slowed_and_the_wait_is_said(start: Start, staff_passphrase: str) -> None:
+    async with start() as person:
+        await person.press("f2")
+        for _ in range(3):
+            await person.write(WRONG)
+            await person.press("enter")
+            await person.settle()
+        assert person.app.wrong_tries.count == 3
+        dialog = unlock_dialog(person)
+        dialog._wait = 50
+        dialog._show_wait()
+        await person.pause()
+        assert person.read_in("#message").endswith(f"You can try again in {dialog._wait} seconds.")
+        await person.write(staff_passphrase)
+        await person.press("enter")
+        await person.settle()
+        assert not is_in(person), "even the right passphrase has to wait"
+        while dialog._wait:
+            dialog._tick()
+        await person.pause()
+        assert "You can try again now." in person.read()
+        await person.press("enter")
+        await person.settle()
+        assert is_in(person)
+
+
+@easily
+async def test_closing_the_dialog_gains_nothing(start: Start) -> None:
+    async with start() as person:
+        for tries in range(1, 6):
+            await person.press("f2")
+            dialog = unlock_dialog(person)
+            assert dialog._wait == seconds_to_wait(tries - 1)
+            while dialog._wait:
+                dialog._tick()
+            await person.write(WRONG)
+            await person.press("enter")
+            await person.settle()
+            assert person.app.wrong_tries.count == tries
+            await person.press("escape")
+
+
+@easily
+async def test_a_damaged_key_file_is_no_wrong_try(
+    start: Start, set_up_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()  # the real unlocking: it stops before Argon2id
+    async with start(SMALL) as person:
+        key = set_up_folder / "kiosk" / "kiosk.key"
+        key.write_bytes(key.read_bytes()[:-40])
+        await unlock(person, WRONG)
+        assert "is damaged" in person.read_in("#message")
+        assert person.app.wrong_tries.count == 0
+
+
+@pytest.mark.parametrize("step", [step for step in Step if step not in {Step.WELCOME, Step.CLOSED}])
+async def test_the_staff_control_does_nothing_while_a_candidate_is_there(
+    start: Start, step: Step, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = threading.Event()
+    if step is Step.SENDING:
+        monkeypatch.setattr(Kiosk, "keep", lambda _kiosk, _sealed: disk.wait(30))
+    async with start() as person:
+        try:
+            survey = person.app.survey
+            if step is Step.QUESTION:
+                await person.press("1")
+            elif step is Step.CHECK:
+                await person.press("1", *(key for _ in range(4) for key in ("1", "enter")))
+            else:
+                await person.press("2")
+                if step is Step.THANKS:
+                    await person.settle()
+                elif step is Step.FAILED:
+                    await person.settle()
+                    survey.show(survey.interview.reset().decline())
+                    survey.show(survey.interview.failed())
+                    await person.pause()
+            assert survey.interview.step is step
+            await person.press("f2")
+            assert person.app.screen is survey
+            assert not person.app.staff_open
+        finally:
+            disk.set()
+        await person.settle()
+
+
+@easily
+@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+async def test_the_staff_control_works_where_the_event_has_ended(
+    start: Start,
+    kiosk: Kiosk,
+    staff_passphrase: str,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    kiosk.end_event()
+    async with start(SMALL) as person:
+        assert person.app.survey.interview.step is Step.CLOSED
+        await (person.click_on("#staff-again") if by_mouse else person.press("f2"))
+        await person.write(staff_passphrase)
+        await person.press("enter")
+        await person.settle()
+        assert is_in(person)
+        assert "This event has ended: it takes no more answers." in person.read_in("#ended")
+
+
+# The staff area
+
+
+@easily
+async def test_it_shows_the_event_the_count_and_that_the_store_is_sound(
+    start: Start, kiosk: Kiosk, staff_passphrase: str
+) -> None:
+    for _ in range(3):
+        kiosk.keep(kiosk.seal(Response((1, 1, 1, 1))))
+    async with start() as person:
+        await unlock(person, staff_passphrase)
+        for text in (
+            "Riverside Jobs Fair",
+            "Musterwerk · 23 November 2026 · Leeds · outreach",
+            "3 responses held on this laptop",
+            "The store is sound",
+            kiosk.office.fingerprint,
+        ):
+            assert text in person.read()
+        assert "Other events" not in person.read()
+
+
+def test_one_response_is_not_one_responses() -> None:
+    assert [responses(count) for count in (0, 1, 2)] == ["0 responses", "1 response", "2 responses"]
+
+
+@easily
+async def test_it_says_when_the_event_is_of_another_day(start: Start, staff_passphrase: str) -> None:
+    today = dt.datetime.now().astimezone().date()
+    for date in (today, today - dt.timedelta(days=1)):
+        async with start(event={"date": date.isoformat()}) as person:
+            await unlock(person, staff_passphrase)
+            assert ("Is it time for a new event?" in person.read()) == (date != today)
+            assert day(today) in person.read()
+
+
+@easily
+async def test_it_lists_the_other_events_that_are_held(
+    start: Start, set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str
+) -> None:
+    for name, date, held in (("Spring [b]Fair[/b]", "2026-03-01", 2), ("Summer Fair", "2026-06-01", 1)):
+        earlier = changed(settings_file, event={"name": name, "date": date}).settings
+        opened = Kiosk.open(set_up_folder, earlier)
+        for _ in range(held):
+            opened.keep(opened.seal(Response((1, 1, 1, 1))))
+        opened.close()
+    async with start() as person:
+        await unlock(person, staff_passphrase)
+        assert "0 responses held on this laptop" in person.read()
+        others = person.read_in("#others")
+        assert others == (
+            "Other events on this laptop: Summer Fair, 1 June 2026. 1 response, held here only "
+            "Spring [b]Fair[/b], 1 March 2026. 2 responses, held here only"
+        )
+
+
+@easily
+async def test_a_damaged_store_is_told_and_staff_can_still_act(
+    start: Start, kiosk: Kiosk, set_up_folder: Path, staff_passphrase: str
+) -> None:
+    async with start() as person:
+        store = set_up_folder / "kiosk" / kiosk.event.folder_name / "responses.db"
+        store.write_bytes(b"not a database at all" * 500)
+        await unlock(person, staff_passphrase)
+        assert "damaged" in person.read_in("#held")
+        assert "The store is sound" not in person.read()
+        assert person.widget("#held").has_class("urgent")
+        await person.press("l")
+        assert WELCOME in person.read()
+
+
+@easily
+@pytest.mark.parametrize("name", ["lock", "counts", "hand-over", "end-event", "practise", "new-event", "quit"])
+@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+async def test_each_button_has_a_key(
+    start: Start,
+    staff_passphrase: str,
+    name: str,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    async with start(SMALL) as person:
+        await unlock(person, staff_passphrase)
+        await (person.click_on(f"#{name}") if by_mouse else person.press(name[0]))
+        if name == "lock":
+            assert isinstance(person.app.screen, SurveyScreen)
+        elif name in SCREENS:
+            assert isinstance(person.app.screen, SCREENS[name])
+        else:
+            assert person.app.return_value is {"practise": Outcome.PRACTISE, "quit": Outcome.QUIT}[name]
+
+
+@easily
+async def test_all_of_the_staff_area_can_be_read_on_a_small_window(
+    start: Start, kiosk: Kiosk, staff_passphrase: str
+) -> None:
+    async with start((60, 12)) as person:
+        await unlock(person, staff_passphrase)
+        seen = await person.read_on(lambda: person.press("down"))
+        assert kiosk.office.fingerprint in seen
+        assert "The store is sound" in seen
+
+
+async def test_practice_says_its_passphrase_and_offers_only_its_end(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Kiosk, "unlock", lambda _kiosk, _typed: KioskPrivateKey.generate())
+    async with start(practice=True) as person:
+        await person.press("f2")
+        assert f"“{PRACTICE_PASSPHRASE}”" in person.read()
+        await person.write(PRACTICE_PASSPHRASE)
+        await person.press("enter")
+        await person.settle()
+        assert load_words().practice.banner in person.read()
+        await person.press("n", "p")
+        assert is_in(person)
+        await person.press("q")
+        assert person.app.return_value is Outcome.QUIT
+
+
+# A new event
+
+
+@easily
+@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+async def test_a_new_event_is_saved_with_every_note_kept(
+    start: Start,
+    set_up_folder: Path,
+    staff_passphrase: str,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    async with start() as person:
+        await unlock(person, staff_passphrase)
+        await person.press("n")
+        assert "Responses of earlier events stay on this laptop" in person.read()
+        await person.write("Winter [b]Fair[/b]")
+        await (person.click_on("#save") if by_mouse else person.press("enter"))
+        assert person.app.return_value is Outcome.NEW_EVENT
+    saved = find_settings(set_up_folder / "kiosk.toml", set_up_folder, set_up_folder)
+    today = dt.datetime.now().astimezone().date()
+    event = saved.settings.event
+    assert (event.name, event.date, event.place, event.stage) == ("Winter [b]Fair[/b]", today, "Leeds", "outreach")
+    assert saved.settings.organisation.name == "Musterwerk"
+    for note in ("# Written by Ada, for the autumn fair.", "# as on the banner"):
+        assert note in KIOSK_TOML
+        assert note in saved.text
+
+
+@easily
+async def test_a_new_event_with_a_mistake_says_what_and_saves_nothing(
+    start: Start, set_up_folder: Path, staff_passphrase: str
+) -> None:
+    before = (set_up_folder / "kiosk.toml").read_bytes()
+    async with start(SMALL) as person:
+        await unlock(person, staff_passphrase)
+        await person.press("n", "enter")
+        assert "Please fill in the name of the event." in person.read()
+        await person.write("Winter Fair")
+        await person.press("tab", *["backspace"] * 10)
+        await person.write("soon")
+        await person.press("enter")
+        assert "a day that exists" in person.read_in("#message")
+        assert isinstance(person.app.screen, NewEvent)
+        await person.press("escape")
+        assert is_in(person)
+    assert (set_up_folder / "kiosk.toml").read_bytes() == before
+
+
+# Locking
+
+
+STAFF_ONLY = (
+    *(StaffHome, NewEvent, Unlock, Input, KioskPrivateKey, TallyPrivateKey),
+    *(CountsScreen, WhyCounts, Confirm, Chart, Counts, PublishedTable, Findings, QuestionFindings, CategoryFinding),
+    *(NoisyGroup, GroupOpener, GroupSum),
+    *(Shown, HeldEvent, HandOverScreen, PlaceChooser),
+)
+"""What is there only while staff are."""
+
+
+def alive() -> list[str]:
+    """Objects of the staff area that still exist anywhere in the process, a second from now."""
+    return [repr(found) for found in every_one_alive(STAFF_ONLY)]
+
+
+@pytest.mark.usefixtures("quickly_unlocked")
+async def test_once_locked_nothing_of_staff_is_in_memory(start: Start, staff_passphrase: str) -> None:
+    async with start() as person:
+        await unlock(person, staff_passphrase)
+        assert alive()
+        await person.press("l")
+        await person.settle()
+        assert alive() == []
+
+
+@easily
+@pytest.mark.parametrize("opened", ["unlock", "home", "new-event", "counts", "why", "end-event", "hand-over"])
+async def test_nor_is_it_when_forgotten_screens_lock_by_themselves(
+    start: Start, kiosk: Kiosk, staff_passphrase: str, opened: str
+) -> None:
+    async with start() as person:
+        answered(kiosk, [Response((1, 1, 1, 1))] * 20)
+        if opened == "unlock":
+            await person.press("f2")
+            await person.write("half a passphrase")
+        else:
+            await unlock(person, staff_passphrase)
+            await person.press(*("c?" if opened == "why" else "" if opened == "home" else opened[0]))
+            await person.settle()
+            assert any("KioskPrivateKey" in found for found in alive())
+            assert any("Findings" in found for found in alive()) == (opened in {"counts", "why"})
+        person.app.lock()
+        await person.settle()
+        assert WELCOME in person.read()
+        assert alive() == []
+
+
+@easily
+async def test_after_locking_staff_must_unlock_again(start: Start, staff_passphrase: str) -> None:
+    async with start() as person:
+        await unlock(person, staff_passphrase)
+        await person.press("l")
+        await unlock(person, WRONG)
+        assert isinstance(person.app.screen, Unlock)

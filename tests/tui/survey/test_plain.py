@@ -1,0 +1,460 @@
+"""The survey as plain lines, through pipes and at a terminal; what is kept is opened with the office key."""
+
+import io
+import os
+import subprocess
+import sys
+import termios
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from content.survey import load_survey, load_words
+from storage.crypto.keys import OfficePrivateKey
+from storage.crypto.sealing import ResponseOpener, SealedResponse
+from storage.errors import StoreError
+from storage.kiosk.kiosk import Kiosk
+from storage.settings import SettingsFile
+from tests.tui.conftest import Held, changed
+from tests.tui.terminal.test_lockdown import HURTFUL, SECRET, Program
+from tui.plain import PlainSurvey
+from tui.terminal.process import FAULT
+
+WORDS = load_words()
+SURVEY = load_survey()
+Asks = Callable[..., str]
+Codes = tuple[int, int, int, int]
+KioskAfter = Callable[[Program], list[Codes]]
+
+
+@pytest.fixture
+def ask(kiosk: Kiosk, settings_file: SettingsFile) -> Asks:
+    """Gives lines to the survey and returns all that it says."""
+
+    def asked(*typed: str, **survey: object) -> str:
+        settings = changed(settings_file, survey=survey).settings
+        said = io.StringIO()
+        PlainSurvey(kiosk, settings, io.StringIO("".join(f"{line}\n" for line in typed)), said).run()
+        return said.getvalue()
+
+    return asked
+
+
+@pytest.fixture
+def plain(set_up_folder: Path, settings_file: SettingsFile, tmp_path: Path) -> Iterator[Callable[..., Program]]:
+    """Starts the real program in a terminal of its own."""
+    started: list[Program] = []
+
+    def opened(first: str = "") -> Program:
+        started.append(Program(tmp_path, "plain", "--data", set_up_folder, first=first))
+        started[-1].shows("Type 1 to start")
+        return started[-1]
+
+    yield opened
+    for each in started:
+        each.give_up()
+
+
+def run(data: Path, typed: bytes, **more: str) -> subprocess.CompletedProcess[bytes]:
+    """Run the real program with pipes."""
+    return subprocess.run(
+        [sys.executable, "-c", "from tui.cli.main import main; main()", "plain", "--data", data],
+        input=typed,
+        capture_output=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "PYTHONUTF8": "1", **more},
+    )
+
+
+def opened_with(office: OfficePrivateKey, data: Path, settings_file: SettingsFile) -> list[Codes]:
+    """What is held, opened at the office."""
+    kiosk = Kiosk.open(data, settings_file.settings)
+    try:
+        return [ResponseOpener(office, kiosk.event).open(sealed.sealed).codes for sealed in kiosk._pool.rows()]
+    finally:
+        kiosk.close()
+
+
+@pytest.fixture
+def kiosk_after(set_up_folder: Path, settings_file: SettingsFile, office_key: OfficePrivateKey) -> KioskAfter:
+    """Ends a person's program as its terminal would and opens what is held then."""
+
+    def ended(person: Program) -> list[Codes]:
+        person.type("\x04")
+        assert person.end() == 0
+        assert person.terminal() == person.before
+        return opened_with(office_key, set_up_folder, settings_file)
+
+    return ended
+
+
+# Through pipes
+
+
+def test_what_is_kept_is_what_was_typed(ask: Asks, held: Held) -> None:
+    said = ask("1", "6", "3", "3", "2", "1")
+    assert held() == [(6, 3, 3, 2)]
+    assert said.count(WORDS.plain.noted) == 4
+    assert f"{WORDS.thanks.heading}. {WORDS.thanks.text}" in said
+    assert said.endswith(WORDS.plain.ended + "\n")
+
+
+def test_every_answer_on_offer_can_be_given_with_spaces_around_it(ask: Asks, held: Held) -> None:
+    everyone = [tuple(min(code, len(question.options)) for question in SURVEY.questions) for code in range(1, 10)]
+    ask(*(line for codes in everyone for line in (" 1 ", *(f"\t{code} " for code in codes), "1")))
+    assert sorted(held()) == everyone
+
+
+def test_saying_no_is_one_response_that_prefers_not_to_say(ask: Asks, held: Held) -> None:
+    said = ask("2")
+    assert held() == [tuple(question.declined.code for question in SURVEY.questions)]
+    assert WORDS.thanks.declined_text in said
+    assert WORDS.plain.how in said
+    assert SURVEY.questions[0].text not in said
+
+
+def test_every_official_word_is_said_exactly_and_in_order(ask: Asks) -> None:
+    said = ask("1", "9", "6", "5", "4", "1").splitlines()
+    official = [
+        line
+        for question in SURVEY.questions
+        for line in (question.text, *(f"{each.code}. {each.label} {each.detail}".strip() for each in question.options))
+    ]
+    assert [line for line in said if line in official] == official
+
+
+def test_the_welcome_says_who_asks_and_why_and_all_the_promises(ask: Asks) -> None:
+    said = ask()
+    welcome = WORDS.welcome
+    for text in (welcome.heading, welcome.why, welcome.voluntary, welcome.anonymous, welcome.declining):
+        assert text in said
+    assert welcome.who.format(organisation="Musterwerk") in said
+    assert welcome.time_all in said
+    assert WORDS.plain.unseen not in said  # through a pipe there is nothing to hide
+
+
+def test_help_is_the_notes_of_the_question_asked(ask: Asks, held: Held) -> None:
+    said = ask("?", "1", "?", "1", "?", "1", "?", "1", "?", "1", "?", "1")
+    for question in SURVEY.questions:
+        for note in WORDS.guidance.notes(question.id):
+            assert said.count(f"{note.title}: {note.text}\n") == 1
+    assert said.count(WORDS.guidance.after) == 4
+    assert held() == [(1, 1, 1, 1)]
+
+
+def test_going_back_keeps_answers_and_enter_keeps_the_one_that_stands(ask: Asks, held: Held) -> None:
+    said = ask("1", "6", "3", "b", "b", "", "4", "", "3", "2", "b", "1", "1")
+    assert held() == [(6, 4, 3, 1)] or held() == [(6, 4, 2, 1)]
+    assert WORDS.plain.kept in said
+
+
+def test_going_back_from_the_first_question_drops_everything(ask: Asks, held: Held) -> None:
+    said = ask("1", "6", "b", "b", "1", "s")
+    assert held() == []
+    assert said.count(WORDS.welcome.heading) == 2
+    assert WORDS.question.choose_first not in said
+    assert said.count(WORDS.plain.not_a_choice.format(first=1, last=9)) == 1  # nothing is left to show
+
+
+def test_answers_are_said_again_only_when_asked_for(ask: Asks) -> None:
+    labels = [SURVEY.questions[0].option(6), SURVEY.questions[1].option(3)]
+    unasked = ask("1", "6", "3", "3", "2", "1")
+    assert [unasked.count(f"\n{label.label}\n") for label in labels] == [0, 0]
+    shown = ask("1", "6", "b", "s", "", "3", "3", "2", "s", "2", "1")
+    assert [shown.count(f"\n{label.label}\n") for label in labels] == [3, 2]
+
+
+def test_stopping_anywhere_keeps_nothing_and_welcomes_the_next(ask: Asks, held: Held) -> None:
+    said = ask(*(line for answered in range(5) for line in ("1", *"6332"[:answered], "x")))
+    assert held() == []
+    assert said.count(WORDS.welcome.heading) == 6
+
+
+NO_ANSWERS = [
+    "0",
+    "10",
+    "11",
+    "-1",
+    "+1",
+    "1.0",
+    "01",
+    "one",
+    "²",
+    "\u0661",
+    "\uff11",
+    "1 1",
+    "1;2",
+    "[b]",
+    "\x1b[A",
+    "\x00",
+]
+
+
+def test_what_is_not_an_answer_is_said_so_and_asked_again(ask: Asks, held: Held) -> None:
+    said = ask(*NO_ANSWERS, "1", *NO_ANSWERS, "6", "3", "3", "2", *NO_ANSWERS, "1")
+    assert held() == [(6, 3, 3, 2)]
+    assert said.count(WORDS.plain.not_a_choice.format(first=1, last=9)) == len(NO_ANSWERS)
+    assert said.count(WORDS.plain.not_a_choice.format(first=1, last=2)) == 2 * len(NO_ANSWERS)
+    assert "\x1b" not in said
+    assert "\x00" not in said
+
+
+def test_a_number_of_another_question_is_no_answer_to_this_one(ask: Asks, held: Held) -> None:
+    said = ask("1", "9", "7", "6", "6", "5", "5", "4", "1")
+    for last in (6, 5, 4):
+        assert said.count(WORDS.plain.not_a_choice.format(first=1, last=last)) == 1
+    assert held() == [(9, 6, 5, 4)]
+
+
+def test_an_empty_line_never_answers(ask: Asks, held: Held) -> None:
+    said = ask("", "1", "", "", "6", "3", "3", "2", "", "1")
+    assert said.count(WORDS.question.choose_first) == 2
+    assert held() == [(6, 3, 3, 2)]
+
+
+def test_several_candidates_one_after_the_other(ask: Asks, held: Held) -> None:
+    said = ask("1", "1", "1", "1", "1", "1", "2", "1", "3", "x", "1", "2", "2", "2", "2", "1")
+    assert sorted(held()) == [(1, 1, 1, 1), (2, 2, 2, 2), (9, 6, 5, 4)]
+    assert said.count(WORDS.welcome.heading) == 5
+    assert said.count(WORDS.plain.next_person) == 4
+
+
+def test_the_end_of_the_input_before_sending_keeps_nothing(ask: Asks, held: Held) -> None:
+    for typed in ("", "1", "16", "1633", "16332"):
+        said = ask(*typed)
+        assert held() == []
+        assert said.endswith(WORDS.plain.ended + "\n")
+        assert WORDS.thanks.text not in said
+
+
+def test_the_key_question_alone(ask: Asks, held: Held) -> None:
+    said = ask("1", "6", "1", questions="key")
+    assert held() == [(6, 0, 0, 0)]
+    assert WORDS.welcome.time_key in said
+    assert SURVEY.questions[1].text not in said
+
+
+def test_without_the_check_the_last_answer_sends(ask: Asks, held: Held) -> None:
+    said = ask("1", "6", "3", "3", "2", check_answers=False)
+    assert held() == [(6, 3, 3, 2)]
+    assert WORDS.check.heading not in said
+
+
+def test_a_failure_to_keep_is_said_and_can_be_tried_again_or_left(
+    ask: Asks, held: Held, kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[SealedResponse] = []
+    keep = kiosk.keep
+
+    def full(sealed: SealedResponse) -> None:
+        offered.append(sealed)
+        if len(offered) in {1, 2, 4}:
+            raise StoreError("The answers could not be kept on this laptop.")
+        keep(sealed)
+
+    monkeypatch.setattr(kiosk, "keep", full)
+    said = ask("1", "6", "3", "3", "2", "1", "1", "", "3", "1", "2", "2")
+    assert said.count(f"{WORDS.failed.heading}. {WORDS.failed.text}") == 3
+    assert said.count(WORDS.plain.not_a_choice.format(first=1, last=2)) == 2  # a slip of the finger loses nothing
+    assert said.count(WORDS.thanks.text) == 1
+    assert WORDS.thanks.declined_text not in said
+    assert offered[0] == offered[1] == offered[2] != offered[3]
+    assert held() == [(6, 3, 3, 2)]
+
+
+def test_the_same_bytes_whoever_answers_what(ask: Asks) -> None:
+    """What is said tells nobody who overhears it what was answered."""
+    assert ask("1", "6", "3", "3", "2", "1") == ask("1", "1", "1", "1", "1", "1")
+
+
+# The real program, through pipes
+
+
+def test_through_a_pipe_it_answers_with_lines_alone(
+    set_up_folder: Path, settings_file: SettingsFile, office_key: OfficePrivateKey
+) -> None:
+    done = run(set_up_folder, b"1\n6\n3\n3\n2\n1\n2\n")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert not [byte for byte in done.stdout if byte < 32 and byte != 10]
+    assert sorted(opened_with(office_key, set_up_folder, settings_file)) == [(6, 3, 3, 2), (9, 6, 5, 4)]
+
+
+@pytest.mark.parametrize("utf8", ["1", "0"])
+def test_bytes_that_are_not_text_and_lines_without_end_are_only_no_answers(
+    utf8: str, set_up_folder: Path, settings_file: SettingsFile, office_key: OfficePrivateKey
+) -> None:
+    typed = [
+        b"1",
+        b"\xff\xfe\x80",
+        b"6",
+        b"\xc3",
+        b"1" * 5000,
+        b"3" * (1 << 20),
+        b"3",
+        b"\x00\x1b[2J",
+        b"3",
+        b"2",
+        b"1",
+    ]
+    more = {"PYTHONUTF8": utf8, "PYTHONIOENCODING": "utf-8:strict" if utf8 == "1" else "latin-1"}
+    done = run(set_up_folder, b"\n".join(typed) + b"\n", **more)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.count(b"That is not one of the answers.") == 5
+    assert not [byte for byte in done.stdout if byte < 32 and byte != 10]
+    assert opened_with(office_key, set_up_folder, settings_file) == [(6, 3, 3, 2)]
+
+
+def test_who_stops_listening_sees_no_traceback(set_up_folder: Path, settings_file: SettingsFile) -> None:
+    program = subprocess.Popen(
+        [sys.executable, "-c", "from tui.cli.main import main; main()", "plain", "--data", set_up_folder],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with program:
+        assert program.stdout is not None
+        assert program.stderr is not None
+        assert program.stdin is not None
+        program.stdout.read(1)
+        program.stdout.close()
+        program.stdin.write(b"1\n6\n" * 5)
+        program.stdin.close()
+        assert program.stderr.read() == b""
+    assert program.returncode == 1
+
+
+# The real program, at a terminal
+
+
+def test_at_a_terminal_what_is_typed_stays_unseen_and_is_seen_again_at_the_end(
+    plain: Callable[..., Program], kiosk_after: KioskAfter
+) -> None:
+    person = plain()
+    assert person.before[3] & termios.ECHO
+    assert not person.terminal()[3] & termios.ECHO
+    assert WORDS.plain.unseen in person.text()
+    for typed, then in (
+        ("1", "Question 1 of 4"),
+        ("6", "2 of 4"),
+        ("3", "3 of 4"),
+        ("3", "4 of 4"),
+        ("2", "Ready to send?"),
+    ):
+        person.type(typed + "\n")
+        person.says(then)
+    before = len(person.written)
+    person.type("zebra\n")
+    person.says("That is not one of the answers.")
+    assert b"zebra" not in person.written[before:]
+    person.type("1\n")
+    person.shows("Type 1 to start")
+    assert kiosk_after(person) == [(6, 3, 3, 2)]
+    assert b"\x1b" not in person.written
+    lines = person.written.decode().replace("\r\n", "\n")
+    assert "\r" not in lines
+    thanks = lines.index(WORDS.thanks.text)
+    assert "\n" * 24 in lines[thanks : lines.index(WORDS.welcome.heading, thanks)]  # a screenful between two people
+    assert "\n" * 4 not in lines[:thanks]
+
+
+def test_keys_that_stop_programs_do_nothing(plain: Callable[..., Program]) -> None:
+    person = plain()
+    person.type("1\n")
+    person.shows("Your answer:")
+    person.type("\x03\x1a\x1c")
+    person.type("6\n")
+    person.says("Question 2 of 4")
+    assert person.process.status() != psutil.STATUS_STOPPED
+
+
+@pytest.mark.parametrize("ending", ["terminate", "hang up"])
+def test_being_told_to_end_lets_typing_be_seen_again_and_keeps_nothing(
+    ending: str, plain: Callable[..., Program], set_up_folder: Path, settings_file: SettingsFile
+) -> None:
+    person = plain()
+    person.type("1\n6\n")
+    person.says("Question 2 of 4")
+    if ending == "terminate":
+        person.process.terminate()
+        assert person.end() == 0
+        assert person.terminal() == person.before
+    else:
+        person.hang_up()
+        person.process.wait(timeout=5)
+    kiosk = Kiosk.open(set_up_folder, settings_file.settings)
+    assert kiosk.held() == 0
+    kiosk.close()
+
+
+HASTY = """
+import queue, tui.plain
+class Hasty(queue.SimpleQueue):
+    def get(self, block=True, timeout=None):
+        return super().get(block, 0.3 if timeout == 31 else timeout)
+queue.SimpleQueue = Hasty
+"""
+"""Nobody types for the 31 seconds of `idle_seconds` as soon as nobody types for 0.3."""
+CLEARS_SOON = "tui.plain._WARNING_SECONDS = 0.3\n"
+
+
+@pytest.fixture
+def soon_idle(settings_file: SettingsFile) -> None:
+    settings_file.path.write_text(settings_file.text + "\n[kiosk]\nidle_seconds = 31\n", "utf-8")
+
+
+def test_who_answers_the_warning_goes_on_where_they_were(
+    soon_idle: None, plain: Callable[..., Program], kiosk_after: KioskAfter
+) -> None:
+    person = plain(HASTY)
+    person.type("1\n6\n")
+    person.says(WORDS.plain.idle.format(seconds=30))
+    person.type("9\n")  # whatever is typed goes on, and answers nothing
+    person.wait_until(lambda: person.written.count(b"Your answer:") >= 3)
+    person.type("3\n3\n2\n1\n")
+    person.says(WORDS.thanks.text)
+    assert kiosk_after(person) == [(6, 3, 3, 2)]
+
+
+def test_a_forgotten_interview_is_cleared_from_memory_and_screen(
+    soon_idle: None, plain: Callable[..., Program], kiosk_after: KioskAfter
+) -> None:
+    person = plain(HASTY + CLEARS_SOON)
+    person.type("1\n6\n3\n")
+    person.says(WORDS.plain.cleared + "\n" * 24)
+    welcomed = person.written.count(WORDS.welcome.heading.encode())
+    person.type("?\n")
+    person.wait_until(lambda: person.written.count(WORDS.plain.how.encode()) > welcomed)
+    after = person.written.rpartition(WORDS.plain.cleared.encode())[2]
+    assert b"Are you still there?" not in after  # nobody is hurried on the welcome
+    assert kiosk_after(person) == []
+
+
+@pytest.mark.parametrize("typed", ["1\n6\n3\n3\n2\n2\nx\n", "1\n6\nb\ns\nb\n"])
+def test_answers_that_were_shown_leave_the_screen_with_who_stops(typed: str, plain: Callable[..., Program]) -> None:
+    person = plain()
+    person.type(typed)
+    person.wait_until(lambda: person.written.count(WORDS.plain.next_person.encode()) == 1)
+    person.shows("Type 1 to start")
+    shown = person.written.decode().replace("\r\n", "\n").rpartition(SURVEY.questions[0].option(6).label)[2]
+    assert "\n" * 24 in shown
+
+
+def test_a_fault_is_one_sentence(plain: Callable[..., Program]) -> None:
+    person = plain(
+        "from storage.kiosk.kiosk import Kiosk\ndef hurt(*_):\n    raise RuntimeError('secret')\nKiosk.keep = hurt"
+    )
+    person.type("2\n")
+    assert person.end() == 1
+    assert person.written.decode().rpartition("or 2 to say no: ")[2].strip() == FAULT
+    assert person.terminal() == person.before
+
+
+def test_a_thread_that_fails_shows_no_traceback(plain: Callable[..., Program]) -> None:
+    person = plain(HURTFUL + "import tui.plain\ntui.plain.PlainSurvey._read = hurt")
+    person.process.terminate()
+    assert person.end() == 0
+    assert b"Traceback" not in person.written
+    assert SECRET.encode() not in person.written

@@ -1,0 +1,853 @@
+"""What a candidate sees and does, on windows of every size: by keys alone, by mouse alone, changing their mind."""
+
+import re
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from content.survey import load_survey, load_words
+from storage.crypto.sealing import SealedResponse
+from storage.errors import StoreError
+from storage.kiosk.kiosk import Kiosk
+from tests.tui.conftest import CRAMPED, HUGE, LARGE, SMALL, USUAL, AtKiosk, Held, Size, Start
+from tui.interview import Interview, Step
+from tui.widgets.answers import Answers
+
+SIZES = [CRAMPED, SMALL, USUAL, LARGE, HUGE]
+WORDS = load_words()
+QUESTIONS = load_survey().questions
+ANSWERS = (6, 3, 2, 4)
+"""Unlike one another; the last is to prefer not to say."""
+DECLINED = (9, 6, 5, 4)
+
+at_every_size = pytest.mark.parametrize(
+    "size",
+    [pytest.param(size, marks=pytest.mark.long) if size in {SMALL, HUGE} else size for size in SIZES],
+    ids=lambda size: "{}x{}".format(*size),
+)
+on_three_layouts = pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(CRAMPED, id="40x12"),
+        pytest.param(SMALL, id="60x20", marks=pytest.mark.long),
+        pytest.param(LARGE, id="120x40"),
+    ],
+)
+"""Too small, narrow, and wide enough for help beside the answers."""
+
+
+def row_line(person: AtKiosk, number: int) -> int | None:
+    """The screen line on which a row of answers, or of questions, begins; None while it is scrolled away."""
+    for y, line in enumerate(person.lines()):
+        if re.match(rf"^ {{0,2}}[▸ ] {number} ", line):
+            return y
+    return None
+
+
+async def row_in_view(person: AtKiosk, number: int) -> int:
+    """The same, scrolled to with the wheel where need be."""
+    name = "Answers" if person.app.survey.interview.step is Step.QUESTION else "#check Rows"
+    for _ in range(80):
+        if (y := row_line(person, number)) is not None:
+            return y
+        rows = person.seen(person.widget(name))
+        assert rows
+        await person.wheel(rows.x + 10, rows.bottom - 1)
+    raise AssertionError(f"row {number} cannot be scrolled to")
+
+
+async def answer_by_digits(person: AtKiosk, answers: tuple[int, ...] = ANSWERS) -> None:
+    """From the welcome to the check."""
+    await person.press("1")
+    for answer in answers:
+        await person.press(str(answer), "enter")
+
+
+async def thanked(person: AtKiosk) -> bool:
+    """Whether the candidate is thanked once all work is done."""
+    await person.settle()
+    return person.app.survey.interview.step is Step.THANKS and WORDS.thanks.heading in person.read()
+
+
+def is_wiped(person: AtKiosk) -> bool:
+    """Whether the welcome is shown and nothing is left of the last candidate."""
+    survey = person.app.survey
+    return (
+        survey.interview == Interview(survey.interview.survey, survey.interview.check_answers)
+        and survey._sealed is None
+        and WORDS.welcome.heading in person.read()
+    )
+
+
+# A whole interview, in three ways
+
+
+@at_every_size
+async def test_digits_and_enter_are_enough(start: Start, held: Held, size: Size) -> None:
+    async with start(size) as person:
+        await person.press("enter")
+        for answer in ANSWERS:
+            await person.press(str(answer), "enter")
+        await person.press("enter")
+        assert await thanked(person)
+        assert held() == [ANSWERS]
+        await person.press("enter")
+        assert is_wiped(person)
+
+
+@on_three_layouts
+async def test_the_digits_of_a_number_pad_are_enough(start: Start, held: Held, size: Size) -> None:
+    async with start(size, survey={"languages": ["en", "cy"]}) as person:
+        await person.press("4", "3", "2")
+        assert "Helo" in person.read()
+        await person.press("3", "1", "4", "1")
+        for answer in ANSWERS:
+            await person.press("0")
+            assert person.app.survey.interview.answer_here is None, "0 goes on only from an answer"
+            await person.press(str(answer), "0")
+        await person.press("2", "4", "0")
+        assert person.app.survey.interview.step is Step.CHECK
+        await person.press("0")
+        assert await thanked(person)
+        assert held() == [(ANSWERS[0], 4, *ANSWERS[2:])]
+        await person.press("0")
+        assert is_wiped(person)
+        await person.press("2")
+        assert await thanked(person)
+        assert max(held()) == DECLINED
+
+
+async def test_the_signs_of_a_number_pad_go_on_and_back_help_and_read(start: Start) -> None:
+    async with start(SMALL) as person:
+        await person.press("+", "1", "+")
+        assert "Question 2" in person.read()
+        await person.press("-")
+        assert "Question 1" in person.read()
+        await person.press("/")
+        assert WORDS.guidance.occupation.notes[0].title in person.read()
+        await person.press("-", "*")
+        await person.settle()
+        assert WORDS.speech.unavailable in person.read(), "the speech program of these tests is never there"
+
+
+@at_every_size
+async def test_arrows_and_enter_are_enough(start: Start, held: Held, size: Size) -> None:
+    async with start(size) as person:
+        await person.press("enter")
+        for place, answer in enumerate(ANSWERS):
+            up = len(QUESTIONS[place].options) + 1 - answer
+            await person.press(*(["up"] * up if up < answer else ["down"] * answer))
+            line = row_line(person, answer)
+            assert line is not None, "the marked row is scrolled into view"
+            assert person.lines()[line].lstrip().startswith("▸")
+            await person.press("enter" if place % 2 else "space", "enter")
+        await person.press("enter")
+        assert await thanked(person)
+        assert held() == [ANSWERS]
+
+
+@at_every_size
+async def test_the_mouse_is_enough(start: Start, held: Held, size: Size) -> None:
+    async with start(size) as person:
+        await person.click_on("#start")
+        for place, answer in enumerate(ANSWERS):
+            y = await row_in_view(person, answer)
+            await person.click((3, 20, size[0] // 3, 8)[place], y)
+            await person.click_on("#next")
+        await person.click_on("#send")
+        assert await thanked(person)
+        assert held() == [ANSWERS]
+        await person.click_on("#next-person")
+        assert is_wiped(person)
+
+
+async def test_a_double_click_on_next_does_not_send_what_the_candidate_has_not_checked(
+    start: Start, held: Held
+) -> None:
+    async with start(USUAL) as person:
+        await person.press("1")
+        for answer in ANSWERS[:-1]:
+            await person.press(str(answer), "enter")
+        await person.press(str(ANSWERS[-1]))
+        seen = person.seen(person.widget("#next"))
+        assert seen
+        await person.click(seen.x + 2, seen.y)
+        await person.click(seen.x + 2, seen.y)
+        assert person.app.survey.interview.step is Step.CHECK
+        assert held() == []
+
+
+async def test_several_candidates_leave_a_response_each(start: Start, held: Held) -> None:
+    everyone = [(1, 1, 1, 1), DECLINED, (9, 1, 5, 2)]
+    async with start() as person:
+        for answers in everyone:
+            await answer_by_digits(person, answers)
+            await person.press("enter")
+            assert await thanked(person)
+            await person.press("enter")
+    assert sorted(held()) == sorted(everyone)
+
+
+async def test_keys_pressed_ahead_of_the_screen_answer_the_right_questions(start: Start, held: Held) -> None:
+    async with start() as person:
+        await person.hurry("enter", *(key for answer in ANSWERS for key in (str(answer), "enter")))
+        assert person.app.survey.interview.step is Step.CHECK
+        await person.press("enter")
+        assert await thanked(person)
+        assert held() == [ANSWERS]
+
+
+async def test_going_back_in_a_hurry_changes_no_other_answer(start: Start) -> None:
+    async with start() as person:
+        await person.press("1", "6", "enter")
+        await person.hurry("3", "escape")
+        assert dict(person.app.survey.interview.answers) == {"occupation": 6, "school": 3}
+        assert not set("●▸") & set(person.read())
+
+
+async def test_stopping_in_a_hurry_leaves_nothing(start: Start) -> None:
+    async with start() as person:
+        await person.press("1", "6", "enter")
+        await person.hurry("3", "x", "1")
+        assert not person.app.survey.interview.answers
+        assert not set("●▸") & set(person.read())
+
+
+async def test_a_click_that_is_heard_late_answers_no_other_question(start: Start) -> None:
+    async with start() as person:
+        await person.press("1", "6", "enter")
+        person.app.survey.post_message(Answers.Answered(QUESTIONS[0], 3))
+        await person.pause()
+        assert dict(person.app.survey.interview.answers) == {"occupation": 6}
+        assert not set("●▸") & set(person.read())
+
+
+# Saying no
+
+
+@on_three_layouts
+@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+async def test_declining_counts_one_person_and_says_so(
+    start: Start,
+    held: Held,
+    size: Size,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    async with start(size) as person:
+        await (person.click_on("#decline") if by_mouse else person.press("2"))
+        assert await thanked(person)
+        assert WORDS.thanks.declined_text in person.read()
+        assert held() == [DECLINED]
+
+
+async def test_the_welcome_says_what_declining_does(start: Start) -> None:
+    async with start() as person:
+        assert WORDS.welcome.declining in person.read()
+
+
+@at_every_size
+async def test_prefer_not_to_say_is_in_view_and_takes_no_more_presses(start: Start, held: Held, size: Size) -> None:
+    async with start(size) as person:
+        await person.press("enter")
+        for question in QUESTIONS:
+            line = row_line(person, len(question.options))
+            assert line is not None
+            assert question.declined.label in person.lines()[line]
+            await person.press(str(len(question.options)), "enter")
+        await person.press("enter")
+        assert await thanked(person)
+        assert held() == [DECLINED]
+
+
+@pytest.mark.parametrize("place", range(4), ids=lambda place: QUESTIONS[place].id)
+async def test_prefer_not_to_say_is_one_click_like_any_other(start: Start, place: int) -> None:
+    async with start(SMALL) as person:
+        await person.press("1", *(key for _ in range(place) for key in ("1", "enter")))
+        line = row_line(person, len(QUESTIONS[place].options))
+        assert line is not None
+        await person.click(30, line)
+        assert person.app.survey.interview.answers[QUESTIONS[place].id] == len(QUESTIONS[place].options)
+
+
+# What is shown, and when
+
+
+@on_three_layouts
+async def test_nothing_is_chosen_before_the_candidate_chooses(start: Start, size: Size) -> None:
+    async with start(size) as person:
+        await person.press("enter")
+        for place, question in enumerate(QUESTIONS):
+            assert person.app.survey.interview.answer_here is None
+            assert not set("●▸") & set(person.read())
+            assert WORDS.question.progress.format(number=place + 1, total=4) in person.read()
+            words = person.read()
+            assert all(word in words for word in question.text.split())
+            await person.press("1", "enter")
+
+
+async def test_going_on_without_an_answer_says_that_prefer_not_to_say_is_fine(start: Start) -> None:
+    async with start(SMALL) as person:
+        await person.press("1", "enter")
+        assert WORDS.question.choose_first in person.read()
+        await person.click_on("#next")
+        assert person.app.survey.interview.position == 0
+        await person.press("1")
+        assert WORDS.question.choose_first not in person.read()
+
+
+async def test_an_answer_can_be_changed_before_going_on(start: Start, held: Held) -> None:
+    async with start() as person:
+        await person.press("1", "2", "3", "1", "enter", *"1", "enter", *"1", "enter", *"1", "enter", "enter")
+        assert await thanked(person)
+        assert held() == [(1, 1, 1, 1)]
+
+
+@on_three_layouts
+async def test_going_back_hides_the_answer_until_it_is_asked_for(start: Start, size: Size) -> None:
+    async with start(size) as person:
+        await person.press("1", "1", "enter", "escape")
+        assert person.app.survey.interview.answer_here == 1
+        assert "●" not in person.read()
+        await person.press("s")
+        line = row_line(person, 1)
+        assert line is not None
+        assert "●" in person.lines()[line]
+        await person.press("enter", "escape")
+        assert "●" not in person.read()
+        await person.click_on("#show-answer")
+        assert "●" in person.read()
+        await person.press("enter")
+        assert person.app.survey.interview.position == 1, "Enter on the shown answer goes on"
+
+
+async def test_someone_who_comes_back_can_simply_go_on(start: Start) -> None:
+    async with start() as person:
+        await person.press("1", "1", "enter", "escape", "enter")
+        assert (person.app.survey.interview.position, dict(person.app.survey.interview.answers)) == (
+            1,
+            {"occupation": 1},
+        )
+
+
+async def test_a_question_without_an_answer_offers_none_to_show(start: Start) -> None:
+    async with start() as person:
+        await person.press("1", "s")
+        assert person.seen(person.widget("#show-answer")) is None
+        assert "●" not in person.read()
+
+
+def answer_lines() -> list[str]:
+    """What the check says about each answer, when it says it."""
+    return [
+        WORDS.check.not_said
+        if answer == question.declined.code
+        else f"{WORDS.check.answered}: {question.option(answer).label}"
+        for question, answer in zip(QUESTIONS, ANSWERS, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    "size", [pytest.param(LARGE, id="120x40"), pytest.param(HUGE, id="200x60", marks=pytest.mark.long)]
+)
+async def test_the_check_shows_answers_only_when_asked(start: Start, size: Size) -> None:
+    async with start(size) as person:
+        await answer_by_digits(person)
+        assert person.read().count(WORDS.check.hidden) == 4
+        assert not any(line in person.read() for line in answer_lines())
+        await person.press("s")
+        assert WORDS.check.hidden not in person.read()
+        assert all(line in person.read() for line in answer_lines())
+        await person.click_on("#show-answers")
+        assert person.read().count(WORDS.check.hidden) == 4
+        await person.press("s", "1", "escape")
+        assert person.read().count(WORDS.check.hidden) == 4, "having been away, they are hidden again"
+        await person.press("s")
+        assert WORDS.check.hidden not in person.read(), "and one press shows them"
+        await person.press("x")
+        await answer_by_digits(person)
+        assert person.read().count(WORDS.check.hidden) == 4, "nor does the next candidate find them open"
+
+
+@on_three_layouts
+async def test_all_of_the_check_can_be_scrolled_to(start: Start, size: Size) -> None:
+    async with start(size) as person:
+        await answer_by_digits(person)
+        await person.press("s")
+        seen = await person.read_on(lambda: person.press("down"))
+        for question, line in zip(QUESTIONS, answer_lines(), strict=True):
+            assert all(word in seen for word in (*question.text.split(), *line.split()))
+
+
+@on_three_layouts
+async def test_an_answer_can_be_changed_from_the_check(start: Start, held: Held, size: Size) -> None:
+    async with start(size) as person:
+        await answer_by_digits(person)
+        await person.press("2")
+        assert person.app.survey.interview.position == 1
+        assert "●" not in person.read()
+        await person.press("1", "enter")
+        assert person.app.survey.interview.step is Step.CHECK
+        y = await row_in_view(person, 3)
+        await person.click(size[0] - 3, y)
+        assert person.app.survey.interview.position == 2
+        await person.press("escape", "enter")
+        assert await thanked(person)
+        assert held() == [(6, 1, 2, 4)]
+
+
+# Help
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(CRAMPED, id="40x12"),
+        pytest.param(SMALL, id="60x20", marks=pytest.mark.long),
+        pytest.param(USUAL, id="80x24"),
+    ],
+)
+async def test_help_lies_over_the_answers_on_a_narrow_window(start: Start, size: Size) -> None:
+    title = WORDS.guidance.occupation.notes[0].title
+    async with start(size) as person:
+        await person.press("1")
+        assert title not in person.read()
+        for closing in ("question_mark", "escape", "enter", "h", "f1"):
+            await person.press("question_mark")
+            assert title in person.read()
+            assert QUESTIONS[0].declined.label not in person.read()
+            await person.press("1", "space")
+            assert not person.app.survey.interview.answers, "an answer out of sight cannot be chosen"
+            await person.press(closing)
+            assert title not in person.read()
+            assert person.app.survey.interview.position == 0
+        await person.click_on("#help")
+        assert title in person.read()
+        await person.click_on("#help")
+        assert title not in person.read()
+
+
+@pytest.mark.parametrize("size", [LARGE, HUGE], ids=["120x40", "200x60"])
+async def test_help_stands_beside_the_answers_on_a_wide_window(start: Start, size: Size) -> None:
+    async with start(size) as person:
+        await person.press("1")
+        for question in QUESTIONS:
+            first = WORDS.guidance.notes(question.id)[0].title
+            (line,) = [line for line in person.lines() if first in line]
+            assert line.index(first) > size[0] // 2
+            assert question.declined.label in person.read()
+            await person.press("1", "enter")
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(CRAMPED, id="40x12"),
+        pytest.param(USUAL, id="80x24", marks=pytest.mark.long),
+        pytest.param(LARGE, id="120x40"),
+    ],
+)
+@pytest.mark.parametrize("by_mouse", [False, True], ids=["keys", "wheel"])
+async def test_all_help_can_be_scrolled_to(
+    start: Start,
+    size: Size,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    async with start(size) as person:
+        await person.press("1", "question_mark")
+        seen = await person.read_on(
+            lambda: person.wheel(size[0] - 8, size[1] // 2) if by_mouse else person.press("pagedown")
+        )
+        for note in WORDS.guidance.notes("occupation"):
+            assert all(word in seen for word in (*note.title.split(), *note.text.split()))
+        assert all(word in seen for word in WORDS.guidance.after.split())
+
+
+async def test_help_is_closed_again_for_the_next_question(start: Start) -> None:
+    async with start(SMALL) as person:
+        await person.press("1", "1", "question_mark", "question_mark", "enter")
+        assert WORDS.guidance.school.notes[0].title not in person.read()
+
+
+# The welcome
+
+
+@on_three_layouts
+async def test_all_of_the_welcome_can_be_scrolled_to(start: Start, size: Size) -> None:
+    async with start(size, organisation={"statement": "We want to do better. " * 8}) as person:
+        seen = await person.read_on(lambda: person.press("down"))
+        words = WORDS.welcome
+        for text in (words.who.format(organisation="Musterwerk"), words.why, words.voluntary, words.anonymous):
+            assert all(word in seen for word in text.split())
+        for text in (words.no_decision, words.everyone, words.time_all, words.declining, "We want to do better."):
+            assert all(word in seen for word in text.split())
+
+
+async def test_the_organisation_its_statement_and_the_event_are_named(start: Start) -> None:
+    async with start(organisation={"statement": "We hire from every kind of home."}) as person:
+        for text in ("Musterwerk", "We hire from every kind of home.", "Riverside Jobs Fair"):
+            assert text in person.read()
+
+
+@pytest.mark.parametrize("name", ["[red]x[/]", "[@click=app.quit]Leave[/]", "[/]", "$primary \\[b]", ":smile:"])
+async def test_names_are_shown_as_they_are_written(start: Start, name: str) -> None:
+    async with start(
+        LARGE, organisation={"name": name, "statement": f"Because {name}."}, event={"name": f"Fair {name}"}
+    ) as person:
+        top = person.lines()[0]
+        assert f"{name} · Fair {name}" in top
+        assert WORDS.welcome.who.format(organisation=name) in person.read()
+        assert f"Because {name}." in person.read()
+        await person.click(3, 0)
+        await person.click(top.index("Fair") + 7, 0)
+        assert person.app.is_running
+        assert is_wiped(person)
+
+
+async def test_the_practice_banner_stands_over_every_view(start: Start) -> None:
+    async with start(SMALL, practice=True) as person:
+        await person.press("1")
+        for _ in range(4):
+            assert WORDS.practice.banner in person.lines()[0]
+            await person.press("1", "enter")
+        assert WORDS.practice.banner in person.lines()[0]
+        await person.press("enter")
+        assert await thanked(person)
+        assert WORDS.practice.banner in person.lines()[0]
+
+
+async def test_without_practice_there_is_no_banner(start: Start) -> None:
+    async with start() as person:
+        assert WORDS.practice.banner not in person.read()
+
+
+@pytest.mark.parametrize(
+    ("size", "small"), [(SMALL, False), ((59, 20), True), ((60, 19), True), (CRAMPED, True), (HUGE, False)]
+)
+async def test_a_window_that_is_too_small_says_so(
+    start: Start,
+    size: Size,
+    small: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    async with start(USUAL) as person:
+        assert WORDS.small.text not in person.read()
+        await person.resize(size)
+        assert (WORDS.small.text[:20] in person.read()) == small
+
+
+# The settings
+
+
+async def test_the_key_question_can_be_asked_alone(start: Start, held: Held) -> None:
+    async with start(survey={"questions": "key"}) as person:
+        assert WORDS.welcome.time_key in person.read()
+        await person.press("1")
+        assert WORDS.question.progress.format(number=1, total=1) in person.read()
+        await person.press("5", "enter", "enter")
+        assert await thanked(person)
+        await person.press("enter", "2")
+        assert await thanked(person)
+        assert sorted(held()) == [(5, 0, 0, 0), (9, 0, 0, 0)]
+
+
+async def test_without_the_check_the_last_answer_is_sent(start: Start, held: Held) -> None:
+    async with start(survey={"check_answers": False}) as person:
+        await answer_by_digits(person)
+        assert await thanked(person)
+        assert held() == [ANSWERS]
+
+
+# Leaving, doubling, resizing
+
+
+@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+@pytest.mark.parametrize("answered", [0, 2, 4])
+async def test_stop_wipes_everything(
+    start: Start,
+    held: Held,
+    answered: int,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    async with start(SMALL) as person:
+        await answer_by_digits(person, ANSWERS[:answered])
+        if answered < 4:
+            await person.press("1")
+        view = "#check" if answered == 4 else "#question"
+        await (person.click_on(f"{view} #stop") if by_mouse else person.press("x"))
+        assert is_wiped(person)
+        await person.settle()
+        assert held() == []
+        for _ in range(4):
+            await person.press("enter" if person.app.survey.interview.step is Step.WELCOME else "s")
+            assert not set("●▸") & set(person.read())
+
+
+async def test_back_from_the_first_question_wipes_everything(start: Start, held: Held) -> None:
+    async with start() as person:
+        await person.press("1", "3", "enter", "escape", "escape")
+        assert is_wiped(person)
+        assert held() == []
+
+
+@on_three_layouts
+async def test_back_by_mouse_goes_where_escape_goes(start: Start, size: Size) -> None:
+    async with start(size) as person:
+        await answer_by_digits(person)
+        await person.click_on("#check #back")
+        for position in (3, 2, 1, 0):
+            assert person.app.survey.interview.position == position
+            await person.click_on("#question #back")
+        assert is_wiped(person)
+
+
+async def test_a_doubled_enter_does_no_harm(start: Start, held: Held) -> None:
+    async with start() as person:
+        await person.hurry("enter", "enter")
+        assert (person.app.survey.interview.step, person.app.survey.interview.position) == (Step.QUESTION, 0)
+        for place in range(4):
+            await person.press("1")
+            await person.hurry("enter", "enter")
+            if place < 3:
+                assert person.app.survey.interview.position == place + 1
+                assert len(person.app.survey.interview.answers) == place + 1
+        await person.settle()
+        assert held() == [(1, 1, 1, 1)]
+
+
+async def test_a_doubled_click_does_no_harm(start: Start, held: Held) -> None:
+    async with start() as person:
+        await answer_by_digits(person)
+        seen = person.seen(person.widget("#send"))
+        assert seen
+        await person.tap(seen.x + 2, seen.y)
+        await person.tap(seen.x + 2, seen.y)
+        await person.settle()
+        assert held() == [ANSWERS]
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(CRAMPED, id="40x12"),
+        pytest.param(SMALL, id="60x20", marks=pytest.mark.long),
+        pytest.param(HUGE, id="200x60"),
+    ],
+)
+async def test_another_window_size_keeps_the_answers(start: Start, held: Held, size: Size) -> None:
+    async with start() as person:
+        await person.press("1", "6", "enter", "3")
+        await person.resize(size)
+        line = await row_in_view(person, 3)
+        assert "▸ 3 ●" in person.lines()[line]
+        assert person.app.survey.interview.answer_here == 3
+        await person.press("enter")
+        await person.resize(USUAL)
+        assert not set("●▸") & set(person.read()), "a new size reveals nothing"
+        await person.press("2", "enter", "4", "enter")
+        await person.resize(size)
+        await person.press("enter")
+        assert await thanked(person)
+        assert held() == [ANSWERS]
+
+
+async def test_every_key_a_candidate_might_try_leaves_the_kiosk_running(start: Start) -> None:
+    tried = ["f5", "ctrl+a", "delete", "home", "end", "left", "right", "tab", "shift+tab", "0", "é", "insert", "ctrl+p"]
+    async with start() as person:
+        for _ in range(6):
+            await person.press(*tried)
+            assert person.app.is_running
+            await person.press("1", "enter")
+
+
+async def test_tab_reaches_every_button_in_view_and_enter_presses_it(start: Start) -> None:
+    async with start() as person:
+        await person.press("1")
+        reached = set()
+        for _ in range(8):
+            await person.press("tab")
+            assert person.app.focused is not None
+            reached.add(person.app.focused.id)
+        assert {"back", "help", "stop", "next"} <= reached
+        while person.app.focused is None or person.app.focused.id != "stop":
+            await person.press("tab")
+        await person.press("enter")
+        assert is_wiped(person)
+
+
+async def test_a_focus_that_somebody_left_on_the_welcome_is_not_the_next_persons(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start(CRAMPED) as person:
+        await person.press("down", "down", "down")
+        while getattr(person.app.focused, "id", None) != "decline":
+            await person.press("tab")
+        person.app._touched -= person.app.settings.kiosk.idle_seconds
+        person.app.watch_idle()
+        await person.pause()
+        assert person.app.focused is None
+        assert WORDS.welcome.heading in person.read()
+        await person.press("enter")
+        assert person.app.survey.interview.step is Step.QUESTION
+
+
+# Thank you, and what comes before it
+
+
+async def test_the_thank_you_returns_by_itself(start: Start) -> None:
+    async with start(kiosk={"thanks_seconds": 60}) as person:
+        await person.press("2")
+        assert await thanked(person)
+        survey = person.app.survey
+        left = survey._seconds_left
+        for _ in range(59):
+            survey._tick()
+            assert survey._seconds_left < left
+            left = survey._seconds_left
+            if survey.interview.step is Step.WELCOME:
+                break
+            await person.pause()
+            assert WORDS.thanks.next.format(seconds=survey._seconds_left) in person.read()
+        survey._tick()
+        await person.pause()
+        assert is_wiped(person)
+
+
+@pytest.mark.parametrize("key", ["space", "click", *(pytest.param(key, marks=pytest.mark.long) for key in "7a")])
+async def test_any_key_gives_who_reads_the_thank_you_its_whole_time_again(start: Start, key: str) -> None:
+    async with start(kiosk={"thanks_seconds": 8}) as person:
+        await person.press("2")
+        assert await thanked(person)
+        for _ in range(3):  # each time nearly all of it goes by
+            for _ in range(7):
+                person.app.survey._tick()
+            await person.pause()
+            assert WORDS.thanks.next.format(seconds=1) in person.read()
+            await (person.click(30, 3) if key == "click" else person.press(key))
+            assert person.app.survey.interview.step is Step.THANKS
+            assert person.app.survey._seconds_left == 8
+        assert "space bar" in person.read()
+
+
+async def test_time_passing_anywhere_else_changes_nothing(start: Start) -> None:
+    async with start() as person:
+        await person.press("1", "1", "enter")
+        before = person.app.survey.interview
+        for _ in range(100):
+            person.app.survey._tick()
+        assert person.app.survey.interview is before
+
+
+async def test_a_candidate_is_thanked_only_once_the_response_is_kept(
+    start: Start, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = threading.Event()
+    keep = Kiosk.keep
+
+    def slow(kiosk: Kiosk, sealed: SealedResponse) -> None:
+        assert disk.wait(30)
+        keep(kiosk, sealed)
+
+    monkeypatch.setattr(Kiosk, "keep", slow)
+    async with start(SMALL) as person:
+        try:
+            await answer_by_digits(person)
+            await person.press("enter")
+            person.app.survey._show_saving()
+            await person.press("enter", "x", "escape", "1", "2", "s", "question_mark")
+            assert person.app.survey.interview.step is Step.SENDING
+            assert WORDS.saving.text in person.read()
+            assert WORDS.thanks.heading not in person.read()
+            assert held() == []
+        finally:
+            disk.set()
+        assert await thanked(person)
+        assert held() == [ANSWERS]
+
+
+async def test_a_quick_save_shows_no_flash_of_saving(start: Start) -> None:
+    async with start() as person:
+        await person.press("2")
+        assert await thanked(person)
+        person.app.survey._show_saving()
+        await person.pause()
+        assert WORDS.saving.text not in person.read()
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, *, after: Callable[[Kiosk, SealedResponse], None]) -> list[bytes]:
+    """Make keeping fail, after what `after` does; returns the sealed bytes of each try."""
+    tried: list[bytes] = []
+
+    def keep(kiosk: Kiosk, sealed: SealedResponse) -> None:
+        tried.append(sealed.sealed)
+        after(kiosk, sealed)
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(Kiosk, "keep", keep)
+    return tried
+
+
+def nothing(_kiosk: Kiosk, _sealed: SealedResponse) -> None:
+    """The disk fails before anything is on it."""
+
+
+@on_three_layouts
+async def test_a_failure_is_told_plainly_and_can_be_left(
+    start: Start, held: Held, monkeypatch: pytest.MonkeyPatch, size: Size
+) -> None:
+    failing(monkeypatch, after=nothing)
+    async with start(size) as person:
+        await answer_by_digits(person)
+        await person.press("enter")
+        await person.settle()
+        assert person.app.survey.interview.step is Step.FAILED
+        assert WORDS.failed.heading in person.read()
+        assert all(word in person.read() for word in WORDS.failed.text.split())
+        assert WORDS.thanks.heading not in person.read()
+        await person.click_on("#leave")
+        assert is_wiped(person)
+        assert held() == []
+
+
+@pytest.mark.parametrize("how", ["enter", "1", "mouse"])
+async def test_trying_again_keeps_the_very_same_response_once(
+    start: Start, held: Held, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """The worst failure: the disk has the response, and nobody knows."""
+    keep = Kiosk.keep
+
+    def mended(kiosk: Kiosk, sealed: SealedResponse) -> None:
+        tried.append(sealed.sealed)
+        keep(kiosk, sealed)
+
+    with monkeypatch.context() as broken:
+        tried = failing(broken, after=keep)
+        async with start(SMALL) as person:
+            await answer_by_digits(person)
+            await person.press("enter")
+            await person.settle()
+            await person.press("1")
+            await person.settle()
+            assert person.app.survey.interview.step is Step.FAILED
+            broken.setattr(Kiosk, "keep", mended)
+            await (person.click_on("#try-again") if how == "mouse" else person.press(how))
+            assert await thanked(person)
+    assert len(tried) == 3
+    assert len(set(tried)) == 1
+    assert held() == [ANSWERS]
+
+
+async def test_the_next_candidate_after_a_failure_is_sealed_anew(
+    start: Start, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        failing(broken, after=nothing)
+        async with start() as person:
+            await answer_by_digits(person)
+            await person.press("enter")
+            await person.settle()
+            await person.press("2")
+            assert is_wiped(person)
+            broken.undo()
+            await person.press("2")
+            assert await thanked(person)
+    assert held() == [DECLINED]

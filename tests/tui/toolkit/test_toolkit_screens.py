@@ -1,0 +1,1427 @@
+"""The toolkit's screens: by key and by mouse; what is noted is kept as it is typed, and nobody writes over another."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import datetime as dt
+import html
+import io
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import events
+from textual.screen import Screen
+from textual.widgets import Input, OptionList, Select, Static, TextArea
+
+from content.toolkit import Entry, load_toolkit
+from storage.counts.findings import findings
+from storage.crypto.keys import SEED_SIZE, KioskPrivateKey
+from storage.crypto.sealing import Response
+from storage.errors import StoreError
+from storage.kiosk.kiosk import Kiosk
+from storage.report.advice import advice
+from storage.settings import Settings, SettingsFile, parse
+from storage.toolkit.checklist import FILE_NAME, NOTE_LENGTH, Checklist, Edit, Record, event_label
+from storage.toolkit.progress import Choice
+from storage.toolkit.search import MOST
+from tests.tui.conftest import (
+    HOSTILE,
+    KIOSK_TOML,
+    LARGE,
+    OFFICE_PASSPHRASE,
+    SMALL,
+    AtKiosk,
+    AtOffice,
+    AtToolkit,
+    Person,
+    Size,
+    Start,
+    answered,
+    plug_in,
+    run,
+)
+from tui.app import AUTO_LOCK_SECONDS
+from tui.office.app import OfficeApp
+from tui.office.entrance import Door
+from tui.office.home import OfficeHome
+from tui.office.journey import JourneyScreen
+from tui.shared.counts import CountsScreen
+from tui.staff.home import StaffHome
+from tui.survey.screen import SurveyScreen
+from tui.terminal.lockdown import LockedApp
+from tui.text.toolkit import linked
+from tui.toolkit import browse, home
+from tui.toolkit.app import ToolkitApp
+from tui.toolkit.browse import Browse
+from tui.toolkit.filters import Filters
+from tui.toolkit.find import Find
+from tui.toolkit.home import ToolkitHome
+from tui.toolkit.plan import BringBack, SavePlan
+from tui.toolkit.session import Sitting
+from tui.widgets.button import Button
+from tui.widgets.chooser import PlaceChooser
+
+Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtToolkit]]
+
+by_key_and_by_mouse = pytest.mark.parametrize(
+    "by_mouse", [pytest.param(False, id="key", marks=pytest.mark.long), pytest.param(True, id="mouse")]
+)
+one_at_a_time_and_beside = pytest.mark.parametrize(
+    "size", [pytest.param(SMALL, id="60x20"), pytest.param(LARGE, id="120x40", marks=pytest.mark.long)]
+)
+KIT = load_toolkit()
+WAIT = 10
+"""Seconds after which a test gives up."""
+DISK_FULL = "The disk is full: free some of it, then try again."
+
+
+@pytest.fixture(autouse=True)
+def single_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Someone who clicks once, and once more."""
+    monkeypatch.setattr(LockedApp, "CLICK_CHAIN_TIME_THRESHOLD", 0)
+
+
+@pytest.fixture
+def at_leisure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is saved or looked at because time has passed: only what a test does counts."""
+    monkeypatch.setattr(browse, "_PAUSE", 3600.0)
+    monkeypatch.setattr(browse, "_LOOK_EVERY", 3600.0)
+    monkeypatch.setattr(home, "_LOOK_EVERY", 3600.0)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder without anything."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def opens(data: Path) -> Opens:
+    """Opens the toolkit alone: `opens(SMALL, text=...)` with another kiosk.toml."""
+
+    @contextlib.asynccontextmanager
+    async def opened(size: Size = LARGE, text: str = KIOSK_TOML) -> Any:  # noqa: ANN401 - an iterator of AtToolkit
+        async with run(ToolkitApp(data, settings(text)), size) as person:
+            person.app.animation_level = "none"
+            await person.settle()
+            yield person
+
+    return opened
+
+
+@pytest.fixture
+def colleague(data: Path) -> Iterator[Checklist]:
+    """Somebody else who has the same checklist open."""
+    with contextlib.closing(Checklist.open(data)) as checklist:
+        yield checklist
+
+
+def settings(text: str = KIOSK_TOML) -> Settings:
+    return parse(text, "kiosk.toml")
+
+
+def kept(data: Path, event: str = "") -> dict[str, Record]:
+    """What the checklist on the disk says, as another program reads it."""
+    with contextlib.closing(Checklist.open(data)) as checklist:
+        return checklist.records(event)
+
+
+def at(person: Person[Any], kind: type[Screen[Any]]) -> bool:
+    return isinstance(person.app.screen, kind)
+
+
+async def press(person: Person[Any], *keys: str) -> None:
+    """Press keys, each once all is done that the one before began."""
+    for key in keys:
+        await person.press(key)
+        await person.settle()
+
+
+async def write(person: Person[Any], text: str) -> None:
+    await person.write(text)
+    await person.settle()
+
+
+async def act(person: Person[Any], by_mouse: bool, key: str, name: str) -> None:  # noqa: FBT001 - a parameter
+    await (person.click_on(name) if by_mouse else person.press(key))
+    await person.settle()
+
+
+async def paste(person: Person[Any], text: str) -> None:
+    """Put text from elsewhere into the field that has the cursor, as a terminal does."""
+    assert person.app._driver is not None
+    person.app._driver.send_message(events.Paste(text))
+    await person.settle()
+
+
+async def until(person: Person[Any], happened: Callable[[], bool], within: float = WAIT) -> None:
+    """Wait for something."""
+    end = time.monotonic() + within
+    while not happened():
+        await person.settle()
+        assert time.monotonic() < end, person.read()
+
+
+async def choose(person: Person[Any], title: str, *, by_mouse: bool = False) -> None:
+    """Go to the row of a list that begins with a title, and open it."""
+    listed = person.app.screen.query_one(OptionList)
+    place = next(
+        number
+        for number in range(listed.option_count)
+        if str(listed.get_option_at_index(number).prompt).lstrip("○◐●– ").startswith(title)
+    )
+    if by_mouse:
+        await click_row(person, listed, place)
+    else:
+        for _ in range(listed.option_count):
+            if listed.highlighted == place:
+                break
+            await person.press("down" if (listed.highlighted or 0) < place else "up")
+            await person.settle()
+        await press(person, "enter")
+
+
+async def click_row(person: Person[Any], listed: OptionList, place: int) -> None:
+    """Click on a row of a list, after turning the wheel until it is seen."""
+    await until(person, lambda: person.seen(listed) is not None)
+    for _ in range(200):
+        seen = person.seen(listed)
+        assert seen
+        y = listed.region.y + listed.gutter.top + listed._index_to_line[place] - listed.scroll_offset.y
+        if seen.y <= y < seen.bottom:
+            await person.click(seen.x + 4, y)
+            await person.settle()
+            return
+        await person.wheel(seen.x + 4, seen.y, down=y >= seen.bottom)
+    raise AssertionError(f"row {place} is never seen")
+
+
+async def find(person: Person[Any], name: str) -> Browse:
+    """Go to an entry by its id, from a screen that has Search."""
+    await press(person, "s")
+    await write(person, name)
+    await press(person, "enter")
+    screen = person.app.screen
+    assert isinstance(screen, Browse)
+    return screen
+
+
+async def field(person: Person[Any], key: str, text: str) -> None:
+    """Go into a field by its key, and type."""
+    await press(person, key)
+    await write(person, text)
+
+
+def message(person: Person[Any]) -> str:
+    return str(person.app.screen.query_one("#message", Static).render())
+
+
+def shown_note(person: Person[Any]) -> str:
+    return str(person.app.screen.query_one("#note", TextArea).text)
+
+
+def shown_in(person: Person[Any], name: str) -> str:
+    return str(person.app.screen.query_one(f"#{name}", Input).value)
+
+
+def chosen_status(person: Person[Any]) -> list[str]:
+    return [button.label for button in person.app.screen.query("#status Button").results(Button) if "●" in button.label]
+
+
+def the_line(person: Person[Any], title: str) -> str:
+    """The row of the list of entries with this title."""
+    listed = person.app.screen.query_one("#entries", OptionList)
+    prompts = [str(listed.get_option_at_index(number).prompt) for number in range(listed.option_count)]
+    return next(prompt for prompt in prompts if prompt.endswith(title))
+
+
+# What is noted is kept
+
+
+async def test_keys_one_to_four_set_the_status_and_the_mark_and_the_bar_follow(opens: Opens, data: Path) -> None:
+    title = KIT.entries["D1.1"].title
+    async with opens(LARGE) as person:
+        await choose(person, "Data")
+        assert "0 of 21 done" in person.read_in("#progress")
+        for key, mark, told, status in (
+            ("2", "◐", "0 of 21 done, 1 in progress", "in progress"),
+            ("3", "●", "1 of 21 done", "done"),
+            ("4", "–", "0 of 20 done", "not relevant"),
+            ("1", "○", "0 of 21 done", "not started"),
+            ("3", "●", "1 of 21 done", "done"),
+        ):
+            await press(person, key)
+            assert the_line(person, title) == f"{mark} {title}"
+            assert f"{mark} {title[:20]}" in person.read_in("#entries")
+            assert person.read_in("#progress").endswith(told)
+            assert [label.split(" ", 1)[1].casefold() for label in chosen_status(person)] == [status]
+            assert kept(data)["D1.1"].status == status
+        await press(person, *["down", "3"] * 3)
+        assert person.read_in("#progress").startswith("█" * 3 + "░" * 17), "4 of 21, of 20 cells"
+        await press(person, "escape")
+        assert "Data ██░░░░░░░░░░ 4 of 21 done" in person.read()
+
+
+async def test_the_note_and_owner_are_saved_half_a_second_after_typing_without_leaving_the_field(
+    opens: Opens, data: Path
+) -> None:
+    async with opens(SMALL) as person:
+        await find(person, "D1.1")
+        for key, text, value in (("n", "Ask Bo", lambda: kept(data)["D1.1"].note), ("o", "Ada L", None)):
+            await field(person, key, text)
+            read = value or (lambda: kept(data)["D1.1"].owner)
+            await until(person, lambda read=read, text=text: "D1.1" in kept(data) and read() == text)  # type: ignore[misc]
+            assert person.app.focused is person.widget("#note" if key == "n" else "#owner")
+            await press(person, "tab")
+        assert kept(data) == {"D1.1": Record(note="Ask Bo", owner="Ada L")}
+
+
+@pytest.mark.usefixtures("at_leisure")
+@pytest.mark.parametrize("leaving", ["tab", "escape", "lock", "end", "click"])
+async def test_what_is_typed_is_saved_on_leaving_the_field_and_the_screen_and_is_there_again(
+    opens: Opens, data: Path, leaving: str
+) -> None:
+    note = "First line.\n  second: half a wo"
+    async with opens(SMALL) as person:
+        await find(person, "D1.2")
+        await field(person, "o", "Bo Ek")
+        await press(person, "tab", "tab")
+        await write(person, "First line.")
+        await press(person, "enter")
+        await write(person, "  second: half a wo")
+        assert kept(data)["D1.2"] == Record(owner="Bo Ek")
+        if leaving == "lock":
+            while len(person.app.screen_stack) > 1:
+                person.app.pop_screen()
+        elif leaving == "end":
+            person.app.end()
+        elif leaving == "click":
+            await person.click_on("#owner")
+        else:
+            await press(person, leaving)
+        await person.settle()
+        if leaving not in {"lock", "end"}:
+            assert kept(data)["D1.2"] == Record(owner="Bo Ek", note=note)
+    assert kept(data) == {"D1.2": Record(owner="Bo Ek", note=note)}
+    async with opens(SMALL) as person:
+        await find(person, "D1.2")
+        assert shown_note(person) == note
+        assert shown_in(person, "owner") == "Bo Ek"
+        await press(person, "n")
+        await until(person, lambda: person.seen(person.widget("#note")) is not None)
+        assert "second: half a wo" in person.read_in("#note")
+
+
+@pytest.mark.usefixtures("at_leisure")
+async def test_letters_typed_while_a_save_is_under_way_are_saved_too_and_nothing_is_doubled(
+    opens: Opens, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing, written = threading.Event(), threading.Event()
+    typed = Checklist.typed
+
+    def slowly(checklist: Checklist, edit: Edit) -> tuple[Edit, ...]:
+        writing.set()
+        made = typed(checklist, edit)
+        assert written.wait(WAIT)
+        return made
+
+    async with opens(SMALL) as person:
+        screen = await find(person, "D1.1")
+        await field(person, "n", "He")
+        monkeypatch.setattr(Checklist, "typed", slowly)
+        screen.run_worker(screen._keep())
+        while not writing.is_set():
+            await person.pause()
+        await person.write("ll")
+        written.set()
+        await person.settle()
+        await write(person, "o")
+        assert shown_note(person) == "Hello"
+        await press(person, "tab")
+        assert kept(data)["D1.1"].note == "Hello"
+        assert shown_note(person) == "Hello"
+        assert "Somebody else" not in message(person)
+
+
+@pytest.mark.usefixtures("at_leisure")
+async def test_letters_typed_while_the_last_save_is_under_way_are_not_forgotten(
+    opens: Opens, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing, written = threading.Event(), threading.Event()
+    typed = Checklist.typed
+
+    def slowly(checklist: Checklist, edit: Edit) -> tuple[Edit, ...]:
+        writing.set()
+        assert written.wait(WAIT)
+        return typed(checklist, edit)
+
+    async with opens(SMALL) as person:
+        screen = await find(person, "D1.1")
+        await field(person, "n", "He")
+        monkeypatch.setattr(Checklist, "typed", slowly)
+        screen.run_worker(screen._keep())
+        while not writing.is_set():
+            await person.pause()
+        await person.write("llo")
+        written.set()
+        await person.settle()
+        await press(person, "tab")
+        assert kept(data)["D1.1"].note == "Hello"
+
+
+@pytest.mark.usefixtures("at_leisure")
+async def test_what_is_typed_in_one_field_while_another_is_being_saved_stays(
+    opens: Opens, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing, written = threading.Event(), threading.Event()
+    save = Checklist.save
+
+    def slowly(checklist: Checklist, *edits: Edit) -> tuple[Edit, ...]:
+        writing.set()
+        assert written.wait(WAIT)
+        return save(checklist, *edits)
+
+    async with opens(LARGE) as person:
+        await find(person, "D1.1")
+        await field(person, "d", "1/12/2026")
+        monkeypatch.setattr(Checklist, "save", slowly)
+        await person.click_on("#note")
+        while not writing.is_set():
+            await person.pause()
+        await person.write("Ring Bo")
+        written.set()
+        await person.settle()
+        assert shown_note(person) == "Ring Bo"
+        await press(person, "escape")
+        assert kept(data)["D1.1"] == Record(review=dt.date(2026, 12, 1), note="Ring Bo")
+
+
+# Two at once
+
+
+async def test_what_a_colleague_changes_is_shown_within_two_seconds(opens: Opens, colleague: Checklist) -> None:
+    async with opens(LARGE) as person:
+        await choose(person, "Data")
+        colleague.save(
+            Edit("D1.1", "status", "not started", "done"),
+            Edit("D1.1", "owner", "", "Cem"),
+            Edit("D1.1", "review", "", "2026-12-01"),
+            Edit("D1.1", "note", "", "From next door."),
+            Edit("D1.2", "status", "not started", "in progress"),
+        )
+        await until(person, lambda: "From next door." in person.read(), within=2)
+        assert "● Done" in person.read()
+        assert "1 of 21 done, 1 in progress" in person.read()
+        assert (shown_in(person, "owner"), shown_in(person, "review")) == ("Cem", "2026-12-01")
+        assert the_line(person, KIT.entries["D1.2"].title).startswith("◐")
+        await press(person, "escape")
+        colleague.save(Edit("D1.3", "status", "not started", "done"))
+        await until(person, lambda: "2 of 21 done" in person.read(), within=2)
+
+
+@pytest.mark.usefixtures("at_leisure")
+@pytest.mark.parametrize(("key", "name"), [("o", "owner"), ("d", "review"), ("n", "note")])
+async def test_what_a_colleague_changes_is_not_shown_over_what_is_being_typed(
+    opens: Opens, colleague: Checklist, data: Path, key: str, name: str
+) -> None:
+    async with opens(SMALL) as person:
+        screen = await find(person, "D1.1")
+        await field(person, key, "23/1")
+        colleague.save(Edit("D1.1", "status", "not started", "done"))
+        await screen._notice()
+        await person.settle()
+        assert (shown_note(person) if name == "note" else shown_in(person, name)) == "23/1"
+        assert the_line(person, KIT.entries["D1.1"].title).startswith("●")
+        await write(person, "1/2026")
+        await press(person, "tab")
+        assert chosen_status(person) == ["● Done"], "what waited is shown once nothing is being typed"
+        assert kept(data)["D1.1"].text(name) == ("2026-11-23" if name == "review" else "23/11/2026")  # type: ignore[arg-type]
+        assert kept(data)["D1.1"].status == "done"
+
+
+@pytest.mark.usefixtures("at_leisure")
+@pytest.mark.parametrize("seen_meanwhile", [False, True])
+async def test_a_note_typed_by_two_keeps_both_texts_and_says_so(
+    opens: Opens,
+    colleague: Checklist,
+    data: Path,
+    seen_meanwhile: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    async with opens(SMALL) as person:
+        screen = await find(person, "D1.1")
+        await field(person, "n", "My half")
+        colleague.save(Edit("D1.1", "note", "", "Their half"))
+        if seen_meanwhile:
+            await screen._notice()
+            await person.settle()
+        await write(person, " of it")
+        assert shown_note(person) == "My half of it"
+        await press(person, "tab")
+        assert kept(data)["D1.1"].note == "Their half\nMy half of it"
+        assert shown_note(person) == "Their half\nMy half of it"
+        assert "both texts are kept" in person.read_in("#message")
+
+
+@pytest.mark.usefixtures("at_leisure")
+async def test_a_status_or_an_owner_changed_elsewhere_is_refused_with_a_sentence_and_shown(
+    opens: Opens, colleague: Checklist, data: Path
+) -> None:
+    async with opens(SMALL) as person:
+        await find(person, "D1.1")
+        colleague.save(Edit("D1.1", "status", "not started", "not relevant"))
+        await press(person, "3")
+        assert "D1.1: the status was changed elsewhere meanwhile, to “not relevant”." in person.read_in("#message")
+        assert chosen_status(person) == ["● Not relevant"]
+        assert kept(data)["D1.1"].status == "not relevant"
+        await press(person, "3")
+        assert kept(data)["D1.1"].status == "done"
+        await field(person, "o", "Me")
+        colleague.save(Edit("D1.1", "owner", "", "Cem"))
+        await press(person, "tab")
+        assert "the owner was changed elsewhere meanwhile, to “Cem”" in person.read_in("#message")
+        assert shown_in(person, "owner") == "Cem"
+        assert kept(data)["D1.1"].owner == "Cem"
+
+
+# The whole journey
+
+
+async def select(person: Person[Any], name: str, row: int, *, by_mouse: bool) -> None:
+    """Choose in one of the fields that open a list."""
+    field = person.app.screen.query_one(name, Select)
+    if by_mouse:
+        await person.click_on(name)
+        await until(person, lambda: field.expanded)
+        await click_row(person, field.query_one(OptionList), row)
+    else:
+        for _ in range(8):
+            if person.app.focused is field:
+                break
+            await press(person, "tab")
+        await press(person, "enter")
+        await press(person, *["home", *["down"] * row], "enter")
+
+
+async def wheel_to(person: Person[Any], name: str) -> None:
+    """Turn the wheel over the entry until all of a widget is seen."""
+    for _ in range(60):
+        seen = person.seen(person.widget(name))
+        if seen and seen.height >= person.widget(name).size.height:
+            return
+        entry = person.seen(person.widget("#entry"))
+        assert entry
+        await person.wheel(entry.x + 1, entry.y + 1)
+    raise AssertionError(f"{name} is never seen")
+
+
+async def to_place(person: Person[Any], folder: Path, *, by_mouse: bool) -> None:
+    """Choose a folder: by mouse it is the one drive that is plugged in."""
+    if by_mouse:
+        person.app.screen.query_one(PlaceChooser)._look()
+        await person.settle()
+        await person.click_on("#drive-1")
+    else:
+        for _ in range(8):
+            if person.app.focused is person.widget("#place"):
+                break
+            await press(person, "tab")
+        await press(person, "end", "ctrl+u")
+        await write(person, str(folder))
+        await press(person, "enter")
+    await person.settle()
+
+
+def edit_csv(path: Path, name: str, **cells: str) -> None:
+    """What a colleague does in a spreadsheet."""
+    rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+    for row in rows:
+        if row["id"] == name:
+            row.update(cells)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        sheet = csv.DictWriter(file, list(rows[0]))
+        sheet.writeheader()
+        sheet.writerows(rows)
+
+
+@pytest.mark.parametrize(
+    ("size", "by_mouse"),
+    [
+        pytest.param(SMALL, False, id="60x20-key"),
+        pytest.param(LARGE, True, id="120x40-mouse"),
+        pytest.param(SMALL, True, id="60x20-mouse", marks=pytest.mark.long),
+        pytest.param(LARGE, False, id="120x40-key", marks=pytest.mark.long),
+    ],
+)
+async def test_the_whole_way_from_the_first_screen_to_the_plan_and_back(  # noqa: PLR0915 - one long way
+    opens: Opens,
+    data: Path,
+    tmp_path: Path,
+    size: Size,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    drive = tmp_path / "STICK"
+    drive.mkdir()
+    if by_mouse:
+        plug_in(drive)
+    title = KIT.entries["O1.2"].title
+    async with opens(size) as person:
+        # A chapter, and the second of its items.
+        await choose(person, "Outreach", by_mouse=by_mouse)
+        assert at(person, Browse)
+        assert (person.seen(person.widget("#entry")) is None) == (size == SMALL)
+        await choose(person, title, by_mouse=by_mouse)
+        assert KIT.entries["O1.2"].text[:30] in person.read_in("#entry")
+        assert (person.seen(person.widget("#entries")) is None) == (size == SMALL)
+        # What is noted of it.
+        if by_mouse:
+            await wheel_to(person, "#status")
+        await act(person, by_mouse, "3", "#status-3")
+        for key, name, text in (("o", "#owner", "Ada"), ("d", "#review", "23/11/2026"), ("n", "#note", "Ring *Bo*")):
+            if by_mouse:
+                await wheel_to(person, name)
+                await person.click_on(name)
+                await person.settle()
+                await write(person, text)
+            else:
+                await field(person, key, text)
+                await press(person, "tab" if key != "n" else "shift+tab")
+                person.app.screen.set_focus(None)
+        await act(person, by_mouse, "escape", "#back")
+        if size == LARGE:
+            await choose(person, "Outreach", by_mouse=by_mouse)
+        assert kept(data) == {"O1.2": Record("done", "Ada", dt.date(2026, 11, 23), "Ring *Bo*")}
+        assert f"● {title[:20]}" in person.read_in("#entries")
+        assert "1 of 32 done" in person.read_in("#progress")
+        # Only what is done.
+        await act(person, by_mouse, "f", "#filter")
+        assert at(person, Filters)
+        await select(person, "#status", 3, by_mouse=by_mouse)
+        await act(person, by_mouse, "s", "#show")
+        assert "filter: done" in person.read_in("#progress")
+        assert [entry.id for entry in the_entries(person)] == ["O1.2"]
+        # Searched, opened, and on by a link.
+        await act(person, by_mouse, "s", "#search")
+        assert at(person, Find)
+        await write(person, "key question")
+        assert "found" in message(person)
+        await act(person, by_mouse, "enter", "#open")
+        assert at(person, Browse)
+        opened = the_entry(person)
+        names = [name for name, _ in linked(KIT, opened)]
+        row = len(KIT.explained(opened))
+        if by_mouse:
+            more = person.app.screen.query_one("#more", OptionList)
+            more.scroll_visible(animate=False)
+            await click_row(person, more, row)
+        else:
+            await press(person, "l", "home", *["down"] * row, "enter")
+        tip = KIT.tips.get(names[0])
+        assert the_entry(person) is (tip.items[0] if tip else KIT.entries[names[0]])
+        while not at(person, ToolkitHome):
+            await act(person, by_mouse, "escape", "#back")
+        # Taken along, in each form.
+        for number, form in enumerate(("html", "csv", "md")):
+            await act(person, by_mouse, "e", "#export")
+            assert at(person, SavePlan)
+            await select(person, "#format", number, by_mouse=by_mouse)
+            await to_place(person, drive, by_mouse=by_mouse)
+            saved = next(drive.glob(f"*.{form}"))
+            assert f"Saved as {saved.name} in {drive}." in person.app.screen.query_one("#message").render().__str__()
+            assert title in html.unescape(saved.read_text("utf-8-sig"))
+            await act(person, by_mouse, "escape", "#back")
+        # Brought back as a colleague has changed it.
+        edit_csv(next(drive.glob("*.csv")), "D1.1", status="in progress", note="From the sheet")
+        await act(person, by_mouse, "i", "#import")
+        assert at(person, BringBack)
+        await to_place(person, drive, by_mouse=by_mouse)
+        preview = str(person.widget("#changes").render())
+        assert preview == ("D1.1 status: “not started” → “in progress”\nD1.1 note: nothing → “From the sheet”")
+        assert "would make 2 changes. Make them?" in person.read()
+        assert "D1.1" not in kept(data)
+        await act(person, by_mouse, "y", "#make")
+        assert "2 changes made" in person.read()
+        assert kept(data)["D1.1"] == Record("in progress", note="From the sheet")
+        await act(person, by_mouse, "escape", "#back")
+        await act(person, by_mouse, "u", "#undo")
+        assert message(person).startswith("Undone: D1.1")
+        assert kept(data)["D1.1"] == Record()
+        assert kept(data)["O1.2"].status == "done"
+        await act(person, by_mouse, "q", "#last")
+        assert person.app._exit
+
+
+def the_entries(person: Person[Any]) -> list[Entry]:
+    screen = person.app.screen
+    assert isinstance(screen, Browse)
+    return [entry for entry in screen._options if entry]
+
+
+def the_entry(person: Person[Any]) -> Entry:
+    screen = person.app.screen
+    assert isinstance(screen, Browse)
+    assert screen._entry
+    return screen._entry
+
+
+# When it cannot be saved
+
+
+@pytest.mark.usefixtures("at_leisure")
+@one_at_a_time_and_beside
+@pytest.mark.parametrize("key", ["n", "o"])
+async def test_what_cannot_be_saved_stays_on_the_screen_with_a_sentence_until_a_second_escape(
+    opens: Opens, data: Path, monkeypatch: pytest.MonkeyPatch, size: Size, key: str
+) -> None:
+    name = {"n": "note", "o": "owner"}[key]
+    async with opens(size) as person:
+        await find(person, "D1.1")
+
+        def shown() -> str:
+            return shown_note(person) if key == "n" else shown_in(person, name)
+
+        with monkeypatch.context() as broken:
+            broken.setattr(Checklist, "_write", refuse)
+            await field(person, key, "Precious")
+            await press(person, "tab")
+            assert message(person) == DISK_FULL
+            assert shown() == "Precious"
+            await press(person, "escape")
+            assert at(person, Browse)
+            assert shown() == "Precious"
+            assert person.read_in("#message") == DISK_FULL
+        person.widget(f"#{name}").focus()
+        await press(person, "tab")
+        assert kept(data)["D1.1"].text(name) == "Precious"  # type: ignore[arg-type]
+        assert message(person) == "", "what went well in the end is no problem any more"
+        with monkeypatch.context() as broken:
+            broken.setattr(Checklist, "_write", refuse)
+            person.widget(f"#{name}").focus()
+            await press(person, "end")
+            await write(person, " and more")
+            await press(person, "escape")
+            assert at(person, Browse), "a new problem, a new warning"
+            await press(person, "escape")
+            assert at(person, Find)
+        assert kept(data)["D1.1"].text(name) == "Precious"  # type: ignore[arg-type]
+
+
+def refuse(*_given: object, **_named: object) -> tuple[Edit, ...]:
+    raise StoreError(DISK_FULL)
+
+
+@pytest.mark.usefixtures("at_leisure")
+async def test_going_on_to_another_entry_does_not_lose_what_could_not_be_saved(
+    opens: Opens, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opens(LARGE) as person:
+        await choose(person, "Data")
+        await field(person, "n", "Precious")
+        with monkeypatch.context() as broken:
+            broken.setattr(Checklist, "_write", refuse)
+            await press(person, "shift+tab")
+            person.widget("#entries").focus()
+            await press(person, "down")
+            assert person.read_in("#message") == DISK_FULL
+            assert "Precious" in person.read()
+        person.widget("#entries").focus()
+        await press(person, "down")
+        assert kept(data)["D1.1"].note == "Precious"
+
+
+@pytest.mark.usefixtures("at_leisure")
+async def test_an_undo_that_could_not_be_written_can_be_tried_again(
+    opens: Opens, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opens(SMALL) as person:
+        await choose(person, "Data")
+        await press(person, "3")
+        with monkeypatch.context() as broken:
+            broken.setattr(Checklist, "_write", refuse)
+            await press(person, "u")
+            assert person.read_in("#message") == DISK_FULL
+        await press(person, "u")
+        assert kept(data)["D1.1"].status == "not started"
+
+
+# Dates
+
+
+@pytest.mark.usefixtures("at_leisure")
+async def test_a_date_that_is_none_is_told_and_not_saved_and_one_as_people_write_it_is_taken(
+    opens: Opens, data: Path
+) -> None:
+    async with opens(SMALL) as person:
+        await find(person, "D1.1")
+        for wrong in ("soon", "31/02/2026", "[/red]"):
+            await field(person, "d", wrong)
+            await press(person, "enter")
+            assert message(person) == f"“{wrong}” is no day; write it like 2026-11-23 or 23/11/2026."
+            assert "D1.1" not in kept(data)
+            assert at(person, Browse)
+            person.widget("#review").focus()
+            await press(person, "end", "ctrl+u")
+            person.app.screen.set_focus(None)
+            await person.settle()
+        await field(person, "d", "23/11/2026")
+        await press(person, "enter")
+        assert message(person) == ""
+        assert kept(data)["D1.1"].review == dt.date(2026, 11, 23)
+        assert shown_in(person, "review") == "2026-11-23"
+        person.widget("#review").focus()
+        await press(person, "end", "ctrl+u", "tab")
+        assert kept(data)["D1.1"].review is None
+
+
+@pytest.mark.usefixtures("at_leisure")
+async def test_a_date_is_saved_for_its_own_entry_when_another_is_clicked(opens: Opens, data: Path) -> None:
+    async with opens(LARGE) as person:
+        await choose(person, "Data")
+        await field(person, "d", "1/12/2026")
+        await click_row(person, person.app.screen.query_one("#entries", OptionList), 3)
+        assert the_entry(person).id == "D1.3"
+        assert shown_in(person, "review") == ""
+        assert {name: record.review for name, record in kept(data).items()} == {"D1.1": dt.date(2026, 12, 1)}
+
+
+# Undo
+
+
+@pytest.mark.usefixtures("at_leisure")
+async def test_undo_takes_the_last_thing_back_and_then_the_one_before(opens: Opens, data: Path) -> None:
+    async with opens(SMALL) as person:
+        await choose(person, "Data")
+        assert not person.widget("#undo").display
+        await press(person, "u")
+        assert message(person) == "Nothing to undo."
+        await press(person, "2", "3", "down", "4")
+        await field(person, "n", "One thought")
+        await press(person, "tab")
+        person.app.screen.set_focus(None)
+        await press(person, "u")
+        assert (message(person), shown_note(person)) == ("Undone: D1.2 note.", "")
+        await person.click_on("#undo")
+        await person.settle()
+        assert message(person) == "Undone: D1.2 status."
+        assert chosen_status(person) == ["● Not started"]
+        await press(person, "u")
+        assert the_line(person, KIT.entries["D1.1"].title).startswith("◐")
+        await press(person, "u", "u")
+        assert message(person) == "Nothing to undo."
+        assert set(kept(data).values()) == {Record()}
+
+
+# Filters
+
+
+@pytest.fixture
+def noted(data: Path) -> None:
+    """A checklist that somebody has begun."""
+    with contextlib.closing(Checklist.open(data)) as checklist:
+        checklist.save(
+            Edit("H1.1", "status", "not started", "done"),
+            Edit("H1.1", "owner", "", "Ada"),
+            Edit("H1.2", "status", "not started", "in progress"),
+            Edit("H1.2", "owner", "", "[/Bo] $5"),
+            Edit("F11", "owner", "", "Ada"),
+            Edit("F12", "status", "not started", "done"),
+        )
+
+
+@pytest.mark.usefixtures("noted", "at_leisure")
+async def test_each_filter_chooses_and_all_of_them_together(opens: Opens) -> None:
+    records = {"H1.1": Record("done", "Ada"), "H1.2": Record("in progress", "[/Bo] $5")}
+    records |= {"F11": Record(owner="Ada"), "F12": Record("done")}
+    async with opens(SMALL) as person:
+        await choose(person, "Hiring")
+        everything = the_entries(person)
+        for choice, told in (
+            (Choice(chapter="hiring", must_haves=True), "must-haves"),
+            (Choice(chapter="hiring", status="in progress"), "in progress"),
+            (Choice(chapter="hiring", owner="Ada"), "Ada"),
+            (Choice(chapter="hiring", owner="[/Bo] $5"), "[/Bo] $5"),
+            (Choice(chapter="hiring", audience="training provider"), "for training provider"),
+            (
+                Choice(chapter="hiring", must_haves=True, status="not started", owner="Ada", audience="small"),
+                "must-haves, not started, Ada, for small",
+            ),
+        ):
+            await press(person, "f")
+            for name, value in (
+                ("must-haves", "yes" if choice.must_haves else ""),
+                ("status", choice.status or ""),
+                ("owner", choice.owner),
+                ("audience", choice.audience or ""),
+            ):
+                person.app.screen.query_one(f"#{name}", Select).value = value
+            await press(person, "s")
+            wanted = choice.of(KIT, records)
+            assert 0 < len(wanted) < 47
+            assert the_entries(person) == list(wanted)
+            assert f"filter: {told}" in person.read_in("#progress")
+        await press(person, "f", "escape")
+        assert the_entries(person) == list(wanted), "left as it was"
+        await press(person, "f", "a")
+        assert the_entries(person) == list(everything)
+        assert "filter" not in person.read_in("#progress")
+
+
+@pytest.mark.usefixtures("noted", "at_leisure")
+@one_at_a_time_and_beside
+async def test_a_filter_that_chooses_nothing_says_so(opens: Opens, size: Size) -> None:
+    async with opens(size) as person:
+        await choose(person, "Culture")
+        await press(person, "f")
+        await select(person, "#status", 3, by_mouse=False)
+        await press(person, "s")
+        assert the_entries(person) == []
+        assert "Nothing is chosen by this filter: press F to change it." in person.read()
+        await press(person, "1", "o", "n", "l", "enter", "u")
+        await press(person, "f", "a")
+        assert len(the_entries(person)) == 30
+
+
+# Search
+
+
+@pytest.mark.usefixtures("at_leisure")
+async def test_it_finds_with_every_letter_and_shows_where(opens: Opens, data: Path) -> None:
+    with contextlib.closing(Checklist.open(data)) as checklist:
+        checklist.save(Edit("C1.1", "note", "", "Ask Zephyrine about lunch"), Edit("C1.2", "owner", "", "Xanthippe"))
+        label = event_label(settings().event)
+        checklist.save(Edit("O1.11.1", "note", "", "Xylophone in the hall", label))
+    async with opens(SMALL) as person:
+        await press(person, "slash")
+        listed = person.app.screen.query_one(OptionList)
+        before = -1
+        for letters in ("tr", "avel", " co"):
+            await write(person, letters)
+            found = listed.option_count
+            assert found != before
+            assert message(person) == (
+                f"{found} found." if found < MOST else f"The best {MOST}: more words find fewer."
+            )
+            before = found
+        assert "Find ways to pay for travel, childcare and other costs" in person.read()
+        assert "F14 · Must-haves, hiring · text:" in person.read()
+        await write(person, "q")
+        assert "Nothing has all these words" in message(person)
+        for words, name, where in (
+            ("zeph", "C1.1", "· note: Ask Zephyrine about lunch"),
+            ("xanth", "C1.2", "· note: Xanthippe"),
+            ("xyl", "O1.11.1", f"· {label}: Xylophone in the hall"),
+            ("d1.2", "D1.2", "D1.2 · Data, tip 1"),
+        ):
+            await press(person, "end", "ctrl+u")
+            await write(person, words)
+            assert where in person.read(), words
+            await press(person, "enter")
+            assert the_entry(person).id == name
+            await press(person, "escape")
+            assert at(person, Find)
+            assert shown_in(person, "words") == words, "as it was left"
+        await press(person, "end", "ctrl+u")
+        await write(person, "apprent")
+        third = str(listed.get_option_at_index(2).prompt).splitlines()[0]
+        await press(person, "down", "down", "down", "enter")
+        assert the_entry(person).title == third
+        await press(person, "escape", "escape")
+        assert at(person, ToolkitHome)
+
+
+@pytest.mark.usefixtures("at_leisure")
+async def test_hostile_words_find_nothing_and_break_nothing(opens: Opens) -> None:
+    async with opens(SMALL) as person:
+        await press(person, "s")
+        for words in (
+            '" OR 1=1 --',
+            "NEAR(a b)",
+            "title:*",
+            HOSTILE,
+            "[/]",
+            "(((",
+            "*",
+            "'",
+            "^",
+            "\u202eabc",
+            "é" * 300,
+            "a" * 5000,
+        ):
+            await press(person, "end", "ctrl+u")
+            await paste(person, words)
+            assert at(person, Find)
+            assert person.read_in("#message")
+            await press(person, "enter")
+            if not at(person, Find):
+                await press(person, "escape")
+
+
+# Terms and links
+
+
+@pytest.mark.usefixtures("at_leisure")
+@by_key_and_by_mouse
+async def test_a_term_unfolds_in_its_place_and_folds_and_links_lead_there_and_back(
+    opens: Opens,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    term = KIT.entries["socio-economic-background"]
+    async with opens(SMALL) as person:
+        await choose(person, "Data")
+        await press(person, "enter")
+        more = person.app.screen.query_one("#more", OptionList)
+
+        async def press_row(row: int) -> None:
+            if by_mouse:
+                more.scroll_visible(animate=False)
+                await click_row(person, more, row)
+            else:
+                await press(person, "l", "home", *["down"] * row, "enter")
+
+        folded = str(more.get_option_at_index(0).prompt)
+        assert folded == "▸ What does “socio-economic background” mean?"
+        await press_row(0)
+        assert term.text[:40] in str(more.get_option_at_index(0).prompt)
+        assert term.text.split()[-1] in person.read_in("#more")
+        assert the_entry(person).id == "D1.1"
+        await press_row(0)
+        assert str(more.get_option_at_index(0).prompt) == folded
+        leads = [name for name, _ in linked(KIT, KIT.entries["D1.1"])]
+        assert leads == ["F1", "D1.2", "D1.3", "D1.5"]
+        for row, name in enumerate(leads, 1):
+            await press_row(row)
+            assert the_entry(person).id == name
+            assert KIT.entries[name].title in person.read()
+            await act(person, by_mouse, "escape", "#back")
+            assert the_entry(person).id == "D1.1"
+            assert more.highlighted == row, "in the same place"
+            assert person.seen(more)
+
+
+def test_every_link_of_the_toolkit_can_be_followed() -> None:
+    with contextlib.closing(Checklist.open(Path("/nowhere"), create=False)) as checklist:
+        sitting = Sitting(KIT, checklist, settings())
+        for entry in KIT.entries.values():
+            for name, _ in linked(KIT, entry):
+                goal = KIT.tips[name].items[0] if name in KIT.tips else KIT.entries[name]
+                assert goal in sitting.home_of(goal, {}).entries, (entry.id, name)
+
+
+# Ticks of an event, and of an advert
+
+
+@pytest.mark.usefixtures("at_leisure")
+async def test_an_events_ticks_belong_to_the_event_of_the_settings(opens: Opens, data: Path) -> None:
+    first, second = KIOSK_TOML, KIOSK_TOML.replace("Riverside Jobs Fair", "Hull [b]Fair[/b]")
+    for text, done in ((first, 1), (second, 2), (first, 3)):
+        async with opens(LARGE, text) as person:
+            await choose(person, "I have an event")
+            assert event_label(settings(text).event) in person.read_in("#entry")
+            assert f"{1 if done == 3 else 0} of 17 done" in person.read_in("#progress")
+            assert not person.app.screen.query("#clear")
+            await press(person, *["3", "down"] * done, "escape")
+            assert f"{done} of 17 done" in person.read()
+    assert {
+        event: len(kept(data, event))
+        for event in ("", *(event_label(settings(text).event) for text in (first, second)))
+    } == {"": 0, event_label(settings(first).event): 3, event_label(settings(second).event): 2}
+    async with opens(LARGE, KIOSK_TOML.replace('"Riverside Jobs Fair"', '""')) as person:
+        await choose(person, "After the event")
+        assert "kiosk.toml names no event yet" in person.read_in("#entry")
+        await press(person, "3")
+    assert [record.status for record in kept(data).values()] == ["done"]
+
+
+@pytest.mark.usefixtures("at_leisure")
+@by_key_and_by_mouse
+async def test_an_adverts_ticks_are_cleared_for_the_next_and_brought_back(
+    opens: Opens,
+    data: Path,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    async with opens(SMALL) as person:
+        await choose(person, "I am writing an advert")
+        await press(person, "3", "down", "2")
+        await field(person, "n", "Wages?")
+        await press(person, "escape")
+        noted = {"H4.2.1": Record("done"), "H4.3.1": Record("in progress", note="Wages?")}
+        assert kept(data) == noted
+        await act(person, by_mouse, "c", "#clear")
+        assert set(kept(data).values()) == {Record()}
+        assert "0 of 9 done" in person.read_in("#progress")
+        assert "○" in the_line(person, KIT.entries["H4.2.1"].title)
+        assert "U brings the ticks back" in person.read_in("#message")
+        await act(person, by_mouse, "u", "#undo")
+        assert kept(data) == noted
+        assert "1 of 9 done, 1 in progress" in person.read_in("#progress")
+        await press(person, "e")
+        assert "Print or save: I am writing an advert" in person.read()
+
+
+# What do my counts say?
+
+
+async def test_without_counts_all_readings_are_explained_and_lead_to_tips(opens: Opens) -> None:
+    async with opens(LARGE) as person:
+        await choose(person, "What do my counts say?")
+        assert the_entries(person) == list(KIT.readings)
+        assert "These are the things that counts can show" in person.read_in("#entry")
+        assert not person.widget("#noted").display
+        await press(person, "3", "o", "n", "d")
+        await press(person, "l", "home", "enter")
+        assert the_entry(person) is KIT.tips["O1"].items[0]
+
+
+@pytest.mark.usefixtures("easy_unlock", "at_leisure")
+async def test_from_the_kiosks_counts_it_shows_what_they_support_and_nothing_else(
+    start: Start,
+    kiosk: Kiosk,
+    staff_passphrase: str,
+) -> None:
+    professional = [
+        Response((6 if place % 10 == 0 else 1 + place % 2, 1 + place % 2, 1 + place % 2, 1 + place % 2))
+        for place in range(120)
+    ]
+    async with start(LARGE) as person:
+        await into_staff(person, staff_passphrase)
+        await press(person, "c")
+        await press(person, "w")
+        assert the_entries(person) == []
+        assert "support none of these findings" in person.read() or "too few" in person.read()
+        await press(person, "escape", "escape", "escape")
+        answered(kiosk, professional)
+        await press(person, "c")
+        await person.click_on("#what-next")
+        await person.settle()
+        counts = kiosk.counts(KioskPrivateKey(bytes(range(SEED_SIZE))).tally)
+        wanted = advice(KIT, findings(counts, ()))
+        assert [one.reading.id for one in wanted][:2] == ["few-at-outreach", "more-professional"]
+        assert the_entries(person) == [one.reading for one in wanted]
+        assert len(wanted) < len(KIT.readings)
+        for one in wanted:
+            assert one.because in str(person.widget("#text").render())
+            assert re.search(r"\d+%", one.because)
+            await press(person, "down")
+        await press(person, "l", "home", "enter")
+        assert at(person, Browse)
+        assert the_entry(person).id.split(".")[0] in KIT.tips
+        await press(person, "escape", "escape")
+        assert at(person, ToolkitHome)
+        await press(person, "escape")
+        assert at(person, CountsScreen)
+
+
+@pytest.mark.usefixtures("quickly", "at_leisure")
+async def test_from_the_offices_counts_and_journey_it_shows_what_they_support(
+    used_office: Path, settings_file: SettingsFile
+) -> None:
+    async with run(OfficeApp(used_office, settings_file.settings), LARGE) as person:
+        person.app.animation_level = "none"
+        await into_office(person)
+        await press(person, "j", "w")
+        found = the_entries(person)
+        assert [entry.id for entry in found] == ["drop-to-applicants"]
+        assert "from outreach to applicants the share falls by between" in person.read_in("#entry")
+        await press(person, "l", "home", "enter")
+        assert the_entry(person) is KIT.tips["H4"].items[0]
+        await press(person, "escape", "escape", "escape")
+        assert at(person, JourneyScreen)
+        await press(person, "escape", "c", "c")
+        counting = person.app.screen
+        assert isinstance(counting, CountsScreen)
+        assert counting._found
+        wanted = advice(KIT, counting._found.found)
+        await press(person, "w")
+        assert the_entries(person) == [one.reading for one in wanted]
+        assert not {entry.id for entry in the_entries(person)} & {one.id for one in KIT.readings if one.shows == "drop"}
+        await press(person, "escape", "escape")
+        assert at(person, CountsScreen)
+
+
+# Ways to it, and locks
+
+
+async def into_staff(person: AtKiosk, passphrase: str) -> None:
+    await press(person, "f2")
+    await write(person, passphrase)
+    await press(person, "enter")
+    assert at(person, StaffHome)
+
+
+async def into_office(person: AtOffice) -> None:
+    await press(person, "enter")
+    await write(person, OFFICE_PASSPHRASE)
+    await press(person, "enter")
+    assert at(person, OfficeHome)
+
+
+async def test_alone_escape_stays_and_q_quits(opens: Opens) -> None:
+    async with opens(SMALL) as person:
+        await press(person, "escape", "escape")
+        assert at(person, ToolkitHome)
+        assert not person.app._exit
+        await press(person, "q")
+        assert person.app._exit
+
+
+@pytest.mark.usefixtures("easy_unlock", "at_leisure")
+@by_key_and_by_mouse
+async def test_from_the_staff_area_it_opens_goes_back_and_when_staff_forget_it_keeps_what_was_typed(
+    start: Start,
+    kiosk: Kiosk,
+    staff_passphrase: str,
+    monkeypatch: pytest.MonkeyPatch,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    async with start(SMALL) as person:
+        person.app.animation_level = "none"
+        await into_staff(person, staff_passphrase)
+        await act(person, by_mouse, "t", "#toolkit")
+        assert at(person, ToolkitHome)
+        await act(person, by_mouse, "escape", "#last")
+        assert at(person, StaffHome)
+        await act(person, by_mouse, "t", "#toolkit")
+        await find(person, "D1.1")
+        await field(person, "n", "Half a wo")
+        person.app._touched -= AUTO_LOCK_SECONDS
+        person.app.watch_idle()
+        await person.settle()
+        assert len(person.app.screen_stack) == 1
+        assert at(person, SurveyScreen)
+        await until(person, lambda: "D1.1" in kept(kiosk.data))
+        assert kept(kiosk.data)["D1.1"].note == "Half a wo"
+        await press(person, "u", "t", "escape", "n")
+        assert at(person, SurveyScreen)
+
+
+@pytest.mark.usefixtures("quickly", "at_leisure")
+async def test_from_the_office_it_opens_and_a_lock_keeps_what_was_typed(
+    used_office: Path, settings_file: SettingsFile
+) -> None:
+    async with run(OfficeApp(used_office, settings_file.settings), SMALL) as person:
+        person.app.animation_level = "none"
+        await into_office(person)
+        await press(person, "t", "escape")
+        assert at(person, OfficeHome)
+        await press(person, "t")
+        await find(person, "D1.1")
+        await field(person, "o", "Ad")
+        person.app.lock()
+        await person.settle()
+        assert at(person, Door)
+        await until(person, lambda: "D1.1" in kept(used_office))
+        assert kept(used_office)["D1.1"].owner == "Ad"
+
+
+async def test_leaving_before_the_checklist_is_open_closes_it_all_the_same(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening = threading.Event()
+    closed: list[Checklist] = []
+    open_now, close = Checklist.open, Checklist.close
+
+    def closes(checklist: Checklist) -> None:
+        closed.append(checklist)
+        close(checklist)
+
+    def slowly(folder: Path) -> Checklist:
+        assert opening.wait(WAIT)
+        return open_now(folder)
+
+    monkeypatch.setattr(Checklist, "open", slowly)
+    monkeypatch.setattr(Checklist, "close", closes)
+    async with run(ToolkitApp(data, settings()), SMALL) as person:
+        person.app.push_screen(ToolkitHome(data, settings()))
+        await person.pause()
+        await person.press("escape")
+        assert len(person.app.screen_stack) == 1
+        opening.set()
+        await until(person, lambda: len(closed) == 1)
+        await person.settle()
+    assert len(closed) == 2
+
+
+@pytest.mark.usefixtures("easy_unlock")
+async def test_no_key_of_a_candidate_opens_the_toolkit(start: Start) -> None:
+    keys = [chr(code) for code in range(32, 127) if chr(code) != "1"]
+    keys += ["tab", "shift+tab", "enter", "escape", "pagedown", *(f"f{number}" for number in range(1, 13))]
+    async with start(SMALL) as person:
+        for key in keys:
+            await person.hurry(key)
+            assert not {type(screen) for screen in person.app.screen_stack} & {ToolkitHome, Browse, Find, StaffHome}
+            while len(person.app.screen_stack) > 1:
+                await person.press("escape")
+        await person.press("1", "t", "s", "u", "slash")
+        assert [type(screen) for screen in person.app.screen_stack] == [SurveyScreen]
+
+
+# Broken, hostile, and nowhere else
+
+
+@pytest.mark.parametrize("broken", ["damaged", "newer", "unwritable"])
+async def test_a_checklist_that_cannot_be_used_is_one_sentence_and_nothing_does_harm(
+    data: Path, broken: str, tmp_path: Path
+) -> None:
+    path, folder = data / FILE_NAME, data
+    if broken == "damaged":
+        path.write_bytes(b"not a database at all" * 500)
+    elif broken == "newer":
+        Checklist.open(data).close()
+        with contextlib.closing(sqlite3.connect(path)) as database, database:
+            table = "_sqlite_migrations"
+            columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
+            row = dict(zip(columns, database.execute(f"SELECT * FROM {table}").fetchone(), strict=True))  # noqa: S608 - a constant
+            row = row | {"name": "from_the_future"} | ({"id": 99} if "id" in row else {})
+            database.execute(
+                f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608 - its own names
+                list(row.values()),
+            )
+    else:
+        folder = tmp_path / "file" / "data"
+        folder.parent.write_text("no folder", "utf-8")
+    before = path.read_bytes() if path.exists() else b""
+    async with run(ToolkitApp(folder, settings()), SMALL) as person:
+        await person.settle()
+        told = person.read_in("#message")
+        assert {
+            "damaged": "is damaged and was left as it is",
+            "newer": "made by a newer",
+            "unwritable": "Cannot write",
+        }[broken] in told
+        assert told.endswith(".")
+        await press(person, "s", "e", "i", "u", "enter", "down", "enter", "escape")
+        for name in ("#search", "#export", "#import"):
+            await person.click_on(name)
+        assert at(person, ToolkitHome)
+        assert person.read_in("#message") == told
+        await press(person, "q")
+        assert person.app._exit
+    assert (path.read_bytes() if path.exists() else b"") == before
+
+
+LONG = "Donaudampfschifffahrtsgesellschaft" * 20
+
+
+@pytest.mark.usefixtures("at_leisure")
+@one_at_a_time_and_beside
+async def test_markup_control_characters_and_long_words_break_no_screen(
+    opens: Opens, data: Path, tmp_path: Path, size: Size
+) -> None:
+    with contextlib.closing(Checklist.open(data)) as checklist:
+        checklist.save(
+            Edit("D1.1", "note", "", f"{HOSTILE}\n{LONG} [/]"),
+            Edit("D1.1", "owner", "", "[/x] [@click=app.quit]y"),
+            Edit("D1.2", "owner", "", LONG[:60]),
+        )
+    with contextlib.closing(sqlite3.connect(data / FILE_NAME)) as database, database:
+        database.execute("UPDATE record SET owner = owner || ?", ["\x1b[31m\x07\u202e"])  # as no program of ours would
+    async with opens(size) as person:
+        await choose(person, "Data")
+        await press(person, "enter")
+        await press(person, "n")
+        assert "[red]Day[/]" in shown_note(person)
+        assert "\x1b" not in person.read()
+        note_field = person.app.screen.query_one("#note", TextArea)
+        note_field.move_cursor(note_field.document.end)
+        for text in ("\x1b[2J\x00\u202eabc", "e\u0301", "[/]\r\nnext", LONG):
+            await paste(person, text)
+        await press(person, "escape")
+        note = kept(data)["D1.1"].note
+        assert note.endswith(f"[/]\nnext{LONG}")
+        assert "[2Jabcé" in note
+        assert not {"\x1b", "\x00", "\u202e"} & set(note)
+        assert "Somebody else" not in person.read(), "nobody else did"
+        if size == LARGE:
+            await choose(person, "Data")
+        await press(person, "f")
+        await select(person, "#owner", 1, by_mouse=False)
+        await press(person, "s")
+        assert "[/x] [@click=app.quit]y" in person.read_in("#progress")
+        assert [entry.id for entry in the_entries(person)] == ["D1.1"]
+        await press(person, "s")
+        await write(person, "donaudampf")
+        assert at(person, Find)
+        assert "[/]" in person.read()
+        await press(person, "escape", "e")
+        await to_place(person, tmp_path, by_mouse=False)
+        assert "Saved as" in message(person)
+
+
+@pytest.mark.usefixtures("at_leisure")
+async def test_what_is_too_long_is_told_and_ends_nothing(opens: Opens, data: Path) -> None:
+    growing = "\u0958"  # two characters once it is composed
+    async with opens(SMALL) as person:
+        await find(person, "D1.1")
+        await press(person, "n")
+        await paste(person, "a" * (NOTE_LENGTH + 1))
+        assert "has room for 4,000 characters" in person.read_in("#message")
+        await press(person, "backspace", "tab")
+        assert kept(data)["D1.1"].note == "a" * NOTE_LENGTH
+        await press(person, "o")
+        await paste(person, growing * 60)
+        assert "has room for 60 characters" in person.read_in("#message")
+        await press(person, "escape", "escape")
+        assert "D1.1" in kept(data)
+        assert kept(data)["D1.1"].owner == ""
+
+
+AUDIT = """
+import asyncio, json, os, sys
+from pathlib import Path
+report, data, config = sys.argv[1:]
+from storage.settings import parse
+from tests.tui.toolkit.test_toolkit_screens import KIOSK_TOML, find, field, press, run, SMALL
+from tui.toolkit.app import ToolkitApp
+import sqlite_utils, storage.report.action_plan, tui.toolkit.find, tui.toolkit.plan, tui.toolkit.session
+seen = []
+def look(event, given):
+    if event.startswith(("socket.", "subprocess.", "os.exec", "os.fork")):
+        seen.append([event, repr(given)])
+    elif event == "open" or event.startswith(("sqlite3.connect", "os.r", "os.mkdir", "os.l", "os.scandir", "shutil.")):
+        if given and isinstance(given[0], str | bytes | os.PathLike):
+            seen.append([event, os.path.abspath(os.fsdecode(given[0]))])
+async def main():
+    app = ToolkitApp(Path(data), parse(KIOSK_TOML, "kiosk.toml"))
+    sys.addaudithook(look)
+    async with run(app, SMALL) as person:
+        await person.settle()
+        screen = await find(person, "D1.1")
+        await field(person, "n", "A note")
+        await press(person, "escape", "escape", "down", "enter", "3", "escape", "q")
+asyncio.run(main())
+Path(report).write_text(json.dumps(seen))
+"""
+
+
+def test_nothing_is_read_or_written_outside_the_data_folder_and_no_socket_is_opened(tmp_path: Path) -> None:
+    data, report = tmp_path / "data", tmp_path / "report"
+    subprocess.run(
+        [sys.executable, "-c", AUDIT, str(report), str(data), ""],
+        check=True,
+        timeout=60,
+        cwd=Path(__file__).parents[3],
+        env=os.environ | {"HOME": str(tmp_path / "home"), "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    seen = [tuple(each) for each in json.loads(report.read_text("utf-8"))]
+    assert ("sqlite3.connect", str(data / FILE_NAME)) in seen
+    own = str(Path(__file__).parents[3])
+    libraries = [own, sys.prefix, sys.base_prefix, "/usr/lib/python3", "/proc/self"]
+    elsewhere = {
+        (event, where)
+        for event, where in seen
+        if not Path(where).is_relative_to(data) and not any(Path(where).is_relative_to(known) for known in libraries)
+    }
+    assert elsewhere <= {("sqlite3.connect", str(Path(own) / ":memory:")), ("open", str(tmp_path))}, "a folder's name"
+    assert kept(data)["D1.1"].note == "A note"

@@ -1,0 +1,328 @@
+"""Rows to choose from: no text is lost or cut, however narrow the window, and every cell of a row chooses it."""
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from textual.app import ComposeResult
+
+from content.survey import Question, load_survey
+from tests.tui.conftest import Person, Size, run
+from tui.terminal.lockdown import LockedApp
+from tui.widgets.answers import Answers
+from tui.widgets.rows import ROOMY, Row, Rows, lay_out, wrap
+
+OCCUPATION, SCHOOL, MEALS, DEGREE = load_survey().questions
+ROWS = tuple(Row(option.code, option.label, option.detail) for option in OCCUPATION.options)
+
+TEXTS = st.text(
+    st.one_of(
+        st.sampled_from("ab ’-–/,.&%"),
+        st.sampled_from("漢字かな한글Ａ"),
+        st.characters(codec="utf-8", categories=["L", "M", "N", "P", "S", "Zs"]),
+    ),
+    max_size=80,
+)
+LABELS = TEXTS.filter(lambda text: bool(text.split()))
+MANY_ROWS = st.lists(st.tuples(LABELS, TEXTS), min_size=1, max_size=9).map(
+    lambda texts: tuple(Row(number, label, detail) for number, (label, detail) in enumerate(texts, 1))
+)
+WIDTHS = st.integers(15, 120)
+
+
+# Breaking text into lines
+
+
+@given(TEXTS, st.integers(2, 60))
+def test_wrapping_loses_nothing_but_spaces(text: str, width: int) -> None:
+    assert "".join("".join(wrap(text, width)).split()) == "".join(text.split())
+
+
+@given(TEXTS, st.integers(2, 60))
+def test_no_line_is_wider_than_asked(text: str, width: int) -> None:
+    assert all(cell_len(line) <= width for line in wrap(text, width))
+
+
+@given(st.lists(st.text("abcdé’", min_size=1, max_size=9), max_size=20), st.integers(9, 30))
+def test_a_word_that_fits_is_not_broken(words: list[str], width: int) -> None:
+    lines = wrap(" ".join(words), width)
+    assert [word for line in lines for word in line.split(" ")] == words
+    for line, following in itertools.pairwise(lines):
+        assert len(f"{line} {following.split(' ')[0]}") > width, "a line takes every word that fits"
+
+
+def test_wide_characters_count_for_the_cells_they_take() -> None:
+    assert wrap("漢字漢字漢", 4) == ["漢字", "漢字", "漢"]
+    assert wrap("漢字漢", 5) == ["漢字", "漢"]
+
+
+def test_no_text_is_no_line() -> None:
+    assert wrap("  ", 10) == []
+
+
+# Arranging rows
+
+
+@given(MANY_ROWS, WIDTHS, st.booleans())
+def test_a_layout_holds_every_word_in_its_order_and_its_width(
+    rows: tuple[Row, ...],
+    width: int,
+    roomy: bool,  # noqa: FBT001 - drawn by hypothesis
+) -> None:
+    lines = lay_out(rows, width, roomy=roomy)
+    assert [line.row for line in lines] == sorted(line.row for line in lines)
+    for index, row in enumerate(rows):
+        for kind, text in (("label", row.label), ("detail", row.detail)):
+            laid_out = "".join(line.text for line in lines if (line.row, line.kind) == (index, kind))
+            assert "".join(laid_out.split()) == "".join(text.split())
+    assert all(6 + cell_len(line.text) < width for line in lines), "an indent before, and a cell free after"
+
+
+@given(MANY_ROWS, WIDTHS)
+def test_a_roomy_row_is_at_least_three_cells_high_and_a_tight_one_wastes_none(
+    rows: tuple[Row, ...], width: int
+) -> None:
+    assert ROOMY == 3
+    roomy, tight = lay_out(rows, width, roomy=True), lay_out(rows, width, roomy=False)
+    for index in range(len(rows)):
+        high = sum(line.row == index for line in roomy)
+        needed = sum(line.row == index for line in tight)
+        assert high == max(needed, ROOMY)
+    assert not any(line.kind == "space" for line in tight)
+
+
+@given(MANY_ROWS, WIDTHS, st.booleans())
+def test_each_row_has_its_number_on_its_first_line_of_text(
+    rows: tuple[Row, ...],
+    width: int,
+    roomy: bool,  # noqa: FBT001 - drawn by hypothesis
+) -> None:
+    lines = lay_out(rows, width, roomy=roomy)
+    firsts = [line for line in lines if line.first]
+    assert [line.row for line in firsts] == list(range(len(rows)))
+    for index in range(len(rows)):
+        assert next(line for line in lines if line.row == index and line.text).first
+
+
+# The widgets
+
+
+class Bench(LockedApp[None]):
+    """An app with one widget, which writes down what the widget says."""
+
+    def __init__(self, widget: Rows | Answers) -> None:
+        super().__init__("light")
+        self.held = widget
+        self.clicked: list[int] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.held
+
+    def on_rows_clicked(self, message: Rows.Clicked) -> None:
+        self.clicked.append(message.number)
+
+    def on_answers_answered(self, message: Answers.Answered) -> None:
+        self.clicked.append(message.code)
+
+
+def row_at(person: Person[Bench], number: int) -> int:
+    """The screen line on which a row begins."""
+    return next(y for y, line in enumerate(person.lines()) if line[:6].strip("▸ ●○") == str(number))
+
+
+@pytest.mark.parametrize(("size", "roomy"), [((50, 60), True), ((80, 40), False), ((30, 12), False)])
+async def test_every_cell_of_a_row_chooses_it(size: Size, roomy: bool) -> None:  # noqa: FBT001 - a parameter
+    rows = Rows()
+    app = Bench(rows)
+    async with run(app, size) as person:
+        rows.set_rows(ROWS)
+        await person.pause()
+        last = rows.scrollable_content_region.width - 1
+        lines = lay_out(ROWS, last + 1, roomy=roomy)
+        expected = []
+        for y in range(0, min(rows.size.height, len(lines)), 2):
+            for x in (0, last) if y % 3 else (last // 2,):
+                await person.tap(x, y)
+                expected.append(ROWS[lines[y].row].number)
+        await person.pause()
+        assert app.clicked == expected
+
+
+async def test_a_click_on_scrolled_rows_chooses_what_is_seen_there() -> None:
+    rows = Rows()
+    app = Bench(rows)
+    async with run(app, (60, 10)) as person:
+        rows.set_rows(ROWS)
+        await person.pause()
+        rows.scroll_end(animate=False)
+        await person.pause()
+        await person.click(3, row_at(person, 9))
+        await person.click(3, row_at(person, 8))
+        assert app.clicked == [9, 8]
+
+
+async def test_a_row_wears_a_mark_as_well_as_a_colour() -> None:
+    rows = Rows(marks=True)
+    async with run(Bench(rows), (60, 30)) as person:
+        rows.set_rows(ROWS[:3])
+        rows.set_choice(2, 3)
+        await person.pause()
+        marks = [line[:6] for line in person.lines() if line[:6].strip()]
+        assert marks == ["  1 ○ ", "  2 ● ", "▸ 3 ○ "]
+
+
+async def test_rows_without_marks_have_numbers_only() -> None:
+    rows = Rows()
+    async with run(Bench(rows), (60, 30)) as person:
+        rows.set_rows(ROWS[:2])
+        await person.pause()
+        assert not set("○●▸") & set(person.read())
+
+
+@pytest.mark.parametrize("text", ["漢字かな" * 12, "한글 " * 30, "[red]not markup[/red] [@click=app.quit]x[/]"])
+async def test_text_of_any_script_is_painted_whole_and_as_it_stands(text: str) -> None:
+    rows = Rows()
+    async with run(Bench(rows), (32, 30)) as person:
+        rows.set_rows((Row(1, text, text),))
+        await person.pause()
+        painted = "".join("".join(line[6:] for line in person.lines()).split())
+        assert painted == "".join(text.split()) * 2
+        assert all(cell_len(line) <= 32 for line in person.lines())
+
+
+MORE = "There are more answers."
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+def everything_offered(person: Person[Bench]) -> Iterator[str]:
+    """What is painted, from the first answer scrolled to the last."""
+    offered = person.app.screen.query(Rows).first()
+    for top in range(int(offered.max_scroll_y) + 1):
+        offered.scroll_to(y=top, animate=False)
+        yield "\n".join(person.lines())
+
+
+@pytest.mark.parametrize("question", load_survey().questions, ids=lambda question: question.id)
+@pytest.mark.parametrize("size", [(40, 6), (60, 14), (100, 45)])
+async def test_prefer_not_to_say_is_in_view_and_every_answer_can_be_reached(
+    answers: Answers, question: Question, size: Size
+) -> None:
+    async with run(Bench(answers), size) as person:
+        answers.set_question(question, MORE)
+        await person.pause()
+        assert not set("●▸") & set(person.read()), "nothing is chosen or marked"
+        seen: set[str] = set()
+        for painted in everything_offered(person):
+            await person.pause()
+            seen.update(line.strip(" │▁▂▃▄▅▆▇█") for line in painted.splitlines())
+            assert row_at(person, len(question.options))
+            assert question.declined.label in person.read()
+        everything = " ".join(seen)
+        for option in question.options:
+            for word in (*option.label.split(), *option.detail.split()):
+                assert word in everything
+
+
+@pytest.mark.parametrize("size", [(40, 6), (60, 14), (100, 45)])
+async def test_where_answers_are_out_of_sight_it_says_so(answers: Answers, size: Size) -> None:
+    async with run(Bench(answers), size) as person:
+        answers.set_question(OCCUPATION, MORE)
+        await person.pause()
+        scrolls = person.app.screen.query(Rows).first().max_scroll_y > 0
+        assert ("There are more answers." in person.read()) == scrolls
+
+
+async def test_the_mark_stops_at_both_ends(answers: Answers) -> None:
+    async with run(Bench(answers), (60, 14)) as person:
+        answers.set_question(DEGREE, MORE)
+        await person.pause()
+        for step, number in ((1, 1), (-1, 1), (1, 2), (1, 3), (1, 4), (1, 4)):
+            answers.move(step)
+            assert marked(person) == number
+        answers.set_question(DEGREE, MORE)
+        answers.move(-1)
+        assert marked(person) == 4, "up from nothing begins at the end, where prefer not to say is"
+
+
+def marked(person: Person[Bench]) -> int:
+    (line,) = [line for line in person.lines() if line.startswith("▸")]
+    return int(line[2])
+
+
+async def test_the_mark_is_scrolled_into_view(answers: Answers) -> None:
+    async with run(Bench(answers), (60, 9)) as person:
+        answers.set_question(OCCUPATION, MORE)
+        for number in (*range(1, 10), *range(8, 0, -1)):
+            answers.move(1 if marked_or_none(person) < number else -1)
+            await person.pause()
+            assert marked(person) == number
+
+
+def marked_or_none(person: Person[Bench]) -> int:
+    return marked(person) if any(line.startswith("▸") for line in person.lines()) else 0
+
+
+async def test_enter_would_choose_what_is_marked_unless_it_is_chosen(answers: Answers) -> None:
+    async with run(Bench(answers), (60, 14)):
+        answers.set_question(DEGREE, MORE)
+        assert answers.to_choose is None
+        answers.move(1)
+        assert answers.to_choose == 1
+        answers.show_chosen(1)
+        assert answers.to_choose is None
+        answers.move(1)
+        assert answers.to_choose == 2
+        answers.set_question(MEALS, MORE)
+        assert answers.to_choose is None
+
+
+@pytest.mark.parametrize("size", [(60, 14), (60, 30)], ids=["tight", "roomy"])
+async def test_every_line_of_every_answer_can_be_clicked_and_nothing_between(answers: Answers, size: Size) -> None:
+    app = Bench(answers)
+    async with run(app, size) as person:
+        answers.set_question(DEGREE, MORE)
+        await person.pause()
+        expected = []
+        for y in range(answers.size.height):
+            app.clicked.clear()
+            await person.click(40, y)
+            expected.append(app.clicked[:])
+        rule = next(y for y, line in enumerate(person.lines()) if line.startswith("──"))
+        offered = [answer for line in expected[:rule] for answer in line]
+        assert offered == sorted(offered)
+        assert all(len(line) == 1 for line in expected[:rule])
+        assert set(offered) == {1, 2, 3}
+        assert expected[rule] == [], "the rule is no answer"
+        declined = [line for line in expected[rule + 1 :] if line]
+        assert len(declined) >= (1 if size[1] < 20 else ROOMY)
+        assert declined == expected[rule + 1 : rule + 1 + len(declined)] == [[4]] * len(declined)
+
+
+async def test_what_is_chosen_survives_another_size_and_not_another_question(answers: Answers) -> None:
+    async with run(Bench(answers), (60, 14)) as person:
+        answers.set_question(DEGREE, MORE)
+        answers.show_chosen(3)
+        await person.resize((100, 40))
+        assert any(line.startswith("▸ 3 ●") for line in person.lines())
+        answers.set_question(MEALS, MORE)
+        await person.pause()
+        assert not set("●▸") & set(person.read())
+
+
+async def test_the_wheel_scrolls_the_answers_and_chooses_nothing(answers: Answers) -> None:
+    app = Bench(answers)
+    async with run(app, (60, 14)) as person:
+        answers.set_question(OCCUPATION, MORE)
+        await person.pause()
+        before = person.read()
+        for _ in range(3):
+            await person.wheel(30, 12)
+        assert person.read() != before
+        assert app.clicked == []

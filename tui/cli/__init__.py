@@ -1,0 +1,1 @@
+"""The commands. They load no screens before one is wanted."""

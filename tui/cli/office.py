@@ -1,0 +1,374 @@
+"""`fairstart office`: its screens, and what it can do without them."""
+
+import contextlib
+import datetime as dt
+import functools
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from storage.data_folder import hold, make_office, unlock_office
+from tui.cli.options import (
+    CommandFailedError,
+    Place,
+    ask_passphrase,
+    need_terminal,
+    passphrase_in,
+    placed,
+    printable,
+    put_out,
+    run_locked,
+    shown_progress,
+    with_passphrase,
+)
+
+if TYPE_CHECKING:
+    from storage.exchange.locations import Found, Site
+    from storage.office.importing import Result
+    from storage.office.labels import Kind, OfficeEvent, Scope
+    from storage.office.office import Office
+
+
+@click.group(invoke_without_command=True)
+@placed
+@click.pass_context
+def office(context: click.Context, at: Place) -> None:
+    """Bring exports in, and see counts and the journey. Alone: the office's screens."""
+    if context.invoked_subcommand is None:
+        from tui.office.app import OfficeApp
+
+        need_terminal()
+        with hold(at.data):
+            run_locked(OfficeApp(at.data, at.settings().settings))
+
+
+@office.command()
+@placed
+@with_passphrase
+@click.option("--recovery-code-file", metavar="FILE", help="Recovers the key from its code; - for standard input.")
+def init(at: Place, passphrase_file: str | None, recovery_code_file: str | None) -> None:
+    """Make the office key, or recover it from its code."""
+    from storage.crypto.keys import OfficePrivateKey, recovery_code, seed_from_recovery_code
+    from storage.crypto.passphrases import check_passphrase, suggest_passphrase
+    from storage.crypto.sealing import require_sealing
+
+    require_sealing()
+    with hold(at.data):
+        if passphrase_file is None:
+            click.echo(f"A passphrase that is hard to guess: {suggest_passphrase()}", err=True)
+        recovering = recovery_code_file is not None
+        key = (
+            OfficePrivateKey(seed_from_recovery_code(passphrase_in(recovery_code_file)))
+            if recovery_code_file is not None
+            else OfficePrivateKey.generate()
+        )
+        make_office(at.data, key, check_passphrase(ask_passphrase("New office", passphrase_file)))
+    if not recovering:
+        click.echo("Recovery code of the office key. Write it on paper now; it is not shown again:")
+        click.echo(" ".join(recovery_code(key.seed)))
+    click.echo(f"Fingerprint: {key.public.fingerprint}")
+    click.echo(f"Give kiosks this file: {at.data / 'office' / 'office.pub'}")
+
+
+@contextlib.contextmanager
+def _opened(at: Place, passphrase_file: str | None) -> "Iterator[Office]":
+    """The office, for one command."""
+    from storage.office.office import Office
+
+    with hold(at.data):
+        key = unlock_office(at.data, ask_passphrase("Office", passphrase_file))
+        with contextlib.closing(Office.open(at.data, key)) as opened:
+            yield opened
+
+
+@office.command("import")
+@placed
+@with_passphrase
+@click.option("--receipts", metavar="DIR", help="Where receipts go; beside the exports as it comes.")
+@click.option("--accept", metavar="FINGERPRINT", multiple=True, help="Accept the laptop with this fingerprint.")
+@click.option("--staff-passphrase-file", metavar="FILE", help="Without PLACE: holds this laptop's staff passphrase.")
+@click.argument("places", metavar="[PLACE]...", nargs=-1)
+def bring(  # noqa: PLR0913 - one argument for each option
+    at: Place,
+    passphrase_file: str | None,
+    *,
+    staff_passphrase_file: str | None,
+    receipts: str | None,
+    accept: tuple[str, ...],
+    places: tuple[str, ...],
+) -> None:
+    """Bring exports in from files, folders, drives or addresses.
+
+    Without PLACE: what this laptop itself holds, in one step.
+    """
+    from storage.exchange.locations import Site
+    from storage.office.importing import find_exports
+
+    if not places:
+        _bring_own(at, passphrase_file, staff_passphrase_file)
+        return
+    with _opened(at, passphrase_file) as opened:
+        exports = find_exports(places)
+        results = _bring(opened, exports, accept, Site.at(receipts) if receipts else None)
+    from tui.text import handover as handing
+
+    for result in results:
+        click.echo(handing.brought(result))
+    click.echo(handing.summary(results))
+    if any(result.brought is None for result in results):
+        raise CommandFailedError("Not every file was brought in: what was taken is kept.")
+
+
+def _bring(
+    opened: "Office", exports: "Sequence[Found]", accept: tuple[str, ...], receipts: "Site | None"
+) -> "list[Result]":
+    """Bring them in; and those of a laptop that is now accepted, once more."""
+    from storage.office.decrypting import all_cores
+    from storage.office.importing import bring_all
+
+    with all_cores() as executor:
+        with shown_progress("Bringing in") as progress:
+            results = list(bring_all(opened, exports, executor, progress, receipts))
+        strangers = {one.stranger.kiosk: one.stranger.sentence for one in results if one.stranger}
+        accepted = [kiosk for kiosk, sentence in strangers.items() if _accepted(sentence, kiosk.fingerprint, accept)]
+        for kiosk in accepted:
+            opened.accept(kiosk)
+        again = [number for number, one in enumerate(results) if one.stranger and one.stranger.kiosk in accepted]
+        if again:
+            with shown_progress("Bringing in") as progress:
+                more = list(bring_all(opened, [exports[number] for number in again], executor, progress, receipts))
+            for number, result in zip(again, more, strict=True):
+                results[number] = result
+    return results
+
+
+def _accepted(sentence: str, fingerprint: str, accept: tuple[str, ...]) -> bool:
+    """Whether somebody accepts this laptop, by option or asked."""
+    if "".join(fingerprint.split()) in {"".join(each.split()) for each in accept}:
+        return True
+    if not sys.stdin.isatty():
+        return False
+    click.echo(sentence)
+    return click.confirm("Is this the fingerprint on that laptop's staff screen? Then accept it")
+
+
+def _bring_own(at: Place, passphrase_file: str | None, staff_passphrase_file: str | None) -> None:
+    from storage.kiosk.kiosk import Kiosk
+    from storage.office.decrypting import all_cores
+    from storage.office.importing import bring_own
+    from tui.text import handover as handing
+
+    with (
+        _opened(at, passphrase_file) as opened,
+        contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk,
+    ):
+        key = kiosk.unlock(ask_passphrase("Staff", staff_passphrase_file))
+        with all_cores() as executor, shown_progress("Bringing in") as progress:
+            for taken in bring_own(kiosk, key, opened, executor, progress):
+                click.echo(handing.received(taken.held))
+
+
+def _with_scope(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that choose a scope, all of which go together; it gets those given as `chosen`."""
+
+    @click.option("--stage", metavar="STAGE", help="Events of a stage.")
+    @click.option("--level", metavar="NUMBER", help="Events of an apprenticeship level.")
+    @click.option("--place", metavar="NAME", help="Events at a place.")
+    @click.option("--quarter", metavar="QUARTER", help="Events of a quarter, such as 2026Q4.")
+    @click.option("--event", metavar="NAME", help="One event, by its name or id.")
+    @click.option("--journey", is_flag=True, help="The three groups, stage by stage.")
+    @functools.wraps(command)
+    def run(**given: object) -> None:
+        options: dict[Kind, object] = {kind: given.pop(kind) for kind in _CHOSEN}
+        command(chosen={kind: str(value) for kind, value in options.items() if value is not None}, **given)
+
+    return run
+
+
+_CHOSEN: "tuple[Kind, ...]" = ("stage", "level", "place", "quarter", "event")
+NOTHING_BROUGHT_IN = 'Nothing has been brought in yet: begin with "fairstart office import".'
+_NAMED = 8
+"""Choices that a sentence names, at most."""
+
+
+@office.command()
+@placed
+@with_passphrase
+@_with_scope
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
+@click.option("--csv", "as_csv", is_flag=True, help="One row per category.")
+def counts(  # noqa: PLR0913 - one argument for each option
+    at: Place, passphrase_file: str | None, *, chosen: "dict[Kind, str]", journey: bool, as_json: bool, as_csv: bool
+) -> None:
+    """Show published counts: of all events together, or of those for which all options given hold."""
+    from storage.counts.findings import to_json
+    from storage.office.queries import findings_of, journey_of
+    from storage.report.open_data import to_csv
+    from tui.text import office as words
+
+    if (as_json and as_csv) or (journey and as_csv):
+        raise click.UsageError("choose --json or --csv; the journey has --json")
+    settings = at.settings().settings
+    with _opened(at, passphrase_file) as opened:
+        scope = _scope(opened.events(), chosen)
+        if journey:
+            followed = journey_of(opened, scope, settings)
+            put_out(to_json(followed) if as_json else _text(words.journey_lines(followed)))
+            return
+        found = findings_of(opened, scope, settings)
+    if as_json:
+        put_out(to_json(found))
+    elif as_csv:
+        put_out(to_csv(found))
+    else:
+        put_out(_text(words.counts_lines(found)))
+
+
+@office.command()
+@placed
+@with_passphrase
+@click.option("--head-count", type=click.IntRange(min=0), metavar="NUMBER", help="How many people came to EVENT.")
+@click.option("--level", type=click.IntRange(2, 7), metavar="2-7", help="The apprenticeship level EVENT is about.")
+@click.argument("event", metavar="[EVENT]", required=False)
+def events(
+    at: Place, passphrase_file: str | None, event: str | None, head_count: int | None, level: int | None
+) -> None:
+    """List the events that were brought in; or say more about EVENT, by its name or id."""
+    from tui.text import office as words
+
+    if event is None and (head_count, level) != (None, None):
+        raise click.UsageError("--head-count and --level need EVENT")
+    with _opened(at, passphrase_file) as opened:
+        if event is not None:
+            one = _event(opened.events(), event)
+            try:
+                opened.describe(
+                    one.event,
+                    one.head_count if head_count is None else head_count,
+                    one.level if level is None else level,
+                )
+            except ValueError as error:
+                raise CommandFailedError(f"“{one.event.name}”: {error}. Nothing was changed.") from error
+        for one in opened.events():
+            if event is None or event in {one.event.name, one.event.id.hex()}:
+                click.echo(f"{words.event_line(one)} · id {one.event.id.hex()}")
+
+
+@office.command()
+@placed
+@with_passphrase
+@_with_scope
+@click.option("--to", metavar="DIR", required=True, help="The folder, drive or address that it is written to.")
+@click.option("--force", is_flag=True, help="Write over a report that is there.")
+def report(  # noqa: PLR0913 - one argument for each option
+    at: Place, passphrase_file: str | None, *, chosen: "dict[Kind, str]", journey: bool, to: str, force: bool
+) -> None:
+    """Write a report to DIR: a page to print, open data, a workbook.
+
+    Of all events together, or of those for which all options given hold.
+    """
+    from content.toolkit import load_toolkit
+    from storage.exchange.locations import Site
+    from storage.office.queries import findings_of
+    from storage.report.files import NAMES, save
+    from storage.report.report import report_of
+
+    settings = at.settings().settings
+    with _opened(at, passphrase_file) as opened:
+        events = opened.events()
+        if not events:
+            raise CommandFailedError(NOTHING_BROUGHT_IN)
+        scope = _scope(events, chosen)
+        if journey and len({one.event.stage for one in events if scope.covers(one)}) == 1:
+            raise CommandFailedError("A journey needs events of two stages or more, and these are of one.")
+        today = dt.datetime.now().astimezone().date()
+        made = report_of(
+            load_toolkit(),
+            settings,
+            findings_of(opened, scope, settings),
+            lead="journey" if journey else "counts",
+            made=today,
+        )
+    site = Site.at(to)
+    site.make()
+    with shown_progress("Writing") as progress:
+        save(made, site, progress, over=force)
+    click.echo(
+        printable(f"{len(NAMES)} files written to {site}. Open report.html first. They hold published counts only.")
+    )
+
+
+def _event(known: "Sequence[OfficeEvent]", wanted: str) -> "OfficeEvent":
+    """The event of that name or id."""
+    return _only(_called(known, wanted), known, wanted)
+
+
+def _called(known: "Sequence[OfficeEvent]", wanted: str) -> "list[OfficeEvent]":
+    """The events of that name or id; those of a name that is much the same, where there is none."""
+    exactly = [one for one in known if wanted in {one.event.name, one.event.id.hex()}]
+    return exactly or [one for one in known if _same(wanted) in {_same(one.event.name), one.event.id.hex()}]
+
+
+def _only(found: "Sequence[OfficeEvent]", known: "Sequence[OfficeEvent]", wanted: str) -> "OfficeEvent":
+    if len(found) > 1:
+        ids = ", ".join(one.event.id.hex() for one in found)
+        raise CommandFailedError(f"Several events are called “{wanted}”: give the id of one, {ids}.")
+    if not known:
+        raise CommandFailedError(NOTHING_BROUGHT_IN)
+    if not found:
+        raise CommandFailedError(f"There is no event “{wanted}”, only {_some([one.event.name for one in known])}.")
+    return found[0]
+
+
+def _scope(known: "Sequence[OfficeEvent]", chosen: "dict[Kind, str]") -> "Scope":
+    """The scope that options name; it covers an event, unless there is none at all."""
+    from storage.office.labels import Scope
+
+    if chosen and not known:
+        raise CommandFailedError(NOTHING_BROUGHT_IN)
+    labels: dict[Kind, str] = {kind: _value(known, kind, wanted) for kind, wanted in chosen.items() if kind != "event"}
+    if "event" in chosen:
+        called = _called(known, chosen["event"])
+        rest = [one for one in called if Scope.of(labels).covers(one)]
+        labels["event"] = _only(rest or called, known, chosen["event"]).event.id.hex()
+    scope = Scope.of(labels)
+    if chosen and not any(scope.covers(one) for one in known):
+        given = ", ".join(f'--{kind} "{wanted}"' for kind, wanted in chosen.items())
+        raise CommandFailedError(f"No event has all of these: {given}. Leave one of them out.")
+    return scope
+
+
+def _value(known: "Sequence[OfficeEvent]", kind: "Kind", wanted: str) -> str:
+    """The stage, level, place or quarter that is meant, among those that there are."""
+    from storage.events import STAGES
+
+    values = {label.value for one in known for label in one.labels if label.kind == kind}
+    there = [stage for stage in STAGES if stage in values] if kind == "stage" else sorted(values)
+    if wanted in values:
+        return wanted
+    meant = [value for value in there if _same(wanted) in {_same(value), _same(f"{kind} {value}")}]
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        raise CommandFailedError(f"“{wanted}” could be {_some(meant)}: give it letter for letter.")
+    if not there:
+        raise CommandFailedError(f"No event has a {kind} yet: leave --{kind} out.")
+    raise CommandFailedError(f"No event has the {kind} “{wanted}”, only {_some(there)}.")
+
+
+def _some(names: "Sequence[str]") -> str:
+    """The first of these names."""
+    more = [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
+    *first, last = [*names[:_NAMED], *more]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _same(text: str) -> str:
+    """Two texts that differ in capitals, spaces and hyphens alone give the same."""
+    return "".join(text.casefold().replace("-", " ").split())
+
+
+def _text(lines: Iterator[str]) -> str:
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,153 @@
+"""What every command is given: where settings and data are, a passphrase, a yes."""
+
+import contextlib
+import functools
+import gc
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+from platformdirs import user_data_path
+
+from storage.exchange.drives import expanded
+from storage.private_files import read_at_most
+from storage.settings import SettingsFile, find_settings
+from tui.terminal.capabilities import draws_screens
+from tui.terminal.process import FAULT, ignore_interrupts, say_nothing_of_faults
+
+if TYPE_CHECKING:
+    from tui.terminal.lockdown import LockedApp
+
+Result = TypeVar("Result")
+_PASSPHRASE_LIMIT = 4096
+
+
+class CommandFailedError(Exception):
+    """A command that could not do its work; its sentence goes to standard error."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where settings and data are."""
+
+    config: Path | None
+    data: Path
+
+    def settings(self) -> SettingsFile:
+        """The settings that apply here.
+
+        Raises:
+            SettingsError: they cannot be used.
+        """
+        return find_settings(self.config, Path.cwd(), self.data)
+
+
+def placed(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command --config and --data, which may also stand before its name; it gets them as a `Place`, `at`."""
+
+    @click.option(
+        "--config", type=click.Path(path_type=Path), metavar="FILE", help="Settings to use instead of kiosk.toml."
+    )
+    @click.option(
+        "--data", type=click.Path(path_type=Path), metavar="DIR", help="Folder that holds keys and responses."
+    )
+    @functools.wraps(command)
+    def run(config: Path | None, data: Path | None, **given: object) -> None:
+        context: click.Context | None = click.get_current_context().parent
+        while context:
+            config, data = config or context.params.get("config"), data or context.params.get("data")
+            context = context.parent
+        command(at=Place(config, expanded(data or user_data_path("fairstart", appauthor=False))), **given)
+
+    return run
+
+
+def need_yes(question: str) -> None:
+    """Ask, and go on only after a yes.
+
+    Raises:
+        CommandFailedError: it was a no.
+        click.UsageError: there is nobody to ask.
+    """
+    if not sys.stdin.isatty():
+        raise click.UsageError("without a terminal to ask on, this needs --yes")
+    if not click.confirm(question):
+        raise CommandFailedError("Nothing was changed.")
+
+
+def with_passphrase(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command --passphrase-file."""
+    return click.option("--passphrase-file", metavar="FILE", help="Holds the passphrase; - for standard input.")(
+        command
+    )
+
+
+def ask_passphrase(whose: str, file: str | None) -> str:
+    """A passphrase, from a file or asked for."""
+    if file is not None:
+        return passphrase_in(file)
+    if not sys.stdin.isatty():
+        raise click.UsageError("without a terminal to ask on, this needs --passphrase-file")
+    return str(click.prompt(f"{whose} passphrase", hide_input=True, err=True))
+
+
+def passphrase_in(name: str) -> str:
+    """The first line of a file, or of standard input for `-`."""
+    try:
+        text = sys.stdin.readline() if name == "-" else read_at_most(Path(name), _PASSPHRASE_LIMIT).decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandFailedError(f"Cannot read a passphrase from {name}: check the file.") from error
+    return text.splitlines()[0] if text else ""
+
+
+def need_terminal(what: str = "kiosk", instead: str = "fairstart plain") -> None:
+    """Go on only where screens can be drawn; `instead` needs none.
+
+    Raises:
+        CommandFailedError: they cannot.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise CommandFailedError(f'The {what} needs a terminal window: open one, or use "{instead}".')
+    if not draws_screens():
+        raise CommandFailedError(f'This terminal cannot draw screens: use another one, or "{instead}".')
+
+
+def run_locked(app: "LockedApp[Result]") -> Result | None:
+    """Run a locked app to its end."""
+    ignore_interrupts()
+    say_nothing_of_faults()
+    if gc.get_freeze_count():  # an app has run before: its screens and keys are garbage now
+        gc.unfreeze()
+        gc.collect()
+    gc.freeze()  # what imports have made stays: looking through it for garbage holds the first picture up by 20 ms
+    result = app.run()
+    if app.fault:
+        raise CommandFailedError(FAULT)
+    if app.ended:
+        sys.exit(0)
+    return result
+
+
+@contextlib.contextmanager
+def shown_progress(label: str) -> Iterator[Callable[[float, float], None]]:
+    """A bar on standard error while something takes long, where somebody sees it."""
+    steps = 1000
+    with click.progressbar(length=steps, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+
+        def show(done: float, of: float) -> None:
+            bar.update(max(int(steps * done / max(of, 1)) - bar.pos, 0))
+
+        yield show
+
+
+def printable(text: str) -> str:
+    """Text that cannot steer the terminal it is shown on."""
+    return "".join(letter if letter.isprintable() else "�" for letter in text)
+
+
+def put_out(text: str) -> None:
+    """Write text to standard output as UTF-8, whatever the terminal is set to."""
+    sys.stdout.buffer.write(text.encode())

@@ -1,0 +1,318 @@
+"""`fairstart toolkit`: its screens, and what it can do without them."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import functools
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from storage.events import day
+from storage.exchange.drives import expanded
+from storage.private_files import read_at_most
+from storage.toolkit.checklist import BLANK, FIELDS, STATUSES, Checklist, Edit, event_label, fitting
+from tui.cli.options import CommandFailedError, Place, need_terminal, need_yes, placed, printable, put_out, run_locked
+
+if TYPE_CHECKING:
+    from content.toolkit import Entry
+    from storage.report.action_plan import Format
+    from storage.toolkit.checklist import Record
+    from storage.toolkit.progress import Choice
+
+Word = TypeVar("Word", bound=str)
+
+_WIDTH = 88
+"""Columns of text that is meant for reading."""
+
+
+@click.group(invoke_without_command=True)
+@placed
+@click.pass_context
+def toolkit(context: click.Context, at: Place) -> None:
+    """Guidance and a checklist, offline and without a passphrase. Alone: the toolkit's screens."""
+    if context.invoked_subcommand is None:
+        from tui.toolkit.app import ToolkitApp
+
+        need_terminal("toolkit", "fairstart toolkit list")
+        run_locked(ToolkitApp(at.data, at.settings().settings))
+
+
+def _chosen(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that choose items; it gets them as `choice`."""
+
+    @click.option(
+        "--chapter", metavar="NAME", help="data, culture, outreach, hiring, progression, advocacy, must-haves."
+    )
+    @click.option("--status", metavar="STATUS", help="not-started, in-progress, done, not-relevant.")
+    @click.option("--must-haves", is_flag=True, help="The must-haves alone.")
+    @click.option("--owner", metavar="NAME", help="What this person sees to.")
+    @click.option("--audience", metavar="WHO", help="employer, training-provider, small, large.")
+    @functools.wraps(command)
+    def run(
+        *,
+        chapter: str | None,
+        status: str | None,
+        must_haves: bool,
+        owner: str | None,
+        audience: str | None,
+        **given: object,
+    ) -> None:
+        from content.toolkit import AUDIENCES, CHAPTERS
+        from storage.toolkit.progress import MUST_HAVES, Choice
+
+        choice = Choice(
+            chapter=_one_of("--chapter", chapter, (*CHAPTERS, MUST_HAVES)) or "",
+            status=_one_of("--status", status, STATUSES),
+            must_haves=must_haves,
+            owner=owner or "",
+            audience=_one_of("--audience", audience, AUDIENCES),
+        )
+        command(choice=choice, **given)
+
+    return run
+
+
+def _one_of(option: str, given: str | None, known: Iterable[Word]) -> Word | None:
+    """The known word that somebody typed, with hyphens or spaces.
+
+    Raises:
+        click.UsageError: it is none of them.
+    """
+    if given is None:
+        return None
+    words = {word.replace(" ", "-"): word for word in known}
+    typed = "-".join(given.casefold().split())
+    if typed not in words:
+        raise click.UsageError(f"{option} is one of {', '.join(words)}")
+    return words[typed]
+
+
+@contextlib.contextmanager
+def _opened(at: Place, *, create: bool = False) -> Iterator[Checklist]:
+    """The checklist, for one command. Reading alone makes no file."""
+    with contextlib.closing(Checklist.open(at.data, create=create)) as checklist:
+        yield checklist
+
+
+@toolkit.command()
+@placed
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
+@click.argument("words", nargs=-1, required=True)
+def search(at: Place, words: tuple[str, ...], *, as_json: bool) -> None:
+    """Find words in items, notes, key terms and answers."""
+    from content.toolkit import load_toolkit
+    from storage.toolkit.search import Search
+    from tui.text.toolkit import place_of
+
+    known = load_toolkit()
+    with _opened(at) as checklist, contextlib.closing(Search(known)) as index:
+        hits = index.find(" ".join(words), checklist)
+    if as_json:
+        _put_json(
+            [
+                {
+                    "id": hit.entry.id,
+                    "title": hit.entry.title,
+                    "in": place_of(known, hit.entry),
+                    "where": hit.where,
+                    "event": hit.event,
+                    "found": "".join(piece for piece, _ in hit.found),
+                }
+                for hit in hits
+            ]
+        )
+        return
+    if not hits:
+        raise CommandFailedError("Nothing has all these words: try fewer, or only the beginning of one.")
+    for hit in hits:
+        click.echo(f"{hit.entry.id}  {hit.entry.title}")
+        found = "".join(click.style(piece, bold=True) if marked else piece for piece, marked in hit.found)
+        where = f"note, {hit.event}" if hit.event else hit.where
+        click.echo(f"    {place_of(known, hit.entry)}, {where}: {found}")
+
+
+@toolkit.command("list")
+@placed
+@_chosen
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
+def list_items(at: Place, choice: Choice, *, as_json: bool) -> None:
+    """List items with their status."""
+    from content.toolkit import load_toolkit
+
+    known = load_toolkit()
+    with _opened(at) as checklist:
+        records = checklist.records()
+    items = choice.of(known, records)
+    if not items:
+        click.echo("No item is like this: ask for less.", err=True)
+    if as_json:
+        _put_json([{"id": item.id, "title": item.title, **_noted(records.get(item.id, BLANK))} for item in items])
+        return
+    for item in items:
+        record = records.get(item.id, BLANK)
+        more = ", ".join(part for part in (record.owner, day(record.review) if record.review else "") if part)
+        click.echo(f"{item.id:<6}  {record.status:<12}  {item.title}{f'  ({more})' if more else ''}")
+
+
+@toolkit.command()
+@placed
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
+@click.argument("name", metavar="ID")
+def show(at: Place, name: str, *, as_json: bool) -> None:
+    """Show all about one item, or anything else with an id."""
+    from content.toolkit import Check, Item, MustHave, load_toolkit
+    from tui.text import toolkit as words
+
+    known = load_toolkit()
+    entry = _entry(name)
+    with _opened(at) as checklist:
+        event = _event_of(at, entry)
+        records = checklist.records(event)
+    record = records.get(entry.id, BLANK) if isinstance(entry, Item | MustHave | Check) else None
+    if as_json:
+        _put_json(
+            {
+                "id": entry.id,
+                "kind": words.KINDS[type(entry)],
+                "in": words.place_of(known, entry),
+                "title": entry.title,
+                "text": entry.text,
+                "figures": entry.figures,
+                "links": [one for one, _ in words.linked(known, entry)],
+                "place": entry.place,
+                **({"event": event, **_noted(record)} if record else {}),
+            }
+        )
+        return
+    for line in words.show_lines(known, entry, record, event):
+        click.echo(textwrap.fill(line, _WIDTH, subsequent_indent=" " * (len(line) - len(line.lstrip()))))
+
+
+@toolkit.command("set")
+@placed
+@click.option("--owner", metavar="NAME", help="Who sees to it.")
+@click.option("--review", metavar="YYYY-MM-DD", help="When to look at it again.")
+@click.option("--note", metavar="TEXT", help="Your own note.")
+@click.argument("name", metavar="ID")
+@click.argument("status")
+def set_item(at: Place, name: str, status: str, **noted: str | None) -> None:
+    """Note how far you are with ID: not-started, in-progress, done or not-relevant.
+
+    A check of the event's list is noted for the event in kiosk.toml.
+    """
+    from content.toolkit import Check, Item, MustHave
+    from storage.report.action_plan import as_day
+
+    entry = _entry(name)
+    if not isinstance(entry, Item | MustHave | Check):
+        raise CommandFailedError(f'{entry.id} is for reading and has no status: see "fairstart toolkit list".')
+    given = {"status": _one_of("STATUS", status, STATUSES), **noted}
+    try:
+        given["review"] = None if noted["review"] is None else as_day(noted["review"])
+        wanted = {field: fitting(field, value) for field in FIELDS if (value := given[field]) is not None}
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    with _opened(at, create=True) as checklist:
+        event = _event_of(at, entry)
+        record = checklist.records(event).get(entry.id, BLANK)
+        checklist.save(*(Edit(entry.id, field, record.text(field), value, event) for field, value in wanted.items()))
+        record = checklist.records(event).get(entry.id, BLANK)
+    click.echo(f"{entry.id} {entry.title}: {record.status}")
+
+
+@toolkit.command()
+@placed
+@_chosen
+@click.option("--format", "form", type=click.Choice(["md", "csv", "html"]), help="As FILE ends; else md.")
+@click.option("--force", is_flag=True, help="Write over FILE if it is there.")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def export(at: Place, choice: Choice, form: Format | None, file: Path | None, *, force: bool) -> None:
+    """Write the action plan to FILE or standard output: Markdown, CSV or a page to print."""
+    from content.toolkit import load_toolkit
+    from storage.exchange.locations import Site
+    from storage.report.action_plan import plan_of, written
+
+    known = load_toolkit()
+    with _opened(at) as checklist:
+        records = checklist.records()
+    items = choice.of(known, records)
+    ending = file.suffix.lstrip(".").lower() if file else ""
+    text = written(
+        plan_of(known, items, records, at.settings().settings.organisation.name),
+        form or ("csv" if ending == "csv" else "html" if ending == "html" else "md"),
+        dt.datetime.now().astimezone().date(),
+    )
+    if file is None:
+        put_out(text)
+        return
+    file = expanded(file)
+    if file.is_dir():
+        raise CommandFailedError(f"{file} is a folder: name a file in it.")
+    if file.exists() and not force:
+        raise CommandFailedError(f"{file} is there already: choose another name, or write over it with --force.")
+    Site.at(str(file.parent)).put(file.name, text.encode(), lambda _done, _of: None)
+    number = "1 item" if len(items) == 1 else f"{len(items)} items"
+    click.echo(printable(f"{number} written to {file}."), err=True)
+
+
+@toolkit.command("import")
+@placed
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.argument("file", type=click.Path(path_type=Path))
+def bring(at: Place, file: Path, *, yes: bool) -> None:
+    """Read a CSV back that was exported here and edited in a spreadsheet; shows what will change."""
+    from content.toolkit import load_toolkit
+    from storage.report.action_plan import SIZE_LIMIT, read_back
+    from tui.text.toolkit import change_line
+
+    try:
+        content = read_at_most(file, SIZE_LIMIT)
+    except OSError as error:
+        raise CommandFailedError(f"Cannot read {file} ({error.strerror}): check its name.") from error
+    with _opened(at) as checklist:
+        changes = read_back(content, load_toolkit(), checklist.records())
+    for change in changes:
+        click.echo(change_line(change))
+    if not changes:
+        click.echo("The file says what the checklist says: nothing to change.")
+        return
+    if not yes:
+        need_yes(f"Make {len(changes)} {'change' if len(changes) == 1 else 'changes'}?")
+    with _opened(at, create=True) as checklist:
+        checklist.save(*(change.edit for change in changes))
+    click.echo(f"{len(changes)} {'change' if len(changes) == 1 else 'changes'} made.")
+
+
+def _entry(name: str) -> Entry:
+    from content.toolkit import load_toolkit
+
+    entry = load_toolkit().find(name)
+    if entry is None:
+        shown = "".join(letter for letter in name if letter.isprintable())[:40]
+        raise CommandFailedError(
+            f'There is no “{shown}” in the toolkit: see "fairstart toolkit list" or search for it.'
+        )
+    return entry
+
+
+def _event_of(at: Place, entry: Entry) -> str:
+    """The event that a check of an event's list belongs to; empty for everything else."""
+    from content.toolkit import load_toolkit
+
+    of_events = [check for way in load_toolkit().ways if way.per_event for check in way.checks]
+    return event_label(at.settings().settings.event) if entry in of_events else ""
+
+
+def _noted(record: Record) -> dict[str, object]:
+    return {field: getattr(record, field) for field in FIELDS}
+
+
+def _put_json(document: object) -> None:
+    import msgspec
+
+    put_out(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")

@@ -1,0 +1,203 @@
+"""The office's door: unlock it; or make the office key, or recover it, where there is none."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from storage.crypto.keys import OfficePrivateKey, seed_from_recovery_code
+from storage.data_folder import existing_office, make_office
+from storage.errors import FairstartError
+from tui.shared.steps import NewPassphrase, RecoveryCode, Step
+from tui.widgets.button import Button
+from tui.widgets.field import TextField
+
+
+class Door(Screen[None], inherit_bindings=False):
+    """What lies under the office's screens while it is locked."""
+
+    CSS_PATH = "../shared/shared.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,u", "press('unlock')", show=False),
+        Binding("1", "press('make')", show=False),
+        Binding("2", "press('recover')", show=False),
+        Binding("q,escape", "press('quit')", show=False),
+        Binding("tab,down", "app.focus_next", show=False),
+        Binding("shift+tab,up", "app.focus_previous", show=False),
+    ]
+
+    class Unlock(Message):
+        """Somebody wants in."""
+
+    class Made(Message):
+        """An office key was made or recovered."""
+
+        def __init__(self, key: OfficePrivateKey) -> None:
+            super().__init__()
+            self.key = key
+
+    def __init__(self, data: Path) -> None:
+        super().__init__()
+        self._data = data
+
+    def compose(self) -> ComposeResult:
+        """One way in, or two where there is no key yet."""
+        with VerticalScroll(can_focus=False, classes="reading"):
+            yield Static(Content("Fairstart: the office"), classes="heading")
+            yield Static(id="about", classes="paragraph")
+            with Vertical(classes="way first-way"):
+                yield Button("1  Make the office key", id="make", classes="main")
+                yield Static(Content("For a new office. About two minutes, with pen and paper."), classes="aside")
+            with Vertical(classes="way first-way"):
+                yield Button("2  Recover the office key", id="recover")
+                yield Static(Content("From its recovery code: a new laptop, or a lost passphrase."), classes="aside")
+            yield Static(Content(f"Everything is kept in {self._data}"), classes="aside")
+        yield Static(id="message", classes="message")
+        with Horizontal(classes="buttons"):
+            yield Button("Quit", "Q", id="quit")
+            yield Static(classes="gap")
+            yield Button("Unlock", "⏎", id="unlock", classes="main")
+
+    def on_mount(self) -> None:
+        """Look whether there is a key."""
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Show the ways that there are now."""
+        try:
+            office = existing_office(self._data)
+        except FairstartError as error:
+            self.say(error.sentence)
+            office = None
+        there = (self._data / "office" / "office.key").exists()
+        for way in self.query(".first-way"):
+            way.display = not there
+        self.query_one("#unlock").display = office is not None
+        about = (
+            f"The office is locked. Its fingerprint:\n{office.fingerprint}"
+            if office
+            else ""
+            if there
+            else "This laptop holds no office key yet. It is what opens the responses that kiosks hand over."
+        )
+        self.query_one("#about", Static).update(Content(about))
+
+    def say(self, text: str) -> None:
+        """Put one line above the buttons."""
+        self.query_one("#message", Static).update(Content(text))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The mouse can do all that keys can."""
+        event.stop()
+        self._go(event.button.id or "")
+
+    def action_press(self, what: str) -> None:
+        """A key presses the button of that name, if it is there to be pressed."""
+        button = self.query_one(f"#{what}")
+        if button.display and all(parent.display for parent in button.ancestors if isinstance(parent, Vertical)):
+            self._go(what)
+
+    def _go(self, what: str) -> None:
+        match what:
+            case "unlock":
+                self.say("")
+                self.post_message(self.Unlock())
+            case "make":
+                self.app.push_screen(OfficePassphrase(OfficePrivateKey.generate(), self._make, fresh=True))
+            case "recover":
+                self.app.push_screen(Recover(self._make))
+            case _:
+                self.app.exit()
+
+    def _make(self, key: OfficePrivateKey, passphrase: str) -> None:
+        self.say("Making the key…")
+        while len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        self._write(key, passphrase)
+
+    @work(thread=True, exclusive=True)
+    def _write(self, key: OfficePrivateKey, passphrase: str) -> None:
+        """A second of work and 256 MiB: not on the screen's own thread."""
+        try:
+            make_office(self._data, key, passphrase)
+        except FairstartError as error:
+            self.app.call_from_thread(self.say, error.sentence)
+        else:
+            self.app.call_from_thread(self.say, "")
+            self.post_message(self.Made(key))
+
+
+Make = Callable[[OfficePrivateKey, str], None]
+
+
+class Recover(Step):
+    """The recovery code, typed."""
+
+    TITLE_TEXT = "Recover the office key"
+
+    def __init__(self, make: Make) -> None:
+        super().__init__()
+        self._make = make
+
+    def body(self) -> ComposeResult:
+        """One field."""
+        yield Static(Content("Type the fourteen groups from your paper. Spaces do not matter."), classes="paragraph")
+        yield Static(Content("Recovery code"), classes="label")
+        yield TextField(id="code")
+
+    def finish(self) -> Step:
+        """Check the code; go on to a new passphrase."""
+        return OfficePassphrase(OfficePrivateKey(seed_from_recovery_code(self.typed("code"))), self._make, fresh=False)
+
+
+class OfficePassphrase(NewPassphrase):
+    """The passphrase that will open responses."""
+
+    TITLE_TEXT = "Office passphrase"
+    EXPLANATION = "It opens the responses. Staff at events need not know it, and must not use it for kiosks."
+
+    def __init__(self, key: OfficePrivateKey, make: Make, *, fresh: bool) -> None:
+        """Ask for the passphrase of `key`; a fresh one's recovery code is shown next."""
+        super().__init__()
+        self._key = key
+        self._make = make
+        self._fresh = fresh
+
+    def finish(self) -> Step | None:
+        """Show the recovery code of a fresh key; write one that was recovered."""
+        passphrase = self.passphrase()
+        if self._fresh:
+            return RecoveryCode("Recovery code", self._key, lambda: Ready(self._key, self._make, passphrase))
+        self._make(self._key, passphrase)
+        return None
+
+
+class Ready(Step):
+    """The last look before the key is written."""
+
+    TITLE_TEXT = "Ready"
+    NEXT_LABEL = "Make the office key"
+
+    def __init__(self, key: OfficePrivateKey, make: Make, passphrase: str) -> None:
+        super().__init__()
+        self._key = key
+        self._make = make
+        self._passphrase = passphrase
+
+    def body(self) -> ComposeResult:
+        """The fingerprint, and what comes next."""
+        yield Static(Content("Fingerprint of the office key. Kiosks show it too, for comparing:"))
+        yield Static(Content(self._key.public.fingerprint), classes="code")
+        yield Static(Content("Next: give every kiosk the file office.pub, under “Office key”."), classes="paragraph")
+
+    def finish(self) -> None:
+        """Write it."""
+        self._make(self._key, self._passphrase)

@@ -1,0 +1,128 @@
+"""More about one event; and the office key, to be given out."""
+
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from storage.crypto.keys import OfficePublicKey
+from storage.errors import SettingsError
+from storage.events import day
+from storage.exchange.locations import Site
+from storage.office.labels import OfficeEvent, Scope
+from storage.office.office import LEVELS, Office
+from storage.settings import Settings
+from tui.office.scopes import counts_screen
+from tui.shared.place_screen import PlaceScreen
+from tui.shared.steps import Step
+from tui.text import office as words
+from tui.widgets.button import Button
+from tui.widgets.chooser import PlaceChooser
+from tui.widgets.field import TextField
+
+
+class EventScreen(Step):
+    """How many people came to an event, and which level it is about."""
+
+    NEXT_LABEL = "Save"
+
+    def __init__(self, office: Office, one: OfficeEvent, settings: Settings) -> None:
+        super().__init__()
+        self.TITLE_TEXT = one.event.name
+        self._office = office
+        self._one = one
+        self._settings = settings
+
+    def body(self) -> ComposeResult:
+        """Two fields, both optional."""
+        event = self._one.event
+        yield Static(Content(f"{day(event.date)} · {event.place} · {event.stage}"))
+        yield Static(Content(words.event_facts(self._one)), classes="paragraph")
+        yield Static(Content("How many people came (optional: response rates are then of them)"), classes="label")
+        yield TextField(_number(self._one.head_count), id="head-count", max_length=7)
+        yield Static(Content(f"Apprenticeship level, {LEVELS[0]} to {LEVELS[-1]} (optional)"), classes="label")
+        yield TextField(_number(self._one.level), id="level", max_length=1)
+
+    def extra_buttons(self) -> ComposeResult:
+        """The event's counts."""
+        yield Button("Counts", "F4", id="counts")
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "counts", show=False)]
+
+    def pressed(self, _name: str) -> None:
+        """The only button of its own."""
+        self.action_counts()
+
+    def action_counts(self) -> None:
+        """Show this event's counts."""
+        scope = Scope.of({"event": self._one.event.id.hex()})
+        self.app.push_screen(counts_screen(self._office, scope, [self._one], self._settings))
+
+    def action_back(self) -> None:
+        """Nothing changes."""
+        self.dismiss(None)
+
+    def finish(self) -> None:
+        """Save, or say what is wrong."""
+        head_count, level = (_typed(self.typed(name), label) for name, label in _FIELDS)
+        try:
+            self._office.describe(self._one.event, head_count, level)
+        except ValueError as error:
+            raise SettingsError(f"{str(error).capitalize()}: correct the number.") from error
+        self.dismiss(None)
+
+
+_FIELDS = (("head-count", "How many people came"), ("level", "The level"))
+
+
+def _number(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _typed(text: str, label: str) -> int | None:
+    text = text.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise SettingsError(f"{label} must be a whole number, or empty.")
+    return int(text)
+
+
+class KeyScreen(PlaceScreen):
+    """The office key's fingerprint, and its public half for kiosks."""
+
+    CSS_PATH = "../shared/shared.tcss"
+
+    def __init__(self, key: OfficePublicKey, data: Path) -> None:
+        super().__init__()
+        self._key = key
+        self._file = data / "office" / "office.pub"
+
+    def compose(self) -> ComposeResult:
+        """What to compare, and where to put the file."""
+        with VerticalScroll(can_focus=False, classes="reading"):
+            yield Static(Content("Office key"), classes="heading")
+            yield Static(Content("Fingerprint, for comparing with what a kiosk shows:"))
+            yield Static(Content(self._key.fingerprint), classes="code")
+            yield Static(
+                Content(f"Kiosks need the file office.pub. It opens nothing. It is here: {self._file}"),
+                classes="paragraph",
+            )
+            yield PlaceChooser(verb="Copy to")
+        yield from self.working()
+        with Horizontal(classes="buttons"):
+            yield Button("Back", "Esc", id="back")
+
+    def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
+        """Copy the public half there."""
+        site = message.place
+        self.work_on(
+            "Copying…",
+            lambda tell: Site.at(site).put("office.pub", self._key.to_file(), tell),
+            partial(self.say, f"office.pub is at {site}, checked by reading it back."),
+        )

@@ -1,0 +1,1 @@
+"""The screens that prepare a laptop."""

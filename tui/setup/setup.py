@@ -1,0 +1,302 @@
+"""Set-up: from a bare laptop to a welcome screen, one question at a time.
+
+Nothing is written until the last step, so leaving early leaves nothing behind.
+"""
+
+from enum import Enum, auto
+from pathlib import Path, PurePath
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from storage.crypto.keys import OfficePrivateKey, OfficePublicKey
+from storage.crypto.sealing import require_sealing
+from storage.data_folder import existing_office
+from storage.doctor import Verdict, free_space
+from storage.errors import FairstartError, KeyFileError, WeakPassphraseError
+from storage.exchange.drives import expanded, find_files
+from storage.kiosk.kiosk import NewOffice, is_set_up
+from storage.kiosk.setup import SetupPlan, carry_out
+from storage.settings import SettingsFile
+from tui.shared.form import EventForm
+from tui.shared.steps import NewPassphrase, RecoveryCode, Step
+from tui.terminal.capabilities import look_at_size
+from tui.terminal.lockdown import LockedApp
+from tui.widgets.button import Button
+from tui.widgets.field import TextField
+
+
+class SetupEnd(Enum):
+    """How set-up ended."""
+
+    DONE = auto()
+    PRACTISE = auto()
+    OPEN = auto()
+    QUIT = auto()
+
+
+class SetupScreen(Step):
+    """A step of set-up."""
+
+    def __init__(self, plan: SetupPlan) -> None:
+        super().__init__()
+        self.plan = plan
+
+    def leave(self) -> None:
+        """Before the first step is the way out."""
+        self.app.exit(SetupEnd.QUIT)
+
+
+class Beginning(SetupScreen):
+    """Practise, set up, or open what exists."""
+
+    TITLE_TEXT = "Fairstart: first start on this laptop"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "press('practise')", show=False),
+        Binding("2", "press('next')", show=False),
+        Binding("3", "press('open')", show=False),
+        Binding("q", "press('back')", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Three ways on, each with its reason."""
+        with VerticalScroll(can_focus=False, classes="reading"):
+            yield Static(Content(self.TITLE_TEXT), classes="heading")
+            for number, name, label, why in (
+                (1, "practise", "Practise", "Try everything. Nothing is kept."),
+                (2, "next", "Set up this laptop", "About five minutes: your event, a passphrase, the office key."),
+                (3, "open", "Open what exists", "Fairstart was set up before, in another folder or on a drive."),
+            ):
+                with Vertical(classes="way"):
+                    yield Button(f"{number}  {label}", id=name, classes="main" if name == "next" else "")
+                    yield Static(Content(why), classes="aside")
+        yield Static(id="message", classes="message")
+        with Horizontal(classes="buttons"):
+            yield Button("Quit", "Q", id="back")
+
+    def action_press(self, name: str) -> None:
+        """A key presses the button of that name."""
+        self.query_one(f"#{name}", Button).press()
+
+    def pressed(self, _name: str) -> None:
+        """Practise ends set-up for now; opening asks where."""
+        if _name == "practise":
+            self.app.exit(SetupEnd.PRACTISE)
+        else:
+            self.app.push_screen(OpenExisting(self.plan))
+
+    def finish(self) -> Step:
+        """Set up this laptop."""
+        return Details(self.plan)
+
+
+class OpenExisting(SetupScreen):
+    """Where the existing data folder is."""
+
+    TITLE_TEXT = "Open what exists"
+    NEXT_LABEL = "Open"
+
+    def body(self) -> ComposeResult:
+        """One field."""
+        yield Static(Content("The folder that holds Fairstart's data (it has a folder “kiosk” inside)."))
+        yield Static(Content("Folder"), classes="label")
+        yield TextField(id="folder")
+
+    def finish(self) -> None:
+        """Hand the folder back, if it is one."""
+        folder = expanded(self.typed("folder").strip())
+        if not self.typed("folder").strip() or not is_set_up(folder):
+            raise KeyFileError("Fairstart was not set up in that folder: check the name, or go back and set up here.")
+        self.plan.data = folder.resolve()
+        self.app.exit(SetupEnd.OPEN)
+
+
+class Details(SetupScreen):
+    """Organisation and event."""
+
+    TITLE_TEXT = "1 of 4: Your organisation and the event"
+
+    def body(self) -> ComposeResult:
+        """The form that New event uses too."""
+        yield EventForm(self.plan.current.settings, fresh_event=False)
+
+    def finish(self) -> Step:
+        """Keep the details; go to the keys, unless this laptop has them."""
+        require_sealing()
+        self.plan.details = self.query_one(EventForm).read()
+        if is_set_up(self.plan.data):
+            return Finish(self.plan)
+        return StaffPassphrase(self.plan)
+
+
+class StaffPassphrase(NewPassphrase):
+    """The passphrase that opens the staff area."""
+
+    def __init__(self, plan: SetupPlan) -> None:
+        super().__init__(plan.guessable)
+        self.plan = plan
+
+    TITLE_TEXT = "2 of 4: Staff passphrase"
+    EXPLANATION = "Staff type it to see how the event is going and to end it. It opens no one's answers."
+
+    def finish(self) -> Step:
+        """Keep it for the end; go on to the office key."""
+        self.plan.staff_passphrase = self.passphrase()
+        return OfficeKey(self.plan)
+
+
+class OfficeKey(SetupScreen):
+    """Which office can open the responses."""
+
+    TITLE_TEXT = "3 of 4: The office key"
+
+    def body(self) -> ComposeResult:
+        """A file from the office, or this laptop."""
+        existing = existing_office(self.plan.data)
+        found = [] if existing else find_files("office.pub")
+        yield Static(
+            Content(
+                "Answers are locked so that only the office can open them. This laptop needs the office's public key."
+            ),
+            classes="paragraph",
+        )
+        yield Static(Content("The file office.pub that the office gave you" + (" (found)" if found else "")))
+        yield TextField(str(found[0]) if found else "", id="file")
+        yield Static(Content("Or, for a small employer:"), classes="label")
+        yield Button("Use the office key on this laptop" if existing else "This laptop is also our office", id="here")
+
+    def pressed(self, _name: str) -> None:
+        """This laptop is the office too."""
+        try:
+            existing = existing_office(self.plan.data)
+        except KeyFileError as error:
+            self.say(error.sentence)
+            return
+        if existing is None:
+            self.app.push_screen(OfficePassphrase(self.plan))
+        else:
+            self.plan.office = existing
+            self.app.push_screen(Finish(self.plan))
+
+    def finish(self) -> Step:
+        """Read the file."""
+        name = self.typed("file").strip()
+        if not name:
+            raise KeyFileError("Please give the name of the file, or choose this laptop as the office.")
+        self.plan.office = OfficePublicKey.from_file(expanded(name))
+        return Finish(self.plan)
+
+
+class OfficePassphrase(NewPassphrase):
+    """The passphrase that opens responses at the office."""
+
+    def __init__(self, plan: SetupPlan) -> None:
+        super().__init__(plan.guessable)
+        self.plan = plan
+
+    TITLE_TEXT = "3 of 4: Office passphrase"
+    EXPLANATION = (
+        "It opens the responses. It must differ from the staff passphrase, and staff at events need not know it."
+    )
+
+    def finish(self) -> Step:
+        """Make the key in memory and show its recovery code."""
+        passphrase = self.passphrase()
+        if passphrase == self.plan.staff_passphrase:
+            raise WeakPassphraseError("This is the staff passphrase: choose another one for the office.")
+        key = OfficePrivateKey.generate()
+        self.plan.office = NewOffice(key, passphrase)
+        return RecoveryCode("3 of 4: Recovery code", key, lambda: Finish(self.plan))
+
+
+class Finish(SetupScreen):
+    """Write everything, test it, and say so."""
+
+    TITLE_TEXT = "4 of 4: Ready to finish"
+    NEXT_LABEL = "Finish set-up"
+
+    class Line(Message):
+        """One thing was done or found."""
+
+        def __init__(self, text: str, *, good: bool = True) -> None:
+            super().__init__()
+            self.text = text
+            self.good = good
+
+    class Done(Message):
+        """All was done; the kiosk can start."""
+
+    def __init__(self, plan: SetupPlan) -> None:
+        super().__init__(plan)
+        self._lines: list[str] = []
+        self._state = "ready"
+
+    def body(self) -> ComposeResult:
+        """What will be used, then what was done."""
+        if isinstance(self.plan.office, OfficePublicKey):
+            yield Static(Content("Office key fingerprint. Compare it with the one the office sees:"))
+            yield Static(Content(self.plan.office.fingerprint), classes="code")
+        yield Static(Content(f"Everything is kept in {self.plan.data}"), classes="paragraph aside")
+        yield Static(id="report")
+
+    def action_back(self) -> None:
+        """Back, while nothing has been written."""
+        if self._state == "ready":
+            super().action_back()
+
+    def finish(self) -> None:
+        """First press: write and test. Second press: start the kiosk."""
+        if self._state == "ready":
+            self._state = "working"
+            self.query_one("#back").display = False
+            self._write(look_at_size(self.app.size.width, self.app.size.height))
+        elif self._state == "done":
+            self.app.exit(SetupEnd.DONE)
+
+    @work(thread=True, exclusive=True)
+    def _write(self, size: tuple[bool, str]) -> None:
+        try:
+            for text in carry_out(self.plan):
+                self.post_message(self.Line(text))
+        except FairstartError as error:
+            self.post_message(self.Line(error.sentence, good=False))
+            return
+        self.post_message(self.Line(size[1], good=size[0]))
+        space = free_space(self.plan.data)
+        self.post_message(self.Line(f"{space.subject}: {space.sentence}", good=space.verdict is Verdict.SOUND))
+        self.post_message(self.Done())
+
+    def on_finish_line(self, message: Line) -> None:
+        """Add it to the report; a failure leaves the step open for another try."""
+        self._lines.append(("✓ " if message.good else "! ") + message.text)
+        self.query_one("#report", Static).update(Content("\n".join(self._lines)))
+        if not message.good:
+            self._state = "ready"
+            self.query_one("#back").display = True
+
+    def on_finish_done(self) -> None:
+        """The next press starts the kiosk."""
+        self._state = "done"
+        self.query_one("#back").display = False
+        button = self.query_one("#next", Button)
+        button.label = "Start the kiosk"
+
+
+class SetupApp(LockedApp[SetupEnd]):
+    """Set-up from its first screen, or from the event where the laptop has its keys."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["../kiosk.tcss", "../shared/shared.tcss"]
+
+    def __init__(self, current: SettingsFile, data: Path) -> None:
+        super().__init__(current.settings.kiosk.theme)
+        self.plan = SetupPlan(data, current)
+
+    def get_default_screen(self) -> SetupScreen:
+        """Where set-up begins."""
+        return Details(self.plan) if is_set_up(self.plan.data) else Beginning(self.plan)

@@ -1,0 +1,1 @@
+"""Screens that staff, office and toolkit have in common."""

@@ -1,0 +1,234 @@
+"""Steps: one question a screen, with a way back, a way on, and one line for mistakes. For set-up and the office."""
+
+import secrets
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from storage.crypto.keys import OfficePrivateKey, normalise_code, normalise_passphrase, recovery_code
+from storage.crypto.passphrases import check_passphrase, suggest_passphrase
+from storage.errors import FairstartError, KeyFileError, WeakPassphraseError
+from tui.widgets.button import Button
+from tui.widgets.field import TextField
+
+
+class Step(Screen[None], inherit_bindings=False):
+    """One step: a heading, what it needs, one line for mistakes, and buttons to go back and on."""
+
+    TITLE_TEXT = ""
+    NEXT_LABEL = "Next"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False),
+        Binding("enter", "next", show=False),
+        Binding("tab,down", "app.focus_next", show=False),
+        Binding("shift+tab,up", "app.focus_previous", show=False),
+        Binding("pagedown", "scroll(8)", show=False),
+        Binding("pageup", "scroll(-8)", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """The frame; steps fill in `body`."""
+        with VerticalScroll(can_focus=False, classes="reading"):
+            yield Static(Content(self.TITLE_TEXT), classes="heading")
+            yield from self.body()
+        yield Static(id="message", classes="message")
+        with Horizontal(classes="buttons"):
+            yield Button("Back", "Esc", id="back")
+            yield from self.extra_buttons()
+            yield Static(classes="gap")
+            yield Button(self.NEXT_LABEL, "⏎", id="next", classes="main")
+
+    def body(self) -> ComposeResult:
+        """What this step shows."""
+        yield from ()
+
+    def extra_buttons(self) -> ComposeResult:
+        """Buttons besides Back and Next."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Put the cursor in the first field."""
+        fields = self.query(Input)
+        if fields:
+            fields.first().focus()
+
+    def on_input_submitted(self) -> None:
+        """Hand on, once: Textual calls a handler of every class, and a step may want another."""
+        self.entered()
+
+    def entered(self) -> None:
+        """Enter in any field goes on."""
+        self.action_next()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The mouse can do all that keys can."""
+        event.stop()
+        match event.button.id:
+            case "back":
+                self.action_back()
+            case "next":
+                self.action_next()
+            case other:
+                self.pressed(other or "")
+
+    def pressed(self, _name: str) -> None:
+        """A button of this step's own was pressed."""
+
+    def action_back(self) -> None:
+        """One step back; what was typed there is still there. Before the first step is the way out."""
+        if len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """Back from the first step."""
+        self.app.exit()
+
+    def action_next(self) -> None:
+        """Check this step; go on, or say what is missing."""
+        try:
+            following = self.finish()
+        except FairstartError as error:
+            self.say(error.sentence)
+        else:
+            self.say("")
+            if following is not None:
+                self.app.push_screen(following)
+
+    def finish(self) -> "Step | None":
+        """Take over what was typed and name the step that follows.
+
+        Raises:
+            FairstartError: something is missing or cannot be used.
+        """
+        raise AssertionError(type(self))
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll where a step does not fit."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def say(self, text: str) -> None:
+        """Put one line above the buttons."""
+        self.query_one("#message", Static).update(Content(text))
+
+    def typed(self, name: str) -> str:
+        """What a field holds."""
+        return self.query_one(f"#{name}", Input).value
+
+
+class NewPassphrase(Step):
+    """A passphrase, suggested and typed twice."""
+
+    EXPLANATION = ""
+
+    def __init__(self, known: tuple[str, ...] = ()) -> None:
+        """Ask for one; `known` are words that it should not be made of."""
+        super().__init__()
+        self._known = known
+        self._suggestion = suggest_passphrase()
+
+    def body(self) -> ComposeResult:
+        """The suggestion in the open, two fields unseen."""
+        yield Static(Content(self.EXPLANATION), classes="paragraph")
+        yield Static(Content("A good one, if you like it. Write it down now and keep it safe:"))
+        yield Static(Content(self._suggestion), id="suggestion", classes="code")
+        yield Static(Content("Passphrase"), classes="label")
+        yield TextField(password=True, id="first")
+        yield Static(Content("The same again"), classes="label")
+        yield TextField(password=True, id="second")
+
+    def extra_buttons(self) -> ComposeResult:
+        """Another suggestion."""
+        yield Button("Suggest another", "F3", id="another", classes="quiet")
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "another", show=False)]
+
+    def pressed(self, _name: str) -> None:
+        """The only button of its own."""
+        self.action_another()
+
+    def action_another(self) -> None:
+        """Suggest another passphrase."""
+        self._suggestion = suggest_passphrase()
+        self.query_one("#suggestion", Static).update(Content(self._suggestion))
+
+    def entered(self) -> None:
+        """Enter in the first field goes to the second."""
+        if self.query_one("#first").has_focus and not self.typed("second"):
+            self.query_one("#second").focus()
+        else:
+            self.action_next()
+
+    def passphrase(self) -> str:
+        """The passphrase, if it is strong and typed alike twice.
+
+        Raises:
+            WeakPassphraseError: it is not.
+        """
+        passphrase = check_passphrase(self.typed("first"), known=self._known)
+        if passphrase != normalise_passphrase(self.typed("second")):
+            raise WeakPassphraseError("The two are not the same: type the passphrase again in both fields.")
+        return passphrase
+
+
+class RecoveryCode(Step):
+    """The recovery code, shown once."""
+
+    NEXT_LABEL = "I have written it down"
+
+    def __init__(self, title: str, key: OfficePrivateKey, following: Callable[[], Step]) -> None:
+        """Show the code of `key`; after the check comes `following`."""
+        super().__init__()
+        self.TITLE_TEXT = title
+        self._key = key
+        self._following = following
+
+    def body(self) -> ComposeResult:
+        """Fourteen numbered groups."""
+        yield Static(
+            Content(
+                "If the office passphrase is lost, only this code can open the responses. Write it on paper, keep it "
+                "locked away and not with this laptop. It is shown only now."
+            )
+        )
+        groups = [f"{number:2}  {group}" for number, group in enumerate(recovery_code(self._key.seed), 1)]
+        half = len(groups) // 2
+        lines = [f"{left}      {right}" for left, right in zip(groups[:half], groups[half:], strict=True)]
+        yield Static(Content("\n".join(lines)), id="code", classes="code")
+
+    def finish(self) -> Step:
+        """Ask for two groups back."""
+        return RecoveryCheck(self.TITLE_TEXT, self._key, self._following)
+
+
+class RecoveryCheck(Step):
+    """Two groups of the recovery code, to see that it was written down."""
+
+    def __init__(self, title: str, key: OfficePrivateKey, following: Callable[[], Step]) -> None:
+        """Ask for two groups of the code of `key`; then comes `following`."""
+        super().__init__()
+        self.TITLE_TEXT = title
+        self._groups = recovery_code(key.seed)
+        self._following = following
+        self._asked = sorted(secrets.SystemRandom().sample(range(len(self._groups)), 2))
+
+    def body(self) -> ComposeResult:
+        """One field a group."""
+        yield Static(Content("Please type these two groups from your paper."))
+        for place in self._asked:
+            yield Static(Content(f"Group {place + 1}"), classes="label")
+            yield TextField(id=f"group-{place}", max_length=8)
+
+    def finish(self) -> Step:
+        """Compare."""
+        for place in self._asked:
+            if normalise_code(self.typed(f"group-{place}")) != self._groups[place]:
+                raise KeyFileError(f"Group {place + 1} is not the same: check your paper, or go back and look again.")
+        return self._following()

@@ -1,0 +1,1 @@
+"""Reading aloud: what is said, and through which program."""

@@ -1,0 +1,176 @@
+"""Reading aloud, with whichever speech program the computer has.
+
+What it is given is decided in `tui.speech.spoken`. A program is started for one text and ended with it. espeak-ng comes
+before Speech Dispatcher, which is a service of its own and keeps what it has said.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_ASKING = 10.0
+"""Seconds that a program may take to list its voices."""
+
+_CANCELLING = 2.0
+"""Seconds that a program may take to cancel what it handed on."""
+
+_SLOWEST = 0.2
+"""Seconds a letter, three times what speech takes: without sound a program may wait for ever."""
+
+_NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
+"""CREATE_NO_WINDOW of Windows."""
+
+_SAPI = """
+$ErrorActionPreference = 'Stop'
+Add-Type -AssemblyName System.Speech
+$speech = New-Object System.Speech.Synthesis.SpeechSynthesizer
+$voice = $speech.GetInstalledVoices() | Where-Object { $_.Enabled -and $_.VoiceInfo.Culture.Name -like 'LANGUAGE*' }
+if (-not $voice) { exit 3 }
+$speech.SelectVoice(($voice | Select-Object -First 1).VoiceInfo.Name)
+$reader = New-Object System.IO.StreamReader([Console]::OpenStandardInput(), [Text.Encoding]::UTF8)
+$speech.Speak($reader.ReadToEnd())
+"""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A speech program: `kind` is what it is called where it is at home, `path` where it lies here."""
+
+    kind: str
+    path: str
+
+    @property
+    def listing(self) -> list[str]:
+        """What to start to learn its voices; nothing where it finds one by itself."""
+        return {"spd-say": [self.path, "-L"], "say": [self.path, "-v", "?"]}.get(self.kind, [])
+
+    def command(self, language: str, voices: str) -> list[str] | None:
+        """What to start for a text in this language, given on standard input; None where there is no voice for it."""
+        match self.kind:
+            case "espeak-ng":
+                return [self.path, "-v", language, "-s", "150", "--stdin"]
+            case "spd-say":
+                listed = [line.split() for line in voices.splitlines()]
+                spoken = any(len(words) > 1 and _speaks(words[-2], language) for words in listed)
+                return [self.path, "--wait", "--language", language, "--"] if spoken else None
+            case "say":
+                listed = [line.partition("#")[0].split() for line in voices.splitlines()]
+                named = [words for words in listed if len(words) > 1 and _speaks(words[-1], language)]
+                named.sort(key=lambda words: not words[-1].endswith("_GB"))  # the first of all is there for fun
+                return [self.path, "-v", " ".join(named[0][:-1]), "-f", "-"] if named else None
+            case _:
+                script = _SAPI.replace("LANGUAGE", language)
+                return [self.path, "-NoProfile", "-NonInteractive", "-Command", script]
+
+
+def _speaks(voice: str, language: str) -> bool:
+    return voice.replace("_", "-").lower().split("-")[0] == language.lower().split("-")[0]
+
+
+def find_program() -> Program | None:
+    """The speech program of this computer, if it has one."""
+    kinds = {"darwin": ("say",), "win32": ("powershell",)}.get(sys.platform, ("espeak-ng", "spd-say"))
+    found = ((kind, shutil.which(kind)) for kind in kinds)
+    return next((Program(kind, path) for kind, path in found if path), None)
+
+
+def look_at_program() -> str:
+    """A sentence about whether this computer can read aloud."""
+    program = find_program()
+    if program is None:
+        return "This computer has no speech program: install espeak-ng, and candidates can listen."
+    return f"Candidates can listen, through {program.kind}: offer headphones."
+
+
+class Speech:
+    """Says one text at a time. Saying blocks and belongs in a thread; hushing does not."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._speaking = threading.Lock()
+        self._turn = 0
+        self._voices = ""
+        """What the program has said of its voices: asking takes one of them two seconds."""
+
+    def hush(self) -> int:
+        """Stop at once, also what is about to begin. Gives the turn of what is said next."""
+        with self._lock:
+            self._turn += 1
+            if self._process:
+                _kill(self._process)
+            return self._turn
+
+    def say(self, text: str, language: str, turn: int) -> bool:
+        """Say it in its turn, to its end or until it is hushed; whether this computer could."""
+        with self._speaking:
+            try:
+                could = self._say(text, language, turn)
+            except (OSError, subprocess.SubprocessError):
+                could = False
+            return could or turn != self._turn
+
+    def _say(self, text: str, language: str, turn: int) -> bool:
+        program = self._program
+        if program.listing and not self._voices:
+            self._voices = self._run(program.listing, b"", _ASKING, turn).decode("utf-8", "replace")
+        command = program.command(language, self._voices)
+        if command is None:
+            return False
+        if program.kind == "spd-say":
+            command.append(text)
+        try:
+            self._run(command, text.encode(), _ASKING + _SLOWEST * len(text), turn)
+        except subprocess.SubprocessError:
+            if program.kind == "spd-say":  # it only handed the text on
+                self._cancel()
+            raise
+        return True
+
+    def _cancel(self) -> None:
+        subprocess.run(  # noqa: S603 - as below
+            [self._program.path, "--cancel"],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=_CANCELLING,
+        )
+
+    def _run(self, command: Sequence[str], given: bytes, seconds: float, turn: int) -> bytes:
+        """What a program answers, unless its turn is over before it begins."""
+        with self._lock:
+            if turn != self._turn:
+                raise InterruptedError
+            process = self._process = subprocess.Popen(  # noqa: S603 - a program found by name, and words of ours
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                creationflags=_NO_WINDOW,
+                start_new_session=True,
+            )
+        with process:
+            try:
+                answer, errors = process.communicate(given, timeout=seconds)
+            finally:
+                with self._lock:
+                    self._process = None
+                    _kill(process)
+        if process.returncode or any(line.lower().startswith(b"error:") for line in errors.splitlines()):
+            raise subprocess.SubprocessError
+        return answer
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    """End a program, and what it has started."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill() if sys.platform == "win32" else os.killpg(process.pid, signal.SIGKILL)

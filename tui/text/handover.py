@@ -1,0 +1,94 @@
+"""What is said about handing over: for the commands, and for the staff and office screens."""
+
+from collections.abc import Iterator, Sequence
+
+from storage.events import day
+from storage.exchange.handover import Handed, HeldEvent, State
+from storage.office.importing import Result
+from storage.report.sentences import responses
+
+DELETING = "This ends the event here, and its counts on this laptop go too. It cannot be undone."
+REMEMBERED = (
+    "A disk can remember what was deleted, an SSD above all: only disk encryption keeps that unreadable. "
+    "Everything was sealed to the office key."
+)
+
+
+def answers(number: int) -> str:
+    """A number of people's answers in words."""
+    return "1 answer" if number == 1 else f"{number} answers"
+
+
+def result(handed: Sequence[Handed]) -> str:
+    """The one plain result of an export."""
+    total = sum(one.responses for one in handed)
+    return f"{answers(total)} handed over, checked by reading the file back. Safe to repeat."
+
+
+def handed_over(handed: Sequence[Handed]) -> Iterator[str]:
+    """The result, after a line for each event where there are several."""
+    if len(handed) > 1:
+        for one in handed:
+            yield f"{one.event.name}, {day(one.event.date)}: {answers(one.responses)}"
+    yield result(handed)
+    yield "Next: take it to the office. Its receipt lets this laptop delete what it holds."
+
+
+def state(held: HeldEvent) -> str:
+    """How far an event has come."""
+    if held.state is State.PARTLY:
+        return f"{held.noted.exported} of {responses(held.held)} handed over"
+    if held.state in {State.EMPTY, State.DELETING, State.DELETED}:
+        return str(held.state.value)
+    return f"{responses(held.held)}, {held.state.value}"
+
+
+def current_state(held: HeldEvent) -> str:
+    """The same in a sentence of its own."""
+    told = state(held)
+    return f"{told[:1].upper()}{told[1:]}."
+
+
+def received(held: HeldEvent) -> str:
+    """That a receipt is good."""
+    return f"“{held.event.name}”: the office has {_all(held.held)}, and has signed for it."
+
+
+def delete_question(held: HeldEvent) -> str:
+    """What deleting would do."""
+    return f"Delete {_all(held.held)} of “{held.event.name}” from this laptop? {DELETING}"
+
+
+def deleted(held: HeldEvent) -> str:
+    """That it is done, and what a disk can still remember."""
+    return f"“{held.event.name}” is deleted here: {responses(held.held)}. {REMEMBERED}"
+
+
+def _all(number: int) -> str:
+    return responses(number) if number == 1 else f"all {responses(number)}"
+
+
+def brought(one: Result) -> str:
+    """What became of one file."""
+    if one.brought is None:
+        return f"{one.name}: not taken. {one.problem}"
+    event = one.brought.event
+    new = f"{one.brought.new} new" if one.brought.new else "nothing new"
+    parts = [f"{one.name}: {event.name}, {day(event.date)}: {responses(one.brought.responses)}, {new}."]
+    if one.brought.unreadable:
+        parts.append(f"{one.brought.unreadable} of them cannot be opened: kept, and in no count.")
+    if one.problem:
+        parts.append(one.problem)
+    return " ".join(parts)
+
+
+def summary(results: Sequence[Result]) -> str:
+    """What became of all files."""
+    taken = [one.brought for one in results if one.brought]
+    refused = len(results) - len(taken)
+    told = f"{_files(len(taken))} brought in, {responses(sum(one.new for one in taken))} new."
+    return f"{told} {_files(refused)} not taken: see above." if refused else f"{told} Safe to repeat."
+
+
+def _files(number: int) -> str:
+    return "1 file was" if number == 1 else f"{number} files were"

@@ -1,0 +1,135 @@
+"""What the office says: for its commands, and for its screens beside the charts."""
+
+from collections.abc import Iterator
+
+from storage.counts.findings import OfficeFindings
+from storage.counts.journey import GroupAtStage, Journey, StageFinding
+from storage.counts.noise import THRESHOLD
+from storage.events import day
+from storage.office.labels import OfficeEvent
+from storage.report.sentences import (
+    benchmark_line,
+    change_line,
+    change_note,
+    compared,
+    count,
+    drop_line,
+    lacking,
+    number_of_events,
+    responses,
+    scope_name,
+)
+from tui.text import counts
+from tui.text.counts import Shown
+
+NOTHING_YET = "No counts yet: they begin at {} people."
+BLURRED = "Counts are blurred on purpose. Shares and intervals allow for it."
+WHY = (
+    *counts.WHY_BLUR,
+    *counts.WHY_READ,
+    (
+        "Together in a group",
+        """All who come in from an event get one blur together, if they are ten or more. Those who come in later are a
+        group of their own, once they are ten. A group is never taken apart.""",
+    ),
+    (
+        "Small events",
+        """Fewer than ten people of an event wait. With others who wait, of their stage first and then of any, they are
+        ten sooner. From then on they are counted in tables about all of these events, and in no table about one of
+        them.""",
+    ),
+    (
+        "Choose freely",
+        """Every table is a sum of the same groups with the same blur. So you can look at any stage, level, place,
+        quarter and event together: however tables are compared, no more is seen than the groups themselves tell.""",
+    ),
+    (
+        "Sharper than on a laptop",
+        """A laptop draws blur for every ten people, the office once for all of an event: its counts are off by less.
+        Each draws its own, so the two differ a little.""",
+    ),
+)
+"""The explanation that is one key away: headings and what they say."""
+NO_EVENTS = "Nothing has been brought in yet."
+
+
+def event_line(one: OfficeEvent) -> str:
+    """An event of the office in one line."""
+    event = one.event
+    return f"{event.name}, {day(event.date)}, {event.place} ({event.stage}): {event_facts(one)}"
+
+
+def event_facts(one: OfficeEvent) -> str:
+    """What has come from an event, and what somebody has said of it."""
+    parts = [responses(one.responses), "1 laptop" if one.kiosks == 1 else f"{one.kiosks} laptops"]
+    if one.head_count is not None:
+        parts.append(f"{one.head_count} came" if one.head_count_holds else f"{one.head_count} came? More have answered")
+    if one.level is not None:
+        parts.append(f"level {one.level}")
+    if one.unreadable:
+        parts.append(f"{one.unreadable} cannot be opened and are in no count")
+    return " · ".join(parts)
+
+
+def state(found: OfficeFindings) -> str:
+    """How many are held, how many are in the counts. One line."""
+    parts = [f"{responses(found.held)} held", f"{found.in_counts} in the counts"]
+    if found.head_count is not None:
+        parts.append(f"{found.head_count} people came")
+    return " · ".join(parts)
+
+
+def shown(found: OfficeFindings) -> Shown:
+    """What the counts screen of the office shows."""
+    nothing_yet = NOTHING_YET.format("ten" if found.threshold == THRESHOLD else found.threshold)
+    return Shown(found.questions, found.response_rate, state(found), lacking(found), nothing_yet, found)
+
+
+def counts_lines(found: OfficeFindings) -> Iterator[str]:
+    """All counts of a scope as plain lines."""
+    yield f"{scope_name(found.scope)}: {number_of_events(len(found.events))}"
+    yield from counts.shown_lines(shown(found), f"{found.benchmark_source}, {found.benchmark_year}")
+
+
+def journey_lines(found: Journey) -> Iterator[str]:
+    """The journey as plain lines."""
+    if not found.stages:
+        yield NO_EVENTS
+        return
+    for stage in found.stages:
+        yield stage_line(stage)
+        for group in stage.groups:
+            if group.low is not None:
+                yield f"   {group_line(group)}"
+    yield ""
+    yield BLURRED
+    if found.changes:
+        yield ""
+        for change in found.changes:
+            yield change_line(change)
+        yield change_note(found)
+    yield ""
+    yield drop_line(found)
+    yield ""
+    yield benchmark_line(found)
+
+
+def stage_line(stage: StageFinding) -> str:
+    """One stage in a line."""
+    parts = [] if stage.people is None else [f"{stage.people} in the counts"]
+    if stage.told:
+        parts.append(stage.told)
+    if stage.waiting:
+        parts.append(f"{stage.waiting} not in this table")
+    return f"{stage.stage.capitalize()}: {' · '.join(parts)}"
+
+
+def group_line(group: GroupAtStage) -> str:
+    """One group at a stage."""
+    parts = [f"{group.label}: {count(group)}"]
+    if group.share is not None:
+        parts.append(f"{group.share} %")
+    parts.append(f"95 % interval {group.low} to {group.high} %")
+    if group.verdict is not None and group.benchmark is not None:
+        parts.append(compared(group.verdict, group.benchmark))
+    return ", ".join(parts)

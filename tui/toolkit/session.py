@@ -1,0 +1,213 @@
+"""One sitting with the toolkit: its content, the open checklist, and what its screens show of them."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from content.toolkit import Check, Entry, Item, MustHave, Toolkit, load_toolkit
+from storage.errors import FairstartError
+from storage.report.action_plan import Plan, checklist_of, plan_of
+from storage.report.advice import Advice
+from storage.settings import Settings
+from storage.toolkit.checklist import Checklist, Edit, event_label
+from storage.toolkit.progress import MUST_HAVES, Choice, Records
+from storage.toolkit.search import Hit, Search
+
+NO_EVENT = "kiosk.toml names no event yet; set-up does that. Until then this is the list of an event without a name."
+
+
+@dataclass(frozen=True)
+class Part:
+    """Entries under one heading."""
+
+    heading: str
+    entries: tuple[Entry, ...]
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What one screen lists."""
+
+    title: str
+    about: str
+    parts: tuple[Part, ...]
+    choice: Choice | None = None
+    """What it was chosen by; None for what cannot be filtered."""
+    event: str = ""
+    """Whose ticks they are, for an event's own checks."""
+    way: str = ""
+    """The id of the way that it is, if it is one."""
+
+    because: Mapping[str, str] = field(default_factory=dict)
+    """What counts show, by the id of the reading that it supports."""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All of them, in order."""
+        return tuple(entry for part in self.parts for entry in part.entries)
+
+
+@dataclass
+class Sitting:
+    """Holds the checklist open; close it at the end."""
+
+    toolkit: Toolkit
+    checklist: Checklist
+    settings: Settings
+    typing: Edit | None = field(default=None)
+    """What somebody is typing, and is not saved yet."""
+    _search: Search | None = field(default=None)
+    _closed: bool = field(default=False)
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def open(cls, data: Path, settings: Settings) -> Sitting:
+        """Load the content and open the checklist of a data folder.
+
+        Raises:
+            StoreError: the checklist cannot be used.
+        """
+        return cls(load_toolkit(), Checklist.open(data), settings)
+
+    def close(self) -> None:
+        """Save what is being typed, where that can be done, and close the checklist."""
+        with contextlib.suppress(FairstartError):
+            self.keep_typed()
+        with self._one_at_a_time:
+            self._closed = True
+            self.checklist.close()
+            if self._search:
+                self._search.close()
+
+    def keep_typed(self) -> tuple[Edit, ...]:
+        """Save what is being typed.
+
+        Raises:
+            StoreError: it cannot be saved; it is not forgotten.
+        """
+        with self._one_at_a_time:
+            edit = self.typing
+            if edit is None:
+                return ()
+            made = self.checklist.typed(edit)
+            if self.typing is edit:
+                self.typing = None
+            elif self.typing:  # more was typed meanwhile, on from this
+                self.typing = self.typing._replace(before=edit.after)
+            return made
+
+    def find(self, words: str) -> list[Hit]:
+        """Find words in the toolkit and the notes; nothing once the sitting is closed.
+
+        Raises:
+            StoreError: the checklist cannot be read.
+        """
+        with self._one_at_a_time:
+            if self._closed:
+                return []
+            self._search = self._search or Search(self.toolkit)
+            return self._search.find(words, self.checklist)
+
+    @property
+    def event(self) -> str:
+        """The event of kiosk.toml, as its own checks are kept under."""
+        return event_label(self.settings.event)
+
+    @property
+    def today(self) -> dt.date:
+        """Today."""
+        return dt.datetime.now().astimezone().date()
+
+    def chosen(self, choice: Choice, records: Records) -> Shelf:
+        """The items that a choice chooses, under their tips."""
+        kit = self.toolkit
+        wanted = {item.id for item in choice.of(kit, records)}
+        groups = [
+            Part(f"Must-haves: {title}", tuple(item for item in kit.must_haves if item.chapter == name))
+            for name, title in [*((chapter.id, chapter.title) for chapter in kit.chapters), ("general", "General")]
+        ]
+        for chapter in kit.chapters:
+            groups += [Part(f"{tip.id} {tip.title}", tip.items, tip.about) for tip in chapter.tips]
+            groups += [Part(chapter.title, chapter.items)] if chapter.items else []
+        parts = [
+            Part(group.heading, entries, group.about)
+            for group in groups
+            if (entries := tuple(entry for entry in group.entries if entry.id in wanted))
+        ]
+        title, about = "Everything", "All must-haves and all items of the six chapters."
+        if choice.chapter == MUST_HAVES:
+            title, about = "Start here: the must-haves", kit.first_steps
+        elif choice.chapter:
+            chapter = next(chapter for chapter in kit.chapters if chapter.id == choice.chapter)
+            title, about = chapter.title, chapter.about
+        return Shelf(title, about, tuple(parts), choice)
+
+    def way(self, name: str) -> Shelf:
+        """The checks of a way."""
+        way = self.toolkit.way(name)
+        event = self.event if way.per_event else ""
+        about = f"{event}. {way.about}" if event else f"{NO_EVENT} {way.about}" if way.per_event else way.about
+        parts = tuple(Part(group.title, group.checks) for group in way.groups)
+        return Shelf(way.title, about, parts, event=event, way=name)
+
+    def to_read(self) -> tuple[Shelf, ...]:
+        """What is for reading alone."""
+        kit = self.toolkit
+        groups = dict.fromkeys(resource.group for resource in kit.resources)
+        resources = tuple(
+            Part(f"For {group}" if group.startswith(("emp", "par")) else group.capitalize(), entries)
+            for group in groups
+            if (entries := tuple(one for one in kit.resources if one.group == group))
+        )
+        return (
+            Shelf("Key findings", "What the research behind the toolkit found.", (Part("", kit.findings),)),
+            Shelf("Questions and answers", "About apprenticeships and social mobility.", (Part("", kit.answers),)),
+            Shelf("Key terms", "Words that people use in different ways.", (Part("", kit.terms),)),
+            Shelf("Resources", "Look for them by name: the source’s links did not last.", resources),
+            Shelf("Case studies", "What three organisations did.", (Part("", kit.cases),)),
+            Shelf("Examples", "Small ones, to borrow from.", (Part("", kit.examples),)),
+        )
+
+    def advice(self, given: Sequence[Advice] | None) -> Shelf:
+        """What counts suggest: what they support, or without counts all that they could show."""
+        if given is None:
+            about = (
+                "These are the things that counts can show, and what each suggests. The Counts screens of the staff "
+                "area and of the office name those that your own counts support."
+            )
+            readings = self.toolkit.readings
+        else:
+            about = "What your published counts support, and nothing else." if given else NOTHING_SUPPORTED
+            readings = tuple(one.reading for one in given)
+        because = {one.reading.id: one.because for one in given or ()}
+        return Shelf("What do my counts say?", about, (Part("", readings),), because=because)
+
+    def home_of(self, entry: Entry, records: Records) -> Shelf:
+        """The shelf that an entry stands on."""
+        if isinstance(entry, MustHave):
+            return self.chosen(Choice(chapter=MUST_HAVES), records)
+        if isinstance(entry, Item):
+            return self.chosen(Choice(chapter=self.toolkit.chapter_of[entry.id].id), records)
+        if isinstance(entry, Check):
+            return next(shelf for way in self.toolkit.ways if entry in (shelf := self.way(way.id)).entries)
+        reading = [shelf for shelf in self.to_read() if entry in shelf.entries]
+        return reading[0] if reading else self.advice(None)
+
+    def plan(self, shelf: Shelf, records: Records) -> Plan:
+        """A shelf to print or to take along."""
+        if shelf.way:
+            return checklist_of(self.toolkit.way(shelf.way), records, shelf.event)
+        items = [entry for entry in shelf.entries if isinstance(entry, Item | MustHave)]
+        return plan_of(self.toolkit, items, records, self.settings.organisation.name)
+
+
+NOTHING_SUPPORTED = (
+    "Your published counts support none of these findings: they are in line with the benchmarks, or too few to tell. "
+    "More answers tell more."
+)
