@@ -217,8 +217,11 @@ class Kiosk:
 
     @property
     def waiting(self) -> int:
-        """How many were counted in front of this running kiosk and are in no group yet: nine at most."""
-        return self._waiting.people
+        """How many were counted in front of this running kiosk and would stay out of its counts if it stopped now.
+
+        Nine at most, and ten more for each group that could not be written.
+        """
+        return self._waiting.people + GROUP * len(self._unwritten)
 
     @property
     def ended(self) -> bool:
@@ -267,7 +270,7 @@ class Kiosk:
         with self._counting:  # all of one moment: somebody may be answering
             held, rows = self.held(), self._groups.rows()
             unwritten = sum(isinstance(group, NoisyGroup) or group not in rows for group in self._unwritten)
-            waiting = self.waiting + GROUP * unwritten
+            waiting = self._waiting.people + GROUP * unwritten
         total = GroupSum.of(self._open_groups(key, rows, progress))
         return Counts(
             event=self.event,

@@ -273,7 +273,7 @@ def _guided_setup(at: Place, settings: SettingsFile) -> Place | None:
 
 
 def _run_kiosk(data: Path, settings: SettingsFile, *, practice: bool = False) -> "Outcome | None":
-    """Run the kiosk until staff leave it for good. It stays open, with its pending counts, while they practise."""
+    """Run the kiosk until staff leave it for good. It stays open, with those who wait, while they practise."""
     from tui.app import KioskApp, Outcome
 
     for language in settings.settings.survey.languages:

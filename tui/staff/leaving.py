@@ -32,7 +32,7 @@ def end_event(kiosk: Kiosk, ended: Callable[[], object]) -> Confirm:
 
 def leave(waiting: int, what: str, yes: str) -> Confirm:
     """Ask before leaving with answers that are not in the counts yet."""
-    more = GROUP - waiting
+    more = GROUP - waiting % GROUP
     return Confirm(
         "Some responses are not in the counts yet",
         f"{responses(waiting)} would stay out of this laptop’s counts if you {what} now. "

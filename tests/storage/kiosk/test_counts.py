@@ -536,7 +536,7 @@ def test_a_group_that_cannot_be_written_harms_no_response_and_is_counted_once_wh
         for count, response in enumerate(everyone, 1):
             answer(kiosk, [response])
             assert kiosk.held() == count
-            assert kiosk.waiting == count % 10
+            assert kiosk.waiting == (count if count < 10 + failures else count % 10)
             if count >= 10 + failures:
                 assert same(stored(kiosk, own), groups_of(everyone[:count])), "with the noise that was drawn at first"
         assert disk.failed == failures
@@ -854,7 +854,7 @@ def test_damaged_groups_stop_no_answer_are_left_as_they_are_and_counts_go_on_whe
     path.write_bytes(broken)
     kiosk = Kiosk.open(data, settings)
     answer(kiosk, second[:24])
-    assert (kiosk.held(), kiosk.waiting) == (44, 4)
+    assert (kiosk.held(), kiosk.waiting) == (44, 24)
     with pytest.raises(StoreDamagedError, match="groups"):
         kiosk.counts(own.tally)
     with pytest.raises(StoreDamagedError, match="groups"):
@@ -871,7 +871,7 @@ def test_damaged_groups_stop_no_answer_are_left_as_they_are_and_counts_go_on_whe
 def test_groups_that_are_gone_while_a_kiosk_runs_stop_no_answer(kiosk: Kiosk, own: KioskPrivateKey) -> None:
     (folder_of(kiosk) / "groups.db").unlink()
     answer(kiosk, people(21))
-    assert (kiosk.held(), kiosk.waiting) == (21, 1)
+    assert (kiosk.held(), kiosk.waiting) == (21, 21)
     with pytest.raises(StoreDamagedError, match="missing"):
         kiosk.counts(own.tally)
 
