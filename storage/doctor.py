@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from content.survey import ContentError, languages_offered, load_words
+from content.language import languages_offered, load_words
+from content.loading import ContentError
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office, hold
 from storage.errors import FairstartError, InUseError, SealingUnavailableError

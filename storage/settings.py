@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+import content.language
 import content.survey
 from storage.errors import SettingsError
 from storage.events import PRINTABLE, Event, Stage
@@ -227,7 +228,7 @@ def _check_languages(languages: tuple[str, ...], source: str) -> None:
     if languages == Survey().languages:  # as nearly everywhere: no folder need be listed at a start
         return
     for place, language in enumerate(languages):
-        _one_of(source, "survey.languages", language, content.survey.languages())
+        _one_of(source, "survey.languages", language, content.language.languages())
         if language in languages[:place]:
             raise SettingsError(f'{source}: "survey.languages" names "{language}" twice. Correct that line.')
 

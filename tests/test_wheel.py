@@ -125,3 +125,8 @@ def test_installed_the_screens_find_their_style_sheets(run: Run) -> None:
     done = run("python", "-c", look)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count(".tcss") == 4
+
+
+def test_the_wheel_says_that_its_packages_are_typed(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        assert {"content/py.typed", "storage/py.typed", "tui/py.typed"} <= set(archive.namelist())

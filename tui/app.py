@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 
-from content.survey import load_words
+from content.language import load_words
 from storage.crypto.keys import KioskPrivateKey
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import PRACTICE_PASSPHRASE

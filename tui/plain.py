@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from typing import NoReturn, TextIO
 
-from content.survey import Words, load_words
+from content.language import Words, load_words
 from storage.crypto.sealing import Response
 from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk

@@ -13,7 +13,8 @@ import pytest
 
 from content import benchmarks
 from content.benchmarks import Benchmark, load_benchmarks
-from content.survey import ContentError, load_survey
+from content.loading import ContentError
+from content.survey import load_survey
 
 Data = dict[str, Any]
 

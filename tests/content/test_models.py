@@ -13,7 +13,9 @@ import msgspec
 import pytest
 
 from content import survey
-from content.survey import ContentError, Question, Survey, Words, load_survey, load_words
+from content.language import Words, load_words
+from content.loading import ContentError
+from content.survey import Question, Survey, load_survey
 
 Data = dict[str, Any]
 

@@ -13,8 +13,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from content import survey
-from content.survey import LONGEST, ContentError, Words, cells, languages, load_survey, load_words
+from content import language, survey
+from content.language import LONGEST, Words, cells, languages, load_words
+from content.loading import ContentError
+from content.survey import load_survey
 from tests.content.test_words import flat
 
 SURVEY = load_survey()
@@ -34,8 +36,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for path in survey.FOLDER.glob("*.toml"):
         (copied / path.name).write_bytes(path.read_bytes())
     monkeypatch.setattr(survey, "FOLDER", copied)
-    for loaded in (load_words, load_survey):
-        monkeypatch.setattr(survey, loaded.__name__, loaded.__wrapped__)
+    monkeypatch.setattr(language, "load_words", load_words.__wrapped__)
+    monkeypatch.setattr(survey, "load_survey", load_survey.__wrapped__)
     return copied
 
 
@@ -45,7 +47,7 @@ def refusal(folder: Path, old: str, new: str) -> str:
     assert old in text
     (folder / "cy.toml").write_text(text.replace(old, new, 1), "utf-8")
     with pytest.raises(ContentError) as refused:
-        survey.load_words("cy")
+        language.load_words("cy")
     return str(refused.value)
 
 
@@ -201,7 +203,7 @@ def test_questions_in_the_instruments_own_language_are_refused(folder: Path) -> 
     english = (folder / "en.toml").read_text("utf-8")
     (folder / "en.toml").write_text(english + "\n" + welsh[welsh.index("[[questions]]") :], "utf-8")
     with pytest.raises(ContentError, match="without questions, is the original"):
-        survey.load_words("en")
+        language.load_words("en")
 
 
 # Which there are
@@ -210,7 +212,7 @@ def test_questions_in_the_instruments_own_language_are_refused(folder: Path) -> 
 def test_a_file_is_a_pack_if_it_is_called_by_a_language(folder: Path) -> None:
     for name in ("gd", "zh-Hant", "haw", "notes", "smc-2030", "Cy", "cy-old"):
         (folder / f"{name}.toml").write_text("", "utf-8")
-    assert survey.languages() == ("cy", "en", "gd", "haw", "zh-Hant")
+    assert language.languages() == ("cy", "en", "gd", "haw", "zh-Hant")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from content.survey import PLACEHOLDERS, Note, Words, load_survey, load_words
+from content.language import PLACEHOLDERS, Note, Words, load_words
+from content.survey import load_survey
 from tests.content import reading
 
 HARDEST_GRADE = 6

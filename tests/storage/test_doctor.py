@@ -14,7 +14,7 @@ import pytest
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from content import survey
-from content.survey import load_words
+from content.language import load_words
 from storage import doctor
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.sealing import Response

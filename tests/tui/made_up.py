@@ -12,7 +12,8 @@ import pytest
 import tomlkit
 
 from content import survey
-from content.survey import load_survey, load_words
+from content.language import load_words
+from content.survey import load_survey
 
 HEBREW = dict(zip("abcdefghijklmnopqrstuvwxyz", "אבגדהוזחטיכלמנסעפצקרשתאבגד", strict=True))
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from content.survey import ContentError, load_words
+from content.language import load_words
+from content.loading import ContentError
 from storage.data_folder import existing_office, hold
 from storage.errors import FairstartError, SettingsError
 from storage.kiosk.kiosk import Kiosk, NewOffice, is_set_up

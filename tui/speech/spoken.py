@@ -5,7 +5,8 @@ Nothing here can see what was answered, and the marked answer is said only until
 
 from collections.abc import Iterator
 
-from content.survey import Question, Survey, Words
+from content.language import Words
+from content.survey import Question, Survey
 from storage.settings import Settings
 from tui.interview import Step
 

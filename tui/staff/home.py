@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from content.survey import languages_offered, load_words
+from content.language import languages_offered, load_words
 from storage.crypto.keys import KioskPrivateKey
 from storage.errors import FairstartError
 from storage.events import Event, day

@@ -7,7 +7,7 @@ from textual import work
 from textual.content import Content
 from textual.message import Message
 
-from content.survey import Words
+from content.language import Words
 from tui.widgets.writing import Text
 
 if TYPE_CHECKING:

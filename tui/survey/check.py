@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.content import Content
 
-from content.survey import Words
+from content.language import Words
 from tui.interview import Interview
 from tui.survey.view import View
 from tui.widgets.button import Button

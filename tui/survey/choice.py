@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 
-from content.survey import LanguageWords, LookWords, Words
+from content.language import LanguageWords, LookWords, Words
 from tui.terminal.capabilities import HEIGHT, WIDTH
 from tui.terminal.cursor import Spot
 from tui.widgets.button import Button

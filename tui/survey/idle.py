@@ -6,7 +6,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from content.survey import Words
+from content.language import Words
 from tui.terminal.cursor import Spot
 from tui.widgets.button import Button
 from tui.widgets.writing import Text

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 
-from content.survey import Words, load_words
+from content.language import Words, load_words
 from storage.crypto.sealing import Response, SealedResponse
 from storage.errors import EventEndedError, StoreError
 from storage.kiosk.kiosk import Kiosk

@@ -2,7 +2,7 @@
 
 from textual.containers import Vertical
 
-from content.survey import Words
+from content.language import Words
 from tui.widgets.button import Button
 
 

@@ -2,7 +2,7 @@
 
 from textual.app import ComposeResult
 
-from content.survey import Words, load_words
+from content.language import Words, load_words
 from storage.settings import Settings
 from tui.survey.view import View
 from tui.widgets.reading import Passage, Reading

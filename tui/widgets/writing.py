@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
-from content.survey import Words
+from content.language import Words
 
 
 def is_rtl(widget: Widget) -> bool:

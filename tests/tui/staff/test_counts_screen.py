@@ -21,7 +21,8 @@ from rich.cells import cell_len
 
 import storage.kiosk.kiosk
 import tui.cli.main
-from content.survey import load_survey, load_words
+from content.language import load_words
+from content.survey import load_survey
 from storage.counts.disclosure import rounded
 from storage.counts.noise import NoisyGroup, system_coins
 from storage.crypto.sealing import Response

@@ -9,7 +9,7 @@ import pytest
 from textual.screen import Screen
 from textual.widgets import Input
 
-from content.survey import load_words
+from content.language import load_words
 from storage.counts.disclosure import Counts, GroupSum, PublishedTable
 from storage.counts.findings import CategoryFinding, Findings, QuestionFindings
 from storage.counts.noise import NoisyGroup

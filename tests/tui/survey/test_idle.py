@@ -6,7 +6,7 @@ import pytest
 from textual import events
 
 import tui.app
-from content.survey import load_words
+from content.language import load_words
 from storage.crypto.sealing import SealedResponse
 from storage.kiosk.kiosk import Kiosk
 from tests.tui.conftest import SMALL, AtKiosk, Held, Start

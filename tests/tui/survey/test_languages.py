@@ -12,7 +12,8 @@ import pytest
 from bidi import get_display
 from rich.cells import cell_len
 
-from content.survey import load_survey, load_words
+from content.language import load_words
+from content.survey import load_survey
 from storage.crypto.sealing import Response
 from tests.tui.conftest import CRAMPED, HUGE, LARGE, SMALL, USUAL, AtKiosk, Held, Size, Start, every_candidates_view
 from tests.tui.made_up import make_up

@@ -11,7 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from content.survey import load_survey, load_words
+from content.language import load_words
+from content.survey import load_survey
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.sealing import ResponseOpener, SealedResponse
 from storage.errors import StoreError

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import tui.app
-from content.survey import load_survey, load_words
+from content.language import load_words
+from content.survey import load_survey
 from storage.kiosk.kiosk import Kiosk
 from tests.tui.conftest import SMALL, USUAL, AtKiosk, Held, Size, Start
 from tests.tui.speech.test_speech import GOES_ON, Recorder, Said, recorder

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from content.survey import load_survey, load_words
+from content.language import load_words
+from content.survey import load_survey
 from storage.crypto.sealing import SealedResponse
 from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk

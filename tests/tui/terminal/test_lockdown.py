@@ -668,3 +668,13 @@ def test_the_locked_app_overrides_what_textual_offers_by_these_names() -> None:
         assert getattr(LockedApp, name) is not getattr(App, name)
         assert getattr(KioskApp, name) is getattr(LockedApp, name)
         assert getattr(SetupApp, name) is getattr(LockedApp, name)
+
+
+# What of Textual's own the lockdown stands on
+
+
+@pytest.mark.parametrize("part", ["_display", "_fatal_error", "_filters", "_driver"])
+def test_the_private_parts_of_textual_that_the_lockdown_overrides_are_there(part: str) -> None:
+    assert hasattr(App[None](), part), (
+        f"Textual has no {part} any more: see how tui/terminal/lockdown.py can do without"
+    )

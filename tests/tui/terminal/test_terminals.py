@@ -28,7 +28,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.scrollbar import ScrollBarRender
 
-from content.survey import Words, load_words
+from content.language import Words, load_words
 from storage.crypto.keys import OfficePrivateKey
 from storage.data_folder import hold
 from storage.kiosk.kiosk import Kiosk
