@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from storage.counts.findings import (
     to_json,
 )
 from storage.counts.intervals import Interval, RateVerdict, Verdict, quantile_of, verdict
-from storage.counts.journey import WITHIN_THE_JOURNEY
+from storage.counts.journey import WITHIN_THE_JOURNEY, journey
 from storage.counts.noise import NoisyGroup
 from storage.counts.tally import Tally
 from storage.events import Event, Stage
@@ -180,6 +181,21 @@ def test_shares_intervals_and_verdicts_can_be_checked_by_hand() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("of", "name", "interval"),
+    [("school", "independent", (5, 19)), ("meals", "eligible", (21, 40)), ("degree", "no_parent", (56, 77))],
+)
+def test_two_shares_have_the_interval_of_one(of: str, name: str, interval: tuple[int, int]) -> None:
+    row = category(found(PLENTY), name, of)  # z = 1.96; 2.394 would give 4 to 22 % of independent schools
+    assert (row.low, row.high) == interval
+
+
+def test_a_verdict_is_read_off_the_interval_as_it_is_printed() -> None:
+    row = category(found({"occupation": (60, 45, 95, 0, 0)}), "working_class")  # from 39.07 %
+    assert (row.low, row.high) == (39, 57)
+    assert [(mark.share, mark.verdict) for mark in row.benchmarks] == [(39, "in line with")]
+
+
 def test_shares_are_worked_out_from_signed_counts_and_not_from_rounded_ones() -> None:
     document = found({"occupation": (12, 12, 12, 12, 12)})  # each told as about 10; of 36 in the three groups
     assert [category(document, name).share for name in ("professional", "other_or_not_known")] == [33, 20]
@@ -321,6 +337,11 @@ def test_a_response_rate_is_judged_by_what_it_can_be(declined: int, said: str) -
     assert rate.verdict == said
 
 
+def test_a_response_rate_is_judged_as_it_is_printed() -> None:
+    rate = rate_of(found({"occupation": (79, 0, 0, 0, 46)}), "occupation")  # up to 65.6 %
+    assert (rate.low, rate.high, rate.target, rate.verdict) == (60, 66, 66, "close to target")
+
+
 def test_only_the_question_with_a_target_is_judged() -> None:
     assert [rate_of(found(PLENTY), name).verdict is not None for name in QUESTIONS] == [True, False, False, False]
 
@@ -331,6 +352,17 @@ def test_a_response_rate_of_everybody_who_came_counts_those_outside_as_unknown()
     assert (rate.low, rate.high, rate.of, rate.verdict) == (54, 60, "came", "below target")
     without = rate_of(office_found(PLENTY, outside=5), "occupation")
     assert (without.low, without.high, without.of) == (87, 92, "asked")
+
+
+def test_the_response_rate_of_all_questions_is_of_everybody_who_came_to_each() -> None:
+    rate = office_found(PLENTY, head_count=200, outside=5).response_rate
+    assert rate is not None  # 443 answered, give or take 6; 4 times 5 may have; 4 times 200 came
+    assert (rate.low, rate.high, rate.of, rate.verdict) == (54, 59, "came", "below target")
+
+
+def test_a_number_who_came_that_is_under_those_held_is_not_believed() -> None:
+    assert rate_of(office_found(PLENTY, head_count=130, outside=5), "occupation").of == "came"
+    assert rate_of(office_found(PLENTY, head_count=129, outside=5), "occupation").of == "asked"
 
 
 def test_a_question_that_not_everybody_was_asked_has_its_rate_of_those_asked() -> None:
@@ -366,6 +398,12 @@ def test_an_organisations_own_benchmark_comes_after_the_national_one_and_is_of_o
     ) == 1
 
 
+def test_a_benchmark_says_where_it_comes_from() -> None:
+    national, ours = category(found(PLENTY, own=(own(60),)), "working_class").benchmarks
+    assert (national.source, national.year) == (load_benchmarks().source, 2021)
+    assert (ours.source, ours.year) == ("Our own", 2025)
+
+
 @pytest.mark.parametrize("stage", sorted(WITHIN_THE_JOURNEY))
 def test_at_late_stages_no_national_benchmark_is_drawn_and_ones_own_is(stage: Stage) -> None:
     event = msgspec.structs.replace(EVENT, stage=stage)
@@ -393,6 +431,20 @@ def test_people_of_several_stages_are_compared_with_nothing_and_each_stage_speak
     lines = list(sentences.stage_lines(document.stages))
     assert [line.partition(":")[0] for line in lines] == ["Outreach", "Starts"]
     assert "working class 39 % (27 to 52 %), in line with 39 %" in lines[0]
+
+
+def test_each_of_several_stages_has_its_own_number_of_people_who_came() -> None:
+    starts = office_counts(PLENTY, events=(STARTERS,), head_count=200, outside=5)
+    document = office_findings(
+        office_counts(PLENTY, PLENTY, events=(EVENT, STARTERS), outside=5),
+        ScopeFinding(),
+        (),
+        [("outreach", office_counts(PLENTY)), ("starts", starts)],
+    )
+    rates = [stage.questions[0].response_rate for stage in document.stages]
+    assert [(rate.of, rate.low, rate.high) for rate in rates if rate] == [("asked", 87, 92), ("came", 54, 60)]
+    assert [stage.in_counts for stage in document.stages] == [125, 125]
+    assert rate_of(document, "occupation").of == "asked"
 
 
 def test_a_late_stage_among_several_is_said_to_be_compared_along_the_journey() -> None:
@@ -423,6 +475,31 @@ def test_context_is_told_for_meals_and_degree_alone_and_is_never_a_benchmark() -
 # Words and numbers around the tables
 
 
+def test_a_kiosk_tells_how_many_it_holds_and_where_they_are() -> None:
+    document = findings(counts(PLENTY, threshold=20, waiting=4, ended=True))
+    told = (document.held, document.in_counts, document.waiting, document.left_out)
+    assert told == (132, 125, 4, 3)
+    assert (document.threshold, document.ended) == (20, True)
+    assert not found(PLENTY).ended
+
+
+def test_an_office_tells_how_many_it_holds_and_where_they_are() -> None:
+    told = msgspec.structs.asdict(office_findings(office_counts(PLENTY, threshold=20, outside=11), ScopeFinding()))
+    numbers = ("held", "in_counts", "elsewhere", "waiting", "unreadable", "head_count", "threshold")
+    assert [told[name] for name in numbers] == [136, 125, 5, 6, 0, None, 20]
+    unreadable = replace(office_counts(PLENTY, head_count=200), unreadable=2)
+    document = office_findings(unreadable, ScopeFinding())
+    assert (document.unreadable, document.head_count) == (2, 200)
+    assert sentences.lacking(document) == "2 cannot be opened."
+
+
+def test_an_office_hands_on_the_journey_that_was_worked_out_from_the_same() -> None:
+    along = journey([("outreach", office_counts(PLENTY)), ("starts", office_counts(PLENTY, events=(STARTERS,)))])
+    whole = office_counts(PLENTY, PLENTY, events=(EVENT, STARTERS))
+    assert office_findings(whole, ScopeFinding(), journey=along).journey == along
+    assert office_found(PLENTY).journey is None
+
+
 @pytest.mark.parametrize(("waiting", "more"), [(0, 10), (1, 9), (9, 1), (12, 8)])
 def test_a_kiosk_tells_how_many_more_make_the_next_ten(waiting: int, more: int) -> None:
     assert findings(counts(PLENTY, waiting=waiting)).next_in == more
@@ -443,7 +520,7 @@ def test_the_noise_is_described_so_that_it_can_be_cited() -> None:
 def test_what_is_blurred_and_what_chance_does_is_said_in_a_line() -> None:
     document = found(PLENTY)
     assert sentences.blurred(document.questions) == "Counts are blurred on purpose: each may be off by about 3."
-    assert sentences.blurred(found().questions) == ""
+    assert sentences.blurred(found().questions) == sentences.blurred(()) == ""
     assert sentences.chance(question(document)) == (
         "With this many answers, chance and blur move a share by about 13 points either way."
     )

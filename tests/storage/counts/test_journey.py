@@ -30,6 +30,8 @@ OUTREACH, APPLICANTS, STARTS = STAGES[:3]
 NATION = (370, 240, 390, 80, 120)
 """As the country, with some who cannot be compared."""
 FEWER = (600, 200, 200, 80, 120)
+RISEN = (340, 200, 460, 80, 120)
+"""More working class than in the country, from both other groups: neither of these clearly drops."""
 
 
 def office(*groups: Noisy, threshold: int = 10, waiting: int = 0, elsewhere: int = 0) -> OfficeCounts:
@@ -114,12 +116,22 @@ def test_a_stage_with_too_few_people_says_nothing_yet() -> None:
     found = journey([(OUTREACH, office((5, 5, 5, 0, 0), threshold=20)), (APPLICANTS, office())])
     for stage in found.stages:
         assert (stage.people, stage.noise_groups, stage.told) == (None, 0, "nothing yet")
-        assert all((one.count, one.share, one.low, one.verdict) == (None, None, None, None) for one in stage.groups)
+        for one in stage.groups:
+            assert (one.count, one.share, one.low, one.benchmark, one.verdict) == (None, None, None, None, None)
 
 
 def test_a_group_under_ten_has_no_share_but_an_interval_and_a_verdict() -> None:
     few = of((80, 9, 71, 20, 20)).stages[0].groups[1]
     assert (few.count, few.rounded, few.share, few.low, few.high, few.verdict) == (9, None, None, 2, 13, "below")
+
+
+def test_half_a_per_cent_is_rounded_up() -> None:
+    assert [one.share for one in of((25, 75, 100, 0, 0)).stages[0].groups] == [13, 38, 50]
+
+
+def test_a_verdict_is_read_off_the_interval_as_it_is_printed() -> None:
+    working_class = of((60, 45, 95, 0, 0)).stages[0].groups[2]  # from 39.07 %
+    assert (working_class.low, working_class.high, working_class.verdict) == (39, 57, "in line with")
 
 
 @pytest.mark.parametrize(("people", "told"), [((37, 24, 39, 0, 0), ""), ((33, 22, 35, 0, 0), "too few to tell")])
@@ -182,6 +194,18 @@ def test_a_change_can_be_checked_by_hand() -> None:
     assert sentences.change_line(one) == "Working class, outreach to applicants: drop (–24 to –14 points)"
 
 
+def test_a_change_is_judged_as_it_is_printed() -> None:
+    one = one_change(of(NATION, (370, 297, 333, 0, 0)), "working_class")  # up to –0.54 points
+    assert (one.low, one.high, one.verdict) == (-11, 0, "no clear change")
+
+
+def test_of_several_drops_the_largest_is_named() -> None:
+    found = of((250, 250, 500, 0, 0), (330, 250, 420, 0, 0), (500, 250, 250, 0, 0))
+    at_steps = [one_change(found, "working_class", *step) for step in ((OUTREACH, APPLICANTS), (APPLICANTS, STARTS))]
+    assert [(one.low, one.high, one.verdict) for one in at_steps] == [(-15, -1, "drop"), (-23, -11, "drop")]
+    assert found.drop == at_steps[1]
+
+
 def test_the_drop_that_is_named_is_the_largest_of_a_step_or_else_the_whole_way() -> None:
     steep = of(NATION, FEWER, (620, 210, 170, 80, 120))
     assert steep.drop is not None
@@ -195,10 +219,16 @@ def test_the_drop_that_is_named_is_the_largest_of_a_step_or_else_the_whole_way()
 
 
 def test_a_rise_alone_is_no_drop() -> None:
-    found = of((600, 0, 400, 0, 0), (600, 0, 400, 0, 0))
+    found = of(NATION, RISEN)
+    assert [one.verdict for one in found.changes] == ["no clear change", "no clear change", "rise"]
     assert found.drop is None
     assert sentences.drop_line(found) == "These counts support no drop from one stage to another."
+
+
+def test_without_a_change_nothing_is_named() -> None:
+    found = of(NATION, NATION)
     assert {one.verdict for one in found.changes} == {"no clear change"}
+    assert found.drop is None
 
 
 def test_few_people_are_too_few_to_tell_a_change() -> None:
@@ -233,6 +263,8 @@ def test_a_late_stage_is_compared_with_the_stage_before_it() -> None:
     assert [one.partition("drop. ")[2] for one in sentences.comparable_lines(apart)] == [
         "This suggests that rates differ."
     ]
+    rise = journey([(STARTS, office(NATION)), ("completion", office(RISEN))])
+    assert next(sentences.comparable_lines(rise)).endswith("rise. This suggests that rates differ.")
     few = journey([(STARTS, office((8, 5, 8, 2, 2))), ("completion", office((8, 5, 8, 2, 2)))])
     assert next(sentences.comparable_lines(few)).endswith("Too few to tell if rates differ.")
 
