@@ -165,8 +165,8 @@ class Tables:
         return self._sums[scope]
 
 
-def ordered_scopes(events: Sequence[OfficeEvent]) -> list[Scope]:
-    """All events, then every scope of one label that there is: stages, levels, places, quarters, events.
+def ordered_labels(events: Sequence[OfficeEvent]) -> list[Label]:
+    """Every label that there is: stages as along the journey, levels, places, quarters and events as they are listed.
 
     Args:
         events: every one, in the order in which they are listed.
@@ -174,5 +174,4 @@ def ordered_scopes(events: Sequence[OfficeEvent]) -> list[Scope]:
     order: list[str] = [*STAGES, *(one.quarter for one in events), *(one.event.id.hex() for one in events)]
     known = {value: number for number, value in reversed(list(enumerate(order)))}
     labels = {label for one in events for label in one.labels}
-    ranked = sorted(labels, key=lambda label: (KINDS.index(label.kind), known.get(label.value, 0), label.value))
-    return [Scope(), *(Scope(frozenset((label,))) for label in ranked)]
+    return sorted(labels, key=lambda label: (KINDS.index(label.kind), known.get(label.value, 0), label.value))

@@ -39,7 +39,7 @@ from storage.exchange.exports import Export, open_export
 from storage.exchange.receipts import write_receipt
 from storage.office.decrypting import Opened, open_all
 from storage.office.groups import Waiting, plan_groups
-from storage.office.labels import OfficeEvent, Scope, Tables, ordered_scopes
+from storage.office.labels import OfficeEvent, Scope, Tables
 from storage.private_files import flush_folder
 
 LEVELS = (2, 3, 4, 5, 6, 7)
@@ -350,14 +350,6 @@ class Office:
             raise ValueError(f"a level is one of {', '.join(map(str, LEVELS))}")
         with self._writing() as write:
             write("UPDATE event SET head_count = ?, level = ? WHERE id = ?", [(head_count, level, event.id)])
-
-    def scopes(self) -> list[Scope]:
-        """All events, then every scope of one label: stages, levels, places, quarters, events.
-
-        Raises:
-            StoreError: the store cannot be read.
-        """
-        return ordered_scopes(self.events())
 
     def counts(self, scope: Scope, threshold: int) -> OfficeCounts:
         """The published tables of a scope. Who is in which group is noted before they are shown.

@@ -30,8 +30,9 @@ from storage.events import STAGES, Event, write_event
 from storage.exchange.exports import EXPORT_SUFFIX, file_stem, write_export
 from storage.office.decrypting import CHUNK, Opened, all_cores, open_all, open_chunk
 from storage.office.importing import bring_all, find_exports
-from storage.office.labels import Scope, ordered_scopes
+from storage.office.labels import Scope
 from storage.office.office import Office
+from tests.storage.office.merging import every_scope
 
 _PASSPHRASE = "a passphrase"
 _RUNS = 9
@@ -243,7 +244,7 @@ def _second_look(data: Path) -> Iterator[str]:
 
 def _look(data: Path, key: OfficePrivateKey, *, every: bool) -> None:
     opened = Office.open(data, key)
-    scopes = opened.scopes()
+    scopes = every_scope(opened)
     for scope in scopes if every else [scope for scope in scopes if scope == Scope() or scope.value("stage")]:
         counts = opened.counts(scope, 10)
         if scope == Scope() and counts.in_counts != counts.held:
@@ -340,7 +341,7 @@ def _measure(seed: bytes, little: Path, data: Path, answering: Any) -> None:  # 
 def _first_look(data: Path, key: OfficePrivateKey) -> None:
     opened = Office.open(data, key)
     tables = opened.tables()
-    for scope in ordered_scopes(opened.events()):
+    for scope in every_scope(opened):
         tables.counts(scope, 10)
     journey(tables.stages(Scope(), 10))
     opened.close()

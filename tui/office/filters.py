@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Select, Static
 
 from storage.events import STAGES, day
-from storage.office.labels import KINDS, Kind, Label, OfficeEvent, Scope
+from storage.office.labels import KINDS, Kind, Label, OfficeEvent, Scope, ordered_labels
 from storage.report.sentences import number_of_events
 from tui.widgets.button import Button
 
@@ -32,8 +32,7 @@ class Choices:
             **{stage: stage.capitalize() for stage in STAGES},
             **{one.event.id.hex(): f"{one.event.name}, {day(one.event.date)}" for one in events},
         }
-        order = [*STAGES, *(one.quarter for one in events), *(one.event.id.hex() for one in events)]
-        self._order = {value: place for place, value in reversed(list(enumerate(order)))}
+        self._order = {label: place for place, label in enumerate(ordered_labels(events))}
 
     def covered(self, scope: Scope) -> int:
         """How many of the events a scope covers."""
@@ -42,17 +41,16 @@ class Choices:
     def options(self, chosen: Mapping[Kind, str]) -> Options:
         """For each kind the values that leave an event, together with what is chosen of the other kinds."""
         wanted = {Label(kind, value) for kind, value in chosen.items()}
-        found: dict[Kind, set[str]] = {kind: set() for kind in KINDS}
+        found: set[Label] = set()
         for labels in self._labels:
             missed = {label.kind for label in wanted - labels}
             if len(missed) <= 1:
-                for label in labels:
-                    if missed <= {label.kind}:
-                        found[label.kind].add(label.value)
-        return {kind: {value: self._names.get(value, value) for value in self._sorted(found[kind])} for kind in KINDS}
-
-    def _sorted(self, values: set[str]) -> list[str]:
-        return sorted(values, key=lambda value: (self._order.get(value, 0), value))
+                found |= {label for label in labels if missed <= {label.kind}}
+        ordered = sorted(found, key=self._order.__getitem__)
+        return {
+            kind: {label.value: self._names.get(label.value, label.value) for label in ordered if label.kind == kind}
+            for kind in KINDS
+        }
 
 
 class ScopeChooser(Vertical):

@@ -80,6 +80,7 @@ class JourneyChart(Drawing):
         below = [
             words.BLURRED,
             sentences.drop_line(found),
+            *sentences.comparable_lines(found),
             sentences.change_note(found),
             f"{INTERVAL_LEGEND}{f', {NATIONAL} the national figure' if found.benchmarks else ''}.",
             sentences.benchmark_line(found),

@@ -11,6 +11,7 @@ from storage.report.sentences import (
     benchmark_line,
     change_line,
     change_note,
+    comparable_lines,
     compared,
     count,
     drop_line,
@@ -110,6 +111,7 @@ def journey_lines(found: Journey) -> Iterator[str]:
         yield change_note(found)
     yield ""
     yield drop_line(found)
+    yield from comparable_lines(found)
     yield ""
     yield benchmark_line(found)
 

@@ -35,7 +35,7 @@ from typing import NamedTuple, TypeAlias
 from unittest.mock import patch
 
 from content.survey import Question, load_survey
-from storage.counts.disclosure import PublishedTable
+from storage.counts.disclosure import Counts, PublishedTable
 from storage.counts.findings import ScopeFinding, findings, office_findings, to_json
 from storage.counts.journey import journey
 from storage.counts.noise import THRESHOLD, Bits
@@ -396,7 +396,11 @@ def use_laptop(answers: Answers, seen: Seen, restart_after: int = 0) -> None:
                 for number, answer in part:
                     laptop.count(answer)
                     counts = laptop.counts(LAPTOPS[0].tally)
-                    seen.see(f"laptop, {number}", counts.tables, lambda counts=counts: to_json(findings(counts)))  # type: ignore[misc]
+                    seen.see(f"laptop, {number}", counts.tables, functools.partial(_shown, counts))
+
+
+def _shown(counts: Counts) -> str:
+    return to_json(findings(counts))
 
 
 FAIR = event("Jobs Fair", "2026-11-23", "Leeds", "outreach")

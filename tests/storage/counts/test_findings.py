@@ -292,7 +292,7 @@ def test_equal_noisy_groups_of_other_people_give_the_same_documents_to_the_byte(
 
 
 @pytest.mark.parametrize(("people", "threshold", "told"), [(19, 20, False), (20, 20, True), (10, 10, True)])
-def test_under_the_threshold_nothing_is_told_of_a_question(people: int, threshold: int, told: bool) -> None:  # noqa: FBT001 - a parameter
+def test_under_the_threshold_nothing_is_told_of_a_question(people: int, threshold: int, *, told: bool) -> None:
     part = question(found({"occupation": (people, 0, 0, 0, 0)}, threshold=threshold))
     assert (part.people is not None) is told
     assert all((row.count is not None) is told for row in part.categories)

@@ -27,7 +27,7 @@ from storage.crypto.sealing import Response, SealedResponse, seal
 from storage.events import Event, Stage
 from storage.exchange.exports import write_export
 from storage.kiosk.kiosk import Kiosk
-from storage.office.labels import Kind, Scope
+from storage.office.labels import Kind, Scope, ordered_labels
 from storage.office.office import Brought, Office
 from storage.private_files import make_private_folder
 from storage.settings import EventDetails, Organisation, Settings
@@ -167,7 +167,7 @@ class Desk:
 
     def everything(self) -> dict[Scope, OfficeCounts]:
         """The tables of every scope of one label."""
-        return {scope: self.counts(scope) for scope in self.office.scopes()}
+        return {scope: self.counts(scope) for scope in every_scope(self.office)}
 
     def waiting(self) -> dict[tuple[bytes, int], int]:
         """How many wait, by event and by which questions they were asked."""
@@ -261,3 +261,8 @@ def change(path: Path, statement: str, *values: object) -> None:
 
 def files_of(folder: Path) -> dict[str, bytes]:
     return {one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+
+
+def every_scope(office: Office) -> list[Scope]:
+    """All events, then those of each single label."""
+    return [Scope(), *(Scope(frozenset((label,))) for label in ordered_labels(office.events()))]

@@ -13,7 +13,7 @@ import pytest
 from content.survey import QUESTION_SET, load_survey
 from storage.counts.noise import NoisyGroup
 from storage.events import STAGES, Event
-from storage.office.labels import KINDS, Kind, OfficeEvent, Scope, Tables, ordered_scopes
+from storage.office.labels import KINDS, Kind, OfficeEvent, Scope, Tables, ordered_labels
 
 QUESTIONS = load_survey().questions
 PLACES = ("Leeds", "York", "Hull")
@@ -203,13 +203,11 @@ def test_the_number_who_came_is_told_only_where_it_is_known_and_believable_of_ev
     assert Tables([], []).counts(Scope(), 10).head_count is None
 
 
-def test_scopes_of_one_label_are_in_the_order_of_kinds_and_of_what_they_are_about() -> None:
-    assert ordered_scopes([]) == [Scope()]
+def test_labels_are_in_the_order_of_kinds_and_of_what_they_are_about() -> None:
+    assert ordered_labels([]) == []
     events, _ = some_office(5)
-    found = ordered_scopes(events)
-    assert found[0] == Scope()
-    assert len(found) == len(set(found))
-    labels = [next(iter(scope.labels)) for scope in found[1:]]
+    labels = ordered_labels(events)
+    assert len(labels) == len(set(labels))
     assert {kind for kind, _ in labels} == set(KINDS)
     assert [kind for kind, _ in labels] == sorted((kind for kind, _ in labels), key=KINDS.index)
     values = {kind: [value for known, value in labels if known == kind] for kind in KINDS}

@@ -48,6 +48,7 @@ from tests.storage.office.merging import (
     change,
     content_of,
     event,
+    every_scope,
     export,
     files_of,
     numbers_of,
@@ -843,12 +844,12 @@ def test_an_event_belongs_to_the_calendar_quarter_of_its_date(date: str, quarter
     desk.bring_people(one, people(11))
     (found,) = desk.office.events()
     assert found.quarter == quarter
-    assert by("quarter", quarter) in desk.office.scopes()
+    assert by("quarter", quarter) in every_scope(desk.office)
     assert desk.counts(by("quarter", quarter)).in_counts == 11
 
 
 def test_scopes_are_all_then_stages_levels_places_quarters_and_events(desk: Desk) -> None:
-    assert desk.office.scopes() == [Scope()]
+    assert every_scope(desk.office) == [Scope()]
     first, second, third = (
         event("A", "2026-11-23", "York", "progression"),
         event("B", "2027-01-02", "Leeds", "outreach"),
@@ -859,7 +860,7 @@ def test_scopes_are_all_then_stages_levels_places_quarters_and_events(desk: Desk
     desk.office.describe(first, None, 7)
     desk.office.describe(second, None, 3)
     desk.office.describe(third, None, 3)
-    assert desk.office.scopes() == [
+    assert every_scope(desk.office) == [
         Scope(),
         by("stage", "outreach"),
         by("stage", "starts"),
@@ -872,7 +873,7 @@ def test_scopes_are_all_then_stages_levels_places_quarters_and_events(desk: Desk
         by("quarter", "2026 Q4"),
         *(by_event(one) for one in (second, third, first)),
     ]
-    assert [scope.value("stage") for scope in desk.office.scopes() if scope.value("stage")] == [
+    assert [scope.value("stage") for scope in every_scope(desk.office) if scope.value("stage")] == [
         stage for stage in STAGES if stage in {"outreach", "starts", "progression"}
     ]
 
@@ -949,7 +950,7 @@ def test_events_with_any_name_and_place_that_a_laptop_may_send_are_counted_each_
         )
     found = {one.event.name: one.responses for one in desk.office.events()}
     assert found == {name: 10 + number for number, name in enumerate(NAMES)}
-    for scope in desk.office.scopes():
+    for scope in every_scope(desk.office):
         counts = desk.counts(scope)
         assert counts.in_counts == counts.held == sum(found[one.name] for one in counts.events) > 0
         if scope.value("event") or scope.value("place"):
@@ -995,13 +996,13 @@ def test_a_laptop_that_writes_an_event_in_another_layout_adds_to_the_same_event(
 def test_a_second_look_opens_no_response(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     for seed, one in enumerate([FAIR, START, FAIR]):
         desk.bring_people(one, people(14, seed))
-    before = {scope: desk.counts(scope) for scope in desk.office.scopes()}
+    before = {scope: desk.counts(scope) for scope in every_scope(desk.office)}
     calls: list[object] = []
     monkeypatch.setattr(storage.office.decrypting, "open_chunk", calls.append)
     monkeypatch.setattr(storage.office.office, "open_all", calls.append)
     desk.reopen()
     with nothing_changes(desk):
-        assert {scope: desk.counts(scope) for scope in desk.office.scopes()} == before
+        assert {scope: desk.counts(scope) for scope in every_scope(desk.office)} == before
     assert calls == []
 
 

@@ -45,6 +45,7 @@ from tests.storage.office.merging import (
     Numbers,
     content_of,
     event_of,
+    every_scope,
     export,
     hold_at_once,
     make_laptop,
@@ -109,7 +110,7 @@ def look(folder: Path, step: int) -> None:
     """Every table of an office, the groups made first; killed at a step, if that is not past the last."""
     office = Office.open(folder / "data", OFFICE)
     vars(office)["_connection"] = DiesAtStep(office._connection, step)
-    for scope in office.scopes():
+    for scope in every_scope(office):
         office.counts(scope, 10)
 
 

@@ -31,6 +31,7 @@ from tests.storage.office.merging import (
     Inline,
     content_of,
     event_of,
+    every_scope,
     export,
     hold_at_once,
     make_laptop,
@@ -201,7 +202,10 @@ class Merging(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 100))
     def look(self, which: int) -> None:
-        scopes = [*self.desk.office.scopes(), Scope.of({"stage": "outreach", "quarter": "2026 Q4", "place": "Leeds"})]
+        scopes = [
+            *every_scope(self.desk.office),
+            Scope.of({"stage": "outreach", "quarter": "2026 Q4", "place": "Leeds"}),
+        ]
         self._look(scopes[which % len(scopes)])
 
     @precondition(lambda self: self.known)
@@ -288,7 +292,7 @@ class Merging(RuleBasedStateMachine):
         for sent in self.sent:
             self._bring(sent)
         assert self.arrived == set().union(self.gone, *self.held.values(), *(sent.people for sent in self.sent))
-        for scope in self.desk.office.scopes():
+        for scope in every_scope(self.desk.office):
             self._look(scope)
         for place in self.levels:
             self.desk.office.describe(event_of(OCCASIONS[place].settings), None, None)
@@ -302,7 +306,7 @@ class Merging(RuleBasedStateMachine):
             receipt = other.office.bring(sent.content, Inline()).receipt
             assert receipt == self.receipts[sent.laptop, sent.event, sent.people]
             if random.random() < 0.5:
-                other.counts(random.choice(other.office.scopes()))
+                other.counts(random.choice(every_scope(other.office)))
         other.office.close()
         assert content_of(other.path) == content_of(self.desk.path)
 

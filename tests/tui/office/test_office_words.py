@@ -328,3 +328,11 @@ def test_at_stages_where_groups_are_compared_with_each_other_no_benchmark_is_nam
     completion = msgspec.structs.replace(stage("completion"), groups=(late,))
     found = msgspec.structs.replace(journey(completion), benchmarks={})
     assert list(words.journey_lines(found))[-1] == sentences.COMPARABLE
+
+
+def test_the_journey_as_text_says_whether_rates_are_comparable_at_late_stages() -> None:
+    to_completion = msgspec.structs.replace(change(-5, 9, "no clear change"), later="completion")
+    lines = list(words.journey_lines(journey(stage("outreach"), stage("completion"), changes=(to_completion,))))
+    assert (
+        "Completion, compared with outreach: working class –5 to +9 points, no clear change. So rates look comparable."
+    ) in lines
