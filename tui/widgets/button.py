@@ -39,9 +39,26 @@ class Button(Text, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.button = button
 
-    def __init__(self, label: str, key: str = "", *, id: str, classes: str = "") -> None:  # noqa: A002 - Textual's name
-        """Make a button; `key` names the key that does the same."""
+    def __init__(
+        self,
+        label: str,
+        key: str = "",
+        *,
+        id: str,  # noqa: A002 - Textual's name
+        classes: str = "",
+        action: str = "",
+    ) -> None:
+        """Make a button.
+
+        Args:
+            label: what it says.
+            key: the key that does the same.
+            id: as for every widget.
+            classes: as for every widget.
+            action: what a press does, an action of its screen; without one a press is a `Pressed` message.
+        """
         super().__init__(id=id, classes=classes)
+        self.action = action
         self._key = shown_key(key)
         self._label: str | None = None
         self.label = label
@@ -74,7 +91,10 @@ class Button(Text, can_focus=True, inherit_bindings=False):
 
     def press(self) -> None:
         """Press it."""
-        self.post_message(self.Pressed(self))
+        if self.action:
+            self.screen.call_later(self.app.run_action, self.action, self.screen)
+        else:
+            self.post_message(self.Pressed(self))
 
     def action_press(self) -> None:
         """Press it by key."""
