@@ -17,7 +17,8 @@ from content.loading import ContentError
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office, hold
 from storage.errors import FairstartError, InUseError, SealingUnavailableError
-from storage.kiosk.kiosk import Kiosk, is_set_up
+from storage.kiosk.key_files import is_set_up
+from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings
 from storage.toolkit import checklist
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from storage.crypto.keys import OfficePrivateKey
-from storage.kiosk.kiosk import set_up
+from storage.kiosk.key_files import set_up
 
 ROOT = Path(__file__).parents[1]
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from storage.crypto.keys import OfficePrivateKey
 from storage.data_folder import hold
 from storage.errors import InUseError
-from storage.kiosk.kiosk import set_up
+from storage.kiosk.key_files import set_up
 from storage.settings import SettingsFile
 
 PRACTICE_PASSPHRASE = "practice"  # noqa: S105 - printed on the screen: it guards a folder that is thrown away

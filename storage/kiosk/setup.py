@@ -1,11 +1,17 @@
 """Set-up as a whole: keys, settings, the event's folder, and a test that it all works."""
 
+import contextlib
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from storage.crypto.keys import OfficePublicKey
-from storage.kiosk.kiosk import Kiosk, NewOffice, is_set_up, set_up
+from storage.crypto.sealing import Response
+from storage.errors import StoreDamagedError
+from storage.kiosk.key_files import NewOffice, is_set_up, set_up
+from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.pool import RESPONSES, Pool
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, write_settings
 
 
@@ -40,9 +46,26 @@ def carry_out(plan: SetupPlan) -> Iterator[str]:
     if plan.details:
         write_settings(settings)
         yield f"Settings saved in {settings.path}"
-    kiosk = Kiosk.open(plan.data, settings.settings)
-    try:
-        kiosk.self_test()
-    finally:
-        kiosk.close()
+    with contextlib.closing(Kiosk.open(plan.data, settings.settings)) as kiosk:
+        self_test(kiosk)
     yield "Self-test passed: a test record was sealed, stored, read back and removed."
+
+
+def self_test(kiosk: Kiosk) -> None:
+    """Seal, store, read back and remove a test record, in a folder of its own beside the events.
+
+    Raises:
+        StoreError: a step failed.
+    """
+    with tempfile.TemporaryDirectory(dir=kiosk.data / "kiosk", prefix=".self-test-") as folder:
+        path = Path(folder) / "responses.db"
+        Pool.create(path, RESPONSES)
+        with contextlib.closing(Pool(path, RESPONSES)) as pool:
+            sealed = kiosk.seal(Response((1, 1, 1, 1)))
+            pool.add(sealed)
+            kept = pool.rows()
+            pool.remove(sealed)
+            if kept != [sealed] or pool.count() != 0:
+                raise StoreDamagedError(
+                    "A test record did not come back as it was stored: use another disk or folder with --data."
+                )

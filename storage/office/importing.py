@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from storage.crypto.keys import KioskPrivateKey
+from storage.crypto.sealing import SealedResponse
 from storage.errors import ExportError, PlaceError
 from storage.events import Event
 from storage.exchange.exports import EXPORT_LIMIT, EXPORT_SUFFIX
@@ -84,12 +85,12 @@ class OwnEvent:
 
 
 class HandsOver(Protocol):
-    """A kiosk, as far as it hands over: `storage.kiosk.kiosk.Kiosk` on the same laptop."""
+    """What hands a laptop's events over: `storage.kiosk.outbox.Outbox` on the same laptop."""
 
-    def to_hand_over(self) -> list[HeldEvent]:
-        """The events that an export is made of."""
+    def to_hand_over(self) -> list[tuple[Event, list[SealedResponse]]]:
+        """The events that exports are made of, with their responses."""
 
-    def export(self, key: KioskPrivateKey, event: Event) -> Handed:
+    def export(self, key: KioskPrivateKey, event: Event, sealed: list[SealedResponse]) -> Handed:
         """The export of one event."""
 
     def note_export(self, handed: Handed) -> None:
@@ -100,7 +101,7 @@ class HandsOver(Protocol):
 
 
 def bring_own(
-    kiosk: HandsOver, key: KioskPrivateKey, office: Office, executor: Executor, progress: Progress
+    outbox: HandsOver, key: KioskPrivateKey, office: Office, executor: Executor, progress: Progress
 ) -> Iterator[OwnEvent]:
     """Where a laptop is kiosk and office in one: export, import and receipt of every event, without a file between.
 
@@ -108,12 +109,12 @@ def bring_own(
         ExportError, ReceiptError, StoreError: as their sentences say; what was brought in before stays so.
     """
     office.accept(key.public)
-    events = kiosk.to_hand_over()
-    for done, held in enumerate(events):
-        handed = kiosk.export(key, held.event)
+    events = outbox.to_hand_over()
+    for done, (event, sealed) in enumerate(events):
+        handed = outbox.export(key, event, sealed)
         brought = office.bring(handed.content, executor, _part(progress, done, len(events)))
-        kiosk.note_export(handed)
-        yield OwnEvent(kiosk.take_receipt(key, brought.receipt), brought.receipt)
+        outbox.note_export(handed)
+        yield OwnEvent(outbox.take_receipt(key, brought.receipt), brought.receipt)
         progress(done + 1, len(events))
 
 

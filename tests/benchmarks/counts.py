@@ -15,8 +15,10 @@ from storage.counts.tally import Tally
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, TallyPrivateKey
 from storage.crypto.sealing import Response, suite
 from storage.events import Event
+from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.groups import SealedGroup, group_binding, seal_group
-from storage.kiosk.kiosk import GROUPS_NAME, Kiosk, set_up
+from storage.kiosk.key_files import set_up
+from storage.kiosk.kiosk import Kiosk
 from storage.settings import EventDetails, Organisation, Settings
 
 _GROUPS = 1000
@@ -55,7 +57,7 @@ def _fill(kiosk: Kiosk, key: TallyPrivateKey) -> list[SealedGroup]:
     ]
     group = NoisyGroup.of(Tally.total(tallies), system_coins)
     sealed = sorted(seal_group(group, key.public, kiosk.event) for _ in range(_GROUPS))
-    connection = sqlite3.connect(kiosk.data / "kiosk" / kiosk.event.folder_name / GROUPS_NAME)
+    connection = sqlite3.connect(EventFolder.of(kiosk.data, kiosk.event.id).path / "groups.db")
     with connection:
         connection.executemany("INSERT INTO noisy_group VALUES (?)", ((one.sealed,) for one in sealed))
     connection.close()

@@ -14,7 +14,7 @@ import pytest
 
 from storage.crypto import keys
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
-from storage.kiosk.kiosk import set_up
+from storage.kiosk.key_files import set_up
 from storage.settings import Settings, parse
 
 

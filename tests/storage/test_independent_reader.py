@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidSignature, InvalidTag
 
 import content.survey
 import storage.data_folder
-import storage.kiosk.kiosk
+import storage.kiosk.key_files
 from content.survey import load_survey
 from storage import database
 from storage.counts import noise as noise_module
@@ -35,7 +35,9 @@ from storage.exchange.handover import Handed
 from storage.exchange.receipts import check_receipt, read_receipt, write_receipt
 from storage.kiosk import groups
 from storage.kiosk.groups import GroupOpener, SealedGroup, group_binding, seal_group
-from storage.kiosk.kiosk import Kiosk, NewOffice, set_up
+from storage.kiosk.key_files import NewOffice, set_up
+from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.outbox import Outbox
 from storage.kiosk.pool import GROUPS, RESPONSES, Kind
 from storage.office import office as office_module
 from storage.office.decrypting import all_cores
@@ -92,7 +94,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory, passphrase: str) -> Path:
 def counted(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same laptop after other events, where `MANY` answered all questions and `SHORT` the key question alone."""
     data = Path(shutil.copytree(kept, tmp_path_factory.mktemp("counted") / "data"))
-    with hold(data), mock.patch("storage.kiosk.kiosk.system_coins", known_coins()):
+    with hold(data), mock.patch("storage.kiosk.counting.system_coins", known_coins()):
         for name, questions, everyone in (
             ("Long", "all", MANY),
             ("Short", "key", SHORT),
@@ -105,7 +107,7 @@ def counted(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
                 kiosk.count(response)
             if name != "Going on":
                 kiosk.end_event()
-                kiosk.note_export(Handed(kiosk.event, "", b"", kiosk.held()))
+                Outbox(kiosk).note_export(Handed(kiosk.event, "", b"", kiosk.held()))
             kiosk.close()
         Office.open(data, OfficePrivateKey.generate()).close()
     return data
@@ -680,7 +682,7 @@ def test_the_specification_gives_the_order_in_which_set_up_writes(
 ) -> None:
     written: list[str] = []
     monkeypatch.setattr(keys, "_wrap", lambda *_: b"")
-    for module in (storage.kiosk.kiosk, storage.data_folder):
+    for module in (storage.kiosk.key_files, storage.data_folder):
         monkeypatch.setattr(module, "write_private", lambda path, _: written.append(str(path.relative_to(tmp_path))))
     set_up(tmp_path, "", NewOffice(OfficePrivateKey.generate(), ""))
     (told,) = re.findall(r"^Set-up writes (.*?), in that order", section(12), re.MULTILINE | re.DOTALL)

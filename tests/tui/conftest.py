@@ -36,7 +36,8 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.worker import WorkerCancelled
 
-import storage.kiosk.kiosk
+import storage.kiosk.counting
+import storage.kiosk.event_folder
 import storage.office.office
 from storage.counts.disclosure import Counts
 from storage.counts.noise import Bits, Coins
@@ -51,7 +52,9 @@ from storage.exchange import drives as places
 from storage.exchange.drives import Drive
 from storage.exchange.handover import Handed
 from storage.exchange.locations import Site
-from storage.kiosk.kiosk import Kiosk, NewOffice, set_up
+from storage.kiosk.key_files import NewOffice, set_up
+from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.outbox import Outbox
 from storage.office.decrypting import all_cores
 from storage.office.importing import bring_all, find_exports
 from storage.office.office import Office
@@ -498,12 +501,14 @@ async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
     kiosk = person.app.kiosk
     writing = threading.Event()
 
-    def slowly(_key: KioskPrivateKey, _site: Site, progress: Callable[[float, int], None]) -> Iterator[Handed]:
+    def slowly(
+        _outbox: Outbox, _key: KioskPrivateKey, _site: Site, progress: Callable[[float, int], None]
+    ) -> Iterator[Handed]:
         progress(0.5, 1)
         assert writing.wait(30)
         yield Handed(kiosk.event, "fairstart-0.fairstart", b"", 37)
 
-    def refused(_key: KioskPrivateKey, site: Site, _progress: object) -> Iterator[Handed]:
+    def refused(_outbox: Outbox, _key: KioskPrivateKey, site: Site, _progress: object) -> Iterator[Handed]:
         raise PlaceError(f"There is no folder {site}: plug the drive in, or choose another place.")
 
     await person.press("h")
@@ -512,7 +517,8 @@ async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
     plug_in(*DRIVES)
     await look_for_drives(person)
     yield "hand over, with drives"
-    kiosk.hand_over = slowly  # type: ignore[method-assign, assignment]
+    really = Outbox.hand_over
+    Outbox.hand_over = slowly  # type: ignore[method-assign, assignment]
     try:
         await person.press("1")
         handing_over = person.app.screen
@@ -524,15 +530,15 @@ async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
         writing.set()
     await person.settle()
     yield "hand over, done"
-    kiosk.hand_over = refused  # type: ignore[method-assign, assignment]
+    Outbox.hand_over = refused  # type: ignore[method-assign, assignment]
     await person.press("2")
     await person.settle()
-    del kiosk.hand_over
+    Outbox.hand_over = really  # type: ignore[method-assign]
     yield "hand over, refused"
     await person.press("r")
     await person.settle()
     yield "hand over, no receipt"
-    handing_over._taken = [(kiosk.events()[0], b"")]
+    handing_over._taken = [(Outbox(kiosk).events()[0], b"")]
     handing_over._received()
     await person.pause()
     yield "delete what was received"
@@ -779,7 +785,7 @@ def coins_towards(groups: Iterable[tuple[Tally, Tally]]) -> Coins:
 @pytest.fixture
 def without_blur(monkeypatch: pytest.MonkeyPatch) -> None:
     """Coins that always come down tails, so that noise is nought: for tests that say which numbers are shown."""
-    monkeypatch.setattr(storage.kiosk.kiosk, "system_coins", lambda _question: itertools.repeat(0))
+    monkeypatch.setattr(storage.kiosk.counting, "system_coins", lambda _question: itertools.repeat(0))
     monkeypatch.setattr(storage.office.office, "keyed_coins", lambda _key, _ids: lambda _question: itertools.repeat(0))
 
 
@@ -1083,7 +1089,7 @@ class Laptop:
         with contextlib.closing(Kiosk.open(self.data, changed(file, event=event).settings)) as kiosk:
             sealed = [kiosk.seal(Response(each)).sealed for each in codes]
             kiosk._pool._rewrite(kiosk._pool._open(), sorted(sealed))
-            list(kiosk.hand_over(KioskPrivateKey(self._seed), Site.at(str(drive)), lambda _done, _of: None))
+            list(Outbox(kiosk).hand_over(KioskPrivateKey(self._seed), Site.at(str(drive)), lambda _done, _of: None))
 
 
 def people(count: int, occupations: Sequence[int]) -> list[tuple[int, int, int, int]]:

@@ -17,7 +17,8 @@ from content.language import load_words
 from content.loading import ContentError
 from storage.data_folder import existing_office, hold
 from storage.errors import FairstartError, SettingsError
-from storage.kiosk.kiosk import Kiosk, NewOffice, is_set_up
+from storage.kiosk.key_files import NewOffice, is_set_up
+from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import practice_folder, practice_settings
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey
 from tui.cli.deploy import deploy
@@ -166,12 +167,13 @@ def export(at: Place, passphrase_file: str | None, dest: str) -> None:
     DEST is a folder, a drive, or an address such as sftp://host/folder or s3://bucket/folder.
     """
     from storage.exchange.locations import Site
+    from storage.kiosk.outbox import Outbox
     from tui.text import handover as handing
 
     with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
         key = kiosk.unlock(ask_passphrase("Staff", passphrase_file))
         with shown_progress("Handing over") as progress:
-            handed = list(kiosk.hand_over(key, Site.at(dest), progress))
+            handed = list(Outbox(kiosk).hand_over(key, Site.at(dest), progress))
     for line in handing.handed_over(handed):
         click.echo(line)
 
@@ -187,15 +189,17 @@ def receipt(at: Place, passphrase_file: str | None, file: str, *, delete: bool) 
     FILE is the receipt, or the folder, drive or address where it lies.
     """
     from storage.exchange.locations import Site
+    from storage.kiosk.outbox import Outbox
     from tui.text import handover as handing
 
     with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
         key = kiosk.unlock(ask_passphrase("Staff", passphrase_file))
-        for content in kiosk.receipts_at(Site.at(file)):
-            taken = kiosk.take_receipt(key, content)
+        outbox = Outbox(kiosk)
+        for content in outbox.receipts_at(Site.at(file)):
+            taken = outbox.take_receipt(key, content)
             click.echo(handing.received(taken))
             if delete or (sys.stdin.isatty() and click.confirm(handing.delete_question(taken))):
-                kiosk.delete(key, content)
+                outbox.delete(key, content)
                 click.echo(handing.deleted(taken))
             else:
                 click.echo("Nothing was deleted.")

@@ -156,6 +156,7 @@ def _accepted(sentence: str, fingerprint: str, accept: tuple[str, ...]) -> bool:
 
 def _bring_own(at: Place, passphrase_file: str | None, staff_passphrase_file: str | None) -> None:
     from storage.kiosk.kiosk import Kiosk
+    from storage.kiosk.outbox import Outbox
     from storage.office.decrypting import all_cores
     from storage.office.importing import bring_own
     from tui.text import handover as handing
@@ -166,7 +167,7 @@ def _bring_own(at: Place, passphrase_file: str | None, staff_passphrase_file: st
     ):
         key = kiosk.unlock(ask_passphrase("Staff", staff_passphrase_file))
         with all_cores() as executor, shown_progress("Bringing in") as progress:
-            for taken in bring_own(kiosk, key, opened, executor, progress):
+            for taken in bring_own(Outbox(kiosk), key, opened, executor, progress):
                 click.echo(handing.received(taken.held))
 
 

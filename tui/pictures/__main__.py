@@ -26,7 +26,8 @@ from storage.crypto.sealing import Response, seal
 from storage.data_folder import hold, make_office
 from storage.events import Event, Stage
 from storage.exchange.exports import write_export
-from storage.kiosk.kiosk import Kiosk, set_up
+from storage.kiosk.key_files import set_up
+from storage.kiosk.kiosk import Kiosk
 from storage.office.office import Office
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, parse, shipped_default
 from storage.toolkit.checklist import Checklist, Edit, Status

@@ -21,7 +21,7 @@ from storage.data_folder import existing_office
 from storage.doctor import Verdict, free_space
 from storage.errors import FairstartError, KeyFileError, WeakPassphraseError
 from storage.exchange.drives import expanded, find_files
-from storage.kiosk.kiosk import NewOffice, is_set_up
+from storage.kiosk.key_files import NewOffice, is_set_up
 from storage.kiosk.setup import SetupPlan, carry_out
 from storage.settings import SettingsFile
 from tui.shared.form import EventForm

@@ -20,6 +20,7 @@ from storage.exchange.drives import likely_places
 from storage.exchange.handover import Handed, HeldEvent
 from storage.exchange.locations import Site
 from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.outbox import Outbox
 from tui.shared.confirm import Confirm
 from tui.shared.unlock import Unlock
 from tui.shared.working import WorkingScreen
@@ -56,6 +57,7 @@ class HandOverScreen(WorkingScreen[None]):
         """Hand over what `kiosk` holds; `ended` is called if the current event is deleted, and so ends."""
         super().__init__()
         self._kiosk = kiosk
+        self._outbox = Outbox(kiosk)
         self._key = key
         self._ended = ended
         self._handed: list[Handed] = []
@@ -91,7 +93,7 @@ class HandOverScreen(WorkingScreen[None]):
     def _look(self) -> None:
         """Every page of every event's store is read: not on the screen's own thread."""
         try:
-            events = self._kiosk.events()
+            events = self._outbox.events()
         except FairstartError as error:
             self.post_message(self.Looked("", error.sentence))
         else:
@@ -113,7 +115,7 @@ class HandOverScreen(WorkingScreen[None]):
         self.work_on("Handing over…", partial(self._hand_over, place), self._handed_over)
 
     def _hand_over(self, place: str, tell: Callable[[float, float], None]) -> None:
-        self._handed = list(self._kiosk.hand_over(self._key, Site.at(place), tell))
+        self._handed = list(self._outbox.hand_over(self._key, Site.at(place), tell))
 
     def _handed_over(self) -> None:
         self._look()
@@ -132,13 +134,13 @@ class HandOverScreen(WorkingScreen[None]):
         for done, place in enumerate(places):
             tell(done, len(places))
             try:
-                contents = self._kiosk.receipts_at(Site.at(place))
+                contents = self._outbox.receipts_at(Site.at(place))
             except (PlaceError, ReceiptError) as error:
                 problem = error if isinstance(error, ReceiptError) else problem or error
                 continue
             for content in contents:
                 try:
-                    held = self._kiosk.take_receipt(self._key, content)
+                    held = self._outbox.take_receipt(self._key, content)
                 except FairstartError as error:
                     problem = error
                     continue
@@ -166,7 +168,7 @@ class HandOverScreen(WorkingScreen[None]):
         office = Office.open(self._kiosk.data, key)
         try:
             with all_cores() as executor:
-                taken = list(bring_own(self._kiosk, self._key, office, executor, tell))
+                taken = list(bring_own(self._outbox, self._key, office, executor, tell))
         finally:
             office.close()
         self._taken = [(one.held, one.receipt) for one in taken]
@@ -189,7 +191,7 @@ class HandOverScreen(WorkingScreen[None]):
             self.app.push_screen(question, partial(self._after_offer, held))
 
     def _delete(self, held: HeldEvent, receipt: bytes) -> None:
-        self._kiosk.delete(self._key, receipt)
+        self._outbox.delete(self._key, receipt)
         if held.event == self._kiosk.event:
             self._ended()
 

@@ -19,6 +19,7 @@ from storage.errors import FairstartError
 from storage.events import Event, day
 from storage.exchange.handover import HeldEvent
 from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.outbox import Outbox
 from storage.report.sentences import responses
 from storage.settings import Settings
 from tui.terminal.capabilities import WIDTH
@@ -158,7 +159,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
     def _look(self) -> None:
         try:
             held = self._kiosk.check()
-            events = self._kiosk.events()
+            events = Outbox(self._kiosk).events()
         except FairstartError as error:
             self.post_message(self.Checked(error.sentence, [], sound=False))
         else:

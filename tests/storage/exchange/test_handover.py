@@ -27,6 +27,9 @@ from storage.exchange.handover import FILE_NAME, Handed, HeldEvent, State, read_
 from storage.exchange.locations import Site
 from storage.exchange.receipts import write_receipt
 from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.outbox import Outbox
+from storage.kiosk.pool import Pool
+from storage.kiosk.setup import self_test
 from storage.settings import Settings, parse
 from tests.storage.counts.people import people
 from tests.storage.kiosk.crashes import journal_of, keeper_environment
@@ -71,13 +74,13 @@ def received(handed: Handed, office: OfficePrivateKey) -> bytes:
 
 def hand_over(kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey, event: Event | None = None) -> bytes:
     """All the way to the office and back: the receipt for what is held now."""
-    handed = kiosk.export(own, event or kiosk.event)
-    kiosk.note_export(handed)
+    handed = Outbox(kiosk).export(own, event or kiosk.event, Outbox(kiosk).sealed(event or kiosk.event))
+    Outbox(kiosk).note_export(handed)
     return received(handed, office)
 
 
 def current(kiosk: Kiosk) -> HeldEvent:
-    return kiosk.events()[0]
+    return Outbox(kiosk).events()[0]
 
 
 def folder_of(kiosk: Kiosk, event: Event | None = None) -> Path:
@@ -109,22 +112,22 @@ def test_an_event_goes_from_empty_to_deleted_in_the_order_that_is_told(
     assert state(0, 0, 0) is State.EMPTY
     answer(kiosk, 3)
     assert state(3, 0, 0) is State.HELD
-    handed = kiosk.export(own, kiosk.event)
+    handed = Outbox(kiosk).export(own, kiosk.event, kiosk.responses())
     assert state(3, 0, 0) is State.HELD, "until it is where it should be"
-    kiosk.note_export(handed)
+    Outbox(kiosk).note_export(handed)
     assert state(3, 3, 0) is State.EXPORTED
     answer(kiosk, 1, seed=1)
     assert state(4, 3, 0) is State.PARTLY
     receipt = hand_over(kiosk, own, office)
     assert state(4, 4, 0) is State.EXPORTED
-    assert kiosk.take_receipt(own, receipt) == current(kiosk)
+    assert Outbox(kiosk).take_receipt(own, receipt) == current(kiosk)
     assert state(4, 4, 4) is State.RECEIVED
     answer(kiosk, 1, seed=2)
     assert state(5, 4, 4) is State.PARTLY
     receipt = hand_over(kiosk, own, office)
     assert state(5, 5, 4) is State.EXPORTED
-    assert kiosk.take_receipt(own, receipt).state is State.RECEIVED
-    assert kiosk.delete(own, receipt) == kiosk.event
+    assert Outbox(kiosk).take_receipt(own, receipt).state is State.RECEIVED
+    assert Outbox(kiosk).delete(own, receipt) == kiosk.event
     assert state(0, 5, 5) is State.DELETED
 
 
@@ -132,12 +135,12 @@ def test_an_export_says_for_whom_it_is_and_how_many_it_has(
     kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
 ) -> None:
     kept = answer(kiosk, 4)
-    handed = kiosk.export(own, kiosk.event)
+    handed = Outbox(kiosk).export(own, kiosk.event, kiosk.responses())
     assert (handed.event, handed.responses) == (kiosk.event, 4)
-    assert handed.name == kiosk.export(own, kiosk.event).name
+    assert handed.name == Outbox(kiosk).export(own, kiosk.event, kiosk.responses()).name
     assert handed.name.endswith(".fairstart")
     opened = open_export(handed.content, office)
-    assert list(opened.sealed) == kept == kiosk.sealed(kiosk.event)
+    assert list(opened.sealed) == kept == kiosk.responses()
     assert opened.kiosk == kiosk.own == own.public
 
 
@@ -147,7 +150,7 @@ def test_an_export_carries_responses_only_and_leaves_those_who_wait_waiting(
     kept = answer(kiosk, 34)
     groups = [group.sealed for group in kiosk._groups.rows()]
     assert len(groups) == 3
-    content = kiosk.export(own, kiosk.event).content
+    content = Outbox(kiosk).export(own, kiosk.event, kiosk.responses()).content
     plain = suite().decrypt(content[19:], office.kem, b"fairstart sealed export 1\0" + office.public.id)
     event = write_event(kiosk.event)
     end = 32 + 64 + 4 + len(event) + 32 + 4  # FORMAT.md, section 16: key, signature, event, secret, number
@@ -176,14 +179,14 @@ def test_handing_over_changes_nothing_but_the_note(
 ) -> None:
     answer(kiosk, 12)
     before = contents(kiosk.data)
-    handed = kiosk.export(own, kiosk.event)
+    handed = Outbox(kiosk).export(own, kiosk.event, kiosk.responses())
     assert contents(kiosk.data) == before
-    kiosk.note_export(handed)
+    Outbox(kiosk).note_export(handed)
     exported = contents(kiosk.data)
     note = f"kiosk/{kiosk.event.folder_name}/{FILE_NAME}"
     assert {name for name in exported if exported[name] != before.get(name)} == {note}
     assert set(exported) - set(before) == {note}
-    kiosk.take_receipt(own, received(handed, office))
+    Outbox(kiosk).take_receipt(own, received(handed, office))
     taken = contents(kiosk.data)
     assert {name for name in taken if taken[name] != exported.get(name)} == {note}
     assert set(taken) == set(exported)
@@ -201,12 +204,12 @@ def test_the_note_holds_two_numbers_and_a_word_and_never_which_responses(
     kept = answer(kiosk, 5)
     receipt = hand_over(kiosk, own, office)
     assert noted() == {"exported": 5, "received": 0, "deletion": ""}
-    kiosk.take_receipt(own, receipt)
+    Outbox(kiosk).take_receipt(own, receipt)
     assert noted() == {"exported": 5, "received": 5, "deletion": ""}
     assert len(path.read_bytes()) < 60
     content = path.read_bytes()
     assert not any(one.id.hex()[:4] in content.decode() for one in kept)
-    kiosk.delete(own, receipt)
+    Outbox(kiosk).delete(own, receipt)
     assert noted() == {"exported": 5, "received": 5, "deletion": "done"}
     assert os.name == "nt" or path.stat().st_mode & 0o777 == 0o600
 
@@ -219,7 +222,7 @@ def test_the_note_is_the_same_whichever_people_answered(
         copy = Path(shutil.copytree(data, tmp_path / f"copy-{seed}"))
         kiosk = Kiosk.open(copy, settings)
         answer(kiosk, 6, seed)
-        kiosk.take_receipt(own, hand_over(kiosk, own, office))
+        Outbox(kiosk).take_receipt(own, hand_over(kiosk, own, office))
         notes.add((folder_of(kiosk) / FILE_NAME).read_bytes())
         kiosk.close()
     assert len(notes) == 1
@@ -230,9 +233,9 @@ def test_taking_the_same_receipt_again_changes_nothing(
 ) -> None:
     answer(kiosk, 2)
     receipt = hand_over(kiosk, own, office)
-    first = kiosk.take_receipt(own, receipt)
+    first = Outbox(kiosk).take_receipt(own, receipt)
     before = contents(kiosk.data)
-    assert kiosk.take_receipt(own, receipt) == first
+    assert Outbox(kiosk).take_receipt(own, receipt) == first
     assert contents(kiosk.data) == before
 
 
@@ -244,7 +247,7 @@ def test_a_receipt_for_36_of_37_deletes_nothing(kiosk: Kiosk, own: KioskPrivateK
     receipt = hand_over(kiosk, own, office)
     answer(kiosk, 1, seed=1)
     before = contents(kiosk.data)
-    for use in (kiosk.take_receipt, kiosk.delete):
+    for use in (Outbox(kiosk).take_receipt, Outbox(kiosk).delete):
         with pytest.raises(ReceiptError, match=r"^This receipt does not cover every response held here, so nothing"):
             use(own, receipt)
     assert contents(kiosk.data) == before
@@ -259,10 +262,10 @@ def test_a_receipt_taken_before_one_more_came_deletes_nothing(
     """That it was once enough is noted, and is no reason."""
     answer(kiosk, 2)
     receipt = hand_over(kiosk, own, office)
-    kiosk.take_receipt(own, receipt)
+    Outbox(kiosk).take_receipt(own, receipt)
     answer(kiosk, 1, seed=1)
     with pytest.raises(ReceiptError, match=r"^This receipt does not cover"):
-        kiosk.delete(own, receipt)
+        Outbox(kiosk).delete(own, receipt)
     assert kiosk.held() == 3
 
 
@@ -272,7 +275,7 @@ def test_no_number_in_the_note_deletes_anything(kiosk: Kiosk, own: KioskPrivateK
     answer(kiosk, 1, seed=1)
     handover.write_hand_over(folder_of(kiosk), handover.HandOver(exported=99, received=99))
     with pytest.raises(ReceiptError):
-        kiosk.delete(own, receipt)
+        Outbox(kiosk).delete(own, receipt)
     assert kiosk.held() == 3
 
 
@@ -284,7 +287,7 @@ def test_a_receipt_for_an_event_that_is_not_here_is_refused(
     receipt = hand_over(other, own, office)
     other.close()
     before = contents(kiosk.data)
-    for use in (kiosk.take_receipt, kiosk.delete):
+    for use in (Outbox(kiosk).take_receipt, Outbox(kiosk).delete):
         with pytest.raises(ReceiptError, match=r"^This receipt is for an event that this laptop does not hold: "):
             use(own, receipt)
     assert contents(kiosk.data) == before
@@ -295,8 +298,8 @@ def test_a_receipt_of_the_same_event_at_another_laptop_is_refused(
 ) -> None:
     answer(kiosk, 1)
     stranger = KioskPrivateKey.generate()
-    receipt = received(kiosk.export(stranger, kiosk.event), office)
-    for use in (kiosk.take_receipt, kiosk.delete):
+    receipt = received(Outbox(kiosk).export(stranger, kiosk.event, kiosk.responses()), office)
+    for use in (Outbox(kiosk).take_receipt, Outbox(kiosk).delete):
         with pytest.raises(ReceiptError, match=r"^This receipt is for another laptop or event: "):
             use(own, receipt)
     assert kiosk.held() == 1
@@ -320,13 +323,13 @@ def test_the_current_event_comes_first_and_the_others_follow_newest_first(
     data: Path, three_events: dict[str, list[SealedResponse]]
 ) -> None:
     kiosk = Kiosk.open(data, settings_of("First", "2026-01-10"))
-    assert [held.event.name for held in kiosk.events()] == ["First", "Second", "Third"]
-    assert [held.held for held in kiosk.events()] == [3, 4, 5]
+    assert [held.event.name for held in Outbox(kiosk).events()] == ["First", "Second", "Third"]
+    assert [held.held for held in Outbox(kiosk).events()] == [3, 4, 5]
     kiosk.close()
     kiosk = Kiosk.open(data, settings_of("New"))
-    assert [held.event.name for held in kiosk.events()] == ["New", "Second", "Third", "First"]
-    for held in kiosk.events()[1:]:
-        assert kiosk.sealed(held.event) == three_events[held.event.name]
+    assert [held.event.name for held in Outbox(kiosk).events()] == ["New", "Second", "Third", "First"]
+    for held in Outbox(kiosk).events()[1:]:
+        assert Outbox(kiosk).sealed(held.event) == three_events[held.event.name]
     kiosk.close()
 
 
@@ -334,16 +337,16 @@ def test_another_event_is_handed_over_and_deleted_and_the_others_stay_as_they_ar
     data: Path, own: KioskPrivateKey, office: OfficePrivateKey, three_events: dict[str, list[SealedResponse]]
 ) -> None:
     kiosk = Kiosk.open(data, settings_of("First", "2026-01-10"))
-    second = kiosk.events()[1].event
+    second = Outbox(kiosk).events()[1].event
     receipt = hand_over(kiosk, own, office, second)
-    assert kiosk.events()[1].state is State.EXPORTED
-    assert kiosk.take_receipt(own, receipt).event == second
-    assert kiosk.events()[1].state is State.RECEIVED
+    assert Outbox(kiosk).events()[1].state is State.EXPORTED
+    assert Outbox(kiosk).take_receipt(own, receipt).event == second
+    assert Outbox(kiosk).events()[1].state is State.RECEIVED
     prefix = f"kiosk/{second.folder_name}/"
     before = {name: content for name, content in contents(data).items() if not name.startswith(prefix)}
-    assert kiosk.delete(own, receipt) == second
+    assert Outbox(kiosk).delete(own, receipt) == second
     assert {name: content for name, content in contents(data).items() if not name.startswith(prefix)} == before
-    assert [held.state for held in kiosk.events()] == [State.HELD, State.DELETED, State.HELD]
+    assert [held.state for held in Outbox(kiosk).events()] == [State.HELD, State.DELETED, State.HELD]
     assert nowhere(data, three_events["Second"])
     assert not nowhere(data, three_events["Third"])
     assert not kiosk.ended
@@ -356,16 +359,40 @@ def test_another_event_is_handed_over_and_deleted_and_the_others_stay_as_they_ar
     kiosk.close()
 
 
+def test_handing_over_reads_each_events_responses_once(
+    data: Path,
+    own: KioskPrivateKey,
+    three_events: dict[str, list[SealedResponse]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[Path] = []
+    rows = Pool.rows
+
+    def noticed(pool: Pool[SealedResponse]) -> list[SealedResponse]:
+        read.append(pool._path)
+        return rows(pool)
+
+    monkeypatch.setattr(Pool, "rows", noticed)
+    with contextlib.closing(Kiosk.open(data, settings_of("Winter"))) as kiosk:
+        handed = list(Outbox(kiosk).hand_over(own, Site.at(str(tmp_path)), lambda _done, _of: None))
+    assert {one.event.name: one.responses for one in handed} == {
+        "Winter": 0,
+        **{name: len(sealed) for name, sealed in three_events.items()},
+    }
+    assert len(read) == len(set(read)) == 4
+
+
 def test_each_receipt_deletes_its_own_event(
     data: Path, own: KioskPrivateKey, office: OfficePrivateKey, three_events: dict[str, list[SealedResponse]]
 ) -> None:
     kiosk = Kiosk.open(data, settings_of("New"))
-    receipts = {held.event.name: hand_over(kiosk, own, office, held.event) for held in kiosk.events()[1:]}
+    receipts = {held.event.name: hand_over(kiosk, own, office, held.event) for held in Outbox(kiosk).events()[1:]}
     for name in ("Third", "First", "Second"):
-        assert kiosk.delete(own, receipts[name]).name == name
+        assert Outbox(kiosk).delete(own, receipts[name]).name == name
         assert nowhere(data, three_events[name])
-    assert [held.held for held in kiosk.events()] == [0, 0, 0, 0]
-    assert [held.state for held in kiosk.events()] == [State.EMPTY, *[State.DELETED] * 3]
+    assert [held.held for held in Outbox(kiosk).events()] == [0, 0, 0, 0]
+    assert [held.state for held in Outbox(kiosk).events()] == [State.EMPTY, *[State.DELETED] * 3]
     kiosk.close()
 
 
@@ -375,7 +402,7 @@ def test_each_receipt_deletes_its_own_event(
 def test_deletion_ends_the_event(kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey) -> None:
     answer(kiosk, 2)
     sealed = kiosk.seal(Response((1, 1, 1, 1)))
-    kiosk.delete(own, hand_over(kiosk, own, office))
+    Outbox(kiosk).delete(own, hand_over(kiosk, own, office))
     assert kiosk.ended
     with pytest.raises(EventEndedError):
         kiosk.keep(sealed)
@@ -390,8 +417,8 @@ def test_deletion_leaves_no_sealed_byte_in_the_data_folder_and_an_empty_store_th
     assert len(groups) == 3
     assert not nowhere(kiosk.data, kept)
     receipt = hand_over(kiosk, own, office)
-    kiosk.take_receipt(own, receipt)
-    kiosk.delete(own, receipt)
+    Outbox(kiosk).take_receipt(own, receipt)
+    Outbox(kiosk).delete(own, receipt)
     after = contents(kiosk.data)
     assert nowhere(kiosk.data, kept)
     assert not any(
@@ -403,7 +430,7 @@ def test_deletion_leaves_no_sealed_byte_in_the_data_folder_and_an_empty_store_th
     assert (again.check(), again.check_groups(), again.held(), again.waiting) == (0, 0, 0, 0)
     assert current(again).state is State.DELETED
     assert again.ended
-    again.self_test()
+    self_test(again)
     again.close()
     names = {path.name for path in folder_of(kiosk).iterdir()}
     stores = {"responses.db", "responses.db-journal", "groups.db", "groups.db-journal"}
@@ -416,7 +443,7 @@ def test_a_store_after_deletion_is_as_small_as_a_new_one_and_tells_not_how_many_
 ) -> None:
     before = {name: (folder_of(kiosk) / name).read_bytes() for name in ("responses.db", "groups.db")}
     answer(kiosk, 21)
-    kiosk.delete(own, hand_over(kiosk, own, office))
+    Outbox(kiosk).delete(own, hand_over(kiosk, own, office))
     assert {name: (folder_of(kiosk) / name).read_bytes() for name in before} == before
 
 
@@ -433,7 +460,7 @@ def test_deletion_overwrites_what_it_removes(kiosk: Kiosk, own: KioskPrivateKey,
         links.append(link)
     sizes = [link.stat().st_size for link in links]
     assert sizes[0] > 1 << 16, "more than is overwritten at a time"
-    kiosk.delete(own, hand_over(kiosk, own, office))
+    Outbox(kiosk).delete(own, hand_over(kiosk, own, office))
     for link, size in zip(links, sizes, strict=True):
         assert link.stat().st_size == size
         assert not any(link.read_bytes())
@@ -445,7 +472,7 @@ def test_what_waited_for_the_counts_goes_with_the_event(
 ) -> None:
     answer(kiosk, 14)
     assert kiosk.waiting > 0
-    kiosk.delete(own, hand_over(kiosk, own, office))
+    Outbox(kiosk).delete(own, hand_over(kiosk, own, office))
     assert kiosk.waiting == 0
 
 
@@ -454,9 +481,9 @@ def test_a_second_deletion_says_that_nothing_is_left_to_do(
 ) -> None:
     answer(kiosk, 1)
     receipt = hand_over(kiosk, own, office)
-    kiosk.delete(own, receipt)
+    Outbox(kiosk).delete(own, receipt)
     before = contents(kiosk.data)
-    for use in (kiosk.take_receipt, kiosk.delete):
+    for use in (Outbox(kiosk).take_receipt, Outbox(kiosk).delete):
         with pytest.raises(
             ReceiptError, match=r"^“Riverside Jobs Fair” was deleted here already: nothing is left to do"
         ):
@@ -468,8 +495,8 @@ def test_an_event_without_responses_can_be_handed_over_and_deleted(
     kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
 ) -> None:
     receipt = hand_over(kiosk, own, office)
-    assert kiosk.take_receipt(own, receipt).state is State.EMPTY
-    kiosk.delete(own, receipt)
+    assert Outbox(kiosk).take_receipt(own, receipt).state is State.EMPTY
+    Outbox(kiosk).delete(own, receipt)
     assert current(kiosk).state is State.DELETED
 
 
@@ -477,10 +504,10 @@ def test_a_deleted_event_exports_nothing_and_stays_deleted(
     kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
 ) -> None:
     answer(kiosk, 2)
-    kiosk.delete(own, hand_over(kiosk, own, office))
-    handed = kiosk.export(own, kiosk.event)
+    Outbox(kiosk).delete(own, hand_over(kiosk, own, office))
+    handed = Outbox(kiosk).export(own, kiosk.event, kiosk.responses())
     assert handed.responses == 0
-    kiosk.note_export(handed)
+    Outbox(kiosk).note_export(handed)
     assert current(kiosk).state is State.DELETED
 
 
@@ -509,15 +536,15 @@ def test_a_damaged_note_is_refused_with_a_sentence_that_says_what_to_do(
     content: bytes, kiosk: Kiosk, own: KioskPrivateKey, settings: Settings
 ) -> None:
     kept = answer(kiosk, 2)
-    handed = kiosk.export(own, kiosk.event)
+    handed = Outbox(kiosk).export(own, kiosk.event, kiosk.responses())
     path = folder_of(kiosk) / FILE_NAME
     path.write_bytes(content)
     kiosk.close()
     tries: list[Callable[[], object]] = [
-        kiosk.events,
-        lambda: kiosk.note_export(handed),
+        Outbox(kiosk).events,
+        lambda: Outbox(kiosk).note_export(handed),
         lambda: read_hand_over(path.parent),
-        lambda: Kiosk.open(kiosk.data, settings).events(),
+        lambda: Outbox(Kiosk.open(kiosk.data, settings)).events(),
     ]
     for attempt in tries:
         with pytest.raises(StoreDamagedError) as caught:
@@ -527,7 +554,7 @@ def test_a_damaged_note_is_refused_with_a_sentence_that_says_what_to_do(
     path.unlink()  # as told
     again = Kiosk.open(kiosk.data, settings)
     assert current(again).state is State.HELD
-    assert again.sealed(again.event) == kept
+    assert again.responses() == kept
     again.close()
 
 
@@ -539,6 +566,8 @@ from pathlib import Path
 from storage.data_folder import hold
 from storage.crypto.keys import KioskPrivateKey
 from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.outbox import Outbox
+from storage.kiosk.pool import Pool
 from storage.settings import parse
 
 data = Path(sys.argv[1])
@@ -550,7 +579,7 @@ for line in sys.stdin:
         kiosk = Kiosk.open(data, settings)
         receipt = (data / "receipt").read_bytes()
         os.write(1, f"{os.getpid()}\\n".encode())
-        kiosk.delete(key, receipt)
+        Outbox(kiosk).delete(key, receipt)
         os.write(1, b"deleted\\n")
         os._exit(0)
     os.write(1, f"ended {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\\n".encode())
@@ -625,10 +654,10 @@ def test_a_deletion_that_is_killed_keeps_everything_or_is_finished_by_the_next_s
                 assert again.ended
                 assert (again.held(), again.check(), again.check_groups()) == (0, 0, 0)
             else:
-                assert again.sealed(again.event) == kept
+                assert again.responses() == kept
                 assert again.check_groups() == 2
                 assert current(again).state is State.EXPORTED
-                again.delete(own, (data / "receipt").read_bytes())
+                Outbox(again).delete(own, (data / "receipt").read_bytes())
                 assert nowhere(data, kept)
             again.close()
             Kiosk.open(data, settings_of("Fair")).close()
@@ -710,22 +739,22 @@ def test_receipts_are_found_by_what_is_in_them_and_those_of_other_laptops_passed
     kiosk: Kiosk, office: OfficePrivateKey, own: KioskPrivateKey, tmp_path: Path
 ) -> None:
     answer(kiosk, 2)
-    ours = received(kiosk.export(own, kiosk.event), office)
+    ours = received(Outbox(kiosk).export(own, kiosk.event, kiosk.responses()), office)
     other = KioskPrivateKey.generate()
     theirs = write_receipt(open_export(write_export(other, office.public, kiosk.event, []), office), office)
     stick = tmp_path / "stick"
     stick.mkdir()
     for name, content in {"a": theirs, "b": ours, "c": b"no receipt", "d": bytes(9000)}.items():
         (stick / f"{name}.receipt").write_bytes(content)
-    assert kiosk.receipts_at(Site.at(str(stick))) == [ours]
+    assert Outbox(kiosk).receipts_at(Site.at(str(stick))) == [ours]
     (stick / "b.receipt").unlink()
     with pytest.raises(PlaceError, match="no receipt for this laptop"):
-        kiosk.receipts_at(Site.at(str(stick)))
+        Outbox(kiosk).receipts_at(Site.at(str(stick)))
     (stick / f"{file_stem(kiosk.own, kiosk.event)}.receipt").write_bytes(ours[:-9])
     with pytest.raises(ReceiptError, match="damaged"):
-        kiosk.receipts_at(Site.at(str(stick)))
+        Outbox(kiosk).receipts_at(Site.at(str(stick)))
     (stick / "anything").write_bytes(theirs)
-    assert kiosk.receipts_at(Site.at(str(stick / "anything"))) == [theirs]
+    assert Outbox(kiosk).receipts_at(Site.at(str(stick / "anything"))) == [theirs]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts the calls that are made there")
@@ -744,7 +773,7 @@ def test_a_disk_that_fails_while_deleting_leaves_everything_or_the_next_start_fi
     kept, receipt = filled(data, own, office)
     seen = set()
     runs = harmed_runs(
-        data, code, for_good=for_good, monkeypatch=monkeypatch, use=lambda kiosk: kiosk.delete(own, receipt)
+        data, code, for_good=for_good, monkeypatch=monkeypatch, use=lambda kiosk: Outbox(kiosk).delete(own, receipt)
     )
     for error, folder in runs:
         (note,) = folder.glob(f"kiosk/*/{FILE_NAME}")
@@ -757,9 +786,9 @@ def test_a_disk_that_fails_while_deleting_leaves_everything_or_the_next_start_fi
             assert (again.held(), again.check_groups()) == (0, 0)
         else:
             assert error is not None
-            assert again.sealed(again.event) == kept
+            assert again.responses() == kept
             assert again.check_groups() == 2
-            again.delete(own, receipt)
+            Outbox(again).delete(own, receipt)
             assert nowhere(folder, kept)
         again.close()
     assert seen >= {"", "begun"}
@@ -772,14 +801,14 @@ def test_a_disk_that_fails_while_noting_a_receipt_loses_nothing(
 ) -> None:
     kept, receipt = filled(data, own, office)
     runs = harmed_runs(
-        data, code, for_good=False, monkeypatch=monkeypatch, use=lambda kiosk: kiosk.take_receipt(own, receipt)
+        data, code, for_good=False, monkeypatch=monkeypatch, use=lambda kiosk: Outbox(kiosk).take_receipt(own, receipt)
     )
     for error, folder in runs:
         assert isinstance(error, StoreError)
         again = Kiosk.open(folder, settings_of("Fair"))
-        assert again.sealed(again.event) == kept
+        assert again.responses() == kept
         assert current(again).noted.received in {0, 22}
-        assert again.take_receipt(own, receipt).state is State.RECEIVED
+        assert Outbox(again).take_receipt(own, receipt).state is State.RECEIVED
         again.close()
 
 
@@ -789,7 +818,7 @@ def test_a_disk_that_fails_while_deleting_is_told_of_in_a_sentence(
 ) -> None:
     _, receipt = filled(data, own, office)
     runs = harmed_runs(
-        data, errno.EIO, for_good=True, monkeypatch=monkeypatch, use=lambda kiosk: kiosk.delete(own, receipt)
+        data, errno.EIO, for_good=True, monkeypatch=monkeypatch, use=lambda kiosk: Outbox(kiosk).delete(own, receipt)
     )
     assert {type(error) for error, _ in runs} == {StoreError}
 
@@ -798,7 +827,7 @@ def test_deletion_leaves_no_file_that_has_no_name_in_the_specification(
     kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
 ) -> None:
     answer(kiosk, 1)
-    kiosk.delete(own, hand_over(kiosk, own, office))
+    Outbox(kiosk).delete(own, hand_over(kiosk, own, office))
     assert [path.name for path in folder_of(kiosk).iterdir() if path.name.startswith(".")] == []
 
 
@@ -815,9 +844,9 @@ def test_a_deletion_that_a_disk_stopped_can_simply_be_tried_again(
 
         patch.setattr(files, "overwrite", fail)
         with pytest.raises(StoreError, match="then try again"):
-            kiosk.delete(own, receipt)
+            Outbox(kiosk).delete(own, receipt)
     assert not nowhere(kiosk.data, kept)
-    kiosk.delete(own, receipt)
+    Outbox(kiosk).delete(own, receipt)
     assert nowhere(kiosk.data, kept)
 
 
@@ -833,6 +862,6 @@ def test_an_event_whose_deletion_failed_is_not_called_deleted(
 
         patch.setattr(files, "overwrite", fail)
         with pytest.raises(StoreError):
-            kiosk.delete(own, receipt)
+            Outbox(kiosk).delete(own, receipt)
     assert not nowhere(kiosk.data, kept)
     assert current(kiosk).state is not State.DELETED

@@ -30,6 +30,7 @@ from storage.exchange.handover import State
 from storage.exchange.locations import PIECE, Site, shown
 from storage.exchange.receipts import RECEIPT_SUFFIX
 from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.outbox import Outbox
 from storage.office.importing import Result, bring_all, find_exports
 from storage.office.office import Office
 from storage.settings import Settings
@@ -76,7 +77,9 @@ class Both:
     executor: Executor
 
     def export(self) -> bytes:
-        return self.kiosk.export(self.own, self.kiosk.event).content
+        return (
+            Outbox(self.kiosk).export(self.own, self.kiosk.event, Outbox(self.kiosk).sealed(self.kiosk.event)).content
+        )
 
     def foreign_export(self, key: KioskPrivateKey, office: OfficePublicKey) -> bytes:
         return write_export(key, office, self.kiosk.event, [self.kiosk.seal(one) for one in people(2)])
@@ -201,9 +204,9 @@ def test_an_export_goes_to_the_office_and_its_receipt_comes_back_twice_over(plac
     for more in (0, 1):
         for response in people(more, seed=9):
             kiosk.keep(kiosk.seal(response))
-        handed = kiosk.export(both.own, kiosk.event)
+        handed = Outbox(kiosk).export(both.own, kiosk.event, kiosk.responses())
         Site.at(place).put(handed.name, handed.content, ignore)
-        kiosk.note_export(handed)
+        Outbox(kiosk).note_export(handed)
 
         (result,) = both.bring(place)
         assert (result.name, result.problem) == (handed.name, "")
@@ -212,7 +215,7 @@ def test_an_export_goes_to_the_office_and_its_receipt_comes_back_twice_over(plac
 
         (receipt,) = Site.at(place).files(RECEIPT_SUFFIX)
         assert receipt.name == handed.name.removesuffix(EXPORT_SUFFIX) + RECEIPT_SUFFIX
-        assert kiosk.take_receipt(both.own, receipt.read(1 << 12)).state is State.RECEIVED
+        assert Outbox(kiosk).take_receipt(both.own, receipt.read(1 << 12)).state is State.RECEIVED
     assert both.responses() == [4]
 
 
@@ -259,7 +262,9 @@ def test_receipts_go_to_another_folder_where_one_is_given(tmp_path: Path, stick:
     (result,) = both.bring(stick, receipts=Site.at(str(receipts)))
     assert not result.problem
     assert (names(stick), names(receipts)) == ([NAME], [NAME.replace(EXPORT_SUFFIX, RECEIPT_SUFFIX)])
-    assert both.kiosk.take_receipt(both.own, (receipts / names(receipts)[0]).read_bytes()).state is State.RECEIVED
+    assert (
+        Outbox(both.kiosk).take_receipt(both.own, (receipts / names(receipts)[0]).read_bytes()).state is State.RECEIVED
+    )
 
 
 def test_a_receipt_lies_beside_its_export_one_folder_below(stick: Path, both: Both) -> None:

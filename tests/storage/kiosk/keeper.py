@@ -78,7 +78,7 @@ def keep(path: Path, seed: int, count: int) -> None:
 
 
 def keep_and_count(data: Path, seed: int, count: int, before: int) -> None:
-    mock.patch("storage.kiosk.kiosk.system_coins", known_coins(seed)).start()
+    mock.patch("storage.kiosk.counting.system_coins", known_coins(seed)).start()
     settings = parse((data / "kiosk.toml").read_text("utf-8"), "kiosk.toml")
     opened: list[Kiosk] = []
     if not attempt(lambda: opened.append(Kiosk.open(data, settings)), "checked"):

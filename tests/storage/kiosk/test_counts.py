@@ -20,7 +20,8 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from msgspec.structs import replace
 
-import storage.kiosk.kiosk
+import storage.kiosk.counting
+import storage.kiosk.event_folder
 import storage.kiosk.pool
 from content.survey import load_survey
 from storage.counts.disclosure import Counts, GroupSum
@@ -48,7 +49,7 @@ STORES = {"responses.db", "responses.db-journal", "groups.db", "groups.db-journa
 @pytest.fixture(autouse=True)
 def noise_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     """The groups of a laptop, one after the other, are those of `groups_of`; a second draw would give others."""
-    monkeypatch.setattr(storage.kiosk.kiosk, "system_coins", known_coins())
+    monkeypatch.setattr(storage.kiosk.counting, "system_coins", known_coins())
 
 
 @pytest.fixture
@@ -201,7 +202,7 @@ def test_noise_is_drawn_once_for_each_question_of_a_group(
         asked.append(question)
         return known_coins()(question)
 
-    monkeypatch.setattr(storage.kiosk.kiosk, "system_coins", coins)
+    monkeypatch.setattr(storage.kiosk.counting, "system_coins", coins)
     for count, response in enumerate(people(30), 1):
         answer(kiosk, [response])
         kiosk.counts(own.tally)
@@ -266,7 +267,7 @@ def test_two_kiosks_with_other_people_and_the_same_noisy_groups_say_the_same(
         }
         with monkeypatch.context() as patch:
             patch.setattr(
-                storage.kiosk.kiosk, "system_coins", lambda question, coins=coins: coins_for(next(coins[question]))
+                storage.kiosk.counting, "system_coins", lambda question, coins=coins: coins_for(next(coins[question]))
             )
             kiosk = Kiosk.open(Path(shutil.copytree(data, data.with_name(f"kiosk-{seed}"))), settings)
             answer(kiosk, people(23, seed))
@@ -289,7 +290,7 @@ def test_looking_at_the_counts_writes_nothing(kiosk: Kiosk, own: KioskPrivateKey
 def test_the_tables_are_of_the_people_in_the_counts_and_of_nobody_else(
     kiosk: Kiosk, own: KioskPrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage.kiosk.kiosk, "system_coins", lambda _question: itertools.repeat(0))
+    monkeypatch.setattr(storage.kiosk.counting, "system_coins", lambda _question: itertools.repeat(0))
     answer(kiosk, [Response((1, 1, 1, 1))] * 30 + [Response((9, 6, 5, 4))] * 9)
     counts = kiosk.counts(own.tally)
     assert numbers(counts) == (39, 30, 9, 0)
@@ -449,7 +450,7 @@ def test_ending_an_event_can_be_done_again_after_a_kill_before_its_write(
     kiosk = Kiosk.open(data, settings)
     answer(kiosk, everyone[:count])
     with monkeypatch.context() as patch:
-        patch.setattr(storage.kiosk.kiosk, "write_private", kill)
+        patch.setattr(storage.kiosk.event_folder, "write_private", kill)
         with pytest.raises(StoreError):
             kiosk.end_event()
 

@@ -32,10 +32,13 @@ from storage.errors import (
     WrongPassphraseError,
 )
 from storage.events import Event
-from storage.kiosk import kiosk, practice
-from storage.kiosk.kiosk import Kiosk, NewOffice, is_set_up, set_up
+from storage.kiosk import key_files, practice
+from storage.kiosk.key_files import NewOffice, is_set_up, set_up
+from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.outbox import Outbox
 from storage.kiosk.pool import RESPONSES, Pool
 from storage.kiosk.practice import practice_folder
+from storage.kiosk.setup import self_test
 from storage.settings import Settings, parse
 
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -86,7 +89,7 @@ def test_a_second_holder_in_another_process_is_refused_until_the_first_has_ended
         "    print('held', flush=True)\n"
         "    sys.stdin.read()\n"
     )
-    root = Path(kiosk.__file__).parents[2]
+    root = Path(key_files.__file__).parents[2]
     with subprocess.Popen(
         [sys.executable, "-c", program, str(data)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=root
     ) as other:
@@ -174,7 +177,7 @@ def test_set_up_interrupted_anywhere_can_be_run_again_and_never_replaces_an_offi
             written.append(path.relative_to(data).as_posix())
             assert is_set_up(data) == (len(written) == 6), "it is set up once the last file is there, and no sooner"
 
-        for module in ("storage.data_folder", "storage.kiosk.kiosk"):
+        for module in ("storage.data_folder", "storage.kiosk.key_files"):
             monkeypatch.setattr(f"{module}.write_private", interrupted)
         if stop < 6:
             with pytest.raises(StoreError, match="full"):
@@ -190,7 +193,7 @@ def test_set_up_interrupted_anywhere_can_be_run_again_and_never_replaces_an_offi
                 "kiosk/tally.pub",
                 "kiosk/kiosk.key",
             ]
-        for module in ("storage.data_folder", "storage.kiosk.kiosk"):
+        for module in ("storage.data_folder", "storage.kiosk.key_files"):
             monkeypatch.setattr(f"{module}.write_private", write)
 
         before = contents(data)
@@ -220,7 +223,7 @@ def test_set_up_interrupted_after_the_office_key_can_be_run_again_with_the_same_
         write(path, content)
 
     with monkeypatch.context() as patch:
-        patch.setattr(kiosk, "write_private", interrupted)
+        patch.setattr(key_files, "write_private", interrupted)
         with pytest.raises(StoreError, match="full"):
             set_up(tmp_path, passphrase, plan)
     set_up(tmp_path, passphrase, plan)
@@ -478,7 +481,7 @@ def test_a_response_that_cannot_be_kept_is_not_counted_and_can_be_kept_again(
 def test_the_self_test_leaves_nothing_behind(opened: Kiosk) -> None:
     opened.keep(opened.seal(Response((1, 2, 3, 4))))
     before = contents(opened.data)
-    opened.self_test()
+    self_test(opened)
     assert contents(opened.data) == before
 
 
@@ -489,7 +492,7 @@ def test_the_self_test_tells_when_a_record_does_not_come_back_or_does_not_go(
     before = contents(opened.data)
     monkeypatch.setattr(Pool, step, lambda *_: None)
     with pytest.raises(StoreDamagedError, match="did not come back"):
-        opened.self_test()
+        self_test(opened)
     assert contents(opened.data) == before
 
 
@@ -499,7 +502,7 @@ def test_other_events_are_listed_newest_first_with_what_they_hold(data: Path) ->
         held = Kiosk.open(data, occasion(day))
         for _ in range(number):
             held.keep(held.seal(Response((1, 1, 1, 1))))
-        listed = [(other.event.date.isoformat(), other.held) for other in held.events()[1:]]
+        listed = [(other.event.date.isoformat(), other.held) for other in Outbox(held).events()[1:]]
         held.close()
     assert listed == [("2026-12-01", 0), ("2026-11-21", 2), ("2025-12-31", 1)]
 
@@ -521,7 +524,7 @@ def test_the_staff_passphrase_unlocks_the_kiosks_own_key_and_no_other_passphrase
 
 def test_key_files_that_do_not_belong_together_are_reported(opened: Kiosk, settings: Settings, passphrase: str) -> None:
     (opened.data / "kiosk" / "kiosk.pub").write_bytes(KioskPrivateKey.generate().public.to_file())
-    again = Kiosk(opened.data, opened.office, KioskPrivateKey.generate().public, settings)
+    again = Kiosk(opened.data, opened.office, KioskPrivateKey.generate().public, None, settings)
     with pytest.raises(KeyFileError, match="do not belong together"):
         again.unlock(passphrase)
 

@@ -20,6 +20,7 @@ from storage.counts.noise import Bits, Coins
 from storage.crypto.sealing import Response
 from storage.errors import StoreError
 from storage.events import Event
+from storage.kiosk.outbox import Outbox
 from storage.office.labels import Scope, Tables
 from storage.office.office import Office
 from tests.storage.counts.people import EVERYTHING, KEY_ONLY, people
@@ -242,7 +243,7 @@ def test_an_office_draws_noise_of_its_own_for_people_whom_a_laptop_has_counted(d
         for one, response in zip(sealed, everybody, strict=True):
             kiosk.keep(one)
             kiosk.count(response)
-        desk.bring(kiosk.export(LAPTOPS[0], kiosk.event).content)
+        desk.bring(Outbox(kiosk).export(LAPTOPS[0], kiosk.event, kiosk.responses()).content)
         assert kiosk.counts(LAPTOPS[0].tally).in_counts == 20
     assert numbers_of(desk.counts()) == recount([list(zip(sealed, everybody, strict=True))])
 

@@ -30,6 +30,7 @@ from storage.exchange.exports import EXPORT_SUFFIX, file_stem, open_export
 from storage.exchange.handover import read_hand_over
 from storage.exchange.locations import Site
 from storage.exchange.receipts import RECEIPT_SUFFIX, write_receipt
+from storage.kiosk.outbox import Outbox
 from storage.office.importing import bring_all, find_exports
 from storage.office.labels import Scope
 from storage.office.office import Office
@@ -118,10 +119,10 @@ def hand_everything_over(folder: Path, _step: int) -> None:
     """Every event of a laptop, as the staff area does it."""
     stick = Site.at(str(folder / "stick"))
     with opened_laptop(folder / "laptop", SETTINGS[0]) as kiosk:
-        for held in kiosk.events():
-            handed = kiosk.export(LAPTOPS[0], held.event)
+        for held in Outbox(kiosk).events():
+            handed = Outbox(kiosk).export(LAPTOPS[0], held.event, Outbox(kiosk).sealed(held.event))
             stick.put(handed.name, handed.content, lambda _done, _of: None)
-            kiosk.note_export(handed)
+            Outbox(kiosk).note_export(handed)
 
 
 def serve() -> None:
@@ -393,11 +394,11 @@ def test_a_hand_over_that_was_killed_is_completed_by_doing_it_again(seed: int, v
         hand_everything_over(folder, NEVER)
         assert {path.name for path in (folder / "stick").iterdir()} == set(names)
         with opened_laptop(folder / "laptop", SETTINGS[0]) as kiosk:
-            for held in kiosk.events():
+            for held in Outbox(kiosk).events():
                 number = EVENTS.index(held.event)
                 assert (held.held, held.noted.exported, held.state.name) == (5 + number, 5 + number, "EXPORTED")
                 content = (folder / "stick" / f"{file_stem(LAPTOPS[0].public, held.event)}{EXPORT_SUFFIX}").read_bytes()
-                assert list(open_export(content, OFFICE).sealed) == kiosk.sealed(held.event)
+                assert list(open_export(content, OFFICE).sealed) == Outbox(kiosk).sealed(held.event)
         new = {path.relative_to(folder) for path in (folder / "laptop").rglob("*")} - files
         assert {path.name for path in new} <= {"handover.json", "responses.db-journal", "groups.db-journal"}
 

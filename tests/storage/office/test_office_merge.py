@@ -21,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from storage.crypto.sealing import Response, SealedResponse, seal
 from storage.errors import EventEndedError, ReceiptError
+from storage.kiosk.outbox import Outbox
 from storage.office.labels import Scope
 from storage.settings import Settings
 from tests.storage.counts.people import EVERYTHING, KEY_ONLY, people
@@ -163,8 +164,9 @@ class Merging(RuleBasedStateMachine):
         other = OCCASIONS[which % len(OCCASIONS)].settings
         with opened_laptop(self.laptops[laptop], other) as kiosk:
             self.held.setdefault((laptop, which % len(OCCASIONS)), set())
-            handed = kiosk.export(USED[laptop], event_of(OCCASIONS[event].settings))
-            kiosk.note_export(handed)
+            outbox, sent = Outbox(kiosk), event_of(OCCASIONS[event].settings)
+            handed = outbox.export(USED[laptop], sent, outbox.sealed(sent))
+            outbox.note_export(handed)
         assert handed.responses == len(held)
         self.sent.append(Sent(laptop, event, frozenset(held), handed.content))
 
@@ -181,7 +183,7 @@ class Merging(RuleBasedStateMachine):
         with opened_laptop(self.laptops[laptop], OCCASIONS[which % len(OCCASIONS)].settings) as kiosk:
             before.setdefault((laptop, which % len(OCCASIONS)), set())
             self.held = before
-            act = kiosk.delete if deletes else kiosk.take_receipt
+            act = Outbox(kiosk).delete if deletes else Outbox(kiosk).take_receipt
             if not good:
                 with pytest.raises(ReceiptError):
                     act(USED[laptop], receipt)
@@ -277,7 +279,7 @@ class Merging(RuleBasedStateMachine):
     def _laptop_holds_what_it_should(self, laptop: int) -> None:
         with opened_laptop(self.laptops[laptop], OCCASIONS[0].settings) as kiosk:
             self.held.setdefault((laptop, 0), set())
-            found = {held.event.id: set(kiosk.sealed(held.event)) for held in kiosk.events()}
+            found = {held.event.id: set(Outbox(kiosk).sealed(held.event)) for held in Outbox(kiosk).events()}
         ours = {place: people for (who, place), people in self.held.items() if who == laptop}
         assert found == {OCCASIONS[place].id: {one.sealed for one in people} for place, people in ours.items()}
 
@@ -287,7 +289,7 @@ class Merging(RuleBasedStateMachine):
             self._laptop_holds_what_it_should(laptop)
         for (laptop, event), held in self.held.items():
             with opened_laptop(self.laptops[laptop], OCCASIONS[event].settings) as kiosk:
-                handed = kiosk.export(USED[laptop], kiosk.event)
+                handed = Outbox(kiosk).export(USED[laptop], kiosk.event, kiosk.responses())
             self.sent.append(Sent(laptop, event, frozenset(held), handed.content))
         for sent in self.sent:
             self._bring(sent)
@@ -339,20 +341,21 @@ def test_a_laptop_deletes_only_what_a_receipt_covers_and_then_takes_no_more(memo
     for start in (0, 6):
         with opened_laptop(data, occasion) as kiosk:
             hold_at_once(kiosk, coming[start : start + 6])
-            receipts.append(desk.bring(kiosk.export(LAPTOPS[0], kiosk.event).content).receipt)
+            handed = Outbox(kiosk).export(LAPTOPS[0], kiosk.event, kiosk.responses())
+            receipts.append(desk.bring(handed.content).receipt)
     with opened_laptop(data, other) as kiosk:
         event = event_of(occasion)
-        for act in (kiosk.take_receipt, kiosk.delete):
+        for act in (Outbox(kiosk).take_receipt, Outbox(kiosk).delete):
             with pytest.raises(ReceiptError):
                 act(LAPTOPS[0], receipts[0])
-            assert kiosk.sealed(event) == sorted(coming)
-        kiosk.take_receipt(LAPTOPS[0], receipts[1])
-        assert kiosk.sealed(event) == sorted(coming)
-        kiosk.delete(LAPTOPS[0], receipts[1])
-        assert kiosk.sealed(event) == []
+            assert Outbox(kiosk).sealed(event) == sorted(coming)
+        Outbox(kiosk).take_receipt(LAPTOPS[0], receipts[1])
+        assert Outbox(kiosk).sealed(event) == sorted(coming)
+        Outbox(kiosk).delete(LAPTOPS[0], receipts[1])
+        assert Outbox(kiosk).sealed(event) == []
         for receipt in receipts:
             with pytest.raises(ReceiptError):
-                kiosk.delete(LAPTOPS[0], receipt)
+                Outbox(kiosk).delete(LAPTOPS[0], receipt)
     with opened_laptop(data, occasion) as kiosk, pytest.raises(EventEndedError):
         kiosk.keep(stock(0, EVERYTHING)[20].sealed)
     assert {one.id for one in coming} == {id_ for _, id_, _, _ in content_of(desk.path)["response"]}

@@ -19,7 +19,7 @@ from content.survey import load_survey
 from storage.crypto.keys import OfficePrivateKey, seed_from_recovery_code
 from storage.data_folder import hold
 from storage.events import STAGES
-from storage.kiosk.kiosk import is_set_up
+from storage.kiosk.key_files import is_set_up
 from storage.settings import SettingsFile, find_settings, shipped_default
 from tests.tui.conftest import KIOSK_TOML, Interpreter, lose_root
 from tests.tui.terminal.test_lockdown import Program

@@ -28,6 +28,7 @@ from storage.exchange.exports import EXPORT_SUFFIX
 from storage.exchange.handover import State
 from storage.exchange.receipts import RECEIPT_SUFFIX
 from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.outbox import Outbox
 from storage.office.decrypting import all_cores
 from storage.office.importing import bring_all, find_exports
 from storage.office.labels import OfficeEvent
@@ -112,7 +113,7 @@ class Laptop:
 
     def held(self) -> tuple[int, State]:
         with contextlib.closing(Kiosk.open(self.data, self.settings.settings)) as kiosk:
-            return kiosk.held(), kiosk.events()[0].state
+            return kiosk.held(), Outbox(kiosk).events()[0].state
 
 
 @pytest.fixture

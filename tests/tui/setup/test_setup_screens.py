@@ -16,7 +16,8 @@ from storage.crypto.keys import (
     seed_from_recovery_code,
 )
 from storage.exchange import drives as places
-from storage.kiosk.kiosk import Kiosk, NewOffice
+from storage.kiosk.key_files import NewOffice
+from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.setup import SetupPlan
 from storage.settings import SettingsFile, find_settings
 from tests.tui.conftest import SMALL, USUAL, Person, run

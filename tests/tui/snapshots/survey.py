@@ -15,7 +15,8 @@ from unittest import mock
 from storage.crypto import keys
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.data_folder import hold
-from storage.kiosk.kiosk import Kiosk, set_up
+from storage.kiosk.key_files import set_up
+from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile, parse
 from tui.app import KioskApp
 from tui.speech import programs as speech

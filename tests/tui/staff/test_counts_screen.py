@@ -19,7 +19,8 @@ from typing import NamedTuple
 import pytest
 from rich.cells import cell_len
 
-import storage.kiosk.kiosk
+import storage.kiosk.counting
+import storage.kiosk.event_folder
 import tui.cli.main
 from content.language import load_words
 from content.survey import load_survey
@@ -353,7 +354,7 @@ async def test_other_people_in_equal_noisy_groups_give_the_same_screens_and_outp
         tens = [slice(start, start + 10) for start in range(0, 40, 10)]
         coins = coins_towards([(tally_of(people[ten]), tally_of(ones[ten])) for ten in tens])
         with pytest.MonkeyPatch.context() as patch, opened(data, settings_file) as kiosk:
-            patch.setattr(storage.kiosk.kiosk, "system_coins", coins)
+            patch.setattr(storage.kiosk.counting, "system_coins", coins)
             answered(kiosk, people)
             async with run(KioskApp(kiosk, settings_file), SMALL) as person:
                 await is_ready(person)
@@ -598,9 +599,9 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
 
 def keep_groups(kiosk: Kiosk, count: int) -> None:
     """Fill the store of groups, as if so many tens had answered."""
-    assert kiosk._tally_key
+    assert kiosk._counting.key
     groups = [NoisyGroup.of(tally_of([ONE] * 10), system_coins) for _ in range(count)]
-    sealed = [seal_group(group, kiosk._tally_key, kiosk.event).sealed for group in groups]
+    sealed = [seal_group(group, kiosk._counting.key, kiosk.event).sealed for group in groups]
     kiosk._groups._rewrite(kiosk._groups._open(), sorted(sealed))
 
 
@@ -852,7 +853,7 @@ async def test_an_event_that_cannot_be_ended_says_so_in_one_sentence_loses_nobod
             if full == "for a group":
                 patch.setattr(Pool, "_rewrite", no_space)
             else:
-                patch.setattr(storage.kiosk.kiosk, "write_private", no_mark)
+                patch.setattr(storage.kiosk.event_folder, "write_private", no_mark)
             answered(kiosk, [ONE] * 5)
             await person.press("e")
             for _ in range(2):

@@ -20,6 +20,7 @@ from storage.exchange.handover import Handed, HeldEvent, State
 from storage.exchange.locations import Site
 from storage.exchange.receipts import RECEIPT_SUFFIX
 from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.outbox import Outbox
 from storage.office.decrypting import all_cores
 from storage.office.importing import bring_all, find_exports
 from storage.office.office import Office
@@ -441,7 +442,7 @@ async def test_work_that_a_lock_by_itself_overtakes_is_done_and_noted(scene: Sce
         locked = person.app.screen is person.app.survey
         slow.go_on.set()
         await person.settle()
-        await until(person, lambda: scene.kiosk.events()[0].state is State.EXPORTED)
+        await until(person, lambda: Outbox(scene.kiosk).events()[0].state is State.EXPORTED)
         if locked:
             await person.press("1")
             assert person.app.survey.interview.step is Step.QUESTION
@@ -477,7 +478,7 @@ async def test_home_tells_when_only_part_was_handed_over_and_when_nothing_is_hel
         await opens(person, staff_passphrase)
         assert person.read_in("#states").endswith(": nothing held")
         hold_people(kiosk, 37)
-        kiosk.note_export(Handed(kiosk.event, "", b"", 30))
+        Outbox(kiosk).note_export(Handed(kiosk.event, "", b"", 30))
         await person.press("escape")
         await person.settle()
         assert person.read_in("#hand-over-state") == "30 of 37 responses handed over."
@@ -636,7 +637,7 @@ async def test_a_yes_deletes_ends_the_event_and_the_next_candidate_reads_that_it
         assert person.app.survey.interview.step is Step.CLOSED
     assert scene.held() == []
     assert scene.kiosk.ended
-    assert scene.kiosk.events()[0].state is State.DELETED
+    assert Outbox(scene.kiosk).events()[0].state is State.DELETED
 
 
 async def test_with_all_deleted_there_is_nothing_to_hand_over_nor_to_delete_again(scene: Scene) -> None:
@@ -801,7 +802,7 @@ async def test_where_the_offices_store_is_damaged_it_is_told_and_nothing_is_dele
 async def test_a_deletion_that_fails_is_told_and_can_be_tried_again(scene: Scene, own_office: Path) -> None:
     refusal = "Cannot delete responses.db (Input/output error): close other programs that use it, then try again."
 
-    def refuse(_key: KioskPrivateKey, _receipt: bytes) -> None:
+    def refuse(_outbox: Outbox, _key: KioskPrivateKey, _receipt: bytes) -> None:
         raise StoreError(refusal)
 
     async with scene.start(SMALL) as person:
@@ -810,13 +811,13 @@ async def test_a_deletion_that_fails_is_told_and_can_be_tried_again(scene: Scene
         await person.write(OFFICE_PASSPHRASE)
         await person.press("enter")
         await person.settle()
-        scene.kiosk.delete = refuse  # type: ignore[method-assign, assignment]
-        await person.press("y")
-        await person.settle()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Outbox, "delete", refuse)
+            await person.press("y")
+            await person.settle()
         assert person.read_in("#message") == refusal
         assert isinstance(person.app.screen, Confirm)
         assert len(scene.held()) == 37
-        del scene.kiosk.delete
         await person.press("y")
         await person.settle()
         assert "is deleted here" in said(person)
@@ -854,7 +855,7 @@ async def test_once_locked_neither_the_kiosks_key_nor_the_offices_is_in_memory(
         await until(person, lambda: not keys())
         kinds = (HandOverScreen, StaffHome, Unlock, Confirm, Handed, Office, HeldEvent)
         assert [repr(found) for found in alive(kinds)] == []
-    assert len(scene.kiosk.sealed(scene.kiosk.event)) == 37
+    assert len(Outbox(scene.kiosk).sealed(scene.kiosk.event)) == 37
 
 
 async def test_practice_hands_nothing_over(scene: Scene, settings_file: SettingsFile) -> None:

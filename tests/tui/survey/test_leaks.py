@@ -321,7 +321,7 @@ def sums_alive() -> list[dict[str, int]]:
 
 def sum_waiting(kiosk: Kiosk) -> list[Mapping[str, int]]:
     """The counts that a running kiosk keeps on purpose: one sum over those who wait for the published ones."""
-    return list(kiosk._waiting._sum.counts.values())
+    return list(kiosk._counting._waiting._sum.counts.values())
 
 
 def same_objects(some: Iterable[object], others: Iterable[object]) -> bool:

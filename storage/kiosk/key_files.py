@@ -1,0 +1,60 @@
+"""The keys of a kiosk's folder, written once by set-up.
+
+<data>/kiosk/kiosk.key, kiosk.pub            the kiosk's own key, wrapped under the staff passphrase
+<data>/kiosk/tally.pub                       the key that groups are sealed to
+<data>/kiosk/office.pub                      the key that responses are sealed to
+<data>/office/office.key, office.pub         only where this laptop is also the office
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, OfficePublicKey
+from storage.data_folder import existing_office, make_office
+from storage.errors import KeyFileError, StoreError
+from storage.private_files import make_private_folder, write_private
+
+
+@dataclass(frozen=True)
+class NewOffice:
+    """A fresh office key and the passphrase that will wrap it."""
+
+    key: OfficePrivateKey
+    passphrase: str
+
+
+def is_set_up(data: Path) -> bool:
+    """Whether this folder has been through set-up. The kiosk key is the last file that set-up writes.
+
+    Raises:
+        StoreError: the folder cannot be looked into.
+    """
+    try:
+        return (data / "kiosk" / "kiosk.key").exists()
+    except OSError as error:
+        raise StoreError(f"Cannot look into {data} ({error.strerror}): choose another place with --data.") from error
+
+
+def set_up(data: Path, staff_passphrase: str, office: OfficePublicKey | NewOffice) -> None:
+    """Write the keys of a new kiosk. Interrupted anywhere, it can be run again; it never replaces a key.
+
+    Raises:
+        KeyFileError: this folder already has a kiosk, or another office's key.
+        StoreError: the place cannot be written.
+    """
+    if is_set_up(data):
+        raise KeyFileError(f"{data} is set up already: nothing was changed. Choose another place with --data.")
+    kiosk = data / "kiosk"
+    make_private_folder(kiosk)
+    if isinstance(office, NewOffice):
+        existing = existing_office(data)
+        if existing not in {None, office.key.public}:
+            raise KeyFileError(f"{data} already holds an office key: set up again and use it.")
+        if existing is None:
+            make_office(data, office.key, office.passphrase)
+    public = office.key.public if isinstance(office, NewOffice) else office
+    own = KioskPrivateKey.generate()
+    write_private(kiosk / "office.pub", public.to_file())
+    write_private(kiosk / "kiosk.pub", own.public.to_file())
+    write_private(kiosk / "tally.pub", own.tally.public.to_file())
+    write_private(kiosk / "kiosk.key", own.to_file(staff_passphrase))

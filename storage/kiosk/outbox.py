@@ -1,0 +1,187 @@
+"""What a laptop has for the office: exports of its events, the receipts for them, and deleting what the office has."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from storage.crypto.keys import KioskPrivateKey
+from storage.crypto.sealing import SealedResponse
+from storage.errors import FairstartError, PlaceError, ReceiptError
+from storage.events import Event
+from storage.exchange.exports import EXPORT_SUFFIX, file_stem, write_export
+from storage.exchange.handover import Handed, HeldEvent
+from storage.exchange.receipts import RECEIPT_LIMIT, RECEIPT_SUFFIX, check_receipt, read_receipt
+from storage.kiosk.event_folder import EventFolder
+from storage.kiosk.kiosk import Kiosk
+
+if TYPE_CHECKING:
+    from storage.exchange.locations import Site
+
+
+class Outbox:
+    """What an opened kiosk hands over."""
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        self._kiosk = kiosk
+
+    def events(self) -> list[HeldEvent]:
+        """Every event of this laptop: the current one, then the others, newest first.
+
+        Raises:
+            StoreError: one of them cannot be read.
+        """
+        return [held for held, _ in self._events()]
+
+    def sealed(self, event: Event) -> list[SealedResponse]:
+        """The responses held of one of this laptop's events, ascending.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        if event == self._kiosk.event:
+            return self._kiosk.responses()
+        with contextlib.closing(EventFolder.of(self._kiosk.data, event.id).responses()) as pool:
+            return pool.rows()
+
+    def to_hand_over(self) -> list[tuple[Event, list[SealedResponse]]]:
+        """The events that exports are made of, with their responses: the current one, and others that hold something.
+
+        Raises:
+            StoreError: one of them cannot be read.
+        """
+        return [
+            (held.event, sealed)
+            for held, sealed in self._events()
+            if not held.noted.deletion and (sealed or held.event == self._kiosk.event)
+        ]
+
+    def export(self, key: KioskPrivateKey, event: Event, sealed: list[SealedResponse]) -> Handed:
+        """The export of one event, to be put somewhere and then noted with `note_export`.
+
+        It carries responses only: this laptop's tables and the office's each draw noise of their own.
+
+        Args:
+            key: from `Kiosk.unlock`.
+            event: whose.
+            sealed: what is held of it.
+
+        Raises:
+            ExportError: it is too large.
+        """
+        content = write_export(key, self._kiosk.office, event, sealed)
+        return Handed(event, file_stem(self._kiosk.own, event) + EXPORT_SUFFIX, content, len(sealed))
+
+    def hand_over(self, key: KioskPrivateKey, site: Site, progress: Callable[[float, int], None]) -> Iterator[Handed]:
+        """Put an export of every event at a place, check it by reading it back, and note it. Safe to repeat.
+
+        Args:
+            key: from `Kiosk.unlock`.
+            site: the place.
+            progress: called with how many events are done, with parts of one, and of how many.
+
+        Raises:
+            PlaceError: it cannot be written there; what was handed over before stays so.
+            ExportError, StoreError: as their sentences say.
+        """
+        events = self.to_hand_over()
+        for done, (event, sealed) in enumerate(events):
+            handed = self.export(key, event, sealed)
+            site.put(handed.name, handed.content, _part(progress, done, len(events)))
+            self.note_export(handed)
+            yield handed
+
+    def note_export(self, handed: Handed) -> None:
+        """Note that an export is where it should be.
+
+        Raises:
+            StoreError: it cannot be noted.
+        """
+        folder = EventFolder.of(self._kiosk.data, handed.event.id)
+        folder.note(replace(folder.noted, exported=handed.responses))
+
+    def receipts_at(self, site: Site) -> list[bytes]:
+        """The receipts at a place that are for this laptop, by what is in them; the one file that the place is, whole.
+
+        Raises:
+            PlaceError: it cannot be looked into, or has none.
+            ReceiptError: it has a damaged one only.
+        """
+        if site.is_file:
+            return [found.read(RECEIPT_LIMIT) for found in site.files("")]
+        own = self._kiosk.own
+        names = {file_stem(own, held.event) + RECEIPT_SUFFIX for held in self.events()}
+        ours = []
+        problem: FairstartError = PlaceError(f"There is no receipt for this laptop at {site}: ask the office for it.")
+        for found in site.files(RECEIPT_SUFFIX):
+            try:
+                content = found.read(RECEIPT_LIMIT)
+                if read_receipt(content).kiosk_id == own.id:
+                    ours.append(content)
+            except (PlaceError, ReceiptError) as error:  # of no interest, unless it is called as ours are
+                problem = error if found.name in names else problem
+        if not ours:
+            raise problem
+        return ours
+
+    def take_receipt(self, key: KioskPrivateKey, content: bytes) -> HeldEvent:
+        """Check a receipt against what is held now, and note it. Deletes nothing.
+
+        Raises:
+            ReceiptError: it cannot be believed, or does not cover every response held.
+            StoreError: the responses cannot be read, or it cannot be noted.
+        """
+        held = self._covered(key, content)
+        noted = replace(held.noted, received=held.held)
+        EventFolder.of(self._kiosk.data, held.event.id).note(noted)
+        return HeldEvent(held.event, held.held, noted)
+
+    def delete(self, key: KioskPrivateKey, receipt: bytes) -> Event:
+        """Delete an event's responses and counts, whose receipt covers everything held. Final, and ends the event.
+
+        Interrupted anywhere, the next opening goes on with it. A disk may remember what was overwritten.
+
+        Raises:
+            ReceiptError: the receipt does not cover every response held.
+            StoreError: it could not be done: try again.
+        """
+        event_id = read_receipt(receipt).event_id
+        folder = EventFolder.of(self._kiosk.data, event_id)
+        with self._kiosk.keeping_nothing():
+            if folder.noted.deletion != "begun":
+                held = self._covered(key, receipt)
+                folder.end()
+                folder.note(replace(held.noted, received=held.held, deletion="begun"))
+            if event_id == self._kiosk.event.id:
+                self._kiosk.close()
+            folder.finish_deletion()
+        return folder.event
+
+    def _covered(self, key: KioskPrivateKey, content: bytes) -> HeldEvent:
+        receipt = read_receipt(content)
+        for held, sealed in self._events():
+            if held.event.id == receipt.event_id:
+                if held.noted.deletion:
+                    raise ReceiptError(f"“{held.event.name}” was deleted here already: nothing is left to do.")
+                check_receipt(receipt, key, self._kiosk.office, held.event, sealed)
+                return held
+        raise ReceiptError("This receipt is for an event that this laptop does not hold: take it to the right laptop.")
+
+    def _events(self) -> list[tuple[HeldEvent, list[SealedResponse]]]:
+        """Every event with its responses, none once their deletion was begun."""
+        current = self._kiosk.event
+        others = [event for folder in EventFolder.all_in(self._kiosk.data) if (event := folder.event) != current]
+        others.sort(key=lambda event: (event.date, event.name), reverse=True)
+        found = []
+        for event in (current, *others):
+            noted = EventFolder.of(self._kiosk.data, event.id).noted
+            sealed = [] if noted.deletion else self.sealed(event)
+            found.append((HeldEvent(event, len(sealed), noted), sealed))
+        return found
+
+
+def _part(progress: Callable[[float, int], None], done: int, events: int) -> Callable[[int, int], None]:
+    return lambda written, of: progress(done + written / of, events)
