@@ -1,45 +1,170 @@
-"""Who becomes a group at the office: those who wait at one event where they are ten, else with others who wait.
+"""Those who wait at the office and the groups that they become, sealed to the office alone.
 
-It looks at how many wait where and at nothing that they answered, and it looks at all events at once, so that it does
-not depend on which table somebody asks for first.
+What is kept of those who wait is a sum for each event. Before a table is made they become groups of ten people or
+more, once and for ever: their sum gets noise that follows from the office's seed and from who they are, and the exact
+sum is dropped. FORMAT.md, section 18.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+import functools
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any
 
-from storage.counts.noise import THRESHOLD
+import msgspec
+
+from storage.counts.noise import NoisyGroup, keyed_coins
+from storage.counts.record import pack_group, unpack_group
+from storage.counts.tally import Tally, asked_mask
+from storage.crypto.keys import OfficePrivateKey
+from storage.crypto.sealing import SealedResponse
 from storage.events import Stage
+from storage.office.planning import Waiting, plan_groups
+from storage.office.store import OfficeStore, Write
+
+_NONCE_SIZE = 12
+
+_Id = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
+_Number = Annotated[int, msgspec.Meta(ge=1)]
+
+_GroupRow = tuple[_Number, int, bytes]
+WaitingRow = tuple[_Id, int, int, bytes]
+"""Of those who wait: event, what they were asked, how many, their sealed sum."""
+MemberRow = tuple[_Number, _Id, int]
+"""Of a group: its number, an event that its people came to, how many of them did."""
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """People of one event who were asked the same and are in no group yet."""
+class OfficeGroups:
+    """Who waits and who is in which group, in an office's store."""
 
-    event: bytes
-    """The event's id."""
-    stage: Stage
-    asked: int
-    """Which questions they were asked, as `storage.counts.tally.asked_mask` has it."""
-    people: int
+    def __init__(self, store: OfficeStore, key: OfficePrivateKey) -> None:
+        self._store = store
+        self._key = key
+
+    def let_wait(self, write: Write, event: bytes, asked: int, more: Tally) -> None:
+        """Add people to those who wait, inside a transaction."""
+        found = self._store.connection.execute(
+            "SELECT tally FROM waiting WHERE event = ? AND asked = ?", (event, asked)
+        )
+        bound = _bound_waiting(event, asked)
+        held = [
+            Tally.unpack(self._unseal(sealed, bound)) for (sealed,) in msgspec.convert(list(found), list[tuple[bytes]])
+        ]
+        tally = Tally.total((*held, more))
+        people = tally.people(tally.asked[0])
+        sealed = self._seal(tally.pack(), bound)
+        write("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?)", [(event, asked, people, sealed)])
+
+    def make(self, stages: Mapping[bytes, Stage]) -> None:
+        """Make groups of those who wait, for ever: all of them in one transaction.
+
+        Args:
+            stages: of every event, by its id.
+
+        Raises:
+            StoreError: the store cannot be read or written.
+        """
+        with self._store.reading() as read:
+            rows = msgspec.convert(list(read("SELECT event, asked, people, tally FROM waiting", ())), list[WaitingRow])
+            sealed = {(event, asked): tally for event, asked, _, tally in rows}
+            planned = plan_groups([Waiting(event, stages[event], asked, people) for event, asked, people, _ in rows])
+        if not planned:
+            return
+        with self._store.writing() as write:
+            first = self._store.connection.execute("SELECT coalesce(max(number), 0) + 1 FROM noisy_group").fetchone()[0]
+            for number, members in enumerate(planned, first):
+                tally = Tally.total(self._open_waiting(one, sealed[one.event, one.asked]) for one in members)
+                ids = [id_ for one in members for id_ in self._ids_of(one)]
+                group = NoisyGroup.of(tally, keyed_coins(self._noise_key, ids))
+                parts = [(number, one.event, one.people) for one in members]
+                content = self._seal(pack_group(group), _bound_group(number, parts))
+                write("INSERT INTO noisy_group VALUES (?, ?, ?)", [(number, group.people, content)])
+                write("INSERT INTO member VALUES (?, ?, ?)", parts)
+                keys = [(one.event, one.asked) for one in members]
+                write(
+                    "UPDATE response SET together = ? WHERE event = ? AND asked = ? AND together IS NULL",
+                    [(number, *key) for key in keys],
+                )
+                write("DELETE FROM waiting WHERE event = ? AND asked = ?", keys)
+
+    def read(self) -> list[tuple[list[bytes], NoisyGroup]]:
+        """Every group, with the events that its people came to.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        with self._store.reading() as read:
+            members: dict[int, list[MemberRow]] = {}
+            query = "SELECT together, event, people FROM member"
+            for member in msgspec.convert(list(read(query, ())), list[MemberRow]):
+                members.setdefault(member[0], []).append(member)
+            query = "SELECT DISTINCT together, asked FROM response WHERE together IS NOT NULL"
+            asked = set(msgspec.convert(list(read(query, ())), list[tuple[int, int]]))
+            groups = []
+            query = "SELECT number, people, counts FROM noisy_group"
+            for number, people, sealed in msgspec.convert(list(read(query, ())), list[_GroupRow]):
+                parts = members.pop(number, [])
+                group = unpack_group(self._unseal(sealed, _bound_group(number, parts)))
+                if {group.people, people} != {sum(part for _, _, part in parts)}:
+                    raise self._store.damaged
+                asked.discard((number, asked_mask(group.asked)))
+                groups.append(([event for _, event, _ in parts], group))
+            if asked:
+                raise self._store.damaged
+        return groups
+
+    def ids(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[bytes]:
+        """Ids of responses from rows of id and sealed form: each as its sealed form has it.
+
+        Raises:
+            StoreDamagedError: one is not.
+        """
+        for id_, sealed in rows:
+            if not isinstance(sealed, bytes) or SealedResponse(sealed).id != id_:
+                raise self._store.damaged
+            yield id_
+
+    def _ids_of(self, one: Waiting) -> list[bytes]:
+        query = "SELECT id, sealed FROM response WHERE event = ? AND asked = ? AND together IS NULL"
+        return list(self.ids(self._store.connection.execute(query, (one.event, one.asked))))
+
+    def _open_waiting(self, one: Waiting, sealed: bytes) -> Tally:
+        tally = Tally.unpack(self._unseal(sealed, _bound_waiting(one.event, one.asked)))
+        if {tally.people(question) for question in tally.asked} != {one.people}:
+            raise self._store.damaged
+        return tally
+
+    def _seal(self, plain: bytes, bound: bytes) -> bytes:
+        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+        nonce = os.urandom(_NONCE_SIZE)
+        return nonce + ChaCha20Poly1305(self._tally_key).encrypt(nonce, plain, bound)
+
+    def _unseal(self, sealed: bytes, bound: bytes) -> bytes:
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+        try:
+            return ChaCha20Poly1305(self._tally_key).decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], bound)
+        except InvalidTag as error:
+            raise self._store.damaged from error
+
+    @functools.cached_property
+    def _tally_key(self) -> bytes:
+        return self._key.derive(b"fairstart office tallies 1")
+
+    @functools.cached_property
+    def _noise_key(self) -> bytes:
+        return self._key.derive(b"fairstart office noise 1")
 
 
-def plan_groups(waiting: Sequence[Waiting]) -> list[tuple[Waiting, ...]]:
-    """The groups to be made now, each of ten people or more: of one event; else of one stage; else of all events."""
-    made: list[tuple[Waiting, ...]] = []
-    left = sorted(waiting, key=lambda one: (one.event, one.asked))
-    together: tuple[Callable[[Waiting], Hashable], ...] = (
-        lambda one: (one.event, one.asked),
-        lambda one: (one.stage, one.asked),
-        lambda one: one.asked,
-    )
-    for which in together:
-        parts: dict[Hashable, list[Waiting]] = {}
-        for one in left:
-            parts.setdefault(which(one), []).append(one)
-        enough = [tuple(part) for part in parts.values() if sum(one.people for one in part) >= THRESHOLD]
-        made += enough
-        entered = {one for part in enough for one in part}
-        left = [one for one in left if one not in entered]
-    return made
+def _bound_waiting(event: bytes, asked: int) -> bytes:
+    """What the sealed sum of those who wait belongs to."""
+    return b"waiting\x00" + event + bytes([asked])
+
+
+def _bound_group(number: int, members: Sequence[MemberRow]) -> bytes:
+    """What a sealed group belongs to: its number, and how many came to which event."""
+    parts = (event + people.to_bytes(4, "big") for _, event, people in sorted(members))
+    return b"group\x00" + number.to_bytes(8, "big") + b"".join(parts)

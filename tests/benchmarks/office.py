@@ -307,7 +307,7 @@ def _fill(data: Path, key: OfficePrivateKey, events: int) -> None:
     random = Random(events)  # noqa: S311 - not a secret
     (data / "office").mkdir(parents=True)
     office = Office.open(data, key)
-    with office._writing() as write:
+    with office._store.writing() as write:
         for number in range(events):
             event = msgspec.structs.replace(
                 _event(key, number), place=f"Place {number // 5}", date=dt.date(2026, 1, 1) + dt.timedelta(number % 700)
@@ -321,7 +321,7 @@ def _fill(data: Path, key: OfficePrivateKey, events: int) -> None:
                 write("INSERT INTO handed VALUES (?, ?, ?)", [(event.id, _kiosk(laptop).public.id, len(sealed))])
                 rows = [(event.id, one.id, one.sealed, asked) for one in sealed]
                 write("INSERT INTO response (event, id, sealed, asked) VALUES (?, ?, ?, ?)", rows)
-                office._let_wait(write, event.id, asked, tally)
+                office._groups.let_wait(write, event.id, asked, tally)
     office.close()
 
 

@@ -39,7 +39,7 @@ from storage.kiosk.key_files import NewOffice, set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
 from storage.kiosk.pool import GROUPS, RESPONSES, Kind
-from storage.office import office as office_module
+from storage.office import store
 from storage.office.decrypting import all_cores
 from storage.office.labels import Scope
 from storage.office.office import Office
@@ -619,8 +619,8 @@ def test_the_specification_lays_out_what_a_sealed_group_is_bound_to_as_it_is(
 def test_the_specification_lists_every_table_and_column_of_an_offices_store() -> None:
     rows = re.findall(r"^\| `([a-z_]+)` \| (`.*?`) \|", section(18), re.MULTILINE)
     listed = {table: re.findall(r"`([a-z_]+)`", columns) for table, columns in rows}
-    assert listed == {table: list(columns) for table, columns in office_module._TABLES.items()}
-    assert f"`user_version` {office_module._VERSION}" in section(18)
+    assert listed == {table: list(columns) for table, columns in store.TABLES.items()}
+    assert f"`user_version` {store.VERSION}" in section(18)
 
 
 def test_the_specification_names_every_label_of_the_offices_keys_and_noise() -> None:

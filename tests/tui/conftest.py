@@ -38,7 +38,7 @@ from textual.worker import WorkerCancelled
 
 import storage.kiosk.counting
 import storage.kiosk.event_folder
-import storage.office.office
+import storage.office.groups
 from storage.counts.disclosure import Counts
 from storage.counts.noise import Bits, Coins
 from storage.counts.tally import Tally
@@ -786,7 +786,7 @@ def coins_towards(groups: Iterable[tuple[Tally, Tally]]) -> Coins:
 def without_blur(monkeypatch: pytest.MonkeyPatch) -> None:
     """Coins that always come down tails, so that noise is nought: for tests that say which numbers are shown."""
     monkeypatch.setattr(storage.kiosk.counting, "system_coins", lambda _question: itertools.repeat(0))
-    monkeypatch.setattr(storage.office.office, "keyed_coins", lambda _key, _ids: lambda _question: itertools.repeat(0))
+    monkeypatch.setattr(storage.office.groups, "keyed_coins", lambda _key, _ids: lambda _question: itertools.repeat(0))
 
 
 def answered(kiosk: Kiosk, responses: Iterable[Response]) -> None:

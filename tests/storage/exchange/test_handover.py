@@ -567,7 +567,6 @@ from storage.data_folder import hold
 from storage.crypto.keys import KioskPrivateKey
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
-from storage.kiosk.pool import Pool
 from storage.settings import parse
 
 data = Path(sys.argv[1])

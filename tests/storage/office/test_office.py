@@ -305,7 +305,7 @@ def refused(desk: Desk, content: bytes) -> bool:
 
 
 def pages(desk: Desk) -> int:
-    return int(desk.office._connection.execute("PRAGMA page_count").fetchone()[0])
+    return int(desk.office._store.connection.execute("PRAGMA page_count").fetchone()[0])
 
 
 def test_a_disk_that_is_full_at_any_page_keeps_nothing_of_an_export_and_takes_it_when_there_is_room(desk: Desk) -> None:
@@ -314,7 +314,7 @@ def test_a_disk_that_is_full_at_any_page_keeps_nothing_of_an_export_and_takes_it
     before, store = content_of(desk.path), desk.path.read_bytes()
     content = export(FAIR, sealed_for(FAIR, people(60, 1)))
     for tried in itertools.count():
-        desk.office._connection.execute(f"PRAGMA max_page_count={pages(desk) + tried}")
+        desk.office._store.connection.execute(f"PRAGMA max_page_count={pages(desk) + tried}")
         if not refused(desk, content):
             break
         assert sums(desk.counts()) == (12, 12, 0, 0, 0)
@@ -330,7 +330,7 @@ def test_an_export_is_kept_whole_or_not_at_all_whichever_statement_fails(
 ) -> None:
     desk.bring_people(START, people(12))
     desk.counts()
-    whole, before = desk.office._connection, (content_of(desk.path), desk.waiting())
+    whole, before = desk.office._store.connection, (content_of(desk.path), desk.waiting())
     content = export(FAIR, [*sealed_for(FAIR, people(60, 1)), *sealed_for(START, people(3))])
 
     class FailsOnce:
@@ -350,7 +350,7 @@ def test_an_export_is_kept_whole_or_not_at_all_whichever_statement_fails(
 
     for number in itertools.count(1):
         with monkeypatch.context() as patch:
-            patch.setattr(desk.office, "_connection", FailsOnce(number))
+            patch.setattr(desk.office._store, "connection", FailsOnce(number))
             try:
                 desk.bring(content)
                 break
@@ -410,10 +410,10 @@ def test_an_office_that_cannot_be_made_for_want_of_room_is_made_at_the_next_try(
 
 def test_tables_that_cannot_be_noted_are_not_shown(desk: Desk) -> None:
     desk.bring_people(FAIR, people(12))
-    desk.office._connection.execute("PRAGMA query_only=ON")
+    desk.office._store.connection.execute("PRAGMA query_only=ON")
     with nothing_changes(desk), pytest.raises(StoreError):
         desk.counts()
-    desk.office._connection.execute("PRAGMA query_only=OFF")
+    desk.office._store.connection.execute("PRAGMA query_only=OFF")
     assert desk.groups() == {}
     assert sums(desk.counts()) == (12, 12, 0, 0, 0)
 
@@ -1041,7 +1041,7 @@ def test_the_sum_of_one_person_is_kept_in_bytes_that_only_this_office_can_read(d
     desk.office.close()
     other = Desk(desk.data, Office.open(desk.data, OTHER_OFFICE))
     with nothing_changes(desk), pytest.raises(StoreDamagedError):
-        other.office._unseal(tallies[0], b"waiting\0" + events[0].id + b"\x0f")
+        other.office._groups._unseal(tallies[0], b"waiting\0" + events[0].id + b"\x0f")
     other.office.close()
 
 
@@ -1141,9 +1141,9 @@ def test_a_store_that_fails_stops_the_import_and_keeps_what_came_before(desk: De
         (place / f"{number}.fairstart").write_bytes(content)
     results = bring_all(desk.office, find_exports([str(place)]), Inline(), lambda _done, _of: None)
     assert next(results).problem == ""
-    desk.office._connection.execute("PRAGMA query_only=ON")
+    desk.office._store.connection.execute("PRAGMA query_only=ON")
     with pytest.raises(StoreError):
         next(results)
-    desk.office._connection.execute("PRAGMA query_only=OFF")
+    desk.office._store.connection.execute("PRAGMA query_only=OFF")
     assert [path.name for path in sorted(place.glob("*.receipt"))] == ["0.receipt"]
     assert desk.counts().held == 12

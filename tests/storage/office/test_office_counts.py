@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import pytest
 
-import storage.office.office
+import storage.office.groups
 from content.survey import load_survey
 from storage.counts.noise import Bits, Coins
 from storage.crypto.sealing import Response
@@ -443,7 +443,7 @@ def test_two_offices_with_other_people_and_equal_noisy_groups_show_the_same_numb
             for one, questions in exact[0].items()
         }
         with monkeypatch.context() as patch:
-            patch.setattr(storage.office.office, "keyed_coins", making_up_for(who, lacks))
+            patch.setattr(storage.office.groups, "keyed_coins", making_up_for(who, lacks))
             shown.append(desk.everything())
         desk.office.close()
     assert exact[0] != exact[1]
@@ -488,7 +488,7 @@ def test_a_table_whose_people_cannot_be_noted_is_never_shown_and_nothing_of_it_i
     statement: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     everybody = [*desk.bring_people(FAIR, people(5, 5)), *desk.bring_people(FAIR, people(7, 7))]
-    whole = desk.office._connection
+    whole = desk.office._store.connection
 
     class Failing:
         """The connection, but for one kind of statement."""
@@ -502,7 +502,7 @@ def test_a_table_whose_people_cannot_be_noted_is_never_shown_and_nothing_of_it_i
             return run
 
     with monkeypatch.context() as patch:
-        patch.setattr(desk.office, "_connection", Failing())
+        patch.setattr(desk.office._store, "connection", Failing())
         patch.setattr(Tables, "counts", lambda *_: pytest.fail("a table was made"))
         with pytest.raises(StoreError):
             desk.counts()

@@ -110,7 +110,7 @@ class DiesAtStep:
 def look(folder: Path, step: int) -> None:
     """Every table of an office, the groups made first; killed at a step, if that is not past the last."""
     office = Office.open(folder / "data", OFFICE)
-    vars(office)["_connection"] = DiesAtStep(office._connection, step)
+    vars(office._store)["connection"] = DiesAtStep(office._store.connection, step)
     for scope in every_scope(office):
         office.counts(scope, 10)
 

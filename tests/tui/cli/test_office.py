@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-import storage.office.office
+import storage.office.groups
 import tui.cli.main
 from content.survey import QUESTION_SET, load_survey
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, recovery_code, seed_from_recovery_code
@@ -499,7 +499,7 @@ def test_other_people_in_equal_noisy_groups_give_the_same_output_and_the_same_re
         (tmp_path / name).mkdir()
         at = AtOffice(office_of(tmp_path / name, new_office, office_key, answers), ran)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(storage.office.office, "keyed_coins", coins_of(at.data, office_key, answers, ones))
+            patch.setattr(storage.office.groups, "keyed_coins", coins_of(at.data, office_key, answers, ones))
             said = [
                 at.runs("counts", *how) for how in ([], ["--json"], ["--csv"], ["--journey"], ["--stage", "outreach"])
             ]

@@ -15,7 +15,7 @@ import pytest
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Select
 
-import storage.office.office
+import storage.office.groups
 from storage.counts.disclosure import GroupSum, OfficeCounts, PublishedTable
 from storage.counts.findings import OfficeFindings
 from storage.counts.journey import Journey
@@ -852,7 +852,7 @@ async def test_other_people_in_equal_noisy_groups_give_the_same_screens_to_the_b
         (tmp_path / name).mkdir()
         data = office_of(tmp_path / name, new_office, office_key, answers)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(storage.office.office, "keyed_coins", coins_of(data, office_key, answers, ones))
+            patch.setattr(storage.office.groups, "keyed_coins", coins_of(data, office_key, answers, ones))
             async with opens(data) as person:
                 seen.append(await every_line(person))
     assert seen[0] == seen[1]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.events import STAGES, Stage
-from storage.office.groups import Waiting, plan_groups
+from storage.office.planning import Waiting, plan_groups
 
 ALL, KEY = 15, 1
 
