@@ -258,10 +258,9 @@ def test_the_same_export_brought_while_it_is_being_brought_counts_nobody_twice(d
     def second(_done: int, _of: int) -> None:
         if not meanwhile.is_set():
             meanwhile.set()
-            with contextlib.suppress(StoreError):
-                desk.bring(content)
+            desk.bring(content)
 
-    with contextlib.suppress(StoreError):
+    with pytest.raises(StoreError, match="brought in twice at once: try again"):
         desk.office.bring(content, Inline(), second)
     assert sums(desk.counts()) == (30, 30, 0, 0, 0)
     assert sum(map(len, desk.groups().values())) == 30
