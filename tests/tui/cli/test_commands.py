@@ -21,7 +21,8 @@ from storage.data_folder import hold
 from storage.events import STAGES
 from storage.kiosk.kiosk import is_set_up
 from storage.settings import SettingsFile, find_settings, shipped_default
-from tests.tui.conftest import KIOSK_TOML, Interpreter, lose_root
+from tests.tui.interpreter import Interpreter, lose_root
+from tests.tui.kiosks import KIOSK_TOML
 from tests.tui.terminal.test_lockdown import Program
 
 STRONG, STRONGER = "violet anchor mustard kite plough", "quarry lantern biscuit tunnel heron"

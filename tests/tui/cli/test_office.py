@@ -36,7 +36,7 @@ from storage.report.sentences import MIXED
 from storage.settings import SettingsFile
 from tests.tui.cli import test_commands as test_cli
 from tests.tui.cli.test_commands import QUICKLY, STRONG, Opens, is_one_sentence
-from tests.tui.conftest import HOSTILE, OFFICE_PASSPHRASE, STRANGE, coins_of, office_of, people
+from tests.tui.offices import HOSTILE, OFFICE_PASSPHRASE, STRANGE, coins_of, office_of, people
 from tui.cli import office as commands
 from tui.cli.options import CommandFailedError
 

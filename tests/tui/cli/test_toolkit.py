@@ -23,7 +23,7 @@ from tests.tui.cli.test_commands import RUN, Opens, contents, is_one_sentence
 from tests.tui.cli.test_commands import Runs as OwnRuns
 from tests.tui.cli.test_office import Done
 from tests.tui.cli.test_office import Runs as Here
-from tests.tui.conftest import KIOSK_TOML
+from tests.tui.kiosks import KIOSK_TOML
 
 ran = test_office_cli.ran
 run = test_cli.run

@@ -19,7 +19,7 @@ from storage.exchange import drives as places
 from storage.kiosk.kiosk import Kiosk, NewOffice
 from storage.kiosk.setup import SetupPlan
 from storage.settings import SettingsFile, find_settings
-from tests.tui.conftest import SMALL, USUAL, Person, run
+from tests.tui.pilot import SMALL, USUAL, Person, run
 from tui.setup.setup import (
     Beginning,
     Details,

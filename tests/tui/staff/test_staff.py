@@ -22,8 +22,9 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import PRACTICE_PASSPHRASE
 from storage.report.sentences import responses
 from storage.settings import SettingsFile, find_settings
-from tests.tui.conftest import KIOSK_TOML, SMALL, AtKiosk, Start, answered, changed
-from tests.tui.conftest import alive as every_one_alive
+from tests.tui.kiosks import KIOSK_TOML, Start, answered, changed
+from tests.tui.pilot import SMALL, AtKiosk
+from tests.tui.pilot import alive as every_one_alive
 from tui.app import Outcome
 from tui.interview import Step
 from tui.shared.confirm import Confirm

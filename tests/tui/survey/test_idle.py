@@ -9,7 +9,8 @@ import tui.app
 from content.language import load_words
 from storage.crypto.sealing import SealedResponse
 from storage.kiosk.kiosk import Kiosk
-from tests.tui.conftest import SMALL, AtKiosk, Held, Start
+from tests.tui.kiosks import Held, Start
+from tests.tui.pilot import SMALL, AtKiosk
 from tui.app import AUTO_LOCK_SECONDS
 from tui.interview import Step
 from tui.survey.idle import WARNING_SECONDS, IdleWarning

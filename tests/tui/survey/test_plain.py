@@ -18,7 +18,7 @@ from storage.crypto.sealing import ResponseOpener, SealedResponse
 from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile
-from tests.tui.conftest import Held, changed
+from tests.tui.kiosks import Held, changed
 from tests.tui.terminal.test_lockdown import HURTFUL, SECRET, Program
 from tui.plain import PlainSurvey
 from tui.terminal.process import FAULT

@@ -13,7 +13,8 @@ import tui.app
 from content.language import load_words
 from content.survey import load_survey
 from storage.kiosk.kiosk import Kiosk
-from tests.tui.conftest import SMALL, USUAL, AtKiosk, Held, Size, Start
+from tests.tui.kiosks import Held, Start
+from tests.tui.pilot import SMALL, USUAL, AtKiosk, Size
 from tests.tui.speech.test_speech import GOES_ON, Recorder, Said, recorder
 from tests.tui.survey.test_idle import Clock
 from tests.tui.terminal.test_lockdown import HURTFUL, Opens, program

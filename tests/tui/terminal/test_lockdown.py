@@ -36,7 +36,8 @@ import tui
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.pool import Pool
 from storage.settings import SettingsFile
-from tests.tui.conftest import AtKiosk, Start
+from tests.tui.kiosks import Start
+from tests.tui.pilot import AtKiosk
 from tui.app import KioskApp
 from tui.interview import Step
 from tui.setup.setup import SetupApp

@@ -35,22 +35,10 @@ from storage.settings import Settings, SettingsFile, parse
 from storage.toolkit.checklist import FILE_NAME, NOTE_LENGTH, Checklist, Edit, Record, event_label
 from storage.toolkit.progress import Choice
 from storage.toolkit.search import MOST
-from tests.tui.conftest import (
-    HOSTILE,
-    KIOSK_TOML,
-    LARGE,
-    OFFICE_PASSPHRASE,
-    SMALL,
-    AtKiosk,
-    AtOffice,
-    AtToolkit,
-    Person,
-    Size,
-    Start,
-    answered,
-    plug_in,
-    run,
-)
+from tests.tui.drives import plug_in
+from tests.tui.kiosks import KIOSK_TOML, Start, answered
+from tests.tui.offices import HOSTILE, OFFICE_PASSPHRASE
+from tests.tui.pilot import LARGE, SMALL, AtKiosk, AtOffice, AtToolkit, Person, Size, run
 from tui.app import AUTO_LOCK_SECONDS
 from tui.office.app import OfficeApp
 from tui.office.entrance import Door

@@ -11,21 +11,15 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from storage.settings import SettingsFile
-from tests.tui.conftest import (
-    CRAMPED,
-    LARGE,
-    OFFICE_PASSPHRASE,
-    SMALL,
-    USUAL,
-    Person,
-    Size,
-    Start,
+from tests.tui.kiosks import Start
+from tests.tui.offices import OFFICE_PASSPHRASE
+from tests.tui.pilot import CRAMPED, LARGE, SMALL, USUAL, Person, Size, run
+from tests.tui.views import (
     every_first_office_view,
     every_kiosk_view,
     every_office_view,
     every_setup_view,
     every_toolkit_view,
-    run,
 )
 from tui.office.app import OfficeApp
 from tui.setup.setup import SetupApp
