@@ -2,11 +2,13 @@
 
 import gc
 import signal
+import sys
 from collections.abc import Iterator
 
 import pytest
 
-from tests.tui.drives import drives  # noqa: F401 - a fixture, as are all that follow
+from tests.tui.clock import clock  # noqa: F401 - a fixture, as are all that follow
+from tests.tui.drives import drives  # noqa: F401
 from tests.tui.interpreter import interpreter  # noqa: F401
 from tests.tui.kiosks import (  # noqa: F401
     easy_unlock,
@@ -35,8 +37,12 @@ from tests.tui.offices import (  # noqa: F401
     wide_office_once,
     without_blur,
 )
+from tests.tui.recorder import recorder  # noqa: F401
 from tui.speech import programs as speech
 from tui.terminal import capabilities as terminal
+
+if sys.platform != "win32":  # which has no such terminals
+    from tests.tui.program import program  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

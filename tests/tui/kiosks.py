@@ -25,6 +25,7 @@ from tests.tui.pilot import USUAL, AtKiosk, Size, run
 from tui.app import KioskApp
 from tui.setup import setup
 
+Codes = tuple[int, int, int, int]
 KIOSK_TOML = """\
 # Written by Ada, for the autumn fair.
 
@@ -195,3 +196,9 @@ def office_pub(tmp_path: Path, office_key: OfficePrivateKey) -> Path:
     path.parent.mkdir()
     path.write_bytes(office_key.public.to_file())
     return path
+
+
+def opened_with(office: OfficePrivateKey, data: Path, settings_file: SettingsFile) -> list[Codes]:
+    """What is held, opened at the office."""
+    with contextlib.closing(Kiosk.open(data, settings_file.settings)) as kiosk:
+        return [ResponseOpener(office, kiosk.event).open(sealed.sealed).codes for sealed in kiosk._pool.rows()]

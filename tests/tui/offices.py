@@ -24,7 +24,8 @@ from storage.office.decrypting import all_cores
 from storage.office.importing import bring_all, find_exports
 from storage.office.office import Office
 from storage.settings import SettingsFile, parse
-from tests.tui.kiosks import KIOSK_TOML, changed, stretch_quickly
+from tests.storage.counts.people import coins_for, tally_of
+from tests.tui.kiosks import KIOSK_TOML, Codes, changed, stretch_quickly
 from tests.tui.pilot import Person
 from tui.shared.steps import RecoveryCheck
 
@@ -115,9 +116,6 @@ def offices_once(
 STAGES: tuple[Stage, ...] = ("outreach", "applicants")
 
 
-Codes = tuple[int, int, int, int]
-
-
 def office_of(folder: Path, empty: Path, key: OfficePrivateKey, answers: Sequence[Sequence[Codes]]) -> Path:
     """The data folder of an office at whose events these people answered; no table was made yet."""
     data = Path(shutil.copytree(empty, folder / "data"))
@@ -192,11 +190,6 @@ def used_office(offices_once: tuple[Path, Path], tmp_path: Path) -> Path:
     return Path(shutil.copytree(offices_once[1], tmp_path / "office"))
 
 
-def tally_of(responses: Iterable[Response]) -> Tally:
-    """The exact counts of these."""
-    return Tally.total(map(Tally.of, responses))
-
-
 def coins_towards(groups: Iterable[tuple[Tally, Tally]]) -> Coins:
     """Coins that blur one group after the other, each given by its exact counts, to the counts that are wanted."""
     drawn: dict[str, list[list[int]]] = {}
@@ -207,8 +200,7 @@ def coins_towards(groups: Iterable[tuple[Tally, Tally]]) -> Coins:
     left = {question: iter(noises) for question, noises in drawn.items()}
 
     def coins(question: str) -> Bits:
-        for number in next(left[question]):
-            yield from (*[1] * max(number, 0), 0, *[1] * max(-number, 0), 0)
+        return coins_for(next(left[question]))
 
     return coins
 

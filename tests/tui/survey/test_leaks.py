@@ -23,7 +23,7 @@ from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile
 from tests.tui.kiosks import Held, Start
 from tests.tui.pilot import AtKiosk
-from tests.tui.terminal.test_lockdown import HURTFUL, LEFT, Program
+from tests.tui.program import HURTFUL, LEFT, Program
 from tui.interview import Step
 from tui.terminal.process import FAULT
 
