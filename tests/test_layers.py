@@ -1,4 +1,7 @@
-"""The three folders import in one direction: in the source, as import-linter reads it, and in a running process."""
+"""The three folders import in one direction: in the source, as import-linter reads it, and in a running process.
+
+Tests share helpers in modules of their own.
+"""
 
 import os
 import pkgutil
@@ -77,3 +80,12 @@ def test_the_kiosk_starts_without_what_only_set_up_and_staff_need() -> None:
     assert not of(("zxcvbn", "sqlite_utils", "jinja2", "tomlkit", "xkcdpass", "webbrowser", "http"), loaded)
     assert not {"content.toolkit", "storage.report.action_plan", "storage.toolkit.search", "tui.toolkit.app"} & loaded
     assert not [module for module in loaded if module.startswith("tui.staff")]
+
+
+def test_no_module_of_tests_imports_from_another() -> None:
+    importing = re.compile(r"^\s*(?:from\s+\S*\btest_|(?:from\s+\S+\s+)?import\s.*\btest_)", re.MULTILINE)
+    assert importing.search("from tests.tui import test_plain")
+    assert importing.search("    from tests.tui.test_plain import run")
+    modules = list((ROOT / "tests").rglob("*.py"))
+    assert len(modules) > 100
+    assert [str(path) for path in modules if importing.search(path.read_text("utf-8"))] == []

@@ -17,7 +17,7 @@ from content import language, survey
 from content.language import LONGEST, Words, cells, languages, load_words
 from content.loading import ContentError
 from content.survey import load_survey
-from tests.content.test_words import flat
+from tests.content.texts import flat
 
 SURVEY = load_survey()
 Data = dict[str, Any]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import string
 import textwrap
-from collections.abc import Iterator
 
 import msgspec
 import pytest
@@ -16,6 +15,7 @@ import pytest
 from content.language import PLACEHOLDERS, Note, Words, load_words
 from content.survey import load_survey
 from tests.content import reading
+from tests.content.texts import flat
 
 HARDEST_GRADE = 6
 LONGEST_SENTENCE = 22
@@ -48,17 +48,6 @@ def grade(*texts: str) -> float:
 
 def texts_of(part: object) -> list[str]:
     return [text for _, text in flat(msgspec.to_builtins(part))]
-
-
-def flat(value: object, key: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield key, value
-    elif isinstance(value, dict):
-        for name, part in value.items():
-            yield from flat(part, f"{key}.{name}" if key else name)
-    elif isinstance(value, list | tuple):
-        for place, part in enumerate(value):
-            yield from flat(part, f"{key}.{place}")
 
 
 def passages() -> dict[str, list[str]]:

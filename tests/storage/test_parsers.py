@@ -130,13 +130,13 @@ def mutated(draw: st.DrawFn, target: str) -> bytes:
 
 
 @pytest.mark.parametrize("target", [target for target in TARGETS if target != "settings"])
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_mutation_gets_more_than_the_one_plain_error(target: str, data: st.DataObject) -> None:
     TARGETS[target](data.draw(mutated(target)))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(content=mutated("settings").filter(lambda content: b"`$" not in content))
 def test_no_mutated_settings_get_more_than_the_one_plain_error(content: bytes) -> None:
     TARGETS["settings"](content)
@@ -152,7 +152,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_an_event_with_any_value_in_any_place_is_read_whole_or_refused(data: st.DataObject) -> None:
     """Built from JSON's own parts, which bytes at random seldom are; alone, and signed and sealed in an export."""
@@ -164,7 +164,7 @@ def test_an_event_with_any_value_in_any_place_is_read_whole_or_refused(data: st.
     TARGETS["export-inside"](b"\1" + content)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(junk=st.binary(max_size=200), before=st.integers(0, 128))
 def test_a_receipt_of_any_payload_with_a_right_checksum_is_refused(junk: bytes, before: int) -> None:
     right = read_receipt((CORPUS / "receipt" / "right").read_bytes()[1:])

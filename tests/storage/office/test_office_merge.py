@@ -317,7 +317,6 @@ def play(folder: Path, examples: int, steps: int) -> None:
     rules = settings(
         max_examples=examples,
         stateful_step_count=steps,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
         print_blob=True,
     )

@@ -180,14 +180,14 @@ def test_there_are_three_ways_to_print() -> None:
 # CSV there and back
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(records)
 def test_what_is_written_and_read_back_changes_nothing(known: dict[str, Record]) -> None:
     content = written(some_of(known), "csv", TODAY).encode()
     assert read_back(content, TOOLKIT, known) == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(records, records)
 def test_what_is_read_back_is_what_was_written_whatever_was_there_before(
     known: dict[str, Record], before: dict[str, Record]
@@ -197,7 +197,7 @@ def test_what_is_read_back_is_what_was_written_whatever_was_there_before(
     assert after(read_back(content, TOOLKIT, before), before) == noted(known)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(records)
 def test_no_cell_of_the_csv_begins_as_a_formula(known: dict[str, Record]) -> None:
     for row in csv.reader(io.StringIO(written(some_of(known), "csv", TODAY), newline=""), strict=True):
@@ -734,7 +734,7 @@ def test_a_note_has_no_table_of_one_column_in_markdown(note: str) -> None:
     is_plain_in_markdown(note)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.sampled_from("#-*+_`~<>[](){}!|=.\\&$;@^/1)ax \n\n\u00a0é"), min_size=1, max_size=25))
 def test_no_note_has_markup_in_markdown(typed: str) -> None:
     is_plain_in_markdown(fitting("note", typed))
@@ -975,7 +975,7 @@ def test_whatever_is_noted_is_text_on_the_page(text: str) -> None:
     assert len(list(html.iter())) == len(list(benign.iter()))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(entry("note"))
 def test_the_line_breaks_of_a_note_are_kept_on_the_page(note: str) -> None:
     html = page(one(Record(note=note)))

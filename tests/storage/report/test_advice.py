@@ -441,7 +441,7 @@ noisy_counts = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(noisy_counts, st.sampled_from(STAGES), st.lists(st.integers(1, 99), max_size=2), st.integers(1, 20))
 def test_a_reading_is_given_exactly_where_its_verdict_is_and_with_its_numbers(
     noisy: Noisy, stage: Stage, shares: list[int], groups: int
@@ -585,7 +585,7 @@ def test_a_drop_over_the_whole_way_alone_says_from_where_to_where() -> None:
 several_stages = st.lists(st.tuples(*[st.one_of(st.integers(20, 90), st.integers(0, 400))] * 5), min_size=1, max_size=4)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(several_stages)
 def test_a_journey_gives_the_readings_of_its_drops_and_no_others(stages: list[tuple[int, ...]]) -> None:
     found_journey = through(*zip(STAGES, stages, strict=False))

@@ -107,7 +107,7 @@ def read(lines: Rows, chosen: str = "") -> dict[Place, Told]:
 # What is in it
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(documents())
 def test_there_is_a_row_for_each_scope_question_and_category_with_its_numbers(found: OfficeFindings) -> None:
     lines = rows(found)
@@ -116,7 +116,7 @@ def test_there_is_a_row_for_each_scope_question_and_category_with_its_numbers(fo
     assert len(lines) == len(told(found))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(documents())
 def test_a_note_says_why_a_count_or_a_share_is_not_told_and_stands_nowhere_else(found: OfficeFindings) -> None:
     compared = {
@@ -152,7 +152,7 @@ def test_a_share_stays_within_0_and_100_where_noise_does_not() -> None:
     assert (line["people"], line["share"], line["share_of"]) == ("10", "100", "asked")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(noisy_counts(), thresholds)
 def test_a_laptop_says_of_its_tables_what_the_office_says_of_them(noisy: Noisy, threshold: int) -> None:
     laptop, lines = rows(kiosk(noisy, threshold)), rows(office(noisy, threshold))
@@ -263,7 +263,7 @@ def test_the_table_is_valid_by_its_metadata(tmp_path: Path, name: str) -> None:
     assert valid(tmp_path, *table_and_metadata(files_of(name)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(documents())
 def test_every_table_is_valid_by_its_metadata(tmp_path_factory: pytest.TempPathFactory, found: OfficeFindings) -> None:
     assert valid(tmp_path_factory.mktemp("open"), to_csv(found), to_csvw("Counts", "", MADE))

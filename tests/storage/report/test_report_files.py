@@ -186,7 +186,7 @@ def on_the_page(found: OfficeFindings) -> dict[Place, Shown]:
     }
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(documents())
 def test_the_page_the_table_and_the_document_say_the_same(found: OfficeFindings) -> None:
     expected = told(found)
@@ -205,7 +205,7 @@ def test_every_file_of_a_report_says_the_same(name: str) -> None:
     assert told_by_page(made["report.html"].decode(), found) == on_the_page(found)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(documents())
 def test_the_pages_charts_are_drawn_to_the_numbers_of_its_tables(found: OfficeFindings) -> None:
     document = parsed(page(samples.report(found)))

@@ -824,7 +824,7 @@ changes = st.lists(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(changes)
 def test_any_changes_and_undoings_give_what_a_simple_account_of_them_gives(steps: list[Any]) -> None:
     nothing = {"status": "not started", "owner": "", "review": "", "note": ""}

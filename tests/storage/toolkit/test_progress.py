@@ -132,7 +132,7 @@ def test_filters_together_choose_what_fits_all(choice: Choice, names: list[str])
     assert chosen(choice) == names
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     chapter=st.sampled_from(["", MUST_HAVES, *CHAPTERS]),
     must_haves=st.booleans(),
@@ -190,7 +190,7 @@ def test_progress_is_counted_of_the_checks_of_a_way_too() -> None:
     assert Progress.over(checks, {checks[0].id: Record("done")}) == (1, 0, len(checks))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(STATUSES), max_size=30))
 def test_progress_is_a_count_of_statuses(statuses: list[Status]) -> None:
     known = {item.id: Record(status) for item, status in zip(TOOLKIT.actions, statuses, strict=False)}

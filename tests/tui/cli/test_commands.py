@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import termios
-from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,12 +20,12 @@ from storage.data_folder import hold
 from storage.events import STAGES
 from storage.kiosk.key_files import is_set_up
 from storage.settings import SettingsFile, find_settings, shipped_default
-from tests.tui.conftest import KIOSK_TOML, Interpreter, lose_root
-from tests.tui.terminal.test_lockdown import Program
+from tests.tui.cli.commands import QUICKLY, RUN, STRONG, STRONGER, Opens, Runs, contents, is_one_sentence
+from tests.tui.interpreter import Interpreter
+from tests.tui.kiosks import KIOSK_TOML
+from tests.tui.program import Program
 
-STRONG, STRONGER = "violet anchor mustard kite plough", "quarry lantern biscuit tunnel heron"
 DETAILS = ("--organisation", "Musterwerk", "--event", "Riverside Jobs Fair", "--date", "2026-11-23", "--place", "Leeds")
-RUN = "import sys; sys.argv[0] = 'fairstart'; from tui.cli.main import main; main()"
 EASILY = f"""
 import storage.kiosk.kiosk
 from storage.errors import WrongPassphraseError
@@ -38,55 +37,7 @@ def unlock(_kiosk, passphrase):
 storage.kiosk.kiosk.Kiosk.unlock = unlock
 {RUN}"""
 """Without Argon2id, on a folder of the fixture `set_up_once`."""
-QUICKLY = """
-import hashlib, storage.crypto.keys
-def stretch(passphrase, salt):
-    return hashlib.sha256(salt + storage.crypto.keys.normalise_passphrase(passphrase).encode()).digest()
-storage.crypto.keys._stretch = stretch
-"""
-"""For a program of its own what the fixture `quickly` is for this one."""
 COUNTS = [["counts", "--passphrase-file", "-"], ["close", "--yes", "--passphrase-file", "-"]]
-Runs = Callable[..., subprocess.CompletedProcess[str]]
-Opens = Callable[..., Program]
-
-
-@pytest.fixture
-def run(tmp_path: Path, interpreter: Interpreter) -> Runs:
-    """Runs a command without a terminal, from an empty working folder and an empty home."""
-
-    def ran(*arguments: str | Path, given: str = "", code: str = RUN, **more: str) -> subprocess.CompletedProcess[str]:
-        for name in ("home", "working"):
-            (tmp_path / name).mkdir(exist_ok=True)
-        if not more:
-            return interpreter(code, [str(each) for each in arguments], tmp_path, given, HOME=str(tmp_path / "home"))
-        kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-        return subprocess.run(  # what Python reads as it starts
-            [sys.executable, "-c", code, *arguments],
-            input=given,
-            capture_output=True,
-            check=False,
-            text=True,
-            timeout=60,
-            cwd=tmp_path / "working",
-            env={**kept, "LANG": "C.UTF-8", "TERM": "xterm", "HOME": str(tmp_path / "home"), **more},
-            preexec_fn=lose_root,
-        )
-
-    return ran
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Opens]:
-    """Starts a command in a terminal of its own."""
-    started: list[Program] = []
-
-    def opened(*arguments: str | Path, first: str = "", **more: str) -> Program:
-        started.append(Program(tmp_path, *arguments, first=first, **more))
-        return started[-1]
-
-    yield opened
-    for each in started:
-        each.give_up()
 
 
 @pytest.fixture
@@ -101,16 +52,6 @@ def office_pub(tmp_path: Path, office_key: OfficePrivateKey) -> Path:
     file = tmp_path / "office.pub"
     file.write_bytes(office_key.public.to_file())
     return file
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Every file under a folder; of a folder, its name."""
-    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b"" for path in folder.rglob("*")}
-
-
-def is_one_sentence(said: str) -> bool:
-    """Whether a message is one line that ends like a sentence and shows nothing of the program."""
-    return bool(re.fullmatch(r"[^\n]+[.?]\n", said)) and not re.search(r"Traceback|Error\b|\.py\b|<|0x", said)
 
 
 # setup, without questions

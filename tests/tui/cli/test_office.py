@@ -18,7 +18,6 @@ import msgspec
 import pytest
 
 import storage.office.groups
-import tui.cli.main
 from content.survey import QUESTION_SET, load_survey
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, recovery_code, seed_from_recovery_code
 from storage.crypto.sealing import Response
@@ -35,13 +34,11 @@ from storage.office.labels import OfficeEvent
 from storage.office.office import Office
 from storage.report.sentences import MIXED
 from storage.settings import SettingsFile
-from tests.tui.cli import test_commands as test_cli
-from tests.tui.cli.test_commands import QUICKLY, STRONG, Opens, is_one_sentence
-from tests.tui.conftest import HOSTILE, OFFICE_PASSPHRASE, STRANGE, coins_of, office_of, people
+from tests.tui.cli.commands import QUICKLY, STRONG, Done, Opens, RunsHere, is_one_sentence
+from tests.tui.offices import HOSTILE, OFFICE_PASSPHRASE, STRANGE, coins_of, office_of, people
 from tui.cli import office as commands
 from tui.cli.options import CommandFailedError
 
-program = test_cli.program
 STRANGER = KioskPrivateKey(STRANGE[:32]).public.fingerprint
 EVENT = Event(
     name="Open Day",
@@ -68,45 +65,12 @@ pytestmark = pytest.mark.usefixtures("quickly", "easy_unlock")
 
 
 @dataclass(frozen=True)
-class Done:
-    """What a command printed, and its exit status."""
-
-    status: int
-    out: str
-    err: str
-
-
-Runs = Callable[..., Done]
-
-
-@pytest.fixture
-def ran(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Runs:
-    """Runs a command here, without a terminal, from an empty working folder."""
-    (tmp_path / "working").mkdir()
-    monkeypatch.chdir(tmp_path / "working")
-
-    def run(*arguments: object, given: str = "") -> Done:
-        monkeypatch.setattr(sys, "argv", ["fairstart", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(given))
-        capsys.readouterr()
-        try:
-            tui.cli.main.main()
-            status = 0
-        except SystemExit as ended:
-            status = int(ended.code or 0)
-        said = capsys.readouterr()
-        return Done(status, said.out, said.err)
-
-    return run
-
-
-@dataclass(frozen=True)
 class Laptop:
     """A data folder of a kiosk at which 37 people answered, and how its commands are run."""
 
     data: Path
     settings: SettingsFile
-    ran: Runs
+    ran: RunsHere
 
     def runs(self, *arguments: object, given: str = STRONG) -> Done:
         return self.ran(*arguments, "--data", self.data, "--passphrase-file", "-", given=f"{given}\n")
@@ -117,7 +81,7 @@ class Laptop:
 
 
 @pytest.fixture
-def laptop(set_up_folder: Path, settings_file: SettingsFile, ran: Runs) -> Laptop:
+def laptop(set_up_folder: Path, settings_file: SettingsFile, ran: RunsHere) -> Laptop:
     with contextlib.closing(Kiosk.open(set_up_folder, settings_file.settings)) as kiosk:
         sealed = [kiosk.seal(Response((1, 1, 1, 1))).sealed for _ in range(37)]
         kiosk._pool._rewrite(kiosk._pool._open(), sorted(sealed))
@@ -129,7 +93,7 @@ class AtOffice:
     """A data folder of an office, and how its commands are run."""
 
     data: Path
-    ran: Runs
+    ran: RunsHere
 
     def runs(self, *arguments: object, given: str = OFFICE_PASSPHRASE) -> Done:
         return self.ran("office", *arguments, "--data", self.data, "--passphrase-file", "-", given=f"{given}\n")
@@ -140,17 +104,17 @@ class AtOffice:
 
 
 @pytest.fixture
-def used(used_office: Path, ran: Runs) -> AtOffice:
+def used(used_office: Path, ran: RunsHere) -> AtOffice:
     return AtOffice(used_office, ran)
 
 
 @pytest.fixture
-def wide(wide_office: Path, ran: Runs) -> AtOffice:
+def wide(wide_office: Path, ran: RunsHere) -> AtOffice:
     return AtOffice(wide_office, ran)
 
 
 @pytest.fixture
-def new(new_office: Path, ran: Runs) -> AtOffice:
+def new(new_office: Path, ran: RunsHere) -> AtOffice:
     return AtOffice(new_office, ran)
 
 
@@ -239,7 +203,7 @@ def test_a_receipt_that_is_missing_or_not_good_deletes_nothing(
 # office init
 
 
-def test_init_makes_a_key_once_and_its_code_recovers_the_same_key_elsewhere(ran: Runs, tmp_path: Path) -> None:
+def test_init_makes_a_key_once_and_its_code_recovers_the_same_key_elsewhere(ran: RunsHere, tmp_path: Path) -> None:
     data, other = tmp_path / "one", tmp_path / "other"
     passphrase = tmp_path / "passphrase"
     passphrase.write_text(f"{OFFICE_PASSPHRASE}\nanother line\n", "utf-8")
@@ -270,7 +234,7 @@ def test_init_makes_a_key_once_and_its_code_recovers_the_same_key_elsewhere(ran:
 
 
 @pytest.mark.parametrize("wrong", ["weak", "code", "unasked"])
-def test_init_with_a_weak_passphrase_or_a_wrong_code_makes_nothing(ran: Runs, tmp_path: Path, wrong: str) -> None:
+def test_init_with_a_weak_passphrase_or_a_wrong_code_makes_nothing(ran: RunsHere, tmp_path: Path, wrong: str) -> None:
     data = tmp_path / "one"
     (tmp_path / "code").write_text("0000 0000", "utf-8")
     every: dict[str, list[object]] = {
@@ -481,7 +445,7 @@ def test_the_journey_goes_through_what_was_chosen(wide: AtOffice) -> None:
 
 
 def test_counts_again_from_another_process_or_a_copy_are_the_same_to_the_byte(
-    used: AtOffice, tmp_path: Path, ran: Runs
+    used: AtOffice, tmp_path: Path, ran: RunsHere
 ) -> None:
     copy = AtOffice(Path(shutil.copytree(used.data, tmp_path / "copy")), ran)
     for how in HOWS:
@@ -491,7 +455,7 @@ def test_counts_again_from_another_process_or_a_copy_are_the_same_to_the_byte(
 
 
 def test_other_people_in_equal_noisy_groups_give_the_same_output_and_the_same_report_to_the_byte(
-    new_office: Path, office_key: OfficePrivateKey, ran: Runs, tmp_path: Path
+    new_office: Path, office_key: OfficePrivateKey, ran: RunsHere, tmp_path: Path
 ) -> None:
     ones, others = [people(40, [6, 6, 1]), people(30, [1, 1, 3])], [[(8, 3, 3, 3)] * 40, [(6, 1, 1, 2)] * 30]
     told = []
@@ -677,7 +641,7 @@ def test_while_a_kiosk_or_office_runs_on_the_folder_it_is_told_so(
 @pytest.mark.parametrize(
     "command", [["import", "{there}"], ["counts"], ["events"], ["report", "--to", "{there}"]], ids=" ".join
 )
-def test_without_an_office_it_says_how_to_make_one(ran: Runs, tmp_path: Path, command: list[str]) -> None:
+def test_without_an_office_it_says_how_to_make_one(ran: RunsHere, tmp_path: Path, command: list[str]) -> None:
     done = AtOffice(tmp_path / "data", ran).runs(*(word.format(there=tmp_path) for word in command))
     assert (done.status, done.out) == (1, "")
     assert done.err.endswith('holds no office key: run "fairstart office init" first.\n')
@@ -692,7 +656,7 @@ def test_a_damaged_store_of_the_office_is_one_sentence(used: AtOffice, handed_ov
         assert is_one_sentence(done.err), done.err
 
 
-def test_without_a_terminal_the_offices_screens_say_so(ran: Runs, tmp_path: Path) -> None:
+def test_without_a_terminal_the_offices_screens_say_so(ran: RunsHere, tmp_path: Path) -> None:
     done = ran("office", "--data", tmp_path / "data")
     assert (done.status, done.out) == (1, "")
     assert is_one_sentence(done.err), done.err
@@ -706,7 +670,9 @@ def test_without_a_terminal_the_offices_screens_say_so(ran: Runs, tmp_path: Path
     ],
     ids=" ".join,
 )
-def test_every_command_of_handing_over_explains_itself_and_each_of_its_options(command: list[str], ran: Runs) -> None:
+def test_every_command_of_handing_over_explains_itself_and_each_of_its_options(
+    command: list[str], ran: RunsHere
+) -> None:
     done = ran(*command, "--help")
     assert (done.status, done.err) == (0, "")
     assert "--config FILE" in done.out

@@ -17,17 +17,8 @@ import pytest
 from content.toolkit import AUDIENCES, Check, Entry, Item, MustHave, load_toolkit
 from storage import private_files as files
 from storage.toolkit.checklist import FILE_NAME, NOTE_LENGTH, OWNER_LENGTH, STATUSES, Checklist, Edit
-from tests.tui.cli import test_commands as test_cli
-from tests.tui.cli import test_office as test_office_cli
-from tests.tui.cli.test_commands import RUN, Opens, contents, is_one_sentence
-from tests.tui.cli.test_commands import Runs as OwnRuns
-from tests.tui.cli.test_office import Done
-from tests.tui.cli.test_office import Runs as Here
-from tests.tui.conftest import KIOSK_TOML
-
-ran = test_office_cli.ran
-run = test_cli.run
-program = test_cli.program
+from tests.tui.cli.commands import RUN, Done, Opens, Runs, RunsHere, contents, is_one_sentence
+from tests.tui.kiosks import KIOSK_TOML
 
 STEERING = "\x1b]0;owned\x07\u202eend"
 """Names a terminal's window, rings its bell and turns the writing round."""
@@ -44,7 +35,7 @@ class Desk:
     """A data folder, and how the toolkit's commands are run on it."""
 
     data: Path
-    ran: Here
+    ran: RunsHere
 
     def runs(self, *arguments: object, given: str = "") -> Done:
         return self.ran("toolkit", *arguments, "--data", self.data, given=given)
@@ -82,7 +73,7 @@ def unflushed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, ran: Here) -> Desk:
+def desk(tmp_path: Path, ran: RunsHere) -> Desk:
     """A computer that nobody has set up: there is not even a data folder."""
     return Desk(tmp_path / "data", ran)
 
@@ -624,7 +615,7 @@ def test_on_a_terminal_import_asks_before_it_changes_anything(
 # Where settings and data are
 
 
-def test_places_may_stand_before_or_after_the_commands_name(ran: Here, tmp_path: Path, kiosk_toml: Path) -> None:
+def test_places_may_stand_before_or_after_the_commands_name(ran: RunsHere, tmp_path: Path, kiosk_toml: Path) -> None:
     one, other = tmp_path / "one", tmp_path / "other"
     places = ("--data", one, "--config", kiosk_toml)
     assert ran(*places, "toolkit", "set", CHECK, "done").status == 0
@@ -636,7 +627,7 @@ def test_places_may_stand_before_or_after_the_commands_name(ran: Here, tmp_path:
 
 @pytest.mark.parametrize("before", [True, False])
 def test_places_may_stand_between_toolkit_and_its_command(
-    ran: Here, tmp_path: Path, kiosk_toml: Path, monkeypatch: pytest.MonkeyPatch, *, before: bool
+    ran: RunsHere, tmp_path: Path, kiosk_toml: Path, monkeypatch: pytest.MonkeyPatch, *, before: bool
 ) -> None:
     one, other = tmp_path / "one", tmp_path / "other"
     monkeypatch.setattr("tui.cli.options.user_data_path", lambda *_args, **_named: other)
@@ -812,7 +803,7 @@ def test_the_name_of_a_file_that_was_written_cannot_steer_the_terminal(begun: De
     ids=lambda words: " ".join(words) or "toolkit",
 )
 def test_every_command_of_the_toolkit_explains_itself_and_each_of_its_options(
-    command: list[str], options: list[str], ran: Here
+    command: list[str], options: list[str], ran: RunsHere
 ) -> None:
     done = ran("toolkit", *command, "--help")
     assert (done.status, done.err) == (0, "")
@@ -828,7 +819,7 @@ def test_without_a_terminal_the_toolkits_screens_name_what_needs_none(desk: Desk
     assert not desk.data.exists()
 
 
-def test_practice_goes_with_no_command_of_the_toolkit(ran: Here, tmp_path: Path) -> None:
+def test_practice_goes_with_no_command_of_the_toolkit(ran: RunsHere, tmp_path: Path) -> None:
     done = ran("--practice", "toolkit", "set", "F1", "done", "--data", tmp_path / "data")
     assert (done.status, done.out) == (2, "")
     assert is_one_sentence(done.err)
@@ -853,7 +844,7 @@ for command in COMMANDS:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
 def test_where_nothing_may_be_written_reading_goes_on_and_writing_is_one_sentence(
-    begun: Desk, run: OwnRuns, tmp_path: Path
+    begun: Desk, run: Runs, tmp_path: Path
 ) -> None:
     closed, data = tmp_path / "closed", str(begun.data)
     closed.mkdir()
@@ -880,7 +871,7 @@ def test_where_nothing_may_be_written_reading_goes_on_and_writing_is_one_sentenc
 
 
 def test_words_that_were_found_are_bold_on_a_terminal_and_plain_in_a_pipe(
-    begun: Desk, program: Opens, run: OwnRuns
+    begun: Desk, program: Opens, run: Runs
 ) -> None:
     searching = program("toolkit", "search", "needle", "--data", begun.data)
     assert searching.end() == 0

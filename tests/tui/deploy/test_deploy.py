@@ -20,7 +20,7 @@ import pytest
 from tests.storage.needs import not_tested
 from tests.storage.toolkit import browsing
 from tests.storage.toolkit.browsing import A4, PHONE, SMALLEST, Window, on_paper, squeezed
-from tests.tui.conftest import Interpreter
+from tests.tui.interpreter import Interpreter
 from tui.deploy.files import STARTS, SYSTEMS, System, files_for, guide, running_command, this_system
 
 browser, window = browsing.browser, browsing.window

@@ -30,25 +30,10 @@ from storage.office.office import Office
 from storage.report.report import Report
 from storage.report.sentences import MIXED
 from storage.settings import SettingsFile
-from tests.tui.conftest import (
-    HOSTILE,
-    LARGE,
-    OFFICE_PASSPHRASE,
-    SMALL,
-    USUAL,
-    AtOffice,
-    Size,
-    alive,
-    code_shown,
-    coins_of,
-    every_first_office_view,
-    every_office_view,
-    office_of,
-    people,
-    plug_in,
-    run,
-    type_groups,
-)
+from tests.tui.drives import plug_in
+from tests.tui.offices import HOSTILE, OFFICE_PASSPHRASE, code_shown, coins_of, office_of, people, type_groups
+from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size, alive, run
+from tests.tui.views import every_first_office_view, every_office_view
 from tui.office import import_screen as bring_in
 from tui.office.app import AUTO_LOCK_SECONDS, OfficeApp
 from tui.office.entrance import Door, OfficePassphrase, Ready, Recover

@@ -20,7 +20,7 @@ from storage.kiosk.key_files import NewOffice
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.setup import SetupPlan
 from storage.settings import SettingsFile, find_settings
-from tests.tui.conftest import SMALL, USUAL, Person, run
+from tests.tui.pilot import SMALL, USUAL, Person, run
 from tui.setup.setup import (
     Beginning,
     Details,

@@ -34,8 +34,11 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.pool import GROUPS, Pool
 from storage.report.sentences import COMPARABLE, UNDER_TEN
 from storage.settings import SettingsFile, find_settings
-from tests.tui.conftest import LARGE, SMALL, AtKiosk, Start, answered, changed, coins_towards, run, tally_of
-from tests.tui.staff.test_staff import alive, unlock
+from tests.storage.counts.people import tally_of
+from tests.tui.kiosks import Start, answered, changed
+from tests.tui.offices import coins_towards
+from tests.tui.pilot import LARGE, SMALL, AtKiosk, run
+from tests.tui.staff.unlocking import alive, unlock
 from tui.app import KioskApp, Outcome
 from tui.cli.main import fairstart
 from tui.interview import Step

@@ -25,22 +25,10 @@ from storage.office.decrypting import all_cores
 from storage.office.importing import bring_all, find_exports
 from storage.office.office import Office
 from storage.settings import SettingsFile
-from tests.tui.conftest import (
-    LARGE,
-    OFFICE_PASSPHRASE,
-    SMALL,
-    AtKiosk,
-    Drives,
-    Held,
-    Size,
-    Start,
-    alive,
-    answered,
-    changed,
-    look_for_drives,
-    plug_in,
-    run,
-)
+from tests.tui.drives import Drives, look_for_drives, plug_in
+from tests.tui.kiosks import Held, Start, answered, changed
+from tests.tui.offices import OFFICE_PASSPHRASE
+from tests.tui.pilot import LARGE, SMALL, AtKiosk, Size, alive, run
 from tui.app import AUTO_LOCK_SECONDS, KioskApp
 from tui.interview import Step
 from tui.shared.confirm import Confirm

@@ -10,33 +10,26 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from content.language import load_words
-from storage.counts.disclosure import Counts, GroupSum, PublishedTable
-from storage.counts.findings import CategoryFinding, Findings, QuestionFindings
-from storage.counts.noise import NoisyGroup
-from storage.crypto.keys import KioskPrivateKey, TallyPrivateKey
+from storage.crypto.keys import KioskPrivateKey
 from storage.crypto.sealing import Response
 from storage.events import day
-from storage.exchange.handover import HeldEvent
-from storage.kiosk.groups import GroupOpener
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import PRACTICE_PASSPHRASE
 from storage.report.sentences import responses
 from storage.settings import SettingsFile, find_settings
-from tests.tui.conftest import KIOSK_TOML, SMALL, AtKiosk, Start, answered, changed
-from tests.tui.conftest import alive as every_one_alive
+from tests.tui.kiosks import KIOSK_TOML, Start, answered, changed
+from tests.tui.pilot import SMALL, AtKiosk
+from tests.tui.staff.unlocking import alive, unlock
 from tui.app import Outcome
 from tui.interview import Step
 from tui.shared.confirm import Confirm
-from tui.shared.counts import CountsScreen, WhyCounts
+from tui.shared.counts import CountsScreen
 from tui.shared.unlock import Unlock
 from tui.shared.wrong_tries import seconds_to_wait
 from tui.staff.hand_over import HandOverScreen
 from tui.staff.home import StaffHome
 from tui.staff.new_event import NewEvent
 from tui.survey.screen import SurveyScreen
-from tui.text.counts import Shown
-from tui.widgets.chart import Chart
-from tui.widgets.chooser import PlaceChooser
 
 WELCOME = load_words().welcome.heading
 WRONG = "not the passphrase at all"
@@ -50,14 +43,6 @@ SCREENS: dict[str, type[Screen[Any]]] = {
 """What a button of the staff area opens."""
 
 easily = pytest.mark.usefixtures("easy_unlock")
-
-
-async def unlock(person: AtKiosk, passphrase: str) -> None:
-    """From the welcome to the staff area, if the passphrase is right."""
-    await person.press("f2")
-    await person.write(passphrase)
-    await person.press("enter")
-    await person.settle()
 
 
 def is_in(person: AtKiosk) -> bool:
@@ -439,20 +424,6 @@ async def test_a_new_event_with_a_mistake_says_what_and_saves_nothing(
 
 
 # Locking
-
-
-STAFF_ONLY = (
-    *(StaffHome, NewEvent, Unlock, Input, KioskPrivateKey, TallyPrivateKey),
-    *(CountsScreen, WhyCounts, Confirm, Chart, Counts, PublishedTable, Findings, QuestionFindings, CategoryFinding),
-    *(NoisyGroup, GroupOpener, GroupSum),
-    *(Shown, HeldEvent, HandOverScreen, PlaceChooser),
-)
-"""What is there only while staff are."""
-
-
-def alive() -> list[str]:
-    """Objects of the staff area that still exist anywhere in the process, a second from now."""
-    return [repr(found) for found in every_one_alive(STAFF_ONLY)]
 
 
 @pytest.mark.usefixtures("quickly_unlocked")

@@ -5,11 +5,12 @@ import threading
 import pytest
 from textual import events
 
-import tui.app
 from content.language import load_words
 from storage.crypto.sealing import SealedResponse
 from storage.kiosk.kiosk import Kiosk
-from tests.tui.conftest import SMALL, AtKiosk, Held, Start
+from tests.tui.clock import Clock
+from tests.tui.kiosks import Held, Start
+from tests.tui.pilot import SMALL, AtKiosk
 from tui.app import AUTO_LOCK_SECONDS
 from tui.interview import Step
 from tui.survey.idle import WARNING_SECONDS, IdleWarning
@@ -17,23 +18,6 @@ from tui.survey.screen import SurveyScreen
 
 IDLE = load_words().idle
 IDLE_SECONDS = 40
-
-
-class Clock:
-    """Time that passes when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(tui.app, "time", clock)
-    return clock
 
 
 async def wait(person: AtKiosk, clock: Clock, seconds: float) -> None:

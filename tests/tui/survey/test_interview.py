@@ -196,7 +196,7 @@ class AnyInterview(RuleBasedStateMachine):
 
 
 TestAnyInterview = AnyInterview.TestCase
-TestAnyInterview.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestAnyInterview.settings = settings(max_examples=150, stateful_step_count=40)
 
 
 def test_the_machine_can_reach_every_step() -> None:

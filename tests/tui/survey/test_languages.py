@@ -15,10 +15,12 @@ from rich.cells import cell_len
 from content.language import load_words
 from content.survey import load_survey
 from storage.crypto.sealing import Response
-from tests.tui.conftest import CRAMPED, HUGE, LARGE, SMALL, USUAL, AtKiosk, Held, Size, Start, every_candidates_view
+from tests.tui.clock import Clock
+from tests.tui.fits import everything_cut
+from tests.tui.kiosks import Held, Start
 from tests.tui.made_up import make_up
-from tests.tui.survey.test_idle import Clock, clock
-from tests.tui.widgets.test_reading_fits import everything_cut
+from tests.tui.pilot import CRAMPED, HUGE, LARGE, SMALL, USUAL, AtKiosk, Size
+from tests.tui.views import every_candidates_view
 from tui.interview import Interview, Step
 from tui.staff.home import StaffHome
 from tui.survey.choice import Choice
@@ -29,8 +31,6 @@ from tui.widgets.writing import as_seen
 ENGLISH, WELSH = load_words("en"), load_words("cy")
 BOTH = {"languages": ["en", "cy"]}
 ANSWERS = (6, 3, 2, 4)
-
-__all__ = ["clock"]  # a fixture
 
 
 @pytest.fixture

@@ -21,8 +21,9 @@ from storage.crypto.sealing import Response, SealedResponse
 from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile
-from tests.tui.conftest import AtKiosk, Held, Start
-from tests.tui.terminal.test_lockdown import HURTFUL, LEFT, Program
+from tests.tui.kiosks import Held, Start
+from tests.tui.pilot import AtKiosk
+from tests.tui.program import HURTFUL, LEFT, Program
 from tui.interview import Step
 from tui.terminal.process import FAULT
 

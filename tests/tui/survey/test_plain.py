@@ -14,19 +14,18 @@ import pytest
 from content.language import load_words
 from content.survey import load_survey
 from storage.crypto.keys import OfficePrivateKey
-from storage.crypto.sealing import ResponseOpener, SealedResponse
+from storage.crypto.sealing import SealedResponse
 from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile
-from tests.tui.conftest import Held, changed
-from tests.tui.terminal.test_lockdown import HURTFUL, SECRET, Program
+from tests.tui.kiosks import Codes, Held, changed, opened_with
+from tests.tui.program import CLEARS_SOON, HASTY, HURTFUL, SECRET, Program
 from tui.plain import PlainSurvey
 from tui.terminal.process import FAULT
 
 WORDS = load_words()
 SURVEY = load_survey()
 Asks = Callable[..., str]
-Codes = tuple[int, int, int, int]
 KioskAfter = Callable[[Program], list[Codes]]
 
 
@@ -68,15 +67,6 @@ def run(data: Path, typed: bytes, **more: str) -> subprocess.CompletedProcess[by
         timeout=60,
         env={**os.environ, "PYTHONUTF8": "1", **more},
     )
-
-
-def opened_with(office: OfficePrivateKey, data: Path, settings_file: SettingsFile) -> list[Codes]:
-    """What is held, opened at the office."""
-    kiosk = Kiosk.open(data, settings_file.settings)
-    try:
-        return [ResponseOpener(office, kiosk.event).open(sealed.sealed).codes for sealed in kiosk._pool.rows()]
-    finally:
-        kiosk.close()
 
 
 @pytest.fixture
@@ -388,17 +378,6 @@ def test_being_told_to_end_lets_typing_be_seen_again_and_keeps_nothing(
     kiosk = Kiosk.open(set_up_folder, settings_file.settings)
     assert kiosk.held() == 0
     kiosk.close()
-
-
-HASTY = """
-import queue, tui.plain
-class Hasty(queue.SimpleQueue):
-    def get(self, block=True, timeout=None):
-        return super().get(block, 0.3 if timeout == 31 else timeout)
-queue.SimpleQueue = Hasty
-"""
-"""Nobody types for the 31 seconds of `idle_seconds` as soon as nobody types for 0.3."""
-CLEARS_SOON = "tui.plain._WARNING_SECONDS = 0.3\n"
 
 
 @pytest.fixture

@@ -13,16 +13,15 @@ import tui.app
 from content.language import load_words
 from content.survey import load_survey
 from storage.kiosk.kiosk import Kiosk
-from tests.tui.conftest import SMALL, USUAL, AtKiosk, Held, Size, Start
-from tests.tui.speech.test_speech import GOES_ON, Recorder, Said, recorder
-from tests.tui.survey.test_idle import Clock
-from tests.tui.terminal.test_lockdown import HURTFUL, Opens, program
+from tests.tui.clock import Clock
+from tests.tui.kiosks import Held, Start
+from tests.tui.pilot import SMALL, USUAL, AtKiosk, Size
+from tests.tui.program import HURTFUL, Opens
+from tests.tui.recorder import GOES_ON, Recorder, Said
 from tui.interview import Step
 from tui.speech import programs as speech
 from tui.speech.programs import Program, find_program
 from tui.survey.idle import WARNING_SECONDS, IdleWarning
-
-__all__ = ["program", "recorder"]
 
 BOTH = {"languages": ["en", "cy"]}
 IDLE_SECONDS = 40

@@ -11,7 +11,8 @@ from content.survey import load_survey
 from storage.crypto.sealing import SealedResponse
 from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
-from tests.tui.conftest import CRAMPED, HUGE, LARGE, SMALL, USUAL, AtKiosk, Held, Size, Start
+from tests.tui.kiosks import Held, Start
+from tests.tui.pilot import CRAMPED, HUGE, LARGE, SMALL, USUAL, AtKiosk, Size
 from tui.interview import Interview, Step
 from tui.widgets.answers import Answers
 

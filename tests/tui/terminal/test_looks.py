@@ -19,20 +19,10 @@ from textual.widgets import TextArea
 import tui
 from storage.settings import SettingsFile
 from storage.settings import Theme as ThemeName
-from tests.tui.conftest import (
-    CRAMPED,
-    LARGE,
-    SMALL,
-    USUAL,
-    AtKiosk,
-    Held,
-    Person,
-    Size,
-    Start,
-    every_candidates_view,
-    run,
-)
-from tests.tui.survey.test_idle import Clock, clock
+from tests.tui.clock import Clock
+from tests.tui.kiosks import Held, Start
+from tests.tui.pilot import CRAMPED, LARGE, SMALL, USUAL, AtKiosk, Person, Size, run
+from tests.tui.views import every_candidates_view
 from tui.survey.choice import Choice
 from tui.terminal.capabilities import screen_fallbacks
 from tui.terminal.cursor import spot_on
@@ -41,8 +31,6 @@ from tui.terminal.themes import FEW_COLOURS, THEMES
 from tui.toolkit.app import ToolkitApp
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
-
-__all__ = ["clock"]  # a fixture
 
 NAMES = ("light", "dark", "strong-light", "strong-dark", "monochrome")
 

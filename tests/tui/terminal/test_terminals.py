@@ -34,25 +34,18 @@ from storage.data_folder import hold
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile, find_settings
 from tests.storage.needs import not_tested
-from tests.tui.conftest import (
-    CRAMPED,
-    LARGE,
-    OFFICE_PASSPHRASE,
-    SMALL,
-    USUAL,
-    Person,
-    Size,
-    Start,
+from tests.tui.contrast import LINES, TEXT, Rgb, contrast
+from tests.tui.kiosks import Codes, Start, opened_with
+from tests.tui.offices import OFFICE_PASSPHRASE
+from tests.tui.pilot import CRAMPED, LARGE, SMALL, USUAL, Person, Size, run
+from tests.tui.program import CLEARS_SOON, HASTY, Opens, Program
+from tests.tui.views import (
     every_first_office_view,
     every_kiosk_view,
     every_office_view,
     every_setup_view,
     every_toolkit_view,
-    run,
 )
-from tests.tui.survey.test_plain import CLEARS_SOON, HASTY, Codes, opened_with
-from tests.tui.terminal.test_lockdown import Opens, Program, program
-from tests.tui.terminal.test_themes import LINES, TEXT, Rgb, contrast
 from tui.app import KioskApp
 from tui.office.app import OfficeApp
 from tui.setup.setup import SetupApp
@@ -69,8 +62,6 @@ from tui.terminal.capabilities import (
     shown_key,
 )
 from tui.toolkit.app import ToolkitApp
-
-__all__ = ["program"]
 
 WORDS, WELSH = load_words(), load_words("cy")
 CODE_PAGE = frozenset(bytes(range(256)).decode("cp437") + terminal._CONSOLE_SIGNS)

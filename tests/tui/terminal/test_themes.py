@@ -19,19 +19,16 @@ from textual.theme import Theme
 
 import tui.terminal.themes
 from storage.settings import SettingsFile
-from tests.tui.conftest import (
-    LARGE,
-    OFFICE_PASSPHRASE,
-    SMALL,
-    Person,
-    Size,
-    Start,
+from tests.tui.contrast import LINES, TEXT, Rgb, contrast
+from tests.tui.kiosks import Start
+from tests.tui.offices import OFFICE_PASSPHRASE
+from tests.tui.pilot import LARGE, SMALL, Person, Size, run
+from tests.tui.views import (
     every_first_office_view,
     every_kiosk_view,
     every_office_view,
     every_setup_view,
     every_toolkit_view,
-    run,
 )
 from tui.office.app import OfficeApp
 from tui.setup.setup import SetupApp
@@ -39,8 +36,6 @@ from tui.terminal.themes import FEW_COLOURS, LIGHT, THEMES
 from tui.toolkit.app import ToolkitApp
 from tui.widgets.button import Button
 
-TEXT, LINES = 7.0, 3.0
-"""The least contrast of text, and of what is not text (WCAG 2.2, 1.4.6 and 1.4.11)."""
 DRAWN = re.compile(r"[\u2500-\u259f\s]*")
 """Frames, rules and scroll bars."""
 
@@ -48,7 +43,6 @@ in_every_theme = pytest.mark.parametrize(
     "theme",
     [name if name in {"light", "strong-dark"} else pytest.param(name, marks=pytest.mark.long) for name in THEMES],
 )
-Rgb = tuple[int, int, int]
 Pair = tuple[str, str, float]
 """The role of a text's colour, that of its background, and the least contrast of the two."""
 
@@ -78,19 +72,6 @@ ROLE = {tuple(Color.parse(colour).rgb): role for role, colour in PROBE_COLOURS.i
 def probe(monkeypatch: pytest.MonkeyPatch) -> None:
     """Screens are painted in colours that tell their roles."""
     monkeypatch.setitem(THEMES, "light", PROBE)
-
-
-def luminance(colour: Rgb) -> float:
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (value / 255 for value in colour)
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: Rgb, other: Rgb) -> float:
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 def test_contrast_is_measured_as_the_standard_says() -> None:

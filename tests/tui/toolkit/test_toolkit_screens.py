@@ -35,22 +35,10 @@ from storage.settings import Settings, SettingsFile, parse
 from storage.toolkit.checklist import FILE_NAME, NOTE_LENGTH, Checklist, Edit, Record, event_label
 from storage.toolkit.progress import Choice
 from storage.toolkit.search import MOST
-from tests.tui.conftest import (
-    HOSTILE,
-    KIOSK_TOML,
-    LARGE,
-    OFFICE_PASSPHRASE,
-    SMALL,
-    AtKiosk,
-    AtOffice,
-    AtToolkit,
-    Person,
-    Size,
-    Start,
-    answered,
-    plug_in,
-    run,
-)
+from tests.tui.drives import plug_in
+from tests.tui.kiosks import KIOSK_TOML, Start, answered
+from tests.tui.offices import HOSTILE, OFFICE_PASSPHRASE
+from tests.tui.pilot import LARGE, SMALL, AtKiosk, AtOffice, AtToolkit, Person, Size, run
 from tui.app import AUTO_LOCK_SECONDS
 from tui.office.app import OfficeApp
 from tui.office.entrance import Door
@@ -1382,7 +1370,8 @@ import asyncio, json, os, sys
 from pathlib import Path
 report, data, config = sys.argv[1:]
 from storage.settings import parse
-from tests.tui.toolkit.test_toolkit_screens import KIOSK_TOML, find, field, press, run, SMALL
+from tests.tui.kiosks import KIOSK_TOML
+from tests.tui.pilot import SMALL, run
 from tui.toolkit.app import ToolkitApp
 import sqlite_utils, storage.report.action_plan, tui.toolkit.find, tui.toolkit.plan, tui.toolkit.session
 seen = []
@@ -1397,9 +1386,9 @@ async def main():
     sys.addaudithook(look)
     async with run(app, SMALL) as person:
         await person.settle()
-        screen = await find(person, "D1.1")
-        await field(person, "n", "A note")
-        await press(person, "escape", "escape", "down", "enter", "3", "escape", "q")
+        for key in ["s", *"D1.1", "enter", "n", *"A note", "escape", "escape", "down", "enter", "3", "escape", "q"]:
+            await person.press(key)
+            await person.settle()
 asyncio.run(main())
 Path(report).write_text(json.dumps(seen))
 """

@@ -154,7 +154,7 @@ def numbers_of(part: CategoryFinding) -> str:
     return " ".join(told)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(QUESTIONS, SIZES, st.booleans())
 def test_no_line_is_wider_than_the_window_and_no_label_number_or_verdict_is_cut(
     asked: QuestionFindings,
@@ -168,7 +168,7 @@ def test_no_line_is_wider_than_the_window_and_no_label_number_or_verdict_is_cut(
         assert drawn.numbers == numbers_of(part)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(QUESTIONS, SIZES, st.booleans())
 def test_a_bar_is_as_long_as_its_share_and_a_count_under_ten_has_none(
     asked: QuestionFindings,
@@ -192,7 +192,7 @@ def is_at(place: int, per_cent: float, plot: int) -> bool:
     return abs(place - per_cent * plot / 100) <= 0.5 + 1e-9 or (place == plot - 1 and per_cent * plot / 100 > plot - 1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(QUESTIONS, SIZES)
 def test_an_interval_and_its_benchmarks_stand_where_they_belong(asked: QuestionFindings, width: int) -> None:
     for part, drawn in zip(asked.categories, read(draw(asked, width), asked.categories), strict=True):
@@ -221,7 +221,7 @@ def test_an_interval_and_its_benchmarks_stand_where_they_belong(asked: QuestionF
             )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(QUESTIONS, SIZES)
 def test_a_share_has_a_mark_of_its_own_on_the_interval_unless_a_benchmark_is_there_and_under_ten_has_none(
     asked: QuestionFindings, width: int
@@ -241,7 +241,7 @@ def test_a_share_has_a_mark_of_its_own_on_the_interval_unless_a_benchmark_is_the
             ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(PER_CENT, PER_CENT, SHARES, SIZES, st.booleans())
 @example(one=100, other=100, share=98.0, width=85, own=False)
 def test_a_benchmark_beside_the_interval_is_drawn_beside_it_and_one_within_is_drawn_within(

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 
 from content.survey import Question, load_survey
-from tests.tui.conftest import Person, Size, run
+from tests.tui.pilot import Person, Size, run
 from tui.terminal.lockdown import LockedApp
 from tui.widgets.answers import Answers
 from tui.widgets.rows import ROOMY, Row, Rows, lay_out, wrap

@@ -1,0 +1,111 @@
+"""Commands as tests run them, and what to say of their output."""
+
+import io
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import tui.cli.main
+from tests.tui.interpreter import Interpreter, lose_root
+from tests.tui.program import Program
+
+STRONG, STRONGER = "violet anchor mustard kite plough", "quarry lantern biscuit tunnel heron"
+RUN = "import sys; sys.argv[0] = 'fairstart'; from tui.cli.main import main; main()"
+QUICKLY = """
+import hashlib, storage.crypto.keys
+def stretch(passphrase, salt):
+    return hashlib.sha256(salt + storage.crypto.keys.normalise_passphrase(passphrase).encode()).digest()
+storage.crypto.keys._stretch = stretch
+"""
+"""For a program of its own what the fixture `quickly` is for this one."""
+
+Runs = Callable[..., subprocess.CompletedProcess[str]]
+Opens = Callable[..., Program]
+
+
+@pytest.fixture
+def run(tmp_path: Path, interpreter: Interpreter) -> Runs:
+    """Runs a command without a terminal, from an empty working folder and an empty home."""
+
+    def ran(*arguments: str | Path, given: str = "", code: str = RUN, **more: str) -> subprocess.CompletedProcess[str]:
+        for name in ("home", "working"):
+            (tmp_path / name).mkdir(exist_ok=True)
+        if not more:
+            return interpreter(code, [str(each) for each in arguments], tmp_path, given, HOME=str(tmp_path / "home"))
+        kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+        return subprocess.run(  # what Python reads as it starts
+            [sys.executable, "-c", code, *arguments],
+            input=given,
+            capture_output=True,
+            check=False,
+            text=True,
+            timeout=60,
+            cwd=tmp_path / "working",
+            env={**kept, "LANG": "C.UTF-8", "TERM": "xterm", "HOME": str(tmp_path / "home"), **more},
+            preexec_fn=lose_root,
+        )
+
+    return ran
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Opens]:
+    """Starts a command in a terminal of its own."""
+    started: list[Program] = []
+
+    def opened(*arguments: str | Path, first: str = "", **more: str) -> Program:
+        started.append(Program(tmp_path, *arguments, first=first, **more))
+        return started[-1]
+
+    yield opened
+    for each in started:
+        each.give_up()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file under a folder; of a folder, its name."""
+    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b"" for path in folder.rglob("*")}
+
+
+def is_one_sentence(said: str) -> bool:
+    """Whether a message is one line that ends like a sentence and shows nothing of the program."""
+    return bool(re.fullmatch(r"[^\n]+[.?]\n", said)) and not re.search(r"Traceback|Error\b|\.py\b|<|0x", said)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command printed, and its exit status."""
+
+    status: int
+    out: str
+    err: str
+
+
+RunsHere = Callable[..., Done]
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> RunsHere:
+    """RunsHere a command here, without a terminal, from an empty working folder."""
+    (tmp_path / "working").mkdir()
+    monkeypatch.chdir(tmp_path / "working")
+
+    def run(*arguments: object, given: str = "") -> Done:
+        monkeypatch.setattr(sys, "argv", ["fairstart", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(given))
+        capsys.readouterr()
+        try:
+            tui.cli.main.main()
+            status = 0
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+        said = capsys.readouterr()
+        return Done(status, said.out, said.err)
+
+    return run

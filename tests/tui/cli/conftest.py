@@ -1,0 +1,3 @@
+"""Fixtures of the commands: `program` stands for that of the screens."""
+
+from tests.tui.cli.commands import program, ran, run  # noqa: F401

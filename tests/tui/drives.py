@@ -1,0 +1,47 @@
+"""Drives that are plugged into a computer of the tests."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.exchange import drives as places
+from storage.exchange.drives import Drive
+from tests.tui.pilot import Person
+from tui.widgets import chooser
+from tui.widgets.chooser import PlaceChooser
+
+
+class Drives:
+    """The drives of a computer that has none until one is plugged in."""
+
+    def __init__(self) -> None:
+        self.found: list[Drive] = []
+
+    def __call__(self) -> list[Drive]:
+        return list(self.found)
+
+
+def plug_in(*paths: Path) -> None:
+    """Plug drives in, with whatever is on them."""
+    assert isinstance(places.drives, Drives)
+    places.drives.found += map(Drive, paths)
+
+
+@pytest.fixture(autouse=True)
+def drives(monkeypatch: pytest.MonkeyPatch) -> Drives:
+    """Whatever is plugged into the computer that tests this is left alone."""
+    found = Drives()
+    monkeypatch.setattr(places, "drives", found)
+    monkeypatch.setattr(chooser, "drives", found)
+    return found
+
+
+DRIVES = (Path("/media/ann/STICK"), Path("/media/ann/INTENSO-64-OF-THE-OUTREACH-TEAM"))
+"""That look as drives do, and are pulled out again before anything is written to them."""
+
+
+async def look_for_drives(person: Person[Any]) -> None:
+    """What the screen does every other second."""
+    person.app.screen.query_one(PlaceChooser)._look()
+    await person.settle()

@@ -1,0 +1,105 @@
+"""What is cut on the screen that somebody is in front of: buttons, lines, words."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.cells import cell_len
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from tests.tui.pilot import Person
+from tui.widgets.button import Button
+from tui.widgets.chart import Drawing
+from tui.widgets.reading import Reading
+from tui.widgets.rows import Rows
+
+SHORTENED = {"event", "small"}
+"""One-line texts that end in … where they have to: a long name of an event must not push the question away."""
+
+
+def shown(person: Person[Any], kind: type[Widget]) -> Iterator[Widget]:
+    """Widgets of the top screen that are not hidden."""
+    for widget in person.app.screen.query(kind):
+        if all(part.display for part in widget.ancestors_with_self if isinstance(part, Widget)):
+            yield widget
+
+
+def cut_buttons(person: Person[Any]) -> Iterator[str]:
+    """Buttons that are not wholly inside the window, or show less than their label."""
+    for button in shown(person, Button):
+        assert isinstance(button, Button)
+        if any(isinstance(part, VerticalScroll) for part in button.ancestors):
+            continue  # can be scrolled to; looked at as a text
+        label = str(button.render())
+        if person.seen(button) != button.region or " ".join(label.split()) not in person.read():
+            yield f"button {button.id}: {label}"
+
+
+def words_of(text: Widget) -> list[str]:
+    """What a widget has to say; a word longer than the widget, such as the name of a file, may be broken."""
+    said = " ".join(passage.text for passage in text._passages) if isinstance(text, Reading) else str(text.render())
+    return [word for word in said.split() if cell_len(word) <= text.size.width]
+
+
+async def cut_texts(person: Person[Any]) -> list[str]:
+    """Texts of which a word is not painted where they stand, or that reach out of the window at the side."""
+    cut = []
+    for text in (*shown(person, Static), *shown(person, Reading)):
+        words = words_of(text)
+        if not words or text.id in SHORTENED:
+            continue
+        seen = ""
+        scrolls = next((part for part in text.ancestors_with_self if isinstance(part, VerticalScroll | Reading)), None)
+        last = int(scrolls.max_scroll_y) if scrolls else 0
+        for top in {*range(0, last, max(text.app.size.height // 2, 1)), last}:
+            if scrolls and last:
+                scrolls.scroll_to(y=top, animate=False)
+                await person.pause()
+            if region := person.seen(text):
+                strips = person.app.screen._compositor.render_strips()[region.y : region.bottom]
+                seen += " ".join(strip.crop(region.x, region.right).text for strip in strips) + " "
+                if (region.x, region.right) != (text.region.x, text.region.right):
+                    cut.append(f"{text} reaches out at the side")
+        painted = seen.split()
+        cut += [f"{text}: {word}" for word in words if word not in painted]
+        if scrolls and last:
+            scrolls.scroll_home(animate=False)
+            await person.pause()
+    return cut
+
+
+def cut_rows(person: Person[Any]) -> Iterator[str]:
+    """Rows that are wider than where they are painted."""
+    for rows in shown(person, Rows):
+        assert isinstance(rows, Rows)
+        lines = (*rows._scrolled, *rows._pinned)
+        yield from (line.text for line in lines if 6 + cell_len(line.text) > rows.scrollable_content_region.width)
+
+
+def cut_charts(person: Person[Any]) -> Iterator[str]:
+    """Lines of the counts that are wider than where they are painted."""
+    for chart in shown(person, Drawing):
+        assert isinstance(chart, Drawing)
+        for line in chart._lines:
+            text = "".join(piece.text for piece in line)
+            if cell_len(text) > chart.scrollable_content_region.width:
+                yield f"chart: {text}"
+
+
+def cut_fields(person: Person[Any]) -> Iterator[str]:
+    """Fields of too few cells for a name or a date."""
+    for field in shown(person, Input):
+        if field.size.width < 20 or (person.seen(field) and field.region.right > person.app.size.width):
+            yield f"field {field.id}"
+
+
+async def everything_cut(person: Person[Any], view: str) -> list[str]:
+    found = [
+        *cut_buttons(person),
+        *cut_rows(person),
+        *cut_charts(person),
+        *cut_fields(person),
+        *await cut_texts(person),
+    ]
+    return [f"{view}: {what}" for what in found]

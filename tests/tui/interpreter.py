@@ -1,0 +1,86 @@
+"""Python that has imported the commands already, to run each of them in a process of its own."""
+
+import ctypes
+import json
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+INTERPRETER = """
+import json, os, sys
+import tui.cli.main
+answers = os.dup(1)
+request = b""
+while piece := os.read(0, 1 << 16):
+    request += piece
+    if request.endswith(b"\\n"):
+        if not (child := os.fork()):
+            break
+        os.write(answers, b"%d\\n" % os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        request = b""
+else:
+    os._exit(0)
+code, arguments, folder, streams, environment = json.loads(request)
+for number, stream in enumerate(streams):
+    os.dup2(os.open(stream, os.O_RDWR), number)
+os.chdir(folder)
+os.environ.update(environment)
+sys.argv[1:] = arguments
+exec(code)
+"""
+"""Python as a command finds it once `tui.cli.main` is imported. Each request is a process that goes on there."""
+
+
+def lose_root() -> None:
+    """Let file permissions hold for root too, by giving up CAP_DAC_OVERRIDE for the program about to start."""
+    if sys.platform == "linux" and os.geteuid() == 0:
+        ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
+
+
+class Interpreter:
+    """Runs code without a terminal, each time in a new process, of which starting Python and importing are done."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self._process = process
+
+    def __call__(
+        self, code: str, arguments: Sequence[str], folder: Path, given: str, **environment: str
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run it in the folder `working` of this one, and give what it said; its streams are files beside."""
+        streams = [folder / name for name in ("stdin", "stdout", "stderr")]
+        for stream, content in zip(streams, (given, "", ""), strict=True):
+            stream.write_text(content, "utf-8")
+        request = [code, arguments, str(folder / "working"), list(map(str, streams)), environment]
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(request).encode() + b"\n")
+        self._process.stdin.flush()
+        if not select.select([self._process.stdout], [], [], 60)[0]:
+            self._process.kill()  # its answer is for nobody else
+        answer = self._process.stdout.readline()
+        assert answer, f"it did not end, or could not begin: {arguments}"
+        status = int(answer)
+        said = [stream.read_text("utf-8") for stream in streams[1:]]
+        for stream in streams:
+            stream.unlink()
+        return subprocess.CompletedProcess(arguments, status, *said)
+
+
+@pytest.fixture(scope="session")
+def interpreter() -> Iterator[Interpreter]:
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    with subprocess.Popen(
+        [sys.executable, "-c", INTERPRETER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**kept, "LANG": "C.UTF-8", "TERM": "xterm"},
+        preexec_fn=lose_root,  # noqa: PLW1509 - no thread runs yet, or none that matters
+    ) as process:
+        yield Interpreter(process)
+        assert process.stdin
+        process.stdin.close()

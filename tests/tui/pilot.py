@@ -1,0 +1,244 @@
+"""Someone in front of a screen of ours: `run` gives a `Person` who presses keys, clicks and reads what is painted."""
+
+import asyncio
+import contextlib
+import gc
+import heapq
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, Generic, ParamSpec, TypeVar
+from unittest import mock
+
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.widget import Widget
+from textual.worker import WorkerCancelled
+
+from tui.app import KioskApp
+from tui.office.app import OfficeApp
+from tui.terminal.lockdown import LockedApp
+from tui.toolkit.app import ToolkitApp
+
+Size = tuple[int, int]
+
+
+SMALL, USUAL, LARGE, HUGE = (60, 20), (80, 24), (120, 40), (200, 60)
+"""Windows the screens are made for."""
+
+
+CRAMPED = (40, 12)
+"""Smaller than they are made for: here they scroll."""
+
+
+_KEYS = {
+    " ": ("space", " "),
+    "space": ("space", " "),
+    "?": ("question_mark", "?"),
+    ".": ("full_stop", "."),
+    "+": ("plus", "+"),
+    "-": ("minus", "-"),
+    "*": ("asterisk", "*"),
+    "/": ("slash", "/"),
+}
+"""Keys that Textual calls by another name than their character."""
+
+
+AnApp = TypeVar("AnApp", bound=LockedApp[Any])
+
+
+Given = ParamSpec("Given")
+
+
+Result = TypeVar("Result")
+
+
+class Person(Generic[AnApp]):
+    """Someone in front of the screen. Keys and clicks enter where a terminal's do; reading is of painted cells."""
+
+    def __init__(self, app: AnApp, pilot: Pilot[Any], messages: "Messages", threads: "Threads") -> None:
+        self.app = app
+        self.pilot = pilot
+        self._messages = messages
+        self._threads = threads
+
+    # Doing
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other, each once the one before has had its effect."""
+        for key in keys:
+            await self.hurry(key)
+
+    async def hurry(self, *keys: str) -> None:
+        """Press keys faster than the screen can follow."""
+        assert self.app._driver is not None
+        for key in keys:
+            name, character = _KEYS.get(key, (key, key if len(key) == 1 else None))
+            self.app._driver.send_message(events.Key(name, character))
+        await self.pause()
+
+    async def write(self, text: str) -> None:
+        """Type into the field that has the cursor."""
+        await self.hurry(*text)
+
+    async def click(self, x: int, y: int) -> None:
+        """Press and release the mouse at one place, as a terminal reports it."""
+        await self.tap(x, y)
+        await self.pause()
+
+    async def tap(self, x: int, y: int) -> None:
+        """Click without waiting for what follows."""
+        for kind in (events.MouseMove, events.MouseDown, events.MouseUp):
+            await self.mouse(kind, x, y)
+
+    async def wheel(self, x: int, y: int, *, down: bool = True) -> None:
+        """Turn the wheel one notch over one place."""
+        await self.mouse(events.MouseScrollDown if down else events.MouseScrollUp, x, y)
+        await self.pause()
+
+    async def click_on(self, name: str) -> None:
+        """Click in the middle of what is seen of a widget, which must lie open to the mouse there."""
+        target = self.widget(name)
+        seen = self.seen(target)
+        assert seen, f"{name} cannot be seen"
+        x, y = seen.x + seen.width // 2, seen.y + seen.height // 2
+        under, _ = self.app.get_widget_at(x, y)
+        assert target in under.ancestors_with_self, f"{under} lies over {name}"
+        await self.click(x, y)
+
+    async def mouse(self, kind: type[events.MouseEvent], x: int, y: int) -> None:
+        """Let the terminal report one thing about the mouse."""
+        assert self.app._driver is not None
+        button = 0 if kind is events.MouseMove else 1
+        self.app._driver.send_message(kind(None, x, y, 0, 0, button, shift=False, meta=False, ctrl=False))
+        await self.pause()
+
+    async def settle(self) -> None:
+        """Wait for work in threads, and for what follows from it."""
+        while True:
+            while busy := [worker for worker in self.app.workers if worker._thread_worker and not worker.is_finished]:
+                with contextlib.suppress(WorkerCancelled):  # its screen went as soon as it had its answer
+                    await self.app.workers.wait_for_complete(busy)
+                await self.pause()
+            await self.pause()
+            if not self._threads.busy:
+                return
+            await asyncio.sleep(0.001)
+
+    async def pause(self) -> None:
+        """Wait until every message has been dealt with, and all that followed from it."""
+        quiet = 0
+        while quiet < 2 and not self.app._exit:
+            before = self._messages.count
+            for _ in range(12):  # a message takes two or three turns of the loop from widget to widget
+                await asyncio.sleep(0)
+            self.app.screen._on_timer_update()  # layout and painting, which otherwise happen sixty times a second
+            quiet = quiet + 1 if self._messages.count == before else 0
+        if self.app._exit:
+            await self.pilot._wait_for_screen()
+
+    async def resize(self, size: Size) -> None:
+        """Change the size of the window."""
+        await self.pilot.resize_terminal(*size)
+        await self.pause()
+
+    # Looking
+
+    def painted(self) -> list[list[Segment]]:
+        """What is painted, line by line, with its styles."""
+        return [list(strip) for strip in self.app.screen._compositor.render_strips()]
+
+    def lines(self) -> list[str]:
+        """The text that is painted, line by line."""
+        return ["".join(segment.text for segment in line).rstrip() for line in self.painted()]
+
+    def read(self) -> str:
+        """All the text that is painted, as one line with single spaces, for finding sentences that wrap."""
+        return " ".join(" ".join(self.lines()).split())
+
+    def read_in(self, name: str) -> str:
+        """The text that is painted where a widget is seen, with single spaces."""
+        seen = self.seen(self.widget(name))
+        assert seen, f"{name} cannot be seen"
+        strips = self.app.screen._compositor.render_strips()[seen.y : seen.bottom]
+        return " ".join(" ".join(strip.crop(seen.x, seen.right).text for strip in strips).split())
+
+    async def read_on(self, further: Callable[[], Awaitable[None]]) -> str:
+        """All the text that is painted until going further shows nothing new."""
+        seen = [self.read()]
+        for _ in range(200):
+            await further()
+            if self.read() == seen[-1]:
+                return " ".join(seen)
+            seen.append(self.read())
+        raise AssertionError("it never ends")
+
+    def widget(self, name: str) -> Widget:
+        """The widget of the top screen that a selector names."""
+        return self.app.screen.query_one(name)
+
+    def seen(self, widget: Widget) -> Region | None:
+        """The part of a widget that is inside the window and every box that holds it."""
+        if not widget.is_attached or not all(part.display for part in widget.ancestors_with_self if part.is_attached):
+            return None
+        placed = self.app.screen._compositor.visible_widgets.get(widget)
+        seen = placed[0].intersection(placed[1]).intersection(self.app.screen.region) if placed else None
+        return seen or None
+
+
+class Messages:
+    """Counts what an app's widgets say to one another, to tell when all is quiet."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, message: Message) -> None:
+        if not isinstance(message, events.Callback | events.Timer):  # waiting itself makes callbacks
+            self.count += 1
+
+
+class Threads:
+    """Counts what is under way in `asyncio.to_thread`, in whose place it stands."""
+
+    def __init__(self) -> None:
+        self.busy = 0
+        self._given = asyncio.to_thread
+
+    async def __call__(self, work: Callable[Given, Result], /, *args: Given.args, **kwargs: Given.kwargs) -> Result:
+        self.busy += 1
+        try:
+            return await self._given(work, *args, **kwargs)
+        finally:
+            self.busy -= 1
+
+
+AtKiosk = Person[KioskApp]
+
+
+AtOffice = Person[OfficeApp]
+
+
+AtToolkit = Person[ToolkitApp]
+
+
+@contextlib.asynccontextmanager
+async def run(app: AnApp, size: Size) -> AsyncIterator[Person[AnApp]]:
+    """Run any of our apps in a window of this size, and see that no fault ended it."""
+    messages, threads = Messages(), Threads()
+    with mock.patch.object(asyncio, "to_thread", threads):
+        async with app.run_test(size=size, message_hook=messages) as pilot:
+            person = Person(app, pilot, messages, threads)
+            await person.pause()
+            yield person
+            assert not app.fault
+
+
+def alive(kinds: Sequence[type]) -> list[object]:
+    """Objects of these types that still exist anywhere in the process, a second from now."""
+    loop: Any = asyncio.get_running_loop()  # it holds a cancelled timer, with its widget, until the timer is due
+    loop._scheduled[:] = [timer for timer in loop._scheduled if not timer.cancelled()]
+    heapq.heapify(loop._scheduled)
+    gc.collect()
+    wanted = frozenset(kinds)  # of a million objects, each is asked
+    return [found for found in gc.get_objects() if type(found) in wanted]

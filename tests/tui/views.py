@@ -1,0 +1,482 @@
+"""Every view of every app: walks that go to one after the other, and name each."""
+
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from storage.counts.disclosure import Counts
+from storage.crypto.keys import KioskPrivateKey, TallyPrivateKey, recovery_code
+from storage.crypto.sealing import Response
+from storage.errors import PlaceError, StoreError
+from storage.exchange.handover import Handed
+from storage.exchange.locations import Site
+from storage.kiosk.key_files import NewOffice
+from storage.kiosk.outbox import Outbox
+from tests.tui.drives import DRIVES, look_for_drives, plug_in
+from tests.tui.kiosks import answered
+from tests.tui.offices import code_shown, type_groups
+from tests.tui.pilot import AtKiosk, AtOffice, Person
+from tui.interview import Step
+from tui.setup.setup import SetupApp
+from tui.shared.counts import CountsScreen
+from tui.shared.steps import RecoveryCheck
+from tui.staff.hand_over import HandOverScreen
+from tui.staff.home import StaffHome
+from tui.survey.idle import IdleWarning
+from tui.toolkit.browse import BESIDE, Browse
+from tui.toolkit.home import ToolkitHome
+
+
+async def every_kiosk_view(person: AtKiosk, staff_passphrase: str) -> AsyncIterator[str]:
+    """Go through every view of the kiosk, as a candidate and as staff, and name each. Wants `easy_unlock`."""
+    for views in (every_candidates_view(person), every_staff_view(person, staff_passphrase)):
+        async for view in views:
+            yield view
+
+
+async def every_candidates_view(person: AtKiosk) -> AsyncIterator[str]:
+    """Go through every view of a candidate and back to the welcome, and name each."""
+    survey = person.app.survey
+    yield "welcome"
+    await person.press("1")
+    for question in survey.interview.survey.questions:
+        yield f"{question.id}, untouched"
+        await person.press("enter")
+        yield f"{question.id}, with a reminder"
+        await person.press("1", "down")
+        yield f"{question.id}, chosen and marked"
+        await person.press("question_mark")
+        yield f"{question.id}, with help"
+        await person.press("question_mark", "1", "enter")
+    yield "check"
+    await person.press("s")
+    yield "check, with answers"
+    await person.press("1")
+    yield "an answer to change, hidden"
+    await person.press("s")
+    yield "an answer to change, shown"
+    person.app.push_screen(IdleWarning(survey.words))
+    await person.pause()
+    yield "idle warning"
+    await person.press("space", "escape")
+    survey.show(replace(survey.interview, step=Step.FAILED))
+    await person.settle()
+    yield "ending, failed"
+    disk = threading.Event()
+    keep = person.app.kiosk.keep
+    person.app.kiosk.keep = lambda sealed: keep(sealed) if disk.wait(30) else None  # type: ignore[method-assign]
+    try:
+        survey.show(survey.interview.try_again())
+        survey._show_saving()
+        await person.pause()
+        yield "ending, sending"
+    finally:
+        disk.set()
+        person.app.kiosk.keep = keep  # type: ignore[method-assign]
+    await person.settle()
+    yield "ending, thanks"
+    await person.press("enter")
+
+
+async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncIterator[str]:
+    """Go from the welcome through every view of staff, to the end of the event, and name each."""
+    await person.press("f2")
+    yield "unlock"
+    await person.write("wrong")
+    yield "unlock, with something typed"
+    await person.press("enter")
+    await person.settle()
+    yield "unlock, refused"
+    await person.write(staff_passphrase)
+    await person.press("enter")
+    await person.settle()
+    yield "staff area"
+    await person.press("n")
+    yield "new event"
+    await person.press("enter")
+    yield "new event, with a mistake"
+    await person.press("tab", "tab", "tab")
+    yield "new event, at the stage"
+    await person.press("enter", "down")
+    yield "new event, choosing the stage"
+    while not isinstance(person.app.screen, StaffHome):
+        await person.press("escape")
+        await person.settle()
+    async for view in every_counts_view(person):
+        yield view
+    if not person.app.practice:
+        async for view in every_hand_over_view(person):
+            yield view
+    await person.press("e")
+    yield "end event"
+    person.app.kiosk.end_event = refuse  # type: ignore[method-assign]
+    await person.press("y")
+    await person.settle()
+    yield "end event, refused"
+    del person.app.kiosk.end_event
+    await person.press("escape")
+    if not person.app.practice:
+        await person.press("q")
+        yield "quit with answers waiting"
+        await person.press("escape")
+    await person.press("e", "y")
+    await person.settle()
+    yield "staff area, ended"
+    await person.press("c")
+    await person.settle()
+    yield "counts, ended"
+    await person.press("escape", "l")
+    yield "ending, closed"
+
+
+async def every_counts_view(person: AtKiosk) -> AsyncIterator[str]:
+    """Go from the staff area through every view of the counts and back, and name each: without answers and with."""
+    kiosk = person.app.kiosk
+    opening = threading.Event()
+    counts = kiosk.counts
+
+    def slowly(key: TallyPrivateKey, progress: Callable[[int, int], None] = lambda _done, _of: None) -> Counts:
+        progress(3, 12)
+        assert opening.wait(30)
+        return counts(key, progress)
+
+    kiosk.counts = slowly  # type: ignore[method-assign]
+    try:
+        await person.press("c")
+        for _ in range(100):
+            counting = person.app.screen
+            if isinstance(counting, CountsScreen):
+                break
+            await person.pause()
+        assert isinstance(counting, CountsScreen)
+        counting._show_progress()
+        await person.pause()
+        yield "counts, opening"
+    finally:
+        opening.set()
+        kiosk.counts = counts  # type: ignore[method-assign]
+    await person.settle()
+    yield "counts, none yet"
+    await person.press("escape")
+    few = [Response((1 + place % 9, 1 + place % 6, 1 + place % 5, 1 + place % 4)) for place in range(10)]
+    many = [Response((1 + place % 7, 1 + place % 2, 1 + place % 2, 1 + place % 2)) for place in range(150)]
+    for upto, name in ((few, "counts, of ten people"), (many, "counts")):
+        answered(kiosk, upto)
+        await person.press("c")
+        await person.settle()
+        yield name
+        await person.press("t")
+        for number, question in enumerate(person.app.survey.interview.survey.questions, 1):
+            await person.press(str(number))
+            yield f"{name}, {question.id} as text"
+            await person.press("t")
+            yield f"{name}, {question.id} as a chart"
+            await person.press("t")
+        await person.press("escape")
+    await person.press("c")
+    await person.settle()
+    await person.press("?")
+    yield "why"
+    await person.press("escape", "escape")
+
+
+async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
+    """Go from the staff area through every view of handing over and back, and name each."""
+    kiosk = person.app.kiosk
+    writing = threading.Event()
+
+    def slowly(
+        _outbox: Outbox, _key: KioskPrivateKey, _site: Site, progress: Callable[[float, int], None]
+    ) -> Iterator[Handed]:
+        progress(0.5, 1)
+        assert writing.wait(30)
+        yield Handed(kiosk.event, "fairstart-0.fairstart", b"", 37)
+
+    def refused(_outbox: Outbox, _key: KioskPrivateKey, site: Site, _progress: object) -> Iterator[Handed]:
+        raise PlaceError(f"There is no folder {site}: plug the drive in, or choose another place.")
+
+    await person.press("h")
+    await person.settle()
+    yield "hand over"
+    plug_in(*DRIVES)
+    await look_for_drives(person)
+    yield "hand over, with drives"
+    really = Outbox.hand_over
+    Outbox.hand_over = slowly  # type: ignore[method-assign, assignment]
+    try:
+        await person.press("1")
+        handing_over = person.app.screen
+        assert isinstance(handing_over, HandOverScreen)
+        handing_over._show_progress()
+        await person.pause()
+        yield "hand over, at work"
+    finally:
+        writing.set()
+    await person.settle()
+    yield "hand over, done"
+    Outbox.hand_over = refused  # type: ignore[method-assign, assignment]
+    await person.press("2")
+    await person.settle()
+    Outbox.hand_over = really  # type: ignore[method-assign]
+    yield "hand over, refused"
+    await person.press("r")
+    await person.settle()
+    yield "hand over, no receipt"
+    handing_over._taken = [(Outbox(kiosk).events()[0], b"")]
+    handing_over._received()
+    await person.pause()
+    yield "delete what was received"
+    await person.press("escape", "escape")
+
+
+async def every_office_view(person: AtOffice, passphrase: str, drive: Path) -> AsyncIterator[str]:
+    """Go from the locked door through every view of an office with events, and back; on the drive lie exports."""
+    yield "door"
+    await person.press("enter")
+    yield "office unlock"
+    await person.write("wrong")
+    await person.press("enter")
+    await person.settle()
+    yield "office unlock, refused"
+    await person.write(passphrase)
+    await person.press("enter")
+    await person.settle()
+    yield "office"
+    await person.press("i")
+    await person.settle()
+    yield "bring in"
+    plug_in(*DRIVES)
+    await look_for_drives(person)
+    yield "bring in, with drives"
+    person.widget("#place").focus()
+    await person.write(str(drive))
+    await person.press("enter")
+    await person.settle()
+    yield "a laptop not met"
+    await person.press("y")
+    await person.settle()
+    yield "bring in, done"
+    person.app.screen.set_focus(None)
+    await person.press("2")
+    await person.settle()
+    yield "bring in, nothing there"
+    await person.press("escape")
+    async for view in every_look_of_the_office(person):
+        yield view
+    await person.press("enter")
+    yield "one event"
+    await person.write("few")
+    await person.press("enter")
+    yield "one event, refused"
+    await person.press("escape", "k")
+    await person.settle()
+    yield "office key, to give out"
+    person.widget("#place").focus()
+    await person.write(str(drive))
+    await person.press("enter")
+    await person.settle()
+    yield "office key, copied"
+    await person.press("escape", "l")
+    yield "door, locked"
+
+
+async def every_look_of_the_office(person: AtOffice) -> AsyncIterator[str]:
+    """Go from the office through what it shows of its events, and back."""
+    await person.press("c")
+    yield "scopes"
+    await person.press("enter")
+    yield "scopes, choosing a stage"
+    await person.press("escape", "c")
+    await person.settle()
+    yield "office counts"
+    await person.press("t")
+    yield "office counts, as text"
+    await person.press("?")
+    yield "why, at the office"
+    await person.press("escape", "escape", "escape", "j")
+    await person.settle()
+    yield "journey"
+    await person.press("t")
+    yield "journey, as text"
+    await person.press("f")
+    yield "journey, of what"
+    await person.press("escape", "escape", "r")
+    await person.settle()
+    yield "report"
+    person.app.screen.set_focus(None)
+    await person.press("2")
+    await person.settle()
+    yield "report, nowhere to write"
+    await person.press("escape")
+
+
+async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator[str]:  # noqa: PLR0915 - view by view
+    """Go from the toolkit's first screen through every view and back; the folder is an empty one to save in."""
+    person.app.animation_level = "none"
+    await person.settle()
+    yield "toolkit"
+
+    async def press(*keys: str) -> None:
+        for key in keys:
+            await person.press(key)
+            await person.settle()
+
+    async def place(name: Path) -> None:
+        person.widget("#place").focus()
+        await press("end", "ctrl+u")
+        await person.write(str(name))
+        await press("enter")
+
+    await press("down", "down", "down", "down", "down", "enter")
+    yield "a chapter"
+    await press("enter")
+    yield "an item"
+    await press("3", "l", "home", "enter")
+    yield "an item, with a term unfolded"
+    await press("o")
+    await person.write("Ada Lovelace")
+    await press("enter")
+    await person.write("soon")
+    await press("enter")
+    yield "an item, with a mistake"
+    person.widget("#review").focus()
+    await press("end", "ctrl+u")
+    await person.write("23/11/2026")
+    await press("enter")
+    await person.write("Ask Bo, who knows the school.")
+    yield "an item, with notes"
+    await press("tab")
+    person.app.screen.query_one("#entries" if person.app.size.width >= BESIDE else "#entry").focus()
+    await press("u", "u", "u", "3", "escape")
+    if not isinstance(person.app.screen, Browse):
+        await press("enter")
+    await press("f")
+    yield "filter"
+    await press("tab", "enter")
+    yield "filter, choosing a status"
+    await press("down", "down", "enter", "s")
+    yield "a chapter, with nothing chosen"
+    while not isinstance(person.app.screen, ToolkitHome):
+        await press("escape")
+    await press("s")
+    yield "search"
+    await person.write("travel")
+    await person.settle()
+    yield "search, found"
+    await person.write("q")
+    await person.settle()
+    yield "search, nothing found"
+    await press("escape", "e")
+    yield "save"
+    await press("enter", "down", "enter")
+    await place(folder)
+    yield "save, done"
+    await press("escape", "i")
+    yield "bring back"
+    await place(folder / "none")
+    yield "bring back, refused"
+    saved = next(folder.glob("*.csv"))  # noqa: ASYNC240 - a test may wait
+    saved.write_text(saved.read_text("utf-8-sig").replace('"not started"', '"in progress"'), "utf-8")
+    await place(folder)
+    yield "bring back, with changes"
+    await press("y")
+    yield "bring back, done"
+    await press("escape", "u")
+    yield "toolkit, undone"
+    await press("home", "down", "enter", "enter")
+    yield "a check for the event"
+    while not isinstance(person.app.screen, ToolkitHome):
+        await press("escape")
+    await press("down", "down", "enter", "3", "c")
+    yield "the advert, cleared"
+    await press("escape", "down", "enter", "enter")
+    yield "what counts say"
+    while not isinstance(person.app.screen, ToolkitHome):
+        await press("escape")
+    await press("end", "enter", "enter")
+    yield "an example"
+
+
+async def every_first_office_view(person: AtOffice, passphrase: str) -> AsyncIterator[str]:
+    """Go through making an office key and through recovering one, up to where either would be written."""
+    yield "door without a key"
+    await person.press("2")
+    yield "recover"
+    await person.press("enter")
+    yield "recover, refused"
+    await person.press("escape", "1")
+    yield "new office passphrase"
+    for _ in range(2):
+        await person.write(passphrase)
+        await person.press("enter")
+    yield "new recovery code"
+    groups = code_shown(person)
+    await person.press("enter")
+    yield "new recovery code, asked for"
+    await person.press("enter")
+    yield "new recovery code, refused"
+    await type_groups(person, groups)
+    await person.press("enter")
+    yield "ready to make the key"
+
+
+async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub: Path) -> AsyncIterator[str]:
+    """Go through every step of set-up and name each. Wants `setup.carry_out` replaced."""
+
+    async def twice(typed: str) -> None:
+        for _ in range(2):
+            await person.write(typed)
+            await person.press("enter")
+
+    yield "beginning"
+    await person.press("3")
+    yield "open what exists"
+    await person.press("enter")
+    yield "open what exists, with a mistake"
+    await person.press("escape", "2")
+    yield "details"
+    await person.press("enter")
+    yield "details, with a mistake"
+    for text in ("Musterwerk", "Because we want to know.", "Riverside Jobs Fair", "", "Leeds"):
+        await person.write(text)
+        await person.press("tab")
+    yield "details, filled in"
+    await person.press("shift+tab", "enter")
+    yield "staff passphrase"
+    await twice("weak")
+    yield "staff passphrase, refused"
+    await person.press("escape")
+    await person.press("enter")
+    await twice(passphrase)
+    yield "office key"
+    await person.write(str(office_pub))
+    await person.press("enter")
+    yield "finish, with a fingerprint"
+    await person.press("escape")
+    await person.click_on("#here")
+    yield "office passphrase"
+    await twice(passphrase[::-1])
+    yield "recovery code"
+    await person.press("enter")
+    yield "recovery check"
+    await person.press("enter")
+    yield "recovery check, refused"
+    step = person.app.screen
+    assert isinstance(step, RecoveryCheck)
+    office = person.app.plan.office
+    groups = recovery_code(office.key.seed) if isinstance(office, NewOffice) else ()
+    for place in step._asked:
+        await person.write(groups[place])
+        await person.press("tab")
+    await person.click_on("#next")
+    yield "finish"
+    await person.press("enter")
+    await person.settle()
+    yield "finish, done"
+
+
+def refuse() -> None:
+    """What ending an event does when the disk is full."""
+    raise StoreError("This could not be kept on this laptop: check that its disk has free space, then try again.")
