@@ -10,6 +10,7 @@ import msgspec
 
 from storage.errors import StoreDamagedError
 from storage.private_files import read_at_most
+from storage.text import PRINTABLE
 
 Stage = Literal[
     "outreach", "applicants", "starts", "make-up", "levels", "functional skills", "completion", "progression"
@@ -17,14 +18,16 @@ Stage = Literal[
 STAGES: tuple[Stage, ...] = get_args(Stage)
 """The points of the apprenticeship journey that a survey can be about, in their order."""
 
-PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*\Z"
-"""Text that cannot steer the terminal it is shown on: no control characters, and none that turn the writing round."""
-
 EVENT_LIMIT = 1 << 16
 """Bytes of an `event.json`, at most."""
 
 _Text = Annotated[str, msgspec.Meta(max_length=240, pattern=PRINTABLE)]
 _KeyId = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
+
+
+def today() -> dt.date:
+    """The day that this computer's clock says it is here."""
+    return dt.datetime.now().astimezone().date()
 
 
 def day(date: dt.date) -> str:

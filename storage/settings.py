@@ -17,8 +17,9 @@ from msgspec import Meta, Struct
 import content.language
 import content.survey
 from storage.errors import SettingsError
-from storage.events import PRINTABLE, Event, Stage
+from storage.events import Event, Stage
 from storage.private_files import read_at_most, write_private
+from storage.text import PRINTABLE, printable
 
 FILE_NAME = "kiosk.toml"
 _FILE_LIMIT = 1 << 16
@@ -200,7 +201,7 @@ def parse(text: str, file: str) -> Settings:
             del event["date"]  # as shipped: no day chosen yet
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
-            f"{file} cannot be read: {_lower_first(_printable(str(error)))}. "
+            f"{file} cannot be read: {_lower_first(printable(str(error)))}. "
             "Mend that line, or put the file back as it came."
         ) from error
     except (RecursionError, ValueError) as error:  # brackets without end, a number of thousands of digits
@@ -290,10 +291,10 @@ def _text(path: Path) -> str:
 
 def _explain(message: str) -> str:
     """One sentence from msgspec's message, which ends in the place: "… - at `$.event.date`"."""
-    problem, _, place = _printable(message).rpartition(" - at `$")
+    problem, _, place = printable(message).rpartition(" - at `$")
     keys = [key for key in re.sub(r"\[[0-9.]*\]", "", place).strip("`.").split(".") if key]
     if not problem or ".".join(keys) not in {"", *_known_keys()}:
-        problem, keys = _printable(message), []  # what looks like a place is part of somebody's key
+        problem, keys = printable(message), []  # what looks like a place is part of somebody's key
     unknown = re.match(r"Object contains unknown field `(.*)`", problem)
     if unknown:
         key = ".".join([*keys, unknown[1]])
@@ -337,11 +338,6 @@ def _expected(keys: list[str]) -> str:
 def _evened(text: str) -> str:
     """NFC with single spaces: the same words typed on two laptops must name the same event."""
     return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def _printable(text: str) -> str:
-    """Without control characters: a hostile file must not be able to steer the terminal through its error."""
-    return "".join(character if character.isprintable() else "�" for character in text)
 
 
 def _lower_first(text: str) -> str:

@@ -14,6 +14,7 @@ from content.language import load_words
 from storage.crypto.keys import KioskPrivateKey
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import PRACTICE_PASSPHRASE
+from storage.progress import ProgressCallback
 from storage.settings import SettingsFile
 from tui.shared.wrong_tries import WrongTries
 from tui.speech.spoken import said_when_idle
@@ -216,7 +217,7 @@ class KioskApp(LockedApp[Outcome]):
         from tui.shared.counts import CountsScreen
         from tui.text.counts import WHY, shown
 
-        def read(tell: Callable[[int, int], None]) -> "Shown":
+        def read(tell: ProgressCallback) -> "Shown":
             return shown(findings(self.kiosk.counts(key.tally, tell), self.settings.benchmarks))
 
         self.push_screen(CountsScreen(self.kiosk.event.name, WHY, read))

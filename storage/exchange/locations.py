@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from storage.errors import PlaceError
 from storage.exchange.drives import expanded
 from storage.private_files import flush, flush_folder
+from storage.progress import ProgressCallback
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -47,9 +48,6 @@ PATIENCE = 10
 
 _QUIET = logging.NullHandler()
 """Keeps a driver's own words off the screen: errors are told in ours."""
-
-Progress = Callable[[int, int], None]
-"""Told how much is done, and of how much."""
 
 
 def shown(place: str) -> str:
@@ -157,7 +155,7 @@ class Site:
             with _plainly("write to", self._place):
                 Path(self._root).mkdir(exist_ok=True)
 
-    def put(self, name: str, content: bytes, progress: Progress) -> None:
+    def put(self, name: str, content: bytes, progress: ProgressCallback) -> None:
         """Write a file, read it back, and give it its name. What had that name before is replaced.
 
         Raises:

@@ -11,6 +11,7 @@ from storage.counts.noise import NoisyGroup, system_coins
 from storage.counts.tally import Waiting
 from storage.errors import NotSealedForThisKeyError, StoreError
 from storage.kiosk.groups import GROUP, GroupOpener, SealedGroup, seal_group
+from storage.progress import ProgressCallback
 
 if TYPE_CHECKING:
     from storage.counts.disclosure import GroupSum
@@ -80,7 +81,7 @@ class Counting:
             self._unwritten.clear()
 
     def total(
-        self, key: TallyPrivateKey, held: Callable[[], int], progress: Callable[[int, int], None]
+        self, key: TallyPrivateKey, held: Callable[[], int], progress: ProgressCallback
     ) -> tuple[GroupSum, int, int]:
         """The sum of all groups on the disk, how many people wait, and how many responses are `held`: of one moment.
 
@@ -109,9 +110,7 @@ class Counting:
             self._groups.add(group)
             del self._unwritten[0]
 
-    def _open(
-        self, key: TallyPrivateKey, rows: list[SealedGroup], progress: Callable[[int, int], None]
-    ) -> Iterator[NoisyGroup]:
+    def _open(self, key: TallyPrivateKey, rows: list[SealedGroup], progress: ProgressCallback) -> Iterator[NoisyGroup]:
         """The groups that these rows hold; one that was altered is left out, as `Counts.left_out` says."""
         sealed = dict.fromkeys(rows)  # a row that somebody copied counts once
         opener = GroupOpener(key, self._event)

@@ -9,7 +9,7 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -29,6 +29,7 @@ from storage.kiosk.counting import Counting
 from storage.kiosk.event_folder import EventFolder, tidy
 from storage.kiosk.key_files import is_set_up
 from storage.private_files import write_private
+from storage.progress import ProgressCallback, unreported
 from storage.settings import Settings
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ class Kiosk:
         """
         self._counting.finish(self._folder.end)
 
-    def counts(self, key: TallyPrivateKey, progress: Callable[[int, int], None] = lambda _done, _of: None) -> "Counts":
+    def counts(self, key: TallyPrivateKey, progress: ProgressCallback = unreported) -> "Counts":
         """The published tables of the current event.
 
         Args:

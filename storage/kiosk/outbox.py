@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -17,6 +17,7 @@ from storage.exchange.handover import Handed, HeldEvent
 from storage.exchange.receipts import RECEIPT_LIMIT, RECEIPT_SUFFIX, check_receipt, read_receipt
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.kiosk import Kiosk
+from storage.progress import ProgressCallback, part
 
 if TYPE_CHECKING:
     from storage.exchange.locations import Site
@@ -75,7 +76,7 @@ class Outbox:
         content = write_export(key, self._kiosk.office, event, sealed)
         return Handed(event, file_stem(self._kiosk.own, event) + EXPORT_SUFFIX, content, len(sealed))
 
-    def hand_over(self, key: KioskPrivateKey, site: Site, progress: Callable[[float, int], None]) -> Iterator[Handed]:
+    def hand_over(self, key: KioskPrivateKey, site: Site, progress: ProgressCallback) -> Iterator[Handed]:
         """Put an export of every event at a place, check it by reading it back, and note it. Safe to repeat.
 
         Args:
@@ -90,7 +91,7 @@ class Outbox:
         events = self.to_hand_over()
         for done, (event, sealed) in enumerate(events):
             handed = self.export(key, event, sealed)
-            site.put(handed.name, handed.content, _part(progress, done, len(events)))
+            site.put(handed.name, handed.content, part(progress, done, len(events)))
             self.note_export(handed)
             yield handed
 
@@ -181,7 +182,3 @@ class Outbox:
             sealed = [] if noted.deletion else self.sealed(event)
             found.append((HeldEvent(event, len(sealed), noted), sealed))
         return found
-
-
-def _part(progress: Callable[[float, int], None], done: int, events: int) -> Callable[[int, int], None]:
-    return lambda written, of: progress(done + written / of, events)

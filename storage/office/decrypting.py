@@ -25,6 +25,7 @@ from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.sealing import NOT_ASKED, SEALED_SIZE, ResponseOpener, SealedResponse
 from storage.errors import NotSealedForThisKeyError, StoreError
 from storage.events import Event
+from storage.progress import ProgressCallback
 
 CHUNK = 256
 """Responses that are opened in one go."""
@@ -78,7 +79,7 @@ def open_all(
     event: Event,
     sealed: Sequence[SealedResponse],
     executor: Executor,
-    progress: Callable[[int, int], None],
+    progress: ProgressCallback,
 ) -> Opened:
     """Open many responses of one event.
 

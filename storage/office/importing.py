@@ -4,7 +4,7 @@ A file that cannot be taken is told and passed over. For every one that was take
 export or to a folder.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -18,9 +18,7 @@ from storage.exchange.handover import Handed, HeldEvent
 from storage.exchange.locations import Found, Site
 from storage.exchange.receipts import RECEIPT_SUFFIX
 from storage.office.office import Brought, Office, UnknownKioskError
-
-Progress = Callable[[float, int], None]
-"""Told how many files are done, with parts of one, and of how many."""
+from storage.progress import ProgressCallback, part
 
 
 @dataclass(frozen=True)
@@ -51,9 +49,13 @@ def find_exports(places: Sequence[str]) -> list[Found]:
 
 
 def bring_all(
-    office: Office, exports: Sequence[Found], executor: Executor, progress: Progress, receipts: Site | None = None
+    office: Office,
+    exports: Sequence[Found],
+    executor: Executor,
+    progress: ProgressCallback,
+    receipts: Site | None = None,
 ) -> Iterator[Result]:
-    """Bring exports in, and answer what became of each.
+    """Bring exports in, and yield what became of each.
 
     Args:
         office: takes them.
@@ -67,7 +69,7 @@ def bring_all(
     """
     written: dict[str, int] = {}
     for done, found in enumerate(exports):
-        result = _bring(office, found, executor, _part(progress, done, len(exports)))
+        result = _bring(office, found, executor, part(progress, done, len(exports)))
         if result.brought:
             site = receipts or found.site.beside(found.path)
             result = _give_receipt(result, result.brought, site, written if receipts else {})
@@ -101,7 +103,7 @@ class HandsOver(Protocol):
 
 
 def bring_own(
-    outbox: HandsOver, key: KioskPrivateKey, office: Office, executor: Executor, progress: Progress
+    outbox: HandsOver, key: KioskPrivateKey, office: Office, executor: Executor, progress: ProgressCallback
 ) -> Iterator[OwnEvent]:
     """Where a laptop is kiosk and office in one: export, import and receipt of every event, without a file between.
 
@@ -112,17 +114,13 @@ def bring_own(
     events = outbox.to_hand_over()
     for done, (event, sealed) in enumerate(events):
         handed = outbox.export(key, event, sealed)
-        brought = office.bring(handed.content, executor, _part(progress, done, len(events)))
+        brought = office.bring(handed.content, executor, part(progress, done, len(events)))
         outbox.note_export(handed)
         yield OwnEvent(outbox.take_receipt(key, brought.receipt), brought.receipt)
         progress(done + 1, len(events))
 
 
-def _part(progress: Progress, done: int, files: int) -> Callable[[int, int], None]:
-    return lambda opened, of: progress(done + opened / max(of, 1), files)
-
-
-def _bring(office: Office, found: Found, executor: Executor, progress: Callable[[int, int], None]) -> Result:
+def _bring(office: Office, found: Found, executor: Executor, progress: ProgressCallback) -> Result:
     try:
         return Result(found.name, office.bring(found.read(EXPORT_LIMIT), executor, progress), "")
     except UnknownKioskError as error:

@@ -13,7 +13,6 @@ FORMAT.md, section 18.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +32,7 @@ from storage.office.decrypting import Opened, open_all
 from storage.office.groups import MemberRow, OfficeGroups, WaitingRow
 from storage.office.labels import OfficeEvent, Scope, Tables
 from storage.office.store import OfficeStore
+from storage.progress import ProgressCallback, unreported
 
 LEVELS = (2, 3, 4, 5, 6, 7)
 """Apprenticeship levels in England."""
@@ -146,9 +146,7 @@ class Office:
             ]
         return sorted(found, key=lambda kiosk: kiosk.fingerprint)
 
-    def bring(
-        self, content: bytes, executor: Executor, progress: Callable[[int, int], None] = lambda _done, _of: None
-    ) -> Brought:
+    def bring(self, content: bytes, executor: Executor, progress: ProgressCallback = unreported) -> Brought:
         """Bring in one export: all that it adds, or nothing. Bringing it again changes nothing.
 
         Args:

@@ -20,6 +20,7 @@ from storage.errors import PlanError
 from storage.events import day
 from storage.report.spreadsheet_safety import inert, restored
 from storage.report.templates import rendered
+from storage.text import shortened
 from storage.toolkit.checklist import BLANK, FIELDS, STATUSES, Edit, Field, Record, as_date, fitting
 from storage.toolkit.progress import Progress, Records
 
@@ -32,8 +33,6 @@ _ROW_LIMIT = 10_000
 _TOO_LONG = "This file is far too long to be an action plan: choose another. Nothing was changed."
 _TOLD = 5
 """Problems that are told, at most."""
-_REPEATED = 30
-"""Letters of a cell that are repeated, at most: enough to find it by."""
 _CENTURY, _TWO_DIGITS = 2000, 100
 """Years written with two digits are of this century."""
 
@@ -215,7 +214,7 @@ def read_back(content: bytes, toolkit: Toolkit, records: Records) -> tuple[Chang
         if any(cell.strip() for cell in cells[len(header) :]):
             problems.append(f"line {line} has more cells than the first line")
         elif item is None:
-            problems.append(f"line {line}: there is no item “{_short(name)}”")
+            problems.append(f"line {line}: there is no item “{shortened(name)}”")
         elif item.id in seen:
             problems.append(f"line {line}: {item.id} stands in line {seen[item.id]} already")
         else:
@@ -305,7 +304,7 @@ def _value(field: Field, cell: str) -> str:
         case "status":
             status = " ".join(cell.split()).casefold() or BLANK.status
             if status not in STATUSES:
-                raise ValueError(f"“{_short(cell)}” is no status; use {', '.join(STATUSES)}")
+                raise ValueError(f"“{shortened(cell)}” is no status; use {', '.join(STATUSES)}")
             return status
         case "review":
             return fitting("review", as_day(cell.strip()))
@@ -326,11 +325,5 @@ def as_day(cell: str) -> str:
             return dt.date(year + _CENTURY * (year < _TWO_DIGITS), month, day).isoformat()
         as_date(cell)
     except ValueError as error:
-        raise ValueError(f"“{_short(cell)}” is no day; write it like 2026-11-23 or 23/11/2026") from error
+        raise ValueError(f"“{shortened(cell)}” is no day; write it like 2026-11-23 or 23/11/2026") from error
     return cell
-
-
-def _short(text: str) -> str:
-    """Somebody's text as an error may repeat it."""
-    shown = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return shown if len(shown) <= _REPEATED else f"{shown[:_REPEATED]}…"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 
@@ -11,6 +11,7 @@ from storage.counts.disclosure import ROUNDED_TO
 from storage.counts.findings import RateFinding, to_json
 from storage.errors import PlaceError
 from storage.exchange.locations import Site
+from storage.progress import ProgressCallback, part
 from storage.report.open_data import in_full, to_csv, to_csvw, to_metadata
 from storage.report.page import page
 from storage.report.report import ASKED, LIMITS, Report, on_one_line
@@ -86,7 +87,7 @@ def _rate(name: str, rate: RateFinding | None) -> Iterator[tuple[str, object]]:
     yield f"{name}_of", rate.of if rate else None
 
 
-def save(report: Report, site: Site, progress: Callable[[float, float], None], *, over: bool = False) -> None:
+def save(report: Report, site: Site, progress: ProgressCallback, *, over: bool = False) -> None:
     """Put a report where somebody wants it.
 
     Args:
@@ -100,12 +101,8 @@ def save(report: Report, site: Site, progress: Callable[[float, float], None], *
     """
     if not over and any(map(site.holds, NAMES)):
         raise PlaceError(f"There is a report in {site} already: choose another folder, or write over it with --force.")
-    for number, (name, content) in enumerate(contents(report).items()):
-
-        def tell(done: int, of: int, number: int = number) -> None:
-            progress(number + (done / of if of else 1), len(NAMES))
-
-        site.put(name, content, tell)
+    for done, (name, content) in enumerate(contents(report).items()):
+        site.put(name, content, part(progress, done, len(NAMES)))
 
 
 def new_folder(place: str, name: str) -> Site:

@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import re
 import sqlite3
 import threading
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
@@ -26,6 +24,7 @@ from storage.database import is_sound, open_ordinary
 from storage.errors import ChangedElsewhereError, StoreDamagedError, StoreError
 from storage.private_files import PRIVATE_FILE, make_private_folder
 from storage.settings import EventDetails
+from storage.text import cleaned
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -255,22 +254,6 @@ class Checklist:
 
 
 _NAMES: dict[Field, str] = {"status": "status", "owner": "owner", "review": "review date", "note": "note"}
-
-
-def cleaned(text: str, *, keep: str = "\n") -> str:
-    """Text that cannot steer a terminal: composed (NFC), without control characters or marks that turn the writing."""
-    plain = "".join(
-        letter
-        for letter in (re.sub(r"\r\n|[\r\v\f\u2028\u2029]", "\n", text) if "\n" in keep else re.sub(r"\s", " ", text))
-        if letter in keep or letter in _JOINERS or unicodedata.category(letter) not in _STEERING
-    )
-    return unicodedata.normalize("NFC", plain)
-
-
-_JOINERS = "\u200c\u200d"
-"""Letters of some scripts, and many pictures, need them."""
-_STEERING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-"""Unicode's categories of control, format and surrogate characters, and separators of lines and paragraphs."""
 
 
 def event_label(event: EventDetails) -> str:

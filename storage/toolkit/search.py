@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from content.toolkit import Entry, Resource, Toolkit
 from storage.database import open_ordinary
-from storage.toolkit.checklist import CLOSE, OPEN, TOKENIZER, Checklist, cleaned
+from storage.text import cleaned
+from storage.toolkit.checklist import CLOSE, OPEN, TOKENIZER, Checklist
 
 MOST = 20
 """Results, at most, of each kind."""

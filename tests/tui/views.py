@@ -1,7 +1,7 @@
 """Every view of every app: walks that go to one after the other, and name each."""
 
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from storage.exchange.handover import Handed
 from storage.exchange.locations import Site
 from storage.kiosk.key_files import NewOffice
 from storage.kiosk.outbox import Outbox
+from storage.progress import ProgressCallback, unreported
 from tests.tui.drives import DRIVES, look_for_drives, plug_in
 from tests.tui.kiosks import answered
 from tests.tui.offices import code_shown, type_groups
@@ -137,7 +138,7 @@ async def every_counts_view(person: AtKiosk) -> AsyncIterator[str]:
     opening = threading.Event()
     counts = kiosk.counts
 
-    def slowly(key: TallyPrivateKey, progress: Callable[[int, int], None] = lambda _done, _of: None) -> Counts:
+    def slowly(key: TallyPrivateKey, progress: ProgressCallback = unreported) -> Counts:
         progress(3, 12)
         assert opening.wait(30)
         return counts(key, progress)
@@ -187,9 +188,7 @@ async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
     kiosk = person.app.kiosk
     writing = threading.Event()
 
-    def slowly(
-        _outbox: Outbox, _key: KioskPrivateKey, _site: Site, progress: Callable[[float, int], None]
-    ) -> Iterator[Handed]:
+    def slowly(_outbox: Outbox, _key: KioskPrivateKey, _site: Site, progress: ProgressCallback) -> Iterator[Handed]:
         progress(0.5, 1)
         assert writing.wait(30)
         yield Handed(kiosk.event, "fairstart-0.fairstart", b"", 37)

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from storage.exchange.drives import expanded
-from tui.cli.options import CommandFailedError, printable
+from storage.text import printable
+from tui.cli.options import CommandFailedError
 from tui.deploy.files import GUIDE, STARTS, SYSTEMS, System, files_for, guide, running_command, this_system
 
 

@@ -4,7 +4,6 @@ Exit status: 0 done, 1 could not, 2 wrong use. Headless commands never import Te
 """
 
 import contextlib
-import datetime as dt
 import io
 import sys
 from collections.abc import Iterator, Mapping
@@ -17,10 +16,12 @@ from content.language import load_words
 from content.loading import ContentError
 from storage.data_folder import existing_office, hold
 from storage.errors import FairstartError, SettingsError
+from storage.events import today
 from storage.kiosk.key_files import NewOffice, is_set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import practice_folder, practice_settings
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey
+from storage.text import counted, printable
 from tui.cli.deploy import deploy
 from tui.cli.office import office
 from tui.cli.options import (
@@ -31,7 +32,6 @@ from tui.cli.options import (
     need_yes,
     passphrase_in,
     placed,
-    printable,
     put_out,
     run_locked,
     shown_progress,
@@ -222,13 +222,12 @@ def doctor(at: Place) -> None:
         _report("ok" if sound else "mend", "Terminal", sentence)
     if settings.settings.kiosk.read_aloud:
         _report("ok", "Reading aloud", speech.look_at_program())
-    today = dt.datetime.now().astimezone().date()
-    for finding in examine(at.data, settings.settings, today):
+    for finding in examine(at.data, settings.settings, today()):
         to_mend += finding.verdict is Verdict.MEND
         _report(finding.verdict.value, finding.subject, finding.sentence)
     click.echo(f"Settings: {settings.path}\nData: {at.data}")
     if to_mend:
-        raise CommandFailedError(f"{to_mend} {'thing' if to_mend == 1 else 'things'} to mend: see above.")
+        raise CommandFailedError(f"{counted(to_mend, 'thing')} to mend: see above.")
     click.echo("Nothing to mend.")
 
 
@@ -291,9 +290,8 @@ def _run_kiosk(data: Path, settings: SettingsFile, *, practice: bool = False) ->
 
 def _practise(settings: SettingsFile) -> None:
     need_terminal()
-    today = dt.datetime.now().astimezone().date()
     with practice_folder() as data:
-        _run_kiosk(data, practice_settings(settings, today), practice=True)
+        _run_kiosk(data, practice_settings(settings, today()), practice=True)
 
 
 def _setup_unasked(at: Place, given: Given) -> None:

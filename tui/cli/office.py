@@ -1,7 +1,6 @@
 """`fairstart office`: its screens, and what it can do without them."""
 
 import contextlib
-import datetime as dt
 import functools
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from storage.data_folder import hold, make_office, unlock_office
+from storage.events import today
+from storage.text import printable
 from tui.cli.options import (
     CommandFailedError,
     Place,
@@ -17,7 +18,6 @@ from tui.cli.options import (
     need_terminal,
     passphrase_in,
     placed,
-    printable,
     put_out,
     run_locked,
     shown_progress,
@@ -284,13 +284,12 @@ def report(  # noqa: PLR0913 - one argument for each option
         scope = _scope(events, chosen)
         if journey and len({one.event.stage for one in events if scope.covers(one)}) == 1:
             raise CommandFailedError("A journey needs events of two stages or more, and these are of one.")
-        today = dt.datetime.now().astimezone().date()
         made = report_of(
             load_toolkit(),
             settings,
             findings_of(opened, scope, settings),
             lead="journey" if journey else "counts",
-            made=today,
+            made=today(),
         )
     site = Site.at(to)
     site.make()

@@ -14,6 +14,7 @@ from platformdirs import user_data_path
 
 from storage.exchange.drives import expanded
 from storage.private_files import read_at_most
+from storage.progress import ProgressCallback
 from storage.settings import SettingsFile, find_settings
 from tui.terminal.capabilities import draws_screens
 from tui.terminal.process import FAULT, ignore_interrupts, say_nothing_of_faults
@@ -132,7 +133,7 @@ def run_locked(app: "LockedApp[Result]") -> Result | None:
 
 
 @contextlib.contextmanager
-def shown_progress(label: str) -> Iterator[Callable[[float, float], None]]:
+def shown_progress(label: str) -> Iterator[ProgressCallback]:
     """A bar on standard error while something takes long, where somebody sees it."""
     steps = 1000
     with click.progressbar(length=steps, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
@@ -141,11 +142,6 @@ def shown_progress(label: str) -> Iterator[Callable[[float, float], None]]:
             bar.update(max(int(steps * done / max(of, 1)) - bar.pos, 0))
 
         yield show
-
-
-def printable(text: str) -> str:
-    """Text that cannot steer the terminal it is shown on."""
-    return "".join(letter if letter.isprintable() else "�" for letter in text)
 
 
 def put_out(text: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import functools
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
@@ -12,11 +11,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from storage.events import day
+from storage.events import day, today
 from storage.exchange.drives import expanded
 from storage.private_files import read_at_most
+from storage.text import counted, printable, shortened
 from storage.toolkit.checklist import BLANK, FIELDS, STATUSES, Checklist, Edit, event_label, fitting
-from tui.cli.options import CommandFailedError, Place, need_terminal, need_yes, placed, printable, put_out, run_locked
+from tui.cli.options import CommandFailedError, Place, need_terminal, need_yes, placed, put_out, run_locked
 
 if TYPE_CHECKING:
     from content.toolkit import Entry
@@ -245,7 +245,7 @@ def export(at: Place, choice: Choice, form: Format | None, file: Path | None, *,
     text = written(
         plan_of(known, items, records, at.settings().settings.organisation.name),
         form or ("csv" if ending == "csv" else "html" if ending == "html" else "md"),
-        dt.datetime.now().astimezone().date(),
+        today(),
     )
     if file is None:
         put_out(text)
@@ -256,7 +256,7 @@ def export(at: Place, choice: Choice, form: Format | None, file: Path | None, *,
     if file.exists() and not force:
         raise CommandFailedError(f"{file} is there already: choose another name, or write over it with --force.")
     Site.at(str(file.parent)).put(file.name, text.encode(), lambda _done, _of: None)
-    number = "1 item" if len(items) == 1 else f"{len(items)} items"
+    number = counted(len(items), "item")
     click.echo(printable(f"{number} written to {file}."), err=True)
 
 
@@ -282,10 +282,10 @@ def bring(at: Place, file: Path, *, yes: bool) -> None:
         click.echo("The file says what the checklist says: nothing to change.")
         return
     if not yes:
-        need_yes(f"Make {len(changes)} {'change' if len(changes) == 1 else 'changes'}?")
+        need_yes(f"Make {counted(len(changes), 'change')}?")
     with _opened(at, create=True) as checklist:
         checklist.save(*(change.edit for change in changes))
-    click.echo(f"{len(changes)} {'change' if len(changes) == 1 else 'changes'} made.")
+    click.echo(f"{counted(len(changes), 'change')} made.")
 
 
 def _entry(name: str) -> Entry:
@@ -293,9 +293,8 @@ def _entry(name: str) -> Entry:
 
     entry = load_toolkit().find(name)
     if entry is None:
-        shown = "".join(letter for letter in name if letter.isprintable())[:40]
         raise CommandFailedError(
-            f'There is no “{shown}” in the toolkit: see "fairstart toolkit list" or search for it.'
+            f'There is no “{shortened(name)}” in the toolkit: see "fairstart toolkit list" or search for it.'
         )
     return entry
 

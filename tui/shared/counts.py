@@ -14,6 +14,7 @@ from textual.widgets import ProgressBar, Static
 
 from storage.counts.findings import Findings, OfficeFindings, QuestionFindings
 from storage.errors import FairstartError
+from storage.progress import ProgressCallback
 from storage.report import sentences
 from tui.shared.working import PROGRESS_SHOWS_AFTER
 from tui.text import counts
@@ -46,7 +47,7 @@ class CountsScreen(Screen[None], inherit_bindings=False):
     class Progress(Message):
         """Some of it is open."""
 
-        def __init__(self, done: int, total: int) -> None:
+        def __init__(self, done: float, total: float) -> None:
             super().__init__()
             self.done = done
             self.total = total
@@ -72,9 +73,7 @@ class CountsScreen(Screen[None], inherit_bindings=False):
             super().__init__()
             self.found = found
 
-    def __init__(
-        self, title: str, why: tuple[tuple[str, str], ...], read: Callable[[Callable[[int, int], None]], Shown]
-    ) -> None:
+    def __init__(self, title: str, why: tuple[tuple[str, str], ...], read: Callable[[ProgressCallback], Shown]) -> None:
         """Show counts.
 
         Args:
@@ -123,7 +122,7 @@ class CountsScreen(Screen[None], inherit_bindings=False):
         except FairstartError as error:
             self.post_message(self.Failed(error.sentence))
 
-    def _tell(self, done: int, total: int) -> None:
+    def _tell(self, done: float, total: float) -> None:
         self.post_message(self.Progress(done, total))
 
     def _show_progress(self) -> None:

@@ -52,7 +52,7 @@ PLAIN = re.compile(r"[^\n]{20,600}: [^\n]{10,160}\.")
 """A sentence that says what is wrong and, after a colon, what to do."""
 
 
-def ignore(_done: float, _of: int) -> None:
+def ignore(_done: float, _of: float) -> None:
     pass
 
 
@@ -245,7 +245,7 @@ def test_no_temporary_object_is_left_in_a_bucket(bucket: Bucket) -> None:
 
 @everywhere
 def test_progress_rises_to_its_total_and_never_falls(place: str) -> None:
-    told: list[tuple[int, int]] = []
+    told: list[tuple[float, float]] = []
     Site.at(place).put(NAME, bytes(3 * PIECE + 1), lambda done, of: told.append((done, of)))
     total = 2 * (3 * PIECE + 1)
     assert {of for _, of in told} == {total}

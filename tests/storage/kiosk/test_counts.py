@@ -318,7 +318,7 @@ def test_opening_many_groups_tells_how_far_it_is(kiosk: Kiosk, own: KioskPrivate
     for group in groups_of(people(520)):
         pool.add(seal_group(group, own.tally.public, kiosk.event))
     pool.close()
-    told: list[tuple[int, int]] = []
+    told: list[tuple[float, float]] = []
     assert kiosk.counts(own.tally, lambda done, of: told.append((done, of))).in_counts == 520
     assert told == [(0, 52), (25, 52), (50, 52)]
 

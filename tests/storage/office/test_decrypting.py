@@ -82,7 +82,7 @@ class Late(Executor):
             future.set_result(work())
 
 
-def no_progress(_done: int, _of: int) -> None:
+def no_progress(_done: float, _of: float) -> None:
     pass
 
 
@@ -145,7 +145,7 @@ def test_every_choice_of_questions_is_summed_for_itself() -> None:
 
 
 def test_nobody_is_opened_to_nothing(processes: Executor) -> None:
-    told: list[tuple[int, int]] = []
+    told: list[tuple[float, float]] = []
     assert open_all(OFFICE, FAIR, [], processes, lambda done, of: told.append((done, of))) == Opened((), {})
     assert told == []
     assert open_chunk(OFFICE.seed, FAIR, b"") == Opened((), {})
@@ -153,7 +153,7 @@ def test_nobody_is_opened_to_nothing(processes: Executor) -> None:
 
 @pytest.mark.usefixtures("small_chunks")
 def test_progress_is_told_after_every_chunk_up_to_all(mixed: list[SealedResponse]) -> None:
-    told: list[tuple[int, int]] = []
+    told: list[tuple[float, float]] = []
     open_all(OFFICE, FAIR, mixed[:24], Inline(), lambda done, of: told.append((done, of)))
     assert told == [(7, 24), (14, 24), (21, 24), (24, 24)]
 
@@ -299,7 +299,7 @@ def test_an_executor_that_broke_before_or_was_shut_down_is_told_in_plain_words(m
 
 @pytest.mark.usefixtures("small_chunks")
 def test_whoever_stops_listening_calls_off_what_is_not_begun(mixed: list[SealedResponse]) -> None:
-    def stop(_done: int, _of: int) -> None:
+    def stop(_done: float, _of: float) -> None:
         raise KeyboardInterrupt
 
     class Idle(Late):

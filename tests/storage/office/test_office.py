@@ -239,7 +239,7 @@ def test_the_same_file_brings_the_same_receipt_to_the_byte_even_at_another_offic
 
 
 def test_an_interrupted_import_keeps_nothing(desk: Desk) -> None:
-    def interrupt(_done: int, _of: int) -> None:
+    def interrupt(_done: float, _of: float) -> None:
         raise KeyboardInterrupt
 
     content = export(FAIR, sealed_for(FAIR, people(12)))
@@ -255,7 +255,7 @@ def test_the_same_export_brought_while_it_is_being_brought_counts_nobody_twice(d
     content = export(FAIR, sealed_for(FAIR, people(30)))
     meanwhile = threading.Event()
 
-    def second(_done: int, _of: int) -> None:
+    def second(_done: float, _of: float) -> None:
         if not meanwhile.is_set():
             meanwhile.set()
             desk.bring(content)
@@ -270,7 +270,7 @@ def test_two_threads_that_bring_the_same_export_count_nobody_twice(desk: Desk) -
     content = export(FAIR, sealed_for(FAIR, people(12)))
     both = threading.Barrier(2)
 
-    def together(_done: int, _of: int) -> None:
+    def together(_done: float, _of: float) -> None:
         with contextlib.suppress(threading.BrokenBarrierError):
             both.wait(timeout=0.3)
 
@@ -1089,7 +1089,7 @@ def test_of_many_files_each_is_brought_or_refused_for_itself_and_has_its_receipt
     }
     for path, content in {**good, **bad, place / "notes.txt": b"", place / ".x.fairstart": b""}.items():
         path.write_bytes(content)
-    told: list[tuple[float, int]] = []
+    told: list[tuple[float, float]] = []
     found = find_exports([str(place), str(place / "sub")])
     results = {
         one.name: one for one in bring_all(desk.office, found, Inline(), lambda done, of: told.append((done, of)))

@@ -34,6 +34,7 @@ from storage.report.action_plan import (
     written,
 )
 from storage.report.spreadsheet_safety import inert, restored
+from storage.text import cleaned
 from storage.toolkit.checklist import (
     BLANK,
     FIELDS,
@@ -44,7 +45,6 @@ from storage.toolkit.checklist import (
     Edit,
     Record,
     as_date,
-    cleaned,
     fitting,
 )
 from tests.storage.programs import converted

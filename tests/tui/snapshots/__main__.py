@@ -23,6 +23,7 @@ from storage.counts.disclosure import Counts, GroupSum
 from storage.counts.findings import Findings, findings
 from storage.counts.noise import NoisyGroup
 from storage.events import Event
+from storage.progress import ProgressCallback
 from storage.report.advice import advice
 from storage.settings import OwnBenchmark, parse
 from storage.toolkit.checklist import BLANK, FIELDS, Edit, Record
@@ -87,7 +88,7 @@ def _findings() -> Findings:
     return findings(counted, (_OWN,))
 
 
-def _read(_tell: Callable[[int, int], None]) -> Shown:
+def _read(_tell: ProgressCallback) -> Shown:
     """What the counts screen shows of it."""
     return shown(_findings())
 

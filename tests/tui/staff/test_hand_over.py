@@ -24,6 +24,7 @@ from storage.kiosk.outbox import Outbox
 from storage.office.decrypting import all_cores
 from storage.office.importing import bring_all, find_exports
 from storage.office.office import Office
+from storage.progress import ProgressCallback
 from storage.settings import SettingsFile
 from tests.tui.drives import Drives, look_for_drives, plug_in
 from tests.tui.kiosks import Held, Start, answered, changed
@@ -208,7 +209,7 @@ class Slow:
         self.times = 0
         put = Site.put
 
-        def when_let(site: Site, name: str, content: bytes, progress: Callable[[int, int], None]) -> None:
+        def when_let(site: Site, name: str, content: bytes, progress: ProgressCallback) -> None:
             self.times += 1
             progress(1, 4)
             self.begun.set()
