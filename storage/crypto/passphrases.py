@@ -1,11 +1,10 @@
 """Suggesting a passphrase, and refusing a weak one."""
 
 import re
-import secrets
-from pathlib import Path
 
 from storage.crypto.keys import normalise_passphrase
 from storage.errors import WeakPassphraseError
+from storage.text import printable
 
 WORDS = 5
 """Five words from the EFF's list of 7,776: 64 bits, against a second of work and 256 MiB for each guess."""
@@ -16,9 +15,11 @@ _JUDGED = 72
 
 
 def suggest_passphrase() -> str:
-    """Five random words."""
-    words = [word for word in _word_list().read_text("utf-8").split() if word.isalpha()]
-    return " ".join(secrets.choice(words) for _ in range(WORDS))
+    """Five random words, drawn by the operating system's generator."""
+    from xkcdpass.xkcd_password import generate_wordlist, generate_xkcdpassword  # only where a passphrase is chosen
+
+    words = generate_wordlist("eff-long", min_length=3, valid_chars="[a-z]")
+    return str(generate_xkcdpassword(words, numwords=WORDS))
 
 
 def check_passphrase(typed: str, *, known: tuple[str, ...] = ()) -> str:
@@ -34,7 +35,7 @@ def check_passphrase(typed: str, *, known: tuple[str, ...] = ()) -> str:
     from zxcvbn import zxcvbn
 
     passphrase = normalise_passphrase(typed)
-    if not passphrase.isprintable():
+    if printable(passphrase) != passphrase:
         raise WeakPassphraseError("That passphrase has characters that no keyboard types: use ordinary letters.")
     judged = passphrase
     for word in sorted({word for text in known for word in (text, *text.split())}, key=len, reverse=True):
@@ -45,9 +46,3 @@ def check_passphrase(typed: str, *, known: tuple[str, ...] = ()) -> str:
             "with each other."
         )
     return passphrase
-
-
-def _word_list() -> Path:
-    import xkcdpass
-
-    return Path(xkcdpass.__path__[0]) / "static" / "eff-long"

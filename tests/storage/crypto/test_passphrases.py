@@ -1,10 +1,12 @@
 """A passphrase is suggested, a weak one refused, and how it was typed does not matter."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from xkcdpass import xkcd_password
 
-from storage.crypto import passphrases
 from storage.crypto.keys import normalise_passphrase
 from storage.crypto.passphrases import check_passphrase, suggest_passphrase
 from storage.errors import WeakPassphraseError
@@ -27,10 +29,19 @@ def test_a_suggestion_is_five_plain_words_and_passes_its_own_check() -> None:
         assert check_passphrase(suggested, known=("Riverside Jobs Fair", "Leeds")) == suggested
 
 
-def test_suggestions_are_drawn_from_the_whole_list_of_long_words() -> None:
-    words = passphrases._word_list().read_text("utf-8").split()
-    assert len(set(words)) == len(words) == 7776
-    assert len({suggest_passphrase() for _ in range(200)}) == 200
+def test_suggestions_are_drawn_from_the_whole_list_of_long_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn_from: list[set[str]] = []
+    draw = xkcd_password.generate_xkcdpassword
+
+    def noticed(words: list[str], numwords: int) -> str:
+        drawn_from.append(set(words))
+        return str(draw(words, numwords=numwords))
+
+    monkeypatch.setattr(xkcd_password, "generate_xkcdpassword", noticed)
+    assert len({suggest_passphrase() for _ in range(50)}) == 50
+    [words] = {frozenset(words) for words in drawn_from}
+    assert len(words) == 7776 - len({"drop-down", "felt-tip", "t-shirt", "yo-yo"})
+    assert isinstance(xkcd_password.rng(), random.SystemRandom)
 
 
 @pytest.mark.parametrize(
