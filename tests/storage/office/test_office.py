@@ -28,10 +28,9 @@ from storage.counts.tally import Tally
 from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey
 from storage.crypto.sealing import NOT_ASKED, Response, SealedResponse
 from storage.data_folder import make_office
-from storage.errors import ExportError, PlaceError, StoreDamagedError, StoreError
+from storage.errors import ExportError, StoreDamagedError, StoreError
 from storage.events import STAGES, Event, write_event
-from storage.exchange.exports import file_stem, open_export
-from storage.exchange.locations import Site
+from storage.exchange.exports import open_export
 from storage.exchange.receipts import read_receipt
 from storage.office.importing import bring_all, find_exports
 from storage.office.labels import Scope
@@ -1024,67 +1023,6 @@ def test_files_of_the_office_are_its_owners_alone(desk: Desk) -> None:
 
 
 # Many files at once
-
-
-def test_of_many_files_each_is_brought_or_refused_for_itself_and_has_its_receipt_beside_it(
-    desk: Desk, memory_folder: Path
-) -> None:
-    place = memory_folder / "stick"
-    (place / "sub").mkdir(parents=True)
-    good = {
-        place / f"{file_stem(LAPTOPS[0].public, FAIR)}.fairstart": export(FAIR, sealed_for(FAIR, people(12))),
-        place / "sub" / f"{file_stem(LAPTOPS[1].public, FAIR)}.fairstart": export(
-            FAIR, sealed_for(FAIR, people(5, 1)), LAPTOPS[1]
-        ),
-    }
-    bad = {
-        place / "a-damaged.fairstart": b"nothing",
-        place / "b-stranger.fairstart": export(FAIR, sealed_for(FAIR, people(2)), STRANGER),
-        place / "c-foreign.fairstart": export(FAIR, sealed_for(START, people(2))),
-    }
-    for path, content in {**good, **bad, place / "notes.txt": b"", place / ".x.fairstart": b""}.items():
-        path.write_bytes(content)
-    told: list[tuple[float, int]] = []
-    found = find_exports([str(place), str(place / "sub")])
-    results = {
-        one.name: one for one in bring_all(desk.office, found, Inline(), lambda done, of: told.append((done, of)))
-    }
-    assert set(results) == {path.name for path in (*good, *bad)}
-    assert {name for name, one in results.items() if one.brought} == {path.name for path in good}
-    for path in good:
-        assert results[path.name].problem == ""
-        brought = results[path.name].brought
-        assert brought is not None
-        assert path.with_suffix(".receipt").read_bytes() == brought.receipt
-    for path in bad:
-        assert results[path.name].problem
-        assert not path.with_suffix(".receipt").exists()
-    assert [name for name, one in results.items() if one.stranger] == ["b-stranger.fairstart"]
-    assert told == sorted(told)
-    assert told[-1] == (5, 5)
-    assert sums(desk.counts()) == (17, 17, 0, 0, 0)
-
-
-def test_a_receipt_that_cannot_be_written_is_told_and_the_responses_are_in(desk: Desk, memory_folder: Path) -> None:
-    place = memory_folder / "stick"
-    place.mkdir()
-    (place / "one.fairstart").write_bytes(export(FAIR, sealed_for(FAIR, people(12))))
-    gone = Site.at(str(memory_folder / "unplugged"))
-    (result,) = bring_all(desk.office, find_exports([str(place)]), Inline(), lambda _done, _of: None, gone)
-    assert result.brought is not None
-    assert "receipt could not be written" in result.problem
-    assert desk.counts().held == 12
-    kept = memory_folder / "receipts"
-    kept.mkdir()
-    (again,) = bring_all(desk.office, find_exports([str(place)]), Inline(), lambda _done, _of: None, Site.at(str(kept)))
-    assert (again.problem, (kept / "one.receipt").read_bytes()) == ("", result.brought.receipt)
-
-
-def test_a_place_without_exports_is_told(memory_folder: Path) -> None:
-    with pytest.raises(PlaceError, match="no export"):
-        find_exports([str(memory_folder)])
-    with pytest.raises(PlaceError, match="nothing at"):
-        find_exports([str(memory_folder / "missing")])
 
 
 def test_a_store_that_fails_stops_the_import_and_keeps_what_came_before(desk: Desk, memory_folder: Path) -> None:
