@@ -119,7 +119,7 @@ def changed(before: Snapshot, after: Snapshot) -> set[str]:
 
 
 def times(data: Path) -> dict[str, tuple[int, int]]:
-    """Which files the groups and everything but the responses are, and when they were last written."""
+    """Which files everything but the responses is, and when they were last written."""
     return {
         path.relative_to(data).as_posix(): (path.stat().st_ino, path.stat().st_mtime_ns)
         for path in data.rglob("*")
@@ -130,17 +130,20 @@ def times(data: Path) -> dict[str, tuple[int, int]]:
 # What is counted, and when
 
 
-def test_after_every_response_the_counts_say_who_is_in_them_who_waits_and_who_is_left_out(
+def test_after_every_response_the_counts_say_who_is_in_them_and_who_waits_and_looking_at_them_writes_nothing(
     kiosk: Kiosk, own: KioskPrivateKey
 ) -> None:
     everyone = people(45)
     for count in range(46):
         answer(kiosk, everyone[count - 1 : count] if count else [])
+        before, before_times = snapshot(kiosk.data), times(kiosk.data)
         counts = kiosk.counts(own.tally)
         assert numbers(counts) == (count, count - count % 10, count % 10, 0)
         assert kiosk.waiting == count % 10
         assert kiosk.held() == count
-        assert same(stored(kiosk, own), groups_of(everyone[:count]))
+        assert snapshot(kiosk.data) == before
+        assert times(kiosk.data) == before_times or not count, "the first look opens the file"
+        assert same(stored(kiosk, own), groups_of(everyone[:count])), "nor was other noise drawn meanwhile"
         assert shows(counts, groups_of(everyone[:count]))
         assert [table.people for table in counts.tables] == [count - count % 10 if count >= 10 else None] * 4
     assert not kiosk.ended
@@ -193,22 +196,6 @@ def test_the_noise_is_in_a_group_before_anything_is_written(
     assert given == groups_of(everyone)
 
 
-def test_noise_is_drawn_once_for_each_question_of_a_group(
-    kiosk: Kiosk, own: KioskPrivateKey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = []
-
-    def coins(question: str) -> Iterator[int]:
-        asked.append(question)
-        return known_coins()(question)
-
-    monkeypatch.setattr(storage.kiosk.counting, "system_coins", coins)
-    for count, response in enumerate(people(30), 1):
-        answer(kiosk, [response])
-        kiosk.counts(own.tally)
-        assert asked == [question.id for question in load_survey().questions] * (count // 10)
-
-
 def test_noise_comes_from_the_operating_system_before_anything_of_a_count_is_written(
     kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,36 +242,25 @@ def test_two_kiosks_with_other_people_and_the_same_noisy_groups_say_the_same(
     wanted = groups_of(people(20))
     said = []
     for seed in (0, 1):
-        exact = [tally_of(part) for part in (people(23, seed)[:10], people(23, seed)[10:20])]
-        coins = {
+        everyone = people(23, seed)
+        exact = [tally_of(everyone[:10]), tally_of(everyone[10:20])]
+        noises = {
             question: iter(
                 [
-                    [group.counts[question][category] - count for category, count in tally.counts[question].items()]
-                    for group, tally in zip(wanted, exact, strict=True)
+                    [noisy.counts[question][name] - count for name, count in tally.counts[question].items()]
+                    for noisy, tally in zip(wanted, exact, strict=True)
                 ]
             )
             for question in wanted[0].asked
         }
-        with monkeypatch.context() as patch:
-            patch.setattr(
-                storage.kiosk.counting, "system_coins", lambda question, coins=coins: coins_for(next(coins[question]))
-            )
-            kiosk = Kiosk.open(Path(shutil.copytree(data, data.with_name(f"kiosk-{seed}"))), settings)
-            answer(kiosk, people(23, seed))
-        said.append(kiosk.counts(own.tally))
-        kiosk.close()
+        monkeypatch.setattr(storage.kiosk.counting, "system_coins", lambda question: coins_for(next(noises[question])))  # noqa: B023 - called at once
+        copy = Path(shutil.copytree(data, data.with_name(f"kiosk-{seed}")))
+        with closing(Kiosk.open(copy, settings)) as kiosk:
+            answer(kiosk, everyone)
+            said.append(kiosk.counts(own.tally))
     assert tally_of(people(20)) != tally_of(people(20, seed=1))
     assert said[0] == said[1]
     assert shows(said[0], wanted)
-
-
-def test_looking_at_the_counts_writes_nothing(kiosk: Kiosk, own: KioskPrivateKey) -> None:
-    answer(kiosk, people(33))
-    before, before_times = snapshot(kiosk.data), times(kiosk.data)
-    kiosk.counts(own.tally)
-    assert kiosk.waiting == 3
-    assert snapshot(kiosk.data) == before
-    assert times(kiosk.data) == before_times
 
 
 def test_the_tables_are_of_the_people_in_the_counts_and_of_nobody_else(
@@ -326,44 +302,30 @@ def test_opening_many_groups_tells_how_far_it_is(kiosk: Kiosk, own: KioskPrivate
 # A restart
 
 
-@pytest.mark.parametrize("count", [0, 1, 9, 10, 19, 20, 45])
-def test_a_restart_leaves_out_at_most_nine_people_and_says_how_many(
-    count: int, data: Path, settings: Settings, own: KioskPrivateKey
-) -> None:
-    first, second = people(count), people(10, seed=1)
-    kiosk = Kiosk.open(data, settings)
-    answer(kiosk, first)
-    kiosk.close()
-    assert kiosk.waiting == 0, "nothing is left in memory"
-
-    kiosk = Kiosk.open(data, settings)
-    entered, lost = count - count % 10, count % 10
-    assert numbers(kiosk.counts(own.tally)) == (count, entered, 0, lost)
-    answer(kiosk, second[:9])
-    assert numbers(kiosk.counts(own.tally)) == (count + 9, entered, 9, lost)
-    answer(kiosk, second[9:])
-    assert numbers(kiosk.counts(own.tally)) == (count + 10, entered + 10, 0, lost)
-    assert same(stored(kiosk, own), groups_of(first, second))
-    kiosk.close()
-
-
-def test_however_often_a_kiosk_restarts_each_group_is_of_one_run(
+def test_a_restart_leaves_out_at_most_nine_people_says_how_many_and_each_group_is_of_one_run(
     data: Path, settings: Settings, own: KioskPrivateKey
 ) -> None:
-    runs = [people(count, seed=run) for run, count in enumerate((9, 11, 19, 1, 30))]
-    for done, everyone in enumerate(runs, 1):
-        kiosk = Kiosk.open(data, settings)
-        answer(kiosk, everyone)
-        assert same(stored(kiosk, own), groups_of(*runs[:done]))
-        kiosk.close()
-    assert len(groups_of(*runs)) == 5
+    runs = [people(count, seed=run) for run, count in enumerate((0, 1, 9, 10, 19, 20, 45, 9, 11))]
+    entered = lost = 0
+    for done, everyone in enumerate(runs):
+        with closing(Kiosk.open(data, settings)) as kiosk:
+            for place, response in enumerate(everyone, 1):
+                assert numbers(kiosk.counts(own.tally))[2:] == ((place - 1) % 10, lost)
+                answer(kiosk, [response])
+            entered += len(everyone) // 10 * 10
+            waiting = len(everyone) % 10
+            assert numbers(kiosk.counts(own.tally)) == (entered + waiting + lost, entered, waiting, lost)
+            lost += waiting
+            assert same(stored(kiosk, own), groups_of(*runs[: done + 1]))
+        assert kiosk.waiting == 0, "nothing is left in memory"
+    assert numbers(kiosk_counts(data, settings, own)) == (entered + lost, entered, 0, lost)
 
 
 # Ending an event
 
 
 @pytest.mark.parametrize("count", [0, 1, 9, 10, 14, 20, 29, 45])
-def test_ending_an_event_leaves_out_those_who_wait_and_writes_nothing_of_them(
+def test_ending_an_event_leaves_out_those_who_wait_writes_nothing_of_them_and_is_for_good(
     count: int, data: Path, settings: Settings, own: KioskPrivateKey
 ) -> None:
     everyone = people(count)
@@ -373,66 +335,33 @@ def test_ending_an_event_leaves_out_those_who_wait_and_writes_nothing_of_them(
     assert kiosk.waiting == count % 10, "as staff are told beforehand"
     kiosk.end_event()
     assert kiosk.waiting == 0
-    assert changed(start, snapshot(data)) == {"ended"}
+    ended = snapshot(data)
+    assert changed(start, ended) == {"ended"}
+    assert (folder_of(kiosk) / "ended").read_bytes() == b""
     for _ in range(2):
-        assert (folder_of(kiosk) / "ended").read_bytes() == b""
         assert kiosk.ended
         counts = kiosk.counts(own.tally)
         assert counts.ended
         assert numbers(counts) == (count, count - count % 10, 0, count % 10)
         assert same(stored(kiosk, own), groups_of(everyone))
-        kiosk.close()
-        kiosk = Kiosk.open(data, settings)
-    kiosk.close()
-
-
-def test_an_ended_event_takes_no_more_responses_even_after_a_restart(
-    data: Path, settings: Settings, own: KioskPrivateKey
-) -> None:
-    kiosk = Kiosk.open(data, settings)
-    answer(kiosk, people(12))
-    kiosk.end_event()
-    before = snapshot(data)
-    for _ in range(2):
         with pytest.raises(EventEndedError, match="new event"):
             kiosk.keep(kiosk.seal(*people(1)))
-        assert numbers(kiosk.counts(own.tally)) == (12, 10, 0, 2)
-        assert snapshot(data) == before
+        kiosk.end_event()
         kiosk.close()
+        assert snapshot(data) == ended
         kiosk = Kiosk.open(data, settings)
     kiosk.close()
-
-
-def test_ending_an_event_again_changes_nothing(data: Path, settings: Settings) -> None:
-    kiosk = Kiosk.open(data, settings)
-    answer(kiosk, people(17))
-    kiosk.end_event()
-    before = snapshot(data)
-    kiosk.end_event()
-    kiosk.close()
-    kiosk = Kiosk.open(data, settings)
-    kiosk.end_event()
-    kiosk.close()
-    assert snapshot(data) == before
 
 
 def test_ending_one_event_ends_no_other(data: Path, settings: Settings, own: KioskPrivateKey) -> None:
-    first = Kiosk.open(data, settings)
-    answer(first, people(10))
-    first.end_event()
-    first.close()
-    second = Kiosk.open(data, another(settings))
-    assert not second.ended
-    answer(second, people(14, seed=1))
-    assert numbers(second.counts(own.tally)) == (14, 10, 4, 0)
-    assert same(stored(second, own), groups_of(people(10), people(14, seed=1))[1:])
-    second.close()
-
-
-def another(settings: Settings) -> Settings:
-    """Of another event."""
-    details = settings.event
-    return replace(settings, event=EventDetails(name="Other", date=details.date, place=details.place))
+    with closing(Kiosk.open(data, settings)) as first:
+        answer(first, people(10))
+        first.end_event()
+    with closing(Kiosk.open(data, replace(settings, event=replace(settings.event, name="Other")))) as second:
+        assert not second.ended
+        answer(second, people(14, seed=1))
+        assert numbers(second.counts(own.tally)) == (14, 10, 4, 0)
+        assert same(stored(second, own), groups_of(people(10), people(14, seed=1))[1:])
 
 
 @pytest.mark.parametrize("count", [4, 13])
@@ -479,9 +408,8 @@ def test_what_was_left_by_a_kill_while_ending_is_swept_at_opening(data: Path, se
     kiosk.close()
     before = snapshot(data)
     (folder_of(kiosk) / ".ended.0a1b2c3d.new").write_bytes(b"")
-    kiosk = Kiosk.open(data, settings)
-    assert not kiosk.ended
-    kiosk.close()
+    with closing(Kiosk.open(data, settings)) as kiosk:
+        assert not kiosk.ended
     assert snapshot(data) == before
 
 
@@ -542,9 +470,6 @@ def test_a_group_that_cannot_be_written_harms_no_response_and_is_counted_once_wh
                 assert same(stored(kiosk, own), groups_of(everyone[:count])), "with the noise that was drawn at first"
         assert disk.failed == failures
     assert numbers(kiosk.counts(own.tally)) == (52, 50, 2, 0)
-    kiosk.end_event()
-    assert numbers(kiosk.counts(own.tally)) == (52, 50, 0, 2)
-    assert same(stored(kiosk, own), groups_of(everyone))
 
 
 def test_a_group_is_tried_again_with_the_very_same_bytes(
@@ -635,13 +560,12 @@ def test_a_kiosk_that_asks_the_key_question_alone_counts_it_alone(
     data: Path, settings: Settings, own: KioskPrivateKey
 ) -> None:
     everyone = people(27, asked=KEY_ONLY)
-    kiosk = Kiosk.open(data, replace(settings, survey=Survey(questions="key")))
-    answer(kiosk, everyone)
-    counts = kiosk.counts(own.tally)
-    assert numbers(counts) == (27, 20, 7, 0)
-    assert [(table.question, table.people) for table in counts.tables] == [("occupation", 20)]
-    assert same(stored(kiosk, own), groups_of(everyone))
-    kiosk.close()
+    with closing(Kiosk.open(data, replace(settings, survey=Survey(questions="key")))) as kiosk:
+        answer(kiosk, everyone)
+        counts = kiosk.counts(own.tally)
+        assert numbers(counts) == (27, 20, 7, 0)
+        assert [(table.question, table.people) for table in counts.tables] == [("occupation", 20)]
+        assert same(stored(kiosk, own), groups_of(everyone))
 
 
 def test_an_event_whose_setting_changed_counts_for_each_question_those_who_were_asked_it(
@@ -681,64 +605,37 @@ def insert(kiosk: Kiosk, *rows: bytes) -> None:
 
 def kiosk_counts(data: Path, settings: Settings, own: KioskPrivateKey) -> Counts:
     """What a kiosk that starts now says."""
-    kiosk = Kiosk.open(data, settings)
-    try:
+    with closing(Kiosk.open(data, settings)) as kiosk:
         return kiosk.counts(own.tally)
-    finally:
-        kiosk.close()
 
 
-def test_a_group_that_was_copied_within_the_file_is_counted_once(
+def test_a_group_that_was_copied_or_altered_or_is_of_another_kiosk_or_event_is_not_counted(
     data: Path, settings: Settings, own: KioskPrivateKey
 ) -> None:
-    kiosk = Kiosk.open(data, settings)
-    answer(kiosk, people(22))
-    kiosk.close()
-    insert(kiosk, *rows_of(kiosk), rows_of(kiosk)[0])
-    assert len(rows_of(kiosk)) == 5
-    found = kiosk_counts(data, settings, own)
-    assert numbers(found) == (22, 20, 0, 2)
-    assert shows(found, groups_of(people(22)))
-
-
-def test_a_group_that_was_altered_or_is_of_another_kiosk_or_event_is_left_out(
-    data: Path, settings: Settings, own: KioskPrivateKey
-) -> None:
-    kiosk = Kiosk.open(data, settings)
-    answer(kiosk, people(22))
-    kiosk.close()
+    with closing(Kiosk.open(data, settings)) as kiosk:
+        answer(kiosk, people(22))
     group, elsewhere = groups_of(people(10, seed=1))[0], replace(kiosk.event, place="York")
     eleven = NoisyGroup.of(tally_of(people(11)), known_coins())
-    (first, *_) = rows_of(kiosk)
+    first, second = rows_of(kiosk)
     insert(
         kiosk,
+        *(first, first, second),
         *(first[:place] + bytes((first[place] ^ 1,)) + first[place + 1 :] for place in (0, 1100, 1130, 1263)),
         seal_group(group, KioskPrivateKey.generate().tally.public, kiosk.event).sealed,
         seal_group(group, own.tally.public, elsewhere).sealed,
         seal_group(eleven, own.tally.public, kiosk.event).sealed,
         bytes(SEALED_GROUP_SIZE),
     )
-    assert len(rows_of(kiosk)) == 10
+    assert len(rows_of(kiosk)) == 13
     found = kiosk_counts(data, settings, own)
     assert numbers(found) == (22, 20, 0, 2)
     assert shows(found, groups_of(people(22)))
-
-
-def test_people_whose_group_was_altered_are_left_out_and_new_ones_are_counted(
-    data: Path, settings: Settings, own: KioskPrivateKey
-) -> None:
-    kiosk = Kiosk.open(data, settings)
-    answer(kiosk, people(22))
-    kiosk.close()
     path = folder_of(kiosk) / "groups.db"
-    content, (first, _) = path.read_bytes(), rows_of(kiosk)
-    assert content.count(first) == 1
-    path.write_bytes(content.replace(first, first[:-1] + bytes((first[-1] ^ 1,))))
-    assert numbers(kiosk_counts(data, settings, own)) == (22, 10, 0, 12)
-    kiosk = Kiosk.open(data, settings)
-    answer(kiosk, people(10, seed=1))
-    assert numbers(kiosk.counts(own.tally)) == (32, 20, 0, 12)
-    kiosk.close()
+    path.write_bytes(path.read_bytes().replace(first, first[:-1] + bytes((first[-1] ^ 1,))))
+    with closing(Kiosk.open(data, settings)) as kiosk:
+        assert numbers(kiosk.counts(own.tally)) == (22, 10, 0, 12), "people whose group was altered are left out"
+        answer(kiosk, people(10, seed=1))
+        assert numbers(kiosk.counts(own.tally)) == (32, 20, 0, 12), "and new ones are counted"
 
 
 # The file tells no order
@@ -746,25 +643,20 @@ def test_people_whose_group_was_altered_are_left_out_and_new_ones_are_counted(
 
 def test_the_same_groups_give_the_same_file_whatever_their_order(memory_folder: Path) -> None:
     random = Random(0)  # noqa: S311 - stands in for sealed bytes
-    for count, orders in ((4, 24), (23, 6)):
-        rows = [SealedGroup(random.randbytes(SEALED_GROUP_SIZE)) for _ in range(count)]
-        every = (
-            list(itertools.permutations(rows)) if count == 4 else [random.sample(rows, count) for _ in range(orders)]
-        )
-        digests: dict[frozenset[SealedGroup], set[bytes]] = {}
-        assert len(every) == orders
-        for number, order in enumerate(every):
-            folder = memory_folder / f"{count}-{number}"
-            folder.mkdir()
-            path = folder / "groups.db"
-            Pool.create(path, GROUPS)
-            pool = Pool(path, GROUPS)
-            for done, row in enumerate(order, 1):
-                pool.add(row)
-                assert not any(journal_of(path).read_bytes())
-                digests.setdefault(frozenset(order[:done]), set()).add(sha256(b"".join(contents(path))).digest())
-            pool.close()
-        assert {len(forms) for forms in digests.values()} == {1}
+    rows = [SealedGroup(random.randbytes(SEALED_GROUP_SIZE)) for _ in range(23)]
+    digests: dict[frozenset[SealedGroup], set[bytes]] = {}
+    for number, order in enumerate([*itertools.permutations(rows[:4]), *(random.sample(rows, 23) for _ in range(6))]):
+        folder = memory_folder / str(number)
+        folder.mkdir()
+        path = folder / "groups.db"
+        Pool.create(path, GROUPS)
+        pool = Pool(path, GROUPS)
+        for done, row in enumerate(order, 1):
+            pool.add(row)
+            assert not any(journal_of(path).read_bytes())
+            digests.setdefault(frozenset(order[:done]), set()).add(sha256(b"".join(contents(path))).digest())
+        pool.close()
+    assert {len(forms) for forms in digests.values()} == {1}
 
 
 def test_a_kiosks_groups_lie_in_the_order_of_their_bytes(kiosk: Kiosk) -> None:

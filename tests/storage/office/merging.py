@@ -242,10 +242,10 @@ def by(kind: Kind, value: str) -> Scope:
     return Scope.of({kind: value})
 
 
-def read(path: Path, query: str) -> list[Any]:
+def read(path: Path, query: str, *values: object) -> list[Any]:
     """What another reader finds, without changing the file."""
     with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
-        return connection.execute(query).fetchall()
+        return connection.execute(query, values).fetchall()
 
 
 def content_of(path: Path) -> Content:

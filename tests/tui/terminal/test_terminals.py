@@ -35,20 +35,11 @@ from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile, find_settings
 from tests.storage.needs import not_tested
 from tests.tui.contrast import LINES, TEXT, Rgb, contrast
-from tests.tui.kiosks import Codes, Start, opened_with
-from tests.tui.offices import OFFICE_PASSPHRASE
-from tests.tui.pilot import CRAMPED, LARGE, SMALL, USUAL, Person, Size, run
+from tests.tui.kiosks import Codes, opened_with
+from tests.tui.letters import CODE_PAGE, lacking
+from tests.tui.pilot import CRAMPED, LARGE, SMALL, USUAL, Size, run
 from tests.tui.program import CLEARS_SOON, HASTY, Opens, Program
-from tests.tui.views import (
-    every_first_office_view,
-    every_kiosk_view,
-    every_office_view,
-    every_setup_view,
-    every_toolkit_view,
-)
 from tui.app import KioskApp
-from tui.office.app import OfficeApp
-from tui.setup.setup import SetupApp
 from tui.terminal import capabilities as terminal
 from tui.terminal.capabilities import (
     Fallbacks,
@@ -61,10 +52,8 @@ from tui.terminal.capabilities import (
     screen_fallbacks,
     shown_key,
 )
-from tui.toolkit.app import ToolkitApp
 
 WORDS, WELSH = load_words(), load_words("cy")
-CODE_PAGE = frozenset(bytes(range(256)).decode("cp437") + terminal._CONSOLE_SIGNS)
 CODES = (3, 1, 2, 1)
 """What everybody answers here."""
 SPEAKS = (
@@ -854,84 +843,9 @@ def test_what_is_said_of_a_terminals_letters(monkeypatch: pytest.MonkeyPatch) ->
 # Nothing of our own becomes a question mark
 
 
-def lacking(text: Iterable[str]) -> dict[str, str]:
-    """Letters, by their names, that a terminal would show as a question mark: with ASCII alone, or a console's font."""
-    poorest = (Fallbacks(str.isascii), Fallbacks(lambda letter: letter in CODE_PAGE))
-    return {
-        letter: unicodedata.name(letter, hex(ord(letter)))
-        for letter in sorted(set().union(*text))
-        if letter != "�" and any("?" in letter.translate(known) for known in poorest) and letter != "?"
-    }
-
-
-async def painted_in(person: Person[Any], views: AsyncIterator[str], at_least: int) -> list[str]:
-    """Everything that these views paint."""
-    text = []
-    count = 0
-    async for _ in views:
-        text += person.lines()
-        count += 1
-    assert count > at_least
-    return text
-
-
-def spelt_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys are named as on a terminal that lacks signs for them."""
-    monkeypatch.setattr("tui.widgets.button.shown_key", lambda key: key.replace("⏎", "Enter"))
-
-
 def test_every_letter_of_what_is_said_has_another_in_its_place() -> None:
     root = Path(terminal.__file__).parents[2]
     said = [path.read_text("utf-8") for path in sorted((root / "content").rglob("*.toml"))]
     assert len(said) > 5
     assert lacking(said) == {}
     assert lacking(ScrollBarRender.VERTICAL_BARS) == {}
-
-
-@pytest.mark.long
-@pytest.mark.usefixtures("easy_unlock")
-async def test_every_letter_that_the_kiosk_paints_has_another_in_its_place(
-    start: Start, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    spelt_out(monkeypatch)
-    async with start(SMALL) as person:
-        painted = await painted_in(person, every_kiosk_view(person, staff_passphrase), 30)
-    assert {"●", "▸", "─"} < set().union(*painted)
-    assert set().union(*painted) & set("▁▂▃▄▅▆▇")  # scroll bars
-    assert lacking(painted) == {}
-
-
-@pytest.mark.long
-@pytest.mark.usefixtures("set_up_writes_nothing")
-async def test_every_letter_that_set_up_paints_has_another_in_its_place(
-    shipped_settings: SettingsFile, staff_passphrase: str, office_pub: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    spelt_out(monkeypatch)
-    async with run(SetupApp(shipped_settings, shipped_settings.path.parent), SMALL) as person:
-        painted = await painted_in(person, every_setup_view(person, staff_passphrase, office_pub), 15)
-    assert lacking(painted) == {}
-
-
-@pytest.mark.long
-@pytest.mark.usefixtures("quickly")
-async def test_every_letter_that_the_office_paints_has_another_in_its_place(
-    settings_file: SettingsFile, used_office: Path, handed_over: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    spelt_out(monkeypatch)
-    async with run(OfficeApp(used_office, settings_file.settings), SMALL) as person:
-        painted = await painted_in(person, every_office_view(person, OFFICE_PASSPHRASE, handed_over), 20)
-    async with run(OfficeApp(tmp_path / "none", settings_file.settings), SMALL) as person:
-        painted += await painted_in(person, every_first_office_view(person, OFFICE_PASSPHRASE), 5)
-    assert lacking(painted) == {}
-
-
-@pytest.mark.long
-async def test_every_letter_that_the_toolkit_paints_has_another_in_its_place(
-    settings_file: SettingsFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    spelt_out(monkeypatch)
-    folder = tmp_path / "plans"
-    folder.mkdir()
-    async with run(ToolkitApp(tmp_path / "none", settings_file.settings), SMALL) as person:
-        painted = await painted_in(person, every_toolkit_view(person, folder), 20)
-    assert lacking(painted) == {}
