@@ -114,8 +114,8 @@ def progress(found: Progress) -> str:
     """How far some items are, in words."""
     if not found.of:
         return "none relevant"
-    told = f"{found.done} of {found.of} done"
-    return f"{told}, {found.in_progress} in progress" if found.in_progress else told
+    line = f"{found.done} of {found.of} done"
+    return f"{line}, {found.in_progress} in progress" if found.in_progress else line
 
 
 def bar(found: Progress, width: int) -> str:

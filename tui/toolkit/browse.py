@@ -35,7 +35,7 @@ from storage.toolkit.progress import Choice, Progress, Records
 from tui.terminal.capabilities import WIDTH
 from tui.text import toolkit as words
 from tui.toolkit.filters import Filters
-from tui.toolkit.session import Shelf, Sitting
+from tui.toolkit.session import Session, Shelf
 from tui.toolkit.while_shown import while_shown
 from tui.widgets.button import Button, ManyButtons
 from tui.widgets.field import TextField
@@ -70,10 +70,10 @@ class Browse(Screen[None], inherit_bindings=False):
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
 
-    def __init__(self, sitting: Sitting, shelf: Shelf, at: str = "") -> None:
+    def __init__(self, session: Session, shelf: Shelf, at: str = "") -> None:
         """Show a shelf, beginning with the entry of the id `at`, or with the first."""
         super().__init__()
-        self._sitting = sitting
+        self._session = session
         self._shelf = shelf
         self._at = at
         self._records: dict[str, Record] = {}
@@ -153,7 +153,7 @@ class Browse(Screen[None], inherit_bindings=False):
 
     async def _load(self) -> None:
         try:
-            records = await asyncio.to_thread(self._sitting.checklist.records, self._shelf.event)
+            records = await asyncio.to_thread(self._session.checklist.records, self._shelf.event)
         except FairstartError as error:
             self._say(error.sentence)
         else:
@@ -163,7 +163,7 @@ class Browse(Screen[None], inherit_bindings=False):
     async def _notice(self) -> None:
         """Take over what another process has changed, but for what is being typed here."""
         try:
-            version = await asyncio.to_thread(lambda: self._sitting.checklist.version)
+            version = await asyncio.to_thread(lambda: self._session.checklist.version)
         except FairstartError as error:
             self._say(error.sentence)
             return
@@ -174,7 +174,7 @@ class Browse(Screen[None], inherit_bindings=False):
             for number, entry in enumerate(self._options):
                 if entry is not None:
                     self.query_one("#entries", OptionList).replace_option_prompt_at_index(number, self._line(entry))
-            if self._sitting.typing is None:
+            if self._session.typing is None:
                 self._show_noted()
 
     def _fill(self) -> None:
@@ -218,7 +218,7 @@ class Browse(Screen[None], inherit_bindings=False):
         shown = self.query_one("#progress", Static)
         shown.display = bool(line)
         shown.update(Content(line))
-        self.query_one("#undo").display = self._sitting.checklist.can_undo
+        self.query_one("#undo").display = self._session.checklist.can_undo
         self.query_one(".buttons", ManyButtons).on_resize()
 
     # The entry.
@@ -231,7 +231,7 @@ class Browse(Screen[None], inherit_bindings=False):
         entry = self._options[chosen.option_index]
         if entry is self._entry:
             return
-        if self._sitting.typing is None and not self._refused:
+        if self._session.typing is None and not self._refused:
             self._show(entry)
         else:
             self.run_worker(self._move_to(entry), group="move", exclusive=True)
@@ -259,9 +259,9 @@ class Browse(Screen[None], inherit_bindings=False):
             chosen.option_list.replace_option_prompt_at_index(chosen.option_index, self._term(name))
             self.call_after_refresh(chosen.option_list.scroll_visible, animate=False)
         else:
-            kit = self._sitting.toolkit
+            kit = self._session.toolkit
             entry = kit.tips[name].items[0] if name in kit.tips else kit.entries[name]
-            self.run_worker(self._go_on(Browse(self._sitting, self._sitting.home_of(entry, {}), entry.id)))
+            self.run_worker(self._go_on(Browse(self._session, self._session.home_of(entry, {}), entry.id)))
 
     def _show(self, entry: Entry | None) -> None:
         self._entry = entry
@@ -281,7 +281,7 @@ class Browse(Screen[None], inherit_bindings=False):
         if entry is None:
             nothing = "Nothing is chosen by this filter: press F to change it." if self._shelf.choice else ""
             return Content(f"{self._shelf.about}\n\n{nothing}".rstrip())
-        kit = self._sitting.toolkit
+        kit = self._session.toolkit
         part = next(part for part in self._shelf.parts if entry in part.entries)
         pieces: list[Content | str | tuple[str, str]] = []
         first = entry is self._shelf.entries[0]
@@ -330,7 +330,7 @@ class Browse(Screen[None], inherit_bindings=False):
 
     def _show_more(self) -> None:
         """Show the terms that the entry uses, and where it leads."""
-        entry, kit = self._entry, self._sitting.toolkit
+        entry, kit = self._entry, self._session.toolkit
         listed = self.query_one("#more", OptionList)
         listed.clear_options()
         self._more = []
@@ -346,7 +346,7 @@ class Browse(Screen[None], inherit_bindings=False):
 
     def _term(self, name: str) -> Content:
         """A key term, folded or with what it means."""
-        term = self._sitting.toolkit.entries[name]
+        term = self._session.toolkit.entries[name]
         if name in self._unfolded:
             return Content(f"▾ {term.title}: {term.text}")
         return Content(f"▸ What does “{term.title.lower()}” mean?")
@@ -379,12 +379,12 @@ class Browse(Screen[None], inherit_bindings=False):
             return
         self._refused = ""
         here = Edit(self._entry.id, field, self._shown.text(field), after, self._shelf.event)
-        under_way = self._sitting.typing
+        under_way = self._session.typing
         if under_way is None and here.before == here.after:
             return
         if under_way and (under_way.id, under_way.field, under_way.event) == (here.id, here.field, here.event):
             here = here._replace(before=under_way.before)
-        self._sitting.typing = here
+        self._session.typing = here
         if self._pause:
             self._pause.stop()
         self._pause = self.set_timer(_PAUSE, lambda: self.run_worker(self._keep()))
@@ -419,16 +419,16 @@ class Browse(Screen[None], inherit_bindings=False):
             return await self._keep_typed()
 
     async def _keep_typed(self) -> bool:
-        edit = self._sitting.typing
+        edit = self._session.typing
         if self._refused:
             self._say(self._refused)
             return False
         if edit is None:
             return True
         try:
-            made = await asyncio.to_thread(self._sitting.keep_typed)
+            made = await asyncio.to_thread(self._session.keep_typed)
         except ChangedElsewhereError as error:
-            self._sitting.typing = None
+            self._session.typing = None
             self._shown = msgspec.structs.replace(self._shown, **{edit.field: edit.after})
             await self._load()
             self._show_noted()
@@ -459,16 +459,16 @@ class Browse(Screen[None], inherit_bindings=False):
                 self._shown = msgspec.structs.replace(self._shown, review=as_date(after))
             self._show_noted()
 
-    async def _save(self, *edits: Edit, told: str = "") -> bool:
+    async def _save(self, *edits: Edit, done: str = "") -> bool:
         """Save changes, and say what came of it. Whether that worked."""
         try:
-            made = await asyncio.to_thread(self._sitting.checklist.save, *edits)
+            made = await asyncio.to_thread(self._session.checklist.save, *edits)
         except FairstartError as error:
             self._say(error.sentence)
             await self._load()
             return False
         await self._made(made)
-        self._say(told)
+        self._say(done)
         return True
 
     async def _made(self, made: tuple[Edit, ...]) -> None:
@@ -493,7 +493,7 @@ class Browse(Screen[None], inherit_bindings=False):
             if not await self._keep_typed():
                 return
             try:
-                made = await asyncio.to_thread(self._sitting.checklist.undo)
+                made = await asyncio.to_thread(self._session.checklist.undo)
             except FairstartError as error:
                 self._say(error.sentence)
                 await self._load()
@@ -518,7 +518,7 @@ class Browse(Screen[None], inherit_bindings=False):
                     for field in FIELDS
                     if (text := self._records.get(entry.id, BLANK).text(field)) != BLANK.text(field)
                 ]
-                await self._save(*edits, told="Cleared for the next one. U brings the ticks back.")
+                await self._save(*edits, done="Cleared for the next one. U brings the ticks back.")
                 self._show_noted(fresh=True)
 
     # Where else.
@@ -545,7 +545,7 @@ class Browse(Screen[None], inherit_bindings=False):
         if (not await self._keep() or day is None) and not self._unsaved:
             self._unsaved = True  # a second time leaves all the same
             return
-        self._sitting.typing = None
+        self._session.typing = None
         self._refused = ""
         self._unsaved = False
         if self.has_class("-single") and self._reading and not self._at:
@@ -571,7 +571,7 @@ class Browse(Screen[None], inherit_bindings=False):
 
     def _filtered(self, choice: Choice | None) -> None:
         if choice is not None:
-            self._shelf = self._sitting.chosen(choice, self._records)
+            self._shelf = self._session.chosen(choice, self._records)
             self._at = ""
             self._entry = None
             self.remove_class("-reading")
@@ -582,14 +582,14 @@ class Browse(Screen[None], inherit_bindings=False):
         """Find words."""
         from tui.toolkit.find import Find
 
-        self.run_worker(self._go_on(Find(self._sitting)))
+        self.run_worker(self._go_on(Find(self._session)))
 
     def action_save_plan(self) -> None:
         """Print or save what is listed."""
         from tui.toolkit.plan import SavePlan
 
         if self._shelf.choice is not None or self._shelf.way:
-            self.run_worker(self._go_on(SavePlan(self._sitting, self._listed)))
+            self.run_worker(self._go_on(SavePlan(self._session, self._listed)))
 
     @while_shown
     async def _go_on(self, screen: Screen[None]) -> None:

@@ -23,7 +23,7 @@ _ALL = ""
 
 
 class Filters(ModalScreen[Choice | None], inherit_bindings=False):
-    """Answers with the new choice, or None to leave it as it is."""
+    """Returns the new choice, or None to leave it as it is."""
 
     CSS_PATH: ClassVar = ["../shared/shared.tcss", "toolkit.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -18,7 +18,7 @@ from storage.errors import FairstartError
 from storage.toolkit.search import MOST, Hit, as_query
 from tui.text import toolkit as words
 from tui.toolkit.browse import Browse
-from tui.toolkit.session import Sitting
+from tui.toolkit.session import Session
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
 
@@ -45,9 +45,9 @@ class Find(Screen[None], inherit_bindings=False):
             self.hits = hits
             self.problem = problem
 
-    def __init__(self, sitting: Sitting) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
-        self._sitting = sitting
+        self._session = session
         self._hits: list[Hit] = []
 
     def compose(self) -> ComposeResult:
@@ -73,7 +73,7 @@ class Find(Screen[None], inherit_bindings=False):
     @work(thread=True, exclusive=True)
     def _find(self, typed: str) -> None:
         try:
-            hits, problem = self._sitting.find(typed), ""
+            hits, problem = self._session.find(typed), ""
         except FairstartError as error:
             hits, problem = [], error.sentence
         self.post_message(self.Found(typed, hits, problem))
@@ -91,15 +91,15 @@ class Find(Screen[None], inherit_bindings=False):
             in_title = hit.where == "title"
             title = marked if in_title and marked.plain == hit.entry.title else Content(hit.entry.title)
             title = title.stylize("bold")
-            place = f"\n  {hit.entry.id} · {words.place_of(self._sitting.toolkit, hit.entry)}"
+            place = f"\n  {hit.entry.id} · {words.place_of(self._session.toolkit, hit.entry)}"
             below = "" if in_title else Content.assemble(f" · {hit.event or hit.where}: ", marked)
             listed.add_option(Option(Content.assemble(title, place, below)))
         number = len(self._hits)
-        told = "Nothing has all these words: try fewer, or only the beginning of one."
+        said = "Nothing has all these words: try fewer, or only the beginning of one."
         if number:
-            told = f"{number} found." if number < MOST else f"The best {number}: more words find fewer."
+            said = f"{number} found." if number < MOST else f"The best {number}: more words find fewer."
             listed.highlighted = 0
-        self.query_one("#message", Static).update(Content(found.problem or (told if as_query(typed) else _EXPLANATION)))
+        self.query_one("#message", Static).update(Content(found.problem or (said if as_query(typed) else _EXPLANATION)))
 
     def on_input_submitted(self, submitted: Input.Submitted) -> None:
         """Enter opens the first."""
@@ -126,4 +126,4 @@ class Find(Screen[None], inherit_bindings=False):
     def _open(self, number: int) -> None:
         if number < len(self._hits):
             entry = self._hits[number].entry
-            self.app.push_screen(Browse(self._sitting, self._sitting.home_of(entry, {}), entry.id))
+            self.app.push_screen(Browse(self._session, self._session.home_of(entry, {}), entry.id))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from content.toolkit import Toolkit
     from storage.report.advice import Advice
     from storage.toolkit.progress import Records
-    from tui.toolkit.session import Shelf, Sitting
+    from tui.toolkit.session import Session, Shelf
 
 _LOOK_EVERY = 1.0
 """Seconds between looks at whether another process has changed something."""
@@ -35,7 +35,7 @@ _INDEX_AFTER = 0.3
 _BAR = 12
 """Cells of a progress bar."""
 _ROOMY = 72
-"""Columns from which progress is told in full."""
+"""Columns from which progress is written out in full."""
 _TITLE = 30
 """Cells of a title in the list, at most."""
 
@@ -77,7 +77,7 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
         Args:
             data: the data folder that its checklist is in.
             settings: name the organisation and the event.
-            counted: answers what published counts support, which is then shown first.
+            counted: returns what published counts support, which is then shown first.
             last: names the button that leaves it.
         """
         super().__init__()
@@ -85,7 +85,7 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
         self._data = data
         self._settings = settings
         self._last = last
-        self._sitting: Sitting | None = None
+        self._session: Session | None = None
         self._version = 0
         self._rows: list[Row] = []
 
@@ -109,7 +109,7 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         """Say that the window is too small for more than two buttons beside each other."""
         self.set_class(event.size.width < WIDTH, "-slim")
-        if self._sitting:
+        if self._session:
             self.run_worker(self._show(), exclusive=True)
 
     def on_mount(self) -> None:
@@ -119,24 +119,24 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
 
     @work(thread=True, exclusive=True)
     def _open(self) -> None:
-        from tui.toolkit.session import Sitting  # what is slow to load comes after the first paint
+        from tui.toolkit.session import Session  # what is slow to load comes after the first paint
 
         try:
-            sitting = Sitting.open(self._data, self._settings)
+            session = Session.open(self._data, self._settings)
         except FairstartError as error:
             self.post_message(self.Failed(error.sentence))
         else:
-            self._sitting = sitting
+            self._session = session
             if self.is_attached:
                 self.post_message(self.Opened())
             else:  # somebody left, or the kiosk locked, meanwhile
-                sitting.close()
+                session.close()
 
     @work(thread=True)
     def _index(self) -> None:
         """Make the index of the toolkit, so that the first letter typed finds at once."""
-        if self._sitting:
-            self._sitting.find("")
+        if self._session:
+            self._session.find("")
 
     def on_toolkit_home_failed(self, message: Failed) -> None:
         """Say what is wrong."""
@@ -148,8 +148,8 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
         await self._show()
         self.set_timer(_INDEX_AFTER, self._index)
         self.query_one(OptionList).focus()
-        if self._counted and self._sitting:
-            self._browse(self._sitting, self._sitting.advice(self._counted(self._sitting.toolkit)))
+        if self._counted and self._session:
+            self._browse(self._session, self._session.advice(self._counted(self._session.toolkit)))
 
     @while_shown
     async def on_screen_resume(self) -> None:
@@ -158,15 +158,15 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """Let the checklist go."""
-        if self._sitting:
-            await asyncio.to_thread(self._sitting.close)
+        if self._session:
+            await asyncio.to_thread(self._session.close)
 
     @while_shown
     async def _notice(self) -> None:
         """Show what another process has changed."""
-        if self._sitting and self.is_current:
+        if self._session and self.is_current:
             try:
-                version = await asyncio.to_thread(lambda: self._sitting.checklist.version if self._sitting else 0)
+                version = await asyncio.to_thread(lambda: self._session.checklist.version if self._session else 0)
             except FairstartError as error:
                 self.say(error.sentence)
                 return
@@ -176,16 +176,16 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
 
     @while_shown
     async def _show(self) -> None:
-        sitting = self._sitting
-        if sitting is None:
+        session = self._session
+        if session is None:
             return
         try:
-            records = await asyncio.to_thread(sitting.checklist.records)
-            of_event = await asyncio.to_thread(sitting.checklist.records, sitting.event)
+            records = await asyncio.to_thread(session.checklist.records)
+            of_event = await asyncio.to_thread(session.checklist.records, session.event)
         except FairstartError as error:
             self.say(error.sentence)
             return
-        self._rows = _rows(sitting, records, of_event, brief=self.app.size.width < _ROOMY)
+        self._rows = _rows(session, records, of_event, brief=self.app.size.width < _ROOMY)
         listed = self.query_one(OptionList)
         before = listed.highlighted
         listed.clear_options()
@@ -196,7 +196,7 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
                 gap = " " * max(_TITLE - len(title), 2) if more else ""
                 listed.add_option(Option(Content(f"{title}{gap}{more}")))
         listed.highlighted = 1 if before is None else before
-        self.query_one("#undo").display = sitting.checklist.can_undo
+        self.query_one("#undo").display = session.checklist.can_undo
         self.query_one(ManyButtons).on_resize()
 
     def say(self, text: str) -> None:
@@ -207,13 +207,13 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
         """Open what was chosen."""
         chosen.stop()
         opens = self._rows[chosen.option_index][2]
-        if opens and self._sitting:
-            self._browse(self._sitting, opens())
+        if opens and self._session:
+            self._browse(self._session, opens())
 
-    def _browse(self, sitting: Sitting, shelf: Shelf) -> None:
+    def _browse(self, session: Session, shelf: Shelf) -> None:
         from tui.toolkit.browse import Browse
 
-        self.app.push_screen(Browse(sitting, shelf))
+        self.app.push_screen(Browse(session, shelf))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The mouse can do all that keys can."""
@@ -231,34 +231,34 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
             self._go("last")
 
     def _go(self, what: str) -> None:
-        sitting = self._sitting
+        session = self._session
         if what == "last":
             if self._last == "Back":
                 self.dismiss(None)
             else:
                 self.app.exit()
-        elif sitting is not None:
+        elif session is not None:
             if what == "search":
                 from tui.toolkit.find import Find
 
-                self.app.push_screen(Find(sitting))
+                self.app.push_screen(Find(session))
             elif what == "export":
                 from storage.toolkit.progress import Choice
                 from tui.toolkit.plan import SavePlan
 
-                self.app.push_screen(SavePlan(sitting, lambda records: sitting.chosen(Choice(), records)))
+                self.app.push_screen(SavePlan(session, lambda records: session.chosen(Choice(), records)))
             elif what == "import":
                 from tui.toolkit.plan import BringBack
 
-                self.app.push_screen(BringBack(sitting))
+                self.app.push_screen(BringBack(session))
             else:
                 self.run_worker(self._undo())
 
     @while_shown
     async def _undo(self) -> None:
-        if self._sitting:
+        if self._session:
             try:
-                made = await asyncio.to_thread(self._sitting.checklist.undo)
+                made = await asyncio.to_thread(self._session.checklist.undo)
             except FairstartError as error:
                 self.say(error.sentence)
             else:
@@ -268,7 +268,7 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
             await self._show()
 
 
-def _rows(sitting: Sitting, records: Records, of_event: Records, *, brief: bool) -> list[Row]:
+def _rows(session: Session, records: Records, of_event: Records, *, brief: bool) -> list[Row]:
     """What can be chosen, each with how far it is; `brief` where there is little room."""
     from storage.toolkit.progress import MUST_HAVES, Choice, Progress
     from tui.text.toolkit import bar, progress
@@ -278,21 +278,21 @@ def _rows(sitting: Sitting, records: Records, of_event: Records, *, brief: bool)
         return f"{bar(found, _BAR)} {f'{found.done} of {found.of}' if brief else progress(found)}"
 
     def chosen(title: str, choice: Choice) -> Row:
-        shelf = sitting.chosen(choice, records)
-        return title, far(shelf, records), lambda: sitting.chosen(choice, {})
+        shelf = session.chosen(choice, records)
+        return title, far(shelf, records), lambda: session.chosen(choice, {})
 
     def way(name: str) -> Row:
-        shelf = sitting.way(name)
-        return shelf.title, far(shelf, of_event if shelf.event else records), lambda: sitting.way(name)
+        shelf = session.way(name)
+        return shelf.title, far(shelf, of_event if shelf.event else records), lambda: session.way(name)
 
     return [
         ("Ways in", "", None),
         chosen("Start here: the must-haves", Choice(chapter=MUST_HAVES)),
-        *(way(known.id) for known in sitting.toolkit.ways),
-        ("What do my counts say?", "", lambda: sitting.advice(None)),
+        *(way(known.id) for known in session.toolkit.ways),
+        ("What do my counts say?", "", lambda: session.advice(None)),
         ("Chapters", "", None),
-        *(chosen(chapter.title, Choice(chapter=chapter.id)) for chapter in sitting.toolkit.chapters),
+        *(chosen(chapter.title, Choice(chapter=chapter.id)) for chapter in session.toolkit.chapters),
         chosen("Everything", Choice()),
         ("To read", "", None),
-        *((shelf.title, "", lambda shelf=shelf: shelf) for shelf in sitting.to_read()),
+        *((shelf.title, "", lambda shelf=shelf: shelf) for shelf in session.to_read()),
     ]

@@ -68,7 +68,7 @@ from tui.toolkit.filters import Filters
 from tui.toolkit.find import Find
 from tui.toolkit.home import ToolkitHome
 from tui.toolkit.plan import BringBack, SavePlan
-from tui.toolkit.session import Sitting
+from tui.toolkit.session import Session
 from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
 
@@ -256,7 +256,7 @@ async def test_keys_one_to_four_set_the_status_and_the_mark_and_the_bar_follow(o
     async with opens(LARGE) as person:
         await choose(person, "Data")
         assert "0 of 21 done" in person.read_in("#progress")
-        for key, mark, told, status in (
+        for key, mark, said, status in (
             ("2", "◐", "0 of 21 done, 1 in progress", "in progress"),
             ("3", "●", "1 of 21 done", "done"),
             ("4", "–", "0 of 20 done", "not relevant"),
@@ -266,7 +266,7 @@ async def test_keys_one_to_four_set_the_status_and_the_mark_and_the_bar_follow(o
             await press(person, key)
             assert the_line(person, title) == f"{mark} {title}"
             assert f"{mark} {title[:20]}" in person.read_in("#entries")
-            assert person.read_in("#progress").endswith(told)
+            assert person.read_in("#progress").endswith(said)
             assert [label.split(" ", 1)[1].casefold() for label in chosen_status(person)] == [status]
             assert kept(data)["D1.1"].status == status
         await press(person, *["down", "3"] * 3)
@@ -847,7 +847,7 @@ async def test_each_filter_chooses_and_all_of_them_together(opens: Opens) -> Non
     async with opens(SMALL) as person:
         await choose(person, "Hiring")
         everything = the_entries(person)
-        for choice, told in (
+        for choice, said in (
             (Choice(chapter="hiring", must_haves=True), "must-haves"),
             (Choice(chapter="hiring", status="in progress"), "in progress"),
             (Choice(chapter="hiring", owner="Ada"), "Ada"),
@@ -870,7 +870,7 @@ async def test_each_filter_chooses_and_all_of_them_together(opens: Opens) -> Non
             wanted = choice.of(KIT, records)
             assert 0 < len(wanted) < 47
             assert the_entries(person) == list(wanted)
-            assert f"filter: {told}" in person.read_in("#progress")
+            assert f"filter: {said}" in person.read_in("#progress")
         await press(person, "f", "escape")
         assert the_entries(person) == list(wanted), "left as it was"
         await press(person, "f", "a")
@@ -1012,11 +1012,11 @@ async def test_a_term_unfolds_in_its_place_and_folds_and_links_lead_there_and_ba
 
 def test_every_link_of_the_toolkit_can_be_followed() -> None:
     with contextlib.closing(Checklist.open(Path("/nowhere"), create=False)) as checklist:
-        sitting = Sitting(KIT, checklist, settings())
+        session = Session(KIT, checklist, settings())
         for entry in KIT.entries.values():
             for name, _ in linked(KIT, entry):
                 goal = KIT.tips[name].items[0] if name in KIT.tips else KIT.entries[name]
-                assert goal in sitting.home_of(goal, {}).entries, (entry.id, name)
+                assert goal in session.home_of(goal, {}).entries, (entry.id, name)
 
 
 # Ticks of an event, and of an advert
@@ -1294,18 +1294,18 @@ async def test_a_checklist_that_cannot_be_used_is_one_sentence_and_nothing_does_
     before = path.read_bytes() if path.exists() else b""
     async with run(ToolkitApp(folder, settings()), SMALL) as person:
         await person.settle()
-        told = person.read_in("#message")
+        said = person.read_in("#message")
         assert {
             "damaged": "is damaged and was left as it is",
             "newer": "made by a newer",
             "unwritable": "Cannot write",
-        }[broken] in told
-        assert told.endswith(".")
+        }[broken] in said
+        assert said.endswith(".")
         await press(person, "s", "e", "i", "u", "enter", "down", "enter", "escape")
         for name in ("#search", "#export", "#import"):
             await person.click_on(name)
         assert at(person, ToolkitHome)
-        assert person.read_in("#message") == told
+        assert person.read_in("#message") == said
         await press(person, "q")
         assert person.app._exit
     assert (path.read_bytes() if path.exists() else b"") == before
@@ -1386,12 +1386,12 @@ from tests.tui.toolkit.test_toolkit_screens import KIOSK_TOML, find, field, pres
 from tui.toolkit.app import ToolkitApp
 import sqlite_utils, storage.report.action_plan, tui.toolkit.find, tui.toolkit.plan, tui.toolkit.session
 seen = []
-def look(event, given):
+def look(event, arguments):
     if event.startswith(("socket.", "subprocess.", "os.exec", "os.fork")):
-        seen.append([event, repr(given)])
+        seen.append([event, repr(arguments)])
     elif event == "open" or event.startswith(("sqlite3.connect", "os.r", "os.mkdir", "os.l", "os.scandir", "shutil.")):
-        if given and isinstance(given[0], str | bytes | os.PathLike):
-            seen.append([event, os.path.abspath(os.fsdecode(given[0]))])
+        if arguments and isinstance(arguments[0], str | bytes | os.PathLike):
+            seen.append([event, os.path.abspath(os.fsdecode(arguments[0]))])
 async def main():
     app = ToolkitApp(Path(data), parse(KIOSK_TOML, "kiosk.toml"))
     sys.addaudithook(look)
