@@ -57,16 +57,16 @@ class SavePlan(PlaceScreen):
             yield PlaceChooser(verb="Save on", typed=str(own_folder()))
         yield from self.working()
         with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back")
+            yield Button("Back", "Esc", id="back", action="back")
             yield Static(classes="gap")
-            yield Button("Save in that folder", "⏎", id="save", classes="main")
+            yield Button("Save in that folder", "⏎", id="save", action="save", classes="main")
 
     def on_mount(self) -> None:
         """Begin with the format."""
         self.query_one(Select).focus()
 
-    def pressed(self) -> None:
-        """The only button of its own."""
+    def action_save(self) -> None:
+        """Save in the folder that is typed."""
         self.query_one(PlaceChooser).choose_typed()
 
     def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
@@ -117,10 +117,10 @@ class BringBack(PlaceScreen):
             yield Static(id="changes")
         yield from self.working()
         with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back")
+            yield Button("Back", "Esc", id="back", action="back")
             yield Static(classes="gap")
-            yield Button("Look in that place", "⏎", id="look", classes="main")
-            yield Button("Make these changes", "Y", id="make", classes="main")
+            yield Button("Look in that place", "⏎", id="look", action="look", classes="main")
+            yield Button("Make these changes", "Y", id="make", action="make", classes="main")
 
     def on_mount(self) -> None:
         """Nothing to make yet."""
@@ -167,6 +167,10 @@ class BringBack(PlaceScreen):
             self.say(f"{self._file} says what the checklist says: nothing to change.")
         self.query_one(VerticalScroll).scroll_end(animate=False)
 
+    def action_look(self) -> None:
+        """Look in the place that is typed."""
+        self.query_one(PlaceChooser).choose_typed()
+
     def action_make(self) -> None:
         """Make the changes that were shown."""
         if self._changes:
@@ -181,10 +185,3 @@ class BringBack(PlaceScreen):
         self._offer()
         self.query_one("#changes", Static).update("")
         self.say(f"{number} {'change' if number == 1 else 'changes'} made. Undo takes them back together.")
-
-    def pressed(self) -> None:
-        """Look for changes, or make those that were found."""
-        if self._changes:
-            self.action_make()
-        else:
-            self.query_one(PlaceChooser).choose_typed()

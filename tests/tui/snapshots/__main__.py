@@ -151,7 +151,7 @@ async def _draw_toolkit(what: str, size: tuple[int, int], look: str) -> str:
             "home": (lambda: ToolkitHome(Path(folder), session.settings), ("down",)),
             "chapter": (lambda: Browse(session, session.chosen(Choice(chapter="data"), records)), ("down", "up")),
             "item": (lambda: Browse(session, session.chosen(Choice(chapter="data"), records), "D1.1"), ("n",)),
-            "search": (lambda: Find(session), tuple("travel")),
+            "search": (lambda: Find(session, Browse.on_entry), tuple("travel")),
             "filter": (lambda: Filters(Choice(chapter="data"), records), ("tab",)),
             "save": (lambda: SavePlan(session, lambda _: session.chosen(Choice(chapter="data"), records)), ("tab",)),
             "bring-back": (lambda: BringBack(session), ("tab",)),

@@ -61,12 +61,14 @@ from tui.staff.home import StaffHome
 from tui.survey.screen import SurveyScreen
 from tui.terminal.lockdown import LockedApp
 from tui.text.toolkit import linked
-from tui.toolkit import browse, home
 from tui.toolkit.app import ToolkitApp
 from tui.toolkit.browse import Browse
+from tui.toolkit.entry import EntryView
+from tui.toolkit.entry_list import EntryList
 from tui.toolkit.filters import Filters
 from tui.toolkit.find import Find
 from tui.toolkit.home import ToolkitHome
+from tui.toolkit.noted import Noted
 from tui.toolkit.plan import BringBack, SavePlan
 from tui.toolkit.session import Session
 from tui.widgets.button import Button
@@ -95,9 +97,9 @@ def single_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def at_leisure(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is saved or looked at because time has passed: only what a test does counts."""
-    monkeypatch.setattr(browse, "_PAUSE", 3600.0)
-    monkeypatch.setattr(browse, "_LOOK_EVERY", 3600.0)
-    monkeypatch.setattr(home, "_LOOK_EVERY", 3600.0)
+    monkeypatch.setattr("tui.toolkit.noted._PAUSE", 3600.0)
+    monkeypatch.setattr("tui.toolkit.browse._LOOK_EVERY", 3600.0)
+    monkeypatch.setattr("tui.toolkit.home._LOOK_EVERY", 3600.0)
 
 
 @pytest.fixture
@@ -342,7 +344,7 @@ async def test_letters_typed_while_a_save_is_under_way_are_saved_too_and_nothing
         screen = await find(person, "D1.1")
         await field(person, "n", "He")
         monkeypatch.setattr(Checklist, "typed", slowly)
-        screen.run_worker(screen._keep())
+        screen.query_one(Noted)._save()
         while not writing.is_set():
             await person.pause()
         await person.write("ll")
@@ -372,7 +374,7 @@ async def test_letters_typed_while_the_last_save_is_under_way_are_not_forgotten(
         screen = await find(person, "D1.1")
         await field(person, "n", "He")
         monkeypatch.setattr(Checklist, "typed", slowly)
-        screen.run_worker(screen._keep())
+        screen.query_one(Noted)._save()
         while not writing.is_set():
             await person.pause()
         await person.write("llo")
@@ -441,7 +443,7 @@ async def test_what_a_colleague_changes_is_not_shown_over_what_is_being_typed(
         screen = await find(person, "D1.1")
         await field(person, key, "23/1")
         colleague.save(Edit("D1.1", "status", "not started", "done"))
-        await screen._notice()
+        await screen._look()
         await person.settle()
         assert (shown_note(person) if name == "note" else shown_in(person, name)) == "23/1"
         assert the_line(person, KIT.entries["D1.1"].title).startswith("●")
@@ -465,7 +467,7 @@ async def test_a_note_typed_by_two_keeps_both_texts_and_says_so(
         await field(person, "n", "My half")
         colleague.save(Edit("D1.1", "note", "", "Their half"))
         if seen_meanwhile:
-            await screen._notice()
+            await screen._look()
             await person.settle()
         await write(person, " of it")
         assert shown_note(person) == "My half of it"
@@ -666,14 +668,15 @@ async def test_the_whole_way_from_the_first_screen_to_the_plan_and_back(  # noqa
 def the_entries(person: Person[Any]) -> list[Entry]:
     screen = person.app.screen
     assert isinstance(screen, Browse)
-    return [entry for entry in screen._options if entry]
+    return [entry for entry in screen.query_one(EntryList).rows if entry]
 
 
 def the_entry(person: Person[Any]) -> Entry:
     screen = person.app.screen
     assert isinstance(screen, Browse)
-    assert screen._entry
-    return screen._entry
+    entry = screen.query_one(EntryView).entry
+    assert entry
+    return entry
 
 
 # When it cannot be saved
