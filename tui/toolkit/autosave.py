@@ -88,7 +88,8 @@ class Autosave:
     def take_over(self, texts: Mapping[Field, str], *, fresh: bool = False) -> dict[Field, str]:
         """Return the fields that are to say something else, and what, given what they say now.
 
-        What somebody has changed there stays as it is, unless it is all to be shown `fresh`.
+        What somebody has changed there stays as it is, unless it is all to be shown `fresh`. A day is written as we do,
+        other texts stay as they were typed where they mean the same.
         """
         record = self.record
         taken = {field: record.text(field) for field, text in texts.items() if fresh or _says(text, field, self._shown)}
@@ -98,7 +99,7 @@ class Autosave:
         return {
             field: text
             for field, text in taken.items()
-            if field == "review" or not _says(texts[field], field, record)  # a date is shown as we write it
+            if text != texts[field] and (field == "review" or not _says(texts[field], field, record))
         }
 
     def _now_says(self, field: Field, text: str) -> None:
