@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import datetime as dt
 import html
-import io
-import json
-import os
 import re
 import sqlite3
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
-from textual import events
-from textual.screen import Screen
-from textual.widgets import Input, OptionList, Select, Static, TextArea
+from textual.widgets import OptionList, Select, TextArea
 
-from content.toolkit import Entry, load_toolkit
 from storage.counts.findings import findings
 from storage.crypto.keys import SEED_SIZE, KioskPrivateKey
 from storage.crypto.sealing import Response
 from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
 from storage.report.advice import advice
-from storage.settings import Settings, SettingsFile, parse
+from storage.settings import SettingsFile
 from storage.toolkit.checklist import FILE_NAME, NOTE_LENGTH, Checklist, Edit, Field, Record, event_label
 from storage.toolkit.progress import Choice
 from storage.toolkit.search import MOST
@@ -43,13 +32,39 @@ from tests.tui.conftest import (
     SMALL,
     AtKiosk,
     AtOffice,
-    AtToolkit,
-    Person,
     Size,
     Start,
     answered,
     plug_in,
     run,
+)
+from tests.tui.toolkit.steps import (
+    KIT,
+    WAIT,
+    Opens,
+    act,
+    at,
+    choose,
+    chosen_status,
+    click_row,
+    edit_csv,
+    field,
+    find,
+    kept,
+    lead,
+    message,
+    paste,
+    press,
+    select,
+    settings,
+    shown_in,
+    the_entries,
+    the_entry,
+    the_line,
+    to_place,
+    until,
+    wheel_to,
+    write,
 )
 from tui.app import AUTO_LOCK_SECONDS
 from tui.office.app import OfficeApp
@@ -63,18 +78,11 @@ from tui.terminal.lockdown import LockedApp
 from tui.text.toolkit import linked
 from tui.toolkit.app import ToolkitApp
 from tui.toolkit.browse import Browse
-from tui.toolkit.entry import EntryView
-from tui.toolkit.entry_list import EntryList
 from tui.toolkit.filters import Filters
 from tui.toolkit.find import Find
 from tui.toolkit.home import ToolkitHome
 from tui.toolkit.noted import Noted
 from tui.toolkit.plan import BringBack, SavePlan
-from tui.toolkit.session import Session
-from tui.widgets.button import Button
-from tui.widgets.chooser import PlaceChooser
-
-Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtToolkit]]
 
 by_key_and_by_mouse = pytest.mark.parametrize(
     "by_mouse", [pytest.param(False, id="key", marks=pytest.mark.long), pytest.param(True, id="mouse")]
@@ -82,9 +90,6 @@ by_key_and_by_mouse = pytest.mark.parametrize(
 one_at_a_time_and_beside = pytest.mark.parametrize(
     "size", [pytest.param(SMALL, id="60x20"), pytest.param(LARGE, id="120x40", marks=pytest.mark.long)]
 )
-KIT = load_toolkit()
-WAIT = 10
-"""Seconds after which a test gives up."""
 KEYS: dict[Field, str] = {"owner": "o", "review": "d", "note": "n"}
 DISK_FULL = "The disk is full: free some of it, then try again."
 
@@ -93,163 +98,6 @@ DISK_FULL = "The disk is full: free some of it, then try again."
 def single_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Someone who clicks once, and once more."""
     monkeypatch.setattr(LockedApp, "CLICK_CHAIN_TIME_THRESHOLD", 0)
-
-
-@pytest.fixture
-def at_leisure(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is saved or looked at because time has passed: only what a test does counts."""
-    monkeypatch.setattr("tui.toolkit.noted._PAUSE", 3600.0)
-    monkeypatch.setattr("tui.toolkit.browse._LOOK_EVERY", 3600.0)
-    monkeypatch.setattr("tui.toolkit.home._LOOK_EVERY", 3600.0)
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """A data folder without anything."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def opens(data: Path) -> Opens:
-    """Opens the toolkit alone: `opens(SMALL, text=...)` with another kiosk.toml."""
-
-    @contextlib.asynccontextmanager
-    async def opened(size: Size = LARGE, text: str = KIOSK_TOML) -> Any:  # noqa: ANN401 - an iterator of AtToolkit
-        async with run(ToolkitApp(data, settings(text)), size) as person:
-            person.app.animation_level = "none"
-            await person.settle()
-            yield person
-
-    return opened
-
-
-@pytest.fixture
-def colleague(data: Path) -> Iterator[Checklist]:
-    """Somebody else who has the same checklist open."""
-    with contextlib.closing(Checklist.open(data)) as checklist:
-        yield checklist
-
-
-def settings(text: str = KIOSK_TOML) -> Settings:
-    return parse(text, "kiosk.toml")
-
-
-def kept(data: Path, event: str = "") -> dict[str, Record]:
-    """What the checklist on the disk says, as another program reads it."""
-    with contextlib.closing(Checklist.open(data)) as checklist:
-        return checklist.records(event)
-
-
-def at(person: Person[Any], kind: type[Screen[Any]]) -> bool:
-    return isinstance(person.app.screen, kind)
-
-
-async def press(person: Person[Any], *keys: str) -> None:
-    """Press keys, each once all is done that the one before began."""
-    for key in keys:
-        await person.press(key)
-        await person.settle()
-
-
-async def write(person: Person[Any], text: str) -> None:
-    await person.write(text)
-    await person.settle()
-
-
-async def act(person: Person[Any], by_mouse: bool, key: str, name: str) -> None:  # noqa: FBT001 - a parameter
-    await (person.click_on(name) if by_mouse else person.press(key))
-    await person.settle()
-
-
-async def paste(person: Person[Any], text: str) -> None:
-    """Put text from elsewhere into the field that has the cursor, as a terminal does."""
-    assert person.app._driver is not None
-    person.app._driver.send_message(events.Paste(text))
-    await person.settle()
-
-
-async def until(
-    person: Person[Any], happened: Callable[[], bool], within: float = WAIT, *, settled: bool = True
-) -> None:
-    """Wait for something; not `settled` for what happens while work is under way."""
-    end = time.monotonic() + within
-    while not happened():
-        await (person.settle() if settled else person.pause())
-        assert time.monotonic() < end, person.read()
-
-
-async def choose(person: Person[Any], title: str, *, by_mouse: bool = False) -> None:
-    """Go to the row of a list that begins with a title, and open it."""
-    listed = person.app.screen.query_one(OptionList)
-    place = next(
-        number
-        for number in range(listed.option_count)
-        if str(listed.get_option_at_index(number).prompt).lstrip("○◐●– ").startswith(title)
-    )
-    if by_mouse:
-        await click_row(person, listed, place)
-    else:
-        for _ in range(listed.option_count):
-            if listed.highlighted == place:
-                break
-            await person.press("down" if (listed.highlighted or 0) < place else "up")
-            await person.settle()
-        await press(person, "enter")
-
-
-async def click_row(person: Person[Any], listed: OptionList, place: int) -> None:
-    """Click on a row of a list, after turning the wheel until it is seen."""
-    await until(person, lambda: person.seen(listed) is not None)
-    for _ in range(200):
-        seen = person.seen(listed)
-        assert seen
-        y = listed.region.y + listed.gutter.top + listed._index_to_line[place] - listed.scroll_offset.y
-        if seen.y <= y < seen.bottom:
-            await person.click(seen.x + 4, y)
-            await person.settle()
-            return
-        await person.wheel(seen.x + 4, seen.y, down=y >= seen.bottom)
-    raise AssertionError(f"row {place} is never seen")
-
-
-async def find(person: Person[Any], name: str) -> Browse:
-    """Go to an entry by its id, from a screen that has Search."""
-    await press(person, "s")
-    await write(person, name)
-    await press(person, "enter")
-    screen = person.app.screen
-    assert isinstance(screen, Browse)
-    return screen
-
-
-async def field(person: Person[Any], key: str, text: str) -> None:
-    """Go into a field by its key, and type."""
-    await press(person, key)
-    await write(person, text)
-
-
-def message(person: Person[Any]) -> str:
-    return str(person.app.screen.query_one("#message", Static).render())
-
-
-def shown_in(person: Person[Any], name: str) -> str:
-    """What a field says."""
-    field = person.app.screen.query_one(f"#{name}")
-    assert isinstance(field, Input | TextArea)
-    return field.value if isinstance(field, Input) else field.text
-
-
-def chosen_status(person: Person[Any]) -> list[str]:
-    return [button.label for button in person.app.screen.query("#status Button").results(Button) if "●" in button.label]
-
-
-def the_line(person: Person[Any], title: str) -> str:
-    """The row of the list of entries with this title."""
-    listed = person.app.screen.query_one("#entries", OptionList)
-    prompts = [str(listed.get_option_at_index(number).prompt) for number in range(listed.option_count)]
-    return next(prompt for prompt in prompts if prompt.endswith(title))
 
 
 # What is noted is kept
@@ -457,73 +305,6 @@ async def test_a_status_changed_elsewhere_is_refused_with_a_sentence_and_shown_a
 # The whole journey
 
 
-async def select(person: Person[Any], name: str, row: int, *, by_mouse: bool) -> None:
-    """Choose in one of the fields that open a list."""
-    field = person.app.screen.query_one(name, Select)
-    if by_mouse:
-        await person.click_on(name)
-        await until(person, lambda: field.expanded)
-        await click_row(person, field.query_one(OptionList), row)
-    else:
-        for _ in range(8):
-            if person.app.focused is field:
-                break
-            await press(person, "tab")
-        await press(person, "enter")
-        await press(person, *["home", *["down"] * row], "enter")
-
-
-async def wheel_to(person: Person[Any], name: str) -> None:
-    """Turn the wheel over the entry until all of a widget is seen."""
-    for _ in range(60):
-        seen = person.seen(person.widget(name))
-        if seen and seen.height >= person.widget(name).size.height:
-            return
-        entry = person.seen(person.widget("#entry"))
-        assert entry
-        await person.wheel(entry.x + 1, entry.y + 1)
-    raise AssertionError(f"{name} is never seen")
-
-
-async def to_place(person: Person[Any], folder: Path, *, by_mouse: bool) -> None:
-    """Choose a folder: by mouse it is the one drive that is plugged in."""
-    if by_mouse:
-        person.app.screen.query_one(PlaceChooser)._look()
-        await person.settle()
-        await person.click_on("#drive-1")
-    else:
-        for _ in range(8):
-            if person.app.focused is person.widget("#place"):
-                break
-            await press(person, "tab")
-        await press(person, "end", "ctrl+u")
-        await write(person, str(folder))
-        await press(person, "enter")
-    await person.settle()
-
-
-async def lead(person: Person[Any], row: int, *, by_mouse: bool) -> None:
-    """Unfold a term of the entry, or follow a link."""
-    if by_mouse:
-        more = person.app.screen.query_one("#more", OptionList)
-        more.scroll_visible(animate=False)
-        await click_row(person, more, row)
-    else:
-        await press(person, "l", "home", *["down"] * row, "enter")
-
-
-def edit_csv(path: Path, name: str, **cells: str) -> None:
-    """What a colleague does in a spreadsheet."""
-    rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
-    for row in rows:
-        if row["id"] == name:
-            row.update(cells)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        sheet = csv.DictWriter(file, list(rows[0]))
-        sheet.writeheader()
-        sheet.writerows(rows)
-
-
 @pytest.mark.parametrize(
     ("size", "by_mouse"),
     [
@@ -627,20 +408,6 @@ async def test_the_whole_way_from_the_first_screen_to_the_plan_and_back(  # noqa
         assert not person.app._exit
         await act(person, by_mouse, "q", "#last")
         assert person.app._exit
-
-
-def the_entries(person: Person[Any]) -> list[Entry]:
-    screen = person.app.screen
-    assert isinstance(screen, Browse)
-    return [entry for entry in screen.query_one(EntryList).rows if entry]
-
-
-def the_entry(person: Person[Any]) -> Entry:
-    screen = person.app.screen
-    assert isinstance(screen, Browse)
-    entry = screen.query_one(EntryView).entry
-    assert entry
-    return entry
 
 
 # When it cannot be saved
@@ -936,15 +703,6 @@ async def test_a_term_unfolds_in_its_place_and_folds_and_links_lead_there_and_ba
             assert the_entry(person).id == "D1.1"
             assert more.highlighted == row, "in the same place"
             assert person.seen(more)
-
-
-def test_every_link_of_the_toolkit_can_be_followed() -> None:
-    with contextlib.closing(Checklist.open(Path("/nowhere"), create=False)) as checklist:
-        session = Session(KIT, checklist, settings())
-        for entry in KIT.entries.values():
-            for name, _ in linked(KIT, entry):
-                goal = KIT.tips[name].items[0] if name in KIT.tips else KIT.entries[name]
-                assert goal in session.home_of(goal, {}).entries, (entry.id, name)
 
 
 # Ticks of an event, and of an advert
@@ -1287,53 +1045,3 @@ async def test_what_is_too_long_is_told_and_ends_nothing(opens: Opens, data: Pat
         await press(person, "escape", "escape")
         assert "D1.1" in kept(data)
         assert kept(data)["D1.1"].owner == ""
-
-
-AUDIT = """
-import asyncio, json, os, sys
-from pathlib import Path
-report, data, config = sys.argv[1:]
-from storage.settings import parse
-from tests.tui.toolkit.test_toolkit_screens import KIOSK_TOML, find, field, press, run, SMALL
-from tui.toolkit.app import ToolkitApp
-import sqlite_utils, storage.report.action_plan, tui.toolkit.find, tui.toolkit.plan, tui.toolkit.session
-seen = []
-def look(event, arguments):
-    if event.startswith(("socket.", "subprocess.", "os.exec", "os.fork")):
-        seen.append([event, repr(arguments)])
-    elif event == "open" or event.startswith(("sqlite3.connect", "os.r", "os.mkdir", "os.l", "os.scandir", "shutil.")):
-        if arguments and isinstance(arguments[0], str | bytes | os.PathLike):
-            seen.append([event, os.path.abspath(os.fsdecode(arguments[0]))])
-async def main():
-    app = ToolkitApp(Path(data), parse(KIOSK_TOML, "kiosk.toml"))
-    sys.addaudithook(look)
-    async with run(app, SMALL) as person:
-        await person.settle()
-        screen = await find(person, "D1.1")
-        await field(person, "n", "A note")
-        await press(person, "escape", "escape", "down", "enter", "3", "escape", "q")
-asyncio.run(main())
-Path(report).write_text(json.dumps(seen))
-"""
-
-
-def test_nothing_is_read_or_written_outside_the_data_folder_and_no_socket_is_opened(tmp_path: Path) -> None:
-    data, report = tmp_path / "data", tmp_path / "report"
-    subprocess.run(
-        [sys.executable, "-c", AUDIT, str(report), str(data), ""],
-        check=True,
-        timeout=60,
-        cwd=Path(__file__).parents[3],
-        env=os.environ | {"HOME": str(tmp_path / "home"), "PYTHONDONTWRITEBYTECODE": "1"},
-    )
-    seen = [tuple(each) for each in json.loads(report.read_text("utf-8"))]
-    assert ("sqlite3.connect", str(data / FILE_NAME)) in seen
-    own = str(Path(__file__).parents[3])
-    libraries = [own, sys.prefix, sys.base_prefix, "/usr/lib/python3", "/proc/self"]
-    elsewhere = {
-        (event, where)
-        for event, where in seen
-        if not Path(where).is_relative_to(data) and not any(Path(where).is_relative_to(known) for known in libraries)
-    }
-    assert elsewhere <= {("sqlite3.connect", str(Path(own) / ":memory:")), ("open", str(tmp_path))}, "a folder's name"
-    assert kept(data)["D1.1"].note == "A note"
