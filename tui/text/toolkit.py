@@ -22,7 +22,7 @@ from content.toolkit import (
 from storage.events import day
 from storage.report.action_plan import Change
 from storage.toolkit.checklist import Edit, Field, Record, Status
-from storage.toolkit.progress import Progress
+from storage.toolkit.progress import Choice, Progress, Records
 
 KINDS: dict[type[Entry], str] = {
     Item: "item",
@@ -51,6 +51,8 @@ _QUOTED = 60
 """Letters of a note that a preview quotes, at most: enough to know it by."""
 _NAMED = 3
 """Changes that are named one by one, at most."""
+_BAR = 20
+"""Cells of a bar above a list."""
 
 FIELD_WORDS: dict[Field, str] = {"status": "status", "owner": "owner", "review": "review date", "note": "note"}
 
@@ -114,8 +116,8 @@ def progress(found: Progress) -> str:
     """How far some items are, in words."""
     if not found.of:
         return "none relevant"
-    told = f"{found.done} of {found.of} done"
-    return f"{told}, {found.in_progress} in progress" if found.in_progress else told
+    line = f"{found.done} of {found.of} done"
+    return f"{line}, {found.in_progress} in progress" if found.in_progress else line
 
 
 def bar(found: Progress, width: int) -> str:
@@ -125,6 +127,27 @@ def bar(found: Progress, width: int) -> str:
     done = found.done * width // found.of
     begun = (found.done + found.in_progress) * width // found.of - done
     return "█" * done + "▒" * begun + "░" * (width - done - begun)
+
+
+def progress_line(entries: Sequence[Entry], records: Records, choice: Choice | None) -> str:
+    """How far some entries are, and what they were chosen by; nothing where nothing can be noted."""
+    chosen = _filter(choice) if choice else ""
+    if not entries:
+        return chosen
+    found = Progress.over(entries, records)
+    line = f"{bar(found, _BAR)} {progress(found)}"
+    return f"{line}  ({chosen})" if chosen else line
+
+
+def _filter(choice: Choice) -> str:
+    """What is left out, in words."""
+    parts = [
+        "must-haves" if choice.must_haves else "",
+        STATUS_WORDS[choice.status].lower() if choice.status else "",
+        choice.owner,
+        f"for {choice.audience}" if choice.audience else "",
+    ]
+    return "filter: " + ", ".join(part for part in parts if part) if any(parts) else ""
 
 
 def noted(record: Record) -> Iterator[str]:

@@ -23,7 +23,7 @@ _ALL = ""
 
 
 class Filters(ModalScreen[Choice | None], inherit_bindings=False):
-    """Answers with the new choice, or None to leave it as it is."""
+    """Returns the new choice, or None to leave it as it is."""
 
     CSS_PATH: ClassVar = ["../shared/shared.tcss", "toolkit.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,19 +58,14 @@ class Filters(ModalScreen[Choice | None], inherit_bindings=False):
                 known = [(_AUDIENCE.get(one, f"{one}s"), one) for one in AUDIENCES]
                 yield _select("audience", known, choice.audience or _ALL)
             with Horizontal(classes="buttons"):
-                yield Button("Cancel", "Esc", id="cancel")
+                yield Button("Cancel", "Esc", id="cancel", action="cancel")
                 yield Static(classes="gap")
-                yield Button("All", "A", id="everything")
-                yield Button("Show", "S", id="show", classes="main")
+                yield Button("All", "A", id="everything", action="everything")
+                yield Button("Show", "S", id="show", action="show", classes="main")
 
     def on_mount(self) -> None:
         """Begin at the first."""
         self.query(Select).first().focus()
-
-    async def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The mouse can do all that keys can."""
-        event.stop()
-        await self.run_action(event.button.id or "")
 
     def action_cancel(self) -> None:
         """Leave it as it is."""

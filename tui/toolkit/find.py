@@ -2,52 +2,44 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from content.toolkit import Entry
 from storage.errors import FairstartError
 from storage.toolkit.search import MOST, Hit, as_query
 from tui.text import toolkit as words
-from tui.toolkit.browse import Browse
-from tui.toolkit.session import Sitting
+from tui.toolkit.screen import ToolkitScreen
+from tui.toolkit.session import Session
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
 
 _EXPLANATION = "Type a word or the beginning of one, or an item’s id such as D1.2. Notes and owners are searched too."
 
 
-class Find(Screen[None], inherit_bindings=False):
+class Find(ToolkitScreen[None]):
     """A field above, what was found below."""
 
-    CSS_PATH: ClassVar = ["../shared/shared.tcss", "toolkit.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", show=False),
         Binding("down", "into", show=False),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
     ]
 
-    class Found(Message):
-        """What was found."""
-
-        def __init__(self, typed: str, hits: list[Hit], problem: str) -> None:
-            super().__init__()
-            self.typed = typed
-            self.hits = hits
-            self.problem = problem
-
-    def __init__(self, sitting: Sitting) -> None:
+    def __init__(self, session: Session, screen_on: Callable[[Session, Entry], Screen[None]]) -> None:
+        """Search a session's toolkit and notes; `screen_on` makes the screen that shows an entry which was found."""
         super().__init__()
-        self._sitting = sitting
+        self._session = session
+        self._screen_on = screen_on
         self._hits: list[Hit] = []
 
     def compose(self) -> ComposeResult:
@@ -57,67 +49,53 @@ class Find(Screen[None], inherit_bindings=False):
         yield Static(Content(_EXPLANATION), id="message", classes="list-text")
         yield OptionList(id="hits")
         with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back")
+            yield Button("Back", "Esc", id="back", action="dismiss")
             yield Static(classes="gap")
-            yield Button("Open", "⏎", id="open", classes="main")
+            yield Button("Open", "⏎", id="open", action="open", classes="main")
 
     def on_mount(self) -> None:
         """Begin to type."""
         self.query_one(Input).focus()
 
-    def on_input_changed(self, changed: Input.Changed) -> None:
-        """Find what is typed so far."""
-        changed.stop()
-        self._find(changed.value)
-
-    @work(thread=True, exclusive=True)
-    def _find(self, typed: str) -> None:
+    @on(Input.Changed, "#words")
+    @work(exclusive=True)
+    async def _find(self, changed: Input.Changed) -> None:
+        """Find what is typed so far, unless more is typed meanwhile."""
         try:
-            hits, problem = self._sitting.find(typed), ""
+            self._hits = await asyncio.to_thread(self._session.find, changed.value)
         except FairstartError as error:
-            hits, problem = [], error.sentence
-        self.post_message(self.Found(typed, hits, problem))
-
-    def on_find_found(self, found: Found) -> None:
-        """List it, unless more was typed meanwhile."""
-        typed = self.query_one(Input).value
-        if found.typed != typed:
-            return
-        self._hits = found.hits
+            self._hits = []
+            sentence = error.sentence
+        else:
+            sentence = _number(len(self._hits)) if as_query(changed.value) else _EXPLANATION
         listed = self.query_one(OptionList)
         listed.clear_options()
-        for hit in self._hits:
-            marked = Content.assemble(*((piece, "bold underline" if wanted else "") for piece, wanted in hit.found))
-            in_title = hit.where == "title"
-            title = marked if in_title and marked.plain == hit.entry.title else Content(hit.entry.title)
-            title = title.stylize("bold")
-            place = f"\n  {hit.entry.id} · {words.place_of(self._sitting.toolkit, hit.entry)}"
-            below = "" if in_title else Content.assemble(f" · {hit.event or hit.where}: ", marked)
-            listed.add_option(Option(Content.assemble(title, place, below)))
-        number = len(self._hits)
-        told = "Nothing has all these words: try fewer, or only the beginning of one."
-        if number:
-            told = f"{number} found." if number < MOST else f"The best {number}: more words find fewer."
+        listed.add_options([Option(self._lines(hit)) for hit in self._hits])
+        if self._hits:
             listed.highlighted = 0
-        self.query_one("#message", Static).update(Content(found.problem or (told if as_query(typed) else _EXPLANATION)))
+        self.say(sentence)
 
-    def on_input_submitted(self, submitted: Input.Submitted) -> None:
+    def _lines(self, hit: Hit) -> Content:
+        """A hit in the list: its title, where it stands, and the words around."""
+        marked = Content.assemble(*((piece, "bold underline" if wanted else "") for piece, wanted in hit.found))
+        in_title = hit.where == "title"
+        title = marked if in_title and marked.plain == hit.entry.title else Content(hit.entry.title)
+        place = f"\n  {hit.entry.id} · {words.place_of(self._session.toolkit, hit.entry)}"
+        below = "" if in_title else Content.assemble(f" · {hit.event or hit.where}: ", marked)
+        return Content.assemble(title.stylize("bold"), place, below)
+
+    @on(Input.Submitted, "#words")
+    def _open_first(self) -> None:
         """Enter opens the first."""
-        submitted.stop()
         self._open(0)
 
-    def on_option_list_option_selected(self, chosen: OptionList.OptionSelected) -> None:
-        """Open what was chosen."""
-        chosen.stop()
+    @on(OptionList.OptionSelected, "#hits")
+    def _open_chosen(self, chosen: OptionList.OptionSelected) -> None:
         self._open(chosen.option_index)
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The mouse can do all that keys can."""
-        event.stop()
-        if event.button.id == "back":
-            self.dismiss(None)
-        else:
-            self._open(self.query_one(OptionList).highlighted or 0)
+    def action_open(self) -> None:
+        """Open what the cursor is on."""
+        self._open(self.query_one(OptionList).highlighted or 0)
 
     def action_into(self) -> None:
         """Down from the field goes into the results."""
@@ -125,5 +103,11 @@ class Find(Screen[None], inherit_bindings=False):
 
     def _open(self, number: int) -> None:
         if number < len(self._hits):
-            entry = self._hits[number].entry
-            self.app.push_screen(Browse(self._sitting, self._sitting.home_of(entry, {}), entry.id))
+            self.app.push_screen(self._screen_on(self._session, self._hits[number].entry))
+
+
+def _number(found: int) -> str:
+    """How many were found, in words."""
+    if not found:
+        return "Nothing has all these words: try fewer, or only the beginning of one."
+    return f"{found} found." if found < MOST else f"The best {found}: more words find fewer."

@@ -5,28 +5,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from textual import events, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from storage.errors import FairstartError
 from storage.settings import Settings
 from tui.terminal.capabilities import WIDTH
-from tui.toolkit.while_shown import while_shown
+from tui.toolkit.screen import ToolkitScreen
 from tui.widgets.button import Button, ManyButtons
 
 if TYPE_CHECKING:
     from content.toolkit import Toolkit
     from storage.report.advice import Advice
     from storage.toolkit.progress import Records
-    from tui.toolkit.session import Shelf, Sitting
+    from tui.toolkit.session import Session, Shelf
 
 _LOOK_EVERY = 1.0
 """Seconds between looks at whether another process has changed something."""
@@ -35,41 +33,34 @@ _INDEX_AFTER = 0.3
 _BAR = 12
 """Cells of a progress bar."""
 _ROOMY = 72
-"""Columns from which progress is told in full."""
+"""Columns from which progress is written out in full."""
 _TITLE = 30
 """Cells of a title in the list, at most."""
 
 Counted = Callable[["Toolkit"], "Sequence[Advice]"]
 """What published counts support, out of a toolkit's readings."""
 
-Row = tuple[str, str, Callable[[], "Shelf"] | None]
-"""A title, what stands behind it, and what it opens; a heading opens nothing."""
+
+class MenuRow(NamedTuple):
+    """One row of the list; a heading opens nothing."""
+
+    title: str
+    more: str = ""
+    """What stands behind the title."""
+    opens: Callable[[], Shelf] | None = None
 
 
-class ToolkitHome(Screen[None], inherit_bindings=False):
+class ToolkitHome(ToolkitScreen[None]):
     """A list above, buttons below. It opens the checklist when it is shown and closes it when it goes."""
 
-    CSS_PATH: ClassVar = ["../shared/shared.tcss", "toolkit.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash,s", "press('search')", show=False),
-        Binding("e", "press('export')", show=False),
-        Binding("i", "press('import')", show=False),
-        Binding("u", "press('undo')", show=False),
-        Binding("q", "press('last')", show=False),
+        Binding("slash,s", "search", show=False),
+        Binding("e", "save_plan", show=False),
+        Binding("i", "bring_back", show=False),
+        Binding("u", "undo", show=False),
+        Binding("q", "leave", show=False),
         Binding("escape", "back", show=False),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
     ]
-
-    class Opened(Message):
-        """The content is loaded and the checklist open."""
-
-    class Failed(Message):
-        """The checklist cannot be used."""
-
-        def __init__(self, sentence: str) -> None:
-            super().__init__()
-            self.sentence = sentence
 
     def __init__(self, data: Path, settings: Settings, counted: Counted | None = None, *, last: str = "Back") -> None:
         """Show the toolkit.
@@ -77,7 +68,7 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
         Args:
             data: the data folder that its checklist is in.
             settings: name the organisation and the event.
-            counted: answers what published counts support, which is then shown first.
+            counted: returns what published counts support, which is then shown first.
             last: names the button that leaves it.
         """
         super().__init__()
@@ -85,9 +76,10 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
         self._data = data
         self._settings = settings
         self._last = last
-        self._sitting: Sitting | None = None
+        self._session: Session | None = None
+        self._gone = False
         self._version = 0
-        self._rows: list[Row] = []
+        self._rows: list[MenuRow] = []
 
     def compose(self) -> ComposeResult:
         """What can be chosen."""
@@ -99,74 +91,77 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
         yield OptionList(id="toolkit")
         yield Static(id="message", classes="message")
         with ManyButtons(classes="buttons"):
-            yield Button(self._last, "Q" if self._last == "Quit" else "Esc", id="last")
+            yield Button(self._last, "Q" if self._last == "Quit" else "Esc", id="last", action="leave")
             yield Static(classes="gap")
-            yield Button("Undo", "U", id="undo")
-            yield Button("Bring back", "I", id="import")
-            yield Button("Action plan", "E", id="export")
-            yield Button("Search", "S", id="search", classes="main")
+            yield Button("Undo", "U", id="undo", action="undo")
+            yield Button("Bring back", "I", id="import", action="bring_back")
+            yield Button("Action plan", "E", id="export", action="save_plan")
+            yield Button("Search", "S", id="search", action="search", classes="main")
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Say that the window is too small for more than two buttons beside each other."""
-        self.set_class(event.size.width < WIDTH, "-slim")
-        if self._sitting:
-            self.run_worker(self._show(), exclusive=True)
+    # The session.
 
     def on_mount(self) -> None:
         """Open the toolkit, once this is painted."""
         self.call_after_refresh(self._open)
-        self.set_interval(_LOOK_EVERY, self._notice)
+        self.set_interval(_LOOK_EVERY, self._look)
 
-    @work(thread=True, exclusive=True)
-    def _open(self) -> None:
-        from tui.toolkit.session import Sitting  # what is slow to load comes after the first paint
-
+    @work(group="open")
+    async def _open(self) -> None:
         try:
-            sitting = Sitting.open(self._data, self._settings)
+            session = await asyncio.to_thread(self._open_session)
         except FairstartError as error:
-            self.post_message(self.Failed(error.sentence))
-        else:
-            self._sitting = sitting
-            if self.is_attached:
-                self.post_message(self.Opened())
-            else:  # somebody left, or the kiosk locked, meanwhile
-                sitting.close()
-
-    @work(thread=True)
-    def _index(self) -> None:
-        """Make the index of the toolkit, so that the first letter typed finds at once."""
-        if self._sitting:
-            self._sitting.find("")
-
-    def on_toolkit_home_failed(self, message: Failed) -> None:
-        """Say what is wrong."""
-        self.say(message.sentence)
-
-    @while_shown
-    async def on_toolkit_home_opened(self) -> None:
-        """Fill the list."""
+            self.say(error.sentence)
+            return
         await self._show()
         self.set_timer(_INDEX_AFTER, self._index)
         self.query_one(OptionList).focus()
-        if self._counted and self._sitting:
-            self._browse(self._sitting, self._sitting.advice(self._counted(self._sitting.toolkit)))
+        if self._counted:
+            self._browse(session, session.advice(self._counted(session.toolkit)))
 
-    @while_shown
+    def _open_session(self) -> Session:
+        """Open the checklist, in a thread; and close it there if somebody left, or the kiosk locked, meanwhile."""
+        from tui.toolkit.session import Session  # what is slow to load comes after the first paint
+
+        session = Session.open(self._data, self._settings)
+        self._session = session
+        if self._gone:
+            session.close()
+        return session
+
+    @work(group="index")
+    async def _index(self) -> None:
+        """Make the index of the toolkit, so that the first letter typed finds at once."""
+        if self._session:
+            await asyncio.to_thread(self._session.find, "")
+
+    async def on_unmount(self) -> None:
+        """Let the checklist go."""
+        self._gone = True
+        if self._session:
+            await asyncio.to_thread(self._session.close)
+
+    # What is listed.
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say that the window is too small for more than two buttons beside each other."""
+        self.set_class(event.size.width < WIDTH, "-slim")
+        self._show_resized()
+
+    @work(group="resize", exclusive=True)
+    async def _show_resized(self) -> None:
+        """Show as much of each row as there is room for now."""
+        await self._show()
+
     async def on_screen_resume(self) -> None:
         """Show what was changed on other screens."""
         await self._show()
 
-    async def on_unmount(self) -> None:
-        """Let the checklist go."""
-        if self._sitting:
-            await asyncio.to_thread(self._sitting.close)
-
-    @while_shown
-    async def _notice(self) -> None:
+    async def _look(self) -> None:
         """Show what another process has changed."""
-        if self._sitting and self.is_current:
+        session = self._session
+        if session and self.is_current:
             try:
-                version = await asyncio.to_thread(lambda: self._sitting.checklist.version if self._sitting else 0)
+                version = await asyncio.to_thread(lambda: session.checklist.version)
             except FairstartError as error:
                 self.say(error.sentence)
                 return
@@ -174,18 +169,17 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
                 self._version = version
                 await self._show()
 
-    @while_shown
     async def _show(self) -> None:
-        sitting = self._sitting
-        if sitting is None:
+        session = self._session
+        if session is None:
             return
         try:
-            records = await asyncio.to_thread(sitting.checklist.records)
-            of_event = await asyncio.to_thread(sitting.checklist.records, sitting.event)
+            records = await asyncio.to_thread(session.checklist.records)
+            of_event = await asyncio.to_thread(session.checklist.records, session.event)
         except FairstartError as error:
             self.say(error.sentence)
             return
-        self._rows = _rows(sitting, records, of_event, brief=self.app.size.width < _ROOMY)
+        self._rows = _rows(session, records, of_event, brief=self.app.size.width < _ROOMY)
         listed = self.query_one(OptionList)
         before = listed.highlighted
         listed.clear_options()
@@ -196,79 +190,74 @@ class ToolkitHome(Screen[None], inherit_bindings=False):
                 gap = " " * max(_TITLE - len(title), 2) if more else ""
                 listed.add_option(Option(Content(f"{title}{gap}{more}")))
         listed.highlighted = 1 if before is None else before
-        self.query_one("#undo").display = sitting.checklist.can_undo
+        self.query_one("#undo").display = session.checklist.can_undo
         self.query_one(ManyButtons).on_resize()
 
-    def say(self, text: str) -> None:
-        """Put one line above the buttons."""
-        self.query_one("#message", Static).update(Content(text))
+    # Where to.
 
-    def on_option_list_option_selected(self, chosen: OptionList.OptionSelected) -> None:
+    @on(OptionList.OptionSelected, "#toolkit")
+    def _open_row(self, chosen: OptionList.OptionSelected) -> None:
         """Open what was chosen."""
-        chosen.stop()
-        opens = self._rows[chosen.option_index][2]
-        if opens and self._sitting:
-            self._browse(self._sitting, opens())
+        opens = self._rows[chosen.option_index].opens
+        if opens and self._session:
+            self._browse(self._session, opens())
 
-    def _browse(self, sitting: Sitting, shelf: Shelf) -> None:
+    def _browse(self, session: Session, shelf: Shelf) -> None:
         from tui.toolkit.browse import Browse
 
-        self.app.push_screen(Browse(sitting, shelf))
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The mouse can do all that keys can."""
-        event.stop()
-        self._go(event.button.id or "")
-
-    def action_press(self, what: str) -> None:
-        """A key presses the button of that name, if it is there."""
-        if self.query_one(f"#{what}").display:
-            self._go(what)
+        self.app.push_screen(Browse(session, shelf))
 
     def action_back(self) -> None:
         """Back, where there is somewhere to go: Esc once too often does not quit."""
         if self._last == "Back":
-            self._go("last")
+            self.action_leave()
 
-    def _go(self, what: str) -> None:
-        sitting = self._sitting
-        if what == "last":
-            if self._last == "Back":
-                self.dismiss(None)
-            else:
-                self.app.exit()
-        elif sitting is not None:
-            if what == "search":
-                from tui.toolkit.find import Find
+    def action_leave(self) -> None:
+        """Back, or out of the program."""
+        if self._last == "Back":
+            self.dismiss(None)
+        else:
+            self.app.exit()
 
-                self.app.push_screen(Find(sitting))
-            elif what == "export":
-                from storage.toolkit.progress import Choice
-                from tui.toolkit.plan import SavePlan
+    def action_search(self) -> None:
+        """Find words."""
+        from tui.toolkit.browse import Browse
+        from tui.toolkit.find import Find
 
-                self.app.push_screen(SavePlan(sitting, lambda records: sitting.chosen(Choice(), records)))
-            elif what == "import":
-                from tui.toolkit.plan import BringBack
+        if self._session:
+            self.app.push_screen(Find(self._session, Browse.on_entry))
 
-                self.app.push_screen(BringBack(sitting))
-            else:
-                self.run_worker(self._undo())
+    def action_save_plan(self) -> None:
+        """Print or save the action plan."""
+        from storage.toolkit.progress import Choice
+        from tui.toolkit.plan import SavePlan
 
-    @while_shown
-    async def _undo(self) -> None:
-        if self._sitting:
+        if session := self._session:
+            self.app.push_screen(SavePlan(session, lambda records: session.chosen(Choice(), records)))
+
+    def action_bring_back(self) -> None:
+        """Bring an action plan back."""
+        from tui.toolkit.plan import BringBack
+
+        if self._session:
+            self.app.push_screen(BringBack(self._session))
+
+    @work(group="undo")
+    async def action_undo(self) -> None:
+        """Take the last change back."""
+        from tui.text.toolkit import undone
+
+        if self._session and self._session.checklist.can_undo:
             try:
-                made = await asyncio.to_thread(self._sitting.checklist.undo)
+                made = await asyncio.to_thread(self._session.checklist.undo)
             except FairstartError as error:
                 self.say(error.sentence)
             else:
-                from tui.text.toolkit import undone
-
                 self.say(undone(made) if made else "")
             await self._show()
 
 
-def _rows(sitting: Sitting, records: Records, of_event: Records, *, brief: bool) -> list[Row]:
+def _rows(session: Session, records: Records, of_event: Records, *, brief: bool) -> list[MenuRow]:
     """What can be chosen, each with how far it is; `brief` where there is little room."""
     from storage.toolkit.progress import MUST_HAVES, Choice, Progress
     from tui.text.toolkit import bar, progress
@@ -277,22 +266,25 @@ def _rows(sitting: Sitting, records: Records, of_event: Records, *, brief: bool)
         found = Progress.over(shelf.entries, records)
         return f"{bar(found, _BAR)} {f'{found.done} of {found.of}' if brief else progress(found)}"
 
-    def chosen(title: str, choice: Choice) -> Row:
-        shelf = sitting.chosen(choice, records)
-        return title, far(shelf, records), lambda: sitting.chosen(choice, {})
+    def chosen(title: str, choice: Choice) -> MenuRow:
+        shelf = session.chosen(choice, records)
+        return MenuRow(title, far(shelf, records), lambda: session.chosen(choice, {}))
 
-    def way(name: str) -> Row:
-        shelf = sitting.way(name)
-        return shelf.title, far(shelf, of_event if shelf.event else records), lambda: sitting.way(name)
+    def way(name: str) -> MenuRow:
+        shelf = session.way(name)
+        return MenuRow(shelf.title, far(shelf, of_event if shelf.event else records), lambda: session.way(name))
+
+    def to_read(shelf: Shelf) -> MenuRow:
+        return MenuRow(shelf.title, opens=lambda: shelf)
 
     return [
-        ("Ways in", "", None),
+        MenuRow("Ways in"),
         chosen("Start here: the must-haves", Choice(chapter=MUST_HAVES)),
-        *(way(known.id) for known in sitting.toolkit.ways),
-        ("What do my counts say?", "", lambda: sitting.advice(None)),
-        ("Chapters", "", None),
-        *(chosen(chapter.title, Choice(chapter=chapter.id)) for chapter in sitting.toolkit.chapters),
+        *(way(known.id) for known in session.toolkit.ways),
+        MenuRow("What do my counts say?", opens=lambda: session.advice(None)),
+        MenuRow("Chapters"),
+        *(chosen(chapter.title, Choice(chapter=chapter.id)) for chapter in session.toolkit.chapters),
         chosen("Everything", Choice()),
-        ("To read", "", None),
-        *((shelf.title, "", lambda shelf=shelf: shelf) for shelf in sitting.to_read()),
+        MenuRow("To read"),
+        *map(to_read, session.to_read()),
     ]

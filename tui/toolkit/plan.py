@@ -19,7 +19,7 @@ from storage.report.action_plan import SIZE_LIMIT, Change, Format, read_back, wr
 from storage.toolkit.progress import Records
 from tui.shared.place_screen import PlaceScreen
 from tui.text import toolkit as words
-from tui.toolkit.session import Shelf, Sitting
+from tui.toolkit.session import Session, Shelf
 from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
 
@@ -38,10 +38,10 @@ class SavePlan(PlaceScreen):
 
     CSS_PATH: ClassVar = ["../shared/shared.tcss", "toolkit.tcss"]
 
-    def __init__(self, sitting: Sitting, listed: Callable[[Records], Shelf]) -> None:
+    def __init__(self, session: Session, listed: Callable[[Records], Shelf]) -> None:
         """Save what `listed` gives for the records as they are now."""
         super().__init__()
-        self._sitting = sitting
+        self._session = session
         self._listed = listed
         self._written = ""
 
@@ -57,16 +57,16 @@ class SavePlan(PlaceScreen):
             yield PlaceChooser(verb="Save on", typed=str(own_folder()))
         yield from self.working()
         with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back")
+            yield Button("Back", "Esc", id="back", action="back")
             yield Static(classes="gap")
-            yield Button("Save in that folder", "⏎", id="save", classes="main")
+            yield Button("Save in that folder", "⏎", id="save", action="save", classes="main")
 
     def on_mount(self) -> None:
         """Begin with the format."""
         self.query_one(Select).focus()
 
-    def pressed(self) -> None:
-        """The only button of its own."""
+    def action_save(self) -> None:
+        """Save in the folder that is typed."""
         self.query_one(PlaceChooser).choose_typed()
 
     def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
@@ -74,16 +74,16 @@ class SavePlan(PlaceScreen):
         form = next(known for known in _FORMATS if known == self.query_one(Select).value)
         self.work_on("Saving…", partial(self._save, message.place, form), self._saved)
 
-    def _save(self, place: str, form: Format, tell: Callable[[float, float], None]) -> None:
-        sitting, today = self._sitting, self._sitting.today
-        shelf = self._listed(sitting.checklist.records())
-        records = sitting.checklist.records(shelf.event)
+    def _save(self, place: str, form: Format, progress: Callable[[float, float], None]) -> None:
+        session, today = self._session, self._session.today
+        shelf = self._listed(session.checklist.records())
+        records = session.checklist.records(shelf.event)
         site = Site.at(place)
         taken = {PurePath(found.path).name for found in site.files(f".{form}")}
         stem = f"{shelf.way or _NAME}-{today.isoformat()}"
         names = [f"{stem}.{form}", *(f"{stem}-{number}.{form}" for number in range(2, len(taken) + 3))]
         name = next(name for name in names if name not in taken)
-        site.put(name, written(sitting.plan(shelf, records), form, today).encode(), tell)
+        site.put(name, written(session.plan(shelf, records), form, today).encode(), progress)
         self._written = f"Saved as {name} in {site}."
 
     def _saved(self) -> None:
@@ -96,9 +96,9 @@ class BringBack(PlaceScreen):
     CSS_PATH: ClassVar = ["../shared/shared.tcss", "toolkit.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "make", show=False)]
 
-    def __init__(self, sitting: Sitting) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
-        self._sitting = sitting
+        self._session = session
         self._changes: tuple[Change, ...] = ()
         self._file = ""
 
@@ -117,10 +117,10 @@ class BringBack(PlaceScreen):
             yield Static(id="changes")
         yield from self.working()
         with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back")
+            yield Button("Back", "Esc", id="back", action="back")
             yield Static(classes="gap")
-            yield Button("Look in that place", "⏎", id="look", classes="main")
-            yield Button("Make these changes", "Y", id="make", classes="main")
+            yield Button("Look in that place", "⏎", id="look", action="look", classes="main")
+            yield Button("Make these changes", "Y", id="make", action="make", classes="main")
 
     def on_mount(self) -> None:
         """Nothing to make yet."""
@@ -139,7 +139,7 @@ class BringBack(PlaceScreen):
         self._offer()
         self.work_on("Looking…", partial(self._look, message.place), self._looked)
 
-    def _look(self, place: str, _tell: Callable[[float, float], None]) -> None:
+    def _look(self, place: str, _progress: Callable[[float, float], None]) -> None:
         found = Site.at(place).files(".csv")
         ours = [one for one in found if one.name.startswith(_NAME)] or found
         if not ours:
@@ -148,7 +148,7 @@ class BringBack(PlaceScreen):
         newest = max(ours, key=lambda one: one.name)
         self._file = newest.name
         content = newest.read(SIZE_LIMIT)
-        self._changes = read_back(content, self._sitting.toolkit, self._sitting.checklist.records())
+        self._changes = read_back(content, self._session.toolkit, self._session.checklist.records())
 
     def _looked(self) -> None:
         if not self._file:
@@ -167,13 +167,17 @@ class BringBack(PlaceScreen):
             self.say(f"{self._file} says what the checklist says: nothing to change.")
         self.query_one(VerticalScroll).scroll_end(animate=False)
 
+    def action_look(self) -> None:
+        """Look in the place that is typed."""
+        self.query_one(PlaceChooser).choose_typed()
+
     def action_make(self) -> None:
         """Make the changes that were shown."""
         if self._changes:
             self.work_on("Changing…", self._make, self._made)
 
-    def _make(self, _tell: Callable[[float, float], None]) -> None:
-        self._sitting.checklist.save(*(change.edit for change in self._changes))
+    def _make(self, _progress: Callable[[float, float], None]) -> None:
+        self._session.checklist.save(*(change.edit for change in self._changes))
 
     def _made(self) -> None:
         number = len(self._changes)
@@ -181,10 +185,3 @@ class BringBack(PlaceScreen):
         self._offer()
         self.query_one("#changes", Static).update("")
         self.say(f"{number} {'change' if number == 1 else 'changes'} made. Undo takes them back together.")
-
-    def pressed(self) -> None:
-        """Look for changes, or make those that were found."""
-        if self._changes:
-            self.action_make()
-        else:
-            self.query_one(PlaceChooser).choose_typed()

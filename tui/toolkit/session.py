@@ -1,4 +1,4 @@
-"""One sitting with the toolkit: its content, the open checklist, and what its screens show of them."""
+"""One session with the toolkit: its content, the open checklist, and what its screens show of them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Shelf:
 
 
 @dataclass
-class Sitting:
+class Session:
     """Holds the checklist open; close it at the end."""
 
     toolkit: Toolkit
@@ -67,7 +67,7 @@ class Sitting:
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
-    def open(cls, data: Path, settings: Settings) -> Sitting:
+    def open(cls, data: Path, settings: Settings) -> Session:
         """Load the content and open the checklist of a data folder.
 
         Raises:
@@ -103,7 +103,7 @@ class Sitting:
             return made
 
     def find(self, words: str) -> list[Hit]:
-        """Find words in the toolkit and the notes; nothing once the sitting is closed.
+        """Find words in the toolkit and the notes; nothing once the session is closed.
 
         Raises:
             StoreError: the checklist cannot be read.
@@ -174,18 +174,18 @@ class Sitting:
             Shelf("Examples", "Small ones, to borrow from.", (Part("", kit.examples),)),
         )
 
-    def advice(self, given: Sequence[Advice] | None) -> Shelf:
+    def advice(self, supported: Sequence[Advice] | None) -> Shelf:
         """What counts suggest: what they support, or without counts all that they could show."""
-        if given is None:
+        if supported is None:
             about = (
                 "These are the things that counts can show, and what each suggests. The Counts screens of the staff "
                 "area and of the office name those that your own counts support."
             )
             readings = self.toolkit.readings
         else:
-            about = "What your published counts support, and nothing else." if given else NOTHING_SUPPORTED
-            readings = tuple(one.reading for one in given)
-        because = {one.reading.id: one.because for one in given or ()}
+            about = "What your published counts support, and nothing else." if supported else NOTHING_SUPPORTED
+            readings = tuple(one.reading for one in supported)
+        because = {one.reading.id: one.because for one in supported or ()}
         return Shelf("What do my counts say?", about, (Part("", readings),), because=because)
 
     def home_of(self, entry: Entry, records: Records) -> Shelf:

@@ -37,7 +37,7 @@ from tui.toolkit.filters import Filters
 from tui.toolkit.find import Find
 from tui.toolkit.home import ToolkitHome
 from tui.toolkit.plan import BringBack, SavePlan
-from tui.toolkit.session import Sitting
+from tui.toolkit.session import Session
 from tui.widgets import chooser
 
 FOLDER = Path(__file__).parent
@@ -140,29 +140,29 @@ async def _draw(screen: Screen[Any], size: tuple[int, int], look: str, *keys: st
 async def _draw_toolkit(what: str, size: tuple[int, int], look: str) -> str:
     """One of the toolkit's screens, with notes that somebody has made."""
     with tempfile.TemporaryDirectory() as folder:
-        sitting = Sitting.open(Path(folder), parse(_SETTINGS, "kiosk.toml"))
+        session = Session.open(Path(folder), parse(_SETTINGS, "kiosk.toml"))
         edits = [
             Edit(name, field, BLANK.text(field), record.text(field))
             for name, record in _NOTED.items()
             for field in FIELDS
         ]
-        sitting.checklist.save(*(edit for edit in edits if edit.before != edit.after))
-        records = sitting.checklist.records()
+        session.checklist.save(*(edit for edit in edits if edit.before != edit.after))
+        records = session.checklist.records()
         screens: dict[str, tuple[Callable[[], Screen[Any]], tuple[str, ...]]] = {
-            "home": (lambda: ToolkitHome(Path(folder), sitting.settings), ("down",)),
-            "chapter": (lambda: Browse(sitting, sitting.chosen(Choice(chapter="data"), records)), ("down", "up")),
-            "item": (lambda: Browse(sitting, sitting.chosen(Choice(chapter="data"), records), "D1.1"), ("n",)),
-            "search": (lambda: Find(sitting), tuple("travel")),
+            "home": (lambda: ToolkitHome(Path(folder), session.settings), ("down",)),
+            "chapter": (lambda: Browse(session, session.chosen(Choice(chapter="data"), records)), ("down", "up")),
+            "item": (lambda: Browse(session, session.chosen(Choice(chapter="data"), records), "D1.1"), ("n",)),
+            "search": (lambda: Find(session, Browse.on_entry), tuple("travel")),
             "filter": (lambda: Filters(Choice(chapter="data"), records), ("tab",)),
-            "save": (lambda: SavePlan(sitting, lambda _: sitting.chosen(Choice(chapter="data"), records)), ("tab",)),
-            "bring-back": (lambda: BringBack(sitting), ("tab",)),
-            "advice": (lambda: Browse(sitting, sitting.advice(advice(sitting.toolkit, _findings()))), ("down", "up")),
+            "save": (lambda: SavePlan(session, lambda _: session.chosen(Choice(chapter="data"), records)), ("tab",)),
+            "bring-back": (lambda: BringBack(session), ("tab",)),
+            "advice": (lambda: Browse(session, session.advice(advice(session.toolkit, _findings()))), ("down", "up")),
         }
         make, keys = screens[what]
         own = mock.patch("tui.toolkit.plan.own_folder", return_value=Path("/home/ann/Documents"))
         with own, mock.patch.object(chooser, "drives", list):
             picture = await _draw(make(), size, look, *keys)
-        sitting.close()
+        session.close()
     return picture
 
 

@@ -1,0 +1,233 @@
+"""What somebody does at the toolkit, and what they then see."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from textual import events
+from textual.screen import Screen
+from textual.widgets import Input, OptionList, Select, Static, TextArea
+
+from content.toolkit import Entry, load_toolkit
+from storage.settings import Settings, parse
+from storage.toolkit.checklist import Checklist, Record
+from tests.tui.kiosks import KIOSK_TOML
+from tests.tui.pilot import AtToolkit, Person
+from tui.toolkit.browse import Browse
+from tui.toolkit.entry import EntryView
+from tui.toolkit.entry_list import EntryList
+from tui.widgets.button import Button
+from tui.widgets.chooser import PlaceChooser
+
+Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtToolkit]]
+"""Opens the toolkit in a window of some size."""
+KIT = load_toolkit()
+WAIT = 10
+"""Seconds after which a test gives up."""
+
+
+def settings(text: str = KIOSK_TOML) -> Settings:
+    return parse(text, "kiosk.toml")
+
+
+def kept(data: Path, event: str = "") -> dict[str, Record]:
+    """What the checklist on the disk says, as another program reads it."""
+    with contextlib.closing(Checklist.open(data)) as checklist:
+        return checklist.records(event)
+
+
+def at(person: Person[Any], kind: type[Screen[Any]]) -> bool:
+    return isinstance(person.app.screen, kind)
+
+
+async def press(person: Person[Any], *keys: str) -> None:
+    """Press keys, each once all is done that the one before began."""
+    for key in keys:
+        await person.press(key)
+        await person.settle()
+
+
+async def write(person: Person[Any], text: str) -> None:
+    await person.write(text)
+    await person.settle()
+
+
+async def act(person: Person[Any], by_mouse: bool, key: str, name: str) -> None:  # noqa: FBT001 - a parameter
+    await (person.click_on(name) if by_mouse else person.press(key))
+    await person.settle()
+
+
+async def paste(person: Person[Any], text: str) -> None:
+    """Put text from elsewhere into the field that has the cursor, as a terminal does."""
+    assert person.app._driver is not None
+    person.app._driver.send_message(events.Paste(text))
+    await person.settle()
+
+
+async def until(
+    person: Person[Any], happened: Callable[[], bool], within: float = WAIT, *, settled: bool = True
+) -> None:
+    """Wait for something; not `settled` for what happens while work is under way."""
+    end = time.monotonic() + within
+    while not happened():
+        await (person.settle() if settled else person.pause())
+        assert time.monotonic() < end, person.read()
+
+
+async def choose(person: Person[Any], title: str, *, by_mouse: bool = False) -> None:
+    """Go to the row of a list that begins with a title, and open it."""
+    listed = person.app.screen.query_one(OptionList)
+    place = next(
+        number
+        for number in range(listed.option_count)
+        if str(listed.get_option_at_index(number).prompt).lstrip("○◐●– ").startswith(title)
+    )
+    if by_mouse:
+        await click_row(person, listed, place)
+    else:
+        for _ in range(listed.option_count):
+            if listed.highlighted == place:
+                break
+            await person.press("down" if (listed.highlighted or 0) < place else "up")
+            await person.settle()
+        await press(person, "enter")
+
+
+async def click_row(person: Person[Any], listed: OptionList, place: int) -> None:
+    """Click on a row of a list, after turning the wheel until it is seen."""
+    await until(person, lambda: person.seen(listed) is not None)
+    for _ in range(200):
+        seen = person.seen(listed)
+        assert seen
+        y = listed.region.y + listed.gutter.top + listed._index_to_line[place] - listed.scroll_offset.y
+        if seen.y <= y < seen.bottom:
+            await person.click(seen.x + 4, y)
+            await person.settle()
+            return
+        await person.wheel(seen.x + 4, seen.y, down=y >= seen.bottom)
+    raise AssertionError(f"row {place} is never seen")
+
+
+async def find(person: Person[Any], name: str) -> Browse:
+    """Go to an entry by its id, from a screen that has Search."""
+    await press(person, "s")
+    await write(person, name)
+    await press(person, "enter")
+    screen = person.app.screen
+    assert isinstance(screen, Browse)
+    return screen
+
+
+async def field(person: Person[Any], key: str, text: str) -> None:
+    """Go into a field by its key, and type."""
+    await press(person, key)
+    await write(person, text)
+
+
+def message(person: Person[Any]) -> str:
+    return str(person.app.screen.query_one("#message", Static).render())
+
+
+def shown_in(person: Person[Any], name: str) -> str:
+    """What a field says."""
+    field = person.app.screen.query_one(f"#{name}")
+    assert isinstance(field, Input | TextArea)
+    return field.value if isinstance(field, Input) else field.text
+
+
+def chosen_status(person: Person[Any]) -> list[str]:
+    return [button.label for button in person.app.screen.query("#status Button").results(Button) if "●" in button.label]
+
+
+def the_line(person: Person[Any], title: str) -> str:
+    """The row of the list of entries with this title."""
+    listed = person.app.screen.query_one("#entries", OptionList)
+    prompts = [str(listed.get_option_at_index(number).prompt) for number in range(listed.option_count)]
+    return next(prompt for prompt in prompts if prompt.endswith(title))
+
+
+async def select(person: Person[Any], name: str, row: int, *, by_mouse: bool) -> None:
+    """Choose in one of the fields that open a list."""
+    field = person.app.screen.query_one(name, Select)
+    if by_mouse:
+        await person.click_on(name)
+        await until(person, lambda: field.expanded)
+        await click_row(person, field.query_one(OptionList), row)
+    else:
+        for _ in range(8):
+            if person.app.focused is field:
+                break
+            await press(person, "tab")
+        await press(person, "enter")
+        await press(person, *["home", *["down"] * row], "enter")
+
+
+async def wheel_to(person: Person[Any], name: str) -> None:
+    """Turn the wheel over the entry until all of a widget is seen."""
+    for _ in range(60):
+        seen = person.seen(person.widget(name))
+        if seen and seen.height >= person.widget(name).size.height:
+            return
+        entry = person.seen(person.widget("#entry"))
+        assert entry
+        await person.wheel(entry.x + 1, entry.y + 1)
+    raise AssertionError(f"{name} is never seen")
+
+
+async def to_place(person: Person[Any], folder: Path, *, by_mouse: bool) -> None:
+    """Choose a folder: by mouse it is the one drive that is plugged in."""
+    if by_mouse:
+        person.app.screen.query_one(PlaceChooser)._look()
+        await person.settle()
+        await person.click_on("#drive-1")
+    else:
+        for _ in range(8):
+            if person.app.focused is person.widget("#place"):
+                break
+            await press(person, "tab")
+        await press(person, "end", "ctrl+u")
+        await write(person, str(folder))
+        await press(person, "enter")
+    await person.settle()
+
+
+async def lead(person: Person[Any], row: int, *, by_mouse: bool) -> None:
+    """Unfold a term of the entry, or follow a link."""
+    if by_mouse:
+        more = person.app.screen.query_one("#more", OptionList)
+        more.scroll_visible(animate=False)
+        await click_row(person, more, row)
+    else:
+        await press(person, "l", "home", *["down"] * row, "enter")
+
+
+def edit_csv(path: Path, name: str, **cells: str) -> None:
+    """What a colleague does in a spreadsheet."""
+    rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+    for row in rows:
+        if row["id"] == name:
+            row.update(cells)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        sheet = csv.DictWriter(file, list(rows[0]))
+        sheet.writeheader()
+        sheet.writerows(rows)
+
+
+def the_entries(person: Person[Any]) -> list[Entry]:
+    screen = person.app.screen
+    assert isinstance(screen, Browse)
+    return [entry for entry in screen.query_one(EntryList).rows if entry]
+
+
+def the_entry(person: Person[Any]) -> Entry:
+    screen = person.app.screen
+    assert isinstance(screen, Browse)
+    entry = screen.query_one(EntryView).entry
+    assert entry
+    return entry
