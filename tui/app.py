@@ -107,7 +107,7 @@ class KioskApp(LockedApp[Outcome]):
     def warn(self) -> None:
         """Ask whether somebody is there; aloud, if they have listened so far."""
         self.push_screen(IdleWarning(self.survey.words), self._after_warning)
-        if self.survey.listens:
+        if self.survey.aloud.listens:
             self.survey.aloud.read(said_when_idle(self.survey.words, WARNING_SECONDS), self.survey.words)
 
     def _after_warning(self, someone_is_there: bool | None) -> None:  # noqa: FBT001 - Textual's signature
@@ -115,7 +115,7 @@ class KioskApp(LockedApp[Outcome]):
         if not someone_is_there:
             self.survey.reset()
 
-    def on_survey_screen_look_wanted(self) -> None:
+    def on_welcome_look_wanted(self) -> None:
         """Offer the colours that this terminal can show."""
         words = self.survey.words
         looks = list(dict.fromkeys(self.themes[name].name for name in self.themes))
@@ -129,7 +129,7 @@ class KioskApp(LockedApp[Outcome]):
 
         self.push_screen(Choice(words, words.look, names, chosen), choose)
 
-    def on_survey_screen_language_wanted(self) -> None:
+    def on_welcome_language_wanted(self) -> None:
         """Offer all languages."""
         survey = self.survey
         packs = [load_words(code) for code in self.settings.survey.languages]
@@ -160,7 +160,7 @@ class KioskApp(LockedApp[Outcome]):
         if self.theme != self.themes[self.settings.kiosk.theme].name:
             self.use_theme(self.settings.kiosk.theme)
 
-    def on_survey_screen_staff_wanted(self) -> None:
+    def on_controls_staff_wanted(self) -> None:
         """Ask for the passphrase."""
         from tui.shared.unlock import Unlock  # staff screens are not loaded until staff come
 

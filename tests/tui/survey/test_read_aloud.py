@@ -56,7 +56,7 @@ async def hear(person: AtKiosk, aloud: Recorder, key: str = "r") -> Said:
     said = aloud.said[-1]
     on = person.app.survey.words.speech.on
     assert said.lines[-1] == on
-    person.app.survey.listens = False
+    person.app.survey.aloud.listens = False
     return said._replace(text=said.text.removesuffix(f"\n\n{on}"))
 
 
@@ -75,7 +75,7 @@ async def listen(person: AtKiosk, aloud: Recorder, key: str = "r") -> None:
     await until(lambda: len(aloud.said) == before + 1)
     assert person.app.survey.aloud.reading
     assert len(aloud.running) == 1
-    person.app.survey.listens = False
+    person.app.survey.aloud.listens = False
 
 
 async def silent(person: AtKiosk, aloud: Recorder) -> None:
@@ -523,7 +523,7 @@ async def test_the_next_person_finds_silence_and_no_line_about_reading(start: St
         await person.press("enter")
         await silent(person, aloud)
         assert person.lines() == untouched
-        assert not person.app.survey.listens
+        assert not person.app.survey.aloud.listens
 
 
 HURT_WHILE_READING = """
@@ -711,7 +711,7 @@ async def test_where_it_cannot_read_one_sentence_says_so_and_the_survey_goes_on(
             await person.settle()
             assert person.lines()[0].strip() == unavailable
             await silent(person, mute)
-            person.app.survey.listens = False
+            person.app.survey.aloud.listens = False
             await person.press("4")
             assert unavailable not in person.read()
         await person.press("1")

@@ -13,6 +13,7 @@ from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
 from tests.tui.conftest import CRAMPED, HUGE, LARGE, SMALL, USUAL, AtKiosk, Held, Size, Start
 from tui.interview import Interview, Step
+from tui.survey.ending import Ending
 from tui.widgets.answers import Answers
 
 SIZES = [CRAMPED, SMALL, USUAL, LARGE, HUGE]
@@ -699,15 +700,15 @@ async def test_the_thank_you_returns_by_itself(start: Start) -> None:
         await person.press("2")
         assert await thanked(person)
         survey = person.app.survey
-        left = survey._seconds_left
+        left = survey.query_one(Ending).seconds_left
         for _ in range(59):
             survey._tick()
-            assert survey._seconds_left < left
-            left = survey._seconds_left
+            assert survey.query_one(Ending).seconds_left < left
+            left = survey.query_one(Ending).seconds_left
             if survey.interview.step is Step.WELCOME:
                 break
             await person.pause()
-            assert WORDS.thanks.next.format(seconds=survey._seconds_left) in person.read()
+            assert WORDS.thanks.next.format(seconds=survey.query_one(Ending).seconds_left) in person.read()
         survey._tick()
         await person.pause()
         assert is_wiped(person)
@@ -725,7 +726,7 @@ async def test_any_key_gives_who_reads_the_thank_you_its_whole_time_again(start:
             assert WORDS.thanks.next.format(seconds=1) in person.read()
             await (person.click(30, 3) if key == "click" else person.press(key))
             assert person.app.survey.interview.step is Step.THANKS
-            assert person.app.survey._seconds_left == 8
+            assert person.app.survey.query_one(Ending).seconds_left == 8
         assert "space bar" in person.read()
 
 
