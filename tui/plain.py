@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from typing import NoReturn, TextIO
 
 from content.language import Words, load_words
-from storage.crypto.sealing import Response
-from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings
 from tui.interview import Interview, Step
+from tui.submission import Submission
 from tui.terminal.capabilities import fallbacks
 from tui.terminal.process import when_told_to_end
 
@@ -71,12 +70,12 @@ class PlainSurvey:
                     interview = self._question(interview)
                 case Step.CHECK:
                     interview = self._check(interview)
-                case _:
+                case Step.SENDING:
                     interview = self._send(interview)
+                case Step.FAILED | Step.THANKS | Step.CLOSED:
+                    raise AssertionError(interview.step)
             if interview.step is Step.WELCOME:  # answers that were asked for stay in view until `_part` moves them away
                 return
-        thanks = self._words.thanks
-        self._say(f"{thanks.heading}. {thanks.declined_text if interview.declined else thanks.text}")
 
     def _begun(self) -> Interview:
         return Interview(self._words.asked(self._settings.asks), self._settings.survey.check_answers)
@@ -164,20 +163,17 @@ class PlainSurvey:
                     self._say(words.plain.not_a_choice.format(first=1, last=2))
 
     def _send(self, interview: Interview) -> Interview:
-        response = Response.of(interview.answers)
-        sealed = self._kiosk.seal(response)
-        while True:
-            try:
-                self._kiosk.keep(sealed)
-            except StoreError:
-                interview = interview.failed()
-            else:
-                self._kiosk.count(response)
-                return interview.kept()
+        submission = Submission(self._kiosk, interview.answers)
+        while not submission.keep():
             self._say(f"{self._words.failed.heading}. {self._words.failed.text}")
             if not self._try_again():
                 return interview.reset()
-            interview = interview.try_again()
+        try:
+            submission.count()
+        finally:
+            thanks = self._words.thanks
+            self._say(f"{thanks.heading}. {thanks.declined_text if interview.declined else thanks.text}")
+        return interview.kept()
 
     def _try_again(self) -> bool:
         words = self._words.plain

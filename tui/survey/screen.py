@@ -10,11 +10,10 @@ from textual.message import Message
 from textual.widgets import ContentSwitcher
 
 from content.language import Words
-from storage.crypto.sealing import Response, SealedResponse
-from storage.errors import EventEndedError, StoreError
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings
 from tui.interview import Interview, Step
+from tui.submission import Submission
 from tui.survey.aloud import Aloud
 from tui.survey.check import Check
 from tui.survey.controls import Controls
@@ -57,12 +56,6 @@ class SurveyScreen(Controls):
     class EventEnded(Message):
         """Staff ended the event."""
 
-    class Kept(Message):
-        """The response is on the disk."""
-
-    class NotKept(Message):
-        """The response may not be on the disk."""
-
     def __init__(self, kiosk: Kiosk, settings: Settings, words: Words, *, practice: bool) -> None:
         super().__init__()
         self.interview = Interview(words.asked(settings.asks), settings.survey.check_answers)
@@ -74,7 +67,7 @@ class SurveyScreen(Controls):
         self._kiosk = kiosk
         self._settings = settings
         self._practice = practice
-        self._sealed: SealedResponse | None = None
+        self._submission: Submission | None = None
         self._garbage = Garbage()
         self._ready = False
 
@@ -142,7 +135,8 @@ class SurveyScreen(Controls):
         self.set_focus(None)
         if interview.step is Step.SENDING:
             self.set_timer(_SAVING_SHOWS_AFTER, self._show_saving)
-            self._keep(interview)
+            self._submission = self._submission or Submission(self._kiosk, interview.answers)
+            self._send(self._submission)
             return
         if interview.step in {Step.WELCOME, Step.THANKS}:
             self._forget()
@@ -170,7 +164,7 @@ class SurveyScreen(Controls):
 
     def _forget(self) -> None:
         """Leave nothing of an interview in the views that are out of sight."""
-        self._sealed = None
+        self._submission = None
         for view in self.query(View):
             view.forget()
 
@@ -190,25 +184,18 @@ class SurveyScreen(Controls):
             self.speak(self._usual_words)
 
     @work(thread=True, exclusive=True)
-    def _keep(self, interview: Interview) -> None:
-        """Seal and store. A second try stores the very same sealed response, so it can never count twice."""
+    def _send(self, submission: Submission) -> None:
+        """Keep and count, in a thread that goes on even if the kiosk ends: what was sent is not to be lost."""
+        kept = submission.keep()
         try:
-            if self._sealed is None:
-                self._sealed = self._kiosk.seal(Response.of(interview.answers))
-            self._kiosk.keep(self._sealed)
-        except (EventEndedError, StoreError):
-            self.post_message(self.NotKept())
-        else:
-            self.post_message(self.Kept())
-            self._kiosk.count(Response.of(interview.answers))
+            if kept:
+                submission.count()
+        finally:
+            self.call_later(self._show_sent, kept=kept)
 
-    def on_survey_screen_kept(self) -> None:
-        """Thank the candidate: only now is the response safe."""
-        self.show(self.interview.kept())
-
-    def on_survey_screen_not_kept(self) -> None:
-        """Say so plainly."""
-        self.show(self.interview.failed())
+    def _show_sent(self, *, kept: bool) -> None:
+        """Thank the candidate, or say plainly that it did not work."""
+        self.show(self.interview.kept() if kept else self.interview.failed())
 
     def _tick(self) -> None:
         self._garbage.second_passed(waiting=self.interview.step is Step.WELCOME)

@@ -409,7 +409,7 @@ async def test_when_an_interview_is_over_no_object_holds_its_answers(
         assert responses_alive() == []
         assert same_objects(sums_alive(), sum_waiting(person.app.kiosk))
         assert person.app.kiosk.waiting == (ends in {sends, sends_and_is_followed})
-        assert person.app.survey._sealed is None
+        assert person.app.survey._submission is None
         assert not holds_an_answer("\n".join(person.lines()).encode(), AS_WORDS)
     assert dict(os.environ) == environment
 

@@ -14,7 +14,7 @@ import pytest
 from content.language import load_words
 from content.survey import load_survey
 from storage.crypto.keys import OfficePrivateKey
-from storage.crypto.sealing import ResponseOpener, SealedResponse
+from storage.crypto.sealing import Response, ResponseOpener, SealedResponse
 from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile
@@ -263,6 +263,27 @@ def test_a_failure_to_keep_is_said_and_can_be_tried_again_or_left(
     assert said.count(WORDS.thanks.text) == 1
     assert WORDS.thanks.declined_text not in said
     assert offered[0] == offered[1] == offered[2] != offered[3]
+    assert held() == [(6, 3, 3, 2)]
+
+
+def test_who_is_thanked_is_in_the_counts_and_a_fault_in_counting_leaves_them_thanked(
+    kiosk: Kiosk, settings_file: SettingsFile, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = io.StringIO()
+    counted: list[Response] = []
+
+    def count_once(response: Response) -> None:
+        assert WORDS.thanks.text not in said.getvalue()
+        counted.append(response)
+        raise StoreError("The counts are full.")
+
+    monkeypatch.setattr(kiosk, "count", count_once)
+    survey = PlainSurvey(kiosk, settings_file.settings, io.StringIO("1\n6\n3\n3\n2\n1\n"), said)
+    with pytest.raises(StoreError):
+        survey.run()
+    assert counted == [Response((6, 3, 3, 2))]
+    assert said.getvalue().endswith(f"{WORDS.thanks.heading}. {WORDS.thanks.text}\n")
+    assert WORDS.failed.heading not in said.getvalue()
     assert held() == [(6, 3, 3, 2)]
 
 
