@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from bidi import get_display
 from rich.cells import cell_len
+from textual import events
 from textual.widgets import ContentSwitcher
 
 from content.language import load_words
@@ -23,6 +24,7 @@ from tests.tui.widgets.test_reading_fits import everything_cut
 from tui.interview import Interview, Step
 from tui.staff.home import StaffHome
 from tui.survey.choice import Choice
+from tui.survey.screen import SurveyScreen
 from tui.widgets.answers import Answers
 from tui.widgets.button import Button
 from tui.widgets.writing import as_seen
@@ -159,6 +161,26 @@ async def test_keys_pressed_ahead_of_the_choice_are_for_the_choice(
             assert held() == []
         assert person.app.survey.query_one(ContentSwitcher).current in {"welcome", "question", "ending"}
         assert person.app.survey.interview.survey == person.app.survey.words.asked(load_survey())
+
+
+@pytest.mark.usefixtures("made_up")
+@pytest.mark.parametrize("key", ["3", "4"])
+@pytest.mark.parametrize("button", ["#start", "#decline", "#staff"])
+async def test_a_click_ahead_of_the_choice_presses_nothing(start: Start, key: str, button: str) -> None:
+    async with start(survey={"languages": ["en", "cy", "he"]}) as person:
+        seen, driver = person.seen(person.widget(button)), person.app._driver
+        assert seen
+        assert driver
+        driver.send_message(events.Key(key, key))
+        for kind in (events.MouseDown, events.MouseUp):
+            driver.send_message(kind(None, seen.x + 2, seen.y, 0, 0, 1, shift=False, meta=False, ctrl=False))
+        await person.settle()
+        assert [type(screen) for screen in person.app.screen_stack] == [SurveyScreen, Choice]
+        untouched = person.app.survey.interview
+        assert untouched.step is Step.WELCOME
+        await person.press("escape")
+        await person.click_on(button)
+        assert person.app.staff_open == (button == "#staff") == (person.app.survey.interview is untouched)
 
 
 # The next person

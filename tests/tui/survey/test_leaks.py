@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import psutil
@@ -25,6 +25,8 @@ from tests.tui.conftest import AtKiosk, Held, Start
 from tests.tui.terminal.test_lockdown import HURTFUL, LEFT, Program
 from tui.interview import Step
 from tui.terminal.process import FAULT
+from tui.widgets.answers import Answers
+from tui.widgets.rows import Rows
 
 QUESTIONS = load_survey().questions
 GIVEN: Mapping[str, int] = {"occupation": 6, "school": 3, "meals": 3, "degree": 2}
@@ -382,7 +384,7 @@ async def meets_a_full_disk_and_leaves(person: AtKiosk) -> None:
     await person.press("2")
 
 
-ENDS: list[Callable[[AtKiosk], object]] = [
+ENDS: list[Callable[[AtKiosk], Awaitable[None]]] = [
     sends,
     sends_and_is_followed,
     stops,
@@ -412,6 +414,22 @@ async def test_when_an_interview_is_over_no_object_holds_its_answers(
         assert person.app.survey._submission is None
         assert not holds_an_answer("\n".join(person.lines()).encode(), AS_WORDS)
     assert dict(os.environ) == environment
+
+
+@pytest.mark.parametrize("ends", ENDS, ids=lambda ends: ends.__name__)
+async def test_when_an_interview_is_over_the_views_out_of_sight_show_nothing_of_it(
+    ends: Callable[[AtKiosk], Awaitable[None]], start: Start
+) -> None:
+    async with start() as person:
+        await answer(person)
+        listed = person.app.survey.query_one("#check Rows", Rows)
+        said = [row.detail.encode() for row in listed._rows]
+        assert all(holds_an_answer(detail, {label.encode()}) for detail, label in zip(said, LABELS, strict=True))
+        await ends(person)
+        await person.pilot.pause()
+        assert (listed._rows, listed._scrolled, listed._pinned) == ((), [], [])
+        answers = person.app.survey.query_one(Answers)
+        assert (answers._chosen, answers._marked) == (None, None)
 
 
 async def test_those_who_wait_for_the_counts_are_only_in_one_sum_over_nine_at_most_which_goes_with_the_kiosk(

@@ -655,6 +655,24 @@ async def test_nobody_else_hears_the_warning(start: Start, aloud: Recorder, cloc
         assert len(aloud.said) == 1
 
 
+@pytest.mark.parametrize("gone", ["forgotten", "event ended"])
+async def test_who_comes_after_a_listener_that_left_the_welcome_is_read_nothing(
+    start: Start, aloud: Recorder, clock: Clock, gone: str
+) -> None:
+    async with start(kiosk=behaviour()) as person:
+        await person.press("r")
+        await person.settle()
+        if gone == "forgotten":
+            await wait(person, clock, IDLE_SECONDS)
+        else:
+            person.app.survey_ended()
+            await person.pause()
+        await person.press("1", "3")
+        await person.settle()
+        assert len(aloud.said) == 1
+        assert not person.app.survey.aloud.listens
+
+
 async def test_a_program_that_never_ends_does_not_hold_the_kiosk_for_ever(
     start: Start, aloud: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
