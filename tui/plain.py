@@ -90,12 +90,13 @@ class PlainSurvey:
                     return interview.decline()
                 case "?":
                     self._say(self._words.plain.how)
+                    continue
                 case typed if typed in others:
                     self._words = others[typed]
                     interview = self._begun()
                     others = self._greet(interview)
-                case _:
-                    self._say(self._words.plain.not_a_choice.format(first=1, last=2 + len(others)))
+                    continue
+            self._say(self._words.plain.not_a_choice.format(first=1, last=2 + len(others)))
 
     def _greet(self, interview: Interview) -> dict[str, Words]:
         """Say the welcome. Returns the other languages by the numbers that were offered for them."""
@@ -153,14 +154,15 @@ class PlainSurvey:
                 case "2" | "s":
                     for question in interview.survey.questions:
                         self._say(question.text, question.option(interview.answers[question.id]).label)
+                    continue
                 case "b":
                     return interview.back()
                 case "x":
                     return interview.reset()
                 case "?":
                     self._say(words.plain.how)
-                case _:
-                    self._say(words.plain.not_a_choice.format(first=1, last=2))
+                    continue
+            self._say(words.plain.not_a_choice.format(first=1, last=2))
 
     def _send(self, interview: Interview) -> Interview:
         submission = Submission(self._kiosk, interview.answers)

@@ -297,12 +297,12 @@ async def test_a_choice_that_is_left_open_closes_and_changes_nothing(start: Star
 
 
 @pytest.mark.usefixtures("easy_unlock")
-@pytest.mark.parametrize(("languages", "told"), [(["en"], False), (["en", "cy"], True)])
+@pytest.mark.parametrize(("languages", "marked"), [(["en"], False), (["en", "cy"], True)])
 async def test_a_draft_is_marked_to_staff_and_not_to_candidates(
     start: Start,
     staff_passphrase: str,
     languages: list[str],
-    told: bool,  # noqa: FBT001 - a parameter
+    marked: bool,  # noqa: FBT001 - a parameter
 ) -> None:
     async with start(LARGE, survey={"languages": languages}) as person:
         assert "draft" not in person.read()
@@ -311,8 +311,8 @@ async def test_a_draft_is_marked_to_staff_and_not_to_candidates(
         await person.press("enter")
         await person.settle()
         assert isinstance(person.app.screen, StaffHome)
-        assert ("Cymraeg (a draft)" in person.read()) == told
-        assert ("say so beside your results" in person.read()) == told
+        assert ("Cymraeg (a draft)" in person.read()) == marked
+        assert ("say so beside your results" in person.read()) == marked
 
 
 # How it looks

@@ -35,21 +35,21 @@ LABELS = [question.option(GIVEN[question.id]).label for question in QUESTIONS]
 DETAILS = [question.option(GIVEN[question.id]).detail for question in QUESTIONS]
 
 
-def ways_to_write(given: Mapping[str, int]) -> set[bytes]:
+def ways_to_write(answers: Mapping[str, int]) -> set[bytes]:
     """What a response looks like, packed and as data; a response with fewer answers is written shorter."""
-    codes = tuple(given.values())
+    codes = tuple(answers.values())
     texts = [
-        repr(dict(given)),
-        json.dumps(given),
-        json.dumps(given, separators=(",", ":")),
-        json.dumps(given, indent=2),
+        repr(dict(answers)),
+        json.dumps(answers),
+        json.dumps(answers, separators=(",", ":")),
+        json.dumps(answers, indent=2),
     ]
     texts += [repr(codes), repr(list(codes)), json.dumps(codes, separators=(",", ":")), "".join(map(str, codes))]
-    texts += [repr(Response.of(given)), "\n".join(f"{name} = {code}" for name, code in given.items())]
+    texts += [repr(Response.of(answers)), "\n".join(f"{name} = {code}" for name, code in answers.items())]
     pairs = [
-        form.format(name, code) for name, code in given.items() for form in ("{}={}", "'{}': {}", '"{}":{}', "{}: {}")
+        form.format(name, code) for name, code in answers.items() for form in ("{}={}", "'{}': {}", '"{}":{}', "{}: {}")
     ]
-    packed = Response.of(given).pack()
+    packed = Response.of(answers).pack()
     return {packed, packed.hex().encode(), *(text.encode() for text in [*texts, *pairs] if len(text) > 3)}
 
 
@@ -234,25 +234,25 @@ seen = []
 names = {{"open", "os.rename", "os.remove", "os.mkdir", "os.link", "os.symlink", "shutil.copyfile", "sqlite3.connect"}}
 names |= {{"subprocess.Popen", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system"}}
 names |= {{"os.putenv", "os.unsetenv", "socket.connect", "socket.bind", "socket.sendto", "tempfile.mkstemp"}}
-def look(event, given):
+def look(event, arguments):
     if event not in names:
         return
-    if event == "os.mkdir" and os.path.isdir(given[0]):
+    if event == "os.mkdir" and os.path.isdir(arguments[0]):
         return
     if event == "open":
-        file, mode, flags = given
+        file, mode, flags = arguments
         if isinstance(file, int) or not flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
             return
-        given = (os.fspath(file),)
-    seen.append([event, *(str(each) for each in given)])
+        arguments = (os.fspath(file),)
+    seen.append([event, *(str(each) for each in arguments)])
 import tui
 sys.addaudithook(look)
 import atexit
-def tell():
-    told, seen[:] = list(seen), []
+def report():
+    reported, seen[:] = list(seen), []
     with open({report!r}, "w") as file:
-        json.dump(told, file)
-atexit.register(tell)
+        json.dump(reported, file)
+atexit.register(report)
 """
 
 
@@ -378,8 +378,10 @@ async def meets_a_full_disk_and_leaves(person: AtKiosk) -> None:
     await person.press("enter")
     await person.settle()
     assert person.app.survey.interview.step is Step.FAILED
-    told = re.sub(r"0x[0-9a-f]+|\d+\.\d+", "", repr(vars(person.app.survey)))  # addresses and times are any digits
-    assert not holds_an_answer(told.encode(), AS_DATA)
+    attributes = re.sub(
+        r"0x[0-9a-f]+|\d+\.\d+", "", repr(vars(person.app.survey))
+    )  # addresses and times are any digits
+    assert not holds_an_answer(attributes.encode(), AS_DATA)
     kiosk.keep = keep  # type: ignore[method-assign]
     await person.press("2")
 

@@ -300,7 +300,7 @@ async def test_the_next_person_is_read_nothing(start: Start, aloud: Recorder) ->
 
 async def test_nothing_that_is_said_depends_on_what_was_chosen(start: Start, aloud: Recorder) -> None:
     """Neither on a question, nor on the check, hidden or shown, nor on coming back to a question."""
-    told = []
+    heard = []
     async with start() as person:
         for codes in ((6, 3, 3, 2), (9, 6, 5, 4)):
             before = len(aloud.said)
@@ -319,9 +319,9 @@ async def test_nothing_that_is_said_depends_on_what_was_chosen(start: Start, alo
             await person.press("escape", "escape")
             await hear(person, aloud)
             await person.press("x")
-            told.append(aloud.said[before:])
-    assert len(told[0]) == 2 * 4 + 2 + 1 + 1
-    assert all(each == told[0] for each in told)
+            heard.append(aloud.said[before:])
+    assert len(heard[0]) == 2 * 4 + 2 + 1 + 1
+    assert all(each == heard[0] for each in heard)
 
 
 @pytest.mark.long
