@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
+from textual import events, work
 
 from content.language import load_words
 from storage.crypto.keys import KioskPrivateKey
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 AUTO_LOCK_SECONDS = 300
 """How long staff screens stay open untouched."""
+
+_DIALOGS = "dialogs"
+"""The workers that wait for a screen over the candidates'. `lock` cancels them: none goes on with what staff opened."""
 
 
 class Outcome(Enum):
@@ -105,44 +108,36 @@ class KioskApp(LockedApp[Outcome]):
             self.survey.as_usual()
             self._touched = time.monotonic()
 
-    def warn(self) -> None:
-        """Ask whether somebody is there; aloud, if they have listened so far."""
-        self.push_screen(IdleWarning(self.survey.words), self._after_warning)
-        if self.survey.listens:
+    @work(group=_DIALOGS)
+    async def warn(self) -> None:
+        """Ask whether somebody is there, aloud if they have listened so far; if not, welcome the next person."""
+        if self.survey.aloud.listens:
             self.survey.aloud.read(said_when_idle(self.survey.words, WARNING_SECONDS), self.survey.words)
-
-    def _after_warning(self, someone_is_there: bool | None) -> None:  # noqa: FBT001 - Textual's signature
+        somebody_is_there = await self.push_screen_wait(IdleWarning(self.survey.words))
         self._touched = time.monotonic()
-        if not someone_is_there:
+        if not somebody_is_there:
             self.survey.reset()
 
-    def on_survey_screen_look_wanted(self) -> None:
+    @work(group=_DIALOGS)
+    async def on_welcome_look_wanted(self) -> None:
         """Offer the colours that this terminal can show."""
         words = self.survey.words
         looks = list(dict.fromkeys(self.themes[name].name for name in self.themes))
         named = [next(name for name in self.themes if self.themes[name].name == look) for look in looks]
         names = [str(getattr(words.look, name.replace("-", "_"))) for name in named]
-        chosen = looks.index(self.theme)
+        place = await self.push_screen_wait(Choice(words, words.look, names, looks.index(self.theme)))
+        if place is not None:
+            self.use_theme(named[place])
 
-        def choose(place: int | None) -> None:
-            if place is not None:
-                self.use_theme(named[place])
-
-        self.push_screen(Choice(words, words.look, names, chosen), choose)
-
-    def on_survey_screen_language_wanted(self) -> None:
+    @work(group=_DIALOGS)
+    async def on_welcome_language_wanted(self) -> None:
         """Offer all languages."""
-        survey = self.survey
+        words = self.survey.words
         packs = [load_words(code) for code in self.settings.survey.languages]
-        chosen = packs.index(survey.words)
-
-        def choose(place: int | None) -> None:
-            if place is not None:
-                survey.speak(packs[place])
-
-        words = survey.words
         names = [name_of(pack, rtl=words.direction == "rtl") for pack in packs]
-        self.push_screen(Choice(words, words.language_choice, names, chosen), choose)
+        place = await self.push_screen_wait(Choice(words, words.language_choice, names, packs.index(words)))
+        if place is not None:
+            self.survey.speak(packs[place])
 
     def on_survey_screen_prepared(self) -> None:
         """Offer to read aloud, if the settings say so."""
@@ -161,37 +156,36 @@ class KioskApp(LockedApp[Outcome]):
         if self.theme != self.themes[self.settings.kiosk.theme].name:
             self.use_theme(self.settings.kiosk.theme)
 
-    def on_survey_screen_staff_wanted(self) -> None:
-        """Ask for the passphrase."""
-        from tui.shared.unlock import Unlock  # staff screens are not loaded until staff come
+    # Staff; their screens are not loaded until they come ------------------------------------------------------------
+
+    @work(group=_DIALOGS)
+    async def on_controls_staff_wanted(self) -> None:
+        """Ask for the passphrase, and open the staff area with the key that it unlocks."""
+        from tui.shared.unlock import Unlock
 
         hint = f"This is practice: the passphrase is “{PRACTICE_PASSPHRASE}”." if self.practice else "Passphrase:"
-        self.push_screen(Unlock("Staff", hint, self.kiosk.unlock, self.wrong_tries), self._after_unlock)
-
-    def _after_unlock(self, key: KioskPrivateKey | None) -> None:
-        from tui.staff.home import StaffHome
-
+        key = await self.push_screen_wait(Unlock("Staff", hint, self.kiosk.unlock, self.wrong_tries))
         if key:
+            from tui.staff.home import StaffHome
+
             today = dt.datetime.now().astimezone().date()
             home = StaffHome(self.kiosk, key, self.settings, today, practice=self.practice)
             home.reads_aloud = self.reads_aloud
             self.push_screen(home)
 
     def on_staff_home_chosen(self, message: "StaffHome.Chosen") -> None:
-        """Do what staff pressed."""
+        """Do what staff pressed, unless a key before it has locked."""
+        if message.home not in self.screen_stack:
+            return
         match message.what:
             case "lock":
                 self.lock()
             case "counts":
                 self._show_counts(message.key)
             case "hand-over":
-                from tui.staff.hand_over import HandOverScreen
-
-                self.push_screen(HandOverScreen(self.kiosk, message.key, self.survey_ended), self._after_hand_over)
+                self._hand_over(message.key, message.home)
             case "end-event":
-                from tui.staff.leaving import end_event
-
-                self.push_screen(end_event(self.kiosk, self.survey_ended), self._after_end)
+                self._end_event(message.home)
             case "toolkit":
                 self._show_toolkit()
             case "read-aloud":
@@ -202,9 +196,9 @@ class KioskApp(LockedApp[Outcome]):
             case "practise":
                 self.exit(Outcome.PRACTISE)
             case "new-event":
-                self._leave(self._new_event, "start a new event", "New event")
-            case _:
-                self._leave(lambda: self.exit(Outcome.QUIT), "quit", "Quit")
+                self._new_event()
+            case "quit":
+                self._quit()
 
     @property
     def survey_ended(self) -> Callable[[], object]:
@@ -217,8 +211,8 @@ class KioskApp(LockedApp[Outcome]):
         from tui.shared.counts import CountsScreen
         from tui.text.counts import WHY, shown
 
-        def read(tell: ProgressCallback) -> "Shown":
-            return shown(findings(self.kiosk.counts(key.tally, tell), self.settings.benchmarks))
+        def read(progress: ProgressCallback) -> "Shown":
+            return shown(findings(self.kiosk.counts(key.tally, progress), self.settings.benchmarks))
 
         self.push_screen(CountsScreen(self.kiosk.event.name, WHY, read))
 
@@ -233,36 +227,44 @@ class KioskApp(LockedApp[Outcome]):
 
         self.push_screen(ToolkitHome(self.kiosk.data, self.settings, counted))
 
-    def _leave(self, go: Callable[[], None], what: str, yes: str) -> None:
-        """Go, after a word about answers that would stay out of the counts."""
-        from tui.staff.leaving import leave
+    @work(group=_DIALOGS)
+    async def _hand_over(self, key: KioskPrivateKey, home: "StaffHome") -> None:
+        from tui.staff.hand_over import HandOverScreen
 
-        if self.kiosk.waiting and not self.practice:
-            self.push_screen(leave(self.kiosk.waiting, what, yes), lambda sure: go() if sure else None)
-        else:
-            go()
+        await self.push_screen_wait(HandOverScreen(self.kiosk, key, self.survey_ended))
+        home.look_again()
 
-    def _new_event(self) -> None:
+    @work(group=_DIALOGS)
+    async def _end_event(self, home: "StaffHome") -> None:
+        from tui.staff.leaving import end_event
+
+        if await self.push_screen_wait(end_event(self.kiosk, self.survey_ended)):
+            home.look_again()
+
+    @work(group=_DIALOGS)
+    async def _new_event(self) -> None:
         from tui.staff.new_event import NewEvent
 
-        self.push_screen(NewEvent(self.settings_file), self._after_new_event)
-
-    def _after_hand_over(self, _: None) -> None:
-        self._after_end(ended=True)
-
-    def _after_end(self, ended: bool | None) -> None:  # noqa: FBT001 - Textual's signature
-        from tui.staff.home import StaffHome
-
-        if ended:
-            for screen in self.screen_stack:
-                if isinstance(screen, StaffHome):
-                    screen.look_again()
-
-    def _after_new_event(self, saved: bool | None) -> None:  # noqa: FBT001 - Textual's signature
-        if saved:
+        if await self._may_leave("start a new event", "New event") and await self.push_screen_wait(
+            NewEvent(self.settings_file)
+        ):
             self.exit(Outcome.NEW_EVENT)
 
+    @work(group=_DIALOGS)
+    async def _quit(self) -> None:
+        if await self._may_leave("quit", "Quit"):
+            self.exit(Outcome.QUIT)
+
+    async def _may_leave(self, what: str, yes: str) -> bool:
+        """Say which answers would stay out of the counts, if any. Returns whether staff leave all the same."""
+        from tui.staff.leaving import leave
+
+        if self.practice or not self.kiosk.waiting:
+            return True
+        return await self.push_screen_wait(leave(self.kiosk.waiting, what, yes))
+
     def lock(self) -> None:
-        """Close every staff screen; what they hold goes with them."""
+        """Close every staff screen; what they hold goes with them, and so does who waits for their results."""
+        self.workers.cancel_group(self, _DIALOGS)
         while len(self.screen_stack) > 1:
             self.pop_screen()

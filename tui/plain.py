@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from typing import NoReturn, TextIO
 
 from content.language import Words, load_words
-from storage.crypto.sealing import Response
-from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings
 from tui.interview import Interview, Step
+from tui.submission import Submission
 from tui.terminal.capabilities import fallbacks
 from tui.terminal.process import when_told_to_end
 
@@ -71,12 +70,12 @@ class PlainSurvey:
                     interview = self._question(interview)
                 case Step.CHECK:
                     interview = self._check(interview)
-                case _:
+                case Step.SENDING:
                     interview = self._send(interview)
+                case Step.FAILED | Step.THANKS | Step.CLOSED:
+                    raise AssertionError(interview.step)
             if interview.step is Step.WELCOME:  # answers that were asked for stay in view until `_part` moves them away
                 return
-        thanks = self._words.thanks
-        self._say(f"{thanks.heading}. {thanks.declined_text if interview.declined else thanks.text}")
 
     def _begun(self) -> Interview:
         return Interview(self._words.asked(self._settings.asks), self._settings.survey.check_answers)
@@ -91,12 +90,13 @@ class PlainSurvey:
                     return interview.decline()
                 case "?":
                     self._say(self._words.plain.how)
+                    continue
                 case typed if typed in others:
                     self._words = others[typed]
                     interview = self._begun()
                     others = self._greet(interview)
-                case _:
-                    self._say(self._words.plain.not_a_choice.format(first=1, last=2 + len(others)))
+                    continue
+            self._say(self._words.plain.not_a_choice.format(first=1, last=2 + len(others)))
 
     def _greet(self, interview: Interview) -> dict[str, Words]:
         """Say the welcome. Returns the other languages by the numbers that were offered for them."""
@@ -154,30 +154,28 @@ class PlainSurvey:
                 case "2" | "s":
                     for question in interview.survey.questions:
                         self._say(question.text, question.option(interview.answers[question.id]).label)
+                    continue
                 case "b":
                     return interview.back()
                 case "x":
                     return interview.reset()
                 case "?":
                     self._say(words.plain.how)
-                case _:
-                    self._say(words.plain.not_a_choice.format(first=1, last=2))
+                    continue
+            self._say(words.plain.not_a_choice.format(first=1, last=2))
 
     def _send(self, interview: Interview) -> Interview:
-        response = Response.of(interview.answers)
-        sealed = self._kiosk.seal(response)
-        while True:
-            try:
-                self._kiosk.keep(sealed)
-            except StoreError:
-                interview = interview.failed()
-            else:
-                self._kiosk.count(response)
-                return interview.kept()
+        submission = Submission(self._kiosk, interview.answers)
+        while not submission.keep():
             self._say(f"{self._words.failed.heading}. {self._words.failed.text}")
             if not self._try_again():
                 return interview.reset()
-            interview = interview.try_again()
+        try:
+            submission.count()
+        finally:
+            thanks = self._words.thanks
+            self._say(f"{thanks.heading}. {thanks.declined_text if interview.declined else thanks.text}")
+        return interview.kept()
 
     def _try_again(self) -> bool:
         words = self._words.plain

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import psutil
 import pytest
 
-from tui.speech.programs import Program
+from tui.speech.programs import Kind, Program
 
 GOES_ON = "exec sleep 30"
 LASTS = 'while [ ! -e "$here/over" ]; do sleep 0.01; done'
@@ -50,7 +50,7 @@ class Recorder:
         self.does("")
         self.answers("")
 
-    def named(self, kind: str) -> Program:
+    def named(self, kind: Kind) -> Program:
         """One of them, by the name of the program in whose place it stands."""
         path = self.folder / kind
         path.write_text(SCRIPT.format(here=self.folder), "utf-8")

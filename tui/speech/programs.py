@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, assert_never
 
 _ASKING = 10.0
 """Seconds that a program may take to list its voices."""
@@ -37,12 +38,14 @@ $reader = New-Object System.IO.StreamReader([Console]::OpenStandardInput(), [Tex
 $speech.Speak($reader.ReadToEnd())
 """
 
+Kind = Literal["espeak-ng", "spd-say", "say", "powershell"]
+
 
 @dataclass(frozen=True)
 class Program:
     """A speech program: `kind` is what it is called where it is at home, `path` where it lies here."""
 
-    kind: str
+    kind: Kind
     path: str
 
     @property
@@ -64,9 +67,11 @@ class Program:
                 named = [words for words in listed if len(words) > 1 and _speaks(words[-1], language)]
                 named.sort(key=lambda words: not words[-1].endswith("_GB"))  # the first of all is there for fun
                 return [self.path, "-v", " ".join(named[0][:-1]), "-f", "-"] if named else None
-            case _:
+            case "powershell":
                 script = _SAPI.replace("LANGUAGE", language)
                 return [self.path, "-NoProfile", "-NonInteractive", "-Command", script]
+            case _:
+                assert_never(self.kind)
 
 
 def _speaks(voice: str, language: str) -> bool:
@@ -75,7 +80,8 @@ def _speaks(voice: str, language: str) -> bool:
 
 def find_program() -> Program | None:
     """The speech program of this computer, if it has one."""
-    kinds = {"darwin": ("say",), "win32": ("powershell",)}.get(sys.platform, ("espeak-ng", "spd-say"))
+    here: dict[str, tuple[Kind, ...]] = {"darwin": ("say",), "win32": ("powershell",)}
+    kinds = here.get(sys.platform, ("espeak-ng", "spd-say"))
     found = ((kind, shutil.which(kind)) for kind in kinds)
     return next((Program(kind, path) for kind, path in found if path), None)
 
@@ -101,7 +107,7 @@ class Speech:
         """What the program has said of its voices: asking takes one of them two seconds."""
 
     def hush(self) -> int:
-        """Stop at once, also what is about to begin. Gives the turn of what is said next."""
+        """Stop at once, also what is about to begin. Returns the turn of what is said next."""
         with self._lock:
             self._turn += 1
             if self._process:
@@ -109,7 +115,7 @@ class Speech:
             return self._turn
 
     def say(self, text: str, language: str, turn: int) -> bool:
-        """Say it in its turn, to its end or until it is hushed; whether this computer could."""
+        """Say it in its turn, to its end or until it is hushed. Returns whether this computer could."""
         with self._speaking:
             try:
                 could = self._say(text, language, turn)
@@ -144,8 +150,8 @@ class Speech:
             timeout=_CANCELLING,
         )
 
-    def _run(self, command: Sequence[str], given: bytes, seconds: float, turn: int) -> bytes:
-        """What a program answers, unless its turn is over before it begins."""
+    def _run(self, command: Sequence[str], typed: bytes, seconds: float, turn: int) -> bytes:
+        """Returns what a program prints for what is typed into it, unless its turn is over before it begins."""
         with self._lock:
             if turn != self._turn:
                 raise InterruptedError
@@ -159,14 +165,14 @@ class Speech:
             )
         with process:
             try:
-                answer, errors = process.communicate(given, timeout=seconds)
+                printed, errors = process.communicate(typed, timeout=seconds)
             finally:
                 with self._lock:
                     self._process = None
                     _kill(process)
         if process.returncode or any(line.lower().startswith(b"error:") for line in errors.splitlines()):
             raise subprocess.SubprocessError
-        return answer
+        return printed
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:

@@ -57,8 +57,10 @@ def said_at_end(words: Words, step: Step) -> Iterator[str]:
             yield from (words.closed.heading, words.closed.text)
         case Step.THANKS:
             yield from (words.thanks.heading, words.speech.thanks)
-        case _:
+        case Step.SENDING:
             yield words.saving.text
+        case Step.WELCOME | Step.QUESTION | Step.CHECK:
+            raise AssertionError(step)
 
 
 def said_when_idle(words: Words, seconds: int) -> Iterator[str]:

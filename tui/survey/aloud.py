@@ -1,4 +1,4 @@
-"""Reading aloud at the kiosk: a line that says so, and the one text that is being read."""
+"""Reading aloud at the kiosk: who listens, a line that says so, and the one text that is being read."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -32,6 +32,10 @@ class Aloud(Text):
         super().__init__(classes="banner")
         self.speech: Speech | None = None
         """What speaks, where the computer can and staff allow it."""
+        self.listens = False
+        """Whether whoever is here has had something read aloud."""
+        self._touched = self._hushed = 0.0
+        """When the last key or click came, and the last that hushed something."""
         self._read = 0
         self._reading = 0
         self._words: Words | None = None
@@ -48,6 +52,34 @@ class Aloud(Text):
     def reading(self) -> bool:
         """Whether something is being read."""
         return self._reading != 0
+
+    def label(self, words: Words) -> str:
+        """What the button for it does now."""
+        return words.button.stop_reading if self.reading else words.button.read_aloud
+
+    def touched(self, time: float) -> None:
+        """A key was pressed, or a button of the mouse: be silent.
+
+        The same key comes here when it is pressed and again when it has its effect, after keys pressed before it.
+        """
+        self._touched = time
+        if self.reading:
+            self._hushed = time
+        self.hush()
+
+    def ask(self, texts: Iterable[str], words: Words) -> None:
+        """Read these, and each new screen from now on; no more, where this very key has hushed it."""
+        if self._touched == self._hushed:
+            self.listens = False
+        else:
+            first = [] if self.listens else [words.speech.on]
+            self.listens = True
+            self.read([*texts, *first], words)
+
+    def read_on(self, texts: Iterable[str], words: Words) -> None:
+        """Read what is new to somebody who listens."""
+        if self.listens:
+            self.read(texts, words)
 
     def read(self, texts: Iterable[str], words: Words) -> None:
         """Read texts in the language of `words`, in place of what is being read."""
@@ -69,7 +101,18 @@ class Aloud(Text):
         if self.visible:
             self._say("")
 
+    def use(self, speech: "Speech | None") -> None:
+        """Speak through this, or no more."""
+        self._clear()
+        self.speech = speech
+
     def forget(self) -> None:
+        """Nobody listens any more."""
+        self.listens = False
+        self._hushed = 0.0
+        self._clear()
+
+    def _clear(self) -> None:
         """Be silent, and take no more room. Until then nothing moves under a finger that hushes."""
         self.hush()
         self.display = False

@@ -18,7 +18,7 @@ from tui.widgets.writing import Across, Text
 
 
 class Choice(Screen[int | None], inherit_bindings=False):
-    """Answers the place of what was chosen, from 0, or None to leave all as it is."""
+    """Returns the place of what was chosen, from 0, or None to leave all as it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,minus", "leave", show=False),
@@ -45,7 +45,7 @@ class Choice(Screen[int | None], inherit_bindings=False):
         yield Rows(marks=True)
         yield Text(Content(self._of.returns), classes="aside")
         with Across(classes="buttons"):
-            yield Button(self._words.button.back, "Esc", id="back")
+            yield Button(self._words.button.back, "Esc", id="back", action="leave")
 
     def on_mount(self) -> None:
         """List them, with the one in use chosen."""
@@ -70,11 +70,6 @@ class Choice(Screen[int | None], inherit_bindings=False):
     def on_rows_clicked(self, message: Rows.Clicked) -> None:
         """A row was clicked."""
         self.action_choose(message.number)
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The only button leads back."""
-        event.stop()
-        self.action_leave()
 
     def action_move(self, step: int) -> None:
         """Move the mark."""

@@ -16,7 +16,7 @@ WARNING_SECONDS = 30
 
 
 class IdleWarning(ModalScreen[bool], inherit_bindings=False):
-    """Counts down; any key or click answers True, running out answers False."""
+    """Counts down; any key or click returns True, running out returns False."""
 
     AUTO_FOCUS = ""
 

@@ -1,29 +1,118 @@
-"""What the views of an interview have in common: they are made once, and say everything in another language at once."""
+"""What the views of an interview have in common: each is made once, shows its part, and does what keys do there."""
+
+from collections.abc import Iterable
+from typing import ClassVar, Protocol
 
 from textual.containers import Vertical
 
 from content.language import Words
+from tui.interview import Interview
+from tui.survey.aloud import Aloud
+from tui.terminal.cursor import Spot
 from tui.widgets.button import Button
 
 
-class View(Vertical):
-    """One view of the candidate's screen."""
+class InterviewHolder(Protocol):
+    """The candidate's screen, as its views know it. All that it does is done at once: keys may come ahead of it."""
 
-    def __init__(self, words: Words, name: str) -> None:
-        """Make it with this id, for the language of `words`."""
+    interview: Interview
+    words: Words
+    aloud: Aloud
+    choosing: bool
+    """Whether a choice is about to lie over the screen: keys that come before it does are not for here."""
+
+    def show(self, interview: Interview) -> None:
+        """Show where the interview now stands."""
+
+    def reset(self) -> None:
+        """Forget everything typed and welcome the next candidate."""
+
+    def speak(self, words: Words) -> None:
+        """Say everything in another language."""
+
+
+class View(Vertical):
+    """One view of the candidate's screen. A key that means nothing on a view does nothing."""
+
+    BEGINNING: ClassVar[str]
+    """What it begins with, as a selector."""
+    SCROLLS: ClassVar[str]
+    """What scrolls where it does not fit, as a selector."""
+
+    def __init__(self, survey: InterviewHolder, name: str) -> None:
+        """Make it with this id, in the language of `survey`."""
         super().__init__(id=name)
-        self.words = words
+        self.survey = survey
+
+    # What it says
+
+    @property
+    def words(self) -> Words:
+        """Everything that is said in the language of who is here."""
+        return self.survey.words
 
     def labels(self) -> dict[str, str]:
         """What its buttons say, by their ids."""
         raise NotImplementedError
 
-    def button(self, name: str, key: str, classes: str = "") -> Button:
-        """One of its buttons."""
-        return Button(self.labels()[name], key, id=name, classes=classes)
+    def button(self, name: str, key: str, action: str, classes: str = "") -> Button:
+        """One of its buttons, which does what `key` does, an action of the screen."""
+        return Button(self.labels()[name], key, id=name, classes=classes, action=f"press({action!r})")
 
-    def say_in(self, words: Words) -> None:
-        """Say everything in this language. A view adds what it says besides its buttons."""
-        self.words = words
+    def translate(self) -> None:
+        """Say everything in the language that is now spoken. A view adds what it says besides its buttons."""
         for name, text in self.labels().items():
             self.query_one(f"#{name}", Button).label = text
+
+    def read_aloud(self) -> Iterable[str]:
+        """What is said to who listens."""
+        raise NotImplementedError
+
+    @property
+    def spot(self) -> Spot | None:
+        """Where somebody reads: at the beginning."""
+        return Spot(self.query_one(self.BEGINNING).content_region.offset, acts=False)
+
+    # What it shows
+
+    def show(self) -> None:
+        """Show where the interview now stands."""
+
+    def forget(self) -> None:
+        """Leave nothing of an interview: the view may be out of sight."""
+
+    # What keys do
+
+    def proceed(self) -> None:
+        """Enter: the natural next thing."""
+
+    def back(self) -> None:
+        """Escape: go back."""
+        self.survey.show(self.survey.interview.back())
+
+    def digit(self, digit: int) -> None:
+        """A digit: an answer, a question to change, or one of the buttons."""
+
+    def move(self, step: int) -> None:
+        """Up and down: scroll."""
+        self.query_one(self.SCROLLS).scroll_relative(y=step, animate=False)
+
+    def page(self, pages: int) -> None:
+        """Page up and down: scroll further."""
+        self.screen.set_focus(None)
+        self.move(pages * 5)
+
+    def choose_marked(self) -> None:
+        """Space: choose what is marked."""
+
+    def go_on(self) -> None:
+        """Go on from an answered question."""
+
+    def help(self) -> None:
+        """Open or close help."""
+
+    def show_answers(self) -> None:
+        """Show what was chosen, because the candidate asks."""
+
+    def touched(self) -> None:
+        """A key was pressed, or a button of the mouse."""

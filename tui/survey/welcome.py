@@ -1,10 +1,15 @@
 """The welcome: who asks, why, and that it is up to the candidate."""
 
-from textual.app import ComposeResult
+from collections.abc import Iterable
 
-from content.language import Words, load_words
+from textual.app import ComposeResult
+from textual.message import Message
+
+from content.language import load_words
 from storage.settings import Settings
-from tui.survey.view import View
+from tui.interview import Step
+from tui.speech.spoken import said_on_welcome
+from tui.survey.view import InterviewHolder, View
 from tui.widgets.reading import Passage, Reading
 from tui.widgets.writing import Across, Text, name_of
 
@@ -12,24 +17,33 @@ from tui.widgets.writing import Across, Text, name_of
 class Welcome(View):
     """The first view. Its text scrolls where it must; its buttons never do."""
 
-    def __init__(self, words: Words, settings: Settings) -> None:
-        super().__init__(words, "welcome")
+    BEGINNING = SCROLLS = "#promises"
+
+    class LookWanted(Message):
+        """Someone wants other colours."""
+
+    class LanguageWanted(Message):
+        """Someone wants another language, of three or more."""
+
+    def __init__(self, survey: InterviewHolder, settings: Settings) -> None:
+        super().__init__(survey, "welcome")
         self._settings = settings
 
     def compose(self) -> ComposeResult:
         """Heading and promises, a choice of colours and language, and three buttons."""
         yield Reading(*self._promises(), id="promises")
-        look, language = self.button("look", "3", "once"), self.button("language", "4", "once")
+        look = self.button("look", "3", "digit(3)", "once")
+        language = self.button("language", "4", "digit(4)", "once")
         look.display = not self.app.no_color
         language.display = bool(self._others)
         choices = Across(look, language, id="choices", classes="buttons")
         choices.display = look.display or language.display
         yield choices
         with Across(classes="buttons"):
-            yield self.button("staff", "F2", "quiet")
+            yield self.button("staff", "F2", "staff", "quiet")
             yield Text(classes="gap")
-            yield self.button("decline", "2")
-            yield self.button("start", "1 ⏎", "main")
+            yield self.button("decline", "2", "digit(2)")
+            yield self.button("start", "1 ⏎", "proceed", "main")
 
     def labels(self) -> dict[str, str]:
         """What its buttons say."""
@@ -43,10 +57,48 @@ class Welcome(View):
             "language": name_of(load_words(others[0]), rtl=rtl) if len(others) == 1 else button.language,
         }
 
-    def say_in(self, words: Words) -> None:
-        """Say everything in this language."""
-        super().say_in(words)
+    def translate(self) -> None:
+        """Say everything in the language that is now spoken."""
+        super().translate()
         self.query_one("#promises", Reading).set_passages(*self._promises())
+
+    def read_aloud(self) -> Iterable[str]:
+        """The welcome, and the keys that go on."""
+        return said_on_welcome(self.words, self._settings, self.survey.interview.survey)
+
+    def show(self) -> None:
+        """Begin at its top, wherever somebody has scrolled to."""
+        self.query_one("#promises").scroll_home(animate=False)
+
+    def proceed(self) -> None:
+        """Begin."""
+        self.survey.show(self.survey.interview.start())
+
+    def digit(self, digit: int) -> None:
+        """Begin, decline, or choose colours or a language."""
+        if self.survey.interview.step is not Step.WELCOME:  # the event ended before the view that says so was there
+            return
+        match digit:
+            case 1:
+                self.proceed()
+            case 2:
+                self.survey.show(self.survey.interview.decline())
+            case 3 if not self.app.no_color:
+                self._offer(self.LookWanted())
+            case 4:
+                self._other_language()
+
+    def _other_language(self) -> None:
+        """The other of two; the choice of several."""
+        if len(self._others) == 1:
+            self.survey.speak(load_words(self._others[0]))
+        elif self._others:
+            self._offer(self.LanguageWanted())
+
+    def _offer(self, wanted: Message) -> None:
+        """Ask for a choice, as the screen: what a view posts while its screen acts goes no further than the screen."""
+        self.survey.choosing = True
+        self.screen.post_message(wanted)
 
     @property
     def _others(self) -> list[str]:

@@ -15,7 +15,7 @@ import pytest
 from tests.storage.needs import not_tested
 from tests.tui.recorder import GOES_ON, Recorder
 from tui.speech import programs as speech
-from tui.speech.programs import Program, Speech, find_program
+from tui.speech.programs import Kind, Program, Speech, find_program
 
 
 def say(spoken: Speech, text: str, language: str = "en") -> bool:
@@ -85,8 +85,8 @@ def test_espeak_ng_is_given_the_text_on_its_standard_input_alone(recorder: Recor
 def test_spd_say_speaks_only_languages_that_it_lists(recorder: Recorder, language: str, spoken: bool) -> None:  # noqa: FBT001
     recorder.lists(SPD_SAY)
     assert say(Speech(recorder.named("spd-say")), "--help me", language) is spoken
-    given = [(arguments, "") for arguments in [["--wait", "--language", language, "--", "--help me"]] if spoken]
-    assert [(said.arguments, said.text.replace("--help me", "")) for said in recorder.said] == given
+    expected = [(arguments, "") for arguments in [["--wait", "--language", language, "--", "--help me"]] if spoken]
+    assert [(said.arguments, said.text.replace("--help me", "")) for said in recorder.said] == expected
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_say_is_asked_for_a_plain_voice_of_the_language(recorder: Recorder, lang
 @pytest.mark.parametrize("kind", ["spd-say", "say"])
 @pytest.mark.parametrize("answers", ["", "exit 1", "echo", "echo en", "printf '\\377\\376\\n'"])
 def test_a_program_that_says_nothing_sound_about_its_voices_has_none(
-    recorder: Recorder, kind: str, answers: str
+    recorder: Recorder, kind: Kind, answers: str
 ) -> None:
     recorder.answers(answers)
     assert not say(Speech(recorder.named(kind)), "Hello.")
@@ -132,7 +132,7 @@ def test_windows_is_asked_for_a_voice_of_the_language(recorder: Recorder, langua
     ],
 )
 def test_each_computer_speaks_with_what_it_comes_with(
-    platform: str, there: set[str], found: str | None, monkeypatch: pytest.MonkeyPatch
+    platform: str, there: set[str], found: Kind | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(speech, "sys", SimpleNamespace(platform=platform))
     monkeypatch.setattr(shutil, "which", lambda kind: f"/there/{kind}" if kind in there else None)
@@ -175,7 +175,7 @@ def test_what_is_hushed_before_it_begins_never_begins(recorder: Recorder) -> Non
 
 
 @pytest.mark.parametrize("kind", ["spd-say", "say"])
-def test_hushing_does_not_wait_for_voices_to_be_listed(recorder: Recorder, kind: str) -> None:
+def test_hushing_does_not_wait_for_voices_to_be_listed(recorder: Recorder, kind: Kind) -> None:
     recorder.answers(GOES_ON)
     spoken = Speech(recorder.named(kind))
     saying = Saying(spoken)
@@ -203,7 +203,7 @@ def test_speech_dispatcher_is_told_to_cancel_what_it_was_handed(recorder: Record
 
 @pytest.mark.parametrize(("kind", "stuck"), [("espeak-ng", "text"), ("spd-say", "voices"), ("spd-say", "text")])
 def test_a_program_that_never_ends_is_ended(
-    recorder: Recorder, kind: str, stuck: str, monkeypatch: pytest.MonkeyPatch
+    recorder: Recorder, kind: Kind, stuck: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorder.lists(SPD_SAY)
     if stuck == "voices":

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from bidi import get_display
 from rich.cells import cell_len
+from textual import events
+from textual.widgets import ContentSwitcher
 
 from content.language import load_words
 from content.survey import load_survey
@@ -24,6 +26,7 @@ from tests.tui.views import every_candidates_view
 from tui.interview import Interview, Step
 from tui.staff.home import StaffHome
 from tui.survey.choice import Choice
+from tui.survey.screen import SurveyScreen
 from tui.widgets.answers import Answers
 from tui.widgets.button import Button
 from tui.widgets.writing import as_seen
@@ -156,8 +159,28 @@ async def test_keys_pressed_ahead_of_the_choice_are_for_the_choice(
             assert held() == [(9, 6, 5, 4)]
         else:
             assert held() == []
-        assert person.app.survey._shown in {"welcome", "question", "ending"}
+        assert person.app.survey.query_one(ContentSwitcher).current in {"welcome", "question", "ending"}
         assert person.app.survey.interview.survey == person.app.survey.words.asked(load_survey())
+
+
+@pytest.mark.usefixtures("made_up")
+@pytest.mark.parametrize("key", ["3", "4"])
+@pytest.mark.parametrize("button", ["#start", "#decline", "#staff"])
+async def test_a_click_ahead_of_the_choice_presses_nothing(start: Start, key: str, button: str) -> None:
+    async with start(survey={"languages": ["en", "cy", "he"]}) as person:
+        seen, driver = person.seen(person.widget(button)), person.app._driver
+        assert seen
+        assert driver
+        driver.send_message(events.Key(key, key))
+        for kind in (events.MouseDown, events.MouseUp):
+            driver.send_message(kind(None, seen.x + 2, seen.y, 0, 0, 1, shift=False, meta=False, ctrl=False))
+        await person.settle()
+        assert [type(screen) for screen in person.app.screen_stack] == [SurveyScreen, Choice]
+        untouched = person.app.survey.interview
+        assert untouched.step is Step.WELCOME
+        await person.press("escape")
+        await person.click_on(button)
+        assert person.app.staff_open == (button == "#staff") == (person.app.survey.interview is untouched)
 
 
 # The next person
@@ -274,12 +297,12 @@ async def test_a_choice_that_is_left_open_closes_and_changes_nothing(start: Star
 
 
 @pytest.mark.usefixtures("easy_unlock")
-@pytest.mark.parametrize(("languages", "told"), [(["en"], False), (["en", "cy"], True)])
+@pytest.mark.parametrize(("languages", "marked"), [(["en"], False), (["en", "cy"], True)])
 async def test_a_draft_is_marked_to_staff_and_not_to_candidates(
     start: Start,
     staff_passphrase: str,
     languages: list[str],
-    told: bool,  # noqa: FBT001 - a parameter
+    marked: bool,  # noqa: FBT001 - a parameter
 ) -> None:
     async with start(LARGE, survey={"languages": languages}) as person:
         assert "draft" not in person.read()
@@ -288,8 +311,8 @@ async def test_a_draft_is_marked_to_staff_and_not_to_candidates(
         await person.press("enter")
         await person.settle()
         assert isinstance(person.app.screen, StaffHome)
-        assert ("Cymraeg (a draft)" in person.read()) == told
-        assert ("say so beside your results" in person.read()) == told
+        assert ("Cymraeg (a draft)" in person.read()) == marked
+        assert ("say so beside your results" in person.read()) == marked
 
 
 # How it looks

@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import psutil
@@ -26,6 +26,8 @@ from tests.tui.pilot import AtKiosk
 from tests.tui.program import HURTFUL, LEFT, Program
 from tui.interview import Step
 from tui.terminal.process import FAULT
+from tui.widgets.answers import Answers
+from tui.widgets.rows import Rows
 
 QUESTIONS = load_survey().questions
 GIVEN: Mapping[str, int] = {"occupation": 6, "school": 3, "meals": 3, "degree": 2}
@@ -34,21 +36,21 @@ LABELS = [question.option(GIVEN[question.id]).label for question in QUESTIONS]
 DETAILS = [question.option(GIVEN[question.id]).detail for question in QUESTIONS]
 
 
-def ways_to_write(given: Mapping[str, int]) -> set[bytes]:
+def ways_to_write(answers: Mapping[str, int]) -> set[bytes]:
     """What a response looks like, packed and as data; a response with fewer answers is written shorter."""
-    codes = tuple(given.values())
+    codes = tuple(answers.values())
     texts = [
-        repr(dict(given)),
-        json.dumps(given),
-        json.dumps(given, separators=(",", ":")),
-        json.dumps(given, indent=2),
+        repr(dict(answers)),
+        json.dumps(answers),
+        json.dumps(answers, separators=(",", ":")),
+        json.dumps(answers, indent=2),
     ]
     texts += [repr(codes), repr(list(codes)), json.dumps(codes, separators=(",", ":")), "".join(map(str, codes))]
-    texts += [repr(Response.of(given)), "\n".join(f"{name} = {code}" for name, code in given.items())]
+    texts += [repr(Response.of(answers)), "\n".join(f"{name} = {code}" for name, code in answers.items())]
     pairs = [
-        form.format(name, code) for name, code in given.items() for form in ("{}={}", "'{}': {}", '"{}":{}', "{}: {}")
+        form.format(name, code) for name, code in answers.items() for form in ("{}={}", "'{}': {}", '"{}":{}', "{}: {}")
     ]
-    packed = Response.of(given).pack()
+    packed = Response.of(answers).pack()
     return {packed, packed.hex().encode(), *(text.encode() for text in [*texts, *pairs] if len(text) > 3)}
 
 
@@ -233,25 +235,25 @@ seen = []
 names = {{"open", "os.rename", "os.remove", "os.mkdir", "os.link", "os.symlink", "shutil.copyfile", "sqlite3.connect"}}
 names |= {{"subprocess.Popen", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system"}}
 names |= {{"os.putenv", "os.unsetenv", "socket.connect", "socket.bind", "socket.sendto", "tempfile.mkstemp"}}
-def look(event, given):
+def look(event, arguments):
     if event not in names:
         return
-    if event == "os.mkdir" and os.path.isdir(given[0]):
+    if event == "os.mkdir" and os.path.isdir(arguments[0]):
         return
     if event == "open":
-        file, mode, flags = given
+        file, mode, flags = arguments
         if isinstance(file, int) or not flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
             return
-        given = (os.fspath(file),)
-    seen.append([event, *(str(each) for each in given)])
+        arguments = (os.fspath(file),)
+    seen.append([event, *(str(each) for each in arguments)])
 import tui
 sys.addaudithook(look)
 import atexit
-def tell():
-    told, seen[:] = list(seen), []
+def report():
+    reported, seen[:] = list(seen), []
     with open({report!r}, "w") as file:
-        json.dump(told, file)
-atexit.register(tell)
+        json.dump(reported, file)
+atexit.register(report)
 """
 
 
@@ -377,13 +379,15 @@ async def meets_a_full_disk_and_leaves(person: AtKiosk) -> None:
     await person.press("enter")
     await person.settle()
     assert person.app.survey.interview.step is Step.FAILED
-    told = re.sub(r"0x[0-9a-f]+|\d+\.\d+", "", repr(vars(person.app.survey)))  # addresses and times are any digits
-    assert not holds_an_answer(told.encode(), AS_DATA)
+    attributes = re.sub(
+        r"0x[0-9a-f]+|\d+\.\d+", "", repr(vars(person.app.survey))
+    )  # addresses and times are any digits
+    assert not holds_an_answer(attributes.encode(), AS_DATA)
     kiosk.keep = keep  # type: ignore[method-assign]
     await person.press("2")
 
 
-ENDS: list[Callable[[AtKiosk], object]] = [
+ENDS: list[Callable[[AtKiosk], Awaitable[None]]] = [
     sends,
     sends_and_is_followed,
     stops,
@@ -410,9 +414,25 @@ async def test_when_an_interview_is_over_no_object_holds_its_answers(
         assert responses_alive() == []
         assert same_objects(sums_alive(), sum_waiting(person.app.kiosk))
         assert person.app.kiosk.waiting == (ends in {sends, sends_and_is_followed})
-        assert person.app.survey._sealed is None
+        assert person.app.survey._submission is None
         assert not holds_an_answer("\n".join(person.lines()).encode(), AS_WORDS)
     assert dict(os.environ) == environment
+
+
+@pytest.mark.parametrize("ends", ENDS, ids=lambda ends: ends.__name__)
+async def test_when_an_interview_is_over_the_views_out_of_sight_show_nothing_of_it(
+    ends: Callable[[AtKiosk], Awaitable[None]], start: Start
+) -> None:
+    async with start() as person:
+        await answer(person)
+        listed = person.app.survey.query_one("#check Rows", Rows)
+        said = [row.detail.encode() for row in listed._rows]
+        assert all(holds_an_answer(detail, {label.encode()}) for detail, label in zip(said, LABELS, strict=True))
+        await ends(person)
+        await person.pilot.pause()
+        assert (listed._rows, listed._scrolled, listed._pinned) == ((), [], [])
+        answers = person.app.survey.query_one(Answers)
+        assert (answers._chosen, answers._marked) == (None, None)
 
 
 async def test_those_who_wait_for_the_counts_are_only_in_one_sum_over_nine_at_most_which_goes_with_the_kiosk(

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import termios
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from content.language import load_words
 from content.survey import load_survey
 from storage.crypto.keys import OfficePrivateKey
-from storage.crypto.sealing import SealedResponse
+from storage.crypto.sealing import Response, SealedResponse
 from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile
@@ -256,6 +257,42 @@ def test_a_failure_to_keep_is_said_and_can_be_tried_again_or_left(
     assert held() == [(6, 3, 3, 2)]
 
 
+@pytest.mark.parametrize("left", ["2", "x", " X "])
+def test_a_failure_to_keep_can_be_left_like_any_question(
+    ask: Asks, held: Held, kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch, left: str
+) -> None:
+    def full(_sealed: SealedResponse) -> None:
+        raise StoreError("The answers could not be kept on this laptop.")
+
+    monkeypatch.setattr(kiosk, "keep", full)
+    said = ask("1", "6", "3", "3", "2", "1", left)
+    assert said.count(WORDS.welcome.heading) == 2
+    assert WORDS.plain.not_a_choice.format(first=1, last=2) not in said
+    assert WORDS.thanks.text not in said
+    assert held() == []
+
+
+def test_who_is_thanked_is_in_the_counts_and_a_fault_in_counting_leaves_them_thanked(
+    kiosk: Kiosk, settings_file: SettingsFile, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = io.StringIO()
+    counted: list[Response] = []
+
+    def count_once(response: Response) -> None:
+        assert WORDS.thanks.text not in said.getvalue()
+        counted.append(response)
+        raise StoreError("The counts are full.")
+
+    monkeypatch.setattr(kiosk, "count", count_once)
+    survey = PlainSurvey(kiosk, settings_file.settings, io.StringIO("1\n6\n3\n3\n2\n1\n"), said)
+    with pytest.raises(StoreError):
+        survey.run()
+    assert counted == [Response((6, 3, 3, 2))]
+    assert said.getvalue().endswith(f"{WORDS.thanks.heading}. {WORDS.thanks.text}\n")
+    assert WORDS.failed.heading not in said.getvalue()
+    assert held() == [(6, 3, 3, 2)]
+
+
 def test_the_same_bytes_whoever_answers_what(ask: Asks) -> None:
     """What is said tells nobody who overhears it what was answered."""
     assert ask("1", "6", "3", "3", "2", "1") == ask("1", "1", "1", "1", "1", "1")
@@ -410,6 +447,30 @@ def test_a_forgotten_interview_is_cleared_from_memory_and_screen(
     after = person.written.rpartition(WORDS.plain.cleared.encode())[2]
     assert b"Are you still there?" not in after  # nobody is hurried on the welcome
     assert kiosk_after(person) == []
+
+
+def test_nobody_is_hurried_on_a_welcome_that_is_as_usual(soon_idle: None, plain: Callable[..., Program]) -> None:
+    person = plain(HASTY + CLEARS_SOON)
+    person.type("?\n")
+    person.wait_until(lambda: person.written.count(WORDS.plain.how.encode()) == 2)
+    time.sleep(1)
+    person.type("?\n")
+    person.wait_until(lambda: person.written.count(WORDS.plain.how.encode()) == 3)
+    assert b"Are you still there?" not in person.written
+    assert person.written.count(WORDS.welcome.heading.encode()) == 1
+
+
+def test_a_language_that_somebody_chose_and_left_goes_back_by_itself(
+    soon_idle: None, settings_file: SettingsFile, plain: Callable[..., Program]
+) -> None:
+    settings_file.path.write_text(
+        settings_file.path.read_text("utf-8") + '[survey]\nlanguages = ["en", "cy"]\n', "utf-8"
+    )
+    person = plain(HASTY + CLEARS_SOON)
+    person.type("3\n")
+    person.says(load_words("cy").welcome.heading)
+    person.says(load_words("cy").plain.cleared)
+    person.wait_until(lambda: person.written.count(WORDS.welcome.heading.encode()) == 2)
 
 
 @pytest.mark.parametrize("typed", ["1\n6\n3\n3\n2\n2\nx\n", "1\n6\nb\ns\nb\n"])

@@ -55,7 +55,7 @@ async def hear(person: AtKiosk, aloud: Recorder, key: str = "r") -> Said:
     said = aloud.said[-1]
     on = person.app.survey.words.speech.on
     assert said.lines[-1] == on
-    person.app.survey.listens = False
+    person.app.survey.aloud.listens = False
     return said._replace(text=said.text.removesuffix(f"\n\n{on}"))
 
 
@@ -74,7 +74,7 @@ async def listen(person: AtKiosk, aloud: Recorder, key: str = "r") -> None:
     await until(lambda: len(aloud.said) == before + 1)
     assert person.app.survey.aloud.reading
     assert len(aloud.running) == 1
-    person.app.survey.listens = False
+    person.app.survey.aloud.listens = False
 
 
 async def silent(person: AtKiosk, aloud: Recorder) -> None:
@@ -299,7 +299,7 @@ async def test_the_next_person_is_read_nothing(start: Start, aloud: Recorder) ->
 
 async def test_nothing_that_is_said_depends_on_what_was_chosen(start: Start, aloud: Recorder) -> None:
     """Neither on a question, nor on the check, hidden or shown, nor on coming back to a question."""
-    told = []
+    heard = []
     async with start() as person:
         for codes in ((6, 3, 3, 2), (9, 6, 5, 4)):
             before = len(aloud.said)
@@ -318,9 +318,9 @@ async def test_nothing_that_is_said_depends_on_what_was_chosen(start: Start, alo
             await person.press("escape", "escape")
             await hear(person, aloud)
             await person.press("x")
-            told.append(aloud.said[before:])
-    assert len(told[0]) == 2 * 4 + 2 + 1 + 1
-    assert all(each == told[0] for each in told)
+            heard.append(aloud.said[before:])
+    assert len(heard[0]) == 2 * 4 + 2 + 1 + 1
+    assert all(each == heard[0] for each in heard)
 
 
 @pytest.mark.long
@@ -522,7 +522,7 @@ async def test_the_next_person_finds_silence_and_no_line_about_reading(start: St
         await person.press("enter")
         await silent(person, aloud)
         assert person.lines() == untouched
-        assert not person.app.survey.listens
+        assert not person.app.survey.aloud.listens
 
 
 HURT_WHILE_READING = """
@@ -654,6 +654,24 @@ async def test_nobody_else_hears_the_warning(start: Start, aloud: Recorder, cloc
         assert len(aloud.said) == 1
 
 
+@pytest.mark.parametrize("gone", ["forgotten", "event ended"])
+async def test_who_comes_after_a_listener_that_left_the_welcome_is_read_nothing(
+    start: Start, aloud: Recorder, clock: Clock, gone: str
+) -> None:
+    async with start(kiosk=behaviour()) as person:
+        await person.press("r")
+        await person.settle()
+        if gone == "forgotten":
+            await wait(person, clock, IDLE_SECONDS)
+        else:
+            person.app.survey_ended()
+            await person.pause()
+        await person.press("1", "3")
+        await person.settle()
+        assert len(aloud.said) == 1
+        assert not person.app.survey.aloud.listens
+
+
 async def test_a_program_that_never_ends_does_not_hold_the_kiosk_for_ever(
     start: Start, aloud: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -710,7 +728,7 @@ async def test_where_it_cannot_read_one_sentence_says_so_and_the_survey_goes_on(
             await person.settle()
             assert person.lines()[0].strip() == unavailable
             await silent(person, mute)
-            person.app.survey.listens = False
+            person.app.survey.aloud.listens = False
             await person.press("4")
             assert unavailable not in person.read()
         await person.press("1")

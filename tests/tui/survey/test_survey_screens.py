@@ -5,15 +5,18 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from textual.worker import WorkerFailed
 
 from content.language import load_words
 from content.survey import load_survey
-from storage.crypto.sealing import SealedResponse
+from storage.crypto.sealing import Response, SealedResponse
 from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
 from tests.tui.kiosks import Held, Start
 from tests.tui.pilot import CRAMPED, HUGE, LARGE, SMALL, USUAL, AtKiosk, Size
 from tui.interview import Interview, Step
+from tui.survey.ending import Ending
+from tui.survey.screen import SurveyScreen
 from tui.widgets.answers import Answers
 
 SIZES = [CRAMPED, SMALL, USUAL, LARGE, HUGE]
@@ -77,7 +80,7 @@ def is_wiped(person: AtKiosk) -> bool:
     survey = person.app.survey
     return (
         survey.interview == Interview(survey.interview.survey, survey.interview.check_answers)
-        and survey._sealed is None
+        and survey._submission is None
         and WORDS.welcome.heading in person.read()
     )
 
@@ -700,15 +703,15 @@ async def test_the_thank_you_returns_by_itself(start: Start) -> None:
         await person.press("2")
         assert await thanked(person)
         survey = person.app.survey
-        left = survey._seconds_left
+        left = survey.query_one(Ending).seconds_left
         for _ in range(59):
             survey._tick()
-            assert survey._seconds_left < left
-            left = survey._seconds_left
+            assert survey.query_one(Ending).seconds_left < left
+            left = survey.query_one(Ending).seconds_left
             if survey.interview.step is Step.WELCOME:
                 break
             await person.pause()
-            assert WORDS.thanks.next.format(seconds=survey._seconds_left) in person.read()
+            assert WORDS.thanks.next.format(seconds=survey.query_one(Ending).seconds_left) in person.read()
         survey._tick()
         await person.pause()
         assert is_wiped(person)
@@ -726,7 +729,7 @@ async def test_any_key_gives_who_reads_the_thank_you_its_whole_time_again(start:
             assert WORDS.thanks.next.format(seconds=1) in person.read()
             await (person.click(30, 3) if key == "click" else person.press(key))
             assert person.app.survey.interview.step is Step.THANKS
-            assert person.app.survey._seconds_left == 8
+            assert person.app.survey.query_one(Ending).seconds_left == 8
         assert "space bar" in person.read()
 
 
@@ -764,6 +767,52 @@ async def test_a_candidate_is_thanked_only_once_the_response_is_kept(
             disk.set()
         assert await thanked(person)
         assert held() == [ANSWERS]
+
+
+async def test_who_is_thanked_is_in_the_counts(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[Step] = []
+    count = Kiosk.count
+
+    def counted(kiosk: Kiosk, response: Response) -> None:
+        steps.append(person.app.survey.interview.step)
+        count(kiosk, response)
+
+    monkeypatch.setattr(Kiosk, "count", counted)
+    async with start() as person:
+        for people in (1, 2):
+            await person.press("2")
+            assert await thanked(person)
+            assert person.app.kiosk.waiting == people
+            await person.press("enter")
+    assert steps == [Step.SENDING] * 2
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("secret"), StoreError("The counts are full.")], ids=["fault", "store"])
+async def test_a_fault_in_counting_makes_no_response_one_that_was_not_kept(
+    start: Start, held: Held, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    steps: list[Step] = []
+    show = SurveyScreen.show
+
+    def shown(survey: SurveyScreen, interview: Interview) -> None:
+        steps.append(interview.step)
+        show(survey, interview)
+
+    def hurt(_kiosk: Kiosk, _response: Response) -> None:
+        raise fault
+
+    monkeypatch.setattr(Kiosk, "count", hurt)
+
+    async def declines() -> None:
+        async with start() as person:
+            await person.press("2")
+            await person.settle()
+
+    monkeypatch.setattr(SurveyScreen, "show", shown)
+    with pytest.raises(WorkerFailed, match=re.escape(str(fault))):
+        await declines()
+    assert steps == [Step.SENDING, Step.THANKS]
+    assert held() == [DECLINED]
 
 
 async def test_a_quick_save_shows_no_flash_of_saving(start: Start) -> None:

@@ -1,0 +1,40 @@
+"""When Python collects garbage at the kiosk: all of it only while nobody is answering.
+
+A full collection takes 10 to 50 ms and would hold up a key press now and then. Small ones, of what was made since the
+last, still happen: without them every key press grows slower.
+"""
+
+import gc
+
+_SMALL_COLLECTIONS_ONLY = (20_000, 10, 1_000_000)
+"""The collector's thresholds: the two young generations by themselves, the old one never."""
+
+_COLLECTS_EVERY = 60
+"""Seconds between collections while the kiosk waits for a candidate."""
+
+
+class Garbage:
+    """The collector while a kiosk runs, and as it was before."""
+
+    def __init__(self) -> None:
+        self._usual = gc.get_threshold()
+        self._seconds = 0
+
+    def tune(self) -> None:
+        """Let it pass over all there is now, and collect little by itself from here on."""
+        gc.freeze()
+        gc.set_threshold(*_SMALL_COLLECTIONS_ONLY)
+
+    def put_back(self) -> None:
+        """Let it run as it did before."""
+        gc.set_threshold(*self._usual)
+
+    def second_passed(self, *, waiting: bool) -> None:
+        """Collect everything now and then, if the kiosk is waiting for a candidate."""
+        self._seconds += 1
+        if waiting and self._seconds % _COLLECTS_EVERY == 0:
+            self.collect()
+
+    def collect(self) -> None:
+        """Collect everything."""
+        gc.collect()
