@@ -1,4 +1,4 @@
-"""The office's screens: a locked door, events, counts and the journey behind it, and nothing in memory once locked."""
+"""The office's screens: locked, then events, counts and the journey, and nothing in memory once locked."""
 
 import contextlib
 import csv
@@ -30,6 +30,7 @@ from storage.office.office import Office
 from storage.report.report import Report
 from storage.report.sentences import MIXED
 from storage.settings import SettingsFile
+from tests.tui.clock import Clock
 from tests.tui.conftest import (
     HOSTILE,
     LARGE,
@@ -51,7 +52,7 @@ from tests.tui.conftest import (
 )
 from tui.office import import_screen as bring_in
 from tui.office.app import AUTO_LOCK_SECONDS, OfficeApp
-from tui.office.entrance import Door, OfficePassphrase, Ready, Recover
+from tui.office.entrance import Entrance, OfficePassphrase, Ready, Recover
 from tui.office.event import EventScreen, KeyScreen
 from tui.office.filters import Filter, ScopeChooser
 from tui.office.home import OfficeHome
@@ -60,7 +61,9 @@ from tui.office.journey import JourneyChart, JourneyScreen
 from tui.office.report import ReportScreen
 from tui.office.scopes import Scopes
 from tui.shared.confirm import Confirm
-from tui.shared.counts import CountsScreen, WhyCounts
+from tui.shared.counts import CountsScreen
+from tui.shared.findings import WhyCounts
+from tui.shared.idle import IdleClock
 from tui.shared.steps import RecoveryCheck, RecoveryCode
 from tui.shared.unlock import Unlock
 from tui.shared.wrong_tries import seconds_to_wait
@@ -166,7 +169,7 @@ async def test_a_door_with_a_key_shows_its_fingerprint_and_asks_for_the_passphra
         assert "Make the office key" not in person.read()
         assert HOSTILE not in person.read()
         await person.press("1", "2")
-        assert at(person, Door)
+        assert at(person, Entrance)
         await enter(person)
         assert at(person, OfficeHome)
 
@@ -177,17 +180,17 @@ async def test_a_door_without_a_key_offers_to_make_or_to_recover_one(opens: Open
         assert "This laptop holds no office key yet." in person.read()
         assert not person.widget("#unlock").display
         await person.press("enter", "u")
-        assert at(person, Door)
+        assert at(person, Entrance)
         for key, kind in (("1", OfficePassphrase), ("2", Recover)):
             await person.press(key)
             assert at(person, kind)
             await person.press("escape")
-            assert at(person, Door)
+            assert at(person, Entrance)
         for name, kind in (("#make", OfficePassphrase), ("#recover", Recover)):
             await person.click_on(name)
             assert at(person, kind)
             await person.click_on("#back")
-            assert at(person, Door)
+            assert at(person, Entrance)
     assert not (tmp_path / "none").exists()
 
 
@@ -198,7 +201,7 @@ async def test_a_damaged_key_is_one_sentence_and_is_never_made_anew(opens: Opens
     async with opens(used_office) as person:
         assert "damaged" in person.read_in("#message")
         await person.press("1", "2", "enter")
-        assert at(person, Door)
+        assert at(person, Entrance)
         await person.press("q")
         assert not person.app.fault
     assert key.read_bytes() == before
@@ -208,7 +211,7 @@ async def test_a_damaged_store_is_one_sentence_at_the_door(opens: Opens, used_of
     (used_office / "office" / "office.db").write_bytes(b"not a database at all" * 500)
     async with opens(used_office) as person:
         await enter(person)
-        assert at(person, Door)
+        assert at(person, Entrance)
         assert "damaged" in person.read_in("#message")
 
 
@@ -301,25 +304,25 @@ async def test_a_wrong_passphrase_lets_nobody_in_and_is_slowed_however_often_it_
     opens: Opens, used_office: Path
 ) -> None:
     async with opens(used_office) as person:
+        clock = person.app._tries.clock = Clock()
         for tries in range(1, 5):
             await person.press("enter")
             dialog = person.app.screen
             assert isinstance(dialog, Unlock)
-            assert dialog._wait == seconds_to_wait(tries - 1)
-            if dialog._wait:
+            assert dialog.seconds_left == seconds_to_wait(tries - 1)
+            if dialog.seconds_left:
                 await person.write(OFFICE_PASSPHRASE)
                 await person.press("enter")
                 await person.settle()
                 assert at(person, Unlock), "even the right one has to wait"
                 person.app.screen.query_one(Input).value = ""
-            while dialog._wait:
-                dialog._tick()
+            clock.move(dialog.seconds_left)
             await person.write("not the passphrase")
             await person.press("enter")
             await person.settle()
             assert at(person, Unlock)
             await person.press("escape")
-            assert at(person, Door)
+            assert at(person, Entrance)
 
 
 async def test_the_passphrase_is_asked_for_once_a_sitting(opens: Opens, used_office: Path) -> None:
@@ -332,7 +335,7 @@ async def test_the_passphrase_is_asked_for_once_a_sitting(opens: Opens, used_off
             await person.press("escape")
             assert at(person, OfficeHome)
         await person.press("l")
-        assert at(person, Door)
+        assert at(person, Entrance)
         await person.press("enter")
         assert at(person, Unlock)
 
@@ -425,7 +428,7 @@ async def test_by_keys_alone_or_by_mouse_alone_every_screen_is_reached_and_left(
         await act(person, by_mouse, "escape", "#back")
         await act(person, by_mouse, "escape", "#back")
         await act(person, by_mouse, "l", "#lock")
-        assert at(person, Door)
+        assert at(person, Entrance)
         await act(person, by_mouse, "q", "#quit")
         assert person.app._exit
 
@@ -613,6 +616,8 @@ async def test_it_is_not_left_while_it_works_nor_locks_by_itself_and_does_so_aft
     opens: Opens, used_office: Path, handed_over: Path, slow: Slow
 ) -> None:
     async with opens(used_office) as person:
+        clock = Clock()
+        person.app.idle = IdleClock(clock)
         await enter(person)
         await person.press("i")
         person.widget("#place").focus()
@@ -622,7 +627,7 @@ async def test_it_is_not_left_while_it_works_nor_locks_by_itself_and_does_so_aft
         assert not person.widget("#progress").display
         await person.press("escape")
         await person.click_on("#back")
-        person.app._touched -= AUTO_LOCK_SECONDS + 1
+        clock.move(AUTO_LOCK_SECONDS + 1)
         person.app.watch_idle()
         assert at(person, BringIn)
         await until(person, lambda: bool(person.widget("#progress").display))
@@ -631,13 +636,13 @@ async def test_it_is_not_left_while_it_works_nor_locks_by_itself_and_does_so_aft
         assert at(person, Confirm)
         await person.press("escape", "escape")
         assert at(person, OfficeHome)
-        person.app._touched -= AUTO_LOCK_SECONDS - 60
+        clock.move(AUTO_LOCK_SECONDS - 1)
         person.app.watch_idle()
         assert at(person, OfficeHome)
-        person.app._touched -= 61
+        clock.move(1)
         person.app.watch_idle()
         await person.pause()
-        assert at(person, Door)
+        assert at(person, Entrance)
 
 
 # Counts and the journey
@@ -948,7 +953,7 @@ async def test_locking_while_the_store_is_read_ends_nothing(
             await until(person, ended.is_set)
             await person.settle()
             assert not person.app.fault
-            assert at(person, Door)
+            assert at(person, Entrance)
     finally:
         go_on.set()
 
@@ -1152,18 +1157,20 @@ async def test_once_locked_neither_the_key_nor_any_count_is_in_memory(
         return [repr(each) for each in found if id(each) not in before]
 
     async with opens(used_office) as person:
+        clock = Clock()
+        person.app.idle = IdleClock(clock)
         await enter(person)
         for key in keys:
             await person.press(key)
             await person.settle()
         assert any("OfficePrivateKey" in found for found in left())
         if how == "by itself":
-            person.app._touched -= AUTO_LOCK_SECONDS
+            clock.move(AUTO_LOCK_SECONDS)
             person.app.watch_idle()
         else:
             await person.press(*["escape"] * len(keys), "l")
         await person.settle()
-        assert at(person, Door)
+        assert at(person, Entrance)
         assert person.app.office is None
         assert left() == []
 
@@ -1182,7 +1189,7 @@ async def test_a_key_that_was_not_made_after_all_is_not_in_memory_either(
             await person.press("enter")
         assert [key for key in alive((OfficePrivateKey,)) if id(key) not in others]
         await person.press(*["escape"] * steps)
-        assert at(person, Door)
+        assert at(person, Entrance)
         await person.settle()
         assert [key for key in alive((OfficePrivateKey,)) if id(key) not in others] == []
 
@@ -1190,11 +1197,13 @@ async def test_a_key_that_was_not_made_after_all_is_not_in_memory_either(
 async def test_a_lock_by_itself_waits_for_fifteen_minutes_without_a_touch(opens: Opens, used_office: Path) -> None:
     assert AUTO_LOCK_SECONDS == 900
     async with opens(used_office) as person:
+        clock = Clock()
+        person.app.idle = IdleClock(clock)
         await enter(person)
-        person.app._touched -= AUTO_LOCK_SECONDS - 5
+        clock.move(AUTO_LOCK_SECONDS - 5)
         await person.press("down")
         person.app.watch_idle()
-        person.app._touched -= AUTO_LOCK_SECONDS - 5
+        clock.move(AUTO_LOCK_SECONDS - 5)
         person.app.watch_idle()
         assert at(person, OfficeHome), "a key is a touch"
 

@@ -40,7 +40,8 @@ from tui.cli.main import fairstart
 from tui.interview import Step
 from tui.shared import counts as counts_module
 from tui.shared.confirm import Confirm
-from tui.shared.counts import CountsScreen, WhyCounts
+from tui.shared.counts import CountsScreen
+from tui.shared.findings import WhyCounts
 from tui.shared.unlock import Unlock
 from tui.staff.home import StaffHome
 from tui.staff.new_event import NewEvent

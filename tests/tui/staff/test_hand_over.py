@@ -24,6 +24,7 @@ from storage.office.decrypting import all_cores
 from storage.office.importing import bring_all, find_exports
 from storage.office.office import Office
 from storage.settings import SettingsFile
+from tests.tui.clock import Clock
 from tests.tui.conftest import (
     LARGE,
     OFFICE_PASSPHRASE,
@@ -306,6 +307,7 @@ async def test_no_drive_is_said_and_one_that_is_plugged_in_later_appears_by_itse
         assert said(person) == ""
         plug_in(scene.stick)
         await until(person, lambda: person.widget("#drive-1").display)
+        await person.pause()
         assert "Hand over to STICK" in str(person.widget("#drive-1").render())
         assert NO_DRIVE not in person.read()
         drives.found.clear()
@@ -746,20 +748,19 @@ async def test_a_laptop_that_is_the_office_too_brings_its_own_in_and_offers_to_d
 
 async def test_a_wrong_office_passphrase_brings_nothing_in_and_is_slowed(scene: Scene, own_office: Path) -> None:
     async with scene.start(SMALL) as person:
-        await opens(person, scene.passphrase)
+        screen = await opens(person, scene.passphrase)
+        screen._tries.clock = Clock()
         for tries in (1, 2, 3):
             await person.press("b")
             dialog = person.app.screen
             assert isinstance(dialog, Unlock)
-            while dialog._wait:
-                dialog._tick()
             await person.write(scene.passphrase)
             await person.press("enter")
             await person.settle()
             assert isinstance(person.app.screen, Unlock)
-            assert bool(dialog._wait) == (tries == 3)
+            assert bool(dialog.seconds_left) == (tries == 3)
             if tries == 3:
-                assert f"You can try again in {dialog._wait} seconds." in reads(person)
+                assert "You can try again in 2 seconds." in reads(person)
                 await person.write(OFFICE_PASSPHRASE)
                 await person.press("enter")
                 await person.settle()

@@ -22,12 +22,14 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import PRACTICE_PASSPHRASE
 from storage.report.sentences import responses
 from storage.settings import SettingsFile, find_settings
+from tests.tui.clock import Clock
 from tests.tui.conftest import KIOSK_TOML, SMALL, AtKiosk, Start, answered, changed
 from tests.tui.conftest import alive as every_one_alive
 from tui.app import Outcome
 from tui.interview import Step
 from tui.shared.confirm import Confirm
-from tui.shared.counts import CountsScreen, WhyCounts
+from tui.shared.counts import CountsScreen
+from tui.shared.findings import WhyCounts
 from tui.shared.unlock import Unlock
 from tui.shared.wrong_tries import seconds_to_wait
 from tui.staff.hand_over import HandOverScreen
@@ -167,6 +169,7 @@ def test_two_wrong_tries_are_free_and_then_the_wait_doubles_up_to_a_minute() -> 
 @easily
 async def test_wrong_tries_are_slowed_and_the_wait_is_said(start: Start, staff_passphrase: str) -> None:
     async with start() as person:
+        clock = person.app.wrong_tries.clock = Clock()
         await person.press("f2")
         for _ in range(3):
             await person.write(WRONG)
@@ -174,16 +177,17 @@ async def test_wrong_tries_are_slowed_and_the_wait_is_said(start: Start, staff_p
             await person.settle()
         assert person.app.wrong_tries.count == 3
         dialog = unlock_dialog(person)
-        dialog._wait = 50
-        dialog._show_wait()
-        await person.pause()
-        assert person.read_in("#message").endswith(f"You can try again in {dialog._wait} seconds.")
+        for seconds in (2, 1):
+            dialog._tick()
+            await person.pause()
+            assert person.read_in("#message").endswith(f"You can try again in {seconds} seconds.")
+            clock.move(1 if seconds == 2 else 0.9)
         await person.write(staff_passphrase)
         await person.press("enter")
         await person.settle()
         assert not is_in(person), "even the right passphrase has to wait"
-        while dialog._wait:
-            dialog._tick()
+        clock.move(0.1)
+        dialog._tick()
         await person.pause()
         assert "You can try again now." in person.read()
         await person.press("enter")
@@ -194,12 +198,12 @@ async def test_wrong_tries_are_slowed_and_the_wait_is_said(start: Start, staff_p
 @easily
 async def test_closing_the_dialog_gains_nothing(start: Start) -> None:
     async with start() as person:
+        clock = person.app.wrong_tries.clock = Clock()
         for tries in range(1, 6):
             await person.press("f2")
             dialog = unlock_dialog(person)
-            assert dialog._wait == seconds_to_wait(tries - 1)
-            while dialog._wait:
-                dialog._tick()
+            assert dialog.seconds_left == seconds_to_wait(tries - 1)
+            clock.move(dialog.seconds_left)
             await person.write(WRONG)
             await person.press("enter")
             await person.settle()
