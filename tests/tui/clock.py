@@ -1,14 +1,22 @@
-"""A clock that stands still until a test moves it."""
+"""Time that passes when a test says so."""
+
+import pytest
+
+import tui.app
 
 
 class Clock:
-    """Gives seconds, as `time.monotonic` does."""
+    """Time that passes when a test says so."""
 
     def __init__(self) -> None:
         self.now = 1000.0
 
-    def __call__(self) -> float:
+    def monotonic(self) -> float:
         return self.now
 
-    def move(self, seconds: float) -> None:
-        self.now += seconds
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(tui.app, "time", clock)
+    return clock

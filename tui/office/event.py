@@ -1,4 +1,4 @@
-"""More about one event; and the office key, to be given out."""
+"""More about one event; and the office key, for kiosks."""
 
 import asyncio
 from pathlib import Path

@@ -43,7 +43,7 @@ class CountsScreen(FindingsScreen[Shown]):
         Args:
             title: what they are of.
             why: headings and what they say of blur.
-            read: returns the counts; it is given a callable for its progress.
+            read: returns the counts; it calls what it gets with its progress.
         """
         super().__init__(why)
         self._title = title

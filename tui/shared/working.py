@@ -72,7 +72,7 @@ class WorkingScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
 
         Args:
             doing: what is said meanwhile.
-            act: does it; it is given `progress`.
+            act: does it; it is called with `progress`.
             finished: called here once it is done; not if it failed, which is said instead.
         """
         if not self.at_work:
