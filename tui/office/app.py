@@ -1,11 +1,10 @@
-"""The office's screens: behind the office passphrase, asked for once a sitting."""
+"""The office's screens: behind the office passphrase, asked for once a session."""
 
-import time
 from functools import partial
 from pathlib import Path, PurePath
 from typing import ClassVar
 
-from textual import events
+from textual import events, on, work
 
 from storage.crypto.keys import OfficePrivateKey
 from storage.data_folder import unlock_office
@@ -13,10 +12,11 @@ from storage.errors import FairstartError
 from storage.office.office import Office
 from storage.report.advice import advice, advice_on
 from storage.settings import Settings
-from tui.office.entrance import Door
+from tui.office.entrance import Entrance
 from tui.office.home import OfficeHome
 from tui.office.journey import JourneyScreen
 from tui.shared.counts import CountsScreen
+from tui.shared.idle import TOUCHES, IdleClock
 from tui.shared.unlock import Unlock
 from tui.shared.wrong_tries import WrongTries
 from tui.terminal.lockdown import LockedApp
@@ -27,7 +27,7 @@ AUTO_LOCK_SECONDS = 900
 
 
 class OfficeApp(LockedApp[None]):
-    """A locked door, and the office behind it."""
+    """The office, and what lies under it while it is locked."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../kiosk.tcss", "../shared/shared.tcss", "office.tcss"]
 
@@ -37,11 +37,11 @@ class OfficeApp(LockedApp[None]):
         self.settings = settings
         self.office: Office | None = None
         self._tries = WrongTries()
-        self._touched = time.monotonic()
+        self.idle = IdleClock()
 
-    def get_default_screen(self) -> Door:
-        """The door lies under everything else."""
-        return Door(self.data)
+    def get_default_screen(self) -> Entrance:
+        """It lies under everything else."""
+        return Entrance(self.data)
 
     def on_mount(self) -> None:
         """Watch for an untouched screen; the base class's `on_mount` is called as well."""
@@ -49,8 +49,8 @@ class OfficeApp(LockedApp[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Notice every key, click and scroll before anything else does."""
-        if isinstance(event, events.Key | events.MouseDown | events.MouseScrollUp | events.MouseScrollDown):
-            self._touched = time.monotonic()
+        if isinstance(event, TOUCHES):
+            self.idle.touch()
         await super().on_event(event)
 
     def watch_idle(self) -> None:
@@ -58,28 +58,30 @@ class OfficeApp(LockedApp[None]):
         home = self._home()
         busy = any(getattr(screen, "at_work", False) for screen in self.screen_stack)
         if home and busy:
-            self._touched = time.monotonic()
-        elif home and time.monotonic() - self._touched >= AUTO_LOCK_SECONDS:
+            self.idle.touch()
+        elif home and self.idle.untouched >= AUTO_LOCK_SECONDS:
             self.lock()
 
-    def on_door_unlock(self) -> None:
-        """Ask for the passphrase."""
+    @on(Entrance.UnlockWanted)
+    @work(exclusive=True)
+    async def unlock(self) -> None:
+        """Ask for the passphrase, and go in."""
         unlock = partial(unlock_office, self.data)
-        self.push_screen(Unlock("Office", "The office passphrase:", unlock, self._tries), self.open_office)
+        key = await self.push_screen_wait(Unlock("Office", "The office passphrase:", unlock, self._tries))
+        if key:
+            self.open_office(key)
 
-    def on_door_made(self, message: Door.Made) -> None:
+    def on_entrance_made(self, message: Entrance.Made) -> None:
         """Go straight in with a key that was just made."""
         self.open_office(message.key)
 
-    def open_office(self, key: OfficePrivateKey | None) -> None:
+    def open_office(self, key: OfficePrivateKey) -> None:
         """Open the store and show what is in it."""
-        if key is None:
-            return
         self.lock()
         try:
             self.office = Office.open(self.data, key)
         except FairstartError as error:
-            self._door().say(error.sentence)
+            self._entrance().say(error.sentence)
         else:
             self.push_screen(OfficeHome(self.office, self.data, self.settings))
 
@@ -99,16 +101,16 @@ class OfficeApp(LockedApp[None]):
         self.lock()
 
     def lock(self) -> None:
-        """Close every screen but the door; the key goes with them."""
+        """Close every screen but the entrance; the key goes with them."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
         if self.office:
             self.office.close()
         self.office = None
-        self._door().look_again()
+        self._entrance().look_again()
 
     def _home(self) -> OfficeHome | None:
         return next((screen for screen in self.screen_stack if isinstance(screen, OfficeHome)), None)
 
-    def _door(self) -> Door:
-        return next(screen for screen in self.screen_stack if isinstance(screen, Door))
+    def _entrance(self) -> Entrance:
+        return next(screen for screen in self.screen_stack if isinstance(screen, Entrance))

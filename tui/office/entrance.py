@@ -1,5 +1,6 @@
-"""The office's door: unlock it; or make the office key, or recover it, where there is none."""
+"""What lies under the locked office: unlock it; or make the office key, or recover it, where there is none."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
@@ -21,20 +22,20 @@ from tui.widgets.button import Button
 from tui.widgets.field import TextField
 
 
-class Door(Screen[None], inherit_bindings=False):
+class Entrance(Screen[None], inherit_bindings=False):
     """What lies under the office's screens while it is locked."""
 
     CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,u", "press('unlock')", show=False),
-        Binding("1", "press('make')", show=False),
-        Binding("2", "press('recover')", show=False),
-        Binding("q,escape", "press('quit')", show=False),
+        Binding("enter,u", "unlock", show=False),
+        Binding("1", "make", show=False),
+        Binding("2", "recover", show=False),
+        Binding("q,escape", "quit", show=False),
         Binding("tab,down", "app.focus_next", show=False),
         Binding("shift+tab,up", "app.focus_previous", show=False),
     ]
 
-    class Unlock(Message):
+    class UnlockWanted(Message):
         """Somebody wants in."""
 
     class Made(Message):
@@ -47,6 +48,8 @@ class Door(Screen[None], inherit_bindings=False):
     def __init__(self, data: Path) -> None:
         super().__init__()
         self._data = data
+        self._offers: set[str] = set()
+        """Actions that there is reason for."""
 
     def compose(self) -> ComposeResult:
         """One way in, or two where there is no key yet."""
@@ -54,17 +57,17 @@ class Door(Screen[None], inherit_bindings=False):
             yield Static(Content("Fairstart: the office"), classes="heading")
             yield Static(id="about", classes="paragraph")
             with Vertical(classes="way first-way"):
-                yield Button("1  Make the office key", id="make", classes="main")
+                yield Button("1  Make the office key", id="make", classes="main", action="make")
                 yield Static(Content("For a new office. About two minutes, with pen and paper."), classes="aside")
             with Vertical(classes="way first-way"):
-                yield Button("2  Recover the office key", id="recover")
+                yield Button("2  Recover the office key", id="recover", action="recover")
                 yield Static(Content("From its recovery code: a new laptop, or a lost passphrase."), classes="aside")
             yield Static(Content(f"Everything is kept in {self._data}"), classes="aside")
         yield Static(id="message", classes="message")
         with Horizontal(classes="buttons"):
-            yield Button("Quit", "Q", id="quit")
+            yield Button("Quit", "Q", id="quit", action="quit")
             yield Static(classes="gap")
-            yield Button("Unlock", "⏎", id="unlock", classes="main")
+            yield Button("Unlock", "⏎", id="unlock", classes="main", action="unlock")
 
     def on_mount(self) -> None:
         """Look whether there is a key."""
@@ -77,16 +80,17 @@ class Door(Screen[None], inherit_bindings=False):
         except FairstartError as error:
             self.say(error.sentence)
             office = None
-        there = (self._data / "office" / "office.key").exists()
+        first = not (self._data / "office" / "office.key").exists()
         for way in self.query(".first-way"):
-            way.display = not there
+            way.display = first
         self.query_one("#unlock").display = office is not None
+        self._offers = {"unlock"} if office else {"make", "recover"} if first else set()
         about = (
             f"The office is locked. Its fingerprint:\n{office.fingerprint}"
             if office
-            else ""
-            if there
             else "This laptop holds no office key yet. It is what opens the responses that kiosks hand over."
+            if first
+            else ""
         )
         self.query_one("#about", Static).update(Content(about))
 
@@ -94,28 +98,26 @@ class Door(Screen[None], inherit_bindings=False):
         """Put one line above the buttons."""
         self.query_one("#message", Static).update(Content(text))
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The mouse can do all that keys can."""
-        event.stop()
-        self._go(event.button.id or "")
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Only what is shown can be done."""
+        return action not in {"unlock", "make", "recover"} or action in self._offers
 
-    def action_press(self, what: str) -> None:
-        """A key presses the button of that name, if it is there to be pressed."""
-        button = self.query_one(f"#{what}")
-        if button.display and all(parent.display for parent in button.ancestors if isinstance(parent, Vertical)):
-            self._go(what)
+    def action_unlock(self) -> None:
+        """Ask for the passphrase."""
+        self.say("")
+        self.post_message(self.UnlockWanted())
 
-    def _go(self, what: str) -> None:
-        match what:
-            case "unlock":
-                self.say("")
-                self.post_message(self.Unlock())
-            case "make":
-                self.app.push_screen(OfficePassphrase(OfficePrivateKey.generate(), self._make, fresh=True))
-            case "recover":
-                self.app.push_screen(Recover(self._make))
-            case _:
-                self.app.exit()
+    def action_make(self) -> None:
+        """Make a key, from its passphrase on."""
+        self.app.push_screen(OfficePassphrase(OfficePrivateKey.generate(), self._make, fresh=True))
+
+    def action_recover(self) -> None:
+        """Recover a key, from its code on."""
+        self.app.push_screen(Recover(self._make))
+
+    def action_quit(self) -> None:
+        """Leave."""
+        self.app.exit()
 
     def _make(self, key: OfficePrivateKey, passphrase: str) -> None:
         self.say("Making the key…")
@@ -123,15 +125,15 @@ class Door(Screen[None], inherit_bindings=False):
             self.app.pop_screen()
         self._write(key, passphrase)
 
-    @work(thread=True, exclusive=True)
-    def _write(self, key: OfficePrivateKey, passphrase: str) -> None:
-        """A second of work and 256 MiB: not on the screen's own thread."""
+    @work(description="write the key")  # Textual's own description would repeat it and the passphrase
+    async def _write(self, key: OfficePrivateKey, passphrase: str) -> None:
+        """A second of work and 256 MiB."""
         try:
-            make_office(self._data, key, passphrase)
+            await asyncio.to_thread(make_office, self._data, key, passphrase)
         except FairstartError as error:
-            self.app.call_from_thread(self.say, error.sentence)
+            self.say(error.sentence)
         else:
-            self.app.call_from_thread(self.say, "")
+            self.say("")
             self.post_message(self.Made(key))
 
 

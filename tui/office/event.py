@@ -1,9 +1,10 @@
-"""More about one event; and the office key, to be given out."""
+"""More about one event; and the office key, for kiosks."""
 
-from functools import partial
+import asyncio
 from pathlib import Path
 from typing import ClassVar
 
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -50,13 +51,9 @@ class EventScreen(Step):
 
     def extra_buttons(self) -> ComposeResult:
         """The event's counts."""
-        yield Button("Counts", "F4", id="counts")
+        yield Button("Counts", "F4", id="counts", action="counts")
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "counts", show=False)]
-
-    def pressed(self, _name: str) -> None:
-        """The only button of its own."""
-        self.action_counts()
 
     def action_counts(self) -> None:
         """Show this event's counts."""
@@ -116,13 +113,16 @@ class KeyScreen(PlaceScreen):
             yield PlaceChooser(verb="Copy to")
         yield from self.working()
         with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back")
+            yield Button("Back", "Esc", id="back", action="back")
 
-    def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
-        """Copy the public half there."""
-        site = message.place
-        self.work_on(
-            "Copying…",
-            lambda tell: Site.at(site).put("office.pub", self._key.to_file(), tell),
-            partial(self.say, f"office.pub is at {site}, checked by reading it back."),
-        )
+    @on(PlaceChooser.Chosen)
+    @work
+    async def copy(self, chosen: PlaceChooser.Chosen) -> None:
+        """Copy the public half to a place."""
+        if not self.at_work:
+            with self.working_on("Copying…"):
+                await asyncio.to_thread(self._copy_to, chosen.place)
+                self.say(f"office.pub is at {chosen.place}, checked by reading it back.")
+
+    def _copy_to(self, place: str) -> None:
+        Site.at(place).put("office.pub", self._key.to_file(), self.progress)

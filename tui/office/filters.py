@@ -78,7 +78,7 @@ class ScopeChooser(Vertical):
                 yield Static(Content(kind.capitalize()), classes="kind-name")
                 options = list(_options(self._offered[kind]))
                 yield Select(options, value=self._scope.value(kind), allow_blank=False, id=f"of-{kind}")
-        yield Static(self._told(), id="covered")
+        yield Static(self._about_covered(), id="covered")
 
     @property
     def scope(self) -> Scope:
@@ -103,7 +103,7 @@ class ScopeChooser(Vertical):
                     select.set_options(_options(offered[kind]))
                 select.value = scope.value(kind)
         self._offered = offered
-        self.query_one("#covered", Static).update(self._told())
+        self.query_one("#covered", Static).update(self._about_covered())
         self.post_message(self.Changed())
 
     def on_select_changed(self, event: Select.Changed) -> None:
@@ -117,7 +117,7 @@ class ScopeChooser(Vertical):
             chosen[kind] = str(event.select.value)
         self.choose(Scope.of(chosen))
 
-    def _told(self) -> Content:
+    def _about_covered(self) -> Content:
         covered = self._choices.covered(self._scope)
         return Content(f"{number_of_events(covered)} of {self._total}")
 
@@ -133,7 +133,7 @@ def _options(known: Mapping[str, str]) -> Iterator[tuple[Text, str]]:
 
 
 class Filter(Screen[Scope | None], inherit_bindings=False):
-    """Answers with a scope, or None to leave it as it is."""
+    """Returns a scope, or None to leave it as it is."""
 
     CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -157,23 +157,18 @@ class Filter(Screen[Scope | None], inherit_bindings=False):
         with VerticalScroll(can_focus=False, classes="list-body"):
             yield ScopeChooser(self._events, self._begin)
         with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back")
+            yield Button("Back", "Esc", id="back", action="back")
             yield Static(classes="gap")
-            yield Button("All", "A", id="everything")
+            yield Button("All", "A", id="everything", action="everything")
             yield from self.ways_on()
 
     def ways_on(self) -> ComposeResult:
         """The buttons that go on with what is chosen."""
-        yield Button("Show", "S", id="show", classes="main")
+        yield Button("Show", "S", id="show", classes="main", action="show")
 
     def on_mount(self) -> None:
         """Begin at the first field."""
         self.query(Select).first().focus()
-
-    async def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The mouse can do all that keys can."""
-        event.stop()
-        await self.run_action(event.button.id or "")
 
     @property
     def scope(self) -> Scope:
@@ -189,5 +184,5 @@ class Filter(Screen[Scope | None], inherit_bindings=False):
         self.query_one(ScopeChooser).choose(Scope())
 
     def action_show(self) -> None:
-        """Answer with what is chosen."""
+        """Return what is chosen."""
         self.dismiss(self.scope)

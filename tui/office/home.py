@@ -1,9 +1,10 @@
 """The office: the events that were brought in, and what to do next."""
 
+import asyncio
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -34,14 +35,14 @@ class OfficeHome(Screen[None], inherit_bindings=False):
 
     CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("i", "press('bring-in')", show=False),
-        Binding("c", "press('counts')", show=False),
-        Binding("j", "press('journey')", show=False),
-        Binding("r", "press('report')", show=False),
-        Binding("k", "press('key')", show=False),
-        Binding("t", "press('toolkit')", show=False),
-        Binding("l", "press('lock')", show=False),
-        Binding("q", "press('quit')", show=False),
+        Binding("i", "bring_in", show=False),
+        Binding("c", "counts", show=False),
+        Binding("j", "journey", show=False),
+        Binding("r", "report", show=False),
+        Binding("k", "key", show=False),
+        Binding("t", "toolkit", show=False),
+        Binding("l", "lock", show=False),
+        Binding("q", "quit", show=False),
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
@@ -63,15 +64,15 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         yield OptionList(id="events")
         yield Static(id="message", classes="message")
         with ManyButtons(classes="buttons"):
-            yield Button("Lock", "L", id="lock")
-            yield Button("Quit", "Q", id="quit")
+            yield Button("Lock", "L", id="lock", action="lock")
+            yield Button("Quit", "Q", id="quit", action="quit")
             yield Static(classes="gap")
-            yield Button("Office key", "K", id="key")
-            yield Button("Toolkit", "T", id="toolkit")
-            yield Button("Report", "R", id="report")
-            yield Button("Journey", "J", id="journey")
-            yield Button("Counts", "C", id="counts")
-            yield Button("Bring in", "I", id="bring-in", classes="main")
+            yield Button("Office key", "K", id="key", action="key")
+            yield Button("Toolkit", "T", id="toolkit", action="toolkit")
+            yield Button("Report", "R", id="report", action="report")
+            yield Button("Journey", "J", id="journey", action="journey")
+            yield Button("Counts", "C", id="counts", action="counts")
+            yield Button("Bring in", "I", id="bring-in", classes="main", action="bring_in")
 
     def on_resize(self, event: events.Resize) -> None:
         """Say that the window is too small for more than two buttons beside each other."""
@@ -82,13 +83,13 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         self.look_again()
         self._check()
 
-    @work(thread=True, exclusive=True)
-    def _check(self) -> None:
+    @work
+    async def _check(self) -> None:
         """Every page: part of a second where there are many responses."""
         try:
-            self._office.check()
+            await asyncio.to_thread(self._office.check)
         except FairstartError as error:
-            self.app.call_from_thread(self._say, error.sentence)
+            self._say(error.sentence)
 
     def _say(self, text: str) -> None:
         self.query_one("#message", Static).update(Content(text))
@@ -122,37 +123,47 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             listed.highlighted = min(before or 0, len(self._events) - 1)
             listed.focus()
 
-    def on_option_list_option_selected(self, chosen: OptionList.OptionSelected) -> None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Without events there is nothing to show of them."""
+        return bool(self._events) or action not in {"counts", "journey", "report"}
+
+    @on(OptionList.OptionSelected, "#events")
+    @work
+    async def show_event(self, chosen: OptionList.OptionSelected) -> None:
         """More about one event."""
-        chosen.stop()
-        screen = EventScreen(self._office, self._events[chosen.option_index], self._settings)
-        self.app.push_screen(screen, lambda _: self.look_again())
+        await self.app.push_screen_wait(EventScreen(self._office, self._events[chosen.option_index], self._settings))
+        self.look_again()
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The mouse can do all that keys can."""
-        event.stop()
-        self._go(event.button.id or "")
+    @work
+    async def action_bring_in(self) -> None:
+        """Bring in what kiosks handed over."""
+        await self.app.push_screen_wait(BringIn(self._office))
+        self.look_again()
 
-    def action_press(self, what: str) -> None:
-        """A key presses the button of that name, if it is there."""
-        if self.query_one(f"#{what}").display:
-            self._go(what)
+    def action_counts(self) -> None:
+        """Choose what counts are shown of."""
+        self.app.push_screen(Scopes(self._office, self._events, self._settings))
 
-    def _go(self, what: str) -> None:
-        match what:
-            case "bring-in":
-                self.app.push_screen(BringIn(self._office), lambda _: self.look_again())
-            case "counts":
-                self.app.push_screen(Scopes(self._office, self._events, self._settings))
-            case "journey":
-                self.app.push_screen(JourneyScreen(self._office, self._events, self._settings, Scope()))
-            case "report":
-                self.app.push_screen(ReportScreen(self._office, self._events, self._settings))
-            case "toolkit":
-                self.app.push_screen(ToolkitHome(self._data, self._settings))
-            case "key":
-                self.app.push_screen(KeyScreen(self._office.public, self._data))
-            case "lock":
-                self.post_message(self.Leave())
-            case _:
-                self.app.exit()
+    def action_journey(self) -> None:
+        """Show the journey of all events."""
+        self.app.push_screen(JourneyScreen(self._office, self._events, self._settings, Scope()))
+
+    def action_report(self) -> None:
+        """Write a report."""
+        self.app.push_screen(ReportScreen(self._office, self._events, self._settings))
+
+    def action_toolkit(self) -> None:
+        """Open the toolkit."""
+        self.app.push_screen(ToolkitHome(self._data, self._settings))
+
+    def action_key(self) -> None:
+        """Show the office key's fingerprint, and copy its public half."""
+        self.app.push_screen(KeyScreen(self._office.public, self._data))
+
+    def action_lock(self) -> None:
+        """Have the office locked."""
+        self.post_message(self.Leave())
+
+    def action_quit(self) -> None:
+        """Leave."""
+        self.app.exit()

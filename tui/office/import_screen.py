@@ -1,21 +1,22 @@
 """Bringing exports in: from a drive, a folder or an address, with a result for each file."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from storage.crypto.keys import KioskPublicKey
 from storage.exchange.locations import Found
 from storage.office.decrypting import all_cores
 from storage.office.importing import Result, bring_all, find_exports
 from storage.office.office import Office, UnknownKioskError
 from tui.shared.confirm import Confirm
 from tui.shared.place_screen import PlaceScreen
-from tui.text import handover as handing
+from tui.text import handover as words
 from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
 
@@ -38,51 +39,58 @@ class BringIn(PlaceScreen):
             yield Static(id="results")
         yield from self.working()
         with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back")
+            yield Button("Back", "Esc", id="back", action="back")
 
-    def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
-        """Bring in everything that is there."""
-        if not self.at_work:
-            self._results = {}
-            self.query_one("#results", Static).update("")
-            self.work_on("Bringing in…", partial(self._bring_from, message.place), self._brought)
+    @on(PlaceChooser.Chosen)
+    @work
+    async def bring_in(self, chosen: PlaceChooser.Chosen) -> None:
+        """Bring in everything at a place, and ask about each laptop that the office has not met."""
+        if self.at_work:
+            return
+        self._results = {}
+        self.query_one("#results", Static).update("")
+        done = await self._bring(partial(find_exports, [chosen.place]))
+        while done and (unknown := self._first_unknown()):
+            theirs = [
+                found for found, one in self._results.values() if one.stranger and one.stranger.kiosk == unknown.kiosk
+            ]
+            if await self.app.push_screen_wait(self._question(unknown)):
+                done = await self._bring(partial(list, theirs))
+            else:
+                for found in theirs:
+                    refused = self._results[found.path][1]
+                    self._results[found.path] = (found, Result(refused.name, None, refused.problem))
+                self._show_results()
 
-    def _bring_from(self, place: str, tell: Callable[[float, float], None]) -> None:
-        self._bring(find_exports([place]), tell)
+    async def _bring(self, find: Callable[[], Sequence[Found]]) -> bool:
+        """Bring these in, and show what became of each. Whether that was done."""
+        with self.working_on("Bringing in…"):
+            self._results |= await asyncio.to_thread(self._bring_all, find)
+            self._show_results()
+            return True
+        return False
 
-    def _bring(self, exports: Sequence[Found], tell: Callable[[float, float], None]) -> None:
+    def _bring_all(self, find: Callable[[], Sequence[Found]]) -> dict[str, tuple[Found, Result]]:
+        exports = find()
         with all_cores() as executor:
-            for found, result in zip(exports, bring_all(self._office, exports, executor, tell), strict=True):
-                self._results[found.path] = (found, result)
+            results = bring_all(self._office, exports, executor, self.progress)
+            return {found.path: (found, result) for found, result in zip(exports, results, strict=True)}
 
-    def _brought(self) -> None:
-        """Tell what became of each; then ask about laptops that the office has not met."""
+    def _show_results(self) -> None:
         results = [result for _, result in self._results.values()]
-        lines = [handing.brought(result) for result in results]
-        self.query_one("#results", Static).update(Content("\n".join(lines)))
-        self.say(handing.summary(results), problem=any(one.problem for one in results))
+        self.query_one("#results", Static).update(Content("\n".join(map(words.brought, results))))
+        self.say(words.summary(results), problem=any(one.problem for one in results))
         self.query_one(VerticalScroll).scroll_end(animate=False)
-        stranger = next((one.stranger for one in results if one.stranger), None)
-        if stranger:
-            self._ask(stranger)
 
-    def _ask(self, stranger: UnknownKioskError) -> None:
-        question = Confirm(
+    def _first_unknown(self) -> UnknownKioskError | None:
+        return next((one.stranger for _, one in self._results.values() if one.stranger), None)
+
+    def _question(self, unknown: UnknownKioskError) -> Confirm:
+        return Confirm(
             "A laptop that this office has not met",
-            f"It brings “{stranger.event.name}”. Its staff screen shows “This laptop’s fingerprint”. Is it this one?"
-            f"\n\n{stranger.kiosk.fingerprint}\n\n"
+            f"It brings “{unknown.event.name}”. Its staff screen shows “This laptop’s fingerprint”. Is it this one?"
+            f"\n\n{unknown.kiosk.fingerprint}\n\n"
             "Accept it only if every digit is the same. You are asked only once.",
             "They are the same: accept",
-            partial(self._office.accept, stranger.kiosk),
+            partial(self._office.accept, unknown.kiosk),
         )
-        self.app.push_screen(question, partial(self._answered, stranger.kiosk))
-
-    def _answered(self, kiosk: KioskPublicKey, accepted: bool | None) -> None:  # noqa: FBT001 - Textual's signature
-        theirs = [found for found, one in self._results.values() if one.stranger and one.stranger.kiosk == kiosk]
-        if accepted:
-            self.work_on("Bringing in…", partial(self._bring, theirs), self._brought)
-        else:
-            for found in theirs:
-                result = self._results[found.path][1]
-                self._results[found.path] = (found, Result(result.name, None, result.problem))
-            self._brought()

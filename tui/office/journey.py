@@ -9,18 +9,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 
 from storage.counts.journey import GroupAtStage, Journey
-from storage.errors import FairstartError
 from storage.office.labels import OfficeEvent, Scope
 from storage.office.office import Office
 from storage.office.queries import journey_of, scope_finding
 from storage.report import sentences
 from storage.settings import Settings
 from tui.office.filters import Filter
-from tui.shared.counts import WhyCounts
+from tui.shared.findings import FindingsScreen
 from tui.text import office as words
 from tui.widgets.button import Button, ManyButtons
 from tui.widgets.chart import INTERVAL_LEGEND, NATIONAL, ChartLine, Drawing, Piece, scale, whisker
@@ -45,8 +43,8 @@ def draw(found: Journey, width: int, *, roomy: bool = False) -> Iterator[ChartLi
 
 
 def _group(group: GroupAtStage, label: int, plot: int) -> ChartLine:
-    told = (sentences.UNDER_TEN, "muted") if group.share is None else (f"{group.share} %", "strong")
-    name = Piece(f"  {group.label}".ljust(label), "text"), Piece(told[0].rjust(_SHARE), told[1]), Piece(" ", "text")
+    share, kind = (sentences.UNDER_TEN, "muted") if group.share is None else (f"{group.share} %", "strong")
+    name = Piece(f"  {group.label}".ljust(label), "text"), Piece(share.rjust(_SHARE), kind), Piece(" ", "text")
     if group.low is None or group.high is None:
         return name
     marks = [] if group.benchmark is None else [(NATIONAL, group.benchmark)]
@@ -92,33 +90,14 @@ class JourneyChart(Drawing):
         return [*drawn, (), *((Piece(text, "muted"),) for text in said)]
 
 
-class JourneyScreen(Screen[None], inherit_bindings=False):
+class JourneyScreen(FindingsScreen[Journey]):
     """As a chart or as text."""
 
     CSS_PATH = "../shared/shared.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", show=False),
-        Binding("f", "filter", show=False),
-        Binding("t", "text", show=False),
-        Binding("w", "what_next", show=False),
-        Binding("question_mark,h,f1", "why", show=False),
-        Binding("up", "scroll(-1)", show=False),
-        Binding("down", "scroll(1)", show=False),
-        Binding("pageup", "scroll(-8)", show=False),
-        Binding("pagedown", "scroll(8)", show=False),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f", "filter", show=False)]
 
     class WhatNext(Message):
         """Somebody asks what to do about this journey."""
-
-        def __init__(self, found: Journey) -> None:
-            super().__init__()
-            self.found = found
-
-    class Opened(Message):
-        """The published tables are there."""
 
         def __init__(self, found: Journey) -> None:
             super().__init__()
@@ -133,13 +112,11 @@ class JourneyScreen(Screen[None], inherit_bindings=False):
             settings: what its counts are compared with, and from how many people on.
             scope: can be changed here.
         """
-        super().__init__()
+        super().__init__(words.WHY)
         self._office = office
         self._events = events
         self._settings = settings
         self._scope = scope
-        self._found: Journey | None = None
-        self._as_text = False
 
     def compose(self) -> ComposeResult:
         """The chart, and the buttons."""
@@ -147,85 +124,45 @@ class JourneyScreen(Screen[None], inherit_bindings=False):
         yield JourneyChart()
         yield Static(id="message", classes="message")
         with ManyButtons(classes="buttons"):
-            yield Button("Back", "Esc", id="back")
+            yield Button("Back", "Esc", id="back", action="back")
             yield Static(classes="gap")
-            yield Button("Why?", "?", id="why")
-            yield Button("Filter", "F", id="filter")
-            yield Button("What next?", "W", id="what-next")
-            yield Button("As text", "T", id="text")
+            yield Button("Why?", "?", id="why", action="why")
+            yield Button("Filter", "F", id="filter", action="filter")
+            yield Button("What next?", "W", id="what-next", action="what_next")
+            yield Button("As text", "T", id="text", action="text")
 
     def on_mount(self) -> None:
-        """Open the counts in a thread."""
+        """Open the counts."""
         self._show_scope()
-        self._open(self._scope)
+        self.open()
 
     def _show_scope(self) -> None:
         covered = [one for one in self._events if self._scope.covers(one)]
         name = sentences.scope_name(scope_finding(self._scope, covered))
-        told = f"The journey · {name}: {sentences.number_of_events(len(covered))}"
-        self.query_one("#scope", Static).update(Content(told))
+        title = f"The journey · {name}: {sentences.number_of_events(len(covered))}"
+        self.query_one("#scope", Static).update(Content(title))
 
-    @work(thread=True, exclusive=True)
-    def _open(self, scope: Scope) -> None:
-        try:
-            self.post_message(self.Opened(journey_of(self._office, scope, self._settings)))
-        except FairstartError as error:
-            self.app.call_from_thread(self.query_one("#message", Static).update, Content(error.sentence))
+    def read(self) -> Journey:
+        """The journey of the scope."""
+        return journey_of(self._office, self._scope, self._settings)
 
-    def on_journey_screen_opened(self, message: Opened) -> None:
+    def failed(self, sentence: str) -> None:
+        """Say what is wrong above the buttons."""
+        self.query_one("#message", Static).update(Content(sentence))
+
+    def draw(self, found: Journey) -> None:
         """Show it."""
-        self._found = message.found
-        self._show()
+        self.query_one(JourneyChart).show(found, as_text=self.as_text)
 
-    def _show(self) -> None:
-        if self._found:
-            self.query_one(JourneyChart).show(self._found, as_text=self._as_text)
+    def what_next(self, found: Journey) -> None:
+        """Ask for the tips that address what the journey shows."""
+        self.post_message(self.WhatNext(found))
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The mouse can do all that keys can."""
-        event.stop()
-        match event.button.id:
-            case "back":
-                self.action_back()
-            case "why":
-                self.action_why()
-            case "filter":
-                self.action_filter()
-            case "what-next":
-                self.action_what_next()
-            case _:
-                self.action_text()
-
-    def action_filter(self) -> None:
+    @work
+    async def action_filter(self) -> None:
         """Choose of what."""
-        self.app.push_screen(Filter(self._events, self._scope), self._choose)
-
-    def _choose(self, scope: Scope | None) -> None:
+        scope = await self.app.push_screen_wait(Filter(self._events, self._scope))
         if scope is not None:
             self._scope = scope
             self._show_scope()
-            self._open(scope)
-
-    def action_what_next(self) -> None:
-        """Go to the tips that address what the journey shows."""
-        if self._found:
-            self.post_message(self.WhatNext(self._found))
-
-    def action_back(self) -> None:
-        """Back to the office."""
-        self.dismiss(None)
-
-    def action_text(self) -> None:
-        """The same as sentences, or the chart again."""
-        self._as_text = not self._as_text
-        self.query_one("#text", Button).label = "As a chart" if self._as_text else "As text"
-        self.query_one(ManyButtons).on_resize()
-        self._show()
-
-    def action_why(self) -> None:
-        """Explain blur."""
-        self.app.push_screen(WhyCounts(words.WHY))
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll where it does not all fit."""
-        self.query_one(JourneyChart).scroll_relative(y=lines, animate=False)
+            self.open()

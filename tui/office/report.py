@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -17,6 +18,7 @@ from textual.widgets import Select, Static
 from content.toolkit import load_toolkit
 from storage.counts.findings import ScopeFinding
 from storage.exchange.drives import own_folder
+from storage.exchange.locations import Site
 from storage.office.labels import OfficeEvent, Scope
 from storage.office.office import Office
 from storage.office.queries import findings_of
@@ -44,7 +46,6 @@ class ReportScreen(PlaceScreen):
         self._office = office
         self._events = events
         self._settings = settings
-        self._written = ""
 
     def compose(self) -> ComposeResult:
         """What it is about, places, a way back."""
@@ -64,16 +65,17 @@ class ReportScreen(PlaceScreen):
             yield PlaceChooser(verb="Save on", typed=str(own_folder()))
         yield from self.working()
         with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back")
+            yield Button("Back", "Esc", id="back", action="back")
             yield Static(classes="gap")
-            yield Button("Save in that folder", "⏎", id="save", classes="main")
+            yield Button("Save in that folder", "⏎", id="save", classes="main", action="choose_typed")
 
     def on_mount(self) -> None:
         """Begin with what it is about."""
-        self.on_scope_chooser_changed()
+        self.offer_leads()
         self.query(Select).first().focus()
 
-    def on_scope_chooser_changed(self) -> None:
+    @on(ScopeChooser.Changed)
+    def offer_leads(self) -> None:
         """Offer the journey where there are stages to go through."""
         lead = self.query_one("#lead", Select)
         leads = _LEADS if self.query_one(ScopeChooser).stages > 1 else _LEADS[:1]
@@ -81,27 +83,25 @@ class ReportScreen(PlaceScreen):
         lead.set_options(leads)
         lead.value = before if before in {one for _, one in leads} else leads[0][1]
 
-    def pressed(self) -> None:
-        """The only button of its own."""
-        self.query_one(PlaceChooser).choose_typed()
+    @on(PlaceChooser.Chosen)
+    @work
+    async def write_report(self, chosen: PlaceChooser.Chosen) -> None:
+        """Write it into a new folder at a place."""
+        if not self.at_work:
+            lead: Lead = "journey" if self.query_one("#lead", Select).value == "journey" else "counts"
+            scope = self.query_one(ScopeChooser).scope
+            with self.working_on("Writing…"):
+                site = await asyncio.to_thread(self._write, chosen.place, scope, lead)
+                self.say(f"Written to {site}. Open report.html first.")
 
-    def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
-        """Write it there."""
-        lead: Lead = "journey" if self.query_one("#lead", Select).value == "journey" else "counts"
-        scope = self.query_one(ScopeChooser).scope
-        self.work_on("Writing…", partial(self._write, message.place, scope, lead), self._wrote)
-
-    def _write(self, place: str, scope: Scope, lead: Lead, tell: Callable[[float, float], None]) -> None:
+    def _write(self, place: str, scope: Scope, lead: Lead) -> Site:
         today = dt.datetime.now().astimezone().date()
         report = report_of(
             load_toolkit(), self._settings, findings_of(self._office, scope, self._settings), lead=lead, made=today
         )
         site = new_folder(place, folder_name(report.found.scope, lead, today))
-        save(report, site, tell)
-        self._written = f"Written to {site}. Open report.html first."
-
-    def _wrote(self) -> None:
-        self.say(self._written)
+        save(report, site, self.progress)
+        return site
 
 
 def folder_name(scope: ScopeFinding, lead: Lead, today: dt.date) -> str:

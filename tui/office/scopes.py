@@ -21,7 +21,7 @@ from tui.widgets.button import Button
 def counts_screen(office: Office, scope: Scope, covered: Sequence[OfficeEvent], settings: Settings) -> CountsScreen:
     """The counts of a scope, as a screen that opens them; the scope covers these events."""
     title = scope_name(scope_finding(scope, covered))
-    return CountsScreen(title, words.WHY, lambda _tell: words.shown(findings_of(office, scope, settings)))
+    return CountsScreen(title, words.WHY, lambda _progress: words.shown(findings_of(office, scope, settings)))
 
 
 class Scopes(Filter):
@@ -40,8 +40,8 @@ class Scopes(Filter):
 
     def ways_on(self) -> ComposeResult:
         """Two things can be seen of it."""
-        yield Button("Journey", "J", id="journey")
-        yield Button("Counts", "C", id="show", classes="main")
+        yield Button("Journey", "J", id="journey", action="journey")
+        yield Button("Counts", "C", id="show", classes="main", action="show")
 
     def action_show(self) -> None:
         """Show the counts."""

@@ -3,6 +3,7 @@
 Nothing is written until the last step, so leaving early leaves nothing behind.
 """
 
+import asyncio
 from enum import Enum, auto
 from pathlib import Path, PurePath
 from typing import ClassVar
@@ -12,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
 from storage.crypto.keys import OfficePrivateKey, OfficePublicKey
@@ -58,10 +58,10 @@ class Beginning(SetupScreen):
 
     TITLE_TEXT = "Fairstart: first start on this laptop"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "press('practise')", show=False),
-        Binding("2", "press('next')", show=False),
-        Binding("3", "press('open')", show=False),
-        Binding("q", "press('back')", show=False),
+        Binding("1", "practise", show=False),
+        Binding("2", "next", show=False),
+        Binding("3", "open", show=False),
+        Binding("q", "back", show=False),
     ]
 
     def compose(self) -> ComposeResult:
@@ -74,22 +74,20 @@ class Beginning(SetupScreen):
                 (3, "open", "Open what exists", "Fairstart was set up before, in another folder or on a drive."),
             ):
                 with Vertical(classes="way"):
-                    yield Button(f"{number}  {label}", id=name, classes="main" if name == "next" else "")
+                    classes = "main" if name == "next" else ""
+                    yield Button(f"{number}  {label}", id=name, classes=classes, action=name)
                     yield Static(Content(why), classes="aside")
         yield Static(id="message", classes="message")
         with Horizontal(classes="buttons"):
-            yield Button("Quit", "Q", id="back")
+            yield Button("Quit", "Q", id="back", action="back")
 
-    def action_press(self, name: str) -> None:
-        """A key presses the button of that name."""
-        self.query_one(f"#{name}", Button).press()
+    def action_practise(self) -> None:
+        """Practise; set-up ends for now."""
+        self.app.exit(SetupEnd.PRACTISE)
 
-    def pressed(self, _name: str) -> None:
-        """Practise ends set-up for now; opening asks where."""
-        if _name == "practise":
-            self.app.exit(SetupEnd.PRACTISE)
-        else:
-            self.app.push_screen(OpenExisting(self.plan))
+    def action_open(self) -> None:
+        """Ask where what exists is."""
+        self.app.push_screen(OpenExisting(self.plan))
 
     def finish(self) -> Step:
         """Set up this laptop."""
@@ -109,7 +107,7 @@ class OpenExisting(SetupScreen):
         yield TextField(id="folder")
 
     def finish(self) -> None:
-        """Hand the folder back, if it is one."""
+        """Return the folder, if it is one."""
         folder = expanded(self.typed("folder").strip())
         if not self.typed("folder").strip() or not is_set_up(folder):
             raise KeyFileError("Fairstart was not set up in that folder: check the name, or go back and set up here.")
@@ -169,9 +167,10 @@ class OfficeKey(SetupScreen):
         yield Static(Content("The file office.pub that the office gave you" + (" (found)" if found else "")))
         yield TextField(str(found[0]) if found else "", id="file")
         yield Static(Content("Or, for a small employer:"), classes="label")
-        yield Button("Use the office key on this laptop" if existing else "This laptop is also our office", id="here")
+        here = "Use the office key on this laptop" if existing else "This laptop is also our office"
+        yield Button(here, id="here", action="here")
 
-    def pressed(self, _name: str) -> None:
+    def action_here(self) -> None:
         """This laptop is the office too."""
         try:
             existing = existing_office(self.plan.data)
@@ -221,17 +220,6 @@ class Finish(SetupScreen):
     TITLE_TEXT = "4 of 4: Ready to finish"
     NEXT_LABEL = "Finish set-up"
 
-    class Line(Message):
-        """One thing was done or found."""
-
-        def __init__(self, text: str, *, good: bool = True) -> None:
-            super().__init__()
-            self.text = text
-            self.good = good
-
-    class Done(Message):
-        """All was done; the kiosk can start."""
-
     def __init__(self, plan: SetupPlan) -> None:
         super().__init__(plan)
         self._lines: list[str] = []
@@ -259,33 +247,37 @@ class Finish(SetupScreen):
         elif self._state == "done":
             self.app.exit(SetupEnd.DONE)
 
-    @work(thread=True, exclusive=True)
-    def _write(self, size: tuple[bool, str]) -> None:
+    @work
+    async def _write(self, size: tuple[bool, str]) -> None:
+        """Write and test in a thread, which reports each thing as it is done; what follows is queued after that."""
         try:
-            for text in carry_out(self.plan):
-                self.post_message(self.Line(text))
+            await asyncio.to_thread(self._carry_out)
         except FairstartError as error:
-            self.post_message(self.Line(error.sentence, good=False))
-            return
-        self.post_message(self.Line(size[1], good=size[0]))
-        space = free_space(self.plan.data)
-        self.post_message(self.Line(f"{space.subject}: {space.sentence}", good=space.verdict is Verdict.SOUND))
-        self.post_message(self.Done())
+            self.call_later(self._failed, error.sentence)
+        else:
+            space = await asyncio.to_thread(free_space, self.plan.data)
+            self.call_later(self._done, size, (space.verdict is Verdict.SOUND, f"{space.subject}: {space.sentence}"))
 
-    def on_finish_line(self, message: Line) -> None:
-        """Add it to the report; a failure leaves the step open for another try."""
-        self._lines.append(("✓ " if message.good else "! ") + message.text)
+    def _carry_out(self) -> None:
+        for text in carry_out(self.plan):
+            self.call_later(self._report, (True, text))
+
+    def _report(self, *found: tuple[bool, str]) -> None:
+        """Add what was done or found, and whether it is good."""
+        self._lines += [("✓ " if good else "! ") + text for good, text in found]
         self.query_one("#report", Static).update(Content("\n".join(self._lines)))
-        if not message.good:
-            self._state = "ready"
-            self.query_one("#back").display = True
 
-    def on_finish_done(self) -> None:
+    def _failed(self, sentence: str) -> None:
+        """Leave the step open for another try."""
+        self._report((False, sentence))
+        self._state = "ready"
+        self.query_one("#back").display = True
+
+    def _done(self, *found: tuple[bool, str]) -> None:
         """The next press starts the kiosk."""
+        self._report(*found)
         self._state = "done"
-        self.query_one("#back").display = False
-        button = self.query_one("#next", Button)
-        button.label = "Start the kiosk"
+        self.query_one("#next", Button).label = "Start the kiosk"
 
 
 class SetupApp(LockedApp[SetupEnd]):

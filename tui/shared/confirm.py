@@ -1,5 +1,6 @@
 """A question before something that cannot be undone, or that leaves something behind."""
 
+import asyncio
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -8,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -17,7 +17,7 @@ from tui.widgets.button import Button
 
 
 class Confirm(ModalScreen[bool], inherit_bindings=False):
-    """Answers True once staff said yes and what that takes is done, False if they think better of it."""
+    """Returns True once staff said yes and what that takes is done, False if they think better of it."""
 
     CSS_PATH = "shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -26,16 +26,6 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
-
-    class Done(Message):
-        """It is done."""
-
-    class Failed(Message):
-        """It could not be done."""
-
-        def __init__(self, sentence: str) -> None:
-            super().__init__()
-            self.sentence = sentence
 
     def __init__(self, heading: str, text: str, yes: str, act: Callable[[], None] | None = None) -> None:
         """Ask; `act` is what a yes does, in a thread."""
@@ -53,45 +43,26 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
             yield Static(Content(self._text), classes="paragraph")
             yield Static(id="message", classes="message")
             with Horizontal(classes="buttons"):
-                yield Button("Cancel", "Esc", id="cancel")
+                yield Button("Cancel", "Esc", id="cancel", action="cancel")
                 yield Static(classes="gap")
-                yield Button(self._yes, "Y", id="yes", classes="main")
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The mouse can do all that keys can."""
-        event.stop()
-        if event.button.id == "yes":
-            self.action_yes()
-        else:
-            self.action_cancel()
+                yield Button(self._yes, "Y", id="yes", classes="main", action="yes")
 
     def action_cancel(self) -> None:
         """Nothing changes."""
         if not self._acting:
             self.dismiss(result=False)
 
-    def action_yes(self) -> None:
-        """Do it."""
-        if self._act is None:
-            self.dismiss(result=True)
-        elif not self._acting:
-            self._acting = True
-            self._work(self._act)
-
-    @work(thread=True, exclusive=True)
-    def _work(self, act: Callable[[], None]) -> None:
+    @work
+    async def action_yes(self) -> None:
+        """Do it; where that fails, say what is wrong, and staff may try again."""
+        if self._acting:
+            return
+        self._acting = True
         try:
-            act()
+            if self._act:
+                await asyncio.to_thread(self._act)
         except FairstartError as error:
-            self.post_message(self.Failed(error.sentence))
+            self._acting = False
+            self.query_one("#message", Static).update(Content(error.sentence))
         else:
-            self.post_message(self.Done())
-
-    def on_confirm_done(self) -> None:
-        """Go back."""
-        self.dismiss(result=True)
-
-    def on_confirm_failed(self, message: Failed) -> None:
-        """Say what is wrong; staff may try again."""
-        self._acting = False
-        self.query_one("#message", Static).update(Content(message.sentence))
+            self.dismiss(result=True)

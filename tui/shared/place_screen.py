@@ -11,7 +11,7 @@ from tui.widgets.chooser import PlaceChooser
 
 
 class PlaceScreen(WorkingScreen[None]):
-    """Composes a `PlaceChooser` in a `VerticalScroll`, and a button called `back`."""
+    """Composes a `PlaceChooser` in a `VerticalScroll`, and handles what it posts."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
@@ -25,7 +25,7 @@ class PlaceScreen(WorkingScreen[None]):
     ]
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The mouse can do all that keys can."""
+        """Buttons that carry no action: back, and one of the screen's own."""
         event.stop()
         if event.button.id == "back":
             self.action_back()
@@ -39,6 +39,10 @@ class PlaceScreen(WorkingScreen[None]):
         """Back, once the work is done."""
         if not self.at_work:
             self.dismiss(None)
+
+    def action_choose_typed(self) -> None:
+        """Choose the place that is typed, as Enter in its field does."""
+        self.query_one(PlaceChooser).choose_typed()
 
     def action_drive(self, number: int) -> None:
         """A digit chooses the drive of that number."""

@@ -39,10 +39,10 @@ class Step(Screen[None], inherit_bindings=False):
             yield from self.body()
         yield Static(id="message", classes="message")
         with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back")
+            yield Button("Back", "Esc", id="back", action="back")
             yield from self.extra_buttons()
             yield Static(classes="gap")
-            yield Button(self.NEXT_LABEL, "⏎", id="next", classes="main")
+            yield Button(self.NEXT_LABEL, "⏎", id="next", classes="main", action="next")
 
     def body(self) -> ComposeResult:
         """What this step shows."""
@@ -59,26 +59,12 @@ class Step(Screen[None], inherit_bindings=False):
             fields.first().focus()
 
     def on_input_submitted(self) -> None:
-        """Hand on, once: Textual calls a handler of every class, and a step may want another."""
+        """Pass it on, once: Textual calls a handler of every class, and a step may want another."""
         self.entered()
 
     def entered(self) -> None:
         """Enter in any field goes on."""
         self.action_next()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The mouse can do all that keys can."""
-        event.stop()
-        match event.button.id:
-            case "back":
-                self.action_back()
-            case "next":
-                self.action_next()
-            case other:
-                self.pressed(other or "")
-
-    def pressed(self, _name: str) -> None:
-        """A button of this step's own was pressed."""
 
     def action_back(self) -> None:
         """One step back; what was typed there is still there. Before the first step is the way out."""
@@ -146,13 +132,9 @@ class NewPassphrase(Step):
 
     def extra_buttons(self) -> ComposeResult:
         """Another suggestion."""
-        yield Button("Suggest another", "F3", id="another", classes="quiet")
+        yield Button("Suggest another", "F3", id="another", classes="quiet", action="another")
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "another", show=False)]
-
-    def pressed(self, _name: str) -> None:
-        """The only button of its own."""
-        self.action_another()
 
     def action_another(self) -> None:
         """Suggest another passphrase."""

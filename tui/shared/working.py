@@ -1,12 +1,13 @@
 """A screen that works on something: in a thread, with a bar past one second and one result."""
 
-from collections.abc import Callable
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import ProgressBar, Static
 
@@ -20,21 +21,7 @@ Answer = TypeVar("Answer")
 
 
 class WorkingScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
-    """Composes `working` somewhere; calls `work_on`; `finished` gets what came of it."""
-
-    class Progress(Message):
-        """So much is done."""
-
-        def __init__(self, part: float) -> None:
-            super().__init__()
-            self.part = part
-
-    class Ended(Message):
-        """The work came to an end."""
-
-        def __init__(self, finish: Callable[[], None]) -> None:
-            super().__init__()
-            self.finish = finish
+    """Composes `working` somewhere, and does one thing at a time within `working_on`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,46 +42,46 @@ class WorkingScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
         message.set_class(problem, "-problem")
         message.update(Content(text))
 
-    def work_on(
-        self, doing: str, act: Callable[[Callable[[float, float], None]], object], finished: Callable[[], None]
-    ) -> None:
-        """Do something in a thread, one thing at a time.
+    @contextlib.contextmanager
+    def working_on(self, doing: str) -> Iterator[None]:
+        """Say what is done meanwhile, show how far it is, and say what went wrong, if something did.
 
-        Args:
-            doing: what is said meanwhile.
-            act: does it; it is told whom to tell how much is done, and of how much.
-            finished: called here once it is done; not if it failed, which is said instead.
+        A task that is cancelled here leaves the screen as it is: the screen has gone.
         """
-        if self.at_work:
-            return
         self.at_work = True
         self.say(doing)
         self.query_one(ProgressBar).update(progress=0)
-        self.set_timer(PROGRESS_SHOWS_AFTER, self._show_progress)
-        self._run(act, finished)
-
-    @work(thread=True)
-    def _run(self, act: Callable[[Callable[[float, float], None]], object], finished: Callable[[], None]) -> None:
-        def tell(done: float, of: float) -> None:
-            self.post_message(self.Progress(done / of if of else 1))
-
+        shows = self.set_timer(PROGRESS_SHOWS_AFTER, self._show_progress)
         try:
-            act(tell)
+            yield
         except FairstartError as error:
-            sentence = error.sentence
-            self.post_message(self.Ended(lambda: self.say(sentence, problem=True)))
-        else:
-            self.post_message(self.Ended(finished))
+            self.say(error.sentence, problem=True)
+        shows.stop()
+        self.at_work = False
+        self._show_progress()
+
+    def progress(self, done: float, of: float) -> None:
+        """Move the bar, from any thread."""
+        self.call_later(self._move_bar, done / of if of else 1)
+
+    @work
+    async def work_on(
+        self, doing: str, act: Callable[[Callable[[float, float], None]], object], finished: Callable[[], None]
+    ) -> None:
+        """Do something in a thread, unless something is being done.
+
+        Args:
+            doing: what is said meanwhile.
+            act: does it; it is called with `progress`.
+            finished: called here once it is done; not if it failed, which is said instead.
+        """
+        if not self.at_work:
+            with self.working_on(doing):
+                await asyncio.to_thread(act, self.progress)
+                finished()
+
+    def _move_bar(self, part: float) -> None:
+        self.query_one(ProgressBar).update(progress=part * _STEPS)
 
     def _show_progress(self) -> None:
         self.query_one("#progress").display = self.at_work
-
-    def on_working_screen_progress(self, message: Progress) -> None:
-        """Move the bar."""
-        self.query_one(ProgressBar).update(progress=message.part * _STEPS)
-
-    def on_working_screen_ended(self, message: Ended) -> None:
-        """Go on."""
-        self.at_work = False
-        self.query_one("#progress").display = False
-        message.finish()

@@ -1,5 +1,7 @@
 """How wrong passphrases are slowed down."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 _FREE_TRIES = 2
@@ -11,6 +13,8 @@ class WrongTries:
     """How often the passphrase was wrong since it was last right. Outlives the dialog: closing it gains nothing."""
 
     count: int = 0
+    clock: Callable[[], float] = time.monotonic
+    """What the wait for the next try is measured by, in seconds."""
 
 
 def seconds_to_wait(wrong_tries: int) -> int:

@@ -1,5 +1,6 @@
 """The staff area: what this laptop holds, and what to do next."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Sequence
 from typing import ClassVar
@@ -23,7 +24,7 @@ from storage.kiosk.outbox import Outbox
 from storage.report.sentences import responses
 from storage.settings import Settings
 from tui.terminal.capabilities import WIDTH
-from tui.text import handover as handing
+from tui.text import handover as words
 from tui.widgets.button import Button, ManyButtons
 
 
@@ -32,15 +33,15 @@ class StaffHome(Screen[None], inherit_bindings=False):
 
     CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l,escape", "press('lock')", show=False),
-        Binding("c", "press('counts')", show=False),
-        Binding("h", "press('hand-over')", show=False),
-        Binding("e", "press('end-event')", show=False),
-        Binding("n", "press('new-event')", show=False),
-        Binding("p", "press('practise')", show=False),
-        Binding("t", "press('toolkit')", show=False),
-        Binding("r", "press('read-aloud')", show=False),
-        Binding("q", "press('quit')", show=False),
+        Binding("l,escape", "choose('lock')", show=False),
+        Binding("c", "choose('counts')", show=False),
+        Binding("h", "choose('hand-over')", show=False),
+        Binding("e", "choose('end-event')", show=False),
+        Binding("n", "choose('new-event')", show=False),
+        Binding("p", "choose('practise')", show=False),
+        Binding("t", "choose('toolkit')", show=False),
+        Binding("r", "choose('read-aloud')", show=False),
+        Binding("q", "choose('quit')", show=False),
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
         Binding("tab", "app.focus_next", show=False),
@@ -56,15 +57,6 @@ class StaffHome(Screen[None], inherit_bindings=False):
             self.home = home
             self.key = key
             """Opens the counts, and signs what is handed over."""
-
-    class Checked(Message):
-        """The store was looked at."""
-
-        def __init__(self, store: str, events: list[HeldEvent], *, sound: bool) -> None:
-            super().__init__()
-            self.store = store
-            self.events = events
-            self.sound = sound
 
     def __init__(
         self, kiosk: Kiosk, key: KioskPrivateKey, settings: Settings, today: dt.date, *, practice: bool
@@ -105,18 +97,18 @@ class StaffHome(Screen[None], inherit_bindings=False):
                 Content(f"Office key fingerprint:\n{self._kiosk.office.fingerprint}"), classes="paragraph aside"
             )
         with ManyButtons(classes="buttons"):
-            yield Button("Lock", "L", id="lock", classes="main")
+            yield Button("Lock", "L", id="lock", classes="main", action="choose('lock')")
             yield Static(classes="gap")
-            yield Button("Counts", "C", id="counts")
-            yield Button("Toolkit", "T", id="toolkit")
-            yield Button("Read aloud", "R", id="read-aloud")
+            yield Button("Counts", "C", id="counts", action="choose('counts')")
+            yield Button("Toolkit", "T", id="toolkit", action="choose('toolkit')")
+            yield Button("Read aloud", "R", id="read-aloud", action="choose('read-aloud')")
             if not self._practice:
-                yield Button("Hand over", "H", id="hand-over")
-            yield Button("End event", "E", id="end-event")
+                yield Button("Hand over", "H", id="hand-over", action="choose('hand-over')")
+            yield Button("End event", "E", id="end-event", action="choose('end-event')")
             if not self._practice:
-                yield Button("New event", "N", id="new-event")
-                yield Button("Practise", "P", id="practise")
-            yield Button("End practice" if self._practice else "Quit", "Q", id="quit")
+                yield Button("New event", "N", id="new-event", action="choose('new-event')")
+                yield Button("Practise", "P", id="practise", action="choose('practise')")
+            yield Button("End practice" if self._practice else "Quit", "Q", id="quit", action="choose('quit')")
 
     def on_resize(self, event: events.Resize) -> None:
         """Say that the window is too small for more than two buttons beside each other."""
@@ -155,37 +147,34 @@ class StaffHome(Screen[None], inherit_bindings=False):
         off = "Reading aloud is off."
         self.query_one("#reads-aloud", Static).update(Content(on if self.reads_aloud else off))
 
-    @work(thread=True, exclusive=True)
-    def _look(self) -> None:
+    @work(exclusive=True)
+    async def _look(self) -> None:
+        """Show what is held, and whether the store is sound."""
         try:
-            held = self._kiosk.check()
-            events = Outbox(self._kiosk).events()
+            held, events = await asyncio.to_thread(self._look_at_store)
         except FairstartError as error:
-            self.post_message(self.Checked(error.sentence, [], sound=False))
+            self._show_store(error.sentence, [], sound=False)
         else:
-            self.post_message(self.Checked(f"{responses(held)} held on this laptop", events, sound=True))
+            self._show_store(f"{responses(held)} held on this laptop", events, sound=True)
 
-    def on_staff_home_checked(self, message: Checked) -> None:
-        """Show what was found."""
+    def _look_at_store(self) -> tuple[int, list[HeldEvent]]:
+        return self._kiosk.check(), Outbox(self._kiosk).events()
+
+    def _show_store(self, held: str, events: list[HeldEvent], *, sound: bool) -> None:
         store = "The store is sound: every page and every sealed response was checked just now."
-        held = self.query_one("#held", Static)
-        held.set_class(not message.sound, "urgent")
-        held.update(Content(message.store))
-        self.query_one("#store", Static).update(Content(store if message.sound else ""))
-        self.query_one("#hand-over-state").display = bool(message.events)
-        current, others = message.events[:1], message.events[1:]
-        self.query_one("#hand-over-state", Static).update(Content("".join(map(handing.current_state, current))))
-        lines = [f"{other.event.name}, {day(other.event.date)}. {handing.state(other)}" for other in others]
+        first = self.query_one("#held", Static)
+        first.set_class(not sound, "urgent")
+        first.update(Content(held))
+        self.query_one("#store", Static).update(Content(store if sound else ""))
+        self.query_one("#hand-over-state").display = bool(events)
+        current, others = events[:1], events[1:]
+        self.query_one("#hand-over-state", Static).update(Content("".join(map(words.current_state, current))))
+        lines = [f"{other.event.name}, {day(other.event.date)}. {words.state(other)}" for other in others]
         self.query_one("#others").display = bool(lines)
         self.query_one("#others", Static).update(Content("\n".join(["Other events on this laptop:", *lines])))
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The mouse can do all that keys can."""
-        event.stop()
-        self.post_message(self.Chosen(event.button.id or "", self._key, self))
-
-    def action_press(self, what: str) -> None:
-        """A key presses the button of that name, if this screen has it."""
+    def action_choose(self, what: str) -> None:
+        """Choose what a button of this screen stands for, if it is there."""
         if any(button.display for button in self.query(f"#{what}")):
             self.post_message(self.Chosen(what, self._key, self))
 

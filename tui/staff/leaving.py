@@ -1,4 +1,4 @@
-"""What staff are told before they end an event, or leave answers out of its counts."""
+"""What staff read before they end an event, or leave answers out of its counts."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ def end_event(kiosk: Kiosk, ended: Callable[[], object]) -> Confirm:
         ended()
 
     waiting = kiosk.waiting
-    told = (
+    about_waiting = (
         f"{responses(waiting)} {'waits' if waiting == 1 else 'wait'}, too few for this laptop’s counts: "
         "the office counts everybody."
         if waiting
@@ -24,7 +24,7 @@ def end_event(kiosk: Kiosk, ended: Callable[[], object]) -> Confirm:
     )
     return Confirm(
         f"End “{kiosk.event.name}”?",
-        f"This laptop will take no more answers for it. {told} Nothing is deleted. This cannot be undone.",
+        f"This laptop will take no more answers for it. {about_waiting} Nothing is deleted. This cannot be undone.",
         "End the event",
         end,
     )

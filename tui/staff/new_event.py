@@ -16,7 +16,7 @@ from tui.widgets.button import Button
 
 
 class NewEvent(Screen[bool], inherit_bindings=False):
-    """Answers True once the new event's settings are saved."""
+    """Returns True once the new event's settings are saved."""
 
     CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,9 +41,9 @@ class NewEvent(Screen[bool], inherit_bindings=False):
             yield EventForm(self._current.settings, fresh_event=True)
         yield Static(id="message", classes="message")
         with Horizontal(classes="buttons"):
-            yield Button("Cancel", "Esc", id="cancel")
+            yield Button("Cancel", "Esc", id="cancel", action="cancel")
             yield Static(classes="gap")
-            yield Button("Start this event", "⏎", id="save", classes="main")
+            yield Button("Start this event", "⏎", id="save", classes="main", action="save")
 
     def on_mount(self) -> None:
         """The event's name is what changes most."""
@@ -52,14 +52,6 @@ class NewEvent(Screen[bool], inherit_bindings=False):
     def on_input_submitted(self) -> None:
         """Enter in any field saves."""
         self.action_save()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The mouse can do all that keys can."""
-        event.stop()
-        if event.button.id == "cancel":
-            self.action_cancel()
-        else:
-            self.action_save()
 
     def action_cancel(self) -> None:
         """Nothing changes."""

@@ -17,6 +17,7 @@ from typing import Generic, ParamSpec, TypeVar
 from rich.console import RenderableType
 from textual import events
 from textual.app import App, SuspendNotSupported
+from textual.await_complete import AwaitComplete
 from textual.driver import Driver
 from textual.filter import Monochrome
 from textual.geometry import Offset
@@ -137,6 +138,13 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
         """Pass over a key or a click that comes while the app ends: there is no screen for it."""
         if self.screen_stack or not isinstance(event, events.InputEvent):
             await super().on_event(event)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the top screen and end its work at once: Textual ends it only when every widget on it has gone."""
+        for worker in list(self.workers):
+            if self.screen in worker.node.ancestors_with_self:
+                worker.cancel()
+        return super().pop_screen()
 
     def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002 - Textual's signature
         """Take the theme's colours over; before there is a screen, without parsing the style sheets for nothing."""

@@ -45,8 +45,8 @@ def state(held: HeldEvent) -> str:
 
 def current_state(held: HeldEvent) -> str:
     """The same in a sentence of its own."""
-    told = state(held)
-    return f"{told[:1].upper()}{told[1:]}."
+    words = state(held)
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def received(held: HeldEvent) -> str:
@@ -86,8 +86,8 @@ def summary(results: Sequence[Result]) -> str:
     """What became of all files."""
     taken = [one.brought for one in results if one.brought]
     refused = len(results) - len(taken)
-    told = f"{_files(len(taken))} brought in, {responses(sum(one.new for one in taken))} new."
-    return f"{told} {_files(refused)} not taken: see above." if refused else f"{told} Safe to repeat."
+    brought_in = f"{_files(len(taken))} brought in, {responses(sum(one.new for one in taken))} new."
+    return f"{brought_in} {_files(refused)} not taken: see above." if refused else f"{brought_in} Safe to repeat."
 
 
 def _files(number: int) -> str:

@@ -39,6 +39,11 @@ class Button(Text, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.button = button
 
+        @property
+        def control(self) -> "Button":
+            """The button, for selectors."""
+            return self.button
+
     def __init__(
         self,
         label: str,

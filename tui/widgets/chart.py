@@ -69,13 +69,13 @@ def legend(question: QuestionFindings) -> str:
     if all(category.low is None for category in question.categories):
         return ""
     benchmarks = dict.fromkeys(mark for category in question.categories for mark in category.benchmarks)
-    told = dict.fromkeys(
+    marks = dict.fromkeys(
         f"{OWN} your own figure ({sentences.source(mark)})"
         if mark.own
         else f"{NATIONAL} the national figure ({sentences.source(mark)})"
         for mark in benchmarks
     )
-    return f"{', '.join((INTERVAL_LEGEND, *told))}."
+    return f"{', '.join((INTERVAL_LEGEND, *marks))}."
 
 
 def _category(category: CategoryFinding, label: int, plot: int, *, thickness: int) -> Iterator[ChartLine]:

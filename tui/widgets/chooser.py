@@ -1,6 +1,8 @@
 """Choosing a place: the drives that are plugged in, each a button, and a field for any folder or address."""
 
-from textual import work
+import asyncio
+
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -27,13 +29,6 @@ class PlaceChooser(Vertical):
             super().__init__()
             self.place = place
 
-    class Found(Message):
-        """The drives that are there now, each with what to say of it."""
-
-        def __init__(self, found: list[tuple[Drive, str]]) -> None:
-            super().__init__()
-            self.found = found
-
     def __init__(self, *, verb: str, typed: str = "") -> None:
         """Make one; `verb` says what choosing does, such as “Hand over to”, and `typed` stands in the field already."""
         super().__init__()
@@ -56,23 +51,19 @@ class PlaceChooser(Vertical):
         self.set_interval(_LOOK_EVERY, self._look)
         self._look()
 
-    @work(thread=True, exclusive=True)
-    def _look(self) -> None:
-        found = [(drive, _described(drive)) for drive in drives()[:_MOST]]
-        self.post_message(self.Found(found))
-
-    def on_place_chooser_found(self, message: Found) -> None:
-        """Show the drives that are there now."""
-        message.stop()
-        if message.found == self._found:
+    @work
+    async def _look(self) -> None:
+        """Show the drives that are there now. A slow one keeps nobody waiting."""
+        found = await asyncio.to_thread(_look_at_drives)
+        if found == self._found:
             return
-        self._found = message.found
-        self.query_one("#no-drive").display = not message.found
+        self._found = found
+        self.query_one("#no-drive").display = not found
         for number in range(1, _MOST + 1):
             button = self.query_one(f"#drive-{number}", Button)
-            button.display = number <= len(message.found)
+            button.display = number <= len(found)
             if button.display:
-                button.label = f"{self._verb} {message.found[number - 1][1]}"
+                button.label = f"{self._verb} {found[number - 1][1]}"
 
     @property
     def typed(self) -> str:
@@ -89,12 +80,14 @@ class PlaceChooser(Vertical):
         if self._found and number <= len(self._found):
             self.post_message(self.Chosen(str(self._found[number - 1][0].path)))
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The mouse can do all that keys can."""
+    @on(Button.Pressed, ".drive")
+    def press_drive(self, event: Button.Pressed) -> None:
+        """A drive's button chooses it."""
         event.stop()
         self.choose(int((event.button.id or "").removeprefix("drive-")))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    @on(Input.Submitted, "#place")
+    def enter_place(self, event: Input.Submitted) -> None:
         """Enter in the field chooses what is typed."""
         event.stop()
         self.choose_typed()
@@ -103,6 +96,11 @@ class PlaceChooser(Vertical):
         """Choose what is typed, if anything is."""
         if self.typed:
             self.post_message(self.Chosen(self.typed))
+
+
+def _look_at_drives() -> list[tuple[Drive, str]]:
+    """The drives that are plugged in, each with what to say of it."""
+    return [(drive, _described(drive)) for drive in drives()[:_MOST]]
 
 
 def _described(drive: Drive) -> str:

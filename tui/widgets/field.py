@@ -8,6 +8,6 @@ from textual.widgets import Input
 class TextField(Input):
     """One line. What stands in it is not selected when it gets the focus: the next key would wipe it."""
 
-    def __init__(self, value: str = "", **given: Any) -> None:  # noqa: ANN401 - Textual's own arguments
-        super().__init__(value, select_on_focus=False, **given)
+    def __init__(self, value: str = "", **options: Any) -> None:  # noqa: ANN401 - Textual's own
+        super().__init__(value, select_on_focus=False, **options)
         self.cursor_blink = False

@@ -1,4 +1,4 @@
-"""The office's screens: a locked door, events, counts and the journey behind it, and nothing in memory once locked."""
+"""The office's screens: locked, then events, counts and the journey, and nothing in memory once locked."""
 
 import contextlib
 import csv
@@ -20,7 +20,7 @@ from storage.counts.disclosure import GroupSum, OfficeCounts, PublishedTable
 from storage.counts.findings import OfficeFindings
 from storage.counts.journey import Journey
 from storage.counts.noise import NoisyGroup
-from storage.crypto.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey, recovery_code
+from storage.crypto.keys import SEED_SIZE, KioskPublicKey, OfficePrivateKey, OfficePublicKey, recovery_code
 from storage.data_folder import existing_office, unlock_office
 from storage.exchange.locations import Found
 from storage.exchange.receipts import RECEIPT_SUFFIX
@@ -30,13 +30,24 @@ from storage.office.office import Office
 from storage.report.report import Report
 from storage.report.sentences import MIXED
 from storage.settings import SettingsFile
+from tests.tui.clock import Clock
 from tests.tui.drives import plug_in
-from tests.tui.offices import HOSTILE, OFFICE_PASSPHRASE, code_shown, coins_of, office_of, people, type_groups
+from tests.tui.offices import (
+    FAMILIAR,
+    HOSTILE,
+    OFFICE_PASSPHRASE,
+    Laptop,
+    code_shown,
+    coins_of,
+    office_of,
+    people,
+    type_groups,
+)
 from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size, alive, run
 from tests.tui.views import every_first_office_view, every_office_view
 from tui.office import import_screen as bring_in
 from tui.office.app import AUTO_LOCK_SECONDS, OfficeApp
-from tui.office.entrance import Door, OfficePassphrase, Ready, Recover
+from tui.office.entrance import Entrance, OfficePassphrase, Ready, Recover
 from tui.office.event import EventScreen, KeyScreen
 from tui.office.filters import Filter, ScopeChooser
 from tui.office.home import OfficeHome
@@ -45,7 +56,9 @@ from tui.office.journey import JourneyChart, JourneyScreen
 from tui.office.report import ReportScreen
 from tui.office.scopes import Scopes
 from tui.shared.confirm import Confirm
-from tui.shared.counts import CountsScreen, WhyCounts
+from tui.shared.counts import CountsScreen
+from tui.shared.findings import WhyCounts
+from tui.shared.idle import IdleClock
 from tui.shared.steps import RecoveryCheck, RecoveryCode
 from tui.shared.unlock import Unlock
 from tui.shared.wrong_tries import seconds_to_wait
@@ -84,7 +97,7 @@ def opens(settings_file: SettingsFile) -> Opens:
 
 
 async def enter(person: AtOffice, passphrase: str = OFFICE_PASSPHRASE) -> None:
-    """From the door into the office, if the passphrase is right."""
+    """From the entrance into the office, if the passphrase is right."""
     await person.press("enter")
     await person.write(passphrase)
     await person.press("enter")
@@ -139,11 +152,11 @@ def receipts_in(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"*{RECEIPT_SUFFIX}"))
 
 
-# The door
+# The entrance
 
 
 @in_every_size
-async def test_a_door_with_a_key_shows_its_fingerprint_and_asks_for_the_passphrase(
+async def test_an_entrance_with_a_key_shows_its_fingerprint_and_asks_for_the_passphrase(
     opens: Opens, used_office: Path, office_key: OfficePrivateKey, size: Size
 ) -> None:
     async with opens(used_office, size) as person:
@@ -151,28 +164,30 @@ async def test_a_door_with_a_key_shows_its_fingerprint_and_asks_for_the_passphra
         assert "Make the office key" not in person.read()
         assert HOSTILE not in person.read()
         await person.press("1", "2")
-        assert at(person, Door)
+        assert at(person, Entrance)
         await enter(person)
         assert at(person, OfficeHome)
 
 
 @in_every_size
-async def test_a_door_without_a_key_offers_to_make_or_to_recover_one(opens: Opens, tmp_path: Path, size: Size) -> None:
+async def test_an_entrance_without_a_key_offers_to_make_or_to_recover_one(
+    opens: Opens, tmp_path: Path, size: Size
+) -> None:
     async with opens(tmp_path / "none", size) as person:
         assert "This laptop holds no office key yet." in person.read()
         assert not person.widget("#unlock").display
         await person.press("enter", "u")
-        assert at(person, Door)
+        assert at(person, Entrance)
         for key, kind in (("1", OfficePassphrase), ("2", Recover)):
             await person.press(key)
             assert at(person, kind)
             await person.press("escape")
-            assert at(person, Door)
+            assert at(person, Entrance)
         for name, kind in (("#make", OfficePassphrase), ("#recover", Recover)):
             await person.click_on(name)
             assert at(person, kind)
             await person.click_on("#back")
-            assert at(person, Door)
+            assert at(person, Entrance)
     assert not (tmp_path / "none").exists()
 
 
@@ -183,17 +198,17 @@ async def test_a_damaged_key_is_one_sentence_and_is_never_made_anew(opens: Opens
     async with opens(used_office) as person:
         assert "damaged" in person.read_in("#message")
         await person.press("1", "2", "enter")
-        assert at(person, Door)
+        assert at(person, Entrance)
         await person.press("q")
         assert not person.app.fault
     assert key.read_bytes() == before
 
 
-async def test_a_damaged_store_is_one_sentence_at_the_door(opens: Opens, used_office: Path) -> None:
+async def test_a_damaged_store_is_one_sentence_at_the_entrance(opens: Opens, used_office: Path) -> None:
     (used_office / "office" / "office.db").write_bytes(b"not a database at all" * 500)
     async with opens(used_office) as person:
         await enter(person)
-        assert at(person, Door)
+        assert at(person, Entrance)
         assert "damaged" in person.read_in("#message")
 
 
@@ -286,28 +301,29 @@ async def test_a_wrong_passphrase_lets_nobody_in_and_is_slowed_however_often_it_
     opens: Opens, used_office: Path
 ) -> None:
     async with opens(used_office) as person:
+        clock = Clock()
+        person.app._tries.clock = clock.monotonic
         for tries in range(1, 5):
             await person.press("enter")
             dialog = person.app.screen
             assert isinstance(dialog, Unlock)
-            assert dialog._wait == seconds_to_wait(tries - 1)
-            if dialog._wait:
+            assert dialog.seconds_left == seconds_to_wait(tries - 1)
+            if dialog.seconds_left:
                 await person.write(OFFICE_PASSPHRASE)
                 await person.press("enter")
                 await person.settle()
                 assert at(person, Unlock), "even the right one has to wait"
                 person.app.screen.query_one(Input).value = ""
-            while dialog._wait:
-                dialog._tick()
+            clock.now += dialog.seconds_left
             await person.write("not the passphrase")
             await person.press("enter")
             await person.settle()
             assert at(person, Unlock)
             await person.press("escape")
-            assert at(person, Door)
+            assert at(person, Entrance)
 
 
-async def test_the_passphrase_is_asked_for_once_a_sitting(opens: Opens, used_office: Path) -> None:
+async def test_the_passphrase_is_asked_for_once_a_session(opens: Opens, used_office: Path) -> None:
     async with opens(used_office) as person:
         await enter(person)
         for key in ("i", "c", "j", "k"):
@@ -317,7 +333,7 @@ async def test_the_passphrase_is_asked_for_once_a_sitting(opens: Opens, used_off
             await person.press("escape")
             assert at(person, OfficeHome)
         await person.press("l")
-        assert at(person, Door)
+        assert at(person, Entrance)
         await person.press("enter")
         assert at(person, Unlock)
 
@@ -329,11 +345,11 @@ async def test_the_passphrase_is_asked_for_once_a_sitting(opens: Opens, used_off
 async def test_it_lists_the_events_newest_first_with_what_came(opens: Opens, used_office: Path, size: Size) -> None:
     async with opens(used_office, size) as person:
         await enter(person)
-        told = reads(person)
-        assert "220 responses from 2 events." in told
-        assert told.index("Autumn Intake · 2 November 2026 · Leeds · applicants") < told.index(HOSTILE)
-        assert "100 responses · 1 laptop" in told
-        assert "120 responses · 1 laptop" in told
+        said = reads(person)
+        assert "220 responses from 2 events." in said
+        assert said.index("Autumn Intake · 2 November 2026 · Leeds · applicants") < said.index(HOSTILE)
+        assert "100 responses · 1 laptop" in said
+        assert "120 responses · 1 laptop" in said
 
 
 async def test_a_hostile_name_is_drawn_as_it_is_wherever_it_stands(
@@ -410,7 +426,7 @@ async def test_by_keys_alone_or_by_mouse_alone_every_screen_is_reached_and_left(
         await act(person, by_mouse, "escape", "#back")
         await act(person, by_mouse, "escape", "#back")
         await act(person, by_mouse, "l", "#lock")
-        assert at(person, Door)
+        assert at(person, Entrance)
         await act(person, by_mouse, "q", "#quit")
         assert person.app._exit
 
@@ -460,7 +476,7 @@ async def test_a_tiny_window_loses_nothing_but_room(
 # Bringing in
 
 
-async def test_each_file_is_told_a_damaged_one_is_passed_over_and_a_stranger_is_asked_about(
+async def test_each_file_is_reported_a_damaged_one_is_passed_over_and_an_unknown_laptop_is_asked_about(
     opens: Opens, used_office: Path, handed_over: Path, office_key: OfficePrivateKey
 ) -> None:
     async with opens(used_office) as person:
@@ -473,10 +489,10 @@ async def test_each_file_is_told_a_damaged_one_is_passed_over_and_a_stranger_is_
         assert at(person, Confirm), "only a key of its own accepts"
         await person.press("escape")
         assert at(person, BringIn)
-        told = await all_of(person)
-        assert "Autumn Intake, 2 November 2026: 100 responses, nothing new." in told
-        assert "fairstart-damaged.fairstart: not taken. This export is damaged" in told
-        assert "has not accepted yet" in told
+        said = await all_of(person)
+        assert "Autumn Intake, 2 November 2026: 100 responses, nothing new." in said
+        assert "fairstart-damaged.fairstart: not taken. This export is damaged" in said
+        assert "has not accepted yet" in said
         assert (
             person.read_in("#message") == "2 files were brought in, 0 responses new. 2 files were not taken: see above."
         )
@@ -487,7 +503,7 @@ async def test_each_file_is_told_a_damaged_one_is_passed_over_and_a_stranger_is_
 
 
 @by_key_and_by_mouse
-async def test_a_stranger_that_is_accepted_is_brought_in_and_not_asked_about_again(
+async def test_an_unknown_laptop_that_is_accepted_is_brought_in_and_not_asked_about_again(
     opens: Opens,
     used_office: Path,
     handed_over: Path,
@@ -513,7 +529,7 @@ async def test_a_stranger_that_is_accepted_is_brought_in_and_not_asked_about_aga
     assert len(receipts_in(handed_over)) == 3
 
 
-async def test_the_question_shows_the_strangers_own_fingerprint(
+async def test_the_question_shows_the_unknown_laptops_own_fingerprint(
     opens: Opens, new_office: Path, handed_over: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     accepted: list[KioskPublicKey] = []
@@ -598,6 +614,8 @@ async def test_it_is_not_left_while_it_works_nor_locks_by_itself_and_does_so_aft
     opens: Opens, used_office: Path, handed_over: Path, slow: Slow
 ) -> None:
     async with opens(used_office) as person:
+        clock = Clock()
+        person.app.idle = IdleClock(clock.monotonic)
         await enter(person)
         await person.press("i")
         person.widget("#place").focus()
@@ -607,7 +625,7 @@ async def test_it_is_not_left_while_it_works_nor_locks_by_itself_and_does_so_aft
         assert not person.widget("#progress").display
         await person.press("escape")
         await person.click_on("#back")
-        person.app._touched -= AUTO_LOCK_SECONDS + 1
+        clock.now += AUTO_LOCK_SECONDS + 1
         person.app.watch_idle()
         assert at(person, BringIn)
         await until(person, lambda: bool(person.widget("#progress").display))
@@ -616,13 +634,13 @@ async def test_it_is_not_left_while_it_works_nor_locks_by_itself_and_does_so_aft
         assert at(person, Confirm)
         await person.press("escape", "escape")
         assert at(person, OfficeHome)
-        person.app._touched -= AUTO_LOCK_SECONDS - 60
+        clock.now += AUTO_LOCK_SECONDS - 1
         person.app.watch_idle()
         assert at(person, OfficeHome)
-        person.app._touched -= 61
+        clock.now += 1
         person.app.watch_idle()
         await person.pause()
-        assert at(person, Door)
+        assert at(person, Entrance)
 
 
 # Counts and the journey
@@ -737,10 +755,10 @@ async def is_of_hull(person: AtOffice) -> None:
     """See that this is the journey through the two events there."""
     assert at(person, JourneyScreen)
     assert "The journey · Hull: 2 events" in person.read()
-    told = await all_of(person)
-    assert "Outreach: 40 in the counts" in told
-    assert "Make-up: 30 in the counts" in told
-    assert "Applicants" not in told
+    said = await all_of(person)
+    assert "Outreach: 40 in the counts" in said
+    assert "Make-up: 30 in the counts" in said
+    assert "Applicants" not in said
 
 
 async def test_a_filter_that_is_left_with_back_changes_nothing(opens: Opens, wide_office: Path) -> None:
@@ -792,11 +810,11 @@ async def test_counts_of_several_stages_stand_beside_no_benchmark_and_each_stage
         for number, compared in (("1", True), ("2", True), ("3", False)):
             await person.press(number)
             for _ in ("chart", "text"):
-                told = person.read()
-                assert "▲" not in told
-                assert "the national figure" not in told
-                assert (MIXED in told) == compared
-                assert ("Outreach: " in told) == ("Applicants: " in told) == compared
+                said = person.read()
+                assert "▲" not in said
+                assert "the national figure" not in said
+                assert (MIXED in said) == compared
+                assert ("Outreach: " in said) == ("Applicants: " in said) == compared
                 await person.press("t")
         await person.press("1")
         assert re.search(r"Outreach: professional \d+ % \(\d+ to \d+ %\), below 37 %", person.read())
@@ -909,11 +927,11 @@ async def test_locking_while_the_store_is_read_ends_nothing(
     name = "check" if what == "check" else "tables"
     really = getattr(Office, name)
 
-    def when_let(office: Office, *given: object) -> object:
+    def when_let(office: Office, *arguments: object) -> object:
         begun.set()
         assert go_on.wait(WAIT)
         try:
-            return really(office, *given)
+            return really(office, *arguments)
         finally:
             ended.set()
 
@@ -933,7 +951,7 @@ async def test_locking_while_the_store_is_read_ends_nothing(
             await until(person, ended.is_set)
             await person.settle()
             assert not person.app.fault
-            assert at(person, Door)
+            assert at(person, Entrance)
     finally:
         go_on.set()
 
@@ -993,7 +1011,56 @@ async def test_nonsense_is_refused_in_one_sentence_and_esc_keeps_what_was(
         assert [(one.head_count, one.level) for one in person.app.office.events()] == [(None, None)] * 2
 
 
-async def test_office_pub_is_copied_to_a_drive_checked_and_a_full_one_is_told(
+async def test_a_head_count_that_more_have_answered_than_is_doubted_and_no_longer_used(
+    opens: Opens, new_office: Path, office_key: OfficePrivateKey, tmp_path: Path
+) -> None:
+    drive = tmp_path / "drive"
+    drive.mkdir()
+    laptop = Laptop(tmp_path / "laptop", office_key, FAMILIAR[:SEED_SIZE])
+
+    def hands_over(count: int) -> None:
+        laptop.hands_over(drive, people(count, [6, 1]), name="Spring Fair", date="2026-10-01", stage="outreach")
+
+    async with opens(new_office, LARGE) as person:
+        hands_over(40)
+        await enter(person)
+        await bring(person, drive)
+        await person.press("y")
+        await person.settle()
+        await person.press("escape", "enter")
+        await person.write("45")
+        await person.press("enter")
+        assert "40 responses · 1 laptop · 45 came" in person.read()
+        await person.press("enter", "f4")
+        await person.settle()
+        assert "40 responses held · 40 in the counts · 45 people came" in person.read()
+        assert "of everybody who came" in await all_of(person)
+        await person.press("escape", "escape")
+
+        hands_over(10)
+        await bring(person, drive)
+        await person.press("escape")
+        doubt = "50 responses · 1 laptop · 45 came? More have answered"
+        assert doubt in person.read()
+        await person.press("enter")
+        assert doubt in person.read()
+        assert person.app.screen.query_one("#head-count", Input).value == "45"
+        await person.press("enter")
+        assert at(person, EventScreen)
+        assert person.read_in("#message") == "50 responses are held, so at least 50 people came: correct the number."
+        await person.press("f4")
+        await person.settle()
+        assert "50 responses held · 50 in the counts" in person.read()
+        assert "people came" not in person.read()
+        assert "of everybody who came" not in await all_of(person)
+        await person.press("escape", "escape", "j")
+        await person.settle()
+        journey = await all_of(person)
+        assert "Outreach: 50 in the counts" in journey
+        assert "came" not in journey
+
+
+async def test_office_pub_is_copied_to_a_drive_checked_and_a_full_one_is_reported(
     opens: Opens, used_office: Path, tmp_path: Path, office_key: OfficePrivateKey
 ) -> None:
     stick = tmp_path / "STICK"
@@ -1137,18 +1204,20 @@ async def test_once_locked_neither_the_key_nor_any_count_is_in_memory(
         return [repr(each) for each in found if id(each) not in before]
 
     async with opens(used_office) as person:
+        clock = Clock()
+        person.app.idle = IdleClock(clock.monotonic)
         await enter(person)
         for key in keys:
             await person.press(key)
             await person.settle()
         assert any("OfficePrivateKey" in found for found in left())
         if how == "by itself":
-            person.app._touched -= AUTO_LOCK_SECONDS
+            clock.now += AUTO_LOCK_SECONDS
             person.app.watch_idle()
         else:
             await person.press(*["escape"] * len(keys), "l")
         await person.settle()
-        assert at(person, Door)
+        assert at(person, Entrance)
         assert person.app.office is None
         assert left() == []
 
@@ -1167,7 +1236,7 @@ async def test_a_key_that_was_not_made_after_all_is_not_in_memory_either(
             await person.press("enter")
         assert [key for key in alive((OfficePrivateKey,)) if id(key) not in others]
         await person.press(*["escape"] * steps)
-        assert at(person, Door)
+        assert at(person, Entrance)
         await person.settle()
         assert [key for key in alive((OfficePrivateKey,)) if id(key) not in others] == []
 
@@ -1175,11 +1244,13 @@ async def test_a_key_that_was_not_made_after_all_is_not_in_memory_either(
 async def test_a_lock_by_itself_waits_for_fifteen_minutes_without_a_touch(opens: Opens, used_office: Path) -> None:
     assert AUTO_LOCK_SECONDS == 900
     async with opens(used_office) as person:
+        clock = Clock()
+        person.app.idle = IdleClock(clock.monotonic)
         await enter(person)
-        person.app._touched -= AUTO_LOCK_SECONDS - 5
+        clock.now += AUTO_LOCK_SECONDS - 5
         await person.press("down")
         person.app.watch_idle()
-        person.app._touched -= AUTO_LOCK_SECONDS - 5
+        clock.now += AUTO_LOCK_SECONDS - 5
         person.app.watch_idle()
         assert at(person, OfficeHome), "a key is a touch"
 

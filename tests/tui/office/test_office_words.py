@@ -18,7 +18,7 @@ from storage.office.office import Brought
 from storage.office.queries import scope_finding
 from storage.report import sentences
 from tui.office.report import folder_name
-from tui.text import handover as handing
+from tui.text import handover
 from tui.text import office as words
 
 EVENT = Event(
@@ -49,7 +49,7 @@ REFUSED = Result("b.fairstart", None, ExportError("This export is damaged.").sen
 
 
 def one_of(count: int, **more: int | None) -> OfficeEvent:
-    given: dict[str, int | None] = {
+    described: dict[str, int | None] = {
         "unreadable": 0,
         "waiting": 0,
         "kiosks": 1,
@@ -57,25 +57,25 @@ def one_of(count: int, **more: int | None) -> OfficeEvent:
         "level": None,
         **more,
     }
-    return OfficeEvent(EVENT, count, **given)  # type: ignore[arg-type]
+    return OfficeEvent(EVENT, count, **described)  # type: ignore[arg-type]
 
 
 # Handing over
 
 
 @pytest.mark.parametrize(
-    ("counts", "told"),
+    ("counts", "said"),
     [([], "0 answers"), ([0], "0 answers"), ([1], "1 answer"), ([37], "37 answers"), ([36, 0, 2], "38 answers")],
 )
-def test_the_result_is_one_plain_sentence_of_all_events_together(counts: list[int], told: str) -> None:
-    expected = f"{told} handed over, checked by reading the file back. Safe to repeat."
-    assert handing.result([handed(count) for count in counts]) == expected
+def test_the_result_is_one_plain_sentence_of_all_events_together(counts: list[int], said: str) -> None:
+    expected = f"{said} handed over, checked by reading the file back. Safe to repeat."
+    assert handover.result([handed(count) for count in counts]) == expected
 
 
 def test_several_events_have_a_line_each_and_one_has_none() -> None:
     next_step = "Next: take it to the office. Its receipt lets this laptop delete what it holds."
-    assert list(handing.handed_over([handed(1)])) == [handing.result([handed(1)]), next_step]
-    assert list(handing.handed_over([handed(1), handed(2)])) == [
+    assert list(handover.handed_over([handed(1)])) == [handover.result([handed(1)]), next_step]
+    assert list(handover.handed_over([handed(1), handed(2)])) == [
         "Spring [b]Fair[/b], 2 March 2026: 1 answer",
         "Spring [b]Fair[/b], 2 March 2026: 2 answers",
         "3 answers handed over, checked by reading the file back. Safe to repeat.",
@@ -84,7 +84,7 @@ def test_several_events_have_a_line_each_and_one_has_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("event", "told"),
+    ("event", "said"),
     [
         (held(0), "nothing held"),
         (held(1), "1 response, held here only"),
@@ -97,23 +97,23 @@ def test_several_events_have_a_line_each_and_one_has_none() -> None:
         (held(0, exported=37, received=37, deletion="done"), "received by the office, deleted here"),
     ],
 )
-def test_how_far_an_event_has_come_is_said_in_words(event: HeldEvent, told: str) -> None:
-    assert handing.state(event) == told
-    assert handing.current_state(event) == f"{told[0].upper()}{told[1:]}."
+def test_how_far_an_event_has_come_is_said_in_words(event: HeldEvent, said: str) -> None:
+    assert handover.state(event) == said
+    assert handover.current_state(event) == f"{said[0].upper()}{said[1:]}."
 
 
-@pytest.mark.parametrize(("count", "told"), [(1, "1 response"), (2, "all 2 responses"), (37, "all 37 responses")])
-def test_a_receipt_and_what_deleting_does_are_said_of_one_and_of_many(count: int, told: str) -> None:
-    assert handing.received(held(count)) == f"“Spring [b]Fair[/b]”: the office has {told}, and has signed for it."
-    question = handing.delete_question(held(count))
-    assert question.startswith(f"Delete {told} of “Spring [b]Fair[/b]” from this laptop? ")
+@pytest.mark.parametrize(("count", "said"), [(1, "1 response"), (2, "all 2 responses"), (37, "all 37 responses")])
+def test_a_receipt_and_what_deleting_does_are_said_of_one_and_of_many(count: int, said: str) -> None:
+    assert handover.received(held(count)) == f"“Spring [b]Fair[/b]”: the office has {said}, and has signed for it."
+    question = handover.delete_question(held(count))
+    assert question.startswith(f"Delete {said} of “Spring [b]Fair[/b]” from this laptop? ")
     assert question.endswith("It cannot be undone.")
-    assert f"is deleted here: {told.removeprefix('all ')}." in handing.deleted(held(count))
-    assert "disk encryption" in handing.deleted(held(count))
+    assert f"is deleted here: {said.removeprefix('all ')}." in handover.deleted(held(count))
+    assert "disk encryption" in handover.deleted(held(count))
 
 
 @pytest.mark.parametrize(
-    ("result", "told"),
+    ("result", "said"),
     [
         (brought(1, 1), "a.fairstart: Spring [b]Fair[/b], 2 March 2026: 1 response, 1 new."),
         (brought(37, 0), "a.fairstart: Spring [b]Fair[/b], 2 March 2026: 37 responses, nothing new."),
@@ -131,12 +131,12 @@ def test_a_receipt_and_what_deleting_does_are_said_of_one_and_of_many(count: int
         (REFUSED, "b.fairstart: not taken. This export is damaged."),
     ],
 )
-def test_what_became_of_a_file_is_said_in_a_line(result: Result, told: str) -> None:
-    assert handing.brought(result) == told
+def test_what_became_of_a_file_is_said_in_a_line(result: Result, said: str) -> None:
+    assert handover.brought(result) == said
 
 
 @pytest.mark.parametrize(
-    ("results", "told"),
+    ("results", "said"),
     [
         ([brought(1, 1)], "1 file was brought in, 1 response new. Safe to repeat."),
         ([brought(3, 0), brought(3, 2)], "2 files were brought in, 2 responses new. Safe to repeat."),
@@ -147,15 +147,15 @@ def test_what_became_of_a_file_is_said_in_a_line(result: Result, told: str) -> N
         ([REFUSED, REFUSED], "0 files were brought in, 0 responses new. 2 files were not taken: see above."),
     ],
 )
-def test_what_became_of_all_files_is_said_of_none_one_and_many(results: list[Result], told: str) -> None:
-    assert handing.summary(results) == told
+def test_what_became_of_all_files_is_said_of_none_one_and_many(results: list[Result], said: str) -> None:
+    assert handover.summary(results) == said
 
 
 # The office
 
 
 @pytest.mark.parametrize(
-    ("one", "told"),
+    ("one", "said"),
     [
         (one_of(0), "0 responses · 1 laptop"),
         (one_of(1), "1 response · 1 laptop"),
@@ -164,9 +164,9 @@ def test_what_became_of_all_files_is_said_of_none_one_and_many(results: list[Res
         (one_of(37, unreadable=2), "37 responses · 1 laptop · 2 cannot be opened and are in no count"),
     ],
 )
-def test_an_event_is_one_line(one: OfficeEvent, told: str) -> None:
-    assert words.event_facts(one) == told
-    assert words.event_line(one) == f"Spring [b]Fair[/b], 2 March 2026, Leeds (outreach): {told}"
+def test_an_event_is_one_line(one: OfficeEvent, said: str) -> None:
+    assert words.event_facts(one) == said
+    assert words.event_line(one) == f"Spring [b]Fair[/b], 2 March 2026, Leeds (outreach): {said}"
 
 
 def scope(**chosen: str) -> Scope:
@@ -241,9 +241,9 @@ def group(share: int | None = 70, low: int | None = 60, high: int | None = 79, c
     )
 
 
-def stage(name: str, people: int | None = 100, waiting: int = 0, told: str = "") -> StageFinding:
+def stage(name: str, people: int | None = 100, waiting: int = 0, said: str = "") -> StageFinding:
     groups = (group(),) if people is not None else (group(None, None, None),)
-    return StageFinding(stage=name, events=1, people=people, noise_groups=1, waiting=waiting, told=told, groups=groups)
+    return StageFinding(stage=name, events=1, people=people, noise_groups=1, waiting=waiting, told=said, groups=groups)
 
 
 def change(low: int, high: int, verdict: str) -> ChangeFinding:
@@ -310,7 +310,7 @@ def test_no_drop_is_claimed_where_the_counts_support_none() -> None:
 
 def test_a_stage_with_too_few_people_says_so_and_shows_no_share() -> None:
     assert words.stage_line(stage("outreach", None, 7, "nothing yet")) == "Outreach: nothing yet · 7 not in this table"
-    assert words.stage_line(stage("outreach", 20, told="too few to tell")) == (
+    assert words.stage_line(stage("outreach", 20, said="too few to tell")) == (
         "Outreach: 20 in the counts · too few to tell"
     )
     lines = list(words.journey_lines(journey(stage("outreach", None, 7, "nothing yet"))))

@@ -479,7 +479,7 @@ async def test_what_exists_can_be_opened(
         assert person.app.plan.data.samefile(set_up_once)
 
 
-def test_what_set_up_was_told_shows_no_secret_to_whoever_prints_it(data: Path) -> None:
+def test_what_set_up_learned_shows_no_secret_to_whoever_prints_it(data: Path) -> None:
     key = OfficePrivateKey.generate()
     plan = SetupPlan(data, shipped(data), staff_passphrase="the staff passphrase")
     plan.office = NewOffice(key, OFFICE_PASSPHRASE)

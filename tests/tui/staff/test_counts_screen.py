@@ -44,7 +44,8 @@ from tui.cli.main import fairstart
 from tui.interview import Step
 from tui.shared import counts as counts_module
 from tui.shared.confirm import Confirm
-from tui.shared.counts import CountsScreen, WhyCounts
+from tui.shared.counts import CountsScreen
+from tui.shared.findings import WhyCounts
 from tui.shared.unlock import Unlock
 from tui.staff.home import StaffHome
 from tui.staff.new_event import NewEvent
@@ -76,7 +77,7 @@ by_key_and_by_mouse = pytest.mark.parametrize("by_mouse", [False, True], ids=["k
 
 
 class Row(NamedTuple):
-    """What is told of one category: as the command line writes it, empty where there is nothing."""
+    """What is said of one category: as the command line writes it, empty where there is nothing."""
 
     category: str
     number: str
@@ -137,13 +138,13 @@ async def rows_of_text(person: AtKiosk, labels: dict[str, str]) -> list[Row]:
     starts = sorted((match.start(), label) for label in labels for match in re.finditer(rf"\b{label}: ", text))
     rows = []
     for (start, label), (end, _) in zip(starts, [*starts[1:], (len(text), "")], strict=True):
-        told = text[start + len(label) + 2 : end].strip()
+        said = text[start + len(label) + 2 : end].strip()
         read = re.fullmatch(
             rf"(?:{UNDER_TEN}|about (\d+))(?:, (\d+) %(?: of everybody asked)?)?"
             r"(?:, 95 % interval (\d+) to (\d+) %)?((?:, [^,]+ % \([^)]+\))*)",
-            told,
+            said,
         )
-        assert read, told
+        assert read, said
         *numbers, marks = (part or "" for part in read.groups())
         found = tuple(mark(one) for one in re.findall(r", ([^,]+? %) \(", marks))
         rows.append(Row(labels[label], numbers[0], numbers[1], numbers[2], numbers[3], found))
@@ -296,9 +297,9 @@ async def test_the_screen_and_the_command_line_tell_the_same_numbers_cell_by_cel
     plain = prints()
     for question in QUESTIONS:
         for category, row in zip(question.categories, published[question.id], strict=True):
-            told = plain.partition(question.text)[2].partition("\n\n")[0].splitlines()
+            said = plain.partition(question.text)[2].partition("\n\n")[0].splitlines()
             start = f"   {category.label}: {f'about {row.number}' if row.number else UNDER_TEN}"
-            assert [line for line in told if line == start or line.startswith(f"{start},")]
+            assert [line for line in said if line == start or line.startswith(f"{start},")]
 
 
 @pytest.mark.usefixtures("without_blur")
@@ -351,9 +352,9 @@ async def test_other_people_in_equal_noisy_groups_give_the_same_screens_and_outp
     set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str, prints: Prints, tmp_path: Path
 ) -> None:
     ones, others = MANY[:40], [Response((3, 2, 1, 2))] * 40
-    told: list[tuple[list[str], list[str]]] = []
+    said: list[tuple[list[str], list[str]]] = []
     for people in (ones, others):
-        data = Path(shutil.copytree(set_up_folder, tmp_path / f"laptop-{len(told)}"))
+        data = Path(shutil.copytree(set_up_folder, tmp_path / f"laptop-{len(said)}"))
         tens = [slice(start, start + 10) for start in range(0, 40, 10)]
         coins = coins_towards([(tally_of(people[ten]), tally_of(ones[ten])) for ten in tens])
         with pytest.MonkeyPatch.context() as patch, opened(data, settings_file) as kiosk:
@@ -362,8 +363,8 @@ async def test_other_people_in_equal_noisy_groups_give_the_same_screens_and_outp
             async with run(KioskApp(kiosk, settings_file), SMALL) as person:
                 await is_ready(person)
                 seen = await everything_shown(person, staff_passphrase)
-        told.append((seen, [prints(*how, data=data) for how in ((), ("--json",), ("--csv",))]))
-    assert told[0] == told[1]
+        said.append((seen, [prints(*how, data=data) for how in ((), ("--json",), ("--csv",))]))
+    assert said[0] == said[1]
     assert tally_of(ones) != tally_of(others)
 
 
@@ -379,8 +380,8 @@ async def test_counts_that_are_opened_again_and_those_of_a_copy_are_the_same(
             seen.append(await everything_shown(person, staff_passphrase))
     assert seen[0] == seen[1]
     copy = Path(shutil.copytree(set_up_folder, tmp_path / "copy"))
-    told = [prints("--json", data=data) for data in (set_up_folder, set_up_folder, copy)]
-    assert told[0] == told[1] == told[2]
+    said = [prints("--json", data=data) for data in (set_up_folder, set_up_folder, copy)]
+    assert said[0] == said[1] == said[2]
 
 
 async def test_the_line_of_state_is_right_from_the_first_answer_on(
@@ -406,16 +407,16 @@ async def test_the_line_of_state_is_right_from_the_first_answer_on(
             await person.press("escape")
 
 
-@pytest.mark.parametrize(("threshold", "told"), [(10, "ten"), (11, "20"), (20, "20"), (25, "30")])
+@pytest.mark.parametrize(("threshold", "said"), [(10, "ten"), (11, "20"), (20, "20"), (25, "30")])
 async def test_where_more_people_must_have_answered_it_says_how_many(
-    set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str, threshold: int, told: str
+    set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str, threshold: int, said: str
 ) -> None:
     changed_file = changed(settings_file, counts={"threshold": threshold})
     with opened(set_up_folder, changed_file) as kiosk:
         async with run(KioskApp(kiosk, changed_file), SMALL) as person:
             await is_ready(person)
             await opens_counts(person, staff_passphrase)
-            assert f"they begin when {told} people have answered." in person.read()
+            assert f"they begin when {said} people have answered." in person.read()
 
 
 @pytest.mark.usefixtures("without_blur")
@@ -628,9 +629,9 @@ async def test_while_many_groups_open_the_screen_answers_and_only_past_a_second_
             assert time.monotonic() - begun < 10
         assert time.monotonic() - begun >= 0.95
         await person.pause()
-        for groups, told in ((1, "0%"), (25, "42%"), (25, "83%")):
+        for groups, said in ((1, "0%"), (25, "42%"), (25, "83%")):
             gate.let(groups)
-            while told not in person.read_in("#counts-progress"):
+            while said not in person.read_in("#counts-progress"):
                 await person.pause()
                 assert time.monotonic() - begun < 20, person.read_in("#counts-progress")
         gate.let(60)
@@ -751,7 +752,7 @@ async def test_ending_the_event_takes_a_key_or_a_click_of_its_own(
 
 
 @pytest.mark.parametrize(
-    ("people", "told", "entered"),
+    ("people", "said", "entered"),
     [
         (0, "No responses are waiting. Nothing is deleted.", 0),
         (1, "1 response waits, too few for this laptop’s counts: the office counts everybody. Nothing is deleted.", 0),
@@ -761,13 +762,13 @@ async def test_ending_the_event_takes_a_key_or_a_click_of_its_own(
     ],
 )
 async def test_before_the_end_it_says_how_many_the_office_alone_counts(  # noqa: PLR0913 - three of them are parameters
-    start: Start, kiosk: Kiosk, staff_passphrase: str, *, people: int, told: str, entered: int
+    start: Start, kiosk: Kiosk, staff_passphrase: str, *, people: int, said: str, entered: int
 ) -> None:
     answered(kiosk, [ONE] * people)
     async with start() as person:
         await unlock(person, staff_passphrase)
         await person.press("e")
-        assert told in in_dialog(person)
+        assert said in in_dialog(person)
         await person.press("y")
         await person.settle()
         await person.press("c")
@@ -934,7 +935,7 @@ async def test_an_end_that_comes_after_the_screens_have_locked_still_closes_the_
 
 @by_key_and_by_mouse
 @pytest.mark.parametrize("what", ["quit", "new-event"])
-async def test_before_answers_are_left_out_of_the_counts_staff_are_asked_and_told_how_many(
+async def test_before_answers_are_left_out_of_the_counts_staff_are_asked_and_read_how_many(
     start: Start,
     kiosk: Kiosk,
     staff_passphrase: str,
@@ -943,13 +944,13 @@ async def test_before_answers_are_left_out_of_the_counts_staff_are_asked_and_tol
 ) -> None:
     async with start(SMALL) as person:
         await unlock(person, staff_passphrase)
-        for waiting, told, more in (
+        for waiting, said, more in (
             (1, "1 response would", "9 more answers"),
             (9, "9 responses would", "1 more answer"),
         ):
             answered(kiosk, [ONE] * (waiting - kiosk.waiting))
             await (person.click_on(f"#{what}") if by_mouse else person.press(what[0]))
-            assert f"{told} stay out of this laptop’s counts" in in_dialog(person)
+            assert f"{said} stay out of this laptop’s counts" in in_dialog(person)
             assert f"if you {'quit' if what == 'quit' else 'start a new event'} now" in in_dialog(person)
             assert f"With {more} they would enter." in in_dialog(person)
             await person.press("enter", "space")

@@ -26,6 +26,7 @@ from storage.office.importing import bring_all, find_exports
 from storage.office.office import Office
 from storage.progress import ProgressCallback
 from storage.settings import SettingsFile
+from tests.tui.clock import Clock
 from tests.tui.drives import Drives, look_for_drives, plug_in
 from tests.tui.kiosks import Held, Start, answered, changed
 from tests.tui.offices import OFFICE_PASSPHRASE
@@ -231,7 +232,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
 
 @by_key_and_by_mouse
 @small_and_large
-async def test_a_drive_that_is_plugged_in_is_a_button_and_what_it_gets_is_told_in_one_plain_sentence(
+async def test_a_drive_that_is_plugged_in_is_a_button_and_what_it_gets_is_said_in_one_plain_sentence(
     scene: Scene,
     size: Size,
     by_mouse: bool,  # noqa: FBT001 - a parameter
@@ -296,6 +297,7 @@ async def test_no_drive_is_said_and_one_that_is_plugged_in_later_appears_by_itse
         assert said(person) == ""
         plug_in(scene.stick)
         await until(person, lambda: person.widget("#drive-1").display)
+        await person.pause()
         assert "Hand over to STICK" in str(person.widget("#drive-1").render())
         assert NO_DRIVE not in person.read()
         drives.found.clear()
@@ -359,7 +361,7 @@ async def test_handing_over_again_replaces_the_file_and_says_the_same(scene: Sce
     assert len(open_export(export.read_bytes(), scene.office_key).sealed) == 38
 
 
-async def test_other_events_go_too_and_the_sum_is_told(scene: Scene, settings_file: SettingsFile) -> None:
+async def test_other_events_go_too_and_the_sum_is_said(scene: Scene, settings_file: SettingsFile) -> None:
     earlier = changed(settings_file, event={"name": "Spring [b]Fair[/b]", "date": "2026-03-01"}).settings
     with contextlib.closing(Kiosk.open(scene.kiosk.data, earlier)) as other:
         hold_people(other, 5)
@@ -736,20 +738,19 @@ async def test_a_laptop_that_is_the_office_too_brings_its_own_in_and_offers_to_d
 
 async def test_a_wrong_office_passphrase_brings_nothing_in_and_is_slowed(scene: Scene, own_office: Path) -> None:
     async with scene.start(SMALL) as person:
-        await opens(person, scene.passphrase)
+        screen = await opens(person, scene.passphrase)
+        screen._tries.clock = Clock().monotonic
         for tries in (1, 2, 3):
             await person.press("b")
             dialog = person.app.screen
             assert isinstance(dialog, Unlock)
-            while dialog._wait:
-                dialog._tick()
             await person.write(scene.passphrase)
             await person.press("enter")
             await person.settle()
             assert isinstance(person.app.screen, Unlock)
-            assert bool(dialog._wait) == (tries == 3)
+            assert bool(dialog.seconds_left) == (tries == 3)
             if tries == 3:
-                assert f"You can try again in {dialog._wait} seconds." in reads(person)
+                assert "You can try again in 2 seconds." in reads(person)
                 await person.write(OFFICE_PASSPHRASE)
                 await person.press("enter")
                 await person.settle()
@@ -773,7 +774,7 @@ async def test_bringing_in_is_offered_only_where_this_laptop_holds_its_own_offic
         assert person.app.screen is screen
 
 
-async def test_where_the_offices_store_is_damaged_it_is_told_and_nothing_is_deleted(
+async def test_where_the_offices_store_is_damaged_it_is_said_and_nothing_is_deleted(
     scene: Scene, own_office: Path
 ) -> None:
     (own_office / "office" / "office.db").write_bytes(b"not a database at all" * 500)
@@ -788,7 +789,7 @@ async def test_where_the_offices_store_is_damaged_it_is_told_and_nothing_is_dele
     assert len(scene.held()) == 37
 
 
-async def test_a_deletion_that_fails_is_told_and_can_be_tried_again(scene: Scene, own_office: Path) -> None:
+async def test_a_deletion_that_fails_is_said_and_can_be_tried_again(scene: Scene, own_office: Path) -> None:
     refusal = "Cannot delete responses.db (Input/output error): close other programs that use it, then try again."
 
     def refuse(_outbox: Outbox, _key: KioskPrivateKey, _receipt: bytes) -> None:

@@ -17,6 +17,7 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import PRACTICE_PASSPHRASE
 from storage.report.sentences import responses
 from storage.settings import SettingsFile, find_settings
+from tests.tui.clock import Clock
 from tests.tui.kiosks import KIOSK_TOML, Start, answered, changed
 from tests.tui.pilot import SMALL, AtKiosk
 from tests.tui.staff.unlocking import alive, unlock
@@ -74,7 +75,7 @@ async def test_the_right_passphrase_opens_and_a_wrong_one_does_not(start: Start,
 
 
 @easily
-async def test_the_passphrase_can_be_given_by_clicking(start: Start, staff_passphrase: str) -> None:
+async def test_the_passphrase_can_be_entered_by_clicking(start: Start, staff_passphrase: str) -> None:
     async with start() as person:
         await person.click_on("#staff")
         await person.click_on("#passphrase")
@@ -152,6 +153,8 @@ def test_two_wrong_tries_are_free_and_then_the_wait_doubles_up_to_a_minute() -> 
 @easily
 async def test_wrong_tries_are_slowed_and_the_wait_is_said(start: Start, staff_passphrase: str) -> None:
     async with start() as person:
+        clock = Clock()
+        person.app.wrong_tries.clock = clock.monotonic
         await person.press("f2")
         for _ in range(3):
             await person.write(WRONG)
@@ -159,16 +162,17 @@ async def test_wrong_tries_are_slowed_and_the_wait_is_said(start: Start, staff_p
             await person.settle()
         assert person.app.wrong_tries.count == 3
         dialog = unlock_dialog(person)
-        dialog._wait = 50
-        dialog._show_wait()
-        await person.pause()
-        assert person.read_in("#message").endswith(f"You can try again in {dialog._wait} seconds.")
+        for seconds in (2, 1):
+            dialog._tick()
+            await person.pause()
+            assert person.read_in("#message").endswith(f"You can try again in {seconds} seconds.")
+            clock.now += 1 if seconds == 2 else 0.9
         await person.write(staff_passphrase)
         await person.press("enter")
         await person.settle()
         assert not is_in(person), "even the right passphrase has to wait"
-        while dialog._wait:
-            dialog._tick()
+        clock.now += 0.1
+        dialog._tick()
         await person.pause()
         assert "You can try again now." in person.read()
         await person.press("enter")
@@ -179,12 +183,13 @@ async def test_wrong_tries_are_slowed_and_the_wait_is_said(start: Start, staff_p
 @easily
 async def test_closing_the_dialog_gains_nothing(start: Start) -> None:
     async with start() as person:
+        clock = Clock()
+        person.app.wrong_tries.clock = clock.monotonic
         for tries in range(1, 6):
             await person.press("f2")
             dialog = unlock_dialog(person)
-            assert dialog._wait == seconds_to_wait(tries - 1)
-            while dialog._wait:
-                dialog._tick()
+            assert dialog.seconds_left == seconds_to_wait(tries - 1)
+            clock.now += dialog.seconds_left
             await person.write(WRONG)
             await person.press("enter")
             await person.settle()
@@ -313,7 +318,7 @@ async def test_it_lists_the_other_events_that_are_held(
 
 
 @easily
-async def test_a_damaged_store_is_told_and_staff_can_still_act(
+async def test_a_damaged_store_is_reported_and_staff_can_still_act(
     start: Start, kiosk: Kiosk, set_up_folder: Path, staff_passphrase: str
 ) -> None:
     async with start() as person:

@@ -11,7 +11,8 @@ from storage.kiosk.groups import GroupOpener
 from tests.tui.pilot import AtKiosk
 from tests.tui.pilot import alive as every_one_alive
 from tui.shared.confirm import Confirm
-from tui.shared.counts import CountsScreen, WhyCounts
+from tui.shared.counts import CountsScreen
+from tui.shared.findings import WhyCounts
 from tui.shared.unlock import Unlock
 from tui.staff.hand_over import HandOverScreen
 from tui.staff.home import StaffHome

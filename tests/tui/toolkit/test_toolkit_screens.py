@@ -58,7 +58,7 @@ from tests.tui.toolkit.steps import (
 )
 from tui.app import AUTO_LOCK_SECONDS
 from tui.office.app import OfficeApp
-from tui.office.entrance import Door
+from tui.office.entrance import Entrance
 from tui.office.home import OfficeHome
 from tui.office.journey import JourneyScreen
 from tui.shared.counts import CountsScreen
@@ -817,8 +817,8 @@ async def test_from_the_offices_counts_and_journey_it_shows_what_they_support(
         await press(person, "escape", "c", "c")
         counting = person.app.screen
         assert isinstance(counting, CountsScreen)
-        assert counting._found
-        wanted = advice(KIT, counting._found.found)
+        assert counting.found
+        wanted = advice(KIT, counting.found.found)
         await press(person, "w")
         assert the_entries(person) == [one.reading for one in wanted]
         assert not {entry.id for entry in the_entries(person)} & {one.id for one in KIT.readings if one.shows == "drop"}
@@ -887,7 +887,7 @@ async def test_from_the_office_it_opens_and_a_lock_keeps_what_was_typed(
         await field(person, "o", "Ad")
         person.app.lock()
         await person.settle()
-        assert at(person, Door)
+        assert at(person, Entrance)
         await until(person, lambda: "D1.1" in kept(used_office))
         assert kept(used_office)["D1.1"].owner == "Ad"
 

@@ -71,7 +71,7 @@ QUESTIONS = st.lists(categories(), min_size=1, max_size=7).map(lambda parts: que
 
 
 def category(**known: object) -> CategoryFinding:
-    """A category with a count of about 50 and a share of 50 %, but for what is given."""
+    """A category with a count of about 50 and a share of 50 %, but for what is named."""
     values: dict[str, object] = {
         "label": "Label",
         "count": 52,
@@ -148,10 +148,10 @@ def said(part: CategoryFinding) -> str:
 
 def numbers_of(part: CategoryFinding) -> str:
     """What the columns of numbers must say."""
-    told = [UNDER_TEN if part.rounded is None else str(part.rounded)]
-    told += [] if part.share is None else [f"{part.share} %"]
-    told += [] if part.low is None else [f"{part.low}–{part.high} %"]
-    return " ".join(told)
+    said = [UNDER_TEN if part.rounded is None else str(part.rounded)]
+    said += [] if part.share is None else [f"{part.share} %"]
+    said += [] if part.low is None else [f"{part.low}–{part.high} %"]
+    return " ".join(said)
 
 
 @settings(max_examples=150)
@@ -274,7 +274,7 @@ def test_a_benchmark_beside_the_interval_is_drawn_beside_it_and_one_within_is_dr
         assert drawn.whisker[:place].strip()[-1] in "┤│"
 
 
-def test_each_verdict_is_told_in_words_beside_a_sign_of_whose_benchmark_it_is() -> None:
+def test_each_verdict_is_said_in_words_beside_a_sign_of_whose_benchmark_it_is() -> None:
     marks = [against(37, verdict, own=own) for verdict in Verdict for own in (False, True)]
     part = category(benchmarks=tuple(marks))
     lines = [" ".join(text_of(line).split()) for line in draw(question(part), 80)]
