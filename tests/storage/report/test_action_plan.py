@@ -200,7 +200,7 @@ def test_a_cell_that_begins_as_a_formula_gets_one_apostrophe_and_loses_it_again(
         assert restored(inert(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", "'", "''", "'tis", "a=b", "5-6", "a\n=b", "“=1”", "’=1"])
+@pytest.mark.parametrize("text", ["", "'", "''", "'tis", "'quoted'", " =1", "a=b", "5-6", "a\n=b", "“=1”", "’=1"])
 def test_other_cells_are_left_as_they_are(text: str) -> None:
     assert inert(text) == text
     assert restored(text) == text
