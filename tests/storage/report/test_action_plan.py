@@ -421,6 +421,7 @@ def refused(content: bytes | str) -> str:
     [
         ("X9,done,,,", "Line 3: there is no item “X9”"),
         (",done,,,", "Line 3: there is no item “”"),
+        ("R1,done,,,", "Line 3: there is no item “R1”"),
         ("O1.11.1,done,,,", "Line 3: there is no item “O1.11.1”"),
         (
             "F1,finished,,,",
