@@ -31,6 +31,7 @@ from storage.kiosk.pool import Pool
 from storage.kiosk.setup import self_test
 from storage.settings import Settings, parse
 from tests.storage.counts.people import people
+from tests.storage.disk import files_of
 from tests.storage.kiosk.crashes import journal_of, keeper_environment
 
 SETTINGS = """\
@@ -86,14 +87,10 @@ def folder_of(kiosk: Kiosk, event: Event | None = None) -> Path:
     return kiosk.data / "kiosk" / (event or kiosk.event).folder_name
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 def nowhere(data: Path, sealed: list[SealedResponse]) -> bool:
     """Whether no part of these responses is left in any file."""
     parts = [one.sealed[start : start + 24] for one in sealed for start in (0, 500, 1120)]
-    return not any(part in content for content in contents(data).values() for part in parts)
+    return not any(part in content for content in files_of(data).values() for part in parts)
 
 
 # From one state to the next
@@ -164,31 +161,31 @@ def test_the_next_start_removes_what_a_killed_process_left_of_a_note(kiosk: Kios
     answer(kiosk, 1)
     folder = folder_of(kiosk)
     kiosk.close()
-    before = contents(kiosk.data)
+    before = files_of(kiosk.data)
     for name in (FILE_NAME, "ended"):
         (folder / f".{name}.0123abcd.new").write_bytes(b"half")
     (folder / ".responses.db.empty").write_bytes(b"half")
     (folder / ".groups.db.empty-journal").write_bytes(b"half")
     Kiosk.open(kiosk.data, settings).close()
-    assert contents(kiosk.data) == before
+    assert files_of(kiosk.data) == before
 
 
 def test_handing_over_changes_nothing_but_the_note_and_the_same_receipt_again_nothing_at_all(
     kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
 ) -> None:
     answer(kiosk, 12)
-    before = contents(kiosk.data)
+    before = files_of(kiosk.data)
     handed = Outbox(kiosk).export(own, kiosk.event, Outbox(kiosk).sealed(kiosk.event))
-    assert contents(kiosk.data) == before
+    assert files_of(kiosk.data) == before
     note = f"kiosk/{kiosk.event.folder_name}/{FILE_NAME}"
     Outbox(kiosk).note_export(handed)
-    exported = contents(kiosk.data)
+    exported = files_of(kiosk.data)
     assert exported == before | {note: exported[note]}
     first = Outbox(kiosk).take_receipt(own, received(handed, office))
-    taken = contents(kiosk.data)
+    taken = files_of(kiosk.data)
     assert taken == before | {note: taken[note]}
     assert Outbox(kiosk).take_receipt(own, received(handed, office)) == first
-    assert contents(kiosk.data) == taken
+    assert files_of(kiosk.data) == taken
 
 
 def test_the_note_holds_two_numbers_and_a_word_and_never_which_responses(
@@ -223,11 +220,11 @@ def test_a_receipt_for_36_of_37_deletes_nothing_whatever_is_noted(
     assert current(kiosk).state is State.PARTLY
     for noted in (current(kiosk).noted, handover.HandOver(exported=99, received=99)):
         handover.write_hand_over(folder_of(kiosk), noted)
-        before = contents(kiosk.data)
+        before = files_of(kiosk.data)
         for use in (Outbox(kiosk).take_receipt, Outbox(kiosk).delete):
             with pytest.raises(ReceiptError, match=r"^This receipt does not cover every response held here, so nothi"):
                 use(own, receipt)
-        assert contents(kiosk.data) == before
+        assert files_of(kiosk.data) == before
     assert not kiosk.ended
     assert kiosk.held() == 37
 
@@ -240,12 +237,12 @@ def test_a_receipt_for_an_event_that_is_not_here_and_one_of_the_same_event_at_an
     with contextlib.closing(Kiosk.open(copy, settings_of("Elsewhere"))) as other:
         elsewhere = hand_over(other, own, office)
     strange = received(Outbox(kiosk).export(KioskPrivateKey.generate(), kiosk.event, kiosk.responses()), office)
-    before = contents(kiosk.data)
+    before = files_of(kiosk.data)
     for receipt, why in ((elsewhere, "an event that this laptop does not hold"), (strange, "another laptop or event")):
         for use in (Outbox(kiosk).take_receipt, Outbox(kiosk).delete):
             with pytest.raises(ReceiptError, match=f"^This receipt is for {why}: "):
                 use(own, receipt)
-    assert contents(kiosk.data) == before
+    assert files_of(kiosk.data) == before
 
 
 # Other events than the current one
@@ -286,9 +283,9 @@ def test_another_event_is_handed_over_and_deleted_and_the_others_stay_as_they_ar
     assert Outbox(kiosk).take_receipt(own, receipt).event == second
     assert Outbox(kiosk).events()[1].state is State.RECEIVED
     prefix = f"kiosk/{second.folder_name}/"
-    before = {name: content for name, content in contents(data).items() if not name.startswith(prefix)}
+    before = {name: content for name, content in files_of(data).items() if not name.startswith(prefix)}
     assert Outbox(kiosk).delete(own, receipt) == second
-    assert {name: content for name, content in contents(data).items() if not name.startswith(prefix)} == before
+    assert {name: content for name, content in files_of(data).items() if not name.startswith(prefix)} == before
     assert [held.state for held in Outbox(kiosk).events()] == [State.HELD, State.DELETED, State.HELD]
     assert nowhere(data, three_events["Second"])
     assert not nowhere(data, three_events["Third"])
@@ -339,7 +336,7 @@ def test_deletion_ends_the_event_and_leaves_nothing_to_do(
     Outbox(kiosk).delete(own, receipt)
     assert kiosk.ended
     assert kiosk.held() == kiosk.waiting == 0
-    before = contents(kiosk.data)
+    before = files_of(kiosk.data)
     with pytest.raises(EventEndedError):
         kiosk.keep(sealed)
     for use in (Outbox(kiosk).take_receipt, Outbox(kiosk).delete):
@@ -347,7 +344,7 @@ def test_deletion_ends_the_event_and_leaves_nothing_to_do(
             use(own, receipt)
     handed = Outbox(kiosk).export(own, kiosk.event, Outbox(kiosk).sealed(kiosk.event))
     assert handed.responses == 0
-    assert contents(kiosk.data) == before
+    assert files_of(kiosk.data) == before
     Outbox(kiosk).note_export(handed)
     assert current(kiosk).state is State.DELETED
 
@@ -362,7 +359,7 @@ def test_deletion_leaves_no_sealed_byte_in_the_data_folder_and_an_empty_store_th
     receipt = hand_over(kiosk, own, office)
     Outbox(kiosk).take_receipt(own, receipt)
     Outbox(kiosk).delete(own, receipt)
-    after = contents(kiosk.data)
+    after = files_of(kiosk.data)
     assert nowhere(kiosk.data, kept)
     assert not any(
         group[start : start + 24] in content for group in groups for start in (0, 1120) for content in after.values()

@@ -39,6 +39,7 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.pool import GROUPS, Pool
 from storage.settings import EventDetails, Settings, Survey
 from tests.storage.counts.people import KEY_ONLY, coins_for, groups_of, known_coins, people, tally_of
+from tests.storage.disk import files_of
 from tests.storage.kiosk.crashes import contents, journal_of
 
 Snapshot = dict[str, bytes]
@@ -109,10 +110,6 @@ def folder_of(kiosk: Kiosk) -> Path:
     return kiosk.data / "kiosk" / kiosk.event.folder_name
 
 
-def snapshot(data: Path) -> Snapshot:
-    return {path.relative_to(data).as_posix(): path.read_bytes() for path in data.rglob("*") if path.is_file()}
-
-
 def changed(before: Snapshot, after: Snapshot) -> set[str]:
     """The names of the files that are new, gone or different."""
     return {Path(name).name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
@@ -136,12 +133,12 @@ def test_after_every_response_the_counts_say_who_is_in_them_and_who_waits_and_lo
     everyone = people(45)
     for count in range(46):
         answer(kiosk, everyone[count - 1 : count] if count else [])
-        before, before_times = snapshot(kiosk.data), times(kiosk.data)
+        before, before_times = files_of(kiosk.data), times(kiosk.data)
         counts = kiosk.counts(own.tally)
         assert numbers(counts) == (count, count - count % 10, count % 10, 0)
         assert kiosk.waiting == count % 10
         assert kiosk.held() == count
-        assert snapshot(kiosk.data) == before
+        assert files_of(kiosk.data) == before
         assert times(kiosk.data) == before_times or not count, "the first look opens the file"
         assert same(stored(kiosk, own), groups_of(everyone[:count])), "nor was other noise drawn meanwhile"
         assert shows(counts, groups_of(everyone[:count]))
@@ -153,14 +150,14 @@ def test_a_group_is_written_with_every_tenth_response_and_nothing_of_a_count_bet
     written = []
     for count, response in enumerate(people(45), 1):
         sealed = kiosk.seal(response)
-        start, start_times = snapshot(kiosk.data), times(kiosk.data)
+        start, start_times = files_of(kiosk.data), times(kiosk.data)
         kiosk.keep(sealed)
-        kept, kept_times = snapshot(kiosk.data), times(kiosk.data)
+        kept, kept_times = files_of(kiosk.data), times(kiosk.data)
         assert "responses.db" in changed(start, kept)
         assert changed(start, kept) <= {"responses.db", "responses.db-journal"}
         assert kept_times == start_times
         kiosk.count(response)
-        done, done_times = snapshot(kiosk.data), times(kiosk.data)
+        done, done_times = files_of(kiosk.data), times(kiosk.data)
         assert done.keys() == start.keys()
         if changed(kept, done):
             written.append(count)
@@ -189,10 +186,10 @@ def test_the_noise_is_in_a_group_before_anything_is_written(
         add(pool, row)
 
     monkeypatch.setattr(Pool, "add", looked_at)
-    before = snapshot(kiosk.data)
+    before = files_of(kiosk.data)
     for place, response in enumerate(everyone, 1):
         kiosk.count(response)
-        assert (snapshot(kiosk.data) == before) == (place < 10)
+        assert (files_of(kiosk.data) == before) == (place < 10)
     assert given == groups_of(everyone)
 
 
@@ -200,11 +197,11 @@ def test_noise_comes_from_the_operating_system_before_anything_of_a_count_is_wri
     kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()
-    before, urandom = snapshot(kiosk.data), os.urandom
+    before, urandom = files_of(kiosk.data), os.urandom
     sizes = []
 
     def drawn(size: int) -> bytes:
-        assert snapshot(kiosk.data) == before
+        assert files_of(kiosk.data) == before
         sizes.append(size)
         return urandom(size)
 
@@ -331,11 +328,11 @@ def test_ending_an_event_leaves_out_those_who_wait_writes_nothing_of_them_and_is
     everyone = people(count)
     kiosk = Kiosk.open(data, settings)
     answer(kiosk, everyone)
-    start = snapshot(data)
+    start = files_of(data)
     assert kiosk.waiting == count % 10, "as staff are told beforehand"
     kiosk.end_event()
     assert kiosk.waiting == 0
-    ended = snapshot(data)
+    ended = files_of(data)
     assert changed(start, ended) == {"ended"}
     assert (folder_of(kiosk) / "ended").read_bytes() == b""
     for _ in range(2):
@@ -348,7 +345,7 @@ def test_ending_an_event_leaves_out_those_who_wait_writes_nothing_of_them_and_is
             kiosk.keep(kiosk.seal(*people(1)))
         kiosk.end_event()
         kiosk.close()
-        assert snapshot(data) == ended
+        assert files_of(data) == ended
         kiosk = Kiosk.open(data, settings)
     kiosk.close()
 
@@ -406,11 +403,11 @@ def test_ending_an_event_can_be_done_again_after_a_kill_before_its_write(
 def test_what_was_left_by_a_kill_while_ending_is_swept_at_opening(data: Path, settings: Settings) -> None:
     kiosk = Kiosk.open(data, settings)
     kiosk.close()
-    before = snapshot(data)
+    before = files_of(data)
     (folder_of(kiosk) / ".ended.0a1b2c3d.new").write_bytes(b"")
     with closing(Kiosk.open(data, settings)) as kiosk:
         assert not kiosk.ended
-    assert snapshot(data) == before
+    assert files_of(data) == before
 
 
 # A disk that is full
@@ -714,10 +711,10 @@ def test_the_tally_key_of_another_kiosk_is_refused_at_unlocking(
 def test_a_damaged_tally_key_is_reported_at_opening(data: Path, settings: Settings, content: bytes) -> None:
     path = data / "kiosk" / "tally.pub"
     path.write_bytes(content)
-    before = snapshot(data)
+    before = files_of(data)
     with pytest.raises(KeyFileError, match=r"tally\.pub"):
         Kiosk.open(data, settings)
-    assert snapshot(data) == before
+    assert files_of(data) == before
 
 
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
@@ -812,7 +809,7 @@ def of_event(settings: Settings, run: Run) -> Settings:
 
 def whole_sessions(data: Path, settings: Settings) -> tuple[list[Snapshot], dict[str, Event]]:
     """Keep and count them all; the folder's files at the start, after every response and every end."""
-    seen = [snapshot(data)]
+    seen = [files_of(data)]
     events = {}
     for run in RUNS:
         kiosk = Kiosk.open(data, of_event(settings, run))
@@ -820,14 +817,14 @@ def whole_sessions(data: Path, settings: Settings) -> tuple[list[Snapshot], dict
         for response in run.people:
             sealed = kiosk.seal(response)
             kiosk.keep(sealed)
-            seen.append(snapshot(data))
+            seen.append(files_of(data))
             kiosk.count(response)
-            seen.append(snapshot(data))
+            seen.append(files_of(data))
         if run.ends:
             kiosk.end_event()
-            seen.append(snapshot(data))
+            seen.append(files_of(data))
         kiosk.close()
-        seen.append(snapshot(data))
+        seen.append(files_of(data))
     return seen, events
 
 

@@ -40,12 +40,9 @@ from storage.kiosk.pool import RESPONSES, Pool
 from storage.kiosk.practice import practice_folder
 from storage.kiosk.setup import self_test
 from storage.settings import Settings, parse
+from tests.storage.disk import files_of
 
 VECTORS = Path(__file__).parents[1] / "vectors"
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def pool_of(data: Path) -> Path:
@@ -126,25 +123,25 @@ def test_what_is_not_set_up_says_so(tmp_path: Path, settings: Settings) -> None:
     assert not is_set_up(tmp_path / "nowhere")
     with pytest.raises(NotSetUpError, match="fairstart setup"):
         Kiosk.open(tmp_path, settings)
-    assert not contents(tmp_path)
+    assert not files_of(tmp_path)
 
 
 def test_set_up_writes_the_public_office_key_and_the_kiosks_own_and_no_other(
     data: Path, office: OfficePrivateKey, own: KioskPrivateKey
 ) -> None:
-    assert set(contents(data)) == {"kiosk/office.pub", "kiosk/kiosk.pub", "kiosk/tally.pub", "kiosk/kiosk.key"}
+    assert set(files_of(data)) == {"kiosk/office.pub", "kiosk/kiosk.pub", "kiosk/tally.pub", "kiosk/kiosk.key"}
     assert OfficePublicKey.from_file(data / "kiosk" / "office.pub") == office.public
     assert KioskPublicKey.from_file(data / "kiosk" / "kiosk.pub") == own.public
     assert TallyPublicKey.from_file(data / "kiosk" / "tally.pub") == own.tally.public
 
 
 def test_set_up_a_second_time_changes_nothing(data: Path, passphrase: str, office: OfficePrivateKey) -> None:
-    before = contents(data)
+    before = files_of(data)
     with pytest.raises(KeyFileError, match="set up already"):
         set_up(data, passphrase, office.public)
     with pytest.raises(KeyFileError, match="set up already"):
         set_up(data, passphrase, NewOffice(OfficePrivateKey.generate(), passphrase))
-    assert contents(data) == before
+    assert files_of(data) == before
 
 
 @pytest.fixture
@@ -196,14 +193,14 @@ def test_set_up_interrupted_anywhere_can_be_run_again_and_never_replaces_an_offi
         for module in ("storage.data_folder", "storage.kiosk.key_files"):
             monkeypatch.setattr(f"{module}.write_private", write)
 
-        before = contents(data)
+        before = files_of(data)
         there = existing_office(data)
         assert there == (first.public if stop >= 2 else None)
         second = NewOffice(OfficePrivateKey.generate(), passphrase)
         if stop >= 2:
             with pytest.raises(KeyFileError):
                 set_up(data, passphrase, second)
-            assert contents(data) == before
+            assert files_of(data) == before
         if stop < 6:
             set_up(data, passphrase, there or NewOffice(first, passphrase))
         assert existing_office(data) == first.public
@@ -274,10 +271,10 @@ def test_opening_makes_the_events_folder_whole_and_finds_it_again(data: Path, se
 
 
 def test_settings_without_an_event_are_refused_before_anything_is_made(data: Path) -> None:
-    before = contents(data)
+    before = files_of(data)
     with pytest.raises(SettingsError):
         Kiosk.open(data, Settings())
-    assert contents(data) == before
+    assert files_of(data) == before
 
 
 def test_what_is_kept_is_there_after_opening_again(with_responses: Path, settings: Settings) -> None:
@@ -342,10 +339,10 @@ def test_what_killed_processes_left_is_swept_at_opening(data: Path, settings: Se
 @pytest.mark.parametrize("name", ["kiosk.pub", "office.pub"])  # tally.pub is made again at the next unlocking
 def test_a_missing_key_file_is_reported_and_nothing_is_made_up(data: Path, settings: Settings, name: str) -> None:
     (data / "kiosk" / name).unlink()
-    before = contents(data)
+    before = files_of(data)
     with pytest.raises(KeyFileError, match=name):
         Kiosk.open(data, settings)
-    assert contents(data) == before
+    assert files_of(data) == before
 
 
 # Damage
@@ -364,11 +361,11 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 
 
 def refused_untouched(data: Path, settings: Settings) -> None:
-    before = contents(data)
+    before = files_of(data)
     with pytest.raises(StoreDamagedError) as caught:
         Kiosk.open(data, settings).close()
     assert str(data) in caught.value.sentence
-    after = contents(data)
+    after = files_of(data)
     changed = [name for name in before if after[name] != before[name]]
     assert not changed
     assert set(after) == set(before)
@@ -455,10 +452,10 @@ def test_a_missing_or_altered_event_file_is_reported_and_left_as_it_is(
 def test_keeping_the_same_sealed_response_again_changes_nothing(opened: Kiosk) -> None:
     sealed = opened.seal(Response((1, 2, 3, 4)))
     opened.keep(sealed)
-    before = contents(opened.data)
+    before = files_of(opened.data)
     opened.keep(sealed)
     assert opened.held() == 1
-    assert contents(opened.data) == before
+    assert files_of(opened.data) == before
 
 
 def test_a_response_that_cannot_be_kept_is_not_counted_and_can_be_kept_again(
@@ -480,20 +477,20 @@ def test_a_response_that_cannot_be_kept_is_not_counted_and_can_be_kept_again(
 
 def test_the_self_test_leaves_nothing_behind(opened: Kiosk) -> None:
     opened.keep(opened.seal(Response((1, 2, 3, 4))))
-    before = contents(opened.data)
+    before = files_of(opened.data)
     self_test(opened)
-    assert contents(opened.data) == before
+    assert files_of(opened.data) == before
 
 
 @pytest.mark.parametrize("step", ["add", "remove"])
 def test_the_self_test_tells_when_a_record_does_not_come_back_or_does_not_go(
     opened: Kiosk, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    before = contents(opened.data)
+    before = files_of(opened.data)
     monkeypatch.setattr(Pool, step, lambda *_: None)
     with pytest.raises(StoreDamagedError, match="did not come back"):
         self_test(opened)
-    assert contents(opened.data) == before
+    assert files_of(opened.data) == before
 
 
 def test_other_events_are_listed_newest_first_with_what_they_hold(data: Path) -> None:

@@ -259,10 +259,6 @@ def change(path: Path, statement: str, *values: object) -> None:
         connection.execute(statement, values)
 
 
-def files_of(folder: Path) -> dict[str, bytes]:
-    return {one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
-
-
 def every_scope(office: Office) -> list[Scope]:
     """All events, then those of each single label."""
     return [Scope(), *(Scope(frozenset((label,))) for label in ordered_labels(office.events()))]

@@ -37,6 +37,7 @@ from storage.office.labels import Scope
 from storage.office.office import LEVELS, MOST_PEOPLE, Office, UnknownKioskError
 from storage.private_files import make_private_folder
 from tests.storage.counts.people import KEY_ONLY, people, tally_of
+from tests.storage.disk import files_of, no_file_longer_than
 from tests.storage.office.merging import (
     LAPTOPS,
     OFFICE,
@@ -50,7 +51,6 @@ from tests.storage.office.merging import (
     event,
     every_scope,
     export,
-    files_of,
     numbers_of,
     read,
     recount,
@@ -335,19 +335,6 @@ def test_an_export_is_kept_whole_or_not_at_all_whichever_statement_fails(
         assert (content_of(desk.path), desk.waiting()) == before
     assert number > 8
     assert sums(desk.counts()) == (75, 72, 0, 0, 3)
-
-
-@contextlib.contextmanager
-def no_file_longer_than(size: int) -> Iterator[None]:
-    """Every write past this many bytes fails, in any file, as a failing disk's do."""
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import io
@@ -20,11 +21,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from content.toolkit import load_toolkit
-from storage.errors import ChangedElsewhereError, PlanError
+from storage.errors import PlanError
 from storage.report.action_plan import (
     SIZE_LIMIT,
     Change,
-    Format,
     Part,
     Plan,
     Row,
@@ -181,28 +181,16 @@ def test_there_are_three_ways_to_print() -> None:
 
 
 @settings(max_examples=60)
-@given(records)
-def test_what_is_written_and_read_back_changes_nothing(known: dict[str, Record]) -> None:
-    content = written(some_of(known), "csv", TODAY).encode()
-    assert read_back(content, TOOLKIT, known) == ()
-
-
-@settings(max_examples=60)
 @given(records, records)
-def test_what_is_read_back_is_what_was_written_whatever_was_there_before(
+def test_what_is_read_back_is_what_was_written_whatever_was_there_before_and_no_cell_begins_as_a_formula(
     known: dict[str, Record], before: dict[str, Record]
 ) -> None:
-    content = written(some_of(known), "csv", TODAY).encode()
-    assert after(read_back(content, TOOLKIT, {}), {}) == noted(known)
-    assert after(read_back(content, TOOLKIT, before), before) == noted(known)
-
-
-@settings(max_examples=60)
-@given(records)
-def test_no_cell_of_the_csv_begins_as_a_formula(known: dict[str, Record]) -> None:
-    for row in csv.reader(io.StringIO(written(some_of(known), "csv", TODAY), newline=""), strict=True):
-        for cell in row:
-            assert not cell.lstrip(" ").startswith(FORMULA_SIGNS)
+    text = written(some_of(known), "csv", TODAY)
+    assert read_back(text.encode(), TOOLKIT, known) == ()
+    for there in ({}, before):
+        assert after(read_back(text.encode(), TOOLKIT, there), there) == noted(known)
+    for row in csv.reader(io.StringIO(text, newline=""), strict=True):
+        assert not [cell for cell in row if cell.lstrip(" ").startswith(FORMULA_SIGNS)]
 
 
 @pytest.mark.parametrize("sign", FORMULA_SIGNS)
@@ -212,7 +200,7 @@ def test_a_cell_that_begins_as_a_formula_gets_one_apostrophe_and_loses_it_again(
         assert restored(inert(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", "'", "''", "'tis", "a=b", "5-6", "a\n=b", "“=1”", "’=1"])
+@pytest.mark.parametrize("text", ["", "'", "''", "'tis", "'quoted'", " =1", "a=b", "5-6", "a\n=b", "“=1”", "’=1"])
 def test_other_cells_are_left_as_they_are(text: str) -> None:
     assert inert(text) == text
     assert restored(text) == text
@@ -423,6 +411,7 @@ def refused(content: bytes | str) -> str:
     sentence = caught.value.sentence
     assert re.search(r"nothing was changed\.\Z", sentence, re.IGNORECASE)
     assert sentence.isprintable()
+    assert re.search(r"\b(mend|save|choose|open|export|bring|must)\b", sentence, re.IGNORECASE), "what to do"
     assert len(sentence) < 600
     return sentence
 
@@ -432,6 +421,7 @@ def refused(content: bytes | str) -> str:
     [
         ("X9,done,,,", "Line 3: there is no item “X9”"),
         (",done,,,", "Line 3: there is no item “”"),
+        ("R1,done,,,", "Line 3: there is no item “R1”"),
         ("O1.11.1,done,,,", "Line 3: there is no item “O1.11.1”"),
         (
             "F1,finished,,,",
@@ -450,11 +440,6 @@ def refused(content: bytes | str) -> str:
 def test_a_row_that_cannot_be_is_refused_with_its_line(row: str, told: str) -> None:
     sentence = refused(f"id,status,owner,review_date,note\r\nF2,done,,,\r\n{row}\r\nF3,done,,,\r\n")
     assert sentence == f"{told}. Mend the file and bring it in again: nothing was changed."
-
-
-def test_the_longest_owner_and_note_are_let_in() -> None:
-    content = f"id,owner,note\nF1,{'o' * OWNER_LENGTH},{'n' * NOTE_LENGTH}\n".encode()
-    assert len(read_back(content, TOOLKIT, {})) == 2
 
 
 def test_lines_are_counted_as_an_editor_does_after_notes_with_line_breaks() -> None:
@@ -526,19 +511,11 @@ def test_a_huge_file_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
         ('id,note\nF1,"ends"early\n', 2),
         ('sep=,\nid,note\nF1,x\nF2,"ends"early\n', 4),
         (f"id,note\nF1,{'x' * 140_000}\n", 2),
+        ('id\tnote\nF1\t"ends"early\n', 2),
     ],
 )
 def test_a_cell_that_does_not_end_is_refused_with_the_line_where_its_row_begins(content: str, line: int) -> None:
     assert refused(content).startswith(f"Line {line} ")
-
-
-@pytest.mark.parametrize("content", [b"", b"\n" * (SIZE_LIMIT + 1), b'id,note\nF1,"never ends\n'])
-def test_whatever_is_wrong_the_sentence_says_what_to_do(content: bytes) -> None:
-    assert re.search(r"\b(mend|save|choose|open|export|bring)\b", refused(content), re.IGNORECASE)
-
-
-def test_a_broken_table_of_tabs_is_refused_in_plain_words() -> None:
-    assert refused('id\tnote\nF1\t"ends"early\n').startswith("Line 2 ")
 
 
 def test_a_column_that_is_named_twice_is_refused() -> None:
@@ -583,15 +560,6 @@ def test_a_table_of_very_many_columns_is_looked_at_row_by_row() -> None:
 # Saving what was previewed
 
 
-@pytest.fixture
-def checklists(tmp_path: Path) -> Iterator[tuple[Checklist, Checklist]]:
-    """The same checklist, open here and elsewhere."""
-    here, elsewhere = Checklist.open(tmp_path), Checklist.open(tmp_path)
-    yield here, elsewhere
-    here.close()
-    elsewhere.close()
-
-
 def fill(checklist: Checklist, known: Mapping[str, Record]) -> None:
     checklist.save(
         *[
@@ -606,55 +574,14 @@ def previewed(content: bytes, checklist: Checklist) -> list[Edit]:
     return [change.edit for change in read_back(content, TOOLKIT, checklist.records())]
 
 
-def test_what_was_previewed_is_saved_and_read_again_changes_nothing(checklists: tuple[Checklist, Checklist]) -> None:
-    here, elsewhere = checklists
-    fill(here, BEFORE)
-    edits = previewed(VARIANTS["UTF-8"], here)
-    assert here.records() == BEFORE
-    assert here.save(*edits) == tuple(EDITS)
-    assert noted(elsewhere.records()) == after(read_back(VARIANTS["UTF-8"], TOOLKIT, BEFORE), BEFORE)
-    assert previewed(VARIANTS["UTF-8"], here) == []
-
-
-@pytest.mark.parametrize(
-    "meanwhile",
-    [
-        Edit("O1.1", "status", "done", "in progress"),
-        Edit("O1.1", "review", "2026-06-01", "2026-07-01"),
-        Edit("H1.2", "owner", "", "Dee"),
-    ],
-)
-def test_nothing_is_saved_where_something_was_changed_elsewhere_after_the_preview(
-    checklists: tuple[Checklist, Checklist], meanwhile: Edit
-) -> None:
-    here, elsewhere = checklists
-    fill(elsewhere, BEFORE)
-    edits = previewed(VARIANTS["UTF-8"], here)
-    elsewhere.save(meanwhile)
-    now = elsewhere.records()
-    with pytest.raises(ChangedElsewhereError, match=meanwhile.id):
-        here.save(*edits)
-    assert here.records() == elsewhere.records() == now
-    assert not here.can_undo
-
-
-def test_a_note_that_was_changed_elsewhere_after_the_preview_keeps_both_texts(
-    checklists: tuple[Checklist, Checklist],
-) -> None:
-    here, elsewhere = checklists
-    edits = previewed(b"id,note\nF1,mine\n", here)
-    elsewhere.save(Edit("F1", "note", "", "theirs"))
-    here.save(*edits)
-    assert here.records()["F1"].note == "theirs\nmine"
-
-
-def test_a_whole_import_is_taken_back_at_once(checklists: tuple[Checklist, Checklist]) -> None:
-    here, _ = checklists
-    fill(here, BEFORE)
-    here.save(*previewed(VARIANTS["UTF-8"], here))
-    assert noted(here.records()) != BEFORE
-    here.undo()
-    assert noted(here.records()) == BEFORE
+def test_what_was_previewed_is_saved_and_read_again_changes_nothing(tmp_path: Path) -> None:
+    with contextlib.closing(Checklist.open(tmp_path)) as here:
+        fill(here, BEFORE)
+        edits = previewed(VARIANTS["UTF-8"], here)
+        assert here.records() == BEFORE
+        assert here.save(*edits) == tuple(EDITS)
+        assert noted(here.records()) == after(read_back(VARIANTS["UTF-8"], TOOLKIT, BEFORE), BEFORE)
+        assert previewed(VARIANTS["UTF-8"], here) == []
 
 
 # Markdown
@@ -724,19 +651,14 @@ LOOK_LIKE_MARKUP = [
 ]
 
 
-@pytest.mark.parametrize("note", LOOK_LIKE_MARKUP)
+@pytest.mark.parametrize("note", [*LOOK_LIKE_MARKUP, "a | b\n:---", "| t |\n:-", "a|b\n:-:\nc"])
 def test_a_note_has_no_markup_in_markdown(note: str) -> None:
-    is_plain_in_markdown(note)
-
-
-@pytest.mark.parametrize("note", ["a | b\n:---", "| t |\n:-", "a|b\n:-:\nc"])
-def test_a_note_has_no_table_of_one_column_in_markdown(note: str) -> None:
     is_plain_in_markdown(note)
 
 
 @settings(max_examples=200)
 @given(st.text(st.sampled_from("#-*+_`~<>[](){}!|=.\\&$;@^/1)ax \n\n\u00a0é"), min_size=1, max_size=25))
-def test_no_note_has_markup_in_markdown(typed: str) -> None:
+def test_nor_has_any_other(typed: str) -> None:
     is_plain_in_markdown(fitting("note", typed))
 
 
@@ -825,15 +747,6 @@ def test_markdown_can_be_checked_by_hand() -> None:
     ]
 
 
-@pytest.mark.parametrize("status", STATUSES)
-def test_in_markdown_only_what_is_done_is_ticked(status: str) -> None:
-    known = {item.id: Record(status=status) for item in TOOLKIT.must_haves}  # type: ignore[arg-type]
-    lines = written(all_of(known), "md", TODAY).splitlines()
-    assert [line[: line.index(" **")] for line in lines if line.startswith("- ")] == (
-        ["- [x]" if status == "done" else "- [ ]"] * len(TOOLKIT.must_haves) + ["- [ ]"] * len(TOOLKIT.items)
-    )
-
-
 def test_the_whole_plan_reads_in_markdown_as_it_is() -> None:
     text = written(all_of({}), "md", TODAY)
     tokens = parsed(text)
@@ -916,6 +829,7 @@ def test_headings_of_the_page_are_those_of_the_plan_and_skip_no_level(name: str)
             for heading in [("h2", chapter), *(("h3", part.tip) for part in parts if part.tip)]
         ),
     ]
+    assert plan.about in text_of(page(plan))
     levels = [int(tag[1]) for tag, _ in headings]
     assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(levels))
 
@@ -981,14 +895,6 @@ def test_the_line_breaks_of_a_note_are_kept_on_the_page(note: str) -> None:
     html = page(one(Record(note=note)))
     assert (html.findtext(".//p[@class='note']") or "") == note
     assert re.search(r"\.note \{[^}]*white-space: pre-wrap", html.findtext("head/style") or "")
-
-
-@pytest.mark.parametrize("form", ["md", "html"])
-def test_a_plan_names_its_organisation_and_day(form: Format) -> None:
-    text = written(all_of({}), form, TODAY)
-    assert "Action plan of Musterwerk" in text
-    assert "0 of 196 done, 0 in progress." in text
-    assert "3 May 2026" in text
 
 
 # In a real spreadsheet

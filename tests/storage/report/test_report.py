@@ -26,7 +26,6 @@ from storage.report import sentences
 from storage.report.files import contents
 from storage.report.page import NOTHING_STANDS_OUT
 from storage.report.report import LIMITS, Lead, Report, on_one_line, report_of
-from storage.report.spreadsheet_safety import inert, restored
 from storage.settings import Organisation, Settings
 from tests.storage.report import samples
 from tests.storage.report.markup import Element, parsed
@@ -369,20 +368,6 @@ def test_a_benchmark_is_told_with_its_verdict_and_source() -> None:
     assert sentences.sourced(replace(mark, own=False)) == "above 7.5 %"
 
 
-def test_numbers_of_one_are_told_as_one() -> None:
-    assert [sentences.responses(number) for number in (0, 1, 2)] == ["0 responses", "1 response", "2 responses"]
-    assert [sentences.number_of_events(number) for number in (0, 1, 2)] == ["0 events", "1 event", "2 events"]
-
-
-def test_how_much_chance_and_blur_can_do_is_half_the_widest_interval_of_the_shares_that_are_told() -> None:
-    occupation = samples.one_stage().found.questions[0]
-    widest = max(one.high - one.low for one in occupation.categories if one.low is not None and one.high is not None)
-    assert widest == 13
-    assert "by about 7 points either way" in sentences.chance(occupation)
-    assert sentences.chance(samples.below_nought().found.questions[0]) == ""
-    assert sentences.chance(samples.nobody().found.questions[0]) == ""
-
-
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [(-12, 3, "–12 to +3 points"), (0, 7, "0 to +7 points"), (-9, -1, "–9 to –1 points"), (-4, 0, "–4 to 0 points")],
@@ -556,20 +541,6 @@ def test_where_only_a_late_stage_changes_the_page_does_not_say_that_nothing_does
     [drop] = [change for change in found.journey.changes if change.verdict == "drop"]
     assert f"{drop.label.lower()} {sentences.change_range(drop)}, drop" in text
     assert sentences.change_line(drop) not in text
-
-
-# Cells
-
-
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\ta", "\ra", "\na", "＝1", "'=1", "''+1"])  # noqa: RUF001 - a wide one
-def test_what_could_be_a_formula_is_made_text_and_comes_back(text: str) -> None:
-    assert inert(text) == f"'{text}"
-    assert restored(inert(text)) == text
-
-
-@pytest.mark.parametrize("text", ["", "a=1", " =1", "1-2", "'quoted'", "Leeds", "<b>"])
-def test_any_other_text_stays_as_it_is(text: str) -> None:
-    assert inert(text) == restored(text) == text
 
 
 def test_the_day_is_that_on_which_it_was_made() -> None:

@@ -35,6 +35,7 @@ from storage.toolkit.checklist import (
     Record,
     _migrations,
 )
+from tests.storage.disk import files_of, no_file_longer_than
 from tests.storage.kiosk.crashes import keeper_environment, why_not_strace
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="the worker forks, to be killed many times")
@@ -560,19 +561,6 @@ def test_a_folder_or_file_that_may_not_be_written_is_told(folder: Path, tmp_path
         folder.chmod(0o700)
 
 
-@contextlib.contextmanager
-def no_file_longer_than(size: int) -> Iterator[None]:
-    """Every write past this many bytes fails, in any file, as a full disk's do."""
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 @needs_fork
 def test_on_a_full_disk_a_change_is_refused_whole_and_can_be_made_when_there_is_room(memory_folder: Path) -> None:
     folder = memory_folder / "data"
@@ -705,18 +693,6 @@ def test_undo_with_nothing_done_here_changes_nothing(checklist: Checklist, other
     assert not checklist.can_undo
     assert checklist.undo() == ()
     assert checklist.records()["D1.1"].note == "theirs"
-
-
-def test_what_is_typed_letter_by_letter_is_undone_as_one(checklist: Checklist) -> None:
-    checklist.save(note("D1.1", "", "base"))
-    checklist.save(Edit("D1.1", "status", "not started", "done"))
-    text = "base"
-    for letter in ", and more":
-        checklist.typed(note("D1.1", text.strip(), text + letter))
-        text += letter
-    assert checklist.records()["D1.1"].note == "base, and more"
-    assert checklist.undo() == (note("D1.1", "base, and more", "base"),)
-    assert checklist.undo() == (Edit("D1.1", "status", "done", "not started"),)
 
 
 def test_what_is_typed_in_two_places_is_undone_apart(checklist: Checklist) -> None:
@@ -952,9 +928,9 @@ def test_working_with_the_checklist_leaves_a_kiosks_files_as_they_are(data: Path
         "checklist.search('giraffe', 9), checklist.records(), checklist.undo(), checklist.close()\n"
         "print(*[path for path in opened if path.startswith(sys.argv[1])], sep='\\n')"
     )
-    before = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
+    before = files_of(data)
     done = subprocess.run([sys.executable, "-c", work, str(data)], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) == {str(data / FILE_NAME)}
-    after = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
-    assert after.pop(data / FILE_NAME)
+    after = files_of(data)
+    assert after.pop(FILE_NAME)
     assert after == before
