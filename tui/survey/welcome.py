@@ -66,7 +66,7 @@ class Welcome(View):
         """The welcome, and the keys that go on."""
         return said_on_welcome(self.words, self._settings, self.survey.interview.survey)
 
-    def show(self) -> None:
+    def forget(self) -> None:
         """Begin at its top, wherever somebody has scrolled to."""
         self.query_one("#promises").scroll_home(animate=False)
 
