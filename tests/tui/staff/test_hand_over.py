@@ -852,9 +852,8 @@ async def test_once_locked_neither_the_kiosks_key_nor_the_offices_is_in_memory(
         slow.go_on.set()
         await person.settle()
         assert person.app.screen is person.app.survey
-        await until(person, lambda: not keys())
         kinds = (HandOverScreen, StaffHome, Unlock, Confirm, Handed, Office, HeldEvent)
-        assert [repr(found) for found in alive(kinds)] == []
+        await until(person, lambda: not keys() and not alive(kinds))
     assert len(scene.kiosk.sealed(scene.kiosk.event)) == 37
 
 
