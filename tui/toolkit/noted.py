@@ -14,7 +14,6 @@ from content.toolkit import Entry
 from storage.report.action_plan import as_day
 from storage.toolkit.checklist import OWNER_LENGTH, STATUSES, Field
 from tui.toolkit.autosave import Autosave, Outcome
-from tui.toolkit.screen import WorksWhileShown
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
 
@@ -22,7 +21,7 @@ _PAUSE = 0.5
 """Seconds without a key after which what is typed is saved."""
 
 
-class Noted(Vertical, WorksWhileShown):
+class Noted(Vertical):
     """A status, an owner, a day and a note."""
 
     class Saved(Message):

@@ -6,25 +6,11 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.messages import Prune
 from textual.screen import Screen, ScreenResultType
-from textual.widget import Widget
 from textual.widgets import Static
 
 
-class WorksWhileShown(Widget):
-    """A screen or a widget whose workers end before its parts go.
-
-    Textual cancels them only afterwards, and the kiosk locks at any moment: one that came back from the disk in between
-    would look for parts that are gone.
-    """
-
-    async def on_prune(self, event: Prune) -> None:  # noqa: ARG002 - Textual's signature, beside whose own it is called
-        """Cancel them."""
-        self.workers.cancel_node(self)
-
-
-class ToolkitScreen(Screen[ScreenResultType], WorksWhileShown, inherit_bindings=False):
+class ToolkitScreen(Screen[ScreenResultType], inherit_bindings=False):
     """Composes a line `#message` somewhere."""
 
     CSS_PATH: ClassVar = ["../shared/shared.tcss", "toolkit.tcss"]

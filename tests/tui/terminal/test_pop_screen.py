@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.screen import Screen
 from textual.widgets import Static
 
 from tests.tui.pilot import SMALL, run
-from tests.tui.toolkit.steps import settings
-from tui.toolkit.app import ToolkitApp
-from tui.toolkit.screen import ToolkitScreen, WorksWhileShown
+from tui.terminal.lockdown import LockedApp
 
 
-class Part(Vertical, WorksWhileShown):
+class Part(Vertical):
     """Looks for its own part at every moment."""
 
     def compose(self) -> ComposeResult:
@@ -31,10 +28,8 @@ class Part(Vertical, WorksWhileShown):
             self.query_one("#part")
 
 
-class Looking(ToolkitScreen[None]):
+class Looking(Screen[None]):
     """Looks for its parts at every moment."""
-
-    CSS_PATH: ClassVar = []
 
     def compose(self) -> ComposeResult:
         yield Static(id="message")
@@ -49,10 +44,9 @@ class Looking(ToolkitScreen[None]):
 
 @pytest.mark.parametrize("part", [False, True])
 async def test_workers_end_before_the_parts_that_they_look_for(
-    tmp_path: Path,
     part: bool,  # noqa: FBT001 - a parameter
 ) -> None:
-    async with run(ToolkitApp(tmp_path, settings()), SMALL) as person:
+    async with run(LockedApp[None]("dark"), SMALL) as person:
         screen = Looking()
         await person.app.push_screen(screen)
         worker = screen.query_one(Part).look() if part else screen.look()
