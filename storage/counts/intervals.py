@@ -12,9 +12,9 @@ have covariance G v (C-k)/(C-1), and M's has variance G v k(C-k)/(C-1). The shar
 
 Where noise has carried A so far below nought, or above M, that no p from 0 to 1 fits, it is taken as nought, or as M.
 
-Measured by `python -m tests.storage.counts.coverage` over 40 to 1,000 people, shares from 2 to 98 % and 1 to 20 groups,
-as printed, in whole per cent outwards: at least 94.7 % at z = 1.96 and 97.6 % at z = 2.394. Where all shares equal
-their benchmarks, at most 5.0 % of tables have a verdict of above or below.
+Measured by `python -m tests.storage.counts.coverage` over 40 to 1,000 people, shares from 2 to 98% and 1 to 20 groups,
+as printed, in whole per cent outwards: at least 94.7% at z = 1.96 and 97.6% at z = 2.394. Where all shares equal
+their benchmarks, at most 5.0% of tables have a verdict of above or below.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from typing import NamedTuple
 from storage.counts.noise import VARIANCE, off_by
 
 Z95 = 1.959963984540054
-"""The normal quantile that leaves 2.5 % on either side."""
+"""The normal quantile that leaves 2.5% on either side."""
 
 WIDEST_TO_TELL = 25
 """Points. An interval wider than this that spans the benchmark says nothing about it: “too few to tell”."""
@@ -103,7 +103,7 @@ class NoisyShare:
 
 
 def quantile_for(comparisons: int) -> float:
-    """The quantile for so many 95 % intervals that all hold together 95 times in 100 (Bonferroni)."""
+    """The quantile for so many 95% intervals that all hold together 95 times in 100 (Bonferroni)."""
     from statistics import NormalDist  # 8 ms, and a kiosk never asks
 
     return NormalDist().inv_cdf(1 - 0.025 / max(comparisons, 1))

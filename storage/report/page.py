@@ -165,5 +165,5 @@ def _at_stage(stage: str, group: GroupAtStage, journey: Journey) -> Bar:
             verdict=group.verdict,
         )
         marks = (national,)
-    told = sentences.UNDER_TEN if group.share is None else f"{group.share} %"
+    told = sentences.UNDER_TEN if group.share is None else f"{group.share}%"
     return _bar(stage, group, told, marks)

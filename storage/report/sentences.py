@@ -64,15 +64,15 @@ def count(found: CategoryFinding | GroupAtStage) -> str:
 
 
 def share(found: CategoryFinding | GroupAtStage) -> str:
-    """A share with its interval, as far as they can be told: “43 % (31 to 56 %)”."""
-    interval = f"{found.low} to {found.high} %" if found.low is not None else ""
+    """A share with its interval, as far as they can be told: “43% (31 to 56%)”."""
+    interval = f"{found.low} to {found.high}%" if found.low is not None else ""
     if found.share is None:
         return interval
-    return f"{found.share} % ({interval})" if interval else f"{found.share} %"
+    return f"{found.share}% ({interval})" if interval else f"{found.share}%"
 
 
 def told_share(found: CategoryFinding | GroupAtStage) -> str:
-    """The same, with the reason where there is no share: “under 10, 6 to 45 %”."""
+    """The same, with the reason where there is no share: “under 10, 6 to 45%”."""
     return share(found) if found.share is not None else f"{count(found)}, {share(found)}"
 
 
@@ -84,13 +84,13 @@ def blurred(questions: Iterable[QuestionFindings]) -> str:
 
 def rate(found: RateFinding) -> str:
     """A response rate against its target."""
-    told = f"{found.low} %" if found.low == found.high else f"{found.low} to {found.high} %"
+    told = f"{found.low}%" if found.low == found.high else f"{found.low} to {found.high}%"
     told += " of everybody who came" if found.of == "came" else ""
-    return told if found.target is None else f"{told}. Target {found.target:g} %: {found.verdict}."
+    return told if found.target is None else f"{told}. Target {found.target:g}%: {found.verdict}."
 
 
 def benchmark(found: BenchmarkFinding) -> str:
-    """A verdict: “below 37 %”, “too few to tell: 37 %”."""
+    """A verdict: “below 37%”, “too few to tell: 37%”."""
     return compared(found.verdict, found.share)
 
 
@@ -101,7 +101,7 @@ def sourced(found: BenchmarkFinding) -> str:
 
 def compared(verdict: str, share: float) -> str:
     """The same of a verdict and a benchmark’s share."""
-    return f"{verdict}{':' if verdict == TOO_FEW else ''} {share:g} %"
+    return f"{verdict}{':' if verdict == TOO_FEW else ''} {share:g}%"
 
 
 def source(found: BenchmarkFinding) -> str:
@@ -141,7 +141,7 @@ def stage_lines(stages: Iterable[StageCounts]) -> Iterator[str]:
 def benchmark_line(found: Journey) -> str:
     """What the marks in the journey's chart are, and which stages have none."""
     marks = ", ".join(
-        f"{group.label.lower()} {found.benchmarks[group.id]:g} %"
+        f"{group.label.lower()} {found.benchmarks[group.id]:g}%"
         for group in found.stages[0].groups
         if group.id in found.benchmarks
     )

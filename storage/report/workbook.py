@@ -224,7 +224,7 @@ class _Writer:
             (26, *_WIDTHS, 40),
         )
         if known:
-            chart = self._chart(f"{name}: shares with 95 % intervals", "Counted as")
+            chart = self._chart(f"{name}: shares with 95% intervals", "Counted as")
             self._series(chart, (name, top + 1, _SHARE), known, ("Share", _BAR))
             marks = [row for row in known if row.national]
             if marks:
@@ -284,7 +284,7 @@ class _Writer:
             (18, 18, 14, *_WIDTHS),
         )
         if drawn:
-            chart = self._chart("The three groups: shares with 95 % intervals", "Stage")
+            chart = self._chart("The three groups: shares with 95% intervals", "Stage")
             first = top + 1
             for of_group, shown, colour in zip(rows_of_groups, known, _GROUP_COLOURS, strict=True):
                 self._series(chart, ("Journey", first, _SHARE + 2), shown, (shown[0].category.label, colour))

@@ -55,7 +55,7 @@ def test_shares_leave_out_those_who_cannot_be_compared() -> None:
     }
 
 
-@pytest.mark.parametrize(("question", "figure"), [("meals", "15 %"), ("degree", "65 %")])
+@pytest.mark.parametrize(("question", "figure"), [("meals", "15%"), ("degree", "65%")])
 def test_a_figure_about_other_people_is_told_in_words_and_is_no_benchmark(question: str, figure: str) -> None:
     part = load_benchmarks().of(question)
     assert part.context.startswith(figure)

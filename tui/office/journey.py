@@ -43,7 +43,7 @@ def draw(found: Journey, width: int, *, roomy: bool = False) -> Iterator[ChartLi
 
 
 def _group(group: GroupAtStage, label: int, plot: int) -> ChartLine:
-    share, kind = (sentences.UNDER_TEN, "muted") if group.share is None else (f"{group.share} %", "strong")
+    share, kind = (sentences.UNDER_TEN, "muted") if group.share is None else (f"{group.share}%", "strong")
     name = Piece(f"  {group.label}".ljust(label), "text"), Piece(share.rjust(_SHARE), kind), Piece(" ", "text")
     if group.low is None or group.high is None:
         return name

@@ -165,9 +165,9 @@ def category_line(category: CategoryFinding) -> str:
     """One category as a plain line."""
     parts = [f"{category.label}: {sentences.count(category)}"]
     if category.share is not None:
-        parts.append(f"{category.share} %{'' if category.compared else ' of everybody asked'}")
+        parts.append(f"{category.share}%{'' if category.compared else ' of everybody asked'}")
     if category.low is not None:
-        parts.append(f"95 % interval {category.low} to {category.high} %")
+        parts.append(f"95% interval {category.low} to {category.high}%")
     parts += [f"{benchmark(mark)} ({source(mark)})" for mark in category.benchmarks]
     return ", ".join(parts)
 

@@ -130,8 +130,8 @@ def group_line(group: GroupAtStage) -> str:
     """One group at a stage."""
     parts = [f"{group.label}: {count(group)}"]
     if group.share is not None:
-        parts.append(f"{group.share} %")
-    parts.append(f"95 % interval {group.low} to {group.high} %")
+        parts.append(f"{group.share}%")
+    parts.append(f"95% interval {group.low} to {group.high}%")
     if group.verdict is not None and group.benchmark is not None:
         parts.append(compared(group.verdict, group.benchmark))
     return ", ".join(parts)

@@ -57,9 +57,9 @@ def draw(question: QuestionFindings, width: int, *, roomy: bool = False) -> list
 
 
 def scale(plot: int) -> ChartLine:
-    """The scale from 0 to 100 %, so many cells wide."""
+    """The scale from 0 to 100%, so many cells wide."""
     axis = list(" " * plot)
-    for place, text in ((0, "0"), (plot // 2 - 1, "50"), (plot - 5, "100 %")):
+    for place, text in ((0, "0"), (plot // 2 - 1, "50"), (plot - 4, "100%")):
         axis[place : place + len(text)] = text
     return (Piece("".join(axis), "muted"),)
 
@@ -85,7 +85,7 @@ def _category(category: CategoryFinding, label: int, plot: int, *, thickness: in
     if category.rounded is None:
         yield name, Piece(f" {sentences.UNDER_TEN}", "muted")
     else:
-        share = "" if category.share is None else f"{category.share} %"
+        share = "" if category.share is None else f"{category.share}%"
         bar = Piece(" " + _bar(category.share or 0, plot), "bar" if category.compared else "faint")
         yield name, Piece(str(category.rounded).rjust(_COUNT), "strong"), Piece(share.rjust(_SHARE), "strong"), bar
         yield from [(Piece(" " * (label + _COUNT + _SHARE), "text"), bar)] * (thickness - 1)
@@ -93,7 +93,7 @@ def _category(category: CategoryFinding, label: int, plot: int, *, thickness: in
         return
     marks = [(OWN if mark.own else NATIONAL, mark.share) for mark in reversed(category.benchmarks)]
     verdicts = [_verdict(mark.own, sentences.benchmark(mark)) for mark in category.benchmarks] or [""]
-    interval = f"{category.low}–{category.high} %"
+    interval = f"{category.low}–{category.high}%"
     for number, text in enumerate(verdicts):
         for line in wrap(text, label - 1)[:-1]:
             yield (Piece(line.ljust(label), "mark"),)

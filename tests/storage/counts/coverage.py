@@ -2,7 +2,7 @@
 
 `python -m tests.storage.counts.coverage` goes through tables of 40 to 1,000 people and prints
 
-- the least coverage of the printed intervals, in whole per cent outwards, for shares from 2 to 98 %;
+- the least coverage of the printed intervals, in whole per cent outwards, for shares from 2 to 98%;
 - how many tables give a false verdict where every share equals its benchmark;
 - how often a printed response rate, or “may be off by about”, leaves the truth out;
 - how many journeys show a drop where no share changes from stage to stage;
@@ -79,7 +79,7 @@ class Least(NamedTuple):
     case: Case
 
     def __str__(self) -> str:
-        return f"{100 * self.coverage:.2f} % at a share of {100 * self.share:.1f} %, {self.case}"
+        return f"{100 * self.coverage:.2f}% at a share of {100 * self.share:.1f}%, {self.case}"
 
 
 def kinds() -> list[tuple[int, int]]:
@@ -290,7 +290,7 @@ def journeys_to_try() -> Iterator[list[tuple[int, int]]]:
 
 def widths(part: float = 0.9) -> Iterator[str]:
     """A table of half-widths, in points, where so many of those asked are in the categories compared."""
-    yield "people asked │ 40 % of three groups: office, laptop │ 7.5 % independent school: office, laptop"
+    yield "people asked │ 40% of three groups: office, laptop │ 7.5% independent school: office, laptop"
     for asked in (20, 40, 100, 200):
         cells = [
             f"± {Outcomes(Asked(asked, part, groups).case(5, compared)).half_width(share):.0f}"

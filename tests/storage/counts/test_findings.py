@@ -186,12 +186,12 @@ def test_shares_intervals_and_verdicts_can_be_checked_by_hand() -> None:
     [("school", "independent", (5, 19)), ("meals", "eligible", (21, 40)), ("degree", "no_parent", (56, 77))],
 )
 def test_two_shares_have_the_interval_of_one(of: str, name: str, interval: tuple[int, int]) -> None:
-    row = category(found(PLENTY), name, of)  # z = 1.96; 2.394 would give 4 to 22 % of independent schools
+    row = category(found(PLENTY), name, of)  # z = 1.96; 2.394 would give 4 to 22% of independent schools
     assert (row.low, row.high) == interval
 
 
 def test_a_verdict_is_read_off_the_interval_as_it_is_printed() -> None:
-    row = category(found({"occupation": (60, 45, 95, 0, 0)}), "working_class")  # from 39.07 %
+    row = category(found({"occupation": (60, 45, 95, 0, 0)}), "working_class")  # from 39.07%
     assert (row.low, row.high) == (39, 57)
     assert [(mark.share, mark.verdict) for mark in row.benchmarks] == [(39, "in line with")]
 
@@ -208,7 +208,7 @@ def test_a_count_under_ten_has_no_share_but_an_interval_and_a_verdict() -> None:
     assert (few.count, few.rounded, few.share, few.low, few.high) == (9, None, None, 2, 13)
     assert [mark.verdict for mark in few.benchmarks] == ["below"]
     assert sentences.count(few) == "under 10"
-    assert sentences.told_share(few) == "under 10, 2 to 13 %"
+    assert sentences.told_share(few) == "under 10, 2 to 13%"
 
 
 def test_no_share_is_over_100_per_cent_whatever_the_noise() -> None:
@@ -328,7 +328,7 @@ def test_a_response_rate_is_judged_by_what_it_can_be(declined: int, said: str) -
 
 
 def test_a_response_rate_is_judged_as_it_is_printed() -> None:
-    rate = rate_of(found({"occupation": (79, 0, 0, 0, 46)}), "occupation")  # up to 65.6 %
+    rate = rate_of(found({"occupation": (79, 0, 0, 0, 46)}), "occupation")  # up to 65.6%
     assert (rate.low, rate.high, rate.target, rate.verdict) == (60, 66, 66, "close to target")
 
 
@@ -417,7 +417,7 @@ def test_people_of_several_stages_are_compared_with_nothing_and_each_stage_speak
     ]
     lines = list(sentences.stage_lines(document.stages))
     assert [line.partition(":")[0] for line in lines] == ["Outreach", "Starts"]
-    assert "working class 39 % (27 to 52 %), in line with 39 %" in lines[0]
+    assert "working class 39% (27 to 52%), in line with 39%" in lines[0]
 
 
 def test_each_of_several_stages_has_its_own_number_of_people_who_came() -> None:

@@ -366,7 +366,7 @@ def test_a_printed_interval_holds_the_share_as_often_as_it_is_promised(case: Cas
 def test_the_least_coverage_that_is_documented_is_that_of_the_hardest_tables(compared: int, z: str) -> None:
     least = min(Outcomes(case).least_coverage().coverage for case in HARD if case.compared == compared)
     assert intervals.__doc__ is not None
-    assert f"{math.floor(1000 * least) / 10} % at z = {z}" in intervals.__doc__
+    assert f"{math.floor(1000 * least) / 10}% at z = {z}" in intervals.__doc__
 
 
 def test_intervals_that_forget_the_noise_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -448,6 +448,6 @@ def test_the_readme_says_how_much_so_many_people_tell(people: int) -> None:
     for count, kind in ((occupation, (5, 3)), (school, (5, 2))):
         for groups in (1, people // 10):
             low, high = share(count, compared, groups, kind).interval(quantile_of(kind[1])).outwards
-            cells.append(f"{low} to {high} %")
+            cells.append(f"{low} to {high}%")
     readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
     assert f"| {' | '.join(cells)} |" in readme

@@ -130,7 +130,7 @@ def test_half_a_per_cent_is_rounded_up() -> None:
 
 
 def test_a_verdict_is_read_off_the_interval_as_it_is_printed() -> None:
-    working_class = of((60, 45, 95, 0, 0)).stages[0].groups[2]  # from 39.07 %
+    working_class = of((60, 45, 95, 0, 0)).stages[0].groups[2]  # from 39.07%
     assert (working_class.low, working_class.high, working_class.verdict) == (39, 57, "in line with")
 
 

@@ -415,7 +415,7 @@ def change_of(found_journey: Journey, earlier: Stage, later: Stage, group: str =
 def test_a_drop_gives_the_reading_of_the_later_stage_with_its_numbers() -> None:
     found_journey = through(("outreach", NATION), ("applicants", FEWER))
     drop = change_of(found_journey, "outreach", "applicants")
-    assert (drop.low, drop.high, drop.verdict) == (-26, -16, "drop")  # 39 % of 1,000 to 18 % of 1,000, z 2.39
+    assert (drop.low, drop.high, drop.verdict) == (-26, -16, "drop")  # 39% of 1,000 to 18% of 1,000, z 2.39
     assert because(advice_on(TOOLKIT, found_journey)) == {
         "drop-to-applicants": "Working class: from outreach to applicants the share falls by between 16 and 26 points."
     }

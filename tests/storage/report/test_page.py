@@ -103,7 +103,7 @@ def test_every_chart_has_a_title_and_its_numbers_in_words_and_no_other_drawing_i
             title, words = (document.named(part) for part in drawing.attributes["aria-labelledby"].split())
             assert (title, words) == (drawing.one("title"), drawing.one("desc"))
             assert title.text
-            row = r".+?: (under 10, |\d+ % \()\d+ to \d+ %.*?\. ?"
+            row = r".+?: (under 10, |\d+% \()\d+ to \d+%.*?\. ?"
             assert re.fullmatch(f"({row})+", words.text), words.text
         else:
             assert drawing.attributes["aria-hidden"] == "true"
@@ -180,7 +180,7 @@ def test_a_count_under_ten_has_an_interval_and_a_benchmark_in_its_chart_and_no_m
         one for one in html("small").all("svg") if one.attributes.get("aria-labelledby", "").startswith("chart-sch")
     ]
     assert [one.attributes["cx"] for one in chart.all("circle")] == ["79%"]
-    assert "Independent: under 10, 9 to 38 %, above 7.5 %." in chart.one("desc").text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Independent: under 10, 9 to 38%, above 7.5%." in chart.one("desc").text.replace("\N{NO-BREAK SPACE}", " ")
     assert len([one for one in chart.all("line") if one.attributes["class"] == "national"]) == 1
 
 
@@ -359,7 +359,7 @@ def test_a_hostile_name_is_text_wherever_it_stands(text: str) -> None:
     assert document.one("header").text.startswith(plain(text))
     assert plain(f"{text}, 3 October 2026, {text} (outreach)") in [one.text for one in document.all("li")]
     cell = next(row for row in document.all("tr") if row.text.startswith("Working class"))
-    assert plain(f"in line with 45 % ({text}, 2021)") in cell.text
+    assert plain(f"in line with 45% ({text}, 2021)") in cell.text
 
 
 def test_a_browser_shows_hostile_names_as_text_and_runs_none(window: Window, folder: Path) -> None:

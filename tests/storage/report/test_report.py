@@ -84,7 +84,7 @@ def test_the_facts_are_those_of_the_findings() -> None:
         "People in these counts": "665",
         "People who came": "1000",
         "Not in these counts": "7 wait until ten can enter together.",
-        "Response rate of all questions": "62 to 64 % of everybody who came. Target 70 %: below target.",
+        "Response rate of all questions": "62 to 64% of everybody who came. Target 70%: below target.",
     }
 
 
@@ -206,7 +206,7 @@ def test_the_threshold_that_is_told_is_the_one_that_was_used() -> None:
 
 def test_a_count_under_ten_is_said_to_be_and_has_no_share_and_has_its_interval_and_verdict() -> None:
     [row] = [row for row in page_of("small").all("tr") if row.text.startswith("Independent")]
-    assert [plain(cell.text) for cell in row.all("td")] == ["under 10", "9 to 38 %", "above 7.5 %"]
+    assert [plain(cell.text) for cell in row.all("td")] == ["under 10", "9 to 38%", "above 7.5%"]
     [row] = [row for row in page_of("small").all("tr") if row.text.startswith("Outside the UK")]
     assert [plain(cell.text) for cell in row.all("td")] == ["under 10", "not told", "none"]
 
@@ -317,12 +317,12 @@ def test_all_that_advice_leads_to_is_named_once_with_its_title(name: str) -> Non
 def test_a_count_and_a_share_are_told_as_far_as_they_can_be() -> None:
     occupation, few = samples.one_stage().found.questions[0], samples.small().found.questions
     told = [(sentences.count(one), sentences.share(one)) for one in occupation.categories]
-    assert told[0] == ("about 135", "35 % (29 to 42 %)")
-    assert told[3] == ("about 30", "7 %")
+    assert told[0] == ("about 135", "35% (29 to 42%)")
+    assert told[3] == ("about 30", "7%")
     assert sentences.count(few[1].categories[1]) == "under 10"
-    assert sentences.share(few[1].categories[1]) == "9 to 38 %"
-    assert sentences.told_share(few[1].categories[1]) == "under 10, 9 to 38 %"
-    assert sentences.told_share(occupation.categories[0]) == "35 % (29 to 42 %)"
+    assert sentences.share(few[1].categories[1]) == "9 to 38%"
+    assert sentences.told_share(few[1].categories[1]) == "under 10, 9 to 38%"
+    assert sentences.told_share(occupation.categories[0]) == "35% (29 to 42%)"
     assert sentences.share(few[1].categories[2]) == ""
 
 
@@ -346,12 +346,12 @@ def test_what_is_lacking_is_told_with_its_reason(waiting: int, elsewhere: int, u
     [
         (
             RateFinding(low=59, high=62, target=70, verdict="below target", of="came"),
-            "59 to 62 % of everybody who came. Target 70 %: below target.",
+            "59 to 62% of everybody who came. Target 70%: below target.",
         ),
-        (RateFinding(low=60, high=60, target=None, verdict=None), "60 %"),
+        (RateFinding(low=60, high=60, target=None, verdict=None), "60%"),
         (
             RateFinding(low=0, high=100, target=66.5, verdict="close to target"),
-            "0 to 100 %. Target 66.5 %: close to target.",
+            "0 to 100%. Target 66.5%: close to target.",
         ),
     ],
 )
@@ -361,11 +361,11 @@ def test_a_response_rate_is_told_with_whom_it_is_of_and_its_target(rate: RateFin
 
 def test_a_benchmark_is_told_with_its_verdict_and_source() -> None:
     mark = BenchmarkFinding(share=7.5, source="Our town", year=2025, own=True, verdict="above")
-    assert sentences.benchmark(mark) == "above 7.5 %"
-    assert sentences.benchmark(replace(mark, verdict="too few to tell")) == "too few to tell: 7.5 %"
+    assert sentences.benchmark(mark) == "above 7.5%"
+    assert sentences.benchmark(replace(mark, verdict="too few to tell")) == "too few to tell: 7.5%"
     assert sentences.source(mark) == "Our town, 2025"
-    assert sentences.sourced(mark) == "above 7.5 % (Our town, 2025)"
-    assert sentences.sourced(replace(mark, own=False)) == "above 7.5 %"
+    assert sentences.sourced(mark) == "above 7.5% (Our town, 2025)"
+    assert sentences.sourced(replace(mark, own=False)) == "above 7.5%"
 
 
 @pytest.mark.parametrize(
@@ -457,18 +457,18 @@ def test_a_late_stage_that_no_counts_come_before_has_nothing_beside_it() -> None
             "applicants",
             INTAKE,
             (
-                "Applicants: professional 44 % (34 to 55 %), in line with 37 %; intermediate 25 % (17 to 35 %), "
-                "in line with 24 %; working class 30 % (22 to 40 %), in line with 39 %, below 45 % (Our city, census, "
-                "2021); independent 21 % (14 to 28 %), above 7.5 %."
+                "Applicants: professional 44% (34 to 55%), in line with 37%; intermediate 25% (17 to 35%), "
+                "in line with 24%; working class 30% (22 to 40%), in line with 39%, below 45% (Our city, census, "
+                "2021); independent 21% (14 to 28%), above 7.5%."
             ),
         ),
         (
             "starts",
             FEW,
             (
-                "Starts: professional 42 % (22 to 66 %), too few to tell: 37 %; intermediate under 10, 6 to 45 %, "
-                "too few to tell: 24 %; working class 36 % (17 to 60 %), too few to tell: 39 %, too few to tell: 45 % "
-                "(Our city, census, 2021); independent under 10, 9 to 38 %, above 7.5 %."
+                "Starts: professional 42% (22 to 66%), too few to tell: 37%; intermediate under 10, 6 to 45%, "
+                "too few to tell: 24%; working class 36% (17 to 60%), too few to tell: 39%, too few to tell: 45% "
+                "(Our city, census, 2021); independent under 10, 9 to 38%, above 7.5%."
             ),
         ),
         ("levels", {}, "Levels: no counts yet."),
@@ -476,7 +476,7 @@ def test_a_late_stage_that_no_counts_come_before_has_nothing_beside_it() -> None
             "completion",
             INTAKE,
             (
-                "Completion: working class 30 % (22 to 40 %), below 45 % (Our city, census, 2021); compared with other "
+                "Completion: working class 30% (22 to 40%), below 45% (Our city, census, 2021); compared with other "
                 "stages along the journey, not with the country."
             ),
         ),
@@ -499,7 +499,7 @@ def test_how_changes_were_judged_is_told_where_any_were() -> None:
 
 def test_the_journeys_benchmarks_are_told_with_their_source_and_the_stages_that_have_none() -> None:
     marks = (
-        "Benchmarks: professional 37 %, intermediate 24 %, working class 39 % "
+        "Benchmarks: professional 37%, intermediate 24%, working class 39% "
         "(Social Mobility Commission, employers’ apprenticeship toolkit, 2021)."
     )
     assert sentences.benchmark_line(planted(200, 200)) == marks

@@ -97,10 +97,10 @@ def shown(row: Told) -> Shown:
 
 
 def share_and_interval(text: str) -> tuple[float | None, float | None, float | None]:
-    """Of “35 % (30 to 40 %)”, “30 to 40 %”, “7 % of all asked”, “not told”."""
+    """Of “35% (30 to 40%)”, “30 to 40%”, “7% of all asked”, “not told”."""
     if text == "not told":
         return None, None, None
-    found = re.fullmatch(rf"(?:{NUMBER} % \()?{NUMBER} to {NUMBER} %\)?|{NUMBER} % of all asked", text)
+    found = re.fullmatch(rf"(?:{NUMBER}% \()?{NUMBER} to {NUMBER}%\)?|{NUMBER}% of all asked", text)
     assert found, text
     share, low, high, of_all = (None if one is None else float(one) for one in found.groups())
     return (share if share is not None else of_all), low, high
@@ -113,7 +113,7 @@ def count_told(text: str) -> float | None:
 
 def marks_told(text: str) -> tuple[float | None, tuple[float, ...]]:
     """The national benchmark and the organisation's own, which have their source."""
-    found = re.findall(rf"{NUMBER} %( \()?", text)
+    found = re.findall(rf"{NUMBER}%( \()?", text)
     national = [float(mark) for mark, source in found if not source]
     assert len(national) <= 1
     return (national[0] if national else None), tuple(float(mark) for mark, source in found if source)
@@ -161,7 +161,7 @@ def told_by_pages_stages(document: Element, found: OfficeFindings) -> Iterator[t
             if cell == "none told":
                 assert question.people is None
                 continue
-            told_cell = re.fullmatch(rf"(about \d+|under 10): ((?:{NUMBER} % \()?\d+ to \d+ %\)?)(?:, (.*))?", cell)
+            told_cell = re.fullmatch(rf"(about \d+|under 10): ((?:{NUMBER}% \()?\d+ to \d+%\)?)(?:, (.*))?", cell)
             assert told_cell, cell
             yield (
                 (stage.stage, question.id, category.id),

@@ -258,7 +258,7 @@ def test_at_a_late_stage_alone_no_national_benchmark_stands_and_the_sheet_says_w
     sheet = book_of("completion")["Question 1"]
     assert {row["Against the benchmark"] for row in cells_of(sheet)} == {"[none]"}
     assert [row["Own benchmarks"] for row in cells_of(sheet) if row["Counted as"] == "Working class"] == [
-        "below 45 % (Our city, census, 2021)"
+        "below 45% (Our city, census, 2021)"
     ]
     assert any("the aim is comparable rates" in str(row[0].value) for row in sheet.iter_rows(max_row=9))
 
@@ -529,6 +529,6 @@ def test_a_hostile_name_is_text_in_its_cell(text: str) -> None:
     assert rows[0][0] == rows[0][2]
     header, rows = table_of(book["Question 1"])
     marks = next(row[header.index("Own benchmarks")] for row in rows if row[0] == "Working class")
-    assert f"in line with 45 % ({text}, 2021)".replace("\r\n", "\n") in unescaped(marks)
+    assert f"in line with 45% ({text}, 2021)".replace("\r\n", "\n") in unescaped(marks)
     assert book["Cover"]["A2"].value is not None
     assert set(parts(content)) == set(parts(hostile_files("Leeds")["counts.xlsx"]))

@@ -428,7 +428,7 @@ def test_counts_of_several_stages_say_what_each_supports_and_json_has_each_stage
 ) -> None:
     text = wide.runs("counts", "--place", "leeds").out
     assert MIXED in text
-    assert re.search(r"^   Outreach: professional \d+ % \(\d+ to \d+ %\), ", text, re.MULTILINE)
+    assert re.search(r"^   Outreach: professional \d+% \(\d+ to \d+%\), ", text, re.MULTILINE)
     document = json.loads(wide.runs("counts", "--place", "leeds", "--json").out)
     assert [stage["stage"] for stage in document["stages"]] == ["outreach", "applicants"]
     assert [stage["stage"] for stage in document["journey"]["stages"]] == ["outreach", "applicants"]

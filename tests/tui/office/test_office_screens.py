@@ -792,7 +792,7 @@ async def test_counts_are_shown_as_a_chart_and_as_text_and_explained(opens: Open
         assert "220 responses held · 220 in the counts" in person.read()
         assert "├" in person.read()
         await person.press("t")
-        assert "95 % interval" in person.read()
+        assert "95% interval" in person.read()
         assert "├" not in person.read()
         await person.press("?")
         why = await all_of(person)
@@ -817,11 +817,11 @@ async def test_counts_of_several_stages_stand_beside_no_benchmark_and_each_stage
                 assert ("Outreach: " in said) == ("Applicants: " in said) == compared
                 await person.press("t")
         await person.press("1")
-        assert re.search(r"Outreach: professional \d+ % \(\d+ to \d+ %\), below 37 %", person.read())
+        assert re.search(r"Outreach: professional \d+% \(\d+ to \d+%\), below 37%", person.read())
         await person.press("escape", "enter", "down", "enter", "c")
         await person.settle()
         assert "Counts · Outreach" in person.read()
-        assert "▲ below 37 %" in person.read()
+        assert "▲ below 37%" in person.read()
         assert MIXED not in person.read()
 
 

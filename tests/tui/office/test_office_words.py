@@ -278,9 +278,9 @@ def test_a_drop_is_said_with_its_interval_and_that_it_is_no_proof() -> None:
     found = journey(stage("outreach"), stage("applicants", 90), changes=(change(-60, -30, "drop"),), drops=True)
     assert list(words.journey_lines(found)) == [
         "Outreach: 100 in the counts",
-        "   Working class: about 70, 70 %, 95 % interval 60 to 79 %, above 39 %",
+        "   Working class: about 70, 70%, 95% interval 60 to 79%, above 39%",
         "Applicants: 90 in the counts",
-        "   Working class: about 70, 70 %, 95 % interval 60 to 79 %, above 39 %",
+        "   Working class: about 70, 70%, 95% interval 60 to 79%, above 39%",
         "",
         "Counts are blurred on purpose. Shares and intervals allow for it.",
         "",
@@ -292,7 +292,7 @@ def test_a_drop_is_said_with_its_interval_and_that_it_is_no_proof() -> None:
             "The data suggests this and does not prove it: other people were asked at each stage."
         ),
         "",
-        "Benchmarks: working class 39 % (A survey, 2021).",
+        "Benchmarks: working class 39% (A survey, 2021).",
     ]
 
 
@@ -314,17 +314,17 @@ def test_a_stage_with_too_few_people_says_so_and_shows_no_share() -> None:
         "Outreach: 20 in the counts · too few to tell"
     )
     lines = list(words.journey_lines(journey(stage("outreach", None, 7, "nothing yet"))))
-    assert not [line for line in lines if "95 % interval" in line]
+    assert not [line for line in lines if "95% interval" in line]
     assert sentences.change_note(journey(stage("outreach"))) == ""
 
 
 def test_a_group_under_ten_has_its_interval_and_verdict_and_no_share() -> None:
-    assert words.group_line(group(None, 45, 80, -3)) == "Working class: under 10, 95 % interval 45 to 80 %, above 39 %"
+    assert words.group_line(group(None, 45, 80, -3)) == "Working class: under 10, 95% interval 45 to 80%, above 39%"
 
 
 def test_at_stages_where_groups_are_compared_with_each_other_no_benchmark_is_named() -> None:
     late = msgspec.structs.replace(group(), benchmark=None, verdict=None)
-    assert words.group_line(late) == "Working class: about 70, 70 %, 95 % interval 60 to 79 %"
+    assert words.group_line(late) == "Working class: about 70, 70%, 95% interval 60 to 79%"
     completion = msgspec.structs.replace(stage("completion"), groups=(late,))
     found = msgspec.structs.replace(journey(completion), benchmarks={})
     assert list(words.journey_lines(found))[-1] == sentences.COMPARABLE

@@ -126,7 +126,7 @@ async def all_of_chart(person: AtKiosk) -> list[str]:
 
 
 def mark(text: str) -> tuple[str, str]:
-    """A benchmark’s share and verdict, from “below 37 %” or “too few to tell: 37 %”."""
+    """A benchmark’s share and verdict, from “below 37%” or “too few to tell: 37%”."""
     verdict, share = re.fullmatch(r"(.+?):? ([\d.]+) %", text).groups()  # type: ignore[union-attr]
     return share, verdict
 
@@ -140,8 +140,8 @@ async def rows_of_text(person: AtKiosk, labels: dict[str, str]) -> list[Row]:
     for (start, label), (end, _) in zip(starts, [*starts[1:], (len(text), "")], strict=True):
         said = text[start + len(label) + 2 : end].strip()
         read = re.fullmatch(
-            rf"(?:{UNDER_TEN}|about (\d+))(?:, (\d+) %(?: of everybody asked)?)?"
-            r"(?:, 95 % interval (\d+) to (\d+) %)?((?:, [^,]+ % \([^)]+\))*)",
+            rf"(?:{UNDER_TEN}|about (\d+))(?:, (\d+)%(?: of everybody asked)?)?"
+            r"(?:, 95% interval (\d+) to (\d+)%)?((?:, [^,]+ % \([^)]+\))*)",
             said,
         )
         assert read, said
@@ -155,8 +155,8 @@ async def rows_of_chart(person: AtKiosk, labels: dict[str, str]) -> list[Row]:
     """The rows of the question that is drawn as a chart."""
     rows: list[Row] = []
     for line in await all_of_chart(person):
-        first = re.match(rf"({'|'.join(labels)}) +(?:{UNDER_TEN}|(\d+)(?: +(\d+) %)?)( +[█▌]+)?$", line)
-        second = re.match(r"(?:[▲△] ([^–]+?[\d.]+ %) +)?(\d+)–(\d+) %", line)
+        first = re.match(rf"({'|'.join(labels)}) +(?:{UNDER_TEN}|(\d+)(?: +(\d+)%)?)( +[█▌]+)?$", line)
+        second = re.match(r"(?:[▲△] ([^–]+?[\d.]+ %) +)?(\d+)–(\d+)%", line)
         third = re.match(r"[▲△] ([^–]+?[\d.]+ %)$", line)
         if first:
             label, count, share, bar = (part or "" for part in first.groups())
@@ -312,9 +312,9 @@ async def test_a_count_under_ten_says_so_has_no_share_or_mark_of_it_but_its_inte
         lines = chart_lines(person)
         place = next(place for place, line in enumerate(lines) if line.startswith("Intermediate"))
         assert lines[place].split(maxsplit=1)[1] == UNDER_TEN
-        assert re.fullmatch(r"▲ too few to tell: 24 % +0–36 % +├─+▲─*┤", lines[place + 1])
+        assert re.fullmatch(r"▲ too few to tell: 24% +0–36% +├─+▲─*┤", lines[place + 1])
         await person.press("t")
-        assert f"Intermediate: {UNDER_TEN}, 95 % interval 0 to 36 %, too few to tell: 24 % (" in person.read()
+        assert f"Intermediate: {UNDER_TEN}, 95% interval 0 to 36%, too few to tell: 24% (" in person.read()
 
 
 @pytest.mark.usefixtures("without_blur")
@@ -527,7 +527,7 @@ async def test_by_keys_alone_all_counts_are_reached_and_left(start: Start, kiosk
         chart = chart_lines(person)
         await person.press("t")
         assert chart_lines(person) != chart
-        assert "95 % interval" in person.read()
+        assert "95% interval" in person.read()
         await person.press("4", "t")
         assert place(person) == "◂ 4 of 4 ▸"
         assert "├" in person.read()
@@ -557,7 +557,7 @@ async def test_by_mouse_alone_all_counts_are_reached_and_left(
             await person.click_on("#next")
         assert place(person) == "◂ 1 of 4 ▸"
         await person.click_on("#text")
-        assert "95 % interval" in person.read()
+        assert "95% interval" in person.read()
         assert "As a chart" in person.read_in("#text")
         await person.click_on("#text")
         assert "├" in person.read()

@@ -71,7 +71,7 @@ QUESTIONS = st.lists(categories(), min_size=1, max_size=7).map(lambda parts: que
 
 
 def category(**known: object) -> CategoryFinding:
-    """A category with a count of about 50 and a share of 50 %, but for what is named."""
+    """A category with a count of about 50 and a share of 50%, but for what is named."""
     values: dict[str, object] = {
         "label": "Label",
         "count": 52,
@@ -104,7 +104,7 @@ class Drawn:
     bars: list[str]
     whisker: str
     plot: int
-    """The cells from 0 to 100 %."""
+    """The cells from 0 to 100%."""
 
 
 def read(lines: list[ChartLine], parts: tuple[CategoryFinding, ...]) -> list[Drawn]:
@@ -149,8 +149,8 @@ def said(part: CategoryFinding) -> str:
 def numbers_of(part: CategoryFinding) -> str:
     """What the columns of numbers must say."""
     said = [UNDER_TEN if part.rounded is None else str(part.rounded)]
-    said += [] if part.share is None else [f"{part.share} %"]
-    said += [] if part.low is None else [f"{part.low}–{part.high} %"]
+    said += [] if part.share is None else [f"{part.share}%"]
+    said += [] if part.low is None else [f"{part.low}–{part.high}%"]
     return " ".join(said)
 
 
@@ -188,7 +188,7 @@ def test_a_bar_is_as_long_as_its_share_and_a_count_under_ten_has_none(
 
 
 def is_at(place: int, per_cent: float, plot: int) -> bool:
-    """Whether a cell is the one of a percentage; the last cell also stands for 100 %."""
+    """Whether a cell is the one of a percentage; the last cell also stands for 100%."""
     return abs(place - per_cent * plot / 100) <= 0.5 + 1e-9 or (place == plot - 1 and per_cent * plot / 100 > plot - 1)
 
 
@@ -278,7 +278,7 @@ def test_each_verdict_is_said_in_words_beside_a_sign_of_whose_benchmark_it_is() 
     marks = [against(37, verdict, own=own) for verdict in Verdict for own in (False, True)]
     part = category(benchmarks=tuple(marks))
     lines = [" ".join(text_of(line).split()) for line in draw(question(part), 80)]
-    for sentence in ("below 37 %", "above 37 %", "in line with 37 %", "too few to tell: 37 %"):
+    for sentence in ("below 37%", "above 37%", "in line with 37%", "too few to tell: 37%"):
         assert len([line for line in lines if line.startswith(f"▲ {sentence}")]) == 1
         assert len([line for line in lines if line.startswith(f"△ {sentence}")]) == 1
 
@@ -293,12 +293,12 @@ def test_a_chart_reads_like_this(roomy: bool) -> None:  # noqa: FBT001 - a param
     lines = [text_of(line).rstrip() for line in draw(question(*parts), 60, roomy=roomy)]
     bar = "█████████████████▌"
     expected = [
-        "                   about  share 0            50        100 %",
-        f"Professional          95   63 % {bar}",
-        "▲ above 37 %            55–71 %           ▲    ├──●─┤",
+        "                   about  share 0            50         100%",
+        f"Professional          95    63% {bar}",
+        "▲ above 37%             55–71%           ▲    ├──●─┤",
         "Intermediate       under 10",
-        "▲ below 24 %              0–6 % ├─┤    ▲",
-        "Prefer not to say     10    7 % ██",
+        "▲ below 24%               0–6% ├─┤    ▲",
+        "Prefer not to say     10     7% ██",
     ]
     if roomy:
         expected[5:] = ["", expected[5], " " * 32 + "██"]
