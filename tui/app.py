@@ -1,7 +1,5 @@
 """The kiosk: wires the screens, the theme, the lockdown and the idle reset together, and decides nothing else."""
 
-import datetime as dt
-import time
 from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
@@ -12,10 +10,12 @@ from textual import events, work
 
 from content.language import load_words
 from storage.crypto.keys import KioskPrivateKey
+from storage.events import today
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import PRACTICE_PASSPHRASE
 from storage.progress import ProgressCallback
 from storage.settings import SettingsFile
+from tui.shared.idle import TOUCHES, IdleClock
 from tui.shared.wrong_tries import WrongTries
 from tui.speech.spoken import said_when_idle
 from tui.survey.choice import Choice
@@ -59,7 +59,7 @@ class KioskApp(LockedApp[Outcome]):
         self.reads_aloud: bool | None = self.settings.kiosk.read_aloud
         """Whether candidates may have the questions read aloud; None where this computer cannot speak."""
         self.wrong_tries = WrongTries()
-        self._touched = time.monotonic()
+        self.idle = IdleClock()
 
     def get_default_screen(self) -> SurveyScreen:
         """The candidates' screen lies under everything else."""
@@ -82,8 +82,8 @@ class KioskApp(LockedApp[Outcome]):
 
     async def on_event(self, event: events.Event) -> None:
         """Notice every key, click and scroll before anything else does."""
-        if isinstance(event, events.Key | events.MouseDown | events.MouseScrollUp | events.MouseScrollDown):
-            self._touched = time.monotonic()
+        if isinstance(event, TOUCHES):
+            self.idle.touch()
             pressed = isinstance(event, events.Key) or (isinstance(event, events.MouseDown) and not event.is_forwarded)
             if pressed and self.screen_stack:
                 self.survey.touched(event)
@@ -94,8 +94,8 @@ class KioskApp(LockedApp[Outcome]):
         if not self.screen_stack:  # the app is ending
             return
         if self.survey.aloud.reading:
-            self._touched = time.monotonic()
-        untouched = time.monotonic() - self._touched
+            self.idle.touch()
+        untouched = self.idle.untouched
         if self.staff_open:
             if untouched >= AUTO_LOCK_SECONDS:
                 self.lock()
@@ -106,7 +106,7 @@ class KioskApp(LockedApp[Outcome]):
         else:
             self.lock()
             self.survey.as_usual()
-            self._touched = time.monotonic()
+            self.idle.touch()
 
     @work(group=_DIALOGS)
     async def warn(self) -> None:
@@ -114,7 +114,7 @@ class KioskApp(LockedApp[Outcome]):
         if self.survey.aloud.listens:
             self.survey.aloud.read(said_when_idle(self.survey.words, WARNING_SECONDS), self.survey.words)
         somebody_is_there = await self.push_screen_wait(IdleWarning(self.survey.words))
-        self._touched = time.monotonic()
+        self.idle.touch()
         if not somebody_is_there:
             self.survey.reset()
 
@@ -168,8 +168,7 @@ class KioskApp(LockedApp[Outcome]):
         if key:
             from tui.staff.home import StaffHome
 
-            today = dt.datetime.now().astimezone().date()
-            home = StaffHome(self.kiosk, key, self.settings, today, practice=self.practice)
+            home = StaffHome(self.kiosk, key, self.settings, today(), practice=self.practice)
             home.reads_aloud = self.reads_aloud
             self.push_screen(home)
 

@@ -29,6 +29,7 @@ from storage.counts.intervals import (
     rate_verdict,
     response_rate,
     verdict,
+    whole,
 )
 from storage.counts.journey import WITHIN_THE_JOURNEY, Journey
 from storage.counts.noise import THRESHOLD, off_by
@@ -365,7 +366,7 @@ def _category(
         count=count,
         rounded=shown,
         compared=category.id in comparison.compared,
-        share=None if shown is None else math.floor(per_cent + 0.5),
+        share=None if shown is None else whole(per_cent),
         low=int(interval.low) if interval else None,
         high=int(interval.high) if interval else None,
         benchmarks=tuple(

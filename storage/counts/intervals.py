@@ -47,6 +47,11 @@ class Interval(NamedTuple):
         return math.floor(self.low), math.ceil(self.high)
 
 
+def whole(per_cent: float) -> int:
+    """A share in whole per cent as it is shown, halves up."""
+    return math.floor(per_cent + 0.5)
+
+
 WHOLE = Interval(0.0, 100.0)
 """Nothing is known of a share."""
 

@@ -7,7 +7,6 @@ reason for it, even though several changes were looked at: its interval is widen
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 
 import msgspec
@@ -25,6 +24,7 @@ from storage.counts.intervals import (
     quantile_for,
     quantile_of,
     verdict,
+    whole,
 )
 from storage.events import Stage
 
@@ -179,7 +179,7 @@ def _group(group: str, table: PublishedTable, compared: tuple[str, ...], benchma
         label=_label(group),
         count=count,
         rounded=shown,
-        share=math.floor(share.per_cent + 0.5) if share and shown is not None else None,
+        share=whole(share.per_cent) if share and shown is not None else None,
         low=int(interval.low) if interval else None,
         high=int(interval.high) if interval else None,
         benchmark=benchmark if interval else None,

@@ -17,12 +17,12 @@ from storage.report.sentences import (
     MIXED,
     blurred,
     lacking,
-    number_of_events,
     rate,
     scope_name,
     stage_lines,
 )
 from storage.settings import Organisation, Settings
+from storage.text import counted
 
 Lead = Literal["counts", "journey"]
 """What a report begins with."""
@@ -90,7 +90,7 @@ class Report(Struct, frozen=True, kw_only=True):
         """Of whom it is, how many they are, and how many answered: labels and what they say."""
         found = self.found
         facts = [
-            ("Asked at", f"{number_of_events(len(found.events))}, {_days(found.events)}"),
+            ("Asked at", f"{counted(len(found.events), 'event')}, {_days(found.events)}"),
             ("Responses brought in", str(found.held)),
             ("People in these counts", str(found.in_counts)),
         ]

@@ -15,6 +15,7 @@ from storage.counts.findings import (
 )
 from storage.counts.intervals import ChangeVerdict
 from storage.counts.journey import TOO_FEW, WITHIN_THE_JOURNEY, ChangeFinding, GroupAtStage, Journey, StageFinding
+from storage.text import counted
 
 ALL_TOGETHER = "All together"
 UNDER_TEN = "under 10"
@@ -28,12 +29,7 @@ SUGGESTS = "The data suggests this and does not prove it: other people were aske
 
 def responses(number: int) -> str:
     """A number of responses in words."""
-    return "1 response" if number == 1 else f"{number} responses"
-
-
-def number_of_events(number: int) -> str:
-    """A number of events in words."""
-    return "1 event" if number == 1 else f"{number} events"
+    return counted(number, "response")
 
 
 def scope_name(found: ScopeFinding) -> str:

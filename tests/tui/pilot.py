@@ -123,7 +123,9 @@ class Person(Generic[AnApp]):
                 await self.pause()
             await self.pause()
             if not self._threads.busy:
-                return
+                await self.pause()  # what a thread has just brought back is painted
+                if not self._threads.busy:
+                    return
             await asyncio.sleep(0.001)
 
     async def pause(self) -> None:

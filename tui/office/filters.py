@@ -14,7 +14,7 @@ from textual.widgets import Select, Static
 
 from storage.events import STAGES, day
 from storage.office.labels import KINDS, Kind, Label, OfficeEvent, Scope, ordered_labels
-from storage.report.sentences import number_of_events
+from storage.text import counted
 from tui.widgets.button import Button
 
 _ANY = ""
@@ -119,7 +119,7 @@ class ScopeChooser(Vertical):
 
     def _about_covered(self) -> Content:
         covered = self._choices.covered(self._scope)
-        return Content(f"{number_of_events(covered)} of {self._total}")
+        return Content(f"{counted(covered, 'event')} of {self._total}")
 
 
 def _chosen(scope: Scope) -> dict[Kind, str]:

@@ -17,8 +17,9 @@ from storage.errors import FairstartError
 from storage.events import day
 from storage.office.labels import OfficeEvent, Scope
 from storage.office.office import Office
-from storage.report.sentences import number_of_events, responses
+from storage.report.sentences import responses
 from storage.settings import Settings
+from storage.text import counted
 from tui.office.event import EventScreen, KeyScreen
 from tui.office.import_screen import BringIn
 from tui.office.journey import JourneyScreen
@@ -109,7 +110,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             title = Content.assemble((event.name, "bold"), f" · {day(event.date)} · {event.place} · {event.stage}")
             listed.add_option(Option(Content("\n").join([title, Content(words.event_facts(one))])))
         total = sum(one.responses for one in self._events)
-        came = f"{responses(total)} from {number_of_events(len(self._events))}."
+        came = f"{responses(total)} from {counted(len(self._events), 'event')}."
         self.query_one("#total", Static).update(
             Content(
                 f"{came} Choose one to say how many came, or its level."

@@ -17,6 +17,7 @@ from storage.office.office import Office
 from storage.office.queries import journey_of, scope_finding
 from storage.report import sentences
 from storage.settings import Settings
+from storage.text import counted
 from tui.office.filters import Filter
 from tui.shared.findings import FindingsScreen
 from tui.text import office as words
@@ -139,7 +140,7 @@ class JourneyScreen(FindingsScreen[Journey]):
     def _show_scope(self) -> None:
         covered = [one for one in self._events if self._scope.covers(one)]
         name = sentences.scope_name(scope_finding(self._scope, covered))
-        title = f"The journey · {name}: {sentences.number_of_events(len(covered))}"
+        title = f"The journey · {name}: {counted(len(covered), 'event')}"
         self.query_one("#scope", Static).update(Content(title))
 
     def read(self) -> Journey:

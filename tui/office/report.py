@@ -17,6 +17,7 @@ from textual.widgets import Select, Static
 
 from content.toolkit import load_toolkit
 from storage.counts.findings import ScopeFinding
+from storage.events import today
 from storage.exchange.drives import own_folder
 from storage.exchange.locations import Site
 from storage.office.labels import OfficeEvent, Scope
@@ -95,11 +96,9 @@ class ReportScreen(PlaceScreen):
                 self.say(f"Written to {site}. Open report.html first.")
 
     def _write(self, place: str, scope: Scope, lead: Lead) -> Site:
-        today = dt.datetime.now().astimezone().date()
-        report = report_of(
-            load_toolkit(), self._settings, findings_of(self._office, scope, self._settings), lead=lead, made=today
-        )
-        site = new_folder(place, folder_name(report.found.scope, lead, today))
+        found = findings_of(self._office, scope, self._settings)
+        report = report_of(load_toolkit(), self._settings, found, lead=lead, made=today())
+        site = new_folder(place, folder_name(report.found.scope, lead, report.made))
         save(report, site, self.progress)
         return site
 

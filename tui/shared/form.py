@@ -1,7 +1,5 @@
 """The fields that describe an event, and what staff read about a mistake in them."""
 
-import datetime as dt
-
 import msgspec
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -9,7 +7,7 @@ from textual.content import Content
 from textual.widgets import Input, Select, Static
 
 from storage.errors import SettingsError
-from storage.events import STAGES
+from storage.events import STAGES, today
 from storage.settings import EventDetails, Organisation, Questions, Settings, Survey, checked
 from tui.widgets.field import TextField
 
@@ -26,9 +24,8 @@ class EventForm(Vertical):
     def compose(self) -> ComposeResult:
         """One labelled field below the other."""
         settings = self._settings
-        today = dt.datetime.now().astimezone().date()
         event = settings.event
-        date = today if self._fresh or event.date is None else event.date
+        date = today() if self._fresh or event.date is None else event.date
         yield from _field("Your organisation, as candidates know it", "organisation", settings.organisation.name)
         yield from _field(
             "Why you ask, in your own words (may stay empty)", "statement", settings.organisation.statement

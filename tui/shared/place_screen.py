@@ -6,7 +6,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
 from tui.shared.working import WorkingScreen
-from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
 
 
@@ -23,17 +22,6 @@ class PlaceScreen(WorkingScreen[None]):
         Binding("pagedown", "scroll(8)", show=False),
         *(Binding(str(digit), f"drive({digit})", show=False) for digit in range(1, 7)),
     ]
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Buttons that carry no action: back, and one of the screen's own."""
-        event.stop()
-        if event.button.id == "back":
-            self.action_back()
-        else:
-            self.pressed()
-
-    def pressed(self) -> None:
-        """The button of this screen's own was pressed."""
 
     def action_back(self) -> None:
         """Back, once the work is done."""

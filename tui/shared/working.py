@@ -1,11 +1,9 @@
 """A screen that works on something: in a thread, with a bar past one second and one result."""
 
-import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Generic, TypeVar
 
-from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
@@ -63,22 +61,6 @@ class WorkingScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
     def progress(self, done: float, of: float) -> None:
         """Move the bar, from any thread."""
         self.call_later(self._move_bar, done / of if of else 1)
-
-    @work
-    async def work_on(
-        self, doing: str, act: Callable[[Callable[[float, float], None]], object], finished: Callable[[], None]
-    ) -> None:
-        """Do something in a thread, unless something is being done.
-
-        Args:
-            doing: what is said meanwhile.
-            act: does it; it is called with `progress`.
-            finished: called here once it is done; not if it failed, which is said instead.
-        """
-        if not self.at_work:
-            with self.working_on(doing):
-                await asyncio.to_thread(act, self.progress)
-                finished()
 
     def _move_bar(self, part: float) -> None:
         self.query_one(ProgressBar).update(progress=part * _STEPS)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from storage.kiosk.groups import GROUP
 from storage.kiosk.kiosk import Kiosk
 from storage.report.sentences import responses
+from storage.text import counted
 from tui.shared.confirm import Confirm
 
 
@@ -17,7 +18,7 @@ def end_event(kiosk: Kiosk, ended: Callable[[], object]) -> Confirm:
 
     waiting = kiosk.waiting
     about_waiting = (
-        f"{responses(waiting)} {'waits' if waiting == 1 else 'wait'}, too few for this laptop’s counts: "
+        f"{counted(waiting, 'response waits', 'responses wait')}, too few for this laptop’s counts: "
         "the office counts everybody."
         if waiting
         else "No responses are waiting."
@@ -32,11 +33,10 @@ def end_event(kiosk: Kiosk, ended: Callable[[], object]) -> Confirm:
 
 def leave(waiting: int, what: str, yes: str) -> Confirm:
     """Ask before leaving with answers that are not in the counts yet."""
-    more = GROUP - waiting % GROUP
     return Confirm(
         "Some responses are not in the counts yet",
         f"{responses(waiting)} would stay out of this laptop’s counts if you {what} now. "
-        f"With {more} more {'answer' if more == 1 else 'answers'} they would enter. "
+        f"With {counted(GROUP - waiting % GROUP, 'more answer')} they would enter. "
         "Nothing is lost: the office counts everybody.",
         yes,
     )

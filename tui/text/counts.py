@@ -18,6 +18,7 @@ from storage.counts.journey import WITHIN_THE_JOURNEY
 from storage.kiosk.groups import GROUP
 from storage.report import sentences
 from storage.report.sentences import benchmark, blurred, chance, rate, responses, source
+from storage.text import counted
 
 NOTHING_YET = "No counts yet: they begin when {} people have answered."
 NOTHING_MORE = "No counts on this laptop: too few people answered. The office counts everybody."
@@ -111,8 +112,7 @@ def state(found: Findings) -> str:
     if found.ended:
         parts.append("the event has ended")
     else:
-        more = "1 more answer" if found.next_in == 1 else f"{found.next_in} more answers"
-        parts.append(f"next ten after {more}")
+        parts.append(f"next ten after {counted(found.next_in, 'more answer')}")
     return " · ".join(parts)
 
 

@@ -6,6 +6,7 @@ from storage.events import day
 from storage.exchange.handover import Handed, HeldEvent, State
 from storage.office.importing import Result
 from storage.report.sentences import responses
+from storage.text import counted
 
 DELETING = "This ends the event here, and its counts on this laptop go too. It cannot be undone."
 REMEMBERED = (
@@ -14,22 +15,17 @@ REMEMBERED = (
 )
 
 
-def answers(number: int) -> str:
-    """A number of people's answers in words."""
-    return "1 answer" if number == 1 else f"{number} answers"
-
-
 def result(handed: Sequence[Handed]) -> str:
     """The one plain result of an export."""
     total = sum(one.responses for one in handed)
-    return f"{answers(total)} handed over, checked by reading the file back. Safe to repeat."
+    return f"{counted(total, 'answer')} handed over, checked by reading the file back. Safe to repeat."
 
 
 def handed_over(handed: Sequence[Handed]) -> Iterator[str]:
     """The result, after a line for each event where there are several."""
     if len(handed) > 1:
         for one in handed:
-            yield f"{one.event.name}, {day(one.event.date)}: {answers(one.responses)}"
+            yield f"{one.event.name}, {day(one.event.date)}: {counted(one.responses, 'answer')}"
     yield result(handed)
     yield "Next: take it to the office. Its receipt lets this laptop delete what it holds."
 
@@ -91,4 +87,4 @@ def summary(results: Sequence[Result]) -> str:
 
 
 def _files(number: int) -> str:
-    return "1 file was" if number == 1 else f"{number} files were"
+    return counted(number, "file was", "files were")

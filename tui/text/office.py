@@ -16,10 +16,10 @@ from storage.report.sentences import (
     count,
     drop_line,
     lacking,
-    number_of_events,
     responses,
     scope_name,
 )
+from storage.text import counted
 from tui.text import counts
 from tui.text.counts import Shown
 
@@ -62,7 +62,7 @@ def event_line(one: OfficeEvent) -> str:
 
 def event_facts(one: OfficeEvent) -> str:
     """What has come from an event, and what somebody has said of it."""
-    parts = [responses(one.responses), "1 laptop" if one.kiosks == 1 else f"{one.kiosks} laptops"]
+    parts = [responses(one.responses), counted(one.kiosks, "laptop")]
     if one.head_count is not None:
         parts.append(f"{one.head_count} came" if one.head_count_holds else f"{one.head_count} came? More have answered")
     if one.level is not None:
@@ -88,7 +88,7 @@ def shown(found: OfficeFindings) -> Shown:
 
 def counts_lines(found: OfficeFindings) -> Iterator[str]:
     """All counts of a scope as plain lines."""
-    yield f"{scope_name(found.scope)}: {number_of_events(len(found.events))}"
+    yield f"{scope_name(found.scope)}: {counted(len(found.events), 'event')}"
     yield from counts.shown_lines(shown(found), f"{found.benchmark_source}, {found.benchmark_year}")
 
 

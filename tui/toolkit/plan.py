@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from functools import partial
 from pathlib import PurePath
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Select, Static
 
+from storage.events import today
 from storage.exchange.drives import own_folder
 from storage.exchange.locations import Site
 from storage.report.action_plan import SIZE_LIMIT, Change, Format, read_back, written
+from storage.text import counted
 from storage.toolkit.progress import Records
 from tui.shared.place_screen import PlaceScreen
 from tui.text import toolkit as words
@@ -39,11 +42,10 @@ class SavePlan(PlaceScreen):
     CSS_PATH: ClassVar = ["../shared/shared.tcss", "toolkit.tcss"]
 
     def __init__(self, session: Session, listed: Callable[[Records], Shelf]) -> None:
-        """Save what `listed` gives for the records as they are now."""
+        """Save what `listed` makes of the records as they are now."""
         super().__init__()
         self._session = session
         self._listed = listed
-        self._written = ""
 
     def compose(self) -> ComposeResult:
         """A format, places, a way back."""
@@ -59,35 +61,32 @@ class SavePlan(PlaceScreen):
         with Horizontal(classes="buttons"):
             yield Button("Back", "Esc", id="back", action="back")
             yield Static(classes="gap")
-            yield Button("Save in that folder", "⏎", id="save", action="save", classes="main")
+            yield Button("Save in that folder", "⏎", id="save", action="choose_typed", classes="main")
 
     def on_mount(self) -> None:
         """Begin with the format."""
         self.query_one(Select).focus()
 
-    def action_save(self) -> None:
-        """Save in the folder that is typed."""
-        self.query_one(PlaceChooser).choose_typed()
-
-    def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
+    @work
+    async def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
         """Write it there."""
-        form = next(known for known in _FORMATS if known == self.query_one(Select).value)
-        self.work_on("Saving…", partial(self._save, message.place, form), self._saved)
+        if not self.at_work:
+            form = next(known for known in _FORMATS if known == self.query_one(Select).value)
+            with self.working_on("Saving…"):
+                self.say(await asyncio.to_thread(self._save, message.place, form))
 
-    def _save(self, place: str, form: Format, progress: Callable[[float, float], None]) -> None:
-        session, today = self._session, self._session.today
+    def _save(self, place: str, form: Format) -> str:
+        """Write it at a place, under a name that is not taken there. Returns what is said of that."""
+        session, day = self._session, today()
         shelf = self._listed(session.checklist.records())
         records = session.checklist.records(shelf.event)
         site = Site.at(place)
         taken = {PurePath(found.path).name for found in site.files(f".{form}")}
-        stem = f"{shelf.way or _NAME}-{today.isoformat()}"
+        stem = f"{shelf.way or _NAME}-{day.isoformat()}"
         names = [f"{stem}.{form}", *(f"{stem}-{number}.{form}" for number in range(2, len(taken) + 3))]
         name = next(name for name in names if name not in taken)
-        site.put(name, written(session.plan(shelf, records), form, today).encode(), progress)
-        self._written = f"Saved as {name} in {site}."
-
-    def _saved(self) -> None:
-        self.say(self._written)
+        site.put(name, written(session.plan(shelf, records), form, day).encode(), self.progress)
+        return f"Saved as {name} in {site}."
 
 
 class BringBack(PlaceScreen):
@@ -100,7 +99,6 @@ class BringBack(PlaceScreen):
         super().__init__()
         self._session = session
         self._changes: tuple[Change, ...] = ()
-        self._file = ""
 
     def compose(self) -> ComposeResult:
         """Places, the preview, buttons."""
@@ -119,69 +117,58 @@ class BringBack(PlaceScreen):
         with Horizontal(classes="buttons"):
             yield Button("Back", "Esc", id="back", action="back")
             yield Static(classes="gap")
-            yield Button("Look in that place", "⏎", id="look", action="look", classes="main")
+            yield Button("Look in that place", "⏎", id="look", action="choose_typed", classes="main")
             yield Button("Make these changes", "Y", id="make", action="make", classes="main")
 
     def on_mount(self) -> None:
         """Nothing to make yet."""
-        self._offer()
+        self._show_changes(())
         self.query_one(Input).focus()
 
-    def _offer(self) -> None:
-        """Show the button that is of use now."""
-        self.query_one("#make").display = bool(self._changes)
-        self.query_one("#look").display = not self._changes
+    @work
+    async def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
+        """Look at the newest file there, and say what it would change."""
+        if self.at_work:
+            return
+        self._show_changes(())
+        with self.working_on("Looking…"):
+            newest, changes = await asyncio.to_thread(self._look, message.place)
+            if changes:
+                self._show_changes(changes)
+                self.say(f"{newest} would make {counted(len(changes), 'change')}. Make them?")
+                self.query_one("#make").focus()
+            elif newest:
+                self.say(f"{newest} says what the checklist says: nothing to change.")
+            else:
+                self.say("There is no CSV file there: choose another place.", problem=True)
+        self.query_one(VerticalScroll).scroll_end(animate=False)
 
-    def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
-        """Look at the file."""
-        self._changes = ()
-        self.query_one("#changes", Static).update("")
-        self._offer()
-        self.work_on("Looking…", partial(self._look, message.place), self._looked)
-
-    def _look(self, place: str, _progress: Callable[[float, float], None]) -> None:
+    def _look(self, place: str) -> tuple[str, tuple[Change, ...]]:
+        """The newest table at a place, by its name, and what it would change; an empty name where there is none."""
         found = Site.at(place).files(".csv")
         ours = [one for one in found if one.name.startswith(_NAME)] or found
         if not ours:
-            self._file = ""
-            return
+            return "", ()
         newest = max(ours, key=lambda one: one.name)
-        self._file = newest.name
         content = newest.read(SIZE_LIMIT)
-        self._changes = read_back(content, self._session.toolkit, self._session.checklist.records())
+        return newest.name, read_back(content, self._session.toolkit, self._session.checklist.records())
 
-    def _looked(self) -> None:
-        if not self._file:
-            self.say("There is no CSV file there: choose another place.", problem=True)
-            return
-        lines = [words.change_line(change) for change in self._changes[:_SHOWN]]
-        if len(self._changes) > _SHOWN:
-            lines.append(f"and {len(self._changes) - _SHOWN} more")
+    def _show_changes(self, changes: tuple[Change, ...]) -> None:
+        """List what would be changed, and show the button that is of use now."""
+        self._changes = changes
+        lines = [words.change_line(change) for change in changes[:_SHOWN]]
+        if len(changes) > _SHOWN:
+            lines.append(f"and {len(changes) - _SHOWN} more")
         self.query_one("#changes", Static).update(Content("\n".join(lines)))
-        self._offer()
-        number = len(self._changes)
-        if number:
-            self.say(f"{self._file} would make {number} {'change' if number == 1 else 'changes'}. Make them?")
-            self.query_one("#make").focus()
-        else:
-            self.say(f"{self._file} says what the checklist says: nothing to change.")
-        self.query_one(VerticalScroll).scroll_end(animate=False)
+        self.query_one("#make").display = bool(changes)
+        self.query_one("#look").display = not changes
 
-    def action_look(self) -> None:
-        """Look in the place that is typed."""
-        self.query_one(PlaceChooser).choose_typed()
-
-    def action_make(self) -> None:
+    @work
+    async def action_make(self) -> None:
         """Make the changes that were shown."""
-        if self._changes:
-            self.work_on("Changing…", self._make, self._made)
-
-    def _make(self, _progress: Callable[[float, float], None]) -> None:
-        self._session.checklist.save(*(change.edit for change in self._changes))
-
-    def _made(self) -> None:
-        number = len(self._changes)
-        self._changes = ()
-        self._offer()
-        self.query_one("#changes", Static).update("")
-        self.say(f"{number} {'change' if number == 1 else 'changes'} made. Undo takes them back together.")
+        changes = self._changes
+        if changes and not self.at_work:
+            with self.working_on("Changing…"):
+                await asyncio.to_thread(self._session.checklist.save, *(change.edit for change in changes))
+                self._show_changes(())
+                self.say(f"{counted(len(changes), 'change')} made. Undo takes them back together.")

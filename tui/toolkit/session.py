@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -118,11 +117,6 @@ class Session:
     def event(self) -> str:
         """The event of kiosk.toml, as its own checks are kept under."""
         return event_label(self.settings.event)
-
-    @property
-    def today(self) -> dt.date:
-        """Today."""
-        return dt.datetime.now().astimezone().date()
 
     def chosen(self, choice: Choice, records: Records) -> Shelf:
         """The items that a choice chooses, under their tips."""

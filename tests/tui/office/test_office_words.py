@@ -184,7 +184,6 @@ def test_a_scope_has_a_name_that_people_use_whatever_is_chosen_together() -> Non
         scope(quarter="2026 Q1", place="Leeds", level="3", stage="outreach"): "Outreach · Level 3 · Leeds · 2026 Q1",
     }
     assert {each: sentences.scope_name(scope_finding(each, [one_of(1)])) for each in named} == named
-    assert [sentences.number_of_events(number) for number in (0, 1, 2)] == ["0 events", "1 event", "2 events"]
 
 
 @pytest.mark.parametrize(

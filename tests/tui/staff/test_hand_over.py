@@ -427,7 +427,7 @@ async def test_work_that_a_lock_by_itself_overtakes_is_done_and_noted(scene: Sce
         await opens(person, scene.passphrase)
         await person.press("1")
         await until(person, slow.begun.is_set)
-        person.app._touched -= AUTO_LOCK_SECONDS
+        person.app.idle._touched -= AUTO_LOCK_SECONDS
         person.app.watch_idle()
         await person.pause()
         locked = person.app.screen is person.app.survey

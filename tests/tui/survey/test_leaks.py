@@ -360,7 +360,7 @@ async def goes_back_to_the_start(person: AtKiosk) -> None:
 
 async def is_forgotten(person: AtKiosk) -> None:
     app = person.app
-    app._touched -= app.settings.kiosk.idle_seconds
+    app.idle._touched -= app.settings.kiosk.idle_seconds
     app.watch_idle()
     await person.pilot.pause()
     for _ in range(30):

@@ -686,7 +686,7 @@ async def test_a_focus_that_somebody_left_on_the_welcome_is_not_the_next_persons
         await person.press("down", "down", "down")
         while getattr(person.app.focused, "id", None) != "decline":
             await person.press("tab")
-        person.app._touched -= person.app.settings.kiosk.idle_seconds
+        person.app.idle._touched -= person.app.settings.kiosk.idle_seconds
         person.app.watch_idle()
         await person.pause()
         assert person.app.focused is None

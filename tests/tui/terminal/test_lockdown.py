@@ -463,7 +463,7 @@ async def test_every_key_during_the_idle_warning_only_goes_on(start: Start) -> N
         await person.press("1", "6")
         for key in HARMLESS:
             before = person.app.survey.interview
-            person.app._touched -= person.app.settings.kiosk.idle_seconds
+            person.app.idle._touched -= person.app.settings.kiosk.idle_seconds
             person.app.watch_idle()
             await person.pilot.pause()
             assert isinstance(person.app.screen_stack[-1], IdleWarning)

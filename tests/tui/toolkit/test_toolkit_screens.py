@@ -862,7 +862,7 @@ async def test_from_the_staff_area_it_opens_goes_back_and_when_staff_forget_it_k
         await act(person, by_mouse, "t", "#toolkit")
         await find(person, "D1.1")
         await field(person, "n", "Half a wo")
-        person.app._touched -= AUTO_LOCK_SECONDS
+        person.app.idle._touched -= AUTO_LOCK_SECONDS
         person.app.watch_idle()
         await person.settle()
         assert len(person.app.screen_stack) == 1
