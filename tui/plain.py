@@ -18,7 +18,7 @@ from storage.settings import Settings
 from tui.interview import Interview, Step
 from tui.submission import Submission
 from tui.terminal.capabilities import fallbacks
-from tui.terminal.process import when_told_to_end
+from tui.terminal.process import on_termination
 
 _WARNING_SECONDS = 30
 
@@ -49,7 +49,7 @@ class PlainSurvey:
         """Ask until end of input. Answers given by then but not sent are dropped."""
         threading.Thread(target=self._read, daemon=True).start()
         if self._terminal:
-            when_told_to_end(lambda: self._lines.put(""))
+            on_termination(lambda: self._lines.put(""))
         with unseen(self._source) if self._terminal else contextlib.nullcontext(), contextlib.suppress(_EndOfInput):
             while True:
                 try:

@@ -72,7 +72,7 @@ class StageFinding(_Part, frozen=True):
     """How many groups of ten or more people these are, each with noise of its own."""
     waiting: int
     """Responses that are not in this table, because they wait or are in groups with people of other stages."""
-    told: str
+    note: str
     """Empty, or why little can be said: “too few to tell”, “nothing yet”."""
     groups: tuple[GroupAtStage, ...]
 
@@ -104,7 +104,7 @@ class Journey(_Part, frozen=True):
     """By group: its share in the country, in per cent; empty where no stage is compared with it."""
 
 
-_Told = tuple[Stage, dict[str, NoisyShare]]
+_StageShares = tuple[Stage, dict[str, NoisyShare]]
 
 
 def journey(stages: Sequence[tuple[Stage, OfficeCounts]]) -> Journey:
@@ -118,7 +118,7 @@ def journey(stages: Sequence[tuple[Stage, OfficeCounts]]) -> Journey:
     whole = [(told[0], told[-1])] if len(steps) > 1 else []
     z = quantile_for((len(steps) + len(whole)) * len(comparison.compared))
 
-    def changed(pairs: list[tuple[_Told, _Told]]) -> tuple[ChangeFinding, ...]:
+    def changed(pairs: list[tuple[_StageShares, _StageShares]]) -> tuple[ChangeFinding, ...]:
         return tuple(_change(group, *pair, z) for pair in pairs for group in comparison.compared)
 
     at_steps, overall = changed(steps), changed(whole)
@@ -164,7 +164,7 @@ def _stage(
         people=table.people,
         noise_groups=table.groups,
         waiting=counts.waiting + counts.elsewhere,
-        told="nothing yet" if table.people is None else TOO_FEW if widest > WIDEST_TO_TELL else "",
+        note="nothing yet" if table.people is None else TOO_FEW if widest > WIDEST_TO_TELL else "",
         groups=groups,
     )
 
@@ -187,7 +187,7 @@ def _group(group: str, table: PublishedTable, compared: tuple[str, ...], benchma
     )
 
 
-def _change(group: str, earlier: _Told, later: _Told, z: float) -> ChangeFinding:
+def _change(group: str, earlier: _StageShares, later: _StageShares, z: float) -> ChangeFinding:
     interval = Interval(*change(earlier[1][group], later[1][group], z).outwards)
     return ChangeFinding(
         group=group,

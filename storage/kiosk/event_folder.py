@@ -21,7 +21,7 @@ from storage.errors import StoreDamagedError, StoreError
 from storage.events import Event, read_event, write_event
 from storage.exchange.handover import FILE_NAME, HandOver, read_hand_over, write_hand_over
 from storage.kiosk.groups import SealedGroup
-from storage.kiosk.pool import GROUPS, RESPONSES, Kind, Pool, Row
+from storage.kiosk.pool import GROUPS, RESPONSES, Kind, Pool, SealedRow
 from storage.private_files import erase, flush_folder, make_private_folder, write_private
 
 _RESPONSES_NAME = "responses.db"
@@ -150,7 +150,7 @@ def tidy(data: Path) -> None:
             EventFolder(path.parent).finish_deletion()
 
 
-def _renew(path: Path, kind: Kind[Row]) -> None:
+def _renew(path: Path, kind: Kind[SealedRow]) -> None:
     """Overwrite and remove a pool, and put an empty one in its place."""
     empty = path.with_name(f".{path.name}{_EMPTY}")
     journal = empty.with_name(f"{empty.name}-journal")

@@ -31,17 +31,17 @@ class Sealed(Protocol):
         """The bytes of its row."""
 
 
-Row = TypeVar("Row", bound=Sealed)
+SealedRow = TypeVar("SealedRow", bound=Sealed)
 
 
 @dataclass(frozen=True)
-class Kind(Generic[Row]):
+class Kind(Generic[SealedRow]):
     """What the rows of a pool are."""
 
     table: str
     size: int
     """The length that every row has, in bytes."""
-    of: Callable[[bytes], Row]
+    of: Callable[[bytes], SealedRow]
 
     @property
     def schema(self) -> list[tuple[str, str, str]]:
@@ -53,17 +53,17 @@ RESPONSES = Kind("response", SEALED_SIZE, SealedResponse)
 GROUPS = Kind("noisy_group", SEALED_GROUP_SIZE, SealedGroup)
 
 
-class Pool(Generic[Row]):
+class Pool(Generic[SealedRow]):
     """The sealed rows of one event. One writer at a time; any thread may call."""
 
-    def __init__(self, path: Path, kind: Kind[Row]) -> None:
+    def __init__(self, path: Path, kind: Kind[SealedRow]) -> None:
         self._path = path
         self._kind = kind
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
 
     @classmethod
-    def create(cls, path: Path, kind: Kind[Row]) -> None:
+    def create(cls, path: Path, kind: Kind[SealedRow]) -> None:
         """Make an empty pool at `path`, which must not exist.
 
         Raises:
@@ -104,7 +104,7 @@ class Pool(Generic[Row]):
         with self._lock:
             return len(self._rows(self._open()))
 
-    def add(self, row: Row) -> None:
+    def add(self, row: SealedRow) -> None:
         """Keep one row. On return it is on the disk and the journal is blank.
 
         Adding the same row again changes nothing, so after a failure, whose outcome may be unknown, the
@@ -129,7 +129,7 @@ class Pool(Generic[Row]):
                     "This could not be kept on this laptop: check that its disk has free space, then try again."
                 ) from error
 
-    def remove(self, row: Row) -> None:
+    def remove(self, row: SealedRow) -> None:
         """Take one row out again, by the same rewriting.
 
         Raises:
@@ -144,7 +144,7 @@ class Pool(Generic[Row]):
                 self._close()
                 raise StoreError(f"Cannot write {self._path} ({error}): check free space.") from error
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[SealedRow]:
         """Every row held, in the pool's own order, which is that of their bytes.
 
         Raises:

@@ -36,7 +36,7 @@ _MOST_PROCESSES = 61
 Asked = tuple[str, ...]
 
 Result = TypeVar("Result")
-Given = ParamSpec("Given")
+Arguments = ParamSpec("Arguments")
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,9 @@ def all_cores() -> ProcessPoolExecutor:
 class _Undisturbed(ProcessPoolExecutor):
     """Its processes take no Ctrl+C, from their first moment: the program that started them does, and ends them."""
 
-    def submit(self, fn: Callable[Given, Result], /, *args: Given.args, **kwargs: Given.kwargs) -> Future[Result]:
+    def submit(
+        self, fn: Callable[Arguments, Result], /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Future[Result]:
         """Start a process if one is wanted; it inherits which signals are blocked."""
         if os.name == "nt":
             return super().submit(fn, *args, **kwargs)

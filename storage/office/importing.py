@@ -30,7 +30,7 @@ class Result:
     """None where it was refused."""
     problem: str
     """Why it was refused, or why its receipt could not be written; empty where all went well."""
-    stranger: UnknownKioskError | None = None
+    unknown: UnknownKioskError | None = None
     """Set where it was refused because its kiosk is not accepted."""
 
 

@@ -31,8 +31,8 @@ SIZE_LIMIT = 1 << 22
 """Bytes of a CSV, at most."""
 _ROW_LIMIT = 10_000
 _TOO_LONG = "This file is far too long to be an action plan: choose another. Nothing was changed."
-_TOLD = 5
-"""Problems that are told, at most."""
+_PROBLEMS_SHOWN = 5
+"""Problems that are shown, at most."""
 _CENTURY, _TWO_DIGITS = 2000, 100
 """Years written with two digits are of this century."""
 
@@ -41,7 +41,7 @@ _CHANGED: dict[str, Field] = {"status": "status", "owner": "owner", "review_date
 """Which columns are read back."""
 
 
-class Row(Struct, frozen=True, kw_only=True):
+class PlanRow(Struct, frozen=True, kw_only=True):
     """One item, and what is noted of it."""
 
     entry: Item | MustHave | Check
@@ -54,7 +54,7 @@ class Part(Struct, frozen=True, kw_only=True):
     chapter: str
     tip: str
     """Empty where the chapter has no tips."""
-    rows: tuple[Row, ...]
+    rows: tuple[PlanRow, ...]
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -67,7 +67,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...]
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[PlanRow, ...]:
         """All its rows, in order."""
         return tuple(row for part in self.parts for row in part.rows)
 
@@ -91,7 +91,9 @@ def plan_of(toolkit: Toolkit, items: Sequence[Item | MustHave], records: Records
                 chapter=place[0],
                 tip=place[1],
                 rows=tuple(
-                    Row(entry=item, record=records.get(item.id, BLANK)) for item in items if places[item.id] == place
+                    PlanRow(entry=item, record=records.get(item.id, BLANK))
+                    for item in items
+                    if places[item.id] == place
                 ),
             )
             for place in dict.fromkeys(places[item.id] for item in items)
@@ -109,7 +111,7 @@ def checklist_of(way: Way, records: Records, event: str) -> Plan:
             Part(
                 chapter=group.title,
                 tip="",
-                rows=tuple(Row(entry=check, record=records.get(check.id, BLANK)) for check in group.checks),
+                rows=tuple(PlanRow(entry=check, record=records.get(check.id, BLANK)) for check in group.checks),
             )
             for group in way.groups
         ),
@@ -208,8 +210,8 @@ def read_back(content: bytes, toolkit: Toolkit, records: Records) -> tuple[Chang
     problems: list[str] = []
     seen: dict[str, int] = {}
     for line, cells in table[1:]:
-        given = {name: cells[place] if place < len(cells) else "" for name, place in columns.items()}
-        name = given["id"].strip()
+        entered = {name: cells[place] if place < len(cells) else "" for name, place in columns.items()}
+        name = entered["id"].strip()
         item = known.get(name.casefold())
         if any(cell.strip() for cell in cells[len(header) :]):
             problems.append(f"line {line} has more cells than the first line")
@@ -220,26 +222,26 @@ def read_back(content: bytes, toolkit: Toolkit, records: Records) -> tuple[Chang
         else:
             seen[item.id] = line
             try:
-                changes += _changes(item, given, records.get(item.id, BLANK))
+                changes += _changes(item, entered, records.get(item.id, BLANK))
             except ValueError as error:
                 problems.append(f"line {line}: {error}")
     if problems:
-        more = f"; and {len(problems) - _TOLD} more" if len(problems) > _TOLD else ""
-        told = "; ".join(problems[:_TOLD]) + more
-        raise PlanError(f"{told[:1].upper()}{told[1:]}. Mend the file and bring it in again: nothing was changed.")
+        more = f"; and {len(problems) - _PROBLEMS_SHOWN} more" if len(problems) > _PROBLEMS_SHOWN else ""
+        shown = "; ".join(problems[:_PROBLEMS_SHOWN]) + more
+        raise PlanError(f"{shown[:1].upper()}{shown[1:]}. Mend the file and bring it in again: nothing was changed.")
     return tuple(changes)
 
 
-def _changes(item: Item | MustHave, given: Mapping[str, str], record: Record) -> list[Change]:
+def _changes(item: Item | MustHave, entered: Mapping[str, str], record: Record) -> list[Change]:
     """What one row would change.
 
     Raises:
         ValueError: a cell is no value of its column.
     """
     edits = [
-        Edit(item.id, field, record.text(field), _value(field, restored(given[column])))
+        Edit(item.id, field, record.text(field), _value(field, restored(entered[column])))
         for column, field in _CHANGED.items()
-        if column in given
+        if column in entered
     ]
     return [Change(item=item, edit=edit) for edit in edits if edit.before != edit.after]
 

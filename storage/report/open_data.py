@@ -47,7 +47,7 @@ _PER_CENT = {"base": "decimal", "minimum": 0, "maximum": 100}
 _YEAR = {"base": "integer", "minimum": 1900, "maximum": 2200}
 
 
-class Row(Struct, frozen=True, kw_only=True):
+class DataRow(Struct, frozen=True, kw_only=True):
     """One category of one question in one scope."""
 
     scope: ScopeFinding
@@ -99,7 +99,7 @@ class _Column(Struct, frozen=True):
         }
 
 
-def rows_of(found: Findings | OfficeFindings) -> tuple[Row, ...]:
+def rows_of(found: Findings | OfficeFindings) -> tuple[DataRow, ...]:
     """The rows of the findings' own scope."""
     if isinstance(found, OfficeFindings):
         return tuple(_rows(found.scope, found.questions))
@@ -107,15 +107,15 @@ def rows_of(found: Findings | OfficeFindings) -> tuple[Row, ...]:
     return tuple(_rows(ScopeFinding(event=event), found.questions))
 
 
-def stage_rows(found: OfficeFindings) -> tuple[Row, ...]:
+def stage_rows(found: OfficeFindings) -> tuple[DataRow, ...]:
     """The rows of each stage, where the events are of several."""
     return tuple(row for one in found.stages for row in _rows(replace(found.scope, stage=one.stage), one.questions))
 
 
-def _rows(scope: ScopeFinding, questions: Iterable[QuestionFindings]) -> Iterator[Row]:
+def _rows(scope: ScopeFinding, questions: Iterable[QuestionFindings]) -> Iterator[DataRow]:
     for question in questions:
         for category in question.categories:
-            yield Row(scope=scope, question=question, category=category)
+            yield DataRow(scope=scope, question=question, category=category)
 
 
 def to_csv(found: Findings | OfficeFindings) -> str:
@@ -138,7 +138,7 @@ def in_full(number: float) -> str:
     return f"{Decimal(repr(number)).normalize():f}"
 
 
-def _cells(row: Row) -> tuple[object, ...]:
+def _cells(row: DataRow) -> tuple[object, ...]:
     scope, question, category, national, own = row.scope, row.question, row.category, row.national, row.own
     return (
         scope_name(scope),

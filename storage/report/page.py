@@ -22,7 +22,7 @@ class Bar(Struct, frozen=True, kw_only=True):
     """One bar of a chart, in per cent; its words stand above it."""
 
     label: str
-    told: str
+    figure: str
     share: int | None
     low: int | None
     high: int | None
@@ -38,7 +38,7 @@ class StageTable(Struct, frozen=True, kw_only=True):
     columns: tuple[str, ...]
     """The categories: of the journey, and whatever has a benchmark at some stage."""
     rows: tuple[tuple[str, ...], ...]
-    """A stage, how many were asked the journey's question, and what is told of each category."""
+    """A stage, how many were asked the journey's question, and what is said of each category."""
 
 
 def page(report: Report) -> str:
@@ -59,14 +59,14 @@ def page(report: Report) -> str:
         groups_of=groups_of,
         stage_table=stage_table,
         change_lines=change_lines,
-        benchmarks_told=benchmarks_told,
+        benchmarks_text=benchmarks_text,
         sentences=sentences,
         asked=ASKED,
         limits=LIMITS,
     )
 
 
-def benchmarks_told(category: CategoryFinding) -> str:
+def benchmarks_text(category: CategoryFinding) -> str:
     """How a share compares with each benchmark."""
     return "; ".join(map(sentences.sourced, category.benchmarks))
 
@@ -108,7 +108,7 @@ def _asked(stage: StageCounts, threshold: int) -> str:
 def _cell(category: CategoryFinding) -> str:
     if category.count is None:
         return "none told"
-    marks = benchmarks_told(category)
+    marks = benchmarks_text(category)
     return f"{sentences.count(category)}: {sentences.share(category)}{f', {marks}' if marks else ''}"
 
 
@@ -128,29 +128,29 @@ def groups_of(journey: Journey) -> Iterator[tuple[str, tuple[Bar, ...]]]:
 def change_lines(journey: Journey) -> Iterator[str]:
     """What is said of changes: each late stage, then each other change that neither chance nor blur explains."""
     yield from sentences.comparable_lines(journey)
-    told = [
+    figure = [
         change
         for stage in journey.stages
         if stage.stage in WITHIN_THE_JOURNEY
         for change in sentences.changes_at(journey, stage)
     ]
     clear = [change for change in journey.changes if change.verdict in _CLEAR]
-    yield from (sentences.change_line(change) for change in clear if change not in told)
+    yield from (sentences.change_line(change) for change in clear if change not in figure)
     if journey.changes and not clear:
         yield NOTHING_STANDS_OUT
 
 
-def _bar(label: str, found: CategoryFinding | GroupAtStage, told: str, marks: tuple[BenchmarkFinding, ...]) -> Bar:
+def _bar(label: str, found: CategoryFinding | GroupAtStage, figure: str, marks: tuple[BenchmarkFinding, ...]) -> Bar:
     compared = "".join(f", {sentences.sourced(mark)}" for mark in marks)
     return Bar(
         label=label,
-        told=told,
+        figure=figure,
         share=found.share,
         low=found.low,
         high=found.high,
         national=tuple(mark.share for mark in marks if not mark.own),
         own=tuple(mark.share for mark in marks if mark.own),
-        text=f"{label}: {sentences.told_share(found)}{compared}.",
+        text=f"{label}: {sentences.share_or_reason(found)}{compared}.",
     )
 
 
@@ -165,5 +165,5 @@ def _at_stage(stage: str, group: GroupAtStage, journey: Journey) -> Bar:
             verdict=group.verdict,
         )
         marks = (national,)
-    told = sentences.UNDER_TEN if group.share is None else f"{group.share}%"
-    return _bar(stage, group, told, marks)
+    figure = sentences.UNDER_TEN if group.share is None else f"{group.share}%"
+    return _bar(stage, group, figure, marks)

@@ -142,15 +142,15 @@ def report_of(
     made: dt.date,
 ) -> Report:
     """Put a report together."""
-    told = advice(toolkit, found) + (advice_on(toolkit, found.journey) if found.journey else ())
-    names = dict.fromkeys(name for one in told for name in one.reading.links)
+    advised = advice(toolkit, found) + (advice_on(toolkit, found.journey) if found.journey else ())
+    names = dict.fromkeys(name for one in advised for name in one.reading.links)
     return Report(
         organisation=settings.organisation,
         notes=settings.report.notes,
         made=made,
         found=found,
         lead=lead,
-        advice=told,
+        advice=advised,
         named=tuple(_named(toolkit, name) for name in names),
     )
 

@@ -67,7 +67,7 @@ def share(found: CategoryFinding | GroupAtStage) -> str:
     return f"{found.share}% ({interval})" if interval else f"{found.share}%"
 
 
-def told_share(found: CategoryFinding | GroupAtStage) -> str:
+def share_or_reason(found: CategoryFinding | GroupAtStage) -> str:
     """The same, with the reason where there is no share: “under 10, 6 to 45%”."""
     return share(found) if found.share is not None else f"{count(found)}, {share(found)}"
 
@@ -121,7 +121,7 @@ def stage_lines(stages: Iterable[StageCounts]) -> Iterator[str]:
     """What each of several stages supports by itself: a line for each, with every share that has a benchmark."""
     for stage in stages:
         told = [
-            f"{category.label.lower()} {told_share(category)}, {', '.join(map(sourced, category.benchmarks))}"
+            f"{category.label.lower()} {share_or_reason(category)}, {', '.join(map(sourced, category.benchmarks))}"
             for question in stage.questions
             for category in question.categories
             if category.benchmarks

@@ -16,7 +16,7 @@ from storage.counts.findings import QuestionFindings
 from storage.counts.journey import QUESTION, Journey
 from storage.events import day
 from storage.report import sentences
-from storage.report.open_data import NOTES, TOO_FEW_ASKED, Row, rows_of, stage_rows
+from storage.report.open_data import NOTES, TOO_FEW_ASKED, DataRow, rows_of, stage_rows
 from storage.report.report import ASKED, LIMITS, Report, on_one_line
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ class _Writer:
         rows = [(event.name, event.date, event.place, event.stage) for event in events] or [("none",) * 4]
         self._table(sheet, top, ("Event", "Date", "Place", "Stage"), rows, (50, 14, 40, 20))
 
-    def _question(self, name: str, question: QuestionFindings, rows: Sequence[Row]) -> None:
+    def _question(self, name: str, question: QuestionFindings, rows: Sequence[DataRow]) -> None:
         found = self._report.found
         known = _known(rows)
         people = f"Fewer than {found.threshold}" if question.people is None else str(question.people)
@@ -239,7 +239,7 @@ class _Writer:
         marks = f"Benchmarks: {found.benchmark_source}, {found.benchmark_year}."
         return next(iter(self._report.beside_benchmarks), marks)
 
-    def _stages(self, rows: Sequence[Row]) -> None:
+    def _stages(self, rows: Sequence[DataRow]) -> None:
         lines = [_ONE_TABLE, sentences.COMPARABLE]
         sheet, top = self._sheet("Stages", "Stages: each by itself", lines)
         self._table(
@@ -260,7 +260,7 @@ class _Writer:
             (18, 14, 22, 14, *_WIDTHS, 40),
         )
 
-    def _journey(self, journey: Journey, by_stage: Sequence[Row]) -> None:
+    def _journey(self, journey: Journey, by_stage: Sequence[DataRow]) -> None:
         groups = journey.stages[0].groups
         rows_of_groups = [
             _drawn_first(row for row in by_stage if (row.question.id, row.category.id) == (QUESTION, group.id))
@@ -289,8 +289,8 @@ class _Writer:
             for of_group, shown, colour in zip(rows_of_groups, known, _GROUP_COLOURS, strict=True):
                 self._series(chart, ("Journey", first, _SHARE + 2), shown, (shown[0].category.label, colour))
                 first += len(of_group)
-            told = [(f"{row.category.label}, {row.scope.stage.capitalize()}", row) for row in rows]
-            self._insert(sheet, top + len(rows) + 2, chart, told)
+            plotted = [(f"{row.category.label}, {row.scope.stage.capitalize()}", row) for row in rows]
+            self._insert(sheet, top + len(rows) + 2, chart, plotted)
 
     def _changes(self, journey: Journey) -> None:
         rows = [
@@ -310,7 +310,9 @@ class _Writer:
         chart.set_size({"width": _CHART_SIZE[0], "height": _CHART_SIZE[1]})
         return chart
 
-    def _series(self, chart: Chart, place: tuple[str, int, int], rows: Sequence[Row], named: tuple[str, str]) -> None:
+    def _series(
+        self, chart: Chart, place: tuple[str, int, int], rows: Sequence[DataRow], named: tuple[str, str]
+    ) -> None:
         """A column for each row, with its interval; `place` is a sheet, the first row, and the column of shares."""
         from xlsxwriter.utility import xl_range_formula
 
@@ -348,30 +350,30 @@ class _Writer:
         )
         chart.combine(line)
 
-    def _insert(self, sheet: Worksheet, row: int, chart: Chart, told: Sequence[tuple[str, Row]]) -> None:
+    def _insert(self, sheet: Worksheet, row: int, chart: Chart, plotted: Sequence[tuple[str, DataRow]]) -> None:
         words = "; ".join(
             f"{name} {sentences.count(row.category)}, {sentences.share(row.category)}"
-            for name, row in told
+            for name, row in plotted
             if row.category.low is not None
         )
         sheet.insert_chart(row, 0, chart, {"description": f"Chart of the table above. {words}."})
 
 
-def _drawn_first(rows: Iterable[Row]) -> list[Row]:
+def _drawn_first(rows: Iterable[DataRow]) -> list[DataRow]:
     """What a chart shows comes first, and of that what has a benchmark: it would draw a mark at 0 for any word."""
     return sorted(rows, key=lambda row: (not row.category.compared, row.category.share is None, row.national is None))
 
 
-def _compared(rows: Iterable[Row]) -> list[Row]:
+def _compared(rows: Iterable[DataRow]) -> list[DataRow]:
     return [row for row in rows if row.category.compared]
 
 
-def _known(rows: Iterable[Row]) -> list[Row]:
+def _known(rows: Iterable[DataRow]) -> list[DataRow]:
     """The rows that a chart shows."""
     return [row for row in _compared(rows) if row.category.share is not None]
 
 
-def _cells(row: Row) -> tuple[Cell, ...]:
+def _cells(row: DataRow) -> tuple[Cell, ...]:
     category, national = row.category, row.national
     no_interval = row.note if category.compared and row.note == TOO_FEW_ASKED else NONE
     return (
@@ -388,7 +390,7 @@ def _cells(row: Row) -> tuple[Cell, ...]:
     )
 
 
-def _asked(row: Row) -> Cell:
+def _asked(row: DataRow) -> Cell:
     return _or_word(row.question.people, row.note)
 
 
@@ -401,7 +403,7 @@ def _word(word: str) -> str:
     return f"[{word}]"
 
 
-def _reach(row: Row) -> tuple[Cell, Cell]:
+def _reach(row: DataRow) -> tuple[Cell, Cell]:
     """How far the interval reaches down and up from the share."""
     share, low, high = row.category.share, row.category.low, row.category.high
     if share is None or low is None or high is None:
@@ -415,5 +417,5 @@ def _height(cells: Sequence[Cell], widths: Sequence[int]) -> int:
     return _LINE * max(-(-len(str(cell)) // (width - 2)) for cell, width in zip(cells, widths, strict=True))
 
 
-def _own(row: Row) -> str:
+def _own(row: DataRow) -> str:
     return "; ".join(map(sentences.sourced, row.own)) or _word(NONE)

@@ -114,7 +114,7 @@ class Checklist:
         path = folder / FILE_NAME
         if folder.exists() and not folder.is_dir():
             raise StoreError(f"{folder} is no folder: choose another place with --data.")
-        with _told(path):
+        with _as_store_errors(path):
             if create and not path.exists():
                 make_private_folder(folder)
                 path.touch(PRIVATE_FILE)
@@ -138,14 +138,14 @@ class Checklist:
         Raises:
             StoreError: it cannot be read.
         """
-        with self._lock, _told(self._path):
+        with self._lock, _as_store_errors(self._path):
             rows = self._database.query("SELECT * FROM record WHERE event = ?", [event])
             return {row["id"]: _record(row) for row in rows if _is_plain(row["id"])}
 
     @property
     def version(self) -> int:
         """A number that changes when another process has changed something."""
-        with self._lock, _told(self._path):
+        with self._lock, _as_store_errors(self._path):
             return int(self._database.execute("PRAGMA data_version").fetchone()[0])
 
     def save(self, *edits: Edit) -> tuple[Edit, ...]:
@@ -203,7 +203,7 @@ class Checklist:
         Raises:
             StoreError: it cannot be read.
         """
-        with self._lock, _told(self._path):
+        with self._lock, _as_store_errors(self._path):
             rows = self._database.query(
                 "SELECT record.id, record.event, snippet(record_fts, -1, ?, ?, '…', 16) AS found "
                 "FROM record_fts JOIN record ON record.number = record_fts.rowid "
@@ -222,12 +222,12 @@ class Checklist:
         Raises:
             StoreError: it cannot be read.
         """
-        with self._lock, _told(self._path):
+        with self._lock, _as_store_errors(self._path):
             return is_sound(self._database.conn)
 
     def _write(self, edits: Sequence[Edit], *, undoing: bool = False) -> tuple[Edit, ...]:
         made = []
-        with _told(self._path), _immediate(self._database.conn):
+        with _as_store_errors(self._path), _immediate(self._database.conn):
             for asked in edits:
                 edit = asked if undoing else asked._replace(after=fitting(asked.field, asked.after))
                 row = self._database.execute(
@@ -385,7 +385,7 @@ def _immediate(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _as_store_errors(path: Path) -> Iterator[None]:
     """Say what to do where SQLite or the disk fails."""
     try:
         yield

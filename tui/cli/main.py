@@ -31,10 +31,10 @@ from tui.cli.options import (
     need_terminal,
     need_yes,
     passphrase_in,
-    placed,
     put_out,
     run_locked,
     shown_progress,
+    with_folder_options,
     with_passphrase,
 )
 from tui.cli.toolkit import toolkit
@@ -44,11 +44,11 @@ if TYPE_CHECKING:
     from storage.kiosk.setup import SetupPlan
     from tui.app import Outcome
 
-Given = Mapping[str, str | None]
+Options = Mapping[str, str | None]
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@placed
+@with_folder_options
 @click.option("--practice", is_flag=True, help="Everything works, nothing is kept.")
 @click.version_option(package_name="fairstart")
 @click.pass_context
@@ -67,7 +67,7 @@ def fairstart(context: click.Context, at: Place, *, practice: bool) -> None:
 
 
 @fairstart.command()
-@placed
+@with_folder_options
 @click.option("--organisation", metavar="NAME", help="Who asks: the name candidates read first.")
 @click.option("--statement", metavar="TEXT", default=None, help="Why you ask, in your own words.")
 @click.option("--event", metavar="NAME", help="What the event is called.")
@@ -82,18 +82,18 @@ def fairstart(context: click.Context, at: Place, *, practice: bool) -> None:
     metavar="FILE",
     help="Makes this laptop the office too; holds the passphrase for its key.",
 )
-def setup(at: Place, **given: str | None) -> None:
+def setup(at: Place, **options: str | None) -> None:
     """Set this laptop up: guided, or by options."""
     with hold(at.data):
-        if any(value is not None for value in given.values()):
-            _setup_unasked(at, given)
+        if any(value is not None for value in options.values()):
+            _setup_unasked(at, options)
         else:
             need_terminal()
             _guided_setup(at, at.settings())
 
 
 @fairstart.command()
-@placed
+@with_folder_options
 def plain(at: Place) -> None:
     """Ask in plain numbered lines, for screen readers and pipes."""
     from tui.plain import PlainSurvey
@@ -111,7 +111,7 @@ def plain(at: Place) -> None:
 
 
 @fairstart.command()
-@placed
+@with_folder_options
 @with_passphrase
 @click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
 @click.option("--csv", "as_csv", is_flag=True, help="One row per category.")
@@ -137,7 +137,7 @@ def counts(at: Place, passphrase_file: str | None, *, as_json: bool, as_csv: boo
 
 
 @fairstart.command()
-@placed
+@with_folder_options
 @with_passphrase
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def close(at: Place, passphrase_file: str | None, *, yes: bool) -> None:
@@ -158,7 +158,7 @@ def close(at: Place, passphrase_file: str | None, *, yes: bool) -> None:
 
 
 @fairstart.command()
-@placed
+@with_folder_options
 @with_passphrase
 @click.argument("dest")
 def export(at: Place, passphrase_file: str | None, dest: str) -> None:
@@ -168,18 +168,18 @@ def export(at: Place, passphrase_file: str | None, dest: str) -> None:
     """
     from storage.exchange.locations import Site
     from storage.kiosk.outbox import Outbox
-    from tui.text import handover as handing
+    from tui.text import handover as handover_text
 
     with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
         key = kiosk.unlock(ask_passphrase("Staff", passphrase_file))
         with shown_progress("Handing over") as progress:
             handed = list(Outbox(kiosk).hand_over(key, Site.at(dest), progress))
-    for line in handing.handed_over(handed):
+    for line in handover_text.handed_over(handed):
         click.echo(line)
 
 
 @fairstart.command()
-@placed
+@with_folder_options
 @with_passphrase
 @click.option("--delete", is_flag=True, help="Delete what the receipt covers, without asking.")
 @click.argument("file")
@@ -190,23 +190,23 @@ def receipt(at: Place, passphrase_file: str | None, file: str, *, delete: bool) 
     """
     from storage.exchange.locations import Site
     from storage.kiosk.outbox import Outbox
-    from tui.text import handover as handing
+    from tui.text import handover as handover_text
 
     with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
         key = kiosk.unlock(ask_passphrase("Staff", passphrase_file))
         outbox = Outbox(kiosk)
         for content in outbox.receipts_at(Site.at(file)):
             taken = outbox.take_receipt(key, content)
-            click.echo(handing.received(taken))
-            if delete or (sys.stdin.isatty() and click.confirm(handing.delete_question(taken))):
+            click.echo(handover_text.received(taken))
+            if delete or (sys.stdin.isatty() and click.confirm(handover_text.delete_question(taken))):
                 outbox.delete(key, content)
-                click.echo(handing.deleted(taken))
+                click.echo(handover_text.deleted(taken))
             else:
                 click.echo("Nothing was deleted.")
 
 
 @fairstart.command()
-@placed
+@with_folder_options
 def doctor(at: Place) -> None:
     """Check this laptop and say what to mend."""
     from storage.doctor import Verdict, examine
@@ -294,16 +294,16 @@ def _practise(settings: SettingsFile) -> None:
         _run_kiosk(data, practice_settings(settings, today()), practice=True)
 
 
-def _setup_unasked(at: Place, given: Given) -> None:
+def _setup_unasked(at: Place, options: Options) -> None:
     from storage.crypto.keys import recovery_code
     from storage.crypto.sealing import require_sealing
     from storage.kiosk.setup import SetupPlan, carry_out
 
     require_sealing()
     current = at.settings()
-    plan = SetupPlan(at.data, current, details=_details(current, given))
+    plan = SetupPlan(at.data, current, details=_details(current, options))
     if not is_set_up(at.data):
-        _choose_keys(plan, given)
+        _choose_keys(plan, options)
     for sentence in carry_out(plan):
         click.echo(sentence)
     if isinstance(plan.office, NewOffice):
@@ -312,8 +312,8 @@ def _setup_unasked(at: Place, given: Given) -> None:
     click.echo('This laptop is set up. Start the kiosk with "fairstart".')
 
 
-def _details(current: SettingsFile, given: Given) -> tuple[Organisation, EventDetails, Survey]:
-    """The settings as they are, with what was given on the command line in their place."""
+def _details(current: SettingsFile, options: Options) -> tuple[Organisation, EventDetails, Survey]:
+    """The settings as they are, with what stands on the command line in their place."""
     import msgspec
 
     from storage.settings import checked
@@ -328,29 +328,29 @@ def _details(current: SettingsFile, given: Given) -> tuple[Organisation, EventDe
         ("event", "stage", "stage"),
         ("survey", "questions", "questions"),
     ):
-        if given[name] is not None:
-            was[section][key] = given[name]
+        if options[name] is not None:
+            was[section][key] = options[name]
     settings = checked(was, "the command line")
     if settings.missing:
-        options = {"organisation.name": "--organisation", "event.name": "--event", "event.date": "--date"}
-        wanted = ", ".join(options.get(key, "--place") for key in settings.missing)
+        names = {"organisation.name": "--organisation", "event.name": "--event", "event.date": "--date"}
+        wanted = ", ".join(names.get(key, "--place") for key in settings.missing)
         raise click.UsageError(f"set-up also needs {wanted}")
     return settings.organisation, settings.event, settings.survey
 
 
-def _choose_keys(plan: "SetupPlan", given: Given) -> None:
+def _choose_keys(plan: "SetupPlan", options: Options) -> None:
     from storage.crypto.keys import OfficePrivateKey, OfficePublicKey
     from storage.crypto.passphrases import check_passphrase
 
-    if given["passphrase_file"] is None:
+    if options["passphrase_file"] is None:
         raise click.UsageError("set-up also needs --passphrase-file")
-    plan.staff_passphrase = check_passphrase(passphrase_in(given["passphrase_file"]), known=plan.guessable)
-    if given["office_key"] is not None:
-        plan.office = OfficePublicKey.from_file(Path(given["office_key"]))
+    plan.staff_passphrase = check_passphrase(passphrase_in(options["passphrase_file"]), known=plan.guessable)
+    if options["office_key"] is not None:
+        plan.office = OfficePublicKey.from_file(Path(options["office_key"]))
     elif (existing := existing_office(plan.data)) is not None:
         plan.office = existing
-    elif given["office_passphrase_file"] is not None:
-        passphrase = check_passphrase(passphrase_in(given["office_passphrase_file"]), known=plan.guessable)
+    elif options["office_passphrase_file"] is not None:
+        passphrase = check_passphrase(passphrase_in(options["office_passphrase_file"]), known=plan.guessable)
         if passphrase == plan.staff_passphrase:
             raise CommandFailedError("The office passphrase is the staff passphrase: choose another one.")
         plan.office = NewOffice(OfficePrivateKey.generate(), passphrase)

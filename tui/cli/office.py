@@ -17,10 +17,10 @@ from tui.cli.options import (
     ask_passphrase,
     need_terminal,
     passphrase_in,
-    placed,
     put_out,
     run_locked,
     shown_progress,
+    with_folder_options,
     with_passphrase,
 )
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @click.group(invoke_without_command=True)
-@placed
+@with_folder_options
 @click.pass_context
 def office(context: click.Context, at: Place) -> None:
     """Bring exports in, and see counts and the journey. Alone: the office's screens."""
@@ -45,7 +45,7 @@ def office(context: click.Context, at: Place) -> None:
 
 
 @office.command()
-@placed
+@with_folder_options
 @with_passphrase
 @click.option("--recovery-code-file", metavar="FILE", help="Recovers the key from its code; - for standard input.")
 def init(at: Place, passphrase_file: str | None, recovery_code_file: str | None) -> None:
@@ -84,7 +84,7 @@ def _opened(at: Place, passphrase_file: str | None) -> "Iterator[Office]":
 
 
 @office.command("import")
-@placed
+@with_folder_options
 @with_passphrase
 @click.option("--receipts", metavar="DIR", help="Where receipts go; beside the exports as it comes.")
 @click.option("--accept", metavar="FINGERPRINT", multiple=True, help="Accept the laptop with this fingerprint.")
@@ -112,11 +112,11 @@ def bring(  # noqa: PLR0913 - one argument for each option
     with _opened(at, passphrase_file) as opened:
         exports = find_exports(places)
         results = _bring(opened, exports, accept, Site.at(receipts) if receipts else None)
-    from tui.text import handover as handing
+    from tui.text import handover as handover_text
 
     for result in results:
-        click.echo(handing.brought(result))
-    click.echo(handing.summary(results))
+        click.echo(handover_text.brought(result))
+    click.echo(handover_text.summary(results))
     if any(result.brought is None for result in results):
         raise CommandFailedError("Not every file was brought in: what was taken is kept.")
 
@@ -131,11 +131,13 @@ def _bring(
     with all_cores() as executor:
         with shown_progress("Bringing in") as progress:
             results = list(bring_all(opened, exports, executor, progress, receipts))
-        strangers = {one.stranger.kiosk: one.stranger.sentence for one in results if one.stranger}
-        accepted = [kiosk for kiosk, sentence in strangers.items() if _accepted(sentence, kiosk.fingerprint, accept)]
+        unknown_kiosks = {one.unknown.kiosk: one.unknown.sentence for one in results if one.unknown}
+        accepted = [
+            kiosk for kiosk, sentence in unknown_kiosks.items() if _accepted(sentence, kiosk.fingerprint, accept)
+        ]
         for kiosk in accepted:
             opened.accept(kiosk)
-        again = [number for number, one in enumerate(results) if one.stranger and one.stranger.kiosk in accepted]
+        again = [number for number, one in enumerate(results) if one.unknown and one.unknown.kiosk in accepted]
         if again:
             with shown_progress("Bringing in") as progress:
                 more = list(bring_all(opened, [exports[number] for number in again], executor, progress, receipts))
@@ -159,7 +161,7 @@ def _bring_own(at: Place, passphrase_file: str | None, staff_passphrase_file: st
     from storage.kiosk.outbox import Outbox
     from storage.office.decrypting import all_cores
     from storage.office.importing import bring_own
-    from tui.text import handover as handing
+    from tui.text import handover as handover_text
 
     with (
         _opened(at, passphrase_file) as opened,
@@ -168,11 +170,11 @@ def _bring_own(at: Place, passphrase_file: str | None, staff_passphrase_file: st
         key = kiosk.unlock(ask_passphrase("Staff", staff_passphrase_file))
         with all_cores() as executor, shown_progress("Bringing in") as progress:
             for taken in bring_own(Outbox(kiosk), key, opened, executor, progress):
-                click.echo(handing.received(taken.held))
+                click.echo(handover_text.received(taken.held))
 
 
 def _with_scope(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that choose a scope, all of which go together; it gets those given as `chosen`."""
+    """Give a command the options that choose a scope, which go together; it gets those that are used as `chosen`."""
 
     @click.option("--stage", metavar="STAGE", help="Events of a stage.")
     @click.option("--level", metavar="NUMBER", help="Events of an apprenticeship level.")
@@ -181,9 +183,9 @@ def _with_scope(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--event", metavar="NAME", help="One event, by its name or id.")
     @click.option("--journey", is_flag=True, help="The three groups, stage by stage.")
     @functools.wraps(command)
-    def run(**given: object) -> None:
-        options: dict[Kind, object] = {kind: given.pop(kind) for kind in _CHOSEN}
-        command(chosen={kind: str(value) for kind, value in options.items() if value is not None}, **given)
+    def run(**entered: object) -> None:
+        options: dict[Kind, object] = {kind: entered.pop(kind) for kind in _CHOSEN}
+        command(chosen={kind: str(value) for kind, value in options.items() if value is not None}, **entered)
 
     return run
 
@@ -195,7 +197,7 @@ _NAMED = 8
 
 
 @office.command()
-@placed
+@with_folder_options
 @with_passphrase
 @_with_scope
 @click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
@@ -203,7 +205,7 @@ _NAMED = 8
 def counts(  # noqa: PLR0913 - one argument for each option
     at: Place, passphrase_file: str | None, *, chosen: "dict[Kind, str]", journey: bool, as_json: bool, as_csv: bool
 ) -> None:
-    """Show published counts: of all events together, or of those for which all options given hold."""
+    """Show published counts: of all events together, or of those for which all options hold."""
     from storage.counts.findings import to_json
     from storage.office.queries import findings_of, journey_of
     from storage.report.open_data import to_csv
@@ -228,7 +230,7 @@ def counts(  # noqa: PLR0913 - one argument for each option
 
 
 @office.command()
-@placed
+@with_folder_options
 @with_passphrase
 @click.option("--head-count", type=click.IntRange(min=0), metavar="NUMBER", help="How many people came to EVENT.")
 @click.option("--level", type=click.IntRange(2, 7), metavar="2-7", help="The apprenticeship level EVENT is about.")
@@ -258,7 +260,7 @@ def events(
 
 
 @office.command()
-@placed
+@with_folder_options
 @with_passphrase
 @_with_scope
 @click.option("--to", metavar="DIR", required=True, help="The folder, drive or address that it is written to.")
@@ -268,7 +270,7 @@ def report(  # noqa: PLR0913 - one argument for each option
 ) -> None:
     """Write a report to DIR: a page to print, open data, a workbook.
 
-    Of all events together, or of those for which all options given hold.
+    Of all events together, or of those for which all options hold.
     """
     from content.toolkit import load_toolkit
     from storage.exchange.locations import Site
@@ -335,8 +337,8 @@ def _scope(known: "Sequence[OfficeEvent]", chosen: "dict[Kind, str]") -> "Scope"
         labels["event"] = _only(rest or called, known, chosen["event"]).event.id.hex()
     scope = Scope.of(labels)
     if chosen and not any(scope.covers(one) for one in known):
-        given = ", ".join(f'--{kind} "{wanted}"' for kind, wanted in chosen.items())
-        raise CommandFailedError(f"No event has all of these: {given}. Leave one of them out.")
+        entered = ", ".join(f'--{kind} "{wanted}"' for kind, wanted in chosen.items())
+        raise CommandFailedError(f"No event has all of these: {entered}. Leave one of them out.")
     return scope
 
 

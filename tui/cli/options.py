@@ -1,4 +1,4 @@
-"""What every command is given: where settings and data are, a passphrase, a yes."""
+"""What every command takes: where settings and data are, a passphrase, a yes."""
 
 import contextlib
 import functools
@@ -46,7 +46,7 @@ class Place:
         return find_settings(self.config, Path.cwd(), self.data)
 
 
-def placed(command: Callable[..., None]) -> Callable[..., None]:
+def with_folder_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command --config and --data, which may also stand before its name; it gets them as a `Place`, `at`."""
 
     @click.option(
@@ -56,12 +56,12 @@ def placed(command: Callable[..., None]) -> Callable[..., None]:
         "--data", type=click.Path(path_type=Path), metavar="DIR", help="Folder that holds keys and responses."
     )
     @functools.wraps(command)
-    def run(config: Path | None, data: Path | None, **given: object) -> None:
+    def run(config: Path | None, data: Path | None, **entered: object) -> None:
         context: click.Context | None = click.get_current_context().parent
         while context:
             config, data = config or context.params.get("config"), data or context.params.get("data")
             context = context.parent
-        command(at=Place(config, expanded(data or user_data_path("fairstart", appauthor=False))), **given)
+        command(at=Place(config, expanded(data or user_data_path("fairstart", appauthor=False))), **entered)
 
     return run
 

@@ -16,7 +16,7 @@ from storage.exchange.drives import expanded
 from storage.private_files import read_at_most
 from storage.text import counted, printable, shortened
 from storage.toolkit.checklist import BLANK, FIELDS, STATUSES, Checklist, Edit, event_label, fitting
-from tui.cli.options import CommandFailedError, Place, need_terminal, need_yes, placed, put_out, run_locked
+from tui.cli.options import CommandFailedError, Place, need_terminal, need_yes, put_out, run_locked, with_folder_options
 
 if TYPE_CHECKING:
     from content.toolkit import Entry
@@ -31,7 +31,7 @@ _WIDTH = 88
 
 
 @click.group(invoke_without_command=True)
-@placed
+@with_folder_options
 @click.pass_context
 def toolkit(context: click.Context, at: Place) -> None:
     """Guidance and a checklist, offline and without a passphrase. Alone: the toolkit's screens."""
@@ -60,7 +60,7 @@ def _chosen(command: Callable[..., None]) -> Callable[..., None]:
         must_haves: bool,
         owner: str | None,
         audience: str | None,
-        **given: object,
+        **entered: object,
     ) -> None:
         from content.toolkit import AUDIENCES, CHAPTERS
         from storage.toolkit.progress import MUST_HAVES, Choice
@@ -72,21 +72,21 @@ def _chosen(command: Callable[..., None]) -> Callable[..., None]:
             owner=owner or "",
             audience=_one_of("--audience", audience, AUDIENCES),
         )
-        command(choice=choice, **given)
+        command(choice=choice, **entered)
 
     return run
 
 
-def _one_of(option: str, given: str | None, known: Iterable[Word]) -> Word | None:
+def _one_of(option: str, entered: str | None, known: Iterable[Word]) -> Word | None:
     """The known word that somebody typed, with hyphens or spaces.
 
     Raises:
         click.UsageError: it is none of them.
     """
-    if given is None:
+    if entered is None:
         return None
     words = {word.replace(" ", "-"): word for word in known}
-    typed = "-".join(given.casefold().split())
+    typed = "-".join(entered.casefold().split())
     if typed not in words:
         raise click.UsageError(f"{option} is one of {', '.join(words)}")
     return words[typed]
@@ -100,7 +100,7 @@ def _opened(at: Place, *, create: bool = False) -> Iterator[Checklist]:
 
 
 @toolkit.command()
-@placed
+@with_folder_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
 @click.argument("words", nargs=-1, required=True)
 def search(at: Place, words: tuple[str, ...], *, as_json: bool) -> None:
@@ -137,7 +137,7 @@ def search(at: Place, words: tuple[str, ...], *, as_json: bool) -> None:
 
 
 @toolkit.command("list")
-@placed
+@with_folder_options
 @_chosen
 @click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
 def list_items(at: Place, choice: Choice, *, as_json: bool) -> None:
@@ -160,7 +160,7 @@ def list_items(at: Place, choice: Choice, *, as_json: bool) -> None:
 
 
 @toolkit.command()
-@placed
+@with_folder_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
 @click.argument("name", metavar="ID")
 def show(at: Place, name: str, *, as_json: bool) -> None:
@@ -194,7 +194,7 @@ def show(at: Place, name: str, *, as_json: bool) -> None:
 
 
 @toolkit.command("set")
-@placed
+@with_folder_options
 @click.option("--owner", metavar="NAME", help="Who sees to it.")
 @click.option("--review", metavar="YYYY-MM-DD", help="When to look at it again.")
 @click.option("--note", metavar="TEXT", help="Your own note.")
@@ -211,10 +211,10 @@ def set_item(at: Place, name: str, status: str, **noted: str | None) -> None:
     entry = _entry(name)
     if not isinstance(entry, Item | MustHave | Check):
         raise CommandFailedError(f'{entry.id} is for reading and has no status: see "fairstart toolkit list".')
-    given = {"status": _one_of("STATUS", status, STATUSES), **noted}
+    entered = {"status": _one_of("STATUS", status, STATUSES), **noted}
     try:
-        given["review"] = None if noted["review"] is None else as_day(noted["review"])
-        wanted = {field: fitting(field, value) for field in FIELDS if (value := given[field]) is not None}
+        entered["review"] = None if noted["review"] is None else as_day(noted["review"])
+        wanted = {field: fitting(field, value) for field in FIELDS if (value := entered[field]) is not None}
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     with _opened(at, create=True) as checklist:
@@ -226,7 +226,7 @@ def set_item(at: Place, name: str, status: str, **noted: str | None) -> None:
 
 
 @toolkit.command()
-@placed
+@with_folder_options
 @_chosen
 @click.option("--format", "form", type=click.Choice(["md", "csv", "html"]), help="As FILE ends; else md.")
 @click.option("--force", is_flag=True, help="Write over FILE if it is there.")
@@ -261,7 +261,7 @@ def export(at: Place, choice: Choice, form: Format | None, file: Path | None, *,
 
 
 @toolkit.command("import")
-@placed
+@with_folder_options
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.argument("file", type=click.Path(path_type=Path))
 def bring(at: Place, file: Path, *, yes: bool) -> None:

@@ -52,7 +52,7 @@ class BringIn(PlaceScreen):
         done = await self._bring(partial(find_exports, [chosen.place]))
         while done and (unknown := self._first_unknown()):
             theirs = [
-                found for found, one in self._results.values() if one.stranger and one.stranger.kiosk == unknown.kiosk
+                found for found, one in self._results.values() if one.unknown and one.unknown.kiosk == unknown.kiosk
             ]
             if await self.app.push_screen_wait(self._question(unknown)):
                 done = await self._bring(partial(list, theirs))
@@ -83,7 +83,7 @@ class BringIn(PlaceScreen):
         self.query_one(VerticalScroll).scroll_end(animate=False)
 
     def _first_unknown(self) -> UnknownKioskError | None:
-        return next((one.stranger for _, one in self._results.values() if one.stranger), None)
+        return next((one.unknown for _, one in self._results.values() if one.unknown), None)
 
     def _question(self, unknown: UnknownKioskError) -> Confirm:
         return Confirm(

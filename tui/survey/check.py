@@ -9,7 +9,7 @@ from content.survey import Question
 from tui.speech.spoken import said_on_check
 from tui.survey.view import InterviewHolder, View
 from tui.widgets.button import Button
-from tui.widgets.rows import Row, Rows
+from tui.widgets.rows import ChoiceRow, Rows
 from tui.widgets.writing import Across, Text
 
 
@@ -75,7 +75,7 @@ class Check(View):
         self._revealed = revealed
         questions = enumerate(self.survey.interview.survey.questions, 1)
         self.query_one(Rows).set_rows(
-            tuple(Row(number, question.text, self._answer_to(question)) for number, question in questions)
+            tuple(ChoiceRow(number, question.text, self._answer_to(question)) for number, question in questions)
         )
         button = self.words.button
         self.query_one("#show-answers", Button).label = button.hide_answers if revealed else button.show_answers

@@ -13,7 +13,7 @@ from content.language import LanguageWords, LookWords, Words
 from tui.terminal.capabilities import HEIGHT, WIDTH
 from tui.terminal.cursor import Spot
 from tui.widgets.button import Button
-from tui.widgets.rows import Row, Rows
+from tui.widgets.rows import ChoiceRow, Rows
 from tui.widgets.writing import Across, Text
 
 
@@ -53,7 +53,7 @@ class Choice(Screen[int | None], inherit_bindings=False):
         self.set_class(rtl, "-rtl")
         self.query_one(Across).turn(rtl=rtl)
         rows = self.query_one(Rows)
-        rows.set_rows(tuple(Row(number, name) for number, name in enumerate(self._names, 1)))
+        rows.set_rows(tuple(ChoiceRow(number, name) for number, name in enumerate(self._names, 1)))
         rows.set_choice(self._chosen + 1, self._chosen + 1)
 
     def on_resize(self, event: events.Resize) -> None:

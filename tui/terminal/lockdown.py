@@ -40,13 +40,15 @@ if is_console():
     _CURSOR_SHOWN, _CURSOR_AS_BEFORE = "\x1b[?25h\x1b[?17;64c", "\x1b[?0c\x1b[0m\x1b[2J\x1b[3J\x1b[H"
 
 Result = TypeVar("Result")
-Given = ParamSpec("Given")
+Arguments = ParamSpec("Arguments")
 
 
 class _ForgettingThreads(ThreadPoolExecutor):
     """Threads that drop what they worked on: Textual leaves the last worker, with all it was given, in the thread."""
 
-    def submit(self, fn: Callable[Given, Result], /, *args: Given.args, **kwargs: Given.kwargs) -> Future[Result]:
+    def submit(
+        self, fn: Callable[Arguments, Result], /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Future[Result]:
         """Do the work in a context that ends with it."""
         context = contextvars.Context()
         return super().submit(lambda: context.run(fn, *args, **kwargs))
@@ -113,7 +115,7 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
         letters = screen_fallbacks()
         if letters is not None:
             self._filters.append(KnownLetters(letters))
-        self._told = {"cursor": _CURSOR_HIDDEN, "order": _AS_WRITTEN}
+        self._sent = {"cursor": _CURSOR_HIDDEN, "order": _AS_WRITTEN}
 
     def use_theme(self, theme: str) -> None:
         """Paint in this theme, by the word that kiosk.toml uses; in none of its colours where NO_COLOR is set."""
@@ -163,20 +165,20 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
         spot = spot_on(self.screen) if self.screen_stack else None
         self.cursor_position = spot.at if spot else Offset(0, 0)
         super()._display(screen, renderable)
-        self._tell("cursor", _CURSOR_SHOWN if spot and spot.acts else _CURSOR_HIDDEN)
-        self._tell("order", _AS_PAINTED if self.screen_stack and self.screen.has_class("-rtl") else _AS_WRITTEN)
+        self._send("cursor", _CURSOR_SHOWN if spot and spot.acts else _CURSOR_HIDDEN)
+        self._send("order", _AS_PAINTED if self.screen_stack and self.screen.has_class("-rtl") else _AS_WRITTEN)
 
-    def _tell(self, what: str, sequence: str) -> None:
+    def _send(self, what: str, sequence: str) -> None:
         """Have the terminal do something it does not do yet."""
-        if self._driver is not None and self._told[what] != sequence:
-            self._told[what] = sequence
+        if self._driver is not None and self._sent[what] != sequence:
+            self._sent[what] = sequence
             self._driver.write(sequence)
             self._driver.flush()
 
     @property
     def puts_back(self) -> str:
         """What gives the terminal back as it was."""
-        return _CURSOR_AS_BEFORE + (_AS_WRITTEN if self._told["order"] != _AS_WRITTEN else "")
+        return _CURSOR_AS_BEFORE + (_AS_WRITTEN if self._sent["order"] != _AS_WRITTEN else "")
 
     def get_driver_class(self) -> type[Driver]:
         """What reads and writes the terminal."""

@@ -21,7 +21,7 @@ def ignore_interrupts() -> None:
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
 
-def when_told_to_end(end: Callable[[], None]) -> None:
+def on_termination(end: Callable[[], None]) -> None:
     """Call `end` when the system ends the process or the terminal is closed, so that the terminal can be put right."""
     signal.signal(signal.SIGTERM, lambda *_: end())
     if os.name != "nt":

@@ -119,8 +119,8 @@ def journey_lines(found: Journey) -> Iterator[str]:
 def stage_line(stage: StageFinding) -> str:
     """One stage in a line."""
     parts = [] if stage.people is None else [f"{stage.people} in the counts"]
-    if stage.told:
-        parts.append(stage.told)
+    if stage.note:
+        parts.append(stage.note)
     if stage.waiting:
         parts.append(f"{stage.waiting} not in this table")
     return f"{stage.stage.capitalize()}: {' · '.join(parts)}"

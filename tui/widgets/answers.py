@@ -3,7 +3,7 @@
 from textual.message import Message
 
 from content.survey import Question
-from tui.widgets.rows import Row, Rows
+from tui.widgets.rows import ChoiceRow, Rows
 
 
 class Answers(Rows):
@@ -26,7 +26,7 @@ class Answers(Rows):
         """Show a question's answers, none chosen and none marked; `more` is said where some are out of sight."""
         self._question = question
         self._more = more
-        self.set_rows(tuple(Row(option.code, option.label, option.detail) for option in question.options))
+        self.set_rows(tuple(ChoiceRow(option.code, option.label, option.detail) for option in question.options))
 
     def show_chosen(self, code: int | None) -> None:
         """Draw an answer as chosen, and put the mark on it."""

@@ -27,7 +27,7 @@ _WHEEL = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ChoiceRow:
     """One row: the digit that chooses it, what it says, and an explanation below."""
 
     number: int
@@ -63,7 +63,7 @@ def wrap(text: str, width: int) -> list[str]:
     return [*lines, line] if line else lines
 
 
-def lay_out(rows: tuple[Row, ...], width: int, *, roomy: bool) -> list[_Line]:
+def lay_out(rows: tuple[ChoiceRow, ...], width: int, *, roomy: bool) -> list[_Line]:
     """Arrange rows in `width` cells: at least `ROOMY` cells high each, or as tight as their text."""
     arranged: list[_Line] = []
     for index, row in enumerate(rows):
@@ -134,13 +134,13 @@ class Rows(ScrollView):
         self._pin_last = pin_last
         self._more = ""
         """Said above the pinned row where some rows are out of sight."""
-        self._rows: tuple[Row, ...] = ()
+        self._rows: tuple[ChoiceRow, ...] = ()
         self._scrolled: list[_Line] = []
         self._pinned: list[_Line] = []
         self._chosen: int | None = None
         self._marked: int | None = None
 
-    def set_rows(self, rows: tuple[Row, ...]) -> None:
+    def set_rows(self, rows: tuple[ChoiceRow, ...]) -> None:
         """Show these rows from the top, none chosen and none marked."""
         self._rows = rows
         self._chosen = self._marked = None

@@ -208,7 +208,7 @@ def test_a_count_under_ten_has_no_share_but_an_interval_and_a_verdict() -> None:
     assert (few.count, few.rounded, few.share, few.low, few.high) == (9, None, None, 2, 13)
     assert [mark.verdict for mark in few.benchmarks] == ["below"]
     assert sentences.count(few) == "under 10"
-    assert sentences.told_share(few) == "under 10, 2 to 13%"
+    assert sentences.share_or_reason(few) == "under 10, 2 to 13%"
 
 
 def test_no_share_is_over_100_per_cent_whatever_the_noise() -> None:

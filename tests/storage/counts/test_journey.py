@@ -75,7 +75,7 @@ def test_a_stage_can_be_checked_by_hand() -> None:
     found = journey([(STARTS, office((37, 24, 39, 12, 13), waiting=4, elsewhere=3))])
     [stage] = found.stages
     assert (stage.stage, stage.events, stage.people, stage.noise_groups) == ("starts", 0, 125, 1)
-    assert (stage.waiting, stage.told) == (7, "")
+    assert (stage.waiting, stage.note) == (7, "")
     assert [(one.id, one.count, one.rounded, one.share, one.low, one.high) for one in stage.groups] == [
         ("professional", 37, 35, 37, 25, 50),
         ("intermediate", 24, 25, 24, 14, 36),
@@ -115,7 +115,7 @@ def test_a_journey_without_stages_says_nothing() -> None:
 def test_a_stage_with_too_few_people_says_nothing_yet() -> None:
     found = journey([(OUTREACH, office((5, 5, 5, 0, 0), threshold=20)), (APPLICANTS, office())])
     for stage in found.stages:
-        assert (stage.people, stage.noise_groups, stage.told) == (None, 0, "nothing yet")
+        assert (stage.people, stage.noise_groups, stage.note) == (None, 0, "nothing yet")
         for one in stage.groups:
             assert (one.count, one.share, one.low, one.benchmark, one.verdict) == (None, None, None, None, None)
 
@@ -138,7 +138,7 @@ def test_a_verdict_is_read_off_the_interval_as_it_is_printed() -> None:
 def test_too_few_to_tell_is_said_where_an_interval_is_wider_than_25_points(people: Noisy, told: str) -> None:
     stage = of(people).stages[0]
     widest = max((one.high or 0) - (one.low or 0) for one in stage.groups)
-    assert (stage.told, widest > 25) == (told, bool(told))
+    assert (stage.note, widest > 25) == (told, bool(told))
 
 
 def test_at_late_stages_groups_are_not_compared_with_the_country() -> None:

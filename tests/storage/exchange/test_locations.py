@@ -310,8 +310,8 @@ def test_each_file_is_told_of_for_itself_and_the_others_go_on(
             assert result.brought is None
             assert said in result.problem
             assert not receipt.exists()
-    (stranger,) = (result.stranger for result in results if result.stranger)
-    assert [result.stranger for result in results] == [stranger if name == "f-stranger" else None for name in mixed]
+    (stranger,) = (result.unknown for result in results if result.unknown)
+    assert [result.unknown for result in results] == [stranger if name == "f-stranger" else None for name in mixed]
     assert both.responses() == [3]
     assert told == sorted(told)
     assert told[-1] == len(mixed)

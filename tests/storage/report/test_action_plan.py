@@ -27,7 +27,7 @@ from storage.report.action_plan import (
     Change,
     Part,
     Plan,
-    Row,
+    PlanRow,
     checklist_of,
     plan_of,
     read_back,
@@ -208,7 +208,7 @@ def test_other_cells_are_left_as_they_are(text: str) -> None:
 
 def test_headings_and_titles_are_inert_too() -> None:
     item = msgspec.structs.replace(TOOLKIT.must_haves[0], title="-title")
-    part = Part(chapter="=chapter", tip="@tip", rows=(Row(entry=item, record=BLANK),))
+    part = Part(chapter="=chapter", tip="@tip", rows=(PlanRow(entry=item, record=BLANK),))
     [row] = rows_of(written(Plan(title="=", about="=", explained=False, parts=(part,)), "csv", TODAY))
     assert (row["chapter"], row["tip"], row["item"]) == ("'=chapter", "'@tip", "'-title")
 
@@ -684,7 +684,7 @@ def lines_of(text: str) -> list[str]:
 @pytest.mark.parametrize("text", [text for text in LOOK_LIKE_MARKUP if "\n" not in text])
 def test_owners_titles_and_headings_have_no_markup_in_markdown(text: str) -> None:
     item = msgspec.structs.replace(TOOLKIT.must_haves[0], id=text, title=text, text=text)
-    rows = (Row(entry=item, record=Record(owner=" ".join(text.split()))),)
+    rows = (PlanRow(entry=item, record=Record(owner=" ".join(text.split()))),)
     plan = Plan(title=text, about=text, explained=True, parts=(Part(chapter=text, tip=text, rows=rows),))
     tokens = parsed(written(plan, "md", TODAY))
     allowed = PLAIN | {
@@ -875,7 +875,7 @@ MARKED_UP = [
 @pytest.mark.parametrize("text", MARKED_UP)
 def test_whatever_is_noted_is_text_on_the_page(text: str) -> None:
     item = msgspec.structs.replace(TOOLKIT.must_haves[0], id=text, title=text, text=text)
-    rows = (Row(entry=item, record=Record(owner=text, note=f"{text}\n{text}")),)
+    rows = (PlanRow(entry=item, record=Record(owner=text, note=f"{text}\n{text}")),)
     parts = (Part(chapter=text, tip=text, rows=rows),)
     html = page(Plan(title=text, about=text, explained=True, parts=parts))
     benign = page(

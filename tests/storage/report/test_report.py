@@ -321,8 +321,8 @@ def test_a_count_and_a_share_are_told_as_far_as_they_can_be() -> None:
     assert told[3] == ("about 30", "7%")
     assert sentences.count(few[1].categories[1]) == "under 10"
     assert sentences.share(few[1].categories[1]) == "9 to 38%"
-    assert sentences.told_share(few[1].categories[1]) == "under 10, 9 to 38%"
-    assert sentences.told_share(occupation.categories[0]) == "35% (29 to 42%)"
+    assert sentences.share_or_reason(few[1].categories[1]) == "under 10, 9 to 38%"
+    assert sentences.share_or_reason(occupation.categories[0]) == "35% (29 to 42%)"
     assert sentences.share(few[1].categories[2]) == ""
 
 

@@ -242,7 +242,7 @@ def group(share: int | None = 70, low: int | None = 60, high: int | None = 79, c
 
 def stage(name: str, people: int | None = 100, waiting: int = 0, said: str = "") -> StageFinding:
     groups = (group(),) if people is not None else (group(None, None, None),)
-    return StageFinding(stage=name, events=1, people=people, noise_groups=1, waiting=waiting, told=said, groups=groups)
+    return StageFinding(stage=name, events=1, people=people, noise_groups=1, waiting=waiting, note=said, groups=groups)
 
 
 def change(low: int, high: int, verdict: str) -> ChangeFinding:

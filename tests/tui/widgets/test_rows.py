@@ -13,10 +13,10 @@ from content.survey import Question, load_survey
 from tests.tui.pilot import Person, Size, run
 from tui.terminal.lockdown import LockedApp
 from tui.widgets.answers import Answers
-from tui.widgets.rows import ROOMY, Row, Rows, lay_out, wrap
+from tui.widgets.rows import ROOMY, ChoiceRow, Rows, lay_out, wrap
 
 OCCUPATION, SCHOOL, MEALS, DEGREE = load_survey().questions
-ROWS = tuple(Row(option.code, option.label, option.detail) for option in OCCUPATION.options)
+ROWS = tuple(ChoiceRow(option.code, option.label, option.detail) for option in OCCUPATION.options)
 
 TEXTS = st.text(
     st.one_of(
@@ -28,7 +28,7 @@ TEXTS = st.text(
 )
 LABELS = TEXTS.filter(lambda text: bool(text.split()))
 MANY_ROWS = st.lists(st.tuples(LABELS, TEXTS), min_size=1, max_size=9).map(
-    lambda texts: tuple(Row(number, label, detail) for number, (label, detail) in enumerate(texts, 1))
+    lambda texts: tuple(ChoiceRow(number, label, detail) for number, (label, detail) in enumerate(texts, 1))
 )
 WIDTHS = st.integers(15, 120)
 
@@ -68,7 +68,7 @@ def test_no_text_is_no_line() -> None:
 
 @given(MANY_ROWS, WIDTHS, st.booleans())
 def test_a_layout_holds_every_word_in_its_order_and_its_width(
-    rows: tuple[Row, ...],
+    rows: tuple[ChoiceRow, ...],
     width: int,
     roomy: bool,  # noqa: FBT001 - drawn by hypothesis
 ) -> None:
@@ -83,7 +83,7 @@ def test_a_layout_holds_every_word_in_its_order_and_its_width(
 
 @given(MANY_ROWS, WIDTHS)
 def test_a_roomy_row_is_at_least_three_cells_high_and_a_tight_one_wastes_none(
-    rows: tuple[Row, ...], width: int
+    rows: tuple[ChoiceRow, ...], width: int
 ) -> None:
     assert ROOMY == 3
     roomy, tight = lay_out(rows, width, roomy=True), lay_out(rows, width, roomy=False)
@@ -96,7 +96,7 @@ def test_a_roomy_row_is_at_least_three_cells_high_and_a_tight_one_wastes_none(
 
 @given(MANY_ROWS, WIDTHS, st.booleans())
 def test_each_row_has_its_number_on_its_first_line_of_text(
-    rows: tuple[Row, ...],
+    rows: tuple[ChoiceRow, ...],
     width: int,
     roomy: bool,  # noqa: FBT001 - drawn by hypothesis
 ) -> None:
@@ -186,7 +186,7 @@ async def test_rows_without_marks_have_numbers_only() -> None:
 async def test_text_of_any_script_is_painted_whole_and_as_it_stands(text: str) -> None:
     rows = Rows()
     async with run(Bench(rows), (32, 30)) as person:
-        rows.set_rows((Row(1, text, text),))
+        rows.set_rows((ChoiceRow(1, text, text),))
         await person.pause()
         painted = "".join("".join(line[6:] for line in person.lines()).split())
         assert painted == "".join(text.split()) * 2
