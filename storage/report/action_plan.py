@@ -310,7 +310,7 @@ def _value(field: Field, cell: str) -> str:
             return status
         case "review":
             return fitting("review", as_day(cell.strip()))
-        case _:
+        case "owner" | "note":
             return fitting(field, cell.strip())
 
 

@@ -293,7 +293,7 @@ def fitting(field: Field, text: str) -> str:
             if len(owner) > OWNER_LENGTH:
                 raise ValueError(f"an owner has room for {OWNER_LENGTH} characters")
             return owner
-        case _:
+        case "note":
             note = cleaned(text).strip()
             if len(note) > NOTE_LENGTH:
                 raise ValueError(f"a note has room for {NOTE_LENGTH:,} characters")

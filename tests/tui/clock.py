@@ -3,6 +3,7 @@
 import pytest
 
 import tui.app
+from tui.shared.idle import IdleClock
 
 
 class Clock:
@@ -18,5 +19,5 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(tui.app, "time", clock)
+    monkeypatch.setattr(tui.app, "IdleClock", lambda: IdleClock(clock.monotonic))
     return clock

@@ -272,7 +272,7 @@ def _guided_setup(at: Place, settings: SettingsFile) -> Place | None:
         case SetupEnd.OPEN:
             click.echo(f"Next time start with: fairstart --data {app.plan.data}", err=True)
             return Place(at.config, app.plan.data)
-        case _:
+        case SetupEnd.QUIT | None:
             return None
 
 

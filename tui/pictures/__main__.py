@@ -64,8 +64,8 @@ async def draw() -> AsyncIterator[tuple[str, str]]:
         mock.patch.dict(os.environ, {"TERM": "xterm-256color", "COLORTERM": "truecolor"}),
         mock.patch.object(speech, "find_program", return_value=program),
         mock.patch.object(keys, "_stretch", lambda _passphrase, salt: hashlib.sha256(salt).digest()),  # takes 0.6 s
-        mock.patch("storage.kiosk.kiosk.system_coins", coins),
-        mock.patch("storage.office.office.keyed_coins", return_value=coins),
+        mock.patch("storage.kiosk.counting.system_coins", coins),
+        mock.patch("storage.office.groups.keyed_coins", return_value=coins),
     )
     with ExitStack() as stack:
         for each in usual:

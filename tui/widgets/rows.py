@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.content import Content
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -46,21 +47,8 @@ class _Line:
 
 def wrap(text: str, width: int) -> list[str]:
     """Break text into lines of at most `width` cells, between words where possible; loses nothing but spaces."""
-    lines: list[str] = []
-    line = ""
-    for word in text.split():
-        rest = word
-        if line and cell_len(line) + 1 + cell_len(rest) <= width:
-            line = f"{line} {rest}"
-            continue
-        if line:
-            lines.append(line)
-        while cell_len(rest) > width:
-            cut = next(cut for cut in range(len(rest), 0, -1) if cell_len(rest[:cut]) <= max(width, 2))
-            lines.append(rest[:cut])
-            rest = rest[cut:]
-        line = rest
-    return [*lines, line] if line else lines
+    lines = Content(" ".join(text.split())).wrap(max(width, 2))
+    return [line for each in lines if (line := each.plain.strip())]
 
 
 def lay_out(rows: tuple[ChoiceRow, ...], width: int, *, roomy: bool) -> list[_Line]:

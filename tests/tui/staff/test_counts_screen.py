@@ -127,7 +127,7 @@ async def all_of_chart(person: AtKiosk) -> list[str]:
 
 def mark(text: str) -> tuple[str, str]:
     """A benchmark’s share and verdict, from “below 37%” or “too few to tell: 37%”."""
-    verdict, share = re.fullmatch(r"(.+?):? ([\d.]+) %", text).groups()  # type: ignore[union-attr]
+    verdict, share = re.fullmatch(r"(.+?):? ([\d.]+)%", text).groups()  # type: ignore[union-attr]
     return share, verdict
 
 
@@ -141,12 +141,12 @@ async def rows_of_text(person: AtKiosk, labels: dict[str, str]) -> list[Row]:
         said = text[start + len(label) + 2 : end].strip()
         read = re.fullmatch(
             rf"(?:{UNDER_TEN}|about (\d+))(?:, (\d+)%(?: of everybody asked)?)?"
-            r"(?:, 95% interval (\d+) to (\d+)%)?((?:, [^,]+ % \([^)]+\))*)",
+            r"(?:, 95% interval (\d+) to (\d+)%)?((?:, [^,]+% \([^)]+\))*)",
             said,
         )
         assert read, said
         *numbers, marks = (part or "" for part in read.groups())
-        found = tuple(mark(one) for one in re.findall(r", ([^,]+? %) \(", marks))
+        found = tuple(mark(one) for one in re.findall(r", ([^,]+?%) \(", marks))
         rows.append(Row(labels[label], numbers[0], numbers[1], numbers[2], numbers[3], found))
     return rows
 
@@ -156,8 +156,8 @@ async def rows_of_chart(person: AtKiosk, labels: dict[str, str]) -> list[Row]:
     rows: list[Row] = []
     for line in await all_of_chart(person):
         first = re.match(rf"({'|'.join(labels)}) +(?:{UNDER_TEN}|(\d+)(?: +(\d+)%)?)( +[█▌]+)?$", line)
-        second = re.match(r"(?:[▲△] ([^–]+?[\d.]+ %) +)?(\d+)–(\d+)%", line)
-        third = re.match(r"[▲△] ([^–]+?[\d.]+ %)$", line)
+        second = re.match(r"(?:[▲△] ([^–]+?[\d.]+%) +)?(\d+)–(\d+)%", line)
+        third = re.match(r"[▲△] ([^–]+?[\d.]+%)$", line)
         if first:
             label, count, share, bar = (part or "" for part in first.groups())
             assert count or not bar, "a bar for a count under ten"

@@ -19,6 +19,7 @@ from tests.tui.pilot import SMALL, USUAL, AtKiosk, Size
 from tests.tui.program import HURTFUL, Opens
 from tests.tui.recorder import GOES_ON, Recorder, Said
 from tui.interview import Step
+from tui.shared.idle import IdleClock
 from tui.speech import programs as speech
 from tui.speech.programs import Program, find_program
 from tui.survey.idle import WARNING_SECONDS, IdleWarning
@@ -41,7 +42,7 @@ def aloud(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> Recorder:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(tui.app, "time", made)
+    monkeypatch.setattr(tui.app, "IdleClock", lambda: IdleClock(made.monotonic))
     return made
 
 

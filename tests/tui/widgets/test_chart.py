@@ -295,9 +295,9 @@ def test_a_chart_reads_like_this(roomy: bool) -> None:  # noqa: FBT001 - a param
     expected = [
         "                   about  share 0            50         100%",
         f"Professional          95    63% {bar}",
-        "▲ above 37%             55–71%           ▲    ├──●─┤",
+        "▲ above 37%              55–71%           ▲    ├──●─┤",
         "Intermediate       under 10",
-        "▲ below 24%               0–6% ├─┤    ▲",
+        "▲ below 24%                0–6% ├─┤    ▲",
         "Prefer not to say     10     7% ██",
     ]
     if roomy:
