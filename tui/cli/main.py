@@ -11,16 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from content.language import load_words
 from content.loading import ContentError
+from storage.crypto.keys import OfficePrivateKey, OfficePublicKey, recovery_code
+from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office, hold
 from storage.errors import FairstartError, SettingsError
 from storage.events import today
 from storage.kiosk.key_files import NewOffice, is_set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import practice_folder, practice_settings
-from storage.settings import EventDetails, Organisation, SettingsFile, Survey
+from storage.settings import EventDetails, Organisation, SettingsFile, Survey, checked
 from storage.text import counted, printable
 from tui.cli.deploy import deploy
 from tui.cli.office import office
@@ -295,8 +298,6 @@ def _practise(settings: SettingsFile) -> None:
 
 
 def _setup_unasked(at: Place, options: Options) -> None:
-    from storage.crypto.keys import recovery_code
-    from storage.crypto.sealing import require_sealing
     from storage.kiosk.setup import SetupPlan, carry_out
 
     require_sealing()
@@ -314,10 +315,6 @@ def _setup_unasked(at: Place, options: Options) -> None:
 
 def _details(current: SettingsFile, options: Options) -> tuple[Organisation, EventDetails, Survey]:
     """The settings as they are, with what stands on the command line in their place."""
-    import msgspec
-
-    from storage.settings import checked
-
     was = msgspec.to_builtins(current.settings)
     for section, key, name in (
         ("organisation", "name", "organisation"),
@@ -339,7 +336,6 @@ def _details(current: SettingsFile, options: Options) -> tuple[Organisation, Eve
 
 
 def _choose_keys(plan: "SetupPlan", options: Options) -> None:
-    from storage.crypto.keys import OfficePrivateKey, OfficePublicKey
     from storage.crypto.passphrases import check_passphrase
 
     if options["passphrase_file"] is None:
