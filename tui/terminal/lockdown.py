@@ -26,6 +26,7 @@ from textual.screen import Screen
 from tui.terminal.capabilities import MEDIUM_HEIGHT, TALL_HEIGHT, WIDE, is_console, screen_fallbacks
 from tui.terminal.cursor import spot_on
 from tui.terminal.filters import Colourless, KnownLetters, PlainOnWhite
+from tui.terminal.input import use_steady_input
 from tui.terminal.themes import FEW_COLOURS, THEMES
 
 _ALLOWED_ACTIONS = {"focus_next", "focus_previous"}
@@ -182,6 +183,7 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
 
     def get_driver_class(self) -> type[Driver]:
         """What reads and writes the terminal."""
+        use_steady_input()
         return _SteadyDriver
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature

@@ -236,7 +236,7 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         SCREEN + "async def work(): hurt()\nSurveyScreen.action_help = lambda self: self.run_worker(work())",
         "h",
     ),
-    "the input thread": ("from textual._xterm_parser import XTermParser\nXTermParser.feed = hurt", "h"),
+    "the input thread": ("from textual.driver import Driver\nDriver.process_message = hurt", "h"),
     "a timer": (SCREEN + "SurveyScreen._tick = hurt", ""),
     "a callback after painting": (SCREEN + "SurveyScreen._prepare_views = hurt", ""),
     "painting": (
