@@ -612,6 +612,13 @@ def test_terms_are_looked_for_in_lower_case_and_each_form_once() -> None:
     assert len(set(forms)) == len(forms)
 
 
+def test_an_item_explains_the_few_terms_that_it_uses_or_names() -> None:
+    explained = {item.id: {term.id for term in TOOLKIT.explained(item)} for item in TOOLKIT.items}
+    assert explained["D1.1"] == {"socio-economic-background"}, "which it names, in other words"
+    assert explained["C1.1"] == {"micro-aggressions"}
+    assert max(map(len, explained.values())) <= 3
+
+
 def test_a_term_is_found_in_any_case_as_whole_words_and_never_explains_itself() -> None:
     inclusion = next(term for term in TOOLKIT.terms if term.id == "inclusion")
     assert inclusion.is_in("Inclusion counts.")

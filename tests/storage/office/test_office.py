@@ -454,16 +454,17 @@ def test_checking_a_store_finds_a_damaged_page_and_changes_nothing(desk: Desk) -
     desk.bring_people(FAIR, people(40))
     assert desk.office.check() == 40
     desk.office.close()
-    content = bytearray(desk.path.read_bytes())
-    ((root,),) = read(desk.path, "SELECT max(rootpage) FROM sqlite_master WHERE tbl_name = 'response'")
-    start = (root - 1) * 4096
-    content[start : start + 64] = os.urandom(64)
-    desk.path.write_bytes(content)
-    office = Office.open(desk.data, OFFICE)
-    with pytest.raises(StoreDamagedError):
-        office.check()
-    office.close()
-    assert desk.path.read_bytes() == content
+    sound = desk.path.read_bytes()
+    for (root,) in read(desk.path, "SELECT rootpage FROM sqlite_master"):
+        content = bytearray(sound)
+        start = (root - 1) * 4096
+        content[start : start + 64] = os.urandom(64)
+        desk.path.write_bytes(content)
+        office = Office.open(desk.data, OFFICE)
+        with pytest.raises(StoreDamagedError):
+            office.check()
+        office.close()
+        assert desk.path.read_bytes() == content
 
 
 def test_a_store_of_another_offices_key_gives_no_counts_and_stays_as_it_is(desk: Desk) -> None:

@@ -173,6 +173,10 @@ def test_along_the_journey_only_the_stages_that_are_compared_with_the_country_ha
             float(one.attributes["y1"]) // 26 for one in chart.all("line") if one.attributes["class"] == "national"
         ]
         assert marks == [0, 1, 2, 3, 4]
+        figures = [one.text for one in chart.all("text") if one.attributes.get("class") == "figure"]
+        assert len(figures) == 8
+        assert all(re.fullmatch(r"\d+%|under 10", figure) for figure in figures), figures
+        assert any(figure.endswith("%") for figure in figures)
 
 
 def test_a_count_under_ten_has_an_interval_and_a_benchmark_in_its_chart_and_no_mark_of_a_share() -> None:

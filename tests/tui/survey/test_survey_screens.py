@@ -1,5 +1,6 @@
 """What a candidate sees and does, on windows of every size: by keys alone, by mouse alone, changing their mind."""
 
+import asyncio
 import re
 import threading
 from collections.abc import Callable
@@ -757,7 +758,10 @@ async def test_a_candidate_is_thanked_only_once_the_response_is_kept(
         try:
             await answer_by_digits(person)
             await person.press("enter")
-            person.app.survey._show_saving()
+            assert WORDS.saving.text not in person.read(), "not at once"
+            while WORDS.saving.text not in person.read():
+                await asyncio.sleep(0.02)
+                await person.pause()
             await person.press("enter", "x", "escape", "1", "2", "s", "question_mark")
             assert person.app.survey.interview.step is Step.SENDING
             assert WORDS.saving.text in person.read()

@@ -73,6 +73,7 @@ from tui.toolkit.find import Find
 from tui.toolkit.home import ToolkitHome
 from tui.toolkit.noted import Noted
 from tui.toolkit.plan import BringBack, SavePlan
+from tui.widgets.button import Button
 
 by_key_and_by_mouse = pytest.mark.parametrize(
     "by_mouse", [pytest.param(False, id="key", marks=pytest.mark.long), pytest.param(True, id="mouse")]
@@ -514,6 +515,12 @@ async def test_undo_takes_the_last_thing_back_and_then_the_one_before(opens: Ope
         await press(person, "2", "3", "down", "4")
         await field(person, "n", "One thought")
         await press(person, "tab")
+        await press(person, "escape", "escape")
+        shown = [button for button in person.app.screen.query(Button) if button.display]
+        assert "undo" in {button.id for button in shown}
+        assert all(person.seen(button) == button.region for button in shown), "all find room"
+        await choose(person, "Data")
+        await press(person, "down")
         person.app.screen.set_focus(None)
         await press(person, "u")
         assert (message(person), shown_in(person, "note")) == ("Undone: D1.2 note.", "")
