@@ -44,7 +44,6 @@ from tests.tui.offices import (
     type_groups,
 )
 from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size, alive, run
-from tests.tui.views import every_first_office_view, every_office_view
 from tui.office import import_screen as bring_in
 from tui.office.app import AUTO_LOCK_SECONDS, OfficeApp
 from tui.office.entrance import Entrance, OfficePassphrase, Ready, Recover
@@ -66,7 +65,6 @@ from tui.terminal.lockdown import LockedApp
 from tui.text.office import WHY
 from tui.widgets.button import Button
 
-TINY = (34, 11)
 WAIT = 20
 """Seconds after which a test gives up."""
 
@@ -453,24 +451,6 @@ async def test_with_tab_every_button_and_field_is_reached(opens: Opens, used_off
             assert person.seen(person.app.focused), "what has the focus is seen"
             reached.add(person.app.focused.id)
         assert reached == wanted
-
-
-@pytest.mark.long
-async def test_a_tiny_window_loses_nothing_but_room(
-    settings_file: SettingsFile, used_office: Path, handed_over: Path, tmp_path: Path
-) -> None:
-    views = 0
-    async with run(OfficeApp(used_office, settings_file.settings), TINY) as person:
-        async for _ in every_office_view(person, OFFICE_PASSPHRASE, handed_over):
-            views += 1
-            await person.resize(USUAL)
-            await person.resize(TINY)
-    async with run(OfficeApp(tmp_path / "none", settings_file.settings), LARGE) as person:
-        async for _ in every_first_office_view(person, OFFICE_PASSPHRASE):
-            views += 1
-            await person.resize(TINY)
-            await person.resize(LARGE)
-    assert views > 25
 
 
 # Bringing in
