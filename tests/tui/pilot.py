@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import heapq
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Generic, ParamSpec, TypeVar
 from unittest import mock
@@ -30,6 +31,10 @@ SMALL, USUAL, LARGE, HUGE = (60, 20), (80, 24), (120, 40), (200, 60)
 
 CRAMPED = (40, 12)
 """Smaller than they are made for: here they scroll."""
+
+
+WAIT = 20
+"""Seconds after which a test gives up."""
 
 
 _KEYS = {
@@ -140,6 +145,13 @@ class Person(Generic[AnApp]):
         if self.app._exit:
             await self.pilot._wait_for_screen()
 
+    async def until(self, happened: Callable[[], bool]) -> None:
+        """Wait for something that a thread or a timer does."""
+        end = time.monotonic() + WAIT
+        while not happened():
+            await self.pause()
+            assert time.monotonic() < end, self.read()
+
     async def resize(self, size: Size) -> None:
         """Change the size of the window."""
         await self.pilot.resize_terminal(*size)
@@ -158,6 +170,10 @@ class Person(Generic[AnApp]):
     def read(self) -> str:
         """All the text that is painted, as one line with single spaces, for finding sentences that wrap."""
         return " ".join(" ".join(self.lines()).split())
+
+    def read_unframed(self) -> str:
+        """The same without the frame of a dialog, on which words would break."""
+        return " ".join(self.read().replace("│", " ").split())
 
     def read_in(self, name: str) -> str:
         """The text that is painted where a widget is seen, with single spaces."""

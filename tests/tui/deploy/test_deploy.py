@@ -71,26 +71,31 @@ def ini(path: Path) -> configparser.ConfigParser:
 # The command
 
 
-def test_it_writes_a_folder_for_each_system_and_a_guide_and_says_what_to_read(run: Runs, tmp_path: Path) -> None:
-    done = run("deploy", tmp_path / "new" / "kiosk files")
+def test_it_writes_a_guide_and_a_folder_for_each_system_and_says_what_to_read_and_to_fill_in(
+    run: Runs, tmp_path: Path
+) -> None:
     folder = tmp_path / "new" / "kiosk files"
+    done = run("deploy", folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert sorted(path.name for path in folder.iterdir()) == ["guide.html", "linux", "macos", "windows"]
+    assert done.stdout.splitlines()[-1].startswith(f"Now read {folder / 'guide.html'}")
     for system in SYSTEMS:
         assert f"{system}: {folder / system}\n" in done.stdout
         assert {path.name for path in (folder / system).iterdir()} == {file.name for file in files_for(system, None)}
-    assert done.stdout.splitlines()[-1].startswith(f"Now read {folder / 'guide.html'}")
-
-
-def test_it_says_where_a_path_is_wanted_and_fills_in_its_own(run: Runs, tmp_path: Path) -> None:
-    done = run("deploy", tmp_path / "kiosk")
-    for system in SYSTEMS:
-        text = (tmp_path / "kiosk" / system / STARTS[system]).read_text("utf-8")
+        text = (folder / system / STARTS[system]).read_text("utf-8")
         assert re.search("^(#|rem) WHERE FAIRSTART IS ON THIS (LAPTOP|MAC)", text, re.MULTILINE)
         wanted = f"For {system}, say at the top of {STARTS[system]} where Fairstart is on that laptop.\n"
         known = system == this_system() and running_command() is not None
         assert (wanted in done.stdout) != known
         assert (str(running_command()) in text) == known
+    assert {path.relative_to(folder).as_posix() for path in folder.rglob("*") if can_be_started(path)} == {
+        *(f"{system}/{name}.sh" for system in ("linux", "macos") for name in ("install", "uninstall")),
+        *("linux/fairstart-kiosk", "macos/fairstart-kiosk.command"),
+    }
+
+
+def can_be_started(path: Path) -> bool:
+    return path.is_file() and bool(path.stat().st_mode & stat.S_IXUSR)
 
 
 def test_it_finds_the_fairstart_of_the_python_that_runs() -> None:
@@ -236,17 +241,6 @@ def test_what_the_last_person_saw_is_wiped_when_fairstart_is_killed_and_what_it_
 
 
 # The files, as the programs they are for read them
-
-
-def test_what_is_started_by_name_can_be_and_nothing_else(written: Path, run: Runs) -> None:
-    run("deploy", written / "kiosk")
-    started = {
-        path.relative_to(written / "kiosk").as_posix()
-        for path in (written / "kiosk").rglob("*")
-        if path.is_file() and path.stat().st_mode & stat.S_IXUSR
-    }
-    scripts = {f"{system}/{name}.sh" for system in ("linux", "macos") for name in ("install", "uninstall")}
-    assert started == scripts | {"linux/fairstart-kiosk", "macos/fairstart-kiosk.command"}
 
 
 def test_the_shell_can_read_every_script(written: Path) -> None:

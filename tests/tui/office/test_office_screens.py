@@ -6,7 +6,6 @@ import datetime as dt
 import re
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -43,8 +42,7 @@ from tests.tui.offices import (
     people,
     type_groups,
 )
-from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size, alive, run
-from tests.tui.views import every_first_office_view, every_office_view
+from tests.tui.pilot import LARGE, SMALL, USUAL, WAIT, AtOffice, Size, alive, run
 from tui.office import import_screen as bring_in
 from tui.office.app import AUTO_LOCK_SECONDS, OfficeApp
 from tui.office.entrance import Entrance, OfficePassphrase, Ready, Recover
@@ -62,13 +60,8 @@ from tui.shared.idle import IdleClock
 from tui.shared.steps import RecoveryCheck, RecoveryCode
 from tui.shared.unlock import Unlock
 from tui.shared.wrong_tries import seconds_to_wait
-from tui.terminal.lockdown import LockedApp
 from tui.text.office import WHY
 from tui.widgets.button import Button
-
-TINY = (34, 11)
-WAIT = 20
-"""Seconds after which a test gives up."""
 
 Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtOffice]]
 
@@ -108,11 +101,6 @@ def at(person: AtOffice, kind: type[Screen[Any]]) -> bool:
     return isinstance(person.app.screen, kind)
 
 
-def reads(person: AtOffice) -> str:
-    """All that is painted, without the frame of a dialog."""
-    return " ".join(person.read().replace("│", " ").split())
-
-
 async def act(person: AtOffice, by_mouse: bool, key: str, name: str) -> None:  # noqa: FBT001 - a parameter
     await (person.click_on(name) if by_mouse else person.press(key))
     await person.settle()
@@ -125,14 +113,6 @@ async def bring(person: AtOffice, place: Path) -> None:
     await person.write(str(place))
     await person.press("enter")
     await person.settle()
-
-
-async def until(person: AtOffice, happened: Callable[[], bool]) -> None:
-    """Wait for something."""
-    end = time.monotonic() + WAIT
-    while not happened():
-        await person.pause()
-        assert time.monotonic() < end, person.read()
 
 
 async def all_of(person: AtOffice) -> str:
@@ -156,17 +136,22 @@ def receipts_in(folder: Path) -> list[Path]:
 
 
 @in_every_size
-async def test_an_entrance_with_a_key_shows_its_fingerprint_and_asks_for_the_passphrase(
+async def test_an_entrance_with_a_key_shows_its_fingerprint_and_leads_to_the_events_newest_first(
     opens: Opens, used_office: Path, office_key: OfficePrivateKey, size: Size
 ) -> None:
     async with opens(used_office, size) as person:
-        assert office_key.public.fingerprint in reads(person)
+        assert office_key.public.fingerprint in person.read_unframed()
         assert "Make the office key" not in person.read()
         assert HOSTILE not in person.read()
         await person.press("1", "2")
         assert at(person, Entrance)
         await enter(person)
         assert at(person, OfficeHome)
+        said = person.read_unframed()
+        assert "220 responses from 2 events." in said
+        assert said.index("Autumn Intake · 2 November 2026 · Leeds · applicants") < said.index(HOSTILE)
+        assert "100 responses · 1 laptop" in said
+        assert "120 responses · 1 laptop" in said
 
 
 @in_every_size
@@ -279,7 +264,7 @@ async def test_a_key_is_recovered_from_its_code_and_has_the_same_fingerprint(
         await act(person, by_mouse, "enter", "#next")
         assert at(person, OfficeHome)
         await person.press("k")
-        assert office_key.public.fingerprint in reads(person)
+        assert office_key.public.fingerprint in person.read_unframed()
     assert existing_office(data) == office_key.public
     assert unlock_office(data, OFFICE_PASSPHRASE) == office_key
 
@@ -323,33 +308,7 @@ async def test_a_wrong_passphrase_lets_nobody_in_and_is_slowed_however_often_it_
             assert at(person, Entrance)
 
 
-async def test_the_passphrase_is_asked_for_once_a_session(opens: Opens, used_office: Path) -> None:
-    async with opens(used_office) as person:
-        await enter(person)
-        for key in ("i", "c", "j", "k"):
-            await person.press(key)
-            await person.settle()
-            assert not at(person, Unlock)
-            await person.press("escape")
-            assert at(person, OfficeHome)
-        await person.press("l")
-        assert at(person, Entrance)
-        await person.press("enter")
-        assert at(person, Unlock)
-
-
 # The list of events
-
-
-@in_every_size
-async def test_it_lists_the_events_newest_first_with_what_came(opens: Opens, used_office: Path, size: Size) -> None:
-    async with opens(used_office, size) as person:
-        await enter(person)
-        said = reads(person)
-        assert "220 responses from 2 events." in said
-        assert said.index("Autumn Intake · 2 November 2026 · Leeds · applicants") < said.index(HOSTILE)
-        assert "100 responses · 1 laptop" in said
-        assert "120 responses · 1 laptop" in said
 
 
 async def test_a_hostile_name_is_drawn_as_it_is_wherever_it_stands(
@@ -365,9 +324,9 @@ async def test_a_hostile_name_is_drawn_as_it_is_wherever_it_stands(
         await person.settle()
         assert f"Counts · {HOSTILE}" in person.read()
         await person.press("escape", "escape", "c", *["tab"] * 4, "enter")
-        assert f"{HOSTILE}, 1 October 2026" in reads(person)
+        assert f"{HOSTILE}, 1 October 2026" in person.read_unframed()
         await person.press("end", "enter")
-        assert f"{HOSTILE}, 1 October 2026" in reads(person)
+        assert f"{HOSTILE}, 1 October 2026" in person.read_unframed()
         await person.press("escape")
         await bring(person, handed_over)
         assert at(person, Confirm)
@@ -378,7 +337,7 @@ async def test_a_hostile_name_is_drawn_as_it_is_wherever_it_stands(
 
 @by_key_and_by_mouse
 @in_every_size
-async def test_by_keys_alone_or_by_mouse_alone_every_screen_is_reached_and_left(
+async def test_by_keys_or_mouse_alone_every_screen_is_reached_and_left_and_the_passphrase_asked_for_once_a_session(
     opens: Opens,
     used_office: Path,
     size: Size,
@@ -427,6 +386,9 @@ async def test_by_keys_alone_or_by_mouse_alone_every_screen_is_reached_and_left(
         await act(person, by_mouse, "escape", "#back")
         await act(person, by_mouse, "l", "#lock")
         assert at(person, Entrance)
+        await act(person, by_mouse, "enter", "#unlock")
+        assert at(person, Unlock)
+        await act(person, by_mouse, "escape", "#cancel")
         await act(person, by_mouse, "q", "#quit")
         assert person.app._exit
 
@@ -455,24 +417,6 @@ async def test_with_tab_every_button_and_field_is_reached(opens: Opens, used_off
         assert reached == wanted
 
 
-@pytest.mark.long
-async def test_a_tiny_window_loses_nothing_but_room(
-    settings_file: SettingsFile, used_office: Path, handed_over: Path, tmp_path: Path
-) -> None:
-    views = 0
-    async with run(OfficeApp(used_office, settings_file.settings), TINY) as person:
-        async for _ in every_office_view(person, OFFICE_PASSPHRASE, handed_over):
-            views += 1
-            await person.resize(USUAL)
-            await person.resize(TINY)
-    async with run(OfficeApp(tmp_path / "none", settings_file.settings), LARGE) as person:
-        async for _ in every_first_office_view(person, OFFICE_PASSPHRASE):
-            views += 1
-            await person.resize(TINY)
-            await person.resize(LARGE)
-    assert views > 25
-
-
 # Bringing in
 
 
@@ -483,8 +427,8 @@ async def test_each_file_is_reported_a_damaged_one_is_passed_over_and_an_unknown
         await enter(person)
         await bring(person, handed_over)
         assert at(person, Confirm)
-        assert "A laptop that this office has not met" in reads(person)
-        assert "“Hull Fair”" in reads(person)
+        assert "A laptop that this office has not met" in person.read_unframed()
+        assert "“Hull Fair”" in person.read_unframed()
         await person.press("enter", "space")
         assert at(person, Confirm), "only a key of its own accepts"
         await person.press("escape")
@@ -545,7 +489,7 @@ async def test_the_question_shows_the_unknown_laptops_own_fingerprint(
         await bring(person, handed_over)
         for number in (1, 2):  # two laptops, one question each
             assert at(person, Confirm)
-            asked = reads(person)
+            asked = person.read_unframed()
             await person.press("y")
             await person.settle()
             assert len(accepted) == number
@@ -628,7 +572,7 @@ async def test_it_is_not_left_while_it_works_nor_locks_by_itself_and_does_so_aft
         clock.now += AUTO_LOCK_SECONDS + 1
         person.app.watch_idle()
         assert at(person, BringIn)
-        await until(person, lambda: bool(person.widget("#progress").display))
+        await person.until(lambda: bool(person.widget("#progress").display))
         slow.go_on.set()
         await person.settle()
         assert at(person, Confirm)
@@ -728,7 +672,7 @@ async def test_several_things_are_chosen_together_and_what_would_leave_no_event_
 
 
 @by_key_and_by_mouse
-async def test_the_journey_is_followed_within_what_is_chosen_from_either_screen(
+async def test_the_journey_is_followed_within_what_is_chosen_from_either_screen_but_not_what_is_left_with_back(
     opens: Opens,
     wide_office: Path,
     by_mouse: bool,  # noqa: FBT001 - a parameter
@@ -740,9 +684,12 @@ async def test_the_journey_is_followed_within_what_is_chosen_from_either_screen(
         whole = await all_of(person)
         assert re.search(r"Outreach: 100 in the counts(?: · too few to tell)? · 4 not in this table", whole)
         assert "Applicants: 50 in the counts" in whole
-        await act(person, by_mouse, "f", "#filter")
-        await choose(person, "#of-place", "Hull", by_mouse=by_mouse)
-        await act(person, by_mouse, "s", "#show")
+        for leave in (("escape", "#back"), ("s", "#show")):
+            assert "The journey · All together: 5 events" in person.read()
+            await act(person, by_mouse, "f", "#filter")
+            assert "5 events of 5" in person.read()
+            await choose(person, "#of-place", "Hull", by_mouse=by_mouse)
+            await act(person, by_mouse, *leave)
         await is_of_hull(person)
         await act(person, by_mouse, "escape", "#back")
         await act(person, by_mouse, "c", "#counts")
@@ -761,17 +708,6 @@ async def is_of_hull(person: AtOffice) -> None:
     assert "Applicants" not in said
 
 
-async def test_a_filter_that_is_left_with_back_changes_nothing(opens: Opens, wide_office: Path) -> None:
-    async with opens(wide_office) as person:
-        await enter(person)
-        await person.press("j", "f")
-        await choose(person, "#of-place", "Hull", by_mouse=False)
-        await person.press("escape")
-        assert "The journey · All together: 5 events" in person.read()
-        await person.press("f")
-        assert "5 events of 5" in person.read()
-
-
 async def test_typing_goes_to_what_is_typed_in_a_list_and_does_nothing_else(opens: Opens, wide_office: Path) -> None:
     async with opens(wide_office) as person:
         await enter(person)
@@ -783,40 +719,29 @@ async def test_typing_goes_to_what_is_typed_in_a_list_and_does_nothing_else(open
         assert "Counts · Hull Fair, 5 October 2026" in person.read()
 
 
-async def test_counts_are_shown_as_a_chart_and_as_text_and_explained(opens: Opens, used_office: Path) -> None:
-    async with opens(used_office, LARGE) as person:
-        await enter(person)
-        await person.press("c", "c")
-        await person.settle()
-        assert "Counts · All together" in person.read()
-        assert "220 responses held · 220 in the counts" in person.read()
-        assert "├" in person.read()
-        await person.press("t")
-        assert "95% interval" in person.read()
-        assert "├" not in person.read()
-        await person.press("?")
-        why = await all_of(person)
-        for heading, _ in WHY:
-            assert heading in why
-
-
-async def test_counts_of_several_stages_stand_beside_no_benchmark_and_each_stage_speaks_for_itself(
+async def test_counts_are_shown_and_explained_and_of_several_stages_each_speaks_for_itself_beside_no_benchmark(
     opens: Opens, used_office: Path
 ) -> None:
     async with opens(used_office, LARGE) as person:
         await enter(person)
         await person.press("c", "c")
         await person.settle()
+        assert "Counts · All together" in person.read()
+        assert "220 responses held · 220 in the counts" in person.read()
         for number, compared in (("1", True), ("2", True), ("3", False)):
             await person.press(number)
-            for _ in ("chart", "text"):
+            for how in ("chart", "text"):
                 said = person.read()
+                assert ("├" in said) == (how == "chart") != ("95% interval" in said)
                 assert "▲" not in said
                 assert "the national figure" not in said
                 assert (MIXED in said) == compared
                 assert ("Outreach: " in said) == ("Applicants: " in said) == compared
                 await person.press("t")
-        await person.press("1")
+        await person.press("?")
+        why = await all_of(person)
+        assert [heading for heading, _ in WHY if heading not in why] == []
+        await person.press("escape", "1")
         assert re.search(r"Outreach: professional \d+% \(\d+ to \d+%\), below 37%", person.read())
         await person.press("escape", "enter", "down", "enter", "c")
         await person.settle()
@@ -941,14 +866,14 @@ async def test_locking_while_the_store_is_read_ends_nothing(
             await person.press("enter")
             await person.write(OFFICE_PASSPHRASE)
             await person.press("enter")
-            await until(person, lambda: at(person, OfficeHome))
+            await person.until(lambda: at(person, OfficeHome))
             if what != "check":
                 await person.press(*("j" if what == "journey" else "cc"))
-            await until(person, begun.is_set)
+            await person.until(begun.is_set)
             person.app.lock()
             await person.pause()
             go_on.set()
-            await until(person, ended.is_set)
+            await person.until(ended.is_set)
             await person.settle()
             assert not person.app.fault
             assert at(person, Entrance)
@@ -976,7 +901,7 @@ async def test_head_count_and_level_are_saved_and_shown(opens: Opens, used_offic
         for field in fields:
             field.value = ""
         await person.click_on("#next")
-        assert "came" not in reads(person).replace("how many came", "")
+        assert "came" not in person.read_unframed().replace("how many came", "")
 
 
 @pytest.mark.parametrize(
@@ -1070,7 +995,7 @@ async def test_office_pub_is_copied_to_a_drive_checked_and_a_full_one_is_reporte
         await enter(person)
         await person.press("k")
         await person.settle()
-        assert office_key.public.fingerprint in reads(person)
+        assert office_key.public.fingerprint in person.read_unframed()
         await person.press("1")
         await person.settle()
         assert "checked by reading it back." in person.read_in("#message")
@@ -1253,7 +1178,3 @@ async def test_a_lock_by_itself_waits_for_fifteen_minutes_without_a_touch(opens:
         clock.now += AUTO_LOCK_SECONDS - 5
         person.app.watch_idle()
         assert at(person, OfficeHome), "a key is a touch"
-
-
-def test_the_office_is_as_locked_down_as_the_kiosk() -> None:
-    assert issubclass(OfficeApp, LockedApp)

@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,7 +37,7 @@ from storage.settings import SettingsFile, find_settings
 from tests.storage.counts.people import tally_of
 from tests.tui.kiosks import Start, answered, changed
 from tests.tui.offices import coins_towards
-from tests.tui.pilot import LARGE, SMALL, AtKiosk, run
+from tests.tui.pilot import LARGE, SMALL, AtKiosk, Size, run
 from tests.tui.staff.unlocking import alive, unlock
 from tui.app import KioskApp, Outcome
 from tui.cli.main import fairstart
@@ -259,9 +259,21 @@ def in_dialog(person: AtKiosk) -> str:
     return " ".join(re.sub(r"[│╭╮╰╯─]", " ", person.read_in(".dialog")).split())
 
 
-async def is_ready(person: AtKiosk) -> None:
-    while not (person.app.survey._ready or person.app.fault):
-        await person.pause()
+@contextlib.asynccontextmanager
+async def started(kiosk: Kiosk, settings: SettingsFile, size: Size = SMALL) -> AsyncIterator[AtKiosk]:
+    """The kiosk on a data folder that a test has opened."""
+    async with run(KioskApp(kiosk, settings), size) as person:
+        while not (person.app.survey._ready or person.app.fault):
+            await person.pause()
+        yield person
+
+
+@contextlib.asynccontextmanager
+async def restarted(data: Path, settings: SettingsFile) -> AsyncIterator[AtKiosk]:
+    """The kiosk of a laptop that was switched off."""
+    with opened(data, settings) as kiosk:
+        async with started(kiosk, settings) as person:
+            yield person
 
 
 # The numbers
@@ -275,8 +287,7 @@ async def test_the_screen_and_the_command_line_tell_the_same_numbers_cell_by_cel
     with opened(set_up_folder, settings_file) as kiosk:
         answered(kiosk, MANY)
         for size in (LARGE, SMALL):
-            async with run(KioskApp(kiosk, settings_file), size) as person:
-                await is_ready(person)
+            async with started(kiosk, settings_file, size) as person:
                 await opens_counts(person, staff_passphrase)
                 shown.append(await on_the_screen(person, as_text=False))
                 await person.press("t")
@@ -360,8 +371,7 @@ async def test_other_people_in_equal_noisy_groups_give_the_same_screens_and_outp
         with pytest.MonkeyPatch.context() as patch, opened(data, settings_file) as kiosk:
             patch.setattr(storage.kiosk.counting, "system_coins", coins)
             answered(kiosk, people)
-            async with run(KioskApp(kiosk, settings_file), SMALL) as person:
-                await is_ready(person)
+            async with started(kiosk, settings_file) as person:
                 seen = await everything_shown(person, staff_passphrase)
         said.append((seen, [prints(*how, data=data) for how in ((), ("--json",), ("--csv",))]))
     assert said[0] == said[1]
@@ -371,13 +381,11 @@ async def test_other_people_in_equal_noisy_groups_give_the_same_screens_and_outp
 async def test_counts_that_are_opened_again_and_those_of_a_copy_are_the_same(
     set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str, prints: Prints, tmp_path: Path
 ) -> None:
-    with opened(set_up_folder, settings_file) as kiosk:
-        answered(kiosk, MANY[:30])
-        async with run(KioskApp(kiosk, settings_file), SMALL) as person:
-            await is_ready(person)
-            seen = [await everything_shown(person, staff_passphrase)]
-            await person.press("l")
-            seen.append(await everything_shown(person, staff_passphrase))
+    async with restarted(set_up_folder, settings_file) as person:
+        answered(person.app.kiosk, MANY[:30])
+        seen = [await everything_shown(person, staff_passphrase)]
+        await person.press("l")
+        seen.append(await everything_shown(person, staff_passphrase))
     assert seen[0] == seen[1]
     copy = Path(shutil.copytree(set_up_folder, tmp_path / "copy"))
     said = [prints("--json", data=data) for data in (set_up_folder, set_up_folder, copy)]
@@ -412,11 +420,9 @@ async def test_where_more_people_must_have_answered_it_says_how_many(
     set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str, threshold: int, said: str
 ) -> None:
     changed_file = changed(settings_file, counts={"threshold": threshold})
-    with opened(set_up_folder, changed_file) as kiosk:
-        async with run(KioskApp(kiosk, changed_file), SMALL) as person:
-            await is_ready(person)
-            await opens_counts(person, staff_passphrase)
-            assert f"they begin when {said} people have answered." in person.read()
+    async with restarted(set_up_folder, changed_file) as person:
+        await opens_counts(person, staff_passphrase)
+        assert f"they begin when {said} people have answered." in person.read()
 
 
 @pytest.mark.usefixtures("without_blur")
@@ -439,50 +445,29 @@ async def test_after_a_restart_it_says_how_many_stay_out_and_why_and_after_the_e
     set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str
 ) -> None:
     with opened(set_up_folder, settings_file) as kiosk:
-        answered(kiosk, [ONE] * 19)
-    with opened(set_up_folder, settings_file) as kiosk:
-        async with run(KioskApp(kiosk, settings_file), SMALL) as person:
-            await is_ready(person)
-            await opens_counts(person, staff_passphrase)
-            assert "10 in the counts · next ten after 10 more answers" in person.read_in("#counts-state")
-            assert person.read_in("#counts-lacking") == (
-                "9 responses (from before a restart) will stay out of these counts. "
-                "Nothing is lost: the office counts everybody."
-            )
-            await person.press("escape")
-            answered(kiosk, [ONE] * 12)
-            await person.press("e", "y")
-            await person.settle()
-            await person.press("c")
-            await person.settle()
-            assert person.read_in("#counts-state") == "31 responses held · 20 in the counts · the event has ended"
-            assert person.read_in("#counts-lacking") == (
-                "11 responses (from before a restart, or left over at the end) will stay out of these counts. "
-                "Nothing is lost: the office counts everybody."
-            )
-
-
-async def test_one_answer_that_stays_out_is_not_one_answers(
-    set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str
-) -> None:
-    with opened(set_up_folder, settings_file) as kiosk:
         answered(kiosk, [ONE])
-    with opened(set_up_folder, settings_file) as kiosk:
-        async with run(KioskApp(kiosk, settings_file), SMALL) as person:
-            await is_ready(person)
-            await opens_counts(person, staff_passphrase)
-            assert person.read_in("#counts-lacking").startswith("1 response (from before")
-
-
-async def test_an_ended_event_with_too_few_people_promises_no_counts(
-    start: Start, kiosk: Kiosk, staff_passphrase: str
-) -> None:
-    answered(kiosk, [ONE] * 9)
-    kiosk.end_event()
-    async with start(SMALL) as person:
+    async with restarted(set_up_folder, settings_file) as person:
         await opens_counts(person, staff_passphrase)
-        assert NOTHING_MORE in person.read()
-        assert NONE_YET not in person.read()
+        assert person.read_in("#counts-lacking").startswith("1 response (from before")
+        answered(person.app.kiosk, [ONE] * 18)
+    async with restarted(set_up_folder, settings_file) as person:
+        await opens_counts(person, staff_passphrase)
+        assert "10 in the counts · next ten after 10 more answers" in person.read_in("#counts-state")
+        assert person.read_in("#counts-lacking") == (
+            "9 responses (from before a restart) will stay out of these counts. "
+            "Nothing is lost: the office counts everybody."
+        )
+        await person.press("escape")
+        answered(person.app.kiosk, [ONE] * 12)
+        await person.press("e", "y")
+        await person.settle()
+        await person.press("c")
+        await person.settle()
+        assert person.read_in("#counts-state") == "31 responses held · 20 in the counts · the event has ended"
+        assert person.read_in("#counts-lacking") == (
+            "11 responses (from before a restart, or left over at the end) will stay out of these counts. "
+            "Nothing is lost: the office counts everybody."
+        )
 
 
 @pytest.mark.usefixtures("without_blur")
@@ -638,17 +623,9 @@ async def test_while_many_groups_open_the_screen_answers_and_only_past_a_second_
         await person.settle()
         assert not bar.display
         assert "600 in the counts" in person.read_in("#counts-state")
-
-
-async def test_counts_that_open_at_once_show_no_bar(
-    start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answered(kiosk, MANY[:30])
-    async with start(SMALL) as person:
-        screen = await opens_counts(person, staff_passphrase)
-        screen._show_progress()  # as its timer does, a second after
+        counts_of(person)._show_progress()  # as its timer does, where they open at once
         await person.pause()
-        assert not person.widget("#counts-progress").display
+        assert not bar.display
 
 
 async def test_counts_can_be_left_or_locked_while_they_open_and_nothing_of_them_stays(
@@ -686,8 +663,12 @@ async def test_counts_that_cannot_be_opened_are_one_sentence_and_can_be_left(
     else:
         sentence = "Cannot read groups.db (disk I/O error): try again."
         monkeypatch.setattr(kiosk._groups, "rows", lambda: (_ for _ in ()).throw(StoreError(sentence)))
+    monkeypatch.setattr(counts_module, "PROGRESS_SHOWS_AFTER", 0.05)
     async with start(SMALL) as person:
         await opens_counts(person, staff_passphrase)
+        end = time.monotonic() + 0.2  # four times as long as the bar waits
+        while time.monotonic() < end:
+            await person.pause()
         said = person.read_in("#counts-state")
         assert ("damaged" if harm == "damaged" else "try again") in said
         assert said.endswith(".")
@@ -699,21 +680,6 @@ async def test_counts_that_cannot_be_opened_are_one_sentence_and_can_be_left(
         home_of(person)
         await person.press("l", "1")
         assert person.app.survey.interview.step is Step.QUESTION
-
-
-async def test_no_bar_comes_up_once_the_counts_could_not_be_opened(
-    start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sentence = "Cannot read groups.db (disk I/O error): try again."
-    monkeypatch.setattr(kiosk._groups, "rows", lambda: (_ for _ in ()).throw(StoreError(sentence)))
-    monkeypatch.setattr(counts_module, "PROGRESS_SHOWS_AFTER", 0.05)
-    async with start(SMALL) as person:
-        await opens_counts(person, staff_passphrase)
-        assert person.read_in("#counts-state") == sentence
-        end = time.monotonic() + 0.2  # four times as long as the bar waits
-        while time.monotonic() < end:
-            await person.pause()
-        assert not person.widget("#counts-progress").display
 
 
 # Ending the event
@@ -761,7 +727,7 @@ async def test_ending_the_event_takes_a_key_or_a_click_of_its_own(
         (19, "9 responses wait, too few for this laptop’s counts: the office counts everybody.", 10),
     ],
 )
-async def test_before_the_end_it_says_how_many_the_office_alone_counts(  # noqa: PLR0913 - three of them are parameters
+async def test_before_the_end_it_says_how_many_the_office_alone_counts_and_afterwards_promises_no_counts(  # noqa: PLR0913 - three of them are parameters
     start: Start, kiosk: Kiosk, staff_passphrase: str, *, people: int, said: str, entered: int
 ) -> None:
     answered(kiosk, [ONE] * people)
@@ -774,40 +740,37 @@ async def test_before_the_end_it_says_how_many_the_office_alone_counts(  # noqa:
         await person.press("c")
         await person.settle()
         assert f"{entered} in the counts" in person.read_in("#counts-state")
+        assert (NOTHING_MORE in person.read()) == (not entered)
+        assert NONE_YET not in person.read()
 
 
 async def test_an_ended_event_tells_candidates_so_and_takes_no_answer_by_any_key_or_click(
     set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str
 ) -> None:
-    with opened(set_up_folder, settings_file) as kiosk:
-        answered(kiosk, [ONE])
-        async with run(KioskApp(kiosk, settings_file), SMALL) as person:
-            await is_ready(person)
-            await unlock(person, staff_passphrase)
-            await person.press("e", "y")
-            await person.settle()
-            await person.press("l")
-            await takes_no_answer(person)
-    with opened(set_up_folder, settings_file) as kiosk:
-        async with run(KioskApp(kiosk, settings_file), SMALL) as person:
-            await is_ready(person)
-            await takes_no_answer(person)
-            await unlock(person, staff_passphrase)
-            assert "1 response held" in person.read()
-            await person.press("n")
-            assert isinstance(person.app.screen, NewEvent)
-            await person.write("Winter Fair")
-            await person.press("enter")
-            assert person.app.return_value is Outcome.NEW_EVENT
+    async with restarted(set_up_folder, settings_file) as person:
+        answered(person.app.kiosk, [ONE])
+        await unlock(person, staff_passphrase)
+        await person.press("e", "y")
+        await person.settle()
+        await person.press("l")
+        await takes_no_answer(person)
+    async with restarted(set_up_folder, settings_file) as person:
+        await takes_no_answer(person)
+        await unlock(person, staff_passphrase)
+        assert "1 response held" in person.read()
+        await person.press("n")
+        assert isinstance(person.app.screen, NewEvent)
+        await person.write("Winter Fair")
+        await person.press("enter")
+        assert person.app.return_value is Outcome.NEW_EVENT
     following = find_settings(settings_file.path, set_up_folder, set_up_folder)
-    with opened(set_up_folder, following) as kiosk:
+    async with restarted(set_up_folder, following) as person:
+        kiosk = person.app.kiosk
         assert (kiosk.event.name, kiosk.ended, kiosk.held()) == ("Winter Fair", False, 0)
-        async with run(KioskApp(kiosk, following), SMALL) as person:
-            await is_ready(person)
-            await person.press("2")
-            await person.settle()
-            assert person.app.survey.interview.step is Step.THANKS
-            assert (kiosk.held(), kiosk.waiting) == (1, 1)
+        await person.press("2")
+        await person.settle()
+        assert person.app.survey.interview.step is Step.THANKS
+        assert (kiosk.held(), kiosk.waiting) == (1, 1)
 
 
 async def takes_no_answer(person: AtKiosk) -> None:

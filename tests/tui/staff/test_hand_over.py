@@ -30,7 +30,7 @@ from tests.tui.clock import Clock
 from tests.tui.drives import Drives, look_for_drives, plug_in
 from tests.tui.kiosks import Held, Start, answered, changed
 from tests.tui.offices import OFFICE_PASSPHRASE
-from tests.tui.pilot import LARGE, SMALL, AtKiosk, Size, alive, run
+from tests.tui.pilot import LARGE, SMALL, WAIT, AtKiosk, Size, alive, run
 from tui.app import AUTO_LOCK_SECONDS, KioskApp
 from tui.interview import Step
 from tui.shared.confirm import Confirm
@@ -41,8 +41,6 @@ from tui.staff.home import StaffHome
 RESULT = "37 answers handed over, checked by reading the file back. Safe to repeat."
 NO_DRIVE = "No drive is plugged in: plug one in and it appears here."
 ONE = Response((1, 1, 1, 1))
-WAIT = 20
-"""Seconds after which a test gives up."""
 
 pytestmark = pytest.mark.usefixtures("easy_unlock", "quickly", "at_home")
 by_key_and_by_mouse = pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
@@ -139,11 +137,6 @@ def screen_of(person: AtKiosk) -> HandOverScreen:
     return screen
 
 
-def reads(person: AtKiosk) -> str:
-    """All that is painted, without the frame of a dialog."""
-    return " ".join(person.read().replace("│", " ").split())
-
-
 def said(person: AtKiosk) -> str:
     """The one line for results."""
     screen_of(person)
@@ -175,14 +168,6 @@ async def type_place(person: AtKiosk, place: object) -> None:
     await person.write(str(place))
     await person.press("enter")
     await person.settle()
-
-
-async def until(person: AtKiosk, happened: Callable[[], bool]) -> None:
-    """Wait for something."""
-    end = time.monotonic() + WAIT
-    while not happened():
-        await person.pause()
-        assert time.monotonic() < end, person.read()
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -296,7 +281,7 @@ async def test_no_drive_is_said_and_one_that_is_plugged_in_later_appears_by_itse
         await person.press("1", "6")
         assert said(person) == ""
         plug_in(scene.stick)
-        await until(person, lambda: person.widget("#drive-1").display)
+        await person.until(lambda: person.widget("#drive-1").display)
         await person.pause()
         assert "Hand over to STICK" in str(person.widget("#drive-1").render())
         assert NO_DRIVE not in person.read()
@@ -326,23 +311,18 @@ async def test_each_of_several_drives_has_its_number(scene: Scene, tmp_path: Pat
 
 
 @small_and_large
-async def test_a_folder_can_be_typed_and_keys_typed_there_do_nothing_else(
+async def test_a_folder_can_be_typed_where_keys_do_nothing_else_and_an_empty_field_hands_nothing_over(
     scene: Scene, tmp_path: Path, size: Size
 ) -> None:
     folder = tmp_path / "b1r2 exports"
     folder.mkdir()
     async with scene.start(size) as person:
         await opens(person, scene.passphrase)
+        await type_place(person, "   ")
+        assert said(person) == ""
         await type_place(person, f" {folder} ")
         assert said(person) == RESULT
     assert len(exports_in(folder)) == 1
-
-
-async def test_an_empty_field_hands_nothing_over(scene: Scene) -> None:
-    async with scene.start(SMALL) as person:
-        await opens(person, scene.passphrase)
-        await type_place(person, "   ")
-        assert said(person) == ""
 
 
 async def test_handing_over_again_replaces_the_file_and_says_the_same(scene: Scene) -> None:
@@ -406,10 +386,10 @@ async def test_a_bar_shows_only_past_one_second_and_back_does_nothing_meanwhile(
         await person.press("escape", "1", "r", "b")
         await person.click_on("#back")
         assert person.app.screen is screen
-        await until(person, lambda: bool(bar.display))
+        await person.until(lambda: bool(bar.display))
         assert time.monotonic() - begun >= 0.95
         await person.pause()
-        await until(person, lambda: "25%" in person.read_in("#progress"))
+        await person.until(lambda: "25%" in person.read_in("#progress"))
         slow.go_on.set()
         await person.settle()
         assert not bar.display
@@ -426,14 +406,14 @@ async def test_work_that_a_lock_by_itself_overtakes_is_done_and_noted(scene: Sce
     async with scene.start(SMALL) as person:
         await opens(person, scene.passphrase)
         await person.press("1")
-        await until(person, slow.begun.is_set)
+        await person.until(slow.begun.is_set)
         person.app.idle._touched -= AUTO_LOCK_SECONDS
         person.app.watch_idle()
         await person.pause()
         locked = person.app.screen is person.app.survey
         slow.go_on.set()
         await person.settle()
-        await until(person, lambda: Outbox(scene.kiosk).events()[0].state is State.EXPORTED)
+        await person.until(lambda: Outbox(scene.kiosk).events()[0].state is State.EXPORTED)
         if locked:
             await person.press("1")
             assert person.app.survey.interview.step is Step.QUESTION
@@ -571,7 +551,7 @@ async def hands_over(person: AtKiosk, scene: Scene) -> HandOverScreen:
 
 @by_key_and_by_mouse
 @small_and_large
-async def test_a_receipt_on_the_drive_offers_to_delete_and_a_no_deletes_nothing(
+async def test_with_a_receipt_on_the_drive_a_no_deletes_nothing_and_a_yes_everything_and_ends_the_event(
     scene: Scene,
     size: Size,
     by_mouse: bool,  # noqa: FBT001 - a parameter
@@ -582,10 +562,11 @@ async def test_a_receipt_on_the_drive_offers_to_delete_and_a_no_deletes_nothing(
         await press_or_click(person, by_mouse, "r", "#receipt")
         await person.settle()
         assert isinstance(person.app.screen, Confirm)
-        assert "Delete “Riverside Jobs Fair” from this laptop?" in reads(person)
-        assert "the office has all 37 responses, and has signed for it." in reads(person)
-        assert "This ends the event here" in reads(person)
-        assert "It cannot be undone." in reads(person)
+        for text in (
+            *("Delete “Riverside Jobs Fair” from this laptop?", "This ends the event here", "It cannot be undone."),
+            "the office has all 37 responses, and has signed for it.",
+        ):
+            assert text in person.read_unframed()
         await person.press("enter", "space", "r", "d")
         assert isinstance(person.app.screen, Confirm), "only a key of its own deletes"
         await press_or_click(person, by_mouse, "escape", "#cancel")
@@ -596,19 +577,10 @@ async def test_a_receipt_on_the_drive_offers_to_delete_and_a_no_deletes_nothing(
         await person.settle()
         assert person.read_in("#hand-over-state") == "37 responses, received by the office."
         assert not scene.kiosk.ended
-    assert len(scene.held()) == 37
+        assert len(scene.held()) == 37
 
-
-@by_key_and_by_mouse
-@small_and_large
-async def test_a_yes_deletes_ends_the_event_and_the_next_candidate_reads_that_it_has_ended(
-    scene: Scene,
-    size: Size,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
-) -> None:
-    plug_in(scene.stick)
-    async with scene.start(size) as person:
-        await hands_over(person, scene)
+        await person.press("h")
+        await person.settle()
         await press_or_click(person, by_mouse, "r", "#receipt")
         await person.settle()
         await press_or_click(person, by_mouse, "y", "#yes")
@@ -616,8 +588,21 @@ async def test_a_yes_deletes_ends_the_event_and_the_next_candidate_reads_that_it
         assert said(person).startswith("“Riverside Jobs Fair” is deleted here: 37 responses.")
         assert "only disk encryption keeps that unreadable" in said(person)
         assert "received by the office, deleted here" in person.read_in("#states")
+        assert scene.held() == []
+        assert Outbox(scene.kiosk).events()[0].state is State.DELETED
+
+        await press_or_click(person, by_mouse, "r", "#receipt")
+        await person.settle()
+        assert "was deleted here already: nothing is left to do." in said(person)
+        before = exports_in(scene.stick)[0].read_bytes()
+        await press_or_click(person, by_mouse, "1", "#drive-1")
+        await person.settle()
+        assert "37" not in said(person)
+        assert exports_in(scene.stick)[0].read_bytes() == before, "what the office may still need is not overwritten"
+
         await press_or_click(person, by_mouse, "escape", "#back")
         await person.settle()
+        assert scene.kiosk.ended
         assert "0 responses held on this laptop" in person.read()
         assert person.read_in("#hand-over-state") == "Received by the office, deleted here."
         assert "This event has ended: it takes no more answers." in person.read_in("#ended")
@@ -626,27 +611,6 @@ async def test_a_yes_deletes_ends_the_event_and_the_next_candidate_reads_that_it
         assert person.app.survey.interview.step is Step.CLOSED
         await person.press("1")
         assert person.app.survey.interview.step is Step.CLOSED
-    assert scene.held() == []
-    assert scene.kiosk.ended
-    assert Outbox(scene.kiosk).events()[0].state is State.DELETED
-
-
-async def test_with_all_deleted_there_is_nothing_to_hand_over_nor_to_delete_again(scene: Scene) -> None:
-    plug_in(scene.stick)
-    async with scene.start(SMALL) as person:
-        await hands_over(person, scene)
-        await person.press("r")
-        await person.settle()
-        await person.press("y")
-        await person.settle()
-        await person.press("r")
-        await person.settle()
-        assert "was deleted here already: nothing is left to do." in said(person)
-        before = (exports_in(scene.stick)[0]).read_bytes()
-        await person.press("1")
-        await person.settle()
-        assert "37" not in said(person)
-    assert exports_in(scene.stick)[0].read_bytes() == before, "what the office may still need is not overwritten"
 
 
 @pytest.mark.parametrize("missing", ["one more answered", "another laptop's", "damaged", "none"])
@@ -750,7 +714,7 @@ async def test_a_wrong_office_passphrase_brings_nothing_in_and_is_slowed(scene: 
             assert isinstance(person.app.screen, Unlock)
             assert bool(dialog.seconds_left) == (tries == 3)
             if tries == 3:
-                assert "You can try again in 2 seconds." in reads(person)
+                assert "You can try again in 2 seconds." in person.read_unframed()
                 await person.write(OFFICE_PASSPHRASE)
                 await person.press("enter")
                 await person.settle()
@@ -829,7 +793,7 @@ async def test_once_locked_neither_the_kiosks_key_nor_the_offices_is_in_memory(
         await opens(person, scene.passphrase)
         if at == "work":
             await person.press("1")
-            await until(person, slow.begun.is_set)
+            await person.until(slow.begun.is_set)
         elif at != "the screen":
             await person.press("b")
             await person.write(OFFICE_PASSPHRASE)
@@ -843,7 +807,7 @@ async def test_once_locked_neither_the_kiosks_key_nor_the_offices_is_in_memory(
         await person.settle()
         assert person.app.screen is person.app.survey
         kinds = (HandOverScreen, StaffHome, Unlock, Confirm, Handed, Office, HeldEvent)
-        await until(person, lambda: not keys() and not alive(kinds))
+        await person.until(lambda: not keys() and not alive(kinds))
     assert len(scene.kiosk.responses()) == 37
 
 

@@ -10,24 +10,20 @@ from pathlib import Path
 
 import pytest
 from bidi import get_display
-from rich.cells import cell_len
 from textual import events
 
 from content.language import load_words
 from content.survey import load_survey
 from storage.crypto.sealing import Response
 from tests.tui.clock import Clock
-from tests.tui.fits import everything_cut
 from tests.tui.kiosks import Held, Start
 from tests.tui.made_up import make_up
-from tests.tui.pilot import CRAMPED, HUGE, LARGE, SMALL, USUAL, AtKiosk, Size
-from tests.tui.views import every_candidates_view
+from tests.tui.pilot import CRAMPED, LARGE, SMALL, USUAL, AtKiosk, Size
 from tui.interview import Interview, Step
 from tui.staff.home import StaffHome
 from tui.survey.choice import Choice
 from tui.survey.screen import SurveyScreen
 from tui.widgets.answers import Answers
-from tui.widgets.button import Button
 from tui.widgets.writing import as_seen
 
 ENGLISH, WELSH = load_words("en"), load_words("cy")
@@ -318,26 +314,6 @@ async def test_a_draft_is_marked_to_staff_and_not_to_candidates(
 
 
 @pytest.mark.usefixtures("made_up")
-@pytest.mark.parametrize(
-    ("code", "size"),
-    [
-        ("cy", SMALL),
-        ("ja", USUAL),
-        *(
-            pytest.param(code, size, marks=pytest.mark.long)
-            for code, size in (("cy", LARGE), ("ja", SMALL), ("ja", HUGE), ("cy", USUAL))
-        ),
-    ],
-)
-async def test_no_view_is_cut_in_any_language(start: Start, code: str, size: Size) -> None:
-    cut: list[str] = []
-    async with start(size, survey={"languages": [code, "en"]}) as person:
-        async for view in every_candidates_view(person):
-            cut += await everything_cut(person, view)
-    assert cut == []
-
-
-@pytest.mark.usefixtures("made_up")
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_from_right_to_left_all_is_the_other_way_round(start: Start, held: Held, size: Size) -> None:
     width = size[0]
@@ -349,10 +325,6 @@ async def test_from_right_to_left_all_is_the_other_way_round(start: Start, held:
         assert start_button
         assert decline
         assert start_button.x < decline.x < width / 2, "the way on is at the left"
-        async for view in every_candidates_view(person):
-            for button in person.app.screen.query(Button):
-                seen = person.seen(button)
-                assert seen is None or seen == button.region, view
         await person.press("1", "2", "down")
         for sign in ("● 2", "○ 3 ◂"):
             assert any(sign in line for line in person.lines())
@@ -395,18 +367,6 @@ def test_arabic_letters_are_joined_and_numbers_keep_their_order() -> None:
     assert "34" in seen
     assert seen.index("34") < seen.index("12")
     assert all("ARABIC" not in unicodedata.name(letter) or "FORM" in unicodedata.name(letter) for letter in seen)
-
-
-@pytest.mark.usefixtures("made_up")
-@pytest.mark.parametrize("size", [USUAL, pytest.param(LARGE, marks=pytest.mark.long)])
-async def test_wide_letters_take_two_cells_and_no_line_is_longer_than_the_window(start: Start, size: Size) -> None:
-    async with start(size, survey={"languages": ["ja", "en"]}) as person:
-        async for view in every_candidates_view(person):
-            for line in person.lines():
-                assert cell_len(line) <= size[0], view
-            for button in person.app.screen.query(Button):
-                seen = person.seen(button)
-                assert seen is None or seen.width >= cell_len(str(button.render())), view
 
 
 async def test_on_a_window_that_is_too_small_the_language_can_be_chosen_by_mouse(start: Start) -> None:

@@ -399,17 +399,17 @@ ENDS: list[Callable[[AtKiosk], Awaitable[None]]] = [
 
 
 @pytest.mark.parametrize("ends", ENDS, ids=lambda ends: ends.__name__)
-async def test_when_an_interview_is_over_no_object_holds_its_answers(
-    ends: Callable[[AtKiosk], object], start: Start
+async def test_when_an_interview_is_over_no_object_holds_its_answers_and_no_view_out_of_sight_shows_them(
+    ends: Callable[[AtKiosk], Awaitable[None]], start: Start
 ) -> None:
     environment = dict(os.environ)
     async with start() as person:
         await answer(person)
         assert holders()  # while it lasts, they are found
-        outcome = ends(person)
-        assert isinstance(outcome, types.CoroutineType)
-        await outcome
-        del outcome
+        listed = person.app.survey.query_one("#check Rows", Rows)
+        said = [row.detail.encode() for row in listed._rows]
+        assert all(holds_an_answer(detail, {label.encode()}) for detail, label in zip(said, LABELS, strict=True))
+        await ends(person)
         await person.pilot.pause()
         assert [dict(each) for each in holders()] == []
         assert responses_alive() == []
@@ -417,23 +417,10 @@ async def test_when_an_interview_is_over_no_object_holds_its_answers(
         assert person.app.kiosk.waiting == (ends in {sends, sends_and_is_followed})
         assert person.app.survey._submission is None
         assert not holds_an_answer("\n".join(person.lines()).encode(), AS_WORDS)
-    assert dict(os.environ) == environment
-
-
-@pytest.mark.parametrize("ends", ENDS, ids=lambda ends: ends.__name__)
-async def test_when_an_interview_is_over_the_views_out_of_sight_show_nothing_of_it(
-    ends: Callable[[AtKiosk], Awaitable[None]], start: Start
-) -> None:
-    async with start() as person:
-        await answer(person)
-        listed = person.app.survey.query_one("#check Rows", Rows)
-        said = [row.detail.encode() for row in listed._rows]
-        assert all(holds_an_answer(detail, {label.encode()}) for detail, label in zip(said, LABELS, strict=True))
-        await ends(person)
-        await person.pilot.pause()
         assert (listed._rows, listed._scrolled, listed._pinned) == ((), [], [])
         answers = person.app.survey.query_one(Answers)
         assert (answers._chosen, answers._marked) == (None, None)
+    assert dict(os.environ) == environment
 
 
 async def test_those_who_wait_for_the_counts_are_only_in_one_sum_over_nine_at_most_which_goes_with_the_kiosk(

@@ -56,6 +56,7 @@ async def hear(person: AtKiosk, aloud: Recorder, key: str = "r") -> Said:
     said = aloud.said[-1]
     on = person.app.survey.words.speech.on
     assert said.lines[-1] == on
+    assert said.text.split("\n\n") == said.lines, "empty lines, at which programs pause"
     person.app.survey.aloud.listens = False
     return said._replace(text=said.text.removesuffix(f"\n\n{on}"))
 
@@ -160,13 +161,6 @@ async def test_the_end_of_an_event_is_read_in_the_usual_language(
         said = await hear(person, aloud)
         assert said.arguments[:2] == ["-v", language]
         assert said.lines == [closed.heading, closed.text]
-
-
-async def test_texts_are_parted_by_empty_lines_at_which_programs_pause(start: Start, aloud: Recorder) -> None:
-    async with start() as person:
-        await person.press("1", "enter")
-        said = await hear(person, aloud)
-        assert said.text.split("\n\n") == said.lines
 
 
 async def test_a_letter_or_a_key_of_the_number_pad_reads_and_so_does_the_button(start: Start, aloud: Recorder) -> None:
@@ -283,16 +277,6 @@ async def test_each_new_screen_is_read_to_who_listens_until_they_turn_it_off(sta
         await person.press("r", "2", "enter", "enter")
         await silent(person, aloud)
         assert len(aloud.said) == before + 1
-
-
-async def test_the_next_person_is_read_nothing(start: Start, aloud: Recorder) -> None:
-    async with start() as person:
-        await person.press("r", "2")
-        await person.settle()
-        heard = len(aloud.said)
-        await person.press("enter", "1", "3", "enter")
-        await person.settle()
-        assert len(aloud.said) == heard
 
 
 # Never what was chosen
@@ -655,21 +639,27 @@ async def test_nobody_else_hears_the_warning(start: Start, aloud: Recorder, cloc
         assert len(aloud.said) == 1
 
 
-@pytest.mark.parametrize("gone", ["forgotten", "event ended"])
-async def test_who_comes_after_a_listener_that_left_the_welcome_is_read_nothing(
+@pytest.mark.parametrize("gone", ["declined", "forgotten", "event ended"])
+async def test_who_comes_after_a_listener_is_read_nothing(
     start: Start, aloud: Recorder, clock: Clock, gone: str
 ) -> None:
     async with start(kiosk=behaviour()) as person:
         await person.press("r")
         await person.settle()
-        if gone == "forgotten":
-            await wait(person, clock, IDLE_SECONDS)
-        else:
-            person.app.survey_ended()
-            await person.pause()
-        await person.press("1", "3")
+        match gone:
+            case "declined":
+                await person.press("2")
+                await person.settle()
+                await person.press("enter")
+            case "forgotten":
+                await wait(person, clock, IDLE_SECONDS)
+            case "event ended":
+                person.app.survey_ended()
+                await person.pause()
+        heard = len(aloud.said)
+        await person.press("1", "3", "enter")
         await person.settle()
-        assert len(aloud.said) == 1
+        assert len(aloud.said) == heard == (2 if gone == "declined" else 1)
         assert not person.app.survey.aloud.listens
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from textual.worker import WorkerFailed
@@ -204,19 +204,16 @@ async def test_keys_pressed_ahead_of_the_screen_answer_the_right_questions(start
         assert held() == [ANSWERS]
 
 
-async def test_going_back_in_a_hurry_changes_no_other_answer(start: Start) -> None:
+@pytest.mark.parametrize(
+    ("keys", "left"), [(("3", "escape"), {"occupation": 6, "school": 3}), (("3", "x", "1"), {})], ids=["back", "stop"]
+)
+async def test_leaving_a_question_in_a_hurry_answers_no_other(
+    start: Start, keys: tuple[str, ...], left: Mapping[str, int]
+) -> None:
     async with start() as person:
         await person.press("1", "6", "enter")
-        await person.hurry("3", "escape")
-        assert dict(person.app.survey.interview.answers) == {"occupation": 6, "school": 3}
-        assert not set("●▸") & set(person.read())
-
-
-async def test_stopping_in_a_hurry_leaves_nothing(start: Start) -> None:
-    async with start() as person:
-        await person.press("1", "6", "enter")
-        await person.hurry("3", "x", "1")
-        assert not person.app.survey.interview.answers
+        await person.hurry(*keys)
+        assert dict(person.app.survey.interview.answers) == left
         assert not set("●▸") & set(person.read())
 
 
@@ -247,11 +244,6 @@ async def test_declining_counts_one_person_and_says_so(
         assert held() == [DECLINED]
 
 
-async def test_the_welcome_says_what_declining_does(start: Start) -> None:
-    async with start() as person:
-        assert WORDS.welcome.declining in person.read()
-
-
 @at_every_size
 async def test_prefer_not_to_say_is_in_view_and_takes_no_more_presses(start: Start, held: Held, size: Size) -> None:
     async with start(size) as person:
@@ -280,10 +272,12 @@ async def test_prefer_not_to_say_is_one_click_like_any_other(start: Start, place
 
 
 @on_three_layouts
-async def test_nothing_is_chosen_before_the_candidate_chooses(start: Start, size: Size) -> None:
+async def test_nothing_is_chosen_nor_could_be_shown_before_the_candidate_chooses(start: Start, size: Size) -> None:
     async with start(size) as person:
         await person.press("enter")
         for place, question in enumerate(QUESTIONS):
+            await person.press("s")
+            assert person.seen(person.widget("#show-answer")) is None
             assert person.app.survey.interview.answer_here is None
             assert not set("●▸") & set(person.read())
             assert WORDS.question.progress.format(number=place + 1, total=4) in person.read()
@@ -325,22 +319,9 @@ async def test_going_back_hides_the_answer_until_it_is_asked_for(start: Start, s
         assert "●" in person.read()
         await person.press("enter")
         assert person.app.survey.interview.position == 1, "Enter on the shown answer goes on"
-
-
-async def test_someone_who_comes_back_can_simply_go_on(start: Start) -> None:
-    async with start() as person:
-        await person.press("1", "1", "enter", "escape", "enter")
-        assert (person.app.survey.interview.position, dict(person.app.survey.interview.answers)) == (
-            1,
-            {"occupation": 1},
-        )
-
-
-async def test_a_question_without_an_answer_offers_none_to_show(start: Start) -> None:
-    async with start() as person:
-        await person.press("1", "s")
-        assert person.seen(person.widget("#show-answer")) is None
-        assert "●" not in person.read()
+        await person.press("escape", "enter")
+        assert person.app.survey.interview.position == 1, "and on the hidden one"
+        assert dict(person.app.survey.interview.answers) == {"occupation": 1}
 
 
 def answer_lines() -> list[str]:
@@ -489,13 +470,9 @@ async def test_all_of_the_welcome_can_be_scrolled_to(start: Start, size: Size) -
             assert all(word in seen for word in text.split())
 
 
-async def test_the_organisation_its_statement_and_the_event_are_named(start: Start) -> None:
-    async with start(organisation={"statement": "We hire from every kind of home."}) as person:
-        for text in ("Musterwerk", "We hire from every kind of home.", "Riverside Jobs Fair"):
-            assert text in person.read()
-
-
-@pytest.mark.parametrize("name", ["[red]x[/]", "[@click=app.quit]Leave[/]", "[/]", "$primary \\[b]", ":smile:"])
+@pytest.mark.parametrize(
+    "name", ["Musterwerk", "[red]x[/]", "[@click=app.quit]Leave[/]", "[/]", "$primary \\[b]", ":smile:"]
+)
 async def test_names_are_shown_as_they_are_written(start: Start, name: str) -> None:
     async with start(
         LARGE, organisation={"name": name, "statement": f"Because {name}."}, event={"name": f"Fair {name}"}
@@ -510,21 +487,14 @@ async def test_names_are_shown_as_they_are_written(start: Start, name: str) -> N
         assert is_wiped(person)
 
 
-async def test_the_practice_banner_stands_over_every_view(start: Start) -> None:
-    async with start(SMALL, practice=True) as person:
-        await person.press("1")
-        for _ in range(4):
-            assert WORDS.practice.banner in person.lines()[0]
-            await person.press("1", "enter")
-        assert WORDS.practice.banner in person.lines()[0]
-        await person.press("enter")
+@pytest.mark.parametrize("practice", [True, False])
+async def test_the_practice_banner_stands_over_every_view_of_practice_alone(start: Start, *, practice: bool) -> None:
+    async with start(SMALL, practice=practice) as person:
+        for keys in ((), ("1",), *[("1", "enter")] * 4, ("enter",)):
+            await person.press(*keys)
+            await person.settle()
+            assert (WORDS.practice.banner in person.lines()[0]) == (WORDS.practice.banner in person.read()) == practice
         assert await thanked(person)
-        assert WORDS.practice.banner in person.lines()[0]
-
-
-async def test_without_practice_there_is_no_banner(start: Start) -> None:
-    async with start() as person:
-        assert WORDS.practice.banner not in person.read()
 
 
 @pytest.mark.parametrize(
@@ -588,22 +558,22 @@ async def test_stop_wipes_everything(
             assert not set("●▸") & set(person.read())
 
 
-async def test_back_from_the_first_question_wipes_everything(start: Start, held: Held) -> None:
-    async with start() as person:
-        await person.press("1", "3", "enter", "escape", "escape")
-        assert is_wiped(person)
-        assert held() == []
-
-
 @on_three_layouts
-async def test_back_by_mouse_goes_where_escape_goes(start: Start, size: Size) -> None:
+@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+async def test_back_goes_where_it_says_and_from_the_first_question_wipes_everything(
+    start: Start,
+    held: Held,
+    size: Size,
+    by_mouse: bool,  # noqa: FBT001 - a parameter
+) -> None:
     async with start(size) as person:
         await answer_by_digits(person)
-        await person.click_on("#check #back")
+        await (person.click_on("#check #back") if by_mouse else person.press("escape"))
         for position in (3, 2, 1, 0):
             assert person.app.survey.interview.position == position
-            await person.click_on("#question #back")
+            await (person.click_on("#question #back") if by_mouse else person.press("escape"))
         assert is_wiped(person)
+        assert held() == []
 
 
 async def test_a_doubled_enter_does_no_harm(start: Start, held: Held) -> None:
@@ -846,21 +816,26 @@ def nothing(_kiosk: Kiosk, _sealed: SealedResponse) -> None:
 
 
 @on_three_layouts
-async def test_a_failure_is_told_plainly_and_can_be_left(
+async def test_a_failure_is_told_plainly_and_can_be_left_and_the_next_response_is_sealed_anew(
     start: Start, held: Held, monkeypatch: pytest.MonkeyPatch, size: Size
 ) -> None:
-    failing(monkeypatch, after=nothing)
     async with start(size) as person:
-        await answer_by_digits(person)
-        await person.press("enter")
-        await person.settle()
-        assert person.app.survey.interview.step is Step.FAILED
-        assert WORDS.failed.heading in person.read()
-        assert all(word in person.read() for word in WORDS.failed.text.split())
-        assert WORDS.thanks.heading not in person.read()
-        await person.click_on("#leave")
-        assert is_wiped(person)
-        assert held() == []
+        with monkeypatch.context() as broken:
+            failing(broken, after=nothing)
+            for by_mouse in (True, False):
+                await answer_by_digits(person)
+                await person.press("enter")
+                await person.settle()
+                assert person.app.survey.interview.step is Step.FAILED
+                assert WORDS.failed.heading in person.read()
+                assert all(word in person.read() for word in WORDS.failed.text.split())
+                assert WORDS.thanks.heading not in person.read()
+                await (person.click_on("#leave") if by_mouse else person.press("2"))
+                assert is_wiped(person)
+                assert held() == []
+        await person.press("2")
+        assert await thanked(person)
+    assert held() == [DECLINED]
 
 
 @pytest.mark.parametrize("how", ["enter", "1", "mouse"])
@@ -889,20 +864,3 @@ async def test_trying_again_keeps_the_very_same_response_once(
     assert len(tried) == 3
     assert len(set(tried)) == 1
     assert held() == [ANSWERS]
-
-
-async def test_the_next_candidate_after_a_failure_is_sealed_anew(
-    start: Start, held: Held, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as broken:
-        failing(broken, after=nothing)
-        async with start() as person:
-            await answer_by_digits(person)
-            await person.press("enter")
-            await person.settle()
-            await person.press("2")
-            assert is_wiped(person)
-            broken.undo()
-            await person.press("2")
-            assert await thanked(person)
-    assert held() == [DECLINED]

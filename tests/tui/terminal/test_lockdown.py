@@ -34,11 +34,13 @@ from tests.tui.pilot import AtKiosk
 from tests.tui.program import ENTERED, HURTFUL, LEFT, SECRET, Opens
 from tui.app import KioskApp
 from tui.interview import Step
+from tui.office.app import OfficeApp
 from tui.setup.setup import SetupApp
 from tui.staff.new_event import NewEvent
 from tui.survey.idle import IdleWarning
 from tui.terminal.lockdown import LockedApp
 from tui.terminal.process import FAULT
+from tui.toolkit.app import ToolkitApp
 
 
 @pytest.fixture
@@ -512,7 +514,7 @@ async def test_threads_forget_what_they_worked_on(start: Start) -> None:
         assert await loop.run_in_executor(None, lambda: active_worker.get(None)) is None
 
 
-def test_the_locked_app_overrides_what_textual_offers_by_these_names() -> None:
+def test_every_app_is_locked_by_what_overrides_these_names_of_textual() -> None:
     names = ["_fatal_error", "_print_error_renderables", "panic", "copy_to_clipboard", "open_url", "check_action"]
     names += [
         "deliver_screenshot",
@@ -522,11 +524,12 @@ def test_the_locked_app_overrides_what_textual_offers_by_these_names() -> None:
         "get_driver_class",
         "action_suspend_process",
     ]
+    ours = all_of(App)
+    assert {KioskApp, SetupApp, OfficeApp, ToolkitApp} < set(ours)
     for name in names:
         assert hasattr(App, name), f"Textual no longer has {name}: what took its place?"
         assert getattr(LockedApp, name) is not getattr(App, name)
-        assert getattr(KioskApp, name) is getattr(LockedApp, name)
-        assert getattr(SetupApp, name) is getattr(LockedApp, name)
+        assert {getattr(each, name) for each in ours} == {getattr(LockedApp, name)}
 
 
 # What of Textual's own the lockdown stands on

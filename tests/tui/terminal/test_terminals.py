@@ -540,25 +540,18 @@ def test_a_linux_console_gets_its_own_cursor_and_gives_its_own_keys(console: Ope
     assert letters_of(kiosk.written) <= CODE_PAGE
 
 
-def test_nothing_stays_on_a_terminal_that_has_no_other_screen(console: Opens) -> None:
-    """Such as a Linux console before 6.18: what a candidate or staff saw last must not stand there afterwards."""
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.long)])
+def test_everything_can_be_read_on_a_linux_console_the_cursor_is_seen_and_nothing_stays(
+    theme: str, console: Opens, settings_file: SettingsFile
+) -> None:
+    """Before Linux 6.18 a console has no other screen: what a candidate or staff saw last must not stand there."""
+    settings_file.path.write_text(settings_file.text + f'\n[kiosk]\ntheme = "{theme}"\n', "utf-8")
     kiosk = console(TERM="linux")
     answers_with_the_cursor(kiosk, "►")
     kiosk.process.terminate()
     assert kiosk.end() == 0
     assert kiosk.text() == ""
     assert (kiosk._screen.cursor.x, kiosk._screen.cursor.y) == (0, 0)
-
-
-@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.long)])
-def test_everything_can_be_read_on_a_linux_console_and_the_cursor_is_seen(
-    theme: str, console: Opens, settings_file: SettingsFile
-) -> None:
-    settings_file.path.write_text(settings_file.text + f'\n[kiosk]\ntheme = "{theme}"\n', "utf-8")
-    kiosk = console(TERM="linux")
-    answers_with_the_cursor(kiosk, "►")
-    kiosk.process.terminate()
-    assert kiosk.end() == 0
     painted = [numbers for numbers in drawn(kiosk.written) if {*range(30, 38), *range(90, 98)} & set(numbers)]
     assert len(painted) > 3
     for numbers in painted:

@@ -2,10 +2,9 @@
 
 from textual.containers import VerticalScroll
 
-from tests.tui.fits import cut_buttons, cut_rows, everything_cut
+from tests.tui.fits import everything_cut
 from tests.tui.kiosks import Start
-from tests.tui.pilot import CRAMPED, SMALL
-from tests.tui.views import every_candidates_view
+from tests.tui.pilot import SMALL
 from tui.widgets.reading import Reading
 
 
@@ -26,12 +25,3 @@ async def test_the_longest_names_cut_nothing_else(start: Start) -> None:
         await person.press("1")
         assert "Question 1 of 4" in person.lines()[0]
         assert not await everything_cut(person, "question")
-
-
-async def test_on_a_window_that_is_too_small_every_button_of_the_candidate_is_whole(start: Start) -> None:
-    cut: list[str] = []
-    async with start(CRAMPED) as person:
-        async for view in every_candidates_view(person):
-            if view != "idle warning":
-                cut += [f"{view}: {what}" for what in (*cut_buttons(person), *cut_rows(person))]
-    assert cut == []
