@@ -16,6 +16,7 @@ from textual import events
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
+from tests.tui.clock import Clock
 from tests.tui.program import LEFT, Opens, Program
 from tui.terminal import input as terminal_input
 from tui.terminal.input import EXPIRES, SteadyParser
@@ -49,26 +50,16 @@ HARMFUL = [
 LETTERS = st.sampled_from([*"\x1b\x1b\x1b\x1b[[[;;:<>?0123456789~uMmRtOIABCDPSZ_\\ \x00\x07\x7f\x9bäé宽"])
 
 
-class Time:
-    """Time that passes when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def passing(monkeypatch: pytest.MonkeyPatch) -> Time:
+def passing(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The time that a parser goes by."""
-    made = Time()
+    made = Clock()
     monkeypatch.setattr("textual._parser.get_time", made.monotonic)
     monkeypatch.setattr(terminal_input, "time", made)
     return made
 
 
-def after(typed: Sequence[str], passing: Time) -> tuple[SteadyParser, list[Message]]:
+def after(typed: Sequence[str], passing: Clock) -> tuple[SteadyParser, list[Message]]:
     """A parser that was fed these pieces with pauses between, and all that it read."""
     parser = SteadyParser()
     read: list[Message] = []
@@ -109,7 +100,7 @@ def is_read(parser: SteadyParser) -> bool:
 
 
 @pytest.mark.parametrize("typed", HARMFUL)
-def test_after_what_stops_other_parsers_the_next_key_is_read(typed: str, passing: Time) -> None:
+def test_after_what_stops_other_parsers_the_next_key_is_read(typed: str, passing: Clock) -> None:
     for pieces in ([typed], list(typed), [typed, typed]):
         parser, _ = after(pieces, passing)
         assert is_read(parser)
@@ -118,7 +109,7 @@ def test_after_what_stops_other_parsers_the_next_key_is_read(typed: str, passing
 @given(st.lists(st.text(LETTERS, min_size=1, max_size=40), max_size=6))
 def test_after_any_letters_in_any_pieces_the_next_key_is_read(pieces: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        passing = Time()
+        passing = Clock()
         patch.setattr("textual._parser.get_time", passing.monotonic)
         patch.setattr(terminal_input, "time", passing)
         parser, read = after(pieces, passing)
@@ -126,7 +117,7 @@ def test_after_any_letters_in_any_pieces_the_next_key_is_read(pieces: list[str])
         assert not any(isinstance(each, events.Resize | events.AppBlur | events.CursorPosition) for each in read)
 
 
-def test_a_paste_that_nobody_ends_is_over_after_a_second_or_when_it_is_too_long(passing: Time) -> None:
+def test_a_paste_that_nobody_ends_is_over_soon_or_when_it_is_too_long(passing: Clock) -> None:
     parser = SteadyParser()
     assert list(parser.feed("\x1b[200~typed by hand")) == []
     passing.now += EXPIRES - 0.01
@@ -147,7 +138,7 @@ def test_a_paste_that_nobody_ends_is_over_after_a_second_or_when_it_is_too_long(
     "report", ["\x1b]11;rgb:1111/2222/3333\x1b\\", "\x1b]52;c;MTIz\x07", "\x1bP1+r5463=31\x1b\\", "\x1b[99X"]
 )
 @pytest.mark.parametrize("pieces", [1, 3])
-def test_what_a_terminal_reports_is_taken_for_no_key(report: str, pieces: int, passing: Time) -> None:
+def test_what_a_terminal_reports_is_taken_for_no_key(report: str, pieces: int, passing: Clock) -> None:
     parser, read = after(
         [report[start::1][: -(-len(report) // pieces)] for start in range(0, len(report), -(-len(report) // pieces))],
         passing,
@@ -167,7 +158,7 @@ def test_what_a_terminal_reports_is_taken_for_no_key(report: str, pieces: int, p
         ("é宽\r\t\x7f", ["é", "宽", "enter", "tab", "backspace"]),
     ],
 )
-def test_keys_stay_what_they_are(typed: str, keys: list[str], passing: Time) -> None:
+def test_keys_stay_what_they_are(typed: str, keys: list[str], passing: Clock) -> None:
     parser, read = after([typed], passing)
     assert [each.key for each in read if isinstance(each, events.Key)] == keys
     assert is_read(parser)
