@@ -18,10 +18,13 @@ from rich.console import RenderableType
 from textual import events
 from textual.app import App, SuspendNotSupported
 from textual.await_complete import AwaitComplete
+from textual.css.query import NoMatches
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.filter import Monochrome
 from textual.geometry import Offset
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from tui.terminal.capabilities import MEDIUM_HEIGHT, TALL_HEIGHT, WIDE, is_console, screen_fallbacks
 from tui.terminal.cursor import spot_on
@@ -148,6 +151,19 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
             if self.screen in worker.node.ancestors_with_self:
                 worker.cancel()
         return super().pop_screen()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Pass over work that a closing screen began and that came back when its widgets had gone; else end."""
+        if not (
+            isinstance(error, WorkerFailed)
+            and isinstance(error.error, NoMatches)
+            and any(worker.error is error.error and not self._is_open(worker.node) for worker in self.workers)
+        ):
+            super()._handle_exception(error)
+
+    def _is_open(self, node: DOMNode) -> bool:
+        """Whether it is the app, or on one of the screens that are open."""
+        return node is self or not set(self.screen_stack).isdisjoint(node.ancestors_with_self)
 
     def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002 - Textual's signature
         """Take the theme's colours over; before there is a screen, without parsing the style sheets for nothing."""

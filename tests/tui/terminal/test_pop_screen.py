@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Static
+from textual.worker import WorkerFailed
 
 from tests.tui.pilot import SMALL, run
 from tui.terminal.lockdown import LockedApp
@@ -54,3 +55,32 @@ async def test_workers_end_before_the_parts_that_they_look_for(
         person.app.pop_screen()
         await person.pause()
         assert worker.is_cancelled
+
+
+async def test_work_that_a_closing_screen_begins_ends_quietly() -> None:
+    async with run(LockedApp[None]("dark"), SMALL) as person:
+        screen = Looking()
+        await person.app.push_screen(screen)
+        part = screen.query_one(Part)
+        person.app.pop_screen()
+        begun = part.look()
+        await person.pause()
+        assert begun.is_finished
+        assert not person.app.fault
+
+
+async def test_a_fault_in_the_work_of_an_open_screen_ends_the_app() -> None:
+    app = LockedApp[None]("dark")
+
+    async def looked_in_vain() -> None:
+        async with app.run_test() as pilot:
+            screen = Looking()
+            await app.push_screen(screen)
+            await screen.query_one("#message").remove()
+            screen.look()
+            await pilot.pause()
+            await pilot.pause()
+
+    with pytest.raises(WorkerFailed, match="No nodes match"):
+        await looked_in_vain()
+    assert app.fault
