@@ -216,6 +216,15 @@ class Checklist:
                 if _is_plain(row["id"]) and _is_plain(row["event"])
             ]
 
+    def texts(self) -> list[str]:
+        """Every note and owner's name.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        with self._lock, _as_store_errors(self._path):
+            return [str(text) for (text,) in self._database.execute("SELECT note || ' ' || owner FROM record") if text]
+
     def check(self) -> bool:
         """Whether every page is as SQLite expects it.
 

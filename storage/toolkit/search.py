@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from content.toolkit import Entry, Resource, Toolkit
@@ -20,57 +21,8 @@ MOST = 20
 _MOST_LETTERS = 120
 """Letters of what is typed that are looked for, at most: FTS5's time grows with the square of the number of words."""
 _FEWEST_LETTERS = 2
-_SHORTEST_STEM = 3
-_LONGEST_ENDING = 7
-_ENDINGS = (
-    "able",
-    "ably",
-    "ability",
-    "ibility",
-    "ible",
-    "ibly",
-    "ality",
-    "ally",
-    "als",
-    "ances",
-    "ants",
-    "ational",
-    "ations",
-    "atives",
-    "edly",
-    "ements",
-    "ments",
-    "ences",
-    "ents",
-    "ers",
-    "ors",
-    "fully",
-    "fulness",
-    "ically",
-    "icate",
-    "icity",
-    "iers",
-    "iest",
-    "ings",
-    "ingly",
-    "ional",
-    "ions",
-    "isation",
-    "isms",
-    "ists",
-    "ising",
-    "ised",
-    "ity",
-    "ities",
-    "iveness",
-    "ively",
-    "ivity",
-    "ness",
-    "ously",
-    "ousness",
-    "y",
-)
-"""Usual English endings, that the index leaves out."""
+_MOST_COMPLETIONS = 64
+"""Words that one may become as it is typed on, at most: the shortest, of which the others have the same beginning."""
 
 
 class Hit(NamedTuple):
@@ -103,6 +55,7 @@ class Search:
         )
         table.enable_fts(["title", "text"], tokenize=TOKENIZER)
         self._database.execute("INSERT INTO entry_fts(entry_fts, rank) VALUES ('rank', 'bm25(4.0, 1.0)')")
+        self._vocabulary = _vocabulary(f"{entry.title} {_words_of(entry)}" for entry in toolkit.entries.values())
 
     def close(self) -> None:
         """Forget it."""
@@ -114,9 +67,10 @@ class Search:
         Raises:
             StoreError: the checklist cannot be read.
         """
-        query = as_query(words)
-        if not query:
+        typed = as_words(words)
+        if not typed:
             return []
+        query = _as_query(typed, self._vocabulary | _vocabulary(checklist.texts()))
         exact = self._toolkit.find(words)
         hits = [] if exact is None else [Hit(exact, ((exact.id, True),), "title")]
         for noted in checklist.search(query, MOST):
@@ -136,24 +90,34 @@ class Search:
         return hits
 
 
-def as_query(words: str) -> str:
-    """An FTS5 query for every word of what somebody types, the last by its beginning; empty for one letter."""
-    typed = re.findall(r"\w+", unicodedata.normalize("NFC", words[:_MOST_LETTERS]))
-    if len("".join(typed)) < _FEWEST_LETTERS:
-        return ""
-    last = typed[-1]
-    begun = [last, last[:-1]] if last[-1] in "yY" and len(last) > _SHORTEST_STEM else [last]  # an ending in y becomes i
-    either = " OR ".join([*(f'"{part}"*' for part in begun), *(f'"{stem}"' for stem in _stems(last))])
-    return " AND ".join([*(f'"{word}"' for word in typed[:-1]), f"({either})"])
+def as_words(typed: str) -> list[str]:
+    """The words that somebody has typed so far; none for one letter."""
+    words = re.findall(r"\w+", unicodedata.normalize("NFC", typed[:_MOST_LETTERS]))
+    return words if len("".join(words)) >= _FEWEST_LETTERS else []
 
 
-def _stems(word: str) -> list[str]:
-    """What the index may hold of a word that is half typed: an ending that has begun is cut off there."""
-    return [
-        word[:cut]
-        for cut in range(max(_SHORTEST_STEM, len(word) - _LONGEST_ENDING), len(word))
-        if any(ending.startswith(word[cut:].lower()) for ending in _ENDINGS)
-    ]
+def _as_query(words: list[str], vocabulary: frozenset[str]) -> str:
+    """An FTS5 query for every word, the last by its beginning.
+
+    The index holds stems, and a word that is half typed can be longer than the stem of what it becomes ("apprenti" than
+    "apprent"). So all that it may become is looked for as well.
+    """
+    *whole, last = words
+    begun = _folded(last)
+    completions = sorted((word for word in vocabulary if word.startswith(begun)), key=lambda word: (len(word), word))
+    either = " OR ".join([f'"{last}"*', *(f'"{word}"' for word in completions[:_MOST_COMPLETIONS])])
+    return " AND ".join([*(f'"{word}"' for word in whole), f"({either})"])
+
+
+def _vocabulary(texts: Iterable[str]) -> frozenset[str]:
+    """Every word of these texts, without accents and in small letters."""
+    return frozenset(word for text in texts for word in re.findall(r"\w+", _folded(text)))
+
+
+def _folded(text: str) -> str:
+    """Without accents and in small letters, as the index holds it."""
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in parts if not unicodedata.combining(letter)).lower()
 
 
 def _words_of(entry: Entry) -> str:

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 
 from content.toolkit import Entry
 from storage.errors import FairstartError
-from storage.toolkit.search import MOST, Hit, as_query
+from storage.toolkit.search import MOST, Hit, as_words
 from tui.text import toolkit as words
 from tui.toolkit.screen import ToolkitScreen
 from tui.toolkit.session import Session
@@ -67,7 +67,7 @@ class Find(ToolkitScreen[None]):
             self._hits = []
             sentence = error.sentence
         else:
-            sentence = _number(len(self._hits)) if as_query(changed.value) else _EXPLANATION
+            sentence = _number(len(self._hits)) if as_words(changed.value) else _EXPLANATION
         listed = self.query_one(OptionList)
         listed.clear_options()
         listed.add_options([Option(self._lines(hit)) for hit in self._hits])
