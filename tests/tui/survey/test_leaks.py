@@ -148,13 +148,12 @@ def test_after_a_whole_session_nothing_holds_an_answer(scene: Scene) -> None:
     assert program.process.children(recursive=True) == []
     program.type("\r")
     program.shows("Thank you")
-    program.process.terminate()
-    assert program.end() == 0
+    assert program.terminate() == 0
     scene.is_clean()
 
 
 @pytest.mark.parametrize("sent", [False, True])
-def test_after_being_killed_nothing_holds_an_answer(sent: bool, scene: Scene) -> None:  # noqa: FBT001
+def test_after_being_killed_nothing_holds_an_answer(scene: Scene, *, sent: bool) -> None:
     program = scene.opens()
     answer_all(program)
     if sent:
@@ -204,8 +203,7 @@ def test_after_a_disk_that_was_full_nothing_holds_an_answer(then: str, scene: Sc
     else:
         program.type("2")
         program.shows("Hello.")
-    program.process.terminate()
-    assert program.end() == 0
+    assert program.terminate() == 0
     scene.is_clean()
 
 

@@ -404,8 +404,7 @@ def test_being_told_to_end_lets_typing_be_seen_again_and_keeps_nothing(
     person.type("1\n6\n")
     person.says("Question 2 of 4")
     if ending == "terminate":
-        person.process.terminate()
-        assert person.end() == 0
+        assert person.terminate() == 0
         assert person.terminal() == person.before
     else:
         person.hang_up()
@@ -493,7 +492,6 @@ def test_a_fault_is_one_sentence(plain: Callable[..., Program]) -> None:
 
 def test_a_thread_that_fails_shows_no_traceback(plain: Callable[..., Program]) -> None:
     person = plain(HURTFUL + "import tui.plain\ntui.plain.PlainSurvey._read = hurt")
-    person.process.terminate()
-    assert person.end() == 0
+    assert person.terminate() == 0
     assert b"Traceback" not in person.written
     assert SECRET.encode() not in person.written

@@ -18,6 +18,7 @@ from tests.tui.kiosks import Held, Start
 from tests.tui.pilot import SMALL, USUAL, AtKiosk, Size
 from tests.tui.program import HURTFUL, Opens
 from tests.tui.recorder import GOES_ON, Recorder, Said
+from tests.tui.staff.unlocking import unlock
 from tui.interview import Step
 from tui.shared.idle import IdleClock
 from tui.speech import programs as speech
@@ -750,10 +751,7 @@ async def test_headphones_are_asked_for_while_it_reads(
 
 async def use(person: AtKiosk, passphrase: str, *keys: str) -> str:
     """What staff read once they have pressed these keys in the staff area."""
-    await person.press("f2")
-    await person.write(passphrase)
-    await person.press("enter")
-    await person.settle()
+    await unlock(person, passphrase)
     await person.press(*keys)
     read = await person.read_on(lambda: person.press("down", "down", "down"))
     await person.press("l")
@@ -774,10 +772,7 @@ async def offered(person: AtKiosk, aloud: Recorder) -> bool:
 @pytest.mark.usefixtures("easy_unlock")
 @pytest.mark.parametrize("allowed", [False, pytest.param(True, marks=pytest.mark.long)])
 async def test_the_settings_say_whether_it_reads_and_staff_change_that(
-    allowed: bool,  # noqa: FBT001
-    start: Start,
-    aloud: Recorder,
-    staff_passphrase: str,
+    start: Start, aloud: Recorder, staff_passphrase: str, *, allowed: bool
 ) -> None:
     said = {True: "Reading aloud is on: offer headphones.", False: "Reading aloud is off."}
     async with start(kiosk={"read_aloud": allowed}) as person:

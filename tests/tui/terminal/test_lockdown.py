@@ -324,8 +324,7 @@ def test_every_textual_variable_is_dropped_before_textual_is_imported(program: O
     kiosk.start_survey()
     kiosk.type("\x03")
     kiosk.shows("Question 1")
-    kiosk.process.terminate()
-    assert kiosk.end() == 0
+    assert kiosk.terminate() == 0
     assert kiosk.after() == ""
     assert not log.exists()
     assert not list(pictures.iterdir())
@@ -387,8 +386,7 @@ def test_practice_begins_without_the_staff_key_and_being_told_to_end_there_does_
     kiosk.type("p")
     kiosk.shows("This is for practice.")
     kiosk.shows("Question 1", "\r")
-    kiosk.process.terminate()
-    assert kiosk.end() == 0
+    assert kiosk.terminate() == 0
     assert kiosk.terminal_is_restored()
     assert counted.read_text("utf-8") == "keys: 0"
 
