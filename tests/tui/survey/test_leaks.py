@@ -378,9 +378,8 @@ async def meets_a_full_disk_and_leaves(person: AtKiosk) -> None:
     await person.press("enter")
     await person.settle()
     assert person.app.survey.interview.step is Step.FAILED
-    attributes = re.sub(
-        r"0x[0-9a-f]+|\d+\.\d+", "", repr(vars(person.app.survey))
-    )  # addresses and times are any digits
+    # addresses and times are any digits
+    attributes = re.sub(r"0x[0-9a-f]+|\d+\.\d+", "", repr(vars(person.app.survey)))
     assert not holds_an_answer(attributes.encode(), AS_DATA)
     kiosk.keep = keep  # type: ignore[method-assign]
     await person.press("2")

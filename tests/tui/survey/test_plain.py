@@ -164,22 +164,8 @@ def test_stopping_anywhere_keeps_nothing_and_welcomes_the_next(ask: Asks, held: 
 
 
 NO_ANSWERS = [
-    "0",
-    "10",
-    "11",
-    "-1",
-    "+1",
-    "1.0",
-    "01",
-    "one",
-    "²",
-    "\u0661",
-    "\uff11",
-    "1 1",
-    "1;2",
-    "[b]",
-    "\x1b[A",
-    "\x00",
+    *("0", "10", "11", "-1", "+1", "1.0", "01", "one", "²", "\u0661", "\uff11"),
+    *("1 1", "1;2", "[b]", "\x1b[A", "\x00"),
 ]
 
 

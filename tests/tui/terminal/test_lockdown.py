@@ -241,10 +241,7 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     "the input thread": ("from textual._xterm_parser import XTermParser\nXTermParser.feed = hurt", "h"),
     "a timer": (SCREEN + "SurveyScreen._tick = hurt", ""),
     "a callback after painting": (SCREEN + "SurveyScreen._prepare_views = hurt", ""),
-    "painting": (
-        ROWS + "Rows.render_line = lambda self, y: (hurt if self._marked else usual)(self, y)",
-        "\x1b[B",
-    ),
+    "painting": (ROWS + "Rows.render_line = lambda self, y: (hurt if self._marked else usual)(self, y)", "\x1b[B"),
     "composing": (SCREEN + "SurveyScreen.compose = hurt", ""),
     "the app's style sheet": (f"import tui.app\ntui.app.KioskApp.CSS = '{SECRET} {{ colour: }}'", ""),
     "a screen's style sheet": (

@@ -750,9 +750,7 @@ async def test_without_counts_all_readings_are_explained_and_lead_to_tips(opens:
 
 @pytest.mark.usefixtures("easy_unlock", "at_leisure")
 async def test_from_the_kiosks_counts_it_shows_what_they_support_and_nothing_else(
-    start: Start,
-    kiosk: Kiosk,
-    staff_passphrase: str,
+    start: Start, kiosk: Kiosk, staff_passphrase: str
 ) -> None:
     professional = [
         Response((6 if place % 10 == 0 else 1 + place % 2, 1 + place % 2, 1 + place % 2, 1 + place % 2))
