@@ -482,12 +482,15 @@ async def test_the_question_shows_the_unknown_laptops_own_fingerprint(
         assert "227 responses from 3 events." in person.read()
 
 
-async def test_with_nothing_there_or_no_such_place_one_sentence_says_so(
+async def test_without_events_there_is_nothing_to_open_and_with_nothing_to_bring_in_one_sentence_says_so(
     opens: Opens, new_office: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "empty").mkdir()
     async with opens(new_office) as person:
         await enter(person)
+        assert not person.widget("#counts").display
+        await person.press("c", "j", "r", "enter")
+        assert at(person, OfficeHome)
         for place, sentence in (("empty", "There is no export at"), ("nowhere", "There is nothing at")):
             await bring(person, tmp_path / place)
             assert person.read_in("#message").startswith(sentence)
@@ -797,14 +800,6 @@ async def test_the_journey_is_a_chart_and_sentences_with_the_drop_that_is_suppor
         assert "├" not in text
         assert "Working class, outreach to applicants: drop (–" in text
         assert "As a chart" in person.read_in("#text")
-
-
-async def test_without_events_there_are_no_counts_and_no_journey_to_open(opens: Opens, new_office: Path) -> None:
-    async with opens(new_office) as person:
-        await enter(person)
-        assert not person.widget("#counts").display
-        await person.press("c", "j", "r", "enter")
-        assert at(person, OfficeHome)
 
 
 @pytest.mark.parametrize("keys", [("c", "c"), ("j",)], ids=["counts", "journey"])

@@ -372,7 +372,9 @@ async def test_listening_writes_no_file(
 # Silence
 
 
-async def test_any_key_stops_it_and_none_starts_it_again(start: Start, aloud: Recorder) -> None:
+async def test_any_key_stops_it_and_none_starts_it_again_and_digits_and_enter_do_what_they_do(
+    start: Start, aloud: Recorder
+) -> None:
     aloud.does(GOES_ON)
     async with start() as person:
         await person.press("1")
@@ -383,20 +385,13 @@ async def test_any_key_stops_it_and_none_starts_it_again(start: Start, aloud: Re
             await silent(person, aloud)
             assert len(aloud.said) == heard
         assert person.app.survey.interview.step is Step.WELCOME
-
-
-async def test_a_digit_stops_it_and_answers(start: Start, aloud: Recorder) -> None:
-    aloud.does(GOES_ON)
-    async with start() as person:
         await person.press("1")
-        await listen(person, aloud)
-        await person.press("3")
-        await silent(person, aloud)
-        assert person.app.survey.interview.answer_here == 3
-        await listen(person, aloud)
-        await person.press("enter")
-        await silent(person, aloud)
-        assert person.app.survey.interview.position == 1
+        for key, answer, position in (("3", 3, 0), ("enter", None, 1)):
+            await listen(person, aloud)
+            await person.press(key)
+            await silent(person, aloud)
+            interview = person.app.survey.interview
+            assert (interview.answer_here, interview.position) == (answer, position)
 
 
 async def test_a_click_anywhere_stops_it_and_so_does_the_button(start: Start, aloud: Recorder) -> None:
@@ -508,7 +503,6 @@ async def test_the_next_person_finds_silence_and_no_line_about_reading(start: St
         await person.press("enter")
         await silent(person, aloud)
         assert person.lines() == untouched
-        assert not person.app.survey.aloud.listens
 
 
 HURT_WHILE_READING = """

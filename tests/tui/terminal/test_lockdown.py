@@ -510,13 +510,9 @@ async def test_threads_forget_what_they_worked_on(start: Start) -> None:
 
 
 def test_every_app_is_locked_by_what_overrides_these_names_of_textual() -> None:
-    names = ["_fatal_error", "_print_error_renderables", "panic", "copy_to_clipboard", "open_url", "check_action"]
-    names += [
-        "deliver_screenshot",
-        "deliver_text",
-        "deliver_binary",
-        "suspend",
-        "get_driver_class",
+    names = [
+        *("_fatal_error", "_print_error_renderables", "panic", "copy_to_clipboard", "open_url", "check_action"),
+        *("deliver_screenshot", "deliver_text", "deliver_binary", "suspend", "get_driver_class"),
         "action_suspend_process",
     ]
     ours = all_of(App)
