@@ -97,6 +97,11 @@ class Person(Generic[AnApp]):
         for kind in (events.MouseMove, events.MouseDown, events.MouseUp):
             await self.mouse(kind, x, y)
 
+    async def act(self, by_mouse: bool, key: str, name: str) -> None:  # noqa: FBT001 - a parameter of most tests
+        """Do one thing by its button or by its key, and wait for all that it does."""
+        await (self.click_on(name) if by_mouse else self.press(key))
+        await self.settle()
+
     async def wheel(self, x: int, y: int, *, down: bool = True) -> None:
         """Turn the wheel one notch over one place."""
         await self.mouse(events.MouseScrollDown if down else events.MouseScrollUp, x, y)

@@ -98,6 +98,11 @@ class Program:
         status = self._child.exitstatus
         return -int(self._child.signalstatus or 0) if status is None else int(status)
 
+    def terminate(self) -> int:
+        """Tell the program to end, as a system that shuts down does; give its exit status."""
+        self.process.terminate()
+        return self.end()
+
     def hang_up(self) -> None:
         """Close the terminal's window."""
         os.close(self._child.child_fd)

@@ -235,9 +235,7 @@ async def test_no_view_of_a_candidate_is_cut_in_any_language(  # noqa: PLR0913 -
     assert faults == []
 
 
-async def test_a_button_with_an_action_that_there_is_not_is_found(
-    start: Start,
-) -> None:
+async def test_a_button_with_an_action_that_there_is_not_is_found(start: Start) -> None:
     async with start(SMALL) as person:
         button = person.app.screen.query_one("#start", Button)
         for action, found in (

@@ -560,8 +560,7 @@ def test_practice_leaves_nothing_anywhere(program: Opens, tmp_path: Path, settin
     assert folder.name.startswith("fairstart-practice-")
     kiosk.shows("Hello.", "\x1b")
     kiosk.shows("Thank you", "2")  # again and again: right after Escape it would be another key
-    kiosk.process.terminate()
-    assert kiosk.end() == 0
+    assert kiosk.terminate() == 0
     assert not folder.exists()
     assert contents(settings_file.path.parent) == before
     assert contents(kiosk.home) == contents(kiosk.temporary) == contents(kiosk.working) == {}
@@ -579,5 +578,4 @@ def test_what_a_killed_practice_left_the_next_one_removes(program: Opens, tmp_pa
     assert not left.exists()
     assert folder_of(following).exists()
     assert contents(following.home) == contents(following.temporary) == {}
-    following.process.terminate()
-    assert following.end() == 0
+    assert following.terminate() == 0

@@ -184,9 +184,7 @@ def test_options_that_choose_items_narrow_one_another_down(begun: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "options",
-    [["--chapter", "hiring"], ["--must-haves"], ["--owner", "nobody"], ["--audience", "small"]],
-    ids=" ".join,
+    "options", [["--chapter", "hiring"], ["--must-haves"], ["--owner", "nobody"], ["--audience", "small"]], ids=" ".join
 )
 def test_list_says_on_standard_error_that_nothing_is_like_this(desk: Desk, options: list[str]) -> None:
     for form, printed in (([], ""), (["--json"], "[]\n")):

@@ -108,10 +108,7 @@ def test_it_finds_the_fairstart_of_the_python_that_runs() -> None:
 
 @pytest.mark.parametrize(
     ("options", "systems"),
-    [
-        (["--for", "linux"], ["linux"]),
-        (["--for", "windows", "--for", "macos", "--for", "macos"], ["macos", "windows"]),
-    ],
+    [(["--for", "linux"], ["linux"]), (["--for", "windows", "--for", "macos", "--for", "macos"], ["macos", "windows"])],
 )
 def test_it_writes_only_what_is_asked_for(options: list[str], systems: list[str], run: Runs, tmp_path: Path) -> None:
     assert run("deploy", tmp_path / "kiosk", *options).returncode == 0
@@ -416,7 +413,7 @@ def test_install_puts_each_file_where_it_is_looked_for_and_can_be_run_again(scri
     unit = ini(written / "root" / "etc" / "systemd" / "system" / "fairstart-kiosk.service")
     started = unit["Service"]["ExecStart"]
     assert {path for path in first if f"/{path}" in started} == {
-        *("etc/fairstart-kiosk/foot.ini", "usr/local/lib/fairstart-kiosk/fairstart-kiosk"),
+        *("etc/fairstart-kiosk/foot.ini", "usr/local/lib/fairstart-kiosk/fairstart-kiosk")
     }
     assert f"etc/pam.d/{unit['Service']['PAMName']}" in first
     assert {path.split("/")[1] for path in first if path.startswith("etc/")} >= {"sysctl.d", "systemd", "udev"}
@@ -477,11 +474,7 @@ def test_what_only_a_newer_foot_knows_is_left_out_for_an_older_one(script: Runs,
     ("without", "programs", "sentence"),
     [
         ("", {"id": "echo 1000"}, "This needs the administrator: type sudo ./install.sh"),
-        (
-            "Xwayland",
-            {},
-            "The program Xwayland is missing. On Debian and Ubuntu type: sudo apt install cage xwayland",
-        ),
+        ("Xwayland", {}, "The program Xwayland is missing. On Debian and Ubuntu type: sudo apt install cage xwayland"),
         ("", {"runuser": "exit 1"}, 'The account "fairstart" cannot run Fairstart: install it where every account'),
         ("", {"foot": "exit 230"}, "This version of foot does not know all of foot.ini"),
     ],

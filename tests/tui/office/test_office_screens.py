@@ -101,11 +101,6 @@ def at(person: AtOffice, kind: type[Screen[Any]]) -> bool:
     return isinstance(person.app.screen, kind)
 
 
-async def act(person: AtOffice, by_mouse: bool, key: str, name: str) -> None:  # noqa: FBT001 - a parameter
-    await (person.click_on(name) if by_mouse else person.press(key))
-    await person.settle()
-
-
 async def bring(person: AtOffice, place: Path) -> None:
     """From the office, bring in what lies at a place."""
     await person.press("i")
@@ -199,13 +194,11 @@ async def test_a_damaged_store_is_one_sentence_at_the_entrance(opens: Opens, use
 
 @by_key_and_by_mouse
 async def test_a_key_is_made_with_its_code_shown_once_and_asked_for(
-    opens: Opens,
-    tmp_path: Path,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
+    opens: Opens, tmp_path: Path, *, by_mouse: bool
 ) -> None:
     data = tmp_path / "new"
     async with opens(data) as person:
-        await act(person, by_mouse, "1", "#make")
+        await person.act(by_mouse, "1", "#make")
         for name in ("first", "second"):
             if by_mouse:
                 await person.click_on(f"#{name}")
@@ -218,17 +211,17 @@ async def test_a_key_is_made_with_its_code_shown_once_and_asked_for(
         assert not data.exists()
         paper = code_shown(person)
         assert sorted(paper) == list(range(1, 15))
-        await act(person, by_mouse, "enter", "#next")
+        await person.act(by_mouse, "enter", "#next")
         assert at(person, RecoveryCheck)
         assert not any(group in person.read() for group in paper.values())
-        await act(person, by_mouse, "enter", "#next")
+        await person.act(by_mouse, "enter", "#next")
         assert "is not the same" in person.read_in("#message")
         await type_groups(person, paper)
-        await act(person, by_mouse, "enter", "#next")
+        await person.act(by_mouse, "enter", "#next")
         assert at(person, Ready)
         fingerprint = person.read_in(".code")
         assert not data.exists(), "nothing is written before the last step"
-        await act(person, by_mouse, "enter", "#next")
+        await person.act(by_mouse, "enter", "#next")
         assert at(person, OfficeHome)
         assert "Nothing has been brought in yet." in person.read()
     key = unlock_office(data, OFFICE_PASSPHRASE)
@@ -238,30 +231,27 @@ async def test_a_key_is_made_with_its_code_shown_once_and_asked_for(
 
 @by_key_and_by_mouse
 async def test_a_key_is_recovered_from_its_code_and_has_the_same_fingerprint(
-    opens: Opens,
-    tmp_path: Path,
-    office_key: OfficePrivateKey,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
+    opens: Opens, tmp_path: Path, office_key: OfficePrivateKey, *, by_mouse: bool
 ) -> None:
     data, code = tmp_path / "new", " ".join(recovery_code(office_key.seed))
     async with opens(data) as person:
-        await act(person, by_mouse, "2", "#recover")
+        await person.act(by_mouse, "2", "#recover")
         for wrong in ("", "0000 0000", code[:-1] + ("0" if code[-1] != "0" else "1")):
             person.widget("#code").focus()
             person.app.screen.query_one(Input).value = ""
             await person.write(wrong)
-            await act(person, by_mouse, "enter", "#next")
+            await person.act(by_mouse, "enter", "#next")
             assert at(person, Recover)
             assert person.read_in("#message").endswith(".")
         person.widget("#code").focus()
         person.app.screen.query_one(Input).value = ""
         await person.write(code.lower())
-        await act(person, by_mouse, "enter", "#next")
+        await person.act(by_mouse, "enter", "#next")
         assert at(person, OfficePassphrase)
         for name in ("first", "second"):
             person.widget(f"#{name}").focus()
             await person.write(OFFICE_PASSPHRASE)
-        await act(person, by_mouse, "enter", "#next")
+        await person.act(by_mouse, "enter", "#next")
         assert at(person, OfficeHome)
         await person.press("k")
         assert office_key.public.fingerprint in person.read_unframed()
@@ -338,15 +328,12 @@ async def test_a_hostile_name_is_drawn_as_it_is_wherever_it_stands(
 @by_key_and_by_mouse
 @in_every_size
 async def test_by_keys_or_mouse_alone_every_screen_is_reached_and_left_and_the_passphrase_asked_for_once_a_session(
-    opens: Opens,
-    used_office: Path,
-    size: Size,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
+    opens: Opens, used_office: Path, size: Size, *, by_mouse: bool
 ) -> None:
     async with opens(used_office, size) as person:
-        await act(person, by_mouse, "enter", "#unlock")
+        await person.act(by_mouse, "enter", "#unlock")
         await person.write(OFFICE_PASSPHRASE)
-        await act(person, by_mouse, "enter", "#unlock")
+        await person.act(by_mouse, "enter", "#unlock")
         assert at(person, OfficeHome)
         ways: list[tuple[str, str, type[Screen[Any]]]] = [
             ("i", "#bring-in", BringIn),
@@ -356,23 +343,23 @@ async def test_by_keys_or_mouse_alone_every_screen_is_reached_and_left_and_the_p
             ("k", "#key", KeyScreen),
         ]
         for key, name, kind in ways:
-            await act(person, by_mouse, key, name)
+            await person.act(by_mouse, key, name)
             assert at(person, kind)
             if kind is JourneyScreen:
-                await act(person, by_mouse, "?", "#why")
+                await person.act(by_mouse, "?", "#why")
                 assert at(person, WhyCounts)
-                await act(person, by_mouse, "escape", "#close")
-                await act(person, by_mouse, "f", "#filter")
+                await person.act(by_mouse, "escape", "#close")
+                await person.act(by_mouse, "f", "#filter")
                 assert at(person, Filter)
-                await act(person, by_mouse, "escape", "#back")
+                await person.act(by_mouse, "escape", "#back")
             if kind is Scopes:
-                await act(person, by_mouse, "c", "#show")
+                await person.act(by_mouse, "c", "#show")
                 assert at(person, CountsScreen)
-                await act(person, by_mouse, "escape", "#back")
-                await act(person, by_mouse, "j", "#journey")
+                await person.act(by_mouse, "escape", "#back")
+                await person.act(by_mouse, "j", "#journey")
                 assert at(person, JourneyScreen)
-                await act(person, by_mouse, "escape", "#back")
-            await act(person, by_mouse, "escape", "#back")
+                await person.act(by_mouse, "escape", "#back")
+            await person.act(by_mouse, "escape", "#back")
             assert at(person, OfficeHome)
         if by_mouse:
             row = next(y for y, line in enumerate(person.lines()) if "Autumn Intake" in line)
@@ -380,16 +367,16 @@ async def test_by_keys_or_mouse_alone_every_screen_is_reached_and_left_and_the_p
         else:
             await person.press("enter")
         assert at(person, EventScreen)
-        await act(person, by_mouse, "f4", "#counts")
+        await person.act(by_mouse, "f4", "#counts")
         assert at(person, CountsScreen)
-        await act(person, by_mouse, "escape", "#back")
-        await act(person, by_mouse, "escape", "#back")
-        await act(person, by_mouse, "l", "#lock")
+        await person.act(by_mouse, "escape", "#back")
+        await person.act(by_mouse, "escape", "#back")
+        await person.act(by_mouse, "l", "#lock")
         assert at(person, Entrance)
-        await act(person, by_mouse, "enter", "#unlock")
+        await person.act(by_mouse, "enter", "#unlock")
         assert at(person, Unlock)
-        await act(person, by_mouse, "escape", "#cancel")
-        await act(person, by_mouse, "q", "#quit")
+        await person.act(by_mouse, "escape", "#cancel")
+        await person.act(by_mouse, "q", "#quit")
         assert person.app._exit
 
 
@@ -448,17 +435,13 @@ async def test_each_file_is_reported_a_damaged_one_is_passed_over_and_an_unknown
 
 @by_key_and_by_mouse
 async def test_an_unknown_laptop_that_is_accepted_is_brought_in_and_not_asked_about_again(
-    opens: Opens,
-    used_office: Path,
-    handed_over: Path,
-    office_key: OfficePrivateKey,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
+    opens: Opens, used_office: Path, handed_over: Path, office_key: OfficePrivateKey, *, by_mouse: bool
 ) -> None:
     async with opens(used_office) as person:
         await enter(person)
         await bring(person, handed_over)
         assert at(person, Confirm)
-        await act(person, by_mouse, "y", "#yes")
+        await person.act(by_mouse, "y", "#yes")
         assert at(person, BringIn)
         assert (
             person.read_in("#message") == "3 files were brought in, 7 responses new. 1 file was not taken: see above."
@@ -467,7 +450,7 @@ async def test_an_unknown_laptop_that_is_accepted_is_brought_in_and_not_asked_ab
         await person.press("enter")
         await person.settle()
         assert at(person, BringIn), "asked once"
-        await act(person, by_mouse, "escape", "#back") if by_mouse else await person.press("escape")
+        await person.act(by_mouse, "escape", "#back") if by_mouse else await person.press("escape")
         assert "227 responses from 3 events." in person.read()
     assert held_in(used_office, office_key)["Hull Fair"] == 7
     assert len(receipts_in(handed_over)) == 3
@@ -499,12 +482,15 @@ async def test_the_question_shows_the_unknown_laptops_own_fingerprint(
         assert "227 responses from 3 events." in person.read()
 
 
-async def test_with_nothing_there_or_no_such_place_one_sentence_says_so(
+async def test_without_events_there_is_nothing_to_open_and_with_nothing_to_bring_in_one_sentence_says_so(
     opens: Opens, new_office: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "empty").mkdir()
     async with opens(new_office) as person:
         await enter(person)
+        assert not person.widget("#counts").display
+        await person.press("c", "j", "r", "enter")
+        assert at(person, OfficeHome)
         for place, sentence in (("empty", "There is no export at"), ("nowhere", "There is nothing at")):
             await bring(person, tmp_path / place)
             assert person.read_in("#message").startswith(sentence)
@@ -622,14 +608,11 @@ def offered(person: AtOffice) -> dict[str, list[str]]:
 @in_every_size
 @by_key_and_by_mouse
 async def test_several_things_are_chosen_together_and_what_would_leave_no_event_is_not_offered(
-    opens: Opens,
-    wide_office: Path,
-    size: Size,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
+    opens: Opens, wide_office: Path, size: Size, *, by_mouse: bool
 ) -> None:
     async with opens(wide_office, size) as person:
         await enter(person)
-        await act(person, by_mouse, "c", "#counts")
+        await person.act(by_mouse, "c", "#counts")
         everything = offered(person)
         assert everything == {
             "stage": ["any", "Outreach", "Applicants", "Make-up"],
@@ -660,41 +643,39 @@ async def test_several_things_are_chosen_together_and_what_would_leave_no_event_
         await choose(person, "#of-place", "any", by_mouse=by_mouse)
         await choose(person, "#of-stage", "Outreach", by_mouse=by_mouse)
         assert "3 events of 5" in person.read()
-        await act(person, by_mouse, "c", "#show")
+        await person.act(by_mouse, "c", "#show")
         assert at(person, CountsScreen)
         assert "Counts · Outreach · 2026 Q4" in person.read()
         assert "104 responses held · 100 in the counts" in person.read()
-        await act(person, by_mouse, "escape", "#back")
+        await person.act(by_mouse, "escape", "#back")
         assert "3 events of 5" in person.read(), "what was chosen is chosen still"
-        await act(person, by_mouse, "a", "#everything")
+        await person.act(by_mouse, "a", "#everything")
         assert offered(person) == everything
         assert "5 events of 5" in person.read()
 
 
 @by_key_and_by_mouse
 async def test_the_journey_is_followed_within_what_is_chosen_from_either_screen_but_not_what_is_left_with_back(
-    opens: Opens,
-    wide_office: Path,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
+    opens: Opens, wide_office: Path, *, by_mouse: bool
 ) -> None:
     async with opens(wide_office) as person:
         await enter(person)
-        await act(person, by_mouse, "j", "#journey")
+        await person.act(by_mouse, "j", "#journey")
         assert "The journey · All together: 5 events" in person.read()
         whole = await all_of(person)
         assert re.search(r"Outreach: 100 in the counts(?: · too few to tell)? · 4 not in this table", whole)
         assert "Applicants: 50 in the counts" in whole
         for leave in (("escape", "#back"), ("s", "#show")):
             assert "The journey · All together: 5 events" in person.read()
-            await act(person, by_mouse, "f", "#filter")
+            await person.act(by_mouse, "f", "#filter")
             assert "5 events of 5" in person.read()
             await choose(person, "#of-place", "Hull", by_mouse=by_mouse)
-            await act(person, by_mouse, *leave)
+            await person.act(by_mouse, *leave)
         await is_of_hull(person)
-        await act(person, by_mouse, "escape", "#back")
-        await act(person, by_mouse, "c", "#counts")
+        await person.act(by_mouse, "escape", "#back")
+        await person.act(by_mouse, "c", "#counts")
         await choose(person, "#of-place", "Hull", by_mouse=by_mouse)
-        await act(person, by_mouse, "j", "#journey")
+        await person.act(by_mouse, "j", "#journey")
         await is_of_hull(person)
 
 
@@ -819,14 +800,6 @@ async def test_the_journey_is_a_chart_and_sentences_with_the_drop_that_is_suppor
         assert "├" not in text
         assert "Working class, outreach to applicants: drop (–" in text
         assert "As a chart" in person.read_in("#text")
-
-
-async def test_without_events_there_are_no_counts_and_no_journey_to_open(opens: Opens, new_office: Path) -> None:
-    async with opens(new_office) as person:
-        await enter(person)
-        assert not person.widget("#counts").display
-        await person.press("c", "j", "r", "enter")
-        assert at(person, OfficeHome)
 
 
 @pytest.mark.parametrize("keys", [("c", "c"), ("j",)], ids=["counts", "journey"])
@@ -1040,31 +1013,28 @@ async def test_a_report_goes_into_a_new_folder_each_time(opens: Opens, used_offi
 
 @by_key_and_by_mouse
 async def test_what_a_report_is_about_is_chosen_and_named_in_its_folder(
-    opens: Opens,
-    wide_office: Path,
-    tmp_path: Path,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
+    opens: Opens, wide_office: Path, tmp_path: Path, *, by_mouse: bool
 ) -> None:
     today = dt.datetime.now().astimezone().date().isoformat()
     (tmp_path / "here").mkdir()
     async with opens(wide_office, LARGE) as person:
         await enter(person)
-        await act(person, by_mouse, "r", "#report")
+        await person.act(by_mouse, "r", "#report")
         await choose(person, "#of-place", "Hull", by_mouse=by_mouse)
         await choose(person, "#lead", "the journey", by_mouse=by_mouse)
         person.widget("#place").focus()
         await person.press("end", "ctrl+u")
         await person.write(str(tmp_path / "gone"))
-        await act(person, by_mouse, "enter", "#save")
+        await person.act(by_mouse, "enter", "#save")
         assert person.widget("#message").has_class("-problem")
         person.widget("#place").focus()
         await person.press("end", "ctrl+u")
         await person.write(str(tmp_path / "here"))
-        await act(person, by_mouse, "enter", "#save")
+        await person.act(by_mouse, "enter", "#save")
         await choose(person, "#of-stage", "Make-up", by_mouse=by_mouse)
         assert [str(prompt) for prompt, _ in person.app.screen.query_one("#lead", Select)._options] == ["the counts"]
         person.widget("#place").focus()
-        await act(person, by_mouse, "enter", "#save")
+        await person.act(by_mouse, "enter", "#save")
     assert {name: about["held"] for name, about in written(tmp_path / "here").items()} == {
         f"report-journey-hull-{today}": "70",
         f"report-make-up-hull-{today}": "30",

@@ -140,10 +140,7 @@ def test_what_became_of_a_file_is_said_in_a_line(result: Result, said: str) -> N
     [
         ([brought(1, 1)], "1 file was brought in, 1 response new. Safe to repeat."),
         ([brought(3, 0), brought(3, 2)], "2 files were brought in, 2 responses new. Safe to repeat."),
-        (
-            [brought(3, 0), REFUSED],
-            "1 file was brought in, 0 responses new. 1 file was not taken: see above.",
-        ),
+        ([brought(3, 0), REFUSED], "1 file was brought in, 0 responses new. 1 file was not taken: see above."),
         ([REFUSED, REFUSED], "0 files were brought in, 0 responses new. 2 files were not taken: see above."),
     ],
 )

@@ -452,7 +452,7 @@ async def test_going_back_keeps_what_was_typed(data: Path, staff_passphrase: str
 
 
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
-async def test_practice_can_come_first(data: Path, by_mouse: bool) -> None:  # noqa: FBT001 - a parameter
+async def test_practice_can_come_first(data: Path, *, by_mouse: bool) -> None:
     async with run(SetupApp(shipped(data), data), USUAL) as person:
         await (person.click_on("#practise") if by_mouse else person.press("1"))
         assert person.app.return_value is SetupEnd.PRACTISE
@@ -460,11 +460,7 @@ async def test_practice_can_come_first(data: Path, by_mouse: bool) -> None:  # n
 
 
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
-async def test_what_exists_can_be_opened(
-    data: Path,
-    set_up_once: Path,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
-) -> None:
+async def test_what_exists_can_be_opened(data: Path, set_up_once: Path, *, by_mouse: bool) -> None:
     empty = data.with_name("empty")
     async with run(SetupApp(shipped(empty), empty), SMALL) as person:
         await (person.click_on("#open") if by_mouse else person.press("3"))

@@ -54,7 +54,7 @@ class Works(WorkingScreen[None]):
 
 @pytest.mark.parametrize("whose", ["the screen's", "a part's"])
 @pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
-async def test_work_that_is_done_once_its_screen_is_closed_is_not_gone_on_with(closed: bool, whose: str) -> None:  # noqa: FBT001 - a parameter
+async def test_work_that_is_done_once_its_screen_is_closed_is_not_gone_on_with(whose: str, *, closed: bool) -> None:
     app: LockedApp[None] = LockedApp("dark")
     async with app.run_test() as pilot:
         screen = Works()

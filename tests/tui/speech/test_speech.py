@@ -82,7 +82,7 @@ def test_espeak_ng_is_given_the_text_on_its_standard_input_alone(recorder: Recor
 @pytest.mark.parametrize(
     ("language", "spoken"), [("en", True), ("cy", True), ("af", True), ("ar", False), ("c", False)]
 )
-def test_spd_say_speaks_only_languages_that_it_lists(recorder: Recorder, language: str, spoken: bool) -> None:  # noqa: FBT001
+def test_spd_say_speaks_only_languages_that_it_lists(recorder: Recorder, language: str, *, spoken: bool) -> None:
     recorder.lists(SPD_SAY)
     assert say(Speech(recorder.named("spd-say")), "--help me", language) is spoken
     expected = [(arguments, "") for arguments in [["--wait", "--language", language, "--", "--help me"]] if spoken]

@@ -687,10 +687,7 @@ async def test_counts_that_cannot_be_opened_are_one_sentence_and_can_be_left(
 
 @by_key_and_by_mouse
 async def test_ending_the_event_takes_a_key_or_a_click_of_its_own(
-    start: Start,
-    kiosk: Kiosk,
-    staff_passphrase: str,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
+    start: Start, kiosk: Kiosk, staff_passphrase: str, *, by_mouse: bool
 ) -> None:
     answered(kiosk, [ONE] * 33)
     async with start(SMALL) as person:
@@ -899,11 +896,7 @@ async def test_an_end_that_comes_after_the_screens_have_locked_still_closes_the_
 @by_key_and_by_mouse
 @pytest.mark.parametrize("what", ["quit", "new-event"])
 async def test_before_answers_are_left_out_of_the_counts_staff_are_asked_and_read_how_many(
-    start: Start,
-    kiosk: Kiosk,
-    staff_passphrase: str,
-    what: str,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
+    start: Start, kiosk: Kiosk, staff_passphrase: str, what: str, *, by_mouse: bool
 ) -> None:
     async with start(SMALL) as person:
         await unlock(person, staff_passphrase)

@@ -31,6 +31,7 @@ from tests.tui.drives import Drives, look_for_drives, plug_in
 from tests.tui.kiosks import Held, Start, answered, changed
 from tests.tui.offices import OFFICE_PASSPHRASE
 from tests.tui.pilot import LARGE, SMALL, WAIT, AtKiosk, Size, alive, run
+from tests.tui.staff.unlocking import unlock
 from tui.app import AUTO_LOCK_SECONDS, KioskApp
 from tui.interview import Step
 from tui.shared.confirm import Confirm
@@ -122,10 +123,7 @@ def scene(  # noqa: PLR0913 - all that the tests of one screen want
 
 async def opens(person: AtKiosk, staff_passphrase: str) -> HandOverScreen:
     """From the welcome to the screen for handing over."""
-    await person.press("f2")
-    await person.write(staff_passphrase)
-    await person.press("enter")
-    await person.settle()
+    await unlock(person, staff_passphrase)
     await person.press("h")
     await person.settle()
     return screen_of(person)
@@ -218,9 +216,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
 @by_key_and_by_mouse
 @small_and_large
 async def test_a_drive_that_is_plugged_in_is_a_button_and_what_it_gets_is_said_in_one_plain_sentence(
-    scene: Scene,
-    size: Size,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
+    scene: Scene, size: Size, *, by_mouse: bool
 ) -> None:
     before = scene.held()
     plug_in(scene.stick)
@@ -246,9 +242,7 @@ async def test_a_drive_that_is_plugged_in_is_a_button_and_what_it_gets_is_said_i
 
 @by_key_and_by_mouse
 async def test_with_the_keyboard_alone_or_the_mouse_alone_every_control_is_reached(
-    scene: Scene,
-    own_office: Path,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
+    scene: Scene, own_office: Path, *, by_mouse: bool
 ) -> None:
     plug_in(scene.stick)
     controls = ["drive-1", "place", "back", "bring", "receipt"]
@@ -552,9 +546,7 @@ async def hands_over(person: AtKiosk, scene: Scene) -> HandOverScreen:
 @by_key_and_by_mouse
 @small_and_large
 async def test_with_a_receipt_on_the_drive_a_no_deletes_nothing_and_a_yes_everything_and_ends_the_event(
-    scene: Scene,
-    size: Size,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
+    scene: Scene, size: Size, *, by_mouse: bool
 ) -> None:
     plug_in(scene.stick)
     async with scene.start(size) as person:
@@ -679,10 +671,7 @@ async def test_receipts_are_looked_for_in_the_typed_place_else_on_drives_and_in_
 @by_key_and_by_mouse
 @small_and_large
 async def test_a_laptop_that_is_the_office_too_brings_its_own_in_and_offers_to_delete(
-    scene: Scene,
-    own_office: Path,
-    size: Size,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
+    scene: Scene, own_office: Path, size: Size, *, by_mouse: bool
 ) -> None:
     async with scene.start(size) as person:
         await opens(person, scene.passphrase)
@@ -813,10 +802,7 @@ async def test_once_locked_neither_the_kiosks_key_nor_the_offices_is_in_memory(
 
 async def test_practice_hands_nothing_over(scene: Scene, settings_file: SettingsFile) -> None:
     async with run(KioskApp(scene.kiosk, settings_file, practice=True), SMALL) as person:
-        await person.press("f2")
-        await person.write(scene.passphrase)
-        await person.press("enter")
-        await person.settle()
+        await unlock(person, scene.passphrase)
         await person.press("h")
         assert isinstance(person.app.screen, StaffHome)
         assert "Hand over" not in person.read()

@@ -11,6 +11,7 @@ from storage.kiosk.kiosk import Kiosk
 from tests.tui.clock import Clock
 from tests.tui.kiosks import Held, Start
 from tests.tui.pilot import SMALL, AtKiosk
+from tests.tui.staff.unlocking import unlock
 from tui.app import AUTO_LOCK_SECONDS
 from tui.interview import Step
 from tui.survey.idle import WARNING_SECONDS, IdleWarning
@@ -228,10 +229,7 @@ async def test_looking_for_somebody_idle_while_the_kiosk_ends_does_no_harm(start
 @pytest.mark.usefixtures("easy_unlock")
 async def test_staff_who_are_at_work_are_not_locked_out(start: Start, clock: Clock, staff_passphrase: str) -> None:
     async with start() as person:
-        await person.press("f2")
-        await person.write(staff_passphrase)
-        await person.press("enter")
-        await person.settle()
+        await unlock(person, staff_passphrase)
         for _ in range(3):
             clock.now += AUTO_LOCK_SECONDS - 1
             await person.press("down")

@@ -19,6 +19,7 @@ from tests.tui.clock import Clock
 from tests.tui.kiosks import Held, Start
 from tests.tui.made_up import make_up
 from tests.tui.pilot import CRAMPED, LARGE, SMALL, USUAL, AtKiosk, Size
+from tests.tui.staff.unlocking import unlock
 from tui.interview import Interview, Step
 from tui.staff.home import StaffHome
 from tui.survey.choice import Choice
@@ -294,17 +295,11 @@ async def test_a_choice_that_is_left_open_closes_and_changes_nothing(start: Star
 @pytest.mark.usefixtures("easy_unlock")
 @pytest.mark.parametrize(("languages", "marked"), [(["en"], False), (["en", "cy"], True)])
 async def test_a_draft_is_marked_to_staff_and_not_to_candidates(
-    start: Start,
-    staff_passphrase: str,
-    languages: list[str],
-    marked: bool,  # noqa: FBT001 - a parameter
+    start: Start, staff_passphrase: str, languages: list[str], *, marked: bool
 ) -> None:
     async with start(LARGE, survey={"languages": languages}) as person:
         assert "draft" not in person.read()
-        await person.press("f2")
-        await person.write(staff_passphrase)
-        await person.press("enter")
-        await person.settle()
+        await unlock(person, staff_passphrase)
         assert isinstance(person.app.screen, StaffHome)
         assert ("Cymraeg (a draft)" in person.read()) == marked
         assert ("say so beside your results" in person.read()) == marked

@@ -148,13 +148,12 @@ def test_after_a_whole_session_nothing_holds_an_answer(scene: Scene) -> None:
     assert program.process.children(recursive=True) == []
     program.type("\r")
     program.shows("Thank you")
-    program.process.terminate()
-    assert program.end() == 0
+    assert program.terminate() == 0
     scene.is_clean()
 
 
 @pytest.mark.parametrize("sent", [False, True])
-def test_after_being_killed_nothing_holds_an_answer(sent: bool, scene: Scene) -> None:  # noqa: FBT001
+def test_after_being_killed_nothing_holds_an_answer(scene: Scene, *, sent: bool) -> None:
     program = scene.opens()
     answer_all(program)
     if sent:
@@ -204,8 +203,7 @@ def test_after_a_disk_that_was_full_nothing_holds_an_answer(then: str, scene: Sc
     else:
         program.type("2")
         program.shows("Hello.")
-    program.process.terminate()
-    assert program.end() == 0
+    assert program.terminate() == 0
     scene.is_clean()
 
 
@@ -380,9 +378,8 @@ async def meets_a_full_disk_and_leaves(person: AtKiosk) -> None:
     await person.press("enter")
     await person.settle()
     assert person.app.survey.interview.step is Step.FAILED
-    attributes = re.sub(
-        r"0x[0-9a-f]+|\d+\.\d+", "", repr(vars(person.app.survey))
-    )  # addresses and times are any digits
+    # addresses and times are any digits
+    attributes = re.sub(r"0x[0-9a-f]+|\d+\.\d+", "", repr(vars(person.app.survey)))
     assert not holds_an_answer(attributes.encode(), AS_DATA)
     kiosk.keep = keep  # type: ignore[method-assign]
     await person.press("2")

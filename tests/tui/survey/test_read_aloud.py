@@ -18,6 +18,7 @@ from tests.tui.kiosks import Held, Start
 from tests.tui.pilot import SMALL, USUAL, AtKiosk, Size
 from tests.tui.program import HURTFUL, Opens
 from tests.tui.recorder import GOES_ON, Recorder, Said
+from tests.tui.staff.unlocking import unlock
 from tui.interview import Step
 from tui.shared.idle import IdleClock
 from tui.speech import programs as speech
@@ -371,7 +372,9 @@ async def test_listening_writes_no_file(
 # Silence
 
 
-async def test_any_key_stops_it_and_none_starts_it_again(start: Start, aloud: Recorder) -> None:
+async def test_any_key_stops_it_and_none_starts_it_again_and_digits_and_enter_do_what_they_do(
+    start: Start, aloud: Recorder
+) -> None:
     aloud.does(GOES_ON)
     async with start() as person:
         await person.press("1")
@@ -382,20 +385,13 @@ async def test_any_key_stops_it_and_none_starts_it_again(start: Start, aloud: Re
             await silent(person, aloud)
             assert len(aloud.said) == heard
         assert person.app.survey.interview.step is Step.WELCOME
-
-
-async def test_a_digit_stops_it_and_answers(start: Start, aloud: Recorder) -> None:
-    aloud.does(GOES_ON)
-    async with start() as person:
         await person.press("1")
-        await listen(person, aloud)
-        await person.press("3")
-        await silent(person, aloud)
-        assert person.app.survey.interview.answer_here == 3
-        await listen(person, aloud)
-        await person.press("enter")
-        await silent(person, aloud)
-        assert person.app.survey.interview.position == 1
+        for key, answer, position in (("3", 3, 0), ("enter", None, 1)):
+            await listen(person, aloud)
+            await person.press(key)
+            await silent(person, aloud)
+            interview = person.app.survey.interview
+            assert (interview.answer_here, interview.position) == (answer, position)
 
 
 async def test_a_click_anywhere_stops_it_and_so_does_the_button(start: Start, aloud: Recorder) -> None:
@@ -507,7 +503,6 @@ async def test_the_next_person_finds_silence_and_no_line_about_reading(start: St
         await person.press("enter")
         await silent(person, aloud)
         assert person.lines() == untouched
-        assert not person.app.survey.aloud.listens
 
 
 HURT_WHILE_READING = """
@@ -750,10 +745,7 @@ async def test_headphones_are_asked_for_while_it_reads(
 
 async def use(person: AtKiosk, passphrase: str, *keys: str) -> str:
     """What staff read once they have pressed these keys in the staff area."""
-    await person.press("f2")
-    await person.write(passphrase)
-    await person.press("enter")
-    await person.settle()
+    await unlock(person, passphrase)
     await person.press(*keys)
     read = await person.read_on(lambda: person.press("down", "down", "down"))
     await person.press("l")
@@ -774,10 +766,7 @@ async def offered(person: AtKiosk, aloud: Recorder) -> bool:
 @pytest.mark.usefixtures("easy_unlock")
 @pytest.mark.parametrize("allowed", [False, pytest.param(True, marks=pytest.mark.long)])
 async def test_the_settings_say_whether_it_reads_and_staff_change_that(
-    allowed: bool,  # noqa: FBT001
-    start: Start,
-    aloud: Recorder,
-    staff_passphrase: str,
+    start: Start, aloud: Recorder, staff_passphrase: str, *, allowed: bool
 ) -> None:
     said = {True: "Reading aloud is on: offer headphones.", False: "Reading aloud is off."}
     async with start(kiosk={"read_aloud": allowed}) as person:

@@ -31,8 +31,7 @@ async def test_every_snapshot_is_what_the_screen_paints_now(size: tuple[int, int
 
 
 @pytest.mark.parametrize(
-    "size",
-    [pytest.param(size, marks=() if size == (60, 20) else pytest.mark.long) for size in survey.SIZES],
+    "size", [pytest.param(size, marks=() if size == (60, 20) else pytest.mark.long) for size in survey.SIZES]
 )
 async def test_every_snapshot_of_the_survey_is_what_a_candidate_sees_now(size: tuple[int, int]) -> None:
     changed = []

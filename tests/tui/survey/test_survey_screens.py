@@ -231,12 +231,7 @@ async def test_a_click_that_is_heard_late_answers_no_other_question(start: Start
 
 @on_three_layouts
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
-async def test_declining_counts_one_person_and_says_so(
-    start: Start,
-    held: Held,
-    size: Size,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
-) -> None:
+async def test_declining_counts_one_person_and_says_so(start: Start, held: Held, size: Size, *, by_mouse: bool) -> None:
     async with start(size) as person:
         await (person.click_on("#decline") if by_mouse else person.press("2"))
         assert await thanked(person)
@@ -435,11 +430,7 @@ async def test_help_stands_beside_the_answers_on_a_wide_window(start: Start, siz
     ],
 )
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["keys", "wheel"])
-async def test_all_help_can_be_scrolled_to(
-    start: Start,
-    size: Size,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
-) -> None:
+async def test_all_help_can_be_scrolled_to(start: Start, size: Size, *, by_mouse: bool) -> None:
     async with start(size) as person:
         await person.press("1", "question_mark")
         seen = await person.read_on(
@@ -500,11 +491,7 @@ async def test_the_practice_banner_stands_over_every_view_of_practice_alone(star
 @pytest.mark.parametrize(
     ("size", "small"), [(SMALL, False), ((59, 20), True), ((60, 19), True), (CRAMPED, True), (HUGE, False)]
 )
-async def test_a_window_that_is_too_small_says_so(
-    start: Start,
-    size: Size,
-    small: bool,  # noqa: FBT001 - a parameter
-) -> None:
+async def test_a_window_that_is_too_small_says_so(start: Start, size: Size, *, small: bool) -> None:
     async with start(USUAL) as person:
         assert WORDS.small.text not in person.read()
         await person.resize(size)
@@ -538,12 +525,7 @@ async def test_without_the_check_the_last_answer_is_sent(start: Start, held: Hel
 
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
 @pytest.mark.parametrize("answered", [0, 2, 4])
-async def test_stop_wipes_everything(
-    start: Start,
-    held: Held,
-    answered: int,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
-) -> None:
+async def test_stop_wipes_everything(start: Start, held: Held, answered: int, *, by_mouse: bool) -> None:
     async with start(SMALL) as person:
         await answer_by_digits(person, ANSWERS[:answered])
         if answered < 4:
@@ -561,10 +543,7 @@ async def test_stop_wipes_everything(
 @on_three_layouts
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
 async def test_back_goes_where_it_says_and_from_the_first_question_wipes_everything(
-    start: Start,
-    held: Held,
-    size: Size,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
+    start: Start, held: Held, size: Size, *, by_mouse: bool
 ) -> None:
     async with start(size) as person:
         await answer_by_digits(person)

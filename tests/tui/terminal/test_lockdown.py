@@ -241,10 +241,7 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     "the input thread": ("from textual.driver import Driver\nDriver.process_message = hurt", "h"),
     "a timer": (SCREEN + "SurveyScreen._tick = hurt", ""),
     "a callback after painting": (SCREEN + "SurveyScreen._prepare_views = hurt", ""),
-    "painting": (
-        ROWS + "Rows.render_line = lambda self, y: (hurt if self._marked else usual)(self, y)",
-        "\x1b[B",
-    ),
+    "painting": (ROWS + "Rows.render_line = lambda self, y: (hurt if self._marked else usual)(self, y)", "\x1b[B"),
     "composing": (SCREEN + "SurveyScreen.compose = hurt", ""),
     "the app's style sheet": (f"import tui.app\ntui.app.KioskApp.CSS = '{SECRET} {{ colour: }}'", ""),
     "a screen's style sheet": (
@@ -324,8 +321,7 @@ def test_every_textual_variable_is_dropped_before_textual_is_imported(program: O
     kiosk.start_survey()
     kiosk.type("\x03")
     kiosk.shows("Question 1")
-    kiosk.process.terminate()
-    assert kiosk.end() == 0
+    assert kiosk.terminate() == 0
     assert kiosk.after() == ""
     assert not log.exists()
     assert not list(pictures.iterdir())
@@ -387,8 +383,7 @@ def test_practice_begins_without_the_staff_key_and_being_told_to_end_there_does_
     kiosk.type("p")
     kiosk.shows("This is for practice.")
     kiosk.shows("Question 1", "\r")
-    kiosk.process.terminate()
-    assert kiosk.end() == 0
+    assert kiosk.terminate() == 0
     assert kiosk.terminal_is_restored()
     assert counted.read_text("utf-8") == "keys: 0"
 
@@ -515,13 +510,9 @@ async def test_threads_forget_what_they_worked_on(start: Start) -> None:
 
 
 def test_every_app_is_locked_by_what_overrides_these_names_of_textual() -> None:
-    names = ["_fatal_error", "_print_error_renderables", "panic", "copy_to_clipboard", "open_url", "check_action"]
-    names += [
-        "deliver_screenshot",
-        "deliver_text",
-        "deliver_binary",
-        "suspend",
-        "get_driver_class",
+    names = [
+        *("_fatal_error", "_print_error_renderables", "panic", "copy_to_clipboard", "open_url", "check_action"),
+        *("deliver_screenshot", "deliver_text", "deliver_binary", "suspend", "get_driver_class"),
         "action_suspend_process",
     ]
     ours = all_of(App)

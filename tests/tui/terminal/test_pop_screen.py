@@ -44,9 +44,7 @@ class Looking(Screen[None]):
 
 
 @pytest.mark.parametrize("part", [False, True])
-async def test_workers_end_before_the_parts_that_they_look_for(
-    part: bool,  # noqa: FBT001 - a parameter
-) -> None:
+async def test_workers_end_before_the_parts_that_they_look_for(*, part: bool) -> None:
     async with run(LockedApp[None]("dark"), SMALL) as person:
         screen = Looking()
         await person.app.push_screen(screen)

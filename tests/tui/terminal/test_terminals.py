@@ -490,8 +490,7 @@ def test_no_colour_means_none_at_all_and_what_is_chosen_shows_all_the_same(conso
     assert cells[chosen][7].reverse
     assert cells[chosen][7].bold
     assert cells[marked][7].bold
-    kiosk.process.terminate()
-    assert kiosk.end() == 0
+    assert kiosk.terminate() == 0
     assert not numbers_of(kiosk.written) & COLOURS
     assert not numbers_of(kiosk.written) & BLINK
     assert {1, 4, 7} <= numbers_of(kiosk.written)
@@ -505,8 +504,7 @@ def each_time_shown(written: bytes) -> list[bytes]:
 def test_the_cursor_is_steady_whenever_it_is_shown_and_left_as_it_was(console: Opens) -> None:
     kiosk = console()
     answers_with_the_cursor(kiosk)
-    kiosk.process.terminate()
-    assert kiosk.end() == 0
+    assert kiosk.terminate() == 0
     while_running, _, afterwards = kiosk.written.rpartition(b"\x1b[?1049l")
     shown = each_time_shown(while_running)
     assert shown
@@ -530,8 +528,7 @@ def test_a_linux_console_gets_its_own_cursor_and_gives_its_own_keys(console: Ope
     kiosk.shows("Passphrase:", "\x1b[[B")  # F2
     kiosk.type(staff_passphrase + "\r")
     kiosk.shows("0 responses held")
-    kiosk.process.terminate()
-    assert kiosk.end() == 0
+    assert kiosk.terminate() == 0
     while_running, _, afterwards = kiosk.written.rpartition(b"\x1b[?1049l")
     assert all(re.match(rb"\x1b\[\?\d+;[\d;]+c", each) for each in each_time_shown(while_running))
     assert not re.search(rb"\x1b\[\d* q", kiosk.written)
@@ -548,8 +545,7 @@ def test_everything_can_be_read_on_a_linux_console_the_cursor_is_seen_and_nothin
     settings_file.path.write_text(settings_file.text + f'\n[kiosk]\ntheme = "{theme}"\n', "utf-8")
     kiosk = console(TERM="linux")
     answers_with_the_cursor(kiosk, "►")
-    kiosk.process.terminate()
-    assert kiosk.end() == 0
+    assert kiosk.terminate() == 0
     assert kiosk.text() == ""
     assert (kiosk._screen.cursor.x, kiosk._screen.cursor.y) == (0, 0)
     painted = [numbers for numbers in drawn(kiosk.written) if {*range(30, 38), *range(90, 98)} & set(numbers)]
@@ -605,8 +601,7 @@ async def test_a_terminal_that_lacks_letters_gets_others_in_the_same_places(
         kiosk.type(keys)
         shows_lines(kiosk, expected)
     assert not re.search(r"\\[uUx][0-9a-f]", kiosk.written.decode(encoding))
-    kiosk.process.terminate()
-    assert kiosk.end() == 0
+    assert kiosk.terminate() == 0
 
 
 def test_welsh_keeps_its_letters_without_their_roofs() -> None:
@@ -623,8 +618,7 @@ def test_a_locale_without_these_letters_is_enough(named: str, console: Opens) ->
     kiosk.shows("Helo.")
     kiosk.shows("Cwestiwn 1", "1")
     kiosk.shows("Nesaf Enter")
-    kiosk.process.terminate()
-    assert kiosk.end() == 0
+    assert kiosk.terminate() == 0
     assert not re.search(rb"\\[uUx][0-9a-f]", kiosk.written)
     assert not re.search(rb"\xe2[\x80-\xbf]", kiosk.written)  # of a sign in UTF-8
 

@@ -58,11 +58,6 @@ async def write(person: Person[Any], text: str) -> None:
     await person.settle()
 
 
-async def act(person: Person[Any], by_mouse: bool, key: str, name: str) -> None:  # noqa: FBT001 - a parameter
-    await (person.click_on(name) if by_mouse else person.press(key))
-    await person.settle()
-
-
 async def paste(person: Person[Any], text: str) -> None:
     """Put text from elsewhere into the field that has the cursor, as a terminal does."""
     assert person.app._driver is not None

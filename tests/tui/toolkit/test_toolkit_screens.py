@@ -32,7 +32,6 @@ from tests.tui.toolkit.steps import (
     KIT,
     WAIT,
     Opens,
-    act,
     at,
     choose,
     chosen_status,
@@ -170,11 +169,7 @@ async def test_what_is_typed_is_saved_on_leaving_the_field_and_the_screen_and_is
     ("slow", "written_at_once"), [("typed", True), ("typed", False), ("save", False)], ids=["after", "before", "other"]
 )
 async def test_what_is_typed_while_a_save_is_under_way_is_saved_too_and_nothing_is_doubled(
-    opens: Opens,
-    data: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    slow: str,
-    written_at_once: bool,  # noqa: FBT001 - a parameter
+    opens: Opens, data: Path, monkeypatch: pytest.MonkeyPatch, slow: str, *, written_at_once: bool
 ) -> None:
     begun = "He" if slow == "typed" else ""
     writing, written = threading.Event(), threading.Event()
@@ -253,11 +248,7 @@ async def test_what_a_colleague_changes_is_shown_within_two_seconds(opens: Opens
     ],
 )
 async def test_what_a_colleague_changes_is_not_shown_over_what_is_being_typed_and_of_two_texts_neither_is_lost(
-    opens: Opens,
-    colleague: Checklist,
-    data: Path,
-    case: AtOnce,
-    seen_meanwhile: bool,  # noqa: FBT001 - a parameter
+    opens: Opens, colleague: Checklist, data: Path, case: AtOnce, *, seen_meanwhile: bool
 ) -> None:
     name, mine, theirs, comes_of_it, said = case
     async with opens(SMALL) as person:
@@ -328,7 +319,7 @@ async def test_the_whole_way_from_the_first_screen_to_the_plan_and_back(  # noqa
         # What is noted of it.
         if by_mouse:
             await wheel_to(person, "#status")
-        await act(person, by_mouse, "3", "#status-3")
+        await person.act(by_mouse, "3", "#status-3")
         for key, name, text in (("o", "#owner", "Ada"), ("d", "#review", "23/11/2026"), ("n", "#note", "Ring *Bo*")):
             if by_mouse:
                 await wheel_to(person, name)
@@ -339,25 +330,25 @@ async def test_the_whole_way_from_the_first_screen_to_the_plan_and_back(  # noqa
                 await field(person, key, text)
                 await press(person, "tab" if key != "n" else "shift+tab")
                 person.app.screen.set_focus(None)
-        await act(person, by_mouse, "escape", "#back")
+        await person.act(by_mouse, "escape", "#back")
         if size == LARGE:
             await choose(person, "Outreach", by_mouse=by_mouse)
         assert kept(data) == {"O1.2": Record("done", "Ada", dt.date(2026, 11, 23), "Ring *Bo*")}
         assert f"● {title[:20]}" in person.read_in("#entries")
         assert "1 of 32 done" in person.read_in("#progress")
         # Only what is done.
-        await act(person, by_mouse, "f", "#filter")
+        await person.act(by_mouse, "f", "#filter")
         assert at(person, Filters)
         await select(person, "#status", 3, by_mouse=by_mouse)
-        await act(person, by_mouse, "s", "#show")
+        await person.act(by_mouse, "s", "#show")
         assert "filter: done" in person.read_in("#progress")
         assert [entry.id for entry in the_entries(person)] == ["O1.2"]
         # Searched, opened, and on by a link.
-        await act(person, by_mouse, "s", "#search")
+        await person.act(by_mouse, "s", "#search")
         assert at(person, Find)
         await write(person, "key question")
         assert "found" in message(person)
-        await act(person, by_mouse, "enter", "#open")
+        await person.act(by_mouse, "enter", "#open")
         assert at(person, Browse)
         opened = the_entry(person)
         names = [name for name, _ in linked(KIT, opened)]
@@ -366,38 +357,38 @@ async def test_the_whole_way_from_the_first_screen_to_the_plan_and_back(  # noqa
         tip = KIT.tips.get(names[0])
         assert the_entry(person) is (tip.items[0] if tip else KIT.entries[names[0]])
         while not at(person, ToolkitHome):
-            await act(person, by_mouse, "escape", "#back")
+            await person.act(by_mouse, "escape", "#back")
         # Taken along, in each form.
         for number, form in enumerate(("html", "csv", "md")):
-            await act(person, by_mouse, "e", "#export")
+            await person.act(by_mouse, "e", "#export")
             assert at(person, SavePlan)
             await select(person, "#format", number, by_mouse=by_mouse)
             await to_place(person, drive, by_mouse=by_mouse)
             saved = next(drive.glob(f"*.{form}"))
             assert f"Saved as {saved.name} in {drive}." in person.app.screen.query_one("#message").render().__str__()
             assert title in html.unescape(saved.read_text("utf-8-sig"))
-            await act(person, by_mouse, "escape", "#back")
+            await person.act(by_mouse, "escape", "#back")
         # Brought back as a colleague has changed it.
         edit_csv(next(drive.glob("*.csv")), "D1.1", status="in progress", note="From the sheet")
-        await act(person, by_mouse, "i", "#import")
+        await person.act(by_mouse, "i", "#import")
         assert at(person, BringBack)
         await to_place(person, drive, by_mouse=by_mouse)
         preview = str(person.widget("#changes").render())
         assert preview == ("D1.1 status: “not started” → “in progress”\nD1.1 note: nothing → “From the sheet”")
         assert "would make 2 changes. Make them?" in person.read()
         assert "D1.1" not in kept(data)
-        await act(person, by_mouse, "y", "#make")
+        await person.act(by_mouse, "y", "#make")
         assert "2 changes made" in person.read()
         assert kept(data)["D1.1"] == Record("in progress", note="From the sheet")
-        await act(person, by_mouse, "escape", "#back")
-        await act(person, by_mouse, "u", "#undo")
+        await person.act(by_mouse, "escape", "#back")
+        await person.act(by_mouse, "u", "#undo")
         assert message(person).startswith("Undone: D1.1")
         assert kept(data)["D1.1"] == Record()
         assert kept(data)["O1.2"].status == "done"
         await press(person, "escape", "escape")
         assert at(person, ToolkitHome), "Esc once too often does not quit"
         assert not person.app._exit
-        await act(person, by_mouse, "q", "#last")
+        await person.act(by_mouse, "q", "#last")
         assert person.app._exit
 
 
@@ -674,8 +665,7 @@ async def test_hostile_words_find_nothing_and_break_nothing(opens: Opens) -> Non
 @pytest.mark.usefixtures("at_leisure")
 @by_key_and_by_mouse
 async def test_a_term_unfolds_in_its_place_and_folds_and_links_lead_there_and_back(
-    opens: Opens,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
+    opens: Opens, *, by_mouse: bool
 ) -> None:
     term = KIT.entries["socio-economic-background"]
     async with opens(SMALL) as person:
@@ -696,7 +686,7 @@ async def test_a_term_unfolds_in_its_place_and_folds_and_links_lead_there_and_ba
             await lead(person, row, by_mouse=by_mouse)
             assert the_entry(person).id == name
             assert KIT.entries[name].title in person.read()
-            await act(person, by_mouse, "escape", "#back")
+            await person.act(by_mouse, "escape", "#back")
             assert the_entry(person).id == "D1.1"
             assert more.highlighted == row, "in the same place"
             assert person.seen(more)
@@ -730,9 +720,7 @@ async def test_an_events_ticks_belong_to_the_event_of_the_settings(opens: Opens,
 @pytest.mark.usefixtures("at_leisure")
 @by_key_and_by_mouse
 async def test_an_adverts_ticks_are_cleared_for_the_next_and_brought_back(
-    opens: Opens,
-    data: Path,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
+    opens: Opens, data: Path, *, by_mouse: bool
 ) -> None:
     async with opens(SMALL) as person:
         await choose(person, "I am writing an advert")
@@ -741,12 +729,12 @@ async def test_an_adverts_ticks_are_cleared_for_the_next_and_brought_back(
         await press(person, "escape")
         noted = {"H4.2.1": Record("done"), "H4.3.1": Record("in progress", note="Wages?")}
         assert kept(data) == noted
-        await act(person, by_mouse, "c", "#clear")
+        await person.act(by_mouse, "c", "#clear")
         assert set(kept(data).values()) == {Record()}
         assert "0 of 9 done" in person.read_in("#progress")
         assert "○" in the_line(person, KIT.entries["H4.2.1"].title)
         assert "U brings the ticks back" in person.read_in("#message")
-        await act(person, by_mouse, "u", "#undo")
+        await person.act(by_mouse, "u", "#undo")
         assert kept(data) == noted
         assert "1 of 9 done, 1 in progress" in person.read_in("#progress")
         await press(person, "e")
@@ -769,9 +757,7 @@ async def test_without_counts_all_readings_are_explained_and_lead_to_tips(opens:
 
 @pytest.mark.usefixtures("easy_unlock", "at_leisure")
 async def test_from_the_kiosks_counts_it_shows_what_they_support_and_nothing_else(
-    start: Start,
-    kiosk: Kiosk,
-    staff_passphrase: str,
+    start: Start, kiosk: Kiosk, staff_passphrase: str
 ) -> None:
     professional = [
         Response((6 if place % 10 == 0 else 1 + place % 2, 1 + place % 2, 1 + place % 2, 1 + place % 2))
@@ -853,20 +839,16 @@ async def into_office(person: AtOffice) -> None:
 @pytest.mark.usefixtures("easy_unlock", "at_leisure")
 @by_key_and_by_mouse
 async def test_from_the_staff_area_it_opens_goes_back_and_when_staff_forget_it_keeps_what_was_typed(
-    start: Start,
-    kiosk: Kiosk,
-    staff_passphrase: str,
-    monkeypatch: pytest.MonkeyPatch,
-    by_mouse: bool,  # noqa: FBT001 - a parameter
+    start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch, *, by_mouse: bool
 ) -> None:
     async with start(SMALL) as person:
         person.app.animation_level = "none"
         await into_staff(person, staff_passphrase)
-        await act(person, by_mouse, "t", "#toolkit")
+        await person.act(by_mouse, "t", "#toolkit")
         assert at(person, ToolkitHome)
-        await act(person, by_mouse, "escape", "#last")
+        await person.act(by_mouse, "escape", "#last")
         assert at(person, StaffHome)
-        await act(person, by_mouse, "t", "#toolkit")
+        await person.act(by_mouse, "t", "#toolkit")
         await find(person, "D1.1")
         await field(person, "n", "Half a wo")
         person.app.idle._touched -= AUTO_LOCK_SECONDS
