@@ -177,6 +177,9 @@ def test_of_two_who_edit_one_note_from_the_same_text_both_texts_are_kept(
     assert "theirs" in made.after
     (rewritten,) = other.save(note("D1.1", "base", "rewritten"))
     assert all(text in rewritten.after for text in ("base, mine", "theirs", "rewritten"))
+    checklist.save(note("D1.1", rewritten.after, ""))
+    (alone,) = other.save(note("D1.1", rewritten.after, f"{rewritten.after} more"))
+    assert alone.after == "more", "what one has cleared is gone, what the other added stays"
 
 
 @pytest.mark.parametrize(

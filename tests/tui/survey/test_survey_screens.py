@@ -1,6 +1,5 @@
 """What a candidate sees and does, on windows of every size: by keys alone, by mouse alone, changing their mind."""
 
-import asyncio
 import re
 import threading
 from collections.abc import Callable, Mapping
@@ -708,9 +707,7 @@ async def test_a_candidate_is_thanked_only_once_the_response_is_kept(
             await answer_by_digits(person)
             await person.press("enter")
             assert WORDS.saving.text not in person.read(), "not at once"
-            while WORDS.saving.text not in person.read():
-                await asyncio.sleep(0.02)
-                await person.pause()
+            await person.until(lambda: WORDS.saving.text in person.read())
             await person.press("enter", "x", "escape", "1", "2", "s", "question_mark")
             assert person.app.survey.interview.step is Step.SENDING
             assert WORDS.saving.text in person.read()
