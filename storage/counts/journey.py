@@ -113,9 +113,9 @@ def journey(stages: Sequence[tuple[Stage, OfficeCounts]]) -> Journey:
     comparison = known.of(QUESTION)
     marks = {mark.category: mark.share for mark in comparison.benchmarks}
     tables = [(stage, counts, _table(counts)) for stage, counts in stages]
-    told = [(stage, _shares(table, comparison.compared)) for stage, _, table in tables if table.people is not None]
-    steps = list(itertools.pairwise(told))
-    whole = [(told[0], told[-1])] if len(steps) > 1 else []
+    shares = [(stage, _shares(table, comparison.compared)) for stage, _, table in tables if table.people is not None]
+    steps = list(itertools.pairwise(shares))
+    whole = [(shares[0], shares[-1])] if len(steps) > 1 else []
     z = quantile_for((len(steps) + len(whole)) * len(comparison.compared))
 
     def changed(pairs: list[tuple[_StageShares, _StageShares]]) -> tuple[ChangeFinding, ...]:

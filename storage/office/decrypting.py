@@ -88,7 +88,7 @@ def open_all(
         event: what they are sealed for.
         sealed: the responses.
         executor: does the work, where there is more than one chunk of it.
-        progress: told how many are open, and of how many.
+        progress: called with how many are open, and of how many.
 
     Raises:
         StoreError: the executor broke.

@@ -61,7 +61,7 @@ def bring_all(
         office: takes them.
         exports: from `find_exports`.
         executor: opens the responses.
-        progress: told how far it has come.
+        progress: called with how far it has come.
         receipts: where receipts go; beside each export if None.
 
     Raises:

@@ -152,7 +152,7 @@ class Office:
         Args:
             content: of the file.
             executor: opens the responses.
-            progress: told how many responses are open, and of how many.
+            progress: called with how many responses are open, and of how many.
 
         Raises:
             UnknownKioskError: signed by a kiosk that is not accepted.

@@ -93,7 +93,7 @@ def save(report: Report, site: Site, progress: ProgressCallback, *, over: bool =
     Args:
         report: what is put there.
         site: the folder.
-        progress: told how much is done, and of how much.
+        progress: called with how much is done, and of how much.
         over: whether a report that is there may be replaced.
 
     Raises:

@@ -80,9 +80,9 @@ def blurred(questions: Iterable[QuestionFindings]) -> str:
 
 def rate(found: RateFinding) -> str:
     """A response rate against its target."""
-    told = f"{found.low}%" if found.low == found.high else f"{found.low} to {found.high}%"
-    told += " of everybody who came" if found.of == "came" else ""
-    return told if found.target is None else f"{told}. Target {found.target:g}%: {found.verdict}."
+    said = f"{found.low}%" if found.low == found.high else f"{found.low} to {found.high}%"
+    said += " of everybody who came" if found.of == "came" else ""
+    return said if found.target is None else f"{said}. Target {found.target:g}%: {found.verdict}."
 
 
 def benchmark(found: BenchmarkFinding) -> str:
@@ -120,18 +120,18 @@ def chance(question: QuestionFindings) -> str:
 def stage_lines(stages: Iterable[StageCounts]) -> Iterator[str]:
     """What each of several stages supports by itself: a line for each, with every share that has a benchmark."""
     for stage in stages:
-        told = [
+        said = [
             f"{category.label.lower()} {share_or_reason(category)}, {', '.join(map(sourced, category.benchmarks))}"
             for question in stage.questions
             for category in question.categories
             if category.benchmarks
         ]
         if all(question.people is None for question in stage.questions):
-            told = ["no counts yet"]
+            said = ["no counts yet"]
         elif stage.stage in WITHIN_THE_JOURNEY:
-            told.append("compared with other stages along the journey, not with the country")
-        if told:
-            yield f"{stage.stage.capitalize()}: {'; '.join(told)}."
+            said.append("compared with other stages along the journey, not with the country")
+        if said:
+            yield f"{stage.stage.capitalize()}: {'; '.join(said)}."
 
 
 def benchmark_line(found: Journey) -> str:
@@ -141,9 +141,9 @@ def benchmark_line(found: Journey) -> str:
         for group in found.stages[0].groups
         if group.id in found.benchmarks
     )
-    told = f"Benchmarks: {marks} ({found.benchmark_source}, {found.benchmark_year}). " if marks else ""
+    said = f"Benchmarks: {marks} ({found.benchmark_source}, {found.benchmark_year}). " if marks else ""
     within = any(stage.stage in WITHIN_THE_JOURNEY for stage in found.stages)
-    return f"{told}{COMPARABLE if within else ''}".rstrip()
+    return f"{said}{COMPARABLE if within else ''}".rstrip()
 
 
 def comparable_lines(found: Journey) -> Iterator[str]:
@@ -156,8 +156,8 @@ def comparable_lines(found: Journey) -> Iterator[str]:
         if not changes:
             yield f"{name}: no earlier stage has counts to compare it with."
             continue
-        told = "; ".join(f"{one.label.lower()} {change_range(one)}, {one.verdict}" for one in changes)
-        yield f"{name}, compared with {changes[0].earlier}: {told}. {_comparable(changes)}"
+        said = "; ".join(f"{one.label.lower()} {change_range(one)}, {one.verdict}" for one in changes)
+        yield f"{name}, compared with {changes[0].earlier}: {said}. {_comparable(changes)}"
 
 
 def changes_at(found: Journey, stage: StageFinding) -> tuple[ChangeFinding, ...]:

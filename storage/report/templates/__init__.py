@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 
-def rendered(name: str, **given: object) -> str:
+def rendered(name: str, **context: object) -> str:
     """A page of this folder with what is given filled in."""
     import jinja2  # costs 60 ms, and only a page needs it
 
@@ -18,7 +18,7 @@ def rendered(name: str, **given: object) -> str:
         keep_trailing_newline=True,
         finalize=_kept_together,
     )
-    return environment.get_template(name).render(given)
+    return environment.get_template(name).render(context)
 
 
 def _kept_together(value: object) -> object:
