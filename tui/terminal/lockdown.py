@@ -157,13 +157,13 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
         if not (
             isinstance(error, WorkerFailed)
             and isinstance(error.error, NoMatches)
-            and any(worker.error is error.error and not self._is_open(worker.node) for worker in self.workers)
+            and any(worker.error is error.error and self._closes(worker.node) for worker in self.workers)
         ):
             super()._handle_exception(error)
 
-    def _is_open(self, node: DOMNode) -> bool:
-        """Whether it is the app, or on one of the screens that are open."""
-        return node is self or not set(self.screen_stack).isdisjoint(node.ancestors_with_self)
+    def _closes(self, node: DOMNode) -> bool:
+        """Whether the app is ending, or this is on no screen that is open."""
+        return self._exit or (node is not self and set(self.screen_stack).isdisjoint(node.ancestors_with_self))
 
     def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002 - Textual's signature
         """Take the theme's colours over; before there is a screen, without parsing the style sheets for nothing."""

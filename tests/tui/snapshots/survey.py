@@ -85,7 +85,10 @@ async def _draw(data: Path, size: tuple[int, int], settings: SettingsFile) -> As
                     app.use_theme(theme)
                     await pilot.press(*VIEWS[view])
                     await pilot.pause()
-                    yield name, app.export_screenshot(title="Fairstart")
+                    picture = ""
+                    while picture != (picture := app.export_screenshot(title="Fairstart")):
+                        await pilot.pause()  # until nothing changes any more: on a busy machine that can take a while
+                    yield name, picture
                     app.lock()
                     app.survey.reset()
                     await pilot.pause()

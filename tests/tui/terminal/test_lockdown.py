@@ -526,7 +526,7 @@ def test_every_app_is_locked_by_what_overrides_these_names_of_textual() -> None:
 # What of Textual's own the lockdown stands on
 
 
-@pytest.mark.parametrize("part", ["_display", "_fatal_error", "_filters", "_driver", "_handle_exception"])
+@pytest.mark.parametrize("part", ["_display", "_fatal_error", "_filters", "_driver", "_handle_exception", "_exit"])
 def test_the_private_parts_of_textual_that_the_lockdown_overrides_are_there(part: str) -> None:
     assert hasattr(App[None](), part), (
         f"Textual has no {part} any more: see how tui/terminal/lockdown.py can do without"

@@ -55,14 +55,21 @@ async def test_workers_end_before_the_parts_that_they_look_for(*, part: bool) ->
         assert worker.is_cancelled
 
 
-async def test_work_that_a_closing_screen_begins_ends_quietly() -> None:
+@pytest.mark.parametrize("ending", [False, True])
+async def test_work_that_a_closing_screen_begins_ends_quietly(*, ending: bool) -> None:
     async with run(LockedApp[None]("dark"), SMALL) as person:
         screen = Looking()
         await person.app.push_screen(screen)
         part = screen.query_one(Part)
-        person.app.pop_screen()
+        if ending:
+            await part.query_one("#part").remove()
+            person.app._exit = True
+        else:
+            person.app.pop_screen()
         begun = part.look()
-        await person.pause()
+        for _ in range(1000):
+            await asyncio.sleep(0)
+        person.app._exit = False
         assert begun.is_finished
         assert not person.app.fault
 
