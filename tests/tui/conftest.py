@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.tui.clock import clock  # noqa: F401 - a fixture, as are all that follow
-from tests.tui.drives import drives  # noqa: F401
-from tests.tui.interpreter import interpreter  # noqa: F401
-from tests.tui.kiosks import (  # noqa: F401
+from tests.tui.clock import clock
+from tests.tui.drives import drives
+from tests.tui.interpreter import interpreter
+from tests.tui.kiosks import (
     easy_unlock,
     held,
     kiosk,
@@ -27,7 +27,7 @@ from tests.tui.kiosks import (  # noqa: F401
     staff_passphrase,
     start,
 )
-from tests.tui.offices import (  # noqa: F401
+from tests.tui.offices import (
     handed_over,
     handed_over_once,
     new_office,
@@ -37,12 +37,45 @@ from tests.tui.offices import (  # noqa: F401
     wide_office_once,
     without_blur,
 )
-from tests.tui.recorder import recorder  # noqa: F401
+from tests.tui.recorder import recorder
 from tui.speech import programs as speech
 from tui.terminal import capabilities as terminal
 
+__all__ = [
+    "clock",
+    "drives",
+    "easy_unlock",
+    "handed_over",
+    "handed_over_once",
+    "held",
+    "interpreter",
+    "kiosk",
+    "kiosk_seed",
+    "new_office",
+    "office_key",
+    "office_pub",
+    "offices_once",
+    "quickly",
+    "quickly_unlocked",
+    "recorder",
+    "set_up_folder",
+    "set_up_once",
+    "set_up_writes_nothing",
+    "settings_file",
+    "shipped_settings",
+    "staff_passphrase",
+    "start",
+    "used_office",
+    "wide_office",
+    "wide_office_once",
+    "without_blur",
+]
+"""Fixtures of the modules beside this one."""
+
 if sys.platform != "win32":  # which has no such terminals
-    from tests.tui.program import program  # noqa: F401
+    from tests.tui.program import program
+
+    __all__ += ["program"]
 
 
 @pytest.fixture(autouse=True)

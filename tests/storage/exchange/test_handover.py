@@ -210,7 +210,8 @@ def test_a_receipt_for_36_of_37_deletes_nothing_whatever_is_noted(
     kiosk: Kiosk,
     own: KioskPrivateKey,
     office: OfficePrivateKey,
-    taken: bool,  # noqa: FBT001 - a parameter
+    *,
+    taken: bool,
 ) -> None:
     answer(kiosk, 36)
     receipt = hand_over(kiosk, own, office)

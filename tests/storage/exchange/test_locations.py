@@ -336,8 +336,9 @@ def test_an_export_is_brought_although_its_receipt_cannot_be_written_and_that_is
     tmp_path: Path,
     stick: Path,
     both: Both,
-    missing: bool,  # noqa: FBT001 - a parameter
     monkeypatch: pytest.MonkeyPatch,
+    *,
+    missing: bool,
 ) -> None:
     (stick / NAME).write_bytes(both.export())
     receipts = Site.at(str(tmp_path / "unplugged" if missing else stick))

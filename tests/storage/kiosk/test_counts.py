@@ -250,7 +250,11 @@ def test_two_kiosks_with_other_people_and_the_same_noisy_groups_say_the_same(
             )
             for question in wanted[0].asked
         }
-        monkeypatch.setattr(storage.kiosk.counting, "system_coins", lambda question: coins_for(next(noises[question])))  # noqa: B023 - called at once
+
+        def coins(question: str, noises: dict[str, Iterator[list[int]]] = noises) -> Iterator[int]:
+            return coins_for(next(noises[question]))
+
+        monkeypatch.setattr(storage.kiosk.counting, "system_coins", coins)
         copy = Path(shutil.copytree(data, data.with_name(f"kiosk-{seed}")))
         with closing(Kiosk.open(copy, settings)) as kiosk:
             answer(kiosk, everyone)

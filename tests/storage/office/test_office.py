@@ -525,6 +525,7 @@ def filled(desk: Desk) -> Filled:
     return found
 
 
+SPOIL = "UPDATE noisy_group SET counts = x'{}' WHERE number = 1"
 EXCHANGE = (
     "UPDATE {table} SET {column} = other.{column} FROM (SELECT * FROM {table}) AS other"
     " WHERE {table}.{key} IN (SELECT {key} FROM {table} ORDER BY {key} LIMIT 2)"
@@ -548,7 +549,7 @@ def test_each_flipped_byte_of_a_group_is_told_as_damage(filled: Filled) -> None:
     "statement",
     [
         # groups
-        *(f"UPDATE noisy_group SET counts = x'{spoilt.hex()}' WHERE number = 1" for spoilt in SPOILT),  # noqa: S608 - our bytes
+        *(SPOIL.format(spoilt.hex()) for spoilt in SPOILT),
         *(EXCHANGE.format(table="noisy_group", column=column, key="number") for column in ("counts", "people")),
         "UPDATE noisy_group SET counts = (SELECT counts FROM noisy_group WHERE number = 2) WHERE number = 1",
         "UPDATE noisy_group SET number = 77 WHERE number = 1",

@@ -1,3 +1,5 @@
 """Fixtures of the commands: `program` stands for that of the screens."""
 
-from tests.tui.cli.commands import program, ran, run  # noqa: F401
+from tests.tui.cli.commands import program, ran, run
+
+__all__ = ["program", "ran", "run"]
