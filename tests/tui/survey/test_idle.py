@@ -163,14 +163,12 @@ async def test_a_response_on_its_way_to_the_disk_is_left_alone(
 async def test_touching_anything_puts_the_warning_off(start: Start, clock: Clock) -> None:
     async with start(kiosk=behaviour()) as person:
         await to(person, Step.QUESTION)
-        for touch in (person.press("f9"), person.click(70, 0), person.wheel(30, 12)):
+        for touch in (person.press("f9"), person.click(2, 0), person.wheel(30, 12)):
             clock.now += IDLE_SECONDS - 1
             await touch
             await wait(person, clock, 0)
             assert not warned(person)
-        for _ in range(2 * IDLE_SECONDS):  # a busy machine may hand an event on to the app a second time, later
-            if not warned(person):
-                await wait(person, clock, 1)
+        await wait(person, clock, IDLE_SECONDS)
         assert warned(person)
 
 
