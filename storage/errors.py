@@ -1,15 +1,18 @@
 """The failures that people meet. Each carries one plain sentence saying what to do; `tui` decides how to show it.
 
-The cause for the engineer travels as `__cause__`. A sentence never holds anything a candidate typed.
+The cause for the engineer travels as `__cause__`. A sentence never holds anything a candidate typed. What it repeats of
+names, addresses and drivers' own words can steer no terminal.
 """
+
+from storage.text import printable
 
 
 class FairstartError(Exception):
     """A failure with a sentence for the person at the screen."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+        self.sentence = printable(sentence)
+        super().__init__(self.sentence)
 
 
 class SettingsError(FairstartError):

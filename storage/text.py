@@ -1,23 +1,37 @@
-"""Text from elsewhere: what of it can be kept, and how a message can repeat it, without steering a terminal."""
+"""Text from elsewhere: what of it can be kept, and how it is shown, without steering a terminal.
+
+Names of files and drives, what a driver says, what somebody typed: all of it passes here before anybody reads it.
+Commands print through `tui.cli.output`, screens paint through `tui.terminal.filters`, and an error makes its sentence
+safe by itself; so a name that somebody forgot to bring here still steers nothing. It is brought here because it would
+look like two lines, or vanish.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*\Z"
-"""A line that cannot steer the terminal it is shown on: no control characters, and none that turn the writing round."""
+PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]*\Z"
+"""A line that cannot steer the terminal it is shown on: no control characters, and none that turn the writing round.
+
+Nor half a letter, as the system hands on what it cannot read as text: it could not be written to a file.
+"""
 
 _REPEATED = 30
 """Letters of somebody's text that a message repeats, at most: enough to find it by."""
-_JOINERS = "\u200c\u200d"
-"""Letters of some scripts, and many pictures, need them."""
+_NAME_BEGINS, _NAME_ENDS = 24, 15
+"""Letters of a file's or drive's name that are shown, at most: room for an export's own, and for how others end."""
+_SHOWN_FORMATS = "\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+"""Format characters that are part of what is read: joiners, which some scripts and many pictures need, and signs."""
+_BYTES = range(0xDC80, 0xDD00)
+"""Where Python keeps the bytes of a name that are no UTF-8 (PEP 383)."""
 _STEERING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Unicode's categories of control, format and surrogate characters, and separators of lines and paragraphs."""
 
 
-def _steers(letter: str) -> bool:
-    return letter not in _JOINERS and unicodedata.category(letter) in _STEERING
+def steers(letter: str) -> bool:
+    """Whether a terminal might obey this letter, or show nothing where it stands."""
+    return letter not in _SHOWN_FORMATS and unicodedata.category(letter) in _STEERING
 
 
 def cleaned(text: str, *, keep: str = "\n") -> str:
@@ -25,20 +39,37 @@ def cleaned(text: str, *, keep: str = "\n") -> str:
     plain = "".join(
         letter
         for letter in (re.sub(r"\r\n|[\r\v\f\u2028\u2029]", "\n", text) if "\n" in keep else re.sub(r"\s", " ", text))
-        if letter in keep or not _steers(letter)
+        if letter in keep or not steers(letter)
     )
     return unicodedata.normalize("NFC", plain)
 
 
 def printable(text: str) -> str:
     """Text as a message repeats it, on one line: a `�` stands for whatever steers."""
-    return text if text.isprintable() else "".join("�" if _steers(letter) else letter for letter in text)
+    return text if text.isprintable() else "".join("�" if steers(letter) else letter for letter in text)
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, most: int = _REPEATED) -> str:
     """The beginning of somebody's text as a message repeats it, on one line with single spaces."""
     shown = " ".join(printable(text).split())
-    return shown if len(shown) <= _REPEATED else f"{shown[:_REPEATED]}…"
+    return shown if len(shown) <= most else f"{shown[:most]}…"
+
+
+def shown_name(name: str) -> str:
+    """The name of a file or a drive as it is shown: on one line, and told apart from others like it.
+
+    What steers is given by its code, as `<1B>`, and what the system could not read as text by its byte, as `<FC>`. Of a
+    long name the beginning and the end are shown.
+    """
+    shown = " ".join("".join(_code(letter) if steers(letter) else letter for letter in name).split())
+    if len(shown) <= _NAME_BEGINS + 1 + _NAME_ENDS:
+        return shown
+    return f"{shown[:_NAME_BEGINS]}…{shown[-_NAME_ENDS:]}"
+
+
+def _code(letter: str) -> str:
+    number = ord(letter)
+    return f"<{number - 0xDC00 if number in _BYTES else number:02X}>"
 
 
 def counted(number: int, one: str, several: str = "") -> str:

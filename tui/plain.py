@@ -15,6 +15,7 @@ from typing import NoReturn, TextIO
 from content.language import Words, load_words
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings
+from storage.text import printable
 from tui.interview import Interview, Step
 from tui.submission import Submission
 from tui.terminal.capabilities import fallbacks
@@ -209,6 +210,7 @@ class PlainSurvey:
         return line.strip().lower() if line else self._end()
 
     def _write(self, text: str) -> None:
+        text = "\n".join(map(printable, text.split("\n")))
         self._sink.write(text if self._letters is None else text.translate(self._letters))
         self._sink.flush()
 

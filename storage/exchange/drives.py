@@ -6,6 +6,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.text import shown_name
+
 
 @dataclass(frozen=True)
 class Drive:
@@ -15,8 +17,8 @@ class Drive:
 
     @property
     def name(self) -> str:
-        """What it is called."""
-        return self.path.name or str(self.path)
+        """What it is called, to be shown."""
+        return shown_name(self.path.name or str(self.path))
 
     @property
     def free(self) -> int | None:

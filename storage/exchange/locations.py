@@ -22,6 +22,7 @@ from storage.errors import PlaceError
 from storage.exchange.drives import expanded
 from storage.private_files import flush, flush_folder
 from storage.progress import ProgressCallback
+from storage.text import printable, shortened, shown_name
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -46,12 +47,16 @@ _WEBDAV = {"webdav": "http", "webdavs": "https"}
 PATIENCE = 10
 """Seconds that a server may be silent before it counts as out of reach."""
 
+_REASON = 80
+"""Letters of a driver's reason that are told, at most."""
+
 _QUIET = logging.NullHandler()
-"""Keeps a driver's own words off the screen: errors are told in ours."""
+"""Keeps drivers' own words, and with them a server's, off the screen: errors are told in ours."""
 
 
 def shown(place: str) -> str:
-    """A place as it may be shown: without a user's name, a password or a signed query."""
+    """A place as it may be shown: on one line, without a user's name, a password or a signed query."""
+    place = printable(place)
     protocol, mark, _rest = place.partition("://")
     if not mark:
         return place
@@ -79,7 +84,12 @@ class Found:
 
     @property
     def name(self) -> str:
-        """Its name without the folders."""
+        """Its name without the folders, to be shown."""
+        return shown_name(self.file_name)
+
+    @property
+    def file_name(self) -> str:
+        """Its name without the folders, as it is."""
         return self.path.rstrip("/").rpartition("/")[2]
 
     def read(self, limit: int) -> bytes:
@@ -203,7 +213,7 @@ class Site:
                 raise PlaceError(f"There is nothing at {self._place}: check the name, or plug the drive in.")
             paths = self._list()
         found = [Found(self, path) for path in paths]
-        found = [one for one in found if one.name.endswith(suffix) and not one.name.startswith(".")]
+        found = [one for one in found if one.file_name.endswith(suffix) and not one.file_name.startswith(".")]
         return [one for one in found if not self._local or Path(one.path).is_file()]  # a pipe would never end
 
     def read(self, path: str, limit: int) -> bytes:
@@ -289,7 +299,7 @@ def _connect(place: str, protocol: str) -> tuple[AbstractFileSystem, str]:
     """A driver that gives up on a server that is silent, and the path there. What the user's own settings say stays."""
     import fsspec
 
-    logging.getLogger("paramiko").addHandler(_QUIET)
+    logging.getLogger().addHandler(_QUIET)
     ssh = {"timeout": PATIENCE, "banner_timeout": PATIENCE, "auth_timeout": PATIENCE, "channel_timeout": PATIENCE}
     s3 = {"config_kwargs": {"connect_timeout": PATIENCE, "read_timeout": PATIENCE, "retries": {"max_attempts": 0}}}
     smb = {"timeout": PATIENCE, "register_session_retries": 1}
@@ -326,7 +336,7 @@ def _plainly(what: str, place: str, *, apart: tuple[type[Exception], ...] = (Pla
     except apart:
         raise
     except Exception as error:
-        reason: Any = getattr(error, "strerror", None) or type(error).__name__
+        reason = shortened(str(getattr(error, "strerror", None) or type(error).__name__), _REASON)
         raise PlaceError(
             f"Cannot {what} {place} ({reason}): check that it is there and has room, then try again."
         ) from error

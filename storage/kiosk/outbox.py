@@ -123,7 +123,7 @@ class Outbox:
                 if read_receipt(content).kiosk_id == own.id:
                     ours.append(content)
             except (PlaceError, ReceiptError) as error:  # of no interest, unless it is called as ours are
-                problem = error if found.name in names else problem
+                problem = error if found.file_name in names else problem
         if not ours:
             raise problem
         return ours

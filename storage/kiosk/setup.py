@@ -13,6 +13,7 @@ from storage.kiosk.key_files import NewOffice, is_set_up, set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.pool import RESPONSES, Pool
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, write_settings
+from storage.text import printable
 
 
 @dataclass
@@ -45,7 +46,7 @@ def carry_out(plan: SetupPlan) -> Iterator[str]:
     settings = filled_in(plan.current, *plan.details) if plan.details else plan.current
     if plan.details:
         write_settings(settings)
-        yield f"Settings saved in {settings.path}"
+        yield f"Settings saved in {printable(str(settings.path))}"
     with contextlib.closing(Kiosk.open(plan.data, settings.settings)) as kiosk:
         self_test(kiosk)
     yield "Self-test passed: a test record was sealed, stored, read back and removed."

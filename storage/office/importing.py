@@ -26,6 +26,7 @@ class Result:
     """What became of one file."""
 
     name: str
+    """What the file is called, to be shown."""
     brought: Brought | None
     """None where it was refused."""
     problem: str
@@ -71,8 +72,9 @@ def bring_all(
     for done, found in enumerate(exports):
         result = _bring(office, found, executor, part(progress, done, len(exports)))
         if result.brought:
+            name = found.file_name.removesuffix(EXPORT_SUFFIX) + RECEIPT_SUFFIX
             site = receipts or found.site.beside(found.path)
-            result = _give_receipt(result, result.brought, site, written if receipts else {})
+            result = _give_receipt(result, result.brought, site, name, written if receipts else {})
         yield result
         progress(done + 1, len(exports))
 
@@ -129,9 +131,8 @@ def _bring(office: Office, found: Found, executor: Executor, progress: ProgressC
         return Result(found.name, None, error.sentence)
 
 
-def _give_receipt(result: Result, brought: Brought, site: Site, written: dict[str, int]) -> Result:
-    """Write the receipt, called as its export is; not over one in `written` that covers more."""
-    name = result.name.removesuffix(EXPORT_SUFFIX) + RECEIPT_SUFFIX
+def _give_receipt(result: Result, brought: Brought, site: Site, name: str, written: dict[str, int]) -> Result:
+    """Write the receipt under this name; not over one in `written` that covers more."""
     if written.get(name, -1) > brought.responses:
         return result
     try:

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from storage.exchange.drives import expanded
-from storage.text import printable
 from tui.cli.options import CommandFailedError
+from tui.cli.output import say
 from tui.deploy.files import GUIDE, STARTS, SYSTEMS, System, files_for, guide, running_command, this_system
 
 
@@ -39,11 +39,11 @@ def deploy(folder: Path, wanted: tuple[System, ...], *, force: bool) -> None:
     except OSError as error:
         raise CommandFailedError(f"Cannot write into {folder} ({error.strerror}): choose another folder.") from error
     for system in chosen:
-        click.echo(printable(f"{system}: {folder / system}"))
+        say(f"{system}: {folder / system}")
     for system in chosen:
         if _command(system) is None:
-            click.echo(f"For {system}, say at the top of {STARTS[system]} where Fairstart is on that laptop.")
-    click.echo(printable(f"Now read {folder / GUIDE}: it says what to do, and prints to one sheet."))
+            say(f"For {system}, say at the top of {STARTS[system]} where Fairstart is on that laptop.")
+    say(f"Now read {folder / GUIDE}: it says what to do, and prints to one sheet.")
 
 
 def _holds_something(folder: Path) -> bool:

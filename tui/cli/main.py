@@ -24,7 +24,7 @@ from storage.kiosk.key_files import NewOffice, is_set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import practice_folder, practice_settings
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, checked
-from storage.text import counted, printable
+from storage.text import counted
 from tui.cli.deploy import deploy
 from tui.cli.office import office
 from tui.cli.options import (
@@ -34,12 +34,11 @@ from tui.cli.options import (
     need_terminal,
     need_yes,
     passphrase_in,
-    put_out,
     run_locked,
-    shown_progress,
     with_folder_options,
     with_passphrase,
 )
+from tui.cli.output import confirmed, put_json, put_out, say, shown_progress
 from tui.cli.toolkit import toolkit
 from tui.terminal.process import FAULT, ignore_interrupts, say_nothing_of_faults
 
@@ -131,12 +130,12 @@ def counts(at: Place, passphrase_file: str | None, *, as_json: bool, as_csv: boo
         key = kiosk.unlock(ask_passphrase("Staff", passphrase_file)).tally
         found = findings(kiosk.counts(key), settings.benchmarks)
     if as_json:
-        text = to_json(found)
+        put_json(to_json(found))
     elif as_csv:
-        text = to_csv(found)
+        put_out(to_csv(found))
     else:
-        text = "\n".join(lines(found)) + "\n"
-    put_out(text)
+        for line in lines(found):
+            say(line)
 
 
 @fairstart.command()
@@ -152,12 +151,12 @@ def close(at: Place, passphrase_file: str | None, *, yes: bool) -> None:
         kiosk.unlock(ask_passphrase("Staff", passphrase_file))
         name = kiosk.event.name
         if kiosk.ended:
-            click.echo(f"“{name}” has ended already.")
+            say(f"“{name}” has ended already.")
             return
         if not yes:
             need_yes(f"End “{name}”? This laptop will take no more answers for it. This cannot be undone.")
         kiosk.end_event()
-    click.echo(f"“{name}” has ended. Nothing was deleted.")
+    say(f"“{name}” has ended. Nothing was deleted.")
 
 
 @fairstart.command()
@@ -178,7 +177,7 @@ def export(at: Place, passphrase_file: str | None, dest: str) -> None:
         with shown_progress("Handing over") as progress:
             handed = list(Outbox(kiosk).hand_over(key, Site.at(dest), progress))
     for line in handover_text.handed_over(handed):
-        click.echo(line)
+        say(line)
 
 
 @fairstart.command()
@@ -200,12 +199,12 @@ def receipt(at: Place, passphrase_file: str | None, file: str, *, delete: bool) 
         outbox = Outbox(kiosk)
         for content in outbox.receipts_at(Site.at(file)):
             taken = outbox.take_receipt(key, content)
-            click.echo(handover_text.received(taken))
-            if delete or (sys.stdin.isatty() and click.confirm(handover_text.delete_question(taken))):
+            say(handover_text.received(taken))
+            if delete or (sys.stdin.isatty() and confirmed(handover_text.delete_question(taken))):
                 outbox.delete(key, content)
-                click.echo(handover_text.deleted(taken))
+                say(handover_text.deleted(taken))
             else:
-                click.echo("Nothing was deleted.")
+                say("Nothing was deleted.")
 
 
 @fairstart.command()
@@ -228,10 +227,11 @@ def doctor(at: Place) -> None:
     for finding in examine(at.data, settings.settings, today()):
         to_mend += finding.verdict is Verdict.MEND
         _report(finding.verdict.value, finding.subject, finding.sentence)
-    click.echo(f"Settings: {settings.path}\nData: {at.data}")
+    say(f"Settings: {settings.path}")
+    say(f"Data: {at.data}")
     if to_mend:
         raise CommandFailedError(f"{counted(to_mend, 'thing')} to mend: see above.")
-    click.echo("Nothing to mend.")
+    say("Nothing to mend.")
 
 
 fairstart.add_command(deploy)
@@ -240,7 +240,7 @@ fairstart.add_command(toolkit)
 
 
 def _report(verdict: str, subject: str, sentence: str) -> None:
-    click.echo(f"{verdict:<12}{subject}: {sentence}")
+    say(f"{verdict:<12}{subject}: {sentence}")
 
 
 def _kiosk(at: Place) -> None:
@@ -273,7 +273,7 @@ def _guided_setup(at: Place, settings: SettingsFile) -> Place | None:
             _practise(settings)
             return at
         case SetupEnd.OPEN:
-            click.echo(f"Next time start with: fairstart --data {app.plan.data}", err=True)
+            say(f"Next time start with: fairstart --data {app.plan.data}", aside=True)
             return Place(at.config, app.plan.data)
         case SetupEnd.QUIT | None:
             return None
@@ -306,11 +306,11 @@ def _setup_unasked(at: Place, options: Options) -> None:
     if not is_set_up(at.data):
         _choose_keys(plan, options)
     for sentence in carry_out(plan):
-        click.echo(sentence)
+        say(sentence)
     if isinstance(plan.office, NewOffice):
-        click.echo("Recovery code of the office key. Write it on paper now; it is not shown again:")
-        click.echo(" ".join(recovery_code(plan.office.key.seed)))
-    click.echo('This laptop is set up. Start the kiosk with "fairstart".')
+        say("Recovery code of the office key. Write it on paper now; it is not shown again:")
+        say(" ".join(recovery_code(plan.office.key.seed)))
+    say('This laptop is set up. Start the kiosk with "fairstart".')
 
 
 def _details(current: SettingsFile, options: Options) -> tuple[Organisation, EventDetails, Survey]:
@@ -372,9 +372,9 @@ def _plain_sentences() -> Iterator[None]:
 
 
 def _fail(sentence: str, status: int) -> None:
-    """End with a sentence; what somebody typed into it cannot steer the terminal."""
+    """End with a sentence."""
     with contextlib.suppress(OSError):
-        click.echo(printable(sentence), err=True)
+        say(sentence, aside=True)
     sys.exit(status)
 
 

@@ -10,19 +10,17 @@ import click
 
 from storage.data_folder import hold, make_office, unlock_office
 from storage.events import today
-from storage.text import printable
 from tui.cli.options import (
     CommandFailedError,
     Place,
     ask_passphrase,
     need_terminal,
     passphrase_in,
-    put_out,
     run_locked,
-    shown_progress,
     with_folder_options,
     with_passphrase,
 )
+from tui.cli.output import confirmed, put_json, put_out, say, shown_progress
 
 if TYPE_CHECKING:
     from storage.exchange.locations import Found, Site
@@ -57,7 +55,7 @@ def init(at: Place, passphrase_file: str | None, recovery_code_file: str | None)
     require_sealing()
     with hold(at.data):
         if passphrase_file is None:
-            click.echo(f"A passphrase that is hard to guess: {suggest_passphrase()}", err=True)
+            say(f"A passphrase that is hard to guess: {suggest_passphrase()}", aside=True)
         recovering = recovery_code_file is not None
         key = (
             OfficePrivateKey(seed_from_recovery_code(passphrase_in(recovery_code_file)))
@@ -66,10 +64,10 @@ def init(at: Place, passphrase_file: str | None, recovery_code_file: str | None)
         )
         make_office(at.data, key, check_passphrase(ask_passphrase("New office", passphrase_file)))
     if not recovering:
-        click.echo("Recovery code of the office key. Write it on paper now; it is not shown again:")
-        click.echo(" ".join(recovery_code(key.seed)))
-    click.echo(f"Fingerprint: {key.public.fingerprint}")
-    click.echo(f"Give kiosks this file: {at.data / 'office' / 'office.pub'}")
+        say("Recovery code of the office key. Write it on paper now; it is not shown again:")
+        say(" ".join(recovery_code(key.seed)))
+    say(f"Fingerprint: {key.public.fingerprint}")
+    say(f"Give kiosks this file: {at.data / 'office' / 'office.pub'}")
 
 
 @contextlib.contextmanager
@@ -115,8 +113,8 @@ def bring(  # noqa: PLR0913 - one argument for each option
     from tui.text import handover as handover_text
 
     for result in results:
-        click.echo(handover_text.brought(result))
-    click.echo(handover_text.summary(results))
+        say(handover_text.brought(result))
+    say(handover_text.summary(results))
     if any(result.brought is None for result in results):
         raise CommandFailedError("Not every file was brought in: what was taken is kept.")
 
@@ -152,8 +150,8 @@ def _accepted(sentence: str, fingerprint: str, accept: tuple[str, ...]) -> bool:
         return True
     if not sys.stdin.isatty():
         return False
-    click.echo(sentence)
-    return click.confirm("Is this the fingerprint on that laptop's staff screen? Then accept it")
+    say(sentence)
+    return confirmed("Is this the fingerprint on that laptop's staff screen? Then accept it")
 
 
 def _bring_own(at: Place, passphrase_file: str | None, staff_passphrase_file: str | None) -> None:
@@ -170,7 +168,7 @@ def _bring_own(at: Place, passphrase_file: str | None, staff_passphrase_file: st
         key = kiosk.unlock(ask_passphrase("Staff", staff_passphrase_file))
         with all_cores() as executor, shown_progress("Bringing in") as progress:
             for taken in bring_own(Outbox(kiosk), key, opened, executor, progress):
-                click.echo(handover_text.received(taken.held))
+                say(handover_text.received(taken.held))
 
 
 def _with_scope(command: Callable[..., None]) -> Callable[..., None]:
@@ -218,15 +216,18 @@ def counts(  # noqa: PLR0913 - one argument for each option
         scope = _scope(opened.events(), chosen)
         if journey:
             followed = journey_of(opened, scope, settings)
-            put_out(to_json(followed) if as_json else _text(words.journey_lines(followed)))
+            if as_json:
+                put_json(to_json(followed))
+            else:
+                _say_all(words.journey_lines(followed))
             return
         found = findings_of(opened, scope, settings)
     if as_json:
-        put_out(to_json(found))
+        put_json(to_json(found))
     elif as_csv:
         put_out(to_csv(found))
     else:
-        put_out(_text(words.counts_lines(found)))
+        _say_all(words.counts_lines(found))
 
 
 @office.command()
@@ -256,7 +257,7 @@ def events(
                 raise CommandFailedError(f"“{one.event.name}”: {error}. Nothing was changed.") from error
         for one in opened.events():
             if event is None or event in {one.event.name, one.event.id.hex()}:
-                click.echo(f"{words.event_line(one)} · id {one.event.id.hex()}")
+                say(f"{words.event_line(one)} · id {one.event.id.hex()}")
 
 
 @office.command()
@@ -297,9 +298,7 @@ def report(  # noqa: PLR0913 - one argument for each option
     site.make()
     with shown_progress("Writing") as progress:
         save(made, site, progress, over=force)
-    click.echo(
-        printable(f"{len(NAMES)} files written to {site}. Open report.html first. They hold published counts only.")
-    )
+    say(f"{len(NAMES)} files written to {site}. Open report.html first. They hold published counts only.")
 
 
 def _event(known: "Sequence[OfficeEvent]", wanted: str) -> "OfficeEvent":
@@ -372,5 +371,6 @@ def _same(text: str) -> str:
     return "".join(text.casefold().replace("-", " ").split())
 
 
-def _text(lines: Iterator[str]) -> str:
-    return "\n".join(lines) + "\n"
+def _say_all(lines: Iterator[str]) -> None:
+    for line in lines:
+        say(line)

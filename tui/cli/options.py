@@ -1,10 +1,9 @@
 """What every command takes: where settings and data are, a passphrase, a yes."""
 
-import contextlib
 import functools
 import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -14,8 +13,8 @@ from platformdirs import user_data_path
 
 from storage.exchange.drives import expanded
 from storage.private_files import read_at_most
-from storage.progress import ProgressCallback
 from storage.settings import SettingsFile, find_settings
+from tui.cli.output import asked_unseen, confirmed
 from tui.terminal.capabilities import draws_screens
 from tui.terminal.process import FAULT, ignore_interrupts, say_nothing_of_faults
 
@@ -75,7 +74,7 @@ def need_yes(question: str) -> None:
     """
     if not sys.stdin.isatty():
         raise click.UsageError("without a terminal to ask on, this needs --yes")
-    if not click.confirm(question):
+    if not confirmed(question):
         raise CommandFailedError("Nothing was changed.")
 
 
@@ -92,7 +91,7 @@ def ask_passphrase(whose: str, file: str | None) -> str:
         return passphrase_in(file)
     if not sys.stdin.isatty():
         raise click.UsageError("without a terminal to ask on, this needs --passphrase-file")
-    return str(click.prompt(f"{whose} passphrase", hide_input=True, err=True))
+    return asked_unseen(f"{whose} passphrase")
 
 
 def passphrase_in(name: str) -> str:
@@ -130,20 +129,3 @@ def run_locked(app: "LockedApp[Result]") -> Result | None:
     if app.ended:
         sys.exit(0)
     return result
-
-
-@contextlib.contextmanager
-def shown_progress(label: str) -> Iterator[ProgressCallback]:
-    """A bar on standard error while something takes long, where somebody sees it."""
-    steps = 1000
-    with click.progressbar(length=steps, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-
-        def show(done: float, of: float) -> None:
-            bar.update(max(int(steps * done / max(of, 1)) - bar.pos, 0))
-
-        yield show
-
-
-def put_out(text: str) -> None:
-    """Write text to standard output as UTF-8, whatever the terminal is set to."""
-    sys.stdout.buffer.write(text.encode())

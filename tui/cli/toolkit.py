@@ -14,9 +14,10 @@ import click
 from storage.events import day, today
 from storage.exchange.drives import expanded
 from storage.private_files import read_at_most
-from storage.text import counted, printable, shortened
+from storage.text import counted, shortened
 from storage.toolkit.checklist import BLANK, FIELDS, STATUSES, Checklist, Edit, event_label, fitting
-from tui.cli.options import CommandFailedError, Place, need_terminal, need_yes, put_out, run_locked, with_folder_options
+from tui.cli.options import CommandFailedError, Place, need_terminal, need_yes, run_locked, with_folder_options
+from tui.cli.output import Marked, put_json, put_out, say
 
 if TYPE_CHECKING:
     from content.toolkit import Entry
@@ -130,10 +131,10 @@ def search(at: Place, words: tuple[str, ...], *, as_json: bool) -> None:
     if not hits:
         raise CommandFailedError("Nothing has all these words: try fewer, or only the beginning of one.")
     for hit in hits:
-        click.echo(f"{hit.entry.id}  {hit.entry.title}")
-        found = "".join(click.style(piece, bold=True) if marked else piece for piece, marked in hit.found)
+        say(f"{hit.entry.id}  {hit.entry.title}")
+        found = (Marked(piece) if marked else piece for piece, marked in hit.found)
         where = f"note, {hit.event}" if hit.event else hit.where
-        click.echo(f"    {place_of(known, hit.entry)}, {where}: {found}")
+        say(f"    {place_of(known, hit.entry)}, {where}: ", *found)
 
 
 @toolkit.command("list")
@@ -149,14 +150,14 @@ def list_items(at: Place, choice: Choice, *, as_json: bool) -> None:
         records = checklist.records()
     items = choice.of(known, records)
     if not items:
-        click.echo("No item is like this: ask for less.", err=True)
+        say("No item is like this: ask for less.", aside=True)
     if as_json:
         _put_json([{"id": item.id, "title": item.title, **_noted(records.get(item.id, BLANK))} for item in items])
         return
     for item in items:
         record = records.get(item.id, BLANK)
         more = ", ".join(part for part in (record.owner, day(record.review) if record.review else "") if part)
-        click.echo(f"{item.id:<6}  {record.status:<12}  {item.title}{f'  ({more})' if more else ''}")
+        say(f"{item.id:<6}  {record.status:<12}  {item.title}{f'  ({more})' if more else ''}")
 
 
 @toolkit.command()
@@ -190,7 +191,8 @@ def show(at: Place, name: str, *, as_json: bool) -> None:
         )
         return
     for line in words.show_lines(known, entry, record, event):
-        click.echo(textwrap.fill(line, _WIDTH, subsequent_indent=" " * (len(line) - len(line.lstrip()))))
+        for part in textwrap.wrap(line, _WIDTH, subsequent_indent=" " * (len(line) - len(line.lstrip()))) or [""]:
+            say(part)
 
 
 @toolkit.command("set")
@@ -222,7 +224,7 @@ def set_item(at: Place, name: str, status: str, **noted: str | None) -> None:
         record = checklist.records(event).get(entry.id, BLANK)
         checklist.save(*(Edit(entry.id, field, record.text(field), value, event) for field, value in wanted.items()))
         record = checklist.records(event).get(entry.id, BLANK)
-    click.echo(f"{entry.id} {entry.title}: {record.status}")
+    say(f"{entry.id} {entry.title}: {record.status}")
 
 
 @toolkit.command()
@@ -257,7 +259,7 @@ def export(at: Place, choice: Choice, form: Format | None, file: Path | None, *,
         raise CommandFailedError(f"{file} is there already: choose another name, or write over it with --force.")
     Site.at(str(file.parent)).put(file.name, text.encode(), lambda _done, _of: None)
     number = counted(len(items), "item")
-    click.echo(printable(f"{number} written to {file}."), err=True)
+    say(f"{number} written to {file}.", aside=True)
 
 
 @toolkit.command("import")
@@ -277,15 +279,15 @@ def bring(at: Place, file: Path, *, yes: bool) -> None:
     with _opened(at) as checklist:
         changes = read_back(content, load_toolkit(), checklist.records())
     for change in changes:
-        click.echo(change_line(change))
+        say(change_line(change))
     if not changes:
-        click.echo("The file says what the checklist says: nothing to change.")
+        say("The file says what the checklist says: nothing to change.")
         return
     if not yes:
         need_yes(f"Make {counted(len(changes), 'change')}?")
     with _opened(at, create=True) as checklist:
         checklist.save(*(change.edit for change in changes))
-    click.echo(f"{counted(len(changes), 'change')} made.")
+    say(f"{counted(len(changes), 'change')} made.")
 
 
 def _entry(name: str) -> Entry:
@@ -314,4 +316,4 @@ def _noted(record: Record) -> dict[str, object]:
 def _put_json(document: object) -> None:
     import msgspec
 
-    put_out(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
+    put_json(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")

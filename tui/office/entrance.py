@@ -17,6 +17,7 @@ from textual.widgets import Static
 from storage.crypto.keys import OfficePrivateKey, seed_from_recovery_code
 from storage.data_folder import existing_office, make_office
 from storage.errors import FairstartError
+from storage.text import printable
 from tui.shared.steps import NewPassphrase, RecoveryCode, Step
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
@@ -62,7 +63,7 @@ class Entrance(Screen[None], inherit_bindings=False):
             with Vertical(classes="way first-way"):
                 yield Button("2  Recover the office key", id="recover", action="recover")
                 yield Static(Content("From its recovery code: a new laptop, or a lost passphrase."), classes="aside")
-            yield Static(Content(f"Everything is kept in {self._data}"), classes="aside")
+            yield Static(Content(f"Everything is kept in {printable(str(self._data))}"), classes="aside")
         yield Static(id="message", classes="message")
         with Horizontal(classes="buttons"):
             yield Button("Quit", "Q", id="quit", action="quit")

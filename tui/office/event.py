@@ -14,10 +14,11 @@ from textual.widgets import Static
 from storage.crypto.keys import OfficePublicKey
 from storage.errors import SettingsError
 from storage.events import day
-from storage.exchange.locations import Site
+from storage.exchange.locations import Site, shown
 from storage.office.labels import OfficeEvent, Scope
 from storage.office.office import LEVELS, Office
 from storage.settings import Settings
+from storage.text import printable
 from tui.office.scopes import counts_screen
 from tui.shared.place_screen import PlaceScreen
 from tui.shared.steps import Step
@@ -107,7 +108,7 @@ class KeyScreen(PlaceScreen):
             yield Static(Content("Fingerprint, for comparing with what a kiosk shows:"))
             yield Static(Content(self._key.fingerprint), classes="code")
             yield Static(
-                Content(f"Kiosks need the file office.pub. It opens nothing. It is here: {self._file}"),
+                Content(f"Kiosks need the file office.pub. It opens nothing. It is here: {printable(str(self._file))}"),
                 classes="paragraph",
             )
             yield PlaceChooser(verb="Copy to")
@@ -122,7 +123,7 @@ class KeyScreen(PlaceScreen):
         if not self.at_work:
             with self.working_on("Copying…"):
                 await asyncio.to_thread(self._copy_to, chosen.place)
-                self.say(f"office.pub is at {chosen.place}, checked by reading it back.")
+                self.say(f"office.pub is at {shown(chosen.place)}, checked by reading it back.")
 
     def _copy_to(self, place: str) -> None:
         Site.at(place).put("office.pub", self._key.to_file(), self.progress)

@@ -24,6 +24,7 @@ from storage.exchange.drives import expanded, find_files
 from storage.kiosk.key_files import NewOffice, is_set_up
 from storage.kiosk.setup import SetupPlan, carry_out
 from storage.settings import SettingsFile
+from storage.text import printable
 from tui.shared.form import EventForm
 from tui.shared.steps import NewPassphrase, RecoveryCode, Step
 from tui.terminal.capabilities import look_at_size
@@ -230,7 +231,7 @@ class Finish(SetupScreen):
         if isinstance(self.plan.office, OfficePublicKey):
             yield Static(Content("Office key fingerprint. Compare it with the one the office sees:"))
             yield Static(Content(self.plan.office.fingerprint), classes="code")
-        yield Static(Content(f"Everything is kept in {self.plan.data}"), classes="paragraph aside")
+        yield Static(Content(f"Everything is kept in {printable(str(self.plan.data))}"), classes="paragraph aside")
         yield Static(id="report")
 
     def action_back(self) -> None:

@@ -1,11 +1,27 @@
-"""What is changed of each painted line for terminals that show less: signs they lack, and no colours at all."""
+"""What is changed of each painted line: what would steer the terminal, and what a terminal that shows less lacks."""
 
+from rich.cells import get_character_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
+from storage.text import steers
 from tui.terminal.capabilities import Fallbacks
+
+
+class SteersNothing(LineFilter):
+    """Keeps out of every line whatever a terminal might obey, whoever drew it and wherever its text is from."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 - Textual's signature
+        """The same segments, in as many cells: a `�` stands for what has a cell, and nothing for what has none."""
+        if all(segment.text.isprintable() for segment in segments):
+            return segments
+        return [Segment("".join(map(_harmless, text)), style, control) for text, style, control in segments]
+
+
+def _harmless(letter: str) -> str:
+    return "�" * get_character_cell_size(letter) if steers(letter) else letter
 
 
 class KnownLetters(LineFilter):

@@ -28,7 +28,7 @@ from textual.worker import WorkerFailed
 
 from tui.terminal.capabilities import MEDIUM_HEIGHT, TALL_HEIGHT, WIDE, is_console, screen_fallbacks
 from tui.terminal.cursor import spot_on
-from tui.terminal.filters import Colourless, KnownLetters, PlainOnWhite
+from tui.terminal.filters import Colourless, KnownLetters, PlainOnWhite, SteersNothing
 from tui.terminal.input import use_steady_input
 from tui.terminal.themes import FEW_COLOURS, THEMES
 
@@ -100,6 +100,7 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
 
     def __init__(self, theme: str) -> None:
         super().__init__()
+        self._filters.append(SteersNothing())
         self.fault = False
         """Whether a fault in the program ended it."""
         self.ended = False

@@ -146,10 +146,10 @@ class BringBack(PlaceScreen):
     def _look(self, place: str) -> tuple[str, tuple[Change, ...]]:
         """The newest table at a place, by its name, and what it would change; an empty name where there is none."""
         found = Site.at(place).files(".csv")
-        ours = [one for one in found if one.name.startswith(_NAME)] or found
+        ours = [one for one in found if one.file_name.startswith(_NAME)] or found
         if not ours:
             return "", ()
-        newest = max(ours, key=lambda one: one.name)
+        newest = max(ours, key=lambda one: one.file_name)
         content = newest.read(SIZE_LIMIT)
         return newest.name, read_back(content, self._session.toolkit, self._session.checklist.records())
 
