@@ -219,6 +219,8 @@ def checked(content: object, source: str) -> Settings:
         settings = msgspec.convert(content, Settings)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{source}: {_explain(str(error))}") from error
+    except UnicodeEncodeError as error:  # typed on a command line in other letters than the system's
+        raise SettingsError(f"{source}: something in it cannot be read as text. Write it again.") from error
     if settings.benchmarks:
         _check_benchmarks(settings.benchmarks, source)
     _check_languages(settings.survey.languages, source)

@@ -15,7 +15,7 @@ from typing import NoReturn, TextIO
 from content.language import Words, load_words
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings
-from storage.text import printable
+from storage.text import cleaned
 from tui.interview import Interview, Step
 from tui.submission import Submission
 from tui.terminal.capabilities import fallbacks
@@ -210,7 +210,7 @@ class PlainSurvey:
         return line.strip().lower() if line else self._end()
 
     def _write(self, text: str) -> None:
-        text = "\n".join(map(printable, text.split("\n")))
+        text = cleaned(text)
         self._sink.write(text if self._letters is None else text.translate(self._letters))
         self._sink.flush()
 

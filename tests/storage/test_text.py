@@ -1,5 +1,7 @@
 """Text from elsewhere is repeated and kept so that it steers no terminal."""
 
+import contextlib
+import logging
 import re
 import sys
 import unicodedata
@@ -8,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.text import PRINTABLE, cleaned, counted, printable, shortened
+from storage.errors import FairstartError, PlaceError
+from storage.exchange.locations import Site
+from storage.text import PRINTABLE, cleaned, counted, printable, shortened, shown_name
 
 STEERING = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in {"Cc", "Zl", "Zp"}]
 TURNING = [*"\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"]
@@ -39,3 +43,44 @@ def test_ordinary_text_of_any_script_stays_as_it_is(text: str) -> None:
 def test_a_number_of_things_is_said_as_people_say_it() -> None:
     assert [counted(number, "answer") for number in (0, 1, 2)] == ["0 answers", "1 answer", "2 answers"]
     assert [counted(number, "reply", "replies") for number in (1, 3)] == ["1 reply", "3 replies"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("fairstart-0123456789abcdef.fairstart", "fairstart-0123456789abcdef.fairstart"),
+        ("\x1b]0;owned\x07.fairstart", "<1B>]0;owned<07>.fairstart"),
+        ("a\nb\u202ec", "a<0A>b<202E>c"),
+        ("Pr\udcfcfung", "Pr<FC>fung"),
+        ("Prüfung  مدرسة 👩‍🚀", "Prüfung مدرسة 👩‍🚀"),
+        ("x" * 100 + ".fairstart", f"{'x' * 24}…xxxxx.fairstart"),
+    ],
+)
+def test_a_name_is_shown_on_one_line_with_a_code_for_what_steers_and_a_long_one_with_its_end(
+    name: str, shown: str
+) -> None:
+    assert shown_name(name) == shown
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_no_name_and_no_sentence_of_an_error_steers_a_terminal(text: str) -> None:
+    for shown in (shown_name(text), FairstartError(text).sentence, str(FairstartError(text))):
+        assert len(shown.splitlines()) <= 1
+        assert not {unicodedata.category(letter) for letter in shown} & {"Cc", "Cs", "Zl", "Zp"}
+        assert not set(shown) & set(TURNING)
+    assert len(shown_name(text)) <= 40
+
+
+def test_a_driver_says_nothing_by_itself(capfd: pytest.CaptureFixture[str]) -> None:
+    """A server's greeting may be in a driver's warning, which Python prints where nobody takes it."""
+    with contextlib.suppress(PlaceError):
+        Site.at("memory://anywhere")
+    handlers = [one for one in logging.root.handlers if not isinstance(one, logging.NullHandler)]
+    for one in handlers:  # those of pytest
+        logging.root.removeHandler(one)
+    try:
+        logging.getLogger("some.driver").warning("\x1b]0;owned\x07")
+    finally:
+        for one in handlers:
+            logging.root.addHandler(one)
+    assert capfd.readouterr() == ("", "")

@@ -1,0 +1,44 @@
+"""Names as somebody may give a file or a drive to steer the terminal of whoever looks at it."""
+
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import strategies as st
+
+NAMES = {
+    "clipboard": "\x1b]52;c;cm0gLXJm\x07",
+    "title": "\x1b]0;owned\x07",
+    "line": "fairstart-1.fairstart: Spring Fair: 120 responses, 120 new.\nfairstart-2",
+    "line of another kind": "a\x85b\u2028c\u2029d\x0be\x0cf",
+    "column": "a\tb\rc\bd",
+    "eight bits": "\x9b2J\x9d0;owned\x9c",
+    "turned": "\u202etrats\u202c\u2066x\u2069\u200e\u200f\u061c",
+    "unseen": "\u200b\ufeff\u2060\U000e0041",
+    "bytes": "Pr\udcfcfung\udcff",
+    "other bytes": "Pr\udce4fung\udcff",
+    "markup": "[red]x[@click=app.quit]y {0} {name} $5 %s",
+    "long": "x" * 200,
+    "longer": "x" * 201,
+}
+"""By what they are made for. All of them are names on Linux."""
+
+WORST = "".join(letters for what, letters in NAMES.items() if what not in {"long", "longer", "other bytes"})
+"""All at once."""
+
+names = st.text(
+    st.one_of(
+        st.characters(),
+        st.sampled_from("\x1b\n\r\x9b\x9d\u202e\u2028\udcff\udce4[]{}$\\"),
+        st.characters(max_codepoint=0x9F),
+    ),
+    max_size=60,
+)
+"""Whatever else there may be."""
+
+only_where_names_are_bytes = pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+
+
+def steers(text: str) -> bool:
+    """Whether a terminal might obey some of this text, or cannot be given it."""
+    return any(unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for letter in text)
