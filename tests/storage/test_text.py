@@ -11,14 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.errors import FairstartError, PlaceError
-from storage.exchange.locations import Site
+from storage.exchange import locations
 from storage.text import PRINTABLE, cleaned, counted, printable, shortened, shown_name
 
 STEERING = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in {"Cc", "Zl", "Zp"}]
+HALVES = ["\ud800", "\udc80", "\udfff"]
+"""Of letters, and bytes that are no text."""
 TURNING = [*"\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"]
 
 
-@pytest.mark.parametrize("letter", STEERING + TURNING, ids=lambda letter: f"U+{ord(letter):04X}")
+@pytest.mark.parametrize("letter", STEERING + TURNING + HALVES, ids=lambda letter: f"U+{ord(letter):04X}")
 def test_no_letter_that_steers_or_turns_gets_through(letter: str) -> None:
     assert printable(f"a{letter}b") == "a�b"
     assert shortened(f"a{letter}b") == "a�b"
@@ -74,8 +76,8 @@ def test_no_name_and_no_sentence_of_an_error_steers_a_terminal(text: str) -> Non
 def test_a_driver_says_nothing_by_itself(capfd: pytest.CaptureFixture[str]) -> None:
     """A server's greeting may be in a driver's warning, which Python prints where nobody takes it."""
     with contextlib.suppress(PlaceError):
-        Site.at("memory://anywhere")
-    handlers = [one for one in logging.root.handlers if not isinstance(one, logging.NullHandler)]
+        locations.Site.at("memory://anywhere")
+    handlers = [one for one in logging.root.handlers if one is not locations._QUIET]
     for one in handlers:  # those of pytest
         logging.root.removeHandler(one)
     try:
