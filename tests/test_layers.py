@@ -89,3 +89,26 @@ def test_no_module_of_tests_imports_from_another() -> None:
     modules = list((ROOT / "tests").rglob("*.py"))
     assert len(modules) > 100
     assert [str(path) for path in modules if importing.search(path.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import click; click.echo(name)",
+        "from click import confirm",
+        "import sys; sys.stdout.write(name)",
+        "import sys; sys.stderr.buffer.write(name)",
+        "print(name)",
+        "from textual.app import App",
+        "from rich.console import Console",
+    ],
+)
+def test_lint_lets_text_reach_a_terminal_only_where_it_is_made_safe(code: str) -> None:
+    lint = [sys.executable, "-m", "ruff", "check", "--no-cache", "--select", "TID251,T20", "--stdin-filename"]
+    for place, refused in (
+        ("tui/office/any.py", True),
+        ("storage/any.py", True),
+        ("tui/cli/output.py", "print" in code),
+    ):
+        done = subprocess.run([*lint, place, "-"], input=code, capture_output=True, check=False, text=True, cwd=ROOT)
+        assert bool(done.returncode) is refused, done.stdout
