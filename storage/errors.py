@@ -24,6 +24,14 @@ class WrongPassphraseError(FairstartError):
     """The passphrase does not open this key."""
 
 
+class TooSoonError(FairstartError):
+    """The last passphrases were wrong, and the next one has to wait."""
+
+
+class TooLittleMemoryError(FairstartError):
+    """This computer has too little free memory for what was asked of it."""
+
+
 class WeakPassphraseError(FairstartError):
     """The passphrase would be too easy to guess."""
 

@@ -30,13 +30,13 @@ from tui.cli.office import office
 from tui.cli.options import (
     CommandFailedError,
     Place,
-    ask_passphrase,
     need_terminal,
     need_yes,
     passphrase_in,
     put_out,
     run_locked,
     shown_progress,
+    staff_key,
     with_folder_options,
     with_passphrase,
 )
@@ -128,7 +128,7 @@ def counts(at: Place, passphrase_file: str | None, *, as_json: bool, as_csv: boo
         raise click.UsageError("choose --json or --csv")
     settings = at.settings().settings
     with hold(at.data), contextlib.closing(Kiosk.open(at.data, settings)) as kiosk:
-        key = kiosk.unlock(ask_passphrase("Staff", passphrase_file)).tally
+        key = staff_key(kiosk, passphrase_file).tally
         found = findings(kiosk.counts(key), settings.benchmarks)
     if as_json:
         text = to_json(found)
@@ -149,7 +149,7 @@ def close(at: Place, passphrase_file: str | None, *, yes: bool) -> None:
     Those who wait for this laptop's counts, nine at most, stay out of them. The office counts everybody.
     """
     with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
-        kiosk.unlock(ask_passphrase("Staff", passphrase_file))
+        staff_key(kiosk, passphrase_file)
         name = kiosk.event.name
         if kiosk.ended:
             click.echo(f"“{name}” has ended already.")
@@ -174,7 +174,7 @@ def export(at: Place, passphrase_file: str | None, dest: str) -> None:
     from tui.text import handover as handover_text
 
     with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
-        key = kiosk.unlock(ask_passphrase("Staff", passphrase_file))
+        key = staff_key(kiosk, passphrase_file)
         with shown_progress("Handing over") as progress:
             handed = list(Outbox(kiosk).hand_over(key, Site.at(dest), progress))
     for line in handover_text.handed_over(handed):
@@ -196,7 +196,7 @@ def receipt(at: Place, passphrase_file: str | None, file: str, *, delete: bool) 
     from tui.text import handover as handover_text
 
     with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
-        key = kiosk.unlock(ask_passphrase("Staff", passphrase_file))
+        key = staff_key(kiosk, passphrase_file)
         outbox = Outbox(kiosk)
         for content in outbox.receipts_at(Site.at(file)):
             taken = outbox.take_receipt(key, content)

@@ -18,6 +18,7 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import PRACTICE_PASSPHRASE
 from storage.report.sentences import responses
 from storage.settings import SettingsFile, find_settings
+from storage.wrong_tries import seconds_to_wait
 from tests.tui.clock import Clock
 from tests.tui.kiosks import KIOSK_TOML, Start, answered, changed
 from tests.tui.pilot import SMALL, AtKiosk
@@ -28,7 +29,6 @@ from tui.shared.confirm import Confirm
 from tui.shared.counts import CountsScreen
 from tui.shared.findings import WhyCounts
 from tui.shared.unlock import Unlock
-from tui.shared.wrong_tries import seconds_to_wait
 from tui.staff.hand_over import HandOverScreen
 from tui.staff.home import StaffHome
 from tui.staff.new_event import NewEvent
@@ -146,10 +146,6 @@ async def test_an_empty_passphrase_is_not_tried(start: Start) -> None:
     async with start() as person:
         await unlock(person, "")
         assert person.app.wrong_tries.count == 0
-
-
-def test_two_wrong_tries_are_free_and_then_the_wait_doubles_up_to_a_minute() -> None:
-    assert [seconds_to_wait(tries) for tries in range(12)] == [0, 0, 0, 2, 4, 8, 16, 32, 60, 60, 60, 60]
 
 
 @easily
