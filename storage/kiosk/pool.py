@@ -12,7 +12,7 @@ responses (ext4, 2026), which a candidate does not notice.
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -116,13 +116,15 @@ class Pool(Generic[SealedRow]):
         """
         if len(row.sealed) != self._kind.size:
             raise ValueError(f"a row has {self._kind.size} bytes, not {len(row.sealed)}")
-        with self._lock, self._changing() as connection:
+        with self._lock:
+            connection = self._open()
             try:
                 rows = self._rows(connection)
                 if row.sealed not in rows:
                     self._rewrite(connection, sorted([*rows, row.sealed]))
                 wipe_journal(self._path)
             except (sqlite3.Error, OSError) as error:
+                self._close()
                 raise StoreError(
                     "This could not be kept on this laptop: check that its disk has free space, then try again."
                 ) from error
@@ -133,11 +135,13 @@ class Pool(Generic[SealedRow]):
         Raises:
             StoreError: nothing was removed.
         """
-        with self._lock, self._changing() as connection:
+        with self._lock:
+            connection = self._open()
             try:
                 self._rewrite(connection, [other for other in self._rows(connection) if other != row.sealed])
                 wipe_journal(self._path)
             except (sqlite3.Error, OSError) as error:
+                self._close()
                 raise StoreError(f"Cannot write {self._path} ({error}): check free space.") from error
 
     def rows(self) -> list[SealedRow]:
@@ -153,15 +157,6 @@ class Pool(Generic[SealedRow]):
         """Let go of the file."""
         with self._lock:
             self._close()
-
-    @contextlib.contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for one change. Whatever goes wrong closes it, and so takes back what was begun."""
-        try:
-            yield self._open()
-        except BaseException:
-            self._close()
-            raise
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
