@@ -83,7 +83,7 @@ def expanded(path: str | Path) -> Path:
 def own_folder() -> Path:
     """Where somebody on this computer will look for a file that was saved: documents, downloads, or home."""
     home = Path.home()
-    return next((folder for folder in (home / "Documents", home / "Downloads") if folder.is_dir()), home)
+    return next((folder for folder in (home / "Documents", home / "Downloads") if _is_folder(folder)), home)
 
 
 def likely_places() -> list[Path]:

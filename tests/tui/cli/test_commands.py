@@ -465,7 +465,7 @@ def test_a_passphrase_that_is_wrong_or_cannot_be_asked_for_changes_and_shows_not
     assert (unasked.returncode, unasked.stdout) == (2, "")
     assert "--passphrase-file" in unasked.stderr
     assert is_one_sentence(unasked.stderr)
-    assert contents(used) == before
+    assert contents(used) == {**before, "kiosk/wrong-tries": b"1"}
 
 
 def test_with_another_passphrase_than_the_kiosks_close_ends_nothing(run: Runs, used: Path) -> None:
@@ -473,7 +473,7 @@ def test_with_another_passphrase_than_the_kiosks_close_ends_nothing(run: Runs, u
     wrong = run("close", "--yes", "--data", used, "--passphrase-file", "-", given=f"{STRONG}x\n")
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert is_one_sentence(wrong.stderr)
-    assert contents(used) == before
+    assert contents(used) == {**before, "kiosk/wrong-tries": b"1"}
 
 
 def test_close_ends_the_event_once_and_plain_then_says_so(run: Runs, answered: Path) -> None:
