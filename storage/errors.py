@@ -31,6 +31,9 @@ class TooSoonError(FairstartError):
 class TooLittleMemoryError(FairstartError):
     """This computer has too little free memory for what was asked of it."""
 
+    def __init__(self) -> None:
+        super().__init__("This computer has too little free memory for that: close other programs, then try again.")
+
 
 class WeakPassphraseError(FairstartError):
     """The passphrase would be too easy to guess."""

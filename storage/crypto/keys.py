@@ -420,10 +420,7 @@ def _stretch(passphrase: str, salt: bytes) -> bytes:
     try:
         return stretching.derive(normalise_passphrase(passphrase).encode())
     except MemoryError as error:
-        raise TooLittleMemoryError(
-            "A passphrase takes 256 MiB of memory, and this computer has too little free: "
-            "close other programs, then try again."
-        ) from error
+        raise TooLittleMemoryError from error
 
 
 def normalise_passphrase(typed: str) -> str:

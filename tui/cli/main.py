@@ -18,7 +18,7 @@ from content.loading import ContentError
 from storage.crypto.keys import OfficePrivateKey, OfficePublicKey, recovery_code
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office, hold
-from storage.errors import FairstartError, SettingsError
+from storage.errors import FairstartError, SettingsError, TooLittleMemoryError
 from storage.events import today
 from storage.kiosk.key_files import NewOffice, is_set_up
 from storage.kiosk.kiosk import Kiosk
@@ -365,6 +365,8 @@ def _plain_sentences() -> Iterator[None]:
         _fail(f'{error.format_message().rstrip(".")}: see "fairstart --help".', 2)
     except (FairstartError, SettingsError, CommandFailedError, ContentError) as error:
         _fail(str(error), 1)
+    except MemoryError:
+        _fail(TooLittleMemoryError().sentence, 1)
     except (KeyboardInterrupt, click.Abort, BrokenPipeError):
         _fail("Stopped.", 1)
     except Exception:  # noqa: BLE001 - a traceback could show what was typed

@@ -476,6 +476,33 @@ def test_with_another_passphrase_than_the_kiosks_close_ends_nothing(run: Runs, u
     assert contents(used) == {**before, "kiosk/wrong-tries": b"1"}
 
 
+SHORT_OF_MEMORY = f"""
+import resource
+with open("/proc/self/statm") as file:
+    limit = int(file.read().split()[0]) * resource.getpagesize() + (128 << 20)
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+{RUN}"""
+"""With 128 MiB left, of which Argon2id takes 256."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says and limits how much memory a process has")
+@pytest.mark.parametrize(
+    "command", [["counts"], ["setup", *DETAILS, "--office-key", "office.pub", "--data", "new"], ["office", "init"]]
+)
+def test_too_little_memory_for_the_passphrase_is_one_sentence_and_counts_as_no_wrong_one(
+    command: list[str], run: Runs, used: Path, office_pub: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "working").mkdir()
+    office_pub.rename(tmp_path / "working" / office_pub.name)
+    before = contents(used / "kiosk")
+    data = () if "--data" in command else ("--data", used)
+    done = run(*command, *data, "--passphrase-file", "-", given=f"{STRONG}\n", code=SHORT_OF_MEMORY)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "too little free memory" in done.stderr
+    assert is_one_sentence(done.stderr)
+    assert contents(used / "kiosk") == before
+
+
 def test_close_ends_the_event_once_and_plain_then_says_so(run: Runs, answered: Path) -> None:
     passphrase = ("--data", answered, "--passphrase-file", "-")
     before = contents(answered)

@@ -292,6 +292,22 @@ def test_no_fault_dumps_memory(program: Opens) -> None:
     assert plain.process.rlimit(psutil.RLIMIT_CORE) == (0, 0)
 
 
+@pytest.mark.skipif(not hasattr(psutil, "RLIMIT_AS"), reason="only Linux can take another process's memory away")
+def test_too_little_memory_for_the_passphrase_is_one_sentence_and_staff_can_try_again(
+    program: Opens, staff_passphrase: str
+) -> None:
+    """With the real Argon2id, which takes 256 MiB."""
+    kiosk = program()
+    kiosk.shows("Hello.")
+    kiosk.shows("Passphrase:", "\x1bOQ")
+    kiosk.process.rlimit(psutil.RLIMIT_AS, (kiosk.process.memory_info().vms + (128 << 20), psutil.RLIM_INFINITY))
+    kiosk.type(staff_passphrase + "\r")
+    kiosk.shows("too little free memory")
+    kiosk.process.rlimit(psutil.RLIMIT_AS, (psutil.RLIM_INFINITY, psutil.RLIM_INFINITY))
+    kiosk.type(staff_passphrase + "\r")
+    kiosk.shows("Hand over")
+
+
 def test_an_interpreter_that_crashes_says_nothing_of_where_it_was(program: Opens) -> None:
     kiosk = program(PYTHONFAULTHANDLER="1")
     kiosk.shows("Hello.")
