@@ -27,6 +27,17 @@ class WrongPassphraseError(FairstartError):
     """The passphrase does not open this key."""
 
 
+class TooSoonError(FairstartError):
+    """The last passphrases were wrong, and the next one has to wait."""
+
+
+class TooLittleMemoryError(FairstartError):
+    """This computer has too little free memory for what was asked of it."""
+
+    def __init__(self) -> None:
+        super().__init__("This computer has too little free memory for that: close other programs, then try again.")
+
+
 class WeakPassphraseError(FairstartError):
     """The passphrase would be too easy to guess."""
 

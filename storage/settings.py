@@ -170,11 +170,12 @@ def shipped_default() -> Path:
     return installed if installed.is_file() else here.parent / FILE_NAME
 
 
-def find_settings(config: Path | None, working_folder: Path, data: Path) -> SettingsFile:
+def find_settings(config: Path | None, working_folder: Path | None, data: Path) -> SettingsFile:
     """Read the settings that apply.
 
     They come from `config`, else kiosk.toml in the working folder, else the one set-up wrote in the data folder, else
-    the shipped default. A kiosk.toml in the working folder that nobody has edited says nothing and is passed over.
+    the shipped default. A kiosk.toml in the working folder that nobody has edited says nothing and is passed over, and
+    so is a working folder that is gone (None).
 
     Raises:
         SettingsError: the file chosen cannot be read or says something impossible.
@@ -182,7 +183,7 @@ def find_settings(config: Path | None, working_folder: Path, data: Path) -> Sett
     shipped = _text(shipped_default())
     if config is not None:
         return SettingsFile(parse(_text(config), str(config)), config, _text(config))
-    for place in (working_folder / FILE_NAME, data / FILE_NAME):
+    for place in [folder / FILE_NAME for folder in (working_folder, data) if folder]:
         if place.is_file() and (text := _text(place)) != shipped:
             return SettingsFile(parse(text, str(place)), place, text)
     return SettingsFile(parse(shipped, FILE_NAME), data / FILE_NAME, shipped)

@@ -15,8 +15,8 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import PRACTICE_PASSPHRASE
 from storage.progress import ProgressCallback
 from storage.settings import SettingsFile
+from storage.wrong_tries import WrongTries
 from tui.shared.idle import TOUCHES, IdleClock
-from tui.shared.wrong_tries import WrongTries
 from tui.speech.spoken import said_when_idle
 from tui.survey.choice import Choice
 from tui.survey.idle import WARNING_SECONDS, IdleWarning
@@ -58,7 +58,7 @@ class KioskApp(LockedApp[Outcome]):
         self.practice = practice
         self.reads_aloud: bool | None = self.settings.kiosk.read_aloud
         """Whether candidates may have the questions read aloud; None where this computer cannot speak."""
-        self.wrong_tries = WrongTries()
+        self.wrong_tries = WrongTries(kiosk.data / "kiosk")
         self.idle = IdleClock()
 
     def get_default_screen(self) -> SurveyScreen:

@@ -171,11 +171,9 @@ class PlainSurvey:
             self._say(f"{self._words.failed.heading}. {self._words.failed.text}")
             if not self._try_again():
                 return interview.reset()
-        try:
-            submission.count()
-        finally:
-            thanks = self._words.thanks
-            self._say(f"{thanks.heading}. {thanks.declined_text if interview.declined else thanks.text}")
+        submission.count()
+        thanks = self._words.thanks
+        self._say(f"{thanks.heading}. {thanks.declined_text if interview.declined else thanks.text}")
         return interview.kept()
 
     def _try_again(self) -> bool:

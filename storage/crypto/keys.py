@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from storage.crypto.armour import armour, damaged_file, digest, read_armoured
-from storage.errors import KeyFileError, WrongPassphraseError
+from storage.errors import KeyFileError, TooLittleMemoryError, WrongPassphraseError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -417,7 +417,10 @@ def _stretch(passphrase: str, salt: bytes) -> bytes:
     stretching = Argon2id(
         salt=salt, length=32, iterations=ARGON2_PASSES, lanes=ARGON2_LANES, memory_cost=ARGON2_MEMORY_KIB
     )
-    return stretching.derive(normalise_passphrase(passphrase).encode())
+    try:
+        return stretching.derive(normalise_passphrase(passphrase).encode())
+    except MemoryError as error:
+        raise TooLittleMemoryError from error
 
 
 def normalise_passphrase(typed: str) -> str:

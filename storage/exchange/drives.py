@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.errors import PlaceError
 from storage.text import shown_name
 
 
@@ -56,22 +57,42 @@ def _is_mounted(path: Path) -> bool:
         return False
 
 
+def working_folder() -> Path | None:
+    """Where relative paths begin; None where that folder is gone, as with a stick that was pulled out."""
+    try:
+        folder = Path.cwd()
+        with os.scandir(folder) as entries:  # a stick that was pulled out still has a name
+            next(entries, None)
+    except OSError:
+        return None
+    return folder
+
+
 def expanded(path: str | Path) -> Path:
-    """The whole path, with the user's home folder for ~."""
-    return Path(os.path.expanduser(path)).absolute()  # noqa: PTH111 - pathlib fails on a folder called ~backup
+    """The whole path, with the user's home folder for ~.
+
+    Raises:
+        PlaceError: it is relative, and the folder that it begins in is gone.
+    """
+    known = Path(os.path.expanduser(path))  # noqa: PTH111 - pathlib fails on a folder called ~backup
+    try:
+        return known.absolute()
+    except OSError as error:
+        raise PlaceError(f"The folder that you are in is gone, so give “{known}” as a whole path.") from error
 
 
 def own_folder() -> Path:
     """Where somebody on this computer will look for a file that was saved: documents, downloads, or home."""
     home = Path.home()
-    return next((folder for folder in (home / "Documents", home / "Downloads") if folder.is_dir()), home)
+    return next((folder for folder in (home / "Documents", home / "Downloads") if _is_folder(folder)), home)
 
 
 def likely_places() -> list[Path]:
     """Folders worth looking in for a file from elsewhere: here, downloads, desktop, home, and plugged-in drives."""
     home = Path.home()
-    folders = [Path.cwd(), home / "Downloads", home / "Desktop", home, *(drive.path for drive in drives())]
-    return [folder for folder in dict.fromkeys(folders) if _is_folder(folder)]
+    here = working_folder()
+    folders = [home / "Downloads", home / "Desktop", home, *(drive.path for drive in drives())]
+    return [folder for folder in dict.fromkeys([here, *folders] if here else folders) if _is_folder(folder)]
 
 
 def _is_folder(path: Path) -> bool:

@@ -139,6 +139,7 @@ def tidy(data: Path) -> None:
     patterns = (
         ".kiosk.toml.*.new",
         "office/.office.*.new",
+        "office/.wrong-tries.*.new",
         "kiosk/.*",
         *(f"kiosk/*/.{name}.*.new" for name in (_ENDED_NAME, FILE_NAME)),
         f"kiosk/*/.*{_EMPTY}*",

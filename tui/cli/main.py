@@ -18,7 +18,7 @@ from content.loading import ContentError
 from storage.crypto.keys import OfficePrivateKey, OfficePublicKey, recovery_code
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office, hold
-from storage.errors import FairstartError, SettingsError
+from storage.errors import FairstartError, SettingsError, TooLittleMemoryError
 from storage.events import today
 from storage.kiosk.key_files import NewOffice, is_set_up
 from storage.kiosk.kiosk import Kiosk
@@ -30,11 +30,11 @@ from tui.cli.office import office
 from tui.cli.options import (
     CommandFailedError,
     Place,
-    ask_passphrase,
     need_terminal,
     need_yes,
     passphrase_in,
     run_locked,
+    staff_key,
     with_folder_options,
     with_passphrase,
 )
@@ -127,7 +127,7 @@ def counts(at: Place, passphrase_file: str | None, *, as_json: bool, as_csv: boo
         raise click.UsageError("choose --json or --csv")
     settings = at.settings().settings
     with hold(at.data), contextlib.closing(Kiosk.open(at.data, settings)) as kiosk:
-        key = kiosk.unlock(ask_passphrase("Staff", passphrase_file)).tally
+        key = staff_key(kiosk, passphrase_file).tally
         found = findings(kiosk.counts(key), settings.benchmarks)
     if as_json:
         put_json(to_json(found))
@@ -148,7 +148,7 @@ def close(at: Place, passphrase_file: str | None, *, yes: bool) -> None:
     Those who wait for this laptop's counts, nine at most, stay out of them. The office counts everybody.
     """
     with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
-        kiosk.unlock(ask_passphrase("Staff", passphrase_file))
+        staff_key(kiosk, passphrase_file)
         name = kiosk.event.name
         if kiosk.ended:
             say(f"“{name}” has ended already.")
@@ -173,7 +173,7 @@ def export(at: Place, passphrase_file: str | None, dest: str) -> None:
     from tui.text import handover as handover_text
 
     with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
-        key = kiosk.unlock(ask_passphrase("Staff", passphrase_file))
+        key = staff_key(kiosk, passphrase_file)
         with shown_progress("Handing over") as progress:
             handed = list(Outbox(kiosk).hand_over(key, Site.at(dest), progress))
     for line in handover_text.handed_over(handed):
@@ -195,7 +195,7 @@ def receipt(at: Place, passphrase_file: str | None, file: str, *, delete: bool) 
     from tui.text import handover as handover_text
 
     with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
-        key = kiosk.unlock(ask_passphrase("Staff", passphrase_file))
+        key = staff_key(kiosk, passphrase_file)
         outbox = Outbox(kiosk)
         for content in outbox.receipts_at(Site.at(file)):
             taken = outbox.take_receipt(key, content)
@@ -365,6 +365,8 @@ def _plain_sentences() -> Iterator[None]:
         _fail(f'{error.format_message().rstrip(".")}: see "fairstart --help".', 2)
     except (FairstartError, SettingsError, CommandFailedError, ContentError) as error:
         _fail(str(error), 1)
+    except MemoryError:
+        _fail(TooLittleMemoryError().sentence, 1)
     except (KeyboardInterrupt, click.Abort, BrokenPipeError):
         _fail("Stopped.", 1)
     except Exception:  # noqa: BLE001 - a traceback could show what was typed

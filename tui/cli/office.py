@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.data_folder import hold, make_office, unlock_office
+from storage.data_folder import hold, make_office
 from storage.events import today
 from tui.cli.options import (
     CommandFailedError,
     Place,
     ask_passphrase,
     need_terminal,
+    office_key,
     passphrase_in,
     run_locked,
+    staff_key,
     with_folder_options,
     with_passphrase,
 )
@@ -76,7 +78,7 @@ def _opened(at: Place, passphrase_file: str | None) -> "Iterator[Office]":
     from storage.office.office import Office
 
     with hold(at.data):
-        key = unlock_office(at.data, ask_passphrase("Office", passphrase_file))
+        key = office_key(at.data, passphrase_file)
         with contextlib.closing(Office.open(at.data, key)) as opened:
             yield opened
 
@@ -165,7 +167,7 @@ def _bring_own(at: Place, passphrase_file: str | None, staff_passphrase_file: st
         _opened(at, passphrase_file) as opened,
         contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk,
     ):
-        key = kiosk.unlock(ask_passphrase("Staff", staff_passphrase_file))
+        key = staff_key(kiosk, staff_passphrase_file)
         with all_cores() as executor, shown_progress("Bringing in") as progress:
             for taken in bring_own(Outbox(kiosk), key, opened, executor, progress):
                 say(handover_text.received(taken.held))

@@ -3,6 +3,7 @@
 import functools
 import gc
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,17 +12,22 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 from platformdirs import user_data_path
 
-from storage.exchange.drives import expanded
+from storage.data_folder import unlock_office
+from storage.exchange.drives import expanded, working_folder
 from storage.private_files import read_at_most
 from storage.settings import SettingsFile, find_settings
-from tui.cli.output import asked_unseen, confirmed
+from storage.wrong_tries import WrongTries
+from tui.cli.output import asked_unseen, confirmed, say
 from tui.terminal.capabilities import draws_screens
 from tui.terminal.process import FAULT, ignore_interrupts, say_nothing_of_faults
 
 if TYPE_CHECKING:
+    from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
+    from storage.kiosk.kiosk import Kiosk
     from tui.terminal.lockdown import LockedApp
 
 Result = TypeVar("Result")
+Key = TypeVar("Key")
 _PASSPHRASE_LIMIT = 4096
 
 
@@ -42,7 +48,7 @@ class Place:
         Raises:
             SettingsError: they cannot be used.
         """
-        return find_settings(self.config, Path.cwd(), self.data)
+        return find_settings(self.config, working_folder(), self.data)
 
 
 def with_folder_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -92,6 +98,33 @@ def ask_passphrase(whose: str, file: str | None) -> str:
     if not sys.stdin.isatty():
         raise click.UsageError("without a terminal to ask on, this needs --passphrase-file")
     return asked_unseen(f"{whose} passphrase")
+
+
+def staff_key(kiosk: "Kiosk", file: str | None) -> "KioskPrivateKey":
+    """The kiosk's key, if the staff passphrase is right, which is in a file or asked for.
+
+    Raises:
+        FairstartError: as `Kiosk.unlock` says.
+    """
+    return _unlocked("Staff", file, WrongTries(kiosk.data / "kiosk"), kiosk.unlock)
+
+
+def office_key(data: Path, file: str | None) -> "OfficePrivateKey":
+    """The office's key, if the office passphrase is right, which is in a file or asked for.
+
+    Raises:
+        FairstartError: as `unlock_office` says.
+    """
+    return _unlocked("Office", file, WrongTries(data / "office"), functools.partial(unlock_office, data))
+
+
+def _unlocked(whose: str, file: str | None, tries: WrongTries, open_key: Callable[[str], Key]) -> Key:
+    """What a passphrase opens. After wrong ones it has to wait, as on the screens."""
+    passphrase = ask_passphrase(whose, file)
+    if tries.seconds_left:
+        say(f"The last passphrase was not right: this one is tried in {tries.seconds_left} seconds.", aside=True)
+        time.sleep(tries.seconds_left)
+    return tries.unlock(open_key, passphrase)
 
 
 def passphrase_in(name: str) -> str:

@@ -12,13 +12,13 @@ from storage.errors import FairstartError
 from storage.office.office import Office
 from storage.report.advice import advice, advice_on
 from storage.settings import Settings
+from storage.wrong_tries import WrongTries
 from tui.office.entrance import Entrance
 from tui.office.home import OfficeHome
 from tui.office.journey import JourneyScreen
 from tui.shared.counts import CountsScreen
 from tui.shared.idle import TOUCHES, IdleClock
 from tui.shared.unlock import Unlock
-from tui.shared.wrong_tries import WrongTries
 from tui.terminal.lockdown import LockedApp
 from tui.toolkit.home import Counted, ToolkitHome
 
@@ -36,7 +36,7 @@ class OfficeApp(LockedApp[None]):
         self.data = data
         self.settings = settings
         self.office: Office | None = None
-        self._tries = WrongTries()
+        self._tries = WrongTries(data / "office")
         self.idle = IdleClock()
 
     def get_default_screen(self) -> Entrance:

@@ -1,7 +1,6 @@
 """A passphrase, typed unseen and slowed after wrong tries."""
 
 import asyncio
-import math
 from collections.abc import Callable
 from typing import ClassVar, Generic, TypeVar
 
@@ -14,8 +13,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
-from storage.errors import FairstartError, WrongPassphraseError
-from tui.shared.wrong_tries import WrongTries, seconds_to_wait
+from storage.errors import FairstartError
+from storage.wrong_tries import WrongTries
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
 
@@ -40,7 +39,6 @@ class Unlock(ModalScreen[Key | None], Generic[Key], inherit_bindings=False):
         self._unlock: Callable[[str], Key] = unlock
         self._tries = tries
         self._waiting = False
-        self._until = 0.0
 
     def compose(self) -> ComposeResult:
         """One field and two buttons."""
@@ -82,27 +80,23 @@ class Unlock(ModalScreen[Key | None], Generic[Key], inherit_bindings=False):
     async def _try(self, passphrase: str) -> None:
         """A second of work and 256 MiB. After a wrong one the next has to wait."""
         try:
-            key = await asyncio.to_thread(self._unlock, passphrase)
+            key = await asyncio.to_thread(self._tries.unlock, self._unlock, passphrase)
         except FairstartError as error:
             field = self.query_one(Input)
             field.disabled = False
             field.focus()
             self._say(error.sentence)
-            if isinstance(error, WrongPassphraseError):
-                self._tries.count += 1
-                self._wait()
+            self._wait()
         else:
-            self._tries.count = 0
             self.dismiss(key)
 
     @property
     def seconds_left(self) -> int:
         """How long the next try must still wait."""
-        return max(math.ceil(self._until - self._tries.clock()), 0)
+        return self._tries.seconds_left
 
     def _wait(self) -> None:
         """Take no passphrase for as long as there were wrong ones."""
-        self._until = self._tries.clock() + seconds_to_wait(self._tries.count)
         self._waiting = self.seconds_left > 0
         self._tick()
 

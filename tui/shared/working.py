@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import ProgressBar, Static
 
-from storage.errors import FairstartError
+from storage.errors import FairstartError, TooLittleMemoryError
 
 PROGRESS_SHOWS_AFTER = 1.0
 """Seconds of work that pass without a progress bar."""
@@ -54,6 +54,8 @@ class WorkingScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
             yield
         except FairstartError as error:
             self.say(error.sentence, problem=True)
+        except MemoryError:
+            self.say(TooLittleMemoryError().sentence, problem=True)
         shows.stop()
         self.at_work = False
         self._show_progress()

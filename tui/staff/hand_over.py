@@ -21,10 +21,10 @@ from storage.exchange.handover import Handed, HeldEvent
 from storage.exchange.locations import Site
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
+from storage.wrong_tries import WrongTries
 from tui.shared.confirm import Confirm
 from tui.shared.place_screen import PlaceScreen
 from tui.shared.unlock import Unlock
-from tui.shared.wrong_tries import WrongTries
 from tui.text import handover as words
 from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
@@ -49,7 +49,7 @@ class HandOverScreen(PlaceScreen):
         self._outbox = Outbox(kiosk)
         self._key = key
         self._ended = ended
-        self._tries = WrongTries()
+        self._tries = WrongTries(kiosk.data / "office")
 
     def compose(self) -> ComposeResult:
         """How far each event has come, where to, and what is next."""

@@ -190,11 +190,9 @@ class SurveyScreen(Controls):
     def _send(self, submission: Submission) -> None:
         """Keep and count, in a thread that goes on even if the kiosk ends: what was sent is not to be lost."""
         kept = submission.keep()
-        try:
-            if kept:
-                submission.count()
-        finally:
-            self.call_later(self._show_sent, kept=kept)
+        if kept:
+            submission.count()
+        self.call_later(self._show_sent, kept=kept)
 
     def _show_sent(self, *, kept: bool) -> None:
         """Thank the candidate, or say plainly that it did not work."""

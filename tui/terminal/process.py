@@ -1,5 +1,6 @@
 """What the process does with signals and with its own faults, whichever way the survey is asked."""
 
+import faulthandler
 import logging
 import os
 import signal
@@ -31,6 +32,7 @@ def on_termination(end: Callable[[], None]) -> None:
 def say_nothing_of_faults() -> None:
     """Silence every path by which Python prints or dumps the state of a failing program."""
     logging.disable()
+    faulthandler.disable()
     sys.excepthook = _say_nothing
     threading.excepthook = _say_nothing
     sys.unraisablehook = _say_nothing

@@ -465,7 +465,7 @@ def test_a_passphrase_that_is_wrong_or_cannot_be_asked_for_changes_and_shows_not
     assert (unasked.returncode, unasked.stdout) == (2, "")
     assert "--passphrase-file" in unasked.stderr
     assert is_one_sentence(unasked.stderr)
-    assert contents(used) == before
+    assert contents(used) == {**before, "kiosk/wrong-tries": b"1"}
 
 
 def test_with_another_passphrase_than_the_kiosks_close_ends_nothing(run: Runs, used: Path) -> None:
@@ -473,7 +473,34 @@ def test_with_another_passphrase_than_the_kiosks_close_ends_nothing(run: Runs, u
     wrong = run("close", "--yes", "--data", used, "--passphrase-file", "-", given=f"{STRONG}x\n")
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert is_one_sentence(wrong.stderr)
-    assert contents(used) == before
+    assert contents(used) == {**before, "kiosk/wrong-tries": b"1"}
+
+
+SHORT_OF_MEMORY = f"""
+import resource
+with open("/proc/self/statm") as file:
+    limit = int(file.read().split()[0]) * resource.getpagesize() + (128 << 20)
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+{RUN}"""
+"""With 128 MiB left, of which Argon2id takes 256."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says and limits how much memory a process has")
+@pytest.mark.parametrize(
+    "command", [["counts"], ["setup", *DETAILS, "--office-key", "office.pub", "--data", "new"], ["office", "init"]]
+)
+def test_too_little_memory_for_the_passphrase_is_one_sentence_and_counts_as_no_wrong_one(
+    command: list[str], run: Runs, used: Path, office_pub: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "working").mkdir()
+    office_pub.rename(tmp_path / "working" / office_pub.name)
+    before = contents(used / "kiosk")
+    data = () if "--data" in command else ("--data", used)
+    done = run(*command, *data, "--passphrase-file", "-", given=f"{STRONG}\n", code=SHORT_OF_MEMORY)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "too little free memory" in done.stderr
+    assert is_one_sentence(done.stderr)
+    assert contents(used / "kiosk") == before
 
 
 def test_close_ends_the_event_once_and_plain_then_says_so(run: Runs, answered: Path) -> None:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -34,7 +35,9 @@ from storage.office.labels import OfficeEvent
 from storage.office.office import Office
 from storage.report.sentences import MIXED
 from storage.settings import SettingsFile
+from storage.wrong_tries import WrongTries
 from tests.tui.cli.commands import QUICKLY, STRONG, Done, Opens, RunsHere, is_one_sentence
+from tests.tui.clock import Clock
 from tests.tui.offices import HOSTILE, OFFICE_PASSPHRASE, STRANGE, coins_of, office_of, people
 from tui.cli import office as commands
 from tui.cli.options import CommandFailedError
@@ -625,6 +628,36 @@ def test_a_passphrase_that_is_wrong_missing_or_cannot_be_asked_for_shows_and_cha
         assert is_one_sentence(done.err), done.err
     assert sorted(handed_over.iterdir()) == there
     assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.parametrize("command", WITH_PASSPHRASE, ids=" ".join)
+def test_after_wrong_passphrases_the_next_waits_as_on_the_screens_and_the_right_one_clears(
+    laptop: Laptop, used_office: Path, handed_over: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    shutil.copytree(used_office / "office", laptop.data / "office")
+    own, other = ("office", "kiosk") if command[0] == "office" else ("kiosk", "office")
+    filled = [word.format(there=handed_over) for word in command]
+    clock, waited = Clock(), list[float]()
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        clock.now += seconds
+
+    monkeypatch.setattr("tui.cli.options.time.sleep", sleep)
+    monkeypatch.setattr("tui.cli.options.WrongTries", partial(WrongTries, clock=clock.monotonic))
+    (laptop.data / other / "wrong-tries").write_bytes(b"8")
+    for wrong, seconds in enumerate(([], [], [], [2], [4]), 1):
+        waited.clear()
+        done = laptop.runs(*filled, given="not the passphrase")
+        assert (done.status, done.out, waited) == (1, "", seconds)
+        assert done.err.count("\n") == 1 + len(seconds)
+        assert WrongTries(laptop.data / own).count == wrong
+    waited.clear()
+    right = laptop.runs(*filled, given=OFFICE_PASSPHRASE if own == "office" else STRONG)
+    assert waited == [8]
+    assert right.err.startswith("The last passphrase was not right: this one is tried in 8 seconds.\n")
+    assert WrongTries(laptop.data / own).count == 0
+    assert WrongTries(laptop.data / other).count == 8
 
 
 @pytest.mark.parametrize("command", WITH_PASSPHRASE, ids=" ".join)

@@ -228,13 +228,33 @@ def test_a_cmd_file_takes_a_path_with_per_cent_signs_and_spaces() -> None:
 def test_what_the_last_person_saw_is_wiped_when_fairstart_is_killed_and_what_it_said_is_not(
     system: System, ending: str, tmp_path: Path, *, wiped: bool, pauses: bool
 ) -> None:
-    stubs = stub(tmp_path, fairstart=f"echo said; {ending}", sleep="echo paused; kill $PPID", clear=":")
+    stubs = stub(tmp_path, fairstart=f"echo said; {ending}", sleep="echo paused; kill $PPID", clear=":", date="echo 1")
     start = next(file for file in files_for(system, stubs / "fairstart") if file.name == STARTS[system])
     done = subprocess.run(
         ["/bin/sh", "-c", start.content], capture_output=True, check=False, text=True, env={"PATH": str(stubs)}
     )
     assert ("\x1bc" in done.stdout.partition("said")[2]) is wiped
     assert done.stdout.endswith("paused\n") is pauses
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the shell is for Linux and macOS")
+@pytest.mark.parametrize("system", ["linux", "macos"])
+def test_after_a_good_while_it_starts_again_at_once_and_no_shell_comes_between(system: System, tmp_path: Path) -> None:
+    starts = tmp_path / "starts"
+    stubs = stub(
+        tmp_path,
+        fairstart=f'echo x >>"{starts}"; exit 1',
+        date=f'times=0; while read -r _; do times=$((times + 1)); done <"{starts}"; echo $(((times % 4) * 60))',
+        sleep="echo paused; kill $PPID",
+        clear=":",
+    )
+    starts.touch()
+    start = next(file for file in files_for(system, stubs / "fairstart") if file.name == STARTS[system])
+    done = subprocess.run(
+        ["/bin/sh", "-c", start.content], capture_output=True, check=False, text=True, env={"PATH": str(stubs)}
+    )
+    assert done.stdout.count("paused") == 1
+    assert starts.read_text("utf-8").count("x") == 4, "three runs of a minute, then one that ended before it had begun"
 
 
 # The files, as the programs they are for read them

@@ -29,6 +29,7 @@ from storage.office.office import Office
 from storage.report.report import Report
 from storage.report.sentences import MIXED
 from storage.settings import SettingsFile
+from storage.wrong_tries import seconds_to_wait
 from tests.tui.clock import Clock
 from tests.tui.drives import plug_in
 from tests.tui.offices import (
@@ -59,7 +60,6 @@ from tui.shared.findings import WhyCounts
 from tui.shared.idle import IdleClock
 from tui.shared.steps import RecoveryCheck, RecoveryCode
 from tui.shared.unlock import Unlock
-from tui.shared.wrong_tries import seconds_to_wait
 from tui.text.office import WHY
 from tui.widgets.button import Button
 

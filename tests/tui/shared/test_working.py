@@ -72,6 +72,21 @@ async def test_work_that_is_done_once_its_screen_is_closed_is_not_gone_on_with(w
         assert not app.fault
 
 
+async def test_work_that_lacks_memory_says_so_and_the_screen_stays() -> None:
+    def hungry() -> None:
+        raise MemoryError
+
+    app: LockedApp[None] = LockedApp("dark")
+    async with app.run_test() as pilot:
+        screen = Works()
+        await app.push_screen(screen)
+        with screen.working_on("Working…"):
+            hungry()
+        await pilot.pause()
+        assert "too little free memory" in str(screen.query_one("#message", Static).content)
+        assert not screen.at_work
+
+
 def test_idle_time_is_measured_from_the_last_touch() -> None:
     clock = Clock()
     idle = IdleClock(clock.monotonic)

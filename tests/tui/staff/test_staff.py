@@ -18,6 +18,7 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import PRACTICE_PASSPHRASE
 from storage.report.sentences import responses
 from storage.settings import SettingsFile, find_settings
+from storage.wrong_tries import WrongTries, seconds_to_wait
 from tests.tui.clock import Clock
 from tests.tui.kiosks import KIOSK_TOML, Start, answered, changed
 from tests.tui.pilot import SMALL, AtKiosk
@@ -28,7 +29,6 @@ from tui.shared.confirm import Confirm
 from tui.shared.counts import CountsScreen
 from tui.shared.findings import WhyCounts
 from tui.shared.unlock import Unlock
-from tui.shared.wrong_tries import seconds_to_wait
 from tui.staff.hand_over import HandOverScreen
 from tui.staff.home import StaffHome
 from tui.staff.new_event import NewEvent
@@ -148,10 +148,6 @@ async def test_an_empty_passphrase_is_not_tried(start: Start) -> None:
         assert person.app.wrong_tries.count == 0
 
 
-def test_two_wrong_tries_are_free_and_then_the_wait_doubles_up_to_a_minute() -> None:
-    assert [seconds_to_wait(tries) for tries in range(12)] == [0, 0, 0, 2, 4, 8, 16, 32, 60, 60, 60, 60]
-
-
 @easily
 async def test_wrong_tries_are_slowed_and_the_wait_is_said(start: Start, staff_passphrase: str) -> None:
     async with start() as person:
@@ -163,6 +159,7 @@ async def test_wrong_tries_are_slowed_and_the_wait_is_said(start: Start, staff_p
             await person.press("enter")
             await person.settle()
         assert person.app.wrong_tries.count == 3
+        assert WrongTries(person.app.kiosk.data / "kiosk").count == 3, "a restart begins with the same"
         dialog = unlock_dialog(person)
         for seconds in (2, 1):
             dialog._tick()
@@ -180,6 +177,24 @@ async def test_wrong_tries_are_slowed_and_the_wait_is_said(start: Start, staff_p
         await person.press("enter")
         await person.settle()
         assert is_in(person)
+
+
+@easily
+async def test_who_was_wrong_before_a_restart_or_on_the_command_line_waits(
+    start: Start, set_up_folder: Path, staff_passphrase: str
+) -> None:
+    (set_up_folder / "kiosk" / "wrong-tries").write_bytes(b"5")
+    async with start() as person:
+        await unlock(person, staff_passphrase)
+        assert not is_in(person)
+        assert "That passphrase was not right. You can try again in" in person.read()
+        clock = Clock()
+        clock.now = person.app.wrong_tries.clock() + seconds_to_wait(5)
+        person.app.wrong_tries.clock = clock.monotonic
+        await person.press("enter")
+        await person.settle()
+        assert is_in(person)
+    assert not (set_up_folder / "kiosk" / "wrong-tries").exists()
 
 
 @easily

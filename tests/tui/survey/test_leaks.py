@@ -166,8 +166,7 @@ def test_after_being_killed_nothing_holds_an_answer(scene: Scene, *, sent: bool)
 
 CRASHES = {
     "in a handler": "from tui.survey.screen import SurveyScreen\nSurveyScreen.action_help = hurt",
-    "in a thread": "import storage.kiosk.kiosk\nstorage.kiosk.kiosk.Kiosk.seal = hurt",
-    "in the store": "import storage.kiosk.pool\nstorage.kiosk.pool.Pool._rewrite = hurt",
+    "in a thread": "import tui.submission\ntui.submission.Submission.keep = hurt",
 }
 
 
@@ -185,6 +184,17 @@ def test_after_a_crash_nothing_holds_an_answer(where: str, scene: Scene) -> None
         program.type("\r")
     assert program.end() == 1
     assert program.after() == FAULT + "\r\n"
+    scene.is_clean()
+
+
+def test_after_a_fault_in_the_store_nothing_holds_an_answer(scene: Scene) -> None:
+    program = scene.opens(first=HURTFUL + "import storage.kiosk.pool\nstorage.kiosk.pool.Pool._rewrite = hurt")
+    answer_all(program)
+    program.type("\r")
+    program.shows("Sorry, that did not work")
+    program.type("2")
+    program.shows("Hello.")
+    assert program.terminate() == 0
     scene.is_clean()
 
 
@@ -460,8 +470,8 @@ def test_the_fault_hooks_say_nothing_even_with_python_told_to_be_talkative(scene
         "--data",
         scene.data,
         first=HURTFUL + talkative + "from tui.survey.screen import SurveyScreen\nSurveyScreen._show_saving = hurt\n"
-        "import threading\nimport storage.kiosk.kiosk\n"
-        "def lost(*_): threading.Thread(target=hurt).start(); hurt()\nstorage.kiosk.kiosk.Kiosk.keep = lost",
+        "import threading\nimport tui.submission\n"
+        "def lost(*_): threading.Thread(target=hurt).start(); hurt()\ntui.submission.Submission.keep = lost",
         PYTHONDEVMODE="1",
     )
     scene.program = program

@@ -1,11 +1,11 @@
 """What a candidate sees and does, on windows of every size: by keys alone, by mouse alone, changing their mind."""
 
+import errno
 import re
 import threading
 from collections.abc import Callable, Mapping
 
 import pytest
-from textual.worker import WorkerFailed
 
 from content.language import load_words
 from content.survey import load_survey
@@ -16,7 +16,6 @@ from tests.tui.kiosks import Held, Start
 from tests.tui.pilot import CRAMPED, HUGE, LARGE, SMALL, USUAL, AtKiosk, Size
 from tui.interview import Interview, Step
 from tui.survey.ending import Ending
-from tui.survey.screen import SurveyScreen
 from tui.widgets.answers import Answers
 
 SIZES = [CRAMPED, SMALL, USUAL, LARGE, HUGE]
@@ -737,32 +736,20 @@ async def test_who_is_thanked_is_in_the_counts(start: Start, monkeypatch: pytest
     assert steps == [Step.SENDING] * 2
 
 
-@pytest.mark.parametrize("fault", [RuntimeError("secret"), StoreError("The counts are full.")], ids=["fault", "store"])
-async def test_a_fault_in_counting_makes_no_response_one_that_was_not_kept(
+@pytest.mark.parametrize("fault", [MemoryError(), StoreError("The counts are full.")], ids=["fault", "store"])
+async def test_a_fault_in_counting_leaves_thanked_who_was_and_the_kiosk_open(
     start: Start, held: Held, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
-    steps: list[Step] = []
-    show = SurveyScreen.show
-
-    def shown(survey: SurveyScreen, interview: Interview) -> None:
-        steps.append(interview.step)
-        show(survey, interview)
-
     def hurt(_kiosk: Kiosk, _response: Response) -> None:
         raise fault
 
     monkeypatch.setattr(Kiosk, "count", hurt)
-
-    async def declines() -> None:
-        async with start() as person:
+    async with start() as person:
+        for _ in range(2):
             await person.press("2")
-            await person.settle()
-
-    monkeypatch.setattr(SurveyScreen, "show", shown)
-    with pytest.raises(WorkerFailed, match=re.escape(str(fault))):
-        await declines()
-    assert steps == [Step.SENDING, Step.THANKS]
-    assert held() == [DECLINED]
+            assert await thanked(person)
+            await person.press("enter")
+    assert held() == [DECLINED] * 2
 
 
 async def test_a_quick_save_shows_no_flash_of_saving(start: Start) -> None:
@@ -812,6 +799,35 @@ async def test_a_failure_is_told_plainly_and_can_be_left_and_the_next_response_i
         await person.press("2")
         assert await thanked(person)
     assert held() == [DECLINED]
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("seal", MemoryError()),
+        ("keep", OSError(errno.EIO, "Input/output error")),
+        ("keep", KeyboardInterrupt()),  # as panics of `cryptography`, no `Exception`
+    ],
+    ids=["no memory to seal", "a failing disk", "what is no exception"],
+)
+async def test_whatever_fails_the_answers_are_still_there_and_trying_again_keeps_them(
+    start: Start, held: Held, monkeypatch: pytest.MonkeyPatch, name: str, fault: BaseException
+) -> None:
+    def hurt(_kiosk: Kiosk, _given: object) -> None:
+        raise fault
+
+    async with start(SMALL) as person:
+        await answer_by_digits(person)
+        with monkeypatch.context() as broken:
+            broken.setattr(Kiosk, name, hurt)
+            await person.press("enter")
+            await person.settle()
+            assert person.app.survey.interview.step is Step.FAILED
+            assert WORDS.failed.heading in person.read()
+            assert held() == []
+        await person.press("1")
+        assert await thanked(person)
+    assert held() == [ANSWERS]
 
 
 @pytest.mark.parametrize("how", ["enter", "1", "mouse"])

@@ -9,7 +9,9 @@ trap '' INT QUIT TSTP
 
 while true; do
     clear
+    began=$(date +%s)
     "$fairstart"
     [ $? -gt 128 ] && printf '\033c'  # killed, it leaves what the last person saw on the screen
-    sleep 3
+    # At once, unless it ends as soon as it has begun: then what it said of itself stays for a while.
+    [ $(($(date +%s) - began)) -lt 60 ] && sleep 3
 done

@@ -1,0 +1,129 @@
+"""A start folder that is gone, as with a stick that was pulled out, is passed over by every command and screen."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import click
+import pytest
+
+from storage.settings import SettingsFile
+from tests.tui.cli.commands import STRONG, STRONGER, Opens, RunsHere, is_one_sentence
+from tests.tui.offices import OFFICE_PASSPHRASE
+from tui.cli.main import fairstart
+from tui.terminal.process import FAULT
+
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="Windows removes no folder that somebody is in"),
+    pytest.mark.usefixtures("quickly", "easy_unlock"),
+]
+
+GONE = "import os\nos.rmdir(os.getcwd())\n"
+
+SET_UP = ("--organisation", "Musterwerk", "--event", "Fair", "--date", "2026-11-23", "--place", "Leeds")
+COMMANDS: Mapping[str, tuple[str, Sequence[str], str]] = {
+    "setup": ("new", [*SET_UP, "--passphrase-file", "-", "--office-key", "office.pub"], STRONG),
+    "plain": ("kiosk", [], "2"),
+    "counts": ("kiosk", ["--passphrase-file", "-"], STRONG),
+    "close": ("kiosk", ["--yes", "--passphrase-file", "-"], STRONG),
+    "export": ("kiosk", ["--passphrase-file", "-", "stick"], STRONG),
+    "receipt": ("kiosk", ["--passphrase-file", "-", "stick"], STRONG),
+    "doctor": ("kiosk", [], ""),
+    "deploy": ("", ["stick"], ""),
+    "office init": ("new", ["--passphrase-file", "-"], STRONGER),
+    "office import": ("office", ["--passphrase-file", "-", "stick"], OFFICE_PASSPHRASE),
+    "office counts": ("office", ["--passphrase-file", "-"], OFFICE_PASSPHRASE),
+    "office events": ("office", ["--passphrase-file", "-"], OFFICE_PASSPHRASE),
+    "office report": ("office", ["--passphrase-file", "-", "--to", "stick"], OFFICE_PASSPHRASE),
+    "toolkit search": ("kiosk", ["parents"], ""),
+    "toolkit list": ("kiosk", [], ""),
+    "toolkit show": ("kiosk", ["D1.1"], ""),
+    "toolkit set": ("kiosk", ["D1.1", "done"], ""),
+    "toolkit export": ("kiosk", ["plan.csv"], ""),
+    "toolkit import": ("kiosk", ["--yes", "plan.csv"], ""),
+}
+"""For every command: on which data folder, with which arguments, and what is typed."""
+
+FAIL_ANYWHERE = {"receipt", "doctor", "office import"}
+"""There is no receipt and no export to find here, and no test's computer is without fault."""
+
+RELATIVE: Sequence[tuple[str, ...]] = (
+    ("doctor", "--data", "data"),
+    ("doctor", "--config", "kiosk.toml"),
+    ("counts", "--passphrase-file", "passphrase"),
+    ("export", "there", "--passphrase-file", "-"),
+    ("receipt", "there", "--passphrase-file", "-"),
+    ("deploy", "there"),
+    ("toolkit", "export", "there.md"),
+    ("toolkit", "import", "there.csv"),
+)
+
+
+def names_of(command: click.Command, before: str = "") -> Iterator[str]:
+    """The commands below a command, by all their words."""
+    for name, one in command.commands.items() if isinstance(command, click.Group) else ():
+        yield from names_of(one, f"{before}{name} ") if isinstance(one, click.Group) else [before + name]
+
+
+@pytest.fixture
+def places(settings_file: SettingsFile, used_office: Path, office_pub: Path, tmp_path: Path) -> Mapping[str, Path]:
+    """Whole paths: data folders of a kiosk, of an office and a new one, and what commands are given."""
+    named = {name: tmp_path / name for name in ("new", "stick", "plan.csv")}
+    return {"kiosk": settings_file.path.parent, "office": used_office, "office.pub": office_pub, **named}
+
+
+@pytest.fixture
+def gone(ran: RunsHere, tmp_path: Path) -> RunsHere:
+    """Runs a command from a folder that is not there any more."""
+    (tmp_path / "working").rmdir()
+    with pytest.raises(FileNotFoundError):
+        os.getcwd()  # noqa: PTH109
+    return ran
+
+
+def test_every_command_is_tried() -> None:
+    assert set(names_of(fairstart)) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_does_from_a_folder_that_is_gone_what_it_does_elsewhere(
+    name: str, places: Mapping[str, Path], gone: RunsHere
+) -> None:
+    on, arguments, typed = COMMANDS[name]
+    if name == "toolkit import":
+        assert gone("toolkit", "export", places["plan.csv"]).status == 0
+    data = ("--data", places[on]) if on else ()
+    done = gone(*name.split(), *(places.get(each, each) for each in arguments), *data, given=f"{typed}\n")
+    assert done.err.strip() != FAULT
+    if name not in FAIL_ANYWHERE:
+        assert done.status == 0, done.err
+    elif name != "doctor":
+        assert is_one_sentence(done.err)
+        assert "stick" in done.err
+
+
+@pytest.mark.parametrize("command", RELATIVE, ids=" ".join)
+def test_what_begins_in_a_folder_that_is_gone_is_one_sentence(
+    command: tuple[str, ...], places: Mapping[str, Path], gone: RunsHere
+) -> None:
+    given = () if {"--data", "deploy"} & set(command) else ("--data", places["kiosk"])
+    done = gone(*command, *given, given=f"{STRONG}\n")
+    assert (done.status, done.out) == (1, "")
+    assert done.err.strip() != FAULT
+    assert is_one_sentence(done.err)
+
+
+@pytest.mark.parametrize(
+    ("command", "on", "shows"),
+    [
+        ((), "kiosk", "Hello."),
+        ((), "new", "Set up this laptop"),
+        (("office",), "new", "Make the office key"),
+        (("toolkit",), "new", "must-haves"),
+    ],
+    ids=["kiosk", "set-up", "office", "toolkit"],
+)
+def test_screens_open_in_a_folder_that_is_gone(
+    command: tuple[str, ...], on: str, shows: str, places: Mapping[str, Path], program: Opens
+) -> None:
+    program(*command, "--data", places[on], first=GONE).shows(shows)
