@@ -65,9 +65,9 @@ class Entrance(Screen[None], inherit_bindings=False):
             yield Static(Content(f"Everything is kept in {self._data}"), classes="aside")
         yield Static(id="message", classes="message")
         with Horizontal(classes="buttons"):
-            yield Button("Quit", "Q", id="quit", action="quit")
-            yield Static(classes="gap")
             yield Button("Unlock", "⏎", id="unlock", classes="main", action="unlock")
+            yield Static(classes="gap")
+            yield Button("Quit", "Q", id="quit", action="quit")
 
     def on_mount(self) -> None:
         """Look whether there is a key."""

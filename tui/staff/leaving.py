@@ -1,33 +1,42 @@
-"""What staff read before they end an event, or leave answers out of its counts."""
+"""What staff read before they end an event, quit, or leave answers out of its counts."""
 
+import asyncio
 from collections.abc import Callable
 
+from storage.errors import FairstartError
 from storage.kiosk.groups import GROUP
 from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.outbox import Outbox
 from storage.report.sentences import responses
 from storage.text import counted
 from tui.shared.confirm import Confirm
+from tui.text.handover import what_goes
 
 
-def end_event(kiosk: Kiosk, ended: Callable[[], object]) -> Confirm:
+async def end_event(kiosk: Kiosk, ended: Callable[[], object]) -> Confirm:
     """Ask before ending the event; a yes ends it, and calls `ended` in its thread, even if the screens have locked."""
 
     def end() -> None:
         kiosk.end_event()
         ended()
 
-    waiting = kiosk.waiting
-    about_waiting = (
-        f"{counted(waiting, 'response waits', 'responses wait')}, too few for this laptop’s counts: "
-        "the office counts everybody."
-        if waiting
-        else "No responses are waiting."
+    try:
+        held, *_ = await asyncio.to_thread(Outbox(kiosk).events)
+        about = what_goes(held)
+    except FairstartError as error:
+        about = error.sentence
+    waiting = (
+        f"{counted(kiosk.waiting, 'response waits', 'responses wait')}, too few for this laptop’s counts: "
+        "the office counts everybody. "
+        if kiosk.waiting
+        else ""
     )
     return Confirm(
         f"End “{kiosk.event.name}”?",
-        f"This laptop will take no more answers for it. {about_waiting} Nothing is deleted. This cannot be undone.",
+        f"{about} It will take no more answers. {waiting}Nothing is deleted. This cannot be undone.",
         "End the event",
         end,
+        word="end",
     )
 
 
@@ -39,4 +48,18 @@ def leave(waiting: int, what: str, yes: str) -> Confirm:
         f"With {counted(GROUP - waiting % GROUP, 'more answer')} they would enter. "
         "Nothing is lost: the office counts everybody.",
         yes,
+    )
+
+
+def leave_practice() -> Confirm:
+    """Ask before practice ends."""
+    return Confirm("End practice?", "Nothing of it was kept.", "End practice")
+
+
+def leave_kiosk(name: str) -> Confirm:
+    """Ask before the kiosk closes."""
+    return Confirm(
+        "Quit?",
+        f"“{name}” takes no answers until somebody starts Fairstart again on this laptop. Nothing is lost.",
+        "Quit",
     )

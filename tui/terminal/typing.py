@@ -11,10 +11,10 @@ somebody may be typing, however the focus was lost.
 import time
 from collections import deque
 from typing import Generic, TypeVar
+from weakref import ref
 
 from textual import events, on
 from textual.app import App
-from textual.dom import DOMNode
 from textual.message import Message
 from textual.widget import Widget
 
@@ -31,11 +31,17 @@ Result = TypeVar("Result")
 class Passed(Message):
     """Travels behind a key: where this has been, the key and its effect have been before."""
 
-    def __init__(self, place: DOMNode, turn: int) -> None:
+    def __init__(self, place: Widget, turn: int) -> None:
         super().__init__()
-        self.place = place
+        self._place = ref(place)  # a screen of staff does not stay in memory for it
         self.turn = turn
         self.since = time.monotonic()
+
+    @property
+    def place(self) -> Widget | None:
+        """Where it set out, if that is still there to pass it on."""
+        place = self._place()
+        return place if place and place.is_attached and place.screen in place.app.screen_stack else None
 
 
 class TypingApp(App[Result], Generic[Result], inherit_bindings=False):
@@ -52,6 +58,8 @@ class TypingApp(App[Result], Generic[Result], inherit_bindings=False):
         """Hand on what people do in the order in which they do it."""
         if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
             self._arrived.append(event)
+            if self._behind and self.screen_stack and not self._behind.place:
+                self._follow(1)
             if self._behind is None:
                 await self._hand_on()
             elif len(self._arrived) == 1:
@@ -71,8 +79,9 @@ class TypingApp(App[Result], Generic[Result], inherit_bindings=False):
 
     def _follow(self, turn: int) -> None:
         """Send something behind a key."""
-        behind = Passed(self.focused or self.screen, turn)
-        self._behind = behind if behind.place.post_message(behind) else None
+        place = self.focused or self.screen
+        behind = Passed(place, turn)
+        self._behind = behind if place.post_message(behind) else None
 
     @on(Passed)
     async def _has_passed(self, passed: Passed) -> None:
@@ -90,7 +99,7 @@ class TypingApp(App[Result], Generic[Result], inherit_bindings=False):
     async def _look(self) -> None:
         """Wait no longer for a key whose widget has gone, or that takes too long."""
         behind = self._behind
-        if behind and (not behind.place.is_attached or time.monotonic() - behind.since > _LONGEST):
+        if behind and (not behind.place or time.monotonic() - behind.since > _LONGEST):
             await self._hand_on()
         if self._arrived:
             self.set_timer(_LOOK_EVERY, self._look)
