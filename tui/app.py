@@ -237,7 +237,7 @@ class KioskApp(LockedApp[Outcome]):
     async def _end_event(self, home: "StaffHome") -> None:
         from tui.staff.leaving import end_event
 
-        if await self.push_screen_wait(await end_event(self.kiosk, self.survey_ended)):
+        if await self.push_screen_wait(end_event(self.kiosk, home.current, self.survey_ended)):
             home.look_again()
 
     @work(group=_DIALOGS)

@@ -1,30 +1,31 @@
 """What staff read before they end an event, quit, or leave answers out of its counts."""
 
-import asyncio
 from collections.abc import Callable
 
-from storage.errors import FairstartError
+from storage.events import day
+from storage.exchange.handover import HeldEvent
 from storage.kiosk.groups import GROUP
 from storage.kiosk.kiosk import Kiosk
-from storage.kiosk.outbox import Outbox
 from storage.report.sentences import responses
 from storage.text import counted
 from tui.shared.confirm import Confirm
 from tui.text.handover import what_goes
 
 
-async def end_event(kiosk: Kiosk, ended: Callable[[], object]) -> Confirm:
-    """Ask before ending the event; a yes ends it, and calls `ended` in its thread, even if the screens have locked."""
+def end_event(kiosk: Kiosk, held: HeldEvent | None, ended: Callable[[], object]) -> Confirm:
+    """Ask before ending the event; a yes ends it, and calls `ended` in its thread, even if the screens have locked.
+
+    Args:
+        kiosk: whose current event.
+        held: that event, and what is held of it; None where that could not be read.
+        ended: is told.
+    """
 
     def end() -> None:
         kiosk.end_event()
         ended()
 
-    try:
-        held, *_ = await asyncio.to_thread(Outbox(kiosk).events)
-        about = what_goes(held)
-    except FairstartError as error:
-        about = error.sentence
+    about = what_goes(held) if held else f"{day(kiosk.event.date)}. What is held of it could not be read."
     waiting = (
         f"{counted(kiosk.waiting, 'response waits', 'responses wait')}, too few for this laptop’s counts: "
         "the office counts everybody. "

@@ -8,6 +8,7 @@ And a letter that no field has taken goes into the screen's field, where it has 
 somebody may be typing, however the focus was lost.
 """
 
+import asyncio
 import time
 from collections import deque
 from typing import Generic, TypeVar
@@ -22,8 +23,8 @@ _LOOK_EVERY = 0.05
 """Seconds between looks at a key that has not come through while others wait."""
 _LONGEST = 1.0
 """Seconds that others wait for one: keys go on, whatever a screen is busy with."""
-_ROUNDS = 2
-"""A key's way, and that of what it has set going, such as the message that a field was submitted."""
+_ROUNDS = 3
+"""A key’s way, that of what it sets going, such as a message from its field, and that of what follows from this."""
 
 Result = TypeVar("Result")
 
@@ -86,6 +87,7 @@ class TypingApp(App[Result], Generic[Result], inherit_bindings=False):
     @on(Passed)
     async def _has_passed(self, passed: Passed) -> None:
         """Follow the key on to where its effect has led; then the next one's turn has come."""
+        await asyncio.sleep(0)  # a worker that was begun opens its screen now
         if passed is not self._behind:
             return
         self._behind = None
@@ -116,8 +118,8 @@ class TypingApp(App[Result], Generic[Result], inherit_bindings=False):
         self._type(event, events.Paste(event.text))
 
     def _type(self, event: events.Event, again: events.Event) -> None:
-        field = self._field
-        if field is not None and self.focused is not field:
+        field = None if self.focused and _takes_letters(self.focused) else self._field
+        if field is not None:
             event.prevent_default()
             field.focus(scroll_visible=True)
             field.post_message(again)
@@ -126,6 +128,10 @@ class TypingApp(App[Result], Generic[Result], inherit_bindings=False):
     def _field(self) -> Widget | None:
         """The field in which one would go on typing: the last before what has the focus, or the first."""
         chain = self.screen.focus_chain if self.screen_stack else []
-        fields = [widget for widget in chain if widget.check_consume_key("a", "a")]
+        fields = list(filter(_takes_letters, chain))
         before = chain[: chain.index(self.focused)] if self.focused in chain else []
         return next((field for field in reversed(fields) if field in before), fields[0] if fields else None)
+
+
+def _takes_letters(widget: Widget) -> bool:
+    return widget.check_consume_key("a", "a")
