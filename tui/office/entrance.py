@@ -93,6 +93,8 @@ class Entrance(Screen[None], inherit_bindings=False):
             else ""
         )
         self.query_one("#about", Static).update(Content(about))
+        if self._offers:
+            self.query_one("#unlock" if office else "#make").focus()
 
     def say(self, text: str) -> None:
         """Put one line above the buttons."""

@@ -99,7 +99,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
                 Content(f"Office key fingerprint:\n{self._kiosk.office.fingerprint}"), classes="paragraph aside"
             )
         with ManyButtons(classes="buttons"):
-            yield Button("Lock", "L", id="lock", classes="main", action="choose('lock')")
+            yield Button("Lock", "L", id="lock", action="choose('lock')")
             yield Static(classes="gap")
             yield Button("Counts", "C", id="counts", action="choose('counts')")
             yield Button("Toolkit", "T", id="toolkit", action="choose('toolkit')")

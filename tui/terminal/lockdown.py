@@ -146,6 +146,13 @@ class LockedApp(TypingApp[Result], Generic[Result], inherit_bindings=False):
         if self.screen_stack or not isinstance(event, events.InputEvent):
             await super().on_event(event)
 
+    def on_descendant_focus(self) -> None:
+        """Say on the screen whether something has the focus: style sheets fill the button that Enter would press."""
+        if self.screen_stack:
+            self.screen.set_class(self.focused is not None, "-focused")
+
+    on_descendant_blur = on_descendant_focus
+
     def pop_screen(self) -> AwaitComplete:
         """Close the top screen and end its work at once: Textual ends it only when every widget on it has gone."""
         for worker in list(self.workers):

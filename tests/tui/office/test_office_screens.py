@@ -492,7 +492,7 @@ async def test_without_events_there_is_nothing_to_open_and_with_nothing_to_bring
     async with opens(new_office) as person:
         await enter(person)
         assert not person.widget("#counts").display
-        await person.press("c", "j", "r", "enter")
+        await person.press("c", "j", "r")
         assert at(person, OfficeHome)
         for place, sentence in (("empty", "There is no export at"), ("nowhere", "There is nothing at")):
             await bring(person, tmp_path / place)
