@@ -237,30 +237,32 @@ class KioskApp(LockedApp[Outcome]):
     async def _end_event(self, home: "StaffHome") -> None:
         from tui.staff.leaving import end_event
 
-        if await self.push_screen_wait(end_event(self.kiosk, self.survey_ended)):
+        if await self.push_screen_wait(end_event(self.kiosk, home.current, self.survey_ended)):
             home.look_again()
 
     @work(group=_DIALOGS)
     async def _new_event(self) -> None:
+        from tui.staff.leaving import leave
         from tui.staff.new_event import NewEvent
 
-        if await self._may_leave("start a new event", "New event") and await self.push_screen_wait(
-            NewEvent(self.settings_file)
-        ):
+        waiting = self.kiosk.waiting
+        if waiting and not await self.push_screen_wait(leave(waiting, "start a new event", "New event")):
+            return
+        if await self.push_screen_wait(NewEvent(self.settings_file)):
             self.exit(Outcome.NEW_EVENT)
 
     @work(group=_DIALOGS)
     async def _quit(self) -> None:
-        if await self._may_leave("quit", "Quit"):
+        from tui.staff.leaving import leave, leave_kiosk, leave_practice
+
+        if self.practice:
+            question = leave_practice()
+        elif waiting := self.kiosk.waiting:
+            question = leave(waiting, "quit", "Quit")
+        else:
+            question = leave_kiosk(self.kiosk.event.name)
+        if await self.push_screen_wait(question):
             self.exit(Outcome.QUIT)
-
-    async def _may_leave(self, what: str, yes: str) -> bool:
-        """Say which answers would stay out of the counts, if any. Returns whether staff leave all the same."""
-        from tui.staff.leaving import leave
-
-        if self.practice or not self.kiosk.waiting:
-            return True
-        return await self.push_screen_wait(leave(self.kiosk.waiting, what, yes))
 
     def lock(self) -> None:
         """Close every staff screen; what they hold goes with them, and so does who waits for their results."""

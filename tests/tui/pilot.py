@@ -102,6 +102,16 @@ class Person(Generic[AnApp]):
         await (self.click_on(name) if by_mouse else self.press(key))
         await self.settle()
 
+    async def say_yes(self, word: str = "", *, by_mouse: bool = False) -> None:
+        """Say yes to what a dialog asks: by its word where it has one, or by going to its button."""
+        if by_mouse:
+            await self.click_on("#yes")
+        elif word:
+            await self.write(word)
+            await self.press("enter")
+        else:
+            await self.press("shift+tab", "enter")
+
     async def wheel(self, x: int, y: int, *, down: bool = True) -> None:
         """Turn the wheel one notch over one place."""
         await self.mouse(events.MouseScrollDown if down else events.MouseScrollUp, x, y)

@@ -1,4 +1,5 @@
-"""In every view of every app nothing is cut, each text stands out, each letter has another, each button does something.
+"""In every view of every app nothing is cut, each text stands out, each letter has another, each button does something,
+and no letter does anything where somebody may type.
 
 An app is gone through once in each size. All that is asked of a view is asked on the way. Other languages, and windows
 that are too small, are asked less of.
@@ -14,6 +15,7 @@ from rich.cells import cell_len
 from textual.actions import parse
 
 from content.language import load_words
+from tests.tui.bare_letters import BareLetters
 from tests.tui.contrast import PROBE, Pair, pairs_on, too_faint, touched
 from tests.tui.fits import cut_buttons, cut_rows, everything_cut
 from tests.tui.kiosks import Start
@@ -160,6 +162,7 @@ async def test_every_view_can_be_read_by_everyone_and_each_button_does_something
     faults: list[str] = []
     pairs: set[Pair] = set()
     painted: set[str] = set()
+    letters = BareLetters()
     async for person, view in walk(size, request.getfixturevalue):
         views.append(view)
         if size == SMALL and isinstance(person.app, KioskApp):
@@ -174,6 +177,7 @@ async def test_every_view_can_be_read_by_everyone_and_each_button_does_something
         faults += [f"{view}: {fault}" for fault in pointless_buttons(person)]
         if view not in LISTS:
             faults += await everything_cut(person, view)
+            faults += await letters.faults(person, view)
         if "," not in view:
             async for how in touched(person):
                 pairs |= pairs_on(person, f"{view}, {how}")

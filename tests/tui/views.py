@@ -94,35 +94,48 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
     await person.press("enter")
     await person.settle()
     yield "staff area"
-    await person.press("n")
-    yield "new event"
-    await person.press("enter")
-    yield "new event, with a mistake"
-    await person.press("tab", "tab", "tab")
-    yield "new event, at the stage"
-    await person.press("enter", "down")
-    yield "new event, choosing the stage"
-    while not isinstance(person.app.screen, StaffHome):
-        await person.press("escape")
-        await person.settle()
+    if not person.app.practice:
+        await person.press("n")
+        yield "leave for a new event"
+        await person.press("shift+tab", "enter")
+        yield "new event"
+        await person.click_on("#save")
+        yield "new event, with a mistake"
+        await person.press("tab", "tab", "tab")
+        yield "new event, at the stage"
+        await person.press("space", "down")
+        yield "new event, choosing the stage"
+        while not isinstance(person.app.screen, StaffHome):
+            await person.press("escape")
+            await person.settle()
     async for view in every_counts_view(person):
         yield view
     if not person.app.practice:
         async for view in every_hand_over_view(person):
             yield view
+    async for view in every_ending_view(person):
+        yield view
+
+
+async def every_ending_view(person: AtKiosk) -> AsyncIterator[str]:
+    """Go from the staff area through every view of leaving and of ending the event, and lock."""
     await person.press("e")
+    await person.settle()
     yield "end event"
+    await person.write("not yet")
+    await person.press("enter")
+    yield "end event, not meant"
     person.app.kiosk.end_event = refuse  # type: ignore[method-assign]
-    await person.press("y")
+    await person.press("tab", "enter")
     await person.settle()
     yield "end event, refused"
     del person.app.kiosk.end_event
-    await person.press("escape")
-    if not person.app.practice:
-        await person.press("q")
-        yield "quit with answers waiting"
-        await person.press("escape")
-    await person.press("e", "y")
+    await person.press("escape", "q")
+    yield "quit"
+    await person.press("escape", "e")
+    await person.settle()
+    await person.write("end")
+    await person.press("enter")
     await person.settle()
     yield "staff area, ended"
     await person.press("c")
@@ -205,7 +218,7 @@ async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
     really = Outbox.hand_over
     Outbox.hand_over = slowly  # type: ignore[method-assign, assignment]
     try:
-        await person.press("1")
+        await person.press("f5")
         handing_over = person.app.screen
         assert isinstance(handing_over, HandOverScreen)
         handing_over._show_progress()
@@ -216,11 +229,11 @@ async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
     await person.settle()
     yield "hand over, done"
     Outbox.hand_over = refused  # type: ignore[method-assign, assignment]
-    await person.press("2")
+    await person.press("f6")
     await person.settle()
     Outbox.hand_over = really  # type: ignore[method-assign]
     yield "hand over, refused"
-    await person.press("r")
+    await person.press("f3")
     await person.settle()
     yield "hand over, no receipt"
     handing_over.run_worker(handing_over._offer_to_delete([(Outbox(kiosk).events()[0], b"")]))
@@ -248,16 +261,14 @@ async def every_office_view(person: AtOffice, passphrase: str, drive: Path) -> A
     plug_in(*DRIVES)
     await look_for_drives(person)
     yield "bring in, with drives"
-    person.widget("#place").focus()
     await person.write(str(drive))
     await person.press("enter")
     await person.settle()
     yield "a laptop not met"
-    await person.press("y")
+    await person.press("shift+tab", "enter")
     await person.settle()
     yield "bring in, done"
-    person.app.screen.set_focus(None)
-    await person.press("2")
+    await person.press("f6")
     await person.settle()
     yield "bring in, nothing there"
     await person.press("escape")
@@ -266,12 +277,13 @@ async def every_office_view(person: AtOffice, passphrase: str, drive: Path) -> A
     await person.press("enter")
     yield "one event"
     await person.write("few")
-    await person.press("enter")
+    await person.press("enter", "enter")
     yield "one event, refused"
-    await person.press("escape", "k")
+    await person.press("escape")
+    yield "go back, and lose what was typed"
+    await person.press("shift+tab", "enter", "k")
     await person.settle()
     yield "office key, to give out"
-    person.widget("#place").focus()
     await person.write(str(drive))
     await person.press("enter")
     await person.settle()
@@ -284,9 +296,9 @@ async def every_look_of_the_office(person: AtOffice) -> AsyncIterator[str]:
     """Go from the office through what it shows of its events, and back."""
     await person.press("c")
     yield "scopes"
-    await person.press("enter")
+    await person.press("space")
     yield "scopes, choosing a stage"
-    await person.press("escape", "c")
+    await person.press("escape", "enter")
     await person.settle()
     yield "office counts"
     await person.press("t")
@@ -303,8 +315,7 @@ async def every_look_of_the_office(person: AtOffice) -> AsyncIterator[str]:
     await person.press("escape", "escape", "r")
     await person.settle()
     yield "report"
-    person.app.screen.set_focus(None)
-    await person.press("2")
+    await person.press("f6")
     await person.settle()
     yield "report, nowhere to write"
     await person.press("escape")
@@ -352,9 +363,9 @@ async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator
         await press("enter")
     await press("f")
     yield "filter"
-    await press("tab", "enter")
+    await press("tab", "space")
     yield "filter, choosing a status"
-    await press("down", "down", "enter", "s")
+    await press("down", "down", "enter", "enter")
     yield "a chapter, with nothing chosen"
     while not isinstance(person.app.screen, ToolkitHome):
         await press("escape")
@@ -368,7 +379,7 @@ async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator
     yield "search, nothing found"
     await press("escape", "e")
     yield "save"
-    await press("enter", "down", "enter")
+    await press("space", "down", "enter")
     await place(folder)
     yield "save, done"
     await press("escape", "i")
@@ -379,7 +390,7 @@ async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator
     saved.write_text(saved.read_text("utf-8-sig").replace('"not started"', '"in progress"'), "utf-8")
     await place(folder)
     yield "bring back, with changes"
-    await press("y")
+    await press("f3")
     yield "bring back, done"
     await press("escape", "u")
     yield "toolkit, undone"
@@ -413,7 +424,7 @@ async def every_first_office_view(person: AtOffice, passphrase: str) -> AsyncIte
     groups = code_shown(person)
     await person.press("enter")
     yield "new recovery code, asked for"
-    await person.press("enter")
+    await person.click_on("#next")
     yield "new recovery code, refused"
     await type_groups(person, groups)
     await person.press("enter")
@@ -435,18 +446,20 @@ async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub
     yield "open what exists, with a mistake"
     await person.press("escape", "2")
     yield "details"
-    await person.press("enter")
+    await person.click_on("#next")
     yield "details, with a mistake"
     for text in ("Musterwerk", "Because we want to know.", "Riverside Jobs Fair", "", "Leeds"):
         await person.write(text)
         await person.press("tab")
     yield "details, filled in"
-    await person.press("shift+tab", "enter")
+    await person.click_on("#next")
     yield "staff passphrase"
     await twice("weak")
     yield "staff passphrase, refused"
     await person.press("escape")
-    await person.press("enter")
+    yield "go back, and lose what was typed"
+    await person.press("shift+tab", "enter")
+    await person.click_on("#next")
     await twice(passphrase)
     yield "office key"
     await person.write(str(office_pub))
@@ -459,7 +472,7 @@ async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub
     yield "recovery code"
     await person.press("enter")
     yield "recovery check"
-    await person.press("enter")
+    await person.click_on("#next")
     yield "recovery check, refused"
     step = person.app.screen
     assert isinstance(step, RecoveryCheck)

@@ -66,9 +66,9 @@ class Entrance(Screen[None], inherit_bindings=False):
             yield Static(Content(f"Everything is kept in {printable(str(self._data))}"), classes="aside")
         yield Static(id="message", classes="message")
         with Horizontal(classes="buttons"):
-            yield Button("Quit", "Q", id="quit", action="quit")
-            yield Static(classes="gap")
             yield Button("Unlock", "⏎", id="unlock", classes="main", action="unlock")
+            yield Static(classes="gap")
+            yield Button("Quit", "Q", id="quit", action="quit")
 
     def on_mount(self) -> None:
         """Look whether there is a key."""
@@ -94,6 +94,8 @@ class Entrance(Screen[None], inherit_bindings=False):
             else ""
         )
         self.query_one("#about", Static).update(Content(about))
+        if self._offers:
+            self.query_one("#unlock" if office else "#make").focus()
 
     def say(self, text: str) -> None:
         """Put one line above the buttons."""

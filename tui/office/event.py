@@ -61,7 +61,7 @@ class EventScreen(Step):
         scope = Scope.of({"event": self._one.event.id.hex()})
         self.app.push_screen(counts_screen(self._office, scope, [self._one], self._settings))
 
-    def action_back(self) -> None:
+    def go_back(self) -> None:
         """Nothing changes."""
         self.dismiss(None)
 

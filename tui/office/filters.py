@@ -16,6 +16,7 @@ from storage.events import STAGES, day
 from storage.office.labels import KINDS, Kind, Label, OfficeEvent, Scope, ordered_labels
 from storage.text import counted
 from tui.widgets.button import Button
+from tui.widgets.field import Dropdown
 
 _ANY = ""
 
@@ -77,7 +78,7 @@ class ScopeChooser(Vertical):
             with Horizontal(classes="kind"):
                 yield Static(Content(kind.capitalize()), classes="kind-name")
                 options = list(_options(self._offered[kind]))
-                yield Select(options, value=self._scope.value(kind), allow_blank=False, id=f"of-{kind}")
+                yield Dropdown(options, value=self._scope.value(kind), id=f"of-{kind}")
         yield Static(self._about_covered(), id="covered")
 
     @property
@@ -138,8 +139,8 @@ class Filter(Screen[Scope | None], inherit_bindings=False):
     CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
-        Binding("a", "everything", show=False),
-        Binding("s", "show", show=False),
+        Binding("f3", "everything", show=False),
+        Binding("enter", "show", show=False),
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
@@ -157,14 +158,14 @@ class Filter(Screen[Scope | None], inherit_bindings=False):
         with VerticalScroll(can_focus=False, classes="list-body"):
             yield ScopeChooser(self._events, self._begin)
         with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back", action="back")
-            yield Static(classes="gap")
-            yield Button("All", "A", id="everything", action="everything")
             yield from self.ways_on()
+            yield Button("All", "F3", id="everything", action="everything")
+            yield Static(classes="gap")
+            yield Button("Back", "Esc", id="back", action="back")
 
     def ways_on(self) -> ComposeResult:
         """The buttons that go on with what is chosen."""
-        yield Button("Show", "S", id="show", classes="main", action="show")
+        yield Button("Show", "⏎", id="show", classes="main", action="show")
 
     def on_mount(self) -> None:
         """Begin at the first field."""

@@ -123,6 +123,8 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         if self._events:
             listed.highlighted = min(before or 0, len(self._events) - 1)
             listed.focus()
+        else:
+            self.query_one("#bring-in").focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Without events there is nothing to show of them."""

@@ -30,6 +30,7 @@ from tui.office.filters import ScopeChooser
 from tui.shared.place_screen import PlaceScreen
 from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
+from tui.widgets.field import Dropdown
 
 _LEADS: tuple[tuple[str, Lead], ...] = (("the counts", "counts"), ("the journey", "journey"))
 _LONGEST_PART = 24
@@ -55,7 +56,7 @@ class ReportScreen(PlaceScreen):
             yield ScopeChooser(self._events, Scope())
             with Horizontal(classes="kind"):
                 yield Static(Content("Begins with"), classes="kind-name")
-                yield Select(_LEADS, allow_blank=False, id="lead")
+                yield Dropdown(_LEADS, id="lead")
             yield Static(
                 Content(
                     "A page to read and print, open data and a workbook, in a new folder. They hold published counts "
@@ -66,14 +67,13 @@ class ReportScreen(PlaceScreen):
             yield PlaceChooser(verb="Save on", typed=str(own_folder()))
         yield from self.working()
         with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back", action="back")
-            yield Static(classes="gap")
             yield Button("Save in that folder", "⏎", id="save", classes="main", action="choose_typed")
+            yield Static(classes="gap")
+            yield Button("Back", "Esc", id="back", action="back")
 
     def on_mount(self) -> None:
-        """Begin with what it is about."""
+        """Begin with what it is about, as every such screen does with its first field."""
         self.offer_leads()
-        self.query(Select).first().focus()
 
     @on(ScopeChooser.Changed)
     def offer_leads(self) -> None:

@@ -27,10 +27,7 @@ def counts_screen(office: Office, scope: Scope, covered: Sequence[OfficeEvent], 
 class Scopes(Filter):
     """Chooses a scope, shows its counts or its journey, and is there again afterwards."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "show", show=False),
-        Binding("j", "journey", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "journey", show=False)]
     HEADING = "Counts: of what?"
 
     def __init__(self, office: Office, events: Sequence[OfficeEvent], settings: Settings) -> None:
@@ -40,8 +37,8 @@ class Scopes(Filter):
 
     def ways_on(self) -> ComposeResult:
         """Two things can be seen of it."""
-        yield Button("Journey", "J", id="journey", action="journey")
-        yield Button("Counts", "C", id="show", classes="main", action="show")
+        yield Button("Counts", "⏎", id="show", classes="main", action="show")
+        yield Button("Journey", "F4", id="journey", action="journey")
 
     def action_show(self) -> None:
         """Show the counts."""

@@ -165,11 +165,12 @@ class OfficeKey(SetupScreen):
             ),
             classes="paragraph",
         )
-        yield Static(Content("The file office.pub that the office gave you" + (" (found)" if found else "")))
-        yield TextField(str(found[0]) if found else "", id="file")
-        yield Static(Content("Or, for a small employer:"), classes="label")
+        yield Static(Content("For a small employer:"), classes="aside")
         here = "Use the office key on this laptop" if existing else "This laptop is also our office"
         yield Button(here, id="here", action="here")
+        found_it = " (found)" if found else ""
+        yield Static(Content(f"Or the file office.pub that the office gave you{found_it}"), classes="label")
+        yield TextField(str(found[0]) if found else "", id="file")
 
     def action_here(self) -> None:
         """This laptop is the office too."""
@@ -234,10 +235,10 @@ class Finish(SetupScreen):
         yield Static(Content(f"Everything is kept in {printable(str(self.plan.data))}"), classes="paragraph aside")
         yield Static(id="report")
 
-    def action_back(self) -> None:
+    def go_back(self) -> None:
         """Back, while nothing has been written."""
         if self._state == "ready":
-            super().action_back()
+            super().go_back()
 
     def finish(self) -> None:
         """First press: write and test. Second press: start the kiosk."""

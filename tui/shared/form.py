@@ -9,7 +9,7 @@ from textual.widgets import Input, Select, Static
 from storage.errors import SettingsError
 from storage.events import STAGES, today
 from storage.settings import EventDetails, Organisation, Questions, Settings, Survey, checked
-from tui.widgets.field import TextField
+from tui.widgets.field import Dropdown, TextField
 
 
 class EventForm(Vertical):
@@ -35,13 +35,13 @@ class EventForm(Vertical):
         yield from _field("Place", "place", event.place)
         yield Static(Content("Who will answer: the point of the apprenticeship journey"), classes="label")
         stages = [(Content(stage), stage) for stage in STAGES]
-        yield Select(stages, value=event.stage, allow_blank=False, id="stage", compact=True)
+        yield Dropdown(stages, value=event.stage, id="stage", compact=True)
         yield Static(Content("Questions"), classes="label")
         kinds: list[tuple[Content, Questions]] = [
             (Content("All four"), "all"),
             (Content("Only the key question, about occupation"), "key"),
         ]
-        yield Select(kinds, value=settings.survey.questions, allow_blank=False, id="questions", compact=True)
+        yield Dropdown(kinds, value=settings.survey.questions, id="questions", compact=True)
 
     def read(self) -> tuple[Organisation, EventDetails, Survey]:
         """What was filled in.
@@ -52,6 +52,7 @@ class EventForm(Vertical):
         fields = {name: self.query_one(f"#{name}", Input).value.strip() for name in _NAMES}
         for name, what in _NAMES.items():
             if not fields[name] and name != "statement":
+                self.query_one(f"#{name}").focus()
                 raise SettingsError(f"Please fill in {what}.")
         survey = msgspec.structs.asdict(self._settings.survey)
         settings = checked(

@@ -1,9 +1,11 @@
-"""A screen that works on a place: a drive by its number, or what is typed."""
+"""A screen that works on a place: a drive by its key, or what is typed."""
 
 from typing import ClassVar
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.widgets import Input
 
 from tui.shared.working import WorkingScreen
 from tui.widgets.chooser import PlaceChooser
@@ -14,26 +16,34 @@ class PlaceScreen(WorkingScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
-        Binding("up", "scroll(-1)", show=False),
-        Binding("down", "scroll(1)", show=False),
+        Binding("enter", "choose_typed", show=False),
+        Binding("tab,down", "app.focus_next", show=False),
+        Binding("shift+tab,up", "app.focus_previous", show=False),
         Binding("pageup", "scroll(-8)", show=False),
         Binding("pagedown", "scroll(8)", show=False),
-        *(Binding(str(digit), f"drive({digit})", show=False) for digit in range(1, 7)),
+        *(Binding(f"f{number + 4}", f"drive({number})", show=False) for number in range(1, 7)),
     ]
+
+    def on_mount(self) -> None:
+        """Put the cursor in the first field."""
+        self.query("Input, Select").first().focus()
 
     def action_back(self) -> None:
         """Back, once the work is done."""
         if not self.at_work:
             self.dismiss(None)
 
+    @on(Input.Submitted, "#place")
     def action_choose_typed(self) -> None:
-        """Choose the place that is typed, as Enter in its field does."""
-        self.query_one(PlaceChooser).choose_typed()
+        """Choose the place that is typed."""
+        chooser = self.query_one(PlaceChooser)
+        if chooser.typed:
+            chooser.choose_typed()
+        elif not self.at_work:
+            self.say("Choose a drive, or type a folder or an address.", problem=True)
 
     def action_drive(self, number: int) -> None:
-        """A digit chooses the drive of that number."""
+        """Choose the drive of that number."""
         self.query_one(PlaceChooser).choose(number)
 
     def action_scroll(self, lines: int) -> None:

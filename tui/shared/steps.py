@@ -8,29 +8,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from storage.crypto.keys import OfficePrivateKey, normalise_code, normalise_passphrase, recovery_code
 from storage.crypto.passphrases import check_passphrase, suggest_passphrase
 from storage.errors import FairstartError, KeyFileError, WeakPassphraseError
+from tui.shared.form_screen import FormScreen
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
 
 
-class Step(Screen[None], inherit_bindings=False):
-    """One step: a heading, what it needs, one line for mistakes, and buttons to go back and on."""
+class Step(FormScreen[None]):
+    """One step: a heading, what it needs, one line for mistakes, and buttons to go on and back."""
 
     TITLE_TEXT = ""
     NEXT_LABEL = "Next"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", show=False),
-        Binding("enter", "next", show=False),
-        Binding("tab,down", "app.focus_next", show=False),
-        Binding("shift+tab,up", "app.focus_previous", show=False),
-        Binding("pagedown", "scroll(8)", show=False),
-        Binding("pageup", "scroll(-8)", show=False),
-    ]
 
     def compose(self) -> ComposeResult:
         """The frame; steps fill in `body`."""
@@ -39,10 +31,10 @@ class Step(Screen[None], inherit_bindings=False):
             yield from self.body()
         yield Static(id="message", classes="message")
         with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back", action="back")
+            yield Button(self.NEXT_LABEL, "⏎", id="next", classes="main", action="next")
             yield from self.extra_buttons()
             yield Static(classes="gap")
-            yield Button(self.NEXT_LABEL, "⏎", id="next", classes="main", action="next")
+            yield Button("Back", "Esc", id="back", action="back")
 
     def body(self) -> ComposeResult:
         """What this step shows."""
@@ -52,21 +44,7 @@ class Step(Screen[None], inherit_bindings=False):
         """Buttons besides Back and Next."""
         yield from ()
 
-    def on_mount(self) -> None:
-        """Put the cursor in the first field."""
-        fields = self.query(Input)
-        if fields:
-            fields.first().focus()
-
-    def on_input_submitted(self) -> None:
-        """Pass it on, once: Textual calls a handler of every class, and a step may want another."""
-        self.entered()
-
-    def entered(self) -> None:
-        """Enter in any field goes on."""
-        self.action_next()
-
-    def action_back(self) -> None:
+    def go_back(self) -> None:
         """One step back; what was typed there is still there. Before the first step is the way out."""
         if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
@@ -95,14 +73,6 @@ class Step(Screen[None], inherit_bindings=False):
             FairstartError: something is missing or cannot be used.
         """
         raise AssertionError(type(self))
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll where a step does not fit."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
-
-    def say(self, text: str) -> None:
-        """Put one line above the buttons."""
-        self.query_one("#message", Static).update(Content(text))
 
     def typed(self, name: str) -> str:
         """What a field holds."""
@@ -140,13 +110,6 @@ class NewPassphrase(Step):
         """Suggest another passphrase."""
         self._suggestion = suggest_passphrase()
         self.query_one("#suggestion", Static).update(Content(self._suggestion))
-
-    def entered(self) -> None:
-        """Enter in the first field goes to the second."""
-        if self.query_one("#first").has_focus and not self.typed("second"):
-            self.query_one("#second").focus()
-        else:
-            self.action_next()
 
     def passphrase(self) -> str:
         """The passphrase, if it is strong and typed alike twice.

@@ -48,9 +48,9 @@ class Unlock(ModalScreen[Key | None], Generic[Key], inherit_bindings=False):
             yield TextField(password=True, id="passphrase")
             yield Static(id="message", classes="message")
             with Horizontal(classes="buttons"):
-                yield Button("Cancel", "Esc", id="cancel", action="cancel")
-                yield Static(classes="gap")
                 yield Button("Unlock", "⏎", id="unlock", classes="main", action="unlock")
+                yield Static(classes="gap")
+                yield Button("Cancel", "Esc", id="cancel", action="cancel")
 
     def on_mount(self) -> None:
         """Put the cursor in the field; go on with a wait that an earlier dialog began."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -26,7 +26,7 @@ from tui.shared.confirm import Confirm
 from tui.shared.place_screen import PlaceScreen
 from tui.shared.unlock import Unlock
 from tui.text import handover as words
-from tui.widgets.button import Button
+from tui.widgets.button import Button, ManyButtons
 from tui.widgets.chooser import PlaceChooser
 
 Received = tuple[HeldEvent, bytes]
@@ -38,8 +38,8 @@ class HandOverScreen(PlaceScreen):
 
     CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "receipt", show=False),
-        Binding("b", "bring", show=False),
+        Binding("f3", "receipt", show=False),
+        Binding("f4", "bring", show=False),
     ]
 
     def __init__(self, kiosk: Kiosk, key: KioskPrivateKey, ended: Callable[[], object]) -> None:
@@ -58,12 +58,12 @@ class HandOverScreen(PlaceScreen):
             yield Static(Content("Looking…"), id="states", classes="paragraph")
             yield PlaceChooser(verb="Hand over to")
         yield from self.working()
-        with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back", action="back")
-            yield Static(classes="gap")
+        with ManyButtons(classes="buttons"):
+            yield Button("Take a receipt", "F3", id="receipt", action="receipt")
             if self._is_office:
-                yield Button("Bring into the office", "B", id="bring", action="bring")
-            yield Button("Take a receipt", "R", id="receipt", action="receipt")
+                yield Button("Bring into the office", "F4", id="bring", action="bring")
+            yield Static(classes="gap")
+            yield Button("Back", "Esc", id="back", action="back")
 
     def on_mount(self) -> None:
         """Look at what there is."""
@@ -173,9 +173,10 @@ class HandOverScreen(PlaceScreen):
         for held, receipt in received:
             question = Confirm(
                 f"Delete “{held.event.name}” from this laptop?",
-                f"{words.received(held)} {words.DELETING}",
+                f"{words.what_goes(held)} {words.DELETING}",
                 "Delete",
                 partial(self._delete, held, receipt),
+                word="delete",
             )
             if await self.app.push_screen_wait(question):
                 self.say(words.deleted(held))

@@ -64,6 +64,8 @@ class StaffHome(Screen[None], inherit_bindings=False):
         super().__init__()
         self.reads_aloud: bool | None = None
         """Whether candidates may have the questions read aloud; None where this computer cannot speak."""
+        self.current: HeldEvent | None = None
+        """The event, and what is held of it; None until that is read, or where it cannot be."""
         self._key = key
         self._today = today
         self._kiosk = kiosk
@@ -97,7 +99,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
                 Content(f"Office key fingerprint:\n{self._kiosk.office.fingerprint}"), classes="paragraph aside"
             )
         with ManyButtons(classes="buttons"):
-            yield Button("Lock", "L", id="lock", classes="main", action="choose('lock')")
+            yield Button("Lock", "L", id="lock", action="choose('lock')")
             yield Static(classes="gap")
             yield Button("Counts", "C", id="counts", action="choose('counts')")
             yield Button("Toolkit", "T", id="toolkit", action="choose('toolkit')")
@@ -167,6 +169,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
         first.update(Content(held))
         self.query_one("#store", Static).update(Content(store if sound else ""))
         self.query_one("#hand-over-state").display = bool(events)
+        self.current = next(iter(events), None)
         current, others = events[:1], events[1:]
         self.query_one("#hand-over-state", Static).update(Content("".join(map(words.current_state, current))))
         lines = [f"{other.event.name}, {day(other.event.date)}. {words.state(other)}" for other in others]

@@ -16,7 +16,7 @@ from typing import Generic, ParamSpec, TypeVar
 
 from rich.console import RenderableType
 from textual import events
-from textual.app import App, SuspendNotSupported
+from textual.app import SuspendNotSupported
 from textual.await_complete import AwaitComplete
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
@@ -31,6 +31,7 @@ from tui.terminal.cursor import spot_on
 from tui.terminal.filters import Colourless, KnownLetters, PlainOnWhite, SteersNothing
 from tui.terminal.input import use_steady_input
 from tui.terminal.themes import FEW_COLOURS, THEMES
+from tui.terminal.typing import TypingApp
 
 _ALLOWED_ACTIONS = {"focus_next", "focus_previous"}
 
@@ -91,7 +92,7 @@ else:
                     reading = False
 
 
-class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
+class LockedApp(TypingApp[Result], Generic[Result], inherit_bindings=False):
     """The base of every Fairstart app. Afterwards `fault` and `ended` say why it ended, if not by `exit`."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -145,6 +146,13 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
         """Pass over a key or a click that comes while the app ends: there is no screen for it."""
         if self.screen_stack or not isinstance(event, events.InputEvent):
             await super().on_event(event)
+
+    def on_descendant_focus(self) -> None:
+        """Say on the screen whether something has the focus: style sheets fill the button that Enter would press."""
+        if self.screen_stack:
+            self.screen.set_class(self.focused is not None, "-focused")
+
+    on_descendant_blur = on_descendant_focus
 
     def pop_screen(self) -> AwaitComplete:
         """Close the top screen and end its work at once: Textual ends it only when every widget on it has gone."""

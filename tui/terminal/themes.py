@@ -7,8 +7,16 @@ pure black and white, which every such terminal has and shows as it should.
 from textual.theme import Theme
 
 
-def _theme(name: str, colours: dict[str, str], *, dark: bool, marked: str = "bold") -> Theme:
-    """A theme of these colours, by the names of style sheets; `marked` is the style of the row that keys act on."""
+def _theme(name: str, colours: dict[str, str], *, dark: bool, marked: str = "bold", button: str = "none") -> Theme:
+    """A theme of these colours, by the names of style sheets, and the styles of two things.
+
+    Args:
+        name: of the theme, without what all have.
+        colours: of what.
+        dark: whether letters are lighter than the page.
+        marked: the style of the row that keys act on.
+        button: the style of a button that has not the focus.
+    """
     colours = {
         "field": colours["surface"],
         "field-text": colours["text"],
@@ -32,6 +40,7 @@ def _theme(name: str, colours: dict[str, str], *, dark: bool, marked: str = "bol
         variables={
             **{name: colour for name, colour in colours.items() if name not in {"text", "page", "accent", "surface"}},
             "marked-style": marked,
+            "button-style": button,
         },
     )
 
@@ -46,8 +55,6 @@ LIGHT = _theme(
         "muted": "#3D4852",
         "muted-on-surface": "#343C46",
         "rule": "#75838F",
-        "button": "#EAEDEF",
-        "button-text": "#16202A",
         "chosen": "#0B3B60",
         "chosen-text": "#FFFFFF",
         "banner": "#5F2F00",
@@ -67,8 +74,6 @@ DARK = _theme(
         "muted": "#C3CDD6",
         "muted-on-surface": "#D3DBE2",
         "rule": "#6F8090",
-        "button": "#2A3038",
-        "button-text": "#F4F1EA",
         "chosen": "#A9D3FF",
         "chosen-text": "#0B1620",
         "banner": "#FFD27A",
@@ -88,8 +93,6 @@ STRONG_LIGHT = _theme(
         "muted": "#000000",
         "muted-on-surface": "#000000",
         "rule": "#000000",
-        "button": "#00008B",
-        "button-text": "#FFFFFF",
         "chosen": "#000000",
         "chosen-text": "#FFFF00",
         "banner": "#000000",
@@ -109,8 +112,6 @@ STRONG_DARK = _theme(
         "muted": "#FFFFFF",
         "muted-on-surface": "#FFFFFF",
         "rule": "#FFFFFF",
-        "button": "#FFFFFF",
-        "button-text": "#000000",
         "chosen": "#FFFF00",
         "chosen-text": "#000000",
         "banner": "#FFFF00",
@@ -122,12 +123,12 @@ STRONG_DARK = _theme(
 
 
 def _two_colours(name: str, text: str, page: str, *, dark: bool) -> Theme:
-    """A theme of two colours: what is marked is underlined, and what is chosen or can be pressed is reversed."""
+    """A theme of two colours: what is marked or can be pressed is underlined, and what is chosen is reversed."""
     colours = dict.fromkeys(("text", "accent", "muted", "muted-on-surface", "rule", "warm"), text)
     colours |= dict.fromkeys(("page", "surface"), page)
-    colours |= dict.fromkeys(("button", "field", "chosen", "banner"), text)
-    colours |= dict.fromkeys(("button-text", "field-text", "field-muted", "chosen-text", "banner-text"), page)
-    return _theme(name, colours, dark=dark, marked="bold underline")
+    colours |= dict.fromkeys(("field", "chosen", "banner"), text)
+    colours |= dict.fromkeys(("field-text", "field-muted", "chosen-text", "banner-text"), page)
+    return _theme(name, colours, dark=dark, marked="bold underline", button="underline")
 
 
 MONOCHROME = _two_colours("monochrome", "#000000", "#FFFFFF", dark=False)

@@ -50,6 +50,28 @@ def received(held: HeldEvent) -> str:
     return f"“{held.event.name}”: the office has {_all(held.held)}, and has signed for it."
 
 
+def what_goes(held: HeldEvent) -> str:
+    """An event's day, place and responses, and who has these besides this laptop."""
+    return f"{day(held.event.date)}, {held.event.place}: {responses(held.held)}. {_who_has(held)}"
+
+
+def _who_has(held: HeldEvent) -> str:
+    match held.state:
+        case State.RECEIVED:
+            return f"The office has {_them(held.held)}: receipt of {responses(held.noted.received)}."
+        case State.EXPORTED:
+            return f"Nobody else may have {_them(held.held)}: handed over, but there is no receipt."
+        case State.PARTLY:
+            return f"Nobody else has all of them: {held.noted.exported} handed over."
+        case State.HELD:
+            return f"Nobody else has {_them(held.held)}."
+    return "There is nothing that anybody else could have."
+
+
+def _them(number: int) -> str:
+    return "it" if number == 1 else "them"
+
+
 def delete_question(held: HeldEvent) -> str:
     """What deleting would do."""
     return f"Delete {_all(held.held)} of “{held.event.name}” from this laptop? {DELETING}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -193,16 +193,17 @@ class Browse(ToolkitScreen[None]):
         """Scroll the entry."""
         self.query_one(EntryView).scroll_relative(y=lines, animate=False)
 
-    def action_go_to(self, name: str) -> None:
+    def action_go_to(self, name: Literal["owner", "review", "note", "more"]) -> None:
         """Put the cursor in a field, or on what an entry leads to."""
         more = self.query_one(SeeAlso)
         if self.query_one(Noted).entry or name == "more":
             self.add_class("-reading")
-            field = self.query_one(f"#{name}")
-            field.focus()
-            self.call_after_refresh(field.scroll_visible, animate=False)
-            if name == "more" and more.option_count:
-                more.highlighted = 0
+            if name == "more":
+                more.focus()
+                more.highlighted = 0 if more.option_count else None
+            else:
+                self.query_one(Noted).go_to(name)
+            self.call_after_refresh(self.query_one(f"#{name}").scroll_visible, animate=False)
 
     # What is changed.
 

@@ -17,6 +17,7 @@ from storage.toolkit.checklist import STATUSES
 from storage.toolkit.progress import Choice, Records, owners
 from tui.text.toolkit import STATUS_WORDS
 from tui.widgets.button import Button
+from tui.widgets.field import Dropdown
 
 _AUDIENCE = {"small": "small employers", "large": "large employers"}
 _ALL = ""
@@ -28,8 +29,8 @@ class Filters(ModalScreen[Choice | None], inherit_bindings=False):
     CSS_PATH: ClassVar = ["../shared/shared.tcss", "toolkit.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", show=False),
-        Binding("s", "show", show=False),
-        Binding("a", "everything", show=False),
+        Binding("enter", "show", show=False),
+        Binding("f3", "everything", show=False),
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
@@ -58,10 +59,10 @@ class Filters(ModalScreen[Choice | None], inherit_bindings=False):
                 known = [(_AUDIENCE.get(one, f"{one}s"), one) for one in AUDIENCES]
                 yield _select("audience", known, choice.audience or _ALL)
             with Horizontal(classes="buttons"):
-                yield Button("Cancel", "Esc", id="cancel", action="cancel")
+                yield Button("Show", "⏎", id="show", action="show", classes="main")
+                yield Button("All", "F3", id="everything", action="everything")
                 yield Static(classes="gap")
-                yield Button("All", "A", id="everything", action="everything")
-                yield Button("Show", "S", id="show", action="show", classes="main")
+                yield Button("Cancel", "Esc", id="cancel", action="cancel")
 
     def on_mount(self) -> None:
         """Begin at the first."""
@@ -89,6 +90,6 @@ class Filters(ModalScreen[Choice | None], inherit_bindings=False):
         )
 
 
-def _select(name: str, known: Sequence[tuple[str | Content, str]], value: str) -> Select[str]:
+def _select(name: str, known: Sequence[tuple[str | Content, str]], value: str) -> Dropdown[str]:
     known_values = {one for _, one in known}
-    return Select([("All", _ALL), *known], value=value if value in known_values else _ALL, allow_blank=False, id=name)
+    return Dropdown([("All", _ALL), *known], value=value if value in known_values else _ALL, id=name)

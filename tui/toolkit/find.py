@@ -49,9 +49,9 @@ class Find(ToolkitScreen[None]):
         yield Static(Content(_EXPLANATION), id="message", classes="list-text")
         yield OptionList(id="hits")
         with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back", action="dismiss")
-            yield Static(classes="gap")
             yield Button("Open", "⏎", id="open", action="open", classes="main")
+            yield Static(classes="gap")
+            yield Button("Back", "Esc", id="back", action="dismiss")
 
     def on_mount(self) -> None:
         """Begin to type."""

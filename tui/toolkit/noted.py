@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -19,6 +21,16 @@ from tui.widgets.field import TextField
 
 _PAUSE = 0.5
 """Seconds without a key after which what is typed is saved."""
+
+
+class _Label(NamedTuple):
+    """What a field is called, and the key that goes to it."""
+
+    label: str
+    key: str
+
+
+_LABELS = {"owner": _Label("Owner", "O"), "review": _Label("Look again on", "D"), "note": _Label("Note", "N")}
 
 
 class Noted(Vertical):
@@ -42,18 +54,44 @@ class Noted(Vertical):
         with Horizontal(id="status"):
             for number in range(len(STATUSES)):
                 yield Button("", str(number + 1), id=f"status-{number + 1}", action=f"status({number})")
-        with Horizontal(classes="field"):
-            yield Static(Content("Owner  O"), classes="field-name")
-            yield TextField(id="owner", max_length=OWNER_LENGTH)
-        with Horizontal(classes="field"):
-            yield Static(Content("Look again on  D"), classes="field-name")
-            yield TextField(id="review", max_length=16, placeholder="2026-11-23 or 23/11/2026")
-        yield Static(Content("Note  N"), classes="field-name")
-        note = TextArea(id="note", soft_wrap=True, tab_behavior="focus")
-        note.cursor_blink = False
-        yield note
+        with Vertical(id="values"):
+            for name, (label, key) in _LABELS.items():
+                yield Button(label, key, id=f"change-{name}", action=f"go_to('{name}')")
+            yield Static(id="written")
+        with Vertical(id="fields"):
+            with Horizontal(classes="field"):
+                yield Static(Content(_LABELS["owner"].label), classes="field-name")
+                yield TextField(id="owner", max_length=OWNER_LENGTH)
+            with Horizontal(classes="field"):
+                yield Static(Content(_LABELS["review"].label), classes="field-name")
+                yield TextField(id="review", max_length=16, placeholder="2026-11-23 or 23/11/2026")
+            yield Static(Content(_LABELS["note"].label), classes="field-name")
+            note = TextArea(id="note", soft_wrap=True, tab_behavior="focus")
+            note.cursor_blink = False
+            yield note
+
+    def on_mount(self) -> None:
+        """Show what is noted, to be read."""
+        self._offer_fields(offered=False)
 
     # What is shown.
+
+    def _offer_fields(self, *, offered: bool) -> None:
+        """Show fields to type in, on a screen that then has no letters for keys; or what stands in them."""
+        self.query_one("#fields").display = offered
+        self.query_one("#values").display = not offered
+
+    def go_to(self, name: Field) -> None:
+        """Put the cursor in a field."""
+        self._offer_fields(offered=True)
+        self.query_one(f"#{name}").focus()
+
+    def _show_values(self) -> None:
+        """Show what stands in the fields, where it is read."""
+        for name, field in (("owner", self.query_one("#owner", Input)), ("review", self.query_one("#review", Input))):
+            label = _LABELS[name].label
+            self.query_one(f"#change-{name}", Button).label = f"{label}: {field.value}" if field.value else label
+        self.query_one("#written", Static).update(Content(self.query_one("#note", TextArea).text))
 
     def show_entry(self, entry: Entry | None) -> None:
         """Show what is noted of an entry; None where there is nothing to note."""
@@ -81,6 +119,7 @@ class Noted(Vertical):
                     note.load_text(text)
                 else:
                     fields[name].value = text
+        self._show_values()
 
     def report(self, outcome: Outcome) -> bool:
         """Show what came of saving. Whether that worked."""
@@ -121,10 +160,14 @@ class Noted(Vertical):
 
     def on_descendant_blur(self, left: events.DescendantBlur) -> None:
         """Leaving a field saves it. The disk is not waited for: the next key belongs to the next field."""
-        if left.widget.id == "review" and (day := self._day()) is not None:
+        day = self._day()
+        if left.widget.id == "review" and day is not None:
             self.change("review", day)
         elif left.widget.id in {"owner", "note"}:
             self._save()
+        focused = self.screen.focused
+        if day is not None and (focused is None or focused.id not in _LABELS):
+            self._offer_fields(offered=False)
 
     def _day(self) -> str | None:
         """The review date as it is typed; None, and a sentence, if it is no day."""

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Select, Static
+from textual.widgets import Select, Static
 
 from storage.events import today
 from storage.exchange.drives import own_folder
@@ -25,6 +25,7 @@ from tui.text import toolkit as words
 from tui.toolkit.session import Session, Shelf
 from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
+from tui.widgets.field import Dropdown
 
 _FORMATS: dict[Format, str] = {
     "html": "A page to print (opens in any browser)",
@@ -54,18 +55,14 @@ class SavePlan(PlaceScreen):
         with VerticalScroll(can_focus=False, classes="reading"):
             yield Static(Content(f"Print or save: {shelf.title}"), classes="heading")
             yield Static(Content("As what?"), classes="label")
-            yield Select(formats, value="html", allow_blank=False, id="format")
+            yield Dropdown(formats, value="html", id="format")
             yield Static(Content("Owners’ names and notes go with it."), classes="paragraph aside")
             yield PlaceChooser(verb="Save on", typed=str(own_folder()))
         yield from self.working()
         with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back", action="back")
-            yield Static(classes="gap")
             yield Button("Save in that folder", "⏎", id="save", action="choose_typed", classes="main")
-
-    def on_mount(self) -> None:
-        """Begin with the format."""
-        self.query_one(Select).focus()
+            yield Static(classes="gap")
+            yield Button("Back", "Esc", id="back", action="back")
 
     @work
     async def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
@@ -93,7 +90,7 @@ class BringBack(PlaceScreen):
     """A CSV that colleagues have edited: what it would change, and then the change."""
 
     CSS_PATH: ClassVar = ["../shared/shared.tcss", "toolkit.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "make", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "make", show=False)]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -115,15 +112,14 @@ class BringBack(PlaceScreen):
             yield Static(id="changes")
         yield from self.working()
         with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back", action="back")
-            yield Static(classes="gap")
             yield Button("Look in that place", "⏎", id="look", action="choose_typed", classes="main")
-            yield Button("Make these changes", "Y", id="make", action="make", classes="main")
+            yield Button("Make these changes", "F3", id="make", action="make", classes="main")
+            yield Static(classes="gap")
+            yield Button("Back", "Esc", id="back", action="back")
 
     def on_mount(self) -> None:
         """Nothing to make yet."""
         self._show_changes(())
-        self.query_one(Input).focus()
 
     @work
     async def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:

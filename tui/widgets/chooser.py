@@ -23,7 +23,7 @@ class PlaceChooser(Vertical):
     """Posts `Chosen` with a folder's path or an address."""
 
     class Chosen(Message):
-        """Somebody pressed a drive, or Enter in the field."""
+        """Somebody chose a drive, or what is typed in the field."""
 
         def __init__(self, place: str) -> None:
             super().__init__()
@@ -40,7 +40,7 @@ class PlaceChooser(Vertical):
         """A line or buttons for drives, and a field."""
         yield Static(Content(_NO_DRIVE), id="no-drive", classes="aside")
         for number in range(1, _MOST + 1):
-            yield Button("", str(number), id=f"drive-{number}", classes="drive")
+            yield Button("", f"F{number + 4}", id=f"drive-{number}", classes="drive")
         yield Static(Content("Or a folder or an address; press Enter:"), classes="label")
         yield TextField(self._typed, id="place", placeholder="/home/ann/exports or sftp://office.example/in")
 
@@ -86,16 +86,9 @@ class PlaceChooser(Vertical):
         event.stop()
         self.choose(int((event.button.id or "").removeprefix("drive-")))
 
-    @on(Input.Submitted, "#place")
-    def enter_place(self, event: Input.Submitted) -> None:
-        """Enter in the field chooses what is typed."""
-        event.stop()
-        self.choose_typed()
-
     def choose_typed(self) -> None:
-        """Choose what is typed, if anything is."""
-        if self.typed:
-            self.post_message(self.Chosen(self.typed))
+        """Choose what is typed."""
+        self.post_message(self.Chosen(self.typed))
 
 
 def _look_at_drives() -> list[tuple[Drive, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.widgets import Input, Select
 
 from storage.crypto.keys import (
@@ -32,6 +33,7 @@ from tui.setup.setup import (
     SetupEnd,
     StaffPassphrase,
 )
+from tui.shared.confirm import Confirm
 from tui.shared.steps import RecoveryCheck, RecoveryCode, Step
 
 AtSetup = Person[SetupApp]
@@ -100,7 +102,7 @@ async def to_details(person: AtSetup) -> None:
 
 async def to_passphrase(person: AtSetup) -> None:
     await to_details(person)
-    await person.press("enter")
+    await person.press("enter", "enter", "enter")  # past who answers and the questions
 
 
 async def to_office_key(person: AtSetup, passphrase: str) -> None:
@@ -234,7 +236,7 @@ async def test_a_laptop_with_keys_and_no_event_is_asked_only_for_the_event(
     async with run(SetupApp(shipped(set_up_folder), set_up_folder), USUAL) as person:
         assert at(person, Details)
         await fill_in(person, DETAILS)
-        await person.press("enter")
+        await person.click_on("#next")
         assert at(person, Finish)
         await person.press("enter")
         await person.settle()
@@ -259,12 +261,13 @@ async def test_every_detail_but_the_statement_must_be_filled_in(data: Path) -> N
         await person.press("2")
         for missing, what in (("organisation", "the organisation"), ("event", "the name"), ("place", "the place")):
             await fill_in(person, DETAILS | {missing: "  "})
-            await person.press("enter")
+            await person.click_on("#next")
             assert f"Please fill in {what}" in person.read_in("#message")
             assert at(person, Details)
-            await person.press(*["shift+tab"] * 4)
+            assert person.app.focused is person.widget(f"#{missing}")
+            person.widget("#organisation").focus()
         await fill_in(person, DETAILS | {"date": "23/11/2026"})
-        await person.press("enter")
+        await person.click_on("#next")
         assert "a day that exists" in person.read_in("#message")
 
 
@@ -343,12 +346,31 @@ async def test_a_wrong_group_of_the_recovery_code_is_refused(data: Path, staff_p
             assert f"Group {int(wrong.removeprefix('group-')) + 1} is not the same" in person.read_in("#message")
             await person.press("shift+tab")
         await person.press("escape")
+        await person.say_yes()
         assert read_code(person) == paper, "going back, it can be looked at again"
         await person.press("enter")
         asked = [field.id or "" for field in person.app.screen.query(Input)]
         await fill_in(person, {name: paper[int(name.removeprefix("group-")) + 1] for name in asked})
         await person.press("enter")
         assert at(person, Finish)
+
+
+async def test_what_is_typed_fast_lands_where_it_belongs_and_a_tab_and_enter_after_the_last_field_go_on(
+    data: Path, staff_passphrase: str
+) -> None:
+    async with run(SetupApp(shipped(data), data), SMALL) as person:
+        await person.hurry("2", *"Northfield Counsel", "backspace", "backspace", *"il", "tab", "tab", *"Spring Fair")
+        await person.hurry("tab", "tab", *"Leeds", "enter", "enter", "enter")
+        assert at(person, StaffPassphrase)
+        details = person.app.screen_stack[-2]
+        assert [field.value for field in details.query(Input)][:3] == ["Northfield Council", "", "Spring Fair"]
+        assert [field.value for field in details.query(Input)][4] == "Leeds"
+        await person.hurry(*staff_passphrase, "tab", *staff_passphrase, "tab", "enter")
+        assert at(person, OfficeKey)
+        assert person.app._driver
+        person.app._driver.send_message(events.Paste("/media/stick\toffice\n.pub"))
+        await person.pause()
+        assert person.app.screen.query_one("#file", Input).value == "/media/stick office .pub"
 
 
 async def test_a_file_that_is_no_office_key_is_refused(
@@ -430,19 +452,29 @@ async def test_leaving_before_the_end_leaves_nothing_written(
             if at(person, Beginning):
                 break
             await person.press("escape")
+            if isinstance(person.app.screen, Confirm):
+                await person.say_yes()
         assert at(person, Beginning)
         await (person.click_on("#back") if steps % 2 else person.press("q"))
         assert person.app.return_value is SetupEnd.QUIT
     assert files(data.parent) == before
 
 
-async def test_going_back_keeps_what_was_typed(data: Path, staff_passphrase: str) -> None:
+async def test_going_back_keeps_what_was_typed_before_and_asks_where_it_would_be_lost(
+    data: Path, staff_passphrase: str
+) -> None:
     async with run(SetupApp(shipped(data), data), USUAL) as person:
         await to_office_key(person, staff_passphrase)
         await person.press("escape")
         assert at(person, StaffPassphrase)
         assert person.app.screen.query_one("#first", Input).value == staff_passphrase
         await person.press("escape")
+        assert "What you typed on this screen would be lost." in person.read_unframed()
+        await person.press("enter")
+        assert at(person, StaffPassphrase)
+        assert person.app.screen.query_one("#second", Input).value == staff_passphrase
+        await person.press("escape")
+        await person.say_yes()
         assert at(person, Details)
         for name, value in DETAILS.items():
             assert person.app.screen.query_one(f"#{name}", Input).value == value

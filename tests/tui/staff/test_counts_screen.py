@@ -459,7 +459,8 @@ async def test_after_a_restart_it_says_how_many_stay_out_and_why_and_after_the_e
         )
         await person.press("escape")
         answered(person.app.kiosk, [ONE] * 12)
-        await person.press("e", "y")
+        await person.press("e")
+        await person.say_yes("end")
         await person.settle()
         await person.press("c")
         await person.settle()
@@ -686,7 +687,7 @@ async def test_counts_that_cannot_be_opened_are_one_sentence_and_can_be_left(
 
 
 @by_key_and_by_mouse
-async def test_ending_the_event_takes_a_key_or_a_click_of_its_own(
+async def test_ending_the_event_takes_a_word_or_a_button_and_says_what_ends_and_who_has_it(
     start: Start, kiosk: Kiosk, staff_passphrase: str, *, by_mouse: bool
 ) -> None:
     answered(kiosk, [ONE] * 33)
@@ -694,16 +695,20 @@ async def test_ending_the_event_takes_a_key_or_a_click_of_its_own(
         await unlock(person, staff_passphrase)
         for how in ("escape", "cancel"):
             await person.press("e")
-            assert "End “Riverside Jobs Fair”?" in person.read()
-            assert "This cannot be undone." in person.read()
-            await person.press("enter", "space", "e", "enter", "n", "q")
-            assert isinstance(person.app.screen, Confirm), "only a key of its own ends an event"
+            for said in (
+                *("End “Riverside Jobs Fair”?", "23 November 2026, Leeds: 33 responses. Nobody else has them."),
+                *("3 responses wait", "This cannot be undone."),
+            ):
+                assert said in in_dialog(person)
+            await person.press("enter", "space", "e", "enter", *"yqnd", "enter")
+            assert isinstance(person.app.screen, Confirm), "only its word ends an event"
+            assert "Nothing was done." in in_dialog(person)
             await (person.click_on("#cancel") if how == "cancel" else person.press("escape"))
             home_of(person)
             assert not kiosk.ended
             assert kiosk.waiting == 3
         await (person.click_on("#end-event") if by_mouse else person.press("e"))
-        await (person.click_on("#yes") if by_mouse else person.press("y"))
+        await person.say_yes("end", by_mouse=by_mouse)
         await person.settle()
         home_of(person)
         assert kiosk.ended
@@ -717,10 +722,10 @@ async def test_ending_the_event_takes_a_key_or_a_click_of_its_own(
 @pytest.mark.parametrize(
     ("people", "said", "entered"),
     [
-        (0, "No responses are waiting. Nothing is deleted.", 0),
+        (0, "There is nothing that anybody else could have. It will take no more answers. Nothing is deleted.", 0),
         (1, "1 response waits, too few for this laptop’s counts: the office counts everybody. Nothing is deleted.", 0),
         (9, "9 responses wait, too few for this laptop’s counts: the office counts everybody.", 0),
-        (10, "No responses are waiting. Nothing is deleted.", 10),
+        (10, "Nobody else has them. It will take no more answers. Nothing is deleted.", 10),
         (19, "9 responses wait, too few for this laptop’s counts: the office counts everybody.", 10),
     ],
 )
@@ -732,7 +737,7 @@ async def test_before_the_end_it_says_how_many_the_office_alone_counts_and_after
         await unlock(person, staff_passphrase)
         await person.press("e")
         assert said in in_dialog(person)
-        await person.press("y")
+        await person.say_yes("end")
         await person.settle()
         await person.press("c")
         await person.settle()
@@ -747,7 +752,8 @@ async def test_an_ended_event_tells_candidates_so_and_takes_no_answer_by_any_key
     async with restarted(set_up_folder, settings_file) as person:
         answered(person.app.kiosk, [ONE])
         await unlock(person, staff_passphrase)
-        await person.press("e", "y")
+        await person.press("e")
+        await person.say_yes("end")
         await person.settle()
         await person.press("l")
         await takes_no_answer(person)
@@ -758,7 +764,7 @@ async def test_an_ended_event_tells_candidates_so_and_takes_no_answer_by_any_key
         await person.press("n")
         assert isinstance(person.app.screen, NewEvent)
         await person.write("Winter Fair")
-        await person.press("enter")
+        await person.click_on("#save")
         assert person.app.return_value is Outcome.NEW_EVENT
     following = find_settings(settings_file.path, set_up_folder, set_up_folder)
     async with restarted(set_up_folder, following) as person:
@@ -821,7 +827,7 @@ async def test_an_event_that_cannot_be_ended_says_so_in_one_sentence_loses_nobod
             answered(kiosk, [ONE] * 5)
             await person.press("e")
             for _ in range(2):
-                await person.press("y")
+                await person.click_on("#yes")
                 await person.settle()
                 assert isinstance(person.app.screen, Confirm)
                 assert re.fullmatch(r"[A-Z][^.]*space[^.]*try again\.", person.read_in("#message"))
@@ -829,7 +835,8 @@ async def test_an_event_that_cannot_be_ended_says_so_in_one_sentence_loses_nobod
                 assert kiosk.waiting == (13 if full == "for a group" else 3)
         await person.press("escape")
         assert "This event has ended" not in person.read()
-        await person.press("e", "y")
+        await person.press("e")
+        await person.say_yes("end")
         await person.settle()
         home_of(person)
         assert kiosk.ended
@@ -854,7 +861,9 @@ async def test_while_the_event_is_being_ended_the_dialog_waits_and_ends_it_once(
     async with start() as person:
         await unlock(person, staff_passphrase)
         try:
-            await person.press("e", "y", "y", "escape", "enter")
+            await person.press("e")
+            await person.say_yes("end")
+            await person.press("enter", "escape", "tab", "enter")
             await person.click_on("#yes")
             assert isinstance(person.app.screen, Confirm)
         finally:
@@ -879,7 +888,8 @@ async def test_an_end_that_comes_after_the_screens_have_locked_still_closes_the_
     monkeypatch.setattr(kiosk, "end_event", slowly)
     async with start() as person:
         await unlock(person, staff_passphrase)
-        await person.press("e", "y")
+        await person.press("e")
+        await person.say_yes("end")
         while not begun.is_set():
             await person.pause()
         person.app.lock()  # five minutes after the last key
@@ -909,13 +919,13 @@ async def test_before_answers_are_left_out_of_the_counts_staff_are_asked_and_rea
             assert f"{said} stay out of this laptop’s counts" in in_dialog(person)
             assert f"if you {'quit' if what == 'quit' else 'start a new event'} now" in in_dialog(person)
             assert f"With {more} they would enter." in in_dialog(person)
-            await person.press("enter", "space")
+            await person.press(*"yqnd")
             assert isinstance(person.app.screen, Confirm)
-            await (person.click_on("#cancel") if by_mouse else person.press("escape"))
+            await (person.click_on("#cancel") if by_mouse else person.press("enter"))
             home_of(person)
             assert kiosk.waiting == waiting
         await (person.click_on(f"#{what}") if by_mouse else person.press(what[0]))
-        await (person.click_on("#yes") if by_mouse else person.press("y"))
+        await person.say_yes(by_mouse=by_mouse)
         if what == "quit":
             assert person.app.return_value is Outcome.QUIT
         else:
@@ -926,7 +936,7 @@ async def test_before_answers_are_left_out_of_the_counts_staff_are_asked_and_rea
 
 
 @pytest.mark.parametrize("why", ["nobody answered", "the event has ended", "practice"])
-async def test_where_nothing_would_be_left_out_nobody_is_asked(
+async def test_where_nothing_would_be_left_out_a_new_event_is_not_asked_about_and_quitting_is(
     start: Start, kiosk: Kiosk, staff_passphrase: str, why: str
 ) -> None:
     if why != "nobody answered":
@@ -939,7 +949,10 @@ async def test_where_nothing_would_be_left_out_nobody_is_asked(
             await person.press("n")
             assert isinstance(person.app.screen, NewEvent)
             await person.press("escape")
-        await person.press("q")
+        await person.press("q", "q", "y")
+        assert ("End practice?" if why == "practice" else "Quit?") in in_dialog(person)
+        assert person.app.return_value is None
+        await person.say_yes()
         assert person.app.return_value is Outcome.QUIT
 
 

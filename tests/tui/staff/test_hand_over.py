@@ -225,7 +225,7 @@ async def test_a_drive_that_is_plugged_in_is_a_button_and_what_it_gets_is_said_i
         assert "STICK" in str(person.widget("#drive-1").render())
         assert "free" in str(person.widget("#drive-1").render())
         assert NO_DRIVE not in person.read()
-        await press_or_click(person, by_mouse, "1", "#drive-1")
+        await press_or_click(person, by_mouse, "f5", "#drive-1")
         await person.settle()
         assert said(person) == RESULT
         assert not person.widget("#message").has_class("-problem")
@@ -272,7 +272,7 @@ async def test_no_drive_is_said_and_one_that_is_plugged_in_later_appears_by_itse
         await opens(person, scene.passphrase)
         assert NO_DRIVE in person.read()
         assert not person.widget("#drive-1").display
-        await person.press("1", "6")
+        await person.press("f5", "f10")
         assert said(person) == ""
         plug_in(scene.stick)
         await person.until(lambda: person.widget("#drive-1").display)
@@ -283,7 +283,7 @@ async def test_no_drive_is_said_and_one_that_is_plugged_in_later_appears_by_itse
         await look_for_drives(person)
         assert not person.widget("#drive-1").display
         assert NO_DRIVE in person.read()
-        await person.press("1")
+        await person.press("f5")
         await person.settle()
         assert said(person) == ""
     assert files_in(scene.stick) == []
@@ -296,10 +296,10 @@ async def test_each_of_several_drives_has_its_number(scene: Scene, tmp_path: Pat
     plug_in(*sticks)
     async with scene.start(LARGE) as person:
         await opens(person, scene.passphrase)
-        await person.press("6")
+        await person.press("f10")
         await person.settle()
         assert said(person) == RESULT
-        await person.press("7", "8")
+        await person.press("f11", "f12")
         await person.settle()
     assert [bool(exports_in(each)) for each in sticks] == [False] * 5 + [True] + [False] * 2
 
@@ -313,7 +313,8 @@ async def test_a_folder_can_be_typed_where_keys_do_nothing_else_and_an_empty_fie
     async with scene.start(size) as person:
         await opens(person, scene.passphrase)
         await type_place(person, "   ")
-        assert said(person) == ""
+        assert said(person) == "Choose a drive, or type a folder or an address."
+        await person.press("ctrl+u")
         await type_place(person, f" {folder} ")
         assert said(person) == RESULT
     assert len(exports_in(folder)) == 1
@@ -324,11 +325,11 @@ async def test_handing_over_again_replaces_the_file_and_says_the_same(scene: Sce
     async with scene.start(SMALL) as person:
         await opens(person, scene.passphrase)
         for _ in range(2):
-            await person.press("1")
+            await person.press("f5")
             await person.settle()
             assert said(person) == RESULT
         hold_people(scene.kiosk, 38)
-        await person.press("1")
+        await person.press("f5")
         await person.settle()
         assert said(person) == RESULT.replace("37", "38")
     (export,) = exports_in(scene.stick)
@@ -343,7 +344,7 @@ async def test_other_events_go_too_and_the_sum_is_said(scene: Scene, settings_fi
     async with scene.start(SMALL) as person:
         await opens(person, scene.passphrase)
         assert "Spring [b]Fair[/b], 1 March 2026: 5 responses, held here only" in person.read_in("#states")
-        await person.press("1")
+        await person.press("f5")
         await person.settle()
         assert said(person) == RESULT.replace("37", "42")
     assert len(exports_in(scene.stick)) == 2
@@ -356,7 +357,7 @@ async def test_who_waits_for_the_counts_is_handed_over_and_goes_on_waiting(
     plug_in(stick)
     async with start(SMALL) as person:
         await opens(person, staff_passphrase)
-        await person.press("1")
+        await person.press("f5")
         await person.settle()
         assert said(person) == RESULT.replace("37", "13")
         assert kiosk.waiting == 3
@@ -373,11 +374,11 @@ async def test_a_bar_shows_only_past_one_second_and_back_does_nothing_meanwhile(
     async with scene.start(SMALL) as person:
         screen = await opens(person, scene.passphrase)
         begun = time.monotonic()
-        await person.press("1")
+        await person.press("f5")
         assert said(person) == "Handing over…"
         bar = person.widget("#progress")
         assert not bar.display
-        await person.press("escape", "1", "r", "b")
+        await person.press("escape", "f5", "f3", "f4")
         await person.click_on("#back")
         assert person.app.screen is screen
         await person.until(lambda: bool(bar.display))
@@ -399,7 +400,7 @@ async def test_work_that_a_lock_by_itself_overtakes_is_done_and_noted(scene: Sce
     plug_in(scene.stick)
     async with scene.start(SMALL) as person:
         await opens(person, scene.passphrase)
-        await person.press("1")
+        await person.press("f5")
         await person.until(slow.begun.is_set)
         person.app.idle._touched -= AUTO_LOCK_SECONDS
         person.app.watch_idle()
@@ -409,7 +410,7 @@ async def test_work_that_a_lock_by_itself_overtakes_is_done_and_noted(scene: Sce
         await person.settle()
         await person.until(lambda: Outbox(scene.kiosk).events()[0].state is State.EXPORTED)
         if locked:
-            await person.press("1")
+            await person.press("f5")
             assert person.app.survey.interview.step is Step.QUESTION
     assert len(exports_in(scene.stick)) == 1
     assert len(scene.held()) == 37
@@ -425,7 +426,7 @@ async def test_the_screen_can_be_left_and_come_back_to_and_home_tells_how_far_it
             assert "37 responses, held here only." in person.read_in("#hand-over-state")
             await person.press("h")
             await person.settle()
-        await person.press("1")
+        await person.press("f5")
         await person.settle()
         await person.press("escape")
         await person.settle()
@@ -493,7 +494,7 @@ async def test_a_drive_that_is_gone_full_or_false_is_one_sentence_and_nothing_is
         await opens(person, scene.passphrase)
         with pytest.MonkeyPatch.context() as patch:
             harm(scene.stick, patch)
-            await person.press("1")
+            await person.press("f5")
             await person.settle()
         place = str(scene.stick)
         assert "".join(said(person).split()) == "".join(sentence.format(place).split())
@@ -501,7 +502,7 @@ async def test_a_drive_that_is_gone_full_or_false_is_one_sentence_and_nothing_is
         assert "held here only" in person.read_in("#states")
         plug_back_in(scene.stick)
         assert files_in(scene.stick) == [], "nothing half-written stays"
-        await person.press("1")
+        await person.press("f5")
         await person.settle()
         assert said(person) == RESULT
         assert not person.widget("#message").has_class("-problem")
@@ -518,11 +519,11 @@ async def test_a_damaged_store_is_one_sentence_and_no_export_is_written(scene: S
             store.write_bytes(damaged)
         await opens(person, scene.passphrase)
         store.write_bytes(damaged)
-        await person.press("1")
+        await person.press("f5")
         await person.settle()
         assert "damaged" in said(person)
         assert said(person).count(". ") == 0
-        await person.press("r")
+        await person.press("f3")
         await person.settle()
         assert said(person).endswith(".")
         await person.press("escape")
@@ -537,7 +538,7 @@ async def test_a_damaged_store_is_one_sentence_and_no_export_is_written(scene: S
 async def hands_over(person: AtKiosk, scene: Scene) -> HandOverScreen:
     """Hand over, have the office answer, and come back."""
     screen = await opens(person, scene.passphrase)
-    await person.press("1")
+    await person.press("f5")
     await person.settle()
     scene.answer()
     return screen
@@ -545,22 +546,20 @@ async def hands_over(person: AtKiosk, scene: Scene) -> HandOverScreen:
 
 @by_key_and_by_mouse
 @small_and_large
-async def test_with_a_receipt_on_the_drive_a_no_deletes_nothing_and_a_yes_everything_and_ends_the_event(
+async def test_with_a_receipt_on_the_drive_only_its_word_or_its_button_deletes_and_ends_the_event(
     scene: Scene, size: Size, *, by_mouse: bool
 ) -> None:
     plug_in(scene.stick)
     async with scene.start(size) as person:
         await hands_over(person, scene)
-        await press_or_click(person, by_mouse, "r", "#receipt")
+        await press_or_click(person, by_mouse, "f3", "#receipt")
         await person.settle()
         assert isinstance(person.app.screen, Confirm)
         for text in (
             *("Delete “Riverside Jobs Fair” from this laptop?", "This ends the event here", "It cannot be undone."),
-            "the office has all 37 responses, and has signed for it.",
+            "23 November 2026, Leeds: 37 responses. The office has them: receipt of 37 responses.",
         ):
             assert text in person.read_unframed()
-        await person.press("enter", "space", "r", "d")
-        assert isinstance(person.app.screen, Confirm), "only a key of its own deletes"
         await press_or_click(person, by_mouse, "escape", "#cancel")
         await person.settle()
         assert said(person) == "“Riverside Jobs Fair”: the office has all 37 responses, and has signed for it."
@@ -573,9 +572,9 @@ async def test_with_a_receipt_on_the_drive_a_no_deletes_nothing_and_a_yes_everyt
 
         await person.press("h")
         await person.settle()
-        await press_or_click(person, by_mouse, "r", "#receipt")
+        await press_or_click(person, by_mouse, "f3", "#receipt")
         await person.settle()
-        await press_or_click(person, by_mouse, "y", "#yes")
+        await person.say_yes("delete", by_mouse=by_mouse)
         await person.settle()
         assert said(person).startswith("“Riverside Jobs Fair” is deleted here: 37 responses.")
         assert "only disk encryption keeps that unreadable" in said(person)
@@ -583,11 +582,11 @@ async def test_with_a_receipt_on_the_drive_a_no_deletes_nothing_and_a_yes_everyt
         assert scene.held() == []
         assert Outbox(scene.kiosk).events()[0].state is State.DELETED
 
-        await press_or_click(person, by_mouse, "r", "#receipt")
+        await press_or_click(person, by_mouse, "f3", "#receipt")
         await person.settle()
         assert "was deleted here already: nothing is left to do." in said(person)
         before = exports_in(scene.stick)[0].read_bytes()
-        await press_or_click(person, by_mouse, "1", "#drive-1")
+        await press_or_click(person, by_mouse, "f5", "#drive-1")
         await person.settle()
         assert "37" not in said(person)
         assert exports_in(scene.stick)[0].read_bytes() == before, "what the office may still need is not overwritten"
@@ -601,8 +600,29 @@ async def test_with_a_receipt_on_the_drive_a_no_deletes_nothing_and_a_yes_everyt
         assert not person.widget("#end-event").display
         await person.press("l")
         assert person.app.survey.interview.step is Step.CLOSED
-        await person.press("1")
+        await person.press("f5")
         assert person.app.survey.interview.step is Step.CLOSED
+
+
+async def test_letters_typed_with_nothing_focused_are_a_place_and_in_the_question_only_the_whole_word_deletes(
+    scene: Scene,
+) -> None:
+    plug_in(scene.stick)
+    async with scene.start(SMALL) as person:
+        await hands_over(person, scene)
+        person.app.screen.set_focus(None)
+        await person.hurry(*"/srv/my-stick ry1")
+        assert person.read_in("#place") == "/srv/my-stick ry1"
+        await person.press("ctrl+u")
+        for typed in (*"yrd", "delet", "delete it", "x", " "):
+            await person.press("f3")
+            await person.settle()
+            await person.hurry(*typed, "enter", "enter")
+            await person.settle()
+            assert "Nothing was done. Type delete, or press Esc" in person.read_unframed()
+            await person.press("escape")
+            assert len(scene.held()) == 37
+        assert not scene.kiosk.ended
 
 
 @pytest.mark.parametrize("missing", ["one more answered", "another laptop's", "damaged", "none"])
@@ -632,7 +652,7 @@ async def test_a_receipt_that_is_not_good_for_all_that_is_held_deletes_nothing(s
             await person.write(str(receipt))
             await person.click_on("#receipt")
         else:
-            await person.press("r")
+            await person.press("f3")
         await person.settle()
         assert said(person).startswith(sentence)
         assert person.widget("#message").has_class("-problem")
@@ -652,7 +672,7 @@ async def test_receipts_are_looked_for_in_the_typed_place_else_on_drives_and_in_
         downloads = at_home / "Downloads"
         downloads.mkdir()
         receipt.rename(downloads / receipt.name)
-        await person.press("r")
+        await person.press("f3")
         await person.settle()
         assert isinstance(person.app.screen, Confirm), "found in Downloads"
         await person.press("escape")
@@ -675,13 +695,13 @@ async def test_a_laptop_that_is_the_office_too_brings_its_own_in_and_offers_to_d
 ) -> None:
     async with scene.start(size) as person:
         await opens(person, scene.passphrase)
-        await press_or_click(person, by_mouse, "b", "#bring")
+        await press_or_click(person, by_mouse, "f4", "#bring")
         assert isinstance(person.app.screen, Unlock)
         await person.write(OFFICE_PASSPHRASE)
         await press_or_click(person, by_mouse, "enter", "#unlock")
         await person.settle()
         assert isinstance(person.app.screen, Confirm)
-        await press_or_click(person, by_mouse, "y", "#yes")
+        await person.say_yes("delete", by_mouse=by_mouse)
         await person.settle()
         assert said(person).startswith("“Riverside Jobs Fair” is deleted here: 37 responses.")
     assert scene.held() == []
@@ -694,7 +714,7 @@ async def test_a_wrong_office_passphrase_brings_nothing_in_and_is_slowed(scene: 
         screen = await opens(person, scene.passphrase)
         screen._tries.clock = Clock().monotonic
         for tries in (1, 2, 3):
-            await person.press("b")
+            await person.press("f4")
             dialog = person.app.screen
             assert isinstance(dialog, Unlock)
             await person.write(scene.passphrase)
@@ -723,7 +743,7 @@ async def test_bringing_in_is_offered_only_where_this_laptop_holds_its_own_offic
     async with scene.start(SMALL) as person:
         screen = await opens(person, scene.passphrase)
         assert "Bring into the office" not in person.read()
-        await person.press("b")
+        await person.press("f4")
         assert person.app.screen is screen
 
 
@@ -733,7 +753,7 @@ async def test_where_the_offices_store_is_damaged_it_is_said_and_nothing_is_dele
     (own_office / "office" / "office.db").write_bytes(b"not a database at all" * 500)
     async with scene.start(SMALL) as person:
         await opens(person, scene.passphrase)
-        await person.press("b")
+        await person.press("f4")
         await person.write(OFFICE_PASSPHRASE)
         await person.press("enter")
         await person.settle()
@@ -750,18 +770,18 @@ async def test_a_deletion_that_fails_is_said_and_can_be_tried_again(scene: Scene
 
     async with scene.start(SMALL) as person:
         await opens(person, scene.passphrase)
-        await person.press("b")
+        await person.press("f4")
         await person.write(OFFICE_PASSPHRASE)
         await person.press("enter")
         await person.settle()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Outbox, "delete", refuse)
-            await person.press("y")
+            await person.click_on("#yes")
             await person.settle()
         assert person.read_in("#message") == refusal
         assert isinstance(person.app.screen, Confirm)
         assert len(scene.held()) == 37
-        await person.press("y")
+        await person.say_yes("delete")
         await person.settle()
         assert "is deleted here" in said(person)
     assert scene.held() == []
@@ -781,10 +801,10 @@ async def test_once_locked_neither_the_kiosks_key_nor_the_offices_is_in_memory(
     async with scene.start(SMALL) as person:
         await opens(person, scene.passphrase)
         if at == "work":
-            await person.press("1")
+            await person.press("f5")
             await person.until(slow.begun.is_set)
         elif at != "the screen":
-            await person.press("b")
+            await person.press("f4")
             await person.write(OFFICE_PASSPHRASE)
             if at == "the question":
                 await person.press("enter")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ SCREENS: dict[str, type[Screen[Any]]] = {
     "counts": CountsScreen,
     "hand-over": HandOverScreen,
     "end-event": Confirm,
+    "quit": Confirm,
 }
 """What a button of the staff area opens."""
 
@@ -358,7 +359,7 @@ async def test_each_button_has_a_key(start: Start, staff_passphrase: str, name: 
         elif name in SCREENS:
             assert isinstance(person.app.screen, SCREENS[name])
         else:
-            assert person.app.return_value is {"practise": Outcome.PRACTISE, "quit": Outcome.QUIT}[name]
+            assert person.app.return_value is Outcome.PRACTISE
 
 
 @easily
@@ -386,6 +387,7 @@ async def test_practice_says_its_passphrase_and_offers_only_its_end(
         await person.press("n", "p")
         assert is_in(person)
         await person.press("q")
+        await person.say_yes()
         assert person.app.return_value is Outcome.QUIT
 
 
@@ -402,7 +404,7 @@ async def test_a_new_event_is_saved_with_every_note_kept(
         await person.press("n")
         assert "Responses of earlier events stay on this laptop" in person.read()
         await person.write("Winter [b]Fair[/b]")
-        await (person.click_on("#save") if by_mouse else person.press("enter"))
+        await (person.click_on("#save") if by_mouse else person.press(*["enter"] * 5))
         assert person.app.return_value is Outcome.NEW_EVENT
     saved = find_settings(set_up_folder / "kiosk.toml", set_up_folder, set_up_folder)
     today = dt.datetime.now().astimezone().date()
@@ -421,15 +423,21 @@ async def test_a_new_event_with_a_mistake_says_what_and_saves_nothing(
     before = (set_up_folder / "kiosk.toml").read_bytes()
     async with start(SMALL) as person:
         await unlock(person, staff_passphrase)
-        await person.press("n", "enter")
+        await person.press("n")
+        await person.click_on("#save")
         assert "Please fill in the name of the event." in person.read()
         await person.write("Winter Fair")
         await person.press("tab", *["backspace"] * 10)
         await person.write("soon")
-        await person.press("enter")
+        await person.click_on("#save")
         assert "a day that exists" in person.read_in("#message")
         assert isinstance(person.app.screen, NewEvent)
         await person.press("escape")
+        assert "What you typed on this screen would be lost." in person.read_unframed()
+        await person.press("enter")
+        assert isinstance(person.app.screen, NewEvent)
+        await person.press("escape")
+        await person.say_yes()
         assert is_in(person)
     assert (set_up_folder / "kiosk.toml").read_bytes() == before
 
@@ -447,11 +455,11 @@ async def test_once_locked_nothing_of_staff_is_in_memory(start: Start, staff_pas
         assert alive() == []
 
 
-OPEN: Mapping[str, tuple[str, type[Screen[Any]]]] = {
+OPEN: Mapping[str, tuple[Sequence[str], type[Screen[Any]]]] = {
     "unlock": ("", Unlock),
     "home": ("", StaffHome),
     "leave for a new event": ("n", Confirm),
-    "new event": ("ny", NewEvent),
+    "new event": (("n", "shift+tab", "enter"), NewEvent),
     "counts": ("c", CountsScreen),
     "why": ("c?", WhyCounts),
     "end event": ("e", Confirm),

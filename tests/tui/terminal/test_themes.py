@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from rich.style import Style
 from textual.color import Color
 
-from tests.tui.contrast import LOOKS, PROBE, PROBE_COLOURS, ROLES, TEXT, contrast, role_of, too_faint
+from tests.tui.contrast import LINES, LOOKS, PROBE, PROBE_COLOURS, ROLES, TEXT, contrast, role_of, too_faint
 from tests.tui.kiosks import Start
+from tests.tui.pilot import AtKiosk
 from tui.terminal.themes import FEW_COLOURS, THEMES
 from tui.widgets.button import Button
 
@@ -47,17 +49,35 @@ async def test_what_is_chosen_and_what_is_marked_are_told_by_signs_too(start: St
         assert sum("▸" in line for line in person.lines()) == 1
 
 
-@pytest.mark.usefixtures("easy_unlock")
 @in_every_theme
-async def test_a_focused_button_is_underlined_as_well(start: Start, theme: str) -> None:
+async def test_the_button_that_enter_presses_is_the_filled_one_and_told_by_its_letters_too(
+    start: Start, theme: str
+) -> None:
     async with start(kiosk={"theme": theme}) as person:
+        assert filled(person) == ["start"], "nothing has the focus: what Enter does"
+        for _ in range(3):
+            await person.press("tab")
+            focused = person.app.focused
+            assert isinstance(focused, Button)
+            assert filled(person) == [focused.id]
+            assert {style_of(person, focused).bold, style_of(person, focused).underline} == {True}
+        await person.press("f2")
+        assert filled(person) == [], "a field has the focus"
         await person.press("tab")
-        focused = person.app.focused
-        assert isinstance(focused, Button)
-        underlined = {
-            segment.text.strip()
-            for line in person.painted()
-            for segment in line
-            if segment.style and segment.style.underline
-        }
-        assert underlined == {str(focused.render())}
+        assert filled(person) == ["unlock"]
+
+
+def filled(person: AtKiosk) -> list[str | None]:
+    """The buttons that stand out from the page."""
+    page = Color.parse(role_of(THEMES[person.app.theme.removeprefix("fairstart-")], "page")).rgb
+    behind = {
+        button.id: style_of(person, button).bgcolor for button in person.app.screen.query(Button) if person.seen(button)
+    }
+    return [name for name, colour in behind.items() if colour and contrast(colour.get_truecolor(), page) >= LINES]
+
+
+def style_of(person: AtKiosk, button: Button) -> Style:
+    """How the letters of a button are painted."""
+    x, y = button.content_region.offset
+    strip = person.app.screen._compositor.render_strips()[y].crop(x, button.content_region.right)
+    return next(style for text, style, _ in strip if text.strip() and style)

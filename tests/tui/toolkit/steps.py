@@ -159,7 +159,7 @@ async def select(person: Person[Any], name: str, row: int, *, by_mouse: bool) ->
             if person.app.focused is field:
                 break
             await press(person, "tab")
-        await press(person, "enter")
+        await press(person, "space")
         await press(person, *["home", *["down"] * row], "enter")
 
 

@@ -1,0 +1,80 @@
+"""A form: Enter goes from field to field and then on, and nothing that was typed is lost unasked."""
+
+from typing import ClassVar, Generic, TypeVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input, Select, Static
+
+from tui.shared.confirm import Confirm
+
+Answer = TypeVar("Answer")
+
+
+class FormScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
+    """Composes fields in a `VerticalScroll`, a line `#message`, and buttons: the way on first, the way back last."""
+
+    FIRST_FIELD = "Input"
+    """Which field has the cursor at first."""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False),
+        Binding("enter", "enter", show=False),
+        Binding("tab,down", "app.focus_next", show=False),
+        Binding("shift+tab,up", "app.focus_previous", show=False),
+        Binding("pagedown", "scroll(8)", show=False),
+        Binding("pageup", "scroll(-8)", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filled_in: tuple[object, ...] = ()
+        """What stood in the fields before somebody typed."""
+
+    def on_mount(self) -> None:
+        """Put the cursor in the first field."""
+        self._filled_in = self._in_fields
+        if fields := self.query(self.FIRST_FIELD):
+            fields.first().focus()
+
+    @property
+    def _in_fields(self) -> tuple[object, ...]:
+        return tuple(field.value for field in self.query("Input, Select") if isinstance(field, Input | Select))
+
+    def on_input_submitted(self) -> None:
+        """Enter in a field: passed on once, for Textual calls a handler of every class."""
+        self.action_enter()
+
+    def action_enter(self) -> None:
+        """Go on to the next field; from the last, go on altogether."""
+        fields = list(self.query("Input, Select"))
+        if self.focused in fields[:-1]:
+            fields[fields.index(self.focused) + 1].focus()
+        else:
+            self.action_next()
+
+    def action_next(self) -> None:
+        """Take what was typed, and go on."""
+        raise NotImplementedError
+
+    @work
+    async def action_back(self) -> None:
+        """Go back; ask before, if something was typed here."""
+        if self._in_fields == self._filled_in or await self.app.push_screen_wait(
+            Confirm("Go back?", "What you typed on this screen would be lost.", "Go back and lose it")
+        ):
+            self.go_back()
+
+    def go_back(self) -> None:
+        """Close this screen."""
+        raise NotImplementedError
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll where it does not all fit."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def say(self, text: str) -> None:
+        """Put one line above the buttons."""
+        self.query_one("#message", Static).update(Content(text))
