@@ -138,7 +138,7 @@ class Controls(Screen[None], inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Pass over keys and clicks that came for a choice before it was there, or for the view before this one."""
-        return not (self.choosing or self.presses.spent)
+        return action == "press" or not (self.choosing or self.presses.spent)
 
     def on_screen_resume(self) -> None:
         """What lay over this screen has gone: a choice was made or left, or somebody is still there."""

@@ -234,6 +234,7 @@ class SurveyScreen(Controls):
         if self.interview.step not in {Step.WELCOME, Step.CLOSED}:
             return
         self.words = words
+        self.presses.view_came()
         if self.interview.step is Step.WELCOME:
             self.interview = Interview(words.asked(self._settings.asks), self._settings.survey.check_answers)
         if self._practice:
