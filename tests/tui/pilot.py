@@ -50,6 +50,9 @@ _KEYS = {
     "-": ("minus", "-"),
     "*": ("asterisk", "*"),
     "/": ("slash", "/"),
+    ",": ("comma", ","),
+    "<": ("less_than_sign", "<"),
+    ">": ("greater_than_sign", ">"),
 }
 """Keys that Textual calls by another name than their character."""
 

@@ -17,11 +17,12 @@ import psutil
 import pytest
 
 from content.survey import load_survey
+from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.sealing import Response, SealedResponse
 from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile
-from tests.tui.kiosks import Held, Start
+from tests.tui.kiosks import Held, Start, opened_with
 from tests.tui.pilot import AtKiosk
 from tests.tui.program import HURTFUL, LEFT, Program
 from tui.interview import Step
@@ -472,3 +473,24 @@ def test_the_fault_hooks_say_nothing_even_with_python_told_to_be_talkative(scene
     assert program.end() == 1
     assert program.after() == FAULT + "\r\n"
     scene.is_clean()
+
+
+@pytest.mark.parametrize("ending", ["told to end", "hung up", "a fault"])
+def test_who_has_declined_is_kept_however_the_kiosk_ends(
+    ending: str, scene: Scene, office_key: OfficePrivateKey, settings_file: SettingsFile
+) -> None:
+    hurt = HURTFUL + "from tui.survey.ending import Ending\nEnding.move = hurt\n" if ending == "a fault" else ""
+    program = scene.opens(first=hurt)
+    program.shows("Hello.")
+    program.type("2")
+    program.shows("We will count one person")
+    match ending:
+        case "told to end":
+            assert program.terminate() == 0
+        case "hung up":
+            program.hang_up()
+            program.process.wait(timeout=20)
+        case "a fault":
+            program.type("\x1b[B")
+            assert program.end() == 1
+    assert opened_with(office_key, scene.data, settings_file) == [(9, 6, 5, 4)]

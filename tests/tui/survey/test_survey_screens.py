@@ -160,6 +160,18 @@ async def test_arrows_and_enter_are_enough(start: Start, held: Held, size: Size)
         assert held() == [ANSWERS]
 
 
+async def test_a_finger_scrolls_the_help_and_the_welcome(start: Start) -> None:
+    async with start(CRAMPED) as person:
+        for name, keys in (("#promises", ()), ("#guidance", ("1", "?"))):
+            await person.press(*keys)
+            seen = person.seen(person.widget(name))
+            assert seen
+            before = person.read_in(name)
+            await person.drag((20, seen.bottom - 1), (20, seen.y + 1), (20, seen.y))
+            assert person.read_in(name) != before
+            assert person.widget(name).scroll_offset.y == seen.height - 1
+
+
 @at_every_size
 async def test_the_mouse_is_enough(start: Start, held: Held, size: Size) -> None:
     async with start(size) as person:
@@ -251,6 +263,62 @@ async def test_declining_counts_one_person_and_says_so(start: Start, held: Held,
         assert held() == []
         await (person.click_on("#next-person") if by_mouse else person.press("enter"))
         assert await kept_no(person)
+        assert held() == [DECLINED]
+
+
+@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+async def test_no_is_taken_back_until_it_is_kept(start: Start, held: Held, *, by_mouse: bool) -> None:
+    async with start(SMALL) as person:
+        await person.act(by_mouse, "2", "#decline")
+        for key in ("1", "2", "space", "x", "f2", "s"):
+            await person.press(key)
+            assert person.app.survey.interview.step is Step.DECLINED, "neither for good, nor the next person's"
+        await person.act(by_mouse, "escape", "#take-back")
+        assert is_wiped(person)
+        await answer_by_digits(person)
+        await person.press("enter")
+        assert await thanked(person)
+        assert held() == [ANSWERS]
+
+
+@pytest.mark.parametrize("then", ["lies over", "ends"])
+async def test_no_is_kept_and_counted_whatever_comes(start: Start, held: Held, then: str) -> None:
+    async with start() as person:
+        kiosk = person.app.kiosk
+        if then == "lies over":
+            await person.hurry("f2", "2")
+            await person.settle()
+            assert held() == [DECLINED], "before staff could end the event"
+            assert kiosk.waiting == 1
+        else:
+            await person.press("2")
+            assert held() == []
+            person.app.end()
+    assert held() == [DECLINED]
+    assert kiosk.waiting == 1
+
+
+async def test_a_no_that_cannot_be_kept_is_told_plainly_and_tried_again(
+    start: Start, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start() as person:
+        with monkeypatch.context() as broken:
+            failing(broken, after=nothing)
+            await person.press("2", "enter")
+            await person.settle()
+            assert WORDS.failed.heading in person.read()
+        await person.press("1")
+        assert await kept_no(person)
+        assert held() == [DECLINED]
+
+
+@pytest.mark.parametrize("key", ["p", "P"])
+async def test_prefer_not_to_say_has_one_key_on_every_question(start: Start, held: Held, key: str) -> None:
+    async with start(SMALL, survey={"languages": ["cy"]}) as person:
+        await person.press("p", "1", *[key, "enter"] * 4)
+        assert person.app.survey.interview.step is Step.CHECK
+        await person.press(key, "enter")
+        await person.settle()
         assert held() == [DECLINED]
 
 
@@ -374,6 +442,13 @@ async def test_all_of_the_check_can_be_scrolled_to(start: Start, size: Size) -> 
         seen = await person.read_on(lambda: person.press("down"))
         for question, line in zip(QUESTIONS, answer_lines(), strict=True):
             assert all(word in seen for word in (*question.text.split(), *line.split()))
+
+
+@at_every_size
+async def test_the_check_says_how_a_row_is_changed(start: Start, size: Size) -> None:
+    async with start(size) as person:
+        await answer_by_digits(person)
+        assert all(word in person.read_in("#check-text") for word in WORDS.check.change.split())
 
 
 @on_three_layouts
