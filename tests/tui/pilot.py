@@ -118,7 +118,7 @@ class Person(Generic[AnApp]):
             await self.mouse(kind, x, y)
 
     async def drag(self, *places: tuple[int, int]) -> None:
-        """Press the mouse or put a finger at the first of these places, go through the others, and let go at the last."""
+        """Press the mouse, or put a finger, at the first of these places, go through the others, and let go at the last."""
         self.let_pass(PATIENCE)
         await self.mouse(events.MouseDown, *places[0])
         for x, y in places[1:]:
@@ -146,7 +146,7 @@ class Person(Generic[AnApp]):
         await self.click(x, y)
 
     async def mouse(self, kind: type[events.MouseEvent], x: int, y: int, button: int | None = None) -> None:
-        """Let the terminal report one thing about the mouse; it is moved with no button pressed, unless one is given."""
+        """Let the terminal report one thing about the mouse; it is moved with no button pressed unless one is given."""
         if button is None:
             button = 0 if kind is events.MouseMove else 1
         self._send(kind(None, x, y, 0, 0, button, shift=False, meta=False, ctrl=False))

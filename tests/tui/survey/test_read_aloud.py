@@ -765,7 +765,7 @@ async def test_who_comes_after_a_listener_is_read_nothing(
 async def test_a_program_that_never_ends_does_not_hold_the_kiosk_for_ever(
     start: Start, aloud: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(speech, "_ASKING", 0.2)
+    monkeypatch.setattr(speech, "_ASKING", 1.0)
     monkeypatch.setattr(speech, "_SLOWEST", 0.0)
     aloud.does(GOES_ON)
     async with start(kiosk=behaviour()) as person:
