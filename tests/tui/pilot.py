@@ -118,7 +118,7 @@ class Person(Generic[AnApp]):
             await self.mouse(kind, x, y)
 
     async def drag(self, *places: tuple[int, int]) -> None:
-        """Press the mouse, or put a finger, at the first of these places, go through the others, and let go at the last."""
+        """Press the mouse, or put a finger, at the first of these places, and let go at the last."""
         self.let_pass(PATIENCE)
         await self.mouse(events.MouseDown, *places[0])
         for x, y in places[1:]:

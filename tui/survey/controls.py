@@ -48,6 +48,7 @@ class Controls(Screen[None], inherit_bindings=False):
     words: Words
     aloud: Aloud
     presses: Presses
+    _covered = False
     choosing = False
     """Whether a choice is about to lie over this screen: keys that come before it does are not for here."""
 
@@ -140,10 +141,16 @@ class Controls(Screen[None], inherit_bindings=False):
         """Pass over keys and clicks that came for a choice before it was there, or for the view before this one."""
         return action == "press" or not (self.choosing or self.presses.spent)
 
+    def on_screen_suspend(self) -> None:
+        """Something lies over this screen."""
+        self._covered = True
+
     def on_screen_resume(self) -> None:
         """What lay over this screen has gone: a choice was made or left, or somebody is still there."""
         self.choosing = False
-        self.presses.screen_came()
+        if self._covered:
+            self._covered = False
+            self.presses.screen_came()
 
     def on_answers_answered(self, message: Answers.Answered) -> None:
         """Take an answer, unless a key has left its question since."""

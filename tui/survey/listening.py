@@ -17,16 +17,16 @@ class Listening(Across):
 
     def compose(self) -> ComposeResult:
         """A button for each."""
-        yield Button("", "A", id="again", action="press('say_again')")
-        yield Button("", "<", id="slower", action="press('pace(-1)')")
-        yield Button("", ">", id="faster", action="press('pace(1)')")
+        labels = self._labels()
+        yield Button(labels["again"], "A", id="again", action="press('say_again')")
+        yield Button(labels["slower"], "<", id="slower", action="press('pace(-1)')")
+        yield Button(labels["faster"], ">", id="faster", action="press('pace(1)')")
 
-    def on_mount(self) -> None:
-        """Say what they do."""
-        self.translate()
+    def _labels(self) -> dict[str, str]:
+        button = self.survey.words.button
+        return {"again": button.again, "slower": button.slower, "faster": button.faster}
 
     def translate(self) -> None:
         """Say everything in the language that is now spoken."""
-        button = self.survey.words.button
-        for name, text in (("again", button.again), ("slower", button.slower), ("faster", button.faster)):
+        for name, text in self._labels().items():
             self.query_one(f"#{name}", Button).label = text
