@@ -48,6 +48,9 @@ PLACEHOLDERS = {
 
 LONGEST = {
     "button": 22,
+    "button.again": 12,
+    "button.slower": 12,
+    "button.faster": 12,
     "look": 28,
     "look.heading": 50,
     "look.returns": 56,
@@ -117,6 +120,11 @@ class ButtonWords(Content, frozen=True, kw_only=True):
     language: Text
     read_aloud: Text
     stop_reading: Text
+    keep_going: Text
+    again: Text
+    slower: Text
+    faster: Text
+    """These three stand in one line."""
 
 
 class LookWords(Content, frozen=True, kw_only=True):
@@ -156,6 +164,7 @@ class SpeechWords(Content, frozen=True, kw_only=True):
     question: Text
     help: Text
     check: Text
+    stopping: Text
     failed: Text
     """The keys of each of these."""
     thanks: Text
@@ -180,9 +189,25 @@ class CheckWords(Content, frozen=True, kw_only=True):
 
     heading: Text
     text: Text
+    change: Text
+    """How an answer is changed here, by keyboard and by mouse."""
     answered: Text
     hidden: Text
     not_said: Text
+
+
+class StoppingWords(Content, frozen=True, kw_only=True):
+    """Before the answers are cleared for somebody who stops."""
+
+    heading: Text
+    text: Text
+
+
+class DeclinedWords(Content, frozen=True, kw_only=True):
+    """After saying no, which is not kept yet: it thanks nobody and promises nothing that is not so."""
+
+    heading: Text
+    text: Text
 
 
 class SavingWords(Content, frozen=True, kw_only=True):
@@ -245,6 +270,7 @@ class PlainWords(Content, frozen=True, kw_only=True):
     language: Text
     """One for each other language."""
     check_prompt: Text
+    stopping_prompt: Text
     failed_prompt: Text
     kept: Text
     noted: Text
@@ -327,6 +353,8 @@ class Words(Content, frozen=True, kw_only=True):
     speech: SpeechWords
     question: QuestionWords
     check: CheckWords
+    stopping: StoppingWords
+    declined: DeclinedWords
     saving: SavingWords
     failed: FailedWords
     thanks: ThanksWords

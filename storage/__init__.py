@@ -12,7 +12,8 @@ Most callers want `storage.kiosk.kiosk`: `set_up` prepares a data folder, `Kiosk
 - `report`       pages, workbooks, open data, action plans, advice
 
 Above none of them: `errors`, `events`, `settings`, `database` (the one function that opens SQLite), `private_files`,
-`data_folder` (kept to one process), `wrong_tries`, and `doctor`, which checks a laptop. Import contracts hold the floors.
+`data_folder` (kept to one process), `wrong_tries`, and `doctor`, which checks a laptop. Import contracts hold the
+floors.
 
 Promises. Nothing here writes an answer in the clear, logs, or keeps a time or an order. A kiosk holds no key that
 opens a response; the least that it can open is a noisy sum of ten people, and their exact sum is nowhere on its disk.

@@ -125,7 +125,8 @@ class KioskApp(LockedApp[Outcome]):
         looks = list(dict.fromkeys(self.themes[name].name for name in self.themes))
         named = [next(name for name in self.themes if self.themes[name].name == look) for look in looks]
         names = [str(getattr(words.look, name.replace("-", "_"))) for name in named]
-        place = await self.push_screen_wait(Choice(words, words.look, names, looks.index(self.theme)))
+        choice = Choice(words, words.look, names, looks.index(self.theme), self.survey.presses)
+        place = await self.push_screen_wait(choice)
         if place is not None:
             self.use_theme(named[place])
 
@@ -135,7 +136,8 @@ class KioskApp(LockedApp[Outcome]):
         words = self.survey.words
         packs = [load_words(code) for code in self.settings.survey.languages]
         names = [name_of(pack, rtl=words.direction == "rtl") for pack in packs]
-        place = await self.push_screen_wait(Choice(words, words.language_choice, names, packs.index(words)))
+        choice = Choice(words, words.language_choice, names, packs.index(words), self.survey.presses)
+        place = await self.push_screen_wait(choice)
         if place is not None:
             self.survey.speak(packs[place])
 

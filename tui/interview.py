@@ -1,9 +1,11 @@
 """One candidate's way through the survey, as a value.
 
     WELCOME ─start→ QUESTION 1 … n ─next→ CHECK ─send→ SENDING ─kept→ THANKS ─reset→ WELCOME
-       └──────────── decline ───────────────────────────↗   └failed→ FAILED ─try_again→ SENDING
+       └decline→ DECLINED ────────────────────send↗      └failed→ FAILED ─try_again→ SENDING
 
-CLOSED, once staff have ended the event, leads nowhere.
+Nothing is final through one key. `stop`, or `back` from the first question, leads to STOPPING once there is something
+to lose, and only `reset` from there drops it. Who declined may come `back` until that is sent. CLOSED, once staff have
+ended the event, leads nowhere.
 
 Every method returns the interview that follows. A method that makes no sense where the interview stands returns it
 unchanged, so a doubled key press or a late timer can do no harm. Answers exist only from the first question until the
@@ -26,6 +28,10 @@ class Step(Enum):
     WELCOME = auto()
     QUESTION = auto()
     CHECK = auto()
+    STOPPING = auto()
+    """The candidate is asked whether to clear the answers."""
+    DECLINED = auto()
+    """The candidate said no on the welcome screen, and can still take part."""
     SENDING = auto()
     FAILED = auto()
     THANKS = auto()
@@ -47,6 +53,8 @@ class Interview:
     """Whether the candidate said no on the welcome screen."""
     changing: bool = False
     """Whether the candidate came back to this question from the check."""
+    stopped_at: Step = Step.WELCOME
+    """While STOPPING: what `back` leads to."""
 
     @property
     def question(self) -> Question:
@@ -61,7 +69,7 @@ class Interview:
     @property
     def under_way(self) -> bool:
         """Whether a candidate would lose something if this were wiped."""
-        return self.step in {Step.QUESTION, Step.CHECK, Step.FAILED}
+        return self.step in {Step.QUESTION, Step.CHECK, Step.STOPPING, Step.FAILED}
 
     def start(self) -> "Interview":
         """Take part."""
@@ -72,7 +80,7 @@ class Interview:
         if self.step is not Step.WELCOME:
             return self
         declined = {question.id: question.declined.code for question in self.survey.questions}
-        return replace(self, step=Step.SENDING, answers=MappingProxyType(declined), declined=True)
+        return replace(self, step=Step.DECLINED, answers=MappingProxyType(declined), declined=True)
 
     def answer(self, code: int) -> "Interview":
         """Choose, or change, the answer to the question shown. A code that is not on offer changes nothing."""
@@ -91,14 +99,28 @@ class Interview:
         return replace(self, step=Step.CHECK if self.check_answers else Step.SENDING)
 
     def back(self) -> "Interview":
-        """Go back one screen. Back from the first question is the welcome screen, and drops every answer."""
-        if self.step is Step.CHECK:
-            return replace(self, step=Step.QUESTION, position=len(self.survey.questions) - 1)
-        if self.step is not Step.QUESTION:
+        """Go back one screen. Back from the first question is to stop; back from declining is the welcome screen."""
+        before = self
+        match self.step:
+            case Step.CHECK:
+                before = replace(self, step=Step.QUESTION, position=len(self.survey.questions) - 1)
+            case Step.QUESTION if self.changing:
+                before = replace(self, step=Step.CHECK, changing=False)
+            case Step.QUESTION:
+                before = replace(self, position=self.position - 1) if self.position else self.stop()
+            case Step.STOPPING:
+                before = replace(self, step=self.stopped_at, stopped_at=Step.WELCOME)
+            case Step.DECLINED:
+                before = self.reset()
+            case Step.WELCOME | Step.SENDING | Step.FAILED | Step.THANKS | Step.CLOSED:
+                pass
+        return before
+
+    def stop(self) -> "Interview":
+        """Ask whether to clear the answers; where there are none, `reset` at once."""
+        if self.step not in {Step.QUESTION, Step.CHECK, Step.FAILED}:
             return self
-        if self.changing:
-            return replace(self, step=Step.CHECK, changing=False)
-        return replace(self, position=self.position - 1) if self.position else self.reset()
+        return replace(self, step=Step.STOPPING, stopped_at=self.step) if self.answers else self.reset()
 
     def change(self, position: int) -> "Interview":
         """Go from the check to one question; `next` and `back` return to the check."""
@@ -107,12 +129,14 @@ class Interview:
         return replace(self, step=Step.QUESTION, position=position, changing=True)
 
     def send(self) -> "Interview":
-        """Hand the answers over to be kept."""
-        return replace(self, step=Step.SENDING) if self.step is Step.CHECK else self
+        """Hand the answers over to be kept, or that the candidate declined."""
+        return replace(self, step=Step.SENDING) if self.step in {Step.CHECK, Step.DECLINED} else self
 
     def kept(self) -> "Interview":
-        """The response is on the disk: forget the answers and say thank you."""
-        return replace(self, step=Step.THANKS, answers=_NO_ANSWERS) if self.step is Step.SENDING else self
+        """The response is on the disk: forget the answers and say thank you. Who declined was told all before."""
+        if self.step is not Step.SENDING:
+            return self
+        return self.reset() if self.declined else replace(self, step=Step.THANKS, answers=_NO_ANSWERS)
 
     def failed(self) -> "Interview":
         """The response could not be kept: hold on to the answers for another try."""

@@ -71,9 +71,11 @@ class PlainSurvey:
                     interview = self._question(interview)
                 case Step.CHECK:
                     interview = self._check(interview)
+                case Step.STOPPING:
+                    interview = self._stop(interview)
                 case Step.SENDING:
                     interview = self._send(interview)
-                case Step.FAILED | Step.THANKS | Step.CLOSED:
+                case Step.DECLINED | Step.FAILED | Step.THANKS | Step.CLOSED:
                     raise AssertionError(interview.step)
             if interview.step is Step.WELCOME:  # answers that were asked for stay in view until `_part` moves them away
                 return
@@ -88,7 +90,7 @@ class PlainSurvey:
                 case "1":
                     return interview.start()
                 case "2":
-                    return interview.decline()
+                    return interview.decline().send()
                 case "?":
                     self._say(self._words.plain.how)
                     continue
@@ -130,7 +132,7 @@ class PlainSurvey:
                 case "b":
                     return interview.back()
                 case "x":
-                    return interview.reset()
+                    return interview.stop()
                 case "s" if interview.answer_here is not None:
                     self._say(question.option(interview.answer_here).label)
                 case "" if interview.answer_here is not None:
@@ -159,11 +161,18 @@ class PlainSurvey:
                 case "b":
                     return interview.back()
                 case "x":
-                    return interview.reset()
+                    return interview.stop()
                 case "?":
                     self._say(words.plain.how)
                     continue
             self._say(words.plain.not_a_choice.format(first=1, last=2))
+
+    def _stop(self, interview: Interview) -> Interview:
+        words = self._words
+        self._say("", words.stopping.heading, words.stopping.text)
+        while (typed := self._ask(words.plain.stopping_prompt)) not in {"1", "2"}:
+            self._say(words.plain.not_a_choice.format(first=1, last=2))
+        return interview.back() if typed == "1" else interview.reset()
 
     def _send(self, interview: Interview) -> Interview:
         submission = Submission(self._kiosk, interview.answers)

@@ -37,6 +37,10 @@ WAIT = 20
 """Seconds after which a test gives up."""
 
 
+PATIENCE, HASTE = 1.0, 0.03
+"""Seconds between two presses of somebody who looks at the screen, and of a key that is held."""
+
+
 _KEYS = {
     " ": ("space", " "),
     "space": ("space", " "),
@@ -46,6 +50,9 @@ _KEYS = {
     "-": ("minus", "-"),
     "*": ("asterisk", "*"),
     "/": ("slash", "/"),
+    ",": ("comma", ","),
+    "<": ("less_than_sign", "<"),
+    ">": ("greater_than_sign", ">"),
 }
 """Keys that Textual calls by another name than their character."""
 
@@ -67,21 +74,33 @@ class Person(Generic[AnApp]):
         self.pilot = pilot
         self._messages = messages
         self._threads = threads
+        self._now = time.monotonic()
+        """When they do what they do: nothing depends on how fast the test runs."""
 
     # Doing
 
+    def let_pass(self, seconds: float) -> None:
+        """Do the next thing only after so many seconds."""
+        self._now += seconds
+
     async def press(self, *keys: str) -> None:
-        """Press keys one after the other, each once the one before has had its effect."""
+        """Press keys one after the other, each once the one before has had its effect and was let go."""
         for key in keys:
+            self.let_pass(PATIENCE)
             await self.hurry(key)
 
     async def hurry(self, *keys: str) -> None:
-        """Press keys faster than the screen can follow."""
-        assert self.app._driver is not None
+        """Press keys faster than the screen can follow, as a key repeats that is held."""
         for key in keys:
             name, character = _KEYS.get(key, (key, key if len(key) == 1 else None))
-            self.app._driver.send_message(events.Key(name, character))
+            self._send(events.Key(name, character))
         await self.pause()
+
+    def _send(self, event: events.Event) -> None:
+        assert self.app._driver is not None
+        self.let_pass(HASTE)
+        event.time = self._now
+        self.app._driver.send_message(event)
 
     async def write(self, text: str) -> None:
         """Type into the field that has the cursor."""
@@ -89,13 +108,22 @@ class Person(Generic[AnApp]):
 
     async def click(self, x: int, y: int) -> None:
         """Press and release the mouse at one place, as a terminal reports it."""
+        self.let_pass(PATIENCE)
         await self.tap(x, y)
         await self.pause()
 
     async def tap(self, x: int, y: int) -> None:
-        """Click without waiting for what follows."""
+        """Click without waiting for what follows, as in a double click."""
         for kind in (events.MouseMove, events.MouseDown, events.MouseUp):
             await self.mouse(kind, x, y)
+
+    async def drag(self, *places: tuple[int, int]) -> None:
+        """Press the mouse, or put a finger, at the first of these places, and let go at the last."""
+        self.let_pass(PATIENCE)
+        await self.mouse(events.MouseDown, *places[0])
+        for x, y in places[1:]:
+            await self.mouse(events.MouseMove, x, y, button=1)
+        await self.mouse(events.MouseUp, *places[-1])
 
     async def act(self, by_mouse: bool, key: str, name: str) -> None:  # noqa: FBT001 - a parameter of most tests
         """Do one thing by its button or by its key, and wait for all that it does."""
@@ -127,11 +155,11 @@ class Person(Generic[AnApp]):
         assert target in under.ancestors_with_self, f"{under} lies over {name}"
         await self.click(x, y)
 
-    async def mouse(self, kind: type[events.MouseEvent], x: int, y: int) -> None:
-        """Let the terminal report one thing about the mouse."""
-        assert self.app._driver is not None
-        button = 0 if kind is events.MouseMove else 1
-        self.app._driver.send_message(kind(None, x, y, 0, 0, button, shift=False, meta=False, ctrl=False))
+    async def mouse(self, kind: type[events.MouseEvent], x: int, y: int, button: int | None = None) -> None:
+        """Let the terminal report one thing about the mouse; it is moved with no button pressed unless one is given."""
+        if button is None:
+            button = 0 if kind is events.MouseMove else 1
+        self._send(kind(None, x, y, 0, 0, button, shift=False, meta=False, ctrl=False))
         await self.pause()
 
     async def settle(self) -> None:

@@ -61,7 +61,9 @@ async def every_candidates_view(person: AtKiosk) -> AsyncIterator[str]:
     person.app.push_screen(IdleWarning(survey.words))
     await person.pause()
     yield "idle warning"
-    await person.press("space", "escape")
+    await person.press("space", "escape", "x")
+    yield "ending, stopping"
+    await person.press("1")
     survey.show(replace(survey.interview, step=Step.FAILED))
     await person.settle()
     yield "ending, failed"
@@ -78,7 +80,14 @@ async def every_candidates_view(person: AtKiosk) -> AsyncIterator[str]:
         person.app.kiosk.keep = keep  # type: ignore[method-assign]
     await person.settle()
     yield "ending, thanks"
-    await person.press("enter")
+    await person.press("enter", "2")
+    yield "ending, declined"
+    await person.press("escape", "1", "r", "down")
+    await person.settle()
+    yield "occupation, listening"
+    await person.press("escape")
+    survey.as_usual()
+    await person.settle()
 
 
 async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncIterator[str]:

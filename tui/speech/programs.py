@@ -5,6 +5,7 @@ before Speech Dispatcher, which is a service of its own and keeps what it has sa
 """
 
 import contextlib
+import math
 import os
 import shutil
 import signal
@@ -27,6 +28,10 @@ _SLOWEST = 0.2
 _NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
 """CREATE_NO_WINDOW of Windows."""
 
+USUAL = 100
+PACES = (60, 80, USUAL, 125, 160, 200)
+"""How fast speech may be, in per cent of what is usual."""
+
 _SAPI = """
 $ErrorActionPreference = 'Stop'
 Add-Type -AssemblyName System.Speech
@@ -34,6 +39,7 @@ $speech = New-Object System.Speech.Synthesis.SpeechSynthesizer
 $voice = $speech.GetInstalledVoices() | Where-Object { $_.Enabled -and $_.VoiceInfo.Culture.Name -like 'LANGUAGE*' }
 if (-not $voice) { exit 3 }
 $speech.SelectVoice(($voice | Select-Object -First 1).VoiceInfo.Name)
+$speech.Rate = PACE
 $reader = New-Object System.IO.StreamReader([Console]::OpenStandardInput(), [Text.Encoding]::UTF8)
 $speech.Speak($reader.ReadToEnd())
 """
@@ -53,22 +59,31 @@ class Program:
         """What to start to learn its voices; nothing where it finds one by itself."""
         return {"spd-say": [self.path, "-L"], "say": [self.path, "-v", "?"]}.get(self.kind, [])
 
-    def command(self, language: str, voices: str) -> list[str] | None:
-        """What to start for a text in this language, given on standard input; None where there is no voice for it."""
+    def command(self, language: str, voices: str, pace: int = USUAL) -> list[str] | None:
+        """What to start for a text, given on standard input; None where there is no voice for its language.
+
+        Args:
+            language: the language's code.
+            voices: what `listing` printed.
+            pace: how fast to speak, one of `PACES`.
+        """
         match self.kind:
             case "espeak-ng":
-                return [self.path, "-v", language, "-s", "150", "--stdin"]
+                return [self.path, "-v", language, "-s", str(150 * pace // 100), "--stdin"]
             case "spd-say":
                 listed = [line.split() for line in voices.splitlines()]
                 spoken = any(len(words) > 1 and _speaks(words[-2], language) for words in listed)
-                return [self.path, "--wait", "--language", language, "--"] if spoken else None
+                rate = [] if pace == USUAL else ["--rate", str(round(100 * math.log2(pace / 100)))]  # -100 to 100
+                return [self.path, "--wait", *rate, "--language", language, "--"] if spoken else None
             case "say":
                 listed = [line.partition("#")[0].split() for line in voices.splitlines()]
                 named = [words for words in listed if len(words) > 1 and _speaks(words[-1], language)]
                 named.sort(key=lambda words: not words[-1].endswith("_GB"))  # the first of all is there for fun
-                return [self.path, "-v", " ".join(named[0][:-1]), "-f", "-"] if named else None
+                rate = [] if pace == USUAL else ["-r", str(175 * pace // 100)]  # words a minute
+                return [self.path, "-v", " ".join(named[0][:-1]), *rate, "-f", "-"] if named else None
             case "powershell":
-                script = _SAPI.replace("LANGUAGE", language)
+                steps = round(10 * math.log(pace / 100, 3))  # from -10, a third as fast, to 10, three times
+                script = _SAPI.replace("LANGUAGE", language).replace("PACE", str(steps))
                 return [self.path, "-NoProfile", "-NonInteractive", "-Command", script]
             case _:
                 assert_never(self.kind)
@@ -103,6 +118,7 @@ class Speech:
         self._lock = threading.Lock()
         self._speaking = threading.Lock()
         self._turn = 0
+        self._pace = PACES.index(USUAL)
         self._voices = ""
         """What the program has said of its voices: asking takes one of them two seconds."""
 
@@ -113,6 +129,14 @@ class Speech:
             if self._process:
                 _kill(self._process)
             return self._turn
+
+    def change_pace(self, step: int) -> None:
+        """Speak slower or faster from the next text on; there is a slowest and a fastest."""
+        self._pace = min(max(self._pace + step, 0), len(PACES) - 1)
+
+    def usual_pace(self) -> None:
+        """Speak at the usual speed again."""
+        self._pace = PACES.index(USUAL)
 
     def say(self, text: str, language: str, turn: int) -> bool:
         """Say it in its turn, to its end or until it is hushed. Returns whether this computer could."""
@@ -127,7 +151,7 @@ class Speech:
         program = self._program
         if program.listing and not self._voices:
             self._voices = self._run(program.listing, b"", _ASKING, turn).decode("utf-8", "replace")
-        command = program.command(language, self._voices)
+        command = program.command(language, self._voices, PACES[self._pace])
         if command is None:
             return False
         if program.kind == "spd-say":

@@ -6,7 +6,7 @@ Nothing here can see what was answered, and the marked answer is said only until
 from collections.abc import Iterator
 
 from content.language import Words
-from content.survey import Question, Survey
+from content.survey import Option, Question, Survey
 from storage.settings import Settings
 from tui.interview import Step
 
@@ -28,9 +28,13 @@ def said_of_question(words: Words, survey: Survey, position: int, marked: int | 
         yield words.speech.marked.format(number=option.code, label=f"{option.label} {option.detail}".strip())
     yield words.question.progress.format(number=position + 1, total=len(survey.questions))
     yield question.text
-    for option in question.options:
-        yield f"{option.code}: {option.label} {option.detail}".strip()
+    yield from map(said_of_option, question.options)
     yield from (words.question.hint, words.speech.question)
+
+
+def said_of_option(option: Option) -> str:
+    """An answer, with the number that chooses it."""
+    return f"{option.code}: {option.label} {option.detail}".strip()
 
 
 def said_in_help(words: Words, question: Question) -> Iterator[str]:
@@ -49,14 +53,16 @@ def said_on_check(words: Words, survey: Survey) -> Iterator[str]:
 
 
 def said_at_end(words: Words, step: Step) -> Iterator[str]:
-    """The end of an interview, or of an event. Whether somebody declined is not said."""
+    """What stands alone. Whether somebody declined is not said: the end is the same for all."""
     match step:
+        case Step.STOPPING:
+            yield from (words.stopping.heading, words.stopping.text, words.speech.stopping)
         case Step.FAILED:
             yield from (words.failed.heading, words.failed.text, words.speech.failed)
         case Step.CLOSED:
             yield from (words.closed.heading, words.closed.text)
-        case Step.THANKS:
-            yield from (words.thanks.heading, words.speech.thanks)
+        case Step.DECLINED | Step.THANKS:
+            yield words.speech.thanks
         case Step.SENDING:
             yield words.saving.text
         case Step.WELCOME | Step.QUESTION | Step.CHECK:

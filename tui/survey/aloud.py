@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.content import Content
 from textual.message import Message
+from textual.reactive import var
 
 from content.language import Words
 from tui.widgets.writing import Text
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 class Aloud(Text):
     """Shown while something is read, or cannot be. Any key or click hushes it."""
 
+    listens = var(default=False)
+    """Whether whoever is here has had something read aloud."""
+
     class Changed(Message):
-        """Reading began or ended."""
+        """Reading began or ended, or somebody listens now, or no more."""
 
     class Said(Message):
         """A text was read to its end, or could not be; `number` tells which."""
@@ -32,8 +36,6 @@ class Aloud(Text):
         super().__init__(classes="banner")
         self.speech: Speech | None = None
         """What speaks, where the computer can and staff allow it."""
-        self.listens = False
-        """Whether whoever is here has had something read aloud."""
         self._touched = self._hushed = 0.0
         """When the last key or click came, and the last that hushed something."""
         self._read = 0
@@ -43,6 +45,10 @@ class Aloud(Text):
     def on_mount(self) -> None:
         """Nothing is read yet."""
         self.display = self.visible = False
+
+    def watch_listens(self) -> None:
+        """Offer what who listens may want, or no more."""
+        self.post_message(self.Changed())
 
     def on_unmount(self) -> None:
         """Nothing goes on speaking when the kiosk ends."""
@@ -93,6 +99,11 @@ class Aloud(Text):
         self._say(words.speech.note)
         self._speak(self.speech, "\n\n".join(texts), words.language, turn, self._reading)
 
+    def change_pace(self, step: int) -> None:
+        """Speak slower or faster from now on, to who listens."""
+        if self.speech and self.listens:
+            self.speech.change_pace(step)
+
     def hush(self) -> None:
         """Be silent, and say no more of it."""
         if self.speech:
@@ -107,8 +118,10 @@ class Aloud(Text):
         self.speech = speech
 
     def forget(self) -> None:
-        """Nobody listens any more."""
+        """Nobody listens any more; the next who does hears the usual speed."""
         self.listens = False
+        if self.speech:
+            self.speech.usual_pace()
         self._hushed = 0.0
         self._clear()
 

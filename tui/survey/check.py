@@ -27,7 +27,7 @@ class Check(View):
         """Heading, one row a question, buttons."""
         yield Text(Content(self.words.check.heading), id="check-heading", classes="heading")
         with Across(id="check-line"):
-            yield Text(Content(self.words.check.text), id="check-text")
+            yield Text(self._text, id="check-text")
             yield self.button("show-answers", "S", "show_answers")
         yield Rows()
         with Across(classes="buttons"):
@@ -45,7 +45,7 @@ class Check(View):
         """Say everything in the language that is now spoken."""
         super().translate()
         self.query_one("#check-heading", Text).update(Content(self.words.check.heading))
-        self.query_one("#check-text", Text).update(Content(self.words.check.text))
+        self.query_one("#check-text", Text).update(self._text)
 
     def read_aloud(self) -> Iterable[str]:
         """The questions, without their answers."""
@@ -70,6 +70,10 @@ class Check(View):
     def show_answers(self) -> None:
         """Show the answers, or hide them again."""
         self._list(revealed=not self._revealed)
+
+    @property
+    def _text(self) -> Content:
+        return Content(f"{self.words.check.text} {self.words.check.change}")
 
     def _list(self, *, revealed: bool) -> None:
         self._revealed = revealed

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import Screen
 
 from content.language import LanguageWords, LookWords, Words
+from tui.survey.presses import Presses
 from tui.terminal.capabilities import HEIGHT, WIDTH
 from tui.terminal.cursor import Spot
 from tui.widgets.button import Button
@@ -30,9 +31,12 @@ class Choice(Screen[int | None], inherit_bindings=False):
         *(Binding(str(digit), f"choose({digit})", show=False) for digit in range(1, 10)),
     ]
 
-    def __init__(self, words: Words, of: LookWords | LanguageWords, names: Sequence[str], chosen: int) -> None:
+    def __init__(
+        self, words: Words, of: LookWords | LanguageWords, names: Sequence[str], chosen: int, presses: Presses
+    ) -> None:
         """Offer these names, of which the one at `chosen` is in use, in the language of `words`, of which `of` are."""
         super().__init__()
+        self._presses = presses
         self._words = words
         self._of = of
         self._names = names
@@ -49,6 +53,7 @@ class Choice(Screen[int | None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """List them, with the one in use chosen."""
+        self._presses.view_came()
         rtl = self._words.direction == "rtl"
         self.set_class(rtl, "-rtl")
         self.query_one(Across).turn(rtl=rtl)
@@ -69,7 +74,12 @@ class Choice(Screen[int | None], inherit_bindings=False):
 
     def on_rows_clicked(self, message: Rows.Clicked) -> None:
         """A row was clicked."""
-        self.action_choose(message.number)
+        if not self._presses.spent:
+            self.action_choose(message.number)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Pass over what was pressed twice."""
+        return not self._presses.spent
 
     def action_move(self, step: int) -> None:
         """Move the mark."""

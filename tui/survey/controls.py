@@ -9,6 +9,7 @@ from textual.screen import Screen
 from content.language import Words
 from tui.interview import Interview, Step
 from tui.survey.aloud import Aloud
+from tui.survey.presses import Presses
 from tui.survey.question import QuestionView
 from tui.survey.view import View
 from tui.widgets.answers import Answers
@@ -26,10 +27,14 @@ class Controls(Screen[None], inherit_bindings=False):
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
         Binding("space", "choose_marked", show=False),
-        Binding("question_mark,h,f1,slash", "help", show=False),
-        Binding("r,asterisk", "read", show=False),
-        Binding("s", "show_answers", show=False),
-        Binding("x", "stop", show=False),
+        Binding("p,P", "prefer_not_to_say", show=False),
+        Binding("question_mark,h,H,f1,slash", "help", show=False),
+        Binding("r,R,asterisk", "read", show=False),
+        Binding("a,A", "say_again", show=False),
+        Binding("less_than_sign,comma", "pace(-1)", show=False),
+        Binding("greater_than_sign,full_stop", "pace(1)", show=False),
+        Binding("s,S", "show_answers", show=False),
+        Binding("x,X", "stop", show=False),
         Binding("f2", "staff", show=False),
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
@@ -42,6 +47,8 @@ class Controls(Screen[None], inherit_bindings=False):
     interview: Interview
     words: Words
     aloud: Aloud
+    presses: Presses
+    _covered = False
     choosing = False
     """Whether a choice is about to lie over this screen: keys that come before it does are not for here."""
 
@@ -83,6 +90,10 @@ class Controls(Screen[None], inherit_bindings=False):
         """Space: choose the marked answer."""
         self.view.choose_marked()
 
+    def action_prefer_not_to_say(self) -> None:
+        """The answer that has one key on every question."""
+        self.view.prefer_not_to_say()
+
     def action_go_on(self) -> None:
         """The button beside an answer: go on, or hear what is missing."""
         self.view.go_on()
@@ -100,10 +111,21 @@ class Controls(Screen[None], inherit_bindings=False):
         """Read aloud what stands here, and each new screen from now on; or no more."""
         self.aloud.ask(self.view.read_aloud(), self.words)
 
+    def action_say_again(self) -> None:
+        """Say one answer again to who listens, or all where there is none to say."""
+        self.aloud.read_on(self.view.say_again(), self.words)
+
+    def action_pace(self, step: int) -> None:
+        """Speak slower or faster to who listens, and let them hear it."""
+        self.aloud.change_pace(step)
+        self.action_say_again()
+
     def action_stop(self) -> None:
-        """Wipe everything and go back to the welcome."""
-        if self.interview.step in {Step.QUESTION, Step.CHECK}:
+        """Ask whether to clear the answers; with none to lose, go back to the welcome."""
+        if self.interview.under_way and not self.interview.answers:
             self.reset()
+        else:
+            self.show(self.interview.stop())
 
     def action_staff(self) -> None:
         """Ask for the staff passphrase; only where no candidate is answering."""
@@ -116,18 +138,26 @@ class Controls(Screen[None], inherit_bindings=False):
         await self.app.run_action(action, self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
-        """Pass over keys and clicks that came for a choice before it was there."""
-        return not self.choosing
+        """Pass over keys and clicks that came for a choice before it was there, or for the view before this one."""
+        return action == "press" or not (self.choosing or self.presses.spent)
+
+    def on_screen_suspend(self) -> None:
+        """Something lies over this screen."""
+        self._covered = True
 
     def on_screen_resume(self) -> None:
-        """A choice was made, or left."""
+        """What lay over this screen has gone: a choice was made or left, or somebody is still there."""
         self.choosing = False
+        if self._covered:
+            self._covered = False
+            self.presses.screen_came()
 
     def on_answers_answered(self, message: Answers.Answered) -> None:
         """Take an answer, unless a key has left its question since."""
-        if message.question == self.interview.question:
+        if message.question == self.interview.question and not self.presses.spent:
             self.query_one(QuestionView).choose(message.code)
 
     def on_rows_clicked(self, message: Rows.Clicked) -> None:
         """A question was clicked on the check."""
-        self.show(self.interview.change(message.number - 1))
+        if not self.presses.spent:
+            self.show(self.interview.change(message.number - 1))

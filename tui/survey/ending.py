@@ -1,4 +1,4 @@
-"""After the answers are sent: saving, thank you, or an honest word that it did not work. And after the event."""
+"""What stands alone: a no to be taken back, whether to stop, saving, thank you, that it failed, that it is over."""
 
 from collections.abc import Iterable
 
@@ -12,9 +12,20 @@ from tui.speech.spoken import said_at_end
 from tui.survey.view import InterviewHolder, View
 from tui.widgets.writing import Across, Text
 
+_SHOWN = {
+    "staff-again": {Step.CLOSED},
+    "take-back": {Step.DECLINED},
+    "leave": {Step.FAILED},
+    "clear": {Step.STOPPING},
+    "try-again": {Step.FAILED},
+    "keep-going": {Step.STOPPING},
+    "next-person": {Step.DECLINED, Step.THANKS},
+}
+"""When each button makes sense."""
+
 
 class Ending(View):
-    """One view for the three ends of an interview, and for an event that was ended."""
+    """One view for all that is a heading, a sentence and two buttons."""
 
     BEGINNING = "#ending-heading"
     SCROLLS = "VerticalScroll"
@@ -33,9 +44,12 @@ class Ending(View):
             yield Text(id="ending-next", classes="paragraph aside")
         with Across(classes="buttons"):
             yield self.button("staff-again", "F2", "staff", "quiet")
+            yield self.button("take-back", "Esc", "back")
             yield self.button("leave", "2", "digit(2)")
+            yield self.button("clear", "2", "digit(2)")
             yield Text(classes="gap")
             yield self.button("try-again", "1 ⏎", "proceed", "main")
+            yield self.button("keep-going", "1 ⏎", "proceed", "main")
             yield self.button("next-person", "⏎", "proceed", "main")
 
     def labels(self) -> dict[str, str]:
@@ -43,8 +57,11 @@ class Ending(View):
         button = self.words.button
         return {
             "staff-again": button.staff,
+            "take-back": button.back,
             "leave": button.leave,
+            "clear": button.stop,
             "try-again": button.try_again,
+            "keep-going": button.keep_going,
             "next-person": button.next,
         }
 
@@ -58,10 +75,10 @@ class Ending(View):
         self._draw()
 
     def count_down(self) -> None:
-        """One second less of the thank-you; then the next person is welcome."""
+        """One second less of what goes by itself; then the next person is welcome."""
         self.seconds_left -= 1
         if self.seconds_left <= 0:
-            self.survey.reset()
+            self.proceed()
         else:
             self._draw()
 
@@ -70,19 +87,26 @@ class Ending(View):
         self.seconds_left = self._thanks_seconds
 
     def proceed(self) -> None:
-        """Try again what did not work; welcome the next person after the thank-you."""
-        match self.survey.interview.step:
+        """Try again what did not work, do not stop, leave it at a no; after the thank-you, welcome the next person."""
+        interview = self.survey.interview
+        match interview.step:
             case Step.FAILED:
-                self.survey.show(self.survey.interview.try_again())
+                self.survey.show(interview.try_again())
+            case Step.STOPPING:
+                self.survey.show(interview.back())
+            case Step.DECLINED:
+                self.survey.show(interview.send())
             case Step.THANKS:
                 self.survey.reset()
 
     def digit(self, digit: int) -> None:
-        """Try again what did not work, or leave it."""
+        """Try again what did not work, or stop; do not stop, or do."""
         match self.survey.interview.step, digit:
-            case Step.FAILED, 1:
-                self.survey.show(self.survey.interview.try_again())
+            case ((Step.FAILED | Step.STOPPING), 1):
+                self.proceed()
             case Step.FAILED, 2:
+                self.survey.show(self.survey.interview.stop())
+            case Step.STOPPING, 2:
                 self.survey.reset()
 
     def _draw(self) -> None:
@@ -91,10 +115,8 @@ class Ending(View):
             ("heading", "text", "next"), ending_texts(self.words, self.survey.interview), strict=True
         ):
             self.query_one(f"#ending-{name}", Text).update(Content(text.format(seconds=self.seconds_left)))
-        for name in ("leave", "try-again"):
-            self.query_one(f"#{name}").display = step is Step.FAILED
-        self.query_one("#staff-again").display = step is Step.CLOSED
-        self.query_one("#next-person").display = step is Step.THANKS
+        for name, steps in _SHOWN.items():
+            self.query_one(f"#{name}").display = step in steps
 
 
 def ending_texts(words: Words, interview: Interview) -> tuple[str, str, str]:
@@ -105,8 +127,11 @@ def ending_texts(words: Words, interview: Interview) -> tuple[str, str, str]:
         case Step.FAILED:
             return words.failed.heading, words.failed.text, ""
         case Step.THANKS:
-            text = words.thanks.declined_text if interview.declined else words.thanks.text
-            return words.thanks.heading, text, words.thanks.next
+            return words.thanks.heading, words.thanks.text, words.thanks.next
+        case Step.DECLINED:
+            return words.declined.heading, words.declined.text, words.thanks.next
+        case Step.STOPPING:
+            return words.stopping.heading, words.stopping.text, ""
         case Step.CLOSED:
             return words.closed.heading, words.closed.text, ""
         case Step.WELCOME | Step.QUESTION | Step.CHECK:

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from tui.speech.spoken import said_in_help, said_of_question
+from tui.speech.spoken import said_in_help, said_of_option, said_of_question
 from tui.survey.view import InterviewHolder, View
 from tui.terminal.cursor import Spot
 from tui.widgets.answers import Answers
@@ -60,6 +60,13 @@ class QuestionView(View):
         marked = self.query_one(Answers).to_choose if interview.answer_here is None else None
         return said_of_question(self.words, interview.survey, interview.position, marked)
 
+    def say_again(self) -> Iterable[str]:
+        """The answer that is marked, whichever is chosen; the question, where none is."""
+        marked = self.query_one(Answers).marked
+        if self.helping or marked is None:
+            return super().say_again()
+        return [said_of_option(self.survey.interview.question.option(marked))]
+
     @property
     def spot(self) -> Spot | None:
         """On the marked answer; where there is none, at the beginning of what there is to read."""
@@ -103,11 +110,12 @@ class QuestionView(View):
             self.choose(digit)
 
     def move(self, step: int) -> None:
-        """Move the mark; scroll the help while it lies over the answers."""
+        """Move the mark, and say to who listens where it stands; scroll the help while it lies over the answers."""
         if self.helping:
             super().move(step)
         else:
             self.query_one(Answers).move(step)
+            self.survey.aloud.read_on(self.say_again(), self.words)
 
     def page(self, pages: int) -> None:
         """Scroll without choosing; on a wide screen, the help."""
@@ -122,11 +130,17 @@ class QuestionView(View):
         if marked is not None and not self.helping:
             self.choose(marked)
 
+    def prefer_not_to_say(self) -> None:
+        """Choose the answer that is the same on every question."""
+        if not self.helping:
+            self.choose(self.survey.interview.question.declined.code)
+
     def choose(self, code: int) -> None:
         """Take an answer, at once: a key pressed ahead must not find the screen half-way."""
         answered = self.survey.interview.answer(code)
         if answered is not self.survey.interview:
             self.survey.interview = answered
+            self.survey.presses.forget()
             self._show_chosen(code)
             self.survey.aloud.read_on([self.words.plain.noted], self.words)
 
@@ -155,6 +169,7 @@ class QuestionView(View):
         return self.has_class("-helping") and not self.screen.has_class("-wide")
 
     def _set_help(self, *, shown: bool) -> None:
+        self.survey.presses.view_came()
         self.set_class(shown, "-helping")
         button = self.words.button
         self.query_one("#help", Button).label = button.close_help if shown else button.help

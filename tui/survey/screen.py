@@ -18,6 +18,8 @@ from tui.survey.check import Check
 from tui.survey.controls import Controls
 from tui.survey.ending import Ending
 from tui.survey.garbage import Garbage
+from tui.survey.listening import Listening
+from tui.survey.presses import Presses
 from tui.survey.question import QuestionView
 from tui.survey.top import Top
 from tui.survey.view import View
@@ -36,6 +38,8 @@ _VIEWS: Mapping[Step, type[View]] = {
     Step.WELCOME: Welcome,
     Step.QUESTION: QuestionView,
     Step.CHECK: Check,
+    Step.STOPPING: Ending,
+    Step.DECLINED: Ending,
     Step.SENDING: Ending,
     Step.FAILED: Ending,
     Step.THANKS: Ending,
@@ -62,6 +66,7 @@ class SurveyScreen(Controls):
             self.interview = self.interview.close()
         self.words = words
         self.aloud = Aloud()
+        self.presses = Presses()
         self._usual_words = words
         self._kiosk = kiosk
         self._settings = settings
@@ -93,8 +98,17 @@ class SurveyScreen(Controls):
         self.query_one(Top).label_reading()
 
     def on_unmount(self) -> None:
-        """Let the collector run as it did before."""
+        """Keep that somebody declined, however the kiosk ends, and let the collector run as it did before."""
+        if self.interview.step is Step.DECLINED:
+            submission = Submission(self._kiosk, self.interview.answers)
+            if submission.keep():
+                submission.count()
         self._garbage.put_back()
+
+    def on_screen_suspend(self) -> None:
+        """Something lies over the screen, such as what staff open: who has declined has gone."""
+        if self.interview.step is Step.DECLINED:
+            self.show(self.interview.send())
 
     async def _prepare_views(self) -> None:
         """Make the other views; from then on no garbage is collected while somebody is answering."""
@@ -104,6 +118,7 @@ class SurveyScreen(Controls):
         await self.mount_all(views)
         await self.mount(self.aloud, before="#top")
         await self.query_one(Top).add_reading()
+        await self.mount(Listening(self), after="#top")
         self._turn()
         self._ready = True
         if self.interview.step is Step.CLOSED:
@@ -146,6 +161,7 @@ class SurveyScreen(Controls):
         self.aloud.read_on(self.view.read_aloud(), self.words)
 
     def _show_view(self) -> None:
+        self.presses.view_came()
         if self.view is not self._shown:  # Textual's `ContentSwitcher` made each key a tenth slower: it lays out more
             self._shown.display = False
             self._shown = self.view
@@ -195,12 +211,15 @@ class SurveyScreen(Controls):
         self.call_later(self._show_sent, kept=kept)
 
     def _show_sent(self, *, kept: bool) -> None:
-        """Thank the candidate, or say plainly that it did not work."""
-        self.show(self.interview.kept() if kept else self.interview.failed())
+        """Thank the candidate, or welcome the next after one who declined, or say plainly that it did not work."""
+        if kept and self.interview.declined:
+            self.reset()
+        else:
+            self.show(self.interview.kept() if kept else self.interview.failed())
 
     def _tick(self) -> None:
         self._garbage.second_passed(waiting=self.interview.step is Step.WELCOME)
-        if self.interview.step is Step.THANKS and not self.aloud.reading:
+        if self.interview.step in {Step.DECLINED, Step.THANKS} and not self.aloud.reading:
             self.query_one(Ending).count_down()
 
     # Language and reading aloud -------------------------------------------------------------------------------------
@@ -213,11 +232,13 @@ class SurveyScreen(Controls):
         if self.interview.step not in {Step.WELCOME, Step.CLOSED}:
             return
         self.words = words
+        self.presses.view_came()
         if self.interview.step is Step.WELCOME:
             self.interview = Interview(words.asked(self._settings.asks), self._settings.survey.check_answers)
         if self._practice:
             self.query_one("#practice", Text).update(Content(words.practice.banner))
         self.query_one(Top).translate()
+        self.query_one(Listening).translate()
         for view in self.query(View):
             view.translate()
         self._turn()
@@ -240,10 +261,13 @@ class SurveyScreen(Controls):
 
     def touched(self, event: events.Event) -> None:
         """A key was pressed, or a button of the mouse: be silent, and give more time to who reads the thank-you."""
+        self.presses.note(event)
         if self._ready:
             self.aloud.touched(event.time)
             self.view.touched()
 
     def on_aloud_changed(self) -> None:
-        """Say what the button would do now."""
+        """Say what the button would do now, and offer what who listens may want."""
         self.query_one(Top).label_reading()
+        for line in self.query(Listening):  # none before all views are there
+            line.display = self.aloud.listens

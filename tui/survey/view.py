@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from content.language import Words
 from tui.interview import Interview
 from tui.survey.aloud import Aloud
+from tui.survey.presses import Presses
 from tui.terminal.cursor import Spot
 from tui.widgets.button import Button
 
@@ -18,6 +19,7 @@ class InterviewHolder(Protocol):
     interview: Interview
     words: Words
     aloud: Aloud
+    presses: Presses
     choosing: bool
     """Whether a choice is about to lie over the screen: keys that come before it does are not for here."""
 
@@ -110,6 +112,13 @@ class View(Vertical):
 
     def help(self) -> None:
         """Open or close help."""
+
+    def prefer_not_to_say(self) -> None:
+        """Answer a question by not answering it."""
+
+    def say_again(self) -> Iterable[str]:
+        """What is said once more to who listens."""
+        return self.read_aloud()
 
     def show_answers(self) -> None:
         """Show what was chosen, because the candidate asks."""

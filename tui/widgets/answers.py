@@ -26,15 +26,17 @@ class Answers(Rows):
         """Show a question's answers, none chosen and none marked; `more` is said where some are out of sight."""
         self._question = question
         self._more = more
-        self.set_rows(tuple(ChoiceRow(option.code, option.label, option.detail) for option in question.options))
+        declined = question.declined.code
+        self.set_rows(
+            tuple(
+                ChoiceRow(option.code, option.label, option.detail, "P" if option.code == declined else "")
+                for option in question.options
+            )
+        )
 
     def show_chosen(self, code: int | None) -> None:
         """Draw an answer as chosen, and put the mark on it."""
         self.set_choice(code, code)
-
-    def scroll_page(self, pages: int) -> None:
-        """Scroll without choosing."""
-        self.scroll_relative(y=pages * max(self._above_pinned - 1, 1), animate=False)
 
     def on_rows_clicked(self, message: Rows.Clicked) -> None:
         """Say which answer it was, and to which question."""

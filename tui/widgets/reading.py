@@ -6,10 +6,10 @@ from typing import ClassVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.terminal.capabilities import MEDIUM_HEIGHT, TALL_HEIGHT
+from tui.widgets.finger import FingerScroll
 from tui.widgets.rows import wrap
 from tui.widgets.writing import as_seen, is_rtl
 
@@ -27,7 +27,7 @@ class Passage:
     """Whether an empty line parts it from the next, where there is room."""
 
 
-class Reading(ScrollView, can_focus=False):
+class Reading(FingerScroll, can_focus=False):
     """Passages below each other. Scrolls where they do not fit; stands in the middle of a tall window where they do."""
 
     DEFAULT_CSS = """

@@ -14,10 +14,10 @@ from textual import events
 from textual.content import Content
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.terminal.cursor import Spot
+from tui.widgets.finger import FingerScroll
 from tui.widgets.writing import as_seen, is_rtl
 
 ROOMY = 3
@@ -34,6 +34,8 @@ class ChoiceRow:
     number: int
     label: str
     detail: str = ""
+    key: str = ""
+    """A key that chooses it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def _from(*segments: Segment, rtl: bool) -> Strip:
     return Strip(segments[::-1] if rtl else segments)
 
 
-class Rows(ScrollView):
+class Rows(FingerScroll):
     """Rows to choose from. Its owner holds the keys; this draws, scrolls and reports clicks.
 
     Where the last row is pinned, the others scroll above it and it is always in view.
@@ -104,7 +106,7 @@ class Rows(ScrollView):
     can_focus = False
 
     class Clicked(Message):
-        """A row was clicked or touched."""
+        """A row was clicked or touched: pressed and let go."""
 
         def __init__(self, number: int) -> None:
             super().__init__()
@@ -127,11 +129,12 @@ class Rows(ScrollView):
         self._pinned: list[_Line] = []
         self._chosen: int | None = None
         self._marked: int | None = None
+        self._pressed_row: int | None = None
 
     def set_rows(self, rows: tuple[ChoiceRow, ...]) -> None:
         """Show these rows from the top, none chosen and none marked."""
         self._rows = rows
-        self._chosen = self._marked = None
+        self._chosen = self._marked = self._pressed_row = None
         self._arrange()
         self.scroll_home(animate=False)
 
@@ -173,15 +176,26 @@ class Rows(ScrollView):
             lead = f"{' ' if not marked else '◂' if rtl else '▸'} {number} {mark} "
         lead = lead.ljust(_INDENT)
         said = as_seen(line.text) if rtl and line.text else line.text
-        rest = Segment(" " * max(width - _INDENT - cell_len(said), 0), aside)
+        key = f"  {self._rows[line.row].key}" if line.first and self._rows[line.row].key else ""
+        rest = key.ljust(max(width - _INDENT - cell_len(said), 0))
         text = Segment(said, aside if line.kind == "detail" else main)
-        return _from(Segment(lead[::-1] if rtl else lead, main if line.first else aside), text, rest, rtl=rtl)
+        return _from(
+            Segment(lead[::-1] if rtl else lead, main if line.first else aside),
+            text,
+            Segment(rest[::-1] if rtl else rest, aside),
+            rtl=rtl,
+        )
 
     def move(self, step: int) -> None:
         """Move the mark; it stops at both ends."""
         last = len(self._rows)
         start = self._marked or (0 if step > 0 else last + 1)
         self.set_choice(self._chosen, min(max(start + step, 1), last))
+
+    @property
+    def marked(self) -> int | None:
+        """The number of the marked row."""
+        return self._marked
 
     @property
     def to_choose(self) -> int | None:
@@ -198,12 +212,27 @@ class Rows(ScrollView):
                 return Spot(Offset(seen.right - 1 if is_rtl(self) else seen.x, seen.y + y))
         return None
 
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Remember which row is pressed."""
+        self._pressed_row = self._row_at(event.y)
+
     def on_click(self, event: events.Click) -> None:
-        """Report which row was clicked."""
+        """Report which row was clicked; the line that says there are more scrolls to them, and back from the last."""
         event.stop()
         line = self._line_at(event.y)
-        if line and line.kind != "rule":
+        if self.dragged or line is None:
+            return
+        if line.kind == "rule":
+            if self.scroll_offset.y < self.max_scroll_y:
+                self.scroll_page(1)
+            else:
+                self.scroll_home(animate=False)
+        elif self._rows[line.row].number == self._pressed_row:
             self.post_message(self.Clicked(self._rows[line.row].number))
+
+    def scroll_page(self, pages: int) -> None:
+        """Scroll without choosing."""
+        self.scroll_relative(y=pages * max(self._above_pinned - 1, 1), animate=False)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll by no more than is in view, so that nothing is skipped in a small window."""
@@ -227,6 +256,10 @@ class Rows(ScrollView):
     def _above_pinned(self) -> int:
         """How many lines of the viewport lie above the pinned row."""
         return min(len(self._scrolled), max(self.size.height - len(self._pinned), 0))
+
+    def _row_at(self, y: int) -> int | None:
+        line = self._line_at(y)
+        return self._rows[line.row].number if line else None
 
     def _line_at(self, y: int) -> _Line | None:
         above = self._above_pinned

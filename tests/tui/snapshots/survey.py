@@ -27,8 +27,8 @@ LANGUAGES = ("en", "cy")
 VIEWS: dict[str, tuple[str, ...]] = {
     "welcome": (),
     "question": ("1", "2", "down"),
-    "help": ("1", "1", "enter", "question_mark"),
-    "check": ("1", *("1", "enter") * 4, "s"),
+    "help": ("enter", "1", "enter", "question_mark"),
+    "check": ("enter", *("1", "enter") * 4, "s"),
     "colours": ("3", "down"),
 }
 """Views by the keys that lead to them."""

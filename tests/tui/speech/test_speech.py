@@ -15,7 +15,7 @@ import pytest
 from tests.storage.needs import not_tested
 from tests.tui.recorder import GOES_ON, Recorder
 from tui.speech import programs as speech
-from tui.speech.programs import Kind, Program, Speech, find_program
+from tui.speech.programs import PACES, USUAL, Kind, Program, Speech, find_program
 
 
 def say(spoken: Speech, text: str, language: str = "en") -> bool:
@@ -97,6 +97,33 @@ def test_say_is_asked_for_a_plain_voice_of_the_language(recorder: Recorder, lang
     recorder.lists(SAY)
     assert say(Speech(recorder.named("say")), "Hello.", language) is bool(voice)
     assert recorder.said == ([(["-v", voice, "-f", "-"], "Hello.")] if voice else [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "voices", "paces"),
+    [
+        ("espeak-ng", "", [["-s", speed] for speed in ("90", "120", "150", "187", "240", "300")]),
+        ("spd-say", SPD_SAY, [["--rate", rate] if rate else [] for rate in ("-74", "-32", "", "32", "68", "100")]),
+        ("say", SAY, [["-r", rate] if rate else [] for rate in ("105", "140", "", "218", "280", "350")]),
+        ("powershell", "", [[f"$speech.Rate = {rate}"] for rate in (-5, -2, 0, 2, 4, 6)]),
+    ],
+)
+def test_each_program_speaks_slower_and_faster(
+    recorder: Recorder, kind: Kind, voices: str, paces: list[list[str]]
+) -> None:
+    recorder.lists(voices)
+    spoken = Speech(recorder.named(kind))
+    for _ in range(9):
+        spoken.change_pace(-1)
+    for _ in paces:
+        assert say(spoken, "Hello.")
+        spoken.change_pace(1)
+    spoken.usual_pace()
+    assert say(spoken, "Hello.")
+    joined = ["\x1f".join(said.arguments) for said in recorder.said]
+    for arguments, pace in zip(joined, [*paces, paces[2]], strict=True):
+        assert "\x1f".join(pace) in arguments
+        assert pace or not {"--rate", "-r"} & set(arguments.split("\x1f"))
 
 
 @pytest.mark.parametrize("kind", ["spd-say", "say"])
@@ -255,13 +282,17 @@ def espeak() -> str:
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
-def test_the_real_espeak_ng_makes_sound_of_it(language: str) -> None:
-    command = Program("espeak-ng", espeak()).command(language, "")
-    assert command
-    said = subprocess.run([*command, "--stdout"], input=b"1: Helo, hello.", capture_output=True, check=True)
-    assert said.stdout.startswith(b"RIFF")
-    assert len(said.stdout) > 20_000
-    assert said.stderr == b""
+def test_the_real_espeak_ng_makes_sound_of_it_longer_where_it_is_slower(language: str) -> None:
+    lengths = []
+    for pace in PACES:
+        command = Program("espeak-ng", espeak()).command(language, "", pace)
+        assert command
+        said = subprocess.run([*command, "--stdout"], input=b"1: Helo, hello.", capture_output=True, check=True)
+        assert said.stdout.startswith(b"RIFF")
+        assert said.stderr == b""
+        lengths.append(len(said.stdout))
+    assert lengths == sorted(set(lengths), reverse=True)
+    assert lengths[PACES.index(USUAL)] > 20_000
 
 
 def test_the_real_espeak_ng_has_no_voice_for_a_language_that_it_does_not_know() -> None:

@@ -770,9 +770,9 @@ async def test_an_ended_event_tells_candidates_so_and_takes_no_answer_by_any_key
     async with restarted(set_up_folder, following) as person:
         kiosk = person.app.kiosk
         assert (kiosk.event.name, kiosk.ended, kiosk.held()) == ("Winter Fair", False, 0)
-        await person.press("2")
+        await person.press("2", "enter")
         await person.settle()
-        assert person.app.survey.interview.step is Step.THANKS
+        assert person.app.survey.interview.step is Step.WELCOME
         assert (kiosk.held(), kiosk.waiting) == (1, 1)
 
 

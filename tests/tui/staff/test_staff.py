@@ -242,13 +242,17 @@ async def test_the_staff_control_does_nothing_while_a_candidate_is_there(
                 await person.press("1")
             elif step is Step.CHECK:
                 await person.press("1", *(key for _ in range(4) for key in ("1", "enter")))
-            else:
+            elif step is Step.STOPPING:
+                await person.press("1", "1", "x")
+            elif step is Step.DECLINED:
                 await person.press("2")
+            else:
+                await person.press("1", *(key for _ in range(4) for key in ("1", "enter")), "enter")
                 if step is Step.THANKS:
                     await person.settle()
                 elif step is Step.FAILED:
                     await person.settle()
-                    survey.show(survey.interview.reset().decline())
+                    survey.show(survey.interview.reset().decline().send())
                     survey.show(survey.interview.failed())
                     await person.pause()
             assert survey.interview.step is step

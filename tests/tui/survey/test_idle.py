@@ -130,6 +130,12 @@ async def test_nobody_is_warned_on_the_welcome_or_the_thank_you(start: Start, cl
         await wait(person, clock, 100_000)
         assert not warned(person)
         await person.press("2")
+        await wait(person, clock, 100_000)
+        assert not warned(person)
+        assert "one person who chose not to answer" in person.read()
+        await person.press("escape")
+        await to(person, Step.CHECK)
+        await person.press("enter")
         await person.settle()
         assert person.app.survey.interview.step is Step.THANKS
         await wait(person, clock, 100_000)
@@ -149,14 +155,15 @@ async def test_a_response_on_its_way_to_the_disk_is_left_alone(
     monkeypatch.setattr(Kiosk, "keep", slow)
     async with start(kiosk=behaviour()) as person:
         try:
-            await person.press("2")
+            await to(person, Step.CHECK)
+            await person.press("enter")
             await wait(person, clock, 100_000)
             assert not warned(person)
             assert person.app.survey.interview.step is Step.SENDING
         finally:
             disk.set()
         await person.settle()
-        assert held() == [(9, 6, 5, 4)]
+        assert held() == [(3, 1, 1, 1)]
         assert load_words().thanks.heading in person.read()
 
 

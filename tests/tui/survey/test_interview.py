@@ -18,20 +18,22 @@ WITHOUT_ANSWERS = {Step.WELCOME, Step.THANKS, Step.CLOSED}
 Call = tuple[str, tuple[int, ...]]
 CODES = st.integers(-1, 10)
 CALLS = st.one_of(
-    st.sampled_from(["start", "decline", "next", "back", "send", "kept", "failed", "try_again", "reset", "close"]).map(
-        lambda name: (name, ())
-    ),
+    st.sampled_from(
+        ["start", "decline", "next", "back", "stop", "send", "kept", "failed", "try_again", "reset", "close"]
+    ).map(lambda name: (name, ())),
     st.tuples(st.just("answer"), st.tuples(CODES)),
     st.tuples(st.just("change"), st.tuples(st.integers(-1, 5))),
 )
 SURVEYS = st.sampled_from([ALL, ALL.key, ALL.only(["school", "degree"])])
 
 LEADS: dict[Step, set[Step]] = {
-    Step.WELCOME: {Step.QUESTION, Step.SENDING},
-    Step.QUESTION: {Step.QUESTION, Step.CHECK, Step.SENDING, Step.WELCOME},
-    Step.CHECK: {Step.QUESTION, Step.SENDING, Step.WELCOME},
+    Step.WELCOME: {Step.QUESTION, Step.DECLINED},
+    Step.QUESTION: {Step.QUESTION, Step.CHECK, Step.STOPPING, Step.SENDING, Step.WELCOME},
+    Step.CHECK: {Step.QUESTION, Step.STOPPING, Step.SENDING, Step.WELCOME},
+    Step.STOPPING: {Step.QUESTION, Step.CHECK, Step.FAILED, Step.WELCOME},
+    Step.DECLINED: {Step.SENDING, Step.WELCOME},
     Step.SENDING: {Step.THANKS, Step.FAILED, Step.WELCOME},
-    Step.FAILED: {Step.SENDING, Step.WELCOME},
+    Step.FAILED: {Step.SENDING, Step.STOPPING, Step.WELCOME},
     Step.THANKS: {Step.WELCOME},
     Step.CLOSED: set(),
 }
@@ -42,9 +44,10 @@ SENSIBLE: dict[str, set[Step]] = {
     "decline": {Step.WELCOME},
     "answer": {Step.QUESTION},
     "next": {Step.QUESTION},
-    "back": {Step.QUESTION, Step.CHECK},
+    "back": {Step.QUESTION, Step.CHECK, Step.STOPPING, Step.DECLINED},
+    "stop": {Step.QUESTION, Step.CHECK, Step.FAILED},
     "change": {Step.CHECK},
-    "send": {Step.CHECK},
+    "send": {Step.CHECK, Step.DECLINED},
     "kept": {Step.SENDING},
     "failed": {Step.SENDING},
     "try_again": {Step.FAILED},
@@ -120,9 +123,15 @@ class AnyInterview(RuleBasedStateMachine):
     @rule()
     def back(self) -> None:
         before = self.do("back")
-        if before.step is Step.QUESTION and before.position == 0 and not before.changing:
+        if before.step is Step.DECLINED:
             assert self.interview.step is Step.WELCOME
             self.chosen = {}
+
+    @rule()
+    def stop(self) -> None:
+        before = self.do("stop")
+        if self.interview.step is Step.STOPPING and before.step is not Step.STOPPING:
+            assert self.interview.back() == before
 
     @rule(position=st.integers(-1, 5))
     def change(self, position: int) -> None:
@@ -139,8 +148,8 @@ class AnyInterview(RuleBasedStateMachine):
     @precondition(lambda self: self.interview.step is Step.SENDING)
     @rule()
     def kept(self) -> None:
-        self.do("kept")
-        assert self.interview.step is Step.THANKS
+        before = self.do("kept")
+        assert self.interview.step is (Step.WELCOME if before.declined else Step.THANKS)
         self.chosen = {}
 
     @rule()
@@ -181,8 +190,15 @@ class AnyInterview(RuleBasedStateMachine):
 
     @invariant()
     def it_sends_an_answer_to_every_question(self) -> None:
-        if self.interview.step in {Step.CHECK, Step.SENDING, Step.FAILED}:
+        if self.interview.step in {Step.CHECK, Step.DECLINED, Step.SENDING, Step.FAILED}:
             assert set(self.interview.answers) == {question.id for question in self.interview.survey.questions}
+
+    @invariant()
+    def nothing_but_a_reset_from_the_question_whether_to_stop_drops_an_answer(self) -> None:
+        for calls in ("back", "stop", "decline", "next", "start"):
+            left = after(self.interview, (calls, ()))
+            taken_back = self.interview.step is Step.DECLINED and calls == "back"
+            assert taken_back or left.answers.items() >= self.interview.answers.items()
 
     @invariant()
     def it_shows_no_answer_to_whoever_prints_it(self) -> None:
@@ -191,7 +207,7 @@ class AnyInterview(RuleBasedStateMachine):
 
     @invariant()
     def it_is_under_way_while_there_is_something_to_lose(self) -> None:
-        lost = self.interview.step in {Step.QUESTION, Step.CHECK, Step.FAILED}
+        lost = self.interview.step in {Step.QUESTION, Step.CHECK, Step.STOPPING, Step.FAILED}
         assert self.interview.under_way == lost
 
 
@@ -206,6 +222,8 @@ def test_the_machine_can_reach_every_step() -> None:
         Interview(ALL, check_answers=True).step,
         Interview(ALL, check_answers=True).start().step,
         answered().step,
+        answered().stop().step,
+        Interview(ALL, check_answers=True).decline().step,
         sending.step,
         sending.failed().step,
         sending.kept().step,
@@ -244,10 +262,10 @@ def test_declining_is_prefer_not_to_say_to_every_question_asked(
     survey: Survey,
     check_answers: bool,  # noqa: FBT001 - drawn by hypothesis
 ) -> None:
-    interview = Interview(survey, check_answers).decline()
+    interview = Interview(survey, check_answers).decline().send()
     assert interview.step is Step.SENDING
     assert interview.declined
-    assert interview.kept().declined, "the thank-you has other words for those who said no"
+    assert interview.kept() == Interview(survey, check_answers), "who declined was told all before"
     for question in survey.questions:
         assert question.category_of(interview.answers[question.id]) == "prefer_not_to_say"
 
@@ -282,10 +300,29 @@ def test_back_goes_through_the_questions_and_keeps_every_answer() -> None:
         assert len(interview.answers) == 4
 
 
-def test_back_from_the_first_question_forgets_all() -> None:
+def test_no_is_taken_back_until_it_is_sent() -> None:
+    welcome = Interview(ALL, check_answers=True)
+    assert welcome.decline().back() == welcome
+    assert welcome.decline().send().back().step is Step.SENDING
+
+
+def test_back_from_the_first_question_asks_and_once_more_is_there_again() -> None:
     first = answered().back().back().back().back()
     assert first.position == 0
-    assert first.back() == Interview(ALL, check_answers=True)
+    assert first.back().step is Step.STOPPING
+    assert first.back().back() == first
+    assert first.back().reset() == Interview(ALL, check_answers=True)
+
+
+def test_with_nothing_answered_there_is_nothing_to_ask() -> None:
+    welcome = Interview(ALL, check_answers=True)
+    assert welcome.start().back() == welcome.start().stop() == welcome
+
+
+def test_who_does_not_stop_is_where_they_were() -> None:
+    for place in (answered(), answered().change(2), answered().back(), answered().send().failed()):
+        assert place.stop().step is Step.STOPPING
+        assert place.stop().back() == place
 
 
 def test_without_the_check_the_last_answer_is_sent_at_once() -> None:

@@ -117,7 +117,7 @@ async def test_the_same_answers_are_the_same_bytes_in_every_language(start: Star
         await answer(person, *ANSWERS)
         await person.press("enter", "4")
         await answer(person, *ANSWERS)
-        await person.press("enter", "4", "2")
+        await person.press("enter", "4", "2", "enter")
         await person.settle()
         assert held().count(ANSWERS) == 2
         assert max(held()) == (9, 6, 5, 4)
@@ -134,8 +134,9 @@ async def test_a_double_click_on_the_language_changes_it_once(start: Start) -> N
     async with start(USUAL, survey=BOTH) as person:
         seen = person.seen(person.widget("#language"))
         assert seen
-        for _ in range(2):
-            await person.click(seen.x + 2, seen.y)
+        for beside in (0, 1):
+            await person.tap(seen.x + 2 + beside, seen.y)
+        await person.pause()
         assert language(person) == "cy"
         await person.click_on("#look")
         assert isinstance(person.app.screen, Choice)
@@ -150,11 +151,9 @@ async def test_keys_pressed_ahead_of_the_choice_are_for_the_choice(
     async with start(survey={"languages": languages}) as person:
         await person.hurry("4", "2", "3", "2", "1")
         await person.settle()
-        assert person.app.survey.interview.step is not Step.SENDING
+        assert held() == []
         if len(languages) == 2:  # in Welsh, and the 2 declined
-            assert held() == [(9, 6, 5, 4)]
-        else:
-            assert held() == []
+            assert person.app.survey.interview.step is Step.DECLINED
         assert person.app.survey._shown.id in {"welcome", "question", "ending"}
         assert person.app.survey.interview.survey == person.app.survey.words.asked(load_survey())
 
@@ -194,20 +193,20 @@ async def test_the_next_person_starts_in_the_usual_language(start: Start, leavin
     async with start(survey=BOTH) as person:
         await person.press("4")
         if leaving == "stopped":
-            await person.press("1", "3", "x")
+            await person.press("1", "3", "x", "2")
         elif leaving == "not saved":
             person.app.survey.show(person.app.survey.interview.start().answer(1))
             person.app.survey.interview = replace(person.app.survey.interview, step=Step.FAILED)
-            await person.press("2")
+            await person.press("2", "2")
         else:
             await (person.press("2") if leaving == "declined" else answer(person, *ANSWERS))
             await person.settle()
             if leaving == "thanked, in time":
                 for _ in range(person.app.settings.kiosk.thanks_seconds):
                     person.app.survey._tick()
-                await person.pause()
             else:
                 await person.press("enter")
+            await person.settle()
         assert person.app.survey.interview.step is Step.WELCOME
         assert language(person) == "en"
         assert person.app.survey.interview.survey == load_survey()

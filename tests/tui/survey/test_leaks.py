@@ -17,11 +17,12 @@ import psutil
 import pytest
 
 from content.survey import load_survey
+from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.sealing import Response, SealedResponse
 from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile
-from tests.tui.kiosks import Held, Start
+from tests.tui.kiosks import Held, Start, opened_with
 from tests.tui.pilot import AtKiosk
 from tests.tui.program import HURTFUL, LEFT, Program
 from tui.interview import Step
@@ -212,6 +213,8 @@ def test_after_a_disk_that_was_full_nothing_holds_an_answer(then: str, scene: Sc
         program.shows("Thank you")
     else:
         program.type("2")
+        program.shows("Do you want to stop?")
+        program.type("s2")  # the same key at once would be its repeat
         program.shows("Hello.")
     assert program.terminate() == 0
     scene.is_clean()
@@ -360,11 +363,11 @@ async def sends_and_is_followed(person: AtKiosk) -> None:
 
 
 async def stops(person: AtKiosk) -> None:
-    await person.press("x")
+    await person.press("x", "2")
 
 
 async def goes_back_to_the_start(person: AtKiosk) -> None:
-    await person.press(*["escape"] * 5)
+    await person.press(*["escape"] * 5, "2")
 
 
 async def is_forgotten(person: AtKiosk) -> None:
@@ -392,7 +395,7 @@ async def meets_a_full_disk_and_leaves(person: AtKiosk) -> None:
     attributes = re.sub(r"0x[0-9a-f]+|\d+\.\d+", "", repr(vars(person.app.survey)))
     assert not holds_an_answer(attributes.encode(), AS_DATA)
     kiosk.keep = keep  # type: ignore[method-assign]
-    await person.press("2")
+    await person.press("2", "2")
 
 
 ENDS: list[Callable[[AtKiosk], Awaitable[None]]] = [
@@ -480,3 +483,24 @@ def test_the_fault_hooks_say_nothing_even_with_python_told_to_be_talkative(scene
     assert program.end() == 1
     assert program.after() == FAULT + "\r\n"
     scene.is_clean()
+
+
+@pytest.mark.parametrize("ending", ["told to end", "hung up", "a fault"])
+def test_who_has_declined_is_kept_however_the_kiosk_ends(
+    ending: str, scene: Scene, office_key: OfficePrivateKey, settings_file: SettingsFile
+) -> None:
+    hurt = HURTFUL + "from tui.survey.ending import Ending\nEnding.move = hurt\n" if ending == "a fault" else ""
+    program = scene.opens(first=hurt)
+    program.shows("Hello.")
+    program.type("2")
+    program.shows("We will count one person")
+    match ending:
+        case "told to end":
+            assert program.terminate() == 0
+        case "hung up":
+            program.hang_up()
+            program.process.wait(timeout=20)
+        case "a fault":
+            program.type("\x1b[B")
+            assert program.end() == 1
+    assert opened_with(office_key, scene.data, settings_file) == [(9, 6, 5, 4)]

@@ -141,9 +141,11 @@ def test_going_back_keeps_answers_and_enter_keeps_the_one_that_stands(ask: Asks,
     assert WORDS.plain.kept in said
 
 
-def test_going_back_from_the_first_question_drops_everything(ask: Asks, held: Held) -> None:
-    said = ask("1", "6", "b", "b", "1", "s")
+def test_going_back_from_the_first_question_drops_everything_once_that_is_confirmed(ask: Asks, held: Held) -> None:
+    said = ask("1", "6", "b", "b", "b", "1", "s", "b", "2", "1", "s")
     assert held() == []
+    assert said.count(WORDS.stopping.heading) == 2
+    assert said.count(SURVEY.questions[0].option(6).label) == 5, "four times as an option, and once as asked for"
     assert said.count(WORDS.welcome.heading) == 2
     assert WORDS.question.choose_first not in said
     assert said.count(WORDS.plain.not_a_choice.format(first=1, last=9)) == 1  # nothing is left to show
@@ -158,7 +160,7 @@ def test_answers_are_said_again_only_when_asked_for(ask: Asks) -> None:
 
 
 def test_stopping_anywhere_keeps_nothing_and_welcomes_the_next(ask: Asks, held: Held) -> None:
-    said = ask(*(line for answered in range(5) for line in ("1", *"6332"[:answered], "x")))
+    said = ask("1", "x", *(line for answered in range(1, 5) for line in ("1", *"6332"[:answered], "x", "x", "2")))
     assert held() == []
     assert said.count(WORDS.welcome.heading) == 6
 
@@ -192,7 +194,7 @@ def test_an_empty_line_never_answers(ask: Asks, held: Held) -> None:
 
 
 def test_several_candidates_one_after_the_other(ask: Asks, held: Held) -> None:
-    said = ask("1", "1", "1", "1", "1", "1", "2", "1", "3", "x", "1", "2", "2", "2", "2", "1")
+    said = ask("1", "1", "1", "1", "1", "1", "2", "1", "3", "x", "2", "1", "2", "2", "2", "2", "1")
     assert sorted(held()) == [(1, 1, 1, 1), (2, 2, 2, 2), (9, 6, 5, 4)]
     assert said.count(WORDS.welcome.heading) == 5
     assert said.count(WORDS.plain.next_person) == 4
@@ -456,7 +458,7 @@ def test_a_language_that_somebody_chose_and_left_goes_back_by_itself(
     person.wait_until(lambda: person.written.count(WORDS.welcome.heading.encode()) == 2)
 
 
-@pytest.mark.parametrize("typed", ["1\n6\n3\n3\n2\n2\nx\n", "1\n6\nb\ns\nb\n"])
+@pytest.mark.parametrize("typed", ["1\n6\n3\n3\n2\n2\nx\n2\n", "1\n6\nb\ns\nb\n2\n"])
 def test_answers_that_were_shown_leave_the_screen_with_who_stops(typed: str, plain: Callable[..., Program]) -> None:
     person = plain()
     person.type(typed)

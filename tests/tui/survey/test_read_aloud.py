@@ -78,6 +78,7 @@ async def listen(person: AtKiosk, aloud: Recorder, key: str = "r") -> None:
     assert person.app.survey.aloud.reading
     assert len(aloud.running) == 1
     person.app.survey.aloud.listens = False
+    await person.pause()
 
 
 async def silent(person: AtKiosk, aloud: Recorder) -> None:
@@ -139,13 +140,14 @@ async def test_every_view_is_read_in_the_language_that_it_is_shown_in(
         person.app.survey.show(replace(person.app.survey.interview, step=Step.FAILED))
         await person.pause()
         await reads(words.failed.heading, words.failed.text, words.speech.failed)
-        await person.press("1")
+        await person.press("2")
+        await reads(words.stopping.heading, words.stopping.text, words.speech.stopping)
+        await person.press("1", "1")
         await person.settle()
-        await reads(words.thanks.heading, words.speech.thanks)
+        await reads(words.speech.thanks)
         thanked = aloud.said[-1]
         await person.press("enter", *(["4"] if language == "cy" else []), "2")
-        await person.settle()
-        await reads(words.thanks.heading, words.speech.thanks)
+        await reads(words.speech.thanks)
         assert aloud.said[-1] == thanked, "whether somebody declined is not told"
 
 
@@ -229,7 +231,7 @@ async def test_somebody_who_only_listens_answers_everything(
             await listener.presses(rf"(?:Then|Yna) {press} (\w+)\.")
         assert aloud.said[-1].lines[0] == words.check.heading
         await listener.presses(rf"{press} (\w+)(?: to send| i anfon)")
-        assert aloud.said[-1].lines == [words.thanks.heading, words.speech.thanks]
+        assert aloud.said[-1].lines == [words.speech.thanks]
     assert held() == [tuple(codes)]
 
 
@@ -267,6 +269,9 @@ async def test_each_new_screen_is_read_to_who_listens_until_they_turn_it_off(sta
         await hears(WORDS.plain.noted, "3")
         await hears(progress(number=2, total=4), "enter")
         await hears(progress(number=1, total=4), "escape")
+        await hears(WORDS.stopping.heading, "escape")
+        await hears(progress(number=1, total=4), "1")
+        person.app.survey.interview = person.app.survey.interview.reset().start()
         await hears(WORDS.welcome.heading, "escape")
         await hears(load_words("cy").welcome.heading, "4")
         await hears(WORDS.welcome.heading, "4")
@@ -278,6 +283,103 @@ async def test_each_new_screen_is_read_to_who_listens_until_they_turn_it_off(sta
         await person.press("r", "2", "enter", "enter")
         await silent(person, aloud)
         assert len(aloud.said) == before + 1
+
+
+async def test_who_listens_hears_the_answer_that_the_arrow_keys_stand_at_and_hears_it_again(
+    start: Start, aloud: Recorder
+) -> None:
+    async with start() as person:
+
+        async def hears(line: str, *keys: str) -> None:
+            before = len(aloud.said)
+            await person.press(*keys)
+            await person.settle()
+            assert [said.lines for said in aloud.said[before:]] == [[line]]
+
+        def said(code: int) -> str:
+            option = QUESTIONS[0].option(code)
+            return f"{code}: {option.label} {option.detail}".strip()
+
+        await person.press("1", "down", "a", "<")
+        await person.settle()
+        assert aloud.said == [], "nobody listens"
+        await person.press("r")
+        await person.settle()
+        for key, code in (("down", 2), ("a", 2), ("A", 2), ("down", 3), ("up", 2), ("a", 2)):
+            await hears(said(code), key)
+        await person.press("3")
+        await person.settle()
+        for key, code in (("a", 3), ("down", 4), ("up", 3), ("up", 2)):
+            await hears(said(code), key)
+        before = len(aloud.said)
+        await person.click_on("#again")
+        await person.settle()
+        assert [each.lines for each in aloud.said[before:]] == [[said(2)]]
+
+
+async def test_with_nothing_marked_all_is_said_again(start: Start, aloud: Recorder) -> None:
+    async with start() as person:
+        await person.press("1", "r")
+        await person.settle()
+        await person.press("a")
+        await person.settle()
+        assert aloud.said[1].lines == aloud.said[0].lines[:-1]
+        assert aloud.said[0].lines[-1] == WORDS.speech.on
+
+
+@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+async def test_who_listens_makes_it_slower_and_faster_and_the_next_person_hears_the_usual_speed(
+    start: Start, aloud: Recorder, *, by_mouse: bool
+) -> None:
+    def speed() -> int:
+        return int(aloud.said[-1].arguments[3])
+
+    async with start(SMALL) as person:
+        await person.press("1", "down", "r")
+        await person.settle()
+        usual = speed()
+        for key, name, slowest in (("<", "#slower", 90), (">", "#faster", 300)):
+            speeds = [speed()]
+            for _ in range(7):
+                await person.act(by_mouse, key, name)
+                speeds.append(speed())
+                assert len(aloud.said[-1].lines) == 1, "the answer that is marked"
+            assert speeds == sorted(speeds, reverse=key == "<")
+            assert speeds[-2:] == [slowest] * 2
+        for key in (",", ".", ","):
+            await person.press(key)
+            await person.settle()
+        assert speed() == 240
+        person.app.survey.reset()
+        await person.press("1", "r")
+        await person.settle()
+        assert speed() == usual == 150
+
+
+@pytest.mark.parametrize("size", [SMALL, pytest.param(USUAL, marks=pytest.mark.long)])
+@pytest.mark.parametrize("language", ["cy", "en"])
+async def test_what_who_listens_can_do_is_shown_to_them_alone(
+    start: Start, aloud: Recorder, language: str, size: Size
+) -> None:
+    button = load_words(language).button
+    shown = [f"{button.again} A", f"{button.slower} <", f"{button.faster} >"]
+    async with start(size, survey={"languages": [language]}) as person:
+        untouched = person.lines()
+        await person.press("r")
+        await person.settle()
+        for keys in ((), ("1",), ("3", "enter")):
+            await person.press(*keys)
+            await person.settle()
+            assert all(text in person.read() for text in shown)
+        aloud.does(GOES_ON)
+        await person.press("r")
+        await person.until(lambda: bool(aloud.running))
+        await person.press("r")
+        assert not any(text in person.read() for text in shown), "turned off"
+        await person.press("r")
+        person.app.survey.reset()
+        await person.pause()
+        assert person.lines() == untouched
 
 
 # Never what was chosen
@@ -303,7 +405,7 @@ async def test_nothing_that_is_said_depends_on_what_was_chosen(start: Start, alo
             await hear(person, aloud)
             await person.press("escape", "escape")
             await hear(person, aloud)
-            await person.press("x")
+            await person.press("x", "2")
             heard.append(aloud.said[before:])
     assert len(heard[0]) == 2 * 4 + 2 + 1 + 1
     assert all(each == heard[0] for each in heard)
@@ -427,7 +529,8 @@ async def test_a_click_while_it_reads_chooses_what_lies_under_the_mouse(start: S
         assert set(seen) >= {1, 2, 3, 4, 9}
         for code in (1, 2, 3):
             for y in (seen[code], seen[code + 1] - 1):
-                await person.press("x", "1")
+                person.app.survey.reset()
+                await person.press("1")
                 await listen(person, aloud)
                 assert person.lines() == lines
                 await person.click(20, y)
@@ -571,11 +674,12 @@ async def test_the_thank_you_stays_while_it_is_read(start: Start, aloud: Recorde
         await until(lambda: len(aloud.said) == 2)
         for _ in range(9):
             person.app.survey._tick()
-        assert person.app.survey.interview.step is Step.THANKS
+        assert person.app.survey.interview.step is Step.DECLINED
         aloud.ends()
         await person.settle()
         for _ in range(3):
             person.app.survey._tick()
+        await person.settle()
         after = person.app.survey.interview
         assert after.step is Step.WELCOME
 
@@ -661,7 +765,7 @@ async def test_who_comes_after_a_listener_is_read_nothing(
 async def test_a_program_that_never_ends_does_not_hold_the_kiosk_for_ever(
     start: Start, aloud: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(speech, "_ASKING", 0.2)
+    monkeypatch.setattr(speech, "_ASKING", 1.0)
     monkeypatch.setattr(speech, "_SLOWEST", 0.0)
     aloud.does(GOES_ON)
     async with start(kiosk=behaviour()) as person:

@@ -105,13 +105,14 @@ async def test_the_next_person_starts_with_the_usual_look(start: Start, leaving:
         if leaving == "stopped":
             await person.press("1", "1")
             assert page(person) == page_of("strong-light")
-            await person.press("x")
+            await person.press("x", "2")
         else:
             keys = ["2"] if leaving == "declined" else ["1", "1", "0", "1", "0", "1", "0", "1", "0", "0"]
             await person.press(*keys)
             await person.settle()
             assert page(person) == page_of("strong-light")
             await person.press("0")
+            await person.settle()
         assert page(person) == page_of("dark")
 
 

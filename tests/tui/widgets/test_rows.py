@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 
 from content.survey import Question, load_survey
@@ -326,3 +327,79 @@ async def test_the_wheel_scrolls_the_answers_and_chooses_nothing(answers: Answer
             await person.wheel(30, 12)
         assert person.read() != before
         assert app.clicked == []
+
+
+# A finger: it is reported as a mouse that is pressed, moved and let go
+
+
+async def test_a_finger_that_drags_scrolls_the_list_and_chooses_nothing(answers: Answers) -> None:
+    app = Bench(answers)
+    async with run(app, (60, 14)) as person:
+        answers.set_question(OCCUPATION, MORE)
+        await person.pause()
+        for places, top in (
+            ([(30, 9), (30, 8), (30, 6), (30, 4)], 5),
+            ([(30, 4), (30, 7)], 2),
+            ([(30, 13), (30, 11)], 4),
+            ([(30, 2), (30, 9), (30, 2)], 4),
+            ([(30, 9), (30, 6), (30, 9)], 4),
+            ([(30, 4), (40, 4)], 4),
+        ):
+            await person.drag(*places)
+            assert answers.scroll_offset.y == top
+        await person.drag((30, 2), (30, 13))
+        await person.drag((30, 2), (30, 13))
+        assert answers.scroll_offset.y == 0
+        assert app.clicked == []
+
+
+async def test_a_row_is_chosen_only_where_press_and_release_are_on_it(answers: Answers) -> None:
+    app = Bench(answers)
+    async with run(app, (60, 40)) as person:
+        answers.set_question(DEGREE, MORE)
+        await person.pause()
+        first, second = row_at(person, 1), row_at(person, 2)
+        await person.drag((30, first), (30, second))
+        for x, y in ((30, first), (31, second)):  # as terminals report it that tell of no movement
+            await person.mouse(events.MouseDown if y == first else events.MouseUp, x, y)
+        await person.drag((3, first), (50, first), (3, first))
+        assert app.clicked == []
+        await person.drag((30, first), (31, first))
+        await person.drag((30, second), (30, second - 1))
+        assert app.clicked == [1, 2], "a hand that shakes by a cell has still chosen"
+
+
+async def test_a_mouse_that_was_let_go_elsewhere_drags_nothing(answers: Answers) -> None:
+    async with run(Bench(answers), (60, 14)) as person:
+        answers.set_question(OCCUPATION, MORE)
+        await person.pause()
+        await person.mouse(events.MouseDown, 30, 9)
+        await person.mouse(events.MouseMove, 30, 6)
+        await person.mouse(events.MouseMove, 30, 2, button=1)
+        assert answers.scroll_offset.y == 0
+
+
+async def test_the_line_that_says_there_are_more_leads_to_all_of_them_and_back(answers: Answers) -> None:
+    app = Bench(answers)
+    async with run(app, (60, 14)) as person:
+        answers.set_question(OCCUPATION, MORE)
+        await person.pause()
+        seen: set[str] = set()
+        for _ in range(20):
+            seen.update(line[:3] for line in person.lines())
+            y = next(y for y, line in enumerate(person.lines()) if MORE in line)
+            await person.click(5, y)
+            if answers.scroll_offset.y == 0:
+                break
+        assert seen >= {f"  {number}" for number in range(1, 10)}
+        assert answers.scroll_offset.y == 0
+        assert app.clicked == []
+
+
+@pytest.mark.parametrize("question", load_survey().questions, ids=lambda question: question.id)
+async def test_the_key_for_prefer_not_to_say_stands_beside_it(answers: Answers, question: Question) -> None:
+    async with run(Bench(answers), (60, 14)) as person:
+        answers.set_question(question, MORE)
+        await person.pause()
+        (line,) = [line for line in person.lines() if line.endswith("  P")]
+        assert question.declined.label in line
