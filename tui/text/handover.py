@@ -65,7 +65,7 @@ def _who_has(held: HeldEvent) -> str:
             return f"Nobody else has all of them: {held.noted.exported} handed over."
         case State.HELD:
             return f"Nobody else has {_them(held.held)}."
-    return "There is nothing that anybody else could have."
+    return "Nothing is held."
 
 
 def _them(number: int) -> str:

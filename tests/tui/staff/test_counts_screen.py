@@ -722,7 +722,7 @@ async def test_ending_the_event_takes_a_word_or_a_button_and_says_what_ends_and_
 @pytest.mark.parametrize(
     ("people", "said", "entered"),
     [
-        (0, "There is nothing that anybody else could have. It will take no more answers. Nothing is deleted.", 0),
+        (0, "Nothing is held. It will take no more answers. Nothing is deleted.", 0),
         (1, "1 response waits, too few for this laptop’s counts: the office counts everybody. Nothing is deleted.", 0),
         (9, "9 responses wait, too few for this laptop’s counts: the office counts everybody.", 0),
         (10, "Nobody else has them. It will take no more answers. Nothing is deleted.", 10),
