@@ -440,7 +440,7 @@ def test_keys_that_stop_programs_do_nothing(plain: Callable[..., Program]) -> No
     person = plain()
     person.type("1\n")
     person.shows(WORDS.plain.more_prompt.strip())
-    person.type("\x03\x1a\x1c\x13")  # the last would hold what is said back, until somebody finds the key for it
+    person.type("\x03\x1a\x1c\x13\n")  # the last would hold what is said back, until somebody finds the key for it
     person.type("6\n")
     person.says("Question 2 of 4")
     assert person.process.status() != psutil.STATUS_STOPPED
