@@ -72,12 +72,16 @@ class PlainSurvey:
                 self._words = self._packs[0]
         self._lines.write(self._words.plain.ended + "\n")
 
-    def run_once(self) -> bool:
-        """Ask one candidate, and wait no longer for nobody. Returns whether the program may go on then."""
+    def run_once(self) -> None:
+        """Ask one candidate, who is there: on the welcome too, silence is noticed."""
+        self._somebody = True
         with self._lines.opened(), contextlib.suppress(_EndOfInput):
-            self._somebody = True
             self._is_forgotten()
-        return not self._lines.terminated
+
+    @property
+    def terminated(self) -> bool:
+        """Whether the system ended the program, or the terminal was closed."""
+        return self._lines.terminated
 
     def _is_forgotten(self) -> bool:
         """Ask one candidate. Returns whether they went away without a word."""
