@@ -4,6 +4,7 @@ A program is asked to speak, a silence, and tells whether it could; the system t
 sound through. Whether it is loud enough, or comes out where somebody listens, only a person can tell: the sound test.
 """
 
+import ctypes
 import os
 import sys
 from pathlib import Path
@@ -23,10 +24,11 @@ def look_at_sound(language: str) -> Finding:
     program = programs.find_program()
     if program is None:
         return Finding(subject, Verdict.MEND, NO_PROGRAM)
+    output = has_output()
     speech = programs.Speech(program)
-    if not speech.say(_SILENCE, language, speech.hush()):
+    if output is False or not speech.say(_SILENCE, language, speech.hush()):
         return Finding(subject, Verdict.MEND, cannot_speak(program))
-    if has_output():
+    if output:
         return Finding(subject, Verdict.SOUND, f"Candidates can listen, through {program.kind}: offer headphones.")
     return Finding(
         subject,
@@ -45,11 +47,9 @@ def cannot_speak(program: programs.Program) -> str:
 def has_output() -> bool | None:
     """Whether this computer has something to play sound through; None where only a person can tell."""
     if sys.platform == "win32":
-        import ctypes
-
         return bool(ctypes.windll.winmm.waveOutGetNumDevs())
     if sys.platform != "linux":
-        return None  # macOS says it after seconds, and a Mac has a loudspeaker
+        return None  # macOS says it after seconds
     if _PLAYS.is_file() and "playback" in _PLAYS.read_text("utf-8"):
         return True
     return None if _served() else False
