@@ -42,6 +42,7 @@ PLACEHOLDERS = {
     "speech.marked": {"number", "label"},
     "plain.language": {"number", "name"},
     "plain.not_a_choice": {"first", "last"},
+    "plain.thanks_prompt": {"seconds"},
     "plain.idle": {"seconds"},
 }
 """What `str.format` is given for each text of `Words`; a text that is not listed is shown as it stands."""
@@ -262,6 +263,8 @@ class PlainWords(Content, frozen=True, kw_only=True):
     """Lines and prompts of the survey without screens."""
 
     how: Text
+    again: Text
+    """How to be told something once more."""
     unseen: Text
     """Said only where the terminal can keep what is typed out of sight."""
     prompt: Text
@@ -274,6 +277,9 @@ class PlainWords(Content, frozen=True, kw_only=True):
     failed_prompt: Text
     kept: Text
     noted: Text
+    more_prompt: Text
+    """Where the screen has no room for the rest."""
+    thanks_prompt: Text
     next_person: Text
     idle: Text
     cleared: Text

@@ -42,6 +42,7 @@ class Outcome(Enum):
 
     QUIT = auto()
     PRACTISE = auto()
+    PLAIN = auto()
     NEW_EVENT = auto()
 
 
@@ -58,6 +59,8 @@ class KioskApp(LockedApp[Outcome]):
         self.practice = practice
         self.reads_aloud: bool | None = self.settings.kiosk.read_aloud
         """Whether candidates may have the questions read aloud; None where this computer cannot speak."""
+        self.heard: bool | None = None
+        """Whether staff heard the last sound test; None where there was none."""
         self.wrong_tries = WrongTries(kiosk.data / "kiosk")
         self.idle = IdleClock()
 
@@ -172,6 +175,7 @@ class KioskApp(LockedApp[Outcome]):
 
             home = StaffHome(self.kiosk, key, self.settings, today(), practice=self.practice)
             home.reads_aloud = self.reads_aloud
+            home.heard = self.heard
             self.push_screen(home)
 
     def on_staff_home_chosen(self, message: "StaffHome.Chosen") -> None:
@@ -194,8 +198,10 @@ class KioskApp(LockedApp[Outcome]):
                 self._offer_speech()
                 message.home.reads_aloud = self.reads_aloud
                 message.home.show_reads_aloud()
-            case "practise":
-                self.exit(Outcome.PRACTISE)
+            case "sound-test":
+                self._test_sound(message.home)
+            case "practise" | "plain":
+                self.exit(Outcome[message.what.upper()])
             case "new-event":
                 self._new_event()
             case "quit":
@@ -227,6 +233,14 @@ class KioskApp(LockedApp[Outcome]):
         from tui.toolkit.home import ToolkitHome
 
         self.push_screen(ToolkitHome(self.kiosk.data, self.settings, counted))
+
+    @work(group=_DIALOGS)
+    async def _test_sound(self, home: "StaffHome") -> None:
+        from tui.shared.sound_test import SoundTest
+
+        self.heard = await self.push_screen_wait(SoundTest(load_words(self.settings.survey.languages[0])))
+        home.heard = self.heard
+        home.show_reads_aloud()
 
     @work(group=_DIALOGS)
     async def _hand_over(self, key: KioskPrivateKey, home: "StaffHome") -> None:

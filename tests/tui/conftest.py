@@ -39,6 +39,7 @@ from tests.tui.offices import (
 )
 from tests.tui.recorder import recorder
 from tui.speech import programs as speech
+from tui.speech import sound
 from tui.terminal import capabilities as terminal
 
 __all__ = [
@@ -80,12 +81,13 @@ if sys.platform != "win32":  # which has no such terminals
 
 @pytest.fixture(autouse=True)
 def a_usual_computer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal that shows all colours and letters, and a speech program that is never found at its place."""
+    """A terminal that shows all colours and letters, a loudspeaker, and a speech program that is never at its place."""
     for name, value in {"TERM": "xterm-256color", "COLORTERM": "truecolor"}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("NO_COLOR", raising=False)
     terminal.screen_fallbacks.cache_clear()
     monkeypatch.setattr(speech, "find_program", lambda: speech.Program("espeak-ng", "/nowhere/espeak-ng"))
+    monkeypatch.setattr(sound, "has_output", lambda: True)
 
 
 @pytest.fixture(scope="session", autouse=True)

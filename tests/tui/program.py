@@ -161,11 +161,9 @@ def program(set_up_folder: Path, settings_file: SettingsFile, tmp_path: Path) ->
 
 
 HASTY = """
-import queue, tui.plain
-class Hasty(queue.SimpleQueue):
-    def get(self, block=True, timeout=None):
-        return super().get(block, 0.3 if timeout == 31 else timeout)
-queue.SimpleQueue = Hasty
+import tui.plain
+read = tui.plain.Lines.read
+tui.plain.Lines.read = lambda lines, seconds=None: read(lines, 0.3 if seconds == 31 else seconds)
 """
 """Nobody types for the 31 seconds of `idle_seconds` as soon as nobody types for 0.3."""
 

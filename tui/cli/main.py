@@ -23,13 +23,14 @@ from storage.events import today
 from storage.kiosk.key_files import NewOffice, is_set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import practice_folder, practice_settings
-from storage.settings import EventDetails, Organisation, SettingsFile, Survey, checked
+from storage.settings import EventDetails, Organisation, Settings, SettingsFile, Survey, checked
 from storage.text import counted
 from tui.cli.deploy import deploy
 from tui.cli.office import office
 from tui.cli.options import (
     CommandFailedError,
     Place,
+    forget_last_app,
     need_terminal,
     need_yes,
     passphrase_in,
@@ -212,7 +213,7 @@ def receipt(at: Place, passphrase_file: str | None, file: str, *, delete: bool) 
 def doctor(at: Place) -> None:
     """Check this laptop and say what to mend."""
     from storage.doctor import Verdict, examine
-    from tui.speech import programs as speech
+    from tui.speech.sound import look_at_sound
     from tui.terminal import capabilities as terminal
 
     settings = at.settings()
@@ -222,9 +223,9 @@ def doctor(at: Place) -> None:
     for sound, sentence in looks:
         to_mend += not sound
         _report("ok" if sound else "mend", "Terminal", sentence)
-    if settings.settings.kiosk.read_aloud:
-        _report("ok", "Reading aloud", speech.look_at_program())
-    for finding in examine(at.data, settings.settings, today()):
+    survey, reads_aloud = settings.settings.survey, settings.settings.kiosk.read_aloud
+    heard = [look_at_sound(survey.languages[0])] if reads_aloud else []
+    for finding in (*heard, *examine(at.data, settings.settings, today())):
         to_mend += finding.verdict is Verdict.MEND
         _report(finding.verdict.value, finding.subject, finding.sentence)
     say(f"Settings: {settings.path}")
@@ -280,15 +281,38 @@ def _guided_setup(at: Place, settings: SettingsFile) -> Place | None:
 
 
 def _run_kiosk(data: Path, settings: SettingsFile, *, practice: bool = False) -> "Outcome | None":
-    """Run the kiosk until staff leave it for good. It stays open, with those who wait, while they practise."""
+    """Run the kiosk until staff leave it for good. It stays open, with those who wait, whatever staff do meanwhile."""
     from tui.app import KioskApp, Outcome
 
     for language in settings.settings.survey.languages:
         load_words(language)  # a damaged pack is told now, and not to a candidate who chooses it
+    reads_aloud: bool | None = settings.settings.kiosk.read_aloud
     with contextlib.closing(Kiosk.open(data, settings.settings)) as kiosk:
-        while (outcome := run_locked(KioskApp(kiosk, settings, practice=practice))) is Outcome.PRACTISE:
-            _practise(settings)
-        return outcome
+        while True:
+            app = KioskApp(kiosk, settings, practice=practice)
+            app.reads_aloud = reads_aloud
+            outcome = run_locked(app)
+            reads_aloud = app.reads_aloud
+            del app  # with what staff had open
+            match outcome:
+                case Outcome.PRACTISE:
+                    _practise(settings)
+                case Outcome.PLAIN:
+                    _ask_one_in_lines(kiosk, settings.settings, practice=practice)
+                case _:
+                    return outcome
+
+
+def _ask_one_in_lines(kiosk: Kiosk, settings: Settings, *, practice: bool) -> None:
+    """Ask one candidate in plain lines, on the terminal that the kiosk has just left."""
+    from tui.plain import PlainSurvey  # which most kiosks never need
+
+    forget_last_app()
+    survey = PlainSurvey(kiosk, settings, sys.stdin, sys.stderr, practice=practice)
+    with contextlib.suppress(Exception):  # a fault ends these lines, which are wiped, and never the kiosk
+        survey.run_once()
+    if survey.terminated:
+        sys.exit(0)
 
 
 def _practise(settings: SettingsFile) -> None:

@@ -152,9 +152,7 @@ def run_locked(app: "LockedApp[Result]") -> Result | None:
     """Run a locked app to its end."""
     ignore_interrupts()
     say_nothing_of_faults()
-    if gc.get_freeze_count():  # an app has run before: its screens and keys are garbage now
-        gc.unfreeze()
-        gc.collect()
+    forget_last_app()
     gc.freeze()  # what imports have made stays: looking through it for garbage holds the first picture up by 20 ms
     result = app.run()
     if app.fault:
@@ -162,3 +160,10 @@ def run_locked(app: "LockedApp[Result]") -> Result | None:
     if app.ended:
         sys.exit(0)
     return result
+
+
+def forget_last_app() -> None:
+    """Let go of an app that has run before: its screens and keys are garbage now."""
+    if gc.get_freeze_count():
+        gc.unfreeze()
+        gc.collect()

@@ -15,10 +15,11 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from content.language import Words, load_words
 from storage.crypto.keys import OfficePrivateKey, OfficePublicKey
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office
-from storage.doctor import Verdict, free_space
+from storage.doctor import Finding, Verdict, free_space
 from storage.errors import FairstartError, KeyFileError, WeakPassphraseError
 from storage.exchange.drives import expanded, find_files
 from storage.kiosk.key_files import NewOffice, is_set_up
@@ -26,7 +27,9 @@ from storage.kiosk.setup import SetupPlan, carry_out
 from storage.settings import SettingsFile
 from storage.text import printable
 from tui.shared.form import EventForm
+from tui.shared.sound_test import SoundTest
 from tui.shared.steps import NewPassphrase, RecoveryCode, Step
+from tui.speech.sound import look_at_sound
 from tui.terminal.capabilities import look_at_size
 from tui.terminal.lockdown import LockedApp
 from tui.widgets.button import Button
@@ -221,6 +224,7 @@ class Finish(SetupScreen):
 
     TITLE_TEXT = "4 of 4: Ready to finish"
     NEXT_LABEL = "Finish set-up"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "test_sound", show=False)]
 
     def __init__(self, plan: SetupPlan) -> None:
         super().__init__(plan)
@@ -234,6 +238,26 @@ class Finish(SetupScreen):
             yield Static(Content(self.plan.office.fingerprint), classes="code")
         yield Static(Content(f"Everything is kept in {printable(str(self.plan.data))}"), classes="paragraph aside")
         yield Static(id="report")
+
+    def extra_buttons(self) -> ComposeResult:
+        """Nothing to test before the end."""
+        button = Button("Sound test", "F4", id="sound-test", classes="quiet", action="test_sound")
+        button.display = False
+        yield button
+
+    @work
+    async def action_test_sound(self) -> None:
+        """Have somebody listen, and note what they say."""
+        if self.query_one("#sound-test").display:
+            heard = await self.app.push_screen_wait(SoundTest(self._words))
+            if heard is not None:
+                again = "" if heard else ": plug in headphones or loudspeakers, and try again"
+                self._report((heard, f"The sound test was {'' if heard else 'not '}heard{again}."))
+
+    @property
+    def _words(self) -> Words:
+        """What candidates are asked in first."""
+        return load_words(self.plan.current.settings.survey.languages[0])
 
     def go_back(self) -> None:
         """Back, while nothing has been written."""
@@ -257,8 +281,17 @@ class Finish(SetupScreen):
         except FairstartError as error:
             self.call_later(self._failed, error.sentence)
         else:
-            space = await asyncio.to_thread(free_space, self.plan.data)
-            self.call_later(self._done, size, (space.verdict is Verdict.SOUND, f"{space.subject}: {space.sentence}"))
+            found = await asyncio.to_thread(self._look_around)
+            lines = [(each.verdict is Verdict.SOUND, f"{each.subject}: {each.sentence}") for each in found]
+            self.call_later(self._done, size, *lines)
+
+    def _look_around(self) -> list[Finding]:
+        heard = [look_at_sound(self._words.language)] if self._reads_aloud else []
+        return [free_space(self.plan.data), *heard]
+
+    @property
+    def _reads_aloud(self) -> bool:
+        return self.plan.current.settings.kiosk.read_aloud
 
     def _carry_out(self) -> None:
         for text in carry_out(self.plan):
@@ -279,6 +312,7 @@ class Finish(SetupScreen):
         """The next press starts the kiosk."""
         self._report(*found)
         self._state = "done"
+        self.query_one("#sound-test").display = self._reads_aloud
         self.query_one("#next", Button).label = "Start the kiosk"
 
 

@@ -101,14 +101,6 @@ def find_program() -> Program | None:
     return next((Program(kind, path) for kind, path in found if path), None)
 
 
-def look_at_program() -> str:
-    """A sentence about whether this computer can read aloud."""
-    program = find_program()
-    if program is None:
-        return "This computer has no speech program: install espeak-ng, and candidates can listen."
-    return f"Candidates can listen, through {program.kind}: offer headphones."
-
-
 class Speech:
     """Says one text at a time. Saying blocks and belongs in a thread; hushing does not."""
 

@@ -23,6 +23,7 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
 from storage.report.sentences import responses
 from storage.settings import Settings
+from tui.speech import sound
 from tui.terminal.capabilities import WIDTH
 from tui.text import handover as words
 from tui.widgets.button import Button, ManyButtons
@@ -41,6 +42,8 @@ class StaffHome(Screen[None], inherit_bindings=False):
         Binding("p", "choose('practise')", show=False),
         Binding("t", "choose('toolkit')", show=False),
         Binding("r", "choose('read-aloud')", show=False),
+        Binding("s", "choose('sound-test')", show=False),
+        Binding("i", "choose('plain')", show=False),
         Binding("q", "choose('quit')", show=False),
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
@@ -66,6 +69,8 @@ class StaffHome(Screen[None], inherit_bindings=False):
         """Whether candidates may have the questions read aloud; None where this computer cannot speak."""
         self.current: HeldEvent | None = None
         """The event, and what is held of it; None until that is read, or where it cannot be."""
+        self.heard: bool | None = None
+        """Whether staff heard the last sound test; None where there was none."""
         self._key = key
         self._today = today
         self._kiosk = kiosk
@@ -104,6 +109,8 @@ class StaffHome(Screen[None], inherit_bindings=False):
             yield Button("Counts", "C", id="counts", action="choose('counts')")
             yield Button("Toolkit", "T", id="toolkit", action="choose('toolkit')")
             yield Button("Read aloud", "R", id="read-aloud", action="choose('read-aloud')")
+            yield Button("Sound test", "S", id="sound-test", action="choose('sound-test')")
+            yield Button("Plain lines", "I", id="plain", action="choose('plain')")
             if not self._practice:
                 yield Button("Hand over", "H", id="hand-over", action="choose('hand-over')")
             yield Button("End event", "E", id="end-event", action="choose('end-event')")
@@ -133,9 +140,10 @@ class StaffHome(Screen[None], inherit_bindings=False):
         self._look()
 
     def show_ended(self) -> None:
-        """Say so where the event has ended, and offer no second end."""
+        """Say so where the event has ended, and offer no second end, and nobody to be asked."""
         ended = self._kiosk.ended
-        self.query_one("#end-event").display = not ended
+        for name in ("#end-event", "#plain"):
+            self.query_one(name).display = not ended
         self.query_one("#ended").display = ended
         self.query_one("#ended", Static).update(
             Content("This event has ended: it takes no more answers. Start a new event when you are ready.")
@@ -143,11 +151,19 @@ class StaffHome(Screen[None], inherit_bindings=False):
 
     def show_reads_aloud(self) -> None:
         """Say whether candidates may have the questions read aloud, where this computer can speak."""
-        for name in ("#read-aloud", "#reads-aloud"):
+        for name in ("#read-aloud", "#reads-aloud", "#sound-test"):
             self.query_one(name).display = self.reads_aloud is not None
-        on = "Reading aloud is on: offer headphones."
-        off = "Reading aloud is off."
-        self.query_one("#reads-aloud", Static).update(Content(on if self.reads_aloud else off))
+        said = self._about_sound() if self.reads_aloud else "Reading aloud is off."
+        self.query_one("#reads-aloud", Static).update(Content(said))
+
+    def _about_sound(self) -> str:
+        """Whether anything that is read aloud was heard, or can be."""
+        if self.heard:
+            return "Reading aloud is on, and the sound test was heard: offer headphones."
+        if self.heard is None and sound.has_output() is not False:
+            return "Reading aloud is on: offer headphones. Try the sound test before the event."
+        why = "this laptop has no sound output" if self.heard is None else "the sound test was not heard"
+        return f"Reading aloud is on, but {why}: plug in headphones or loudspeakers, and try the sound test."
 
     @work(exclusive=True)
     async def _look(self) -> None:

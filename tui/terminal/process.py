@@ -1,12 +1,13 @@
 """What the process does with signals and with its own faults, whichever way the survey is asked."""
 
+import contextlib
 import faulthandler
 import logging
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 FAULT = (
     "Fairstart stopped because of a fault in the program. No answer was shown or written: "
@@ -22,11 +23,16 @@ def ignore_interrupts() -> None:
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
 
-def on_termination(end: Callable[[], None]) -> None:
+@contextlib.contextmanager
+def on_termination(end: Callable[[], None]) -> Iterator[None]:
     """Call `end` when the system ends the process or the terminal is closed, so that the terminal can be put right."""
-    signal.signal(signal.SIGTERM, lambda *_: end())
-    if os.name != "nt":
-        signal.signal(signal.SIGHUP, lambda *_: end())
+    numbers = [signal.SIGTERM, *([signal.SIGHUP] if sys.platform != "win32" else [])]
+    before = [signal.signal(number, lambda *_: end()) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler or signal.SIG_DFL)
 
 
 def say_nothing_of_faults() -> None:

@@ -24,6 +24,7 @@ from tests.tui.cli.commands import QUICKLY, RUN, STRONG, STRONGER, Opens, Runs, 
 from tests.tui.interpreter import Interpreter
 from tests.tui.kiosks import KIOSK_TOML
 from tests.tui.program import Program
+from tests.tui.recorder import Recorder
 
 DETAILS = ("--organisation", "Musterwerk", "--event", "Riverside Jobs Fair", "--date", "2026-11-23", "--place", "Leeds")
 EASILY = f"""
@@ -250,14 +251,33 @@ def test_doctor_says_what_is_sound_and_what_to_mend_and_returns_it(run: Runs, se
     assert all(re.match(r"(ok          |mend        |cannot tell )[A-Z]\w+( \w+)?: .*\.$", line) for line in findings)
     subjects = [re.sub(r":.*", "", line[12:]) for line in findings]
     assert {"Terminal", "Python", "Encryption", "Keys", "Store", "Permissions", "Clock", "Swap"} <= set(subjects)
-    to_mend = [line for line in findings if line.startswith("mend") and "Clock" not in line and "Swap" not in line]
-    assert to_mend == []
+    others = ("Clock", "Swap", "Reading aloud")  # these are this computer's own
+    assert [line for line in findings if line.startswith("mend") and not any(name in line for name in others)] == []
     assert contents(data) == before
     data.chmod(0o755)
     open_to_others = run("doctor", "--data", data)
     assert open_to_others.returncode == 1
     assert "chmod -R go=" in open_to_others.stdout
     assert re.fullmatch(r"\d things? to mend: see above\.\n", open_to_others.stderr)
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        (True, "ok          Reading aloud: Candidates can listen, through espeak-ng: offer headphones."),
+        (None, "cannot tell Reading aloud: espeak-ng speaks, but this laptop does not show where to: "),
+        (False, "mend        Reading aloud: espeak-ng finds no sound output: "),
+        ("broken", "mend        Reading aloud: espeak-ng cannot speak here: "),
+    ],
+)
+def test_doctor_says_whether_candidates_can_hear_anything(
+    run: Runs, used: Path, recorder: Recorder, output: object, told: str
+) -> None:
+    recorder.does("exit 1" if output == "broken" else "")
+    found = f"programs.find_program = lambda: programs.{recorder.named('espeak-ng')}"
+    here = f"from tui.speech import programs, sound\n{found}\nsound.has_output = lambda: {output!r}\n"
+    assert told in run("doctor", "--data", used, code=here + RUN).stdout
+    assert {said.text for said in recorder.said} <= {" "}, "what is tried makes no sound"
 
 
 def test_doctor_on_a_new_laptop_says_to_set_it_up_and_makes_nothing(run: Runs, tmp_path: Path) -> None:

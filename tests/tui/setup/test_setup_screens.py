@@ -22,6 +22,7 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.setup import SetupPlan
 from storage.settings import SettingsFile, find_settings
 from tests.tui.pilot import SMALL, USUAL, Person, run
+from tests.tui.recorder import Recorder
 from tui.setup.setup import (
     Beginning,
     Details,
@@ -35,6 +36,7 @@ from tui.setup.setup import (
 )
 from tui.shared.confirm import Confirm
 from tui.shared.steps import RecoveryCheck, RecoveryCode, Step
+from tui.speech import programs, sound
 
 AtSetup = Person[SetupApp]
 
@@ -371,6 +373,49 @@ async def test_what_is_typed_fast_lands_where_it_belongs_and_a_tab_and_enter_aft
         person.app._driver.send_message(events.Paste("/media/stick\toffice\n.pub"))
         await person.pause()
         assert person.app.screen.query_one("#file", Input).value == "/media/stick office .pub"
+
+
+@pytest.mark.usefixtures("set_up_writes_nothing")
+async def test_set_up_ends_with_a_sound_test_that_notes_what_somebody_heard(
+    data: Path, office_pub: Path, staff_passphrase: str, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = recorder.named("espeak-ng")
+    monkeypatch.setattr(programs, "find_program", lambda: found)
+    async with run(SetupApp(shipped(data), data), SMALL) as person:
+        await to_office_key(person, staff_passphrase)
+        await fill_in(person, {"file": str(office_pub)})
+        await person.press("enter")
+        assert at(person, Finish)
+        await person.press("f4")
+        assert at(person, Finish), "there is nothing to test before the end"
+        await person.press("enter")
+        await person.settle()
+        await person.press("f4")
+        await person.settle()
+        await person.press("n", "escape")
+        await person.click_on("#sound-test")
+        await person.settle()
+        await person.press("y")
+        assert at(person, Finish)
+        report = await person.read_on(lambda: person.press("pagedown"))
+        for said in ("✓ Reading aloud: ", "! The sound test was not heard: ", "✓ The sound test was heard."):
+            assert said in report
+        await person.click_on("#next")
+        assert person.app.return_value is SetupEnd.DONE
+
+
+@pytest.mark.usefixtures("set_up_writes_nothing")
+async def test_where_nothing_can_be_played_set_up_says_so(
+    data: Path, office_pub: Path, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sound, "has_output", lambda: False)
+    async with run(SetupApp(shipped(data), data), SMALL) as person:
+        await to_office_key(person, staff_passphrase)
+        await fill_in(person, {"file": str(office_pub)})
+        await person.press("enter", "enter")
+        await person.settle()
+        report = await person.read_on(lambda: person.press("pagedown"))
+        assert "! Reading aloud: espeak-ng finds no sound output" in report
 
 
 async def test_a_file_that_is_no_office_key_is_refused(

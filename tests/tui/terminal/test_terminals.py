@@ -6,6 +6,7 @@ what its kernel makes of colours, bold letters and cursors is worked out here, a
 """
 
 import contextlib
+import io
 import os
 import re
 import select
@@ -29,6 +30,7 @@ from rich.cells import cell_len
 from textual.scrollbar import ScrollBarRender
 
 from content.language import Words, load_words
+from content.survey import load_survey
 from storage.crypto.keys import OfficePrivateKey
 from storage.data_folder import hold
 from storage.kiosk.kiosk import Kiosk
@@ -52,6 +54,7 @@ from tui.terminal.capabilities import (
     screen_fallbacks,
     shown_key,
 )
+from tui.terminal.lines import Lines
 
 WORDS, WELSH = load_words(), load_words("cy")
 CODES = (3, 1, 2, 1)
@@ -451,6 +454,8 @@ def test_a_terminal_that_draws_nothing_is_told_so_and_offered_plain_lines(
     plain.shows("Type 1 to start")
     for typed in (1, *CODES, 1):
         plain.press(str(typed), "Enter")
+    plain.shows(WORDS.plain.thanks_prompt.format(seconds=30).strip())
+    plain.press("Enter")
     plain.shows(WORDS.plain.next_person)
     plain.press("C-d")
     assert plain.ended() == 0
@@ -645,11 +650,12 @@ def test_plain_lines_speak_each_persons_language_and_the_usual_one_to_the_next(
     answers = "".join(f"{code}\n" for code in (1, *CODES, 1))
     says(WORDS.plain.language.format(number=3, name="Cymraeg"))
     person.type("3\n" + answers)
-    says(WELSH.thanks.text)
+    says(WELSH.plain.thanks_prompt.format(seconds=30))
+    person.type("\n")
     says(WORDS.plain.welcome_prompt, 2)
     person.type(answers)
-    says(WORDS.thanks.text)
-    person.type("3\n1\n6\n")
+    says(WORDS.plain.thanks_prompt.format(seconds=30))
+    person.type("\n3\n1\n6\n")
     warned = WELSH.plain.idle.format(seconds=0.3)
     says(warned)
     says(WELSH.plain.cleared)
@@ -666,9 +672,131 @@ def test_plain_lines_speak_each_persons_language_and_the_usual_one_to_the_next(
     assert "{" not in warned
     assert fourth.rstrip().endswith(WORDS.plain.ended)
     assert "?" not in re.sub(r"\b\?|\? ", "", said()) or encoding == "utf-8"
-    assert "\x1b" not in said()
     assert not re.search(r"\\[ux][0-9a-f]", said())
     assert held_then() == [CODES, CODES]
+
+
+ASKS_FOR_ANSWERS = "".join(f"{code}\n" for code in (1, *CODES, "s"))
+ANSWER = load_survey().questions[0].option(CODES[0]).label
+"""It stands on a line of its own where an answer is shown, and on offer is followed by more."""
+
+
+def test_plain_lines_leave_nothing_above_the_screen_of_tmux(window: Windows) -> None:
+    person = window("tmux-256color", USUAL, "plain")
+    person.shows("Type 1 to start")
+
+    def all_lines() -> list[str]:
+        return [line.rstrip() for line in person._ask("capture-pane", "-p", "-S", "-")]
+
+    for line in ASKS_FOR_ANSWERS.split():
+        person.type(line)
+        person.press("Enter")
+    person.wait_until(lambda: ANSWER in all_lines())
+    for word in "x2":
+        person.type(word)
+        person.press("Enter")
+    person.shows(WORDS.plain.next_person)
+    person.shows("Type 1 to start")
+    assert all_lines()[:4] == ["", WORDS.plain.next_person, "", WORDS.welcome.heading]
+    assert person.end() == 0
+    assert [line for line in all_lines() if line] == [WORDS.plain.ended, "Ended: 0."]
+
+
+@pytest.fixture
+def in_xterm(tmp_path: Path) -> Iterator[Callable[[bytes], str]]:
+    """What a real xterm has on its screen and above it, once it was written this."""
+    try:
+        server = subprocess.Popen(["Xvfb", "-displayfd", "1"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    except FileNotFoundError:
+        not_tested("Xvfb")
+    assert server.stdout
+    display = f":{server.stdout.readline().decode().strip()}"
+    written, printing, printed = (tmp_path / name for name in ("written", "printing", "printed"))
+
+    def shows(text: bytes) -> str:
+        written.write_bytes(text)
+        prints = "\\033[?11i\\033[5n"  # all pages, and then its answer to whether it is well
+        script = f"stty raw -echo; cat {written}; printf '{prints}'; dd bs=1 count=4 of=/dev/null"
+        command = [
+            "xterm",
+            "-geometry",
+            "80x24",
+            "-xrm",
+            f"XTerm*printerCommand: cat > {printing}; mv {printing} {printed}",
+        ]
+        try:
+            subprocess.run(
+                [*command, "-e", "sh", "-c", script],
+                env={**os.environ, "DISPLAY": display},
+                check=True,
+                timeout=20,
+                stderr=subprocess.DEVNULL,
+            )
+        except FileNotFoundError:
+            not_tested("xterm")
+        end = time.monotonic() + 20
+        while not printed.exists():
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        pages = printed.read_text("utf-8")
+        printed.unlink()
+        return re.sub(r"\x1b(\[[\d;]*m|#\d)", "", pages).replace("\r", "")
+
+    yield shows
+    server.kill()
+    server.communicate()
+
+
+def test_plain_lines_leave_nothing_above_the_screen_of_xterm_with_and_without_its_other_screen(
+    program: Opens, in_xterm: Callable[[bytes], str]
+) -> None:
+    person = program("plain")
+    person.shows("Type 1 to start")
+    person.type(ASKS_FOR_ANSWERS)
+    person.wait_until(lambda: f"{ANSWER}\r\n".encode() in person.written)
+    shown = len(person.written)
+    person.type("x\nx\n")
+    person.says(WORDS.plain.next_person)
+    person.shows("Type 1 to start")
+    for other_screen in (b"\x1b[?1049h", b""):
+        before, after = (
+            in_xterm(written.replace(b"\x1b[?1049h", other_screen))
+            for written in (person.written[:shown], person.written)
+        )
+        assert f"\n{ANSWER}\n" in before
+        assert after.split("\n")[1].strip() == WORDS.plain.next_person
+        assert "Question" not in after
+        assert ANSWER not in after
+
+
+@pytest.mark.parametrize("term", ["linux", "screen", "dumb", "no-such-terminal"])
+def test_plain_lines_are_erased_or_pushed_out_where_there_is_no_other_screen(term: str, console: Opens) -> None:
+    """A Linux console erases what is above its screen; GNU screen cannot, and of others nobody knows."""
+    person = console("plain", TERM=term)
+    person.shows("Type 1 to start")
+    person.type(ASKS_FOR_ANSWERS)
+    person.wait_until(lambda: f"{ANSWER}\r\n".encode() in person.written)
+    shown = len(person.written)
+    person.type("x\nx\n")
+    person.says(WORDS.plain.next_person)
+    after = person.written[shown:].partition(WORDS.plain.next_person.encode())[0]
+    assert (b"\x1b[2J\x1b[3J" in after) is (term != "dumb")
+    assert (after.count(b"\n") >= 10_000) is (term != "linux")
+    assert b"\x1b" not in person.written or term != "dumb"
+
+
+def test_plain_lines_stay_lines_on_a_console_whose_font_has_no_sign_for_a_new_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "linux")
+    monkeypatch.setattr(terminal, "console_letters", lambda _number: frozenset(map(chr, range(32, 127))))
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs, "r+b", buffering=0) as raw, io.TextIOWrapper(raw, "utf-8", write_through=True) as end:
+        lines = Lines(end, end)
+        lines.wipe()
+        lines.write("ŵy\nza\n")
+    assert os.read(ours, 100) == b"\x1b[H\x1b[2J\x1b[3Jwy\r\nza\r\n"
+    os.close(ours)
 
 
 @pytest.mark.parametrize("words", [WORDS, WELSH], ids=["en", "cy"])
