@@ -225,6 +225,7 @@ class PlainSurvey:
             self._try_again()
         submission.count()
         thanks = self._words.thanks
+        self._lines.forget_typed()  # Enter pressed twice would put it away
         self._show(f"{thanks.heading}. {thanks.declined_text if interview.declined else thanks.text}")
 
     def _try_again(self) -> None:
@@ -235,11 +236,8 @@ class PlainSurvey:
             raise _Stopped
 
     def _let_thanks_stand(self) -> None:
-        """Leave the thank-you until Enter, or for a while. What was typed before it does not put it away."""
-        if not self._lines.stand:
-            return
-        self._lines.forget_typed()
-        again = True
+        """Leave the thank-you until Enter, or for a while."""
+        again = self._lines.stand
         while again:
             self._lines.write(self._words.plain.thanks_prompt.format(seconds=_THANKS_SECONDS))
             line = self._lines.read(_THANKS_SECONDS)

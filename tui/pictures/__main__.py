@@ -35,6 +35,7 @@ from tui.app import KioskApp, Outcome
 from tui.office.app import OfficeApp
 from tui.setup.setup import SetupApp
 from tui.speech import programs as speech
+from tui.speech import sound
 from tui.staff.home import StaffHome
 from tui.toolkit.app import ToolkitApp
 
@@ -63,6 +64,7 @@ async def draw() -> AsyncIterator[tuple[str, str]]:
     usual = (
         mock.patch.dict(os.environ, {"TERM": "xterm-256color", "COLORTERM": "truecolor"}),
         mock.patch.object(speech, "find_program", return_value=program),
+        mock.patch.object(sound, "has_output", return_value=True),
         mock.patch.object(keys, "_stretch", lambda _passphrase, salt: hashlib.sha256(salt).digest()),  # takes 0.6 s
         mock.patch("storage.kiosk.counting.system_coins", coins),
         mock.patch("storage.office.groups.keyed_coins", return_value=coins),

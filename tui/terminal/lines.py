@@ -100,8 +100,10 @@ class Lines:
                 self._send(_ERASE)
 
     def forget_typed(self) -> None:
-        """Drop what was typed too early: a doubled Enter, or keys that were meant for a screen."""
+        """Drop what was typed at a terminal too early: a doubled Enter, or keys that were meant for a screen."""
         self._unread = ""
+        if not self.typed:
+            return
         if sys.platform == "win32":
             while msvcrt.kbhit():
                 msvcrt.getwch()
