@@ -724,13 +724,20 @@ async def test_a_key_that_is_held_does_not_pass_a_view_when_it_begins_to_repeat(
 
 async def test_a_key_that_repeats_changes_colours_and_languages_at_most_once(start: Start) -> None:
     async with start(survey={"languages": ["en", "cy"]}) as person:
-        await person.hurry(*"333")
+        await person.press("3")
+        await person.hurry(*"33")
         assert WORDS.look.heading in person.read(), "the third of the colours is not chosen"
         await person.press("1")
         await person.hurry(*"11")
         assert is_wiped(person), "who chose the first does not begin"
         await person.hurry(*"444")
         assert "Helo" in person.read()
+
+
+async def test_no_key_that_answered_is_remembered(start: Start) -> None:
+    async with start() as person:
+        await person.press("1", "3")
+        assert "3" not in repr(vars(person.app.survey.presses))
 
 
 async def test_a_key_that_waves_the_warning_away_does_nothing_else_by_being_held(start: Start, held: Held) -> None:
