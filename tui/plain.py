@@ -18,6 +18,7 @@ from storage.settings import Settings
 from tui.interview import Interview, Step
 from tui.submission import Submission
 from tui.terminal.capabilities import fallbacks
+from tui.terminal.memory import collect
 from tui.terminal.process import on_termination
 
 _WARNING_SECONDS = 30
@@ -187,6 +188,7 @@ class PlainSurvey:
         if self._terminal:
             self._say("\n" * shutil.get_terminal_size().lines)
         self._say("", self._words.plain.next_person, "")
+        collect()
 
     def _say(self, *lines: str) -> None:
         for line in lines:

@@ -6,6 +6,8 @@ last, still happen: without them every key press grows slower.
 
 import gc
 
+from tui.terminal.lockdown import GONE_AFTER
+
 _SMALL_COLLECTIONS_ONLY = (20_000, 10, 1_000_000)
 """The collector's thresholds: the two young generations by themselves, the old one never."""
 
@@ -29,12 +31,11 @@ class Garbage:
         """Let it run as it did before."""
         gc.set_threshold(*self._usual)
 
-    def second_passed(self, *, waiting: bool) -> None:
-        """Collect everything now and then, if the kiosk is waiting for a candidate."""
+    def second_passed(self) -> bool:
+        """Whether it is time to collect everything, if nobody is answering."""
         self._seconds += 1
-        if waiting and self._seconds % _COLLECTS_EVERY == 0:
-            self.collect()
+        return self._seconds % _COLLECTS_EVERY == 0
 
-    def collect(self) -> None:
-        """Collect everything."""
-        gc.collect()
+    def hasten(self) -> None:
+        """Let that be when screens that are being closed have gone, with the timers that hold them."""
+        self._seconds = -GONE_AFTER

@@ -12,8 +12,9 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Generic, ParamSpec, TypeVar
+from typing import Generic, ParamSpec, TextIO, TypeVar
 
+from rich.cells import cached_cell_len
 from rich.console import RenderableType
 from textual import events
 from textual.app import App, SuspendNotSupported
@@ -21,6 +22,7 @@ from textual.await_complete import AwaitComplete
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.driver import Driver
+from textual.drivers._writer_thread import WriterThread
 from textual.filter import Monochrome
 from textual.geometry import Offset
 from textual.screen import Screen
@@ -30,7 +32,11 @@ from tui.terminal.capabilities import MEDIUM_HEIGHT, TALL_HEIGHT, WIDE, is_conso
 from tui.terminal.cursor import spot_on
 from tui.terminal.filters import Colourless, KnownLetters, PlainOnWhite
 from tui.terminal.input import use_steady_input
+from tui.terminal.memory import collect, keep_others_out
 from tui.terminal.themes import FEW_COLOURS, THEMES
+
+GONE_AFTER = 2
+"""Seconds until a closed screen can leave memory: its timers, which hold it, are kept until they are due."""
 
 _ALLOWED_ACTIONS = {"focus_next", "focus_previous"}
 
@@ -58,10 +64,24 @@ class _ForgettingThreads(ThreadPoolExecutor):
         return super().submit(lambda: context.run(fn, *args, **kwargs))
 
 
+class _RenewedWriter:
+    """What Textual's drivers write with, begun anew: a thread that ends gives back the memory of what it wrote."""
+
+    _file: TextIO | None
+    _writer_thread: WriterThread | None
+
+    def renew_writer(self) -> None:
+        """Write everything that waits, and go on with another thread."""
+        if self._writer_thread is not None and self._file is not None:
+            self._writer_thread.stop()
+            self._writer_thread = WriterThread(self._file)
+            self._writer_thread.start()
+
+
 if sys.platform == "win32":
     from textual.drivers.windows_driver import WindowsDriver
 
-    class _SteadyDriver(WindowsDriver):
+    class _SteadyDriver(_RenewedWriter, WindowsDriver):
         """Textual's driver, with the cursor put back as it was."""
 
         def stop_application_mode(self) -> None:
@@ -73,7 +93,7 @@ if sys.platform == "win32":
 else:
     from textual.drivers.linux_driver import LinuxDriver
 
-    class _SteadyDriver(LinuxDriver):
+    class _SteadyDriver(_RenewedWriter, LinuxDriver):
         """Textual's driver ends the app at the first byte that is not UTF-8; this one passes it by."""
 
         def stop_application_mode(self) -> None:
@@ -131,7 +151,8 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
         self.theme = chosen.name
 
     def on_mount(self) -> None:
-        """Have threads forget, and replace the signal handlers that Textual's driver has just installed."""
+        """Have threads forget, keep others out, and replace the signal handlers that Textual's driver has installed."""
+        self.call_after_refresh(keep_others_out)
         loop = asyncio.get_running_loop()
         loop.set_default_executor(_ForgettingThreads())
         if os.name != "nt":
@@ -151,6 +172,13 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
             if self.screen in worker.node.ancestors_with_self:
                 worker.cancel()
         return super().pop_screen()
+
+    def collect_garbage(self) -> None:
+        """Let nothing of what is over stay in the memory. For when nobody waits for the screen."""
+        cached_cell_len.cache_clear()  # it has kept every line that was measured
+        if isinstance(self._driver, _RenewedWriter):
+            self._driver.renew_writer()
+        collect()
 
     def _handle_exception(self, error: Exception) -> None:
         """Pass over work that a closing screen began and that came back when its widgets had gone; else end."""
