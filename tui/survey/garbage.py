@@ -20,7 +20,7 @@ class Garbage:
 
     def __init__(self) -> None:
         self._usual = gc.get_threshold()
-        self._seconds = 0
+        self._seconds = _COLLECTS_EVERY
 
     def tune(self) -> None:
         """Let it pass over all there is now, and collect little by itself from here on."""
@@ -31,11 +31,14 @@ class Garbage:
         """Let it run as it did before."""
         gc.set_threshold(*self._usual)
 
-    def second_passed(self) -> bool:
-        """Whether it is time to collect everything, if nobody is answering."""
-        self._seconds += 1
-        return self._seconds % _COLLECTS_EVERY == 0
+    def second_passed(self, *, waiting: bool) -> bool:
+        """Whether it is time to collect everything: now and then, if the kiosk is waiting for a candidate."""
+        self._seconds -= 1
+        due = waiting and self._seconds <= 0
+        if due:
+            self._seconds = _COLLECTS_EVERY
+        return due
 
     def hasten(self) -> None:
-        """Let that be when screens that are being closed have gone, with the timers that hold them."""
-        self._seconds = -GONE_AFTER
+        """Let that be as soon as what is being closed has gone."""
+        self._seconds = GONE_AFTER

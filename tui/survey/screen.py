@@ -146,6 +146,7 @@ class SurveyScreen(Controls):
         self._show_view()
         if interview.step is Step.WELCOME:
             self.call_after_refresh(self.post_message, self.Quiet())
+            self._garbage.hasten()
         self.aloud.read_on(self.view.read_aloud(), self.words)
 
     def _show_view(self) -> None:
@@ -208,7 +209,7 @@ class SurveyScreen(Controls):
         self.show(self.interview.kept() if kept else self.interview.failed())
 
     def _tick(self) -> None:
-        if self._garbage.second_passed() and self.interview.step is Step.WELCOME:
+        if self._garbage.second_passed(waiting=self.interview.step is Step.WELCOME):
             self.post_message(self.Quiet())
         if self.interview.step is Step.THANKS and not self.aloud.reading:
             self.query_one(Ending).count_down()

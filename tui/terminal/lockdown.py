@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Generic, ParamSpec, TextIO, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
 from rich.cells import cached_cell_len
 from rich.console import RenderableType
@@ -22,7 +22,6 @@ from textual.await_complete import AwaitComplete
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.driver import Driver
-from textual.drivers._writer_thread import WriterThread
 from textual.filter import Monochrome
 from textual.geometry import Offset
 from textual.screen import Screen
@@ -64,24 +63,10 @@ class _ForgettingThreads(ThreadPoolExecutor):
         return super().submit(lambda: context.run(fn, *args, **kwargs))
 
 
-class _RenewedWriter:
-    """What Textual's drivers write with, begun anew: a thread that ends gives back the memory of what it wrote."""
-
-    _file: TextIO | None
-    _writer_thread: WriterThread | None
-
-    def renew_writer(self) -> None:
-        """Write everything that waits, and go on with another thread."""
-        if self._writer_thread is not None and self._file is not None:
-            self._writer_thread.stop()
-            self._writer_thread = WriterThread(self._file)
-            self._writer_thread.start()
-
-
 if sys.platform == "win32":
     from textual.drivers.windows_driver import WindowsDriver
 
-    class _SteadyDriver(_RenewedWriter, WindowsDriver):
+    class _SteadyDriver(WindowsDriver):
         """Textual's driver, with the cursor put back as it was."""
 
         def stop_application_mode(self) -> None:
@@ -91,10 +76,20 @@ if sys.platform == "win32":
             super().stop_application_mode()
 
 else:
+    from textual.drivers._writer_thread import WriterThread
     from textual.drivers.linux_driver import LinuxDriver
 
-    class _SteadyDriver(_RenewedWriter, LinuxDriver):
+    class _SteadyDriver(LinuxDriver):
         """Textual's driver ends the app at the first byte that is not UTF-8; this one passes it by."""
+
+        def renew_writer(self) -> None:
+            """Write with a new thread and buffer from here on: the old ones keep what they wrote until they go."""
+            if self._writer_thread is not None and self._file is not None:
+                self._writer_thread.stop()
+                old = self._file
+                self._file = os.fdopen(old.fileno(), "w", encoding=old.encoding, errors=old.errors, closefd=False)
+                self._writer_thread = WriterThread(self._file)
+                self._writer_thread.start()
 
         def stop_application_mode(self) -> None:
             """Give the terminal back, with its cursor as it was."""
@@ -152,6 +147,7 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Have threads forget, keep others out, and replace the signal handlers that Textual's driver has installed."""
+        self._renew_writer()
         self.call_after_refresh(keep_others_out)
         loop = asyncio.get_running_loop()
         loop.set_default_executor(_ForgettingThreads())
@@ -176,9 +172,12 @@ class LockedApp(App[Result], Generic[Result], inherit_bindings=False):
     def collect_garbage(self) -> None:
         """Let nothing of what is over stay in the memory. For when nobody waits for the screen."""
         cached_cell_len.cache_clear()  # it has kept every line that was measured
-        if isinstance(self._driver, _RenewedWriter):
-            self._driver.renew_writer()
+        self._renew_writer()
         collect()
+
+    def _renew_writer(self) -> None:
+        if sys.platform != "win32" and isinstance(self._driver, _SteadyDriver):
+            self._driver.renew_writer()
 
     def _handle_exception(self, error: Exception) -> None:
         """Pass over work that a closing screen began and that came back when its widgets had gone; else end."""
