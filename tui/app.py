@@ -156,6 +156,10 @@ class KioskApp(LockedApp[Outcome]):
             self.reads_aloud = None
         self.survey.use_speech(Speech(program) if program and self.reads_aloud else None)
 
+    def on_survey_screen_quiet(self) -> None:
+        """Overwrite what is over."""
+        self.collect_garbage()
+
     def on_survey_screen_usual(self) -> None:
         """Paint for the next person as for everybody."""
         if self.theme != self.themes[self.settings.kiosk.theme].name:
@@ -285,3 +289,4 @@ class KioskApp(LockedApp[Outcome]):
         self.workers.cancel_group(self, _DIALOGS)
         while len(self.screen_stack) > 1:
             self.pop_screen()
+        self.survey.staff_left()

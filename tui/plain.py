@@ -15,6 +15,7 @@ from storage.settings import Settings
 from tui.interview import Interview, Step
 from tui.submission import Submission
 from tui.terminal.lines import Lines
+from tui.terminal.memory import collect
 
 _WARNING_SECONDS = 30
 _THANKS_SECONDS = 30
@@ -69,6 +70,7 @@ class PlainSurvey:
                 self._lines.wipe()
                 self._page, self._said, self._rows, self._ahead = (), [], 0, None
                 self._say(self._words.plain.cleared if forgotten else "", self._words.plain.next_person, "")
+                collect()
                 self._words = self._packs[0]
         self._lines.write(self._words.plain.ended + "\n")
 

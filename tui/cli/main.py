@@ -41,6 +41,7 @@ from tui.cli.options import (
 )
 from tui.cli.output import confirmed, put_json, put_out, say, shown_progress
 from tui.cli.toolkit import toolkit
+from tui.terminal.memory import keep_others_out
 from tui.terminal.process import FAULT, ignore_interrupts, say_nothing_of_faults
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def plain(at: Place) -> None:
             raise CommandFailedError(f"“{kiosk.event.name}” has ended: start a new event in the staff area.")
         ignore_interrupts()
         say_nothing_of_faults()
+        keep_others_out()
         for stream in (sys.stdin, sys.stdout):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # a byte or letter that cannot be text here ends no survey

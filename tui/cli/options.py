@@ -19,6 +19,7 @@ from storage.settings import SettingsFile, find_settings
 from storage.wrong_tries import WrongTries
 from tui.cli.output import asked_unseen, confirmed, say
 from tui.terminal.capabilities import draws_screens
+from tui.terminal.memory import keep_others_out
 from tui.terminal.process import FAULT, ignore_interrupts, say_nothing_of_faults
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def with_passphrase(command: Callable[..., None]) -> Callable[..., None]:
 
 def ask_passphrase(whose: str, file: str | None) -> str:
     """A passphrase, from a file or asked for."""
+    keep_others_out()
     if file is not None:
         return passphrase_in(file)
     if not sys.stdin.isatty():
@@ -129,6 +131,7 @@ def _unlocked(whose: str, file: str | None, tries: WrongTries, open_key: Callabl
 
 def passphrase_in(name: str) -> str:
     """The first line of a file, or of standard input for `-`."""
+    keep_others_out()
     try:
         text = sys.stdin.readline() if name == "-" else read_at_most(Path(name), _PASSPHRASE_LIMIT).decode()
     except (OSError, UnicodeDecodeError) as error:

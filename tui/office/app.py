@@ -19,7 +19,7 @@ from tui.office.journey import JourneyScreen
 from tui.shared.counts import CountsScreen
 from tui.shared.idle import TOUCHES, IdleClock
 from tui.shared.unlock import Unlock
-from tui.terminal.lockdown import LockedApp
+from tui.terminal.lockdown import GONE_AFTER, LockedApp
 from tui.toolkit.home import Counted, ToolkitHome
 
 AUTO_LOCK_SECONDS = 900
@@ -108,6 +108,11 @@ class OfficeApp(LockedApp[None]):
             self.office.close()
         self.office = None
         self._entrance().look_again()
+        self.set_timer(GONE_AFTER, self._forget)
+
+    def _forget(self) -> None:
+        if self.office is None:
+            self.collect_garbage()
 
     def _home(self) -> OfficeHome | None:
         return next((screen for screen in self.screen_stack if isinstance(screen, OfficeHome)), None)

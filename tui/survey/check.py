@@ -57,7 +57,9 @@ class Check(View):
 
     def forget(self) -> None:
         """Leave nothing of what was listed."""
-        self.query_one(Rows).set_rows(())
+        rows = self.query_one(Rows)
+        rows.set_rows(())
+        rows.refresh()  # out of sight, it keeps the lines that it has painted until then
 
     def proceed(self) -> None:
         """Send."""

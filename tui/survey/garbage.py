@@ -6,6 +6,8 @@ last, still happen: without them every key press grows slower.
 
 import gc
 
+from tui.terminal.lockdown import GONE_AFTER
+
 _SMALL_COLLECTIONS_ONLY = (20_000, 10, 1_000_000)
 """The collector's thresholds: the two young generations by themselves, the old one never."""
 
@@ -18,7 +20,7 @@ class Garbage:
 
     def __init__(self) -> None:
         self._usual = gc.get_threshold()
-        self._seconds = 0
+        self._seconds = _COLLECTS_EVERY
 
     def tune(self) -> None:
         """Let it pass over all there is now, and collect little by itself from here on."""
@@ -29,12 +31,14 @@ class Garbage:
         """Let it run as it did before."""
         gc.set_threshold(*self._usual)
 
-    def second_passed(self, *, waiting: bool) -> None:
-        """Collect everything now and then, if the kiosk is waiting for a candidate."""
-        self._seconds += 1
-        if waiting and self._seconds % _COLLECTS_EVERY == 0:
-            self.collect()
+    def second_passed(self, *, waiting: bool) -> bool:
+        """Whether it is time to collect everything: now and then, if the kiosk is waiting for a candidate."""
+        self._seconds -= 1
+        due = waiting and self._seconds <= 0
+        if due:
+            self._seconds = _COLLECTS_EVERY
+        return due
 
-    def collect(self) -> None:
-        """Collect everything."""
-        gc.collect()
+    def hasten(self) -> None:
+        """Let that be as soon as what is being closed has gone."""
+        self._seconds = GONE_AFTER

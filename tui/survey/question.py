@@ -86,7 +86,9 @@ class QuestionView(View):
 
     def forget(self) -> None:
         """Draw no answer as chosen."""
-        self.query_one(Answers).show_chosen(None)
+        answers = self.query_one(Answers)
+        answers.show_chosen(None)
+        answers.refresh()  # out of sight, it keeps the lines that it has painted until then
 
     def proceed(self) -> None:
         """Close help, choose what is marked, or go on."""

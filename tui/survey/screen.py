@@ -56,6 +56,9 @@ class SurveyScreen(Controls):
     class Usual(Message):
         """The next person starts with the usual colours."""
 
+    class Quiet(Message):
+        """Nobody is answering: what is over can leave the memory."""
+
     class EventEnded(Message):
         """Staff ended the event."""
 
@@ -157,7 +160,8 @@ class SurveyScreen(Controls):
             self._forget()
         self._show_view()
         if interview.step is Step.WELCOME:
-            self.call_after_refresh(self._garbage.collect)
+            self.call_after_refresh(self.post_message, self.Quiet())
+            self._garbage.hasten()
         self.aloud.read_on(self.view.read_aloud(), self.words)
 
     def _show_view(self) -> None:
@@ -193,6 +197,10 @@ class SurveyScreen(Controls):
         self.show(self.interview.reset())
         self.as_usual()
 
+    def staff_left(self) -> None:
+        """Let what staff had open leave the memory soon."""
+        self._garbage.hasten()
+
     def as_usual(self) -> None:
         """Leave nothing of how somebody liked the screen, nor where they were on it."""
         self.set_focus(None)
@@ -218,7 +226,8 @@ class SurveyScreen(Controls):
             self.show(self.interview.kept() if kept else self.interview.failed())
 
     def _tick(self) -> None:
-        self._garbage.second_passed(waiting=self.interview.step is Step.WELCOME)
+        if self._garbage.second_passed(waiting=self.interview.step is Step.WELCOME):
+            self.post_message(self.Quiet())
         if self.interview.step in {Step.DECLINED, Step.THANKS} and not self.aloud.reading:
             self.query_one(Ending).count_down()
 

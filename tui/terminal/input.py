@@ -20,6 +20,8 @@ from textual import constants, events, messages
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.message import Message
 
+from tui.terminal.memory import overwrite_thread_cache
+
 EXPIRES = 0.2
 """Seconds without a letter after which a paste or a control string is over: a terminal sends it in one go, and whoever
 finds the kiosk deaf presses key after key."""
@@ -47,6 +49,8 @@ class SteadyParser(XTermParser):
         self._recent = ""
         self._in_paste = self._in_string = 0
         """Letters since one of these began; 0 where there is none."""
+        self._many = False
+        """Whether several letters came at once, which may be a passphrase, and lie about where they were read into."""
         self._last = 0.0
         super().__init__()
 
@@ -56,6 +60,7 @@ class SteadyParser(XTermParser):
             yield from super().feed(data)
         if self._in_paste or self._in_string:
             yield from self.tick()
+        self._many = self._many or (len(data) > 1 and (data[0] != _ESC or BRACKETED_PASTE_START in data))
         for letter in data:
             self._last = time.monotonic()
             self._recent = (self._recent + letter)[-len(BRACKETED_PASTE_START) :]
@@ -80,6 +85,9 @@ class SteadyParser(XTermParser):
             self._note_sequence("")
         elif quiet >= constants.ESCAPE_DELAY:
             self._begin_anew()
+        if self._many and quiet >= EXPIRES:
+            self._many = False
+            overwrite_thread_cache()
 
     def _read_typed(self, letter: str) -> Iterator[Message]:
         """A letter that is a key, or part of a control sequence."""

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, ParamSpec, TypeVar
 
+from rich.cells import cached_cell_len
 from rich.console import RenderableType
 from textual import events
 from textual.app import SuspendNotSupported
@@ -30,8 +31,12 @@ from tui.terminal.capabilities import MEDIUM_HEIGHT, TALL_HEIGHT, WIDE, is_conso
 from tui.terminal.cursor import spot_on
 from tui.terminal.filters import Colourless, KnownLetters, PlainOnWhite, SteersNothing
 from tui.terminal.input import use_steady_input
+from tui.terminal.memory import collect, keep_others_out
 from tui.terminal.themes import FEW_COLOURS, THEMES
 from tui.terminal.typing import TypingApp
+
+GONE_AFTER = 2
+"""Seconds until a closed screen can leave memory: its timers, which hold it, are kept until they are due."""
 
 _ALLOWED_ACTIONS = {"focus_next", "focus_previous"}
 
@@ -72,10 +77,20 @@ if sys.platform == "win32":
             super().stop_application_mode()
 
 else:
+    from textual.drivers._writer_thread import WriterThread
     from textual.drivers.linux_driver import LinuxDriver
 
     class _SteadyDriver(LinuxDriver):
         """Textual's driver ends the app at the first byte that is not UTF-8; this one passes it by."""
+
+        def renew_writer(self) -> None:
+            """Write with a new thread and buffer from here on: the old ones keep what they wrote until they go."""
+            if self._writer_thread is not None and self._file is not None:
+                self._writer_thread.stop()
+                old = self._file
+                self._file = os.fdopen(old.fileno(), "w", encoding=old.encoding, errors=old.errors, closefd=False)
+                self._writer_thread = WriterThread(self._file)
+                self._writer_thread.start()
 
         def stop_application_mode(self) -> None:
             """Give the terminal back, with its cursor as it was."""
@@ -133,7 +148,9 @@ class LockedApp(TypingApp[Result], Generic[Result], inherit_bindings=False):
         self.theme = chosen.name
 
     def on_mount(self) -> None:
-        """Have threads forget, and replace the signal handlers that Textual's driver has just installed."""
+        """Have threads forget, keep others out, and replace the signal handlers that Textual's driver has installed."""
+        self._renew_writer()
+        self.call_after_refresh(keep_others_out)
         loop = asyncio.get_running_loop()
         loop.set_default_executor(_ForgettingThreads())
         if os.name != "nt":
@@ -160,6 +177,16 @@ class LockedApp(TypingApp[Result], Generic[Result], inherit_bindings=False):
             if self.screen in worker.node.ancestors_with_self:
                 worker.cancel()
         return super().pop_screen()
+
+    def collect_garbage(self) -> None:
+        """Let nothing of what is over stay in the memory. For when nobody waits for the screen."""
+        cached_cell_len.cache_clear()  # it has kept every line that was measured
+        self._renew_writer()
+        collect()
+
+    def _renew_writer(self) -> None:
+        if sys.platform != "win32" and isinstance(self._driver, _SteadyDriver):
+            self._driver.renew_writer()
 
     def _handle_exception(self, error: Exception) -> None:
         """Pass over work that a closing screen began and that came back when its widgets had gone; else end."""

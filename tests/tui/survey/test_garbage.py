@@ -58,14 +58,36 @@ async def test_while_the_kiosk_waits_all_is_collected_once_a_minute(start: Start
         collected.clear()
         for _ in range(180):
             survey._tick()
+        await person.pause()
         assert collected == ["collect"] * 3
         await person.press("1")
         for _ in range(210):
             survey._tick()
+        await person.pause()
         assert collected == ["collect"] * 3
         await person.press("x", "2")
         collected.clear()
         for _ in range(59):
             survey._tick()
+        await person.pause()
         assert survey.interview.step is Step.DECLINED
         assert collected == []
+
+
+@pytest.mark.parametrize("leaves", ["candidate", "staff"])
+async def test_all_is_collected_once_more_when_what_was_left_has_gone(
+    start: Start, collected: list[str], leaves: str
+) -> None:
+    async with start() as person:
+        survey = person.app.survey
+        if leaves == "candidate":
+            await person.press("1", "x")
+        else:
+            person.app.lock()
+        collected.clear()
+        survey._tick()
+        await person.pause()
+        assert collected == []
+        survey._tick()
+        await person.pause()
+        assert collected == ["collect"]
