@@ -68,7 +68,7 @@ async def test_while_the_kiosk_waits_all_is_collected_once_a_minute(start: Start
         await person.press("x", "2")
         await person.settle()
         collected.clear()
-        for _ in range(59):
+        for _ in range(50):
             survey._tick()
         await person.pause()
         assert survey.interview.step is Step.THANKS
