@@ -1,8 +1,9 @@
 """Exact counts: of the people a running kiosk has in no group yet, in memory, and of those who wait at the office.
 
-A running kiosk adds each response to `Waiting`, which keeps one sum and no response. When ten wait they leave it as a
-group, with noise (`storage.counts.noise`): nobody's exact sum is ever written. A restart, or the end of an event,
-leaves at most nine out of this kiosk's counts. The office counts everybody.
+A running kiosk adds each response to `Waiting`, which keeps one sum and no response: while one person waits, the sum is
+that person's answers, and from the second on nobody's stand in it alone. When ten wait they leave it as a group,
+with noise (`storage.counts.noise`): nobody's exact sum is ever written. A restart, or the end of an event, leaves at
+most nine out of this kiosk's counts. The office counts everybody.
 
 An exact tally is for `storage.counts.noise` alone: what anyone is shown is made of noisy groups.
 """
@@ -106,7 +107,7 @@ class Tally:
 
 
 class Waiting:
-    """People whose answers are counted and who are in no group yet: one sum, in memory only."""
+    """People whose answers are counted and who are in no group yet: one sum, in memory only. Of one, it is that one."""
 
     def __init__(self) -> None:
         self._sum = Tally({})

@@ -67,9 +67,9 @@ WHY = (
     *WHY_READ,
     (
         "Ten at a time",
-        """This laptop draws blur for every ten people. Up to nine wait until they are ten, as a sum in its memory. When
-        Fairstart stops or the event ends, those who wait stay out of this laptop’s counts. Their sealed responses are
-        not lost.""",
+        """This laptop draws blur for every ten people. Up to nine wait until they are ten, as a sum in its memory; the
+        sum of one is that person’s answers. When Fairstart stops or the event ends, those who wait stay out of this
+        laptop’s counts. Their sealed responses are not lost.""",
     ),
     (
         "The office’s counts are sharper",

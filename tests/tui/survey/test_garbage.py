@@ -67,7 +67,7 @@ async def test_while_the_kiosk_waits_all_is_collected_once_a_minute(start: Start
         assert collected == ["collect"] * 3
         await person.press("x", "2")
         collected.clear()
-        for _ in range(59):
+        for _ in range(50):
             survey._tick()
         await person.pause()
         assert survey.interview.step is Step.DECLINED
