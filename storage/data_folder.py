@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from storage.crypto.keys import OFFICE_PRIVATE, OfficePrivateKey, OfficePublicKey, check_private_file
+from storage.crypto.keys import OFFICE_PRIVATE, OfficePrivateKey, OfficePublicKey, private_file_id
 from storage.errors import InUseError, KeyFileError, NotSetUpError
 from storage.private_files import PRIVATE_FILE, make_private_folder, write_private
 
@@ -65,8 +65,10 @@ def existing_office(data: Path) -> OfficePublicKey | None:
     office = data / "office"
     if not (office / "office.key").exists():
         return None
-    check_private_file(office / "office.key", OFFICE_PRIVATE)
-    return OfficePublicKey.from_file(office / "office.pub")
+    public = OfficePublicKey.from_file(office / "office.pub")
+    if private_file_id(office / "office.key", OFFICE_PRIVATE) != public.id:
+        raise KeyFileError(f"{office / 'office.pub'} does not belong to office.key beside it: put the right one back.")
+    return public
 
 
 def unlock_office(data: Path, passphrase: str) -> OfficePrivateKey:

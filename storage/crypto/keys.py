@@ -280,13 +280,13 @@ class TallyPrivateKey:
         return TallyPublicKey(_kem_public_bytes(self.seed))
 
 
-def check_private_file(path: Path, label: str) -> None:
-    """Check that a wrapped key file is whole, without a passphrase.
+def private_file_id(path: Path, label: str) -> bytes:
+    """The id that a wrapped key file is said to have; it is whole, which takes no passphrase to see.
 
     Raises:
         KeyFileError: missing, damaged, or another kind of file.
     """
-    read_armoured(path, label, _WRAPPED_SIZE)
+    return read_armoured(path, label, _WRAPPED_SIZE)[:KEY_ID_SIZE]
 
 
 def recovery_code(seed: bytes) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from typing import Literal
 
 import msgspec
 
-from storage.errors import StoreDamagedError
 from storage.events import Event
 from storage.private_files import read_at_most, write_private
 
@@ -78,19 +77,21 @@ class HeldEvent:
 
 
 def read_hand_over(folder: Path) -> HandOver:
-    """What is noted in an event's folder; nothing at first.
+    """What is noted in an event's folder; nothing at first, and nothing where the note is damaged.
 
-    Raises:
-        StoreDamagedError: the note is damaged.
+    It is a help and no more: handing over again does no harm, and a receipt is checked against what is held.
     """
-    path = folder / FILE_NAME
+    return sound_hand_over(folder) or HandOver()
+
+
+def sound_hand_over(folder: Path) -> HandOver | None:
+    """The same; None where the note is damaged."""
     try:
-        content = read_at_most(path, _FILE_LIMIT)
-        return msgspec.json.decode(content, type=HandOver)
+        return msgspec.json.decode(read_at_most(folder / FILE_NAME, _FILE_LIMIT), type=HandOver)
     except FileNotFoundError:
         return HandOver()
-    except (OSError, ValueError) as error:
-        raise StoreDamagedError(f"{path} is damaged: remove it, then hand this event over again.") from error
+    except (OSError, ValueError):
+        return None
 
 
 def write_hand_over(folder: Path, noted: HandOver) -> None:

@@ -10,24 +10,24 @@
 import contextlib
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from content.survey import QUESTION_SET, load_survey
 from storage.crypto.keys import (
-    KIOSK_PRIVATE,
     KioskPrivateKey,
     KioskPublicKey,
     OfficePublicKey,
     TallyPrivateKey,
     TallyPublicKey,
-    check_private_file,
 )
 from storage.crypto.sealing import Response, SealedResponse, seal, suite
 from storage.errors import EventEndedError, KeyFileError, NotSetUpError, StoreError
 from storage.kiosk.counting import Counting
 from storage.kiosk.event_folder import EventFolder, tidy
 from storage.kiosk.key_files import is_set_up
+from storage.kiosk.register import Register
 from storage.private_files import write_private
 from storage.progress import ProgressCallback, unreported
 from storage.settings import Settings
@@ -45,9 +45,11 @@ class Kiosk:
         office: OfficePublicKey,
         own: KioskPublicKey,
         tally: TallyPublicKey | None,
+        register: Register,
         settings: Settings,
     ) -> None:
         self.data = data
+        self.register = register
         self.office = office
         self.own = own
         self.event = settings.event_for(office.id, QUESTION_SET)
@@ -56,7 +58,7 @@ class Kiosk:
         self._folder = EventFolder.of(data, self.event.id)
         self._pool = self._folder.responses()
         self._groups = self._folder.groups()
-        self._counting = Counting(self._groups, tally, self.event)
+        self._counting = Counting(self._groups, tally, self.event, partial(register.note_group, self.event.id))
         self._keeping = threading.Lock()
 
     @classmethod
@@ -70,14 +72,15 @@ class Kiosk:
         folder = data / "kiosk"
         if not is_set_up(data):
             raise NotSetUpError(f'{data} is not set up yet: run "fairstart setup".')
-        check_private_file(folder / "kiosk.key", KIOSK_PRIVATE)
+        register = Register.open(folder)
         own = KioskPublicKey.from_file(folder / "kiosk.pub")
         office = OfficePublicKey.from_file(folder / "office.pub", vetted=True)
         tally = TallyPublicKey.from_file(folder / "tally.pub") if (folder / "tally.pub").exists() else None
-        kiosk = cls(data, office, own, tally, settings)
+        register.check_keys(office, own, tally)
+        kiosk = cls(data, office, own, tally, register, settings)
         try:
             tidy(data)
-            kiosk._folder.prepare(kiosk.event)
+            kiosk._folder.prepare(kiosk.event, register)
         except OSError as error:
             raise StoreError(
                 f"Cannot write in {folder} ({error.strerror}): check free space and permissions, then try again."
@@ -141,7 +144,7 @@ class Kiosk:
     @property
     def ended(self) -> bool:
         """Whether the current event was ended: it takes no more responses."""
-        return self._folder.ended
+        return self._folder.ended(self.register)
 
     def end_event(self) -> None:
         """Leave those who wait to the office, and take no more responses. Final.
@@ -151,7 +154,7 @@ class Kiosk:
         Raises:
             StoreError: it could not be written: try again.
         """
-        self._counting.finish(self._folder.end)
+        self._counting.finish(partial(self._folder.end, self.register))
 
     def counts(self, key: TallyPrivateKey, progress: ProgressCallback = unreported) -> "Counts":
         """The published tables of the current event.
@@ -166,6 +169,7 @@ class Kiosk:
         from storage.counts.disclosure import Counts  # a start does without: 3 ms
 
         total, waiting, held = self._counting.total(key, self.held, progress)
+        self._folder.compare_groups(self._groups.count(), self.register)
         return Counts(
             event=self.event,
             tables=tuple(
@@ -202,7 +206,7 @@ class Kiosk:
         Raises:
             StoreDamagedError, StoreError: as their sentences say.
         """
-        return self._pool.check()
+        return self._folder.check_responses(self._pool, self.register)
 
     def check_groups(self) -> int:
         """Check every page and row of the current event's counts; return how many groups there are.
@@ -210,7 +214,7 @@ class Kiosk:
         Raises:
             StoreDamagedError, StoreError: as their sentences say.
         """
-        return self._groups.check()
+        return self._folder.check_groups(self._groups, self.register)
 
     def close(self) -> None:
         """Let go of the stores, and of the counts that are not written."""

@@ -154,7 +154,8 @@ class Outbox:
         with self._kiosk.keeping_nothing():
             if folder.noted.deletion != "begun":
                 held = self._covered(key, receipt)
-                folder.end()
+                folder.end(self._kiosk.register)
+                self._kiosk.register.note_event(event_id, groups=0)
                 folder.note(replace(held.noted, received=held.held, deletion="begun"))
             if event_id == self._kiosk.event.id:
                 self._kiosk.close()
