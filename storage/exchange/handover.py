@@ -6,18 +6,24 @@ responses themselves, would tell who came after it.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, Self
 
 import msgspec
+from msgspec.structs import replace
 
 from storage.events import Event
 from storage.private_files import read_at_most, write_private
 
 FILE_NAME = "handover.json"
+FILES_NOTED = 64
+"""Files that are remembered of an event; one that is forgotten is left alone, and the next written beside it."""
 _FILE_LIMIT = 1 << 12
+_DIGEST_SIZE = 16
+_FileDigest = Annotated[bytes, msgspec.Meta(min_length=_DIGEST_SIZE, max_length=_DIGEST_SIZE)]
 
 
 class HandOver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,6 +35,17 @@ class HandOver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Responses that the office gave its last receipt for."""
     deletion: Literal["", "begun", "done"] = ""
     """How far deleting them here has come. What was begun is gone on with."""
+    files: Annotated[tuple[_FileDigest, ...], msgspec.Meta(max_length=FILES_NOTED)] = ()
+    """The digests of the export files that were last written, the newest last: these may be replaced."""
+
+    def with_file(self, content: bytes) -> Self:
+        """The same, with one more file."""
+        return replace(self, files=(*self.files, file_digest(content))[-FILES_NOTED:])
+
+
+def file_digest(content: bytes) -> bytes:
+    """What an export file is known by: it was sealed anew, so this tells nothing of what is in it."""
+    return hashlib.sha256(content).digest()[:_DIGEST_SIZE]
 
 
 @dataclass(frozen=True)

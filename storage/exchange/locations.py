@@ -46,6 +46,11 @@ _WEBDAV = {"webdav": "http", "webdavs": "https"}
 PATIENCE = 10
 """Seconds that a server may be silent before it counts as out of reach."""
 
+_MOST_BESIDE = 1000
+"""Files of one name, each with a number after it."""
+_LARGEST = 1 << 27
+"""Bytes of the largest file that is written here."""
+
 _QUIET = logging.NullHandler()
 """Keeps a driver's own words off the screen: errors are told in ours."""
 
@@ -81,6 +86,12 @@ class Found:
     def name(self) -> str:
         """Its name without the folders."""
         return self.path.rstrip("/").rpartition("/")[2]
+
+    @property
+    def shown(self) -> str:
+        """Where it is and what it is called, as it may be shown."""
+        place = str(self.site)
+        return place if place.endswith(f"/{self.name}") else f"{place.rstrip('/')}/{self.name}"
 
     def read(self, limit: int) -> bytes:
         """The content, if it has `limit` bytes at most. The size is looked at before anything is read.
@@ -178,6 +189,30 @@ class Site:
                 with contextlib.suppress(Exception):
                     self._system.rm_file(temporary)
                 raise
+
+    def put_beside(
+        self, name: str, content: bytes, progress: ProgressCallback, replaces: Callable[[bytes], bool]
+    ) -> str:
+        """Write a file as `put` does, and return what it is called.
+
+        What has that name is replaced only if `replaces` says so of its content. Else the file gets a number: “-2”.
+
+        Raises:
+            PlaceError: it is not there under its name.
+        """
+        stem, _, suffix = name.rpartition(".")
+        for number in range(1, _MOST_BESIDE):
+            called = name if number == 1 else f"{stem}-{number}.{suffix}"
+            if not self.holds(called) or self._is_replaceable(called, replaces):
+                self.put(called, content, progress)
+                return called
+        raise PlaceError(f"{self._place} has too many files called {name}: choose another place, or make room there.")
+
+    def _is_replaceable(self, name: str, replaces: Callable[[bytes], bool]) -> bool:
+        try:
+            return replaces(self.read(f"{self._root}/{name}", _LARGEST))
+        except PlaceError:  # a folder, a file that may not be read, or one that is far too large
+            return False
 
     def holds(self, name: str) -> bool:
         """Whether something of that name is here.

@@ -26,7 +26,7 @@ from storage.kiosk.register import NotedEvent, Register
 from storage.private_files import erase, flush_folder, make_private_folder, write_private
 
 _RESPONSES_NAME = "responses.db"
-_GROUPS_NAME = "groups.db"
+GROUPS_NAME = "groups.db"
 _EVENT_NAME = "event.json"
 _ENDED_NAME = "ended"
 _EMPTY = ".empty"
@@ -44,9 +44,10 @@ class EventFolder:
         return cls(data / "kiosk" / event_id.hex())
 
     @classmethod
-    def all_in(cls, data: Path) -> list[EventFolder]:
-        """The folder of every event in a data folder."""
-        return [cls(path.parent) for path in (data / "kiosk").glob(f"[!.]*/{_EVENT_NAME}")]
+    def all_in(cls, data: Path, register: Register) -> list[EventFolder]:
+        """The folder of every event that is, or was, in a data folder, in the order of their names."""
+        there = {path.parent.name for path in (data / "kiosk").glob(f"{'[0-9a-f]' * 32}/{_EVENT_NAME}")}
+        return [cls(data / "kiosk" / name) for name in sorted(there | set(register.noted.events))]
 
     def prepare(self, event: Event, register: Register) -> None:
         """Make it if it is new: under another name first, so that it is there whole or not at all.
@@ -72,7 +73,7 @@ class EventFolder:
         make_private_folder(unfinished.path)
         write_private(unfinished.path / _EVENT_NAME, write_event(event))
         Pool.create(unfinished.path / _RESPONSES_NAME, RESPONSES)
-        Pool.create(unfinished.path / _GROUPS_NAME, GROUPS)
+        Pool.create(unfinished.path / GROUPS_NAME, GROUPS)
         flush_folder(unfinished.path)
         unfinished.path.rename(self.path)
         flush_folder(self.path.parent)
@@ -97,7 +98,7 @@ class EventFolder:
 
     def groups(self) -> Pool[SealedGroup]:
         """The pool of its sealed groups, to be closed after use."""
-        return Pool(self.path / _GROUPS_NAME, GROUPS)
+        return Pool(self.path / GROUPS_NAME, GROUPS)
 
     @property
     def has_end(self) -> bool:
@@ -161,8 +162,17 @@ class EventFolder:
         """
         noted = register.event(self.event_id)
         if noted and held < noted.groups:
-            raise _short(self.path / _GROUPS_NAME)
+            raise _short(self.path / GROUPS_NAME)
         return held
+
+    def need(self) -> None:
+        """Return only if the folder is there.
+
+        Raises:
+            StoreDamagedError: it is missing.
+        """
+        if not self.path.exists():
+            raise _missing(self.path)
 
     def check(self, register: Register) -> None:
         """Check everything that it keeps.
@@ -170,8 +180,7 @@ class EventFolder:
         Raises:
             StoreDamagedError, StoreError: as their sentences say.
         """
-        if not self.path.exists():
-            raise _missing(self.path)
+        self.need()
         _ = self.event
         with contextlib.closing(self.responses()) as responses, contextlib.closing(self.groups()) as groups:
             self.check_responses(responses, register)
@@ -186,7 +195,7 @@ class EventFolder:
         noted = self.noted
         if noted.deletion == "begun":
             _renew(self.path / _RESPONSES_NAME, RESPONSES)
-            _renew(self.path / _GROUPS_NAME, GROUPS)
+            _renew(self.path / GROUPS_NAME, GROUPS)
             self.note(replace(noted, deletion="done"))
 
 

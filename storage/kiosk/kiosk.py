@@ -17,17 +17,15 @@ from typing import TYPE_CHECKING, Self
 from content.survey import QUESTION_SET, load_survey
 from storage.crypto.keys import (
     KioskPrivateKey,
-    KioskPublicKey,
-    OfficePublicKey,
     TallyPrivateKey,
-    TallyPublicKey,
 )
 from storage.crypto.sealing import Response, SealedResponse, seal, suite
 from storage.errors import EventEndedError, KeyFileError, NotSetUpError, StoreError
 from storage.kiosk.counting import Counting
 from storage.kiosk.event_folder import EventFolder, tidy
 from storage.kiosk.key_files import is_set_up
-from storage.kiosk.register import Register
+from storage.kiosk.register import KioskKeys, Register
+from storage.kiosk.renewal import finish_renewal
 from storage.private_files import write_private
 from storage.progress import ProgressCallback, unreported
 from storage.settings import Settings
@@ -42,23 +40,21 @@ class Kiosk:
     def __init__(
         self,
         data: Path,
-        office: OfficePublicKey,
-        own: KioskPublicKey,
-        tally: TallyPublicKey | None,
+        keys: KioskKeys,
         register: Register,
         settings: Settings,
     ) -> None:
         self.data = data
         self.register = register
-        self.office = office
-        self.own = own
-        self.event = settings.event_for(office.id, QUESTION_SET)
+        self.office = keys.office
+        self.own = keys.own
+        self.event = settings.event_for(keys.office.id, QUESTION_SET)
         self._threshold = settings.counts.threshold
         self._asks = {question.id for question in settings.asks.questions}
         self._folder = EventFolder.of(data, self.event.id)
         self._pool = self._folder.responses()
         self._groups = self._folder.groups()
-        self._counting = Counting(self._groups, tally, self.event, partial(register.note_group, self.event.id))
+        self._counting = Counting(self._groups, keys.tally, self.event, partial(register.note_group, self.event.id))
         self._keeping = threading.Lock()
 
     @classmethod
@@ -72,19 +68,19 @@ class Kiosk:
         folder = data / "kiosk"
         if not is_set_up(data):
             raise NotSetUpError(f'{data} is not set up yet: run "fairstart setup".')
+        try:
+            finish_renewal(data)
+        except OSError as error:
+            raise _cannot_write(folder, error) from error
         register = Register.open(folder)
-        own = KioskPublicKey.from_file(folder / "kiosk.pub")
-        office = OfficePublicKey.from_file(folder / "office.pub", vetted=True)
-        tally = TallyPublicKey.from_file(folder / "tally.pub") if (folder / "tally.pub").exists() else None
-        register.check_keys(office, own, tally)
-        kiosk = cls(data, office, own, tally, register, settings)
+        keys = KioskKeys.read(folder)
+        register.check(keys)
+        kiosk = cls(data, keys, register, settings)
         try:
             tidy(data)
             kiosk._folder.prepare(kiosk.event, register)
         except OSError as error:
-            raise StoreError(
-                f"Cannot write in {folder} ({error.strerror}): check free space and permissions, then try again."
-            ) from error
+            raise _cannot_write(folder, error) from error
         kiosk.check()
         return kiosk
 
@@ -221,3 +217,7 @@ class Kiosk:
         self._counting.drop()
         self._pool.close()
         self._groups.close()
+
+
+def _cannot_write(folder: Path, error: OSError) -> StoreError:
+    return StoreError(f"Cannot write in {folder} ({error.strerror}): check free space and permissions, then try again.")

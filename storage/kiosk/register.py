@@ -9,6 +9,7 @@ what set-up and events have made is noted a second time, apart from them. Nothin
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -24,6 +25,32 @@ _FILE_LIMIT = 1 << 20
 
 _KeyId = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 _EventId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+
+
+@dataclass(frozen=True)
+class KioskKeys:
+    """The keys in a kiosk's folder, as far as they are public."""
+
+    office: OfficePublicKey
+    own: KioskPublicKey
+    tally: TallyPublicKey | None
+    """None until a folder that has lost its `tally.pub` gets it back."""
+    private_id: bytes
+    """The id that `kiosk.key` has."""
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read them.
+
+        Raises:
+            KeyFileError: one is missing or damaged.
+        """
+        return cls(
+            private_id=private_file_id(folder / "kiosk.key", KIOSK_PRIVATE),
+            own=KioskPublicKey.from_file(folder / "kiosk.pub"),
+            office=OfficePublicKey.from_file(folder / "office.pub", vetted=True),
+            tally=TallyPublicKey.from_file(folder / "tally.pub") if (folder / "tally.pub").exists() else None,
+        )
 
 
 class NotedEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,23 +107,22 @@ class Register:
                 'or run "fairstart doctor --set-aside".'
             ) from error
 
-    def check_keys(self, office: OfficePublicKey, kiosk: KioskPublicKey, tally: TallyPublicKey | None) -> None:
-        """Return only if these are the keys that set-up wrote, and `kiosk.key` is the kiosk's.
+    def check(self, keys: KioskKeys) -> None:
+        """Return only if these are the keys that set-up wrote.
 
         Raises:
             KeyFileError: one is another.
         """
-        folder = self._path.parent
         found = {
-            "office.pub": (office.id, self.noted.office),
-            "kiosk.pub": (kiosk.id, self.noted.kiosk),
-            "kiosk.key": (private_file_id(folder / "kiosk.key", KIOSK_PRIVATE), self.noted.kiosk),
-            "tally.pub": (tally.id if tally else self.noted.tally, self.noted.tally),
+            "office.pub": (keys.office.id, self.noted.office),
+            "kiosk.pub": (keys.own.id, self.noted.kiosk),
+            "kiosk.key": (keys.private_id, self.noted.kiosk),
+            "tally.pub": (keys.tally.id if keys.tally else self.noted.tally, self.noted.tally),
         }
         for name, (is_, was) in found.items():
             if is_ != was:
                 raise KeyFileError(
-                    f"{folder / name} is not the file that set-up wrote, so nothing is sealed with it: "
+                    f"{self._path.with_name(name)} is not the file that set-up wrote, so nothing is sealed with it: "
                     "put that one back, or set up another folder with --data."
                 )
 
@@ -123,6 +149,16 @@ class Register:
             StoreError: it cannot be noted.
         """
         self.note_event(event_id, groups=(self.event(event_id) or NotedEvent()).groups + 1)
+
+    def forget_event(self, event_id: bytes) -> None:
+        """Note that an event is not here any more.
+
+        Raises:
+            StoreError: it cannot be noted.
+        """
+        with self._lock:
+            left = {name: noted for name, noted in self.noted.events.items() if name != event_id.hex()}
+            self._write(replace(self.noted, events=left))
 
     def note_computer(self, computer: tuple[bytes, ...]) -> None:
         """Note that this laptop's files belong to this computer now.

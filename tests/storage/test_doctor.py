@@ -147,6 +147,7 @@ def test_a_sound_store_says_what_it_holds_and_whom_it_is_sealed_to(
 def test_sound_counts_say_how_many_groups_there_are(data: Path, settings: Settings) -> None:
     opened = Kiosk.open(data, settings)
     for response in people(21):
+        opened.keep(opened.seal(response))
         opened.count(response)
     opened.close()
     assert found(list(doctor._store(data, settings)), "Counts").sentence == "Every page checked; groups: 2."

@@ -107,8 +107,12 @@ def bring(  # noqa: PLR0913 - one argument for each option
     from storage.office.importing import find_exports
 
     if not places:
+        if receipts is not None or accept:
+            raise click.UsageError("--receipts and --accept need PLACE")
         _bring_own(at, passphrase_file, staff_passphrase_file)
         return
+    if staff_passphrase_file is not None:
+        raise click.UsageError("--staff-passphrase-file goes without PLACE")
     with _opened(at, passphrase_file) as opened:
         exports = find_exports(places)
         results = _bring(opened, exports, accept, Site.at(receipts) if receipts else None)
@@ -119,6 +123,8 @@ def bring(  # noqa: PLR0913 - one argument for each option
     click.echo(handover_text.summary(results))
     if any(result.brought is None for result in results):
         raise CommandFailedError("Not every file was brought in: what was taken is kept.")
+    if any(result.problem for result in results):
+        raise CommandFailedError("All is brought in, but not every receipt was written: try again with --receipts DIR.")
 
 
 def _bring(

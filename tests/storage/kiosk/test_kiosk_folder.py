@@ -38,6 +38,7 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
 from storage.kiosk.pool import RESPONSES, Pool
 from storage.kiosk.practice import practice_folder
+from storage.kiosk.register import KioskKeys
 from storage.kiosk.setup import self_test
 from storage.settings import Settings, parse
 from tests.storage.disk import files_of
@@ -524,7 +525,8 @@ def test_the_staff_passphrase_unlocks_the_kiosks_own_key_and_no_other_passphrase
 
 def test_key_files_that_do_not_belong_together_are_reported(opened: Kiosk, settings: Settings, passphrase: str) -> None:
     (opened.data / "kiosk" / "kiosk.pub").write_bytes(KioskPrivateKey.generate().public.to_file())
-    again = Kiosk(opened.data, opened.office, KioskPrivateKey.generate().public, None, opened.register, settings)
+    strange = KioskKeys(opened.office, KioskPrivateKey.generate().public, None, b"")
+    again = Kiosk(opened.data, strange, opened.register, settings)
     with pytest.raises(KeyFileError, match="do not belong together"):
         again.unlock(passphrase)
 
