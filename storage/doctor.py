@@ -17,6 +17,8 @@ from content.loading import ContentError
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office, hold
 from storage.errors import FairstartError, InUseError, SealingUnavailableError
+from storage.kiosk.computer import is_other_computer, marks_of_computer
+from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.key_files import is_set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings
@@ -97,12 +99,14 @@ def _store(data: Path, settings: Settings) -> Iterator[Finding]:
             try:
                 held = kiosk.check()
                 yield Finding("Keys", Verdict.SOUND, f"Sealed to the office key {kiosk.office.fingerprint}.")
+                yield _laptop(kiosk)
                 yield Finding(
                     "Store", Verdict.SOUND, f"SQLite settings and every page checked; responses held: {held}."
                 )
                 if kiosk.ended:
                     ended = f"“{kiosk.event.name}” has ended: start a new event in the staff area."
                     yield Finding("Event", Verdict.MEND, ended)
+                yield from _other_events(kiosk)
                 yield Finding("Counts", Verdict.SOUND, f"Every page checked; groups: {kiosk.check_groups()}.")
             finally:
                 kiosk.close()
@@ -110,6 +114,40 @@ def _store(data: Path, settings: Settings) -> Iterator[Finding]:
         yield Finding("Store", Verdict.UNKNOWN, "Fairstart is running: quit it first to have the store checked.")
     except FairstartError as error:
         yield Finding("Store", Verdict.MEND, error.sentence)
+
+
+def _laptop(kiosk: Kiosk) -> Finding:
+    """Whose laptop the office will take it for."""
+    if is_other_computer(kiosk.register.noted.computer, marks_of_computer(kiosk.own)):
+        copied = 'These files were copied from another computer: run "fairstart setup --new-key" if that is used too.'
+        return Finding("Laptop", Verdict.MEND, copied)
+    return Finding("Laptop", Verdict.SOUND, f"Its fingerprint is {kiosk.own.fingerprint}.")
+
+
+def _other_events(kiosk: Kiosk) -> Iterator[Finding]:
+    """What is wrong with events other than the current one, and what is missing of any that has ended."""
+    for folder in EventFolder.all_in(kiosk.data, kiosk.register):
+        try:
+            if folder.event_id != kiosk.event.id:
+                folder.check(kiosk.register)
+        except FairstartError as error:
+            yield Finding("Event", Verdict.MEND, error.sentence)
+            continue
+        yield from _altered(folder)
+        if folder.ended(kiosk.register) and not folder.has_end:
+            gone = f"{folder.path / 'ended'} is missing; “{folder.event.name}” stays ended: put that empty file back."
+            yield Finding("Event", Verdict.MEND, gone)
+
+
+def _altered(folder: EventFolder) -> Iterator[Finding]:
+    """Which of an event's stores have a row that is not as it was written."""
+    with contextlib.closing(folder.responses()) as responses, contextlib.closing(folder.groups()) as groups:
+        if not responses.is_as_written():
+            altered = f"{folder.path / 'responses.db'} was altered by something else: hand over now."
+            yield Finding("Store", Verdict.MEND, f"{altered} The office leaves out what does not open.")
+        if not groups.is_as_written():
+            altered = f"{folder.path / 'groups.db'} was altered by something else: put a copy back."
+            yield Finding("Counts", Verdict.MEND, f"{altered} This laptop's counts leave out what does not open.")
 
 
 def _office(data: Path) -> Finding:

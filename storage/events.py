@@ -98,5 +98,5 @@ def parse_event(content: bytes) -> Event:
 def _damaged(path: Path) -> StoreDamagedError:
     return StoreDamagedError(
         f"{path} is missing or damaged and was left as it is: "
-        "copy its folder to a safe place for the office, then start a new event."
+        'put a copy back, or run "fairstart doctor --set-aside" to keep it for the office and go on.'
     )

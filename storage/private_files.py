@@ -83,8 +83,8 @@ def erase(path: Path) -> None:
     flush_folder(path.parent)
 
 
-def overwrite(path: Path) -> None:
-    """Write zeros over a whole file, in place, and flush it; nothing happens if it is not there.
+def overwrite(path: Path, most: int = sys.maxsize) -> None:
+    """Write zeros over a whole file, or over this `most` bytes of it, in place, and flush it; nothing if it is missing.
 
     Raises:
         OSError: it could not be overwritten.
@@ -94,7 +94,7 @@ def overwrite(path: Path) -> None:
     except FileNotFoundError:
         return
     try:
-        remaining = os.fstat(descriptor).st_size
+        remaining = min(most, os.fstat(descriptor).st_size)
         while remaining:
             remaining -= os.write(descriptor, _ZEROS[:remaining])
         flush(descriptor)

@@ -21,7 +21,7 @@ from storage.errors import StoreDamagedError, StoreError
 from storage.events import Event, read_event, write_event
 from storage.exchange.handover import FILE_NAME, HandOver, read_hand_over, write_hand_over
 from storage.kiosk.groups import GROUP, SealedGroup
-from storage.kiosk.pool import GROUPS, RESPONSES, Kind, Pool, SealedRow
+from storage.kiosk.pool import GROUPS, RESPONSES, TRIED, Kind, Pool, SealedRow
 from storage.kiosk.register import NotedEvent, Register
 from storage.private_files import erase, flush_folder, make_private_folder, write_private
 
@@ -30,6 +30,8 @@ GROUPS_NAME = "groups.db"
 _EVENT_NAME = "event.json"
 _ENDED_NAME = "ended"
 _EMPTY = ".empty"
+_PRIVATE = (TRIED, f"{TRIED}-journal")
+"""Leftovers that are overwritten before they are removed: a journal tells which response came last."""
 
 
 @dataclass(frozen=True)
@@ -212,9 +214,10 @@ def tidy(data: Path) -> None:
         "kiosk/.*",
         *(f"kiosk/*/.{name}.*.new" for name in (_ENDED_NAME, FILE_NAME)),
         f"kiosk/*/.*{_EMPTY}*",
+        f"kiosk/*/.*{TRIED}*",
     )
     for left in (path for pattern in patterns for path in data.glob(pattern)):
-        shutil.rmtree(left) if left.is_dir() else left.unlink()
+        shutil.rmtree(left) if left.is_dir() else erase(left) if left.name.endswith(_PRIVATE) else left.unlink()
     for path in (data / "kiosk").glob(f"[!.]*/{FILE_NAME}"):
         EventFolder(path.parent).finish_deletion()
 

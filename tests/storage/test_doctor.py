@@ -80,6 +80,7 @@ def test_a_laptop_that_is_set_up_is_examined_from_python_to_disk_and_left_as_it_
         "Python",
         "Encryption",
         "Keys",
+        "Laptop",
         "Store",
         "Counts",
         "Permissions",
