@@ -17,12 +17,13 @@ from storage.private_files import PRIVATE_FILE, make_private_folder, write_priva
 
 @contextlib.contextmanager
 def hold(data: Path) -> Iterator[None]:
-    """Keep the data folder to this process.
+    """Keep the data folder to this process. One that was made for that, and that nothing was put in, goes again.
 
     Raises:
         InUseError: another process has it.
         StoreError: it cannot be made.
     """
+    new = [folder for folder in (data, *data.parents) if not folder.exists()]
     make_private_folder(data)
     lock = FileLock(data / "lock", mode=PRIVATE_FILE)
     try:
@@ -38,7 +39,17 @@ def hold(data: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        _remove_empty(new)
         lock.release()
+
+
+def _remove_empty(new: list[Path]) -> None:
+    """Remove folders that were made to be locked, where nothing but the lock came into them."""
+    with contextlib.suppress(OSError):
+        if new and [path.name for path in new[0].iterdir()] == ["lock"]:
+            (new[0] / "lock").unlink()
+            for folder in new:
+                folder.rmdir()
 
 
 def make_office(data: Path, key: OfficePrivateKey, passphrase: str) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from content.survey import QUESTION_SET
 from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey
+from storage.crypto.points import is_ed25519_key
 from storage.crypto.sealing import SEALED_SIZE, SealedResponse, suite
 from storage.errors import ExportError
 from storage.events import EVENT_LIMIT, Event, parse_event, write_event
@@ -114,6 +115,8 @@ def open_export(content: bytes, office: OfficePrivateKey) -> Export:
     body = _read_body(plain, start)
     event = body.event
     try:
+        if not is_ed25519_key(kiosk.encoded):
+            raise InvalidSignature
         kiosk.signing.verify(signature, _SIGNED + public.id + plain[start : body.end])
     except (InvalidSignature, ValueError) as error:
         raise ExportError("This export is not signed by the laptop that it names: hand it over again.") from error

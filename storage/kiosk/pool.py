@@ -211,7 +211,7 @@ class Pool(Generic[SealedRow]):
         return connection
 
     def _need_harmless_journal(self) -> None:
-        """Return only if rolling the journal back leaves a sound pool, with one row less than it has now at most.
+        """Return only if rolling the journal back leaves a pool as it was written, with one row less than now at most.
 
         No write that was interrupted had more to undo. It is tried on a copy: what SQLite rolls back is gone.
 
@@ -228,12 +228,14 @@ class Pool(Generic[SealedRow]):
             try:
                 with contextlib.closing(self._opened(copy)) as connection:
                     after = set(self._rows(connection))
+                    authentic = checksum(after) == _noted_sum(connection)
             except StoreDamagedError as error:
                 raise damaged(self._path) from error
         finally:
             for to in (copy, journal_of(copy)):
                 erase(to)
-        if len(self._rows_without_journal() - after) > 1:
+        now = self._rows_without_journal()
+        if now and (len(now - after) > 1 or not authentic):
             raise StoreDamagedError(
                 f"{journal_of(self._path)} would take back responses that were kept, and was left as it is: "
                 'put a copy of both files back, or run "fairstart doctor --set-aside" to keep them for the office.'
@@ -263,16 +265,16 @@ class Pool(Generic[SealedRow]):
             raise damaged(self._path) from error
         if any(not isinstance(row, bytes) or len(row) != self._kind.size for row in rows):
             raise damaged(self._path)
-        return rows
+        return list(dict.fromkeys(rows))  # a row that somebody copied counts once
 
-    def _rewrite(self, connection: sqlite3.Connection, rows: list[bytes], changed: bytes) -> None:
+    def _rewrite(self, connection: sqlite3.Connection, rows: list[bytes], *changed: bytes) -> None:
         table = self._kind.table
         connection.execute("BEGIN IMMEDIATE")
         try:
             connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our name
             connection.executemany(f"INSERT INTO {table} VALUES (?)", ((row,) for row in rows))  # noqa: S608 - our name
-            # What is noted changes by this row alone: were another altered, that would go on to show.
-            connection.execute(f"PRAGMA user_version={_noted_sum(connection) ^ checksum([changed])}")
+            # What is noted changes by what is added or removed alone: a row that was altered before goes on to show.
+            connection.execute(f"PRAGMA user_version={_noted_sum(connection) ^ checksum(changed)}")
             connection.execute("COMMIT")
         except BaseException:
             with contextlib.suppress(sqlite3.Error):

@@ -440,7 +440,7 @@ def test_an_event_without_responses_can_be_handed_over_and_deleted(
     ids=range(12),
 )
 def test_a_damaged_note_stops_no_handing_over_and_no_receipt_and_is_written_anew(
-    content: bytes, kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey, settings: Settings, tmp_path: Path
+    content: bytes, kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey, settings: Settings
 ) -> None:
     kept = answer(kiosk, 2)
     path = folder_of(kiosk) / FILE_NAME
@@ -449,8 +449,9 @@ def test_a_damaged_note_stops_no_handing_over_and_no_receipt_and_is_written_anew
     again = Kiosk.open(kiosk.data, settings)
     assert current(again).state is State.HELD
     assert path.read_bytes() == content, "looking leaves it as it is"
-    (handed,) = Outbox(again).hand_over(own, Site.at(str(tmp_path)), unreported)
-    assert list(open_export((tmp_path / handed.name).read_bytes(), office).sealed) == kept
+    stick = kiosk.data.parent
+    (handed,) = Outbox(again).hand_over(own, Site.at(str(stick)), unreported)
+    assert list(open_export((stick / handed.name).read_bytes(), office).sealed) == kept
     assert current(again).state is State.EXPORTED
     path.write_bytes(content)
     receipt = received(handed, office)

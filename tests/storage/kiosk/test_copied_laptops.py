@@ -108,11 +108,11 @@ def test_a_laptop_that_has_no_good_receipt_says_what_is_wrong_with_the_others(
 
 
 @pytest.mark.parametrize("there", ["foreign", "empty", "folder", "damaged", "forgotten", "lost"])
-def test_what_this_laptop_did_not_write_from_what_it_holds_is_never_replaced(  # noqa: PLR0913, PLR0917 - fixtures
-    there: str, data: Path, settings: Settings, own: KioskPrivateKey, stick: Path, tmp_path: Path
+def test_what_this_laptop_did_not_write_from_what_it_holds_is_never_replaced(
+    there: str, data: Path, settings: Settings, own: KioskPrivateKey, stick: Path
 ) -> None:
     answer(data, settings, 2, 0)
-    early = Path(shutil.copytree(data, tmp_path / "early"))
+    early = Path(shutil.copytree(data, data.with_name("early")))
     answer(data, settings, 1, 1)
     name = hand_over(data, settings, own, stick)
     path = stick / name
@@ -125,7 +125,7 @@ def test_what_this_laptop_did_not_write_from_what_it_holds_is_never_replaced(  #
             path.unlink()
             path.mkdir()
         case "forgotten":
-            elsewhere = tmp_path / "elsewhere"
+            elsewhere = data.with_name("elsewhere")
             elsewhere.mkdir()
             for _ in range(FILES_NOTED):
                 hand_over(data, settings, own, elsewhere)
@@ -140,11 +140,11 @@ def test_what_this_laptop_did_not_write_from_what_it_holds_is_never_replaced(  #
 
 
 @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 60))])
-def test_whatever_copied_laptops_do_no_stick_ever_holds_less_than_was_handed_over_to_it(  # noqa: PLR0913, PLR0917
-    seed: int, data: Path, settings: Settings, own: KioskPrivateKey, office: OfficePrivateKey, tmp_path: Path
+def test_whatever_copied_laptops_do_no_stick_ever_holds_less_than_was_handed_over_to_it(
+    seed: int, data: Path, settings: Settings, own: KioskPrivateKey, office: OfficePrivateKey
 ) -> None:
     random = Random(seed)  # noqa: S311 - chooses what happens
-    laptops, sticks = [data], [tmp_path / name for name in ("x", "y")]
+    laptops, sticks = [data], [data.with_name(name) for name in ("x", "y")]
     handed: dict[Path, set[SealedResponse]] = {stick: set() for stick in sticks}
     held = {data: answer(data, settings, 1, 0)}
     for stick in sticks:
@@ -155,7 +155,7 @@ def test_whatever_copied_laptops_do_no_stick_ever_holds_less_than_was_handed_ove
             case "answer":
                 held[laptop] = answer(laptop, settings, 1, 1000 * seed + step + 1)
             case "copy" if len(laptops) < 4:
-                copy = Path(shutil.copytree(laptop, tmp_path / f"laptop-{step}"))
+                copy = Path(shutil.copytree(laptop, data.with_name(f"laptop-{step}")))
                 laptops.append(copy)
                 held[copy] = held[laptop]
             case "copy the stick":
@@ -239,8 +239,9 @@ def test_the_owner_of_a_laptop_whose_disk_was_moved_says_so_once(copied: Path) -
 
 
 def test_a_new_key_opens_the_same_counts_and_hands_over_under_another_name(
-    copied: Path, settings: Settings, own: KioskPrivateKey, passphrase: str, office: OfficePrivateKey, stick: Path
+    copied: Path, settings: Settings, passphrase: str, office: OfficePrivateKey, stick: Path
 ) -> None:
+    own = KioskPrivateKey.from_file(copied / "kiosk" / "kiosk.key", passphrase)
     was = counted(copied, settings, own)
     first = hand_over(copied, settings, own, stick)
     new = renew_key(copied, passphrase)
@@ -266,12 +267,11 @@ def test_a_wrong_passphrase_makes_no_new_key(copied: Path) -> None:
     assert files_of(copied) == before
 
 
-def test_a_renewal_that_is_interrupted_anywhere_leaves_the_old_key_or_the_new_one(  # noqa: PLR0913, PLR0917
+def test_a_renewal_that_is_interrupted_anywhere_leaves_the_old_key_or_the_new_one(
     copied: Path,
     settings: Settings,
     own: KioskPrivateKey,
     passphrase: str,
-    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     was = counted(copied, settings, own)
@@ -279,7 +279,7 @@ def test_a_renewal_that_is_interrupted_anywhere_leaves_the_old_key_or_the_new_on
     monkeypatch.setattr(KioskPrivateKey, "generate", lambda: new)
     flush, seen = os.fsync, set()
     for stop in range(80):
-        data = Path(shutil.copytree(copied, tmp_path / f"stopped-{stop}"))
+        data = Path(shutil.copytree(copied, copied.with_name(f"stopped-{stop}")))
         calls = 0
 
         def fails_once(descriptor: int, stop: int = stop) -> None:

@@ -429,10 +429,12 @@ class FullDisk:
     def __post_init__(self) -> None:
         rewrite = Pool._rewrite
 
-        def rewritten(pool: Pool[SealedGroup], connection: sqlite3.Connection, rows: list[bytes]) -> None:
+        def rewritten(
+            pool: Pool[SealedGroup], connection: sqlite3.Connection, rows: list[bytes], *changed: bytes
+        ) -> None:
             if self.when == "before commit" and self.fails(pool._path):
                 raise sqlite3.OperationalError("database or disk is full")
-            rewrite(pool, connection, rows)
+            rewrite(pool, connection, rows, *changed)
             if self.when == "after commit" and self.fails(pool._path):
                 raise sqlite3.OperationalError("disk I/O error")
 

@@ -154,10 +154,9 @@ def test_another_event_that_is_lost_stops_neither_the_kiosk_nor_handing_over_the
     settings: Settings,
     own: KioskPrivateKey,
     office: OfficePrivateKey,
-    tmp_path: Path,
 ) -> None:
     (other,) = (path.parent for path in data.glob("kiosk/*/event.json") if path.parent != event)
-    stick = tmp_path / "stick"
+    stick = data.with_name("stick")
     stick.mkdir()
     for lose in (lambda: (other / "responses.db").write_bytes(b""), lambda: shutil.rmtree(other)):
         lose()

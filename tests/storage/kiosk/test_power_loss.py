@@ -8,8 +8,8 @@ folder, and has the next kiosk check it. What a disk may do here is more than mo
 - Each 512-byte sector written since then holds, for itself, any of the contents that it has had since: so writes are
   lost, reordered and torn in any combination. One sector is never torn.
 - The file's length is any that it has had since. Where no write reached, it reads as zeros or as anything at all.
-- A flush that fails loses what it was to write, as on Linux: what was written before it may never reach the disk, though a
-  later flush succeeds, until it is written again.
+- A flush that fails loses what it was to write, as on Linux: it may never reach the disk, though a later flush
+  succeeds, until it is written again.
 - A name made or removed since its folder was flushed is there or not, each name for itself. Flushing a file does not
   make its name certain.
 
@@ -86,14 +86,13 @@ class File:
     def truncate(self, length: int) -> None:
         self.versions.append(self.versions[-1][:length].ljust(length, b"\x00"))
 
-    def flush(self) -> None:
-        self._unsure = {sector: held for sector, held in self._unsure.items() if sector not in self._written}
-        del self.versions[:-1]
-        self._written = set()
-
-    def fail_to_flush(self) -> None:
+    def flush(self, *, fails: bool) -> None:
         for sector in self._written:
-            self._unsure.setdefault(sector, set()).update(self._sector(version, sector) for version in self.versions)
+            if fails:
+                held = (self._sector(version, sector) for version in self.versions)
+                self._unsure.setdefault(sector, set()).update(held)
+            else:
+                self._unsure.pop(sector, None)
         del self.versions[:-1]
         self._written = set()
 
@@ -130,8 +129,8 @@ class Disk:
         """Do what a recorded system call did. Whether it changed what may be found after a power cut."""
         handle = arguments[0].split("<")[0]
         match call:
-            case "fsync" | "fdatasync" if result < 0 and handle in self._open:
-                self._open[handle].fail_to_flush()
+            case "fsync" | "fdatasync" if handle in self._open:
+                self._open[handle].flush(fails=result < 0)
             case _ if result < 0 or call in HARMLESS:
                 return False
             case "openat":
@@ -149,8 +148,6 @@ class Disk:
                 self._positions[handle] += result
             case "ftruncate":
                 self._open[handle].truncate(int(arguments[1]))
-            case "fsync" | "fdatasync" if handle in self._open:
-                self._open[handle].flush()
             case "fsync" | "fdatasync":  # of the folder
                 for files in self.names.values():
                     del files[:-1]
