@@ -141,6 +141,9 @@ def _read_body(plain: bytes, start: int) -> _Body:
     secret = plain[place : place + _SECRET_SIZE]
     rows, end = _counted(plain, place + _SECRET_SIZE, SEALED_SIZE, EXPORT_LIMIT)
     sealed = [rows[at : at + SEALED_SIZE] for at in range(0, len(rows), SEALED_SIZE)]
+    needed = len(_HEADER) + _KEM_AND_TAG + end
+    if len(plain) + len(_HEADER) + _KEM_AND_TAG > max(SMALLEST_EXPORT, 2 * (needed - 1)):
+        raise _cut_short()
     if plain.count(b"\x00", end) != len(plain) - end or not _ascend(sealed):
         raise _cut_short()
     try:

@@ -29,14 +29,27 @@ _FileDigest = Annotated[bytes, msgspec.Meta(min_length=_DIGEST_SIZE, max_length=
 class HandOver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is noted of one event."""
 
-    exported: int = 0
+    exported: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Responses in its last export."""
-    received: int = 0
+    received: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Responses that the office gave its last receipt for."""
     deletion: Literal["", "begun", "done"] = ""
     """How far deleting them here has come. What was begun is gone on with."""
     files: Annotated[tuple[_FileDigest, ...], msgspec.Meta(max_length=FILES_NOTED)] = ()
     """The digests of the export files that were last written, the newest last: these may be replaced."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is never noted.
+
+        Raises:
+            ValueError: more was received than was handed over.
+        """
+        if self.received > self.exported:
+            raise ValueError("more was received than was handed over")
+
+    def received_all(self, held: int) -> Self:
+        """The same, with a receipt for all that is held, which was handed over then, noted or not."""
+        return replace(self, received=held, exported=max(held, self.exported))
 
     def with_file(self, content: bytes) -> Self:
         """The same, with one more file."""

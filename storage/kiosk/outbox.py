@@ -180,7 +180,7 @@ class Outbox:
             StoreError: the responses cannot be read, or it cannot be noted.
         """
         held = self._covered(key, content)
-        noted = replace(held.noted, received=held.held)
+        noted = held.noted.received_all(held.held)
         EventFolder.of(self._kiosk.data, held.event.id).note(noted)
         return HeldEvent(held.event, held.held, noted)
 
@@ -200,7 +200,7 @@ class Outbox:
                 held = self._covered(key, receipt)
                 folder.end(self._kiosk.register)
                 self._kiosk.register.note_event(event_id, groups=0)
-                folder.note(replace(held.noted, received=held.held, deletion="begun"))
+                folder.note(replace(held.noted.received_all(held.held), deletion="begun"))
             if event_id == self._kiosk.event.id:
                 self._kiosk.close()
             folder.finish_deletion()

@@ -18,11 +18,14 @@ from content.loading import ContentError
 from storage.crypto.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey, recovery_code
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office, hold
-from storage.errors import FairstartError, NotSetUpError, SettingsError
-from storage.events import today
+from storage.errors import FairstartError, NotSetUpError, SettingsError, StoreError
+from storage.events import did_you_mean, today
+from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.key_files import NewOffice, is_set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import practice_folder, practice_settings
+from storage.kiosk.register import Register
+from storage.names import evened
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, checked
 from storage.text import counted, printable
 from tui.cli.deploy import deploy
@@ -384,6 +387,8 @@ def _setup_unasked(at: Place, options: Options) -> None:
             f"{at.data} is set up already and keeps its keys and passphrases: nothing was changed. "
             "Leave out the options about them, or choose another folder with --data."
         )
+    for question in _near_misses(at.data, plan):
+        click.echo(question, err=True)
     for sentence in carry_out(plan):
         click.echo(sentence)
     if isinstance(plan.office, NewOffice):
@@ -391,6 +396,18 @@ def _setup_unasked(at: Place, options: Options) -> None:
         click.echo(" ".join(recovery_code(plan.office.key.seed)))
     click.echo(f"This laptop's fingerprint: {KioskPublicKey.from_file(at.data / 'kiosk' / 'kiosk.pub').fingerprint}")
     click.echo('This laptop is set up. Start the kiosk with "fairstart".')
+
+
+def _near_misses(data: Path, plan: "SetupPlan") -> Iterator[str]:
+    """A question for each name that is nearly, and not quite, one of an event that was here."""
+    if plan.details is None or not is_set_up(data):
+        return
+    known = []
+    for folder in EventFolder.all_in(data, Register.open(data / "kiosk")):
+        with contextlib.suppress(StoreError):  # told by doctor
+            known.append(folder.event)
+    event = plan.details[1]
+    yield from did_you_mean(evened(event.name), evened(event.place), known)
 
 
 def _details(current: SettingsFile, options: Options) -> tuple[Organisation, EventDetails, Survey]:
