@@ -25,7 +25,7 @@ def hold(data: Path) -> Iterator[None]:
     """
     new = [folder for folder in (data, *data.parents) if not folder.exists()]
     make_private_folder(data)
-    lock = FileLock(data / "lock", mode=PRIVATE_FILE)
+    lock = FileLock(data / "lock", mode=PRIVATE_FILE, fallback_to_soft=False)
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
@@ -34,7 +34,8 @@ def hold(data: Path) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise InUseError(
-            f"Cannot lock {data} ({error.strerror}): check that you may write there, or choose another with --data."
+            f"Cannot lock {data / 'lock'} ({error.strerror}): check that you may write there and "
+            "that it is an ordinary file, or choose another place with --data."
         ) from error
     try:
         yield

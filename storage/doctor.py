@@ -21,12 +21,15 @@ from storage.kiosk.computer import is_other_computer, marks_of_computer
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.key_files import is_set_up
 from storage.kiosk.kiosk import Kiosk
+from storage.private_files import is_overwritten_in_place
 from storage.settings import Settings
 from storage.toolkit import checklist
 
 LEAST_FREE = 200 * 1024 * 1024
 """Bytes: room for every response of a busy year, and for the system to go on working."""
 _NEWEST_UNSUPPORTED = (3, 10)
+_LONGEST_AGO, _FURTHEST_AHEAD = dt.timedelta(days=-14), dt.timedelta(days=366)
+"""Between these an event can be prepared for, last several days, or be cleared up after."""
 _EARLIEST_PLAUSIBLE = dt.date(2026, 1, 1)
 
 
@@ -67,6 +70,7 @@ def examine(data: Path, settings: Settings, today: dt.date) -> Iterator[Finding]
     yield _clock(settings, today)
     yield _swap()
     yield _disk_encryption(data)
+    yield from _file_system(data)
 
 
 def free_space(data: Path) -> Finding:
@@ -199,11 +203,10 @@ def _clock(settings: Settings, today: dt.date) -> Finding:
         return Finding("Clock", Verdict.MEND, f"The clock says {today:%d %B %Y}: set the date and time.")
     event = settings.event.date
     if event is not None and event != today:
-        return Finding(
-            "Clock",
-            Verdict.MEND,
-            f"The event is dated {event:%d %B %Y}, the clock says {today:%d %B %Y}: set one of them right.",
-        )
+        dated = f"The event is dated {event:%d %B %Y}, the clock says {today:%d %B %Y}"
+        if _LONGEST_AGO <= event - today <= _FURTHEST_AHEAD:
+            return Finding("Clock", Verdict.SOUND, f"{dated}.")
+        return Finding("Clock", Verdict.MEND, f"{dated}: set one of them right.")
     return Finding("Clock", Verdict.SOUND, f"{today:%d %B %Y}.")
 
 
@@ -243,6 +246,28 @@ def _disk_encryption(data: Path) -> Finding:
     if encrypted:
         return Finding(subject, Verdict.SOUND, "The data folder lies on an encrypted disk.")
     return Finding(subject, Verdict.MEND, "The disk does not look encrypted: turn on disk encryption if you can.")
+
+
+_KEEPS_OLD_STATES = {"btrfs": "Btrfs", "zfs": "ZFS", "bcachefs": "Bcachefs", "f2fs": "F2FS", "nilfs2": "NILFS"}
+"""File systems that write each change to a new place, by what Linux calls them."""
+_JOURNALS_DATA = "This ext4 is mounted with data=journal, which keeps the order of answers: mount it without."
+
+
+def _file_system(data: Path) -> Iterator[Finding]:
+    """Where the file system under the data folder keeps what was overwritten."""
+    mounts = Path("/proc/self/mounts")
+    if not mounts.is_file():
+        return
+    place = next(place for place in (data, *data.parents) if place.exists()).resolve()
+    above = {str(folder) for folder in (place, *place.parents)}
+    lines = [line.split() for line in mounts.read_text("utf-8", errors="replace").splitlines()]
+    _, _, kind, options, *_ = max((line for line in lines if line[1] in above), key=lambda line: len(line[1]))
+    if kind == "ext4" and "data=journal" in options.split(","):
+        yield Finding("File system", Verdict.MEND, _JOURNALS_DATA)
+    elif kind in _KEEPS_OLD_STATES and not (kind == "btrfs" and is_overwritten_in_place(place)):
+        old = f"{_KEEPS_OLD_STATES[kind]} keeps older states of files, which tell the order of answers"
+        another = "a new data folder" if kind == "btrfs" else "one on ext4 or another disk"
+        yield Finding("File system", Verdict.MEND, f"{old}: choose {another} with --data.")
 
 
 def _cannot_ask(_data: Path) -> None:

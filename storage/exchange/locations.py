@@ -46,6 +46,7 @@ _WEBDAV = {"webdav": "http", "webdavs": "https"}
 PATIENCE = 10
 """Seconds that a server may be silent before it counts as out of reach."""
 
+_NOT_FOR_ALL_TO_WRITE = 0o7755
 _MOST_BESIDE = 1000
 """Files of one name, each with a number after it."""
 _LARGEST = 1 << 27
@@ -281,6 +282,9 @@ class Site:
             file.flush()
             if self._local:
                 descriptor = file.fileno()
+                if hasattr(os, "fchmod"):
+                    with contextlib.suppress(OSError):  # a stick may have no modes
+                        os.fchmod(descriptor, os.fstat(descriptor).st_mode & _NOT_FOR_ALL_TO_WRITE)
                 flush(descriptor)
                 if hasattr(os, "posix_fadvise"):
                     os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)  # so that the drive itself is read

@@ -56,6 +56,8 @@ def office_pub(tmp_path: Path, office_key: OfficePrivateKey) -> Path:
 
 # setup, without questions
 
+OFFICE_TOO = ("--office-passphrase-file", "-")
+
 
 def test_setup_with_the_offices_key(run: Runs, tmp_path: Path, passphrase_file: Path, office_pub: Path) -> None:
     data = tmp_path / "data"
@@ -79,6 +81,12 @@ def test_setup_with_the_offices_key(run: Runs, tmp_path: Path, passphrase_file: 
     assert not (data / "office").exists()
     written = find_settings(None, tmp_path, data).settings
     assert (written.organisation.name, written.event.place, written.missing) == ("Musterwerk", "Leeds", ())
+    before = contents(data)
+    for options in (("--office-key", office_pub), ("--passphrase-file", passphrase_file), OFFICE_TOO):
+        refused = run("setup", "--data", data, "--event", "Another fair", *options, given=STRONGER)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert "is set up already and keeps its keys and passphrases: nothing was changed" in refused.stderr
+        assert contents(data) == before
     again = run("setup", "--data", data, "--event", "Another fair", "--stage", "applicants", "--questions", "key")
     assert (again.returncode, again.stderr) == (0, "")  # a laptop that has its keys keeps them
     assert "Keys made" not in again.stdout
@@ -114,6 +122,11 @@ WRONG_USE = [
     ([*DETAILS], "set-up also needs --passphrase-file"),
     ([*DETAILS, "--passphrase-file", "{passphrase}"], "set-up also needs --office-key, or --office-passphrase-file"),
     ([*DETAILS, "--colour", "red"], "No such option"),
+    (
+        [*DETAILS, "--passphrase-file", "{passphrase}", "--office-key", "{passphrase}", *OFFICE_TOO],
+        "choose --office-key or --office-passphrase-file",
+    ),
+    (["--new-key"], "--new-key is for a laptop that is set up"),
     ([*DETAILS, "--place"], "requires an argument"),
     ([*DETAILS, "Leeds"], "unexpected extra argument"),
 ]
@@ -150,7 +163,7 @@ def test_setup_says_in_one_sentence_what_is_missing_or_wrong_and_writes_nothing(
         assert (done.returncode, done.stdout) == (status, ""), (given, done)
         assert sentence in done.stderr
         assert is_one_sentence(done.stderr), done.stderr
-        assert set(contents(tmp_path / "data")) <= {"lock"}, given
+        assert not (tmp_path / "data").exists(), given
         assert contents(tmp_path / "working") == {}
 
 
