@@ -35,7 +35,6 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "kiosk": ("id",),
     "event": ("id",),
     "handed": ("event", "kiosk", "responses"),
-    "response": ("event", "id"),
     "waiting": ("event", "asked"),
     "noisy_group": ("number",),
     "member": ("together", "event"),
@@ -162,7 +161,8 @@ def _create(path: Path) -> None:
         try:
             database = Database(connection, execute_plugins=False)
             for name, columns in TABLES.items():
-                connection.execute(f"{database.create_table_sql(name, columns, pk=_KEYS[name])} WITHOUT ROWID")
+                database.table(name).create(columns, pk=_KEYS.get(name))
+            database.table("response").create_index(["event", "id"], unique=True)
             database.table("response").create_index(["event", "asked", "together"])
             connection.execute(f"PRAGMA user_version={VERSION}")
             wipe_journal(unfinished)
