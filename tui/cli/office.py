@@ -124,12 +124,10 @@ def bring(  # noqa: PLR0913 - one argument for each option
     click.echo(handover_text.summary(results))
     for question in _near_misses(results, before):
         click.echo(printable(question), err=True)
-    if any(result.unknown for result in results):
-        raise CommandFailedError(
-            "Not every laptop is accepted: compare its fingerprint, then add --accept FINGERPRINT."
-        )
     if any(result.brought is None for result in results):
-        raise CommandFailedError("Not every file was brought in: what was taken is kept.")
+        unknown = any(result.unknown for result in results)
+        accepting = ", and --accept FINGERPRINT accepts a laptop" if unknown else ""
+        raise CommandFailedError(f"Not every file was brought in: what was taken is kept{accepting}.")
     if any(result.problem for result in results):
         raise CommandFailedError("All is brought in, but not every receipt was written: try again with --receipts DIR.")
 
