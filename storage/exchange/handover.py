@@ -49,7 +49,7 @@ class HandOver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def received_all(self, held: int) -> Self:
         """The same, with a receipt for all that is held, which was handed over then, noted or not."""
-        return replace(self, received=held, exported=max(held, self.exported))
+        return replace(self, exported=max(held, self.exported), received=held)
 
     def with_file(self, content: bytes) -> Self:
         """The same, with one more file."""

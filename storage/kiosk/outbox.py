@@ -116,7 +116,8 @@ class Outbox:
             StoreError: it cannot be noted.
         """
         folder = EventFolder.of(self._kiosk.data, handed.event.id)
-        folder.note(replace(folder.noted, exported=handed.responses))
+        noted = folder.noted
+        folder.note(replace(noted, exported=max(handed.responses, noted.received)))
 
     def receipts_at(self, site: Site) -> list[bytes]:
         """The receipts at a place that are for this laptop, by what is in them; the one file that the place is, whole.
