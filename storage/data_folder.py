@@ -10,21 +10,22 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from storage.crypto.keys import OFFICE_PRIVATE, OfficePrivateKey, OfficePublicKey, check_private_file
+from storage.crypto.keys import OFFICE_PRIVATE, OfficePrivateKey, OfficePublicKey, private_file_id
 from storage.errors import InUseError, KeyFileError, NotSetUpError
 from storage.private_files import PRIVATE_FILE, make_private_folder, write_private
 
 
 @contextlib.contextmanager
 def hold(data: Path) -> Iterator[None]:
-    """Keep the data folder to this process.
+    """Keep the data folder to this process. One that was made for that, and that nothing was put in, goes again.
 
     Raises:
         InUseError: another process has it.
         StoreError: it cannot be made.
     """
+    new = [folder for folder in (data, *data.parents) if not folder.exists()]
     make_private_folder(data)
-    lock = FileLock(data / "lock", mode=PRIVATE_FILE)
+    lock = FileLock(data / "lock", mode=PRIVATE_FILE, fallback_to_soft=False)
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
@@ -33,12 +34,23 @@ def hold(data: Path) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise InUseError(
-            f"Cannot lock {data} ({error.strerror}): check that you may write there, or choose another with --data."
+            f"Cannot lock {data / 'lock'} ({error.strerror}): check that you may write there and "
+            "that it is an ordinary file, or choose another place with --data."
         ) from error
     try:
         yield
     finally:
+        _remove_empty(new)
         lock.release()
+
+
+def _remove_empty(new: list[Path]) -> None:
+    """Remove folders that were made to be locked, where nothing but the lock came into them."""
+    with contextlib.suppress(OSError):
+        if new and [path.name for path in new[0].iterdir()] == ["lock"]:
+            (new[0] / "lock").unlink()
+            for folder in new:
+                folder.rmdir()
 
 
 def make_office(data: Path, key: OfficePrivateKey, passphrase: str) -> None:
@@ -65,8 +77,10 @@ def existing_office(data: Path) -> OfficePublicKey | None:
     office = data / "office"
     if not (office / "office.key").exists():
         return None
-    check_private_file(office / "office.key", OFFICE_PRIVATE)
-    return OfficePublicKey.from_file(office / "office.pub")
+    public = OfficePublicKey.from_file(office / "office.pub")
+    if private_file_id(office / "office.key", OFFICE_PRIVATE) != public.id:
+        raise KeyFileError(f"{office / 'office.pub'} does not belong to office.key beside it: put the right one back.")
+    return public
 
 
 def unlock_office(data: Path, passphrase: str) -> OfficePrivateKey:

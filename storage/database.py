@@ -22,6 +22,9 @@ PRAGMAS: dict[str, tuple[str, object]] = {
 }
 """What every connection sets, and the value SQLite answers with when the setting took."""
 
+_JOURNAL_HEADER = 512
+"""Bytes at the start of a journal that make SQLite roll it back: one sector, which disks write as a whole."""
+
 _PATIENCE = 5.0
 """Seconds to wait for another program that is writing."""
 
@@ -40,7 +43,10 @@ def open_database(path: Path, *, create: bool = False, thorough: bool = True) ->
     """
     try:
         if not create and not path.is_file():
-            raise StoreDamagedError(f"{path} is missing: put it back from where it was moved to, or start a new event.")
+            raise StoreDamagedError(
+                f"{path} is missing: put it back from where it was moved to, "
+                'or run "fairstart doctor --set-aside" to go on without it.'
+            )
         if not create and not read_at_most(path, len(_HEADER) - 1).startswith(_HEADER):
             # Before SQLite sees it: it would rewrite the header, or delete the journal. Reading the file here also
             # drops this process's locks on it, so no other connection may be in a transaction: none is.
@@ -106,25 +112,56 @@ def open_ordinary(path: Path | None) -> sqlite3.Connection:
     return connection
 
 
+def open_as_it_lies(path: Path) -> sqlite3.Connection:
+    """Open a database to read it without its journal, which is neither rolled back nor changed.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+    """
+    return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
+
+
 def is_sound(connection: sqlite3.Connection) -> bool:
     """Whether every page is as SQLite expects it."""
     return bool(connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok")
 
 
 def wipe_journal(path: Path) -> None:
-    """Overwrite the journal of the database at `path` with zeros, in place, and flush it.
+    """Overwrite the journal of the database at `path` with zeros, in place, and flush it: its header first.
+
+    A disk may write the rest in any order. A journal that kept its header and lost other parts would be rolled back in
+    part, with what was kept since. Without its header it is never rolled back.
 
     Only safe when no transaction is open and SQLite has already rolled back any unfinished one.
 
     Raises:
         OSError: the journal could not be overwritten.
     """
-    overwrite(path.with_name(path.name + "-journal"))
+    journal = journal_of(path)
+    overwrite(journal, _JOURNAL_HEADER)
+    overwrite(journal)
+
+
+def journal_of(path: Path) -> Path:
+    """Where SQLite puts the rollback journal of a database."""
+    return path.with_name(f"{path.name}-journal")
+
+
+def is_interrupted(path: Path) -> bool:
+    """Whether the journal of a database belongs to a write that did not end, so that opening it would roll it back.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    try:
+        return any(read_at_most(journal_of(path), 0))
+    except FileNotFoundError:
+        return False
 
 
 def damaged(path: Path) -> StoreDamagedError:
     """Build the error for a database whose pages are not what was written."""
     return StoreDamagedError(
         f"{path} is damaged and was left as it is: "
-        "copy its folder to a safe place for the office, then start a new event."
+        'put a copy back, or run "fairstart doctor --set-aside" to keep it for the office and go on.'
     )

@@ -17,14 +17,19 @@ from content.loading import ContentError
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office, hold
 from storage.errors import FairstartError, InUseError, SealingUnavailableError
+from storage.kiosk.computer import is_other_computer, marks_of_computer
+from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.key_files import is_set_up
 from storage.kiosk.kiosk import Kiosk
+from storage.private_files import is_overwritten_in_place
 from storage.settings import Settings
 from storage.toolkit import checklist
 
 LEAST_FREE = 200 * 1024 * 1024
 """Bytes: room for every response of a busy year, and for the system to go on working."""
 _NEWEST_UNSUPPORTED = (3, 10)
+_LONGEST_AGO, _FURTHEST_AHEAD = dt.timedelta(days=-14), dt.timedelta(days=366)
+"""Between these an event can be prepared for, last several days, or be cleared up after."""
 _EARLIEST_PLAUSIBLE = dt.date(2026, 1, 1)
 
 
@@ -65,6 +70,7 @@ def examine(data: Path, settings: Settings, today: dt.date) -> Iterator[Finding]
     yield _clock(settings, today)
     yield _swap()
     yield _disk_encryption(data)
+    yield from _file_system(data)
 
 
 def free_space(data: Path) -> Finding:
@@ -97,12 +103,14 @@ def _store(data: Path, settings: Settings) -> Iterator[Finding]:
             try:
                 held = kiosk.check()
                 yield Finding("Keys", Verdict.SOUND, f"Sealed to the office key {kiosk.office.fingerprint}.")
+                yield _laptop(kiosk)
                 yield Finding(
                     "Store", Verdict.SOUND, f"SQLite settings and every page checked; responses held: {held}."
                 )
                 if kiosk.ended:
                     ended = f"“{kiosk.event.name}” has ended: start a new event in the staff area."
                     yield Finding("Event", Verdict.MEND, ended)
+                yield from _other_events(kiosk)
                 yield Finding("Counts", Verdict.SOUND, f"Every page checked; groups: {kiosk.check_groups()}.")
             finally:
                 kiosk.close()
@@ -110,6 +118,40 @@ def _store(data: Path, settings: Settings) -> Iterator[Finding]:
         yield Finding("Store", Verdict.UNKNOWN, "Fairstart is running: quit it first to have the store checked.")
     except FairstartError as error:
         yield Finding("Store", Verdict.MEND, error.sentence)
+
+
+def _laptop(kiosk: Kiosk) -> Finding:
+    """Whose laptop the office will take it for."""
+    if is_other_computer(kiosk.register.noted.computer, marks_of_computer(kiosk.own)):
+        copied = 'These files were copied from another computer: run "fairstart setup --new-key" if that is used too.'
+        return Finding("Laptop", Verdict.MEND, copied)
+    return Finding("Laptop", Verdict.SOUND, f"Its fingerprint is {kiosk.own.fingerprint}.")
+
+
+def _other_events(kiosk: Kiosk) -> Iterator[Finding]:
+    """What is wrong with events other than the current one, and what is missing of any that has ended."""
+    for folder in EventFolder.all_in(kiosk.data, kiosk.register):
+        try:
+            if folder.event_id != kiosk.event.id:
+                folder.check(kiosk.register)
+        except FairstartError as error:
+            yield Finding("Event", Verdict.MEND, error.sentence)
+            continue
+        yield from _altered(folder)
+        if folder.ended(kiosk.register) and not folder.has_end:
+            gone = f"{folder.path / 'ended'} is missing; “{folder.event.name}” stays ended: put that empty file back."
+            yield Finding("Event", Verdict.MEND, gone)
+
+
+def _altered(folder: EventFolder) -> Iterator[Finding]:
+    """Which of an event's stores have a row that is not as it was written."""
+    with contextlib.closing(folder.responses()) as responses, contextlib.closing(folder.groups()) as groups:
+        if not responses.is_as_written():
+            altered = f"{folder.path / 'responses.db'} was altered by something else: hand over now."
+            yield Finding("Store", Verdict.MEND, f"{altered} The office leaves out what does not open.")
+        if not groups.is_as_written():
+            altered = f"{folder.path / 'groups.db'} was altered by something else: put a copy back."
+            yield Finding("Counts", Verdict.MEND, f"{altered} This laptop's counts leave out what does not open.")
 
 
 def _office(data: Path) -> Finding:
@@ -161,11 +203,10 @@ def _clock(settings: Settings, today: dt.date) -> Finding:
         return Finding("Clock", Verdict.MEND, f"The clock says {today:%d %B %Y}: set the date and time.")
     event = settings.event.date
     if event is not None and event != today:
-        return Finding(
-            "Clock",
-            Verdict.MEND,
-            f"The event is dated {event:%d %B %Y}, the clock says {today:%d %B %Y}: set one of them right.",
-        )
+        dated = f"The event is dated {event:%d %B %Y}, the clock says {today:%d %B %Y}"
+        if _LONGEST_AGO <= event - today <= _FURTHEST_AHEAD:
+            return Finding("Clock", Verdict.SOUND, f"{dated}.")
+        return Finding("Clock", Verdict.MEND, f"{dated}: set one of them right.")
     return Finding("Clock", Verdict.SOUND, f"{today:%d %B %Y}.")
 
 
@@ -205,6 +246,28 @@ def _disk_encryption(data: Path) -> Finding:
     if encrypted:
         return Finding(subject, Verdict.SOUND, "The data folder lies on an encrypted disk.")
     return Finding(subject, Verdict.MEND, "The disk does not look encrypted: turn on disk encryption if you can.")
+
+
+_KEEPS_OLD_STATES = {"btrfs": "Btrfs", "zfs": "ZFS", "bcachefs": "Bcachefs", "f2fs": "F2FS", "nilfs2": "NILFS"}
+"""File systems that write each change to a new place, by what Linux calls them."""
+_JOURNALS_DATA = "This ext4 is mounted with data=journal, which keeps the order of answers: mount it without."
+
+
+def _file_system(data: Path) -> Iterator[Finding]:
+    """Where the file system under the data folder keeps what was overwritten."""
+    mounts = Path("/proc/self/mounts")
+    if not mounts.is_file():
+        return
+    place = next(place for place in (data, *data.parents) if place.exists()).resolve()
+    above = {str(folder) for folder in (place, *place.parents)}
+    lines = [line.split() for line in mounts.read_text("utf-8", errors="replace").splitlines()]
+    _, _, kind, options, *_ = max((line for line in lines if line[1] in above), key=lambda line: len(line[1]))
+    if kind == "ext4" and "data=journal" in options.split(","):
+        yield Finding("File system", Verdict.MEND, _JOURNALS_DATA)
+    elif kind in _KEEPS_OLD_STATES and not (kind == "btrfs" and is_overwritten_in_place(place)):
+        old = f"{_KEEPS_OLD_STATES[kind]} keeps older states of files, which tell the order of answers"
+        another = "a new data folder" if kind == "btrfs" else "one on ext4 or another disk"
+        yield Finding("File system", Verdict.MEND, f"{old}: choose {another} with --data.")
 
 
 def _cannot_ask(_data: Path) -> None:

@@ -1,14 +1,18 @@
 """The occasion that responses belong to."""
 
+import base64
 import datetime as dt
 import functools
 import hashlib
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 import msgspec
 
 from storage.errors import StoreDamagedError
+from storage.names import near_miss
 from storage.private_files import read_at_most
 from storage.text import PRINTABLE
 
@@ -65,6 +69,18 @@ def _id(event: Event) -> bytes:
     return digest.digest()[:16]
 
 
+def did_you_mean(name: str, place: str, known: Iterable[Event]) -> Iterator[str]:
+    """A question for the name, and for the place, that is nearly and not quite one of a known event."""
+    events = list(known)
+    for what, typed, names in (
+        ("event", name, [event.name for event in events]),
+        ("place", place, [event.place for event in events]),
+    ):
+        near = near_miss(typed, names)
+        if near is not None:
+            yield f"“{typed}” is another {what} than “{near}”. Did you mean “{near}”?"
+
+
 def write_event(event: Event) -> bytes:
     """The content of `event.json`."""
     return msgspec.json.format(msgspec.json.encode(event), indent=2) + b"\n"
@@ -92,11 +108,15 @@ def parse_event(content: bytes) -> Event:
     Raises:
         ValueError: it is not one.
     """
-    return msgspec.json.decode(content, type=Event)
+    event = msgspec.json.decode(content, type=Event)
+    keys = re.sub(rb'"(?:[^"\\]|\\.)*"', b"", content).count(b":")
+    if keys != len(msgspec.structs.fields(Event)) or base64.b64encode(event.office_key_id) not in content:
+        raise ValueError("a key stands there twice, or the office key's id is not in its one form")
+    return event
 
 
 def _damaged(path: Path) -> StoreDamagedError:
     return StoreDamagedError(
         f"{path} is missing or damaged and was left as it is: "
-        "copy its folder to a safe place for the office, then start a new event."
+        'put a copy back, or run "fairstart doctor --set-aside" to keep it for the office and go on.'
     )

@@ -33,6 +33,43 @@ def flush_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
+_FLAGS, _SET_FLAGS = 0x80086601, 0x40086602
+_NO_COPY_ON_WRITE = 0x00800000
+"""FS_IOC_GETFLAGS, FS_IOC_SETFLAGS and FS_NOCOW_FL of Linux."""
+
+
+def is_overwritten_in_place(folder: Path) -> bool:
+    """Whether Btrfs was told to write what is made in a folder over itself, and not to a new place each time."""
+    return bool(_flags(folder) & _NO_COPY_ON_WRITE)
+
+
+def overwrite_in_place(folder: Path) -> None:
+    """Tell a file system that can be told so. Others refuse, and nothing changes."""
+    if sys.platform == "linux":
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                flags = (_flags(folder) | _NO_COPY_ON_WRITE).to_bytes(8, sys.byteorder)
+                fcntl.ioctl(descriptor, _SET_FLAGS, flags)
+            finally:
+                os.close(descriptor)
+
+
+def _flags(folder: Path) -> int:
+    if sys.platform == "linux":
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                return int.from_bytes(fcntl.ioctl(descriptor, _FLAGS, bytes(8))[:4], sys.byteorder)
+            finally:
+                os.close(descriptor)
+    return 0
+
+
 def make_private_folder(folder: Path) -> None:
     """Create the folder and any missing parents, mode 0700, durable by name. An existing folder is left as it is.
 
@@ -43,6 +80,7 @@ def make_private_folder(folder: Path) -> None:
         missing = [place for place in (folder, *folder.parents) if not place.exists()]
         for place in reversed(missing):
             place.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+            overwrite_in_place(place)
             flush_folder(place.parent)
     except OSError as error:
         raise StoreError(_cannot_write(folder, error)) from error
@@ -83,8 +121,8 @@ def erase(path: Path) -> None:
     flush_folder(path.parent)
 
 
-def overwrite(path: Path) -> None:
-    """Write zeros over a whole file, in place, and flush it; nothing happens if it is not there.
+def overwrite(path: Path, most: int = sys.maxsize) -> None:
+    """Write zeros over a whole file, or over this `most` bytes of it, in place, and flush it; nothing if it is missing.
 
     Raises:
         OSError: it could not be overwritten.
@@ -94,7 +132,7 @@ def overwrite(path: Path) -> None:
     except FileNotFoundError:
         return
     try:
-        remaining = os.fstat(descriptor).st_size
+        remaining = min(most, os.fstat(descriptor).st_size)
         while remaining:
             remaining -= os.write(descriptor, _ZEROS[:remaining])
         flush(descriptor)

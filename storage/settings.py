@@ -5,7 +5,6 @@ import difflib
 import re
 import tomllib
 import typing
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ import content.language
 import content.survey
 from storage.errors import SettingsError
 from storage.events import Event, Stage
+from storage.names import evened
 from storage.private_files import read_at_most, write_private
 from storage.text import PRINTABLE, printable
 
@@ -119,9 +119,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """The keys that must be filled in before an event can start."""
         needed = {
             "organisation.name": self.organisation.name.strip(),
-            "event.name": self.event.name.strip(),
+            "event.name": evened(self.event.name),
             "event.date": self.event.date,
-            "event.place": self.event.place.strip(),
+            "event.place": evened(self.event.place),
         }
         return tuple(key for key, value in needed.items() if not value)
 
@@ -143,9 +143,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 'or run "fairstart setup".'
             )
         return Event(
-            name=_evened(self.event.name),
+            name=evened(self.event.name),
             date=self.event.date,
-            place=_evened(self.event.place),
+            place=evened(self.event.place),
             stage=self.event.stage,
             question_set=question_set,
             office_key_id=office_key_id,
@@ -336,11 +336,6 @@ def _expected(keys: list[str]) -> str:
     if kind is bool:
         return "true or false"
     return f"a section, written [[{'.'.join(keys)}]]" if several else f"a section, written [{'.'.join(keys)}]"
-
-
-def _evened(text: str) -> str:
-    """NFC with single spaces: the same words typed on two laptops must name the same event."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _lower_first(text: str) -> str:

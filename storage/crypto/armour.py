@@ -34,7 +34,10 @@ def unarmour(content: bytes, label: str, size: int) -> bytes:
     first, _, rest = content.lstrip().partition(b"\n")
     if len(content) > ARMOUR_LIMIT or first.strip() != label.encode("ascii"):
         raise LookupError(f"not {label}")
-    whole = base64.b64decode(b"".join(rest.split()), validate=True)
+    body = b"".join(rest.split())
+    whole = base64.b64decode(body, validate=True)
+    if base64.b64encode(whole) != body:
+        raise ValueError("base64 has another form for these bytes")
     payload, checksum = whole[:-_CHECKSUM_SIZE], whole[-_CHECKSUM_SIZE:]
     if len(payload) != size or checksum != digest(label, payload):
         raise ValueError("the checksum does not fit")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from storage.crypto.armour import armour, damaged_file, digest, read_armoured
+from storage.crypto.points import is_ed25519_key, is_x25519_key
 from storage.errors import KeyFileError, TooLittleMemoryError, WrongPassphraseError
 
 if TYPE_CHECKING:
@@ -92,9 +93,15 @@ class OfficePublicKey:
         key = cls(encoded)
         if not vetted:
             try:
-                _ = key.kem, key.receipts
+                _ = key.kem
             except ValueError as error:
                 raise damaged_file(path, OFFICE_PUBLIC) from error
+            x25519, ed25519 = encoded[_MLKEM_PUBLIC_SIZE:_KEM_PUBLIC_SIZE], encoded[_KEM_PUBLIC_SIZE:]
+            if not (is_x25519_key(x25519) and is_ed25519_key(ed25519)):
+                raise KeyFileError(
+                    f"The keys in {path} would keep nothing secret, so it was refused: "
+                    "get the office's own office.pub again, from the office itself."
+                )
         return key
 
 
@@ -280,13 +287,13 @@ class TallyPrivateKey:
         return TallyPublicKey(_kem_public_bytes(self.seed))
 
 
-def check_private_file(path: Path, label: str) -> None:
-    """Check that a wrapped key file is whole, without a passphrase.
+def private_file_id(path: Path, label: str) -> bytes:
+    """The id that a wrapped key file is said to have; it is whole, which takes no passphrase to see.
 
     Raises:
         KeyFileError: missing, damaged, or another kind of file.
     """
-    read_armoured(path, label, _WRAPPED_SIZE)
+    return read_armoured(path, label, _WRAPPED_SIZE)[:KEY_ID_SIZE]
 
 
 def recovery_code(seed: bytes) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from content.survey import QUESTION_SET
 from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey
+from storage.crypto.points import is_ed25519_key
 from storage.crypto.sealing import SEALED_SIZE, SealedResponse, suite
 from storage.errors import ExportError
 from storage.events import EVENT_LIMIT, Event, parse_event, write_event
@@ -114,6 +115,8 @@ def open_export(content: bytes, office: OfficePrivateKey) -> Export:
     body = _read_body(plain, start)
     event = body.event
     try:
+        if not is_ed25519_key(kiosk.encoded):
+            raise InvalidSignature
         kiosk.signing.verify(signature, _SIGNED + public.id + plain[start : body.end])
     except (InvalidSignature, ValueError) as error:
         raise ExportError("This export is not signed by the laptop that it names: hand it over again.") from error
@@ -138,6 +141,9 @@ def _read_body(plain: bytes, start: int) -> _Body:
     secret = plain[place : place + _SECRET_SIZE]
     rows, end = _counted(plain, place + _SECRET_SIZE, SEALED_SIZE, EXPORT_LIMIT)
     sealed = [rows[at : at + SEALED_SIZE] for at in range(0, len(rows), SEALED_SIZE)]
+    needed = len(_HEADER) + _KEM_AND_TAG + end
+    if len(plain) + len(_HEADER) + _KEM_AND_TAG > max(SMALLEST_EXPORT, 2 * (needed - 1)):
+        raise _cut_short()
     if plain.count(b"\x00", end) != len(plain) - end or not _ascend(sealed):
         raise _cut_short()
     try:

@@ -6,30 +6,59 @@ responses themselves, would tell who came after it.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, Self
 
 import msgspec
+from msgspec.structs import replace
 
-from storage.errors import StoreDamagedError
 from storage.events import Event
 from storage.private_files import read_at_most, write_private
 
 FILE_NAME = "handover.json"
+FILES_NOTED = 64
+"""Files that are remembered of an event; one that is forgotten is left alone, and the next written beside it."""
 _FILE_LIMIT = 1 << 12
+_DIGEST_SIZE = 16
+_FileDigest = Annotated[bytes, msgspec.Meta(min_length=_DIGEST_SIZE, max_length=_DIGEST_SIZE)]
 
 
 class HandOver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is noted of one event."""
 
-    exported: int = 0
+    exported: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Responses in its last export."""
-    received: int = 0
+    received: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Responses that the office gave its last receipt for."""
     deletion: Literal["", "begun", "done"] = ""
     """How far deleting them here has come. What was begun is gone on with."""
+    files: Annotated[tuple[_FileDigest, ...], msgspec.Meta(max_length=FILES_NOTED)] = ()
+    """The digests of the export files that were last written, the newest last: these may be replaced."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is never noted.
+
+        Raises:
+            ValueError: more was received than was handed over.
+        """
+        if self.received > self.exported:
+            raise ValueError("more was received than was handed over")
+
+    def received_all(self, held: int) -> Self:
+        """The same, with a receipt for all that is held, which was handed over then, noted or not."""
+        return replace(self, exported=max(held, self.exported), received=held)
+
+    def with_file(self, content: bytes) -> Self:
+        """The same, with one more file."""
+        return replace(self, files=(*self.files, file_digest(content))[-FILES_NOTED:])
+
+
+def file_digest(content: bytes) -> bytes:
+    """What an export file is known by: it was sealed anew, so this tells nothing of what is in it."""
+    return hashlib.sha256(content).digest()[:_DIGEST_SIZE]
 
 
 @dataclass(frozen=True)
@@ -78,19 +107,21 @@ class HeldEvent:
 
 
 def read_hand_over(folder: Path) -> HandOver:
-    """What is noted in an event's folder; nothing at first.
+    """What is noted in an event's folder; nothing at first, and nothing where the note is damaged.
 
-    Raises:
-        StoreDamagedError: the note is damaged.
+    It is a help and no more: handing over again does no harm, and a receipt is checked against what is held.
     """
-    path = folder / FILE_NAME
+    return sound_hand_over(folder) or HandOver()
+
+
+def sound_hand_over(folder: Path) -> HandOver | None:
+    """The same; None where the note is damaged."""
     try:
-        content = read_at_most(path, _FILE_LIMIT)
-        return msgspec.json.decode(content, type=HandOver)
+        return msgspec.json.decode(read_at_most(folder / FILE_NAME, _FILE_LIMIT), type=HandOver)
     except FileNotFoundError:
         return HandOver()
-    except (OSError, ValueError) as error:
-        raise StoreDamagedError(f"{path} is damaged: remove it, then hand this event over again.") from error
+    except (OSError, ValueError):
+        return None
 
 
 def write_hand_over(folder: Path, noted: HandOver) -> None:

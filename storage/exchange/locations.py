@@ -49,6 +49,11 @@ PATIENCE = 10
 
 _REASON = 80
 """Letters of a driver's reason that are told, at most."""
+_NOT_FOR_ALL_TO_WRITE = 0o7755
+_MOST_BESIDE = 1000
+"""Files of one name, each with a number after it."""
+_LARGEST = 1 << 27
+"""Bytes of the largest file that is written here."""
 
 _QUIET = logging.NullHandler()
 """Keeps drivers' own words, and with them a server's, off the screen: errors are told in ours."""
@@ -91,6 +96,12 @@ class Found:
     def file_name(self) -> str:
         """Its name without the folders, as it is."""
         return self.path.rstrip("/").rpartition("/")[2]
+
+    @property
+    def shown(self) -> str:
+        """Where it is and what it is called, as it may be shown."""
+        place = str(self.site)
+        return place if place.endswith(f"/{printable(self.file_name)}") else f"{place.rstrip('/')}/{self.name}"
 
     def read(self, limit: int) -> bytes:
         """The content, if it has `limit` bytes at most. The size is looked at before anything is read.
@@ -189,6 +200,30 @@ class Site:
                     self._system.rm_file(temporary)
                 raise
 
+    def put_beside(
+        self, name: str, content: bytes, progress: ProgressCallback, replaces: Callable[[bytes], bool]
+    ) -> str:
+        """Write a file as `put` does, and return what it is called.
+
+        What has that name is replaced only if `replaces` says so of its content. Else the file gets a number: “-2”.
+
+        Raises:
+            PlaceError: it is not there under its name.
+        """
+        stem, _, suffix = name.rpartition(".")
+        for number in range(1, _MOST_BESIDE):
+            called = name if number == 1 else f"{stem}-{number}.{suffix}"
+            if not self.holds(called) or self._is_replaceable(called, replaces):
+                self.put(called, content, progress)
+                return called
+        raise PlaceError(f"{self._place} has too many files called {name}: choose another place, or make room there.")
+
+    def _is_replaceable(self, name: str, replaces: Callable[[bytes], bool]) -> bool:
+        try:
+            return replaces(self.read(f"{self._root}/{name}", _LARGEST))
+        except PlaceError:  # a folder, a file that may not be read, or one that is far too large
+            return False
+
     def holds(self, name: str) -> bool:
         """Whether something of that name is here.
 
@@ -256,6 +291,9 @@ class Site:
             file.flush()
             if self._local:
                 descriptor = file.fileno()
+                if hasattr(os, "fchmod"):
+                    with contextlib.suppress(OSError):  # a stick may have no modes
+                        os.fchmod(descriptor, os.fstat(descriptor).st_mode & _NOT_FOR_ALL_TO_WRITE)
                 flush(descriptor)
                 if hasattr(os, "posix_fadvise"):
                     os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)  # so that the drive itself is read

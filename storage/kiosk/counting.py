@@ -26,16 +26,20 @@ _PROGRESS_EVERY = 25
 class Counting:
     """The counts of one event while its kiosk runs. Any thread may call."""
 
-    def __init__(self, groups: Pool[SealedGroup], key: TallyPublicKey | None, event: Event) -> None:
+    def __init__(
+        self, groups: Pool[SealedGroup], key: TallyPublicKey | None, event: Event, kept: Callable[[], None]
+    ) -> None:
         """Count into a pool of groups.
 
         Args:
             groups: of the event.
             key: what they are sealed to; None until a folder that has lost its `tally.pub` gets it back.
             event: whose counts these are.
+            kept: called when a group has been written.
         """
         self.key = key
         self._event = event
+        self._kept = kept
         self._groups = groups
         self._waiting = Waiting()
         self._unwritten: list[NoisyGroup | SealedGroup] = []
@@ -109,6 +113,7 @@ class Counting:
                     raise StoreError("tally.pub is damaged: remove it, then unlock the staff area.") from error
             self._groups.add(group)
             del self._unwritten[0]
+            self._kept()
 
     def _open(self, key: TallyPrivateKey, rows: list[SealedGroup], progress: ProgressCallback) -> Iterator[NoisyGroup]:
         """The groups that these rows hold; one that was altered is left out, as `Counts.left_out` says."""

@@ -20,15 +20,18 @@ from storage.crypto.sealing import SealedResponse
 from storage.errors import StoreDamagedError, StoreError
 from storage.events import Event, read_event, write_event
 from storage.exchange.handover import FILE_NAME, HandOver, read_hand_over, write_hand_over
-from storage.kiosk.groups import SealedGroup
-from storage.kiosk.pool import GROUPS, RESPONSES, Kind, Pool, SealedRow
+from storage.kiosk.groups import GROUP, SealedGroup
+from storage.kiosk.pool import GROUPS, RESPONSES, TRIED, Kind, Pool, SealedRow
+from storage.kiosk.register import NotedEvent, Register
 from storage.private_files import erase, flush_folder, make_private_folder, write_private
 
 _RESPONSES_NAME = "responses.db"
-_GROUPS_NAME = "groups.db"
+GROUPS_NAME = "groups.db"
 _EVENT_NAME = "event.json"
 _ENDED_NAME = "ended"
 _EMPTY = ".empty"
+_PRIVATE = (TRIED, f"{TRIED}-journal")
+"""Leftovers that are overwritten before they are removed: a journal tells which response came last."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +46,25 @@ class EventFolder:
         return cls(data / "kiosk" / event_id.hex())
 
     @classmethod
-    def all_in(cls, data: Path) -> list[EventFolder]:
-        """The folder of every event in a data folder."""
-        return [cls(path.parent) for path in (data / "kiosk").glob(f"[!.]*/{_EVENT_NAME}")]
+    def all_in(cls, data: Path, register: Register) -> list[EventFolder]:
+        """The folder of every event that is, or was, in a data folder, in the order of their names."""
+        there = {path.parent.name for path in (data / "kiosk").glob(f"{'[0-9a-f]' * 32}/{_EVENT_NAME}")}
+        return [cls(data / "kiosk" / name) for name in sorted(there | set(register.noted.events))]
 
-    def prepare(self, event: Event) -> None:
+    def prepare(self, event: Event, register: Register) -> None:
         """Make it if it is new: under another name first, so that it is there whole or not at all.
 
         Raises:
-            StoreDamagedError: it is another event's.
+            StoreDamagedError: it is another event's, or was here and is gone.
+            StoreError: it cannot be noted.
             OSError: it cannot be written.
         """
+        self._make(event, register)
+        register.note_event(event.id)
+
+    def _make(self, event: Event, register: Register) -> None:
+        if not self.path.exists() and register.event(event.id) is not None:
+            raise _missing(self.path)
         if self.path.exists():
             if self.event != event:
                 raise StoreDamagedError(
@@ -64,10 +75,15 @@ class EventFolder:
         make_private_folder(unfinished.path)
         write_private(unfinished.path / _EVENT_NAME, write_event(event))
         Pool.create(unfinished.path / _RESPONSES_NAME, RESPONSES)
-        Pool.create(unfinished.path / _GROUPS_NAME, GROUPS)
+        Pool.create(unfinished.path / GROUPS_NAME, GROUPS)
         flush_folder(unfinished.path)
         unfinished.path.rename(self.path)
         flush_folder(self.path.parent)
+
+    @property
+    def event_id(self) -> bytes:
+        """The event's id."""
+        return bytes.fromhex(self.path.name)
 
     @property
     def event(self) -> Event:
@@ -84,28 +100,30 @@ class EventFolder:
 
     def groups(self) -> Pool[SealedGroup]:
         """The pool of its sealed groups, to be closed after use."""
-        return Pool(self.path / _GROUPS_NAME, GROUPS)
+        return Pool(self.path / GROUPS_NAME, GROUPS)
 
     @property
-    def ended(self) -> bool:
-        """Whether the event was ended: it takes no more responses."""
+    def has_end(self) -> bool:
+        """Whether the file that says so is there: the event was ended."""
         return (self.path / _ENDED_NAME).exists()
 
-    def end(self) -> None:
+    def ended(self, register: Register) -> bool:
+        """Whether the event was ended: it takes no more responses."""
+        noted = register.event(self.event_id)
+        return self.has_end or (noted is not None and noted.ended)
+
+    def end(self, register: Register) -> None:
         """Note that it has ended. Final.
 
         Raises:
             StoreError: it cannot be noted.
         """
         write_private(self.path / _ENDED_NAME, b"")
+        register.note_event(self.event_id, ended=True)
 
     @property
     def noted(self) -> HandOver:
-        """How far it was handed over.
-
-        Raises:
-            StoreDamagedError: the note is damaged.
-        """
+        """How far it was handed over."""
         return read_hand_over(self.path)
 
     def note(self, noted: HandOver) -> None:
@@ -116,6 +134,60 @@ class EventFolder:
         """
         write_hand_over(self.path, noted)
 
+    def check_responses(self, pool: Pool[SealedResponse], register: Register) -> int:
+        """Check every page and row of its pool, which somebody may be adding to; return how many responses it holds.
+
+        Raises:
+            StoreDamagedError: missing, not as it was written, or fewer than the groups that were made of them.
+            StoreError: it cannot be read.
+        """
+        noted = register.event(self.event_id) or NotedEvent()  # before what may grow
+        held = pool.check()
+        if held < noted.groups * GROUP and not self.noted.deletion:
+            raise _short(self.path / _RESPONSES_NAME)
+        return held
+
+    def check_groups(self, pool: Pool[SealedGroup], register: Register) -> int:
+        """Check every page and row of its groups; return how many there are.
+
+        Raises:
+            StoreDamagedError: missing, not as they were written, or fewer than were made.
+            StoreError: they cannot be read.
+        """
+        return self.compare_groups(pool.check(), register)
+
+    def compare_groups(self, held: int, register: Register) -> int:
+        """Return how many groups are held, if they are no fewer than were made.
+
+        Raises:
+            StoreDamagedError: they are fewer.
+        """
+        noted = register.event(self.event_id)
+        if noted and held < noted.groups:
+            raise _short(self.path / GROUPS_NAME)
+        return held
+
+    def need(self) -> None:
+        """Return only if the folder is there.
+
+        Raises:
+            StoreDamagedError: it is missing.
+        """
+        if not self.path.exists():
+            raise _missing(self.path)
+
+    def check(self, register: Register) -> None:
+        """Check everything that it keeps.
+
+        Raises:
+            StoreDamagedError, StoreError: as their sentences say.
+        """
+        self.need()
+        _ = self.event
+        with contextlib.closing(self.responses()) as responses, contextlib.closing(self.groups()) as groups:
+            self.check_responses(responses, register)
+            self.check_groups(groups, register)
+
     def finish_deletion(self) -> None:
         """Where a deletion was begun: overwrite and remove what the event kept, and put an empty store in its place.
 
@@ -125,7 +197,7 @@ class EventFolder:
         noted = self.noted
         if noted.deletion == "begun":
             _renew(self.path / _RESPONSES_NAME, RESPONSES)
-            _renew(self.path / _GROUPS_NAME, GROUPS)
+            _renew(self.path / GROUPS_NAME, GROUPS)
             self.note(replace(noted, deletion="done"))
 
 
@@ -143,12 +215,26 @@ def tidy(data: Path) -> None:
         "kiosk/.*",
         *(f"kiosk/*/.{name}.*.new" for name in (_ENDED_NAME, FILE_NAME)),
         f"kiosk/*/.*{_EMPTY}*",
+        f"kiosk/*/.*{TRIED}*",
     )
     for left in (path for pattern in patterns for path in data.glob(pattern)):
-        shutil.rmtree(left) if left.is_dir() else left.unlink()
+        shutil.rmtree(left) if left.is_dir() else erase(left) if left.name.endswith(_PRIVATE) else left.unlink()
     for path in (data / "kiosk").glob(f"[!.]*/{FILE_NAME}"):
-        with contextlib.suppress(StoreDamagedError):  # said where the event is listed
-            EventFolder(path.parent).finish_deletion()
+        EventFolder(path.parent).finish_deletion()
+
+
+def _missing(folder: Path) -> StoreDamagedError:
+    return StoreDamagedError(
+        f"{folder} is missing, with what was kept of an event: put it back from where it was moved to, "
+        'or run "fairstart doctor --set-aside" to go on without it.'
+    )
+
+
+def _short(path: Path) -> StoreDamagedError:
+    return StoreDamagedError(
+        f"{path} holds less than it did: put the newest copy back, "
+        'or run "fairstart doctor --set-aside" to keep it for the office and go on without it.'
+    )
 
 
 def _renew(path: Path, kind: Kind[SealedRow]) -> None:

@@ -2,6 +2,7 @@
 
 <data>/kiosk/kiosk.key, kiosk.pub            the kiosk's own key, wrapped under the staff passphrase
 <data>/kiosk/tally.pub                       the key that groups are sealed to
+<data>/kiosk/register.json                   which keys these are, and what events have made: storage/kiosk/register.py
 <data>/kiosk/office.pub                      the key that responses are sealed to
 <data>/office/office.key, office.pub         only where this laptop is also the office
 """
@@ -12,6 +13,8 @@ from pathlib import Path
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, OfficePublicKey
 from storage.data_folder import existing_office, make_office
 from storage.errors import KeyFileError, StoreError
+from storage.kiosk.computer import marks_of_computer
+from storage.kiosk.register import FILE_NAME, Noted
 from storage.private_files import make_private_folder, write_private
 
 
@@ -44,8 +47,6 @@ def set_up(data: Path, staff_passphrase: str, office: OfficePublicKey | NewOffic
     """
     if is_set_up(data):
         raise KeyFileError(f"{data} is set up already: nothing was changed. Choose another place with --data.")
-    kiosk = data / "kiosk"
-    make_private_folder(kiosk)
     if isinstance(office, NewOffice):
         existing = existing_office(data)
         if existing not in {None, office.key.public}:
@@ -54,7 +55,12 @@ def set_up(data: Path, staff_passphrase: str, office: OfficePublicKey | NewOffic
             make_office(data, office.key, office.passphrase)
     public = office.key.public if isinstance(office, NewOffice) else office
     own = KioskPrivateKey.generate()
+    kiosk = data / "kiosk"
+    make_private_folder(kiosk)
+    tally = own.tally.public
+    noted = Noted.of(public, own.public, tally, marks_of_computer(own.public))
     write_private(kiosk / "office.pub", public.to_file())
     write_private(kiosk / "kiosk.pub", own.public.to_file())
-    write_private(kiosk / "tally.pub", own.tally.public.to_file())
+    write_private(kiosk / "tally.pub", tally.to_file())
+    write_private(kiosk / FILE_NAME, noted.to_file())
     write_private(kiosk / "kiosk.key", own.to_file(staff_passphrase))

@@ -10,24 +10,22 @@
 import contextlib
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from content.survey import QUESTION_SET, load_survey
 from storage.crypto.keys import (
-    KIOSK_PRIVATE,
     KioskPrivateKey,
-    KioskPublicKey,
-    OfficePublicKey,
     TallyPrivateKey,
-    TallyPublicKey,
-    check_private_file,
 )
 from storage.crypto.sealing import Response, SealedResponse, seal, suite
 from storage.errors import EventEndedError, KeyFileError, NotSetUpError, StoreError
 from storage.kiosk.counting import Counting
 from storage.kiosk.event_folder import EventFolder, tidy
 from storage.kiosk.key_files import is_set_up
+from storage.kiosk.register import KioskKeys, Register
+from storage.kiosk.renewal import finish_renewal
 from storage.private_files import write_private
 from storage.progress import ProgressCallback, unreported
 from storage.settings import Settings
@@ -42,21 +40,21 @@ class Kiosk:
     def __init__(
         self,
         data: Path,
-        office: OfficePublicKey,
-        own: KioskPublicKey,
-        tally: TallyPublicKey | None,
+        keys: KioskKeys,
+        register: Register,
         settings: Settings,
     ) -> None:
         self.data = data
-        self.office = office
-        self.own = own
-        self.event = settings.event_for(office.id, QUESTION_SET)
+        self.register = register
+        self.office = keys.office
+        self.own = keys.own
+        self.event = settings.event_for(keys.office.id, QUESTION_SET)
         self._threshold = settings.counts.threshold
         self._asks = {question.id for question in settings.asks.questions}
         self._folder = EventFolder.of(data, self.event.id)
         self._pool = self._folder.responses()
         self._groups = self._folder.groups()
-        self._counting = Counting(self._groups, tally, self.event)
+        self._counting = Counting(self._groups, keys.tally, self.event, partial(register.note_group, self.event.id))
         self._keeping = threading.Lock()
 
     @classmethod
@@ -70,18 +68,19 @@ class Kiosk:
         folder = data / "kiosk"
         if not is_set_up(data):
             raise NotSetUpError(f'{data} is not set up yet: run "fairstart setup".')
-        check_private_file(folder / "kiosk.key", KIOSK_PRIVATE)
-        own = KioskPublicKey.from_file(folder / "kiosk.pub")
-        office = OfficePublicKey.from_file(folder / "office.pub", vetted=True)
-        tally = TallyPublicKey.from_file(folder / "tally.pub") if (folder / "tally.pub").exists() else None
-        kiosk = cls(data, office, own, tally, settings)
+        try:
+            finish_renewal(data)
+        except OSError as error:
+            raise _cannot_write(folder, error) from error
+        register = Register.open(folder)
+        keys = KioskKeys.read(folder)
+        register.check(keys)
+        kiosk = cls(data, keys, register, settings)
         try:
             tidy(data)
-            kiosk._folder.prepare(kiosk.event)
+            kiosk._folder.prepare(kiosk.event, register)
         except OSError as error:
-            raise StoreError(
-                f"Cannot write in {folder} ({error.strerror}): check free space and permissions, then try again."
-            ) from error
+            raise _cannot_write(folder, error) from error
         kiosk.check()
         return kiosk
 
@@ -141,7 +140,7 @@ class Kiosk:
     @property
     def ended(self) -> bool:
         """Whether the current event was ended: it takes no more responses."""
-        return self._folder.ended
+        return self._folder.ended(self.register)
 
     def end_event(self) -> None:
         """Leave those who wait to the office, and take no more responses. Final.
@@ -151,7 +150,7 @@ class Kiosk:
         Raises:
             StoreError: it could not be written: try again.
         """
-        self._counting.finish(self._folder.end)
+        self._counting.finish(partial(self._folder.end, self.register))
 
     def counts(self, key: TallyPrivateKey, progress: ProgressCallback = unreported) -> "Counts":
         """The published tables of the current event.
@@ -166,6 +165,7 @@ class Kiosk:
         from storage.counts.disclosure import Counts  # a start does without: 3 ms
 
         total, waiting, held = self._counting.total(key, self.held, progress)
+        self._folder.compare_groups(self._groups.count(), self.register)
         return Counts(
             event=self.event,
             tables=tuple(
@@ -202,7 +202,7 @@ class Kiosk:
         Raises:
             StoreDamagedError, StoreError: as their sentences say.
         """
-        return self._pool.check()
+        return self._folder.check_responses(self._pool, self.register)
 
     def check_groups(self) -> int:
         """Check every page and row of the current event's counts; return how many groups there are.
@@ -210,10 +210,14 @@ class Kiosk:
         Raises:
             StoreDamagedError, StoreError: as their sentences say.
         """
-        return self._groups.check()
+        return self._folder.check_groups(self._groups, self.register)
 
     def close(self) -> None:
         """Let go of the stores, and of the counts that are not written."""
         self._counting.drop()
         self._pool.close()
         self._groups.close()
+
+
+def _cannot_write(folder: Path, error: OSError) -> StoreError:
+    return StoreError(f"Cannot write in {folder} ({error.strerror}): check free space and permissions, then try again.")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from storage.crypto.keys import KioskPrivateKey
 from storage.crypto.sealing import SealedResponse
-from storage.errors import FairstartError, PlaceError, ReceiptError
+from storage.errors import FairstartError, PlaceError, ReceiptError, StoreError
 from storage.events import Event
 from storage.exchange.exports import EXPORT_SUFFIX, file_stem, write_export
-from storage.exchange.handover import Handed, HeldEvent
+from storage.exchange.handover import Handed, HeldEvent, file_digest
 from storage.exchange.receipts import RECEIPT_LIMIT, RECEIPT_SUFFIX, check_receipt, read_receipt
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.kiosk import Kiosk
@@ -79,6 +81,9 @@ class Outbox:
     def hand_over(self, key: KioskPrivateKey, site: Site, progress: ProgressCallback) -> Iterator[Handed]:
         """Put an export of every event at a place, check it by reading it back, and note it. Safe to repeat.
 
+        Only a file that this laptop has written itself, from what it still holds, is replaced. What cannot be read is
+        passed over, and told by `lost`.
+
         Args:
             key: from `Kiosk.unlock`.
             site: the place.
@@ -91,9 +96,18 @@ class Outbox:
         events = self.to_hand_over()
         for done, (event, sealed) in enumerate(events):
             handed = self.export(key, event, sealed)
-            site.put(handed.name, handed.content, part(progress, done, len(events)))
+            folder = EventFolder.of(self._kiosk.data, event.id)
+            before = folder.noted
+            own = before.files if before.exported <= len(sealed) else ()  # else they hold what this laptop has lost
+            folder.note(before.with_file(handed.content))
+            name = site.put_beside(
+                handed.name,
+                handed.content,
+                part(progress, done, len(events)),
+                partial(_is_one_of, own),
+            )
             self.note_export(handed)
-            yield handed
+            yield dataclasses.replace(handed, name=name)
 
     def note_export(self, handed: Handed) -> None:
         """Note that an export is where it should be.
@@ -102,7 +116,8 @@ class Outbox:
             StoreError: it cannot be noted.
         """
         folder = EventFolder.of(self._kiosk.data, handed.event.id)
-        folder.note(replace(folder.noted, exported=handed.responses))
+        noted = folder.noted
+        folder.note(replace(noted, exported=max(handed.responses, noted.received)))
 
     def receipts_at(self, site: Site) -> list[bytes]:
         """The receipts at a place that are for this laptop, by what is in them; the one file that the place is, whole.
@@ -128,6 +143,36 @@ class Outbox:
             raise problem
         return ours
 
+    def take_receipts(
+        self, key: KioskPrivateKey, site: Site
+    ) -> tuple[list[tuple[HeldEvent, bytes]], FairstartError | None]:
+        """Take one good receipt of each event, of those at a place.
+
+        Laptops that were copied from one disk find each other's receipts there, and older ones of their own.
+
+        Returns:
+            The events with their receipts, and what is wrong with the receipts for an event that has no good one.
+
+        Raises:
+            PlaceError, ReceiptError, StoreError: not one could be taken.
+        """
+        taken: dict[bytes, tuple[HeldEvent, bytes]] = {}
+        problems: dict[bytes, FairstartError] = {}
+        for content in self.receipts_at(site):
+            try:
+                held = self.take_receipt(key, content)
+                taken.setdefault(held.event.id, (held, content))
+            except ReceiptError as error:
+                problems[read_receipt(content).event_id] = error
+        left = [
+            error
+            for event_id, error in problems.items()
+            if event_id not in taken and not EventFolder.of(self._kiosk.data, event_id).noted.deletion
+        ]
+        if not taken:
+            raise next(iter(left or problems.values()))
+        return list(taken.values()), next(iter(left), None)
+
     def take_receipt(self, key: KioskPrivateKey, content: bytes) -> HeldEvent:
         """Check a receipt against what is held now, and note it. Deletes nothing.
 
@@ -136,7 +181,7 @@ class Outbox:
             StoreError: the responses cannot be read, or it cannot be noted.
         """
         held = self._covered(key, content)
-        noted = replace(held.noted, received=held.held)
+        noted = held.noted.received_all(held.held)
         EventFolder.of(self._kiosk.data, held.event.id).note(noted)
         return HeldEvent(held.event, held.held, noted)
 
@@ -154,8 +199,9 @@ class Outbox:
         with self._kiosk.keeping_nothing():
             if folder.noted.deletion != "begun":
                 held = self._covered(key, receipt)
-                folder.end()
-                folder.note(replace(held.noted, received=held.held, deletion="begun"))
+                folder.end(self._kiosk.register)
+                self._kiosk.register.note_event(event_id, groups=0)
+                folder.note(replace(held.noted.received_all(held.held), deletion="begun"))
             if event_id == self._kiosk.event.id:
                 self._kiosk.close()
             folder.finish_deletion()
@@ -171,14 +217,31 @@ class Outbox:
                 return held
         raise ReceiptError("This receipt is for an event that this laptop does not hold: take it to the right laptop.")
 
+    def lost(self) -> list[StoreError]:
+        """Why each event that was here, and is not the current one, cannot be read: none, where all is well."""
+        return self._read()[1]
+
     def _events(self) -> list[tuple[HeldEvent, list[SealedResponse]]]:
-        """Every event with its responses, none once their deletion was begun."""
-        current = self._kiosk.event
-        others = [event for folder in EventFolder.all_in(self._kiosk.data) if (event := folder.event) != current]
-        others.sort(key=lambda event: (event.date, event.name), reverse=True)
-        found = []
-        for event in (current, *others):
-            noted = EventFolder.of(self._kiosk.data, event.id).noted
-            sealed = [] if noted.deletion else self.sealed(event)
-            found.append((HeldEvent(event, len(sealed), noted), sealed))
-        return found
+        """Every event that can be read with its responses, none once their deletion was begun."""
+        return self._read()[0]
+
+    def _read(self) -> tuple[list[tuple[HeldEvent, list[SealedResponse]]], list[StoreError]]:
+        others, lost = [], []
+        for folder in EventFolder.all_in(self._kiosk.data, self._kiosk.register):
+            try:
+                if folder.path.name != self._kiosk.event.folder_name:
+                    folder.need()
+                    others.append(self._held(folder.event))
+            except StoreError as error:
+                lost.append(error)
+        others.sort(key=lambda one: (one[0].event.date, one[0].event.name), reverse=True)
+        return [self._held(self._kiosk.event), *others], lost
+
+    def _held(self, event: Event) -> tuple[HeldEvent, list[SealedResponse]]:
+        noted = EventFolder.of(self._kiosk.data, event.id).noted
+        sealed = [] if noted.deletion else self.sealed(event)
+        return HeldEvent(event, len(sealed), noted), sealed
+
+
+def _is_one_of(digests: tuple[bytes, ...], content: bytes) -> bool:
+    return file_digest(content) in digests

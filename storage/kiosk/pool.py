@@ -10,17 +10,21 @@ responses (ext4, 2026), which a candidate does not notice.
 """
 
 import contextlib
+import hashlib
+import shutil
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import xor
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from storage.crypto.sealing import SEALED_SIZE, SealedResponse
-from storage.database import damaged, open_database, wipe_journal
+from storage.database import damaged, is_interrupted, is_sound, journal_of, open_as_it_lies, open_database, wipe_journal
 from storage.errors import StoreDamagedError, StoreError
 from storage.kiosk.groups import SEALED_GROUP_SIZE, SealedGroup
+from storage.private_files import PRIVATE_FILE, erase
 
 
 class Sealed(Protocol):
@@ -49,8 +53,23 @@ class Kind(Generic[SealedRow]):
         return [("table", self.table, f'CREATE TABLE "{self.table}" (\n   "sealed" BLOB NOT NULL\n)')]
 
 
+TRIED = ".tried"
+"""What the copy ends in that a journal is tried on."""
+
 RESPONSES = Kind("response", SEALED_SIZE, SealedResponse)
 GROUPS = Kind("noisy_group", SEALED_GROUP_SIZE, SealedGroup)
+
+
+def checksum(rows: Iterable[bytes]) -> int:
+    """What a pool notes of its rows, in SQLite's `user_version`: the same in whatever order they came."""
+    total = bytes(4)
+    for row in rows:
+        total = bytes(map(xor, total, hashlib.sha256(row).digest()))
+    return int.from_bytes(total, "big", signed=True)
+
+
+def _noted_sum(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 class Pool(Generic[SealedRow]):
@@ -95,6 +114,16 @@ class Pool(Generic[SealedRow]):
                 self._close()  # a single failed read can look like damage: look again before saying so
                 return len(self._rows(self._open()))
 
+    def is_as_written(self) -> bool:
+        """Whether the rows are those that were added, each as it was. SQLite itself sees no change within a row.
+
+        Raises:
+            StoreError: the pool cannot be read.
+        """
+        with self._lock:
+            connection = self._open()
+            return checksum(self._rows(connection)) == _noted_sum(connection)
+
     def count(self) -> int:
         """How many rows are held.
 
@@ -121,7 +150,7 @@ class Pool(Generic[SealedRow]):
             try:
                 rows = self._rows(connection)
                 if row.sealed not in rows:
-                    self._rewrite(connection, sorted([*rows, row.sealed]))
+                    self._rewrite(connection, sorted([*rows, row.sealed]), row.sealed)
                 wipe_journal(self._path)
             except (sqlite3.Error, OSError) as error:
                 self._close()
@@ -138,7 +167,8 @@ class Pool(Generic[SealedRow]):
         with self._lock:
             connection = self._open()
             try:
-                self._rewrite(connection, [other for other in self._rows(connection) if other != row.sealed])
+                left = [other for other in self._rows(connection) if other != row.sealed]
+                self._rewrite(connection, left, row.sealed)
                 wipe_journal(self._path)
             except (sqlite3.Error, OSError) as error:
                 self._close()
@@ -160,17 +190,65 @@ class Pool(Generic[SealedRow]):
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
-            connection = open_database(self._path)
             try:
-                schema = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
-            except (sqlite3.Error, UnicodeDecodeError) as error:
-                connection.close()
-                raise damaged(self._path) from error
-            if schema != self._kind.schema:
-                connection.close()
-                raise damaged(self._path)
-            self._connection = connection
+                if is_interrupted(self._path):
+                    self._need_harmless_journal()
+            except OSError as error:
+                raise StoreError(f"Cannot read {self._path} ({error}): check permissions, then try again.") from error
+            self._connection = self._opened(self._path)
         return self._connection
+
+    def _opened(self, path: Path) -> sqlite3.Connection:
+        connection = open_database(path)
+        try:
+            schema = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            connection.close()
+            raise damaged(self._path) from error
+        if schema != self._kind.schema:
+            connection.close()
+            raise damaged(self._path)
+        return connection
+
+    def _need_harmless_journal(self) -> None:
+        """Return only if rolling the journal back leaves a pool as it was written, with one row less than now at most.
+
+        No write that was interrupted had more to undo. It is tried on a copy: what SQLite rolls back is gone.
+
+        Raises:
+            StoreDamagedError: it would lose more; nothing was changed.
+            OSError: there is no room for a copy.
+        """
+        copy = self._path.with_name(f".{self._path.name}{TRIED}")
+        try:
+            for path, to in ((self._path, copy), (journal_of(self._path), journal_of(copy))):
+                erase(to)
+                shutil.copyfile(path, to)
+                to.chmod(PRIVATE_FILE)
+            try:
+                with contextlib.closing(self._opened(copy)) as connection:
+                    after = set(self._rows(connection))
+                    authentic = checksum(after) == _noted_sum(connection)
+            except StoreDamagedError as error:
+                raise damaged(self._path) from error
+        finally:
+            for to in (copy, journal_of(copy)):
+                erase(to)
+        now = self._rows_without_journal()
+        if now and (len(now - after) > 1 or not authentic):
+            raise StoreDamagedError(
+                f"{journal_of(self._path)} would take back responses that were kept, and was left as it is: "
+                'put a copy of both files back, or run "fairstart doctor --set-aside" to keep them for the office.'
+            )
+
+    def _rows_without_journal(self) -> set[bytes]:
+        """The rows as they lie in the file; none where a write that was interrupted has left it torn."""
+        try:
+            with contextlib.closing(open_as_it_lies(self._path)) as connection:
+                rows = self._rows(connection) if is_sound(connection) else []
+                return set(rows) if checksum(rows) == _noted_sum(connection) else set()
+        except (sqlite3.Error, StoreError):
+            return set()
 
     def _close(self) -> None:
         if self._connection is not None:
@@ -187,14 +265,16 @@ class Pool(Generic[SealedRow]):
             raise damaged(self._path) from error
         if any(not isinstance(row, bytes) or len(row) != self._kind.size for row in rows):
             raise damaged(self._path)
-        return rows
+        return list(dict.fromkeys(rows))  # a row that somebody copied counts once
 
-    def _rewrite(self, connection: sqlite3.Connection, rows: list[bytes]) -> None:
+    def _rewrite(self, connection: sqlite3.Connection, rows: list[bytes], *changed: bytes) -> None:
         table = self._kind.table
         connection.execute("BEGIN IMMEDIATE")
         try:
             connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our name
             connection.executemany(f"INSERT INTO {table} VALUES (?)", ((row,) for row in rows))  # noqa: S608 - our name
+            # What is noted changes by what is added or removed alone: a row that was altered before goes on to show.
+            connection.execute(f"PRAGMA user_version={_noted_sum(connection) ^ checksum(changed)}")
             connection.execute("COMMIT")
         except BaseException:
             with contextlib.suppress(sqlite3.Error):

@@ -33,20 +33,20 @@ class SetupPlan:
 
 
 def carry_out(plan: SetupPlan) -> Iterator[str]:
-    """Write keys and settings, open the kiosk and test it. Yields a sentence as each part is done.
+    """Write settings and keys, open the kiosk and test it. Yields a sentence as each part is done.
 
     A laptop that has its keys keeps them, so after a failure this can simply be run again.
 
     Raises:
         FairstartError: a part failed.
     """
-    if plan.office is not None and not is_set_up(plan.data):
-        set_up(plan.data, plan.staff_passphrase, plan.office)
-        yield "Keys made and saved."
     settings = filled_in(plan.current, *plan.details) if plan.details else plan.current
     if plan.details:
         write_settings(settings)
         yield f"Settings saved in {printable(str(settings.path))}"
+    if plan.office is not None and not is_set_up(plan.data):
+        set_up(plan.data, plan.staff_passphrase, plan.office)
+        yield "Keys made and saved."
     with contextlib.closing(Kiosk.open(plan.data, settings.settings)) as kiosk:
         self_test(kiosk)
     yield "Self-test passed: a test record was sealed, stored, read back and removed."

@@ -18,7 +18,7 @@ from storage.exchange.handover import Handed, HeldEvent
 from storage.exchange.locations import Found, Site
 from storage.exchange.receipts import RECEIPT_SUFFIX
 from storage.office.office import Brought, Office, UnknownKioskError
-from storage.progress import ProgressCallback, part
+from storage.progress import ProgressCallback, part, unreported
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Result:
     """What became of one file."""
 
     name: str
-    """What the file is called, to be shown."""
+    """Where the file is and what it is called, to be shown."""
     brought: Brought | None
     """None where it was refused."""
     problem: str
@@ -68,13 +68,10 @@ def bring_all(
     Raises:
         StoreError: the office's own store failed: nothing of that file was kept, and the others were not tried.
     """
-    written: dict[str, int] = {}
     for done, found in enumerate(exports):
         result = _bring(office, found, executor, part(progress, done, len(exports)))
         if result.brought:
-            name = found.file_name.removesuffix(EXPORT_SUFFIX) + RECEIPT_SUFFIX
-            site = receipts or found.site.beside(found.path)
-            result = _give_receipt(result, result.brought, site, name, written if receipts else {})
+            result = _give_receipt(result, found.file_name, result.brought, receipts or found.site.beside(found.path))
         yield result
         progress(done + 1, len(exports))
 
@@ -124,20 +121,18 @@ def bring_own(
 
 def _bring(office: Office, found: Found, executor: Executor, progress: ProgressCallback) -> Result:
     try:
-        return Result(found.name, office.bring(found.read(EXPORT_LIMIT), executor, progress), "")
+        return Result(found.shown, office.bring(found.read(EXPORT_LIMIT), executor, progress), "")
     except UnknownKioskError as error:
-        return Result(found.name, None, error.sentence, error)
+        return Result(found.shown, None, error.sentence, error)
     except (ExportError, PlaceError) as error:
-        return Result(found.name, None, error.sentence)
+        return Result(found.shown, None, error.sentence)
 
 
-def _give_receipt(result: Result, brought: Brought, site: Site, name: str, written: dict[str, int]) -> Result:
-    """Write the receipt under this name; not over one in `written` that covers more."""
-    if written.get(name, -1) > brought.responses:
-        return result
+def _give_receipt(result: Result, export: str, brought: Brought, site: Site) -> Result:
+    """Write the receipt, called as its export is; beside another one of that name, which covers other responses."""
+    name = export.removesuffix(EXPORT_SUFFIX) + RECEIPT_SUFFIX
     try:
-        site.put(name, brought.receipt, lambda _done, _of: None)
+        site.put_beside(name, brought.receipt, unreported, brought.receipt.__eq__)
     except PlaceError as error:
         return replace(result, problem=f"Its receipt could not be written. {error.sentence}")
-    written[name] = brought.responses
     return result

@@ -32,7 +32,7 @@ from storage.crypto.keys import (
     OfficePrivateKey,
     OfficePublicKey,
     TallyPublicKey,
-    check_private_file,
+    private_file_id,
     seed_from_recovery_code,
 )
 from storage.crypto.sealing import SEALED_SIZE, SealedResponse, suite
@@ -158,8 +158,8 @@ _KEYS: list[tuple[str, Callable[[Path], object]]] = [
     (OFFICE_PUBLIC, OfficePublicKey.from_file),
     (KIOSK_PUBLIC, KioskPublicKey.from_file),
     (TALLY_PUBLIC, TallyPublicKey.from_file),
-    (OFFICE_PRIVATE, lambda path: check_private_file(path, OFFICE_PRIVATE)),
-    (KIOSK_PRIVATE, lambda path: check_private_file(path, KIOSK_PRIVATE)),
+    (OFFICE_PRIVATE, lambda path: private_file_id(path, OFFICE_PRIVATE)),
+    (KIOSK_PRIVATE, lambda path: private_file_id(path, KIOSK_PRIVATE)),
 ]
 
 

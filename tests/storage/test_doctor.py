@@ -80,6 +80,7 @@ def test_a_laptop_that_is_set_up_is_examined_from_python_to_disk_and_left_as_it_
         "Python",
         "Encryption",
         "Keys",
+        "Laptop",
         "Store",
         "Counts",
         "Permissions",
@@ -147,6 +148,7 @@ def test_a_sound_store_says_what_it_holds_and_whom_it_is_sealed_to(
 def test_sound_counts_say_how_many_groups_there_are(data: Path, settings: Settings) -> None:
     opened = Kiosk.open(data, settings)
     for response in people(21):
+        opened.keep(opened.seal(response))
         opened.count(response)
     opened.close()
     assert found(list(doctor._store(data, settings)), "Counts").sentence == "Every page checked; groups: 2."
@@ -283,11 +285,38 @@ def test_a_clock_that_agrees_with_the_event_is_sound(settings: Settings) -> None
     assert doctor._clock(Settings(), TODAY).verdict is Verdict.SOUND
 
 
-def test_a_clock_that_says_another_day_than_the_event_is_to_be_mended(settings: Settings) -> None:
+@pytest.mark.parametrize(
+    ("days", "verdict"),
+    [(1, Verdict.SOUND), (-1, Verdict.SOUND), (-40, Verdict.SOUND), (90, Verdict.MEND), (-400, Verdict.MEND)],
+)
+def test_an_event_of_some_days_or_of_next_month_is_sound_and_one_long_ago_is_not(
+    days: int, verdict: Verdict, settings: Settings
+) -> None:
+    assert doctor._clock(settings, TODAY + dt.timedelta(days=days)).verdict is verdict
     finding = doctor._clock(settings, TODAY + dt.timedelta(days=1))
-    assert finding.verdict is Verdict.MEND
     assert "23 November 2026" in finding.sentence
     assert "24 November 2026" in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("mounts", "said"),
+    [
+        ("/dev/sda1 / ext4 rw,relatime 0 0", ""),
+        ("/dev/sda1 / ext4 rw,data=journal 0 0", "This ext4 is mounted with data=journal"),
+        ("/dev/sda1 / ext4 rw 0 0\ntank {} zfs rw 0 0", "ZFS keeps older states of files"),
+        ("/dev/sda1 / btrfs rw 0 0", "Btrfs keeps older states of files"),
+        ("/dev/sda1 / btrfs rw 0 0\ntmpfs {} tmpfs rw 0 0", ""),
+    ],
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="there the system says what is mounted")
+def test_a_file_system_that_keeps_what_was_overwritten_is_named(
+    mounts: str, said: str, laptop: Path, tmp_path: Path
+) -> None:
+    (laptop / "proc" / "self").mkdir()
+    (laptop / "proc" / "self" / "mounts").write_text(mounts.format(tmp_path), "utf-8")
+    sentences = [finding.sentence for finding in doctor._file_system(tmp_path / "data")]
+    assert len(sentences) == bool(said)
+    assert all(sentence.startswith(said) for sentence in sentences)
 
 
 def test_a_clock_that_was_never_set_is_to_be_mended(settings: Settings) -> None:

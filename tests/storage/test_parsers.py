@@ -24,7 +24,6 @@ from storage.crypto.sealing import SEALED_SIZE
 from storage.errors import ExportError, KeyFileError, PlaceError, ReceiptError, SettingsError, StoreDamagedError
 from storage.exchange import exports
 from storage.exchange.exports import EXPORT_LIMIT, open_export
-from storage.exchange.handover import read_hand_over
 from storage.exchange.locations import Site
 from storage.exchange.receipts import read_receipt
 from storage.settings import find_settings
@@ -264,7 +263,6 @@ READERS: dict[str, tuple[Callable[[Path], object], type[Exception]]] = {
     "office.pub": (OfficePublicKey.from_file, KeyFileError),
     "kiosk.pub": (KioskPublicKey.from_file, KeyFileError),
     "event.json": (events.read_event, StoreDamagedError),
-    "handover.json": (lambda path: read_hand_over(path.parent), StoreDamagedError),
     "kiosk.toml": (lambda path: find_settings(path, path.parent, path.parent), SettingsError),
 }
 

@@ -4,6 +4,7 @@ Exit status: 0 done, 1 could not, 2 wrong use. Headless commands never import Te
 """
 
 import contextlib
+import functools
 import io
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,14 +16,17 @@ import msgspec
 
 from content.language import load_words
 from content.loading import ContentError
-from storage.crypto.keys import OfficePrivateKey, OfficePublicKey, recovery_code
+from storage.crypto.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey, recovery_code
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office, hold
-from storage.errors import FairstartError, SettingsError, TooLittleMemoryError
-from storage.events import today
+from storage.errors import FairstartError, NotSetUpError, SettingsError, StoreError, TooLittleMemoryError
+from storage.events import did_you_mean, today
+from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.key_files import NewOffice, is_set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import practice_folder, practice_settings
+from storage.kiosk.register import Register
+from storage.names import evened
 from storage.settings import EventDetails, Organisation, Settings, SettingsFile, Survey, checked
 from storage.text import counted
 from tui.cli.deploy import deploy
@@ -36,6 +40,7 @@ from tui.cli.options import (
     passphrase_in,
     run_locked,
     staff_key,
+    staff_unlocked,
     with_folder_options,
     with_passphrase,
 )
@@ -86,10 +91,13 @@ def fairstart(context: click.Context, at: Place, *, practice: bool) -> None:
     metavar="FILE",
     help="Makes this laptop the office too; holds the passphrase for its key.",
 )
-def setup(at: Place, **options: str | None) -> None:
+@click.option("--new-key", is_flag=True, help="A new key for a laptop that was copied from another.")
+def setup(at: Place, *, new_key: bool, **options: str | None) -> None:
     """Set this laptop up: guided, or by options."""
     with hold(at.data):
-        if any(value is not None for value in options.values()):
+        if new_key:
+            _renew_key(at, options)
+        elif any(value is not None for value in options.values()):
             _setup_unasked(at, options)
         else:
             need_terminal()
@@ -106,6 +114,7 @@ def plain(at: Place) -> None:
     with hold(at.data), contextlib.closing(Kiosk.open(at.data, settings)) as kiosk:
         if kiosk.ended:
             raise CommandFailedError(f"“{kiosk.event.name}” has ended: start a new event in the staff area.")
+        _tell_of_copy(at.data)
         ignore_interrupts()
         say_nothing_of_faults()
         keep_others_out()
@@ -177,10 +186,16 @@ def export(at: Place, passphrase_file: str | None, dest: str) -> None:
 
     with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
         key = staff_key(kiosk, passphrase_file)
+        _tell_of_copy(at.data)
+        outbox, site = Outbox(kiosk), Site.at(dest)
         with shown_progress("Handing over") as progress:
-            handed = list(Outbox(kiosk).hand_over(key, Site.at(dest), progress))
-    for line in handover_text.handed_over(handed):
+            handed = list(outbox.hand_over(key, site, progress))
+        lost = outbox.lost()
+    for line in handover_text.handed_over(handed, str(site)):
         say(line)
+    say(f"This laptop's fingerprint: {kiosk.own.fingerprint}")
+    if lost:
+        raise CommandFailedError(f"Not every event was handed over. {lost[0].sentence}")
 
 
 @fairstart.command()
@@ -200,20 +215,29 @@ def receipt(at: Place, passphrase_file: str | None, file: str, *, delete: bool) 
     with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
         key = staff_key(kiosk, passphrase_file)
         outbox = Outbox(kiosk)
-        for content in outbox.receipts_at(Site.at(file)):
-            taken = outbox.take_receipt(key, content)
+        received, problem = outbox.take_receipts(key, Site.at(file))
+        for taken, content in received:
             say(handover_text.received(taken))
             if delete or (sys.stdin.isatty() and confirmed(handover_text.delete_question(taken))):
                 outbox.delete(key, content)
                 say(handover_text.deleted(taken))
             else:
                 say("Nothing was deleted.")
+    if problem:
+        raise problem
 
 
 @fairstart.command()
 @with_folder_options
-def doctor(at: Place) -> None:
+@click.option("--set-aside", "aside", is_flag=True, help="Move damaged events out of the way, for the office.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def doctor(at: Place, *, aside: bool, yes: bool) -> None:
     """Check this laptop and say what to mend."""
+    if aside:
+        _set_aside(at, yes=yes)
+        return
+    if yes:
+        raise click.UsageError("--yes goes with --set-aside")
     from storage.doctor import Verdict, examine
     from tui.speech.sound import look_at_sound
     from tui.terminal import capabilities as terminal
@@ -242,6 +266,20 @@ fairstart.add_command(office)
 fairstart.add_command(toolkit)
 
 
+def _set_aside(at: Place, *, yes: bool) -> None:
+    from storage.kiosk.setting_aside import set_aside
+
+    if not is_set_up(at.data):
+        raise NotSetUpError(f'{at.data} is not set up yet: run "fairstart setup".')
+    if not yes:
+        need_yes("Go on without what is damaged or missing? What is left of it is moved aside, and nothing is deleted.")
+    with hold(at.data):
+        moved = set_aside(at.data)
+    for place in moved:
+        say(f"Moved to {place}. Keep it safe for the office.")
+    say("What is left is sound.")
+
+
 def _report(verdict: str, subject: str, sentence: str) -> None:
     say(f"{verdict:<12}{subject}: {sentence}")
 
@@ -260,6 +298,7 @@ def _kiosk(at: Place) -> None:
                     return
                 at = following
                 continue
+            _ask_about_copy(at)
             if _run_kiosk(at.data, settings) is not Outcome.NEW_EVENT:
                 return
 
@@ -323,6 +362,46 @@ def _practise(settings: SettingsFile) -> None:
         _run_kiosk(data, practice_settings(settings, today()), practice=True)
 
 
+_FOR_KEYS = ("office_key", "passphrase_file", "office_passphrase_file")
+"""Options of set-up that are about keys."""
+
+
+def _renew_key(at: Place, options: Options) -> None:
+    from storage.kiosk.renewal import renew_key
+
+    if not is_set_up(at.data):
+        raise click.UsageError("--new-key is for a laptop that is set up")
+    others = [name for name, value in options.items() if value is not None and name != "passphrase_file"]
+    if others:
+        raise click.UsageError("--new-key goes with --passphrase-file alone")
+    key = staff_unlocked(at.data, options["passphrase_file"], functools.partial(renew_key, at.data))
+    say(f"This laptop has a new key. Its fingerprint: {key.public.fingerprint}")
+
+
+_COPIED = "This laptop's files were copied from another computer, so the office cannot tell the two apart"
+
+
+def _tell_of_copy(data: Path) -> None:
+    from storage.kiosk.renewal import is_copied
+
+    if is_copied(data):
+        say(f'{_COPIED}: run "fairstart setup --new-key" on this one.', aside=True)
+
+
+def _ask_about_copy(at: Place) -> None:
+    """Where this laptop's files were made on another computer: a new key, unless that one is no more."""
+    from storage.kiosk.renewal import is_copied, renew_key, stay_here
+
+    if not is_copied(at.data):
+        return
+    say(f"{_COPIED}.", aside=True)
+    if confirmed("Is the other laptop used too? Then this one gets a new key"):
+        key = staff_unlocked(at.data, None, functools.partial(renew_key, at.data))
+        say(f"This laptop has a new key. Its fingerprint: {key.public.fingerprint}", aside=True)
+    else:
+        stay_here(at.data)
+
+
 def _setup_unasked(at: Place, options: Options) -> None:
     from storage.kiosk.setup import SetupPlan, carry_out
 
@@ -331,12 +410,32 @@ def _setup_unasked(at: Place, options: Options) -> None:
     plan = SetupPlan(at.data, current, details=_details(current, options))
     if not is_set_up(at.data):
         _choose_keys(plan, options)
+    elif any(options[name] is not None for name in _FOR_KEYS):
+        raise CommandFailedError(
+            f"{at.data} is set up already and keeps its keys and passphrases: nothing was changed. "
+            "Leave out the options about them, or choose another folder with --data."
+        )
+    for question in _near_misses(at.data, plan):
+        say(question, aside=True)
     for sentence in carry_out(plan):
         say(sentence)
     if isinstance(plan.office, NewOffice):
         say("Recovery code of the office key. Write it on paper now; it is not shown again:")
         say(" ".join(recovery_code(plan.office.key.seed)))
+    say(f"This laptop's fingerprint: {KioskPublicKey.from_file(at.data / 'kiosk' / 'kiosk.pub').fingerprint}")
     say('This laptop is set up. Start the kiosk with "fairstart".')
+
+
+def _near_misses(data: Path, plan: "SetupPlan") -> Iterator[str]:
+    """A question for each name that is nearly, and not quite, one of an event that was here."""
+    if plan.details is None or not is_set_up(data):
+        return
+    known = []
+    for folder in EventFolder.all_in(data, Register.open(data / "kiosk")):
+        with contextlib.suppress(StoreError):  # told by doctor
+            known.append(folder.event)
+    event = plan.details[1]
+    yield from did_you_mean(evened(event.name), evened(event.place), known)
 
 
 def _details(current: SettingsFile, options: Options) -> tuple[Organisation, EventDetails, Survey]:
@@ -366,10 +465,16 @@ def _choose_keys(plan: "SetupPlan", options: Options) -> None:
 
     if options["passphrase_file"] is None:
         raise click.UsageError("set-up also needs --passphrase-file")
+    if options["office_key"] is not None and options["office_passphrase_file"] is not None:
+        raise click.UsageError("choose --office-key or --office-passphrase-file: it is another office, or this laptop")
     plan.staff_passphrase = check_passphrase(passphrase_in(options["passphrase_file"]), known=plan.guessable)
     if options["office_key"] is not None:
         plan.office = OfficePublicKey.from_file(Path(options["office_key"]))
     elif (existing := existing_office(plan.data)) is not None:
+        if options["office_passphrase_file"] is not None:
+            raise CommandFailedError(
+                f"{plan.data} holds an office key already, with its own passphrase: leave out --office-passphrase-file."
+            )
         plan.office = existing
     elif options["office_passphrase_file"] is not None:
         passphrase = check_passphrase(passphrase_in(options["office_passphrase_file"]), known=plan.guessable)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from storage.data_folder import hold, make_office
-from storage.events import today
+from storage.events import Event, did_you_mean, today
 from tui.cli.options import (
     CommandFailedError,
     Place,
@@ -107,9 +107,14 @@ def bring(  # noqa: PLR0913 - one argument for each option
     from storage.office.importing import find_exports
 
     if not places:
+        if receipts is not None or accept:
+            raise click.UsageError("--receipts and --accept need PLACE")
         _bring_own(at, passphrase_file, staff_passphrase_file)
         return
+    if staff_passphrase_file is not None:
+        raise click.UsageError("--staff-passphrase-file goes without PLACE")
     with _opened(at, passphrase_file) as opened:
+        before = [one.event for one in opened.events()]
         exports = find_exports(places)
         results = _bring(opened, exports, accept, Site.at(receipts) if receipts else None)
     from tui.text import handover as handover_text
@@ -117,8 +122,23 @@ def bring(  # noqa: PLR0913 - one argument for each option
     for result in results:
         say(handover_text.brought(result))
     say(handover_text.summary(results))
+    for question in _near_misses(results, before):
+        say(question, aside=True)
     if any(result.brought is None for result in results):
-        raise CommandFailedError("Not every file was brought in: what was taken is kept.")
+        unknown = any(result.unknown for result in results)
+        accepting = ", and --accept FINGERPRINT accepts a laptop" if unknown else ""
+        raise CommandFailedError(f"Not every file was brought in: what was taken is kept{accepting}.")
+    if any(result.problem for result in results):
+        raise CommandFailedError("All is brought in, but not every receipt was written: try again with --receipts DIR.")
+
+
+def _near_misses(results: "Sequence[Result]", before: "Sequence[Event]") -> Iterator[str]:
+    """A question for each name that came in now, and is nearly one that was there or came beside it."""
+    known = {event.id: event for event in before}
+    for result in results:
+        if result.brought and (event := result.brought.event).id not in known:
+            yield from did_you_mean(event.name, event.place, known.values())
+            known[event.id] = event
 
 
 def _bring(

@@ -108,7 +108,16 @@ def staff_key(kiosk: "Kiosk", file: str | None) -> "KioskPrivateKey":
     Raises:
         FairstartError: as `Kiosk.unlock` says.
     """
-    return _unlocked("Staff", file, WrongTries(kiosk.data / "kiosk"), kiosk.unlock)
+    return staff_unlocked(kiosk.data, file, kiosk.unlock)
+
+
+def staff_unlocked(data: Path, file: str | None, open_key: Callable[[str], Key]) -> Key:
+    """What the staff passphrase opens, which is in a file or asked for.
+
+    Raises:
+        FairstartError: as `open_key` says.
+    """
+    return _unlocked("Staff", file, WrongTries(data / "kiosk"), open_key)
 
 
 def office_key(data: Path, file: str | None) -> "OfficePrivateKey":

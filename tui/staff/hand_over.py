@@ -14,10 +14,10 @@ from textual.widgets import Static
 
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.data_folder import existing_office, unlock_office
-from storage.errors import FairstartError, PlaceError, ReceiptError
+from storage.errors import FairstartError, PlaceError, ReceiptError, StoreError
 from storage.events import day
 from storage.exchange.drives import likely_places
-from storage.exchange.handover import Handed, HeldEvent
+from storage.exchange.handover import HeldEvent
 from storage.exchange.locations import Site
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
@@ -94,12 +94,14 @@ class HandOverScreen(PlaceScreen):
         """Hand everything over to a place."""
         if not self.at_work:
             with self.working_on("Handing over…"):
-                handed = await asyncio.to_thread(self._hand_over_to, chosen.place)
+                said, lost = await asyncio.to_thread(self._hand_over_to, chosen.place)
                 self._look()
-                self.say(words.result(handed))
+                self.say(" ".join((said, *(error.sentence for error in lost))), problem=bool(lost))
 
-    def _hand_over_to(self, place: str) -> list[Handed]:
-        return list(self._outbox.hand_over(self._key, Site.at(place), self.progress))
+    def _hand_over_to(self, place: str) -> tuple[str, list[StoreError]]:
+        site = Site.at(place)
+        handed = list(self._outbox.hand_over(self._key, site, self.progress))
+        return words.result(handed), self._outbox.lost()
 
     @work
     async def action_receipt(self) -> None:
@@ -139,18 +141,11 @@ class HandOverScreen(PlaceScreen):
         for done, place in enumerate(places):
             self.progress(done, len(places))
             try:
-                contents = self._outbox.receipts_at(Site.at(place))
+                taken, _ = self._outbox.take_receipts(self._key, Site.at(place))
             except (PlaceError, ReceiptError) as error:
                 problem = error if isinstance(error, ReceiptError) else problem or error
                 continue
-            for content in contents:
-                try:
-                    held = self._outbox.take_receipt(self._key, content)
-                except FairstartError as error:
-                    problem = error
-                    continue
-                if all(held.event != known.event for known, _ in received):
-                    received.append((held, content))
+            received += [one for one in taken if all(one[0].event != known.event for known, _ in received)]
         if not received:
             raise problem or PlaceError("No receipt was found: plug in the drive that came back from the office.")
         return received

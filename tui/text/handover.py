@@ -15,18 +15,18 @@ REMEMBERED = (
 )
 
 
-def result(handed: Sequence[Handed]) -> str:
-    """The one plain result of an export."""
-    total = sum(one.responses for one in handed)
-    return f"{counted(total, 'answer')} handed over, checked by reading the file back. Safe to repeat."
+def result(handed: Sequence[Handed], place: str = "") -> str:
+    """The one plain result of an export; to a place, where that is not on the screen."""
+    total, to = sum(one.responses for one in handed), f" to {place}" if place else ""
+    return f"{counted(total, 'answer')} handed over{to}, checked by reading the file back. Safe to repeat."
 
 
-def handed_over(handed: Sequence[Handed]) -> Iterator[str]:
+def handed_over(handed: Sequence[Handed], place: str) -> Iterator[str]:
     """The result, after a line for each event where there are several."""
     if len(handed) > 1:
         for one in handed:
             yield f"{one.event.name}, {day(one.event.date)}: {counted(one.responses, 'answer')}"
-    yield result(handed)
+    yield result(handed, place)
     yield "Next: take it to the office. Its receipt lets this laptop delete what it holds."
 
 

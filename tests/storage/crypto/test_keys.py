@@ -22,9 +22,9 @@ from storage.crypto.keys import (
     KioskPublicKey,
     OfficePrivateKey,
     OfficePublicKey,
-    check_private_file,
     normalise_code,
     normalise_passphrase,
+    private_file_id,
     recovery_code,
     seed_from_recovery_code,
 )
@@ -71,7 +71,7 @@ def refused(kind: str, path: Path) -> str:
     assert str(path) in caught.value.sentence
     if kind.endswith(".key"):
         with pytest.raises(KeyFileError):
-            check_private_file(path, LABELS[kind])
+            private_file_id(path, LABELS[kind])
     return caught.value.sentence
 
 
@@ -128,8 +128,8 @@ def test_a_wrong_passphrase_is_told_from_a_damaged_file(tmp_path: Path) -> None:
 
 
 def test_a_whole_key_file_is_known_without_its_passphrase() -> None:
-    check_private_file(FILES["office.key"], OFFICE_PRIVATE)
-    check_private_file(FILES["kiosk.key"], KIOSK_PRIVATE)
+    private_file_id(FILES["office.key"], OFFICE_PRIVATE)
+    private_file_id(FILES["kiosk.key"], KIOSK_PRIVATE)
 
 
 def test_a_private_key_does_not_show_itself() -> None:
@@ -225,7 +225,7 @@ def test_other_line_endings_and_stray_spaces_are_tolerated(kind: str, tmp_path: 
 def test_a_wrapped_file_with_windows_line_endings_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "office.key"
     path.write_bytes(FILES["office.key"].read_bytes().replace(b"\n", b"\r\n"))
-    check_private_file(path, OFFICE_PRIVATE)
+    private_file_id(path, OFFICE_PRIVATE)
 
 
 def test_a_public_key_that_is_no_key_is_refused_even_with_a_right_checksum(tmp_path: Path) -> None:

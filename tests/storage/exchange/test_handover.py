@@ -18,7 +18,7 @@ from storage import private_files as files
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import Response, SealedResponse, suite
 from storage.data_folder import hold
-from storage.errors import EventEndedError, PlaceError, ReceiptError, StoreDamagedError, StoreError
+from storage.errors import EventEndedError, PlaceError, ReceiptError, StoreError
 from storage.events import Event, write_event
 from storage.exchange import handover
 from storage.exchange.exports import file_stem, open_export, write_export
@@ -29,6 +29,7 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
 from storage.kiosk.pool import Pool
 from storage.kiosk.setup import self_test
+from storage.progress import unreported
 from storage.settings import Settings, parse
 from tests.storage.counts.people import people
 from tests.storage.disk import files_of
@@ -194,11 +195,11 @@ def test_the_note_holds_two_numbers_and_a_word_and_never_which_responses(
     path = folder_of(kiosk) / FILE_NAME
     answer(kiosk, 5)
     receipt = hand_over(kiosk, own, office)
-    assert path.read_bytes() == b'{"exported":5,"received":0,"deletion":""}\n'
+    assert path.read_bytes() == b'{"exported":5,"received":0,"deletion":"","files":[]}\n'
     Outbox(kiosk).take_receipt(own, receipt)
-    assert path.read_bytes() == b'{"exported":5,"received":5,"deletion":""}\n'
+    assert path.read_bytes() == b'{"exported":5,"received":5,"deletion":"","files":[]}\n'
     Outbox(kiosk).delete(own, receipt)
-    assert path.read_bytes() == b'{"exported":5,"received":5,"deletion":"done"}\n'
+    assert path.read_bytes() == b'{"exported":5,"received":5,"deletion":"done","files":[]}\n'
     assert os.name == "nt" or path.stat().st_mode & 0o777 == 0o600
 
 
@@ -283,10 +284,10 @@ def test_another_event_is_handed_over_and_deleted_and_the_others_stay_as_they_ar
     assert Outbox(kiosk).events()[1].state is State.EXPORTED
     assert Outbox(kiosk).take_receipt(own, receipt).event == second
     assert Outbox(kiosk).events()[1].state is State.RECEIVED
-    prefix = f"kiosk/{second.folder_name}/"
-    before = {name: content for name, content in files_of(data).items() if not name.startswith(prefix)}
+    of_it = (f"kiosk/{second.folder_name}/", "kiosk/register.json")
+    before = {name: content for name, content in files_of(data).items() if not name.startswith(of_it)}
     assert Outbox(kiosk).delete(own, receipt) == second
-    assert {name: content for name, content in files_of(data).items() if not name.startswith(prefix)} == before
+    assert {name: content for name, content in files_of(data).items() if not name.startswith(of_it)} == before
     assert [held.state for held in Outbox(kiosk).events()] == [State.HELD, State.DELETED, State.HELD]
     assert nowhere(data, three_events["Second"])
     assert not nowhere(data, three_events["Third"])
@@ -438,29 +439,23 @@ def test_an_event_without_responses_can_be_handed_over_and_deleted(
     ],
     ids=range(12),
 )
-def test_a_damaged_note_is_refused_with_a_sentence_that_says_what_to_do(
-    content: bytes, kiosk: Kiosk, own: KioskPrivateKey, settings: Settings
+def test_a_damaged_note_stops_no_handing_over_and_no_receipt_and_is_written_anew(
+    content: bytes, kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey, settings: Settings
 ) -> None:
     kept = answer(kiosk, 2)
-    handed = Outbox(kiosk).export(own, kiosk.event, Outbox(kiosk).sealed(kiosk.event))
     path = folder_of(kiosk) / FILE_NAME
     path.write_bytes(content)
     kiosk.close()
-    tries: list[Callable[[], object]] = [
-        Outbox(kiosk).events,
-        lambda: Outbox(kiosk).note_export(handed),
-        lambda: read_hand_over(path.parent),
-        lambda: Outbox(Kiosk.open(kiosk.data, settings)).events(),
-    ]
-    for attempt in tries:
-        with pytest.raises(StoreDamagedError) as caught:
-            attempt()
-        assert caught.value.sentence == f"{path} is damaged: remove it, then hand this event over again."
-    assert path.read_bytes() == content, "it is left as it is"
-    path.unlink()  # as told
     again = Kiosk.open(kiosk.data, settings)
     assert current(again).state is State.HELD
-    assert Outbox(again).sealed(again.event) == kept
+    assert path.read_bytes() == content, "looking leaves it as it is"
+    stick = kiosk.data.parent
+    (handed,) = Outbox(again).hand_over(own, Site.at(str(stick)), unreported)
+    assert list(open_export((stick / handed.name).read_bytes(), office).sealed) == kept
+    assert current(again).state is State.EXPORTED
+    path.write_bytes(content)
+    receipt = received(handed, office)
+    assert Outbox(again).take_receipt(own, receipt).state is State.RECEIVED
     again.close()
 
 

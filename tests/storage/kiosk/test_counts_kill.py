@@ -19,6 +19,7 @@ from storage.counts.record import pack_group
 from storage.crypto.keys import KioskPrivateKey
 from storage.kiosk.groups import GroupOpener
 from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.register import Register
 from storage.settings import parse
 from tests.storage.counts.people import groups_of, people
 from tests.storage.kiosk.crashes import Account, Keeper, journal_of, why_not_strace
@@ -85,6 +86,13 @@ def added(before: list[bytes], groups: list[NoisyGroup]) -> list[bytes]:
 # Killed at a random moment
 
 
+def go_on(data: Path) -> None:
+    """Make an event that was ended go on."""
+    (ended,) = data.glob("kiosk/*/ended")
+    ended.unlink()
+    Register.open(data / "kiosk").note_event(bytes.fromhex(ended.parent.name), ended=False)
+
+
 @pytest.mark.parametrize("seed", [*range(2), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 40))])
 def test_a_kiosk_killed_at_random_moments_has_counted_whole_tens_of_those_it_holds(
     seed: int, data: Path, own: KioskPrivateKey
@@ -94,12 +102,11 @@ def test_a_kiosk_killed_at_random_moments_has_counted_whole_tens_of_those_it_hol
     held, records, _ = found_in(data, own)
     with Keeper(data) as keeper:
         keeper.run(seed, 0, 0, 0)  # Python has started, and this event is ended
-        (ended,) = data.glob("kiosk/*/ended")
-        ended.unlink()
+        go_on(data)
         start = time.perf_counter()
         keeper.run(seed, 32, 0, 0)
         usual = time.perf_counter() - start
-        ended.unlink()
+        go_on(data)
         held, records, _ = found_in(data, own)
         assert (held, len(records)) == (32, 3)
         run = 0
@@ -137,10 +144,11 @@ def harmed_runs(data: Path, call: str, fault: str) -> Iterator[Account]:
     start = Path(shutil.copytree(data, data.with_name("start")))
     event = data / "kiosk" / kiosk.event.folder_name
     log = data.with_name("log")
-    folders = [data.parent, event] if fault == KILLED else [event]
+    folders = [data.parent, data / "kiosk", event] if fault == KILLED else [data / "kiosk", event]
+    register = data / "kiosk" / "register.json"
     stores = [event / name for name in ("responses.db", "groups.db")]
     scratch = data.parent.with_name("scratch")
-    watched = [*folders, *stores, *map(journal_of, stores), scratch, scratch.with_name("missing")]
+    watched = [register, *folders, *stores, *map(journal_of, stores), scratch, scratch.with_name("missing")]
     strace: list[str | Path] = ["strace", "-f", "-qq", "-o", log, "-e", f"trace={call}", "-e", f"inject={call}:{fault}"]
     strace += [word for place in watched for word in ("-P", place)]
     if fault != KILLED:
@@ -152,6 +160,7 @@ def harmed_runs(data: Path, call: str, fault: str) -> Iterator[Account]:
                 path.unlink()
             for path in (start / "kiosk" / event.name).iterdir():
                 shutil.copyfile(path, event / path.name)
+            shutil.copyfile(start / "kiosk" / register.name, register)
             told = keeper.run(1, 1, HARMED_CALL - number, BEFORE)
             now = log.read_text().count("(INJECTED)")
             if told.status != -9 and now == injected:

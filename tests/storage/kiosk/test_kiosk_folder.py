@@ -38,6 +38,7 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
 from storage.kiosk.pool import RESPONSES, Pool
 from storage.kiosk.practice import practice_folder
+from storage.kiosk.register import KioskKeys
 from storage.kiosk.setup import self_test
 from storage.settings import Settings, parse
 from tests.storage.disk import files_of
@@ -129,7 +130,9 @@ def test_what_is_not_set_up_says_so(tmp_path: Path, settings: Settings) -> None:
 def test_set_up_writes_the_public_office_key_and_the_kiosks_own_and_no_other(
     data: Path, office: OfficePrivateKey, own: KioskPrivateKey
 ) -> None:
-    assert set(files_of(data)) == {"kiosk/office.pub", "kiosk/kiosk.pub", "kiosk/tally.pub", "kiosk/kiosk.key"}
+    assert set(files_of(data)) == {
+        f"kiosk/{name}" for name in ("office.pub", "kiosk.pub", "tally.pub", "register.json", "kiosk.key")
+    }
     assert OfficePublicKey.from_file(data / "kiosk" / "office.pub") == office.public
     assert KioskPublicKey.from_file(data / "kiosk" / "kiosk.pub") == own.public
     assert TallyPublicKey.from_file(data / "kiosk" / "tally.pub") == own.tally.public
@@ -163,7 +166,7 @@ def test_set_up_interrupted_anywhere_can_be_run_again_and_never_replaces_an_offi
     first = wrapping_is_remembered
     write = files.write_private
     written: list[str] = []
-    for stop in range(7):
+    for stop in range(8):
         data = tmp_path / str(stop)
         written.clear()
 
@@ -172,11 +175,11 @@ def test_set_up_interrupted_anywhere_can_be_run_again_and_never_replaces_an_offi
                 raise StoreError("The disk is full.")
             write(path, content)
             written.append(path.relative_to(data).as_posix())
-            assert is_set_up(data) == (len(written) == 6), "it is set up once the last file is there, and no sooner"
+            assert is_set_up(data) == (len(written) == 7), "it is set up once the last file is there, and no sooner"
 
         for module in ("storage.data_folder", "storage.kiosk.key_files"):
             monkeypatch.setattr(f"{module}.write_private", interrupted)
-        if stop < 6:
+        if stop < 7:
             with pytest.raises(StoreError, match="full"):
                 set_up(data, passphrase, NewOffice(first, passphrase))
             assert not is_set_up(data)
@@ -188,6 +191,7 @@ def test_set_up_interrupted_anywhere_can_be_run_again_and_never_replaces_an_offi
                 "kiosk/office.pub",
                 "kiosk/kiosk.pub",
                 "kiosk/tally.pub",
+                "kiosk/register.json",
                 "kiosk/kiosk.key",
             ]
         for module in ("storage.data_folder", "storage.kiosk.key_files"):
@@ -201,7 +205,7 @@ def test_set_up_interrupted_anywhere_can_be_run_again_and_never_replaces_an_offi
             with pytest.raises(KeyFileError):
                 set_up(data, passphrase, second)
             assert files_of(data) == before
-        if stop < 6:
+        if stop < 7:
             set_up(data, passphrase, there or NewOffice(first, passphrase))
         assert existing_office(data) == first.public
         assert OfficePublicKey.from_file(data / "kiosk" / "office.pub") == first.public
@@ -332,7 +336,7 @@ def test_what_killed_processes_left_is_swept_at_opening(data: Path, settings: Se
     held.close()
     assert not any(half.exists() for half in elsewhere)
     assert sorted(path.name for path in left.iterdir()) == sorted(
-        ["kiosk.key", "kiosk.pub", "office.pub", "tally.pub", held.event.folder_name]
+        ["kiosk.key", "kiosk.pub", "office.pub", "register.json", "tally.pub", held.event.folder_name]
     )
 
 
@@ -521,7 +525,8 @@ def test_the_staff_passphrase_unlocks_the_kiosks_own_key_and_no_other_passphrase
 
 def test_key_files_that_do_not_belong_together_are_reported(opened: Kiosk, settings: Settings, passphrase: str) -> None:
     (opened.data / "kiosk" / "kiosk.pub").write_bytes(KioskPrivateKey.generate().public.to_file())
-    again = Kiosk(opened.data, opened.office, KioskPrivateKey.generate().public, None, settings)
+    strange = KioskKeys(opened.office, KioskPrivateKey.generate().public, None, b"")
+    again = Kiosk(opened.data, strange, opened.register, settings)
     with pytest.raises(KeyFileError, match="do not belong together"):
         again.unlock(passphrase)
 

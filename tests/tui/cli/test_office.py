@@ -20,7 +20,13 @@ import pytest
 
 import storage.office.groups
 from content.survey import QUESTION_SET, load_survey
-from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, recovery_code, seed_from_recovery_code
+from storage.crypto.keys import (
+    KioskPrivateKey,
+    KioskPublicKey,
+    OfficePrivateKey,
+    recovery_code,
+    seed_from_recovery_code,
+)
 from storage.crypto.sealing import Response
 from storage.data_folder import existing_office, hold, unlock_office
 from storage.events import Event
@@ -155,8 +161,9 @@ def test_export_says_what_was_handed_over_and_writes_one_file(laptop: Laptop, st
         done = laptop.runs("export", stick)
         assert (done.status, done.err) == (0, "")
         assert done.out.splitlines() == [
-            "37 answers handed over, checked by reading the file back. Safe to repeat.",
+            f"37 answers handed over to {stick}, checked by reading the file back. Safe to repeat.",
             "Next: take it to the office. Its receipt lets this laptop delete what it holds.",
+            f"This laptop's fingerprint: {KioskPublicKey.from_file(laptop.data / 'kiosk' / 'kiosk.pub').fingerprint}",
         ]
         assert len(list(stick.iterdir())) == len(files(stick, EXPORT_SUFFIX)) == 1
     assert laptop.held() == (37, State.EXPORTED)
@@ -266,8 +273,14 @@ def test_import_tells_each_file_keeps_what_is_good_and_returns_1_for_what_is_not
     (first,) = set(fingerprints) - {STRANGER}
     done = new.runs("import", handed_over, "--accept", first)
     assert done.status == 1
-    assert done.err == "Not every file was brought in: what was taken is kept.\n"
+    assert done.err == (
+        "Not every file was brought in: what was taken is kept, and --accept FINGERPRINT accepts a laptop.\n"
+    )
     lines = done.out.splitlines()
+    good = next(line.partition(": ")[0] for line in lines if "not taken" not in line)
+    nowhere = new.runs("import", good, "--receipts", handed_over / "nowhere")
+    assert (nowhere.status, nowhere.out.count("Its receipt could not be written")) == (1, 1)
+    assert nowhere.err == "All is brought in, but not every receipt was written: try again with --receipts DIR.\n"
     assert len(lines) == 5
     assert lines[-1] == "2 files were brought in, 220 responses new. 2 files were not taken: see above."
     assert sum(": not taken. " in line for line in lines) == 2

@@ -68,17 +68,20 @@ def one_of(count: int, **more: int | None) -> OfficeEvent:
     [([], "0 answers"), ([0], "0 answers"), ([1], "1 answer"), ([37], "37 answers"), ([36, 0, 2], "38 answers")],
 )
 def test_the_result_is_one_plain_sentence_of_all_events_together(counts: list[int], said: str) -> None:
-    expected = f"{said} handed over, checked by reading the file back. Safe to repeat."
-    assert handover.result([handed(count) for count in counts]) == expected
+    expected = f"{said} handed over to /media/stick, checked by reading the file back. Safe to repeat."
+    assert handover.result([handed(count) for count in counts], "/media/stick") == expected
 
 
 def test_several_events_have_a_line_each_and_one_has_none() -> None:
     next_step = "Next: take it to the office. Its receipt lets this laptop delete what it holds."
-    assert list(handover.handed_over([handed(1)])) == [handover.result([handed(1)]), next_step]
-    assert list(handover.handed_over([handed(1), handed(2)])) == [
+    assert list(handover.handed_over([handed(1)], "/media/stick")) == [
+        handover.result([handed(1)], "/media/stick"),
+        next_step,
+    ]
+    assert list(handover.handed_over([handed(1), handed(2)], "/media/stick")) == [
         "Spring [b]Fair[/b], 2 March 2026: 1 answer",
         "Spring [b]Fair[/b], 2 March 2026: 2 answers",
-        "3 answers handed over, checked by reading the file back. Safe to repeat.",
+        "3 answers handed over to /media/stick, checked by reading the file back. Safe to repeat.",
         next_step,
     ]
 

@@ -809,10 +809,10 @@ async def test_an_event_that_cannot_be_ended_says_so_in_one_sentence_loses_nobod
     answered(kiosk, [ONE] * 18)
     rewrite = Pool._rewrite
 
-    def no_space(pool: Pool[SealedGroup], connection: sqlite3.Connection, rows: list[bytes]) -> None:
+    def no_space(pool: Pool[SealedGroup], connection: sqlite3.Connection, rows: list[bytes], *changed: bytes) -> None:
         if pool._kind is GROUPS:
             raise sqlite3.OperationalError("database or disk is full")
-        rewrite(pool, connection, rows)
+        rewrite(pool, connection, rows, *changed)
 
     def no_mark(_path: Path, _content: bytes) -> None:
         raise StoreError("Cannot write the end of the event (no space left on device): free some space and try again.")

@@ -1,0 +1,60 @@
+"""What events and places are called: one spelling of what looks the same, and what is nearly the same.
+
+Two laptops that were given the same details must name the same event. So what nobody sees is dropped, and letters that
+keyboards and word processors put for one another become one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_SAME = {
+    ord(letter): plain
+    for letters, plain in (
+        ("\u2018\u2019\u201a\u201b\u02b9\u02bb\u02bc\u02bd\u0060\u00b4\u2032\uff07", "'"),
+        ("\u201c\u201d\u201e\u201f\u2033\uff02", '"'),
+        ("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"),
+    )
+    for letter in letters
+}
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+"""What Unicode calls ignorable by default, beside the characters of format."""
+_JOINER = re.compile("(?<=[\u0300-\U0010ffff])[\u200c\u200d](?=[\u0300-\U0010ffff])")
+"""A joiner where it does something: between letters of scripts that have them."""
+_NEAR = 0.8
+"""How alike two names are, from 0 to 1, to be asked about."""
+
+
+def evened(text: str) -> str:
+    """A name in its one spelling: composed (NFC), single spaces, plain apostrophes and hyphens, nothing unseen."""
+    kept = {found.start() for found in _JOINER.finditer(text)}
+    seen = "".join(
+        letter
+        for place, letter in enumerate(text)
+        if place in kept or not (_UNSEEN.match(letter) or unicodedata.category(letter) == "Cf")
+    )
+    return " ".join(unicodedata.normalize("NFC", seen).translate(_SAME).split())
+
+
+def near_miss(name: str, known: Iterable[str]) -> str | None:
+    """The one of these names that may have been meant, where `name` is none of them."""
+    names = list(known)
+    if name in names:
+        return None
+    by_likeness = {_likeness(one): one for one in names if _numbers(one) == _numbers(name)}
+    near = difflib.get_close_matches(_likeness(name), by_likeness, n=1, cutoff=_NEAR)
+    return by_likeness[near[0]] if near else None
+
+
+def _likeness(name: str) -> str:
+    """What is left of a name without case, accents and signs."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if letter.isalnum())
+
+
+def _numbers(name: str) -> list[str]:
+    """A fair of 2025 is not meant to be that of 2026."""
+    return re.findall(r"\d+", name)
