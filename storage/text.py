@@ -1,7 +1,13 @@
-"""Text from elsewhere: what of it can be kept, and how a message can repeat it, without steering a terminal."""
+"""Text from elsewhere: how it is read, what of it can be kept, and how a message can repeat it.
+
+Other systems write UTF-8 with a mark in front, or UTF-16, and end lines in their own ways. Whatever reads a file or a
+pipe, or what was pasted, comes by here, so that all of it is taken alike.
+"""
 
 from __future__ import annotations
 
+import codecs
+import io
 import re
 import unicodedata
 
@@ -14,6 +20,45 @@ _JOINERS = "\u200c\u200d"
 """Letters of some scripts, and many pictures, need them."""
 _STEERING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Unicode's categories of control, format and surrogate characters, and separators of lines and paragraphs."""
+
+
+BYTE_ORDER_MARK = "\ufeff"
+_UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def encoding_of(beginning: bytes) -> str:
+    """The encoding of text that begins with these two bytes or more: UTF-16 where mark or zeros say so, else UTF-8."""
+    if beginning.startswith(_UTF_16_MARKS):
+        return "utf-16"
+    if beginning[1:2] == b"\x00":
+        return "utf-16-le"
+    return "utf-16-be" if beginning[:1] == b"\x00" else "utf-8-sig"
+
+
+def decoded(content: bytes, errors: str = "strict") -> str:
+    """The text of a file as any system writes it, without marks in front; each end of a line is a newline.
+
+    Raises:
+        UnicodeDecodeError: it is no text.
+    """
+    text = content.decode(encoding_of(content), errors).lstrip(BYTE_ORDER_MARK)
+    return re.sub(r"\r\n?", "\n", text)
+
+
+def recognise(stream: io.TextIOWrapper, errors: str = "strict") -> None:
+    """Let a stream that nobody has read from yet be read as `decoded` reads a file. Waits for its first bytes."""
+    beginning = stream.buffer.peek(2) if isinstance(stream.buffer, io.BufferedReader) else b""
+    stream.reconfigure(encoding=encoding_of(beginning), errors=errors)
+
+
+def is_text(argument: str) -> bool:
+    """Whether all of it was text: what the system could not decode comes as surrogates, which nothing can keep."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in argument)
+
+
+def on_one_line(text: str) -> str:
+    """What somebody pasted, as one line: its lines after one another with a space between, without marks."""
+    return " ".join(line for line in text.replace(BYTE_ORDER_MARK, "").splitlines() if line.strip())
 
 
 def _steers(letter: str) -> bool:

@@ -5,6 +5,7 @@ interview is cleared like on the kiosk, and a screenful of empty lines parts one
 """
 
 import contextlib
+import io
 import queue
 import shutil
 import sys
@@ -15,6 +16,7 @@ from typing import NoReturn, TextIO
 from content.language import Words, load_words
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings
+from storage.text import BYTE_ORDER_MARK, recognise
 from tui.interview import Interview, Step
 from tui.submission import Submission
 from tui.terminal.capabilities import fallbacks
@@ -206,7 +208,7 @@ class PlainSurvey:
                 raise _Forgotten from None
             return self._ask(prompt) if line else self._end()
         self._say("")  # the Enter that ended the line was not shown
-        return line.strip().lower() if line else self._end()
+        return line.replace(BYTE_ORDER_MARK, "").strip().lower() if line else self._end()
 
     def _write(self, text: str) -> None:
         self._sink.write(text if self._letters is None else text.translate(self._letters))
@@ -217,12 +219,14 @@ class PlainSurvey:
 
     def _read(self) -> None:
         line = "start"
-        while line:
-            try:
+        try:
+            if isinstance(self._source, io.TextIOWrapper) and not self._terminal:
+                recognise(self._source, errors="replace")
+            while line:
                 line = self._source.readline()
-            except (OSError, ValueError):  # the terminal was closed, or sends what is not text
-                line = ""
-            self._lines.put(line)
+                self._lines.put(line)
+        except (OSError, ValueError):  # the terminal was closed, or sends what is not text
+            self._lines.put("")
 
 
 @contextlib.contextmanager

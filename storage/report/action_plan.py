@@ -6,6 +6,7 @@ taken away again when it comes back.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import io
@@ -20,7 +21,7 @@ from storage.errors import PlanError
 from storage.events import day
 from storage.report.spreadsheet_safety import inert, restored
 from storage.report.templates import rendered
-from storage.text import shortened
+from storage.text import decoded, encoding_of, shortened
 from storage.toolkit.checklist import BLANK, FIELDS, STATUSES, Edit, Field, Record, as_date, fitting
 from storage.toolkit.progress import Progress, Records
 
@@ -282,18 +283,18 @@ def _table(content: bytes) -> list[tuple[int, list[str]]]:
 
 
 def _text(content: bytes) -> str:
-    """UTF-8, UTF-16 with its mark, or what an English Windows writes.
+    """UTF-8, UTF-16, or what an English Windows writes.
 
     Raises:
         PlanError: it is none of these.
     """
-    encodings = ["utf-16"] if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise PlanError("This file is no plain text: save it as “CSV UTF-8”. Nothing was changed.")
+    try:
+        return decoded(content)
+    except UnicodeDecodeError as error:
+        if encoding_of(content) == "utf-8-sig":
+            with contextlib.suppress(UnicodeDecodeError):
+                return content.decode("cp1252")
+        raise PlanError("This file is no plain text: save it as “CSV UTF-8”. Nothing was changed.") from error
 
 
 def _value(field: Field, cell: str) -> str:

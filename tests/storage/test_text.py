@@ -1,5 +1,6 @@
-"""Text from elsewhere is repeated and kept so that it steers no terminal."""
+"""Text from elsewhere is read however another system wrote it, and repeated and kept so that it steers no terminal."""
 
+import io
 import re
 import sys
 import unicodedata
@@ -8,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.text import PRINTABLE, cleaned, counted, printable, shortened
+from storage.text import (
+    PRINTABLE,
+    cleaned,
+    counted,
+    decoded,
+    is_text,
+    on_one_line,
+    printable,
+    recognise,
+    shortened,
+)
 
 STEERING = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in {"Cc", "Zl", "Zp"}]
 TURNING = [*"\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"]
@@ -39,3 +50,46 @@ def test_ordinary_text_of_any_script_stays_as_it_is(text: str) -> None:
 def test_a_number_of_things_is_said_as_people_say_it() -> None:
     assert [counted(number, "answer") for number in (0, 1, 2)] == ["0 answers", "1 answer", "2 answers"]
     assert [counted(number, "reply", "replies") for number in (1, 3)] == ["1 reply", "3 replies"]
+
+
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"]
+texts = st.text(st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\ufeff", include_characters="\n"))
+
+
+@given(texts, st.sampled_from(ENCODINGS), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_text_is_the_same_in_whatever_encoding_and_with_whatever_line_ends_it_was_written(
+    text: str, encoding: str, end: str
+) -> None:
+    if encoding in {"utf-16-le", "utf-16-be"}:
+        text = "a" + text  # without a mark it is told by its first letter
+    content = text.replace("\n", end).encode(encoding)
+    assert decoded(content) == text
+    with io.TextIOWrapper(io.BufferedReader(io.BytesIO(content))) as stream:
+        recognise(stream)
+        assert stream.read() == text
+
+
+@given(st.binary())
+def test_whatever_the_bytes_they_are_text_or_refused(content: bytes) -> None:
+    try:
+        assert not decoded(content).startswith("\ufeff")
+    except UnicodeDecodeError:
+        assert decoded(content, "replace")
+
+
+def test_a_stream_that_may_hold_anything_is_read_with_what_is_no_text_replaced() -> None:
+    with io.TextIOWrapper(io.BufferedReader(io.BytesIO(b"\xef\xbb\xbf1\n\xff\n"))) as stream:
+        recognise(stream, errors="replace")
+        assert stream.readlines() == ["1\n", "\ufffd\n"]
+
+
+def test_what_was_pasted_is_one_line_whatever_its_lines() -> None:
+    for pasted in ("a b", "a\nb", "\na\r\n\r\nb\r\n", "\ufeffa\rb", "a\u2028b\x85"):
+        assert on_one_line(pasted) == "a b"
+    assert on_one_line(" a ") == " a "
+    assert on_one_line("\n") == ""
+
+
+def test_what_the_system_could_not_decode_is_no_text() -> None:
+    assert is_text("Łódź 🎪")
+    assert not is_text(b"caf\xe9".decode("utf-8", "surrogateescape"))

@@ -16,9 +16,9 @@ from tui.cli.options import (
     Place,
     ask_passphrase,
     need_terminal,
-    passphrase_in,
     put_out,
     run_locked,
+    secret_in,
     shown_progress,
     with_folder_options,
     with_passphrase,
@@ -60,7 +60,7 @@ def init(at: Place, passphrase_file: str | None, recovery_code_file: str | None)
             click.echo(f"A passphrase that is hard to guess: {suggest_passphrase()}", err=True)
         recovering = recovery_code_file is not None
         key = (
-            OfficePrivateKey(seed_from_recovery_code(passphrase_in(recovery_code_file)))
+            OfficePrivateKey(seed_from_recovery_code(secret_in(recovery_code_file, "recovery code")))
             if recovery_code_file is not None
             else OfficePrivateKey.generate()
         )
