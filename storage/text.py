@@ -10,6 +10,7 @@ import codecs
 import io
 import re
 import unicodedata
+from collections.abc import Sequence
 
 PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*\Z"
 """A line that cannot steer the terminal it is shown on: no control characters, and none that turn the writing round."""
@@ -27,12 +28,8 @@ _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def encoding_of(beginning: bytes) -> str:
-    """The encoding of text that begins with these two bytes or more: UTF-16 where mark or zeros say so, else UTF-8."""
-    if beginning.startswith(_UTF_16_MARKS):
-        return "utf-16"
-    if beginning[1:2] == b"\x00":
-        return "utf-16-le"
-    return "utf-16-be" if beginning[:1] == b"\x00" else "utf-8-sig"
+    """The encoding of text that begins with these two bytes or more: UTF-16 where its mark says so, else UTF-8."""
+    return "utf-16" if beginning.startswith(_UTF_16_MARKS) else "utf-8-sig"
 
 
 def decoded(content: bytes, errors: str = "strict") -> str:
@@ -59,6 +56,19 @@ def is_text(argument: str) -> bool:
 def on_one_line(text: str) -> str:
     """What somebody pasted, as one line: its lines after one another with a space between, without marks."""
     return " ".join(line for line in text.replace(BYTE_ORDER_MARK, "").splitlines() if line.strip())
+
+
+def folded(text: str) -> str:
+    """The letters and digits of a text: the same for two that differ in capitals, accents, spaces and signs alone."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text).casefold() if letter.isalnum())
+
+
+def meant_by(wanted: str, known: Sequence[str]) -> list[str]:
+    """Those of the known names that somebody means: the one written so, else those alike, else those with it in."""
+    if wanted in known:
+        return [wanted]
+    letters = folded(wanted)
+    return [one for one in known if folded(one) == letters] or [one for one in known if letters in folded(one)]
 
 
 def _steers(letter: str) -> bool:

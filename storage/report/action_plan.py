@@ -1,7 +1,7 @@
 """The action plan: chosen items as Markdown, CSV and a page to print; and the CSV read back.
 
-The CSV is meant for spreadsheets, so a cell that one could take for a formula gets an apostrophe before it, which is
-taken away again when it comes back.
+The CSV is meant for spreadsheets, so a cell that one could take for a formula, or somebody's words that it would take
+for a number or a day and write differently, get an apostrophe before them, which is taken away when they come back.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from msgspec import Struct
 from content.toolkit import Check, Item, MustHave, Toolkit, Way
 from storage.errors import PlanError
 from storage.events import day
-from storage.report.spreadsheet_safety import inert, restored
+from storage.report.spreadsheet_safety import inert, literal, restored
 from storage.report.templates import rendered
 from storage.text import decoded, encoding_of, shortened
-from storage.toolkit.checklist import BLANK, FIELDS, STATUSES, Edit, Field, Record, as_date, fitting
+from storage.toolkit.checklist import BLANK, STATUSES, Edit, Field, Record, as_date, fitting, status_meant
 from storage.toolkit.progress import Progress, Records
 
 Format = Literal["md", "csv", "html"]
@@ -138,8 +138,8 @@ def _as_csv(plan: Plan) -> str:
     for part in plan.parts:
         for row in part.rows:
             record = row.record
-            noted = [record.text(field) for field in FIELDS]
-            writer.writerow(map(inert, [row.entry.id, part.chapter, part.tip, row.entry.title, *noted]))
+            told = map(inert, [row.entry.id, part.chapter, part.tip, row.entry.title, record.status])
+            writer.writerow([*told, literal(record.owner), record.text("review"), literal(record.note)])
     return sheet.getvalue()
 
 
@@ -305,8 +305,8 @@ def _value(field: Field, cell: str) -> str:
     """
     match field:
         case "status":
-            status = " ".join(cell.split()).casefold() or BLANK.status
-            if status not in STATUSES:
+            status = status_meant(cell) if cell.strip() else BLANK.status
+            if status is None:
                 raise ValueError(f"“{shortened(cell)}” is no status; use {', '.join(STATUSES)}")
             return status
         case "review":

@@ -109,15 +109,16 @@ def secret_in(name: str, what: str = "passphrase") -> str:
     """
     where = "standard input" if name == "-" else name
     try:
-        text = _from_standard_input() if name == "-" else decoded(read_at_most(Path(name), _SECRET_LIMIT))
+        given = _from_standard_input() if name == "-" else read_at_most(Path(name), _SECRET_LIMIT)
+        if len(given) > _SECRET_LIMIT:
+            raise CommandFailedError(f"Cannot read a {what} from {where}, which is far too long: check its name.")
+        text = given if isinstance(given, str) else decoded(given)
     except OSError as error:
         raise CommandFailedError(f"Cannot read a {what} from {where} ({error.strerror}): check its name.") from error
     except UnicodeDecodeError as error:
         raise CommandFailedError(
             f"Cannot read a {what} from {where}, which is not plain text: save it as UTF-8."
         ) from error
-    if len(text) > _SECRET_LIMIT:
-        raise CommandFailedError(f"Cannot read a {what} from {where}, which is far too long: check its name.")
     return text.removesuffix("\n")
 
 

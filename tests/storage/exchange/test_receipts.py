@@ -318,6 +318,6 @@ def test_a_receipt_holds_no_part_of_the_secret_the_responses_or_their_ids() -> N
     assert len(payload) == 128 + 32
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_a_receipt_that_came_by_way_of_another_systems_editor_is_taken(encoding: str) -> None:
     check(RECEIPT.decode("ascii").replace("\n", "\r\n").encode(encoding), SEALED)
