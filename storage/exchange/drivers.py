@@ -267,6 +267,8 @@ _FULL = {
 }
 _DENIED = {"AccessDenied", "PermissionError", "ForbiddenOperation", "403", "EACCES", "EPERM", "EROFS"}
 _MISSING = {"NoSuchKey", "NoSuchBucket", "FileNotFoundError", "BadNetworkName", "ResourceNotFound", "404", "ENOENT"}
+_SAYS_NO_MORE = {"Failure", "500"}
+"""SFTP and WebDAV servers that are full say no more than this, and so do some that fail otherwise."""
 _UNKNOWN = {"gaierror"}
 _SILENT = {
     "ConnectError",
@@ -290,6 +292,7 @@ _MEANINGS: tuple[tuple[set[str], str, str], ...] = (
         "put a key for it where its driver looks, such as ~/.ssh or ~/.aws, or user:password@ into the address",
     ),
     (_FULL, "it is full", "make room there, or use another place, then try again"),
+    (_SAYS_NO_MORE, "it failed, as when it is full, and says no more", "make room there, or use another place"),
     (_DENIED, "it does not let this user do that", "ask whoever runs it to allow it, or use another place"),
     (_MISSING, "there is nothing of that name", "check the name letter for letter, then try again"),
     (_UNKNOWN, "no computer of that name is known", "check how its name is written, and the network"),
@@ -315,6 +318,8 @@ def _marks(error: BaseException | None) -> Iterator[str]:
             yield errno.errorcode.get(error.errno, "")
         if str(error) == "No authentication methods available":
             yield "NoAuthenticationMethods"
+        if str(error) == "Failure":
+            yield "Failure"
         response = getattr(error, "response", None)
         if isinstance(response, dict):
             yield str(response.get("Error", {}).get("Code"))

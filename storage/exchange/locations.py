@@ -139,7 +139,7 @@ class Site:
         Raises:
             PlaceError: it is not there under its name.
         """
-        self._do("write to", functools.partial(self._put, name, content), progress, 2 * len(content))
+        self._do("write to", functools.partial(self._put, name, content), progress, len(content))
 
     def holds(self, name: str) -> bool:
         """Whether something of that name is here.
@@ -205,10 +205,21 @@ class Site:
         try:
             self._write(temporary, content, lambda done: progress(done, total))
             self._compare(temporary, content, lambda done: alive(done, total))
-            self._rename(temporary, final, content, lambda done: alive(done, total))
-            self._compare(final, content, lambda done: progress(len(content) + done, total))
+            try:
+                self._rename(temporary, final)
+                self._compare(final, content, lambda done: progress(len(content) + done, total))
+            except Exception:
+                if self._local:
+                    raise
+                alive(total, total)
+                # some servers rename nothing, or replace nothing, or misread the new name: there, it is written again
+                self._write(final, content, lambda done: alive(done, total))
+                self._compare(final, content, lambda done: alive(done, total))
+                with contextlib.suppress(Exception):
+                    self._system.rm_file(temporary)
         except BaseException:
             with contextlib.suppress(Exception):
+                alive(0, total)  # or else leave it
                 self._system.rm_file(temporary)
             raise
 
@@ -289,17 +300,12 @@ class Site:
                 f"What was written to {self._place} did not read back the same: use another drive or place."
             )
 
-    def _rename(self, temporary: str, final: str, content: bytes, alive: Callable[[int], None]) -> None:
+    def _rename(self, temporary: str, final: str) -> None:
         if self._local:
             Path(temporary).replace(final)
             flush_folder(Path(self._root))
-            return
-        try:
+        else:
             drivers.move(self._system, temporary, final)
-        except Exception:  # noqa: BLE001 - some servers rename nothing, or replace nothing: there, it is written again
-            self._write(final, content, alive)
-            with contextlib.suppress(Exception):
-                self._system.rm_file(temporary)
 
 
 def _local_path(url: str) -> str:
@@ -334,7 +340,7 @@ def _within(
 
     Args:
         seconds: that it may take from one of its calls to the next.
-        work: as in `Site._do`.
+        work: as in `Site._do`; its next call after that raises.
         progress: called from here, so that whoever waits may stop by an error.
 
     Raises:
@@ -344,24 +350,26 @@ def _within(
     results: list[Result] = []
     errors: list[BaseException] = []
 
-    def tell(done: float, of: float) -> None:
-        calls.put(functools.partial(progress, done, of))
+    given_up = threading.Event()
 
-    def be_alive(done: float, of: float) -> None:
-        calls.put(functools.partial(unreported, done, of))
+    def call(callback: ProgressCallback, done: float, of: float) -> None:
+        if given_up.is_set():
+            raise TimeoutError(errno.ETIMEDOUT, "given up")
+        calls.put(functools.partial(callback, done, of))
 
     def run() -> None:
         try:
-            results.append(work(tell, be_alive))
+            results.append(work(functools.partial(call, progress), functools.partial(call, unreported)))
         except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
             errors.append(error)
         calls.put(None)
 
     threading.Thread(target=run, daemon=True).start()
     try:
-        while (call := calls.get(timeout=seconds)) is not None:
-            call()
+        while (told := calls.get(timeout=seconds)) is not None:
+            told()
     except queue.Empty:
+        given_up.set()
         raise TimeoutError(errno.ETIMEDOUT, f"nothing for {seconds:.0f} seconds") from None
     if errors:
         raise errors[0]

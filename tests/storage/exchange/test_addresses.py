@@ -56,11 +56,11 @@ def test_an_empty_password_is_one_and_a_user_may_have_none() -> None:
     ],
 )
 def test_what_is_no_address_is_refused(place: str) -> None:
-    with pytest.raises(ValueError, match="address|name|decode"):
+    with pytest.raises(ValueError, match=r"address|name|decode"):
         Address.of(place)
 
 
-@given(st.text(), st.sampled_from(["sftp", "FILE", "s3", "https", "smb", "a::b", ""]), st.booleans())
-def test_whatever_stands_before_the_last_at_sign_is_not_shown(text: str, protocol: str, *, slash: bool) -> None:
-    place = f"{protocol}://ann:secret{text}@host" + "/drop" * slash
+@given(st.text(), st.sampled_from(["sftp", "FILE", "s3", "https", "smb", "a::b", ""]), st.sampled_from(["", "/drop"]))
+def test_whatever_stands_before_the_last_at_sign_is_not_shown(text: str, protocol: str, path: str) -> None:
+    place = f"{protocol}://ann:secret{text}@host{path}"
     assert "secret" not in shown(place)
