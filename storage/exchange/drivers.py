@@ -5,13 +5,13 @@ Each is given an address in its parts, decoded once. What the user's own setting
 
 from __future__ import annotations
 
-import atexit
 import base64
 import contextlib
 import errno
 import hashlib
 import logging
 import socket
+import threading
 import urllib.parse
 import weakref
 from collections.abc import Iterator
@@ -172,23 +172,71 @@ def _webdav(protocol: str, address: Address, patience: float) -> tuple[AbstractF
 
 
 def _smb(address: Address, patience: float) -> tuple[AbstractFileSystem, str]:
-    import fsspec
-    import smbclient
-
     if not address.host or not address.path:
         raise ValueError("no share")
-    atexit.unregister(smbclient.reset_connection_cache)  # logging out would wait for ever for a server that has gone
+    connections: dict[str, Any] = {}
+    driver = _smb_driver(connections)
     domain, given, user = (address.user or "").rpartition(";")
-    logging.getLogger("smbprotocol").addHandler(_QUIET)
-    logging.getLogger("smbclient").addHandler(_QUIET)
-    options: dict[str, Any] = {"timeout": patience, "register_session_retries": 1, "port": address.port}
+    options: dict[str, Any] = {"timeout": patience, "port": address.port}
     if address.user is not None:
         options |= {"username": f"{domain}\\{user}" if given else user, "password": address.password}
     try:
-        system = fsspec.filesystem("smb", host=address.host, skip_instance_cache=True, **_own("smb", options))
+        system = driver(address.host, skip_instance_cache=True, **_own("smb", options))
     except ValueError as error:  # so it calls a computer that it cannot reach
         raise error.__cause__ or error from error
+    weakref.finalize(system, _close_all, connections).atexit = False
     return system, address.path
+
+
+def _smb_driver(connections: dict[str, Any]) -> type[AbstractFileSystem]:
+    """The driver, keeping its connections here: those that it shares would take any password once one was right."""
+    import smbclient
+    from fsspec.implementations.smb import SMBFileSystem
+
+    for name in ("smbprotocol", "smbclient"):
+        logging.getLogger(name).addHandler(_QUIET)
+
+    class OwnSMB(SMBFileSystem):
+        """Logs in anew wherever it is needed."""
+
+        def _connect(self) -> None:
+            self.login = {
+                "username": self.username,
+                "password": self.password,
+                "encrypt": self.encrypt,
+                "connection_timeout": self.timeout,
+                "connection_cache": connections,
+            }
+            smbclient.register_session(self.host, port=self._port, **self.login)
+
+        def at(self, path: str) -> str:
+            return f"\\\\{self.host}{path}".replace("/", "\\")
+
+        def info(self, path: str, **_options: object) -> object:
+            return super().info(path, **self.login)
+
+        def ls(self, path: str, **options: object) -> object:
+            return super().ls(path, **options, **self.login)
+
+        def makedirs(self, path: str, **options: object) -> None:
+            smbclient.makedirs(self.at(path), port=self._port, **options, **self.login)
+
+        def mv(self, path1: str, path2: str, **_options: object) -> None:
+            smbclient.replace(self.at(path1), self.at(path2), port=self._port, **self.login)
+
+        def _open(self, path: str, **options: object) -> object:
+            return super()._open(path, **options, **self.login)
+
+        def _rm(self, path: str) -> None:
+            smbclient.remove(self.at(path), port=self._port, **self.login)
+
+    return OwnSMB
+
+
+def _close_all(connections: dict[str, Any]) -> None:
+    """Close them without logging out. Both would wait, perhaps for ever, for a server that takes nothing any more."""
+    for connection in connections.values():
+        threading.Thread(target=connection.transport.close, daemon=True).start()
 
 
 def _other(protocol: str, address: Address, place: str) -> tuple[AbstractFileSystem, str]:
@@ -214,15 +262,10 @@ def _is_for(system: AbstractFileSystem, protocol: str) -> bool:
 
 def move(system: AbstractFileSystem, old: str, new: str) -> None:
     """Give a file another name, where there may be a file already. fsspec's own `mv` takes names for patterns."""
-    if _is_for(system, "sftp"):
+    if _is_for(system, "sftp") or _is_for(system, "smb"):
         system.mv(old, new)
     elif _is_for(system, "webdav"):
         system.client.move(old, new, overwrite=True)
-    elif _is_for(system, "smb"):
-        import smbclient
-
-        share = f"\\\\{system.host}"
-        smbclient.replace(*(share + path.replace("/", "\\") for path in (old, new)), port=system.port or 445)
     else:
         system.cp_file(old, new)
         system.rm_file(old)
@@ -234,9 +277,7 @@ def let_go(system: AbstractFileSystem) -> None:
         if _is_for(system, "sftp"):
             system.client.close()
         elif _is_for(system, "smb"):
-            import smbclient
-
-            smbclient.delete_session(system.host, port=system.port or 445, timeout=1)
+            _close_all(system.login["connection_cache"])
 
 
 # What errors mean
@@ -253,7 +294,7 @@ _REFUSED = {
     "AuthorizationHeaderMalformed",
     "401",
 }
-_NO_LOGIN = {"NoCredentialsError", "PartialCredentialsError", "NoAuthenticationMethods"}
+_NO_LOGIN = {"NoCredentialsError", "PartialCredentialsError", "no login"}
 _FULL = {
     "InsufficientStorage",
     "DiskFull",
@@ -267,7 +308,7 @@ _FULL = {
 }
 _DENIED = {"AccessDenied", "PermissionError", "ForbiddenOperation", "403", "EACCES", "EPERM", "EROFS"}
 _MISSING = {"NoSuchKey", "NoSuchBucket", "FileNotFoundError", "BadNetworkName", "ResourceNotFound", "404", "ENOENT"}
-_SAYS_NO_MORE = {"Failure", "500"}
+_SAYS_NO_MORE = {"failure", "500"}
 """SFTP and WebDAV servers that are full say no more than this, and so do some that fail otherwise."""
 _UNKNOWN = {"gaierror"}
 _SILENT = {
@@ -284,13 +325,20 @@ _SILENT = {
     "TimeoutError",
 }
 
+_SAID = {
+    "No authentication methods available": "no login",
+    "No username or password was specified": "no login",
+    "Failure": "failure",
+}
+"""What some errors are known by alone."""
+
 _MEANINGS: tuple[tuple[set[str], str, str], ...] = (
-    (_REFUSED, "it refused the login", "check the user’s name and the password or key, then try again"),
     (
         _NO_LOGIN,
         "it asks who you are, and there is no key or password for it",
         "put a key for it where its driver looks, such as ~/.ssh or ~/.aws, or user:password@ into the address",
     ),
+    (_REFUSED, "it refused the login", "check the user’s name and the password or key, then try again"),
     (_FULL, "it is full", "make room there, or use another place, then try again"),
     (_SAYS_NO_MORE, "it failed, as when it is full, and says no more", "make room there, or use another place"),
     (_DENIED, "it does not let this user do that", "ask whoever runs it to allow it, or use another place"),
@@ -316,10 +364,7 @@ def _marks(error: BaseException | None) -> Iterator[str]:
         yield from (kind.__name__ for kind in type(error).__mro__)
         if isinstance(error, OSError) and error.errno is not None and not isinstance(error, socket.gaierror):
             yield errno.errorcode.get(error.errno, "")
-        if str(error) == "No authentication methods available":
-            yield "NoAuthenticationMethods"
-        if str(error) == "Failure":
-            yield "Failure"
+        yield from (mark for text, mark in _SAID.items() if text in str(error))
         response = getattr(error, "response", None)
         if isinstance(response, dict):
             yield str(response.get("Error", {}).get("Code"))

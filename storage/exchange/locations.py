@@ -349,7 +349,6 @@ def _within(
     calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
     results: list[Result] = []
     errors: list[BaseException] = []
-
     given_up = threading.Event()
 
     def call(callback: ProgressCallback, done: float, of: float) -> None:
@@ -369,8 +368,9 @@ def _within(
         while (told := calls.get(timeout=seconds)) is not None:
             told()
     except queue.Empty:
-        given_up.set()
         raise TimeoutError(errno.ETIMEDOUT, f"nothing for {seconds:.0f} seconds") from None
+    finally:
+        given_up.set()
     if errors:
         raise errors[0]
     return results[0]

@@ -73,6 +73,8 @@ def test_setup_with_the_offices_key(run: Runs, tmp_path: Path, passphrase_file: 
         "--data",
         data,
         *DETAILS,
+        "--statement",
+        "\ufeffWe ask everyone.\r\nIt helps us.\r\n",
         "--passphrase-file",
         passphrase_file,
         "--office-key",
@@ -88,6 +90,7 @@ def test_setup_with_the_offices_key(run: Runs, tmp_path: Path, passphrase_file: 
     assert not (data / "office").exists()
     written = find_settings(None, tmp_path, data).settings
     assert (written.organisation.name, written.event.place, written.missing) == ("Musterwerk", "Leeds", ())
+    assert written.organisation.statement == "We ask everyone. It helps us."
     again = run("setup", "--data", data, "--event", "Another fair", "--stage", "applicants", "--questions", "key")
     assert (again.returncode, again.stderr) == (0, "")  # a laptop that has its keys keeps them
     assert "Keys made" not in again.stdout
