@@ -201,6 +201,10 @@ def parse(text: str, file: str) -> Settings:
         if isinstance(event, dict) and event.get("date") == "":
             del event["date"]  # as shipped: no day chosen yet
     except tomllib.TOMLDecodeError as error:
+        if line := _curly_line(text, str(error)):
+            raise SettingsError(
+                f'{file} has curly quotes in line {line}: write straight ones there, as in name = "Town Hall".'
+            ) from error
         raise SettingsError(
             f"{file} cannot be read: {_lower_first(printable(str(error)))}. "
             "Mend that line, or put the file back as it came."
@@ -264,8 +268,9 @@ def filled_in(
     document = tomlkit.parse(current.text)
     for name, part in (("organisation", organisation), ("event", event), ("survey", survey)):
         table = document.setdefault(name, tomlkit.table())
+        known = msgspec.structs.asdict(getattr(current.settings, name))
         for key, value in msgspec.structs.asdict(part).items():
-            if value is not None:
+            if value is not None and value != known[key]:  # what stays the same keeps the notes inside it
                 table[key] = value
     text = document.as_string()
     return SettingsFile(parse(text, str(current.path)), current.path, text)
@@ -290,6 +295,22 @@ def _text(path: Path) -> str:
         raise SettingsError(f"Cannot read {path} ({error.strerror}): check the name after --config.") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is not plain text: save it as UTF-8, or put the file back as it came.") from error
+
+
+_CURLY = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02"
+"""What word processors put in the place of straight quotes."""
+
+
+def _curly_line(text: str, problem: str) -> int:
+    """The number of the line that a TOML reader stopped in, where quotes that are not straight stopped it; else 0."""
+    lines = text.split("\n")
+    ends = re.compile(rf"[{_CURLY}]\s*([],}}#=]|$)")
+    found = re.search(r"\(at line (\d+), column (\d+)\)", problem)
+    if found is None:  # it read on to the end
+        return next((number for number, line in enumerate(lines, 1) if ends.search(line)), 0)
+    number, column = int(found[1]), int(found[2])
+    line = lines[number - 1]
+    return number if line[column - 1 : column] in set(_CURLY) or ends.search(line) else 0
 
 
 def _explain(message: str) -> str:

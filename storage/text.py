@@ -1,4 +1,7 @@
-"""Text from elsewhere: what of it can be kept, and how it is shown, without steering a terminal.
+"""Text from elsewhere: how it is read, what of it can be kept, and how it is shown, without steering a terminal.
+
+Other systems write UTF-8 with a mark in front, or UTF-16, and end lines in their own ways. Whatever reads a file or a
+pipe, or what was pasted, comes by here, so that all of it is taken alike.
 
 Names of files and drives, what a driver says, what somebody typed: all of it passes here before anybody reads it.
 Commands print through `tui.cli.output`, screens paint through `tui.terminal.filters`, and an error makes its sentence
@@ -8,8 +11,11 @@ look like two lines, or vanish.
 
 from __future__ import annotations
 
+import codecs
+import io
 import re
 import unicodedata
+from collections.abc import Sequence
 
 PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]*\Z"
 """A line that cannot steer the terminal it is shown on: no control characters, and none that turn the writing round.
@@ -32,6 +38,54 @@ _STEERING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 def steers(letter: str) -> bool:
     """Whether a terminal might obey this letter, or show nothing where it stands."""
     return letter not in _SHOWN_FORMATS and unicodedata.category(letter) in _STEERING
+
+
+BYTE_ORDER_MARK = "\ufeff"
+_UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def encoding_of(beginning: bytes) -> str:
+    """The encoding of text that begins with these two bytes or more: UTF-16 where its mark says so, else UTF-8."""
+    return "utf-16" if beginning.startswith(_UTF_16_MARKS) else "utf-8-sig"
+
+
+def decoded(content: bytes, errors: str = "strict") -> str:
+    """The text of a file as any system writes it, without marks in front; each end of a line is a newline.
+
+    Raises:
+        UnicodeDecodeError: it is no text.
+    """
+    text = content.decode(encoding_of(content), errors).lstrip(BYTE_ORDER_MARK)
+    return re.sub(r"\r\n?", "\n", text)
+
+
+def recognise(stream: io.TextIOWrapper, errors: str = "strict") -> None:
+    """Let a stream that nobody has read from yet be read as `decoded` reads a file. Waits for its first bytes."""
+    beginning = stream.buffer.peek(2) if isinstance(stream.buffer, io.BufferedReader) else b""
+    stream.reconfigure(encoding=encoding_of(beginning), errors=errors)
+
+
+def is_text(argument: str) -> bool:
+    """Whether all of it was text: what the system could not decode comes as surrogates, which nothing can keep."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in argument)
+
+
+def on_one_line(text: str) -> str:
+    """What somebody pasted, as one line: its lines after one another with a space between, without marks."""
+    return " ".join(line for line in text.replace(BYTE_ORDER_MARK, "").splitlines() if line.strip())
+
+
+def folded(text: str) -> str:
+    """The letters and digits of a text: the same for two that differ in capitals, accents, spaces and signs alone."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text).casefold() if letter.isalnum())
+
+
+def meant_by(wanted: str, known: Sequence[str]) -> list[str]:
+    """Those of the known names that somebody means: the one written so, else those alike, else those with it in."""
+    if wanted in known:
+        return [wanted]
+    letters = folded(wanted)
+    return [one for one in known if folded(one) == letters] or [one for one in known if letters in folded(one)]
 
 
 def cleaned(text: str, *, keep: str = "\n") -> str:

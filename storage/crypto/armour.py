@@ -7,6 +7,7 @@ from pathlib import Path
 
 from storage.errors import KeyFileError
 from storage.private_files import read_at_most
+from storage.text import decoded
 
 ARMOUR_LIMIT = 8192
 """Bytes of an armoured file, at most."""
@@ -31,12 +32,12 @@ def unarmour(content: bytes, label: str, size: int) -> bytes:
         LookupError: it is no file of this kind at all.
         ValueError: it is one, and is damaged.
     """
-    first, _, rest = content.lstrip().partition(b"\n")
-    if len(content) > ARMOUR_LIMIT or first.strip() != label.encode("ascii"):
+    first, _, rest = decoded(content, "replace").lstrip().partition("\n")
+    if len(content) > ARMOUR_LIMIT or " ".join(first.split()) != label:
         raise LookupError(f"not {label}")
-    body = b"".join(rest.split())
+    body = "".join(rest.split())
     whole = base64.b64decode(body, validate=True)
-    if base64.b64encode(whole) != body:
+    if base64.b64encode(whole).decode("ascii") != body:
         raise ValueError("base64 has another form for these bytes")
     payload, checksum = whole[:-_CHECKSUM_SIZE], whole[-_CHECKSUM_SIZE:]
     if len(payload) != size or checksum != digest(label, payload):

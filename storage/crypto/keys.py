@@ -9,9 +9,12 @@ A kiosk reads its public keys at every start, so `cryptography` (20 ms) is impor
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
+import re
 import textwrap
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -312,24 +315,43 @@ def normalise_code(typed: str) -> str:
 
 
 def seed_from_recovery_code(typed: str) -> bytes:
-    """The seed behind a recovery code, however it was spaced.
+    """The seed behind a recovery code, however it was spaced, in as many lines, and with a heading or numbers around.
 
     Raises:
         KeyFileError: a character is missing or wrong.
     """
-    characters = normalise_code(typed)
-    values = [_CODE_ALPHABET.find(character) for character in characters]
-    if len(values) == CODE_GROUPS * _CODE_GROUP and min(values) >= 0:
-        number = 0
-        for value in values:
-            number = number << 5 | value
-        whole = number.to_bytes(SEED_SIZE + _CODE_CHECK_SIZE, "big")
-        seed, check = whole[:SEED_SIZE], whole[SEED_SIZE:]
-        if check == _code_check(seed):
-            return seed
+    for characters in _codes_in(typed):
+        values = [_CODE_ALPHABET.find(character) for character in characters]
+        if len(values) == CODE_GROUPS * _CODE_GROUP and min(values) >= 0:
+            number = 0
+            for value in values:
+                number = number << 5 | value
+            whole = number.to_bytes(SEED_SIZE + _CODE_CHECK_SIZE, "big")
+            seed, check = whole[:SEED_SIZE], whole[SEED_SIZE:]
+            if check == _code_check(seed):
+                return seed
     raise KeyFileError(
         f"That is not a recovery code ({CODE_GROUPS} groups of {_CODE_GROUP}): look for one mistyped and try again."
     )
+
+
+def _codes_in(typed: str) -> Iterator[str]:
+    """What could be a code in a text; its check tells which one is.
+
+    That is any words in a row which are as long together as a code is, any groups in a row, and groups in the order of
+    the numbers before them, as the screen shows them in two columns.
+    """
+    words = re.findall(r"[^\W_]+", typed)
+    groups = [word for word in words if len(word) == _CODE_GROUP]
+    for pieces in (words, groups):
+        ends = {end: place for place, end in enumerate(itertools.accumulate(map(len, pieces), initial=0))}
+        for end, place in ends.items():
+            start = ends.get(end - CODE_GROUPS * _CODE_GROUP)
+            if start is not None:
+                yield normalise_code("".join(pieces[start:place]))
+    numbered = {int(one): two for one, two in itertools.pairwise(words) if one.isdecimal() and len(two) == _CODE_GROUP}
+    if all(number in numbered for number in range(1, CODE_GROUPS + 1)):
+        yield normalise_code("".join(numbered[number] for number in range(1, CODE_GROUPS + 1)))
 
 
 def _code_check(seed: bytes) -> bytes:

@@ -1,7 +1,8 @@
 """Putting files where people carry them, and getting them back: a folder, a drive, or any address that fsspec knows.
 
-A file is written under another name, flushed, read back and compared, and only then given its name. What travels is
-sealed and signed, so neither the place nor the way there has to be trusted.
+A file is written under another name, flushed, read back and compared, given its name, and read back under that. What
+travels is sealed and signed, so neither the place nor the way there has to be trusted. A server that takes or gives
+nothing for long is given up.
 
 `fsspec` and its drivers are imported when somebody hands something over, never at a kiosk's start.
 """
@@ -9,70 +10,45 @@ sealed and signed, so neither the place nor the way there has to be trusted.
 from __future__ import annotations
 
 import contextlib
-import logging
+import errno
+import functools
 import os
-import urllib.parse
-import weakref
+import queue
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from storage.errors import PlaceError
+from storage.exchange import drivers
+from storage.exchange.addresses import Address, shown
 from storage.exchange.drives import expanded
 from storage.private_files import flush, flush_folder
-from storage.progress import ProgressCallback
-from storage.text import printable, shortened, shown_name
+from storage.progress import ProgressCallback, unreported
+from storage.text import printable, shown_name
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
+Result = TypeVar("Result")
+
 PIECE = 1 << 16
 """Bytes that are written or read between two reports of progress."""
-
-_LOCAL = {"file", "local"}
-_EXTRAS = {
-    "s3": "s3",
-    "s3a": "s3",
-    "sftp": "sftp",
-    "ssh": "sftp",
-    "smb": "smb",
-    "webdav": "webdav",
-    "webdavs": "webdav",
-}
-"""The extra of ours that brings the driver of a protocol."""
-_WEBDAV = {"webdav": "http", "webdavs": "https"}
-"""What WebDAV travels over."""
-
 PATIENCE = 10
 """Seconds that a server may be silent before it counts as out of reach."""
+_TRIES = 6
+"""How often a driver may be as patient within one thing that it does: it looks up, connects, and tries again."""
+SLOWEST = 1 << 14
+"""Bytes a second that a place takes or gives at the least: some drivers send a whole file at once."""
 
-_REASON = 80
-"""Letters of a driver's reason that are told, at most."""
 _NOT_FOR_ALL_TO_WRITE = 0o7755
 _MOST_BESIDE = 1000
 """Files of one name, each with a number after it."""
 _LARGEST = 1 << 27
 """Bytes of the largest file that is written here."""
 
-_QUIET = logging.NullHandler()
-"""Keeps drivers' own words, and with them a server's, off the screen: errors are told in ours."""
-
-
-def shown(place: str) -> str:
-    """A place as it may be shown: on one line, without a user's name, a password or a signed query."""
-    place = printable(place)
-    protocol, mark, _rest = place.partition("://")
-    if not mark:
-        return place
-    try:
-        parts = urllib.parse.urlsplit(place)
-        _ = parts.port
-    except ValueError:
-        return f"{protocol}://…"
-    if parts.scheme != protocol.lower() or "@" in parts.path + parts.query + parts.fragment:
-        return f"{protocol}://…"  # a password may have a slash in it
-    return urllib.parse.urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
+_LOCAL = {"", "file", "local"}
 
 
 @dataclass(frozen=True)
@@ -120,6 +96,7 @@ class Site:
         self._root = root.rstrip("/") or root
         self._place = shown(place)
         self._local = local
+        self._computer = () if local else (place.partition("/")[0].lower(), place.partition("://")[2].partition("/")[0])
 
     @classmethod
     def at(cls, place: str) -> Site:
@@ -129,17 +106,17 @@ class Site:
             PlaceError: its driver is missing, or it cannot be reached.
         """
         protocol = place.partition("://")[0].lower() if "://" in place else ""
-        if protocol in {"", *_LOCAL}:
+        if protocol in _LOCAL:
             from fsspec.implementations.local import LocalFileSystem
 
             written = _local_path(place) if protocol else place
             path = expanded(written)
             return cls(LocalFileSystem(), path.as_posix(), str(path), local=True)
         try:
-            with _plainly("reach", shown(place), apart=(ImportError, ValueError)):
-                system, root = _connect(place, protocol)
+            with _plainly("reach", shown(place), apart=(PlaceError, ImportError, ValueError)):
+                system, root = _within(_TRIES * PATIENCE, lambda _progress, _alive: _connect(place, protocol))
         except ImportError as error:
-            extra = _EXTRAS.get(protocol)
+            extra = drivers.EXTRAS.get(protocol)
             what = f'run "pip install fairstart[{extra}]"' if extra else "install the driver that fsspec names for it"
             raise PlaceError(f"{protocol}:// needs one more package: {what}, then try again.") from error
         except ValueError as error:
@@ -152,8 +129,8 @@ class Site:
 
     @property
     def identity(self) -> object:
-        """The same for every place on one computer."""
-        return self._system
+        """The same for every place on one computer, of one user there."""
+        return self._computer
 
     @property
     def is_file(self) -> bool:
@@ -162,9 +139,7 @@ class Site:
         Raises:
             PlaceError: it cannot be looked at.
         """
-        with _plainly("look into", self._place):
-            kind = self._kind()
-        return kind == "file"
+        return self._do("look into", lambda _progress, _alive: self._kind()) == "file"
 
     def make(self) -> None:
         """Make this folder in one that is there already; at an address `put` makes it.
@@ -177,28 +152,12 @@ class Site:
                 Path(self._root).mkdir(exist_ok=True)
 
     def put(self, name: str, content: bytes, progress: ProgressCallback) -> None:
-        """Write a file, read it back, and give it its name. What had that name before is replaced.
+        """Write a file, read it back, give it its name, and read it back again. What had that name before is replaced.
 
         Raises:
             PlaceError: it is not there under its name.
         """
-        temporary, final = f"{self._root}/.{name}.new", f"{self._root}/{name}"
-        total = 2 * len(content)
-        with _plainly("write to", self._place):
-            if self._local:
-                if not Path(self._root).is_dir():
-                    raise PlaceError(f"There is no folder {self._place}: plug the drive in, or choose another place.")
-                Path(temporary).unlink(missing_ok=True)  # what was left, or a link that somebody laid there
-            elif self._root.startswith("/") and not self._system.exists(self._root):
-                self._system.makedirs(self._root, exist_ok=True)  # a bucket is never made: its name was mistyped
-            try:
-                self._write(temporary, content, lambda done: progress(done, total))
-                self._compare(temporary, content, lambda done: progress(len(content) + done, total))
-                self._rename(temporary, final, content)
-            except BaseException:
-                with contextlib.suppress(Exception):
-                    self._system.rm_file(temporary)
-                raise
+        self._do("write to", functools.partial(self._put, name, content), progress, len(content))
 
     def put_beside(
         self, name: str, content: bytes, progress: ProgressCallback, replaces: Callable[[bytes], bool]
@@ -230,9 +189,7 @@ class Site:
         Raises:
             PlaceError: it cannot be looked at.
         """
-        with _plainly("look into", self._place):
-            self._system.invalidate_cache()
-            return bool(self._system.exists(f"{self._root}/{name}"))
+        return self._do("look into", lambda _progress, _alive: self._exists(f"{self._root}/{name}"))
 
     def files(self, suffix: str) -> list[Found]:
         """Every file here that ends so, in the folder itself and one below; or the one file that this place is.
@@ -240,63 +197,134 @@ class Site:
         Raises:
             PlaceError: it cannot be looked into, or is not there.
         """
-        with _plainly("look into", self._place):
-            kind = self._kind()
-            if kind == "file":
-                return [Found(self, self._root)]
-            if kind != "directory":
-                raise PlaceError(f"There is nothing at {self._place}: check the name, or plug the drive in.")
-            paths = self._list()
-        found = [Found(self, path) for path in paths]
-        found = [one for one in found if one.file_name.endswith(suffix) and not one.file_name.startswith(".")]
-        return [one for one in found if not self._local or Path(one.path).is_file()]  # a pipe would never end
+        return self._do("look into", lambda _progress, alive: self._files(suffix, alive))
 
     def read(self, path: str, limit: int) -> bytes:
         """The content of a file, as `Found.read` says."""
-        with _plainly("read", self._place):
-            self._system.invalidate_cache()
-            if (self._system.size(path) or 0) <= limit:
-                with self._system.open(path, "rb") as file:
-                    content = bytes(file.read(limit + 1))
-                if len(content) <= limit:
-                    return content
-        raise PlaceError("This file is far too large: choose the file that Fairstart wrote.")
+        return self._do("read", lambda _progress, alive: self._read(path, limit, alive), size=PIECE)
 
     def beside(self, path: str) -> Site:
         """The folder that a file lies in."""
         folder = path.rpartition("/")[0] or "/"
         return Site(self._system, folder, self._place, local=self._local)
 
+    def _do(
+        self,
+        what: str,
+        work: Callable[[ProgressCallback, ProgressCallback], Result],
+        progress: ProgressCallback = unreported,
+        size: int = 0,
+    ) -> Result:
+        """Do something with the place, within bounds if it is at an address.
+
+        Args:
+            what: for the sentence that says that it failed.
+            work: is given what to call with progress, and what to call when there is none to tell but all is well.
+            progress: called with progress.
+            size: bytes that may travel between two such calls.
+
+        Raises:
+            PlaceError: it failed, or went on for too long.
+        """
+        with _plainly(what, self._place):
+            if self._local:
+                return work(progress, unreported)
+            try:
+                return _within(_TRIES * PATIENCE + size / SLOWEST, work, progress)
+            except TimeoutError:
+                threading.Thread(target=drivers.let_go, args=[self._system], daemon=True).start()
+                raise
+
+    def _put(self, name: str, content: bytes, progress: ProgressCallback, alive: ProgressCallback) -> None:
+        temporary, final = f"{self._root}/.{name}.new", f"{self._root}/{name}"
+        total = 2 * len(content)
+        if self._local:
+            if not Path(self._root).is_dir():
+                raise PlaceError(f"There is no folder {self._place}: plug the drive in, or choose another place.")
+            Path(temporary).unlink(missing_ok=True)  # what was left, or a link that somebody laid there
+        elif self._root.startswith("/") and not self._exists(self._root):
+            self._system.makedirs(self._root, exist_ok=True)  # a bucket is never made: its name was mistyped
+        try:
+            self._write(temporary, content, lambda done: progress(done, total))
+            self._compare(temporary, content, lambda done: alive(done, total))
+            try:
+                self._rename(temporary, final)
+                self._compare(final, content, lambda done: progress(len(content) + done, total))
+            except Exception:
+                if self._local:
+                    raise
+                alive(total, total)
+                # some servers rename nothing, or replace nothing, or misread the new name: there, it is written again
+                self._write(final, content, lambda done: alive(done, total))
+                self._compare(final, content, lambda done: alive(done, total))
+                with contextlib.suppress(Exception):
+                    self._system.rm_file(temporary)
+        except BaseException:
+            with contextlib.suppress(Exception):
+                alive(0, total)  # or else leave it
+                self._system.rm_file(temporary)
+            raise
+
+    def _files(self, suffix: str, alive: ProgressCallback) -> list[Found]:
+        kind = self._kind()
+        if kind == "file":
+            return [Found(self, self._root)]
+        if kind != "directory":
+            raise PlaceError(f"There is nothing at {self._place}: check the name, or plug the drive in.")
+        found = [Found(self, path) for path in self._list(alive)]
+        found = [one for one in found if one.file_name.endswith(suffix) and not one.file_name.startswith(".")]
+        return [one for one in found if not self._local or Path(one.path).is_file()]  # a pipe would never end
+
+    def _read(self, path: str, limit: int, alive: ProgressCallback) -> bytes:
+        self._system.invalidate_cache()
+        if (self._system.size(path) or 0) <= limit:
+            content = b""
+            with self._system.open(path, "rb") as file:
+                while len(content) <= limit and (piece := bytes(file.read(min(PIECE, limit + 1 - len(content))))):
+                    content += piece
+                    alive(len(content), limit)
+            if len(content) <= limit:
+                return content
+        raise PlaceError("This file is far too large: choose the file that Fairstart wrote.")
+
+    def _exists(self, path: str) -> bool:
+        self._system.invalidate_cache()
+        return bool(self._system.exists(path))
+
     def _kind(self) -> str:
         """What is there: a file, a directory or something else; empty where there is nothing."""
         self._system.invalidate_cache()
         try:
             return str(self._system.info(self._root)["type"])
-        except FileNotFoundError:
-            return ""
+        except OSError as error:
+            if isinstance(error, FileNotFoundError) or error.errno == errno.ENOENT:
+                return ""
+            raise
 
-    def _list(self) -> list[str]:
+    def _list(self, alive: ProgressCallback) -> list[str]:
         """Every file in the folder and one below. A folder below that cannot be looked into has none."""
         entries = list(self._system.ls(self._root, detail=True))
         for folder in [entry["name"] for entry in entries if entry["type"] == "directory"]:
             with contextlib.suppress(PermissionError, FileNotFoundError):
                 entries += self._system.ls(folder, detail=True)
+            alive(0, 0)
         return sorted({str(entry["name"]) for entry in entries if entry["type"] != "directory"})
 
     def _write(self, path: str, content: bytes, progress: Callable[[int], None]) -> None:
-        with self._system.open(path, "xb" if self._local else "wb") as file:
-            for start in range(0, len(content), PIECE):
-                file.write(content[start : start + PIECE])
-                progress(min(start + PIECE, len(content)))
-            file.flush()
-            if self._local:
-                descriptor = file.fileno()
-                if hasattr(os, "fchmod"):
-                    with contextlib.suppress(OSError):  # a stick may have no modes
-                        os.fchmod(descriptor, os.fstat(descriptor).st_mode & _NOT_FOR_ALL_TO_WRITE)
-                flush(descriptor)
-                if hasattr(os, "posix_fadvise"):
-                    os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)  # so that the drive itself is read
+        file = self._system.open(path, "xb" if self._local else "wb")
+        try:
+            with file:
+                for start in range(0, len(content), PIECE):
+                    file.write(content[start : start + PIECE])
+                    progress(min(start + PIECE, len(content)))
+                file.flush()
+                if self._local:
+                    _settle(file.fileno())
+        except BaseException:
+            if hasattr(file, "discard"):  # WebDAV's would be sent once more when it is forgotten
+                with contextlib.suppress(Exception):
+                    file.discard()
+            raise
 
     def _compare(self, path: str, content: bytes, progress: Callable[[int], None]) -> None:
         self._system.invalidate_cache()
@@ -311,59 +339,90 @@ class Site:
                 f"What was written to {self._place} did not read back the same: use another drive or place."
             )
 
-    def _rename(self, temporary: str, final: str, content: bytes) -> None:
+    def _rename(self, temporary: str, final: str) -> None:
         if self._local:
             Path(temporary).replace(final)
             flush_folder(Path(self._root))
-            return
-        try:
-            self._system.mv(temporary, final)
-        except Exception:  # noqa: BLE001 - some servers rename nothing, or replace nothing: there, it is written again
-            self._write(final, content, lambda _done: None)
-            self._compare(final, content, lambda _done: None)
-            with contextlib.suppress(Exception):
-                self._system.rm_file(temporary)
+        else:
+            drivers.move(self._system, temporary, final)
 
 
 def _local_path(url: str) -> str:
-    """The path in a file:// URL."""
+    """The path in a file:// URL.
+
+    Raises:
+        PlaceError: it names another computer.
+    """
     from urllib.request import url2pathname
 
-    path = url.partition("://")[2]
-    return url2pathname(path.removeprefix("localhost") if path.startswith("localhost/") else path)
+    host, slash, path = url.partition("://")[2].partition("/")
+    if host in {"", "localhost"}:
+        return url2pathname(slash + path)
+    if os.name == "nt" and "@" not in host:  # a share, or a drive's letter
+        return url2pathname(f"//{host}{slash}{path}" if ":" not in host else host + slash + path)
+    raise PlaceError(
+        f"{shown(url)} names no folder of this computer: write file:/// and the folder, or the folder alone."
+    )
+
+
+def _settle(descriptor: int) -> None:
+    """Have a file that was written on the drive itself, for nobody else to write to, and read from there."""
+    if hasattr(os, "fchmod"):
+        with contextlib.suppress(OSError):  # a stick may have no modes
+            os.fchmod(descriptor, os.fstat(descriptor).st_mode & _NOT_FOR_ALL_TO_WRITE)
+    flush(descriptor)
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _connect(place: str, protocol: str) -> tuple[AbstractFileSystem, str]:
-    """A driver that gives up on a server that is silent, and the path there. What the user's own settings say stays."""
-    import fsspec
+    """The driver of a protocol, and the path there."""
+    return drivers.connect(protocol, Address.of(place), place, PATIENCE)
 
-    logging.getLogger().addHandler(_QUIET)
-    ssh = {"timeout": PATIENCE, "banner_timeout": PATIENCE, "auth_timeout": PATIENCE, "channel_timeout": PATIENCE}
-    s3 = {"config_kwargs": {"connect_timeout": PATIENCE, "read_timeout": PATIENCE, "retries": {"max_attempts": 0}}}
-    smb = {"timeout": PATIENCE, "register_session_retries": 1}
-    if protocol in _WEBDAV:
-        parts = urllib.parse.urlsplit(place)
-        base = f"{_WEBDAV[protocol]}://{parts.netloc.rpartition('@')[2]}"
-        own = {"base_url": base, "timeout": PATIENCE, **fsspec.config.conf.get("webdav", {})}
-        if parts.username is not None:
-            own["auth"] = urllib.parse.unquote(parts.username), urllib.parse.unquote(parts.password or "")
-        system = fsspec.filesystem("webdav", skip_instance_cache=True, **own)
-        weakref.finalize(system, system.client.http.close)
-        return system, parts.path or "/"
-    limits: dict[str, dict[str, Any]] = {"sftp": ssh, "ssh": ssh, "s3": s3, "s3a": s3, "smb": smb}
-    own = fsspec.config.conf.get(protocol, {})
-    options = {name: value for name, value in limits.get(protocol, {}).items() if name not in own}
-    # a new connection each time: one that was kept may be dead
-    system, root = fsspec.core.url_to_fs(place, skip_instance_cache=True, **options)
-    if protocol in {"sftp", "ssh"}:
-        system.ftp.get_channel().settimeout(PATIENCE)
-    if protocol in {"s3", "s3a"}:
-        from botocore.handlers import add_expect_header
 
-        system.retries = 2
-        system.connect()
-        system.s3.meta.events.unregister("before-call.s3", add_expect_header)  # a silent server is awaited for ever
-    return system, root
+def _within(
+    seconds: float,
+    work: Callable[[ProgressCallback, ProgressCallback], Result],
+    progress: ProgressCallback = unreported,
+) -> Result:
+    """What some work gives, done in a thread of its own: drivers wait for ever for a server that takes nothing more.
+
+    Args:
+        seconds: that it may take from one of its calls to the next.
+        work: as in `Site._do`; its next call after that raises.
+        progress: called from here, so that whoever waits may stop by an error.
+
+    Raises:
+        TimeoutError: it took longer; what it is at is left alone.
+    """
+    calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+    results: list[Result] = []
+    errors: list[BaseException] = []
+    given_up = threading.Event()
+
+    def call(callback: ProgressCallback, done: float, of: float) -> None:
+        if given_up.is_set():
+            raise TimeoutError(errno.ETIMEDOUT, "given up")
+        calls.put(functools.partial(callback, done, of))
+
+    def run() -> None:
+        try:
+            results.append(work(functools.partial(call, progress), functools.partial(call, unreported)))
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+            errors.append(error)
+        calls.put(None)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        while (told := calls.get(timeout=seconds)) is not None:
+            told()
+    except queue.Empty:
+        raise TimeoutError(errno.ETIMEDOUT, f"nothing for {seconds:.0f} seconds") from None
+    finally:
+        given_up.set()
+    if errors:
+        raise errors[0]
+    return results[0]
 
 
 @contextlib.contextmanager
@@ -374,7 +433,5 @@ def _plainly(what: str, place: str, *, apart: tuple[type[Exception], ...] = (Pla
     except apart:
         raise
     except Exception as error:
-        reason = shortened(str(getattr(error, "strerror", None) or type(error).__name__), _REASON)
-        raise PlaceError(
-            f"Cannot {what} {place} ({reason}): check that it is there and has room, then try again."
-        ) from error
+        reason, advice = drivers.explained(error)
+        raise PlaceError(f"Cannot {what} {place} ({reason}): {advice}.") from error

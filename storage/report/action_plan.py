@@ -1,11 +1,12 @@
 """The action plan: chosen items as Markdown, CSV and a page to print; and the CSV read back.
 
-The CSV is meant for spreadsheets, so a cell that one could take for a formula gets an apostrophe before it, which is
-taken away again when it comes back.
+The CSV is meant for spreadsheets, so a cell that one could take for a formula, or somebody's words that it would take
+for a number or a day and write differently, get an apostrophe before them, which is taken away when they come back.
 """
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import io
@@ -18,10 +19,10 @@ from msgspec import Struct
 from content.toolkit import Check, Item, MustHave, Toolkit, Way
 from storage.errors import PlanError
 from storage.events import day
-from storage.report.spreadsheet_safety import inert, restored
+from storage.report.spreadsheet_safety import inert, literal, restored
 from storage.report.templates import rendered
-from storage.text import shortened
-from storage.toolkit.checklist import BLANK, FIELDS, STATUSES, Edit, Field, Record, as_date, fitting
+from storage.text import decoded, encoding_of, shortened
+from storage.toolkit.checklist import BLANK, STATUSES, Edit, Field, Record, as_date, fitting, status_meant
 from storage.toolkit.progress import Progress, Records
 
 Format = Literal["md", "csv", "html"]
@@ -137,8 +138,8 @@ def _as_csv(plan: Plan) -> str:
     for part in plan.parts:
         for row in part.rows:
             record = row.record
-            noted = [record.text(field) for field in FIELDS]
-            writer.writerow(map(inert, [row.entry.id, part.chapter, part.tip, row.entry.title, *noted]))
+            told = map(inert, [row.entry.id, part.chapter, part.tip, row.entry.title, record.status])
+            writer.writerow([*told, literal(record.owner), record.text("review"), literal(record.note)])
     return sheet.getvalue()
 
 
@@ -282,18 +283,18 @@ def _table(content: bytes) -> list[tuple[int, list[str]]]:
 
 
 def _text(content: bytes) -> str:
-    """UTF-8, UTF-16 with its mark, or what an English Windows writes.
+    """UTF-8, UTF-16, or what an English Windows writes.
 
     Raises:
         PlanError: it is none of these.
     """
-    encodings = ["utf-16"] if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise PlanError("This file is no plain text: save it as “CSV UTF-8”. Nothing was changed.")
+    try:
+        return decoded(content)
+    except UnicodeDecodeError as error:
+        if encoding_of(content) == "utf-8-sig":
+            with contextlib.suppress(UnicodeDecodeError):
+                return content.decode("cp1252")
+        raise PlanError("This file is no plain text: save it as “CSV UTF-8”. Nothing was changed.") from error
 
 
 def _value(field: Field, cell: str) -> str:
@@ -304,8 +305,8 @@ def _value(field: Field, cell: str) -> str:
     """
     match field:
         case "status":
-            status = " ".join(cell.split()).casefold() or BLANK.status
-            if status not in STATUSES:
+            status = status_meant(cell) if cell.strip() else BLANK.status
+            if status is None:
                 raise ValueError(f"“{shortened(cell)}” is no status; use {', '.join(STATUSES)}")
             return status
         case "review":

@@ -24,7 +24,7 @@ from storage.database import is_sound, open_ordinary
 from storage.errors import ChangedElsewhereError, StoreDamagedError, StoreError
 from storage.private_files import PRIVATE_FILE, make_private_folder
 from storage.settings import EventDetails
-from storage.text import cleaned
+from storage.text import cleaned, folded
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -33,6 +33,21 @@ FILE_NAME = "checklist.db"
 
 Status = Literal["not started", "in progress", "done", "not relevant"]
 STATUSES: tuple[Status, ...] = get_args(Status)
+
+STATUS_WORDS: dict[Status, str] = {
+    "not started": "Not started",
+    "in progress": "In progress",
+    "done": "Done",
+    "not relevant": "Not relevant to us",
+}
+"""What screens say."""
+
+
+def status_meant(text: str) -> Status | None:
+    """The status that somebody wrote, with spaces, hyphens or neither, or as screens say it; None if it is none."""
+    words = folded(text)
+    return next((status for status, shown in STATUS_WORDS.items() if words in {folded(status), folded(shown)}), None)
+
 
 Field = Literal["status", "owner", "review", "note"]
 FIELDS: tuple[Field, ...] = get_args(Field)

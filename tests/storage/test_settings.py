@@ -1,5 +1,6 @@
 """kiosk.toml: read strictly, with a sentence that names the file and the key, and written back with its notes."""
 
+import contextlib
 import datetime as dt
 import json
 import re
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from content.benchmarks import load_benchmarks
 from storage.errors import SettingsError
@@ -219,6 +222,38 @@ def test_what_the_toml_reader_itself_chokes_on_is_refused(written: str) -> None:
     refusal(written)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "name = “Fair”",
+        'name = "Fair”',
+        'name = “Fair"',
+        "name = \u2018Fair\u2019",
+        "name = 'Fair’ # today",
+        "name = «Fair»",
+        "name = „Fair“",
+        "“name” = 1",
+        "languages = [“en”]",
+        'languages = ["en”, "cy"]',
+        'languages = ["en", “cy”]',
+    ],
+)
+@pytest.mark.parametrize("more", ["", "\n", '\nplace = "Leeds"\n'])
+def test_curly_quotes_are_named_as_such_with_their_line(line: str, more: str) -> None:
+    assert "has curly quotes in line 3: write straight ones" in refusal(f"# ours\n[event]\n{line}{more}")
+
+
+@pytest.mark.parametrize("line", ['name = "Tom’s fair', 'name = Tom"s', "name == '’'"])
+def test_what_is_wrong_for_another_reason_is_not_blamed_on_curly_quotes(line: str) -> None:
+    assert "curly" not in refusal(f"[event]\n{line}\n")
+
+
+@given(st.text(st.sampled_from("“”\u2018’'\"=[],# \nab"), max_size=30))
+def test_a_line_with_any_quotes_is_read_or_refused_in_one_sentence(text: str) -> None:
+    with contextlib.suppress(SettingsError):
+        parse(text, "our.toml")
+
+
 def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
     for encoding in ("utf-16", "latin-1"):
         assert "save it as UTF-8" in refusal_of_file(named("Müsterwerk").encode(encoding), tmp_path)
@@ -384,6 +419,24 @@ def test_set_up_keeps_benchmarks_with_their_notes_wherever_they_stand(tmp_path: 
     kept = [line for line in text.splitlines() if not line.startswith(changed)]
     assert not Counter(kept) - Counter(written.text.splitlines()), "every other line stands"
     assert written.text.count("# ours\nquestion") == 2
+
+
+LISTED = """[survey]
+languages = [
+    "en", # the usual one
+    # a draft, until spring
+    "cy",
+]
+"""
+
+
+def test_set_up_keeps_the_notes_inside_what_it_does_not_change(tmp_path: Path) -> None:
+    current = SettingsFile(parse(LISTED, "our.toml"), tmp_path / "our.toml", LISTED)
+    event = EventDetails(name="Fair", date=dt.date(2026, 11, 23), place="Leeds")
+    written = filled_in(current, Organisation(name="New"), event, Survey(questions="key", languages=("en", "cy")))
+    assert LISTED in written.text
+    assert written.settings.survey == Survey(questions="key", languages=("en", "cy"))
+    assert (written.settings.organisation.name, written.settings.event) == ("New", event)
 
 
 def test_set_up_fills_the_shipped_file_and_changes_no_note(tmp_path: Path, work: Path, kept: Path) -> None:

@@ -1,6 +1,7 @@
-"""Text from elsewhere is repeated and kept so that it steers no terminal."""
+"""Text from elsewhere is read however another system wrote it, and repeated and kept so that it steers no terminal."""
 
 import contextlib
+import io
 import logging
 import re
 import sys
@@ -11,8 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.errors import FairstartError, PlaceError
-from storage.exchange import locations
-from storage.text import PRINTABLE, cleaned, counted, printable, shortened, shown_name
+from storage.exchange import drivers, locations
+from storage.text import (
+    PRINTABLE,
+    cleaned,
+    counted,
+    decoded,
+    is_text,
+    on_one_line,
+    printable,
+    recognise,
+    shortened,
+    shown_name,
+)
 
 STEERING = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in {"Cc", "Zl", "Zp"}]
 HALVES = ["\ud800", "\udc80", "\udfff"]
@@ -77,7 +89,7 @@ def test_a_driver_says_nothing_by_itself(capfd: pytest.CaptureFixture[str]) -> N
     """A server's greeting may be in a driver's warning, which Python prints where nobody takes it."""
     with contextlib.suppress(PlaceError):
         locations.Site.at("memory://anywhere")
-    handlers = [one for one in logging.root.handlers if one is not locations._QUIET]
+    handlers = [one for one in logging.root.handlers if one is not drivers._QUIET]
     for one in handlers:  # those of pytest
         logging.root.removeHandler(one)
     try:
@@ -86,3 +98,45 @@ def test_a_driver_says_nothing_by_itself(capfd: pytest.CaptureFixture[str]) -> N
         for one in handlers:
             logging.root.addHandler(one)
     assert capfd.readouterr() == ("", "")
+
+
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"]
+texts = st.text(st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\ufeff", include_characters="\n"))
+
+
+@given(texts, st.sampled_from(ENCODINGS), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_text_is_the_same_in_whatever_encoding_and_with_whatever_line_ends_it_was_written(
+    text: str, encoding: str, end: str
+) -> None:
+    mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
+    content = mark + text.replace("\n", end).encode(encoding)
+    assert decoded(content) == text
+    with io.TextIOWrapper(io.BufferedReader(io.BytesIO(content))) as stream:
+        recognise(stream)
+        assert stream.read() == text
+
+
+@given(st.binary())
+def test_whatever_the_bytes_they_are_text_or_refused(content: bytes) -> None:
+    try:
+        assert not decoded(content).startswith("\ufeff")
+    except UnicodeDecodeError:
+        assert decoded(content, "replace")
+
+
+def test_a_stream_that_may_hold_anything_is_read_with_what_is_no_text_replaced() -> None:
+    with io.TextIOWrapper(io.BufferedReader(io.BytesIO(b"\xef\xbb\xbf1\n\xff\n"))) as stream:
+        recognise(stream, errors="replace")
+        assert stream.readlines() == ["1\n", "\ufffd\n"]
+
+
+def test_what_was_pasted_is_one_line_whatever_its_lines() -> None:
+    for pasted in ("a b", "a\nb", "\na\r\n\r\nb\r\n", "\ufeffa\rb", "a\u2028b\x85"):
+        assert on_one_line(pasted) == "a b"
+    assert on_one_line(" a ") == " a "
+    assert on_one_line("\n") == ""
+
+
+def test_what_the_system_could_not_decode_is_no_text() -> None:
+    assert is_text("Łódź 🎪")
+    assert not is_text(b"caf\xe9".decode("utf-8", "surrogateescape"))

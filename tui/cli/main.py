@@ -28,7 +28,7 @@ from storage.kiosk.practice import practice_folder, practice_settings
 from storage.kiosk.register import Register
 from storage.names import evened
 from storage.settings import EventDetails, Organisation, Settings, SettingsFile, Survey, checked
-from storage.text import counted
+from storage.text import counted, is_text, on_one_line, shortened
 from tui.cli.deploy import deploy
 from tui.cli.office import office
 from tui.cli.options import (
@@ -37,8 +37,8 @@ from tui.cli.options import (
     forget_last_app,
     need_terminal,
     need_yes,
-    passphrase_in,
     run_locked,
+    secret_in,
     staff_key,
     staff_unlocked,
     with_folder_options,
@@ -56,7 +56,20 @@ if TYPE_CHECKING:
 Options = Mapping[str, str | None]
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Every command. What is no text is refused here, before any of them has begun: it could be kept only in part."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Look at all arguments, those of the commands below too."""
+        for argument in args:
+            if not is_text(argument):
+                raise click.UsageError(
+                    f"“{shortened(argument)}” has bytes that are no text here: type it again, or rename that file"
+                )
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @with_folder_options
 @click.option("--practice", is_flag=True, help="Everything works, nothing is kept.")
 @click.version_option(package_name="fairstart")
@@ -450,8 +463,8 @@ def _details(current: SettingsFile, options: Options) -> tuple[Organisation, Eve
         ("event", "stage", "stage"),
         ("survey", "questions", "questions"),
     ):
-        if options[name] is not None:
-            was[section][key] = options[name]
+        if (entered := options[name]) is not None:
+            was[section][key] = on_one_line(entered)
     settings = checked(was, "the command line")
     if settings.missing:
         names = {"organisation.name": "--organisation", "event.name": "--event", "event.date": "--date"}
@@ -467,7 +480,7 @@ def _choose_keys(plan: "SetupPlan", options: Options) -> None:
         raise click.UsageError("set-up also needs --passphrase-file")
     if options["office_key"] is not None and options["office_passphrase_file"] is not None:
         raise click.UsageError("choose --office-key or --office-passphrase-file: it is another office, or this laptop")
-    plan.staff_passphrase = check_passphrase(passphrase_in(options["passphrase_file"]), known=plan.guessable)
+    plan.staff_passphrase = check_passphrase(secret_in(options["passphrase_file"]), known=plan.guessable)
     if options["office_key"] is not None:
         plan.office = OfficePublicKey.from_file(Path(options["office_key"]))
     elif (existing := existing_office(plan.data)) is not None:
@@ -477,7 +490,7 @@ def _choose_keys(plan: "SetupPlan", options: Options) -> None:
             )
         plan.office = existing
     elif options["office_passphrase_file"] is not None:
-        passphrase = check_passphrase(passphrase_in(options["office_passphrase_file"]), known=plan.guessable)
+        passphrase = check_passphrase(secret_in(options["office_passphrase_file"]), known=plan.guessable)
         if passphrase == plan.staff_passphrase:
             raise CommandFailedError("The office passphrase is the staff passphrase: choose another one.")
         plan.office = NewOffice(OfficePrivateKey.generate(), passphrase)

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -10,14 +11,15 @@ import click
 
 from storage.data_folder import hold, make_office
 from storage.events import Event, did_you_mean, today
+from storage.text import folded, meant_by
 from tui.cli.options import (
     CommandFailedError,
     Place,
     ask_passphrase,
     need_terminal,
     office_key,
-    passphrase_in,
     run_locked,
+    secret_in,
     staff_key,
     with_folder_options,
     with_passphrase,
@@ -60,7 +62,7 @@ def init(at: Place, passphrase_file: str | None, recovery_code_file: str | None)
             say(f"A passphrase that is hard to guess: {suggest_passphrase()}", aside=True)
         recovering = recovery_code_file is not None
         key = (
-            OfficePrivateKey(seed_from_recovery_code(passphrase_in(recovery_code_file)))
+            OfficePrivateKey(seed_from_recovery_code(secret_in(recovery_code_file, "recovery code")))
             if recovery_code_file is not None
             else OfficePrivateKey.generate()
         )
@@ -267,18 +269,18 @@ def events(
     if event is None and (head_count, level) != (None, None):
         raise click.UsageError("--head-count and --level need EVENT")
     with _opened(at, passphrase_file) as opened:
-        if event is not None:
-            one = _event(opened.events(), event)
+        meant = None if event is None else _event(opened.events(), event)
+        if meant is not None:
             try:
                 opened.describe(
-                    one.event,
-                    one.head_count if head_count is None else head_count,
-                    one.level if level is None else level,
+                    meant.event,
+                    meant.head_count if head_count is None else head_count,
+                    meant.level if level is None else level,
                 )
             except ValueError as error:
-                raise CommandFailedError(f"“{one.event.name}”: {error}. Nothing was changed.") from error
+                raise CommandFailedError(f"“{meant.event.name}”: {error}. Nothing was changed.") from error
         for one in opened.events():
-            if event is None or event in {one.event.name, one.event.id.hex()}:
+            if meant is None or one.event == meant.event:
                 say(f"{words.event_line(one)} · id {one.event.id.hex()}")
 
 
@@ -329,9 +331,11 @@ def _event(known: "Sequence[OfficeEvent]", wanted: str) -> "OfficeEvent":
 
 
 def _called(known: "Sequence[OfficeEvent]", wanted: str) -> "list[OfficeEvent]":
-    """The events of that name or id; those of a name that is much the same, where there is none."""
-    exactly = [one for one in known if wanted in {one.event.name, one.event.id.hex()}]
-    return exactly or [one for one in known if _same(wanted) in {_same(one.event.name), one.event.id.hex()}]
+    """The events of that id or name, or of a name that is meant by it."""
+    names = meant_by(wanted, [one.event.name for one in known])
+    return [one for one in known if folded(wanted) == one.event.id.hex()] or [
+        one for one in known if one.event.name in names
+    ]
 
 
 def _only(found: "Sequence[OfficeEvent]", known: "Sequence[OfficeEvent]", wanted: str) -> "OfficeEvent":
@@ -369,9 +373,12 @@ def _value(known: "Sequence[OfficeEvent]", kind: "Kind", wanted: str) -> str:
 
     values = {label.value for one in known for label in one.labels if label.kind == kind}
     there = [stage for stage in STAGES if stage in values] if kind == "stage" else sorted(values)
-    if wanted in values:
-        return wanted
-    meant = [value for value in there if _same(wanted) in {_same(value), _same(f"{kind} {value}")}]
+    numbers = sorted(re.findall(r"\d+", wanted))
+    meant = (
+        meant_by(wanted, there)
+        or [value for value in there if folded(wanted) == folded(f"{kind} {value}")]
+        or [value for value in there if kind == "quarter" and numbers == sorted(re.findall(r"\d+", value))]
+    )
     if len(meant) == 1:
         return meant[0]
     if meant:
@@ -386,11 +393,6 @@ def _some(names: "Sequence[str]") -> str:
     more = [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
     *first, last = [*names[:_NAMED], *more]
     return f"{', '.join(first)} and {last}" if first else last
-
-
-def _same(text: str) -> str:
-    """Two texts that differ in capitals, spaces and hyphens alone give the same."""
-    return "".join(text.casefold().replace("-", " ").split())
 
 
 def _say_all(lines: Iterator[str]) -> None:

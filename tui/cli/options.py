@@ -2,6 +2,7 @@
 
 import functools
 import gc
+import io
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from storage.data_folder import unlock_office
 from storage.exchange.drives import expanded, working_folder
 from storage.private_files import read_at_most
 from storage.settings import SettingsFile, find_settings
+from storage.text import decoded, recognise
 from storage.wrong_tries import WrongTries
 from tui.cli.output import asked_unseen, confirmed, say
 from tui.terminal.capabilities import draws_screens
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 Key = TypeVar("Key")
-_PASSPHRASE_LIMIT = 4096
+_SECRET_LIMIT = 4096
+_LINES = "fairstart.standard_input"
+"""Where a command keeps what it has still to take from standard input."""
 
 
 class CommandFailedError(Exception):
@@ -96,7 +100,7 @@ def ask_passphrase(whose: str, file: str | None) -> str:
     """A passphrase, from a file or asked for."""
     keep_others_out()
     if file is not None:
-        return passphrase_in(file)
+        return secret_in(file)
     if not sys.stdin.isatty():
         raise click.UsageError("without a terminal to ask on, this needs --passphrase-file")
     return asked_unseen(f"{whose} passphrase")
@@ -138,14 +142,42 @@ def _unlocked(whose: str, file: str | None, tries: WrongTries, open_key: Callabl
     return tries.unlock(open_key, passphrase)
 
 
-def passphrase_in(name: str) -> str:
-    """The first line of a file, or of standard input for `-`."""
+def secret_in(name: str, what: str = "passphrase") -> str:
+    """A passphrase or a recovery code in a file: all of it but the line end. `-` is standard input.
+
+    Where a command is given standard input for two of its options, each takes a line of it.
+
+    Raises:
+        CommandFailedError: it cannot be read, is no text, or is far too long.
+    """
     keep_others_out()
+    where = "standard input" if name == "-" else name
     try:
-        text = sys.stdin.readline() if name == "-" else read_at_most(Path(name), _PASSPHRASE_LIMIT).decode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandFailedError(f"Cannot read a passphrase from {name}: check the file.") from error
-    return text.splitlines()[0] if text else ""
+        given = _from_standard_input() if name == "-" else read_at_most(Path(name), _SECRET_LIMIT)
+        if len(given) > _SECRET_LIMIT:
+            raise CommandFailedError(f"Cannot read a {what} from {where}, which is far too long: check its name.")
+        text = given if isinstance(given, str) else decoded(given)
+    except OSError as error:
+        raise CommandFailedError(f"Cannot read a {what} from {where} ({error.strerror}): check its name.") from error
+    except UnicodeDecodeError as error:
+        raise CommandFailedError(
+            f"Cannot read a {what} from {where}, which is not plain text: save it as UTF-8."
+        ) from error
+    return text.removesuffix("\n")
+
+
+def _from_standard_input() -> str:
+    """All of standard input, or its next line."""
+    if sys.stdin.isatty():
+        return sys.stdin.readline()
+    context = click.get_current_context()
+    if _LINES not in context.meta:
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            recognise(sys.stdin)
+        text = sys.stdin.read(_SECRET_LIMIT + 1)
+        several = list(context.params.values()).count("-") > 1
+        context.meta[_LINES] = iter(text.split("\n") if several else [text])
+    return next(context.meta[_LINES], "")
 
 
 def need_terminal(what: str = "kiosk", instead: str = "fairstart plain") -> None:

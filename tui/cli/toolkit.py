@@ -10,20 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+import msgspec
 
 from storage.events import day, today
 from storage.exchange.drives import expanded
 from storage.private_files import read_at_most
-from storage.text import counted, shortened
+from storage.text import counted, folded, meant_by, shortened
 from storage.toolkit.checklist import BLANK, FIELDS, STATUSES, Checklist, Edit, event_label, fitting
 from tui.cli.options import CommandFailedError, Place, need_terminal, need_yes, run_locked, with_folder_options
 from tui.cli.output import Marked, put_json, put_out, say
 
 if TYPE_CHECKING:
-    from content.toolkit import Entry
+    from content.toolkit import Entry, Item, MustHave, Toolkit
     from storage.report.action_plan import Format
     from storage.toolkit.checklist import Record
-    from storage.toolkit.progress import Choice
+    from storage.toolkit.progress import Choice, Records
 
 Word = TypeVar("Word", bound=str)
 
@@ -86,11 +87,11 @@ def _one_of(option: str, entered: str | None, known: Iterable[Word]) -> Word | N
     """
     if entered is None:
         return None
-    words = {word.replace(" ", "-"): word for word in known}
-    typed = "-".join(entered.casefold().split())
-    if typed not in words:
-        raise click.UsageError(f"{option} is one of {', '.join(words)}")
-    return words[typed]
+    words = {word: word.replace(" ", "-") for word in known}
+    meant = [word for word in words if folded(word) == folded(entered)]
+    if not meant:
+        raise click.UsageError(f"{option} is one of {', '.join(words.values())}")
+    return meant[0]
 
 
 @contextlib.contextmanager
@@ -148,9 +149,9 @@ def list_items(at: Place, choice: Choice, *, as_json: bool) -> None:
     known = load_toolkit()
     with _opened(at) as checklist:
         records = checklist.records()
-    items = choice.of(known, records)
+    items = _items(choice, known, records)
     if not items:
-        say("No item is like this: ask for less.", aside=True)
+        say(_nothing_like(choice, records), aside=True)
     if as_json:
         _put_json([{"id": item.id, "title": item.title, **_noted(records.get(item.id, BLANK))} for item in items])
         return
@@ -242,7 +243,7 @@ def export(at: Place, choice: Choice, form: Format | None, file: Path | None, *,
     known = load_toolkit()
     with _opened(at) as checklist:
         records = checklist.records()
-    items = choice.of(known, records)
+    items = _items(choice, known, records)
     ending = file.suffix.lstrip(".").lower() if file else ""
     text = written(
         plan_of(known, items, records, at.settings().settings.organisation.name),
@@ -290,6 +291,27 @@ def bring(at: Place, file: Path, *, yes: bool) -> None:
     say(f"{counted(len(changes), 'change')} made.")
 
 
+def _items(choice: Choice, known: Toolkit, records: Records) -> tuple[Item | MustHave, ...]:
+    """The items that are chosen; of an owner whose name was written much like it, too."""
+    from storage.toolkit.progress import owners
+
+    meant = meant_by(choice.owner, owners(records)) if choice.owner else []
+    return choice.of(known, records) or (
+        msgspec.structs.replace(choice, owner=meant[0]).of(known, records) if len(meant) == 1 else ()
+    )
+
+
+def _nothing_like(choice: Choice, records: Records) -> str:
+    """That nothing is chosen, and who there is where that may be the reason."""
+    from storage.toolkit.progress import owners
+
+    names = owners(records)
+    if choice.owner and not meant_by(choice.owner, names):
+        there = f"only {', '.join(names)}" if names else "nor has any other name been noted"
+        return f"No item has the owner “{choice.owner}”, {there}."
+    return "No item is like this: ask for less."
+
+
 def _entry(name: str) -> Entry:
     from content.toolkit import load_toolkit
 
@@ -314,6 +336,4 @@ def _noted(record: Record) -> dict[str, object]:
 
 
 def _put_json(document: object) -> None:
-    import msgspec
-
     put_json(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")

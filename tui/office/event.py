@@ -14,7 +14,8 @@ from textual.widgets import Static
 from storage.crypto.keys import OfficePublicKey
 from storage.errors import SettingsError
 from storage.events import day
-from storage.exchange.locations import Site, shown
+from storage.exchange.addresses import shown
+from storage.exchange.locations import Site
 from storage.office.labels import OfficeEvent, Scope
 from storage.office.office import LEVELS, Office
 from storage.settings import Settings

@@ -7,6 +7,7 @@ displays take the other screen as they take the first. Through pipes nothing of 
 """
 
 import contextlib
+import io
 import os
 import sys
 import time
@@ -16,7 +17,7 @@ from typing import TextIO
 
 import click
 
-from storage.text import cleaned
+from storage.text import BYTE_ORDER_MARK, cleaned, recognise
 from tui.terminal.capabilities import draws_screens, fallbacks
 from tui.terminal.process import on_termination
 
@@ -50,6 +51,8 @@ class Lines:
         """Whether the system ended the program, or the terminal was closed."""
         self._letters = fallbacks(getattr(sink, "encoding", None), sink.fileno()) if self.shown else None
         self._unread = ""
+        self._recognised = False
+        """Whether it is known how what comes through a pipe was written: not before something comes."""
 
     @property
     def stand(self) -> bool:
@@ -76,10 +79,16 @@ class Lines:
         if self.terminated:
             return ""
         try:
-            return self._typed_line(seconds) if self.typed else self._source.readline()
+            return self._typed_line(seconds) if self.typed else self._piped_line()
         except (OSError, ValueError):  # the terminal was closed, or sends what is not text
             self.terminated = self.typed
             return ""
+
+    def _piped_line(self) -> str:
+        if not self._recognised and isinstance(self._source, io.TextIOWrapper):
+            recognise(self._source, errors="replace")
+        self._recognised = True
+        return self._source.readline().replace(BYTE_ORDER_MARK, "")
 
     def write(self, text: str) -> None:
         """Say this, with nothing that steers, and other letters for those that the terminal lacks."""

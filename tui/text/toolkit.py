@@ -21,7 +21,7 @@ from content.toolkit import (
 )
 from storage.events import day
 from storage.report.action_plan import Change
-from storage.toolkit.checklist import Edit, Field, Record, Status
+from storage.toolkit.checklist import STATUS_WORDS, Edit, Field, Record, Status
 from storage.toolkit.progress import Choice, Progress, Records
 
 KINDS: dict[type[Entry], str] = {
@@ -39,13 +39,6 @@ KINDS: dict[type[Entry], str] = {
 
 MARKS: dict[Status, str] = {"not started": "○", "in progress": "◐", "done": "●", "not relevant": "–"}
 """What stands before an item, so that no colour is needed."""
-
-STATUS_WORDS: dict[Status, str] = {
-    "not started": "Not started",
-    "in progress": "In progress",
-    "done": "Done",
-    "not relevant": "Not relevant to us",
-}
 
 _QUOTED = 60
 """Letters of a note that a preview quotes, at most: enough to know it by."""

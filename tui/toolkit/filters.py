@@ -13,9 +13,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Select, Static
 
 from content.toolkit import AUDIENCES
-from storage.toolkit.checklist import STATUSES
+from storage.toolkit.checklist import STATUS_WORDS, STATUSES
 from storage.toolkit.progress import Choice, Records, owners
-from tui.text.toolkit import STATUS_WORDS
 from tui.widgets.button import Button
 from tui.widgets.field import Dropdown
 

@@ -6,6 +6,8 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, Select
 
+from storage.text import on_one_line
+
 Value = TypeVar("Value")
 
 
@@ -18,7 +20,7 @@ class TextField(Input):
 
     def _on_paste(self, event: events.Paste) -> None:
         """Paste several lines as one: Textual's own handler, which follows, would drop all but the first."""
-        event.text = " ".join(event.text.replace("\t", " ").splitlines())
+        event.text = on_one_line(event.text.replace("\t", " "))
 
 
 class Dropdown(Select[Value], inherit_bindings=False):

@@ -209,7 +209,7 @@ def test_an_oversized_file_is_refused_without_reading_it_all(kind: str, tmp_path
 
 
 @pytest.mark.parametrize("kind", ["office.pub", "kiosk.pub"])
-def test_other_line_endings_and_stray_spaces_are_tolerated(kind: str, tmp_path: Path) -> None:
+def test_other_encodings_and_line_endings_and_stray_spaces_are_tolerated(kind: str, tmp_path: Path) -> None:
     content, path = FILES[kind].read_bytes(), tmp_path / kind
     whole = READ[kind](FILES[kind])
     for variant in (
@@ -217,6 +217,10 @@ def test_other_line_endings_and_stray_spaces_are_tolerated(kind: str, tmp_path: 
         content.replace(b"\n", b" \n\t"),
         content.rstrip(),
         content + b"\n",
+        content.replace(b"\n", b"\r"),
+        content.replace(b"\n", "\u00a0\n\u2003".encode()),
+        *(content.decode().replace("\n", "\r\n").encode(encoding) for encoding in ("utf-8-sig", "utf-16")),
+        b"\xfe\xff" + content.decode().encode("utf-16-be"),
     ):
         path.write_bytes(variant)
         assert READ[kind](path) == whole
@@ -325,6 +329,41 @@ def test_a_recovery_code_is_read_however_it_is_spaced() -> None:
     for typed in (join.join(groups) for join in joins):
         assert seed_from_recovery_code(typed) == seed
         assert seed_from_recovery_code(f"  {typed.lower()} ") == seed
+
+
+HEADING = "Recovery code of the office key. Write it on paper now; it is not shown again:"
+
+
+def on_screen(groups: list[str]) -> str:
+    """The code as set-up shows it: two columns, numbered."""
+    numbered = [f"{number:2}  {group}" for number, group in enumerate(groups, 1)]
+    return "\n".join(f"{left}      {right}" for left, right in zip(numbered[:7], numbered[7:], strict=True))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda groups: f"{' '.join(groups[:7])}\n{' '.join(groups[7:])}\n",
+        "\n".join,
+        lambda groups: "\n\n" + " ".join(groups),
+        lambda groups: f"{HEADING}\n{' '.join(groups)}\nFingerprint: 12345 12345 12345 12345 12345 12345\n",
+        lambda groups: f"Code: {'-'.join(groups)} (keep this safe)",
+        lambda groups: "\n".join(f"{number}. {group}" for number, group in enumerate(groups, 1)),
+        lambda groups: f"{HEADING}\n{on_screen(groups)}",
+    ],
+    ids=["two lines", "fourteen lines", "first lines empty", "heading", "same line", "numbered", "as on the screen"],
+)
+@given(seeds)
+def test_a_recovery_code_is_found_in_whatever_was_copied_with_it(
+    written: Callable[[list[str]], str], seed: bytes
+) -> None:
+    assert seed_from_recovery_code(written(list(recovery_code(seed)))) == seed
+
+
+@given(st.text())
+def test_no_text_is_a_recovery_code_by_chance(text: str) -> None:
+    with pytest.raises(KeyFileError, match="14 groups of 4"):
+        seed_from_recovery_code(text)
 
 
 def test_a_code_that_is_too_short_too_long_or_of_other_letters_is_refused() -> None:

@@ -1,7 +1,7 @@
-"""Servers on this computer's own address, for the tests of what is handed over: OpenSSH, S3, and some that are ill.
+"""Servers on this computer's own address, for tests of what is handed over: OpenSSH, Samba, S3, and some that are ill.
 
-OpenSSH is the real one. It runs as an ordinary process with a host key, a configuration and a user's key of its own,
-and lets in the user that runs the tests. S3 is moto's.
+OpenSSH and Samba are the real ones, as ordinary processes with configurations of their own, which let in the user that
+runs the tests. S3 is moto's.
 """
 
 import contextlib
@@ -13,6 +13,7 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,21 +54,24 @@ class SshServer:
     """A folder to put things in."""
     process: subprocess.Popen[bytes]
 
-    def address(self, folder: Path) -> str:
+    @property
+    def known_hosts(self) -> Path:
+        """Where that user keeps the keys of computers."""
+        return self.home / ".ssh" / "known_hosts"
+
+    def make_known(self, public: str) -> None:
+        """Let the user know this key as the server's, and no other."""
+        self.known_hosts.write_text(f"[127.0.0.1]:{self.port} {public}", "utf-8")
+
+    def address(self, folder: Path | str = "") -> str:
         """The address of a folder there."""
         return f"sftp://{pwd.getpwuid(os.geteuid()).pw_name}@127.0.0.1:{self.port}{folder}"
 
     @contextlib.contextmanager
     def frozen(self) -> Iterator[None]:
         """Stop answering, as a computer does that was pulled off the network, while its connections stay."""
-        everyone = [psutil.Process(self.process.pid), *psutil.Process(self.process.pid).children(recursive=True)]
-        for one in everyone:
-            one.send_signal(signal.SIGSTOP)
-        try:
+        with _frozen(self.process):
             yield
-        finally:
-            for one in everyone:
-                one.send_signal(signal.SIGCONT)
 
     def drop_connections(self) -> None:
         """End every connection and go on taking new ones."""
@@ -76,6 +80,18 @@ class SshServer:
             with contextlib.suppress(psutil.NoSuchProcess):
                 child.kill()
         psutil.wait_procs(children, _PATIENCE)
+
+
+@contextlib.contextmanager
+def _frozen(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    everyone = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+    for one in everyone:
+        one.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for one in everyone:
+            one.send_signal(signal.SIGCONT)
 
 
 def _free_port() -> int:
@@ -141,11 +157,95 @@ def ssh_server(folder: Path) -> Iterator[SshServer]:
     else:
         raise failed
     server = SshServer(port, home, root, process)
+    server.make_known((folder / "host_key.pub").read_text("utf-8"))
     try:
         yield server
     finally:
         server.drop_connections()
         _stop(process)
+
+
+def need_smbd() -> Path:
+    """The server's program. Where it cannot be run the test is skipped, except in CI: there it fails."""
+    found = shutil.which("smbd", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"]))
+    if not found or not shutil.which("smbpasswd") or os.geteuid() != 0:
+        not_tested("smbd or smbpasswd is missing, or this is not root. Install samba to test smb.")
+    return Path(found)
+
+
+SMB_PASSWORD = "p@ss/w:rd#?%41"
+
+
+@dataclass(frozen=True)
+class SmbServer:
+    """A running Samba server."""
+
+    port: int
+    root: Path
+    """What is in its share."""
+    process: subprocess.Popen[bytes]
+
+    def address(self, path: str = "", password: str = SMB_PASSWORD) -> str:
+        """The address of a folder in the share."""
+        user = pwd.getpwuid(os.geteuid()).pw_name
+        return f"smb://{user}:{urllib.parse.quote(password, safe='')}@127.0.0.1:{self.port}/share{path}"
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stop answering while connections stay."""
+        with _frozen(self.process):
+            yield
+
+
+@contextlib.contextmanager
+def smb_server(folder: Path) -> Iterator[SmbServer]:
+    """A Samba server with one share, which lets in whoever runs this with a password."""
+    smbd = need_smbd()
+    root = folder / "served"
+    for each in (root, folder / "state", folder / "run"):
+        each.mkdir(mode=0o700)
+    port = _free_port()
+    settings = folder / "smb.conf"
+    places = "".join(
+        f"{name} directory = {folder / 'state'}\n" for name in ("private", "lock", "state", "cache", "pid")
+    )
+    settings.write_text(
+        f"[global]\nserver role = standalone server\ninterfaces = 127.0.0.1\nbind interfaces only = yes\n"
+        f"smb ports = {port}\n{places}ncalrpc dir = {folder / 'run'}\nlog file = {folder / 'log'}\n"
+        f"passdb backend = tdbsam\ndisable netbios = yes\nload printers = no\nmap to guest = never\n"
+        f"[share]\npath = {root}\nread only = no\n",
+        "utf-8",
+    )
+    user = pwd.getpwuid(os.geteuid()).pw_name
+    subprocess.run(
+        ["smbpasswd", "-c", settings, "-s", "-a", user],
+        input=f"{SMB_PASSWORD}\n{SMB_PASSWORD}\n".encode(),
+        check=True,
+        capture_output=True,
+    )
+    command = [str(smbd), "--foreground", "--no-process-group", "--debug-stdout", f"--configfile={settings}"]
+    with (folder / "told").open("wb") as told:
+        process = subprocess.Popen(  # as it ends it ends its whole process group
+            command, stdin=subprocess.DEVNULL, stdout=told, stderr=told, start_new_session=True
+        )
+    until = time.monotonic() + _PATIENCE
+    try:
+        while not _listens(port):
+            if process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError((folder / "told").read_text("utf-8", "replace"))
+        yield SmbServer(port, root, process)
+    finally:
+        children = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+        _stop(process)
+        for child in children:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
+
+
+def _listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 @contextlib.contextmanager
@@ -163,12 +263,13 @@ def s3_server() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def webdav_server(folder: Path) -> Iterator[str]:
-    """A WebDAV server for a folder, as host and port."""
+def webdav_server(folder: Path, login: tuple[str, str] | None = None) -> Iterator[str]:
+    """A WebDAV server for a folder, as host and port; it asks for a user's name and password where they are given."""
     from cheroot.wsgi import Server
     from wsgidav.wsgidav_app import WsgiDAVApp
 
-    settings = {"provider_mapping": {"/": str(folder)}, "simple_dc": {"user_mapping": {"*": True}}, "verbose": 0}
+    users = {login[0]: {"password": login[1]}} if login else True
+    settings = {"provider_mapping": {"/": str(folder)}, "simple_dc": {"user_mapping": {"*": users}}, "verbose": 0}
     server = Server(("127.0.0.1", 0), WsgiDAVApp(settings), shutdown_timeout=1)
     server.prepare()
     serving = threading.Thread(target=server.serve)

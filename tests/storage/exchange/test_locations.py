@@ -2,6 +2,8 @@
 
 import contextlib
 import errno
+import functools
+import gc
 import itertools
 import os
 import re
@@ -12,6 +14,7 @@ import sys
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
@@ -21,13 +24,16 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from fsspec import AbstractFileSystem
 
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, OfficePublicKey
 from storage.errors import PlaceError
+from storage.exchange import drivers
 from storage.exchange import locations as transport
+from storage.exchange.addresses import shown
 from storage.exchange.exports import EXPORT_LIMIT, EXPORT_SUFFIX, write_export
 from storage.exchange.handover import State
-from storage.exchange.locations import PIECE, Site, shown
+from storage.exchange.locations import PIECE, Site
 from storage.exchange.receipts import RECEIPT_SUFFIX
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
@@ -37,9 +43,11 @@ from storage.settings import Settings
 from tests.storage.counts.people import people
 from tests.storage.exchange.servers import (
     S3_ENVIRONMENT,
+    SmbServer,
     SshServer,
     mute_server,
     s3_server,
+    smb_server,
     ssh_server,
     unroutable,
     webdav_server,
@@ -107,6 +115,12 @@ def sftp(ssh: SshServer, monkeypatch: pytest.MonkeyPatch) -> SshServer:
 
 
 @pytest.fixture(scope="session")
+def smb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmbServer]:
+    with smb_server(tmp_path_factory.mktemp("smb")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def s3_at() -> Iterator[str]:
     with s3_server() as address:
         yield address
@@ -115,6 +129,16 @@ def s3_at() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def webdav_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with webdav_server(tmp_path_factory.mktemp("webdav")) as address:
+        yield address
+
+
+WEBDAV_LOGIN = ("ann@x y", "p/w:d#?%41")
+
+
+@pytest.fixture(scope="session")
+def locked_webdav(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server that asks who one is."""
+    with webdav_server(tmp_path_factory.mktemp("webdav"), login=WEBDAV_LOGIN) as address:
         yield address
 
 
@@ -183,6 +207,9 @@ def place(request: pytest.FixtureRequest, stick: Path) -> str:
     if request.param == "sftp":
         server: SshServer = request.getfixturevalue("sftp")
         return server.address(server.root / uuid.uuid4().hex)
+    if request.param == "smb":
+        samba: SmbServer = request.getfixturevalue("smb")
+        return samba.address(f"/{uuid.uuid4().hex}")
     if request.param == "webdav":
         return f"webdav://{request.getfixturevalue('webdav_at')}/{uuid.uuid4().hex}"
     if request.param == "s3":
@@ -191,8 +218,8 @@ def place(request: pytest.FixtureRequest, stick: Path) -> str:
     return str(stick)
 
 
-everywhere = pytest.mark.parametrize("place", ["folder", "file", "sftp", "s3", "webdav"], indirect=True)
-remote = pytest.mark.parametrize("place", ["sftp", "s3", "webdav"], indirect=True)
+everywhere = pytest.mark.parametrize("place", ["folder", "file", "sftp", "smb", "s3", "webdav"], indirect=True)
+remote = pytest.mark.parametrize("place", ["sftp", "smb", "s3", "webdav"], indirect=True)
 
 
 # There and back
@@ -368,7 +395,7 @@ def failing(error: BaseException) -> Callable[..., NoReturn]:
 @pytest.mark.parametrize(
     ("place", "change"),
     [
-        *((place, lambda content: content[:-1] + b"!") for place in ("folder", "file", "sftp", "s3", "webdav")),
+        *((place, lambda content: content[:-1] + b"!") for place in ("folder", "file", "sftp", "smb", "s3", "webdav")),
         ("folder", lambda content: content[:-1]),
         ("folder", lambda content: content + b"!"),
     ],
@@ -384,6 +411,59 @@ def test_what_reads_back_differently_is_refused_and_the_old_file_stays(
     )
     assert "did not read back the same" in problem_of(lambda: Site.at(place).put(NAME, NEW, ignore))
     assert [found.read(EXPORT_LIMIT) for found in Site.at(place).files("")] == [OLD]
+
+
+@remote
+def test_what_reads_back_differently_under_its_own_name_is_written_again_and_then_no_success(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, written = Site._write, []
+
+    def spoil(system: AbstractFileSystem, old: str, new: str) -> None:
+        system.rm_file(old)
+        with system.open(new, "wb") as file:
+            file.write(NEW[:-1] + b"!")
+
+    def write_well(site: Site, path: str, content: bytes, progress: Callable[[int], None]) -> None:
+        written.append(path.rpartition("/")[2])
+        write(site, path, content, progress)
+
+    monkeypatch.setattr(drivers, "move", spoil)
+    monkeypatch.setattr(Site, "_write", write_well)
+    Site.at(place).put(NAME, NEW, ignore)
+    assert written == [f".{NAME}.new", NAME]
+    assert [found.read(EXPORT_LIMIT) for found in Site.at(place).files("")] == [NEW]
+
+    def write_badly(site: Site, path: str, content: bytes, progress: Callable[[int], None]) -> None:
+        write(site, path, content if path.endswith(".new") else content[:-1] + b"!", progress)
+
+    monkeypatch.setattr(Site, "_write", write_badly)
+    assert "did not read back the same" in problem_of(lambda: Site.at(place).put(NAME, NEW, ignore))
+
+
+@pytest.mark.parametrize("kind", ["sftp", "smb"])
+def test_a_server_that_is_full_is_told_as_such(kind: str, request: pytest.FixtureRequest) -> None:
+    server: SshServer | SmbServer = request.getfixturevalue(kind)
+    full = server.root / "full"
+    full.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", full], check=False)
+    if mounted.returncode:
+        pytest.skip("only root may mount a small drive")
+    place = server.address("/full" if isinstance(server, SmbServer) else str(full))
+    try:
+        said = problem_of(lambda: Site.at(place).put(NAME, NEW, ignore))
+        assert "full" in said.partition("(")[2], said
+        assert ": make room there, or use another place" in said
+        assert names(full) == []
+    finally:
+        subprocess.run(["umount", "-l", full], check=True)
+        full.rmdir()
+
+
+def test_a_webdav_server_that_is_full_is_told_as_such() -> None:
+    from webdav4.client import InsufficientStorage
+
+    assert drivers.explained(InsufficientStorage("x"))[0] == "it is full"
 
 
 def test_a_full_drive_is_told_and_the_old_file_stays(stick: Path) -> None:
@@ -688,6 +768,91 @@ def test_a_folder_below_that_may_not_be_looked_into_is_passed_over(
 # Addresses
 
 
+@pytest.mark.parametrize("place", ["sftp", "smb", "s3", "webdav", "file"], indirect=True)
+def test_what_is_put_at_an_address_is_under_that_very_name_and_no_other(
+    place: str, request: pytest.FixtureRequest
+) -> None:
+    names = ["ab", "a#b?[x]*", "50%20off", "100% Größe ✓", "{a,b};c=d&~", "*"]  # the first is what patterns would take
+    if place.startswith("smb:"):
+        names = [name.translate({ord(sign): "+" for sign in "?*"}) for name in names]  # no share can have these
+    for number, name in enumerate(names):
+        if place.startswith("file:"):
+            (request.getfixturevalue("stick") / name).mkdir()
+        asked = urllib.parse.quote(name) if "%" in name or number % 2 else name  # encoded or not
+        Site.at(f"{place}/{asked}").put(NAME, name.encode(), ignore)
+    found = Site.at(place).files(EXPORT_SUFFIX)
+    assert {(*one.path.split("/")[-2:], one.read(99)) for one in found} == {(n, NAME, n.encode()) for n in names}
+
+
+def test_what_is_put_is_on_the_servers_disk_under_its_name(bucket: Bucket, sftp: SshServer, smb: SmbServer) -> None:
+    Site.at(f"{sftp.address(sftp.root)}/q%3F").put(NAME, NEW, ignore)
+    assert (sftp.root / "q?" / NAME).read_bytes() == NEW
+    Site.at(smb.address("/50%2525#")).put(NAME, NEW, ignore)
+    assert (smb.root / "50%25#" / NAME).read_bytes() == NEW
+    Site.at(f"s3://{bucket.name}/q?").put(NAME, NEW, ignore)
+    assert bucket.keys() == [f"q?/{NAME}"]
+
+
+def test_a_name_that_a_share_cannot_have_is_refused_and_not_changed(smb: SmbServer) -> None:
+    problem_of(lambda: Site.at(smb.address("/what%3F")).put(NAME, NEW, ignore))
+    assert not [path for path in smb.root.iterdir() if path.name.startswith("what")]
+
+
+def test_users_and_passwords_are_decoded_once(locked_webdav: str, smb: SmbServer) -> None:
+    user, password = (urllib.parse.quote(part, safe="") for part in WEBDAV_LOGIN)
+    Site.at(f"webdav://{user}:{password}@{locked_webdav}/x").put(NAME, NEW, ignore)
+    assert "%25" in smb.address()
+    assert Site.at(smb.address()).files("") == []
+
+
+def test_a_protocol_may_be_in_capitals(
+    bucket: Bucket, sftp: SshServer, smb: SmbServer, webdav_at: str, stick: Path
+) -> None:
+    for place in (
+        sftp.address(sftp.root),
+        smb.address(),
+        f"s3://{bucket.name}",
+        f"webdav://{webdav_at}",
+        stick.as_uri(),
+    ):
+        protocol, _, rest = place.partition("://")
+        assert str(Site.at(f"{protocol.upper()}://{rest}")) == str(Site.at(place))
+
+
+def test_no_path_is_the_folder_that_one_is_in_after_logging_in(sftp: SshServer, webdav_at: str) -> None:
+    login = subprocess.run(
+        [
+            *("sftp", "-q", "-b", "-", "-o", f"UserKnownHostsFile={sftp.known_hosts}"),
+            *("-i", sftp.home / ".ssh" / "id_ed25519", sftp.address()),
+        ],
+        input=b"pwd",
+        check=True,
+        capture_output=True,
+    )
+    for place in (sftp.address(), f"{sftp.address()}/"):
+        assert f"directory: {Site.at(place)._root}" in login.stdout.decode()
+    Site.at(f"webdav://{webdav_at}").put(NAME, NEW, ignore)
+    assert NAME in [found.name for found in Site.at(f"webdav://{webdav_at}/").files("")]
+
+
+@pytest.mark.parametrize("place", ["file://ann:Passw0rt@host/drop", "file://host/drop", "FILE://ann:Passw0rt@host"])
+def test_an_address_of_another_computers_folder_is_refused(place: str) -> None:
+    said = problem_of(lambda: Site.at(place))
+    assert "names no folder of this computer: write file:/// and the folder" in said
+    assert SECRET not in said
+
+
+def test_a_share_or_a_bucket_that_is_not_named_is_told(smb: SmbServer) -> None:
+    for place in (
+        smb.address().removesuffix("/share"),
+        "s3:///x",
+        "s3://bucket/a?versionId=b",
+        "sftp:///x",
+        "webdav://",
+    ):
+        assert "is no address that can be used" in problem_of(lambda at=place: Site.at(at))  # type: ignore[misc]
+
+
 @pytest.mark.parametrize(
     ("place", "said"),
     [
@@ -837,7 +1002,62 @@ def test_a_server_that_falls_silent_midway_is_given_up_soon(sftp: SshServer, imp
     assert Site.at(sftp.address(folder)).files("")[0].read(EXPORT_LIMIT) == NEW
 
 
-@pytest.mark.parametrize("place", ["sftp://ann:x@127.0.0.1:{port}/drop", "s3://bucket/x"])
+BIG = bytes(32 << 20)
+"""More than lies about on the way to a server that takes nothing."""
+
+
+@pytest.mark.filterwarnings("ignore:unclosed SMB handle:ResourceWarning")  # it is left to the server to close it
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("kind", ["sftp", "smb"])
+def test_an_upload_that_comes_to_a_halt_is_given_up(
+    kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server: SshServer | SmbServer = request.getfixturevalue(kind)
+    monkeypatch.setattr(transport, "PATIENCE", 1)
+    monkeypatch.setattr(transport, "SLOWEST", 1 << 24)
+    folder = uuid.uuid4().hex
+    place = server.address(f"/{folder}") if isinstance(server, SmbServer) else server.address(server.root / folder)
+    site = Site.at(place)
+    site.put(NAME, OLD, ignore)
+    with server.frozen():
+        said, seconds = elapsed(functools.partial(site.put, NAME, BIG, ignore))
+    assert said.startswith("Cannot write to ")
+    assert said.endswith(": check the network and that it is running, then try again.")
+    assert seconds < 30
+    assert Site.at(place).files("")[0].read(EXPORT_LIMIT) == OLD
+    del site
+    gc.collect()  # what was left is told here
+
+
+def test_an_upload_to_a_bucket_that_takes_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "PATIENCE", 1)
+    monkeypatch.setattr(transport, "SLOWEST", 1 << 24)
+    with mute_server() as port:
+        use_s3(port, monkeypatch)
+        said, seconds = elapsed(lambda: Site.at("s3://bucket/x").put(NAME, BIG, ignore))
+    assert said.endswith(": check the network and that it is running, then try again.")
+    assert seconds < 30
+
+
+def test_a_program_that_gave_a_server_up_can_end(smb: SmbServer) -> None:
+    code = (
+        "import sys; from storage.exchange import locations as transport\n"
+        "transport.PATIENCE, transport.SLOWEST = 1, 1 << 24\n"
+        "site = transport.Site.at(sys.argv[1])\nprint(flush=True)\ninput()\n"
+        "try: site.put('x', bytes(1 << 20), lambda done, of: None)\nexcept transport.PlaceError: print('told')"
+    )
+    command = [sys.executable, "-c", code, smb.address()]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"\n"
+        with smb.frozen():
+            assert process.communicate(b"\n", timeout=120)[0] == b"told\n"
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    "place", ["sftp://ann:x@127.0.0.1:{port}/drop", "s3://bucket/x", "smb://ann:x@127.0.0.1:{port}/share"]
+)
 def test_a_port_where_nobody_listens_is_told(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -850,15 +1070,72 @@ def test_a_host_that_does_not_exist_is_told(monkeypatch: pytest.MonkeyPatch) -> 
     error = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
     monkeypatch.setattr(socket, "getaddrinfo", failing(error))
     assert "Name or service not known" in problem_of(lambda: Site.at("sftp://ann@nohost.invalid/x"))
+    assert "Name or service not known" in problem_of(lambda: Site.at("smb://ann:x@nohost.invalid/share"))
 
 
-def test_wrong_credentials_are_told(
-    sftp: SshServer, bucket: Bucket, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+REFUSED = ": check the user’s name and the password or key, then try again."
+NO_LOGIN = ": put a key for it where its driver looks, such as ~/.ssh or ~/.aws, or user:password@ into the address."
+
+
+def test_a_login_that_is_refused_is_told_as_such_everywhere(
+    sftp: SshServer, smb: SmbServer, bucket: Bucket, locked_webdav: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "Cannot reach sftp://127.0.0.1" in problem_of(lambda: Site.at(sftp.address(sftp.root)))
+    for place in (
+        smb.address(password=SECRET),
+        f"webdav://ann:{SECRET}@{locked_webdav}/x",
+        f"webdav://{locked_webdav}/x",
+    ):
+        said = problem_of(lambda at=place: Site.at(at).put(NAME, b"x", ignore))  # type: ignore[misc]
+        assert said.endswith(f"(it refused the login){REFUSED}"), said
     monkeypatch.setattr("moto.settings.INITIAL_NO_AUTH_ACTION_COUNT", 0.0)
-    assert "Cannot look into s3://" in problem_of(lambda: Site.at(bucket.address).files(""))
-    assert "Cannot write to s3://" in problem_of(lambda: Site.at(bucket.address).put(NAME, b"x", ignore))
+    for place in (bucket.address, bucket.address.replace("s3://", f"s3://ann:{SECRET}@")):
+        said = problem_of(lambda at=place: Site.at(at).files(""))  # type: ignore[misc]
+        assert said.startswith(f"Cannot look into s3://{bucket.name}/leeds (")
+        said = problem_of(lambda at=place: Site.at(at).put(NAME, b"x", ignore))  # type: ignore[misc]
+        assert said.startswith(f"Cannot write to s3://{bucket.name}/leeds (")
+        assert said.endswith(f"(it refused the login){REFUSED}"), said
+
+
+def test_a_login_that_is_missing_is_told_with_where_to_put_it(
+    smb: SmbServer, sftp: SshServer, bucket: Bucket, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in S3_ENVIRONMENT:
+        if "KEY" in name:
+            monkeypatch.delenv(name)
+    assert problem_of(lambda: Site.at(bucket.address).files("")).endswith(NO_LOGIN)
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / ".ssh" / "known_hosts").write_bytes(sftp.known_hosts.read_bytes())  # and no key
+    assert problem_of(lambda: Site.at(sftp.address())).endswith(NO_LOGIN)
+    assert problem_of(lambda: Site.at(f"smb://localhost:{smb.port}/share").files("")).endswith(NO_LOGIN)
+
+
+@pytest.fixture
+def unknown(sftp: SshServer) -> Iterator[SshServer]:
+    """That server, of which the user knows nothing, or nothing more."""
+    known = sftp.known_hosts.read_bytes()
+    sftp.known_hosts.unlink()
+    yield sftp
+    sftp.known_hosts.write_bytes(known)
+
+
+def test_a_server_that_is_not_known_is_not_talked_to_and_how_to_make_it_known_is_told(unknown: SshServer) -> None:
+    said = problem_of(lambda: Site.at(unknown.address()))
+    [command] = re.findall(f'"(ssh-keyscan -p {unknown.port} 127.0.0.1) >> ~/.ssh/known_hosts"', said)
+    scanned = subprocess.run(command.split(), check=True, capture_output=True)
+    shown_by = subprocess.run(["ssh-keygen", "-l", "-f", "-"], input=scanned.stdout, check=True, capture_output=True)
+    [digest] = re.findall("SHA256:[A-Za-z0-9+/]{43}", said)
+    assert digest in shown_by.stdout.decode()
+    unknown.known_hosts.write_bytes(scanned.stdout)
+    assert Site.at(unknown.address(unknown.root)).files("") == []
+
+
+def test_a_server_whose_key_is_another_than_the_one_known_is_not_talked_to(unknown: SshServer) -> None:
+    unknown.make_known((unknown.home / ".ssh" / "id_ed25519.pub").read_text("utf-8"))
+    said = problem_of(lambda: Site.at(unknown.address()))
+    assert "it shows another key than is known here" in said
+    [command] = re.findall('"(ssh-keygen -R [^"]*)"', said)
+    subprocess.run([*command.split(), "-f", unknown.known_hosts], check=True, capture_output=True)
+    assert unknown.known_hosts.read_bytes() == b""
 
 
 def test_a_bucket_that_does_not_exist_is_told_and_not_made(bucket: Bucket) -> None:

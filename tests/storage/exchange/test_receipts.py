@@ -316,3 +316,8 @@ def test_a_receipt_holds_no_part_of_the_secret_the_responses_or_their_ids() -> N
     for telling in (secret[:8], secret[-8:], *(one.id[:8] for one in SEALED), *(one.sealed[:8] for one in SEALED)):
         assert telling not in payload
     assert len(payload) == 128 + 32
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_receipt_that_came_by_way_of_another_systems_editor_is_taken(encoding: str) -> None:
+    check(RECEIPT.decode("ascii").replace("\n", "\r\n").encode(encoding), SEALED)

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from openpyxl import load_workbook
 
 from content.toolkit import load_toolkit
 from storage.errors import PlanError
@@ -33,13 +34,14 @@ from storage.report.action_plan import (
     read_back,
     written,
 )
-from storage.report.spreadsheet_safety import inert, restored
+from storage.report.spreadsheet_safety import inert, literal, restored
 from storage.text import cleaned
 from storage.toolkit.checklist import (
     BLANK,
     FIELDS,
     NOTE_LENGTH,
     OWNER_LENGTH,
+    STATUS_WORDS,
     STATUSES,
     Checklist,
     Edit,
@@ -206,6 +208,64 @@ def test_other_cells_are_left_as_they_are(text: str) -> None:
     assert restored(text) == text
 
 
+CHANGED = (
+    *(
+        "007",
+        "1/2",
+        "3E5",
+        "50%",
+        "5-6",
+        "1 1/2",
+        "10:30",
+        "10.30 am",
+        "1,000",
+        "£5",
+        "(5)",
+        " 12 ",
+        "1e-3",
+        "00",
+        "5.",
+    ),
+    *(
+        "3 May",
+        "May-26",
+        "Mar 1",
+        "Tue 3 March 2026",
+        "2026-11-23",
+        "2026-11-23T10:00",
+        "TRUE",
+        "false",
+        "٣",
+        "\uff15\uff10\uff05",
+    ),
+)
+"""What a spreadsheet takes for a number, a day or the like, and writes differently."""
+
+
+@pytest.mark.parametrize("text", CHANGED)
+def test_words_that_a_spreadsheet_would_change_get_one_apostrophe_and_lose_it_again(text: str) -> None:
+    for told in (text, f"'{text}", f"''{text}"):
+        assert literal(told) == f"'{told}"
+        assert restored(literal(told)) == told
+
+
+@pytest.mark.parametrize("text", ["", "Ann", "3 people", "Room 4", "a 1", "May", "'tis", "Decide by 5", "1 of 3", "…"])
+def test_words_that_a_spreadsheet_leaves_alone_are_written_as_they_are(text: str) -> None:
+    assert literal(text) == text
+    assert restored(text) == text
+
+
+@given(
+    st.text(st.one_of(st.sampled_from("'=+0123456789/%-eE.,: "), st.characters())), st.sampled_from(["", "'", "jan"])
+)
+def test_whatever_the_words_they_are_those_that_were_written(text: str, before: str) -> None:
+    assert restored(literal(before + text)) == before + text
+
+
+def test_a_long_note_of_what_is_nearly_days_is_looked_at_in_no_time() -> None:
+    assert literal("1" + "jan" * 1300 + "!").startswith("1jan")
+
+
 def test_headings_and_titles_are_inert_too() -> None:
     item = msgspec.structs.replace(TOOLKIT.must_haves[0], title="-title")
     part = Part(chapter="=chapter", tip="@tip", rows=(PlanRow(entry=item, record=BLANK),))
@@ -301,6 +361,7 @@ def trimmed(rows: Sequence[Cells]) -> list[Cells]:
     return [row[: max(place for place, cell in enumerate(row) if cell) + 1] for row in rows]
 
 
+SAID: Mapping[str, str] = dict(STATUS_WORDS.items())
 VARIANTS: dict[str, bytes] = {
     "UTF-8": sheet().encode(),
     "a byte order mark": sheet().encode("utf-8-sig"),
@@ -336,6 +397,8 @@ VARIANTS: dict[str, bytes] = {
     "empty cells after the last": sheet([(*row, "", " ") for row in EDITED]).encode(),
     "empty lines": sheet([row for edited in EDITED for row in ((), edited, [""] * len(HEADER), (" ",))]).encode(),
     "short rows": sheet(trimmed(EDITED)).encode(),
+    "statuses with hyphens": sheet(each("status", lambda cell: cell.replace(" ", "-"))).encode(),
+    "statuses as screens say them": sheet(each("status", lambda cell: SAID[cell])).encode(),
     "statuses in capitals": sheet(each("status", str.upper)).encode(),
     "statuses with spaces": sheet(each("status", lambda cell: spaced(cell.title().replace(" ", "  ")))).encode(),
     "ids in small letters": sheet(each("id", lambda cell: spaced(cell.lower()))).encode(),
@@ -905,10 +968,18 @@ def test_a_plan_that_libreoffice_has_opened_and_saved_changes_nothing(tmp_path: 
         "F1": Record(status="done", owner="Zoë", review=dt.date(2027, 1, 4), note='First line\nand "a" second; ok, ☑'),
         "F2": Record(status="in progress", owner="=Ann", review=dt.date(2026, 12, 31), note="'=1+1"),
         "F3": Record(status="not relevant", owner="@SUM(A1)", note="-2+3"),
+        **{f"F{number}": Record(owner=text.strip()) for number, text in enumerate(CHANGED[:17], 4)},
+        **{item.id: Record(note=text.strip()) for item, text in zip(TOOLKIT.items, CHANGED, strict=False)},
     }
     (tmp_path / "plan.csv").write_bytes(written(all_of(known), "csv", TODAY).encode())
     (tmp_path / "saved").mkdir()
     [saved] = converted([tmp_path / "plan.csv"], "csv", tmp_path / "saved", read_as="CSV:44,34,76")
     assert saved.read_bytes() != (tmp_path / "plan.csv").read_bytes()
-    assert read_back(saved.read_bytes(), TOOLKIT, known) == ()
-    assert len(read_back(saved.read_bytes(), TOOLKIT, {})) == 11
+    [book] = converted([tmp_path / "plan.csv"], "xlsx", tmp_path / "saved", read_as="CSV:44,34,76")
+    header, *rows = (
+        [cell.date().isoformat() if isinstance(cell, dt.datetime) else cell or "" for cell in row]
+        for row in load_workbook(book).active.values
+    )
+    for content in (saved.read_bytes(), sheet(rows, header).encode()):
+        assert read_back(content, TOOLKIT, known) == ()
+        assert len(read_back(content, TOOLKIT, {})) == 11 + 17 + len(CHANGED)

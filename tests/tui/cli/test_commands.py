@@ -9,9 +9,11 @@ import shutil
 import subprocess
 import sys
 import termios
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
+import click
 import pytest
 
 from content.survey import load_survey
@@ -20,11 +22,12 @@ from storage.data_folder import hold
 from storage.events import STAGES
 from storage.kiosk.key_files import is_set_up
 from storage.settings import SettingsFile, find_settings, shipped_default
-from tests.tui.cli.commands import QUICKLY, RUN, STRONG, STRONGER, Opens, Runs, contents, is_one_sentence
+from tests.tui.cli.commands import QUICKLY, RUN, STRONG, STRONGER, Opens, Runs, RunsHere, contents, is_one_sentence
 from tests.tui.interpreter import Interpreter
 from tests.tui.kiosks import KIOSK_TOML
 from tests.tui.program import Program
 from tests.tui.recorder import Recorder
+from tui.cli.main import fairstart
 
 DETAILS = ("--organisation", "Musterwerk", "--event", "Riverside Jobs Fair", "--date", "2026-11-23", "--place", "Leeds")
 EASILY = f"""
@@ -38,6 +41,12 @@ def unlock(_kiosk, passphrase):
 storage.kiosk.kiosk.Kiosk.unlock = unlock
 {RUN}"""
 """Without Argon2id, on a folder of the fixture `set_up_once`."""
+WHOLLY = EASILY.replace("passphrase !=", "storage.crypto.keys.normalise_passphrase(passphrase) !=").replace(
+    "import storage.kiosk.kiosk\n", "import storage.crypto.keys, storage.kiosk.kiosk\n"
+)
+"""Without Argon2id, but with what it does to spaces."""
+SPACES = "\t\v\f\x1c\x85\u00a0\u1680\u2003\u2028\u2029\u202f\u205f\u3000"
+NO_TEXT = b"caf\xe9".decode("utf-8", "surrogateescape")
 COUNTS = [["counts", "--passphrase-file", "-"], ["close", "--yes", "--passphrase-file", "-"]]
 
 
@@ -67,6 +76,8 @@ def test_setup_with_the_offices_key(run: Runs, tmp_path: Path, passphrase_file: 
         "--data",
         data,
         *DETAILS,
+        "--statement",
+        "\ufeffWe ask everyone.\r\nIt helps us.\r\n",
         "--passphrase-file",
         passphrase_file,
         "--office-key",
@@ -82,6 +93,7 @@ def test_setup_with_the_offices_key(run: Runs, tmp_path: Path, passphrase_file: 
     assert not (data / "office").exists()
     written = find_settings(None, tmp_path, data).settings
     assert (written.organisation.name, written.event.place, written.missing) == ("Musterwerk", "Leeds", ())
+    assert written.organisation.statement == "We ask everyone. It helps us."
     before = contents(data)
     for options in (("--office-key", office_pub), ("--passphrase-file", passphrase_file), OFFICE_TOO):
         refused = run("setup", "--data", data, "--event", "Another fair", *options, given=STRONGER)
@@ -166,6 +178,71 @@ def test_setup_says_in_one_sentence_what_is_missing_or_wrong_and_writes_nothing(
         assert is_one_sentence(done.stderr), done.stderr
         assert not (tmp_path / "data").exists(), given
         assert contents(tmp_path / "working") == {}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        STRONG.encode(),
+        f"{STRONG}\r\n".encode(),
+        f"{STRONG}\r\n".encode("utf-8-sig"),
+        f"{STRONG}\r\n".encode("utf-16"),
+        b"\xfe\xff" + f"{STRONG}\n".encode("utf-16-be"),
+        STRONG.replace(" ", "\n").encode(),
+        f"\n{STRONG}\n\n".encode(),
+        *(STRONG.replace(" ", space).encode() for space in SPACES),
+    ],
+)
+def test_a_passphrase_file_is_taken_whole_however_another_system_wrote_it(
+    written: bytes, run: Runs, used: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "passphrase"
+    file.write_bytes(written)
+    done = run("counts", "--data", used, "--passphrase-file", file, code=WHOLLY)
+    assert (done.returncode, done.stderr) == (0, ""), done
+    piped = run(
+        "counts",
+        "--data",
+        used,
+        "--passphrase-file",
+        "-",
+        code=f"import sys; sys.stdin = open({str(file)!r})\n{WHOLLY}",
+    )
+    assert (piped.returncode, piped.stderr) == (0, ""), piped
+
+
+def test_a_passphrase_file_that_is_far_too_long_is_refused_and_not_cut(run: Runs, used: Path, tmp_path: Path) -> None:
+    file = tmp_path / "passphrase"
+    file.write_text("é" * 5000, "utf-8")
+    done = run("counts", "--data", used, "--passphrase-file", file, code=EASILY)
+    assert done.returncode == 1
+    assert "far too long: check its name" in done.stderr
+
+
+def command_lines(command: click.Command, *path: str) -> Iterator[list[str]]:
+    """For each option and argument of each command a command line with something that is no text in its place."""
+    if isinstance(command, click.Group):
+        for name, below in command.commands.items():
+            yield from command_lines(below, *path, name)
+    for parameter in command.params:
+        if isinstance(parameter, click.Argument):
+            yield [*path, NO_TEXT]
+        elif isinstance(parameter, click.Option) and not parameter.is_flag:
+            yield [*path, parameter.opts[0], NO_TEXT]
+
+
+def test_an_argument_that_is_no_text_is_refused_by_every_command_before_anything_is_written(
+    ran: RunsHere, tmp_path: Path
+) -> None:
+    tried = list(command_lines(fairstart))
+    assert len(tried) > 60
+    for arguments in tried:
+        done = ran("--data", tmp_path / "data", *arguments)
+        assert (done.status, done.out) == (2, ""), (arguments, done)
+        assert is_one_sentence(done.err), done.err
+        assert "“caf�” has bytes that are no text here: type it again, or rename that file" in done.err
+    assert not (tmp_path / "data").exists()
+    assert contents(tmp_path / "working") == {}
 
 
 # Where settings and data are found

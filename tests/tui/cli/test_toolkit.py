@@ -167,7 +167,11 @@ def test_a_status_may_be_written_with_hyphens_or_spaces(desk: Desk, words: tuple
 def test_list_of_an_owner_names_what_that_person_sees_to(begun: Desk) -> None:
     begun.does("set", "F3", "done", "--owner", "Zoë Smith")
     assert begun.listed("--owner", "zOË") == ["D1.1"]
-    assert begun.listed("--owner", "Zoë Smith") == ["F3"]
+    assert begun.listed("--owner", "Zoë Smith") == begun.listed("--owner", "smith") == ["F3"]
+    assert begun.listed("--owner", "zoe") == ["D1.1"]
+    begun.does("set", "F3", "done", "--owner", "")
+    begun.does("set", "F1", "done", "--owner", "Ada")
+    assert begun.runs("list", "--owner", "Bo").err == "No item has the owner “Bo”, only Ada, Zoë.\n"
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)

@@ -273,6 +273,17 @@ async def test_every_detail_but_the_statement_must_be_filled_in(data: Path) -> N
         assert "a day that exists" in person.read_in("#message")
 
 
+async def test_a_statement_that_is_pasted_is_taken_with_all_its_lines(data: Path) -> None:
+    async with run(SetupApp(shipped(data), data), USUAL) as person:
+        await person.press("2")
+        person.app.screen.query_one("#statement").focus()
+        await person.settle()
+        assert person.app._driver is not None
+        person.app._driver.send_message(events.Paste("\ufeff\r\nWe ask everyone.\r\n\r\nIt helps us. "))
+        await person.settle()
+        assert person.app.screen.query_one("#statement", Input).value == "We ask everyone. It helps us. "
+
+
 async def test_a_weak_or_mistyped_passphrase_is_refused(data: Path, staff_passphrase: str) -> None:
     async with run(SetupApp(shipped(data), data), SMALL) as person:
         await to_passphrase(person)

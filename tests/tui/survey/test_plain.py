@@ -362,6 +362,21 @@ def test_through_a_pipe_it_answers_with_lines_alone(
     assert sorted(opened_with(office_key, set_up_folder, settings_file)) == [(6, 3, 3, 2), (9, 6, 5, 4)]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_answers_piped_by_another_system_are_those_that_were_given(
+    encoding: str, set_up_folder: Path, settings_file: SettingsFile, office_key: OfficePrivateKey
+) -> None:
+    """A mark that was taken for part of the first answer once made a refusal of the second."""
+    done = run(set_up_folder, "1\r\n2\r\n3\r\n3\r\n2\r\n1\r\n".encode(encoding))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert opened_with(office_key, set_up_folder, settings_file) == [(2, 3, 3, 2)]
+
+
+def test_marks_between_files_that_were_put_together_are_no_answers(ask: Asks, held: Held) -> None:
+    ask("\ufeff1", "2", "3", "3", "2", "1", "\ufeff1", "2", "3", "3", "2", "1")
+    assert held() == [(2, 3, 3, 2)] * 2
+
+
 @pytest.mark.parametrize("utf8", ["1", "0"])
 def test_bytes_that_are_not_text_and_lines_without_end_are_only_no_answers(
     utf8: str, set_up_folder: Path, settings_file: SettingsFile, office_key: OfficePrivateKey
