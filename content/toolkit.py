@@ -1,7 +1,7 @@
 """The toolkit: chapters, tips and items, and what belongs to them, in our own words.
 
 What it advises comes from the Social Mobility Commission's *Apprenticeships that work for all: employers' toolkit*
-(November 2021). Every entry says where in that toolkit its advice is found (`place`), and every figure that it names
+(2021). Every entry says where in that toolkit its advice is found (`place`), and every figure that it names
 says of what year it is and who published it. Two case studies of the source, a chart and all its links did not come
 down to us whole; they are left out rather than made up.
 

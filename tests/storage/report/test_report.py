@@ -205,9 +205,9 @@ def test_the_threshold_that_is_told_is_the_one_that_was_used() -> None:
 
 
 def test_a_count_under_ten_is_said_to_be_and_has_no_share_and_has_its_interval_and_verdict() -> None:
-    [row] = [row for row in page_of("small").all("tr") if row.text.startswith("Independent")]
+    [row] = [row for row in page_of("small").all("tr") if row.text.startswith("Independent school")]
     assert [plain(cell.text) for cell in row.all("td")] == ["under 10", "9 to 38%", "above 7.5%"]
-    [row] = [row for row in page_of("small").all("tr") if row.text.startswith("Outside the UK")]
+    [row] = [row for row in page_of("small").all("tr") if row.text.startswith("School outside the UK")]
     assert [plain(cell.text) for cell in row.all("td")] == ["under 10", "not told", "none"]
 
 
@@ -242,7 +242,7 @@ def test_each_of_several_stages_has_its_own_verdicts(name: str) -> None:
     found = SAMPLES[name]().found
     [wide] = [one for one in page_of(name).all("div") if one.attributes.get("class") == "wide"]
     columns = [cell.text for cell in wide.one("thead").all("th")][2:]
-    assert columns == ["Professional", "Intermediate", "Working class", "Independent"]
+    assert columns == ["Professional", "Intermediate", "Working class", "Independent school"]
     for stage, row in zip(found.stages, wide.one("tbody").all("tr"), strict=True):
         named, _, *cells = (plain(cell.text) for cell in row.all("th", "td"))
         assert named == stage.stage.capitalize()
@@ -459,7 +459,7 @@ def test_a_late_stage_that_no_counts_come_before_has_nothing_beside_it() -> None
             (
                 "Applicants: professional 44% (34 to 55%), in line with 37%; intermediate 25% (17 to 35%), "
                 "in line with 24%; working class 30% (22 to 40%), in line with 39%, below 45% (Our city, census, "
-                "2021); independent 21% (14 to 28%), above 7.5%."
+                "2021); independent school 21% (14 to 28%), above 7.5%."
             ),
         ),
         (
@@ -468,7 +468,7 @@ def test_a_late_stage_that_no_counts_come_before_has_nothing_beside_it() -> None
             (
                 "Starts: professional 42% (22 to 66%), too few to tell: 37%; intermediate under 10, 6 to 45%, "
                 "too few to tell: 24%; working class 36% (17 to 60%), too few to tell: 39%, too few to tell: 45% "
-                "(Our city, census, 2021); independent under 10, 9 to 38%, above 7.5%."
+                "(Our city, census, 2021); independent school under 10, 9 to 38%, above 7.5%."
             ),
         ),
         ("levels", {}, "Levels: no counts yet."),
