@@ -119,6 +119,10 @@ class Term(Entry, frozen=True, kw_only=True):
         return re.search(rf"\b(?:{forms})\b", text, re.IGNORECASE) is not None
 
 
+class Reason(Entry, frozen=True, kw_only=True):
+    """Why to act, what a strategy is made of, and what the source’s first pages tell."""
+
+
 class KeyFinding(Entry, frozen=True, kw_only=True):
     """One of the six findings of the research behind the toolkit."""
 
@@ -194,6 +198,10 @@ class _Terms(Content, frozen=True):
     terms: tuple[Term, ...]
 
 
+class _Reasons(Content, frozen=True):
+    reasons: tuple[Reason, ...]
+
+
 class _KeyFindings(Content, frozen=True):
     findings: tuple[KeyFinding, ...]
 
@@ -231,6 +239,7 @@ class Toolkit:
     """What the must-haves are."""
     must_haves: tuple[MustHave, ...]
     terms: tuple[Term, ...]
+    reasons: tuple[Reason, ...]
     findings: tuple[KeyFinding, ...]
     answers: tuple[Answer, ...]
     resources: tuple[Resource, ...]
@@ -258,6 +267,7 @@ class Toolkit:
             for part in (
                 self.actions,
                 self.terms,
+                self.reasons,
                 self.findings,
                 self.answers,
                 self.resources,
@@ -303,6 +313,7 @@ def load_toolkit() -> Toolkit:
         first_steps=first_steps.about,
         must_haves=first_steps.items,
         terms=load(FOLDER, "terms", _Terms).terms,
+        reasons=load(FOLDER, "reasons", _Reasons).reasons,
         findings=load(FOLDER, "findings", _KeyFindings).findings,
         answers=load(FOLDER, "answers", _Answers).answers,
         resources=load(FOLDER, "resources", _Resources).resources,

@@ -160,6 +160,7 @@ class Session:
             if (entries := tuple(one for one in kit.resources if one.group == group))
         )
         return (
+            Shelf("Why act", "What it brings, and what a strategy is made of.", (Part("", kit.reasons),)),
             Shelf("Key findings", "What the research behind the toolkit found.", (Part("", kit.findings),)),
             Shelf("Questions and answers", "About apprenticeships and social mobility.", (Part("", kit.answers),)),
             Shelf("Key terms", "Words that people use in different ways.", (Part("", kit.terms),)),
