@@ -52,6 +52,17 @@ class Figure(Content, frozen=True, kw_only=True):
     source: Text
 
 
+class Update(Content, frozen=True, kw_only=True):
+    """What has changed since the source was written: told beside entries, whose own texts stay those of the source."""
+
+    since: Text
+    """The month or the year: “August 2022”."""
+    text: Text
+    entries: tuple[str, ...]
+    """The ids of the entries that it stands beside."""
+    source: Text
+
+
 class Entry(Content, frozen=True, kw_only=True):
     """Anything that can be read, found and linked to."""
 
@@ -194,6 +205,10 @@ class _MustHaves(Content, frozen=True):
     items: tuple[MustHave, ...]
 
 
+class _Updates(Content, frozen=True):
+    updates: tuple[Update, ...]
+
+
 class _Terms(Content, frozen=True):
     terms: tuple[Term, ...]
 
@@ -247,6 +262,7 @@ class Toolkit:
     examples: tuple[Example, ...]
     ways: tuple[Way, ...]
     readings: tuple[Reading, ...]
+    updates: tuple[Update, ...]
 
     @functools.cached_property
     def items(self) -> tuple[Item, ...]:
@@ -298,6 +314,10 @@ class Toolkit:
         """The entry of an id that somebody typed, in whatever case; None if there is none."""
         return {entry.id.lower(): entry for entry in self.entries.values()}.get(name.strip().lower())
 
+    def updates_of(self, entry: Entry) -> tuple[Update, ...]:
+        """What has changed about an entry since the source was written."""
+        return tuple(update for update in self.updates if entry.id in update.entries)
+
     def explained(self, entry: Entry) -> tuple[Term, ...]:
         """The key terms that an entry uses or names."""
         text = f"{entry.title} {entry.text}"
@@ -321,4 +341,5 @@ def load_toolkit() -> Toolkit:
         examples=load(FOLDER, "examples", _Examples).examples,
         ways=load(FOLDER, "ways", _Ways).ways,
         readings=load(FOLDER, "readings", _Readings).readings,
+        updates=load(FOLDER, "updates", _Updates).updates,
     )

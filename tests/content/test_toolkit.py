@@ -270,16 +270,16 @@ def test_there_are_22_must_haves_in_their_chapters_in_order() -> None:
 
 def test_nothing_else_of_the_source_is_missing_or_added() -> None:
     parts = (TOOLKIT.answers, TOOLKIT.terms, TOOLKIT.resources, TOOLKIT.findings, TOOLKIT.cases, TOOLKIT.examples)
-    assert [len(part) for part in parts] == [12, 7, 33, 6, 3, 7]
+    assert [len(part) for part in parts] == [12, 7, 33 + 4, 6, 3, 7]  # four resources stand in its text and footnotes alone
 
 
 def test_resources_stand_in_four_groups() -> None:
     groups = Counter(resource.group for resource in TOOLKIT.resources)
     assert list(groups.items()) == [
-        ("employers and providers", 11),
+        ("employers and providers", 11 + 3),
         ("apprentice networks", 7),
         ("parents, carers and teachers", 4),
-        ("intersectionality", 11),
+        ("intersectionality", 11 + 1),
     ]
 
 
@@ -322,7 +322,7 @@ def test_ids_count_up() -> None:
             assert [item.id for item in tip.items] == items[tip.id]
     assert ids([*TOOLKIT.must_haves]) == [f"F{number}" for number in range(1, 23)]
     assert ids([*TOOLKIT.answers]) == [f"Q{number}" for number in range(1, 13)]
-    assert ids([*TOOLKIT.resources]) == [f"R{number}" for number in range(1, 34)]
+    assert ids([*TOOLKIT.resources]) == [f"R{number}" for number in range(1, 38)]
 
 
 def test_every_link_leads_somewhere_else_and_once() -> None:
@@ -414,6 +414,34 @@ def test_every_figure_is_in_its_text_once_in_its_list_and_says_where_it_is_from(
             assert re.search(rf"(?<![\d.,£]){re.escape(figure.value)}(?!\d|[.,]\d)", whole(entry)), (entry.id, figure)
             assert len(figure.about.split()) >= 4, (entry.id, figure)
             assert re.search(r"Social Mobility Commission|Labour Force Survey|HM Government", figure.source), (entry.id, figure)
+
+
+def test_what_has_changed_is_dated_sourced_and_stands_beside_entries_that_there_are() -> None:
+    months = "January|February|March|April|May|June|July|August|September|October|November|December"
+    for update in TOOLKIT.updates:
+        assert re.fullmatch(rf"(?:(?:{months}) )?20[2]\d", update.since), update
+        assert len(update.source.split()) >= 3, update
+        assert set(update.entries) <= set(TOOLKIT.entries), update
+        assert reading.grade(update.text) <= HARDEST_GRADE, update
+
+
+@pytest.mark.parametrize(
+    ("name", "since", "said"),
+    [
+        ("P2.4", "August 2022", "six hours a week"),
+        ("F17", "August 2022", "six hours a week"),
+        ("A9", "April 2024", "50%"),
+        ("D3.5", "February 2025", "19 or older"),
+        ("R8", "June 2025", "Skills England"),
+        ("R4", "March 2025", "Department for Education"),
+        ("O1.5", "November 2024", "King’s Trust"),
+        ("levy-gap", "2021", "England"),
+        ("P3.3", "2021", "England"),
+    ],
+)
+def test_what_has_changed_since_the_source_is_told_beside_it(name: str, since: str, said: str) -> None:
+    told = {update.since: update.text for update in TOOLKIT.updates_of(TOOLKIT.entries[name])}
+    assert said in told[since]
 
 
 def test_every_year_is_written_as_a_year() -> None:

@@ -183,6 +183,9 @@ def show(at: Place, name: str, *, as_json: bool) -> None:
                 "title": entry.title,
                 "text": entry.text,
                 "figures": entry.figures,
+                "updates": [
+                    {"since": one.since, "text": one.text, "source": one.source} for one in known.updates_of(entry)
+                ],
                 "links": [one for one, _ in words.linked(known, entry)],
                 "place": entry.place,
                 **({"event": event, **_noted(record)} if record else {}),

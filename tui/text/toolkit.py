@@ -49,6 +49,9 @@ STATUS_WORDS: dict[Status, str] = {
     "not relevant": "Not relevant to us",
 }
 
+SIZES = {"small": "fewer than 250 people", "large": "250 people or more"}
+"""What “small” and “large” mean of an employer: the source has another meaning of small, fewer than 10 people."""
+
 _QUOTED = 60
 """Letters of a note that a preview quotes, at most: enough to know it by."""
 _NAMED = 3
@@ -88,13 +91,19 @@ def figure_lines(entry: Entry) -> Iterator[str]:
         yield f"{figure.value}: {figure.about} ({figure.source}, {figure.year})"
 
 
+def update_lines(toolkit: Toolkit, entry: Entry) -> Iterator[str]:
+    """What has changed since the source was written, each with its date and source."""
+    for update in toolkit.updates_of(entry):
+        yield f"Since {update.since}: {update.text} ({update.source})"
+
+
 def audience(entry: Entry) -> str:
     """Whom it is for."""
     if not isinstance(entry, Item | MustHave):
         return ""
     kinds = [f"{one}s" for one in entry.audience if one in {"employer", "training provider"}]
-    sizes = [one for one in entry.audience if one in {"small", "large"}]
-    return " and ".join(kinds) + (f" ({sizes[0]} ones)" if len(sizes) == 1 else "")
+    sizes = [words for one, words in SIZES.items() if one in entry.audience]
+    return " and ".join(kinds) + (f" ({sizes[0]})" if len(sizes) == 1 else "")
 
 
 def source(entry: Entry) -> str:
@@ -172,10 +181,10 @@ def show_lines(toolkit: Toolkit, entry: Entry, record: Record | None, event: str
         yield lead(entry)
     yield ""
     yield entry.text
-    figures = list(figure_lines(entry))
-    if figures:
-        yield ""
-        yield from figures
+    for lines in (list(figure_lines(entry)), list(update_lines(toolkit, entry))):
+        if lines:
+            yield ""
+            yield from lines
     if record is not None:
         yield ""
         if event:

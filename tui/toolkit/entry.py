@@ -120,6 +120,8 @@ def _paragraphs(toolkit: Toolkit, shelf: Shelf, entry: Entry) -> Iterator[str | 
     yield from ("\n\n", entry.text)
     if entry.figures:
         yield from ("\n\n", ("\n".join(words.figure_lines(entry)), "$muted"))
+    if updates := "\n".join(words.update_lines(toolkit, entry)):
+        yield from ("\n\n", updates)
     audience = words.audience(entry)
     last = f"For {audience}\n{words.source(entry)}" if audience else words.source(entry)
     yield from ("\n\n", (last, "$muted"))

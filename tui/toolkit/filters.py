@@ -15,10 +15,10 @@ from textual.widgets import Select, Static
 from content.toolkit import AUDIENCES
 from storage.toolkit.checklist import STATUSES
 from storage.toolkit.progress import Choice, Records, owners
-from tui.text.toolkit import STATUS_WORDS
+from tui.text.toolkit import SIZES, STATUS_WORDS
 from tui.widgets.button import Button
 
-_AUDIENCE = {"small": "small employers", "large": "large employers"}
+_AUDIENCE = {size: f"employers, {people}" for size, people in SIZES.items()}
 _ALL = ""
 
 

@@ -39,7 +39,7 @@ def small() -> Toolkit:
         Answer(id="Q2", title="What is an okapi?", text="A shy animal with a café in the résumé.", place="x"),
         Answer(id="Q3", title="Apprentices and mentors", text="Mentoring helps mobility.", place="x"),
     )
-    return Toolkit((), "", (), (), (), (), entries, (), (), (), (), ())
+    return Toolkit((), "", (), (), (), (), entries, (), (), (), (), (), ())
 
 
 @pytest.fixture
