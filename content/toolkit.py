@@ -200,6 +200,23 @@ class Reading(Entry, frozen=True, kw_only=True):
     """At which stages, for a drop the later one; at any where it is empty."""
 
 
+class Synonym(Content, frozen=True, kw_only=True):
+    """Words that people look for, and how the toolkit says it."""
+
+    typed: tuple[Text, ...]
+    """In lower case; one of singular and plural stands for both."""
+    means: tuple[Text, ...]
+    """Words or phrases of entries; each finds by itself."""
+
+
+class SearchWords(Content, frozen=True, kw_only=True):
+    """What search makes of words that are typed."""
+
+    little: tuple[Text, ...] = ()
+    """Words that need not be there, beside others."""
+    synonyms: tuple[Synonym, ...] = ()
+
+
 class _MustHaves(Content, frozen=True):
     about: Text
     items: tuple[MustHave, ...]
@@ -263,6 +280,7 @@ class Toolkit:
     ways: tuple[Way, ...]
     readings: tuple[Reading, ...]
     updates: tuple[Update, ...]
+    search_words: SearchWords
 
     @functools.cached_property
     def items(self) -> tuple[Item, ...]:
@@ -342,4 +360,5 @@ def load_toolkit() -> Toolkit:
         ways=load(FOLDER, "ways", _Ways).ways,
         readings=load(FOLDER, "readings", _Readings).readings,
         updates=load(FOLDER, "updates", _Updates).updates,
+        search_words=load(FOLDER, "search-words", SearchWords),
     )

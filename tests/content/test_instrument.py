@@ -193,7 +193,10 @@ def test_a_bursary_does_not_move_anyone_out_of_independent_schools() -> None:
 
 
 def test_the_source_is_named_and_dated() -> None:
-    assert load_survey().source == ("Social Mobility Commission, employers’ apprenticeship toolkit, 2021 (it gives no day; the pages it refers to were read in October 2021)")
+    assert load_survey().source == (
+        "Social Mobility Commission, employers’ apprenticeship toolkit, 2021 "
+        "(it gives no day; the pages it refers to were read in October 2021)"
+    )
 
 
 def test_the_wording_is_free_of_scanning_faults() -> None:

@@ -271,7 +271,11 @@ def test_the_help_for_every_question_starts_with_why_it_is_asked() -> None:
 @pytest.mark.parametrize(
     ("question", "title", "said"),
     [
-        ("occupation", "If they worked for themselves", "worked alone, choose the kind of work: a plumber is in “Technical"),
+        (
+            "occupation",
+            "If they worked for themselves",
+            "choose the kind of work: a plumber is in “Technical",
+        ),
         ("occupation", "If they worked for themselves", "up to 24 workers, choose “Small business owners”"),
         ("occupation", "If they worked for themselves", "more, choose “Senior, middle or junior managers"),
         ("occupation", "If you were in care", "“Other” is fine. So is “I prefer not to say”"),

@@ -107,11 +107,12 @@ def search(at: Place, words: tuple[str, ...], *, as_json: bool) -> None:
     """Find words in items, notes, key terms and answers."""
     from content.toolkit import load_toolkit
     from storage.toolkit.search import Search
-    from tui.text.toolkit import place_of
+    from tui.text.toolkit import found_line, place_of
 
     known = load_toolkit()
     with _opened(at) as checklist, contextlib.closing(Search(known)) as index:
-        hits = index.find(" ".join(words), checklist)
+        found = index.find(" ".join(words), checklist)
+    hits = found.hits
     if as_json:
         _put_json(
             [
@@ -128,12 +129,13 @@ def search(at: Place, words: tuple[str, ...], *, as_json: bool) -> None:
         )
         return
     if not hits:
-        raise CommandFailedError("Nothing has all these words: try fewer, or only the beginning of one.")
+        raise CommandFailedError(found_line(found))
+    click.echo(found_line(found))
     for hit in hits:
         click.echo(f"{hit.entry.id}  {hit.entry.title}")
-        found = "".join(click.style(piece, bold=True) if marked else piece for piece, marked in hit.found)
+        around = "".join(click.style(piece, bold=True) if marked else piece for piece, marked in hit.found)
         where = f"note, {hit.event}" if hit.event else hit.where
-        click.echo(f"    {place_of(known, hit.entry)}, {where}: {found}")
+        click.echo(f"    {place_of(known, hit.entry)}, {where}: {around}")
 
 
 @toolkit.command("list")

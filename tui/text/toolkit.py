@@ -24,6 +24,7 @@ from storage.events import day
 from storage.report.action_plan import Change
 from storage.toolkit.checklist import Edit, Field, Record, Status
 from storage.toolkit.progress import Choice, Progress, Records
+from storage.toolkit.search import Found
 
 KINDS: dict[type[Entry], str] = {
     Item: "item",
@@ -203,6 +204,16 @@ def show_lines(toolkit: Toolkit, entry: Entry, record: Record | None, event: str
     if audience(entry):
         yield f"For {audience(entry)}"
     yield source(entry)
+
+
+def found_line(found: Found) -> str:
+    """How much was found, and for what where that is not what was typed."""
+    if not found.hits:
+        return "Nothing has all these words: try fewer, or only the beginning of one."
+    number = f"The best {len(found.hits)} of many" if found.more else f"{len(found.hits)} found"
+    if found.instead:
+        return f"Nothing has all these words. {number} for “{found.instead}”."
+    return f"{number}: more words find fewer." if found.more else f"{number}."
 
 
 def undone(edits: Sequence[Edit]) -> str:

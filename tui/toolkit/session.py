@@ -15,7 +15,7 @@ from storage.report.advice import Advice
 from storage.settings import Settings
 from storage.toolkit.checklist import Checklist, Edit, event_label
 from storage.toolkit.progress import MUST_HAVES, Choice, Records
-from storage.toolkit.search import Hit, Search
+from storage.toolkit.search import Found, Search
 
 NO_EVENT = "kiosk.toml names no event yet; set-up does that. Until then this is the list of an event without a name."
 
@@ -101,7 +101,7 @@ class Session:
                 self.typing = self.typing._replace(before=edit.after)
             return made
 
-    def find(self, words: str) -> list[Hit]:
+    def find(self, words: str) -> Found:
         """Find words in the toolkit and the notes; nothing once the session is closed.
 
         Raises:
@@ -109,7 +109,7 @@ class Session:
         """
         with self._one_at_a_time:
             if self._closed:
-                return []
+                return Found([])
             self._search = self._search or Search(self.toolkit)
             return self._search.find(words, self.checklist)
 

@@ -184,7 +184,9 @@ def test_a_count_under_ten_has_an_interval_and_a_benchmark_in_its_chart_and_no_m
         one for one in html("small").all("svg") if one.attributes.get("aria-labelledby", "").startswith("chart-sch")
     ]
     assert [one.attributes["cx"] for one in chart.all("circle")] == ["79%"]
-    assert "Independent school: under 10, 9 to 38%, above 7.5%." in chart.one("desc").text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Independent school: under 10, 9 to 38%, above 7.5%." in chart.one("desc").text.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
     assert len([one for one in chart.all("line") if one.attributes["class"] == "national"]) == 1
 
 

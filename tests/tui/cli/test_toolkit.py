@@ -229,17 +229,31 @@ def test_show_tells_what_is_noted_and_takes_an_id_in_any_case(begun: Desk) -> No
 
 @pytest.mark.parametrize("words", [["school"], ["free", "school", "meals"], ["apprenticeship", "lev"], ["d1.1"]])
 def test_search_finds_every_word_and_says_where(desk: Desk, words: list[str]) -> None:
-    lines = desk.does("search", *words).splitlines()
+    said, *lines = desk.does("search", *words).splitlines()
     hits = desk.json("search", *words)
     assert hits
+    assert str(len(hits)) in said
     assert len(lines) == 2 * len(hits)
     for head, found, hit in zip(lines[::2], lines[1::2], hits, strict=True):
         assert head == f"{hit['id']}  {hit['title']}"
         assert found == f"    {hit['in']}, {hit['where']}: {hit['found']}"
         entry = load_toolkit().entries[hit["id"]]
-        read = f"{entry.id} {entry.title} {entry.text}".casefold()
+        updates = " ".join(update.text for update in load_toolkit().updates_of(entry))
+        read = f"{entry.id} {entry.title} {entry.text} {updates}".casefold()
         assert all(word[:6] in read for word in words)
         assert hit["where"] in {"title", "text"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("foster", "6 found."),
+        ("chidcare", "Nothing has all these words. 6 found for “childcare”."),
+        ("apprentices", "The best 20 of many: more words find fewer."),
+    ],
+)
+def test_search_says_how_much_it_found(desk: Desk, words: str, said: str) -> None:
+    assert desk.does("search", words).splitlines()[0] == said
 
 
 def test_search_finds_notes_and_owners_first_and_an_id_above_all(begun: Desk) -> None:
