@@ -10,6 +10,7 @@ An entry of any kind has one id, and ids are unique over the whole toolkit, so a
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import re
 from dataclasses import dataclass
@@ -143,10 +144,14 @@ class Answer(Entry, frozen=True, kw_only=True):
 
 
 class Resource(Entry, frozen=True, kw_only=True):
-    """A guide, service or network, by name and publisher. The source's links are lost, and none is made up."""
+    """A guide, service or network, by name and publisher. The source's links did not last, and none is made up."""
 
     publisher: Text
     year: str = ""
+    address: str = ""
+    """Where it is on the web, for those of whose address we are sure."""
+    seen: dt.date | None = None
+    """On which day the address was seen in a public copy."""
     group: Audiences
 
 

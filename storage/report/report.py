@@ -83,7 +83,11 @@ class Report(Struct, frozen=True, kw_only=True):
     @property
     def title(self) -> str:
         """Its heading."""
-        about = "Social background along the apprenticeship journey" if self.lead == "journey" else "Social background"
+        about = (
+            "Socio-economic background along the apprenticeship journey"
+            if self.lead == "journey"
+            else "Socio-economic background"
+        )
         return f"{about}: {scope_name(self.found.scope)}" if self.found.scope.parts else about
 
     @property

@@ -543,9 +543,22 @@ def test_texts_are_not_read_as_markup() -> None:
 
 def test_no_address_is_made_up() -> None:
     address = re.compile(r"http|www|\.(?:uk|com|org|gov)\b", re.IGNORECASE)
-    assert [(key, text) for key, text in STRINGS if address.search(text)] == []
+    assert [(key, text) for key, text in STRINGS if address.search(text) and not key.endswith(" address")] == []
     for file in FOLDER.iterdir():
-        assert not re.search(r"http|www", file.read_text(encoding="utf-8"), re.IGNORECASE), file.name
+        lines = file.read_text(encoding="utf-8").splitlines()
+        elsewhere = [line for line in lines if not line.startswith("address = ")]
+        assert not re.search(r"http|www", "\n".join(elsewhere), re.IGNORECASE), file.name
+
+
+def test_an_address_is_whole_leads_to_its_publisher_and_says_when_it_was_seen() -> None:
+    addressed = {one.id: one for one in TOOLKIT.resources if one.address}
+    assert set(addressed) == {"R2", "R4", "R5", "R7", "R18", "R34", "R37"}
+    for one in addressed.values():
+        assert re.fullmatch(r"https://[a-z0-9.-]+\.(?:uk|com|org|io)(?:/[a-z0-9-]+)*", one.address), one.id
+        assert one.seen, one.id
+    assert [one.id for one in TOOLKIT.resources if one.seen and not one.address] == []
+    assert "gov.uk" in addressed["R5"].address
+    assert "suttontrust.com" in addressed["R7"].address
 
 
 def test_no_lost_case_study_and_nobody_quoted_is_named() -> None:

@@ -56,7 +56,7 @@ Options = Mapping[str, str | None]
 @click.version_option(package_name="fairstart")
 @click.pass_context
 def fairstart(context: click.Context, at: Place, *, practice: bool) -> None:
-    """Ask about social background at job fairs and outreach events, privately.
+    """Ask about socio-economic background at job fairs and outreach events, privately.
 
     Without a command: the kiosk. The first run leads through set-up.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import functools
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
@@ -50,8 +51,10 @@ def _chosen(command: Callable[..., None]) -> Callable[..., None]:
     )
     @click.option("--status", metavar="STATUS", help="not-started, in-progress, done, not-relevant.")
     @click.option("--must-haves", is_flag=True, help="The must-haves alone.")
-    @click.option("--owner", metavar="NAME", help="What this person sees to.")
+    @click.option("--owner", metavar="NAME", help="Items with this owner.")
     @click.option("--audience", metavar="WHO", help="employer, training-provider, small, large.")
+    @click.option("--due", metavar="YYYY-MM-DD", help="Open items to review by this day.")
+    @click.option("--overdue", is_flag=True, help="Open items with a review date that has passed.")
     @functools.wraps(command)
     def run(
         *,
@@ -71,10 +74,29 @@ def _chosen(command: Callable[..., None]) -> Callable[..., None]:
             must_haves=must_haves,
             owner=owner or "",
             audience=_one_of("--audience", audience, AUDIENCES),
+            due=_last_day(entered.pop("due"), overdue=bool(entered.pop("overdue"))),
         )
         command(choice=choice, **entered)
 
     return run
+
+
+def _last_day(due: object, *, overdue: bool) -> dt.date | None:
+    """The last day of reviews that are asked for; None for any day, and for none.
+
+    Raises:
+        click.UsageError: what was typed is no day.
+    """
+    from storage.report.action_plan import as_day
+    from storage.toolkit.checklist import as_date
+    from storage.toolkit.progress import day_before
+
+    try:
+        last = as_date(as_day(str(due or "")))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    yesterday = day_before(today())
+    return min(last or yesterday, yesterday) if overdue else last
 
 
 def _one_of(option: str, entered: str | None, known: Iterable[Word]) -> Word | None:
@@ -145,19 +167,22 @@ def search(at: Place, words: tuple[str, ...], *, as_json: bool) -> None:
 def list_items(at: Place, choice: Choice, *, as_json: bool) -> None:
     """List items with their status."""
     from content.toolkit import load_toolkit
+    from storage.toolkit.progress import day_before, is_due
 
     known = load_toolkit()
     with _opened(at) as checklist:
         records = checklist.records()
     items = choice.of(known, records)
     if not items:
-        click.echo("No item is like this: ask for less.", err=True)
+        click.echo("No items match: leave an option out.", err=True)
     if as_json:
         _put_json([{"id": item.id, "title": item.title, **_noted(records.get(item.id, BLANK))} for item in items])
         return
     for item in items:
         record = records.get(item.id, BLANK)
-        more = ", ".join(part for part in (record.owner, day(record.review) if record.review else "") if part)
+        review = f"review on {day(record.review)}" if record.review else ""
+        late = "overdue" if is_due(record, day_before(today())) else ""
+        more = ", ".join(part for part in (record.owner, late, review) if part)
         click.echo(f"{item.id:<6}  {record.status:<12}  {item.title}{f'  ({more})' if more else ''}")
 
 
@@ -167,7 +192,7 @@ def list_items(at: Place, choice: Choice, *, as_json: bool) -> None:
 @click.argument("name", metavar="ID")
 def show(at: Place, name: str, *, as_json: bool) -> None:
     """Show all about one item, or anything else with an id."""
-    from content.toolkit import Check, Item, MustHave, load_toolkit
+    from content.toolkit import Check, Item, MustHave, Resource, load_toolkit
     from tui.text import toolkit as words
 
     known = load_toolkit()
@@ -188,6 +213,7 @@ def show(at: Place, name: str, *, as_json: bool) -> None:
                 "updates": [
                     {"since": one.since, "text": one.text, "source": one.source} for one in known.updates_of(entry)
                 ],
+                **({"publisher": entry.publisher, "address": entry.address} if isinstance(entry, Resource) else {}),
                 "links": [one for one, _ in words.linked(known, entry)],
                 "place": entry.place,
                 **({"event": event, **_noted(record)} if record else {}),
@@ -200,8 +226,8 @@ def show(at: Place, name: str, *, as_json: bool) -> None:
 
 @toolkit.command("set")
 @with_folder_options
-@click.option("--owner", metavar="NAME", help="Who sees to it.")
-@click.option("--review", metavar="YYYY-MM-DD", help="When to look at it again.")
+@click.option("--owner", metavar="NAME", help="The owner.")
+@click.option("--review", metavar="YYYY-MM-DD", help="The day to review it on.")
 @click.option("--note", metavar="TEXT", help="Your own note.")
 @click.argument("name", metavar="ID")
 @click.argument("status")

@@ -79,11 +79,12 @@ def place_of(toolkit: Toolkit, entry: Entry) -> str:
     return name[:1].upper() + name[1:]
 
 
-def lead(entry: Entry) -> str:
-    """Who made a resource and when, or nothing."""
+def lead_lines(entry: Entry) -> Iterator[str]:
+    """Who made a resource and when, and where it is."""
     if isinstance(entry, Resource):
-        return f"{entry.publisher}, {entry.year}" if entry.year else entry.publisher
-    return ""
+        yield f"{entry.publisher}, {entry.year}" if entry.year else entry.publisher
+        if entry.seen:
+            yield f"{entry.address} (seen in a public copy on {day(entry.seen)})"
 
 
 def figure_lines(entry: Entry) -> Iterator[str]:
@@ -158,6 +159,7 @@ def _filter(choice: Choice) -> str:
         STATUS_WORDS[choice.status].lower() if choice.status else "",
         choice.owner,
         f"for {choice.audience}" if choice.audience else "",
+        f"due by {day(choice.due)}" if choice.due else "",
     ]
     return "filter: " + ", ".join(part for part in parts if part) if any(parts) else ""
 
@@ -168,7 +170,7 @@ def noted(record: Record) -> Iterator[str]:
     if record.owner:
         yield f"Owner: {record.owner}"
     if record.review:
-        yield f"Look again on {day(record.review)}"
+        yield f"Review on {day(record.review)}"
     if record.note:
         yield "Note:"
         yield from (f"  {line}" for line in record.note.splitlines())
@@ -178,8 +180,7 @@ def show_lines(toolkit: Toolkit, entry: Entry, record: Record | None, event: str
     """All about one entry; `event` is whose record it is, if it is an event's."""
     yield f"{entry.id} · {place_of(toolkit, entry)}"
     yield entry.title
-    if lead(entry):
-        yield lead(entry)
+    yield from lead_lines(entry)
     yield ""
     yield entry.text
     for lines in (list(figure_lines(entry)), list(update_lines(toolkit, entry))):

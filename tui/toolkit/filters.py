@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -13,13 +14,16 @@ from textual.screen import ModalScreen
 from textual.widgets import Select, Static
 
 from content.toolkit import AUDIENCES
-from storage.toolkit.checklist import STATUSES
-from storage.toolkit.progress import Choice, Records, owners
+from storage.events import day, today
+from storage.toolkit.checklist import STATUSES, as_date
+from storage.toolkit.progress import Choice, Records, day_before, owners
 from tui.text.toolkit import SIZES, STATUS_WORDS
 from tui.widgets.button import Button
 
 _AUDIENCE = {size: f"employers, {people}" for size, people in SIZES.items()}
 _ALL = ""
+_AHEAD = (7, 30, 90)
+"""Days ahead that can be asked for."""
 
 
 class Filters(ModalScreen[Choice | None], inherit_bindings=False):
@@ -57,6 +61,9 @@ class Filters(ModalScreen[Choice | None], inherit_bindings=False):
                 yield Static(Content("For"), classes="field-name")
                 known = [(_AUDIENCE.get(one, f"{one}s"), one) for one in AUDIENCES]
                 yield _select("audience", known, choice.audience or _ALL)
+            with Horizontal(classes="field"):
+                yield Static(Content("Review"), classes="field-name")
+                yield _select("due", _days(today()), choice.due.isoformat() if choice.due else _ALL)
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", "Esc", id="cancel", action="cancel")
                 yield Static(classes="gap")
@@ -85,8 +92,15 @@ class Filters(ModalScreen[Choice | None], inherit_bindings=False):
                 status=next((one for one in STATUSES if one == chosen["status"]), None),
                 owner=chosen["owner"],
                 audience=next((one for one in AUDIENCES if one == chosen["audience"]), None),
+                due=as_date(chosen["due"]),
             )
         )
+
+
+def _days(now: dt.date) -> list[tuple[str, str]]:
+    """The last days that can be asked for, and what each is called."""
+    ahead = [now + dt.timedelta(days=number) for number in _AHEAD]
+    return [("Overdue", day_before(now).isoformat()), *((f"Due by {day(last)}", last.isoformat()) for last in ahead)]
 
 
 def _select(name: str, known: Sequence[tuple[str | Content, str]], value: str) -> Select[str]:

@@ -46,7 +46,7 @@ class Noted(Vertical):
             yield Static(Content("Owner  O"), classes="field-name")
             yield TextField(id="owner", max_length=OWNER_LENGTH)
         with Horizontal(classes="field"):
-            yield Static(Content("Look again on  D"), classes="field-name")
+            yield Static(Content("Review on  D"), classes="field-name")
             yield TextField(id="review", max_length=16, placeholder="2026-11-23 or 23/11/2026")
         yield Static(Content("Note  N"), classes="field-name")
         note = TextArea(id="note", soft_wrap=True, tab_behavior="focus")

@@ -360,7 +360,7 @@ def test_a_hostile_name_is_text_wherever_it_stands(text: str) -> None:
     assert {one.name for one in document.all()} <= harmless("everything")
     assert len(list(document.all())) == len(list(parsed(samples.hostile_files("Leeds")["report.html"].decode()).all()))
     assert document.one("head").one("title").text == plain(report.title)
-    assert document.one("h1").text == plain(f"Social background: {text}")
+    assert document.one("h1").text == plain(f"Socio-economic background: {text}")
     assert document.one("blockquote").text == plain(text)
     assert document.one("header").text.startswith(plain(text))
     assert plain(f"{text}, 3 October 2026, {text} (outreach)") in [one.text for one in document.all("li")]

@@ -61,11 +61,11 @@ def plain(text: str) -> str:
 @pytest.mark.parametrize(
     ("name", "title"),
     [
-        ("everything", "Social background"),
-        ("small", "Social background: Day one, 20 November 2026"),
-        ("key alone", "Social background: Leeds Town Hall"),
-        ("one stage", "Social background: Outreach · Level 3 · Leeds Town Hall · 2026 Q4"),
-        ("eight stages", "Social background along the apprenticeship journey: Leeds"),
+        ("everything", "Socio-economic background"),
+        ("small", "Socio-economic background: Day one, 20 November 2026"),
+        ("key alone", "Socio-economic background: Leeds Town Hall"),
+        ("one stage", "Socio-economic background: Outreach · Level 3 · Leeds Town Hall · 2026 Q4"),
+        ("eight stages", "Socio-economic background along the apprenticeship journey: Leeds"),
     ],
 )
 def test_a_title_says_what_it_is_about(name: str, title: str) -> None:
@@ -74,7 +74,7 @@ def test_a_title_says_what_it_is_about(name: str, title: str) -> None:
 
 
 def test_along_the_journey_of_all_events_the_title_names_no_scope() -> None:
-    assert samples.everything("journey").title == "Social background along the apprenticeship journey"
+    assert samples.everything("journey").title == "Socio-economic background along the apprenticeship journey"
 
 
 def test_the_facts_are_those_of_the_findings() -> None:
@@ -139,7 +139,7 @@ def test_where_a_journey_was_asked_for_and_there_is_none_it_says_why() -> None:
 def test_without_an_organisation_and_its_words_nothing_stands_in_their_place() -> None:
     report = samples.report(found_in(FAIR), Organisation())
     header = parsed(contents(report)["report.html"].decode()).one("header")
-    assert header.text == "Social background 24 November 2026"
+    assert header.text == "Socio-economic background 24 November 2026"
 
 
 def test_the_organisations_own_notes_are_in_the_page_the_workbook_and_the_metadata() -> None:

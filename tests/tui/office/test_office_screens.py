@@ -1008,7 +1008,7 @@ async def test_a_report_goes_into_a_new_folder_each_time(opens: Opens, used_offi
         assert f"report-all-{today}-2. Open report.html first." in " ".join(person.read_in("#message").split())
         assert not person.widget("#message").has_class("-problem")
     titles = {name: about["title"] for name, about in written(stick).items()}
-    assert titles == {f"report-all-{today}{more}": "Social background" for more in ("", "-2")}
+    assert titles == {f"report-all-{today}{more}": "Socio-economic background" for more in ("", "-2")}
 
 
 @by_key_and_by_mouse
