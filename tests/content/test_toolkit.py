@@ -567,6 +567,22 @@ def test_no_lost_case_study_and_nobody_quoted_is_named() -> None:
     assert [(key, text) for key, text in STRINGS if names.search(text)] == []
 
 
+def test_one_thing_has_one_name() -> None:
+    other = re.compile(r"\bmend|\bsocial background|\bsees? to it\b|\blook again on\b", re.IGNORECASE)
+    ours = [(key, text) for key, text in STRINGS if not key.endswith(" place")]
+    assert [(key, found[0]) for key, text in ours if (found := other.search(text))] == []
+
+
+HEDGES = ("check today’s", "may have moved", "does not prove", "Listed in 2021", "here means")
+
+
+def test_no_entry_hedges_twice_and_none_doubts_an_address_that_it_gives() -> None:
+    for entry in ALL:
+        assert [hedge for hedge in HEDGES if entry.text.lower().count(hedge.lower()) > 1] == [], entry.id
+        if isinstance(entry, Resource) and entry.address:
+            assert "may have moved" not in entry.text, entry.id
+
+
 # Readings of the counts
 
 

@@ -61,6 +61,7 @@ from tui.shared.steps import RecoveryCheck, RecoveryCode
 from tui.shared.unlock import Unlock
 from tui.shared.wrong_tries import seconds_to_wait
 from tui.text.office import WHY
+from tui.text.stages import explained
 from tui.widgets.button import Button
 
 Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtOffice]]
@@ -615,7 +616,7 @@ async def test_several_things_are_chosen_together_and_what_would_leave_no_event_
         await person.act(by_mouse, "c", "#counts")
         everything = offered(person)
         assert everything == {
-            "stage": ["any", "Outreach", "Applicants", "Make-up"],
+            "stage": ["any", *map(explained, ("outreach", "applicants", "make-up"))],
             "level": ["any", "2", "3"],
             "place": ["any", "Hull", "Leeds", "York"],
             "quarter": ["any", "2027 Q1", "2026 Q4"],
@@ -632,16 +633,16 @@ async def test_several_things_are_chosen_together_and_what_would_leave_no_event_
         assert "5 events of 5" in person.read()
         await choose(person, "#of-place", "Hull", by_mouse=by_mouse)
         assert "2 events of 5" in person.read()
-        assert offered(person)["stage"] == ["any", "Outreach", "Make-up"]
+        assert offered(person)["stage"] == ["any", explained("outreach"), explained("make-up")]
         assert offered(person)["place"] == everything["place"]
         await choose(person, "#of-quarter", "2026 Q4", by_mouse=by_mouse)
         assert "1 event of 5" in person.read()
-        assert offered(person)["stage"] == ["any", "Outreach"]
+        assert offered(person)["stage"] == ["any", "Outreach: who comes to your event"]
         assert offered(person)["level"] == ["any", "2"]
         assert offered(person)["place"] == everything["place"]
         assert offered(person)["event"] == ["any", "Hull Fair, 5 October 2026"]
         await choose(person, "#of-place", "any", by_mouse=by_mouse)
-        await choose(person, "#of-stage", "Outreach", by_mouse=by_mouse)
+        await choose(person, "#of-stage", explained("outreach"), by_mouse=by_mouse)
         assert "3 events of 5" in person.read()
         await person.act(by_mouse, "c", "#show")
         assert at(person, CountsScreen)
@@ -1031,7 +1032,7 @@ async def test_what_a_report_is_about_is_chosen_and_named_in_its_folder(
         await person.press("end", "ctrl+u")
         await person.write(str(tmp_path / "here"))
         await person.act(by_mouse, "enter", "#save")
-        await choose(person, "#of-stage", "Make-up", by_mouse=by_mouse)
+        await choose(person, "#of-stage", explained("make-up"), by_mouse=by_mouse)
         assert [str(prompt) for prompt, _ in person.app.screen.query_one("#lead", Select)._options] == ["the counts"]
         person.widget("#place").focus()
         await person.act(by_mouse, "enter", "#save")

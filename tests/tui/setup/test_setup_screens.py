@@ -15,6 +15,7 @@ from storage.crypto.keys import (
     recovery_code,
     seed_from_recovery_code,
 )
+from storage.events import STAGES
 from storage.exchange import drives as places
 from storage.kiosk.key_files import NewOffice
 from storage.kiosk.kiosk import Kiosk
@@ -33,6 +34,7 @@ from tui.setup.setup import (
     StaffPassphrase,
 )
 from tui.shared.steps import RecoveryCheck, RecoveryCode, Step
+from tui.text.stages import explained
 
 AtSetup = Person[SetupApp]
 
@@ -168,7 +170,8 @@ async def test_the_mouse_and_typing_lead_to_a_kiosk_that_is_its_own_office(data:
             await person.click_on(f"#{name}")
             await person.write(DETAILS[name])
         await person.click_on("#stage")
-        option = next(y for y, line in enumerate(person.lines()) if "│" in line and "make-up" in line)
+        assert all(explained(stage) in person.read() for stage in STAGES), "each says whom it is about"
+        option = next(y for y, line in enumerate(person.lines()) if "│" in line and explained("make-up") in line)
         await person.click(10, option)
         await person.click_on("#questions")
         option = next(y for y, line in enumerate(person.lines()) if "│" in line and "Only the key question" in line)
