@@ -1,7 +1,7 @@
 """The toolkit: chapters, tips and items, and what belongs to them, in our own words.
 
 What it advises comes from the Social Mobility Commission's *Apprenticeships that work for all: employers' toolkit*
-(November 2021). Every entry says where in that toolkit its advice is found (`place`), and every figure that it names
+(2021). Every entry says where in that toolkit its advice is found (`place`), and every figure that it names
 says of what year it is and who published it. Two case studies of the source, a chart and all its links did not come
 down to us whole; they are left out rather than made up.
 
@@ -10,6 +10,7 @@ An entry of any kind has one id, and ids are unique over the whole toolkit, so a
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import re
 from dataclasses import dataclass
@@ -49,6 +50,17 @@ class Figure(Content, frozen=True, kw_only=True):
     """What it measures."""
     year: Text
     """Of what year it is: “2017/18”; where the source does not say, the year it was published."""
+    source: Text
+
+
+class Update(Content, frozen=True, kw_only=True):
+    """What has changed since the source was written: told beside entries, whose own texts stay those of the source."""
+
+    since: Text
+    """The month or the year: “August 2022”."""
+    text: Text
+    entries: tuple[str, ...]
+    """The ids of the entries that it stands beside."""
     source: Text
 
 
@@ -119,6 +131,10 @@ class Term(Entry, frozen=True, kw_only=True):
         return re.search(rf"\b(?:{forms})\b", text, re.IGNORECASE) is not None
 
 
+class Reason(Entry, frozen=True, kw_only=True):
+    """Why to act, what a strategy is made of, and what the source’s first pages tell."""
+
+
 class KeyFinding(Entry, frozen=True, kw_only=True):
     """One of the six findings of the research behind the toolkit."""
 
@@ -128,10 +144,14 @@ class Answer(Entry, frozen=True, kw_only=True):
 
 
 class Resource(Entry, frozen=True, kw_only=True):
-    """A guide, service or network, by name and publisher. The source's links are lost, and none is made up."""
+    """A guide, service or network, by name and publisher. The source's links did not last, and none is made up."""
 
     publisher: Text
     year: str = ""
+    address: str = ""
+    """Where it is on the web, for those of whose address we are sure."""
+    seen: dt.date | None = None
+    """On which day the address was seen in a public copy."""
     group: Audiences
 
 
@@ -185,13 +205,38 @@ class Reading(Entry, frozen=True, kw_only=True):
     """At which stages, for a drop the later one; at any where it is empty."""
 
 
+class Synonym(Content, frozen=True, kw_only=True):
+    """Words that people look for, and how the toolkit says it."""
+
+    typed: tuple[Text, ...]
+    """In lower case; one of singular and plural stands for both."""
+    means: tuple[Text, ...]
+    """Words or phrases of entries; each finds by itself."""
+
+
+class SearchWords(Content, frozen=True, kw_only=True):
+    """What search makes of words that are typed."""
+
+    little: tuple[Text, ...] = ()
+    """Words that need not be there, beside others."""
+    synonyms: tuple[Synonym, ...] = ()
+
+
 class _MustHaves(Content, frozen=True):
     about: Text
     items: tuple[MustHave, ...]
 
 
+class _Updates(Content, frozen=True):
+    updates: tuple[Update, ...]
+
+
 class _Terms(Content, frozen=True):
     terms: tuple[Term, ...]
+
+
+class _Reasons(Content, frozen=True):
+    reasons: tuple[Reason, ...]
 
 
 class _KeyFindings(Content, frozen=True):
@@ -231,6 +276,7 @@ class Toolkit:
     """What the must-haves are."""
     must_haves: tuple[MustHave, ...]
     terms: tuple[Term, ...]
+    reasons: tuple[Reason, ...]
     findings: tuple[KeyFinding, ...]
     answers: tuple[Answer, ...]
     resources: tuple[Resource, ...]
@@ -238,6 +284,8 @@ class Toolkit:
     examples: tuple[Example, ...]
     ways: tuple[Way, ...]
     readings: tuple[Reading, ...]
+    updates: tuple[Update, ...]
+    search_words: SearchWords
 
     @functools.cached_property
     def items(self) -> tuple[Item, ...]:
@@ -258,6 +306,7 @@ class Toolkit:
             for part in (
                 self.actions,
                 self.terms,
+                self.reasons,
                 self.findings,
                 self.answers,
                 self.resources,
@@ -288,6 +337,10 @@ class Toolkit:
         """The entry of an id that somebody typed, in whatever case; None if there is none."""
         return {entry.id.lower(): entry for entry in self.entries.values()}.get(name.strip().lower())
 
+    def updates_of(self, entry: Entry) -> tuple[Update, ...]:
+        """What has changed about an entry since the source was written."""
+        return tuple(update for update in self.updates if entry.id in update.entries)
+
     def explained(self, entry: Entry) -> tuple[Term, ...]:
         """The key terms that an entry uses or names."""
         text = f"{entry.title} {entry.text}"
@@ -303,6 +356,7 @@ def load_toolkit() -> Toolkit:
         first_steps=first_steps.about,
         must_haves=first_steps.items,
         terms=load(FOLDER, "terms", _Terms).terms,
+        reasons=load(FOLDER, "reasons", _Reasons).reasons,
         findings=load(FOLDER, "findings", _KeyFindings).findings,
         answers=load(FOLDER, "answers", _Answers).answers,
         resources=load(FOLDER, "resources", _Resources).resources,
@@ -310,4 +364,6 @@ def load_toolkit() -> Toolkit:
         examples=load(FOLDER, "examples", _Examples).examples,
         ways=load(FOLDER, "ways", _Ways).ways,
         readings=load(FOLDER, "readings", _Readings).readings,
+        updates=load(FOLDER, "updates", _Updates).updates,
+        search_words=load(FOLDER, "search-words", SearchWords),
     )

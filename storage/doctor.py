@@ -37,7 +37,7 @@ class Verdict(Enum):
     """How a check came out."""
 
     SOUND = "ok"
-    MEND = "mend"
+    FIX = "fix"
     UNKNOWN = "cannot tell"
 
 
@@ -64,7 +64,7 @@ def examine(data: Path, settings: Settings, today: dt.date) -> Iterator[Finding]
     if office or is_set_up(data):
         yield _permissions(data)
     else:
-        yield Finding("Set-up", Verdict.MEND, f'{data} is not set up yet: run "fairstart setup".')
+        yield Finding("Set-up", Verdict.FIX, f'{data} is not set up yet: run "fairstart setup".')
     yield _languages(settings.survey.languages)
     yield free_space(data)
     yield _clock(settings, today)
@@ -77,14 +77,14 @@ def free_space(data: Path) -> Finding:
     """Whether the disk under the data folder has room."""
     free = shutil.disk_usage(next(place for place in (data, *data.parents) if place.exists())).free
     if free < LEAST_FREE:
-        return Finding("Disk space", Verdict.MEND, f"Only {free // 2**20} MB are free: make room for at least 200 MB.")
+        return Finding("Disk space", Verdict.FIX, f"Only {free // 2**20} MB are free: make room for at least 200 MB.")
     return Finding("Disk space", Verdict.SOUND, f"{free // 2**30} GB free." if free >= 2**30 else "Enough is free.")
 
 
 def _python() -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info[:2] <= _NEWEST_UNSUPPORTED:
-        return Finding("Python", Verdict.MEND, f"This is Python {version}: install 3.11 or newer.")
+        return Finding("Python", Verdict.FIX, f"This is Python {version}: install 3.11 or newer.")
     return Finding("Python", Verdict.SOUND, f"Python {version}.")
 
 
@@ -92,7 +92,7 @@ def _sealing() -> Finding:
     try:
         require_sealing()
     except SealingUnavailableError as error:
-        return Finding("Encryption", Verdict.MEND, error.sentence)
+        return Finding("Encryption", Verdict.FIX, error.sentence)
     return Finding("Encryption", Verdict.SOUND, "This computer can seal responses.")
 
 
@@ -109,7 +109,7 @@ def _store(data: Path, settings: Settings) -> Iterator[Finding]:
                 )
                 if kiosk.ended:
                     ended = f"“{kiosk.event.name}” has ended: start a new event in the staff area."
-                    yield Finding("Event", Verdict.MEND, ended)
+                    yield Finding("Event", Verdict.FIX, ended)
                 yield from _other_events(kiosk)
                 yield Finding("Counts", Verdict.SOUND, f"Every page checked; groups: {kiosk.check_groups()}.")
             finally:
@@ -117,14 +117,14 @@ def _store(data: Path, settings: Settings) -> Iterator[Finding]:
     except InUseError:
         yield Finding("Store", Verdict.UNKNOWN, "Fairstart is running: quit it first to have the store checked.")
     except FairstartError as error:
-        yield Finding("Store", Verdict.MEND, error.sentence)
+        yield Finding("Store", Verdict.FIX, error.sentence)
 
 
 def _laptop(kiosk: Kiosk) -> Finding:
     """Whose laptop the office will take it for."""
     if is_other_computer(kiosk.register.noted.computer, marks_of_computer(kiosk.own)):
         copied = 'These files were copied from another computer: run "fairstart setup --new-key" if that is used too.'
-        return Finding("Laptop", Verdict.MEND, copied)
+        return Finding("Laptop", Verdict.FIX, copied)
     return Finding("Laptop", Verdict.SOUND, f"Its fingerprint is {kiosk.own.fingerprint}.")
 
 
@@ -135,12 +135,12 @@ def _other_events(kiosk: Kiosk) -> Iterator[Finding]:
             if folder.event_id != kiosk.event.id:
                 folder.check(kiosk.register)
         except FairstartError as error:
-            yield Finding("Event", Verdict.MEND, error.sentence)
+            yield Finding("Event", Verdict.FIX, error.sentence)
             continue
         yield from _altered(folder)
         if folder.ended(kiosk.register) and not folder.has_end:
             gone = f"{folder.path / 'ended'} is missing; “{folder.event.name}” stays ended: put that empty file back."
-            yield Finding("Event", Verdict.MEND, gone)
+            yield Finding("Event", Verdict.FIX, gone)
 
 
 def _altered(folder: EventFolder) -> Iterator[Finding]:
@@ -148,17 +148,17 @@ def _altered(folder: EventFolder) -> Iterator[Finding]:
     with contextlib.closing(folder.responses()) as responses, contextlib.closing(folder.groups()) as groups:
         if not responses.is_as_written():
             altered = f"{folder.path / 'responses.db'} was altered by something else: hand over now."
-            yield Finding("Store", Verdict.MEND, f"{altered} The office leaves out what does not open.")
+            yield Finding("Store", Verdict.FIX, f"{altered} The office leaves out what does not open.")
         if not groups.is_as_written():
             altered = f"{folder.path / 'groups.db'} was altered by something else: put a copy back."
-            yield Finding("Counts", Verdict.MEND, f"{altered} This laptop's counts leave out what does not open.")
+            yield Finding("Counts", Verdict.FIX, f"{altered} This laptop's counts leave out what does not open.")
 
 
 def _office(data: Path) -> Finding:
     try:
         office = existing_office(data)
     except FairstartError as error:
-        return Finding("Office", Verdict.MEND, error.sentence)
+        return Finding("Office", Verdict.FIX, error.sentence)
     return Finding("Office", Verdict.SOUND, f"This laptop is the office {office.fingerprint if office else ''}.")
 
 
@@ -168,9 +168,9 @@ def _checklist(data: Path) -> Finding:
         with contextlib.closing(checklist.Checklist.open(data, create=False)) as opened:
             sound = opened.check()
     except FairstartError as error:
-        return Finding(subject, Verdict.MEND, error.sentence)
+        return Finding(subject, Verdict.FIX, error.sentence)
     if not sound:
-        return Finding(subject, Verdict.MEND, f"{checklist.FILE_NAME} is damaged: put a copy in its place.")
+        return Finding(subject, Verdict.FIX, f"{checklist.FILE_NAME} is damaged: put a copy in its place.")
     return Finding(subject, Verdict.SOUND, "Every page of the toolkit’s checklist checked.")
 
 
@@ -179,7 +179,7 @@ def _languages(codes: tuple[str, ...]) -> Finding:
     try:
         packs = [load_words(code) for code in codes]
     except ContentError as error:
-        return Finding(subject, Verdict.MEND, str(error))
+        return Finding(subject, Verdict.FIX, str(error))
     return Finding(subject, Verdict.SOUND, f"On offer: {languages_offered(packs)}.")
 
 
@@ -192,7 +192,7 @@ def _permissions(data: Path) -> Finding:
     if open_to_others:
         return Finding(
             subject,
-            Verdict.MEND,
+            Verdict.FIX,
             f'{len(open_to_others)} files or folders can be read by others: run "chmod -R go= {data}".',
         )
     return Finding(subject, Verdict.SOUND, "Only you can read the data folder.")
@@ -200,13 +200,13 @@ def _permissions(data: Path) -> Finding:
 
 def _clock(settings: Settings, today: dt.date) -> Finding:
     if today < _EARLIEST_PLAUSIBLE:
-        return Finding("Clock", Verdict.MEND, f"The clock says {today:%d %B %Y}: set the date and time.")
+        return Finding("Clock", Verdict.FIX, f"The clock says {today:%d %B %Y}: set the date and time.")
     event = settings.event.date
     if event is not None and event != today:
         dated = f"The event is dated {event:%d %B %Y}, the clock says {today:%d %B %Y}"
         if _LONGEST_AGO <= event - today <= _FURTHEST_AHEAD:
             return Finding("Clock", Verdict.SOUND, f"{dated}.")
-        return Finding("Clock", Verdict.MEND, f"{dated}: set one of them right.")
+        return Finding("Clock", Verdict.FIX, f"{dated}: set one of them right.")
     return Finding("Clock", Verdict.SOUND, f"{today:%d %B %Y}.")
 
 
@@ -224,7 +224,7 @@ def _swap() -> Finding:
         return Finding(subject, Verdict.SOUND, "The swap is encrypted.")
     return Finding(
         subject,
-        Verdict.MEND,
+        Verdict.FIX,
         'Memory can be swapped to the disk: run "sudo swapoff -a", or encrypt the disk.',
     )
 
@@ -245,7 +245,7 @@ def _disk_encryption(data: Path) -> Finding:
         return Finding(subject, Verdict.UNKNOWN, "Check that BitLocker, FileVault or LUKS is on for this disk.")
     if encrypted:
         return Finding(subject, Verdict.SOUND, "The data folder lies on an encrypted disk.")
-    return Finding(subject, Verdict.MEND, "The disk does not look encrypted: turn on disk encryption if you can.")
+    return Finding(subject, Verdict.FIX, "The disk does not look encrypted: turn on disk encryption if you can.")
 
 
 _KEEPS_OLD_STATES = {"btrfs": "Btrfs", "zfs": "ZFS", "bcachefs": "Bcachefs", "f2fs": "F2FS", "nilfs2": "NILFS"}
@@ -263,11 +263,11 @@ def _file_system(data: Path) -> Iterator[Finding]:
     lines = [line.split() for line in mounts.read_text("utf-8", errors="replace").splitlines()]
     _, _, kind, options, *_ = max((line for line in lines if line[1] in above), key=lambda line: len(line[1]))
     if kind == "ext4" and "data=journal" in options.split(","):
-        yield Finding("File system", Verdict.MEND, _JOURNALS_DATA)
+        yield Finding("File system", Verdict.FIX, _JOURNALS_DATA)
     elif kind in _KEEPS_OLD_STATES and not (kind == "btrfs" and is_overwritten_in_place(place)):
         old = f"{_KEEPS_OLD_STATES[kind]} keeps older states of files, which tell the order of answers"
         another = "a new data folder" if kind == "btrfs" else "one on ext4 or another disk"
-        yield Finding("File system", Verdict.MEND, f"{old}: choose {another} with --data.")
+        yield Finding("File system", Verdict.FIX, f"{old}: choose {another} with --data.")
 
 
 def _cannot_ask(_data: Path) -> None:

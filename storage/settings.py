@@ -207,7 +207,7 @@ def parse(text: str, file: str) -> Settings:
             ) from error
         raise SettingsError(
             f"{file} cannot be read: {_lower_first(printable(str(error)))}. "
-            "Mend that line, or put the file back as it came."
+            "Fix that line, or put the file back as it came."
         ) from error
     except (RecursionError, ValueError) as error:  # brackets without end, a number of thousands of digits
         raise SettingsError(f"{file} cannot be read: put the file back as it came.") from error

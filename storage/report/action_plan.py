@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import datetime as dt
+import functools
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -16,14 +17,14 @@ from typing import Literal
 
 from msgspec import Struct
 
-from content.toolkit import Check, Item, MustHave, Toolkit, Way
+from content.toolkit import Check, Item, MustHave, Resource, Toolkit, Way
 from storage.errors import PlanError
 from storage.events import day
 from storage.report.spreadsheet_safety import inert, literal, restored
 from storage.report.templates import rendered
 from storage.text import decoded, encoding_of, shortened
 from storage.toolkit.checklist import BLANK, STATUSES, Edit, Field, Record, as_date, fitting, status_meant
-from storage.toolkit.progress import Progress, Records
+from storage.toolkit.progress import Progress, Records, day_before, is_due
 
 Format = Literal["md", "csv", "html"]
 """Named as its file ends."""
@@ -32,6 +33,8 @@ SIZE_LIMIT = 1 << 22
 """Bytes of a CSV, at most."""
 _ROW_LIMIT = 10_000
 _TOO_LONG = "This file is far too long to be an action plan: choose another. Nothing was changed."
+_SOON = dt.timedelta(days=30)
+"""How far ahead a plan says what is due."""
 _PROBLEMS_SHOWN = 5
 """Problems that are shown, at most."""
 _CENTURY, _TWO_DIGITS = 2000, 100
@@ -47,6 +50,8 @@ class PlanRow(Struct, frozen=True, kw_only=True):
 
     entry: Item | MustHave | Check
     record: Record
+    resources: tuple[Resource, ...] = ()
+    """What the item leads to outside."""
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -92,7 +97,11 @@ def plan_of(toolkit: Toolkit, items: Sequence[Item | MustHave], records: Records
                 chapter=place[0],
                 tip=place[1],
                 rows=tuple(
-                    PlanRow(entry=item, record=records.get(item.id, BLANK))
+                    PlanRow(
+                        entry=item,
+                        record=records.get(item.id, BLANK),
+                        resources=tuple(one for one in toolkit.resources if one.id in item.links),
+                    )
                     for item in items
                     if places[item.id] == place
                 ),
@@ -127,7 +136,18 @@ def written(plan: Plan, form: Format, today: dt.date) -> str:
         case "md":
             return _as_markdown(plan, today)
         case "html":
-            return rendered("plan.html", plan=plan, today=day(today), facts=facts)
+            chapters = {part.chapter: _heading(plan, part.chapter, today) for part in plan.parts}
+            facts_now = functools.partial(facts, today=today)
+            due = _due(plan.rows, today)
+            return rendered(
+                "plan.html",
+                plan=plan,
+                today=day(today),
+                facts=facts_now,
+                chapters=chapters,
+                due=due,
+                line=resource_line,
+            )
 
 
 def _as_csv(plan: Plan) -> str:
@@ -144,12 +164,13 @@ def _as_csv(plan: Plan) -> str:
 
 
 def _as_markdown(plan: Plan, today: dt.date) -> str:
-    lines = [f"# {_escaped(plan.title)}", "", f"{_escaped(plan.about)} {day(today)}."]
+    due = _due(plan.rows, today)
+    lines = [f"# {_escaped(plan.title)}", "", f"{_escaped(plan.about)} {f'{due}. ' if due else ''}{day(today)}."]
     chapter = ""
     for part in plan.parts:
         if part.chapter != chapter:
             chapter = part.chapter
-            lines += ["", f"## {_escaped(chapter)}"]
+            lines += ["", f"## {_escaped(_heading(plan, chapter, today))}"]
         lines += ["", *([f"### {_escaped(part.tip)}", ""] if part.tip else [])]
         for row in part.rows:
             record = row.record
@@ -157,7 +178,8 @@ def _as_markdown(plan: Plan, today: dt.date) -> str:
             lines.append(f"- [{done}] **{_escaped(row.entry.id)}** {_escaped(row.entry.title)}  ")
             if plan.explained:
                 lines.append(f"  {_escaped(row.entry.text)}  ")
-            lines.append(f"  {_escaped(facts(record))}")
+            lines.append(f"  {_escaped(facts(record, today))}")
+            lines += [f"  {_escaped(resource_line(resource))}  " for resource in row.resources]
             lines += [f"  > {_escaped(line)}".rstrip() + "  " for line in record.note.splitlines()]
     return "\n".join(lines) + "\n"
 
@@ -168,13 +190,36 @@ def _escaped(text: str) -> str:
     return re.sub(r"^(\d*)([-+=.):])", r"\1\\\2", plain)  # what would begin a list or a heading
 
 
-def facts(record: Record) -> str:
+def resource_line(resource: Resource) -> str:
+    """What a resource is called, whose it is, and where."""
+    address = f", {resource.address} (seen on {day(resource.seen)})" if resource.seen else ""
+    return f"Resource: {resource.title}, {resource.publisher}{address}"
+
+
+def _heading(plan: Plan, chapter: str, today: dt.date) -> str:
+    """A chapter's heading, with what is due in it."""
+    due = _due([row for part in plan.parts if part.chapter == chapter for row in part.rows], today)
+    return f"{chapter} ({due})" if due else chapter
+
+
+def _due(rows: Sequence[PlanRow], today: dt.date) -> str:
+    """How much is overdue, and how much will be due soon; nothing where nothing is."""
+    overdue, soon = (sum(is_due(row.record, by) for row in rows) for by in (day_before(today), today + _SOON))
+    parts = [
+        f"{overdue} overdue" if overdue else "",
+        f"{soon - overdue} due by {day(today + _SOON)}" if soon > overdue else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def facts(record: Record, today: dt.date) -> str:
     """Status, owner and review date in one line."""
     parts = [record.status.capitalize()]
     if record.owner:
         parts.append(record.owner)
     if record.review:
-        parts.append(f"look again on {day(record.review)}")
+        overdue = "overdue: " if is_due(record, day_before(today)) else ""
+        parts.append(f"{overdue}review on {day(record.review)}")
     return " · ".join(parts)
 
 
@@ -203,9 +248,7 @@ def read_back(content: bytes, toolkit: Toolkit, records: Records) -> tuple[Chang
         )
     columns = {name: place for place, name in enumerate(header) if name in {"id", *_CHANGED}}
     if sum(name in columns for name in header) > len(columns):
-        raise PlanError(
-            "The first line names a column twice: mend it and bring the file in again. Nothing was changed."
-        )
+        raise PlanError("The first line names a column twice: fix it and bring the file in again. Nothing was changed.")
     known = {item.id.casefold(): item for item in toolkit.actions}
     changes: list[Change] = []
     problems: list[str] = []
@@ -229,7 +272,7 @@ def read_back(content: bytes, toolkit: Toolkit, records: Records) -> tuple[Chang
     if problems:
         more = f"; and {len(problems) - _PROBLEMS_SHOWN} more" if len(problems) > _PROBLEMS_SHOWN else ""
         shown = "; ".join(problems[:_PROBLEMS_SHOWN]) + more
-        raise PlanError(f"{shown[:1].upper()}{shown[1:]}. Mend the file and bring it in again: nothing was changed.")
+        raise PlanError(f"{shown[:1].upper()}{shown[1:]}. Fix the file and bring it in again: nothing was changed.")
     return tuple(changes)
 
 
@@ -272,7 +315,7 @@ def _table(content: bytes) -> list[tuple[int, list[str]]]:
             line = reader.line_num + 1 + skipped
     except csv.Error as error:
         raise PlanError(
-            f"Line {line} cannot be read as a table: mend the quotation marks there and bring it in again. "
+            f"Line {line} cannot be read as a table: fix the quotation marks there and bring it in again. "
             "Nothing was changed."
         ) from error
     if len(rows) > _ROW_LIMIT:

@@ -187,7 +187,7 @@ def to_csvw(title: str, publisher: str, made: dt.date) -> str:
         **({"dc:publisher": publisher} if publisher else {}),
         "dc:issued": {"@value": made.isoformat(), "@type": "xsd:date"},
         "dc:description": (
-            "Published counts of the four questions on social background, one row for each scope, question and "
+            "Published counts of the four questions on socio-economic background, one row for each scope, question and "
             f"category. {NOISE} Shares, intervals and verdicts are worked out from the counts with their noise, before "
             "rounding. Notes: " + "; ".join(f"“{note}”, {meaning}" for note, meaning in NOTES.items()) + "."
         ),

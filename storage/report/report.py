@@ -48,8 +48,9 @@ LIMITS = (
     """Chance plays a part. The interval is where the share may lie if chance decided who came: all intervals of a
     question are right together 95 times in 100. Where one is wide and holds the benchmark, there are too few answers
     to tell.""",
-    """A benchmark is of the whole country, and its source does not say which year each figure describes. Where you
-    work, other shares may be usual.""",
+    """The benchmarks of work are of the UK workforce aged 16 and over, that of schools is of people of all ages: not of
+    young candidates. Their source does not say which year each figure describes. Where you work, other shares may be
+    usual.""",
     """Nobody can be recognised. So somebody who answered at two events is counted twice, and nobody is followed from
     stage to stage: other people are asked at each.""",
     """They suggest where to look. They do not prove why.""",
@@ -82,7 +83,11 @@ class Report(Struct, frozen=True, kw_only=True):
     @property
     def title(self) -> str:
         """Its heading."""
-        about = "Social background along the apprenticeship journey" if self.lead == "journey" else "Social background"
+        about = (
+            "Socio-economic background along the apprenticeship journey"
+            if self.lead == "journey"
+            else "Socio-economic background"
+        )
         return f"{about}: {scope_name(self.found.scope)}" if self.found.scope.parts else about
 
     @property

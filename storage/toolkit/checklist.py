@@ -212,8 +212,8 @@ class Checklist:
                 self._done[-2:] = [(made[0]._replace(before=last[0].before),)]
             return made
 
-    def search(self, query: str, limit: int) -> list[Noted]:
-        """Find notes and owners with an FTS5 query, the best first.
+    def search(self, query: str, limit: int, *, first: str = "") -> list[Noted]:
+        """Find notes and owners with an FTS5 query, the best first; above them those that the query `first` finds too.
 
         Raises:
             StoreError: it cannot be read.
@@ -221,9 +221,9 @@ class Checklist:
         with self._lock, _as_store_errors(self._path):
             rows = self._database.query(
                 "SELECT record.id, record.event, snippet(record_fts, -1, ?, ?, '…', 16) AS found "
-                "FROM record_fts JOIN record ON record.number = record_fts.rowid "
-                "WHERE record_fts MATCH ? ORDER BY rank LIMIT ?",
-                [OPEN, CLOSE, query, limit],
+                "FROM record_fts JOIN record ON record.number = record_fts.rowid WHERE record_fts MATCH ? ORDER BY "
+                "record_fts.rowid NOT IN (SELECT rowid FROM record_fts WHERE record_fts MATCH ?), rank LIMIT ?",
+                [OPEN, CLOSE, query, first or query, limit],
             )
             return [
                 Noted(row["id"], row["event"], cleaned(row["found"], keep=OPEN + CLOSE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -26,6 +27,8 @@ class Choice(Struct, frozen=True, kw_only=True):
     status: Status | None = None
     owner: str = ""
     audience: Audience | None = None
+    due: dt.date | None = None
+    """What is open and to be reviewed by this day."""
 
     def of(self, toolkit: Toolkit, records: Records) -> tuple[Item | MustHave, ...]:
         """The items that it chooses, in order."""
@@ -35,6 +38,7 @@ class Choice(Struct, frozen=True, kw_only=True):
             if self.status in {None, records.get(item.id, BLANK).status}
             and (not self.owner or records.get(item.id, BLANK).owner.casefold() == self.owner.casefold())
             and (self.audience is None or self.audience in item.audience)
+            and (self.due is None or is_due(records.get(item.id, BLANK), self.due))
         )
 
     def _within(self, toolkit: Toolkit) -> tuple[Item | MustHave, ...]:
@@ -61,8 +65,18 @@ class Progress(NamedTuple):
         return cls(stated.count("done"), stated.count("in progress"), len(stated) - stated.count("not relevant"))
 
 
+def is_due(record: Record, by: dt.date) -> bool:
+    """Whether something is to be reviewed by a day. What is done or not relevant is not."""
+    return record.review is not None and record.review <= by and record.status in {"not started", "in progress"}
+
+
+def day_before(day: dt.date) -> dt.date:
+    """The last day of which all that is due is overdue on this one."""
+    return day - dt.timedelta(days=1)
+
+
 def owners(records: Records) -> list[str]:
-    """Everybody who sees to something, by name."""
+    """Every owner, by name."""
     return sorted(
         {record.owner for record in records.values() if record.owner}, key=lambda name: (name.casefold(), name)
     )

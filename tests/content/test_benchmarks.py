@@ -64,6 +64,13 @@ def test_a_figure_about_other_people_is_told_in_words_and_is_no_benchmark(questi
     assert part.response_rate is None
 
 
+def test_a_newer_figure_has_its_country_its_year_and_its_source() -> None:
+    newer = "In England in 2023/24 it was 24.6% (Department for Education"
+    context = load_benchmarks().of("meals").context
+    assert newer in context
+    assert " now" not in context
+
+
 @pytest.mark.parametrize("question", ["occupation", "school"])
 def test_no_context_stands_beside_a_benchmark(question: str) -> None:
     part = load_benchmarks().of(question)

@@ -160,9 +160,9 @@ def test_every_answer_is_counted_in_its_category_and_categories_keep_their_order
 def test_tables_call_the_categories_by_plain_names() -> None:
     assert [[category.label for category in question.categories] for question in load_survey().questions] == [
         ["Professional", "Intermediate", "Working class", "Other or not known", "Prefer not to say"],
-        ["State", "Independent", "Outside the UK", "Not known", "Prefer not to say"],
-        ["Eligible", "Not eligible", "Not applicable", "Not known", "Prefer not to say"],
-        ["No parent", "A parent", "Not known", "Prefer not to say"],
+        ["State school", "Independent school", "School outside the UK", "Not known", "Prefer not to say"],
+        ["Eligible for free meals", "Not eligible", "Not applicable", "Not known", "Prefer not to say"],
+        ["No parent has a degree", "A parent has a degree", "Not known", "Prefer not to say"],
     ]
 
 
@@ -193,7 +193,10 @@ def test_a_bursary_does_not_move_anyone_out_of_independent_schools() -> None:
 
 
 def test_the_source_is_named_and_dated() -> None:
-    assert load_survey().source == ("Social Mobility Commission, employers’ apprenticeship toolkit, November 2021")
+    assert load_survey().source == (
+        "Social Mobility Commission, employers’ apprenticeship toolkit, 2021 "
+        "(it gives no day; the pages it refers to were read in October 2021)"
+    )
 
 
 def test_the_wording_is_free_of_scanning_faults() -> None:

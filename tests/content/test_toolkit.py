@@ -43,6 +43,7 @@ ACTIONS: list[Item | MustHave] = [*TOOLKIT.must_haves, *TOOLKIT.items]
 ALL: list[Entry] = [
     *ACTIONS,
     *TOOLKIT.terms,
+    *TOOLKIT.reasons,
     *TOOLKIT.findings,
     *TOOLKIT.answers,
     *TOOLKIT.resources,
@@ -89,6 +90,8 @@ BENCHMARKS = {"37%": SOURCE, "24%": SOURCE, "39%": SOURCE}
 DEPRIVED = {"20%": SOURCE}
 
 FIGURES: dict[str, dict[str, str]] = {
+    "did-you-know": {"one in ten": "2019", "36%": "2019", "28%": "2019"},
+    "covid-drop": {"nearly half": "2020", "70%": "2020", "20%": "2021"},
     "F2": {"fewer than 10": SOURCE},
     "F17": {"20%": SOURCE},
     "D1.2": {"66%": SOURCE},
@@ -267,16 +270,17 @@ def test_there_are_22_must_haves_in_their_chapters_in_order() -> None:
 
 def test_nothing_else_of_the_source_is_missing_or_added() -> None:
     parts = (TOOLKIT.answers, TOOLKIT.terms, TOOLKIT.resources, TOOLKIT.findings, TOOLKIT.cases, TOOLKIT.examples)
-    assert [len(part) for part in parts] == [12, 7, 33, 6, 3, 7]
+    beside_its_list = 4  # resources that stand in its text and footnotes alone
+    assert [len(part) for part in parts] == [12, 7, 33 + beside_its_list, 6, 3, 7]
 
 
 def test_resources_stand_in_four_groups() -> None:
     groups = Counter(resource.group for resource in TOOLKIT.resources)
     assert list(groups.items()) == [
-        ("employers and providers", 11),
+        ("employers and providers", 11 + 3),
         ("apprentice networks", 7),
         ("parents, carers and teachers", 4),
-        ("intersectionality", 11),
+        ("intersectionality", 11 + 1),
     ]
 
 
@@ -319,7 +323,7 @@ def test_ids_count_up() -> None:
             assert [item.id for item in tip.items] == items[tip.id]
     assert ids([*TOOLKIT.must_haves]) == [f"F{number}" for number in range(1, 23)]
     assert ids([*TOOLKIT.answers]) == [f"Q{number}" for number in range(1, 13)]
-    assert ids([*TOOLKIT.resources]) == [f"R{number}" for number in range(1, 34)]
+    assert ids([*TOOLKIT.resources]) == [f"R{number}" for number in range(1, 38)]
 
 
 def test_every_link_leads_somewhere_else_and_once() -> None:
@@ -410,7 +414,36 @@ def test_every_figure_is_in_its_text_once_in_its_list_and_says_where_it_is_from(
         for figure in entry.figures:
             assert re.search(rf"(?<![\d.,£]){re.escape(figure.value)}(?!\d|[.,]\d)", whole(entry)), (entry.id, figure)
             assert len(figure.about.split()) >= 4, (entry.id, figure)
-            assert re.search(r"Social Mobility Commission|Labour Force Survey", figure.source), (entry.id, figure)
+            sources = "Social Mobility Commission|Labour Force Survey|HM Government"
+            assert re.search(sources, figure.source), (entry.id, figure)
+
+
+def test_what_has_changed_is_dated_sourced_and_stands_beside_entries_that_there_are() -> None:
+    months = "January|February|March|April|May|June|July|August|September|October|November|December"
+    for update in TOOLKIT.updates:
+        assert re.fullmatch(rf"(?:(?:{months}) )?20[2]\d", update.since), update
+        assert len(update.source.split()) >= 3, update
+        assert set(update.entries) <= set(TOOLKIT.entries), update
+        assert reading.grade(update.text) <= HARDEST_GRADE, update
+
+
+@pytest.mark.parametrize(
+    ("name", "since", "said"),
+    [
+        ("P2.4", "August 2022", "six hours a week"),
+        ("F17", "August 2022", "six hours a week"),
+        ("A9", "April 2024", "50%"),
+        ("D3.5", "February 2025", "19 or older"),
+        ("R8", "June 2025", "Skills England"),
+        ("R4", "March 2025", "Department for Education"),
+        ("O1.5", "November 2024", "King’s Trust"),
+        ("levy-gap", "2021", "England"),
+        ("P3.3", "2021", "England"),
+    ],
+)
+def test_what_has_changed_since_the_source_is_told_beside_it(name: str, since: str, said: str) -> None:
+    told = {update.since: update.text for update in TOOLKIT.updates_of(TOOLKIT.entries[name])}
+    assert said in told[since]
 
 
 def test_every_year_is_written_as_a_year() -> None:
@@ -510,15 +543,44 @@ def test_texts_are_not_read_as_markup() -> None:
 
 def test_no_address_is_made_up() -> None:
     address = re.compile(r"http|www|\.(?:uk|com|org|gov)\b", re.IGNORECASE)
-    assert [(key, text) for key, text in STRINGS if address.search(text)] == []
+    assert [(key, text) for key, text in STRINGS if address.search(text) and not key.endswith(" address")] == []
     for file in FOLDER.iterdir():
-        assert not re.search(r"http|www", file.read_text(encoding="utf-8"), re.IGNORECASE), file.name
+        lines = file.read_text(encoding="utf-8").splitlines()
+        elsewhere = [line for line in lines if not line.startswith("address = ")]
+        assert not re.search(r"http|www", "\n".join(elsewhere), re.IGNORECASE), file.name
+
+
+def test_an_address_is_whole_leads_to_its_publisher_and_says_when_it_was_seen() -> None:
+    addressed = {one.id: one for one in TOOLKIT.resources if one.address}
+    assert set(addressed) == {"R2", "R4", "R5", "R7", "R18", "R34", "R37"}
+    for one in addressed.values():
+        assert re.fullmatch(r"https://[a-z0-9.-]+\.(?:uk|com|org|io)(?:/[a-z0-9-]+)*", one.address), one.id
+        assert one.seen, one.id
+    assert [one.id for one in TOOLKIT.resources if one.seen and not one.address] == []
+    assert "gov.uk" in addressed["R5"].address
+    assert "suttontrust.com" in addressed["R7"].address
 
 
 def test_no_lost_case_study_and_nobody_quoted_is_named() -> None:
     lost = ("Sage Gateshead", "Gateshead", "Ministry of Defence", "MoD")
     names = re.compile(rf"\b(?:{'|'.join((*lost, *PEOPLE))})\b")
     assert [(key, text) for key, text in STRINGS if names.search(text)] == []
+
+
+def test_one_thing_has_one_name() -> None:
+    other = re.compile(r"\bmend|\bsocial background|\bsees? to it\b|\blook again on\b", re.IGNORECASE)
+    ours = [(key, text) for key, text in STRINGS if not key.endswith(" place")]
+    assert [(key, found[0]) for key, text in ours if (found := other.search(text))] == []
+
+
+HEDGES = ("check today’s", "may have moved", "does not prove", "Listed in 2021", "here means")
+
+
+def test_no_entry_hedges_twice_and_none_doubts_an_address_that_it_gives() -> None:
+    for entry in ALL:
+        assert [hedge for hedge in HEDGES if entry.text.lower().count(hedge.lower()) > 1] == [], entry.id
+        if isinstance(entry, Resource) and entry.address:
+            assert "may have moved" not in entry.text, entry.id
 
 
 # Readings of the counts

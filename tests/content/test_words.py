@@ -137,8 +137,9 @@ def test_the_welcome_says_what_someone_needs_to_decide() -> None:
     welcome = WORDS.welcome
     assert "{organisation}" in welcome.who
     assert "say no" in welcome.voluntary
-    assert "No name, time or order" in WORDS.guidance.after
-    assert "no name, time or order" in welcome.anonymous
+    assert "home and school you grew up with" in welcome.who
+    assert "do not keep your name, the time, or who came before you" in WORDS.guidance.after
+    assert "keep no name or time, or who came first" in welcome.anonymous
     assert "ten people or more" in welcome.anonymous
     assert "no part in who gets a job" in welcome.no_decision
     assert "everyone" in welcome.everyone
@@ -182,7 +183,16 @@ def test_a_wrong_key_is_answered_with_the_right_ones_and_never_repeated() -> Non
                 "in care",
                 "foster",
                 "refugee",
-                "grew up abroad",
+                "live abroad",
+                "here or there",
+                "not 14 yet",
+                "worked alone",
+                "up to 24 workers",
+                "armed forces",
+                "through an app",
+                "more than one job",
+                "do not know the job",
+                "ill, disabled, a carer, or at home with children",
                 "two homes",
                 "guardian",
                 "grandparent",
@@ -199,10 +209,10 @@ def test_a_wrong_key_is_answered_with_the_right_ones_and_never_repeated() -> Non
                 "boarding",
                 "taught at home",
                 "bursary",
-                "grammar",
-                "academies",
-                "free schools",
-                "faith",
+                "comprehensive, community, faith, special, grammar or free school, or an academy",
+                "no fees",
+                "not 16 yet",
+                "the closest",
                 "another country",
             ],
         ),
@@ -213,7 +223,12 @@ def test_a_wrong_key_is_answered_with_the_right_ones_and_never_repeated() -> Non
                 "what are free school meals",
                 "low income",
                 "benefits",
-                "free for everyone",
+                "everyone got them",
+                "england",
+                "wales",
+                "put your name down",
+                "boarding",
+                "still at school",
                 "before 1980",
                 "abroad",
                 "did not take them",
@@ -230,6 +245,11 @@ def test_a_wrong_key_is_answered_with_the_right_ones_and_never_repeated() -> Non
                 "raised you",
                 "in care",
                 "after you turned 18",
+                "not 18 yet",
+                "got no degree",
+                "hnd",
+                "foundation degree",
+                "nursing or teaching certificate",
                 "another country",
                 "not sure",
                 "has died",
@@ -248,10 +268,33 @@ def test_the_help_for_every_question_starts_with_why_it_is_asked() -> None:
         assert WORDS.guidance.notes(question.id)[0].title == "Why we ask"
 
 
-def test_free_lunch_for_everyone_does_not_count_but_not_taking_it_up_does() -> None:
-    notes = {note.title: note.text for note in WORDS.guidance.notes("meals")}
-    assert "choose “no”" in notes["If lunch was free for everyone"]
-    assert "choose “yes”" in notes["If you did not take them"]
+@pytest.mark.parametrize(
+    ("question", "title", "said"),
+    [
+        (
+            "occupation",
+            "If they worked for themselves",
+            "choose the kind of work: a plumber is in “Technical",
+        ),
+        ("occupation", "If they worked for themselves", "up to 24 workers, choose “Small business owners”"),
+        ("occupation", "If they worked for themselves", "more, choose “Senior, middle or junior managers"),
+        ("occupation", "If you were in care", "“Other” is fine. So is “I prefer not to say”"),
+        ("occupation", "If you came from another country", "where you were at about age 14"),
+        ("school", "Schools with no fees", "if there were no fees"),
+        ("school", "If you were taught at home", "“I don’t know” is the closest"),
+        ("meals", "If everyone got them", "Choose “no”"),
+        ("meals", "If you did not take them", "choose “yes”"),
+        ("meals", "If you lived at a boarding school", "do not count"),
+        ("degree", "What counts as a degree?", "If that was all they had, choose “no”"),
+    ],
+)
+def test_the_help_names_the_answer_that_counts_right(question: str, title: str, said: str) -> None:
+    notes = {note.title: note.text for note in WORDS.guidance.notes(question)}
+    assert said in notes[title]
+
+
+def test_no_answer_is_called_a_good_one() -> None:
+    assert [key for key, text in all_texts() if "good answer" in text] == []
 
 
 # Fit

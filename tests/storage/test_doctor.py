@@ -96,7 +96,7 @@ def test_a_laptop_that_is_set_up_is_examined_from_python_to_disk_and_left_as_it_
 
 def test_a_laptop_that_is_not_set_up_is_examined_too_and_told_so(tmp_path: Path) -> None:
     findings = list(examine(tmp_path / "data", Settings(), TODAY))
-    assert found(findings, "Set-up").verdict is Verdict.MEND
+    assert found(findings, "Set-up").verdict is Verdict.FIX
     assert "fairstart setup" in found(findings, "Set-up").sentence
     assert not (tmp_path / "data").exists()
 
@@ -109,7 +109,7 @@ def test_this_python_is_sound_and_an_older_one_is_not(monkeypatch: pytest.Monkey
     with monkeypatch.context() as patch:
         patch.setattr(sys, "version_info", (3, 10, 14))
         finding = doctor._python()
-    assert finding == Finding("Python", Verdict.MEND, "This is Python 3.10.14: install 3.11 or newer.")
+    assert finding == Finding("Python", Verdict.FIX, "This is Python 3.10.14: install 3.11 or newer.")
 
 
 def test_this_cryptography_can_seal() -> None:
@@ -125,7 +125,7 @@ def test_a_cryptography_that_cannot_seal_is_told_plainly(
 
     monkeypatch.setattr(OfficePrivateKey, "generate", lacking)
     finding = doctor._sealing()
-    assert finding.verdict is Verdict.MEND
+    assert finding.verdict is Verdict.FIX
     assert "cannot seal responses" in finding.sentence
     assert "install its newest wheel" in finding.sentence
 
@@ -167,7 +167,7 @@ def test_a_damaged_store_is_to_be_mended(data: Path, settings: Settings) -> None
     (path,) = data.glob("kiosk/*/responses.db")
     path.write_bytes(b"not a database" * 1000)
     (finding,) = doctor._store(data, settings)
-    assert finding.verdict is Verdict.MEND
+    assert finding.verdict is Verdict.FIX
     assert "damaged" in finding.sentence
 
 
@@ -177,7 +177,7 @@ def test_damaged_counts_are_to_be_mended_though_the_responses_are_sound(data: Pa
     (data / "kiosk" / opened.event.folder_name / "groups.db").write_bytes(b"")
     *_, store, counts = doctor._store(data, settings)
     assert (store.subject, store.verdict) == ("Store", Verdict.SOUND)
-    assert counts.verdict is Verdict.MEND
+    assert counts.verdict is Verdict.FIX
     assert "groups.db is damaged" in counts.sentence
 
 
@@ -188,7 +188,7 @@ def test_a_checklist_is_looked_at_where_there_is_one(data: Path, settings: Setti
     path = data / FILE_NAME
     path.write_bytes(path.read_bytes()[:5000] + bytes(4096) + path.read_bytes()[9096:])
     finding = found(list(examine(data, settings, TODAY)), "Checklist")
-    assert finding.verdict is Verdict.MEND
+    assert finding.verdict is Verdict.FIX
     assert FILE_NAME in finding.sentence
 
 
@@ -204,7 +204,7 @@ def test_a_damaged_language_pack_is_to_be_mended_and_a_draft_is_called_one(
     load_words.cache_clear()
     finding = found(list(examine(data, both, TODAY)), "Languages")
     load_words.cache_clear()
-    assert finding.verdict is Verdict.MEND
+    assert finding.verdict is Verdict.FIX
     assert "content/survey/" in finding.sentence
 
 
@@ -213,17 +213,17 @@ def test_an_event_that_has_ended_calls_for_a_new_one(data: Path, settings: Setti
     opened.end_event()
     opened.close()
     assert Finding(
-        "Event", Verdict.MEND, "“Riverside Jobs Fair” has ended: start a new event in the staff area."
+        "Event", Verdict.FIX, "“Riverside Jobs Fair” has ended: start a new event in the staff area."
     ) in list(doctor._store(data, settings))
 
 
 def test_a_damaged_key_or_settings_without_an_event_are_to_be_mended(data: Path, settings: Settings) -> None:
     (finding,) = doctor._store(data, Settings())
-    assert (finding.subject, finding.verdict) == ("Store", Verdict.MEND)
+    assert (finding.subject, finding.verdict) == ("Store", Verdict.FIX)
     assert "kiosk.toml" in finding.sentence
     (data / "kiosk" / "office.pub").write_bytes(b"")
     (finding,) = doctor._store(data, settings)
-    assert (finding.subject, finding.verdict) == ("Store", Verdict.MEND)
+    assert (finding.subject, finding.verdict) == ("Store", Verdict.FIX)
     assert "office.pub" in finding.sentence
 
 
@@ -234,7 +234,7 @@ def test_files_that_others_can_read_are_counted_with_the_command_that_mends_them
     (data / "kiosk").chmod(0o755)
     (data / "kiosk" / "kiosk.key").chmod(0o640)
     finding = doctor._permissions(data)
-    assert finding.verdict is Verdict.MEND
+    assert finding.verdict is Verdict.FIX
     assert finding.sentence.startswith("2 files or folders")
     command = finding.sentence.partition('"')[2].partition('"')[0]
     subprocess.run(command.split(), check=True)
@@ -259,7 +259,7 @@ def test_on_windows_permissions_cannot_be_told(data: Path, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("free", "verdict", "sentence"),
     [
-        (199 * 2**20, Verdict.MEND, "Only 199 MB are free"),
+        (199 * 2**20, Verdict.FIX, "Only 199 MB are free"),
         (200 * 2**20, Verdict.SOUND, "Enough is free."),
         (5 * 2**30, Verdict.SOUND, "5 GB free."),
     ],
@@ -287,7 +287,7 @@ def test_a_clock_that_agrees_with_the_event_is_sound(settings: Settings) -> None
 
 @pytest.mark.parametrize(
     ("days", "verdict"),
-    [(1, Verdict.SOUND), (-1, Verdict.SOUND), (-40, Verdict.SOUND), (90, Verdict.MEND), (-400, Verdict.MEND)],
+    [(1, Verdict.SOUND), (-1, Verdict.SOUND), (-40, Verdict.SOUND), (90, Verdict.FIX), (-400, Verdict.FIX)],
 )
 def test_an_event_of_some_days_or_of_next_month_is_sound_and_one_long_ago_is_not(
     days: int, verdict: Verdict, settings: Settings
@@ -321,7 +321,7 @@ def test_a_file_system_that_keeps_what_was_overwritten_is_named(
 
 def test_a_clock_that_was_never_set_is_to_be_mended(settings: Settings) -> None:
     finding = doctor._clock(settings, dt.date(1970, 1, 1))
-    assert finding.verdict is Verdict.MEND
+    assert finding.verdict is Verdict.FIX
     assert "01 January 1970" in finding.sentence
 
 
@@ -347,7 +347,7 @@ def test_swap_is_sound_on_an_encrypted_device_and_to_be_mended_on_another(laptop
     device = Path(os.devnull).stat().st_rdev  # a device that every laptop has
     line = f"{os.devnull}\tpartition\t8388604\t0\t-2"
     finding = swap_on(laptop, line)
-    assert finding.verdict is Verdict.MEND
+    assert finding.verdict is Verdict.FIX
     assert "swapoff" in finding.sentence
     block_device(laptop, device, uuid="CRYPT-LUKS2-0123-swap")
     assert swap_on(laptop, line, "/dev/zram0\tpartition\t1\t0\t100") == Finding(
@@ -381,7 +381,7 @@ def test_a_device_is_found_encrypted_through_every_layer_it_lies_on(laptop: Path
 
 
 @has_devices
-@pytest.mark.parametrize(("encrypted", "verdict"), [(True, Verdict.SOUND), (False, Verdict.MEND)])
+@pytest.mark.parametrize(("encrypted", "verdict"), [(True, Verdict.SOUND), (False, Verdict.FIX)])
 def test_the_disk_asked_about_is_the_one_under_the_data_folder(
     laptop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, encrypted: bool, verdict: Verdict
 ) -> None:
@@ -408,7 +408,7 @@ def test_on_windows_disk_encryption_cannot_be_told(tmp_path: Path, monkeypatch: 
     assert doctor._disk_encryption(tmp_path).verdict is Verdict.UNKNOWN
 
 
-@pytest.mark.parametrize(("status", "verdict"), [(0, Verdict.SOUND), (1, Verdict.MEND)])
+@pytest.mark.parametrize(("status", "verdict"), [(0, Verdict.SOUND), (1, Verdict.FIX)])
 def test_on_macos_filevault_is_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, verdict: Verdict
 ) -> None:

@@ -75,7 +75,7 @@ class _Commands(click.Group):
 @click.version_option(package_name="fairstart")
 @click.pass_context
 def fairstart(context: click.Context, at: Place, *, practice: bool) -> None:
-    """Ask about social background at job fairs and outreach events, privately.
+    """Ask about socio-economic background at job fairs and outreach events, privately.
 
     Without a command: the kiosk. The first run leads through set-up.
     """
@@ -245,7 +245,7 @@ def receipt(at: Place, passphrase_file: str | None, file: str, *, delete: bool) 
 @click.option("--set-aside", "aside", is_flag=True, help="Move damaged events out of the way, for the office.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def doctor(at: Place, *, aside: bool, yes: bool) -> None:
-    """Check this laptop and say what to mend."""
+    """Check this laptop and say what to fix."""
     if aside:
         _set_aside(at, yes=yes)
         return
@@ -258,20 +258,20 @@ def doctor(at: Place, *, aside: bool, yes: bool) -> None:
     settings = at.settings()
     looks = [terminal.look_at_size(*terminal.current_size())] if sys.stdout.isatty() else []
     looks += [terminal.look_at_colours(), terminal.look_at_letters()]
-    to_mend = 0
+    to_fix = 0
     for sound, sentence in looks:
-        to_mend += not sound
-        _report("ok" if sound else "mend", "Terminal", sentence)
+        to_fix += not sound
+        _report("ok" if sound else "fix", "Terminal", sentence)
     survey, reads_aloud = settings.settings.survey, settings.settings.kiosk.read_aloud
     heard = [look_at_sound(survey.languages[0])] if reads_aloud else []
     for finding in (*heard, *examine(at.data, settings.settings, today())):
-        to_mend += finding.verdict is Verdict.MEND
+        to_fix += finding.verdict is Verdict.FIX
         _report(finding.verdict.value, finding.subject, finding.sentence)
     say(f"Settings: {settings.path}")
     say(f"Data: {at.data}")
-    if to_mend:
-        raise CommandFailedError(f"{counted(to_mend, 'thing')} to mend: see above.")
-    say("Nothing to mend.")
+    if to_fix:
+        raise CommandFailedError(f"{counted(to_fix, 'thing')} to fix: see above.")
+    say("Nothing to fix.")
 
 
 fairstart.add_command(deploy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import functools
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
@@ -52,8 +53,10 @@ def _chosen(command: Callable[..., None]) -> Callable[..., None]:
     )
     @click.option("--status", metavar="STATUS", help="not-started, in-progress, done, not-relevant.")
     @click.option("--must-haves", is_flag=True, help="The must-haves alone.")
-    @click.option("--owner", metavar="NAME", help="What this person sees to.")
+    @click.option("--owner", metavar="NAME", help="Items with this owner.")
     @click.option("--audience", metavar="WHO", help="employer, training-provider, small, large.")
+    @click.option("--due", metavar="YYYY-MM-DD", help="Open items to review by this day.")
+    @click.option("--overdue", is_flag=True, help="Open items with a review date that has passed.")
     @functools.wraps(command)
     def run(
         *,
@@ -73,10 +76,29 @@ def _chosen(command: Callable[..., None]) -> Callable[..., None]:
             must_haves=must_haves,
             owner=owner or "",
             audience=_one_of("--audience", audience, AUDIENCES),
+            due=_last_day(entered.pop("due"), overdue=bool(entered.pop("overdue"))),
         )
         command(choice=choice, **entered)
 
     return run
+
+
+def _last_day(due: object, *, overdue: bool) -> dt.date | None:
+    """The last day of reviews that are asked for; None for any day, and for none.
+
+    Raises:
+        click.UsageError: what was typed is no day.
+    """
+    from storage.report.action_plan import as_day
+    from storage.toolkit.checklist import as_date
+    from storage.toolkit.progress import day_before
+
+    try:
+        last = as_date(as_day(str(due or "")))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    yesterday = day_before(today())
+    return min(last or yesterday, yesterday) if overdue else last
 
 
 def _one_of(option: str, entered: str | None, known: Iterable[Word]) -> Word | None:
@@ -109,11 +131,12 @@ def search(at: Place, words: tuple[str, ...], *, as_json: bool) -> None:
     """Find words in items, notes, key terms and answers."""
     from content.toolkit import load_toolkit
     from storage.toolkit.search import Search
-    from tui.text.toolkit import place_of
+    from tui.text.toolkit import found_line, place_of
 
     known = load_toolkit()
     with _opened(at) as checklist, contextlib.closing(Search(known)) as index:
-        hits = index.find(" ".join(words), checklist)
+        found = index.find(" ".join(words), checklist)
+    hits = found.hits
     if as_json:
         _put_json(
             [
@@ -130,12 +153,13 @@ def search(at: Place, words: tuple[str, ...], *, as_json: bool) -> None:
         )
         return
     if not hits:
-        raise CommandFailedError("Nothing has all these words: try fewer, or only the beginning of one.")
+        raise CommandFailedError(found_line(found))
+    say(found_line(found))
     for hit in hits:
         say(f"{hit.entry.id}  {hit.entry.title}")
-        found = (Marked(piece) if marked else piece for piece, marked in hit.found)
+        around = (Marked(piece) if marked else piece for piece, marked in hit.found)
         where = f"note, {hit.event}" if hit.event else hit.where
-        say(f"    {place_of(known, hit.entry)}, {where}: ", *found)
+        say(f"    {place_of(known, hit.entry)}, {where}: ", *around)
 
 
 @toolkit.command("list")
@@ -145,6 +169,7 @@ def search(at: Place, words: tuple[str, ...], *, as_json: bool) -> None:
 def list_items(at: Place, choice: Choice, *, as_json: bool) -> None:
     """List items with their status."""
     from content.toolkit import load_toolkit
+    from storage.toolkit.progress import day_before, is_due
 
     known = load_toolkit()
     with _opened(at) as checklist:
@@ -157,7 +182,9 @@ def list_items(at: Place, choice: Choice, *, as_json: bool) -> None:
         return
     for item in items:
         record = records.get(item.id, BLANK)
-        more = ", ".join(part for part in (record.owner, day(record.review) if record.review else "") if part)
+        review = f"review on {day(record.review)}" if record.review else ""
+        late = "overdue" if is_due(record, day_before(today())) else ""
+        more = ", ".join(part for part in (record.owner, late, review) if part)
         say(f"{item.id:<6}  {record.status:<12}  {item.title}{f'  ({more})' if more else ''}")
 
 
@@ -167,7 +194,7 @@ def list_items(at: Place, choice: Choice, *, as_json: bool) -> None:
 @click.argument("name", metavar="ID")
 def show(at: Place, name: str, *, as_json: bool) -> None:
     """Show all about one item, or anything else with an id."""
-    from content.toolkit import Check, Item, MustHave, load_toolkit
+    from content.toolkit import Check, Item, MustHave, Resource, load_toolkit
     from tui.text import toolkit as words
 
     known = load_toolkit()
@@ -185,6 +212,10 @@ def show(at: Place, name: str, *, as_json: bool) -> None:
                 "title": entry.title,
                 "text": entry.text,
                 "figures": entry.figures,
+                "updates": [
+                    {"since": one.since, "text": one.text, "source": one.source} for one in known.updates_of(entry)
+                ],
+                **({"publisher": entry.publisher, "address": entry.address} if isinstance(entry, Resource) else {}),
                 "links": [one for one, _ in words.linked(known, entry)],
                 "place": entry.place,
                 **({"event": event, **_noted(record)} if record else {}),
@@ -198,8 +229,8 @@ def show(at: Place, name: str, *, as_json: bool) -> None:
 
 @toolkit.command("set")
 @with_folder_options
-@click.option("--owner", metavar="NAME", help="Who sees to it.")
-@click.option("--review", metavar="YYYY-MM-DD", help="When to look at it again.")
+@click.option("--owner", metavar="NAME", help="The owner.")
+@click.option("--review", metavar="YYYY-MM-DD", help="The day to review it on.")
 @click.option("--note", metavar="TEXT", help="Your own note.")
 @click.argument("name", metavar="ID")
 @click.argument("status")
@@ -309,7 +340,7 @@ def _nothing_like(choice: Choice, records: Records) -> str:
     if choice.owner and not meant_by(choice.owner, names):
         there = f"only {', '.join(names)}" if names else "nor has any other name been noted"
         return f"No item has the owner “{choice.owner}”, {there}."
-    return "No item is like this: ask for less."
+    return "No items match: leave an option out."
 
 
 def _entry(name: str) -> Entry:

@@ -15,6 +15,7 @@ from textual.widgets import Select, Static
 from storage.events import STAGES, day
 from storage.office.labels import KINDS, Kind, Label, OfficeEvent, Scope, ordered_labels
 from storage.text import counted
+from tui.text.stages import explained
 from tui.widgets.button import Button
 from tui.widgets.field import Dropdown
 
@@ -30,7 +31,7 @@ class Choices:
     def __init__(self, events: Sequence[OfficeEvent]) -> None:
         self._labels = [one.labels for one in events]
         self._names: dict[str, str] = {
-            **{stage: stage.capitalize() for stage in STAGES},
+            **{stage: explained(stage) for stage in STAGES},
             **{one.event.id.hex(): f"{one.event.name}, {day(one.event.date)}" for one in events},
         }
         self._order = {label: place for place, label in enumerate(ordered_labels(events))}

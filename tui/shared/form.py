@@ -9,6 +9,7 @@ from textual.widgets import Input, Select, Static
 from storage.errors import SettingsError
 from storage.events import STAGES, today
 from storage.settings import EventDetails, Organisation, Questions, Settings, Survey, checked
+from tui.text.stages import explained
 from tui.widgets.field import Dropdown, TextField
 
 
@@ -34,7 +35,7 @@ class EventForm(Vertical):
         yield from _field("Date, year-month-day", "date", date.isoformat())
         yield from _field("Place", "place", event.place)
         yield Static(Content("Who will answer: the point of the apprenticeship journey"), classes="label")
-        stages = [(Content(stage), stage) for stage in STAGES]
+        stages = [(Content(explained(stage)), stage) for stage in STAGES]
         yield Dropdown(stages, value=event.stage, id="stage", compact=True)
         yield Static(Content("Questions"), classes="label")
         kinds: list[tuple[Content, Questions]] = [

@@ -23,11 +23,11 @@ def look_at_sound(language: str) -> Finding:
     subject = "Reading aloud"
     program = programs.find_program()
     if program is None:
-        return Finding(subject, Verdict.MEND, NO_PROGRAM)
+        return Finding(subject, Verdict.FIX, NO_PROGRAM)
     output = has_output()
     speech = programs.Speech(program)
     if output is False or not speech.say(_SILENCE, language, speech.hush()):
-        return Finding(subject, Verdict.MEND, cannot_speak(program))
+        return Finding(subject, Verdict.FIX, cannot_speak(program))
     if output:
         return Finding(subject, Verdict.SOUND, f"Candidates can listen, through {program.kind}: offer headphones.")
     return Finding(

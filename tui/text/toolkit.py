@@ -15,6 +15,7 @@ from content.toolkit import (
     KeyFinding,
     MustHave,
     Reading,
+    Reason,
     Resource,
     Term,
     Toolkit,
@@ -23,11 +24,13 @@ from storage.events import day
 from storage.report.action_plan import Change
 from storage.toolkit.checklist import STATUS_WORDS, Edit, Field, Record, Status
 from storage.toolkit.progress import Choice, Progress, Records
+from storage.toolkit.search import Found
 
 KINDS: dict[type[Entry], str] = {
     Item: "item",
     MustHave: "must-have",
     Term: "key term",
+    Reason: "why act",
     KeyFinding: "key finding",
     Answer: "question and answer",
     Resource: "resource",
@@ -39,6 +42,9 @@ KINDS: dict[type[Entry], str] = {
 
 MARKS: dict[Status, str] = {"not started": "○", "in progress": "◐", "done": "●", "not relevant": "–"}
 """What stands before an item, so that no colour is needed."""
+
+SIZES = {"small": "fewer than 250 people", "large": "250 people or more"}
+"""What “small” and “large” mean of an employer: the source has another meaning of small, fewer than 10 people."""
 
 _QUOTED = 60
 """Letters of a note that a preview quotes, at most: enough to know it by."""
@@ -66,11 +72,12 @@ def place_of(toolkit: Toolkit, entry: Entry) -> str:
     return name[:1].upper() + name[1:]
 
 
-def lead(entry: Entry) -> str:
-    """Who made a resource and when, or nothing."""
+def lead_lines(entry: Entry) -> Iterator[str]:
+    """Who made a resource and when, and where it is."""
     if isinstance(entry, Resource):
-        return f"{entry.publisher}, {entry.year}" if entry.year else entry.publisher
-    return ""
+        yield f"{entry.publisher}, {entry.year}" if entry.year else entry.publisher
+        if entry.seen:
+            yield f"{entry.address} (seen in a public copy on {day(entry.seen)})"
 
 
 def figure_lines(entry: Entry) -> Iterator[str]:
@@ -79,13 +86,19 @@ def figure_lines(entry: Entry) -> Iterator[str]:
         yield f"{figure.value}: {figure.about} ({figure.source}, {figure.year})"
 
 
+def update_lines(toolkit: Toolkit, entry: Entry) -> Iterator[str]:
+    """What has changed since the source was written, each with its date and source."""
+    for update in toolkit.updates_of(entry):
+        yield f"Since {update.since}: {update.text} ({update.source})"
+
+
 def audience(entry: Entry) -> str:
     """Whom it is for."""
     if not isinstance(entry, Item | MustHave):
         return ""
     kinds = [f"{one}s" for one in entry.audience if one in {"employer", "training provider"}]
-    sizes = [one for one in entry.audience if one in {"small", "large"}]
-    return " and ".join(kinds) + (f" ({sizes[0]} ones)" if len(sizes) == 1 else "")
+    sizes = [words for one, words in SIZES.items() if one in entry.audience]
+    return " and ".join(kinds) + (f" ({sizes[0]})" if len(sizes) == 1 else "")
 
 
 def source(entry: Entry) -> str:
@@ -139,6 +152,7 @@ def _filter(choice: Choice) -> str:
         STATUS_WORDS[choice.status].lower() if choice.status else "",
         choice.owner,
         f"for {choice.audience}" if choice.audience else "",
+        f"due by {day(choice.due)}" if choice.due else "",
     ]
     return "filter: " + ", ".join(part for part in parts if part) if any(parts) else ""
 
@@ -149,7 +163,7 @@ def noted(record: Record) -> Iterator[str]:
     if record.owner:
         yield f"Owner: {record.owner}"
     if record.review:
-        yield f"Look again on {day(record.review)}"
+        yield f"Review on {day(record.review)}"
     if record.note:
         yield "Note:"
         yield from (f"  {line}" for line in record.note.splitlines())
@@ -159,14 +173,13 @@ def show_lines(toolkit: Toolkit, entry: Entry, record: Record | None, event: str
     """All about one entry; `event` is whose record it is, if it is an event's."""
     yield f"{entry.id} · {place_of(toolkit, entry)}"
     yield entry.title
-    if lead(entry):
-        yield lead(entry)
+    yield from lead_lines(entry)
     yield ""
     yield entry.text
-    figures = list(figure_lines(entry))
-    if figures:
-        yield ""
-        yield from figures
+    for lines in (list(figure_lines(entry)), list(update_lines(toolkit, entry))):
+        if lines:
+            yield ""
+            yield from lines
     if record is not None:
         yield ""
         if event:
@@ -185,6 +198,16 @@ def show_lines(toolkit: Toolkit, entry: Entry, record: Record | None, event: str
     if audience(entry):
         yield f"For {audience(entry)}"
     yield source(entry)
+
+
+def found_line(found: Found) -> str:
+    """How much was found, and for what where that is not what was typed."""
+    if not found.hits:
+        return "Nothing has all these words: try fewer, or only the beginning of one."
+    number = f"The best {len(found.hits)} of many" if found.more else f"{len(found.hits)} found"
+    if found.instead:
+        return f"Nothing has all these words. {number} for “{found.instead}”."
+    return f"{number}: more words find fewer." if found.more else f"{number}."
 
 
 def undone(edits: Sequence[Edit]) -> str:

@@ -100,7 +100,7 @@ class SeeAlso(OptionList):
 
 def _nothing(shelf: Shelf) -> Content:
     """What is said in place of an entry."""
-    reason = "Nothing is chosen by this filter: press F to change it." if shelf.choice else ""
+    reason = "No items match: press F to change the filter." if shelf.choice else ""
     return Content(f"{shelf.about}\n\n{reason}".rstrip())
 
 
@@ -113,13 +113,14 @@ def _paragraphs(toolkit: Toolkit, shelf: Shelf, entry: Entry) -> Iterator[str | 
         yield from ((part.about, "$muted"), "\n\n")
     yield from ((entry.title, "bold $primary"), "\n")
     yield (f"{entry.id} · {words.place_of(toolkit, entry)}", "$muted")
-    if words.lead(entry):
-        yield from ("\n", words.lead(entry))
+    yield from (f"\n{line}" for line in words.lead_lines(entry))
     if entry.id in shelf.because:
         yield from ("\n\n", (shelf.because[entry.id], "bold"))
     yield from ("\n\n", entry.text)
     if entry.figures:
         yield from ("\n\n", ("\n".join(words.figure_lines(entry)), "$muted"))
+    if updates := "\n".join(words.update_lines(toolkit, entry)):
+        yield from ("\n\n", updates)
     audience = words.audience(entry)
     last = f"For {audience}\n{words.source(entry)}" if audience else words.source(entry)
     yield from ("\n\n", (last, "$muted"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -13,13 +14,17 @@ from textual.screen import ModalScreen
 from textual.widgets import Select, Static
 
 from content.toolkit import AUDIENCES
-from storage.toolkit.checklist import STATUS_WORDS, STATUSES
-from storage.toolkit.progress import Choice, Records, owners
+from storage.events import day, today
+from storage.toolkit.checklist import STATUS_WORDS, STATUSES, as_date
+from storage.toolkit.progress import Choice, Records, day_before, owners
+from tui.text.toolkit import SIZES
 from tui.widgets.button import Button
 from tui.widgets.field import Dropdown
 
-_AUDIENCE = {"small": "small employers", "large": "large employers"}
+_AUDIENCE = {size: f"employers, {people}" for size, people in SIZES.items()}
 _ALL = ""
+_AHEAD = (7, 30, 90)
+"""Days ahead that can be asked for."""
 
 
 class Filters(ModalScreen[Choice | None], inherit_bindings=False):
@@ -57,6 +62,9 @@ class Filters(ModalScreen[Choice | None], inherit_bindings=False):
                 yield Static(Content("For"), classes="field-name")
                 known = [(_AUDIENCE.get(one, f"{one}s"), one) for one in AUDIENCES]
                 yield _select("audience", known, choice.audience or _ALL)
+            with Horizontal(classes="field"):
+                yield Static(Content("Review"), classes="field-name")
+                yield _select("due", _days(today()), choice.due.isoformat() if choice.due else _ALL)
             with Horizontal(classes="buttons"):
                 yield Button("Show", "⏎", id="show", action="show", classes="main")
                 yield Button("All", "F3", id="everything", action="everything")
@@ -85,8 +93,15 @@ class Filters(ModalScreen[Choice | None], inherit_bindings=False):
                 status=next((one for one in STATUSES if one == chosen["status"]), None),
                 owner=chosen["owner"],
                 audience=next((one for one in AUDIENCES if one == chosen["audience"]), None),
+                due=as_date(chosen["due"]),
             )
         )
+
+
+def _days(now: dt.date) -> list[tuple[str, str]]:
+    """The last days that can be asked for, and what each is called."""
+    ahead = [now + dt.timedelta(days=number) for number in _AHEAD]
+    return [("Overdue", day_before(now).isoformat()), *((f"Due by {day(last)}", last.isoformat()) for last in ahead)]
 
 
 def _select(name: str, known: Sequence[tuple[str | Content, str]], value: str) -> Dropdown[str]:

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 
 from content.toolkit import Entry
 from storage.errors import FairstartError
-from storage.toolkit.search import MOST, Hit, as_words
+from storage.toolkit.search import Hit, as_words
 from tui.text import toolkit as words
 from tui.toolkit.screen import ToolkitScreen
 from tui.toolkit.session import Session
@@ -62,12 +62,13 @@ class Find(ToolkitScreen[None]):
     async def _find(self, changed: Input.Changed) -> None:
         """Find what is typed so far, unless more is typed meanwhile."""
         try:
-            self._hits = await asyncio.to_thread(self._session.find, changed.value)
+            found = await asyncio.to_thread(self._session.find, changed.value)
         except FairstartError as error:
             self._hits = []
             sentence = error.sentence
         else:
-            sentence = _number(len(self._hits)) if as_words(changed.value) else _EXPLANATION
+            self._hits = found.hits
+            sentence = words.found_line(found) if as_words(changed.value) else _EXPLANATION
         listed = self.query_one(OptionList)
         listed.clear_options()
         listed.add_options([Option(self._lines(hit)) for hit in self._hits])
@@ -104,10 +105,3 @@ class Find(ToolkitScreen[None]):
     def _open(self, number: int) -> None:
         if number < len(self._hits):
             self.app.push_screen(self._screen_on(self._session, self._hits[number].entry))
-
-
-def _number(found: int) -> str:
-    """How many were found, in words."""
-    if not found:
-        return "Nothing has all these words: try fewer, or only the beginning of one."
-    return f"{found} found." if found < MOST else f"The best {found}: more words find fewer."

@@ -30,7 +30,7 @@ class _Label(NamedTuple):
     key: str
 
 
-_LABELS = {"owner": _Label("Owner", "O"), "review": _Label("Look again on", "D"), "note": _Label("Note", "N")}
+_LABELS = {"owner": _Label("Owner", "O"), "review": _Label("Review on", "D"), "note": _Label("Note", "N")}
 
 
 class Noted(Vertical):

@@ -15,7 +15,7 @@ from storage.report.advice import Advice
 from storage.settings import Settings
 from storage.toolkit.checklist import Checklist, Edit, event_label
 from storage.toolkit.progress import MUST_HAVES, Choice, Records
-from storage.toolkit.search import Hit, Search
+from storage.toolkit.search import Found, Search
 
 NO_EVENT = "kiosk.toml names no event yet; set-up does that. Until then this is the list of an event without a name."
 
@@ -101,7 +101,7 @@ class Session:
                 self.typing = self.typing._replace(before=edit.after)
             return made
 
-    def find(self, words: str) -> list[Hit]:
+    def find(self, words: str) -> Found:
         """Find words in the toolkit and the notes; nothing once the session is closed.
 
         Raises:
@@ -109,7 +109,7 @@ class Session:
         """
         with self._one_at_a_time:
             if self._closed:
-                return []
+                return Found([])
             self._search = self._search or Search(self.toolkit)
             return self._search.find(words, self.checklist)
 
@@ -160,25 +160,26 @@ class Session:
             if (entries := tuple(one for one in kit.resources if one.group == group))
         )
         return (
+            Shelf("Why act", "What it brings, and what a strategy is made of.", (Part("", kit.reasons),)),
             Shelf("Key findings", "What the research behind the toolkit found.", (Part("", kit.findings),)),
             Shelf("Questions and answers", "About apprenticeships and social mobility.", (Part("", kit.answers),)),
             Shelf("Key terms", "Words that people use in different ways.", (Part("", kit.terms),)),
-            Shelf("Resources", "Look for them by name: the source’s links did not last.", resources),
+            Shelf(
+                "Resources",
+                "Look for them by name where no address stands: the source’s links did not last.",
+                resources,
+            ),
             Shelf("Case studies", "What three organisations did.", (Part("", kit.cases),)),
             Shelf("Examples", "Small ones, to borrow from.", (Part("", kit.examples),)),
         )
 
     def advice(self, supported: Sequence[Advice] | None) -> Shelf:
-        """What counts suggest: what they support, or without counts all that they could show."""
+        """What counts suggest: what they support, or without counts how to see that."""
         if supported is None:
-            about = (
-                "These are the things that counts can show, and what each suggests. The Counts screens of the staff "
-                "area and of the office name those that your own counts support."
-            )
-            readings = self.toolkit.readings
+            about = NO_COUNTS
         else:
             about = "What your published counts support, and nothing else." if supported else NOTHING_SUPPORTED
-            readings = tuple(one.reading for one in supported)
+        readings = tuple(one.reading for one in supported or ())
         because = {one.reading.id: one.because for one in supported or ()}
         return Shelf("What do my counts say?", about, (Part("", readings),), because=because)
 
@@ -191,7 +192,7 @@ class Session:
         if isinstance(entry, Check):
             return next(shelf for way in self.toolkit.ways if entry in (shelf := self.way(way.id)).entries)
         reading = [shelf for shelf in self.to_read() if entry in shelf.entries]
-        return reading[0] if reading else self.advice(None)
+        return reading[0] if reading else Shelf("What counts can show", ANY_COUNTS, (Part("", self.toolkit.readings),))
 
     def plan(self, shelf: Shelf, records: Records) -> Plan:
         """A shelf to print or to take along."""
@@ -201,6 +202,15 @@ class Session:
         return plan_of(self.toolkit, items, records, self.settings.organisation.name)
 
 
+NO_COUNTS = (
+    "No counts are open here, so nothing can be said about yours. Open Counts in the staff area or in the office, and "
+    "choose “What next?”. It shows each finding that your own counts support, and what you could do. To read what "
+    "counts can show at all, search for a word such as “benchmark”."
+)
+ANY_COUNTS = (
+    "These are things that counts can show, and what each would suggest. None of them is said of your counts: for "
+    "that, open Counts in the staff area or in the office, and choose “What next?”."
+)
 NOTHING_SUPPORTED = (
     "Your published counts support none of these findings: they are in line with the benchmarks, or too few to tell. "
     "More answers tell more."

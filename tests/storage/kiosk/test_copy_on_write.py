@@ -71,4 +71,4 @@ def test_no_older_state_of_the_pool_is_left_on_btrfs(
         assert found == []
     else:
         assert max(copies) > 10, "the first to come is there the most often"
-        assert [finding.verdict for finding in found] == [Verdict.MEND]
+        assert [finding.verdict for finding in found] == [Verdict.FIX]

@@ -56,7 +56,7 @@ def complaints(data: Path, settings: Settings) -> list[str]:
     return [
         finding.sentence
         for finding in examine(data, settings, TODAY)
-        if finding.verdict is Verdict.MEND and finding.subject not in {"Swap", "Disk encryption", "Disk space"}
+        if finding.verdict is Verdict.FIX and finding.subject not in {"Swap", "Disk encryption", "Disk space"}
     ]
 
 

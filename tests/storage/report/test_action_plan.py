@@ -46,6 +46,7 @@ from storage.toolkit.checklist import (
     Checklist,
     Edit,
     Record,
+    Status,
     as_date,
     fitting,
 )
@@ -474,7 +475,7 @@ def refused(content: bytes | str) -> str:
     sentence = caught.value.sentence
     assert re.search(r"nothing was changed\.\Z", sentence, re.IGNORECASE)
     assert sentence.isprintable()
-    assert re.search(r"\b(mend|save|choose|open|export|bring|must)\b", sentence, re.IGNORECASE), "what to do"
+    assert re.search(r"\b(fix|save|choose|open|export|bring|must)\b", sentence, re.IGNORECASE), "what to do"
     assert len(sentence) < 600
     return sentence
 
@@ -502,7 +503,7 @@ def refused(content: bytes | str) -> str:
 )
 def test_a_row_that_cannot_be_is_refused_with_its_line(row: str, told: str) -> None:
     sentence = refused(f"id,status,owner,review_date,note\r\nF2,done,,,\r\n{row}\r\nF3,done,,,\r\n")
-    assert sentence == f"{told}. Mend the file and bring it in again: nothing was changed."
+    assert sentence == f"{told}. Fix the file and bring it in again: nothing was changed."
 
 
 def test_lines_are_counted_as_an_editor_does_after_notes_with_line_breaks() -> None:
@@ -510,7 +511,7 @@ def test_lines_are_counted_as_an_editor_does_after_notes_with_line_breaks() -> N
     assert refused(f"id,status,note\r\n{rows}") == (
         "Line 7: “soon” is no status; use not started, in progress, done, not relevant; "
         "line 10: F1 stands in line 2 already; line 11 has more cells than the first line. "
-        "Mend the file and bring it in again: nothing was changed."
+        "Fix the file and bring it in again: nothing was changed."
     )
     assert refused(f"sep=,\r\nid,status,note\r\n{rows}").startswith("Line 8: “soon”")
     assert refused(f"\r\n\r\nid,status,note\r\n{rows}").startswith("Line 9: “soon”")
@@ -523,8 +524,8 @@ def test_at_most_five_problems_are_told_and_the_others_counted() -> None:
     assert told(5).count("there is no item") == 5
     assert "more" not in told(5)
     assert told(6).count("there is no item") == 5
-    assert "line 6: there is no item “X”; and 1 more. Mend" in told(6)
-    assert "; and 995 more. Mend" in told(1000)
+    assert "line 6: there is no item “X”; and 1 more. Fix" in told(6)
+    assert "; and 995 more. Fix" in told(1000)
 
 
 @pytest.mark.parametrize(
@@ -784,7 +785,7 @@ def test_markdown_can_be_checked_by_hand() -> None:
         "## Must-haves: Data",
         "",
         f"- [x] **F1** {titles['F1']}  ",
-        "  Done · Ann\\_B · look again on 23 November 2026",
+        "  Done · Ann\\_B · review on 23 November 2026",
         "  > One  ",
         "  >  ",
         "  > \\# two  ",
@@ -808,6 +809,52 @@ def test_markdown_can_be_checked_by_hand() -> None:
         f"- [ ] **A1** {titles['A1']}  ",
         "  Not started",
     ]
+
+
+def dated(name: str, review: dt.date, status: Status = "not started") -> tuple[str, Record]:
+    return name, Record(status, review=review)
+
+
+LATE = dict(
+    [
+        dated("F1", TODAY - dt.timedelta(days=1)),
+        dated("F21", TODAY - dt.timedelta(days=1), "done"),
+        dated("O1.1", TODAY, "in progress"),
+        dated("O3.8", TODAY + dt.timedelta(days=30)),
+        dated("H4.10", TODAY + dt.timedelta(days=31)),
+        dated("A11", TODAY - dt.timedelta(days=400), "in progress"),
+    ]
+)
+"""Overdue, done, due today and in thirty days, due later, and long overdue."""
+
+
+def test_a_plan_says_above_and_in_its_headings_what_is_overdue_and_what_is_due_soon() -> None:
+    lines = written(some_of(LATE), "md", TODAY).splitlines()
+    assert "1 of 7 done, 2 in progress. 2 overdue, 2 due by 2 June 2026. 3 May 2026." in lines
+    assert [line for line in lines if line.startswith("## ")] == [
+        "## Must-haves: Data (1 overdue)",
+        "## Must-haves: General",
+        "## Data",
+        "## Outreach (2 due by 2 June 2026)",
+        "## Hiring",
+        "## Advocacy (1 overdue)",
+    ]
+    assert "  Not started · overdue: review on 2 May 2026" in lines
+    assert "  In progress · review on 3 May 2026" in lines, "today is not late yet"
+    assert "  Done · review on 2 May 2026" in lines
+    html = written(some_of(LATE), "html", TODAY)
+    assert "<h2>Outreach (2 due by 2 June 2026)</h2>" in html
+    assert "2 overdue, 2 due by 2 June 2026." in html
+
+
+def test_a_plan_names_the_resources_of_an_item_with_their_publisher_and_address() -> None:
+    items = [item for item in TOOLKIT.actions if item.id in {"H4.1", "C3.5"}]
+    plan = plan_of(TOOLKIT, items, {}, "")
+    (line,) = [line for line in written(plan, "md", TODAY).splitlines() if "Find An Apprenticeship" in line]
+    where = "https://www.gov.uk/apply-apprenticeship (seen on 29 November 2026)"
+    told = f"Resource: Find An Apprenticeship, UK government, {where}"
+    assert line.strip() == told
+    assert told in written(plan, "html", TODAY)
 
 
 def test_the_whole_plan_reads_in_markdown_as_it_is() -> None:
@@ -865,7 +912,7 @@ def test_the_page_is_one_whole_page_that_asks_for_nothing(name: str) -> None:
     assert {key for element in html.iter() for key in element.keys()} <= {  # noqa: SIM118 - an element is no dict
         *("lang", "charset", "name", "content", "class", "aria-hidden", "http-equiv"),
     }
-    text = written(PLANS[name], "html", TODAY)
+    text = re.sub("Resource: [^<]*", "", written(PLANS[name], "html", TODAY))
     for elsewhere in ("://", "src=", "href", "url(", "@import", "<script", "style=", "javascript:", "onload", "<link"):
         assert elsewhere not in text.lower()
 
@@ -919,7 +966,7 @@ def test_open_done_and_not_relevant_have_different_marks_and_the_status_in_words
 
 def test_owner_and_review_date_are_on_the_page() -> None:
     html = page(one(Record("in progress", "Ann", dt.date(2026, 11, 23))))
-    assert "In progress · Ann · look again on 23 November 2026" in text_of(html)
+    assert "In progress · Ann · review on 23 November 2026" in text_of(html)
     assert html.findtext("body/main/p/span") == "3 May 2026"
     assert html.find(".//p[@class='note']") is None
 

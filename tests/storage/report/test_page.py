@@ -184,7 +184,9 @@ def test_a_count_under_ten_has_an_interval_and_a_benchmark_in_its_chart_and_no_m
         one for one in html("small").all("svg") if one.attributes.get("aria-labelledby", "").startswith("chart-sch")
     ]
     assert [one.attributes["cx"] for one in chart.all("circle")] == ["79%"]
-    assert "Independent: under 10, 9 to 38%, above 7.5%." in chart.one("desc").text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Independent school: under 10, 9 to 38%, above 7.5%." in chart.one("desc").text.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
     assert len([one for one in chart.all("line") if one.attributes["class"] == "national"]) == 1
 
 
@@ -358,7 +360,7 @@ def test_a_hostile_name_is_text_wherever_it_stands(text: str) -> None:
     assert {one.name for one in document.all()} <= harmless("everything")
     assert len(list(document.all())) == len(list(parsed(samples.hostile_files("Leeds")["report.html"].decode()).all()))
     assert document.one("head").one("title").text == plain(report.title)
-    assert document.one("h1").text == plain(f"Social background: {text}")
+    assert document.one("h1").text == plain(f"Socio-economic background: {text}")
     assert document.one("blockquote").text == plain(text)
     assert document.one("header").text.startswith(plain(text))
     assert plain(f"{text}, 3 October 2026, {text} (outreach)") in [one.text for one in document.all("li")]

@@ -61,11 +61,11 @@ def plain(text: str) -> str:
 @pytest.mark.parametrize(
     ("name", "title"),
     [
-        ("everything", "Social background"),
-        ("small", "Social background: Day one, 20 November 2026"),
-        ("key alone", "Social background: Leeds Town Hall"),
-        ("one stage", "Social background: Outreach · Level 3 · Leeds Town Hall · 2026 Q4"),
-        ("eight stages", "Social background along the apprenticeship journey: Leeds"),
+        ("everything", "Socio-economic background"),
+        ("small", "Socio-economic background: Day one, 20 November 2026"),
+        ("key alone", "Socio-economic background: Leeds Town Hall"),
+        ("one stage", "Socio-economic background: Outreach · Level 3 · Leeds Town Hall · 2026 Q4"),
+        ("eight stages", "Socio-economic background along the apprenticeship journey: Leeds"),
     ],
 )
 def test_a_title_says_what_it_is_about(name: str, title: str) -> None:
@@ -74,7 +74,7 @@ def test_a_title_says_what_it_is_about(name: str, title: str) -> None:
 
 
 def test_along_the_journey_of_all_events_the_title_names_no_scope() -> None:
-    assert samples.everything("journey").title == "Social background along the apprenticeship journey"
+    assert samples.everything("journey").title == "Socio-economic background along the apprenticeship journey"
 
 
 def test_the_facts_are_those_of_the_findings() -> None:
@@ -139,7 +139,7 @@ def test_where_a_journey_was_asked_for_and_there_is_none_it_says_why() -> None:
 def test_without_an_organisation_and_its_words_nothing_stands_in_their_place() -> None:
     report = samples.report(found_in(FAIR), Organisation())
     header = parsed(contents(report)["report.html"].decode()).one("header")
-    assert header.text == "Social background 24 November 2026"
+    assert header.text == "Socio-economic background 24 November 2026"
 
 
 def test_the_organisations_own_notes_are_in_the_page_the_workbook_and_the_metadata() -> None:
@@ -205,9 +205,9 @@ def test_the_threshold_that_is_told_is_the_one_that_was_used() -> None:
 
 
 def test_a_count_under_ten_is_said_to_be_and_has_no_share_and_has_its_interval_and_verdict() -> None:
-    [row] = [row for row in page_of("small").all("tr") if row.text.startswith("Independent")]
+    [row] = [row for row in page_of("small").all("tr") if row.text.startswith("Independent school")]
     assert [plain(cell.text) for cell in row.all("td")] == ["under 10", "9 to 38%", "above 7.5%"]
-    [row] = [row for row in page_of("small").all("tr") if row.text.startswith("Outside the UK")]
+    [row] = [row for row in page_of("small").all("tr") if row.text.startswith("School outside the UK")]
     assert [plain(cell.text) for cell in row.all("td")] == ["under 10", "not told", "none"]
 
 
@@ -242,7 +242,7 @@ def test_each_of_several_stages_has_its_own_verdicts(name: str) -> None:
     found = SAMPLES[name]().found
     [wide] = [one for one in page_of(name).all("div") if one.attributes.get("class") == "wide"]
     columns = [cell.text for cell in wide.one("thead").all("th")][2:]
-    assert columns == ["Professional", "Intermediate", "Working class", "Independent"]
+    assert columns == ["Professional", "Intermediate", "Working class", "Independent school"]
     for stage, row in zip(found.stages, wide.one("tbody").all("tr"), strict=True):
         named, _, *cells = (plain(cell.text) for cell in row.all("th", "td"))
         assert named == stage.stage.capitalize()
@@ -459,7 +459,7 @@ def test_a_late_stage_that_no_counts_come_before_has_nothing_beside_it() -> None
             (
                 "Applicants: professional 44% (34 to 55%), in line with 37%; intermediate 25% (17 to 35%), "
                 "in line with 24%; working class 30% (22 to 40%), in line with 39%, below 45% (Our city, census, "
-                "2021); independent 21% (14 to 28%), above 7.5%."
+                "2021); independent school 21% (14 to 28%), above 7.5%."
             ),
         ),
         (
@@ -468,7 +468,7 @@ def test_a_late_stage_that_no_counts_come_before_has_nothing_beside_it() -> None
             (
                 "Starts: professional 42% (22 to 66%), too few to tell: 37%; intermediate under 10, 6 to 45%, "
                 "too few to tell: 24%; working class 36% (17 to 60%), too few to tell: 39%, too few to tell: 45% "
-                "(Our city, census, 2021); independent under 10, 9 to 38%, above 7.5%."
+                "(Our city, census, 2021); independent school under 10, 9 to 38%, above 7.5%."
             ),
         ),
         ("levels", {}, "Levels: no counts yet."),

@@ -116,8 +116,22 @@ def test_audiences_differ() -> None:
 
 
 @pytest.mark.parametrize(
+    ("by", "names"),
+    [
+        (dt.date(2019, 12, 31), []),
+        (dt.date(2020, 1, 1), ["A2"]),
+        (dt.date(2026, 11, 23), ["A2"]),
+        (dt.date(2026, 11, 24), ["A1", "A2"]),
+    ],
+)
+def test_due_by_a_day_is_what_is_open_and_has_a_review_date_until_then(by: dt.date, names: list[str]) -> None:
+    assert chosen(Choice(due=by)) == names, "F1 is done, and O1.2 is not relevant"
+
+
+@pytest.mark.parametrize(
     ("choice", "names"),
     [
+        (Choice(status="in progress", due=dt.date(2027, 1, 1)), ["A1"]),
         (Choice(status="done", owner="ann"), ["F1", "O1.1"]),
         (Choice(status="done", owner="ann", chapter="outreach"), ["O1.1"]),
         (Choice(status="done", owner="ann", must_haves=True), ["F1"]),

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from content.toolkit import Answer, Check, Entry, Item, Resource, Term, Toolkit, load_toolkit
+from content.toolkit import Answer, Check, Entry, Item, Resource, SearchWords, Term, Toolkit, load_toolkit
 from storage.toolkit.checklist import CLOSE, FILE_NAME, OPEN, Checklist, Edit
-from storage.toolkit.search import Hit, Search, as_words
+from storage.toolkit.search import MOST, Hit, Search, as_words
+from tests.storage.toolkit.everyday import EVERYDAY
 
 TOOLKIT = load_toolkit()
 
@@ -39,7 +40,7 @@ def small() -> Toolkit:
         Answer(id="Q2", title="What is an okapi?", text="A shy animal with a café in the résumé.", place="x"),
         Answer(id="Q3", title="Apprentices and mentors", text="Mentoring helps mobility.", place="x"),
     )
-    return Toolkit((), "", (), (), (), entries, (), (), (), (), ())
+    return Toolkit((), "", (), (), (), (), entries, (), (), (), (), (), (), SearchWords(little=("is", "my")))
 
 
 @pytest.fixture
@@ -51,6 +52,10 @@ def few() -> Iterator[Search]:
 
 def ids(hits: list[Hit]) -> list[str]:
     return [hit.entry.id for hit in hits]
+
+
+def hits_of(search: Search, words: str, checklist: Checklist) -> list[Hit]:
+    return search.find(words, checklist).hits
 
 
 def marked(hit: Hit) -> list[str]:
@@ -75,37 +80,37 @@ def test_every_entry_is_found_by_the_words_of_its_title(
     entries = [entry for entry in TOOLKIT.entries.values() if type(entry) is kind]
     assert entries
     for entry in entries:
-        assert entry.id in ids(search.find(" ".join(long_words(entry)), checklist)), entry.id
+        assert entry.id in ids(hits_of(search, " ".join(long_words(entry)), checklist)), entry.id
 
 
 def test_an_entry_is_found_by_the_words_of_its_text(search: Search, checklist: Checklist) -> None:
     for entry in list(TOOLKIT.entries.values())[::10]:
         words = " ".join(re.findall(r"\w+", entry.text)[:12])
-        assert entry.id in ids(search.find(words, checklist)), entry.id
+        assert entry.id in ids(hits_of(search, words, checklist)), entry.id
 
 
 def test_notes_and_owners_are_found_and_come_before_the_toolkit(few: Search, checklist: Checklist) -> None:
     checklist.save(Edit("Q2", "note", "", "ask about the giraffe"), Edit("Q3", "owner", "", "Zoë Müller"))
-    hits = few.find("giraffe", checklist)
+    hits = hits_of(few, "giraffe", checklist)
     assert [(hit.entry.id, hit.where) for hit in hits] == [("Q2", "note"), ("Q1", "title")]
     assert shown(hits[0]) == "ask about the giraffe"
-    (hit,) = few.find("muller", checklist)
+    (hit,) = hits_of(few, "muller", checklist)
     assert (hit.entry.id, hit.where, hit.found) == ("Q3", "note", (("Zoë ", False), ("Müller", True)))
 
 
 def test_a_note_is_found_as_it_stands_now(few: Search, checklist: Checklist) -> None:
     checklist.save(Edit("Q2", "note", "", "walrus"))
-    assert ids(few.find("walrus", checklist)) == ["Q2"]
+    assert ids(hits_of(few, "walrus", checklist)) == ["Q2"]
     checklist.save(Edit("Q2", "note", "walrus", "puffin"))
-    assert few.find("walrus", checklist) == []
-    assert ids(few.find("puffin", checklist)) == ["Q2"]
+    assert hits_of(few, "walrus", checklist) == []
+    assert ids(hits_of(few, "puffin", checklist)) == ["Q2"]
     checklist.undo()
-    assert ids(few.find("walrus", checklist)) == ["Q2"]
+    assert ids(hits_of(few, "walrus", checklist)) == ["Q2"]
 
 
 def test_a_note_about_what_the_toolkit_no_longer_has_is_left_out(few: Search, checklist: Checklist) -> None:
     checklist.save(Edit("gone", "note", "", "walrus"))
-    assert few.find("walrus", checklist) == []
+    assert hits_of(few, "walrus", checklist) == []
 
 
 def test_a_check_of_an_event_names_the_event(search: Search, checklist: Checklist) -> None:
@@ -115,7 +120,7 @@ def test_a_check_of_an_event_names_the_event(search: Search, checklist: Checklis
         Edit(check.id, "note", "", "walrus", "York 2026"),
         Edit("D1.1", "note", "", "walrus"),
     )
-    hits = search.find("walrus", checklist)
+    hits = hits_of(search, "walrus", checklist)
     assert {(hit.entry.id, hit.event) for hit in hits} == {
         (check.id, "Leeds 2026"),
         (check.id, "York 2026"),
@@ -152,24 +157,101 @@ def test_a_check_of_an_event_names_the_event(search: Search, checklist: Checklis
 def test_words_are_found_whatever_their_endings_accents_and_case_and_all_of_them_must_be_there(
     words: str, found: set[str], few: Search, checklist: Checklist
 ) -> None:
-    assert set(ids(few.find(words, checklist))) == found
+    assert set(ids(hits_of(few, words, checklist))) == found
 
 
 def test_notes_are_found_the_same_way(few: Search, checklist: Checklist) -> None:
     checklist.save(Edit("Q2", "note", "", "The walruses ate Crème brûlée"))
     for words in ("walrus", "WALRUSES", "creme", "brulee wal", "ate cr"):
-        assert ids(few.find(words, checklist)) == ["Q2"], words
-    assert few.find("walrus puffin", checklist) == []
+        assert ids(hits_of(few, words, checklist)) == ["Q2"], words
+    assert hits_of(few, "walrus puffin", checklist) == []
 
 
 def test_accents_typed_as_letters_of_their_own_are_ignored_too(few: Search, checklist: Checklist) -> None:
-    assert ids(few.find(unicodedata.normalize("NFD", "résumé"), checklist)) == ["Q2"]
+    assert ids(hits_of(few, unicodedata.normalize("NFD", "résumé"), checklist)) == ["Q2"]
 
 
 def test_every_word_is_found_from_its_third_letter_to_its_last(search: Search, checklist: Checklist) -> None:
     words = {word.lower() for item in TOOLKIT.items[:20] for word in long_words(item)}
-    lost = [word[:end] for word in words for end in range(3, len(word)) if not search.find(word[:end], checklist)]
+    lost = [word[:end] for word in words for end in range(3, len(word)) if not hits_of(search, word[:end], checklist)]
     assert lost == []
+
+
+# What people mean
+
+
+def test_what_coordinators_type_finds_what_they_mean_among_the_first_three(
+    search: Search, checklist: Checklist
+) -> None:
+    first = {words: ids(hits_of(search, words, checklist))[:3] for words in EVERYDAY}
+    missed = {words: found for words, found in first.items() if not {*found} & {*EVERYDAY[words]}}
+    assert len(EVERYDAY) == 60
+    assert len(missed) <= 3, missed
+
+
+def test_a_whole_word_comes_before_the_beginning_of_another(search: Search, few: Search, checklist: Checklist) -> None:
+    found = ids(hits_of(search, "bus", checklist))
+    assert found[0] == "O1.11.3"
+    assert "Q8" in found, "business"
+    checklist.save(Edit("Q1", "note", "", "walruses walrusette walrusette"), Edit("Q2", "note", "", "the walrus"))
+    checklist.save(Edit("Q3", "note", "", "walrusette"))
+    assert ids(hits_of(few, "walrus", checklist))[2] == "Q3"
+
+
+@pytest.mark.parametrize(
+    ("typed", "looked_for"),
+    [
+        ("girrafe", "giraffe"),
+        ("girraffe", "giraffe"),
+        ("giarffe", "giraffe"),
+        ("gitaffe", "giraffe"),
+        ("iraffe", "giraffe"),
+        ("apprentishes", "apprentices"),
+        ("Who pays for the girrafe", "Who pays for the giraffe"),
+        ("zebra", ""),
+        ("giraf", ""),
+        ("graz", ""),
+        ("gyr", ""),
+    ],
+)
+def test_a_slip_is_put_right_only_where_nothing_is_found_and_said(
+    typed: str, looked_for: str, few: Search, checklist: Checklist
+) -> None:
+    assert few.find(typed, checklist).instead == looked_for
+
+
+def test_a_slip_in_a_word_of_a_note_is_put_right_too(few: Search, checklist: Checklist) -> None:
+    checklist.save(Edit("Q2", "note", "", "walrus"))
+    assert ids(hits_of(few, "warlus", checklist)) == ["Q2"]
+
+
+def test_every_synonym_is_typed_once_and_stands_for_what_there_is(search: Search, checklist: Checklist) -> None:
+    synonyms = TOOLKIT.search_words.synonyms
+    typed = [words for synonym in synonyms for words in synonym.typed]
+    plain = [re.sub("(?<!s)s\\b", "", re.sub("ies\\b", "y", words)) for words in typed]
+    assert len(set(plain)) == len(plain)
+    assert [words for words in typed if words != words.lower() or len(words.split()) > 3] == []
+    for words in [*typed, *(phrase for synonym in synonyms for phrase in synonym.means)]:
+        found = search.find(words, checklist)
+        assert found.hits, words
+        assert not found.instead, words
+
+
+def test_a_little_word_need_not_be_there_beside_another(few: Search, checklist: Checklist) -> None:
+    assert ids(hits_of(few, "is my okapi", checklist)) == ["Q2"]
+    assert ids(hits_of(few, "okapi is", checklist)) == ["Q2"]
+    assert ids(hits_of(few, "where is my okapi", checklist)) == [], "“where” is none of them"
+    assert ids(hits_of(few, "is", checklist)) == ["Q2"], "by itself it is looked for"
+
+
+def test_what_has_changed_is_found_beside_its_entry(search: Search, checklist: Checklist) -> None:
+    assert {"F17", "P2.4"} <= {*ids(hits_of(search, "six hours", checklist))}
+
+
+def test_it_says_when_there_is_more_than_is_listed(search: Search, few: Search, checklist: Checklist) -> None:
+    found = search.find("apprentices", checklist)
+    assert (len(found.hits), found.more) == (MOST, True)
+    assert not few.find("apprentices", checklist).more
 
 
 # What is shown
@@ -181,22 +263,23 @@ def test_a_word_that_only_a_note_has_is_found_from_its_third_letter_to_its_last(
     checklist.save(Edit("Q1", "note", "", "Rescheduling wheelchairs, naturally."))
     for word in ("rescheduling", "wheelchairs", "naturally"):
         for end in range(3, len(word) + 1):
-            assert "Q1" in ids(few.find(word[:end], checklist)), word[:end]
+            assert "Q1" in ids(hits_of(few, word[:end], checklist)), word[:end]
 
 
 def test_the_marked_pieces_are_what_was_looked_for(few: Search, checklist: Checklist) -> None:
-    (hit,) = few.find("giraffe", checklist)
+    (hit,) = hits_of(few, "giraffe", checklist)
     assert hit == Hit(small().entries["Q1"], (("Who pays for the ", False), ("giraffe", True), ("?", False)), "title")
-    (hit,) = few.find("zebra", checklist)
+    (hit,) = hits_of(few, "zebra", checklist)
     assert (hit.where, marked(hit), shown(hit)) == ("text", ["Zebras"], "An apprentice sees to it. Zebras graze.")
-    (hit,) = few.find("shy resume", checklist)
+    (hit,) = hits_of(few, "shy resume", checklist)
     assert (hit.where, marked(hit)) == ("text", ["shy", "résumé"])
-    (hit,) = few.find("mentor", checklist)
+    (hit,) = hits_of(few, "mentor", checklist)
     assert (hit.where, marked(hit)) == ("text", ["Mentoring"])
 
 
 def below_title(entry: Entry) -> str:
-    return f"{entry.publisher}. {entry.text}" if isinstance(entry, Resource) else entry.text
+    before = [f"{entry.publisher}."] if isinstance(entry, Resource) else []
+    return " ".join([*before, entry.text, *(update.text for update in TOOLKIT.updates_of(entry))])
 
 
 def test_every_hit_shows_some_of_what_was_looked_for_and_no_mark_of_our_own(
@@ -204,7 +287,7 @@ def test_every_hit_shows_some_of_what_was_looked_for_and_no_mark_of_our_own(
 ) -> None:
     checklist.save(Edit("D1.1", "note", "", "the background\nof everybody " * 20))
     for words in ("background", "data", "social mobility", "apprentices"):
-        hits = search.find(words, checklist)
+        hits = hits_of(search, words, checklist)
         assert hits
         for hit in hits:
             text = {"title": hit.entry.title, "text": below_title(hit.entry)}.get(
@@ -223,7 +306,7 @@ def test_marks_that_another_program_wrote_into_a_note_are_not_shown(
     with contextlib.closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
         connection.execute("INSERT INTO record (id, note) VALUES ('Q2', ?)", [f"a{OPEN}b walrus {CLOSE}{OPEN}c"])
         connection.commit()
-    (hit,) = few.find("walrus", checklist)
+    (hit,) = hits_of(few, "walrus", checklist)
     assert not {OPEN, CLOSE} & set(shown(hit))
 
 
@@ -231,7 +314,7 @@ def test_an_entry_whose_id_is_typed_comes_first_in_any_case(search: Search, chec
     checklist.save(Edit("D1.1", "note", "", "see D1.3 and Q1"))
     for entry in TOOLKIT.entries.values():
         for typed in (entry.id, entry.id.lower(), entry.id.upper(), f"  {entry.id.swapcase()} "):
-            hits = search.find(typed, checklist)
+            hits = hits_of(search, typed, checklist)
             assert hits[0] == Hit(entry, ((entry.id, True),), "title")
             if entry.id != "D1.1":
                 assert ids([hit for hit in hits if hit.where != "note"]).count(entry.id) == 1
@@ -244,7 +327,7 @@ def test_an_entry_whose_id_is_typed_comes_first_in_any_case(search: Search, chec
 def test_where_there_is_no_word_nothing_is_found(words: str, search: Search, checklist: Checklist) -> None:
     checklist.save(Edit("D1.1", "note", "", "something"))
     assert as_words(words) == []
-    assert search.find(words, checklist) == []
+    assert hits_of(search, words, checklist) == []
 
 
 @pytest.mark.parametrize(
@@ -278,17 +361,17 @@ def test_where_there_is_no_word_nothing_is_found(words: str, search: Search, che
 )
 def test_what_means_something_to_sqlite_is_looked_for_as_words(words: str, few: Search, checklist: Checklist) -> None:
     checklist.save(Edit("Q2", "note", "", "about the giraffe"))
-    hits = few.find(words, checklist)
+    hits = hits_of(few, words, checklist)
     if re.fullmatch(r"\W*giraffe\W*", words):
         assert ids(hits) == ["Q2", "Q1"]
-    assert ids(few.find("giraffe", checklist)) == ["Q2", "Q1"]
+    assert ids(hits_of(few, "giraffe", checklist)) == ["Q2", "Q1"]
 
 
 def test_operators_are_words_that_must_be_there(few: Search, checklist: Checklist) -> None:
     checklist.save(Edit("Q2", "note", "", "giraffe and okapi"), Edit("Q3", "note", "", "giraffe okapi"))
-    assert ids(few.find("giraffe AND okapi", checklist)) == ["Q2"]
-    assert few.find("giraffe OR walrus", checklist) == []
-    assert few.find("giraffe NOT okapi", checklist) == []
+    assert ids(hits_of(few, "giraffe AND okapi", checklist)) == ["Q2"]
+    assert hits_of(few, "giraffe OR walrus", checklist) == []
+    assert hits_of(few, "giraffe NOT okapi", checklist) == []
 
 
 def test_of_a_long_text_pasted_by_mistake_only_the_beginning_is_looked_for() -> None:

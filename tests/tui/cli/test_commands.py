@@ -329,7 +329,7 @@ def test_the_command_is_installed_by_this_name(tmp_path: Path) -> None:
     assert done.stdout.startswith("fairstart, version")
 
 
-def test_doctor_says_what_is_sound_and_what_to_mend_and_returns_it(run: Runs, settings_file: SettingsFile) -> None:
+def test_doctor_says_what_is_sound_and_what_to_fix_and_returns_it(run: Runs, settings_file: SettingsFile) -> None:
     data = settings_file.path.parent
     settings_file.path.chmod(0o600)
     assert run("plain", "--data", data).returncode == 0  # makes the event's folder
@@ -338,17 +338,17 @@ def test_doctor_says_what_is_sound_and_what_to_mend_and_returns_it(run: Runs, se
         "doctor", "--data", data, code=f"import storage.doctor as d; d._disk_encryption = lambda _: d._python(); {RUN}"
     )
     findings = done.stdout.splitlines()[:-3] if done.returncode == 0 else done.stdout.splitlines()[:-2]
-    assert all(re.match(r"(ok          |mend        |cannot tell )[A-Z]\w+( \w+)?: .*\.$", line) for line in findings)
+    assert all(re.match(r"(ok          |fix         |cannot tell )[A-Z]\w+( \w+)?: .*\.$", line) for line in findings)
     subjects = [re.sub(r":.*", "", line[12:]) for line in findings]
     assert {"Terminal", "Python", "Encryption", "Keys", "Store", "Permissions", "Clock", "Swap"} <= set(subjects)
     others = ("Clock", "Swap", "Reading aloud")  # these are this computer's own
-    assert [line for line in findings if line.startswith("mend") and not any(name in line for name in others)] == []
+    assert [line for line in findings if line.startswith("fix") and not any(name in line for name in others)] == []
     assert contents(data) == before
     data.chmod(0o755)
     open_to_others = run("doctor", "--data", data)
     assert open_to_others.returncode == 1
     assert "chmod -R go=" in open_to_others.stdout
-    assert re.fullmatch(r"\d things? to mend: see above\.\n", open_to_others.stderr)
+    assert re.fullmatch(r"\d things? to fix: see above\.\n", open_to_others.stderr)
 
 
 @pytest.mark.parametrize(
@@ -356,8 +356,8 @@ def test_doctor_says_what_is_sound_and_what_to_mend_and_returns_it(run: Runs, se
     [
         (True, "ok          Reading aloud: Candidates can listen, through espeak-ng: offer headphones."),
         (None, "cannot tell Reading aloud: espeak-ng speaks, but this laptop does not show where to: "),
-        (False, "mend        Reading aloud: espeak-ng finds no sound output: "),
-        ("broken", "mend        Reading aloud: espeak-ng cannot speak here: "),
+        (False, "fix         Reading aloud: espeak-ng finds no sound output: "),
+        ("broken", "fix         Reading aloud: espeak-ng cannot speak here: "),
     ],
 )
 def test_doctor_says_whether_candidates_can_hear_anything(

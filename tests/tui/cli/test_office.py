@@ -561,12 +561,12 @@ def test_a_report_has_what_the_counts_commands_write(used: AtOffice, tmp_path: P
 @pytest.mark.parametrize(
     ("options", "title", "held"),
     [
-        (["--journey"], "Social background along the apprenticeship journey", 220),
-        (["--stage", "applicants"], "Social background: Applicants", 100),
-        (["--event", "Autumn Intake"], "Social background: Autumn Intake, 2 November 2026", 100),
-        (["--place", "Leeds"], "Social background: Leeds", 220),
-        (["--quarter", "2026q4"], "Social background: 2026 Q4", 220),
-        (["--place", "leeds", "--stage", "Applicants"], "Social background: Applicants · Leeds", 100),
+        (["--journey"], "Socio-economic background along the apprenticeship journey", 220),
+        (["--stage", "applicants"], "Socio-economic background: Applicants", 100),
+        (["--event", "Autumn Intake"], "Socio-economic background: Autumn Intake, 2 November 2026", 100),
+        (["--place", "Leeds"], "Socio-economic background: Leeds", 220),
+        (["--quarter", "2026q4"], "Socio-economic background: 2026 Q4", 220),
+        (["--place", "leeds", "--stage", "Applicants"], "Socio-economic background: Applicants · Leeds", 100),
     ],
 )
 def test_a_report_is_about_what_was_chosen(

@@ -82,7 +82,7 @@ def desk(tmp_path: Path, ran: RunsHere) -> Desk:
 def begun(desk: Desk) -> Desk:
     """A checklist with something in it."""
     desk.does("set", "D1.1", "done", "--owner", "Zoë", "--note", "First line\nSecond, with a needle")
-    desk.does("set", "H2.1", "in-progress", "--review", "2026-11-23")
+    desk.does("set", "H2.1", "in-progress", "--review", "2020-11-23")
     return desk
 
 
@@ -128,7 +128,7 @@ def test_list_names_all_196_items_in_order_with_their_status(desk: Desk) -> None
 def test_list_shows_what_is_noted(begun: Desk) -> None:
     lines = {line.split()[0]: line for line in begun.does("list").splitlines()}
     assert re.fullmatch(r"D1\.1 +done  .*\(Zoë\)", lines["D1.1"])
-    assert re.fullmatch(r"H2\.1 +in progress  .*\(23 November 2026\)", lines["H2.1"])
+    assert re.fullmatch(r"H2\.1 +in progress  .*\(overdue, review on 23 November 2020\)", lines["H2.1"])
     (noted,) = [each for each in begun.json("list") if each["id"] == "D1.1"]
     assert noted["note"] == "First line\nSecond, with a needle"
     assert (noted["status"], noted["owner"], noted["review"]) == ("done", "Zoë", None)
@@ -197,6 +197,19 @@ def test_list_says_on_standard_error_that_nothing_is_like_this(desk: Desk, optio
         assert is_one_sentence(done.err)
 
 
+def test_list_names_what_is_due_by_a_day_and_what_is_overdue(begun: Desk) -> None:
+    begun.does("set", "A1", "not-started", "--review", "2999-01-01")
+    begun.does("set", "A2", "done", "--review", "2020-01-01")
+    assert begun.listed("--overdue") == ["H2.1"]
+    assert begun.json("list", "--overdue") == begun.json("list", "--due", "2020-11-23")
+    assert begun.listed("--due", "23/11/2020") == ["H2.1"]
+    assert begun.listed("--due", "2999-01-01") == ["H2.1", "A1"]
+    assert begun.listed("--due", "2999-01-01", "--overdue") == ["H2.1"]
+    assert begun.listed("--due", "2999-01-01", "--status", "not-started") == ["A1"]
+    assert "“soon” is no day" in begun.refuses("list", "--due", "soon", status=2)
+    assert "(1 overdue" in begun.does("export", "--overdue")
+
+
 # show
 
 
@@ -221,7 +234,7 @@ def test_show_tells_all_about_an_entry_of_any_kind(desk: Desk, entry: Entry) -> 
 def test_show_tells_what_is_noted_and_takes_an_id_in_any_case(begun: Desk) -> None:
     begun.does("set", "D1.1", "done", "--review", "2027-01-09")
     text = begun.does("show", "d1.1")
-    assert "\nDone\nOwner: Zoë\nLook again on 9 January 2027\nNote:\n  First line\n  Second, with a needle\n" in text
+    assert "\nDone\nOwner: Zoë\nReview on 9 January 2027\nNote:\n  First line\n  Second, with a needle\n" in text
     document = begun.json("show", " D1.1 ")
     assert (document["kind"], document["in"], document["event"]) == ("item", "Data, tip 1", "")
     assert (document["status"], document["owner"], document["review"]) == ("done", "Zoë", "2027-01-09")
@@ -233,17 +246,31 @@ def test_show_tells_what_is_noted_and_takes_an_id_in_any_case(begun: Desk) -> No
 
 @pytest.mark.parametrize("words", [["school"], ["free", "school", "meals"], ["apprenticeship", "lev"], ["d1.1"]])
 def test_search_finds_every_word_and_says_where(desk: Desk, words: list[str]) -> None:
-    lines = desk.does("search", *words).splitlines()
+    said, *lines = desk.does("search", *words).splitlines()
     hits = desk.json("search", *words)
     assert hits
+    assert str(len(hits)) in said
     assert len(lines) == 2 * len(hits)
     for head, found, hit in zip(lines[::2], lines[1::2], hits, strict=True):
         assert head == f"{hit['id']}  {hit['title']}"
         assert found == f"    {hit['in']}, {hit['where']}: {hit['found']}"
         entry = load_toolkit().entries[hit["id"]]
-        read = f"{entry.id} {entry.title} {entry.text}".casefold()
+        updates = " ".join(update.text for update in load_toolkit().updates_of(entry))
+        read = f"{entry.id} {entry.title} {entry.text} {updates}".casefold()
         assert all(word[:6] in read for word in words)
         assert hit["where"] in {"title", "text"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("foster", "6 found."),
+        ("chidcare", "Nothing has all these words. 6 found for “childcare”."),
+        ("apprentices", "The best 20 of many: more words find fewer."),
+    ],
+)
+def test_search_says_how_much_it_found(desk: Desk, words: str, said: str) -> None:
+    assert desk.does("search", words).splitlines()[0] == said
 
 
 def test_search_finds_notes_and_owners_first_and_an_id_above_all(begun: Desk) -> None:

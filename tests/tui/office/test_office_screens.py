@@ -61,6 +61,7 @@ from tui.shared.idle import IdleClock
 from tui.shared.steps import RecoveryCheck, RecoveryCode
 from tui.shared.unlock import Unlock
 from tui.text.office import WHY
+from tui.text.stages import explained
 from tui.widgets.button import Button
 
 Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtOffice]]
@@ -618,7 +619,7 @@ async def test_several_things_are_chosen_together_and_what_would_leave_no_event_
         await person.act(by_mouse, "c", "#counts")
         everything = offered(person)
         assert everything == {
-            "stage": ["any", "Outreach", "Applicants", "Make-up"],
+            "stage": ["any", explained("outreach"), explained("applicants"), explained("make-up")],
             "level": ["any", "2", "3"],
             "place": ["any", "Hull", "Leeds", "York"],
             "quarter": ["any", "2027 Q1", "2026 Q4"],
@@ -635,16 +636,16 @@ async def test_several_things_are_chosen_together_and_what_would_leave_no_event_
         assert "5 events of 5" in person.read()
         await choose(person, "#of-place", "Hull", by_mouse=by_mouse)
         assert "2 events of 5" in person.read()
-        assert offered(person)["stage"] == ["any", "Outreach", "Make-up"]
+        assert offered(person)["stage"] == ["any", explained("outreach"), explained("make-up")]
         assert offered(person)["place"] == everything["place"]
         await choose(person, "#of-quarter", "2026 Q4", by_mouse=by_mouse)
         assert "1 event of 5" in person.read()
-        assert offered(person)["stage"] == ["any", "Outreach"]
+        assert offered(person)["stage"] == ["any", "Outreach: who comes to your event"]
         assert offered(person)["level"] == ["any", "2"]
         assert offered(person)["place"] == everything["place"]
         assert offered(person)["event"] == ["any", "Hull Fair, 5 October 2026"]
         await choose(person, "#of-place", "any", by_mouse=by_mouse)
-        await choose(person, "#of-stage", "Outreach", by_mouse=by_mouse)
+        await choose(person, "#of-stage", explained("outreach"), by_mouse=by_mouse)
         assert "3 events of 5" in person.read()
         await person.act(by_mouse, "enter", "#show")
         assert at(person, CountsScreen)
@@ -1019,7 +1020,7 @@ async def test_a_report_goes_into_a_new_folder_each_time(opens: Opens, used_offi
         assert f"report-all-{today}-2. Open report.html first." in " ".join(person.read_in("#message").split())
         assert not person.widget("#message").has_class("-problem")
     titles = {name: about["title"] for name, about in written(stick).items()}
-    assert titles == {f"report-all-{today}{more}": "Social background" for more in ("", "-2")}
+    assert titles == {f"report-all-{today}{more}": "Socio-economic background" for more in ("", "-2")}
 
 
 @by_key_and_by_mouse
@@ -1042,7 +1043,7 @@ async def test_what_a_report_is_about_is_chosen_and_named_in_its_folder(
         await person.press("end", "ctrl+u")
         await person.write(str(tmp_path / "here"))
         await person.act(by_mouse, "enter", "#save")
-        await choose(person, "#of-stage", "Make-up", by_mouse=by_mouse)
+        await choose(person, "#of-stage", explained("make-up"), by_mouse=by_mouse)
         assert [str(prompt) for prompt, _ in person.app.screen.query_one("#lead", Select)._options] == ["the counts"]
         person.widget("#place").focus()
         await person.act(by_mouse, "enter", "#save")

@@ -16,6 +16,7 @@ from storage.crypto.keys import (
     recovery_code,
     seed_from_recovery_code,
 )
+from storage.events import STAGES
 from storage.exchange import drives as places
 from storage.kiosk.key_files import NewOffice
 from storage.kiosk.kiosk import Kiosk
@@ -37,6 +38,7 @@ from tui.setup.setup import (
 from tui.shared.confirm import Confirm
 from tui.shared.steps import RecoveryCheck, RecoveryCode, Step
 from tui.speech import programs, sound
+from tui.text.stages import explained
 
 AtSetup = Person[SetupApp]
 
@@ -172,7 +174,8 @@ async def test_the_mouse_and_typing_lead_to_a_kiosk_that_is_its_own_office(data:
             await person.click_on(f"#{name}")
             await person.write(DETAILS[name])
         await person.click_on("#stage")
-        option = next(y for y, line in enumerate(person.lines()) if "│" in line and "make-up" in line)
+        assert all(explained(stage) in person.read() for stage in STAGES), "each says whom it is about"
+        option = next(y for y, line in enumerate(person.lines()) if "│" in line and explained("make-up") in line)
         await person.click(10, option)
         await person.click_on("#questions")
         option = next(y for y, line in enumerate(person.lines()) if "│" in line and "Only the key question" in line)

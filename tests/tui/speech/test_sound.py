@@ -76,9 +76,9 @@ def test_windows_counts_what_it_can_play_through_and_nobody_asks_macos(
     assert has_output() is None
 
 
-def test_a_computer_without_a_speech_program_is_to_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_computer_without_a_speech_program_is_to_fix(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(programs, "find_program", lambda: None)
-    assert look_at_sound("en").verdict is Verdict.MEND
+    assert look_at_sound("en").verdict is Verdict.FIX
 
 
 def test_the_real_espeak_ng_without_a_sound_output_is_not_all_right(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +88,7 @@ def test_the_real_espeak_ng_without_a_sound_output_is_not_all_right(monkeypatch:
     monkeypatch.setattr(programs, "find_program", lambda: found)
     for output in (False, True):  # it says so itself as well
         monkeypatch.setattr(sound, "has_output", partial(bool, output))
-        assert look_at_sound("en").verdict is Verdict.MEND
+        assert look_at_sound("en").verdict is Verdict.FIX
 
 
 # What a person says

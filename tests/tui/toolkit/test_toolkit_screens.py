@@ -18,6 +18,7 @@ from storage.counts.findings import findings
 from storage.crypto.keys import SEED_SIZE, KioskPrivateKey
 from storage.crypto.sealing import Response
 from storage.errors import StoreError
+from storage.events import day, today
 from storage.kiosk.kiosk import Kiosk
 from storage.report.advice import advice
 from storage.settings import SettingsFile
@@ -539,6 +540,8 @@ def noted(data: Path) -> None:
             Edit("H1.1", "owner", "", "Ada"),
             Edit("H1.2", "status", "not started", "in progress"),
             Edit("H1.2", "owner", "", "[/Bo] $5"),
+            Edit("H1.3", "review", "", (today() - dt.timedelta(days=1)).isoformat()),
+            Edit("H1.4", "review", "", today().isoformat()),
             Edit("F11", "owner", "", "Ada"),
             Edit("F12", "status", "not started", "done"),
         )
@@ -548,6 +551,8 @@ def noted(data: Path) -> None:
 async def test_each_filter_chooses_and_all_of_them_together(opens: Opens) -> None:
     records = {"H1.1": Record("done", "Ada"), "H1.2": Record("in progress", "[/Bo] $5")}
     records |= {"F11": Record(owner="Ada"), "F12": Record("done")}
+    yesterday, soon = today() - dt.timedelta(days=1), today() + dt.timedelta(days=30)
+    records |= {"H1.3": Record(review=yesterday), "H1.4": Record(review=today())}
     async with opens(SMALL) as person:
         await choose(person, "Hiring")
         everything = the_entries(person)
@@ -557,6 +562,8 @@ async def test_each_filter_chooses_and_all_of_them_together(opens: Opens) -> Non
             (Choice(chapter="hiring", owner="Ada"), "Ada"),
             (Choice(chapter="hiring", owner="[/Bo] $5"), "[/Bo] $5"),
             (Choice(chapter="hiring", audience="training provider"), "for training provider"),
+            (Choice(chapter="hiring", due=yesterday), f"due by {day(yesterday)}"),
+            (Choice(chapter="hiring", due=soon), f"due by {day(soon)}"),
             (
                 Choice(chapter="hiring", must_haves=True, status="not started", owner="Ada", audience="small"),
                 "must-haves, not started, Ada, for small",
@@ -568,6 +575,7 @@ async def test_each_filter_chooses_and_all_of_them_together(opens: Opens) -> Non
                 ("status", choice.status or ""),
                 ("owner", choice.owner),
                 ("audience", choice.audience or ""),
+                ("due", choice.due.isoformat() if choice.due else ""),
             ):
                 person.app.screen.query_one(f"#{name}", Select).value = value
             await press(person, "enter")
@@ -591,7 +599,7 @@ async def test_a_filter_that_chooses_nothing_says_so(opens: Opens, size: Size) -
         await select(person, "#status", 3, by_mouse=False)
         await press(person, "enter")
         assert the_entries(person) == []
-        assert "Nothing is chosen by this filter: press F to change it." in person.read()
+        assert "No items match: press F to change the filter." in person.read()
         await press(person, "1", "o", "n", "l", "enter", "u")
         await press(person, "f", "f3")
         assert len(the_entries(person)) == 30
@@ -615,13 +623,16 @@ async def test_it_finds_with_every_letter_and_shows_where(opens: Opens, data: Pa
             found = listed.option_count
             assert found != before
             assert message(person) == (
-                f"{found} found." if found < MOST else f"The best {MOST}: more words find fewer."
+                f"{found} found." if found < MOST else f"The best {MOST} of many: more words find fewer."
             )
             before = found
         assert "Find ways to pay for travel, childcare and other costs" in person.read()
         assert "F14 · Must-haves, hiring · text:" in person.read()
         await write(person, "q")
         assert "Nothing has all these words" in message(person)
+        await press(person, "end", "ctrl+u")
+        await write(person, "chidcare")
+        assert message(person) == "Nothing has all these words. 6 found for “childcare”."
         for words, name, where in (
             ("zeph", "C1.1", "· note: Ask Zephyrine about lunch"),
             ("xanth", "C1.2", "· note: Xanthippe"),
@@ -745,13 +756,19 @@ async def test_an_adverts_ticks_are_cleared_for_the_next_and_brought_back(
 # What do my counts say?
 
 
-async def test_without_counts_all_readings_are_explained_and_lead_to_tips(opens: Opens) -> None:
+async def test_without_counts_nothing_is_said_of_them_and_what_counts_can_show_is_found(opens: Opens) -> None:
     async with opens(LARGE) as person:
         await choose(person, "What do my counts say?")
-        assert the_entries(person) == list(KIT.readings)
-        assert "These are the things that counts can show" in person.read_in("#entry")
+        assert the_entries(person) == []
+        assert "nothing can be said about yours" in person.read_in("#entry")
+        assert "What next?" in person.read_in("#entry")
         assert not person.widget("#noted").display
         await press(person, "3", "o", "n", "d")
+        await press(person, "s")
+        await write(person, "few-at-outreach")
+        await press(person, "enter")
+        assert the_entries(person) == list(KIT.readings)
+        assert "None of them is said of your counts" in person.read_in("#entry")
         await lead(person, 0, by_mouse=False)
         assert the_entry(person) is KIT.tips["O1"].items[0]
 
