@@ -1,4 +1,4 @@
-"""Checks of this laptop: what is sound, what should be mended, and what cannot be told from here."""
+"""Checks of this laptop: what is sound, what should be fixed, and what cannot be told from here."""
 
 import contextlib
 import datetime as dt
