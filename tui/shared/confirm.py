@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -28,6 +28,8 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
         Binding("escape", "cancel", show=False),
         Binding("tab,down", "app.focus_next", show=False),
         Binding("shift+tab,up", "app.focus_previous", show=False),
+        Binding("pagedown", "scroll(4)", show=False),
+        Binding("pageup", "scroll(-4)", show=False),
     ]
 
     def __init__(
@@ -45,8 +47,9 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """What would happen, a field for the word, and two buttons."""
         with Vertical(classes="dialog"):
-            yield Static(Content(self._heading), classes="heading")
-            yield Static(Content(self._text), classes="paragraph")
+            with VerticalScroll(can_focus=False, id="question"):
+                yield Static(Content(self._heading), classes="heading")
+                yield Static(Content(self._text), classes="paragraph")
             if self._word:
                 yield Static(Content(f"To do this, type {self._word} and press Enter:"), classes="aside")
                 yield TextField(id="word")
@@ -71,6 +74,10 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
         """Nothing changes."""
         if not self._acting:
             self.dismiss(result=False)
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll a question that names something very long."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
     @work
     async def action_yes(self) -> None:

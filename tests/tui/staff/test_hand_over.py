@@ -410,7 +410,7 @@ async def test_work_that_a_lock_by_itself_overtakes_is_done_and_noted(scene: Sce
         await person.settle()
         await person.until(lambda: Outbox(scene.kiosk).events()[0].state is State.EXPORTED)
         if locked:
-            await person.press("f5")
+            await person.press("1")
             assert person.app.survey.interview.step is Step.QUESTION
     assert len(exports_in(scene.stick)) == 1
     assert len(scene.held()) == 37
@@ -600,7 +600,7 @@ async def test_with_a_receipt_on_the_drive_only_its_word_or_its_button_deletes_a
         assert not person.widget("#end-event").display
         await person.press("l")
         assert person.app.survey.interview.step is Step.CLOSED
-        await person.press("f5")
+        await person.press("1")
         assert person.app.survey.interview.step is Step.CLOSED
 
 
