@@ -95,7 +95,8 @@ def pointers(*places: int) -> bytes:
 
 def passphrase_forms(passphrase: str) -> Mapping[str, Forms]:
     """A passphrase, and the pieces that typing it makes."""
-    return {"passphrase": texts(passphrase), "part of it": texts(passphrase[:12], passphrase[9:21], passphrase[-12:])}
+    whole = passphrase.encode()
+    return {"passphrase": {whole}, "part of it": {whole[:12], whole[9:21], whole[-12:]}}
 
 
 def key_forms(key: KioskPrivateKey | OfficePrivateKey) -> Mapping[str, Forms]:
