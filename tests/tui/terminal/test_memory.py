@@ -95,7 +95,8 @@ def pointers(*places: int) -> bytes:
 
 def passphrase_forms(passphrase: str) -> Mapping[str, Forms]:
     """A passphrase, and the pieces that typing it makes."""
-    return {"passphrase": texts(passphrase), "part of it": texts(passphrase[:12], passphrase[9:21], passphrase[-12:])}
+    whole = passphrase.encode()
+    return {"passphrase": {whole}, "part of it": {whole[:12], whole[9:21], whole[-12:]}}
 
 
 def key_forms(key: KioskPrivateKey | OfficePrivateKey) -> Mapping[str, Forms]:
@@ -214,11 +215,25 @@ def test_in_plain_lines_no_byte_of_memory_holds_the_answers_of_who_has_gone(watc
     program.type("1\n" + "".join(f"{code}\n" for code in GIVEN.values()))
     program.says("Ready to send?")
     memory.open()
-    answers = answer_forms(memory)
-    assert memory.has(answers) == {"answers"}
+    program.type("2\n")
+    labels = [question.option(GIVEN[question.id]).label for question in load_survey().questions]
+    program.says(labels[-1] + "\nType 1")
+    answers = {**answer_forms(memory), "shown": texts(*(f"{label}\n" for label in labels))}
+    assert memory.has(answers) == {"answers", "shown"}
     program.type("1\n")
     program.says("Ready for the next person")
     goes(program, memory, answers)
+
+
+SAYS_SO = "import tui.plain\ncollect = tui.plain.collect\ntui.plain.collect = lambda: (collect(), print('Collected.'))"
+
+
+def test_in_plain_lines_all_is_collected_between_one_person_and_the_next(program: Opens) -> None:
+    plain = program("plain", first=SAYS_SO)
+    plain.shows("Type 1 to start")
+    assert b"Collected." not in plain.written
+    plain.type("2\n")
+    plain.says("Ready for the next person.\n\nCollected.\n")
 
 
 @pytest.mark.parametrize(
@@ -239,10 +254,11 @@ def test_no_other_process_of_the_account_may_read_it(command: list[str], said: s
 
 FREES = """
 import ctypes, random
-from tui.terminal.memory import collect
+from tui.terminal.memory import collect, keep_others_out
+keep_others_out()
 random.seed({seed})
 secret = b"a secret that is over"
-things = [secret + bytes(random.randrange(1, 430)) for _ in range(20_000)]
+things = [secret + bytes(random.randrange(1, random.choice((430, 4000)))) for _ in range(10_000)]
 places = [id(thing) for thing in things[50:]]
 if {shuffled}:
     random.shuffle(things)
