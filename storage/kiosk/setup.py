@@ -12,6 +12,7 @@ from storage.errors import StoreDamagedError
 from storage.kiosk.key_files import NewOffice, is_set_up, set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.pool import RESPONSES, Pool
+from storage.private_files import make_private_folder
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, write_settings
 from storage.text import printable
 
@@ -42,6 +43,7 @@ def carry_out(plan: SetupPlan) -> Iterator[str]:
     """
     settings = filled_in(plan.current, *plan.details) if plan.details else plan.current
     if plan.details:
+        make_private_folder(plan.data)
         write_settings(settings)
         yield f"Settings saved in {printable(str(settings.path))}"
     if plan.office is not None and not is_set_up(plan.data):
