@@ -394,6 +394,7 @@ def use_laptop(answers: Answers, seen: Seen, restart_after: int = 0) -> None:
         for part in (left[:restart_after], left[restart_after:]):
             with opened_laptop(Path(data), settings) as laptop:
                 for number, answer in part:
+                    laptop.keep(laptop.seal(answer))
                     laptop.count(answer)
                     counts = laptop.counts(LAPTOPS[0].tally)
                     seen.see(f"laptop, {number}", counts.tables, functools.partial(_shown, counts))

@@ -27,6 +27,8 @@ from storage.crypto.sealing import Response, SealedResponse, seal
 from storage.events import Event, Stage
 from storage.exchange.exports import write_export
 from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.register import FILE_NAME as REGISTER
+from storage.kiosk.register import Noted
 from storage.office.labels import Kind, Scope, ordered_labels
 from storage.office.office import Brought, Office
 from storage.private_files import make_private_folder
@@ -106,7 +108,9 @@ def make_laptop(data: Path, key: KioskPrivateKey, office: OfficePrivateKey = OFF
     (kiosk / "office.pub").write_bytes(office.public.to_file())
     (kiosk / "kiosk.pub").write_bytes(key.public.to_file())
     (kiosk / "tally.pub").write_bytes(key.tally.public.to_file())
-    (kiosk / "kiosk.key").write_bytes(armour(KIOSK_PRIVATE, bytes(_WRAPPED_SIZE)))
+    noted = Noted.of(office.public, key.public, key.tally.public, ())
+    (kiosk / REGISTER).write_bytes(noted.to_file())
+    (kiosk / "kiosk.key").write_bytes(armour(KIOSK_PRIVATE, key.public.id.ljust(_WRAPPED_SIZE, b"\0")))
     return data
 
 
