@@ -616,7 +616,7 @@ async def test_several_things_are_chosen_together_and_what_would_leave_no_event_
         await person.act(by_mouse, "c", "#counts")
         everything = offered(person)
         assert everything == {
-            "stage": ["any", *map(explained, ("outreach", "applicants", "make-up"))],
+            "stage": ["any", explained("outreach"), explained("applicants"), explained("make-up")],
             "level": ["any", "2", "3"],
             "place": ["any", "Hull", "Leeds", "York"],
             "quarter": ["any", "2027 Q1", "2026 Q4"],
