@@ -185,7 +185,9 @@ def _smb(address: Address, patience: float) -> tuple[AbstractFileSystem, str]:
     try:
         system = driver(address.host, skip_instance_cache=True, **_own("smb", options))
     except ValueError as error:  # so it calls a computer that it cannot reach
-        raise error.__cause__ or error from error
+        if isinstance(error.__cause__, OSError):
+            raise OSError(error.__cause__.errno, error.__cause__.strerror) from error
+        raise
     weakref.finalize(system, _close_all, connections).atexit = False
     return system, address.path
 
@@ -359,7 +361,9 @@ def explained(error: BaseException) -> tuple[str, str]:
 
 def _marks(error: BaseException | None) -> Iterator[str]:
     """The names of an error and of those that it came from: of their kinds, codes and numbers."""
-    while error is not None:
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:
+        seen.append(error)
         yield from (kind.__name__ for kind in type(error).__mro__)
         if isinstance(error, OSError) and error.errno is not None and not isinstance(error, socket.gaierror):
             yield errno.errorcode.get(error.errno, "")

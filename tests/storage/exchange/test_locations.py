@@ -802,7 +802,7 @@ def test_users_and_passwords_are_decoded_once(locked_webdav: str, smb: SmbServer
     user, password = (urllib.parse.quote(part, safe="") for part in WEBDAV_LOGIN)
     Site.at(f"webdav://{user}:{password}@{locked_webdav}/x").put(NAME, NEW, ignore)
     assert "%25" in smb.address()
-    assert Site.at(smb.address()).files("") == []
+    assert Site.at(smb.address()).files("nothing") == []
 
 
 def test_a_protocol_may_be_in_capitals(
@@ -1002,7 +1002,7 @@ def test_a_server_that_falls_silent_midway_is_given_up_soon(sftp: SshServer, imp
     assert Site.at(sftp.address(folder)).files("")[0].read(EXPORT_LIMIT) == NEW
 
 
-BIG = bytes(32 << 20)
+BIG = bytes(16 << 20)
 """More than lies about on the way to a server that takes nothing."""
 
 
@@ -1013,24 +1013,23 @@ def test_an_upload_that_comes_to_a_halt_is_given_up(
     kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server: SshServer | SmbServer = request.getfixturevalue(kind)
-    monkeypatch.setattr(transport, "PATIENCE", 1)
-    monkeypatch.setattr(transport, "SLOWEST", 1 << 24)
     folder = uuid.uuid4().hex
     place = server.address(f"/{folder}") if isinstance(server, SmbServer) else server.address(server.root / folder)
     site = Site.at(place)
     site.put(NAME, OLD, ignore)
-    with server.frozen():
+    with server.frozen(), monkeypatch.context() as impatient:
+        impatient.setattr(transport, "PATIENCE", 0.3)
+        impatient.setattr(transport, "SLOWEST", 1 << 24)
         said, seconds = elapsed(functools.partial(site.put, NAME, BIG, ignore))
     assert said.startswith("Cannot write to ")
     assert said.endswith(": check the network and that it is running, then try again.")
     assert seconds < 30
     assert Site.at(place).files("")[0].read(EXPORT_LIMIT) == OLD
-    del site
     gc.collect()  # what was left is told here
 
 
 def test_an_upload_to_a_bucket_that_takes_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "PATIENCE", 1)
+    monkeypatch.setattr(transport, "PATIENCE", 0.3)
     monkeypatch.setattr(transport, "SLOWEST", 1 << 24)
     with mute_server() as port:
         use_s3(port, monkeypatch)
@@ -1042,8 +1041,8 @@ def test_an_upload_to_a_bucket_that_takes_nothing_is_given_up(monkeypatch: pytes
 def test_a_program_that_gave_a_server_up_can_end(smb: SmbServer) -> None:
     code = (
         "import sys; from storage.exchange import locations as transport\n"
-        "transport.PATIENCE, transport.SLOWEST = 1, 1 << 24\n"
         "site = transport.Site.at(sys.argv[1])\nprint(flush=True)\ninput()\n"
+        "transport.PATIENCE, transport.SLOWEST = 0.3, 1 << 24\n"
         "try: site.put('x', bytes(1 << 20), lambda done, of: None)\nexcept transport.PlaceError: print('told')"
     )
     command = [sys.executable, "-c", code, smb.address()]
@@ -1126,7 +1125,7 @@ def test_a_server_that_is_not_known_is_not_talked_to_and_how_to_make_it_known_is
     [digest] = re.findall("SHA256:[A-Za-z0-9+/]{43}", said)
     assert digest in shown_by.stdout.decode()
     unknown.known_hosts.write_bytes(scanned.stdout)
-    assert Site.at(unknown.address(unknown.root)).files("") == []
+    assert Site.at(unknown.address(unknown.root)).files("nothing") == []
 
 
 def test_a_server_whose_key_is_another_than_the_one_known_is_not_talked_to(unknown: SshServer) -> None:
