@@ -157,9 +157,9 @@ async def test_an_entrance_without_a_key_offers_to_make_or_to_recover_one(
     async with opens(tmp_path / "none", size) as person:
         assert "This laptop holds no office key yet." in person.read()
         assert not person.widget("#unlock").display
-        await person.press("enter", "u")
+        await person.press("u")
         assert at(person, Entrance)
-        for key, kind in (("1", OfficePassphrase), ("2", Recover)):
+        for key, kind in (("enter", OfficePassphrase), ("1", OfficePassphrase), ("2", Recover)):
             await person.press(key)
             assert at(person, kind)
             await person.press("escape")
