@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from storage.crypto.keys import OFFICE_PRIVATE, OfficePrivateKey, OfficePublicKey, private_file_id
 from storage.errors import InUseError, KeyFileError, NotSetUpError
-from storage.private_files import PRIVATE_FILE, make_private_folder, write_private
+from storage.private_files import PRIVATE_FILE, make_private_folder, write_private_files
 
 
 @contextlib.contextmanager
@@ -60,12 +60,19 @@ def make_office(data: Path, key: OfficePrivateKey, passphrase: str) -> None:
         KeyFileError: there is one already.
         StoreError: the place cannot be written.
     """
+    write_private_files(new_office_files(data, key, passphrase))
+
+
+def new_office_files(data: Path, key: OfficePrivateKey, passphrase: str) -> list[tuple[Path, bytes]]:
+    """What `make_office` writes, in its order: wrapping the key is what takes so long, and what may fail.
+
+    Raises:
+        KeyFileError: there is one already.
+    """
     folder = data / "office"
     if (folder / "office.key").exists():
         raise KeyFileError(f"{data} holds an office key already: nothing was changed. Choose another with --data.")
-    make_private_folder(folder)
-    write_private(folder / "office.pub", key.public.to_file())
-    write_private(folder / "office.key", key.to_file(passphrase))
+    return [(folder / "office.pub", key.public.to_file()), (folder / "office.key", key.to_file(passphrase))]
 
 
 def existing_office(data: Path) -> OfficePublicKey | None:

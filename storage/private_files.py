@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from storage.errors import StoreError
@@ -108,6 +109,17 @@ def write_private(path: Path, content: bytes) -> None:
         flush_folder(path.parent)
     except OSError as error:
         raise StoreError(_cannot_write(path, error)) from error
+
+
+def write_private_files(files: Iterable[tuple[Path, bytes]]) -> None:
+    """Write one after the other as `write_private` does, with the folders that they are in.
+
+    Raises:
+        StoreError: one may not be there; those before it are.
+    """
+    for path, content in files:
+        make_private_folder(path.parent)
+        write_private(path, content)
 
 
 def erase(path: Path) -> None:

@@ -240,7 +240,7 @@ class KioskApp(LockedApp[Outcome]):
 
     @work(group=_DIALOGS)
     async def _test_sound(self, home: "StaffHome") -> None:
-        from tui.shared.sound_test import SoundTest
+        from tui.shared.sound_check import SoundTest
 
         self.heard = await self.push_screen_wait(SoundTest(load_words(self.settings.survey.languages[0])))
         home.heard = self.heard

@@ -9,10 +9,10 @@ from pathlib import Path
 from storage.crypto.keys import OfficePublicKey
 from storage.crypto.sealing import Response
 from storage.errors import StoreDamagedError
-from storage.kiosk.key_files import NewOffice, is_set_up, set_up
+from storage.kiosk.key_files import NewOffice, is_set_up, new_key_files
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.pool import RESPONSES, Pool
-from storage.private_files import make_private_folder
+from storage.private_files import make_private_folder, write_private_files
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, write_settings
 from storage.text import printable
 
@@ -42,12 +42,15 @@ def carry_out(plan: SetupPlan) -> Iterator[str]:
         FairstartError: a part failed.
     """
     settings = filled_in(plan.current, *plan.details) if plan.details else plan.current
+    files = []
+    if plan.office is not None and not is_set_up(plan.data):
+        files = new_key_files(plan.data, plan.staff_passphrase, plan.office)
     if plan.details:
         make_private_folder(plan.data)
         write_settings(settings)
         yield f"Settings saved in {printable(str(settings.path))}"
-    if plan.office is not None and not is_set_up(plan.data):
-        set_up(plan.data, plan.staff_passphrase, plan.office)
+    if files:
+        write_private_files(files)
         yield "Keys made and saved."
     with contextlib.closing(Kiosk.open(plan.data, settings.settings)) as kiosk:
         self_test(kiosk)

@@ -26,13 +26,15 @@ class Result:
     """What became of one file."""
 
     name: str
-    """Where the file is and what it is called, to be shown."""
+    """What the file is called, to be shown."""
     brought: Brought | None
     """None where it was refused."""
     problem: str
     """Why it was refused, or why its receipt could not be written; empty where all went well."""
     unknown: UnknownKioskError | None = None
     """Set where it was refused because its kiosk is not accepted."""
+    place: str = ""
+    """Its name with where it is, where that was looked into."""
 
 
 def find_exports(places: Sequence[str]) -> list[Found]:
@@ -121,11 +123,11 @@ def bring_own(
 
 def _bring(office: Office, found: Found, executor: Executor, progress: ProgressCallback) -> Result:
     try:
-        return Result(found.shown, office.bring(found.read(EXPORT_LIMIT), executor, progress), "")
+        return Result(found.name, office.bring(found.read(EXPORT_LIMIT), executor, progress), "", place=found.shown)
     except UnknownKioskError as error:
-        return Result(found.shown, None, error.sentence, error)
+        return Result(found.name, None, error.sentence, error, found.shown)
     except (ExportError, PlaceError) as error:
-        return Result(found.shown, None, error.sentence)
+        return Result(found.name, None, error.sentence, place=found.shown)
 
 
 def _give_receipt(result: Result, export: str, brought: Brought, site: Site) -> Result:

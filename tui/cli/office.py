@@ -122,7 +122,7 @@ def bring(  # noqa: PLR0913 - one argument for each option
     from tui.text import handover as handover_text
 
     for result in results:
-        say(handover_text.brought(result))
+        say(handover_text.brought(result, with_place=True))
     say(handover_text.summary(results))
     for question in _near_misses(results, before):
         say(question, aside=True)

@@ -27,7 +27,7 @@ from storage.kiosk.setup import SetupPlan, carry_out
 from storage.settings import SettingsFile
 from storage.text import printable
 from tui.shared.form import EventForm
-from tui.shared.sound_test import SoundTest
+from tui.shared.sound_check import SoundTest
 from tui.shared.steps import NewPassphrase, RecoveryCode, Step
 from tui.speech.sound import look_at_sound
 from tui.terminal.capabilities import look_at_size

@@ -86,13 +86,14 @@ def _all(number: int) -> str:
     return responses(number) if number == 1 else f"all {responses(number)}"
 
 
-def brought(one: Result) -> str:
-    """What became of one file."""
+def brought(one: Result, *, with_place: bool = False) -> str:
+    """What became of one file; with where it is, where that is not on the screen."""
+    name = one.place if with_place else one.name
     if one.brought is None:
-        return f"{one.name}: not taken. {one.problem}"
+        return f"{name}: not taken. {one.problem}"
     event = one.brought.event
     new = f"{one.brought.new} new" if one.brought.new else "nothing new"
-    parts = [f"{one.name}: {event.name}, {day(event.date)}: {responses(one.brought.responses)}, {new}."]
+    parts = [f"{name}: {event.name}, {day(event.date)}: {responses(one.brought.responses)}, {new}."]
     if one.brought.unreadable:
         parts.append(f"{one.brought.unreadable} of them cannot be opened: kept, and in no count.")
     if one.problem:

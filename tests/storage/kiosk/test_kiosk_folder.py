@@ -177,8 +177,7 @@ def test_set_up_interrupted_anywhere_can_be_run_again_and_never_replaces_an_offi
             written.append(path.relative_to(data).as_posix())
             assert is_set_up(data) == (len(written) == 7), "it is set up once the last file is there, and no sooner"
 
-        for module in ("storage.data_folder", "storage.kiosk.key_files"):
-            monkeypatch.setattr(f"{module}.write_private", interrupted)
+        monkeypatch.setattr(files, "write_private", interrupted)
         if stop < 7:
             with pytest.raises(StoreError, match="full"):
                 set_up(data, passphrase, NewOffice(first, passphrase))
@@ -194,8 +193,7 @@ def test_set_up_interrupted_anywhere_can_be_run_again_and_never_replaces_an_offi
                 "kiosk/register.json",
                 "kiosk/kiosk.key",
             ]
-        for module in ("storage.data_folder", "storage.kiosk.key_files"):
-            monkeypatch.setattr(f"{module}.write_private", write)
+        monkeypatch.setattr(files, "write_private", write)
 
         before = files_of(data)
         there = existing_office(data)
@@ -224,7 +222,7 @@ def test_set_up_interrupted_after_the_office_key_can_be_run_again_with_the_same_
         write(path, content)
 
     with monkeypatch.context() as patch:
-        patch.setattr(key_files, "write_private", interrupted)
+        patch.setattr(files, "write_private", interrupted)
         with pytest.raises(StoreError, match="full"):
             set_up(tmp_path, passphrase, plan)
     set_up(tmp_path, passphrase, plan)

@@ -31,13 +31,14 @@ from tui.cli.main import fairstart
 
 DETAILS = ("--organisation", "Musterwerk", "--event", "Riverside Jobs Fair", "--date", "2026-11-23", "--place", "Leeds")
 EASILY = f"""
+import hashlib
 import storage.kiosk.kiosk
 from storage.errors import WrongPassphraseError
 from storage.crypto.keys import KioskPrivateKey
 def unlock(_kiosk, passphrase):
     if passphrase != {STRONG!r}:
         raise WrongPassphraseError("That passphrase is not right.")
-    return KioskPrivateKey(bytes(range(32)))
+    return KioskPrivateKey(hashlib.sha256(b"a kiosk's seed").digest())
 storage.kiosk.kiosk.Kiosk.unlock = unlock
 {RUN}"""
 """Without Argon2id, on a folder of the fixture `set_up_once`."""

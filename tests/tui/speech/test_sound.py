@@ -14,7 +14,7 @@ from tests.storage.needs import not_tested
 from tests.tui.kiosks import Start
 from tests.tui.pilot import LARGE, SMALL, AtKiosk, Size
 from tests.tui.recorder import GOES_ON, Recorder
-from tui.shared.sound_test import SoundTest
+from tui.shared.sound_check import SoundTest
 from tui.speech import programs, sound
 from tui.speech.programs import find_program
 from tui.speech.sound import has_output, look_at_sound
