@@ -71,7 +71,8 @@ def files_in(*folders: Path) -> dict[Path, bytes]:
 def expected_files(data: Path) -> set[str]:
     """What a data folder consists of, with its one event."""
     event = next(path.name for path in (data / "kiosk").iterdir() if path.is_dir())
-    names = ["kiosk.toml", "lock", "kiosk/kiosk.key", "kiosk/kiosk.pub", "kiosk/office.pub", "kiosk/tally.pub"]
+    keys = ["kiosk.key", "kiosk.pub", "office.pub", "tally.pub", "register.json"]
+    names = ["kiosk.toml", "lock", *(f"kiosk/{name}" for name in keys)]
     stores = [f"{store}{journal}" for store in ("responses.db", "groups.db") for journal in ("", "-journal")]
     return {*names, *(f"kiosk/{event}/{name}" for name in ("event.json", *stores))}
 
@@ -194,6 +195,8 @@ def test_after_a_fault_in_the_store_nothing_holds_an_answer(scene: Scene) -> Non
     program.type("\r")
     program.shows("Sorry, that did not work")
     program.type("2")
+    program.shows("Do you want to stop?")
+    program.type("s2")  # the same key at once would be its repeat
     program.shows("Hello.")
     assert program.terminate() == 0
     scene.is_clean()
