@@ -481,7 +481,7 @@ def false(_stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("harm", "sentence"),
     [
         (no_drive, "There is no folder {}: plug the drive in, or choose another place."),
-        (full, "Cannot write to {} (No space left on device): check that it is there and has room, then try again."),
+        (full, "Cannot write to {} (No space left on device): make room there, or use another place, then try again."),
         (false, "What was written to {} did not read back the same: use another drive or place."),
     ],
     ids=["no drive", "full", "false"],
