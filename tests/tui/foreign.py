@@ -41,6 +41,10 @@ names = st.text(
 only_where_names_are_bytes = pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
 
 
+SEEN = "\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+"""Joiners, and Unicode's Prepended_Concatenation_Mark: they are part of what is read."""
+
+
 def steers(text: str) -> bool:
     """Whether a terminal might obey some of this text, or cannot be given it."""
-    return any(unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for letter in text)
+    return any(unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for letter in text if letter not in SEEN)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 
 import pytest
+from textual.screen import Screen
 
 from content.language import load_words
 from content.survey import load_survey
@@ -285,7 +286,8 @@ async def test_no_is_kept_and_counted_whatever_comes(start: Start, held: Held, t
     async with start() as person:
         kiosk = person.app.kiosk
         if then == "lies over":
-            await person.hurry("f2", "2")
+            await person.press("2")
+            await person.app.push_screen(Screen())
             await person.settle()
             assert held() == [DECLINED], "before staff could end the event"
             assert kiosk.waiting == 1

@@ -755,7 +755,7 @@ def test_plain_lines_leave_nothing_above_the_screen_of_xterm_with_and_without_it
     person.type(ASKS_FOR_ANSWERS)
     person.wait_until(lambda: f"{ANSWER}\r\n".encode() in person.written)
     shown = len(person.written)
-    person.type("x\nx\n")
+    person.type("x\n2\n")
     person.says(WORDS.plain.next_person)
     person.shows("Type 1 to start")
     for other_screen in (b"\x1b[?1049h", b""):
@@ -769,7 +769,7 @@ def test_plain_lines_leave_nothing_above_the_screen_of_xterm_with_and_without_it
         assert ANSWER not in after
 
 
-@pytest.mark.parametrize("term", ["linux", "screen", "dumb", "no-such-terminal"])
+@pytest.mark.parametrize("term", ["linux", "screen", "dumb", pytest.param("no-such-terminal", marks=pytest.mark.long)])
 def test_plain_lines_are_erased_or_pushed_out_where_there_is_no_other_screen(term: str, console: Opens) -> None:
     """A Linux console erases what is above its screen; GNU screen cannot, and of others nobody knows."""
     person = console("plain", TERM=term)
@@ -777,7 +777,7 @@ def test_plain_lines_are_erased_or_pushed_out_where_there_is_no_other_screen(ter
     person.type(ASKS_FOR_ANSWERS)
     person.wait_until(lambda: f"{ANSWER}\r\n".encode() in person.written)
     shown = len(person.written)
-    person.type("x\nx\n")
+    person.type("x\n2\n")
     person.says(WORDS.plain.next_person)
     after = person.written[shown:].partition(WORDS.plain.next_person.encode())[0]
     assert (b"\x1b[2J\x1b[3J" in after) is (term != "dumb")

@@ -15,7 +15,7 @@ import pytest
 from textual.widgets import OptionList, Select, TextArea
 
 from storage.counts.findings import findings
-from storage.crypto.keys import SEED_SIZE, KioskPrivateKey
+from storage.crypto.keys import KioskPrivateKey
 from storage.crypto.sealing import Response
 from storage.errors import StoreError
 from storage.events import day, today
@@ -775,7 +775,7 @@ async def test_without_counts_nothing_is_said_of_them_and_what_counts_can_show_i
 
 @pytest.mark.usefixtures("easy_unlock", "at_leisure")
 async def test_from_the_kiosks_counts_it_shows_what_they_support_and_nothing_else(
-    start: Start, kiosk: Kiosk, staff_passphrase: str
+    start: Start, kiosk: Kiosk, staff_passphrase: str, kiosk_seed: bytes
 ) -> None:
     professional = [
         Response((6 if place % 10 == 0 else 1 + place % 2, 1 + place % 2, 1 + place % 2, 1 + place % 2))
@@ -792,7 +792,7 @@ async def test_from_the_kiosks_counts_it_shows_what_they_support_and_nothing_els
         await press(person, "c")
         await person.click_on("#what-next")
         await person.settle()
-        counts = kiosk.counts(KioskPrivateKey(bytes(range(SEED_SIZE))).tally)
+        counts = kiosk.counts(KioskPrivateKey(kiosk_seed).tally)
         wanted = advice(KIT, findings(counts, ()))
         assert [one.reading.id for one in wanted][:2] == ["few-at-outreach", "more-professional"]
         assert the_entries(person) == [one.reading for one in wanted]
