@@ -4,6 +4,7 @@ The real program is started in a terminal, and every writable page of it is sear
 so it is asked to, by a signal that only these tests have it listen to.
 """
 
+import contextlib
 import hashlib
 import json
 import re
@@ -83,8 +84,10 @@ class Memory:
             for line in (root / "maps").read_text("utf-8").splitlines():
                 begin, end, rights = re.match(r"(\w+)-(\w+) (\S+)", line).groups()  # type: ignore[union-attr]
                 if rights.startswith("rw") and "[v" not in line:
-                    memory.seek(int(begin, 16))
-                    content = memory.read(int(end, 16) - int(begin, 16))
+                    content = b""
+                    with contextlib.suppress(OSError):  # it was given back meanwhile, by a thread that has ended
+                        memory.seek(int(begin, 16))
+                        content = memory.read(int(end, 16) - int(begin, 16))
                     yield content.strip(b"\0")  # much of it was never used
 
 
