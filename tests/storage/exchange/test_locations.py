@@ -33,7 +33,7 @@ from storage.exchange import locations as transport
 from storage.exchange.addresses import shown
 from storage.exchange.exports import EXPORT_LIMIT, EXPORT_SUFFIX, write_export
 from storage.exchange.handover import State
-from storage.exchange.locations import PIECE, Site
+from storage.exchange.locations import PIECE, Found, Site
 from storage.exchange.receipts import RECEIPT_SUFFIX
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
@@ -69,6 +69,14 @@ def problem_of(action: Callable[[], object]) -> str:
         action()
     assert PLAIN.fullmatch(caught.value.sentence)
     return caught.value.sentence
+
+
+def put_at(place: str) -> None:
+    Site.at(place).put(NAME, NEW, ignore)
+
+
+def look_at(place: str) -> list[Found]:
+    return Site.at(place).files("")
 
 
 def names(folder: Path) -> list[str]:
@@ -633,7 +641,7 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 def test_nothing_is_put_into_a_file(stick: Path) -> None:
     (stick / "notes.txt").write_text("notes", "utf-8")
     for place in (stick / "notes.txt", stick / "notes.txt" / "below"):
-        assert "There is no folder" in problem_of(lambda at=place: Site.at(str(at)).put(NAME, NEW, ignore))  # type: ignore[misc]
+        assert "There is no folder" in problem_of(functools.partial(put_at, str(place)))
     assert names(stick) == ["notes.txt"]
 
 
@@ -850,7 +858,7 @@ def test_a_share_or_a_bucket_that_is_not_named_is_told(smb: SmbServer) -> None:
         "sftp:///x",
         "webdav://",
     ):
-        assert "is no address that can be used" in problem_of(lambda at=place: Site.at(at))  # type: ignore[misc]
+        assert "is no address that can be used" in problem_of(functools.partial(Site.at, place))
 
 
 @pytest.mark.parametrize(
@@ -1084,13 +1092,13 @@ def test_a_login_that_is_refused_is_told_as_such_everywhere(
         f"webdav://ann:{SECRET}@{locked_webdav}/x",
         f"webdav://{locked_webdav}/x",
     ):
-        said = problem_of(lambda at=place: Site.at(at).put(NAME, b"x", ignore))  # type: ignore[misc]
+        said = problem_of(functools.partial(put_at, place))
         assert said.endswith(f"(it refused the login){REFUSED}"), said
     monkeypatch.setattr("moto.settings.INITIAL_NO_AUTH_ACTION_COUNT", 0.0)
     for place in (bucket.address, bucket.address.replace("s3://", f"s3://ann:{SECRET}@")):
-        said = problem_of(lambda at=place: Site.at(at).files(""))  # type: ignore[misc]
+        said = problem_of(functools.partial(look_at, place))
         assert said.startswith(f"Cannot look into s3://{bucket.name}/leeds (")
-        said = problem_of(lambda at=place: Site.at(at).put(NAME, b"x", ignore))  # type: ignore[misc]
+        said = problem_of(functools.partial(put_at, place))
         assert said.startswith(f"Cannot write to s3://{bucket.name}/leeds (")
         assert said.endswith(f"(it refused the login){REFUSED}"), said
 
@@ -1140,8 +1148,8 @@ def test_a_server_whose_key_is_another_than_the_one_known_is_not_talked_to(unkno
 def test_a_bucket_that_does_not_exist_is_told_and_not_made(bucket: Bucket) -> None:
     other = Bucket(bucket.server, f"{bucket.name}-typo")
     for place in (other.address, f"s3://{other.name}"):
-        assert problem_of(lambda at=place: Site.at(at).put(NAME, b"x", ignore))  # type: ignore[misc]
-        assert problem_of(lambda at=place: find_exports([at]))  # type: ignore[misc]
+        assert problem_of(functools.partial(put_at, place))
+        assert problem_of(functools.partial(find_exports, [place]))
     with pytest.raises(urllib.error.HTTPError):
         other.request("GET")
 

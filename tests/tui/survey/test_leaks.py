@@ -189,15 +189,20 @@ def test_after_a_crash_nothing_holds_an_answer(where: str, scene: Scene) -> None
     scene.is_clean()
 
 
+def leave(program: Program) -> None:
+    """Give up, where the answers could not be kept."""
+    program.type("2")
+    program.shows("Do you want to stop?")
+    program.type("s2")  # the same key at once would be its repeat
+    program.shows("Hello.")
+
+
 def test_after_a_fault_in_the_store_nothing_holds_an_answer(scene: Scene) -> None:
     program = scene.opens(first=HURTFUL + "import storage.kiosk.pool\nstorage.kiosk.pool.Pool._rewrite = hurt")
     answer_all(program)
     program.type("\r")
     program.shows("Sorry, that did not work")
-    program.type("2")
-    program.shows("Do you want to stop?")
-    program.type("s2")  # the same key at once would be its repeat
-    program.shows("Hello.")
+    leave(program)
     assert program.terminate() == 0
     scene.is_clean()
 
@@ -215,10 +220,7 @@ def test_after_a_disk_that_was_full_nothing_holds_an_answer(then: str, scene: Sc
         program.type("1")
         program.shows("Thank you")
     else:
-        program.type("2")
-        program.shows("Do you want to stop?")
-        program.type("s2")  # the same key at once would be its repeat
-        program.shows("Hello.")
+        leave(program)
     assert program.terminate() == 0
     scene.is_clean()
 

@@ -747,16 +747,22 @@ def in_xterm(tmp_path: Path) -> Iterator[Callable[[bytes], str]]:
     server.communicate()
 
 
-def test_plain_lines_leave_nothing_above_the_screen_of_xterm_with_and_without_its_other_screen(
-    program: Opens, in_xterm: Callable[[bytes], str]
-) -> None:
-    person = program("plain")
+def asks_for_answers_and_stops(person: Program) -> int:
+    """How much had been written when the answers were shown."""
     person.shows("Type 1 to start")
     person.type(ASKS_FOR_ANSWERS)
     person.wait_until(lambda: f"{ANSWER}\r\n".encode() in person.written)
     shown = len(person.written)
     person.type("x\n2\n")
     person.says(WORDS.plain.next_person)
+    return shown
+
+
+def test_plain_lines_leave_nothing_above_the_screen_of_xterm_with_and_without_its_other_screen(
+    program: Opens, in_xterm: Callable[[bytes], str]
+) -> None:
+    person = program("plain")
+    shown = asks_for_answers_and_stops(person)
     person.shows("Type 1 to start")
     for other_screen in (b"\x1b[?1049h", b""):
         before, after = (
@@ -773,12 +779,7 @@ def test_plain_lines_leave_nothing_above_the_screen_of_xterm_with_and_without_it
 def test_plain_lines_are_erased_or_pushed_out_where_there_is_no_other_screen(term: str, console: Opens) -> None:
     """A Linux console erases what is above its screen; GNU screen cannot, and of others nobody knows."""
     person = console("plain", TERM=term)
-    person.shows("Type 1 to start")
-    person.type(ASKS_FOR_ANSWERS)
-    person.wait_until(lambda: f"{ANSWER}\r\n".encode() in person.written)
-    shown = len(person.written)
-    person.type("x\n2\n")
-    person.says(WORDS.plain.next_person)
+    shown = asks_for_answers_and_stops(person)
     after = person.written[shown:].partition(WORDS.plain.next_person.encode())[0]
     assert (b"\x1b[2J\x1b[3J" in after) is (term != "dumb")
     assert (after.count(b"\n") >= 10_000) is (term != "linux")
