@@ -5,21 +5,17 @@ fit their places, and in any language but the instrument's own the instrument is
 depends on the language. What is answered are codes of options, and those are the instrument's.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Iterator
+from typing import Literal
 
 import msgspec
 
 from content import survey as instrument
 from content.loading import Content, ContentError, Text, load
 from content.survey import Question, Survey, repeated
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 __all__ = [
     "PLACEHOLDERS",

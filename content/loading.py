@@ -1,13 +1,9 @@
 """Reading data files: TOML, checked as a whole, with an error that names the file and the key."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from pathlib import Path
+from typing import Annotated, TypeVar
 
 import msgspec
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 

@@ -4,18 +4,13 @@ It is data under test and never edited in code. `load_survey()` checks it as a w
 further checks: codes are 1 to n and categories exist.
 """
 
-from __future__ import annotations
-
 import functools
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from content.loading import Content, Text, load
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = [
     "FOLDER",
@@ -124,7 +119,7 @@ class Survey(Content, frozen=True, kw_only=True):
         if twice := repeated([question.id for question in self.questions]):
             raise ValueError(f"question {twice!r} is listed twice")
 
-    def only(self, ids: Iterable[str]) -> Survey:
+    def only(self, ids: Iterable[str]) -> "Survey":
         """Return the survey cut down to these questions, still in the survey's order."""
         wanted = set(ids)
         if unknown := wanted - {question.id for question in self.questions}:
@@ -134,13 +129,13 @@ class Survey(Content, frozen=True, kw_only=True):
         )
 
     @property
-    def key(self) -> Survey:
+    def key(self) -> "Survey":
         """The survey cut down to its key question."""
         return self.only([KEY_QUESTION])
 
 
 @functools.cache
-def load_survey(question_set: str = QUESTION_SET) -> Survey:
+def load_survey(question_set: str = QUESTION_SET) -> "Survey":
     """Load a question set by name; ContentError if it is missing or malformed."""
     return load(FOLDER, question_set, Survey)
 

@@ -20,23 +20,42 @@ _SAME = {
     )
     for letter in letters
 }
-_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+_UNSEEN = frozenset(
+    chr(letter)
+    for first, last in (
+        (0x034F, 0x034F),
+        (0x115F, 0x1160),
+        (0x17B4, 0x17B5),
+        (0x180B, 0x180F),
+        (0x3164, 0x3164),
+        (0xFE00, 0xFE0F),
+        (0xFFA0, 0xFFA0),
+        (0xE0100, 0xE01EF),
+    )
+    for letter in range(first, last + 1)
+)
 """What Unicode calls ignorable by default, beside the characters of format."""
-_JOINER = re.compile("(?<=[\u0300-\U0010ffff])[\u200c\u200d](?=[\u0300-\U0010ffff])")
-"""A joiner where it does something: between letters of scripts that have them."""
+_JOINERS = "\u200c\u200d"
+_FIRST_JOINED = "\u0300"
+"""Scripts that have joiners come after the Latin letters."""
 _NEAR = 0.8
 """How alike two names are, from 0 to 1, to be asked about."""
 
 
 def evened(text: str) -> str:
     """A name in its one spelling: composed (NFC), single spaces, plain apostrophes and hyphens, nothing unseen."""
-    kept = {found.start() for found in _JOINER.finditer(text)}
     seen = "".join(
         letter
         for place, letter in enumerate(text)
-        if place in kept or not (_UNSEEN.match(letter) or unicodedata.category(letter) == "Cf")
+        if _joins(text, place) or not (letter in _UNSEEN or unicodedata.category(letter) == "Cf")
     )
     return " ".join(unicodedata.normalize("NFC", seen).translate(_SAME).split())
+
+
+def _joins(text: str, place: int) -> bool:
+    """Whether there is a joiner where it does something: between letters of scripts that have them."""
+    around = (text[place - 1 : place], text[place + 1 : place + 2])
+    return text[place] in _JOINERS and all(letter >= _FIRST_JOINED for letter in around)
 
 
 def near_miss(name: str, known: Iterable[str]) -> str | None:

@@ -5,6 +5,7 @@ Exit status: 0 done, 1 could not, 2 wrong use. Headless commands never import Te
 
 import contextlib
 import functools
+import importlib
 import io
 import sys
 from collections.abc import Iterator, Mapping
@@ -29,11 +30,10 @@ from storage.kiosk.register import Register
 from storage.names import evened
 from storage.settings import EventDetails, Organisation, Settings, SettingsFile, Survey, checked
 from storage.text import counted, is_text, on_one_line, shortened
-from tui.cli.deploy import deploy
-from tui.cli.office import office
 from tui.cli.options import (
     CommandFailedError,
     Place,
+    collect_later,
     forget_last_app,
     need_terminal,
     need_yes,
@@ -45,7 +45,6 @@ from tui.cli.options import (
     with_passphrase,
 )
 from tui.cli.output import confirmed, put_json, put_out, say, shown_progress
-from tui.cli.toolkit import toolkit
 from tui.terminal.memory import keep_others_out
 from tui.terminal.process import FAULT, ignore_interrupts, say_nothing_of_faults
 
@@ -54,6 +53,10 @@ if TYPE_CHECKING:
     from tui.app import Outcome
 
 Options = Mapping[str, str | None]
+
+
+_GROUPS = ("deploy", "office", "toolkit")
+"""Commands that have a module of their own, which is called as they are."""
 
 
 class _Commands(click.Group):
@@ -67,6 +70,17 @@ class _Commands(click.Group):
                     f"“{shortened(argument)}” has bytes that are no text here: type it again, or rename that file"
                 )
         return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Those of this module and of the others, in alphabetical order."""
+        return sorted([*super().list_commands(ctx), *_GROUPS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command; the kiosk starts a tenth sooner without the modules of the others."""
+        if cmd_name not in _GROUPS:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = getattr(importlib.import_module(f"tui.cli.{cmd_name}"), cmd_name)
+        return command
 
 
 @click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -272,11 +286,6 @@ def doctor(at: Place, *, aside: bool, yes: bool) -> None:
     if to_fix:
         raise CommandFailedError(f"{counted(to_fix, 'thing')} to fix: see above.")
     say("Nothing to fix.")
-
-
-fairstart.add_command(deploy)
-fairstart.add_command(office)
-fairstart.add_command(toolkit)
 
 
 def _set_aside(at: Place, *, yes: bool) -> None:
@@ -526,6 +535,7 @@ def _fail(sentence: str, status: int) -> None:
 
 def main() -> None:
     """Run the command named on the command line."""
+    collect_later()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")

@@ -9,13 +9,15 @@ import hashlib
 import itertools
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from textual.pilot import Pilot
+from textual.widgets import OptionList
 
 from content.survey import QUESTION_SET
 from content.toolkit import load_toolkit
@@ -34,10 +36,13 @@ from storage.toolkit.checklist import Checklist, Edit, Status
 from tui.app import KioskApp, Outcome
 from tui.office.app import OfficeApp
 from tui.setup.setup import SetupApp
+from tui.shared.findings import FindingsScreen
 from tui.speech import programs as speech
 from tui.speech import sound
 from tui.staff.home import StaffHome
+from tui.terminal.lockdown import LockedApp
 from tui.toolkit.app import ToolkitApp
+from tui.toolkit.browse import Browse
 
 FOLDER = Path(__file__).parent
 _DAY = dt.date(2026, 11, 23)
@@ -50,6 +55,8 @@ _JOURNEY: tuple[tuple[Stage, int, tuple[int, int, int]], ...] = (
     ("completion", 11, (50, 20, 15)),
 )
 """Stages, months, and how many of each group came. Made up."""
+_STILL = 4
+"""So many looks that find the same are taken for the end of it."""
 _PASSPHRASE = "a passphrase for the pictures"  # noqa: S105 - of a folder that lasts for one drawing
 
 
@@ -105,11 +112,18 @@ async def _candidate(data: Path, theme: str, size: tuple[int, int]) -> AsyncIter
         yield "check.svg", app.export_screenshot(title="Fairstart")
 
 
+async def _until(pilot: Pilot[Any], shown: Callable[[], bool]) -> None:
+    """Wait for what a thread brings, and for what follows from it: until nothing changes any more."""
+    still = 0
+    while still < _STILL:
+        before = pilot.app.export_screenshot()
+        await pilot.pause(0.05)
+        still = still + 1 if shown() and pilot.app.export_screenshot() == before else 0
+
+
 async def _offered(app: KioskApp, pilot: Pilot[Outcome]) -> None:
     """Wait until all is there that a candidate is offered."""
-    while not app.survey.query("#read.-offered"):
-        await pilot.pause()
-    await pilot.pause()
+    await _until(pilot, lambda: bool(app.survey.query("#read.-offered")))
 
 
 async def _question(data: Path, theme: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
@@ -132,12 +146,10 @@ async def _staff(data: Path) -> AsyncIterator[tuple[str, str]]:
         home = StaffHome(app.kiosk, key, app.settings, _DAY, practice=False)
         home.reads_aloud = True
         await app.push_screen(home)
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await _until(pilot, lambda: home.current is not None)
         yield "staff.svg", app.export_screenshot(title="Fairstart")
         await pilot.press("c")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await _until(pilot, lambda: _found(app))
         yield "counts.svg", app.export_screenshot(title="Fairstart")
 
 
@@ -161,12 +173,10 @@ async def _office(data: Path) -> AsyncIterator[tuple[str, str]]:
             office.bring(write_export(kiosk, _OFFICE.public, event, sealed), executor)
     async with app.run_test(size=(80, 30)) as pilot:
         app.open_office(_OFFICE)
-        await pilot.pause()
-        await app.workers.wait_for_complete()
+        await _until(pilot, lambda: _listed(app))
         yield "office.svg", app.export_screenshot(title="Fairstart")
         await pilot.press("j")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await _until(pilot, lambda: _found(app))
         yield "journey.svg", app.export_screenshot(title="Fairstart")
 
 
@@ -183,19 +193,24 @@ async def _toolkit(data: Path) -> AsyncIterator[tuple[str, str]]:
         )
     app = ToolkitApp(data, _settings(data, "light").settings)
     async with app.run_test(size=(120, 34)) as pilot:
-        await _opened(app, pilot)
+        await _until(pilot, lambda: _listed(app))
         yield "toolkit.svg", app.export_screenshot(title="Fairstart")
-        await pilot.press("s", *"D2.1", "enter")
-        await _opened(app, pilot)
+        await pilot.press("s", *"D2.1")
+        await _until(pilot, lambda: _listed(app))
+        await pilot.press("enter")
+        await _until(pilot, lambda: isinstance(app.screen, Browse) and _listed(app))
         yield "toolkit-item.svg", app.export_screenshot(title="Fairstart")
 
 
-async def _opened(app: ToolkitApp, pilot: Pilot[None]) -> None:
-    """Wait for what threads bring."""
-    for _ in range(3):
-        await pilot.pause()
-        await app.workers.wait_for_complete()
-    await pilot.pause()
+def _found(app: LockedApp[Any]) -> bool:
+    """Whether the counts or the journey that it shows are opened."""
+    return isinstance(app.screen, FindingsScreen) and app.screen.found is not None
+
+
+def _listed(app: LockedApp[Any]) -> bool:
+    """Whether there is something in the first list that it shows."""
+    lists = app.screen.query(OptionList)
+    return bool(lists) and lists.first().option_count > 0
 
 
 def _app(data: Path, theme: str) -> KioskApp:

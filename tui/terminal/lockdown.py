@@ -149,7 +149,7 @@ class LockedApp(TypingApp[Result], Generic[Result], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Have threads forget, keep others out, and replace the signal handlers that Textual's driver has installed."""
-        self._renew_writer()
+        self.call_after_refresh(self._renew_writer)  # the first writes to the program's own stream, which never goes
         self.call_after_refresh(keep_others_out)
         loop = asyncio.get_running_loop()
         loop.set_default_executor(_ForgettingThreads())

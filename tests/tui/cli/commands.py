@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import pytest
 
 import tui.cli.main
@@ -27,6 +28,16 @@ storage.crypto.keys._stretch = stretch
 
 Runs = Callable[..., subprocess.CompletedProcess[str]]
 Opens = Callable[..., Program]
+
+
+def below(command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    """The commands below one, by their names."""
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            one = command.get_command(context, name)
+            assert one is not None
+            yield name, one
 
 
 @pytest.fixture

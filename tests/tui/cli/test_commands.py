@@ -22,7 +22,18 @@ from storage.data_folder import hold
 from storage.events import STAGES
 from storage.kiosk.key_files import is_set_up
 from storage.settings import SettingsFile, find_settings, shipped_default
-from tests.tui.cli.commands import QUICKLY, RUN, STRONG, STRONGER, Opens, Runs, RunsHere, contents, is_one_sentence
+from tests.tui.cli.commands import (
+    QUICKLY,
+    RUN,
+    STRONG,
+    STRONGER,
+    Opens,
+    Runs,
+    RunsHere,
+    below,
+    contents,
+    is_one_sentence,
+)
 from tests.tui.interpreter import Interpreter
 from tests.tui.kiosks import KIOSK_TOML
 from tests.tui.program import Program
@@ -222,9 +233,8 @@ def test_a_passphrase_file_that_is_far_too_long_is_refused_and_not_cut(run: Runs
 
 def command_lines(command: click.Command, *path: str) -> Iterator[list[str]]:
     """For each option and argument of each command a command line with something that is no text in its place."""
-    if isinstance(command, click.Group):
-        for name, below in command.commands.items():
-            yield from command_lines(below, *path, name)
+    for name, one in below(command):
+        yield from command_lines(one, *path, name)
     for parameter in command.params:
         if isinstance(parameter, click.Argument):
             yield [*path, NO_TEXT]

@@ -8,7 +8,7 @@ import click
 import pytest
 
 from storage.settings import SettingsFile
-from tests.tui.cli.commands import STRONG, STRONGER, Opens, RunsHere, is_one_sentence
+from tests.tui.cli.commands import STRONG, STRONGER, Opens, RunsHere, below, is_one_sentence
 from tests.tui.offices import OFFICE_PASSPHRASE
 from tui.cli.main import fairstart
 from tui.terminal.process import FAULT
@@ -61,7 +61,7 @@ RELATIVE: Sequence[tuple[str, ...]] = (
 
 def names_of(command: click.Command, before: str = "") -> Iterator[str]:
     """The commands below a command, by all their words."""
-    for name, one in command.commands.items() if isinstance(command, click.Group) else ():
+    for name, one in below(command):
         yield from names_of(one, f"{before}{name} ") if isinstance(one, click.Group) else [before + name]
 
 
