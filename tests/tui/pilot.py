@@ -183,8 +183,11 @@ class Person(Generic[AnApp]):
             before = self._messages.count
             for _ in range(12):  # a message takes two or three turns of the loop from widget to widget
                 await asyncio.sleep(0)
-            self.app.screen._on_timer_update()  # layout and painting, which otherwise happen sixty times a second
-            quiet = quiet + 1 if self._messages.count == before else 0
+            if self._messages.count == before:
+                self.app.screen._on_timer_update()  # layout and painting, which otherwise happen 240 times a second
+                quiet += 1
+            else:
+                quiet = 0
         if self.app._exit:
             await self.pilot._wait_for_screen()
 
@@ -287,7 +290,7 @@ AtToolkit = Person[ToolkitApp]
 async def run(app: AnApp, size: Size) -> AsyncIterator[Person[AnApp]]:
     """Run any of our apps in a window of this size, and see that no fault ended it."""
     messages, threads = Messages(), Threads()
-    with mock.patch.object(asyncio, "to_thread", threads):
+    with mock.patch.object(asyncio, "to_thread", threads), mock.patch("textual.screen.UPDATE_PERIOD", 1):
         async with app.run_test(size=size, message_hook=messages) as pilot:
             person = Person(app, pilot, messages, threads)
             await person.pause()

@@ -165,9 +165,10 @@ class LockedApp(TypingApp[Result], Generic[Result], inherit_bindings=False):
             await super().on_event(event)
 
     def on_descendant_focus(self) -> None:
-        """Say on the screen whether something has the focus: style sheets fill the button that Enter would press."""
+        """Fill the button that Enter would press, and no other: the main one only where nothing has the focus."""
         if self.screen_stack:
-            self.screen.set_class(self.focused is not None, "-focused")
+            for main in self.screen.query("Button.main"):
+                main.set_class(self.focused is not None, "-not-entered")
 
     on_descendant_blur = on_descendant_focus
 
