@@ -24,6 +24,7 @@ COMPARABLE = (
     "At functional skills, completion and progression the aim is comparable rates: the groups are compared with each "
     "other along the journey, not with the country."
 )
+GROUPS = "The three groups are by the job of the main household earner at about age 14."
 SUGGESTS = "The data suggests this and does not prove it: other people were asked at each stage."
 
 

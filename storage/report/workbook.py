@@ -270,6 +270,7 @@ class _Writer:
         drawn = all(known)
         lines = [
             f"{_ONE_TABLE[:-1]}, and one chart below it." if drawn else f"{_ONE_TABLE} {_NO_CHART}",
+            sentences.GROUPS,
             sentences.drop_line(journey),
             *sentences.comparable_lines(journey),
             sentences.benchmark_line(journey),

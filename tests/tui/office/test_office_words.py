@@ -276,6 +276,8 @@ def test_without_stages_the_journey_says_that_nothing_was_brought_in() -> None:
 def test_a_drop_is_said_with_its_interval_and_that_it_is_no_proof() -> None:
     found = journey(stage("outreach"), stage("applicants", 90), changes=(change(-60, -30, "drop"),), drops=True)
     assert list(words.journey_lines(found)) == [
+        "The three groups are by the job of the main household earner at about age 14.",
+        "",
         "Outreach: 100 in the counts",
         "   Working class: about 70, 70%, 95% interval 60 to 79%, above 39%",
         "Applicants: 90 in the counts",
