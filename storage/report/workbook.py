@@ -211,7 +211,7 @@ class _Writer:
             f"{people} people in these counts were asked this.",
             sentences.blurred([question]),
             f"Response rate: {sentences.rate(question.response_rate)}" if question.response_rate else "",
-            sentences.chance(question),
+            sentences.chance([question]),
             f"For context only: {question.context}" if question.context else "",
             self._beside(),
         ]

@@ -573,7 +573,7 @@ def test_one_thing_has_one_name() -> None:
     assert [(key, found[0]) for key, text in ours if (found := other.search(text))] == []
 
 
-HEDGES = ("check today’s", "may have moved", "does not prove", "Listed in 2021", "here means")
+HEDGES = ("check today’s", "may have moved", "Listed in 2021", "here means")
 
 
 def test_no_entry_hedges_twice_and_none_doubts_an_address_that_it_gives() -> None:
@@ -640,11 +640,11 @@ def test_a_low_share_has_a_reading_wherever_it_is_compared_and_a_drop_at_every_l
     assert at == {"share": compared, "drop": [*STAGES[1:]]}
 
 
-def test_a_reading_suggests_and_says_that_it_proves_nothing() -> None:
+def test_a_reading_suggests_and_leaves_it_to_its_page_to_say_that_it_proves_nothing() -> None:
     for part in TOOLKIT.readings:
         if part.id != REPORTED_GOOD_NEWS:
             assert "suggests" in part.text, part.id
-            assert "does not prove" in part.text, part.id
+            assert "prove" not in part.text, part.id
 
 
 def test_good_news_is_not_taken_for_more_than_it_is() -> None:

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 
 from storage.report import sentences
 from storage.report.report import Report
+from tests.repeated import said_twice
 from tests.storage import programs
 from tests.storage.report import samples
 from tests.storage.report.markup import Element, parsed
@@ -172,6 +173,12 @@ def test_a_chart_tells_the_share_and_leaves_its_interval_to_the_drawing_and_the_
 def test_where_the_three_groups_stand_without_their_question_it_is_said_what_they_are(name: str) -> None:
     [journey] = [one for one in html(name).all("section") if one.attributes["aria-labelledby"] == "journey"]
     assert sentences.GROUPS in journey.text
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_no_doubt_and_no_sentence_is_told_twice_on_a_page(name: str) -> None:
+    paragraphs = html(name).one("body").all("p", "li", "td", "th", "dd", "caption", "h2", "h3")
+    assert said_twice(one.text for one in paragraphs) == []
 
 
 def test_along_the_journey_only_the_stages_that_are_compared_with_the_country_have_its_mark() -> None:

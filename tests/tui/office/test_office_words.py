@@ -335,5 +335,5 @@ def test_the_journey_as_text_says_whether_rates_are_comparable_at_late_stages() 
     to_completion = msgspec.structs.replace(change(-5, 9, "no clear change"), later="completion")
     lines = list(words.journey_lines(journey(stage("outreach"), stage("completion"), changes=(to_completion,))))
     assert (
-        "Completion, compared with outreach: working class –5 to +9 points, no clear change. So rates look comparable."
+        "Completion, compared with outreach: rates look comparable (working class –5 to +9 points, no clear change)."
     ) in lines
