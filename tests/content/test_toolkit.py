@@ -446,6 +446,35 @@ def test_what_has_changed_since_the_source_is_told_beside_it(name: str, since: s
     assert said in told[since]
 
 
+def test_beside_all_that_tells_of_englands_rules_it_is_said_that_they_are_englands() -> None:
+    rules = re.compile(
+        r"\blevy\b|Functional Skills|(?:end point|final) assessment|off the job|off-the-job", re.IGNORECASE
+    )
+    told = [entry for entry in ALL if rules.search(f"{entry.title} {entry.text}")]
+    assert len(told) > 20
+    for entry in told:
+        assert any("about England" in update.text for update in TOOLKIT.updates_of(entry)), entry.id
+
+
+def test_beside_each_body_that_has_closed_it_is_said_who_does_its_work() -> None:
+    for body, now in (
+        ("Institute for Apprenticeships and Technical Education", "Skills England"),
+        ("Education and Skills Funding Agency", "Department for Education"),
+        ("Prince’s Trust", "King’s Trust"),
+    ):
+        named = [entry for entry in ALL if body in f"{entry.text} {getattr(entry, 'publisher', '')}"]
+        assert named, body
+        for entry in named:
+            assert any(now in update.text for update in TOOLKIT.updates_of(entry)), (entry.id, body)
+
+
+def test_a_behaviour_question_and_the_live_task_that_is_fairer_lead_to_each_other() -> None:
+    example, item = TOOLKIT.entries["behaviour-question"], TOOLKIT.entries["H2.6"]
+    assert item.id in example.links
+    assert example.id in item.links
+    assert "not of a live task" in example.text
+
+
 def test_every_year_is_written_as_a_year() -> None:
     one = r"20[12]\d(?:/[12]\d)?"
     for entry in ALL:

@@ -117,7 +117,16 @@ class CountsScreen(FindingsScreen[Shown]):
         asked.display = True
         asked.update(Content(question.text))
         below = tuple(filter(None, _below(found, question)))
-        said = tuple(filter(None, (sentences.blurred((question,)), sentences.chance((question,)), *counts.question_lines(question, found))))
+        said = tuple(
+            filter(
+                None,
+                (
+                    sentences.blurred((question,)),
+                    sentences.chance((question,)),
+                    *counts.question_lines(question, found),
+                ),
+            )
+        )
         self.query_one(Chart).show(question, below, said, as_text=self.as_text)
 
     def action_turn(self, step: int) -> None:

@@ -57,10 +57,9 @@ WHY_READ = (
     ),
     (
         "Who is in a share",
-        """Shares leave out people whose answer is other, not known or prefer not to say, who went to school outside the
-        UK, or whom the question about meals does not apply to. A school with a bursary counts as independent. The
-        response rate is everybody but those who prefer not to say.""",
+        f"{sentences.LEFT_OUT} The response rate is everybody but those who prefer not to say.",
     ),
+    ("Whose figures the benchmarks are", sentences.WHOSE_BENCHMARKS),
 )
 """How to read what is shown."""
 WHY = (
