@@ -7,7 +7,7 @@ from collections.abc import Iterable
 _LEAST_WORDS = 4
 _HEDGE = re.compile(
     r"\b(?:may|might|perhaps|suggests?|prov\w+|blur\w*|chance|too few|estimate\w*|approximately|roughly|today’s)\b",
-    re.I,
+    re.IGNORECASE,
 )
 
 

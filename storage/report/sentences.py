@@ -25,11 +25,11 @@ COMPARABLE = (
     "other along the journey, not with the country."
 )
 GROUPS = "The three groups are by the job of the main household earner at about age 14."
-LEFT_OUT = """Shares leave out people whose answer is other, not known or prefer not to say, who went to school outside the
-UK, or whom the question about meals does not apply to. A school with a bursary counts as independent."""
-WHOSE_BENCHMARKS = """The benchmarks of work are of the UK workforce aged 16 and over, that of schools is of people of all
-ages: not of young candidates. Their source does not say which year each figure describes. Where you work, other shares
-may be usual."""
+LEFT_OUT = """Shares leave out people whose answer is other, not known or prefer not to say, who went to school outside
+the UK, or whom the question about meals does not apply to. A school with a bursary counts as independent."""
+WHOSE_BENCHMARKS = """The benchmarks of work are of the UK workforce aged 16 and over, that of schools is of people of
+all ages: not of young candidates. Their source does not say which year each figure describes. Where you work, other
+shares may be usual."""
 SUGGESTS = "The data suggests this and does not prove it: other people were asked at each stage."
 
 
