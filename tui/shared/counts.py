@@ -117,16 +117,8 @@ class CountsScreen(FindingsScreen[Shown]):
         asked.display = True
         asked.update(Content(question.text))
         below = tuple(filter(None, _below(found, question)))
-        said = tuple(
-            filter(
-                None,
-                (
-                    sentences.blurred((question,)),
-                    sentences.chance((question,)),
-                    *counts.question_lines(question, found),
-                ),
-            )
-        )
+        told = (sentences.blurred((question,)), *counts.question_lines(question, found), sentences.chance((question,)))
+        said = tuple(filter(None, told))
         self.query_one(Chart).show(question, below, said, as_text=self.as_text)
 
     def action_turn(self, step: int) -> None:
