@@ -144,6 +144,7 @@ def written(plan: Plan, form: Format, today: dt.date) -> str:
                 plan=plan,
                 today=day(today),
                 facts=facts_now,
+                late=functools.partial(is_due, by=day_before(today)),
                 chapters=chapters,
                 due=due,
                 line=resource_line,
@@ -178,7 +179,7 @@ def _as_markdown(plan: Plan, today: dt.date) -> str:
             lines.append(f"- [{done}] **{_escaped(row.entry.id)}** {_escaped(row.entry.title)}  ")
             if plan.explained:
                 lines.append(f"  {_escaped(row.entry.text)}  ")
-            lines.append(f"  {_escaped(facts(record, today))}")
+            lines.append(f"  {_escaped(facts(record, today))}  ")
             lines += [f"  {_escaped(resource_line(resource))}  " for resource in row.resources]
             lines += [f"  > {_escaped(line)}".rstrip() + "  " for line in record.note.splitlines()]
     return "\n".join(lines) + "\n"

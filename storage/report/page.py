@@ -74,7 +74,7 @@ def benchmarks_text(category: CategoryFinding) -> str:
 def bars_of(question: QuestionFindings) -> tuple[Bar, ...]:
     """The bars of a question: one for each category that shares are taken among."""
     return tuple(
-        _bar(category.label, category, sentences.share(category), category.benchmarks)
+        _bar(category.label, category, category.benchmarks)
         for category in question.categories
         if category.low is not None
     )
@@ -140,11 +140,11 @@ def change_lines(journey: Journey) -> Iterator[str]:
         yield NOTHING_STANDS_OUT
 
 
-def _bar(label: str, found: CategoryFinding | GroupAtStage, figure: str, marks: tuple[BenchmarkFinding, ...]) -> Bar:
+def _bar(label: str, found: CategoryFinding | GroupAtStage, marks: tuple[BenchmarkFinding, ...]) -> Bar:
     compared = "".join(f", {sentences.sourced(mark)}" for mark in marks)
     return Bar(
         label=label,
-        figure=figure,
+        figure=sentences.UNDER_TEN if found.share is None else f"{found.share}%",
         share=found.share,
         low=found.low,
         high=found.high,
@@ -165,5 +165,4 @@ def _at_stage(stage: str, group: GroupAtStage, journey: Journey) -> Bar:
             verdict=group.verdict,
         )
         marks = (national,)
-    figure = sentences.UNDER_TEN if group.share is None else f"{group.share}%"
-    return _bar(stage, group, figure, marks)
+    return _bar(stage, group, marks)

@@ -14,7 +14,9 @@ from storage.events import day
 from storage.report.advice import Advice, advice, advice_on
 from storage.report.sentences import (
     COMPARABLE,
+    LEFT_OUT,
     MIXED,
+    WHOSE_BENCHMARKS,
     blurred,
     lacking,
     rate,
@@ -48,9 +50,8 @@ LIMITS = (
     """Chance plays a part. The interval is where the share may lie if chance decided who came: all intervals of a
     question are right together 95 times in 100. Where one is wide and holds the benchmark, there are too few answers
     to tell.""",
-    """The benchmarks of work are of the UK workforce aged 16 and over, that of schools is of people of all ages: not of
-    young candidates. Their source does not say which year each figure describes. Where you work, other shares may be
-    usual.""",
+    WHOSE_BENCHMARKS,
+    LEFT_OUT,
     """Nobody can be recognised. So somebody who answered at two events is counted twice, and nobody is followed from
     stage to stage: other people are asked at each.""",
     """They suggest where to look. They do not prove why.""",

@@ -24,6 +24,12 @@ COMPARABLE = (
     "At functional skills, completion and progression the aim is comparable rates: the groups are compared with each "
     "other along the journey, not with the country."
 )
+GROUPS = "The three groups are by the job of the main household earner at about age 14."
+LEFT_OUT = """Shares leave out people whose answer is other, not known or prefer not to say, who went to school outside
+the UK, or whom the question about meals does not apply to. A school with a bursary counts as independent."""
+WHOSE_BENCHMARKS = """The benchmarks of work are of the UK workforce aged 16 and over, that of schools is of people of
+all ages: not of young candidates. Their source does not say which year each figure describes. Where you work, other
+shares may be usual."""
 SUGGESTS = "The data suggests this and does not prove it: other people were asked at each stage."
 
 
@@ -105,16 +111,21 @@ def source(found: BenchmarkFinding) -> str:
     return f"{found.source}, {found.year}"
 
 
-def chance(question: QuestionFindings) -> str:
-    """How much chance can do; empty where no share is known."""
-    widths = [
-        category.high - category.low
-        for category in question.categories
-        if category.share is not None and category.low is not None and category.high is not None
+def chance(questions: Iterable[QuestionFindings]) -> str:
+    """How much chance can do, from the surest question to the least sure; empty where no share is known."""
+    points = [
+        max(
+            (category.high - category.low + 1) // 2
+            for category in question.categories
+            if category.low is not None and category.high is not None
+        )
+        for question in questions
+        if any(category.share is not None and category.low is not None for category in question.categories)
     ]
-    if not widths:
+    if not points:
         return ""
-    return f"With this many answers, chance and blur move a share by about {(max(widths) + 1) // 2} points either way."
+    said = counted(max(points), "point") if min(points) == max(points) else f"{min(points)} to {max(points)} points"
+    return f"With this many answers, chance and blur move a share by about {said} either way."
 
 
 def stage_lines(stages: Iterable[StageCounts]) -> Iterator[str]:
@@ -157,7 +168,7 @@ def comparable_lines(found: Journey) -> Iterator[str]:
             yield f"{name}: no earlier stage has counts to compare it with."
             continue
         said = "; ".join(f"{one.label.lower()} {change_range(one)}, {one.verdict}" for one in changes)
-        yield f"{name}, compared with {changes[0].earlier}: {said}. {_comparable(changes)}"
+        yield f"{name}, compared with {changes[0].earlier}: {_comparable(changes)} ({said})."
 
 
 def changes_at(found: Journey, stage: StageFinding) -> tuple[ChangeFinding, ...]:
@@ -169,8 +180,8 @@ def changes_at(found: Journey, stage: StageFinding) -> tuple[ChangeFinding, ...]
 def _comparable(changes: Iterable[ChangeFinding]) -> str:
     verdicts = {ChangeVerdict(change.verdict) for change in changes}
     if verdicts & {ChangeVerdict.DROP, ChangeVerdict.RISE}:
-        return "This suggests that rates differ."
-    return "Too few to tell if rates differ." if ChangeVerdict.TOO_FEW in verdicts else "So rates look comparable."
+        return "this suggests that rates differ"
+    return "too few to tell if rates differ" if ChangeVerdict.TOO_FEW in verdicts else "rates look comparable"
 
 
 def change_line(change: ChangeFinding) -> str:

@@ -211,7 +211,7 @@ class _Writer:
             f"{people} people in these counts were asked this.",
             sentences.blurred([question]),
             f"Response rate: {sentences.rate(question.response_rate)}" if question.response_rate else "",
-            sentences.chance(question),
+            sentences.chance([question]),
             f"For context only: {question.context}" if question.context else "",
             self._beside(),
         ]
@@ -270,6 +270,7 @@ class _Writer:
         drawn = all(known)
         lines = [
             f"{_ONE_TABLE[:-1]}, and one chart below it." if drawn else f"{_ONE_TABLE} {_NO_CHART}",
+            sentences.GROUPS,
             sentences.drop_line(journey),
             *sentences.comparable_lines(journey),
             sentences.benchmark_line(journey),

@@ -2,7 +2,8 @@
 
 SQLite's FTS5 finds them, without endings and accents, and the last word by its beginning. The toolkit is indexed in
 memory; the notes are indexed in the checklist, where they change. Words that people type are looked for as the toolkit
-says them, too; and where nothing has all the words, the unknown among them are taken for slips.
+says them, too. Where nothing has all the words, the unknown among them are taken for slips; where nothing has these
+either, whatever has some of the known ones is found.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class Found(NamedTuple):
     more: bool = False
     """Whether there are more than these."""
     instead: str = ""
-    """The words that were looked for, where nothing has those that were typed."""
+    """The words that were looked for, where nothing has those that were typed: all of them, or one “or” another."""
 
 
 class Search:
@@ -109,10 +110,17 @@ class Search:
         self._learn(checklist.texts())
         exact = self._toolkit.find(words)
         found = self._found(typed, checklist, exact)
-        corrected = typed if found.hits else self._corrected(typed)
-        if corrected == typed:
+        if found.hits:
             return found
-        return self._found(corrected, checklist, None)._replace(instead=" ".join(corrected))
+        corrected = self._corrected(typed)
+        if corrected != typed:
+            found = self._found(corrected, checklist, None)
+        if found.hits:
+            return found._replace(instead=" ".join(corrected))
+        known = self._known(typed) or self._known(corrected)
+        if not known or len(typed) == 1:
+            return found
+        return self._found(known, checklist, None, " OR ")._replace(instead=" or ".join(known))
 
     def _learn(self, notes: list[str]) -> None:
         """Take up the words of the notes as they are now."""
@@ -120,9 +128,9 @@ class Search:
             self._notes = notes
             self._vocabulary = frozenset(self._often).union(*map(_words_in, notes))
 
-    def _found(self, typed: list[str], checklist: Checklist, exact: Entry | None) -> Found:
-        """What has every word; first what has the last as a whole, too."""
-        whole, begun = self._queries(typed)
+    def _found(self, typed: list[str], checklist: Checklist, exact: Entry | None, joined: str = " AND ") -> Found:
+        """What has every word, or any where they are joined so; first what has the last as a whole, too."""
+        whole, begun = self._queries(typed, joined)
         either = f"({whole}) OR ({begun})"
         hits = [] if exact is None else [Hit(exact, ((exact.id, True),), "title")]
         notes = checklist.search(either, MOST + 1, first=whole)
@@ -145,15 +153,15 @@ class Search:
                 hits.append(Hit(entry, _pieces(row["text" if in_text else "title"]), "text" if in_text else "title"))
         return Found(hits, more=max(len(notes), len(rows)) > MOST)
 
-    def _queries(self, words: list[str]) -> tuple[str, str]:
-        """FTS5 queries for every word: as whole words, and with the last by its beginning.
+    def _queries(self, words: list[str], joined: str) -> tuple[str, str]:
+        """FTS5 queries for the words, joined: as whole words, and with the last by its beginning.
 
         The index holds stems, and a word that is half typed can be longer than the stem of what it becomes ("apprenti"
         than "apprent"). So all that it may become is looked for as well.
         """
         *before, last = words
         parts = self._parts(words)
-        whole = " AND ".join(parts)
+        whole = joined.join(parts)
         begun = _folded(last)
         become = sorted(
             (word for word in self._vocabulary if word.startswith(begun)), key=lambda word: (len(word), word)
@@ -165,7 +173,7 @@ class Search:
             for phrase in means
         ]
         either = " OR ".join([f'"{last}"*', *map(_quoted, [*become[:_MOST_COMPLETIONS], *meant])])
-        return whole, " AND ".join([*(self._parts(before) if before else ()), f"({either})"])
+        return whole, joined.join([*(self._parts(before) if before else ()), f"({either})"])
 
     def _parts(self, words: Sequence[str]) -> list[str]:
         """What an entry must have for each word, or for words that mean something together; little ones pass."""
@@ -188,6 +196,11 @@ class Search:
         return [
             word if (folded := _folded(word)) in self._vocabulary else self._nearest(folded) or word for word in words
         ]
+
+    def _known(self, words: list[str]) -> list[str]:
+        """Those of the words that something has, without the little ones."""
+        little = self._toolkit.search_words.little
+        return [word for word in words if (folded := _folded(word)) in self._vocabulary and folded not in little]
 
     def _nearest(self, word: str) -> str:
         """The most usual word that is one slip away, or else the most alike; empty where none is."""

@@ -161,7 +161,7 @@ def test_tables_call_the_categories_by_plain_names() -> None:
     assert [[category.label for category in question.categories] for question in load_survey().questions] == [
         ["Professional", "Intermediate", "Working class", "Other or not known", "Prefer not to say"],
         ["State school", "Independent school", "School outside the UK", "Not known", "Prefer not to say"],
-        ["Eligible for free meals", "Not eligible", "Not applicable", "Not known", "Prefer not to say"],
+        ["Eligible for free meals", "Not eligible for free meals", "Not applicable", "Not known", "Prefer not to say"],
         ["No parent has a degree", "A parent has a degree", "Not known", "Prefer not to say"],
     ]
 

@@ -1,4 +1,4 @@
-"""What is cut on the screen that somebody is in front of: buttons, lines, words."""
+"""What is cut on the screen that somebody is in front of: buttons, lines, words; and what it has to say."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -92,6 +92,19 @@ def cut_fields(person: Person[Any]) -> Iterator[str]:
     for field in shown(person, Input):
         if field.size.width < 20 or (person.seen(field) and field.region.right > person.app.size.width):
             yield f"field {field.id}"
+
+
+def said(person: Person[Any]) -> Iterator[str]:
+    """The texts of the screen, whole, wherever it is scrolled to: a paragraph each."""
+    for text in shown(person, Static):
+        yield from str(text.render()).split("\n")
+    for reading in shown(person, Reading):
+        assert isinstance(reading, Reading)
+        yield from "".join(passage.text for passage in reading._passages).split("\n")
+    for chart in shown(person, Drawing):
+        assert isinstance(chart, Drawing)
+        lines = ["".join(piece.text for piece in line) for line in chart._lines]
+        yield from " ".join(line or "\n" for line in lines).split("\n")
 
 
 async def everything_cut(person: Person[Any], view: str) -> list[str]:

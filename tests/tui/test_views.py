@@ -1,5 +1,5 @@
 """In every view of every app nothing is cut, each text stands out, each letter has another, each button does something,
-and no letter does anything where somebody may type.
+no letter does anything where somebody may type, and no sentence stands there twice.
 
 An app is gone through once in each size. All that is asked of a view is asked on the way. Other languages, and windows
 that are too small, are asked less of.
@@ -15,9 +15,10 @@ from rich.cells import cell_len
 from textual.actions import parse
 
 from content.language import load_words
+from tests.repeated import said_twice
 from tests.tui.bare_letters import BareLetters
 from tests.tui.contrast import PROBE, Pair, pairs_on, too_faint, touched
-from tests.tui.fits import cut_buttons, cut_rows, everything_cut
+from tests.tui.fits import cut_buttons, cut_rows, everything_cut, said
 from tests.tui.kiosks import Start
 from tests.tui.letters import lacking
 from tests.tui.made_up import make_up
@@ -175,6 +176,7 @@ async def test_every_view_can_be_read_by_everyone_and_each_button_does_something
         pairs |= pairs_on(person, view)
         painted.update(*person.lines())
         faults += [f"{view}: {fault}" for fault in pointless_buttons(person)]
+        faults += [f"{view}: said twice: {sentence}" for sentence in said_twice(said(person))]
         if view not in LISTS:
             faults += await everything_cut(person, view)
             faults += await letters.faults(person, view)

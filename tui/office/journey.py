@@ -77,6 +77,7 @@ class JourneyChart(Drawing):
                 (Piece(text, "text"),) for line in words.journey_lines(found) for text in wrap(line, width - 1) or [""]
             ]
         below = [
+            sentences.GROUPS,
             words.BLURRED,
             sentences.drop_line(found),
             *sentences.comparable_lines(found),

@@ -117,7 +117,8 @@ class CountsScreen(FindingsScreen[Shown]):
         asked.display = True
         asked.update(Content(question.text))
         below = tuple(filter(None, _below(found, question)))
-        said = tuple(filter(None, (sentences.blurred((question,)), *counts.question_lines(question, found))))
+        told = (sentences.blurred((question,)), *counts.question_lines(question, found), sentences.chance((question,)))
+        said = tuple(filter(None, told))
         self.query_one(Chart).show(question, below, said, as_text=self.as_text)
 
     def action_turn(self, step: int) -> None:
@@ -144,7 +145,7 @@ def _below(found: Shown, question: QuestionFindings) -> Iterator[str]:
     yield from counts.beside_benchmarks(question, found.found)
     if question.response_rate:
         yield f"Response rate: {sentences.rate(question.response_rate)}"
-    yield sentences.chance(question)
+    yield sentences.chance((question,))
     if question.context:
         yield f"For context only: {question.context}"
     if found.response_rate:

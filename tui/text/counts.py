@@ -57,10 +57,9 @@ WHY_READ = (
     ),
     (
         "Who is in a share",
-        """Shares leave out people whose answer is other, not known or prefer not to say, who went to school outside the
-        UK, or whom the question about meals does not apply to. A school with a bursary counts as independent. The
-        response rate is everybody but those who prefer not to say.""",
+        f"{sentences.LEFT_OUT} The response rate is everybody but those who prefer not to say.",
     ),
+    ("Whose figures the benchmarks are", sentences.WHOSE_BENCHMARKS),
 )
 """How to read what is shown."""
 WHY = (
@@ -156,8 +155,6 @@ def question_lines(question: QuestionFindings, shown: Shown) -> Iterator[str]:
     yield from beside_benchmarks(question, shown.found)
     if question.response_rate:
         yield f"Response rate: {rate(question.response_rate)}"
-    if chance(question):
-        yield chance(question)
     if question.context:
         yield f"For context only: {question.context}"
 
@@ -182,7 +179,7 @@ def lines(found: Findings) -> Iterator[str]:
 
 def shown_lines(shown: Shown, benchmarks: str) -> Iterator[str]:
     """What a counts screen shows, as plain lines; `benchmarks` is their source and year."""
-    yield from filter(None, (shown.state, shown.lacking, blurred(shown.questions)))
+    yield from filter(None, (shown.state, shown.lacking, blurred(shown.questions), chance(shown.questions)))
     for number, question in enumerate(shown.questions, 1):
         yield ""
         yield f"{number}. {question.text}"

@@ -8,6 +8,7 @@ from storage.counts.noise import THRESHOLD
 from storage.events import day
 from storage.office.labels import OfficeEvent
 from storage.report.sentences import (
+    GROUPS,
     benchmark_line,
     change_line,
     change_note,
@@ -97,6 +98,8 @@ def journey_lines(found: Journey) -> Iterator[str]:
     if not found.stages:
         yield NO_EVENTS
         return
+    yield GROUPS
+    yield ""
     for stage in found.stages:
         yield stage_line(stage)
         for group in stage.groups:

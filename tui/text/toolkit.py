@@ -46,6 +46,8 @@ MARKS: dict[Status, str] = {"not started": "○", "in progress": "◐", "done": 
 SIZES = {"small": "fewer than 250 people", "large": "250 people or more"}
 """What “small” and “large” mean of an employer: the source has another meaning of small, fewer than 10 people."""
 
+PROVES_NOTHING = "Counts suggest where to look. They do not prove why."
+
 _QUOTED = 60
 """Letters of a note that a preview quotes, at most: enough to know it by."""
 _NAMED = 3
@@ -73,7 +75,9 @@ def place_of(toolkit: Toolkit, entry: Entry) -> str:
 
 
 def lead_lines(entry: Entry) -> Iterator[str]:
-    """Who made a resource and when, and where it is."""
+    """Who made a resource and when, and where it is; and what a reading is worth."""
+    if isinstance(entry, Reading):
+        yield PROVES_NOTHING
     if isinstance(entry, Resource):
         yield f"{entry.publisher}, {entry.year}" if entry.year else entry.publisher
         if entry.seen:

@@ -59,15 +59,15 @@ class Filters(ModalScreen[Choice | None], inherit_bindings=False):
                 yield Static(Content("Owner"), classes="field-name")
                 yield _select("owner", [(Content(one), one) for one in self._owners], choice.owner)
             with Horizontal(classes="field"):
-                yield Static(Content("For"), classes="field-name")
+                yield Static(Content("For whom"), classes="field-name")
                 known = [(_AUDIENCE.get(one, f"{one}s"), one) for one in AUDIENCES]
                 yield _select("audience", known, choice.audience or _ALL)
             with Horizontal(classes="field"):
-                yield Static(Content("Review"), classes="field-name")
+                yield Static(Content("Review date"), classes="field-name")
                 yield _select("due", _days(today()), choice.due.isoformat() if choice.due else _ALL)
             with Horizontal(classes="buttons"):
                 yield Button("Show", "⏎", id="show", action="show", classes="main")
-                yield Button("All", "F3", id="everything", action="everything")
+                yield Button("Show all", "F3", id="everything", action="everything")
                 yield Static(classes="gap")
                 yield Button("Cancel", "Esc", id="cancel", action="cancel")
 

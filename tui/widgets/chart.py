@@ -17,7 +17,7 @@ from tui.widgets.rows import wrap
 _COUNT = 6
 _SHARE = 7
 _LEAST_BAR = 13  # room for the scale
-_MOST_LABEL = 26
+_MOST_LABEL = 28
 SHARE = "●"
 """The mark of a share on its interval."""
 NATIONAL, OWN = "▲", "△"

@@ -508,10 +508,10 @@ def test_what_is_blurred_and_what_chance_does_is_said_in_a_line() -> None:
     document = found(PLENTY)
     assert sentences.blurred(document.questions) == "Counts are blurred on purpose: each may be off by about 3."
     assert sentences.blurred(found().questions) == sentences.blurred(()) == ""
-    assert sentences.chance(question(document)) == (
+    assert sentences.chance([question(document)]) == (
         "With this many answers, chance and blur move a share by about 13 points either way."
     )
-    assert sentences.chance(question(found({"occupation": (9, 9, 9, 1, 1)}))) == ""
+    assert sentences.chance([question(found({"occupation": (9, 9, 9, 1, 1)}))]) == ""
 
 
 def test_a_scope_is_named_by_all_that_is_chosen() -> None:

@@ -257,16 +257,15 @@ def test_numbers_beside_the_tables_change_no_share_and_no_verdict() -> None:
 def test_a_late_stage_is_compared_with_the_stage_before_it() -> None:
     alike = journey([(STARTS, office(NATION)), ("completion", office(NATION))])
     [line] = sentences.comparable_lines(alike)
-    assert line.startswith("Completion, compared with starts: professional ")
-    assert line.endswith("So rates look comparable.")
+    assert line.startswith("Completion, compared with starts: rates look comparable (professional ")
     apart = journey([(STARTS, office(NATION)), ("completion", office(FEWER))])
-    assert [one.partition("drop. ")[2] for one in sentences.comparable_lines(apart)] == [
-        "This suggests that rates differ."
-    ]
+    [line] = sentences.comparable_lines(apart)
+    assert ": this suggests that rates differ (" in line
+    assert line.endswith("drop).")
     rise = journey([(STARTS, office(NATION)), ("completion", office(RISEN))])
-    assert next(sentences.comparable_lines(rise)).endswith("rise. This suggests that rates differ.")
+    assert ": this suggests that rates differ (" in next(sentences.comparable_lines(rise))
     few = journey([(STARTS, office((8, 5, 8, 2, 2))), ("completion", office((8, 5, 8, 2, 2)))])
-    assert next(sentences.comparable_lines(few)).endswith("Too few to tell if rates differ.")
+    assert ": too few to tell if rates differ (" in next(sentences.comparable_lines(few))
 
 
 def test_a_late_stage_without_an_earlier_one_says_so_and_an_early_one_nothing() -> None:

@@ -785,7 +785,7 @@ def test_markdown_can_be_checked_by_hand() -> None:
         "## Must-haves: Data",
         "",
         f"- [x] **F1** {titles['F1']}  ",
-        "  Done · Ann\\_B · review on 23 November 2026",
+        "  Done · Ann\\_B · review on 23 November 2026  ",
         "  > One  ",
         "  >  ",
         "  > \\# two  ",
@@ -795,19 +795,19 @@ def test_markdown_can_be_checked_by_hand() -> None:
         "### O1 Plan outreach that people can join",
         "",
         f"- [ ] **O1.1** {titles['O1.1']}  ",
-        "  Not relevant",
+        "  Not relevant  ",
         f"- [ ] **O1.2** {titles['O1.2']}  ",
-        "  In progress",
+        "  In progress  ",
         "",
         f"### O2 {TOOLKIT.tips['O2'].title}",
         "",
         f"- [ ] **O2.1** {titles['O2.1']}  ",
-        "  Not started",
+        "  Not started  ",
         "",
         "## Advocacy",
         "",
         f"- [ ] **A1** {titles['A1']}  ",
-        "  Not started",
+        "  Not started  ",
     ]
 
 
@@ -839,9 +839,9 @@ def test_a_plan_says_above_and_in_its_headings_what_is_overdue_and_what_is_due_s
         "## Hiring",
         "## Advocacy (1 overdue)",
     ]
-    assert "  Not started · overdue: review on 2 May 2026" in lines
-    assert "  In progress · review on 3 May 2026" in lines, "today is not late yet"
-    assert "  Done · review on 2 May 2026" in lines
+    assert "  Not started · overdue: review on 2 May 2026  " in lines
+    assert "  In progress · review on 3 May 2026  " in lines, "today is not late yet"
+    assert "  Done · review on 2 May 2026  " in lines
     html = written(some_of(LATE), "html", TODAY)
     assert "<h2>Outreach (2 due by 2 June 2026)</h2>" in html
     assert "2 overdue, 2 due by 2 June 2026." in html

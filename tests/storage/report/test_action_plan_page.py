@@ -23,6 +23,7 @@ RECORDS = {
     "F1": Record(status="done", owner="Ada Lovelace", review=dt.date(2027, 1, 4), note="First line\nand a second."),
     "F2": Record(status="in progress", owner="<b>Ann</b>", note="W" * 200),
     "D1.1": Record(status="not relevant", note="=1+1"),
+    "D1.3": Record(status="in progress", review=dt.date(2026, 11, 20)),
 }
 PLANS = {
     "everything": plan_of(TOOLKIT, TOOLKIT.actions, RECORDS, "Northfield Council"),
@@ -47,6 +48,15 @@ def test_axe_finds_nothing_that_shuts_somebody_out(
     wrong, passed = window.judged()
     assert wrong == []
     assert {"color-contrast", "document-title"} <= passed
+
+
+def test_what_is_overdue_stands_out(window: Window, folder: Path) -> None:
+    window.open(folder / "everything.html")
+    weights = window.page.eval_on_selector_all(
+        "li p:nth-of-type(2)",
+        "all => all.map(one => [one.textContent.includes('overdue'), getComputedStyle(one).fontWeight])",
+    )
+    assert {bool(late): weight for late, weight in weights} == {True: "600", False: "400"}
 
 
 @pytest.mark.parametrize("name", PLANS)

@@ -266,6 +266,7 @@ def test_search_finds_every_word_and_says_where(desk: Desk, words: list[str]) ->
     [
         ("foster", "6 found."),
         ("chidcare", "Nothing has all these words. 6 found for “childcare”."),
+        ("school xyzzy", "Nothing has all these words. The best 20 of many for “school”."),
         ("apprentices", "The best 20 of many: more words find fewer."),
     ],
 )
@@ -282,7 +283,10 @@ def test_search_finds_notes_and_owners_first_and_an_id_above_all(begun: Desk) ->
     assert [hit["id"] for hit in begun.json("search", "earlier") if hit["where"] == "note"] == []
 
 
-@pytest.mark.parametrize("words", ["xyzzy", "school xyzzy", '"', "", "*", "NEAR(xyzzy", f"{STEERING}xyzzy"])
+@pytest.mark.parametrize(
+    "words",
+    ["xyzzy", "plugh xyzzy", '"', "", "*", "(xyzzy", STEERING.replace("owned", "plugh").replace("end", "xyzzy")],
+)
 def test_search_says_in_one_sentence_that_nothing_was_found(desk: Desk, words: str) -> None:
     assert "Nothing has all these words" in desk.refuses("search", words)
     assert desk.json("search", words) == []

@@ -276,6 +276,8 @@ def test_without_stages_the_journey_says_that_nothing_was_brought_in() -> None:
 def test_a_drop_is_said_with_its_interval_and_that_it_is_no_proof() -> None:
     found = journey(stage("outreach"), stage("applicants", 90), changes=(change(-60, -30, "drop"),), drops=True)
     assert list(words.journey_lines(found)) == [
+        "The three groups are by the job of the main household earner at about age 14.",
+        "",
         "Outreach: 100 in the counts",
         "   Working class: about 70, 70%, 95% interval 60 to 79%, above 39%",
         "Applicants: 90 in the counts",
@@ -333,5 +335,5 @@ def test_the_journey_as_text_says_whether_rates_are_comparable_at_late_stages() 
     to_completion = msgspec.structs.replace(change(-5, 9, "no clear change"), later="completion")
     lines = list(words.journey_lines(journey(stage("outreach"), stage("completion"), changes=(to_completion,))))
     assert (
-        "Completion, compared with outreach: working class –5 to +9 points, no clear change. So rates look comparable."
+        "Completion, compared with outreach: rates look comparable (working class –5 to +9 points, no clear change)."
     ) in lines
