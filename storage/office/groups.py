@@ -21,7 +21,7 @@ from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.sealing import SealedResponse
 from storage.events import Stage
 from storage.office.planning import Waiting, plan_groups
-from storage.office.store import OfficeStore, Write
+from storage.office.store import OfficeStore, Write, row_number
 
 _NONCE_SIZE = 12
 
@@ -54,7 +54,8 @@ class OfficeGroups:
         tally = Tally.total((*held, more))
         people = tally.people(tally.asked[0])
         sealed = self._seal(tally.pack(), bound)
-        write("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?)", [(event, asked, people, sealed)])
+        row = row_number(event, asked), event, asked, people, sealed
+        write("INSERT OR REPLACE INTO waiting (rowid, event, asked, people, tally) VALUES (?, ?, ?, ?, ?)", [row])
 
     def make(self, stages: Mapping[bytes, Stage]) -> None:
         """Make groups of those who wait, for ever: all of them in one transaction.
@@ -80,7 +81,8 @@ class OfficeGroups:
                 parts = [(number, one.event, one.people) for one in members]
                 content = self._seal(pack_group(group), _bound_group(number, parts))
                 write("INSERT INTO noisy_group VALUES (?, ?, ?)", [(number, group.people, content)])
-                write("INSERT INTO member VALUES (?, ?, ?)", parts)
+                rows = [(row_number(number, event), number, event, people) for _, event, people in parts]
+                write("INSERT INTO member (rowid, together, event, people) VALUES (?, ?, ?, ?)", rows)
                 keys = [(one.event, one.asked) for one in members]
                 write(
                     "UPDATE response SET together = ? WHERE event = ? AND asked = ? AND together IS NULL",

@@ -31,7 +31,7 @@ from storage.exchange.receipts import write_receipt
 from storage.office.decrypting import Opened, open_all
 from storage.office.groups import MemberRow, OfficeGroups, WaitingRow
 from storage.office.labels import OfficeEvent, Scope, Tables
-from storage.office.store import OfficeStore
+from storage.office.store import OfficeStore, row_number
 from storage.progress import ProgressCallback, unreported
 
 LEVELS = (2, 3, 4, 5, 6, 7)
@@ -131,7 +131,8 @@ class Office:
             StoreError: it cannot be noted.
         """
         with self._store.writing() as write:
-            write("INSERT OR IGNORE INTO kiosk (id, key) VALUES (?, ?)", [(kiosk.id, kiosk.encoded)])
+            row = row_number(kiosk.id), kiosk.id, kiosk.encoded
+            write("INSERT OR IGNORE INTO kiosk (rowid, id, key) VALUES (?, ?, ?)", [row])
 
     def kiosks(self) -> list[KioskPublicKey]:
         """The kiosks that were accepted, by fingerprint.
@@ -196,13 +197,16 @@ class Office:
         with self._store.writing() as write:
             if self._unknown(export) != new:
                 raise StoreError("The same export was brought in twice at once: try again.")
-            write("INSERT OR IGNORE INTO event (id, described) VALUES (?, ?)", [(event.id, write_event(event))])
-            write("INSERT OR IGNORE INTO handed VALUES (?, ?, ?)", [(event.id, export.kiosk.id, len(export.sealed))])
+            described = row_number(event.id), event.id, write_event(event)
+            write("INSERT OR IGNORE INTO event (rowid, id, described) VALUES (?, ?, ?)", [described])
+            handed = event.id, export.kiosk.id, len(export.sealed)
+            query = "INSERT OR IGNORE INTO handed (rowid, event, kiosk, responses) VALUES (?, ?, ?, ?)"
+            write(query, [(row_number(*handed), *handed)])
             rows = (
-                (event.id, one.id, one.sealed, asked_mask(asked or ()))
+                (row_number(event.id, one.id), event.id, one.id, one.sealed, asked_mask(asked or ()))
                 for one, asked in zip(new, opened.asked, strict=True)
             )
-            write("INSERT INTO response (event, id, sealed, asked) VALUES (?, ?, ?, ?)", rows)
+            write("INSERT INTO response (rowid, event, id, sealed, asked) VALUES (?, ?, ?, ?, ?)", sorted(rows))
             for questions, tally in opened.tallies.items():
                 self._groups.let_wait(write, event.id, asked_mask(questions), tally)
 

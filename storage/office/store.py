@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -39,6 +40,12 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "noisy_group": ("number",),
     "member": ("together", "event"),
 }
+
+
+def row_number(*key: bytes | int) -> int:
+    """The `rowid` of the row with this key: numbers that SQLite gives would tell the order in which rows came."""
+    parts = (part if isinstance(part, bytes) else part.to_bytes(8, "big") for part in key)
+    return int.from_bytes(hashlib.sha256(b"".join(parts)).digest()[:8], "big", signed=True)
 
 
 class OfficeStore:

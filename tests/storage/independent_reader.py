@@ -446,6 +446,12 @@ class OfficeStore:
     waiting: list[Told]
 
 
+def row_number(key: list[bytes | int]) -> int:
+    whole = b"".join(part.to_bytes(8, "big") if isinstance(part, int) else part for part in key)
+    (number,) = struct.unpack(">q", hashlib.sha256(whole).digest()[:8])
+    return int(number)
+
+
 def office_store(path: Path, office_seed: bytes) -> OfficeStore:
     """Open every response of an office's store, and every sum."""
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
@@ -454,6 +460,18 @@ def office_store(path: Path, office_seed: bytes) -> OfficeStore:
             raise ValueError("not a version 1 store")
         described = {id_: json.loads(content) for id_, content in connection.execute("SELECT id, described FROM event")}
         rows = list(connection.execute("SELECT event, id, sealed, asked, together FROM response"))
+        numbered = {
+            "kiosk": "id",
+            "event": "id",
+            "handed": "event, kiosk, responses",
+            "response": "event, id",
+            "waiting": "event, asked",
+            "member": "together, event",
+        }
+        for table, key in numbered.items():
+            for number, *parts in connection.execute(f"SELECT rowid, {key} FROM {table}"):  # noqa: S608 - names above
+                if number != row_number(parts):
+                    raise ValueError(f"a row of {table} tells when it came")
         noisy = list(connection.execute("SELECT number, people, counts FROM noisy_group"))
         members = list(connection.execute("SELECT together, event, people FROM member ORDER BY together, event"))
         waiting = list(connection.execute("SELECT event, asked, people, tally FROM waiting"))

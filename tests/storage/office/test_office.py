@@ -532,6 +532,8 @@ EXCHANGE = (
     " AND other.{key} IN (SELECT {key} FROM {table} ORDER BY {key} LIMIT 2) AND other.{key} != {table}.{key}"
 )
 """Lets the first two rows of a table change places in one column."""
+ONE = "rowid = (SELECT min(rowid) FROM response WHERE together = 1)"
+"""One response of the first group."""
 SPOILT = [b"", b"x", bytes(12), bytes(28), bytes(156), bytes(144), bytes(4000)]
 
 
@@ -575,25 +577,25 @@ def test_each_flipped_byte_of_a_group_is_told_as_damage(filled: Filled) -> None:
         "INSERT INTO member SELECT 1, event, 1 FROM waiting",
         "INSERT INTO member SELECT 9, event, people FROM member WHERE together = 1",
         # responses
-        "UPDATE response SET together = 2 WHERE rowid = 1",
-        "UPDATE response SET together = 3 WHERE rowid = 1",
-        "UPDATE response SET together = 77 WHERE rowid = 1",
-        "UPDATE response SET together = -1 WHERE rowid = 1",
-        "UPDATE response SET together = NULL WHERE rowid = 1",
+        f"UPDATE response SET together = 2 WHERE {ONE}",
+        f"UPDATE response SET together = 3 WHERE {ONE}",
+        f"UPDATE response SET together = 77 WHERE {ONE}",
+        f"UPDATE response SET together = -1 WHERE {ONE}",
+        f"UPDATE response SET together = NULL WHERE {ONE}",
         "UPDATE response SET together = NULL",
         "UPDATE response SET together = 1 WHERE event = (SELECT event FROM waiting)",
-        "UPDATE response SET asked = 1 WHERE rowid = 1",
+        f"UPDATE response SET asked = 1 WHERE {ONE}",
         "UPDATE response SET asked = 1 WHERE together = 1",
-        "UPDATE response SET asked = 0 WHERE rowid = 1",
-        "UPDATE response SET asked = NULL WHERE rowid = 1",
-        "UPDATE response SET asked = 300 WHERE rowid = 1",
+        f"UPDATE response SET asked = 0 WHERE {ONE}",
+        f"UPDATE response SET asked = NULL WHERE {ONE}",
+        f"UPDATE response SET asked = 300 WHERE {ONE}",
         "UPDATE response SET asked = 15 WHERE asked = 0",
         "UPDATE response SET asked = 7 WHERE together IS NULL AND asked = 15",
-        "UPDATE response SET event = zeroblob(16) WHERE rowid = 1",
+        f"UPDATE response SET event = zeroblob(16) WHERE {ONE}",
         "UPDATE response SET event = zeroblob(16) WHERE asked = 0",
-        "UPDATE response SET event = (SELECT event FROM member WHERE people = 7) WHERE rowid = 1",
+        f"UPDATE response SET event = (SELECT event FROM member WHERE people = 7) WHERE {ONE}",
         "INSERT INTO response SELECT event, zeroblob(16), sealed, asked, together FROM response LIMIT 1",
-        "DELETE FROM response WHERE rowid < 5",
+        f"DELETE FROM response WHERE {ONE}",
         "DELETE FROM response WHERE together IS NULL AND asked",
         "DELETE FROM response",
         # those who wait
@@ -614,7 +616,7 @@ def test_each_flipped_byte_of_a_group_is_told_as_damage(filled: Filled) -> None:
         "UPDATE event SET described = '{}'",
         "UPDATE event SET described = zeroblob(9)",
         "UPDATE event SET described = CAST(replace(CAST(described AS TEXT), 'Leeds', 'Leedz') AS BLOB)",
-        "UPDATE event SET id = zeroblob(16) WHERE rowid = 1",
+        "UPDATE event SET id = zeroblob(16) WHERE id = (SELECT min(id) FROM event)",
         "UPDATE event SET level = 1",
         "UPDATE event SET level = 'high'",
         "UPDATE event SET head_count = -1",
@@ -725,7 +727,7 @@ def test_nobody_counts_twice_after_responses_were_removed_and_their_export_broug
         if looked:
             desk.counts()
         desk.office.close()
-        change(desk.path, "DELETE FROM response WHERE rowid > (SELECT max(rowid) - 14 FROM response)")
+        change(desk.path, "DELETE FROM response WHERE rowid IN (SELECT rowid FROM response LIMIT 14)")
         desk.reopen()
         desk.bring(export(one, sealed))
         with nothing_changes(desk), pytest.raises(StoreDamagedError):
