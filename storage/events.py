@@ -12,7 +12,7 @@ from typing import Annotated, Literal, get_args
 import msgspec
 
 from storage.errors import StoreDamagedError
-from storage.names import near_miss
+from storage.names import name_key, near_miss
 from storage.private_files import read_at_most
 from storage.text import PRINTABLE
 
@@ -51,8 +51,16 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     @property
     def id(self) -> bytes:
-        """16 bytes computed from all the fields, so that laptops given the same settings agree without talking."""
+        """16 bytes computed from all the fields, so that laptops given the same settings agree without talking.
+
+        Another spelling has another id, and the same `occasion`.
+        """
         return _id(self)
+
+    @property
+    def occasion(self) -> tuple[object, ...]:
+        """The same for events whose details are the same but for the spelling of names."""
+        return (name_key(self.name), self.date, name_key(self.place), self.stage, self.question_set, self.office_key_id)
 
     @property
     def folder_name(self) -> str:

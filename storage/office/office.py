@@ -28,6 +28,7 @@ from storage.errors import ExportError, StoreError
 from storage.events import Event, parse_event, write_event
 from storage.exchange.exports import Export, open_export
 from storage.exchange.receipts import write_receipt
+from storage.names import name_key
 from storage.office.decrypting import Opened, open_all
 from storage.office.groups import MemberRow, OfficeGroups, WaitingRow
 from storage.office.labels import OfficeEvent, Scope, Tables
@@ -232,8 +233,8 @@ class Office:
             waiting = {row[:2]: row[2] for row in msgspec.convert(list(read(query, ())), list[WaitingRow])}
             query = "SELECT together, event, people FROM member"
             members = {row[:2]: row[2] for row in msgspec.convert(list(read(query, ())), list[MemberRow])}
-            query = "SELECT event, count(DISTINCT kiosk) FROM handed GROUP BY event"
-            kiosks = dict(msgspec.convert(list(read(query, ())), list[tuple[bytes, int]]))
+            query = "SELECT DISTINCT event, kiosk FROM handed"
+            handed = msgspec.convert(list(read(query, ())), list[tuple[bytes, bytes]])
             events = {id_: parse_event(content) for id_, content, _, _ in described}
         responses, unreadable, waits = Counter[bytes](), Counter[bytes](), Counter[bytes]()
         still, grouped = Counter[tuple[bytes, int]](), Counter[tuple[int, bytes]]()
@@ -249,18 +250,31 @@ class Office:
         named = all(event.id == id_ for id_, event in events.items())
         if not named or not responses.keys() <= events.keys() or (still, grouped) != (waiting, members):
             raise self._store.damaged
-        found = [
-            OfficeEvent(
-                event=events[id_],
-                responses=responses[id_],
-                unreadable=unreadable[id_],
-                waiting=waits[id_],
-                kiosks=kiosks.get(id_, 0),
-                head_count=head_count,
-                level=level,
+        spelt: dict[tuple[object, ...], list[bytes]] = {}
+        places: dict[str, list[str]] = {}
+        for id_, event in events.items():
+            spelt.setdefault(event.occasion, []).append(id_)
+            places.setdefault(name_key(event.place), []).append(event.place)
+        typed = {id_: (head_count, level) for id_, _, head_count, level in described}
+        found = []
+        for ids in spelt.values():
+            first, *others = sorted(
+                ids, key=lambda id_: (*map(_as_a_title, (events[id_].name, events[id_].place)), id_)
             )
-            for id_, _, head_count, level in described
-        ]
+            place = min(places[name_key(events[first].place)], key=_as_a_title)
+            found.append(
+                OfficeEvent(
+                    event=events[first],
+                    responses=sum(responses[id_] for id_ in ids),
+                    unreadable=sum(unreadable[id_] for id_ in ids),
+                    waiting=sum(waits[id_] for id_ in ids),
+                    kiosks=len({kiosk for id_, kiosk in handed if id_ in ids}),
+                    head_count=max((count for id_ in ids if (count := typed[id_][0]) is not None), default=None),
+                    level=max((level for id_ in ids if (level := typed[id_][1]) is not None), default=None),
+                    other_ids=tuple(others),
+                    place="" if place == events[first].place else place,
+                )
+            )
         return sorted(found, key=lambda one: (-one.event.date.toordinal(), one.event.name, one.event.id))
 
     def describe(self, event: Event, head_count: int | None, level: int | None) -> None:
@@ -270,15 +284,18 @@ class Office:
             ValueError: an unknown event, a head-count under the number of responses or beyond belief, or no level.
             StoreError: it cannot be noted.
         """
-        held = next((one.responses for one in self.events() if one.event == event), None)
-        if held is None:
+        one = next((one for one in self.events() if event.id in one.ids), None)
+        if one is None:
             raise ValueError("nothing was brought in from this event")
+        held = one.responses
         if head_count is not None and not held <= head_count <= MOST_PEOPLE:
             raise ValueError(f"{held} responses are held, so at least {held} people came")
         if level is not None and level not in LEVELS:
             raise ValueError(f"a level is one of {', '.join(map(str, LEVELS))}")
         with self._store.writing() as write:
-            write("UPDATE event SET head_count = ?, level = ? WHERE id = ?", [(head_count, level, event.id)])
+            write(
+                "UPDATE event SET head_count = ?, level = ? WHERE id = ?", [(head_count, level, id_) for id_ in one.ids]
+            )
 
     def counts(self, scope: Scope, threshold: int) -> OfficeCounts:
         """The published tables of a scope. Who is in which group is noted before they are shown.
@@ -297,7 +314,7 @@ class Office:
         with self._store.lock:
             self._forget_what_changed()
             if self._tables is None:
-                self._groups.make({one.event.id: one.event.stage for one in self.events()})
+                self._groups.make({id_: one.event for one in self.events() for id_ in one.ids})
                 self._tables = Tables(self.events(), self._groups.read())
             return self._tables
 
@@ -306,3 +323,8 @@ class Office:
         if self._read_at != self._store.changes:
             self._events, self._tables = [], None
             self._read_at = self._store.changes
+
+
+def _as_a_title(name: str) -> tuple[bool, str]:
+    """Which of several spellings is shown, in whatever order they came: the least, not all capitals or all small."""
+    return (name in {name.upper(), name.lower()}, name)

@@ -460,18 +460,16 @@ def office_store(path: Path, office_seed: bytes) -> OfficeStore:
             raise ValueError("not a version 1 store")
         described = {id_: json.loads(content) for id_, content in connection.execute("SELECT id, described FROM event")}
         rows = list(connection.execute("SELECT event, id, sealed, asked, together FROM response"))
-        numbered = {
-            "kiosk": "id",
-            "event": "id",
-            "handed": "event, kiosk, responses",
-            "response": "event, id",
-            "waiting": "event, asked",
-            "member": "together, event",
-        }
-        for table, key in numbered.items():
-            for number, *parts in connection.execute(f"SELECT rowid, {key} FROM {table}"):  # noqa: S608 - names above
-                if number != row_number(parts):
-                    raise ValueError(f"a row of {table} tells when it came")
+        for query in (
+            "SELECT rowid, id FROM kiosk",
+            "SELECT rowid, id FROM event",
+            "SELECT rowid, event, kiosk, responses FROM handed",
+            "SELECT rowid, event, id FROM response",
+            "SELECT rowid, event, asked FROM waiting",
+            "SELECT rowid, together, event FROM member",
+        ):
+            if any(number != row_number(key) for number, *key in connection.execute(query)):
+                raise ValueError("the number of a row is not that of its key")
         noisy = list(connection.execute("SELECT number, people, counts FROM noisy_group"))
         members = list(connection.execute("SELECT together, event, people FROM member ORDER BY together, event"))
         waiting = list(connection.execute("SELECT event, asked, people, tally FROM waiting"))

@@ -19,7 +19,7 @@ from content.loading import ContentError
 from storage.crypto.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey, recovery_code
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office, hold
-from storage.errors import FairstartError, NotSetUpError, SettingsError, StoreError, TooLittleMemoryError
+from storage.errors import FairstartError, NotSetUpError, SettingsError, TooLittleMemoryError
 from storage.events import did_you_mean, today
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.key_files import NewOffice, is_set_up
@@ -443,11 +443,7 @@ def _near_misses(data: Path, plan: "SetupPlan") -> Iterator[str]:
     """A question for each name that is nearly, and not quite, one of an event that was here."""
     if plan.details is None or not is_set_up(data):
         return
-    known = []
-    for folder in EventFolder.all_in(data, Register.open(data / "kiosk")):
-        with contextlib.suppress(StoreError):  # told by doctor
-            known.append(folder.event)
-    event = plan.details[1]
+    event, known = plan.details[1], EventFolder.known(data, Register.open(data / "kiosk"))
     yield from did_you_mean(evened(event.name), evened(event.place), known)
 
 

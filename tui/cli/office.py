@@ -333,7 +333,7 @@ def _event(known: "Sequence[OfficeEvent]", wanted: str) -> "OfficeEvent":
 def _called(known: "Sequence[OfficeEvent]", wanted: str) -> "list[OfficeEvent]":
     """The events of that id or name, or of a name that is meant by it."""
     names = meant_by(wanted, [one.event.name for one in known])
-    return [one for one in known if folded(wanted) == one.event.id.hex()] or [
+    return [one for one in known if folded(wanted) in {id_.hex() for id_ in one.ids}] or [
         one for one in known if one.event.name in names
     ]
 
