@@ -6,6 +6,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
@@ -77,16 +78,36 @@ def _id(event: Event) -> bytes:
     return digest.digest()[:16]
 
 
-def did_you_mean(name: str, place: str, known: Iterable[Event]) -> Iterator[str]:
-    """A question for the name, and for the place, that is nearly and not quite one of a known event."""
+@dataclass(frozen=True)
+class NearMiss:
+    """A name that is nearly and not quite a known one."""
+
+    what: Literal["event", "place"]
+    typed: str
+    meant: str
+
+    @property
+    def question(self) -> str:
+        """Asks which of the two it is."""
+        return f"“{self.typed}” is another {self.what} than “{self.meant}”. Did you mean “{self.meant}”?"
+
+
+def near_misses(name: str, place: str, known: Iterable[Event]) -> Iterator[NearMiss]:
+    """The name, and the place, of an event where it is nearly and not quite that of a known one."""
     events = list(known)
-    for what, typed, names in (
+    names: tuple[tuple[Literal["event", "place"], str, list[str]], ...] = (
         ("event", name, [event.name for event in events]),
         ("place", place, [event.place for event in events]),
-    ):
-        near = near_miss(typed, names)
-        if near is not None:
-            yield f"“{typed}” is another {what} than “{near}”. Did you mean “{near}”?"
+    )
+    for what, typed, others in names:
+        meant = near_miss(typed, others)
+        if meant is not None:
+            yield NearMiss(what, typed, meant)
+
+
+def did_you_mean(name: str, place: str, known: Iterable[Event]) -> Iterator[str]:
+    """A question for each near miss."""
+    return (miss.question for miss in near_misses(name, place, known))
 
 
 def write_event(event: Event) -> bytes:

@@ -21,11 +21,9 @@ from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office, hold
 from storage.errors import FairstartError, NotSetUpError, SettingsError, TooLittleMemoryError
 from storage.events import did_you_mean, today
-from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.key_files import NewOffice, is_set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import practice_folder, practice_settings
-from storage.kiosk.register import Register
 from storage.names import evened
 from storage.settings import EventDetails, Organisation, Settings, SettingsFile, Survey, checked
 from storage.text import counted, is_text, on_one_line, shortened
@@ -416,7 +414,7 @@ def _ask_about_copy(at: Place) -> None:
 
 
 def _setup_unasked(at: Place, options: Options) -> None:
-    from storage.kiosk.setup import SetupPlan, carry_out
+    from storage.kiosk.setup import SetupPlan, carry_out, known_events
 
     require_sealing()
     current = at.settings()
@@ -428,8 +426,10 @@ def _setup_unasked(at: Place, options: Options) -> None:
             f"{at.data} is set up already and keeps its keys and passphrases: nothing was changed. "
             "Leave out the options about them, or choose another folder with --data."
         )
-    for question in _near_misses(at.data, plan):
-        say(question, aside=True)
+    if plan.details is not None:
+        event = plan.details[1]
+        for question in did_you_mean(evened(event.name), evened(event.place), known_events(at.data)):
+            say(question, aside=True)
     for sentence in carry_out(plan):
         say(sentence)
     if isinstance(plan.office, NewOffice):
@@ -437,14 +437,6 @@ def _setup_unasked(at: Place, options: Options) -> None:
         say(" ".join(recovery_code(plan.office.key.seed)))
     say(f"This laptop's fingerprint: {KioskPublicKey.from_file(at.data / 'kiosk' / 'kiosk.pub').fingerprint}")
     say('This laptop is set up. Start the kiosk with "fairstart".')
-
-
-def _near_misses(data: Path, plan: "SetupPlan") -> Iterator[str]:
-    """A question for each name that is nearly, and not quite, one of an event that was here."""
-    if plan.details is None or not is_set_up(data):
-        return
-    event, known = plan.details[1], EventFolder.known(data, Register.open(data / "kiosk"))
-    yield from did_you_mean(evened(event.name), evened(event.place), known)
 
 
 def _details(current: SettingsFile, options: Options) -> tuple[Organisation, EventDetails, Survey]:

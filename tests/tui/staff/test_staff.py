@@ -444,6 +444,26 @@ async def test_a_new_event_with_a_mistake_says_what_and_saves_nothing(
     assert (set_up_folder / "kiosk.toml").read_bytes() == before
 
 
+@easily
+@pytest.mark.parametrize("taken", ["key", "mouse", None])
+async def test_a_new_event_that_is_nearly_one_that_was_here_is_asked_about_and_that_name_is_one_press_away(
+    start: Start, set_up_folder: Path, staff_passphrase: str, taken: str | None
+) -> None:
+    async with start(SMALL) as person:
+        await unlock(person, staff_passphrase)
+        await person.press("n")
+        await person.write("Riverside Job Fair")
+        await person.click_on("#save")
+        assert "Did you mean “Riverside Jobs Fair”?" in person.read_in("#message")
+        if taken:
+            await person.act(taken == "mouse", "f3", "#take")
+            assert "Did you mean" not in person.read()
+        await person.click_on("#save")
+        assert person.app.return_value is Outcome.NEW_EVENT
+    saved = find_settings(set_up_folder / "kiosk.toml", set_up_folder, set_up_folder)
+    assert saved.settings.event.name == ("Riverside Jobs Fair" if taken else "Riverside Job Fair")
+
+
 # Locking
 
 
