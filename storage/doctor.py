@@ -201,10 +201,10 @@ def _permissions(data: Path) -> Finding:
 def _clock(settings: Settings, today: dt.date) -> Finding:
     if today < _EARLIEST_PLAUSIBLE:
         return Finding("Clock", Verdict.FIX, f"The clock says {today:%d %B %Y}: set the date and time.")
-    event = settings.event.date
-    if event is not None and event != today:
-        dated = f"The event is dated {event:%d %B %Y}, the clock says {today:%d %B %Y}"
-        if _LONGEST_AGO <= event - today <= _FURTHEST_AHEAD:
+    first, last = settings.event.date, settings.event.ends
+    if first and last and not first <= today <= last:
+        dated = f"The event is dated {first:%d %B %Y}, the clock says {today:%d %B %Y}"
+        if last - today >= _LONGEST_AGO and first - today <= _FURTHEST_AHEAD:
             return Finding("Clock", Verdict.SOUND, f"{dated}.")
         return Finding("Clock", Verdict.FIX, f"{dated}: set one of them right.")
     return Finding("Clock", Verdict.SOUND, f"{today:%d %B %Y}.")

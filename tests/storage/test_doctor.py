@@ -285,6 +285,15 @@ def test_a_clock_that_agrees_with_the_event_is_sound(settings: Settings) -> None
     assert doctor._clock(Settings(), TODAY).verdict is Verdict.SOUND
 
 
+def test_every_day_of_an_event_of_several_agrees_with_the_clock(settings: Settings) -> None:
+    last = TODAY + dt.timedelta(days=40)
+    fair = msgspec.structs.replace(settings, event=msgspec.structs.replace(settings.event, last_day=last))
+    assert doctor._clock(fair, last) == Finding("Clock", Verdict.SOUND, "02 January 2027.")
+    assert doctor._clock(fair, last + dt.timedelta(days=14)).verdict is Verdict.SOUND
+    assert doctor._clock(fair, last + dt.timedelta(days=15)).verdict is Verdict.FIX
+    assert fair.event_for(bytes(16), "smc-2021") == settings.event_for(bytes(16), "smc-2021")
+
+
 @pytest.mark.parametrize(
     ("days", "verdict"),
     [(1, Verdict.SOUND), (-1, Verdict.SOUND), (-40, Verdict.SOUND), (90, Verdict.FIX), (-400, Verdict.FIX)],

@@ -110,7 +110,7 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
         yield "new event"
         await person.click_on("#save")
         yield "new event, with a mistake"
-        await person.press("tab", "tab", "tab")
+        await person.press("tab", "tab", "tab", "tab")
         yield "new event, at the stage"
         await person.press("space", "down")
         yield "new event, choosing the stage"

@@ -91,7 +91,8 @@ def fairstart(context: click.Context, at: Place, *, practice: bool) -> None:
 @click.option("--organisation", metavar="NAME", help="Who asks: the name candidates read first.")
 @click.option("--statement", metavar="TEXT", default=None, help="Why you ask, in your own words.")
 @click.option("--event", metavar="NAME", help="What the event is called.")
-@click.option("--date", metavar="YYYY-MM-DD", help="The day it takes place.")
+@click.option("--date", metavar="YYYY-MM-DD", help="The day it takes place, or the first of several.")
+@click.option("--last-day", metavar="YYYY-MM-DD", help="The last day, where there are several.")
 @click.option("--place", "where", metavar="NAME", help="Where it takes place.")
 @click.option("--stage", metavar="STAGE", help="The point of the apprenticeship journey asked about.")
 @click.option("--questions", metavar="all|key", help="All four questions, or the key question alone.")
@@ -442,11 +443,14 @@ def _setup_unasked(at: Place, options: Options) -> None:
 def _details(current: SettingsFile, options: Options) -> tuple[Organisation, EventDetails, Survey]:
     """The settings as they are, with what stands on the command line in their place."""
     was = msgspec.to_builtins(current.settings)
+    if options["date"] is not None:
+        was["event"]["last_day"] = None  # that was of another date
     for section, key, name in (
         ("organisation", "name", "organisation"),
         ("organisation", "statement", "statement"),
         ("event", "name", "event"),
         ("event", "date", "date"),
+        ("event", "last_day", "last_day"),
         ("event", "place", "where"),
         ("event", "stage", "stage"),
         ("survey", "questions", "questions"),

@@ -43,7 +43,11 @@ class EventForm(Vertical):
             "Why you ask, in your own words (may stay empty)", "statement", settings.organisation.statement
         )
         yield from _field("Name of the event", "event", "" if self._fresh else event.name)
+        last = None if self._fresh else event.last_day
         yield from _field("Date, year-month-day", "date", date.isoformat())
+        yield from _field(
+            "Last day, if there are several (may stay empty)", "last_day", last.isoformat() if last else ""
+        )
         yield from _field("Place", "place", event.place)
         take = Button("", "F3", id="take", classes="quiet")
         take.display = False
@@ -69,7 +73,7 @@ class EventForm(Vertical):
         """
         fields = {name: self.query_one(f"#{name}", Input).value.strip() for name in _NAMES}
         for name, what in _NAMES.items():
-            if not fields[name] and name != "statement":
+            if not fields[name] and name not in _MAY_STAY_EMPTY:
                 self.query_one(f"#{name}").focus()
                 raise SettingsError(f"Please fill in {what}.")
         survey = msgspec.structs.asdict(self._settings.survey)
@@ -79,6 +83,7 @@ class EventForm(Vertical):
                 "event": {
                     "name": fields["event"],
                     "date": fields["date"],
+                    "last_day": fields["last_day"] or None,
                     "place": fields["place"],
                     "stage": self.query_one("#stage", Select).value,
                 },
@@ -120,8 +125,10 @@ _NAMES = {
     "statement": "the statement",
     "event": "the name of the event",
     "date": "the date",
+    "last_day": "the last day",
     "place": "the place",
 }
+_MAY_STAY_EMPTY = {"statement", "last_day"}
 
 
 def _field(label: str, name: str, value: str) -> ComposeResult:

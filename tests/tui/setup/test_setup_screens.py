@@ -376,11 +376,11 @@ async def test_what_is_typed_fast_lands_where_it_belongs_and_a_tab_and_enter_aft
 ) -> None:
     async with run(SetupApp(shipped(data), data), SMALL) as person:
         await person.hurry("2", *"Northfield Counsel", *["backspace"] * 3, *"cil", "tab", "tab", *"Spring Fair")
-        await person.hurry("tab", "tab", *"Leeds", "enter", "enter", "enter")
+        await person.hurry("tab", "tab", "tab", *"Leeds", "enter", "enter", "enter")
         assert at(person, StaffPassphrase)
         details = person.app.screen_stack[-2]
         assert [field.value for field in details.query(Input)][:3] == ["Northfield Council", "", "Spring Fair"]
-        assert [field.value for field in details.query(Input)][4] == "Leeds"
+        assert [field.value for field in details.query(Input)][5] == "Leeds"
         await person.hurry(*staff_passphrase, "tab", *staff_passphrase, "tab", "enter")
         assert at(person, OfficeKey)
         assert person.app._driver

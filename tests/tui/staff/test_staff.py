@@ -13,7 +13,6 @@ from textual.widgets import Input
 from content.language import load_words
 from storage.crypto.keys import KioskPrivateKey
 from storage.crypto.sealing import Response
-from storage.events import day
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import PRACTICE_PASSPHRASE
 from storage.report.sentences import responses
@@ -305,13 +304,20 @@ def test_one_response_is_not_one_responses() -> None:
 
 
 @easily
-async def test_it_says_when_the_event_is_of_another_day(start: Start, staff_passphrase: str) -> None:
+async def test_it_says_when_the_event_is_over(start: Start, staff_passphrase: str) -> None:
     today = dt.datetime.now().astimezone().date()
-    for date in (today, today - dt.timedelta(days=1)):
-        async with start(event={"date": date.isoformat()}) as person:
+    yesterday, tomorrow = (today + dt.timedelta(days=days) for days in (-1, 1))
+    for first, last, over in (
+        (today, None, False),
+        (yesterday, None, True),
+        (yesterday, today, False),
+        (yesterday, tomorrow, False),
+        (tomorrow, None, False),
+    ):
+        days = {"date": first.isoformat(), **({"last_day": last.isoformat()} if last else {})}
+        async with start(event=days) as person:
             await unlock(person, staff_passphrase)
-            assert ("Is it time for a new event?" in person.read()) == (date != today)
-            assert day(today) in person.read()
+            assert ("Is it time for a new event?" in person.read_unframed()) == over
 
 
 @easily
@@ -406,7 +412,7 @@ async def test_a_new_event_is_saved_with_every_note_kept(
         await person.press("n")
         assert "Responses of earlier events stay on this laptop" in person.read()
         await person.write("Winter [b]Fair[/b]")
-        await (person.click_on("#save") if by_mouse else person.press(*["enter"] * 5))
+        await (person.click_on("#save") if by_mouse else person.press(*["enter"] * 6))
         assert person.app.return_value is Outcome.NEW_EVENT
     saved = find_settings(set_up_folder / "kiosk.toml", set_up_folder, set_up_folder)
     today = dt.datetime.now().astimezone().date()
