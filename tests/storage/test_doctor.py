@@ -328,6 +328,24 @@ def test_a_file_system_that_keeps_what_was_overwritten_is_named(
     assert all(sentence.startswith(said) for sentence in sentences)
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"), [("vfat", "FAT"), ("exfat", "exFAT"), ("fuseblk", "This drive"), ("ext4", "")]
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="there the system says what is mounted")
+def test_a_data_folder_on_a_stick_without_permissions_is_told_to_go_elsewhere_and_no_command_that_cannot_work(
+    kind: str, name: str, laptop: Path, tmp_path: Path
+) -> None:
+    stick = tmp_path / "MY STICK"
+    (stick / "data").mkdir(parents=True)
+    (laptop / "proc" / "self").mkdir()
+    mounts = f"/dev/sda1 / ext4 rw 0 0\n/dev/sdb1 {tmp_path}/MY\\040STICK {kind} rw 0 0"
+    (laptop / "proc" / "self" / "mounts").write_text(mounts, "utf-8")
+    finding = doctor._permissions(stick / "data")
+    assert finding.verdict is Verdict.FIX
+    assert ("chmod" in finding.sentence) == (not name)
+    assert finding.sentence.startswith(f"{name} keeps no permissions" if name else "1 files or folders")
+
+
 def test_a_clock_that_was_never_set_is_to_be_mended(settings: Settings) -> None:
     finding = doctor._clock(settings, dt.date(1970, 1, 1))
     assert finding.verdict is Verdict.FIX
