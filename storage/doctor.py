@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import os
 import re
+import shlex
 import shutil
 import stat
 import subprocess
@@ -202,7 +203,8 @@ def _permissions(data: Path) -> Finding:
         return Finding(
             subject,
             Verdict.FIX,
-            f'{len(open_to_others)} files or folders can be read by others: run "chmod -R go= {data}".',
+            f"{len(open_to_others)} files or folders can be read by others: "
+            f'run "chmod -R go= {shlex.quote(str(data))}".',
         )
     return Finding(subject, Verdict.SOUND, "Only you can read the data folder.")
 

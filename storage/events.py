@@ -26,7 +26,7 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 EVENT_LIMIT = 1 << 16
 """Bytes of an `event.json`, at most."""
 
-_Text = Annotated[str, msgspec.Meta(max_length=240, pattern=PRINTABLE)]
+EventText = Annotated[str, msgspec.Meta(max_length=240, pattern=PRINTABLE)]
 _KeyId = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 
 
@@ -43,11 +43,11 @@ def day(date: dt.date) -> str:
 class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One occasion. Kiosks with the same office key and the same details hold parts of the same event."""
 
-    name: _Text
+    name: EventText
     date: dt.date
-    place: _Text
+    place: EventText
     stage: Stage
-    question_set: _Text
+    question_set: EventText
     office_key_id: _KeyId
 
     @property

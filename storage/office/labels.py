@@ -43,15 +43,15 @@ class OfficeEvent:
     head_count: int | None
     """How many people came, as somebody counted; None where nobody did."""
     level: int | None
-    other_ids: tuple[bytes, ...] = ()
-    """Those of the same event in other spellings."""
+    sealed_for: tuple[bytes, ...] = ()
+    """The ids that its responses were sealed for, where there are several or it is called otherwise now."""
     place: str = ""
     """As tables spell its place, where there are several spellings; else empty."""
 
     @property
     def ids(self) -> tuple[bytes, ...]:
-        """Of the event in every spelling."""
-        return (self.event.id, *self.other_ids)
+        """Of the event in every spelling, as laptops have it."""
+        return self.sealed_for or (self.event.id,)
 
     @property
     def head_count_holds(self) -> bool:

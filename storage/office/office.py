@@ -16,16 +16,17 @@ from collections import Counter
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import msgspec
+from msgspec.structs import replace
 
 from storage.counts.disclosure import OfficeCounts
 from storage.counts.tally import asked_mask
 from storage.crypto.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey
 from storage.crypto.sealing import SealedResponse
 from storage.errors import ExportError, StoreError
-from storage.events import Event, parse_event, write_event
+from storage.events import Event, EventText, parse_event, write_event
 from storage.exchange.exports import Export, open_export
 from storage.exchange.receipts import write_receipt
 from storage.names import name_key
@@ -236,6 +237,8 @@ class Office:
             query = "SELECT DISTINCT event, kiosk FROM handed"
             handed = msgspec.convert(list(read(query, ())), list[tuple[bytes, bytes]])
             events = {id_: parse_event(content) for id_, content, _, _ in described}
+            query = "SELECT event, name, place FROM called"
+            called = msgspec.convert(list(read(query, ())), list[tuple[_Id, EventText, EventText]])
         responses, unreadable, waits = Counter[bytes](), Counter[bytes](), Counter[bytes]()
         still, grouped = Counter[tuple[bytes, int]](), Counter[tuple[int, bytes]]()
         for id_, asked, together, people in held:
@@ -248,6 +251,9 @@ class Office:
             else:
                 unreadable[id_] += people
         named = all(event.id == id_ for id_, event in events.items())
+        for id_, name, place in called:
+            if id_ in events:
+                events[id_] = replace(events[id_], name=name, place=place)
         if not named or not responses.keys() <= events.keys() or (still, grouped) != (waiting, members):
             raise self._store.damaged
         spelt: dict[tuple[object, ...], list[bytes]] = {}
@@ -271,7 +277,7 @@ class Office:
                     kiosks=len({kiosk for id_, kiosk in handed if id_ in ids}),
                     head_count=max((count for id_ in ids if (count := typed[id_][0]) is not None), default=None),
                     level=max((level for id_ in ids if (level := typed[id_][1]) is not None), default=None),
-                    other_ids=tuple(others),
+                    sealed_for=() if not others and events[first].id == first else (first, *others),
                     place="" if place == events[first].place else place,
                 )
             )
@@ -284,9 +290,7 @@ class Office:
             ValueError: an unknown event, a head-count under the number of responses or beyond belief, or no level.
             StoreError: it cannot be noted.
         """
-        one = next((one for one in self.events() if event.id in one.ids), None)
-        if one is None:
-            raise ValueError("nothing was brought in from this event")
+        one = self._held(event)
         held = one.responses
         if head_count is not None and not held <= head_count <= MOST_PEOPLE:
             raise ValueError(f"{held} responses are held, so at least {held} people came")
@@ -296,6 +300,25 @@ class Office:
             write(
                 "UPDATE event SET head_count = ?, level = ? WHERE id = ?", [(head_count, level, id_) for id_ in one.ids]
             )
+
+    def call(self, event: Event, what: Literal["event", "place"], name: str) -> None:
+        """Call an event, or its place, as another one is called: where both are, the two are one event from now on.
+
+        Raises:
+            ValueError: an unknown event.
+            StoreError: it cannot be noted.
+        """
+        one = self._held(event)
+        names = (name, one.event.place) if what == "event" else (one.event.name, name)
+        with self._store.writing() as write:
+            rows = [(row_number(id_), id_, *names) for id_ in one.ids]
+            write("INSERT OR REPLACE INTO called (rowid, event, name, place) VALUES (?, ?, ?, ?)", rows)
+
+    def _held(self, event: Event) -> OfficeEvent:
+        found = next((one for one in self.events() if event == one.event or event.id in one.ids), None)
+        if found is None:
+            raise ValueError("nothing was brought in from this event")
+        return found
 
     def counts(self, scope: Scope, threshold: int) -> OfficeCounts:
         """The published tables of a scope. Who is in which group is noted before they are shown.

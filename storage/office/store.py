@@ -31,7 +31,10 @@ TABLES: dict[str, dict[str, type]] = {
     "waiting": {"event": bytes, "asked": int, "people": int, "tally": bytes},
     "noisy_group": {"number": int, "people": int, "counts": bytes},
     "member": {"together": int, "event": bytes, "people": int},
+    "called": {"event": bytes, "name": str, "place": str},
 }
+_LATER = "called"
+"""The table that the first stores did not have."""
 _KEYS: dict[str, tuple[str, ...]] = {
     "kiosk": ("id",),
     "event": ("id",),
@@ -39,6 +42,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "waiting": ("event", "asked"),
     "noisy_group": ("number",),
     "member": ("together", "event"),
+    "called": ("event",),
 }
 
 
@@ -78,8 +82,10 @@ class OfficeStore:
             if version > VERSION:
                 raise StoreError(f"{path} was written by a newer Fairstart: install the newest version.")
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type != 'index'")}
-            if version != VERSION or tables != set(TABLES):
+            if version != VERSION or tables | {_LATER} != set(TABLES):
                 raise _damaged(path)
+            if _LATER not in tables:
+                _create_table(connection, _LATER)
         except sqlite3.DatabaseError as error:
             connection.close()
             raise _damaged(path) from error
@@ -156,6 +162,12 @@ def _damaged(path: Path) -> StoreDamagedError:
     )
 
 
+def _create_table(connection: sqlite3.Connection, name: str) -> None:
+    from sqlite_utils import Database
+
+    Database(connection, execute_plugins=False).table(name).create(TABLES[name], pk=_KEYS.get(name))
+
+
 def _create(path: Path) -> None:
     """Make an empty store: under another name first, so that it is there whole or not at all."""
     from sqlite_utils import Database
@@ -166,9 +178,9 @@ def _create(path: Path) -> None:
             left.unlink(missing_ok=True)
         connection = open_database(unfinished, create=True)
         try:
+            for name in TABLES:
+                _create_table(connection, name)
             database = Database(connection, execute_plugins=False)
-            for name, columns in TABLES.items():
-                database.table(name).create(columns, pk=_KEYS.get(name))
             database.table("response").create_index(["event", "id"], unique=True)
             database.table("response").create_index(["event", "asked", "together"])
             connection.execute(f"PRAGMA user_version={VERSION}")

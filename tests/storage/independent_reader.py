@@ -544,6 +544,7 @@ def office_store(path: Path, office_seed: bytes) -> OfficeStore:
         for query in (
             "SELECT rowid, id FROM kiosk",
             "SELECT rowid, id FROM event",
+            "SELECT rowid, event FROM called",
             "SELECT rowid, event, kiosk, responses FROM handed",
             "SELECT rowid, event, id FROM response",
             "SELECT rowid, event, asked FROM waiting",

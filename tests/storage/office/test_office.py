@@ -84,6 +84,34 @@ def refuse_to_open(*_: object) -> NoReturn:
     pytest.fail("a response was opened once more")
 
 
+def test_an_event_that_is_called_as_another_is_called_is_one_with_it_and_stays_so(desk: Desk) -> None:
+    meant, typed = event("Spring Fair", "2026-03-02", "Town Hall"), event("Spring Fiar", "2026-03-02", "Town Hal")
+    everyone = [*desk.bring_people(meant, people(6)), *desk.bring_people(typed, people(6, 6), LAPTOPS[1])]
+    assert len(desk.office.events()) == 2
+    desk.office.call(typed, "event", meant.name)
+    assert len(desk.office.events()) == 2
+    desk.office.call(typed, "place", meant.place)
+    desk.reopen()
+    (found,) = desk.office.events()
+    assert (found.event, found.responses, set(found.ids)) == (meant, 12, {meant.id, typed.id})
+    assert numbers_of(desk.counts(by_event(meant))) == recount([everyone])
+    assert desk.bring_people(typed, people(1, 20))
+    assert sums(desk.counts(by_event(meant))) == (13, 12, 0, 1, 0)
+    assert desk.office.check() == 13
+    with pytest.raises(ValueError, match="nothing was brought in"):
+        desk.office.call(event("Autumn Fair"), "event", "Spring Fair")
+
+
+def test_a_store_from_before_events_could_be_called_otherwise_is_read_and_can_take_it(desk: Desk) -> None:
+    desk.bring_people(FAIR, people(12))
+    desk.office.close()
+    change(desk.path, "DROP TABLE called")
+    desk.reopen()
+    desk.office.call(FAIR, "place", "York")
+    assert [one.event.place for one in desk.office.events()] == ["York"]
+    assert desk.counts(by("place", "York")).held == 12
+
+
 # Which laptops
 
 
@@ -640,6 +668,8 @@ def test_each_flipped_byte_of_a_group_is_told_as_damage(filled: Filled) -> None:
         "UPDATE event SET described = zeroblob(9)",
         "UPDATE event SET described = CAST(replace(CAST(described AS TEXT), 'Leeds', 'Leedz') AS BLOB)",
         "UPDATE event SET id = zeroblob(16) WHERE id = (SELECT min(id) FROM event)",
+        "INSERT INTO called SELECT id, char(27), 'Leeds' FROM event",
+        "INSERT INTO called SELECT id, x'07', 'Leeds' FROM event",
         "UPDATE event SET level = 1",
         "UPDATE event SET level = 'high'",
         "UPDATE event SET head_count = -1",
