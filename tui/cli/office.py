@@ -120,7 +120,8 @@ def bring(  # noqa: PLR0913 - one argument for each option
         exports = find_exports(places)
         results = _bring(opened, exports, accept, Site.at(receipts) if receipts else None)
         misses = list(near_misses_in(results, before))
-        if sys.stdin.isatty():
+        asks = _somebody_is_there()
+        if asks:
             for event, miss in misses:
                 if confirmed(f"{miss.question} Then it is called so here"):
                     opened.call(event, miss.what, miss.meant)
@@ -129,7 +130,7 @@ def bring(  # noqa: PLR0913 - one argument for each option
     for result in results:
         say(handover_text.brought(result, with_place=True))
     say(handover_text.summary(results))
-    if not sys.stdin.isatty():
+    if not asks:
         for _, miss in misses:
             say(miss.question, aside=True)
     if any(result.brought is None for result in results):
@@ -165,11 +166,15 @@ def _bring(
     return results
 
 
+def _somebody_is_there() -> bool:
+    return sys.stdin.isatty()
+
+
 def _accepted(sentence: str, fingerprint: str, accept: tuple[str, ...]) -> bool:
     """Whether somebody accepts this laptop, by option or asked."""
     if "".join(fingerprint.split()) in {"".join(each.split()) for each in accept}:
         return True
-    if not sys.stdin.isatty():
+    if not _somebody_is_there():
         return False
     say(sentence)
     return confirmed("Is this the fingerprint on that laptop's staff screen? Then accept it")

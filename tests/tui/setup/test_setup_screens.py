@@ -251,6 +251,21 @@ async def test_a_laptop_with_keys_and_no_event_is_asked_only_for_the_event(
     opened.close()
 
 
+async def test_a_place_that_is_nearly_that_of_an_earlier_event_is_asked_about(
+    set_up_folder: Path, settings_file: SettingsFile
+) -> None:
+    Kiosk.open(set_up_folder, settings_file.settings).close()
+    async with run(SetupApp(shipped(set_up_folder), set_up_folder), SMALL) as person:
+        await fill_in(person, DETAILS | {"place": "Leds"})
+        await person.click_on("#next")
+        assert "Did you mean “Leeds”?" in person.read_in("#message")
+        await person.press("f3")
+        await person.click_on("#next")
+        assert at(person, Finish)
+        assert person.app.plan.details
+        assert person.app.plan.details[1].place == "Leeds"
+
+
 @pytest.mark.parametrize("how", ["escape", "mouse"])
 async def test_and_going_back_from_there_leaves_set_up(set_up_folder: Path, how: str) -> None:
     async with run(SetupApp(shipped(set_up_folder), set_up_folder), USUAL) as person:
