@@ -457,7 +457,7 @@ async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub
     yield "details"
     await person.click_on("#next")
     yield "details, with a mistake"
-    for text in ("Musterwerk", "Because we want to know.", "Riverside Jobs Fair", "", "Leeds"):
+    for text in ("Musterwerk", "Because we want to know.", "Riverside Jobs Fair", "", "", "Leeds"):
         await person.write(text)
         await person.press("tab")
     yield "details, filled in"
