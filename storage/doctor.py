@@ -3,6 +3,8 @@
 import contextlib
 import datetime as dt
 import os
+import re
+import shlex
 import shutil
 import stat
 import subprocess
@@ -187,13 +189,22 @@ def _permissions(data: Path) -> Finding:
     subject = "Permissions"
     if os.name == "nt":
         return Finding(subject, Verdict.UNKNOWN, "Windows: keep the data folder inside your own user folder.")
+    kind, _ = _mounted_as(data)
+    if kind in _WITHOUT_MODES:
+        return Finding(
+            subject,
+            Verdict.FIX,
+            f"{_WITHOUT_MODES[kind]} keeps no permissions, so everybody at this computer can read the data folder: "
+            "choose a folder on the computer's own disk with --data.",
+        )
     places = (data, *data.rglob("*"))
     open_to_others = [place for place in places if not place.is_symlink() and place.stat().st_mode & 0o077]
     if open_to_others:
         return Finding(
             subject,
             Verdict.FIX,
-            f'{len(open_to_others)} files or folders can be read by others: run "chmod -R go= {data}".',
+            f"{len(open_to_others)} files or folders can be read by others: "
+            f'run "chmod -R go= {shlex.quote(str(data))}".',
         )
     return Finding(subject, Verdict.SOUND, "Only you can read the data folder.")
 
@@ -201,10 +212,10 @@ def _permissions(data: Path) -> Finding:
 def _clock(settings: Settings, today: dt.date) -> Finding:
     if today < _EARLIEST_PLAUSIBLE:
         return Finding("Clock", Verdict.FIX, f"The clock says {today:%d %B %Y}: set the date and time.")
-    event = settings.event.date
-    if event is not None and event != today:
-        dated = f"The event is dated {event:%d %B %Y}, the clock says {today:%d %B %Y}"
-        if _LONGEST_AGO <= event - today <= _FURTHEST_AHEAD:
+    first, last = settings.event.date, settings.event.ends
+    if first and last and not first <= today <= last:
+        dated = f"The event is dated {first:%d %B %Y}, the clock says {today:%d %B %Y}"
+        if last - today >= _LONGEST_AGO and first - today <= _FURTHEST_AHEAD:
             return Finding("Clock", Verdict.SOUND, f"{dated}.")
         return Finding("Clock", Verdict.FIX, f"{dated}: set one of them right.")
     return Finding("Clock", Verdict.SOUND, f"{today:%d %B %Y}.")
@@ -250,18 +261,32 @@ def _disk_encryption(data: Path) -> Finding:
 
 _KEEPS_OLD_STATES = {"btrfs": "Btrfs", "zfs": "ZFS", "bcachefs": "Bcachefs", "f2fs": "F2FS", "nilfs2": "NILFS"}
 """File systems that write each change to a new place, by what Linux calls them."""
+_WITHOUT_MODES = {"vfat": "FAT", "msdos": "FAT", "exfat": "exFAT", "fuse.exfat": "exFAT", "fuseblk": "This drive"}
+"""File systems of sticks, by what Linux calls them: `fuseblk` is exFAT or NTFS where the kernel has none of its own."""
 _JOURNALS_DATA = "This ext4 is mounted with data=journal, which keeps the order of answers: mount it without."
+
+
+def _mounted_as(data: Path) -> tuple[str, str]:
+    """The kind of the file system under the data folder, and what it was mounted with; empty where nobody says."""
+    mounts = Path("/proc/self/mounts")
+    if not mounts.is_file():
+        return "", ""
+    place = next(place for place in (data, *data.parents) if place.exists()).resolve()
+    above = {_as_in_mounts(folder) for folder in (place, *place.parents)}
+    lines = [line.split() for line in mounts.read_text("utf-8", errors="replace").splitlines()]
+    _, _, kind, options, *_ = max((line for line in lines if line[1] in above), key=lambda line: len(line[1]))
+    return kind, options
+
+
+def _as_in_mounts(folder: Path) -> str:
+    """A folder as Linux lists it, which has codes for spaces: sticks have them in their names."""
+    return re.sub(r"[ \t\n\\]", lambda found: f"\\{ord(found[0]):03o}", str(folder))
 
 
 def _file_system(data: Path) -> Iterator[Finding]:
     """Where the file system under the data folder keeps what was overwritten."""
-    mounts = Path("/proc/self/mounts")
-    if not mounts.is_file():
-        return
     place = next(place for place in (data, *data.parents) if place.exists()).resolve()
-    above = {str(folder) for folder in (place, *place.parents)}
-    lines = [line.split() for line in mounts.read_text("utf-8", errors="replace").splitlines()]
-    _, _, kind, options, *_ = max((line for line in lines if line[1] in above), key=lambda line: len(line[1]))
+    kind, options = _mounted_as(data)
     if kind == "ext4" and "data=journal" in options.split(","):
         yield Finding("File system", Verdict.FIX, _JOURNALS_DATA)
     elif kind in _KEEPS_OLD_STATES and not (kind == "btrfs" and is_overwritten_in_place(place)):

@@ -6,13 +6,14 @@ import functools
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 import msgspec
 
 from storage.errors import StoreDamagedError
-from storage.names import near_miss
+from storage.names import name_key, near_miss
 from storage.private_files import read_at_most
 from storage.text import PRINTABLE
 
@@ -25,7 +26,7 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 EVENT_LIMIT = 1 << 16
 """Bytes of an `event.json`, at most."""
 
-_Text = Annotated[str, msgspec.Meta(max_length=240, pattern=PRINTABLE)]
+EventText = Annotated[str, msgspec.Meta(max_length=240, pattern=PRINTABLE)]
 _KeyId = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 
 
@@ -42,17 +43,25 @@ def day(date: dt.date) -> str:
 class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One occasion. Kiosks with the same office key and the same details hold parts of the same event."""
 
-    name: _Text
+    name: EventText
     date: dt.date
-    place: _Text
+    place: EventText
     stage: Stage
-    question_set: _Text
+    question_set: EventText
     office_key_id: _KeyId
 
     @property
     def id(self) -> bytes:
-        """16 bytes computed from all the fields, so that laptops given the same settings agree without talking."""
+        """16 bytes computed from all the fields, so that laptops given the same settings agree without talking.
+
+        Another spelling has another id, and the same `occasion`.
+        """
         return _id(self)
+
+    @property
+    def occasion(self) -> tuple[object, ...]:
+        """The same for events whose details are the same but for the spelling of names."""
+        return (name_key(self.name), self.date, name_key(self.place), self.stage, self.question_set, self.office_key_id)
 
     @property
     def folder_name(self) -> str:
@@ -69,16 +78,36 @@ def _id(event: Event) -> bytes:
     return digest.digest()[:16]
 
 
-def did_you_mean(name: str, place: str, known: Iterable[Event]) -> Iterator[str]:
-    """A question for the name, and for the place, that is nearly and not quite one of a known event."""
+@dataclass(frozen=True)
+class NearMiss:
+    """A name that is nearly and not quite a known one."""
+
+    what: Literal["event", "place"]
+    typed: str
+    meant: str
+
+    @property
+    def question(self) -> str:
+        """Asks which of the two it is."""
+        return f"“{self.typed}” is another {self.what} than “{self.meant}”. Did you mean “{self.meant}”?"
+
+
+def near_misses(name: str, place: str, known: Iterable[Event]) -> Iterator[NearMiss]:
+    """The name, and the place, of an event where it is nearly and not quite that of a known one."""
     events = list(known)
-    for what, typed, names in (
+    names: tuple[tuple[Literal["event", "place"], str, list[str]], ...] = (
         ("event", name, [event.name for event in events]),
         ("place", place, [event.place for event in events]),
-    ):
-        near = near_miss(typed, names)
-        if near is not None:
-            yield f"“{typed}” is another {what} than “{near}”. Did you mean “{near}”?"
+    )
+    for what, typed, others in names:
+        meant = near_miss(typed, others)
+        if meant is not None:
+            yield NearMiss(what, typed, meant)
+
+
+def did_you_mean(name: str, place: str, known: Iterable[Event]) -> Iterator[str]:
+    """A question for each near miss."""
+    return (miss.question for miss in near_misses(name, place, known))
 
 
 def write_event(event: Event) -> bytes:

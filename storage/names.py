@@ -1,7 +1,8 @@
-"""What events and places are called: one spelling of what looks the same, and what is nearly the same.
+"""What events and places are called: one spelling of what looks the same, and what is the same, or nearly.
 
 Two laptops that were given the same details must name the same event. So what nobody sees is dropped, and letters that
-keyboards and word processors put for one another become one.
+keyboards and word processors put for one another become one. What still differs in case, apostrophes, dashes and spaces
+alone is the same name in another spelling; what differs by little else is asked about.
 """
 
 from __future__ import annotations
@@ -58,10 +59,19 @@ def _joins(text: str, place: int) -> bool:
     return text[place] in _JOINERS and all(letter >= _FIRST_JOINED for letter in around)
 
 
+def name_key(name: str) -> str:
+    """A name without what people write now one way and now another: case, apostrophes, and dashes and spaces in it.
+
+    Between two digits something stays: 1-2 is not 12.
+    """
+    small = unicodedata.normalize("NFC", evened(name).casefold()).replace("'", "")
+    return re.sub(r"(?<!\d)[ -]+|[ -]+(?!\d)", "", re.sub(r"[ -]+", " ", small))
+
+
 def near_miss(name: str, known: Iterable[str]) -> str | None:
     """The one of these names that may have been meant, where `name` is none of them."""
     names = list(known)
-    if name in names:
+    if name_key(name) in map(name_key, names):
         return None
     by_likeness = {_likeness(one): one for one in names if _numbers(one) == _numbers(name)}
     near = difflib.get_close_matches(_likeness(name), by_likeness, n=1, cutoff=_NEAR)

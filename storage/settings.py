@@ -57,8 +57,15 @@ class EventDetails(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     name: Name = ""
     date: EventDate = None
+    last_day: EventDate = None
+    """Where it lasts several days. Only this laptop goes by it: it is no part of what tells the event from others."""
     place: Name = ""
     stage: Stage = "outreach"
+
+    @property
+    def ends(self) -> dt.date | None:
+        """Its last day, or its only one."""
+        return self.last_day or self.date
 
 
 class Survey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -198,8 +205,9 @@ def parse(text: str, file: str) -> Settings:
     try:
         content = tomllib.loads(text)
         event = content.get("event")
-        if isinstance(event, dict) and event.get("date") == "":
-            del event["date"]  # as shipped: no day chosen yet
+        for key in ("date", "last_day"):
+            if isinstance(event, dict) and event.get(key) == "":
+                del event[key]  # as shipped: no day chosen yet
     except tomllib.TOMLDecodeError as error:
         if line := _curly_line(text, str(error)):
             raise SettingsError(
@@ -226,6 +234,9 @@ def checked(content: object, source: str) -> Settings:
         raise SettingsError(f"{source}: {_explain(str(error))}") from error
     except UnicodeEncodeError as error:  # typed on a command line in other letters than the system's
         raise SettingsError(f"{source}: something in it cannot be read as text. Write it again.") from error
+    first, last = settings.event.date, settings.event.last_day
+    if first and last and last < first:
+        raise SettingsError(f'{source}: "event.last_day" is before "event.date". Correct one of them.')
     if settings.benchmarks:
         _check_benchmarks(settings.benchmarks, source)
     _check_languages(settings.survey.languages, source)
@@ -270,8 +281,8 @@ def filled_in(
         table = document.setdefault(name, tomlkit.table())
         known = msgspec.structs.asdict(getattr(current.settings, name))
         for key, value in msgspec.structs.asdict(part).items():
-            if value is not None and value != known[key]:  # what stays the same keeps the notes inside it
-                table[key] = value
+            if value != known[key]:  # what stays the same keeps the notes inside it
+                table[key] = "" if value is None else value
     text = document.as_string()
     return SettingsFile(parse(text, str(current.path)), current.path, text)
 

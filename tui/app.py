@@ -11,6 +11,7 @@ from textual import events, work
 from content.language import load_words
 from storage.crypto.keys import KioskPrivateKey
 from storage.events import today
+from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import PRACTICE_PASSPHRASE
 from storage.progress import ProgressCallback
@@ -268,7 +269,8 @@ class KioskApp(LockedApp[Outcome]):
         waiting = self.kiosk.waiting
         if waiting and not await self.push_screen_wait(leave(waiting, "start a new event", "New event")):
             return
-        if await self.push_screen_wait(NewEvent(self.settings_file)):
+        known = EventFolder.known(self.kiosk.data, self.kiosk.register)
+        if await self.push_screen_wait(NewEvent(self.settings_file, known)):
             self.exit(Outcome.NEW_EVENT)
 
     @work(group=_DIALOGS)

@@ -10,6 +10,7 @@ import contextlib
 import errno
 import hashlib
 import logging
+import re
 import socket
 import threading
 import urllib.parse
@@ -40,6 +41,9 @@ _REASON = 80
 """Letters of a driver's reason that are told, at most."""
 _QUIET = logging.NullHandler()
 """Keeps drivers' own words, and with them a server's, off the screen: errors are told in ours."""
+_SHARES_LACK = '? * : < > | " \\'
+"""Letters that no name on an SMB share has: what has one would be kept under another name, or nowhere."""
+_NOT_ON_SHARES = re.compile(f"[{re.escape(_SHARES_LACK.replace(' ', ''))}]")
 _KNOWN_HOSTS = Path("/etc/ssh/ssh_known_hosts")
 
 
@@ -62,7 +66,7 @@ def connect(protocol: str, address: Address, place: str, patience: float) -> tup
         case "webdav" | "webdavs":
             return _webdav(protocol, address, patience)
         case "smb":
-            return _smb(address, patience)
+            return _smb(address, place, patience)
     return _other(protocol, address, place)
 
 
@@ -94,6 +98,17 @@ def _sftp(protocol: str, address: Address, place: str, patience: float) -> tuple
                 "and try again."
             )
 
+    class RoomySFTP(paramiko.SFTPClient):
+        """Can ask how much room there is."""
+
+        def room(self, folder: str) -> int:
+            """Bytes that are free for this user. OpenSSH's servers say; another raises an error."""
+            kind, reply = self._request(paramiko.sftp.CMD_EXTENDED, "statvfs@openssh.com", folder)
+            if kind != paramiko.sftp.CMD_EXTENDED_REPLY:
+                raise OSError(errno.ENOTSUP, "no answer")
+            _, piece, _, _, free = (reply.get_int64() for _ in range(5))
+            return int(piece * free)
+
     class CheckedSFTP(SFTPFileSystem):
         """Looks hosts up among those that this computer knows, which fsspec leaves out."""
 
@@ -104,7 +119,7 @@ def _sftp(protocol: str, address: Address, place: str, patience: float) -> tuple
                 self.client.load_system_host_keys(str(_KNOWN_HOSTS))
             self.client.set_missing_host_key_policy(self.host_key_policy)
             self.client.connect(self.host, **self.ssh_kwargs)
-            self.ftp = self.client.open_sftp()
+            self.ftp = RoomySFTP.from_transport(self.client.get_transport())
 
     options: dict[str, Any] = {
         "timeout": patience,
@@ -173,9 +188,14 @@ def _webdav(protocol: str, address: Address, patience: float) -> tuple[AbstractF
     return system, address.path or "/"
 
 
-def _smb(address: Address, patience: float) -> tuple[AbstractFileSystem, str]:
+def _smb(address: Address, place: str, patience: float) -> tuple[AbstractFileSystem, str]:
     if not address.host or not address.path:
         raise ValueError("no share")
+    if found := _NOT_ON_SHARES.search(address.path):
+        raise PlaceError(
+            f"Cannot reach {shown(place)} (a name on an SMB share can have no {found[0]}): "
+            f"choose a folder without any of {_SHARES_LACK} in its name."
+        )
     connections: dict[str, Any] = {}
     driver = _smb_driver(connections)
     domain, given, user = (address.user or "").rpartition(";")
@@ -272,6 +292,17 @@ def move(system: AbstractFileSystem, old: str, new: str) -> None:
         system.rm_file(old)
 
 
+class NoRoomError(Exception):
+    """A server has too little room for a file, and did not say so."""
+
+
+def has_room(system: AbstractFileSystem, folder: str, size: int) -> bool:
+    """Whether a server has room for so many bytes, as far as it tells."""
+    with contextlib.suppress(Exception):
+        return not _is_for(system, "sftp") or bool(system.ftp.room(folder) >= size)
+    return True
+
+
 def let_go(system: AbstractFileSystem) -> None:
     """Drop a connection that a driver is stuck in, as far as it can be: nothing must wait for it at the end."""
     with contextlib.suppress(Exception):
@@ -297,6 +328,7 @@ _REFUSED = {
 }
 _NO_LOGIN = {"NoCredentialsError", "PartialCredentialsError", "no login"}
 _FULL = {
+    "NoRoomError",
     "InsufficientStorage",
     "DiskFull",
     "QuotaExceeded",
@@ -307,10 +339,11 @@ _FULL = {
     "EDQUOT",
     "EFBIG",
 }
-_DENIED = {"AccessDenied", "PermissionError", "ForbiddenOperation", "403", "EACCES", "EPERM", "EROFS"}
+_DENIED = {"AccessDenied", "PermissionError", "ForbiddenOperation", "403", "EACCES", "EPERM"}
+_READ_ONLY = {"EROFS"}
 _MISSING = {"NoSuchKey", "NoSuchBucket", "FileNotFoundError", "BadNetworkName", "ResourceNotFound", "404", "ENOENT"}
 _SAYS_NO_MORE = {"failure", "500"}
-"""SFTP and WebDAV servers that are full say no more than this, and so do some that fail otherwise."""
+"""WebDAV servers and some of SFTP that are full say no more than this, and so do some that fail otherwise."""
 _UNKNOWN = {"gaierror"}
 _SILENT = {
     "ConnectError",
@@ -342,6 +375,7 @@ _MEANINGS: tuple[tuple[set[str], str, str], ...] = (
     (_REFUSED, "it refused the login", "check the user’s name and the password or key, then try again"),
     (_FULL, "it is full", "make room there, or use another place, then try again"),
     (_SAYS_NO_MORE, "it failed, as when it is full, and says no more", "make room there, or use another place"),
+    (_READ_ONLY, "it cannot be written", "slide the switch of a card or stick, plug it in again, or use another one"),
     (_DENIED, "it does not let this user do that", "ask whoever runs it to allow it, or use another place"),
     (_MISSING, "there is nothing of that name", "check the name letter for letter, then try again"),
     (_UNKNOWN, "no computer of that name is known", "check how its name is written, and the network"),

@@ -259,10 +259,12 @@ class Site:
                 self._compare(final, content, lambda done: alive(done, total))
                 with contextlib.suppress(Exception):
                     self._system.rm_file(temporary)
-        except BaseException:
+        except BaseException as error:
             with contextlib.suppress(Exception):
                 alive(0, total)  # or else leave it
                 self._system.rm_file(temporary)
+            if isinstance(error, OSError) and not drivers.has_room(self._system, self._root, len(content)):
+                raise drivers.NoRoomError from error
             raise
 
     def _files(self, suffix: str, alive: ProgressCallback) -> list[Found]:

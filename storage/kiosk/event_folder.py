@@ -51,6 +51,22 @@ class EventFolder:
         there = {path.parent.name for path in (data / "kiosk").glob(f"{'[0-9a-f]' * 32}/{_EVENT_NAME}")}
         return [cls(data / "kiosk" / name) for name in sorted(there | set(register.noted.events))]
 
+    @classmethod
+    def known(cls, data: Path, register: Register) -> list[Event]:
+        """What every event is that is, or was, in a data folder, but for those that cannot be read."""
+        found = []
+        for folder in cls.all_in(data, register):
+            with contextlib.suppress(StoreError):  # told by doctor
+                found.append(folder.event)
+        return found
+
+    @classmethod
+    def first_spelling(cls, event: Event, data: Path, register: Register) -> Event:
+        """The event as it was spelt when it came to this data folder; itself where it is new."""
+        if register.event(event.id) is not None or cls.of(data, event.id).path.exists():
+            return event
+        return next((one for one in cls.known(data, register) if one.occasion == event.occasion), event)
+
     def prepare(self, event: Event, register: Register) -> None:
         """Make it if it is new: under another name first, so that it is there whole or not at all.
 

@@ -48,7 +48,7 @@ class Kiosk:
         self.register = register
         self.office = keys.office
         self.own = keys.own
-        self.event = settings.event_for(keys.office.id, QUESTION_SET)
+        self.event = EventFolder.first_spelling(settings.event_for(keys.office.id, QUESTION_SET), data, register)
         self._threshold = settings.counts.threshold
         self._asks = {question.id for question in settings.asks.questions}
         self._folder = EventFolder.of(data, self.event.id)

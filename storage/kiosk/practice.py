@@ -48,6 +48,7 @@ def practice_settings(current: SettingsFile, today: dt.date) -> SettingsFile:
         settings.event,
         name=settings.event.name.strip() or "Practice",
         date=settings.event.date or today,
+        last_day=settings.event.last_day if settings.event.date else None,
         place=settings.event.place.strip() or "Here",
     )
     return SettingsFile(replace(settings, organisation=organisation, event=event), current.path, current.text)

@@ -9,9 +9,12 @@ from pathlib import Path
 from storage.crypto.keys import OfficePublicKey
 from storage.crypto.sealing import Response
 from storage.errors import StoreDamagedError
+from storage.events import Event
+from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.key_files import NewOffice, is_set_up, new_key_files
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.pool import RESPONSES, Pool
+from storage.kiosk.register import Register
 from storage.private_files import make_private_folder, write_private_files
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, write_settings
 from storage.text import printable
@@ -31,6 +34,15 @@ class SetupPlan:
     def guessable(self) -> tuple[str, ...]:
         """Words that no passphrase should be made of."""
         return (self.details[0].name, self.details[1].name, self.details[1].place) if self.details else ()
+
+
+def known_events(data: Path) -> list[Event]:
+    """The events that are, or were, on this laptop: none before it is set up.
+
+    Raises:
+        StoreDamagedError: nobody can tell.
+    """
+    return EventFolder.known(data, Register.open(data / "kiosk")) if is_set_up(data) else []
 
 
 def carry_out(plan: SetupPlan) -> Iterator[str]:

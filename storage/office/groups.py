@@ -19,9 +19,9 @@ from storage.counts.record import pack_group, unpack_group
 from storage.counts.tally import Tally, asked_mask
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.sealing import SealedResponse
-from storage.events import Stage
+from storage.events import Event
 from storage.office.planning import Waiting, plan_groups
-from storage.office.store import OfficeStore, Write
+from storage.office.store import OfficeStore, Write, row_number
 
 _NONCE_SIZE = 12
 
@@ -54,13 +54,14 @@ class OfficeGroups:
         tally = Tally.total((*held, more))
         people = tally.people(tally.asked[0])
         sealed = self._seal(tally.pack(), bound)
-        write("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?)", [(event, asked, people, sealed)])
+        row = row_number(event, asked), event, asked, people, sealed
+        write("INSERT OR REPLACE INTO waiting (rowid, event, asked, people, tally) VALUES (?, ?, ?, ?, ?)", [row])
 
-    def make(self, stages: Mapping[bytes, Stage]) -> None:
+    def make(self, events: Mapping[bytes, Event]) -> None:
         """Make groups of those who wait, for ever: all of them in one transaction.
 
         Args:
-            stages: of every event, by its id.
+            events: what every event counts as, by its id: one that is there in several spellings is one event.
 
         Raises:
             StoreError: the store cannot be read or written.
@@ -68,7 +69,9 @@ class OfficeGroups:
         with self._store.reading() as read:
             rows = msgspec.convert(list(read("SELECT event, asked, people, tally FROM waiting", ())), list[WaitingRow])
             sealed = {(event, asked): tally for event, asked, _, tally in rows}
-            planned = plan_groups([Waiting(event, stages[event], asked, people) for event, asked, people, _ in rows])
+            planned = plan_groups(
+                [Waiting(id_, events[id_].stage, asked, people, events[id_].id) for id_, asked, people, _ in rows]
+            )
         if not planned:
             return
         with self._store.writing() as write:
@@ -80,7 +83,8 @@ class OfficeGroups:
                 parts = [(number, one.event, one.people) for one in members]
                 content = self._seal(pack_group(group), _bound_group(number, parts))
                 write("INSERT INTO noisy_group VALUES (?, ?, ?)", [(number, group.people, content)])
-                write("INSERT INTO member VALUES (?, ?, ?)", parts)
+                numbered = [(row_number(number, event), number, event, people) for _, event, people in parts]
+                write("INSERT INTO member (rowid, together, event, people) VALUES (?, ?, ?, ?)", numbered)
                 keys = [(one.event, one.asked) for one in members]
                 write(
                     "UPDATE response SET together = ? WHERE event = ? AND asked = ? AND together IS NULL",

@@ -12,11 +12,12 @@ from typing import Protocol
 from storage.crypto.keys import KioskPrivateKey
 from storage.crypto.sealing import SealedResponse
 from storage.errors import ExportError, PlaceError
-from storage.events import Event
+from storage.events import Event, NearMiss, near_misses
 from storage.exchange.exports import EXPORT_LIMIT, EXPORT_SUFFIX
 from storage.exchange.handover import Handed, HeldEvent
 from storage.exchange.locations import Found, Site
 from storage.exchange.receipts import RECEIPT_SUFFIX
+from storage.office.labels import OfficeEvent
 from storage.office.office import Brought, Office, UnknownKioskError
 from storage.progress import ProgressCallback, part, unreported
 
@@ -76,6 +77,17 @@ def bring_all(
             result = _give_receipt(result, found.file_name, result.brought, receipts or found.site.beside(found.path))
         yield result
         progress(done + 1, len(exports))
+
+
+def near_misses_in(results: Sequence[Result], before: Sequence[OfficeEvent]) -> Iterator[tuple[Event, NearMiss]]:
+    """Each event that came in now and has nearly the name or place of one that was there, or came beside it."""
+    met, known = {id_ for one in before for id_ in one.ids}, [one.event for one in before]
+    for result in results:
+        if result.brought and (event := result.brought.event).id not in met:
+            for miss in near_misses(event.name, event.place, known):
+                yield event, miss
+            met.add(event.id)
+            known.append(event)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,15 @@ class OfficeEvent:
     head_count: int | None
     """How many people came, as somebody counted; None where nobody did."""
     level: int | None
+    sealed_for: tuple[bytes, ...] = ()
+    """The ids that its responses were sealed for, where there are several or it is called otherwise now."""
+    place: str = ""
+    """As tables spell its place, where there are several spellings; else empty."""
+
+    @property
+    def ids(self) -> tuple[bytes, ...]:
+        """Of the event in every spelling, as laptops have it."""
+        return self.sealed_for or (self.event.id,)
 
     @property
     def head_count_holds(self) -> bool:
@@ -62,7 +71,7 @@ class OfficeEvent:
             (
                 Label("stage", self.event.stage),
                 *level,
-                Label("place", self.event.place),
+                Label("place", self.place or self.event.place),
                 Label("quarter", self.quarter),
                 Label("event", self.event.id.hex()),
             )
@@ -122,7 +131,7 @@ class Tables:
             events: every one, in the order in which they are listed.
             groups: every one, with the ids of the events that its people came to.
         """
-        labels = {one.event.id: one.labels for one in events}
+        labels = {id_: one.labels for one in events for id_ in one.ids}
         self._events = _Labelled((one.labels, one) for one in events)
         self._groups = _Labelled(
             (frozenset.intersection(*(labels[id_] for id_ in ids)), group) for ids, group in groups

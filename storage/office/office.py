@@ -16,22 +16,24 @@ from collections import Counter
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import msgspec
+from msgspec.structs import replace
 
 from storage.counts.disclosure import OfficeCounts
 from storage.counts.tally import asked_mask
 from storage.crypto.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey
 from storage.crypto.sealing import SealedResponse
 from storage.errors import ExportError, StoreError
-from storage.events import Event, parse_event, write_event
+from storage.events import Event, EventText, parse_event, write_event
 from storage.exchange.exports import Export, open_export
 from storage.exchange.receipts import write_receipt
+from storage.names import name_key
 from storage.office.decrypting import Opened, open_all
 from storage.office.groups import MemberRow, OfficeGroups, WaitingRow
 from storage.office.labels import OfficeEvent, Scope, Tables
-from storage.office.store import OfficeStore
+from storage.office.store import OfficeStore, row_number
 from storage.progress import ProgressCallback, unreported
 
 LEVELS = (2, 3, 4, 5, 6, 7)
@@ -131,7 +133,8 @@ class Office:
             StoreError: it cannot be noted.
         """
         with self._store.writing() as write:
-            write("INSERT OR IGNORE INTO kiosk (id, key) VALUES (?, ?)", [(kiosk.id, kiosk.encoded)])
+            row = row_number(kiosk.id), kiosk.id, kiosk.encoded
+            write("INSERT OR IGNORE INTO kiosk (rowid, id, key) VALUES (?, ?, ?)", [row])
 
     def kiosks(self) -> list[KioskPublicKey]:
         """The kiosks that were accepted, by fingerprint.
@@ -196,13 +199,16 @@ class Office:
         with self._store.writing() as write:
             if self._unknown(export) != new:
                 raise StoreError("The same export was brought in twice at once: try again.")
-            write("INSERT OR IGNORE INTO event (id, described) VALUES (?, ?)", [(event.id, write_event(event))])
-            write("INSERT OR IGNORE INTO handed VALUES (?, ?, ?)", [(event.id, export.kiosk.id, len(export.sealed))])
+            described = row_number(event.id), event.id, write_event(event)
+            write("INSERT OR IGNORE INTO event (rowid, id, described) VALUES (?, ?, ?)", [described])
+            handed = event.id, export.kiosk.id, len(export.sealed)
+            query = "INSERT OR IGNORE INTO handed (rowid, event, kiosk, responses) VALUES (?, ?, ?, ?)"
+            write(query, [(row_number(*handed), *handed)])
             rows = (
-                (event.id, one.id, one.sealed, asked_mask(asked or ()))
+                (row_number(event.id, one.id), event.id, one.id, one.sealed, asked_mask(asked or ()))
                 for one, asked in zip(new, opened.asked, strict=True)
             )
-            write("INSERT INTO response (event, id, sealed, asked) VALUES (?, ?, ?, ?)", rows)
+            write("INSERT INTO response (rowid, event, id, sealed, asked) VALUES (?, ?, ?, ?, ?)", sorted(rows))
             for questions, tally in opened.tallies.items():
                 self._groups.let_wait(write, event.id, asked_mask(questions), tally)
 
@@ -228,9 +234,11 @@ class Office:
             waiting = {row[:2]: row[2] for row in msgspec.convert(list(read(query, ())), list[WaitingRow])}
             query = "SELECT together, event, people FROM member"
             members = {row[:2]: row[2] for row in msgspec.convert(list(read(query, ())), list[MemberRow])}
-            query = "SELECT event, count(DISTINCT kiosk) FROM handed GROUP BY event"
-            kiosks = dict(msgspec.convert(list(read(query, ())), list[tuple[bytes, int]]))
+            query = "SELECT DISTINCT event, kiosk FROM handed"
+            handed = msgspec.convert(list(read(query, ())), list[tuple[bytes, bytes]])
             events = {id_: parse_event(content) for id_, content, _, _ in described}
+            query = "SELECT event, name, place FROM called"
+            called = msgspec.convert(list(read(query, ())), list[tuple[_Id, EventText, EventText]])
         responses, unreadable, waits = Counter[bytes](), Counter[bytes](), Counter[bytes]()
         still, grouped = Counter[tuple[bytes, int]](), Counter[tuple[int, bytes]]()
         for id_, asked, together, people in held:
@@ -243,20 +251,36 @@ class Office:
             else:
                 unreadable[id_] += people
         named = all(event.id == id_ for id_, event in events.items())
+        for id_, name, place in called:
+            if id_ in events:
+                events[id_] = replace(events[id_], name=name, place=place)
         if not named or not responses.keys() <= events.keys() or (still, grouped) != (waiting, members):
             raise self._store.damaged
-        found = [
-            OfficeEvent(
-                event=events[id_],
-                responses=responses[id_],
-                unreadable=unreadable[id_],
-                waiting=waits[id_],
-                kiosks=kiosks.get(id_, 0),
-                head_count=head_count,
-                level=level,
+        spelt: dict[tuple[object, ...], list[bytes]] = {}
+        places: dict[str, list[str]] = {}
+        for id_, event in events.items():
+            spelt.setdefault(event.occasion, []).append(id_)
+            places.setdefault(name_key(event.place), []).append(event.place)
+        typed = {id_: (head_count, level) for id_, _, head_count, level in described}
+        found = []
+        for ids in spelt.values():
+            first, *others = sorted(
+                ids, key=lambda id_: (*map(_as_a_title, (events[id_].name, events[id_].place)), id_)
             )
-            for id_, _, head_count, level in described
-        ]
+            place = min(places[name_key(events[first].place)], key=_as_a_title)
+            found.append(
+                OfficeEvent(
+                    event=events[first],
+                    responses=sum(responses[id_] for id_ in ids),
+                    unreadable=sum(unreadable[id_] for id_ in ids),
+                    waiting=sum(waits[id_] for id_ in ids),
+                    kiosks=len({kiosk for id_, kiosk in handed if id_ in ids}),
+                    head_count=max((count for id_ in ids if (count := typed[id_][0]) is not None), default=None),
+                    level=max((level for id_ in ids if (level := typed[id_][1]) is not None), default=None),
+                    sealed_for=() if not others and events[first].id == first else (first, *others),
+                    place="" if place == events[first].place else place,
+                )
+            )
         return sorted(found, key=lambda one: (-one.event.date.toordinal(), one.event.name, one.event.id))
 
     def describe(self, event: Event, head_count: int | None, level: int | None) -> None:
@@ -266,15 +290,35 @@ class Office:
             ValueError: an unknown event, a head-count under the number of responses or beyond belief, or no level.
             StoreError: it cannot be noted.
         """
-        held = next((one.responses for one in self.events() if one.event == event), None)
-        if held is None:
-            raise ValueError("nothing was brought in from this event")
+        one = self._held(event)
+        held = one.responses
         if head_count is not None and not held <= head_count <= MOST_PEOPLE:
             raise ValueError(f"{held} responses are held, so at least {held} people came")
         if level is not None and level not in LEVELS:
             raise ValueError(f"a level is one of {', '.join(map(str, LEVELS))}")
         with self._store.writing() as write:
-            write("UPDATE event SET head_count = ?, level = ? WHERE id = ?", [(head_count, level, event.id)])
+            write(
+                "UPDATE event SET head_count = ?, level = ? WHERE id = ?", [(head_count, level, id_) for id_ in one.ids]
+            )
+
+    def call(self, event: Event, what: Literal["event", "place"], name: str) -> None:
+        """Call an event, or its place, as another one is called: where both are, the two are one event from now on.
+
+        Raises:
+            ValueError: an unknown event.
+            StoreError: it cannot be noted.
+        """
+        one = self._held(event)
+        names = (name, one.event.place) if what == "event" else (one.event.name, name)
+        with self._store.writing() as write:
+            rows = [(row_number(id_), id_, *names) for id_ in one.ids]
+            write("INSERT OR REPLACE INTO called (rowid, event, name, place) VALUES (?, ?, ?, ?)", rows)
+
+    def _held(self, event: Event) -> OfficeEvent:
+        found = next((one for one in self.events() if event == one.event or event.id in one.ids), None)
+        if found is None:
+            raise ValueError("nothing was brought in from this event")
+        return found
 
     def counts(self, scope: Scope, threshold: int) -> OfficeCounts:
         """The published tables of a scope. Who is in which group is noted before they are shown.
@@ -293,7 +337,7 @@ class Office:
         with self._store.lock:
             self._forget_what_changed()
             if self._tables is None:
-                self._groups.make({one.event.id: one.event.stage for one in self.events()})
+                self._groups.make({id_: one.event for one in self.events() for id_ in one.ids})
                 self._tables = Tables(self.events(), self._groups.read())
             return self._tables
 
@@ -302,3 +346,8 @@ class Office:
         if self._read_at != self._store.changes:
             self._events, self._tables = [], None
             self._read_at = self._store.changes
+
+
+def _as_a_title(name: str) -> tuple[bool, str]:
+    """Which of several spellings is shown, in whatever order they came: the least, not all capitals or all small."""
+    return (name in {name.upper(), name.lower()}, name)

@@ -23,6 +23,8 @@ class Waiting:
     asked: int
     """Which questions they were asked, as `storage.counts.tally.asked_mask` has it."""
     people: int
+    occasion: bytes = b""
+    """The id of the event in one of its spellings, the same in all; empty where it has but one."""
 
 
 def plan_groups(waiting: Sequence[Waiting]) -> list[tuple[Waiting, ...]]:
@@ -30,7 +32,7 @@ def plan_groups(waiting: Sequence[Waiting]) -> list[tuple[Waiting, ...]]:
     made: list[tuple[Waiting, ...]] = []
     left = sorted(waiting, key=lambda one: (one.event, one.asked))
     together: tuple[Callable[[Waiting], Hashable], ...] = (
-        lambda one: (one.event, one.asked),
+        lambda one: (one.occasion or one.event, one.asked),
         lambda one: (one.stage, one.asked),
         lambda one: one.asked,
     )

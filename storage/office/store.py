@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,7 +31,10 @@ TABLES: dict[str, dict[str, type]] = {
     "waiting": {"event": bytes, "asked": int, "people": int, "tally": bytes},
     "noisy_group": {"number": int, "people": int, "counts": bytes},
     "member": {"together": int, "event": bytes, "people": int},
+    "called": {"event": bytes, "name": str, "place": str},
 }
+_LATER = "called"
+"""The table that the first stores did not have."""
 _KEYS: dict[str, tuple[str, ...]] = {
     "kiosk": ("id",),
     "event": ("id",),
@@ -38,7 +42,14 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "waiting": ("event", "asked"),
     "noisy_group": ("number",),
     "member": ("together", "event"),
+    "called": ("event",),
 }
+
+
+def row_number(*key: bytes | int) -> int:
+    """The `rowid` of the row with this key: numbers that SQLite gives would tell the order in which rows came."""
+    parts = (part if isinstance(part, bytes) else part.to_bytes(8, "big") for part in key)
+    return int.from_bytes(hashlib.sha256(b"".join(parts)).digest()[:8], "big", signed=True)
 
 
 class OfficeStore:
@@ -71,8 +82,10 @@ class OfficeStore:
             if version > VERSION:
                 raise StoreError(f"{path} was written by a newer Fairstart: install the newest version.")
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type != 'index'")}
-            if version != VERSION or tables != set(TABLES):
+            if version != VERSION or tables | {_LATER} != set(TABLES):
                 raise _damaged(path)
+            if _LATER not in tables:
+                _create_table(connection, _LATER)
         except sqlite3.DatabaseError as error:
             connection.close()
             raise _damaged(path) from error
@@ -149,6 +162,12 @@ def _damaged(path: Path) -> StoreDamagedError:
     )
 
 
+def _create_table(connection: sqlite3.Connection, name: str) -> None:
+    from sqlite_utils import Database
+
+    Database(connection, execute_plugins=False).table(name).create(TABLES[name], pk=_KEYS.get(name))
+
+
 def _create(path: Path) -> None:
     """Make an empty store: under another name first, so that it is there whole or not at all."""
     from sqlite_utils import Database
@@ -159,9 +178,9 @@ def _create(path: Path) -> None:
             left.unlink(missing_ok=True)
         connection = open_database(unfinished, create=True)
         try:
+            for name in TABLES:
+                _create_table(connection, name)
             database = Database(connection, execute_plugins=False)
-            for name, columns in TABLES.items():
-                database.table(name).create(columns, pk=_KEYS.get(name))
             database.table("response").create_index(["event", "id"], unique=True)
             database.table("response").create_index(["event", "asked", "together"])
             connection.execute(f"PRAGMA user_version={VERSION}")

@@ -1,11 +1,13 @@
 """A second reader of Fairstart's files, written from FORMAT.md, RFC 9180 and the X-Wing draft alone.
 
 It shares no line with `storage` and does not use the library's HPKE, so that the two can only agree if the files are
-what the specification says. It reads, and checks no more than it needs to. Single primitives (ML-KEM-768, X25519,
+what the specification says. It refuses what the specification says is refused, with a ValueError or, where a seal or a
+signature does not hold, with the error of `cryptography`. Single primitives (ML-KEM-768, X25519,
 ChaCha20-Poly1305, Argon2id, Ed25519) come from `cryptography`, the rest from the standard library.
 """
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -13,10 +15,11 @@ import sqlite3
 import struct
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -74,9 +77,12 @@ class XWing:
 
     def decapsulate(self, encapsulated: bytes) -> bytes:
         ct_mlkem, ct_x25519 = encapsulated[:1088], encapsulated[1088:]
+        shared = self.x25519.exchange(X25519PublicKey.from_public_bytes(ct_x25519))
+        if not any(shared):
+            raise ValueError("a shared secret of zeros")
         return hashlib.sha3_256(
             self.mlkem.decapsulate(ct_mlkem)
-            + self.x25519.exchange(X25519PublicKey.from_public_bytes(ct_x25519))
+            + shared
             + ct_x25519
             + self.x25519.public_key().public_bytes_raw()
             + bytes.fromhex("5c2e2f2f5e5c")
@@ -116,11 +122,20 @@ def fingerprint(label: str, public: bytes) -> str:
     return " ".join(digits[place : place + 5] for place in range(0, 30, 5))
 
 
+def one_form(text: str) -> bytes:
+    """What base64 stands for, if it is in its one form."""
+    whole = base64.b64decode(text, validate=True)
+    if base64.b64encode(whole).decode("ascii") != text:
+        raise ValueError("base64 in another form")
+    return whole
+
+
 def unarmour(content: bytes, label: str) -> bytes:
-    first, *lines = content.decode("ascii").splitlines()
-    if first != label:
-        raise ValueError(f"the first line is not {label}")
-    whole = base64.b64decode("".join(lines))
+    wide = content[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    first, _, rest = content.decode("utf-16" if wide else "utf-8-sig").lstrip().partition("\n")
+    if len(content) > 8192 or first.strip() != label:
+        raise ValueError(f"the first line is not {label}, or the file is too long")
+    whole = one_form("".join(rest.split()))
     if digest(label, whole[:-32]) != whole[-32:]:
         raise ValueError("the checksum is wrong")
     return whole[:-32]
@@ -167,6 +182,32 @@ def tally_seed(kiosk_seed: bytes) -> bytes:
 # Events and responses: FORMAT.md, sections 1, 2, 9, 10 and 12
 
 
+STAGES = {
+    *("outreach", "applicants", "starts", "make-up", "levels"),
+    *("functional skills", "completion", "progression"),
+}
+
+
+def event_of(content: bytes) -> dict[str, str]:
+    """The fields in the content of an `event.json`."""
+    pairs: list[tuple[str, str]] = json.loads(content.decode("utf-8"), object_pairs_hook=list)
+    if len(content) > 65536 or not isinstance(pairs, list):
+        raise ValueError("no event, or too long")
+    fields = dict(pairs)
+    names = ["date", "name", "office_key_id", "place", "question_set", "stage"]
+    if sorted(name for name, _ in pairs) != names or not all(isinstance(value, str) for value in fields.values()):
+        raise ValueError("other keys, a key twice, or another kind of value")
+    for text in (fields["name"], fields["place"], fields["question_set"]):
+        text.encode("utf-8")  # no half of a surrogate pair
+        turning = {0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A)}
+        if len(text) > 240 or any(unicodedata.category(one) == "Cc" or ord(one) in turning for one in text):
+            raise ValueError("too long, or with a control character")
+    if len(fields["date"]) != 10 or fields["stage"] not in STAGES or len(one_form(fields["office_key_id"])) != 16:
+        raise ValueError("no date, stage or key id")
+    dt.date.fromisoformat(fields["date"])
+    return fields
+
+
 def event_id(fields: dict[str, str]) -> bytes:
     key = base64.b64decode(fields["office_key_id"])
     texts = (fields[name].encode() for name in ("name", "date", "place", "stage", "question_set"))
@@ -187,7 +228,11 @@ def response_id(sealed: bytes) -> bytes:
 def codes_of(record: bytes) -> tuple[int, ...]:
     if len(record) != 16 or record[0] != 1 or any(record[5:]):
         raise ValueError("not a version 1 record")
-    return tuple(record[1:5])
+    codes = tuple(record[1:5])
+    known = [{0, *(code for part in categories.values() for code in part)} for categories in QUESTIONS.values()]
+    if not any(codes) or any(code not in options for code, options in zip(codes, known, strict=True)):
+        raise ValueError("no question was asked, or a code that the set does not have")
+    return codes
 
 
 def open_response(sealed: bytes, seed: bytes, fields: dict[str, str]) -> tuple[int, ...]:
@@ -195,14 +240,22 @@ def open_response(sealed: bytes, seed: bytes, fields: dict[str, str]) -> tuple[i
 
 
 def pool(path: Path, table: str = "response") -> list[bytes]:
+    """Every row, once."""
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        return [sealed for (sealed,) in connection.execute(f"SELECT sealed FROM {table}")]  # noqa: S608 - a table named here
+        schema = f'CREATE TABLE "{table}" (\n   "sealed" BLOB NOT NULL\n)'
+        if [sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master")] != [schema]:
+            raise ValueError("another schema")
+        rows = {sealed for (sealed,) in connection.execute(f"SELECT sealed FROM {table}")}  # noqa: S608 - a table named here
+    size = 1152 if table == "response" else 1264
+    if any(not isinstance(sealed, bytes) or len(sealed) != size for sealed in rows):
+        raise ValueError("a row of another size")
+    return sorted(rows)
 
 
 def events(data: Path) -> Iterator[tuple[Path, dict[str, str]]]:
     """The folder and the details of every event that a data folder holds."""
     for folder in (path.parent for path in (data / "kiosk").glob("*/event.json")):
-        fields = json.loads((folder / "event.json").read_text("utf-8"))
+        fields = event_of((folder / "event.json").read_bytes())
         if folder.name != event_id(fields).hex():
             raise ValueError("the event is not the folder's")
         yield folder, fields
@@ -335,10 +388,33 @@ def open_export(content: bytes, office_seed: bytes) -> Export:
     Ed25519PublicKey.from_public_bytes(kiosk).verify(
         signature, b"fairstart export 1\0" + office_id + plain[start:place]
     )
-    fields: dict[str, str] = json.loads(event.decode("utf-8"))
+    fields = event_of(event)
     if base64.b64decode(fields["office_key_id"]) != office_id or fields["question_set"] != "smc-2021":
         raise ValueError("an event of another office, or with other questions")
     return Export(kiosk, fields, secret, sealed)
+
+
+def answers_in(found: Export, office_seed: bytes) -> list[tuple[int, ...]]:
+    """What the responses in an export say, those left out that do not open. If none opens the export is refused."""
+    opened = []
+    for sealed in found.sealed:
+        with suppress(InvalidTag, ValueError):
+            opened.append(open_response(sealed, office_seed, found.fields))
+    if found.sealed and not opened:
+        raise ValueError("nothing in it opens")
+    return opened
+
+
+def hand_over_note(content: bytes) -> dict[str, object]:
+    """What `handover.json` notes; nothing where it is damaged."""
+    nothing: dict[str, object] = {"exported": 0, "received": 0, "deletion": "", "files": []}
+    with suppress(ValueError, TypeError):
+        noted = nothing | json.loads(content.decode("utf-8"))
+        digests = [one_form(text) for text in noted["files"]]
+        sound = noted.keys() == nothing.keys() and 0 <= noted["received"] <= noted["exported"]
+        if sound and noted["deletion"] in {"", "begun", "done"} and len(digests) <= 64:
+            return noted if all(len(digest) == 16 for digest in digests) else nothing
+    return nothing
 
 
 def receipt_secret(kiosk_seed: bytes, fields: dict[str, str]) -> bytes:
@@ -446,14 +522,36 @@ class OfficeStore:
     waiting: list[Told]
 
 
+def row_number(key: list[bytes | int]) -> int:
+    whole = b"".join(part.to_bytes(8, "big") if isinstance(part, int) else part for part in key)
+    (number,) = struct.unpack(">q", hashlib.sha256(whole).digest()[:8])
+    return int(number)
+
+
 def office_store(path: Path, office_seed: bytes) -> OfficeStore:
     """Open every response of an office's store, and every sum."""
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         ((version,),) = connection.execute("PRAGMA user_version")
         if version != 1:
             raise ValueError("not a version 1 store")
-        described = {id_: json.loads(content) for id_, content in connection.execute("SELECT id, described FROM event")}
+        described = {id_: event_of(content) for id_, content in connection.execute("SELECT id, described FROM event")}
+        for came, level in connection.execute("SELECT head_count, level FROM event"):
+            if (came is not None and came < 0) or level not in {None, 2, 3, 4, 5, 6, 7}:
+                raise ValueError("people under nought, or no level")
+        if any(event_id(fields) != id_ for id_, fields in described.items()):
+            raise ValueError("an event's id is not its own")
         rows = list(connection.execute("SELECT event, id, sealed, asked, together FROM response"))
+        for query in (
+            "SELECT rowid, id FROM kiosk",
+            "SELECT rowid, id FROM event",
+            "SELECT rowid, event FROM called",
+            "SELECT rowid, event, kiosk, responses FROM handed",
+            "SELECT rowid, event, id FROM response",
+            "SELECT rowid, event, asked FROM waiting",
+            "SELECT rowid, together, event FROM member",
+        ):
+            if any(number != row_number(key) for number, *key in connection.execute(query)):
+                raise ValueError("the number of a row is not that of its key")
         noisy = list(connection.execute("SELECT number, people, counts FROM noisy_group"))
         members = list(connection.execute("SELECT together, event, people FROM member ORDER BY together, event"))
         waiting = list(connection.execute("SELECT event, asked, people, tally FROM waiting"))

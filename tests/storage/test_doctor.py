@@ -285,6 +285,15 @@ def test_a_clock_that_agrees_with_the_event_is_sound(settings: Settings) -> None
     assert doctor._clock(Settings(), TODAY).verdict is Verdict.SOUND
 
 
+def test_every_day_of_an_event_of_several_agrees_with_the_clock(settings: Settings) -> None:
+    last = TODAY + dt.timedelta(days=40)
+    fair = msgspec.structs.replace(settings, event=msgspec.structs.replace(settings.event, last_day=last))
+    assert doctor._clock(fair, last) == Finding("Clock", Verdict.SOUND, "02 January 2027.")
+    assert doctor._clock(fair, last + dt.timedelta(days=14)).verdict is Verdict.SOUND
+    assert doctor._clock(fair, last + dt.timedelta(days=15)).verdict is Verdict.FIX
+    assert fair.event_for(bytes(16), "smc-2021") == settings.event_for(bytes(16), "smc-2021")
+
+
 @pytest.mark.parametrize(
     ("days", "verdict"),
     [(1, Verdict.SOUND), (-1, Verdict.SOUND), (-40, Verdict.SOUND), (90, Verdict.FIX), (-400, Verdict.FIX)],
@@ -317,6 +326,24 @@ def test_a_file_system_that_keeps_what_was_overwritten_is_named(
     sentences = [finding.sentence for finding in doctor._file_system(tmp_path / "data")]
     assert len(sentences) == bool(said)
     assert all(sentence.startswith(said) for sentence in sentences)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("vfat", "FAT"), ("exfat", "exFAT"), ("fuseblk", "This drive"), ("ext4", "")]
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="there the system says what is mounted")
+def test_a_data_folder_on_a_stick_without_permissions_is_told_to_go_elsewhere_and_no_command_that_cannot_work(
+    kind: str, name: str, laptop: Path, tmp_path: Path
+) -> None:
+    stick = tmp_path / "MY STICK"
+    (stick / "data").mkdir(parents=True)
+    (laptop / "proc" / "self").mkdir()
+    mounts = f"/dev/sda1 / ext4 rw 0 0\n/dev/sdb1 {tmp_path}/MY\\040STICK {kind} rw 0 0"
+    (laptop / "proc" / "self" / "mounts").write_text(mounts, "utf-8")
+    finding = doctor._permissions(stick / "data")
+    assert finding.verdict is Verdict.FIX
+    assert ("chmod" in finding.sentence) == (not name)
+    assert finding.sentence.startswith(f"{name} keeps no permissions" if name else "1 files or folders")
 
 
 def test_a_clock_that_was_never_set_is_to_be_mended(settings: Settings) -> None:

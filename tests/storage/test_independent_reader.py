@@ -5,6 +5,8 @@ import importlib.util
 import json
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,6 +15,7 @@ from unittest import mock
 import msgspec
 import pytest
 from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 import content.survey
 from content.survey import load_survey
@@ -25,18 +28,18 @@ from storage.crypto import armour, keys, sealing
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, TallyPrivateKey, recovery_code
 from storage.crypto.sealing import Response, SealedResponse, seal
 from storage.data_folder import hold
-from storage.errors import ReceiptError
+from storage.errors import ExportError, ReceiptError, StoreDamagedError
 from storage.events import STAGES, Event, parse_event, write_event
 from storage.exchange import exports, receipts
 from storage.exchange.exports import file_stem, open_export, write_export
-from storage.exchange.handover import Handed
+from storage.exchange.handover import FILE_NAME, Handed, sound_hand_over
 from storage.exchange.receipts import check_receipt, read_receipt, write_receipt
 from storage.kiosk import groups
 from storage.kiosk.groups import GroupOpener, SealedGroup, group_binding, seal_group
 from storage.kiosk.key_files import NewOffice, set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
-from storage.kiosk.pool import GROUPS, RESPONSES, Kind
+from storage.kiosk.pool import GROUPS, RESPONSES, Kind, Pool
 from storage.office import store
 from storage.office.decrypting import all_cores
 from storage.office.labels import Scope
@@ -367,6 +370,157 @@ def test_another_offices_key_opens_nothing_of_an_offices_store(office_data: Path
     for seed in (bytes(32), OfficePrivateKey.generate().seed, reader.noise_key(office.seed)):
         with pytest.raises(InvalidTag):
             reader.office_store(office_data / "office" / "office.db", seed)
+
+
+# What both readers refuse
+
+
+def sealed_record(record: bytes, office: OfficePrivateKey, event: Event) -> bytes:
+    return sealing.suite().encrypt(record, office.public.kem, sealing.binding(event))
+
+
+def sealed_with_a_share_of_zeros(office: OfficePrivateKey, event: Event) -> bytes:
+    """A response that opens for a reader who takes an X25519 secret of zeros, as all of its kind would for anybody."""
+    xwing, info = reader.XWing.of(office.seed), sealing.binding(event)
+    ss_mlkem, ct_mlkem = xwing.mlkem.public_key().encapsulate()
+    share = bytes(32)
+    x25519 = xwing.x25519.public_key().public_bytes_raw()
+    shared = hashlib.sha3_256(ss_mlkem + bytes(32) + share + x25519 + bytes.fromhex("5c2e2f2f5e5c")).digest()
+    context = (
+        b"\0" + reader.labelled_extract(b"", b"psk_id_hash", b"") + reader.labelled_extract(b"", b"info_hash", info)
+    )
+    secret = reader.labelled_extract(shared, b"secret", b"")
+    key, nonce = (
+        reader.labelled_expand(secret, label, context, length) for label, length in ((b"key", 32), (b"base_nonce", 12))
+    )
+    return bytes(ct_mlkem + share + ChaCha20Poly1305(key).encrypt(nonce, Response((1, 1, 1, 1)).pack(), b""))
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        bytes.fromhex("01") + bytes(15),
+        bytes.fromhex("020101010100") + bytes(10),
+        bytes.fromhex("010a01010100") + bytes(10),
+        bytes.fromhex("010107010100") + bytes(10),
+        bytes.fromhex("010101060100") + bytes(10),
+        bytes.fromhex("010101010500") + bytes(10),
+        bytes.fromhex("010101010101") + bytes(10),
+        None,
+    ],
+)
+def test_both_leave_out_what_is_no_response_and_refuse_an_export_of_nothing_else(
+    record: bytes | None, own: KioskPrivateKey, office: OfficePrivateKey, settings: Settings, tmp_path: Path
+) -> None:
+    event = settings.event_for(office.public.id, "smc-2021")
+    fields = json.loads(write_event(event))
+    good = seal(Response((1, 1, 1, 1)), office.public, event)
+    spoilt = sealed_with_a_share_of_zeros(office, event) if record is None else sealed_record(record, office, event)
+    with pytest.raises((InvalidTag, ValueError)):
+        reader.open_response(spoilt, office.seed, fields)
+    (tmp_path / "office").mkdir()
+    opened = Office.open(tmp_path, office)
+    opened.accept(own.public)
+    with all_cores() as executor:
+        alone, both = (
+            write_export(own, office.public, event, rows)
+            for rows in ([SealedResponse(spoilt)], [SealedResponse(spoilt), good])
+        )
+        with pytest.raises(ExportError, match="No response in this export opens"):
+            opened.bring(alone, executor)
+        brought = opened.bring(both, executor)
+    opened.close()
+    assert (brought.new, brought.unreadable) == (2, 1)
+    with pytest.raises(ValueError, match="nothing in it opens"):
+        reader.answers_in(reader.open_export(alone, office.seed), office.seed)
+    assert reader.answers_in(reader.open_export(both, office.seed), office.seed) == [(1, 1, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("2026-11-23", "2026-11-3"),
+        ("2026-11-23", "2026-11-31"),
+        ("2026-11-23", "20261123"),
+        ("Leeds", "\\ud800"),
+        ("Leeds", "L" * 241),
+        ("Leeds", "\\u0007"),
+        ("outreach", "lunch"),
+        ('"Leeds"', "1"),
+        ('"place"', '"where"'),
+        ('"place"', '"more": "", "place"'),
+        ('"place"', '"place": "York", "place"'),
+        ("==", ""),
+        ("==", "="),
+        ("{", "\ufeff{"),
+        ("{", "[{"),
+    ],
+)
+def test_both_refuse_an_event_in_another_form(was: str, now: str, office: OfficePrivateKey, settings: Settings) -> None:
+    content = write_event(settings.event_for(office.public.id, "smc-2021")).decode("utf-8")
+    assert reader.event_of(content.encode()) == json.loads(content)
+    assert was in content
+    spoilt = content.replace(was, now, 1).encode("utf-8")
+    for read in (reader.event_of, parse_event):
+        with pytest.raises(ValueError, match=r"."):
+            read(spoilt)
+    longest = content.replace("Leeds", "\U0001f468" * 240, 1).encode("utf-8")
+    assert reader.event_of(longest)["place"] == parse_event(longest).place
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize(("encoding", "ends"), [("utf-8", "\n"), ("utf-8", "\r\n\u00a0"), ("utf-16-le", "\r\n")])
+def test_both_take_a_key_file_as_editors_leave_it_and_base64_in_one_form_alone(
+    mark: str, encoding: str, ends: str, own: KioskPrivateKey
+) -> None:
+    text = own.public.to_file().decode("ascii")
+    for read in (reader.unarmour, lambda content, label: armour.unarmour(content, label, 32)):
+        if mark or encoding == "utf-8":
+            assert read((mark + text.replace("\n", ends)).encode(encoding), reader.KIOSK_PUBLIC) == own.public.encoded
+        body = text.rstrip("\n")
+        for other in (f"{body}=", f"{body}!", body[:-1], f"{body}\n====", text + " " * 8192):
+            with pytest.raises((ValueError, LookupError)):
+                read(other.encode(encoding), reader.KIOSK_PUBLIC)
+
+
+@pytest.mark.parametrize(
+    "noted",
+    [{"exported": 3, "received": 4}, {"exported": -1}, {"files": ["AAAA"]}, {"deletion": "soon"}, {"more": 1}, [], 7],
+)
+def test_both_count_a_damaged_note_of_a_hand_over_as_none(noted: object, tmp_path: Path) -> None:
+    content = json.dumps(noted).encode()
+    (tmp_path / FILE_NAME).write_bytes(content)
+    assert sound_hand_over(tmp_path) is None
+    assert reader.hand_over_note(content) == reader.hand_over_note(b"{}")
+    assert reader.hand_over_note(b'{"exported": 4, "received": 3}')["received"] == 3
+
+
+@pytest.mark.parametrize(
+    "typed", ["UPDATE event SET head_count = -1", "UPDATE event SET level = 9", "UPDATE event SET level = 1"]
+)
+def test_both_refuse_an_office_where_people_under_nought_came_or_no_such_level_is_noted(
+    typed: str, office_data: Path, office: OfficePrivateKey, tmp_path: Path
+) -> None:
+    data = Path(shutil.copytree(office_data, tmp_path / "data"))
+    path = data / "office" / "office.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(typed)
+    with pytest.raises(ValueError, match="no level"):
+        reader.office_store(path, office.seed)
+    opened = Office.open(data, office)
+    with pytest.raises(StoreDamagedError):
+        opened.events()
+    opened.close()
+
+
+def test_both_count_a_row_that_is_there_twice_once(kept: Path, settings: Settings, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(kept, tmp_path / "data"))
+    (path,) = data.glob("kiosk/*/responses.db")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO response SELECT sealed FROM response WHERE rowid = 1")
+    assert len(reader.pool(path)) == len(ANSWERS)
+    with closing(Pool(path, RESPONSES)) as pool:
+        assert len(pool.rows()) == pool.count() == len(ANSWERS)
 
 
 # What Fairstart 0.1.0 wrote

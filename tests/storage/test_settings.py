@@ -524,7 +524,7 @@ def test_the_note_above_the_example_names_every_question_and_category_that_has_a
 def test_each_key_of_the_shipped_file_has_a_note_above_it() -> None:
     lines = SHIPPED.splitlines()
     keys = [place for place, line in enumerate(lines) if "=" in line and not line.startswith("#")]
-    assert len(keys) == 15
+    assert len(keys) == 16
     for place in keys:
         assert lines[place - 1].startswith("# "), lines[place]
 
@@ -570,3 +570,15 @@ def _as_listed(value: object) -> str:
     if value == "":
         return "empty"
     return f"`{value if isinstance(value, str) else json.dumps(value)}`"
+
+
+def test_a_last_day_is_no_earlier_than_the_first_and_goes_with_its_event() -> None:
+    several = '[event]\nname = "Fair"\nplace = "Leeds"\ndate = "2026-11-23"\nlast_day = "2026-11-24"\n'
+    parsed = parse(several, "our.toml")
+    assert (parsed.event.last_day, parsed.event.ends) == (dt.date(2026, 11, 24), dt.date(2026, 11, 24))
+    assert '"event.last_day" is before "event.date"' in refusal(several.replace("2026-11-24", "2026-11-22"))
+    current = SettingsFile(parsed, Path("our.toml"), several)
+    later = EventDetails(name="Fair", place="Leeds", date=dt.date(2027, 3, 2))
+    saved = filled_in(current, parsed.organisation, later, parsed.survey)
+    assert saved.settings.event == later
+    assert 'last_day = ""' in saved.text

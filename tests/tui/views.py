@@ -110,7 +110,7 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
         yield "new event"
         await person.click_on("#save")
         yield "new event, with a mistake"
-        await person.press("tab", "tab", "tab")
+        await person.press("tab", "tab", "tab", "tab")
         yield "new event, at the stage"
         await person.press("space", "down")
         yield "new event, choosing the stage"
@@ -457,7 +457,7 @@ async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub
     yield "details"
     await person.click_on("#next")
     yield "details, with a mistake"
-    for text in ("Musterwerk", "Because we want to know.", "Riverside Jobs Fair", "", "Leeds"):
+    for text in ("Musterwerk", "Because we want to know.", "Riverside Jobs Fair", "", "", "Leeds"):
         await person.write(text)
         await person.press("tab")
     yield "details, filled in"

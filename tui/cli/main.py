@@ -20,13 +20,11 @@ from content.loading import ContentError
 from storage.crypto.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey, recovery_code
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office, hold
-from storage.errors import FairstartError, NotSetUpError, SettingsError, StoreError, TooLittleMemoryError
+from storage.errors import FairstartError, NotSetUpError, SettingsError, TooLittleMemoryError
 from storage.events import did_you_mean, today
-from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.key_files import NewOffice, is_set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import practice_folder, practice_settings
-from storage.kiosk.register import Register
 from storage.names import evened
 from storage.settings import EventDetails, Organisation, Settings, SettingsFile, Survey, checked
 from storage.text import counted, is_text, on_one_line, shortened
@@ -107,7 +105,8 @@ def fairstart(context: click.Context, at: Place, *, practice: bool) -> None:
 @click.option("--organisation", metavar="NAME", help="Who asks: the name candidates read first.")
 @click.option("--statement", metavar="TEXT", default=None, help="Why you ask, in your own words.")
 @click.option("--event", metavar="NAME", help="What the event is called.")
-@click.option("--date", metavar="YYYY-MM-DD", help="The day it takes place.")
+@click.option("--date", metavar="YYYY-MM-DD", help="The day it takes place, or the first of several.")
+@click.option("--last-day", metavar="YYYY-MM-DD", help="The last day, where there are several.")
 @click.option("--place", "where", metavar="NAME", help="Where it takes place.")
 @click.option("--stage", metavar="STAGE", help="The point of the apprenticeship journey asked about.")
 @click.option("--questions", metavar="all|key", help="All four questions, or the key question alone.")
@@ -425,7 +424,7 @@ def _ask_about_copy(at: Place) -> None:
 
 
 def _setup_unasked(at: Place, options: Options) -> None:
-    from storage.kiosk.setup import SetupPlan, carry_out
+    from storage.kiosk.setup import SetupPlan, carry_out, known_events
 
     require_sealing()
     current = at.settings()
@@ -437,8 +436,10 @@ def _setup_unasked(at: Place, options: Options) -> None:
             f"{at.data} is set up already and keeps its keys and passphrases: nothing was changed. "
             "Leave out the options about them, or choose another folder with --data."
         )
-    for question in _near_misses(at.data, plan):
-        say(question, aside=True)
+    if plan.details is not None:
+        event = plan.details[1]
+        for question in did_you_mean(evened(event.name), evened(event.place), known_events(at.data)):
+            say(question, aside=True)
     for sentence in carry_out(plan):
         say(sentence)
     if isinstance(plan.office, NewOffice):
@@ -448,26 +449,17 @@ def _setup_unasked(at: Place, options: Options) -> None:
     say('This laptop is set up. Start the kiosk with "fairstart".')
 
 
-def _near_misses(data: Path, plan: "SetupPlan") -> Iterator[str]:
-    """A question for each name that is nearly, and not quite, one of an event that was here."""
-    if plan.details is None or not is_set_up(data):
-        return
-    known = []
-    for folder in EventFolder.all_in(data, Register.open(data / "kiosk")):
-        with contextlib.suppress(StoreError):  # told by doctor
-            known.append(folder.event)
-    event = plan.details[1]
-    yield from did_you_mean(evened(event.name), evened(event.place), known)
-
-
 def _details(current: SettingsFile, options: Options) -> tuple[Organisation, EventDetails, Survey]:
     """The settings as they are, with what stands on the command line in their place."""
     was = msgspec.to_builtins(current.settings)
+    if options["date"] is not None:
+        was["event"]["last_day"] = None  # that was of another date
     for section, key, name in (
         ("organisation", "name", "organisation"),
         ("organisation", "statement", "statement"),
         ("event", "name", "event"),
         ("event", "date", "date"),
+        ("event", "last_day", "last_day"),
         ("event", "place", "where"),
         ("event", "stage", "stage"),
         ("survey", "questions", "questions"),

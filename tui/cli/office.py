@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from storage.data_folder import hold, make_office
-from storage.events import Event, did_you_mean, today
+from storage.events import today
 from storage.text import folded, meant_by
 from tui.cli.options import (
     CommandFailedError,
@@ -106,7 +106,7 @@ def bring(  # noqa: PLR0913 - one argument for each option
     Without PLACE: what this laptop itself holds, in one step.
     """
     from storage.exchange.locations import Site
-    from storage.office.importing import find_exports
+    from storage.office.importing import find_exports, near_misses_in
 
     if not places:
         if receipts is not None or accept:
@@ -116,31 +116,29 @@ def bring(  # noqa: PLR0913 - one argument for each option
     if staff_passphrase_file is not None:
         raise click.UsageError("--staff-passphrase-file goes without PLACE")
     with _opened(at, passphrase_file) as opened:
-        before = [one.event for one in opened.events()]
+        before = opened.events()
         exports = find_exports(places)
         results = _bring(opened, exports, accept, Site.at(receipts) if receipts else None)
+        misses = list(near_misses_in(results, before))
+        asks = _somebody_is_there()
+        if asks:
+            for event, miss in misses:
+                if confirmed(f"{miss.question} Then it is called so here"):
+                    opened.call(event, miss.what, miss.meant)
     from tui.text import handover as handover_text
 
     for result in results:
         say(handover_text.brought(result, with_place=True))
     say(handover_text.summary(results))
-    for question in _near_misses(results, before):
-        say(question, aside=True)
+    if not asks:
+        for _, miss in misses:
+            say(miss.question, aside=True)
     if any(result.brought is None for result in results):
         unknown = any(result.unknown for result in results)
         accepting = ", and --accept FINGERPRINT accepts a laptop" if unknown else ""
         raise CommandFailedError(f"Not every file was brought in: what was taken is kept{accepting}.")
     if any(result.problem for result in results):
         raise CommandFailedError("All is brought in, but not every receipt was written: try again with --receipts DIR.")
-
-
-def _near_misses(results: "Sequence[Result]", before: "Sequence[Event]") -> Iterator[str]:
-    """A question for each name that came in now, and is nearly one that was there or came beside it."""
-    known = {event.id: event for event in before}
-    for result in results:
-        if result.brought and (event := result.brought.event).id not in known:
-            yield from did_you_mean(event.name, event.place, known.values())
-            known[event.id] = event
 
 
 def _bring(
@@ -168,11 +166,15 @@ def _bring(
     return results
 
 
+def _somebody_is_there() -> bool:
+    return sys.stdin.isatty()
+
+
 def _accepted(sentence: str, fingerprint: str, accept: tuple[str, ...]) -> bool:
     """Whether somebody accepts this laptop, by option or asked."""
     if "".join(fingerprint.split()) in {"".join(each.split()) for each in accept}:
         return True
-    if not sys.stdin.isatty():
+    if not _somebody_is_there():
         return False
     say(sentence)
     return confirmed("Is this the fingerprint on that laptop's staff screen? Then accept it")
@@ -333,7 +335,7 @@ def _event(known: "Sequence[OfficeEvent]", wanted: str) -> "OfficeEvent":
 def _called(known: "Sequence[OfficeEvent]", wanted: str) -> "list[OfficeEvent]":
     """The events of that id or name, or of a name that is meant by it."""
     names = meant_by(wanted, [one.event.name for one in known])
-    return [one for one in known if folded(wanted) == one.event.id.hex()] or [
+    return [one for one in known if folded(wanted) in {id_.hex() for id_ in (one.event.id, *one.ids)}] or [
         one for one in known if one.event.name in names
     ]
 

@@ -10,9 +10,11 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from storage.events import Event, NearMiss
 from storage.exchange.locations import Found
 from storage.office.decrypting import all_cores
-from storage.office.importing import Result, bring_all, find_exports
+from storage.office.importing import Result, bring_all, find_exports, near_misses_in
+from storage.office.labels import OfficeEvent
 from storage.office.office import Office, UnknownKioskError
 from tui.shared.confirm import Confirm
 from tui.shared.place_screen import PlaceScreen
@@ -30,6 +32,8 @@ class BringIn(PlaceScreen):
         super().__init__()
         self._office = office
         self._results: dict[str, tuple[Found, Result]] = {}
+        self._before: list[OfficeEvent] = []
+        """The events that were there before."""
 
     def compose(self) -> ComposeResult:
         """Places, results, a way back."""
@@ -49,7 +53,7 @@ class BringIn(PlaceScreen):
             return
         self._results = {}
         self.query_one("#results", Static).update("")
-        done = await self._bring(partial(find_exports, [chosen.place]))
+        done = await self._bring(partial(self._find, chosen.place))
         while done and (unknown := self._first_unknown()):
             theirs = [
                 found for found, one in self._results.values() if one.unknown and one.unknown.kiosk == unknown.kiosk
@@ -61,6 +65,12 @@ class BringIn(PlaceScreen):
                     refused = self._results[found.path][1]
                     self._results[found.path] = (found, Result(refused.name, None, refused.problem))
                 self._show_results()
+        for event, miss in list(near_misses_in([result for _, result in self._results.values()], self._before)):
+            await self.app.push_screen_wait(self._near_miss(event, miss))
+
+    def _find(self, place: str) -> list[Found]:
+        self._before = self._office.events()
+        return find_exports([place])
 
     async def _bring(self, find: Callable[[], Sequence[Found]]) -> bool:
         """Bring these in, and show what became of each. Whether that was done."""
@@ -84,6 +94,14 @@ class BringIn(PlaceScreen):
 
     def _first_unknown(self) -> UnknownKioskError | None:
         return next((one.unknown for _, one in self._results.values() if one.unknown), None)
+
+    def _near_miss(self, event: Event, miss: NearMiss) -> Confirm:
+        return Confirm(
+            f"Did you mean “{miss.meant}”?",
+            f"{miss.question} Then it is called so here from now on; events that are the same in all else are one.",
+            f"Call it “{miss.meant}”",
+            partial(self._office.call, event, miss.what, miss.meant),
+        )
 
     def _question(self, unknown: UnknownKioskError) -> Confirm:
         return Confirm(

@@ -23,7 +23,7 @@ from storage.doctor import Finding, Verdict, free_space
 from storage.errors import FairstartError, KeyFileError, WeakPassphraseError
 from storage.exchange.drives import expanded, find_files
 from storage.kiosk.key_files import NewOffice, is_set_up
-from storage.kiosk.setup import SetupPlan, carry_out
+from storage.kiosk.setup import SetupPlan, carry_out, known_events
 from storage.settings import SettingsFile
 from storage.text import printable
 from tui.shared.form import EventForm
@@ -131,7 +131,7 @@ class Details(SetupScreen):
     def finish(self) -> Step:
         """Keep the details; go to the keys, unless this laptop has them."""
         require_sealing()
-        self.plan.details = self.query_one(EventForm).read()
+        self.plan.details = self.query_one(EventForm).read(known_events(self.plan.data))
         if is_set_up(self.plan.data):
             return Finish(self.plan)
         return StaffPassphrase(self.plan)

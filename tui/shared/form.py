@@ -1,26 +1,37 @@
 """The fields that describe an event, and what staff read about a mistake in them."""
 
+from collections.abc import Iterable
+from typing import ClassVar
+
 import msgspec
+from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Select, Static
 
 from storage.errors import SettingsError
-from storage.events import STAGES, today
+from storage.events import STAGES, Event, NearMiss, near_misses, today
+from storage.names import evened
 from storage.settings import EventDetails, Organisation, Questions, Settings, Survey, checked
 from tui.text.stages import explained
+from tui.widgets.button import Button
 from tui.widgets.field import Dropdown, TextField
 
 
 class EventForm(Vertical):
     """Organisation, event and questions, filled in with what is known."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "take", show=False)]
+
     def __init__(self, settings: Settings, *, fresh_event: bool) -> None:
         """Make the form; `fresh_event` leaves the event's name empty and dates it today."""
         super().__init__()
         self._settings = settings
         self._fresh = fresh_event
+        self._asked: list[NearMiss] = []
+        """What was asked about: who goes on after that means what was typed."""
 
     def compose(self) -> ComposeResult:
         """One labelled field below the other."""
@@ -32,8 +43,15 @@ class EventForm(Vertical):
             "Why you ask, in your own words (may stay empty)", "statement", settings.organisation.statement
         )
         yield from _field("Name of the event", "event", "" if self._fresh else event.name)
+        last = None if self._fresh else event.last_day
         yield from _field("Date, year-month-day", "date", date.isoformat())
+        yield from _field(
+            "Last day, if there are several (may stay empty)", "last_day", last.isoformat() if last else ""
+        )
         yield from _field("Place", "place", event.place)
+        take = Button("", "F3", id="take", classes="quiet")
+        take.display = False
+        yield take
         yield Static(Content("Who will answer: the point of the apprenticeship journey"), classes="label")
         stages = [(Content(explained(stage)), stage) for stage in STAGES]
         yield Dropdown(stages, value=event.stage, id="stage", compact=True)
@@ -44,15 +62,18 @@ class EventForm(Vertical):
         ]
         yield Dropdown(kinds, value=settings.survey.questions, id="questions", compact=True)
 
-    def read(self) -> tuple[Organisation, EventDetails, Survey]:
+    def read(self, known: Iterable[Event]) -> tuple[Organisation, EventDetails, Survey]:
         """What was filled in.
 
+        Args:
+            known: events whose names may be meant.
+
         Raises:
-            SettingsError: a field is empty or cannot be used.
+            SettingsError: a field is empty or cannot be used, or, the first time, is nearly a name that is known.
         """
         fields = {name: self.query_one(f"#{name}", Input).value.strip() for name in _NAMES}
         for name, what in _NAMES.items():
-            if not fields[name] and name != "statement":
+            if not fields[name] and name not in _MAY_STAY_EMPTY:
                 self.query_one(f"#{name}").focus()
                 raise SettingsError(f"Please fill in {what}.")
         survey = msgspec.structs.asdict(self._settings.survey)
@@ -62,6 +83,7 @@ class EventForm(Vertical):
                 "event": {
                     "name": fields["event"],
                     "date": fields["date"],
+                    "last_day": fields["last_day"] or None,
                     "place": fields["place"],
                     "stage": self.query_one("#stage", Select).value,
                 },
@@ -69,7 +91,33 @@ class EventForm(Vertical):
             },
             "What you typed",
         )
+        self._ask_about(near_misses(evened(settings.event.name), evened(settings.event.place), known))
         return settings.organisation, settings.event, settings.survey
+
+    def _ask_about(self, misses: Iterable[NearMiss]) -> None:
+        """Ask about the first name that nobody has been asked about."""
+        miss = next((one for one in misses if one not in self._asked), None)
+        take = self.query_one("#take", Button)
+        take.display = miss is not None
+        if miss is not None:
+            self._asked.append(miss)
+            take.label = f"Take “{miss.meant}”"
+            field = self.query_one(f"#{miss.what}")
+            self.move_child(take, after=field)
+            field.focus()
+            self.call_after_refresh(take.scroll_visible, animate=False)
+            raise SettingsError(f"{miss.question} F3 takes that name; go on to keep your own.")
+
+    @on(Button.Pressed, "#take")
+    def action_take(self) -> None:
+        """Take the name that was asked about."""
+        take = self.query_one("#take", Button)
+        if take.display:
+            miss = self._asked[-1]
+            self.query_one(f"#{miss.what}", Input).value = miss.meant
+            self.query_one(f"#{miss.what}").focus()
+            take.display = False
+            self.screen.query_one("#message", Static).update("")
 
 
 _NAMES = {
@@ -77,8 +125,10 @@ _NAMES = {
     "statement": "the statement",
     "event": "the name of the event",
     "date": "the date",
+    "last_day": "the last day",
     "place": "the place",
 }
+_MAY_STAY_EMPTY = {"statement", "last_day"}
 
 
 def _field(label: str, name: str, value: str) -> ComposeResult:

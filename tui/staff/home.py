@@ -127,10 +127,13 @@ class StaffHome(Screen[None], inherit_bindings=False):
         """Look at the store as it is now."""
         self.show_ended()
         self.show_reads_aloud()
-        date, today = self._kiosk.event.date, self._today
-        self.query_one("#date").display = date != today
+        last, today = self._settings.event.ends or self._kiosk.event.date, self._today
+        self.query_one("#date").display = last < today
         self.query_one("#date", Static).update(
-            Content(f"This event is dated {day(date)} and today is {day(today)}. Is it time for a new event?")
+            Content(
+                f"The last day of this event was {day(last)} and today is {day(today)}. Is it time for a new event? "
+                "If this one goes on, leave it as it is."
+            )
         )
         self._look()
 

@@ -1,11 +1,14 @@
 """A new event on a laptop that is set up: new details, the same keys; earlier events stay as they are."""
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from storage.errors import FairstartError
+from storage.events import Event
 from storage.settings import SettingsFile, filled_in, write_settings
 from tui.shared.form import EventForm
 from tui.shared.form_screen import FormScreen
@@ -18,9 +21,11 @@ class NewEvent(FormScreen[bool]):
     CSS_PATH = "../shared/shared.tcss"
     FIRST_FIELD = "#event"
 
-    def __init__(self, current: SettingsFile) -> None:
+    def __init__(self, current: SettingsFile, known: Sequence[Event] = ()) -> None:
+        """Ask for an event; `known` are those whose names may be meant."""
         super().__init__()
         self._current = current
+        self._known = known
 
     def compose(self) -> ComposeResult:
         """The form between a heading and two buttons."""
@@ -44,7 +49,7 @@ class NewEvent(FormScreen[bool]):
     def action_next(self) -> None:
         """Save the settings, or say what is wrong with them."""
         try:
-            write_settings(filled_in(self._current, *self.query_one(EventForm).read()))
+            write_settings(filled_in(self._current, *self.query_one(EventForm).read(self._known)))
         except FairstartError as error:
             self.say(error.sentence)
         else:

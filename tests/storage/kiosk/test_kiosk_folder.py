@@ -272,6 +272,14 @@ def test_opening_makes_the_events_folder_whole_and_finds_it_again(data: Path, se
     }
 
 
+def test_an_event_typed_in_another_spelling_is_the_one_that_is_there_as_it_was_spelt_first(data: Path) -> None:
+    for name, place in (("St John's Fair", "Town Hall"), ("st johns fair", "TOWN-HALL"), ("Spring Fair", "Town Hall")):
+        with closing(Kiosk.open(data, occasion("2026-11-23", name, place))) as kiosk:
+            kiosk.keep(kiosk.seal(Response((1, 1, 1, 1))))
+            held = {one.event.name: (one.event.place, one.held) for one in Outbox(kiosk).events()}
+    assert held == {"St John's Fair": ("Town Hall", 2), "Spring Fair": ("Town Hall", 1)}
+
+
 def test_settings_without_an_event_are_refused_before_anything_is_made(data: Path) -> None:
     before = files_of(data)
     with pytest.raises(SettingsError):
@@ -506,8 +514,9 @@ def test_other_events_are_listed_newest_first_with_what_they_hold(data: Path) ->
     assert listed == [("2026-12-01", 0), ("2026-11-21", 2), ("2025-12-31", 1)]
 
 
-def occasion(day: str) -> Settings:
-    return parse(f'[organisation]\nname = "M"\n[event]\nname = "Fair"\ndate = "{day}"\nplace = "Leeds"\n', "kiosk.toml")
+def occasion(day: str, name: str = "Fair", place: str = "Leeds") -> Settings:
+    event = f'[event]\nname = "{name}"\ndate = "{day}"\nplace = "{place}"\n'
+    return parse(f'[organisation]\nname = "M"\n{event}', "kiosk.toml")
 
 
 # What opens what

@@ -169,6 +169,7 @@ REFUSED = [
     (["--date", "2026-02-30"], '"event.date" must be a day that exists'),
     (["--date", "tomorrow"], '"event.date" must be a day that exists'),
     (["--date", ""], '"event.date" must be a day that exists'),
+    (["--last-day", "2026-11-22"], '"event.last_day" is before "event.date"'),
     (["--questions", "some"], '"survey.questions" must be one of "all", "key"'),
     (["--event", "x" * 61], '"event.name" must be text of at most 60 characters'),
     (["--organisation", "\x1b[31mred"], '"organisation.name" must be text of at most 60 characters on one line'),

@@ -27,10 +27,10 @@ from storage.crypto.keys import (
     recovery_code,
     seed_from_recovery_code,
 )
-from storage.crypto.sealing import Response
+from storage.crypto.sealing import Response, seal
 from storage.data_folder import existing_office, hold, unlock_office
 from storage.events import Event
-from storage.exchange.exports import EXPORT_SUFFIX
+from storage.exchange.exports import EXPORT_SUFFIX, write_export
 from storage.exchange.handover import State
 from storage.exchange.receipts import RECEIPT_SUFFIX
 from storage.kiosk.kiosk import Kiosk
@@ -302,6 +302,33 @@ def test_import_of_accepted_laptops_returns_0_and_again_adds_nothing(
     assert files(handed_over, RECEIPT_SUFFIX) == []
     one = used.runs("import", next(handed_over.iterdir()))
     assert (one.status, one.out.splitlines()[-1]) == (0, "1 file was brought in, 0 responses new. Safe to repeat.")
+
+
+@pytest.mark.parametrize("answer", ["yes", "no", None])
+def test_import_asks_about_an_event_that_is_nearly_one_that_was_there(
+    used: AtOffice, office_key: OfficePrivateKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str | None
+) -> None:
+    own = KioskPrivateKey(bytes(range(32)))
+    with contextlib.closing(Office.open(used.data, office_key)) as office:
+        office.accept(own.public)
+        meant = next(one.event for one in office.events() if one.event.name == "Autumn Intake")
+    typed = msgspec.structs.replace(meant, name="Autum Intake")
+    sealed = [seal(Response((1, 1, 1, 1)), office_key.public, typed)]
+    (tmp_path / "near.fairstart").write_bytes(write_export(own, office_key.public, typed, sealed))
+    asked: list[str] = []
+
+    def confirmed(question: str) -> bool:
+        asked.append(question)
+        return answer == "yes"
+
+    if answer:
+        monkeypatch.setattr(commands, "confirmed", confirmed)
+        monkeypatch.setattr(commands, "_somebody_is_there", lambda: True)
+    done = used.runs("import", tmp_path)
+    said = asked[0] if answer else done.err
+    assert "“Autum Intake” is another event than “Autumn Intake”. Did you mean “Autumn Intake”?" in said
+    assert done.status == 0
+    assert ("Autum Intake" in used.held()) == (answer != "yes")
 
 
 def test_another_fingerprint_accepts_nobody(used: AtOffice, handed_over: Path) -> None:

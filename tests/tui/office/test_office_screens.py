@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Select
@@ -19,8 +20,17 @@ from storage.counts.disclosure import GroupSum, OfficeCounts, PublishedTable
 from storage.counts.findings import OfficeFindings
 from storage.counts.journey import Journey
 from storage.counts.noise import NoisyGroup
-from storage.crypto.keys import SEED_SIZE, KioskPublicKey, OfficePrivateKey, OfficePublicKey, recovery_code
+from storage.crypto.keys import (
+    SEED_SIZE,
+    KioskPrivateKey,
+    KioskPublicKey,
+    OfficePrivateKey,
+    OfficePublicKey,
+    recovery_code,
+)
+from storage.crypto.sealing import Response, seal
 from storage.data_folder import existing_office, unlock_office
+from storage.exchange.exports import write_export
 from storage.exchange.locations import Found
 from storage.exchange.receipts import RECEIPT_SUFFIX
 from storage.office.importing import find_exports
@@ -434,6 +444,33 @@ async def test_each_file_is_reported_a_damaged_one_is_passed_over_and_an_unknown
         assert "220 responses from 2 events." in person.read()
     assert "Hull Fair" not in held_in(used_office, office_key)
     assert len(receipts_in(handed_over)) == 2
+
+
+@pytest.mark.parametrize("taken", [True, False])
+async def test_an_event_that_is_nearly_one_that_was_there_is_asked_about_once_and_can_be_called_so(
+    opens: Opens, used_office: Path, tmp_path: Path, office_key: OfficePrivateKey, *, taken: bool
+) -> None:
+    own = KioskPrivateKey.generate()
+    opened = Office.open(used_office, office_key)
+    opened.accept(own.public)
+    meant = next(one.event for one in opened.events() if one.event.name == "Autumn Intake")
+    opened.close()
+    typed = msgspec.structs.replace(meant, name="Autum Intake")
+    sealed = [seal(Response((1, 1, 1, 1)), office_key.public, typed)]
+    (tmp_path / "near.fairstart").write_bytes(write_export(own, office_key.public, typed, sealed))
+    async with opens(used_office) as person:
+        await enter(person)
+        await bring(person, tmp_path)
+        assert at(person, Confirm)
+        assert "Did you mean “Autumn Intake”?" in person.read_unframed()
+        await (person.click_on("#yes") if taken else person.press("escape"))
+        await person.settle()
+        assert at(person, BringIn)
+        await person.press("escape")
+        await bring(person, tmp_path)
+        assert at(person, BringIn), "nobody is asked twice"
+        await person.press("escape")
+        assert ("Autum Intake" in person.read()) != taken
 
 
 @by_key_and_by_mouse

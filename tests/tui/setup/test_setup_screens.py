@@ -251,6 +251,21 @@ async def test_a_laptop_with_keys_and_no_event_is_asked_only_for_the_event(
     opened.close()
 
 
+async def test_a_place_that_is_nearly_that_of_an_earlier_event_is_asked_about(
+    set_up_folder: Path, settings_file: SettingsFile
+) -> None:
+    Kiosk.open(set_up_folder, settings_file.settings).close()
+    async with run(SetupApp(shipped(set_up_folder), set_up_folder), SMALL) as person:
+        await fill_in(person, DETAILS | {"place": "Leds"})
+        await person.click_on("#next")
+        assert "Did you mean “Leeds”?" in person.read_in("#message")
+        await person.press("f3")
+        await person.click_on("#next")
+        assert at(person, Finish)
+        assert person.app.plan.details
+        assert person.app.plan.details[1].place == "Leeds"
+
+
 @pytest.mark.parametrize("how", ["escape", "mouse"])
 async def test_and_going_back_from_there_leaves_set_up(set_up_folder: Path, how: str) -> None:
     async with run(SetupApp(shipped(set_up_folder), set_up_folder), USUAL) as person:
@@ -376,11 +391,11 @@ async def test_what_is_typed_fast_lands_where_it_belongs_and_a_tab_and_enter_aft
 ) -> None:
     async with run(SetupApp(shipped(data), data), SMALL) as person:
         await person.hurry("2", *"Northfield Counsel", *["backspace"] * 3, *"cil", "tab", "tab", *"Spring Fair")
-        await person.hurry("tab", "tab", *"Leeds", "enter", "enter", "enter")
+        await person.hurry("tab", "tab", "tab", *"Leeds", "enter", "enter", "enter")
         assert at(person, StaffPassphrase)
         details = person.app.screen_stack[-2]
         assert [field.value for field in details.query(Input)][:3] == ["Northfield Council", "", "Spring Fair"]
-        assert [field.value for field in details.query(Input)][4] == "Leeds"
+        assert [field.value for field in details.query(Input)][5] == "Leeds"
         await person.hurry(*staff_passphrase, "tab", *staff_passphrase, "tab", "enter")
         assert at(person, OfficeKey)
         assert person.app._driver

@@ -13,7 +13,6 @@ from textual.widgets import Input
 from content.language import load_words
 from storage.crypto.keys import KioskPrivateKey
 from storage.crypto.sealing import Response
-from storage.events import day
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import PRACTICE_PASSPHRASE
 from storage.report.sentences import responses
@@ -305,13 +304,20 @@ def test_one_response_is_not_one_responses() -> None:
 
 
 @easily
-async def test_it_says_when_the_event_is_of_another_day(start: Start, staff_passphrase: str) -> None:
+async def test_it_says_when_the_event_is_over(start: Start, staff_passphrase: str) -> None:
     today = dt.datetime.now().astimezone().date()
-    for date in (today, today - dt.timedelta(days=1)):
-        async with start(event={"date": date.isoformat()}) as person:
+    yesterday, tomorrow = (today + dt.timedelta(days=days) for days in (-1, 1))
+    for first, last, over in (
+        (today, None, False),
+        (yesterday, None, True),
+        (yesterday, today, False),
+        (yesterday, tomorrow, False),
+        (tomorrow, None, False),
+    ):
+        days = {"date": first.isoformat(), **({"last_day": last.isoformat()} if last else {})}
+        async with start(event=days) as person:
             await unlock(person, staff_passphrase)
-            assert ("Is it time for a new event?" in person.read()) == (date != today)
-            assert day(today) in person.read()
+            assert ("Is it time for a new event?" in person.read_unframed()) == over
 
 
 @easily
@@ -406,7 +412,7 @@ async def test_a_new_event_is_saved_with_every_note_kept(
         await person.press("n")
         assert "Responses of earlier events stay on this laptop" in person.read()
         await person.write("Winter [b]Fair[/b]")
-        await (person.click_on("#save") if by_mouse else person.press(*["enter"] * 5))
+        await (person.click_on("#save") if by_mouse else person.press(*["enter"] * 6))
         assert person.app.return_value is Outcome.NEW_EVENT
     saved = find_settings(set_up_folder / "kiosk.toml", set_up_folder, set_up_folder)
     today = dt.datetime.now().astimezone().date()
@@ -442,6 +448,26 @@ async def test_a_new_event_with_a_mistake_says_what_and_saves_nothing(
         await person.say_yes()
         assert is_in(person)
     assert (set_up_folder / "kiosk.toml").read_bytes() == before
+
+
+@easily
+@pytest.mark.parametrize("taken", ["key", "mouse", None])
+async def test_a_new_event_that_is_nearly_one_that_was_here_is_asked_about_and_that_name_is_one_press_away(
+    start: Start, set_up_folder: Path, staff_passphrase: str, taken: str | None
+) -> None:
+    async with start(SMALL) as person:
+        await unlock(person, staff_passphrase)
+        await person.press("n")
+        await person.write("Riverside Job Fair")
+        await person.click_on("#save")
+        assert "Did you mean “Riverside Jobs Fair”?" in person.read_in("#message")
+        if taken:
+            await person.act(taken == "mouse", "f3", "#take")
+            assert "Did you mean" not in person.read()
+        await person.click_on("#save")
+        assert person.app.return_value is Outcome.NEW_EVENT
+    saved = find_settings(set_up_folder / "kiosk.toml", set_up_folder, set_up_folder)
+    assert saved.settings.event.name == ("Riverside Jobs Fair" if taken else "Riverside Job Fair")
 
 
 # Locking
