@@ -50,6 +50,7 @@ class Reading(FingerScroll, can_focus=False):
         self._passages = passages
         self._always_apart = always_apart
         self._lines: list[tuple[str, str, str]] = []
+        self._wrapped_for = 0
 
     def set_passages(self, *passages: Passage) -> None:
         """Show other passages, from the top."""
@@ -64,6 +65,8 @@ class Reading(FingerScroll, can_focus=False):
     def render_line(self, y: int) -> Strip:
         """Draw one line of the viewport."""
         width, height = self.scrollable_content_region.size
+        if width != self._wrapped_for:
+            self._wrap(width)  # the first paint of a new size comes before the word of it
         above = max(height - len(self._lines), 0) // 2 if self.app.size.height >= TALL_HEIGHT else 0
         place = y + self.scroll_offset.y - (0 if self._always_apart else above)
         if not 0 <= place < len(self._lines):
@@ -79,7 +82,13 @@ class Reading(FingerScroll, can_focus=False):
 
     def _arrange(self) -> None:
         width = self.scrollable_content_region.width
+        self._wrap(width)
+        self.virtual_size = Size(width, len(self._lines))
+        self.refresh()
+
+    def _wrap(self, width: int) -> None:
         rows = self.app.size.height
+        self._wrapped_for = width
         self._lines = []
         for passage in self._passages:
             lead = passage.lead
@@ -91,5 +100,3 @@ class Reading(FingerScroll, can_focus=False):
                 self._lines.append(("", "", "text"))
         while self._lines and not self._lines[-1][1]:
             self._lines.pop()
-        self.virtual_size = Size(width, len(self._lines))
-        self.refresh()

@@ -4,7 +4,7 @@ from textual.containers import VerticalScroll
 
 from tests.tui.fits import everything_cut
 from tests.tui.kiosks import Start
-from tests.tui.pilot import SMALL
+from tests.tui.pilot import HUGE, SMALL
 from tui.widgets.reading import Reading
 
 
@@ -25,3 +25,13 @@ async def test_the_longest_names_cut_nothing_else(start: Start) -> None:
         await person.press("1")
         assert "Question 1 of 4" in person.lines()[0]
         assert not await everything_cut(person, "question")
+
+
+async def test_help_is_wrapped_for_its_place_in_the_very_first_picture_of_it(start: Start) -> None:
+    async with start(HUGE) as person:
+        await person.press("1")
+        person.widget("#guidance").styles.width = 30
+        person.app.screen._refresh_layout()  # laid out anew, and nobody told yet
+        first = person.read_in("#guidance")
+        await person.pause()
+        assert person.read_in("#guidance") == first
