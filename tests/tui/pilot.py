@@ -14,6 +14,7 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import WorkerCancelled
 
@@ -64,6 +65,9 @@ Given = ParamSpec("Given")
 
 
 Result = TypeVar("Result")
+
+
+_REFRESH = Screen._compositor_refresh
 
 
 class Person(Generic[AnApp]):
@@ -157,6 +161,7 @@ class Person(Generic[AnApp]):
 
     async def mouse(self, kind: type[events.MouseEvent], x: int, y: int, button: int | None = None) -> None:
         """Let the terminal report one thing about the mouse; it is moved with no button pressed unless one is given."""
+        self.painted()  # who points at something sees it
         if button is None:
             button = 0 if kind is events.MouseMove else 1
         self._send(kind(None, x, y, 0, 0, button, shift=False, meta=False, ctrl=False))
@@ -286,11 +291,27 @@ AtOffice = Person[OfficeApp]
 AtToolkit = Person[ToolkitApp]
 
 
+def _paint_when_read(screen: Screen[object]) -> None:
+    """What a screen does once it is laid out, but for painting: nobody looks until a test reads, and that paints all."""
+    app = screen.app
+    if screen is app.screen:
+        app._display(screen, None)
+        screen._compositor._dirty_regions.clear()
+        screen._dirty_widgets.clear()
+        app._update_mouse_over(screen)
+    else:
+        _REFRESH(screen)
+
+
 @contextlib.asynccontextmanager
 async def run(app: AnApp, size: Size) -> AsyncIterator[Person[AnApp]]:
     """Run any of our apps in a window of this size, and see that no fault ended it."""
     messages, threads = Messages(), Threads()
-    with mock.patch.object(asyncio, "to_thread", threads), mock.patch("textual.screen.UPDATE_PERIOD", 1):
+    with (
+        mock.patch.object(asyncio, "to_thread", threads),
+        mock.patch("textual.screen.UPDATE_PERIOD", 1),
+        mock.patch.object(Screen, "_compositor_refresh", _paint_when_read),
+    ):
         async with app.run_test(size=size, message_hook=messages) as pilot:
             person = Person(app, pilot, messages, threads)
             await person.pause()

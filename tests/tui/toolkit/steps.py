@@ -197,6 +197,7 @@ async def lead(person: Person[Any], row: int, *, by_mouse: bool) -> None:
     if by_mouse:
         more = person.app.screen.query_one("#more", OptionList)
         more.scroll_visible(animate=False)
+        await person.pause()
         await click_row(person, more, row)
     else:
         await press(person, "l", "home", *["down"] * row, "enter")
