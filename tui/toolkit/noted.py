@@ -73,6 +73,8 @@ class Noted(Vertical):
     def on_mount(self) -> None:
         """Show what is noted, to be read."""
         self._offer_fields(offered=False)
+        # Textual keeps the height of a text that was changed before it was there: a note would lose its last line
+        self.call_after_refresh(self.query_one("#written", Static).refresh, layout=True)
 
     # What is shown.
 
