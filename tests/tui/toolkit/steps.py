@@ -98,6 +98,7 @@ async def click_row(person: Person[Any], listed: OptionList, place: int) -> None
     """Click on a row of a list, after turning the wheel until it is seen."""
     await until(person, lambda: person.seen(listed) is not None)
     for _ in range(200):
+        person.painted()  # a list counts its lines as it is painted
         seen = person.seen(listed)
         assert seen
         y = listed.region.y + listed.gutter.top + listed._index_to_line[place] - listed.scroll_offset.y
@@ -197,7 +198,6 @@ async def lead(person: Person[Any], row: int, *, by_mouse: bool) -> None:
     if by_mouse:
         more = person.app.screen.query_one("#more", OptionList)
         more.scroll_visible(animate=False)
-        await person.pause()
         await click_row(person, more, row)
     else:
         await press(person, "l", "home", *["down"] * row, "enter")
