@@ -99,6 +99,7 @@ async def click_row(person: Person[Any], listed: OptionList, place: int) -> None
     await until(person, lambda: person.seen(listed) is not None)
     for _ in range(200):
         person.painted()  # a list counts its lines as it is painted
+        await person.pause()
         seen = person.seen(listed)
         assert seen
         y = listed.region.y + listed.gutter.top + listed._index_to_line[place] - listed.scroll_offset.y
