@@ -292,7 +292,7 @@ AtToolkit = Person[ToolkitApp]
 
 
 def _paint_when_read(screen: Screen[object]) -> None:
-    """What a screen does once it is laid out, but for painting: nobody looks until a test reads, and that paints all."""
+    """What a screen does once it is laid out, but for painting: reading paints all of it, and nobody looks before."""
     app = screen.app
     if screen is app.screen:
         app._display(screen, None)

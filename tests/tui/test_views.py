@@ -134,7 +134,6 @@ RESIZED: dict[tuple[Callable[..., Walk], Size], Size] = {(of_the_office, TINY): 
     ("walk", "size", "least"),
     [
         (of_the_kiosk, SMALL, 60),
-        (of_the_kiosk_in_practice, SMALL, 50),
         (of_set_up, SMALL, 15),
         (of_the_office, SMALL, 20),
         (of_a_first_office, SMALL, 6),
@@ -143,6 +142,7 @@ RESIZED: dict[tuple[Callable[..., Walk], Size], Size] = {(of_the_office, TINY): 
             pytest.param(walk, size, least, marks=pytest.mark.long)
             for walk, size, least in (
                 (of_the_kiosk, LARGE, 60),
+                (of_the_kiosk_in_practice, SMALL, 50),
                 *((of_the_office, size, 20) for size in (TINY, USUAL, LARGE)),
                 *((of_a_first_office, size, 6) for size in (USUAL, LARGE)),
                 *((of_the_toolkit, size, 20) for size in (USUAL, LARGE)),

@@ -41,6 +41,7 @@ from tests.storage.kiosk.crashes import (
     random_responses,
     why_not_strace,
 )
+from tests.variants import usually
 
 pytestmark = pytest.mark.skipif(bool(why_not_strace()), reason=why_not_strace())
 
@@ -309,13 +310,7 @@ ONE_ADDITION = 10
 """Flushes that recovering and one addition take, at least."""
 
 
-@pytest.mark.parametrize(
-    "failing",
-    [
-        *range(1, ONE_ADDITION + 1),
-        *(pytest.param(number, marks=pytest.mark.long) for number in range(ONE_ADDITION + 1, 5 * ONE_ADDITION)),
-    ],
-)
+@pytest.mark.parametrize("failing", usually(4, range(1, 5 * ONE_ADDITION)))
 def test_no_power_cut_after_a_flush_that_failed_loses_a_response_that_was_thanked_for(
     failing: int, memory_folder: Path
 ) -> None:

@@ -58,6 +58,7 @@ from tests.storage.office.merging import (
     settings_for,
     sums,
 )
+from tests.variants import usually
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="what is killed is forked, to be killed many times")
 
@@ -66,7 +67,7 @@ EVENTS = [event_of(settings) for settings in SETTINGS]
 STORE = {"office.db", "office.db-journal"}
 KILLS = 5
 NEVER = 1 << 30
-SEEDS = [*range(5), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(5, 25))]
+SEEDS = usually(2, range(25))
 
 
 # What is killed

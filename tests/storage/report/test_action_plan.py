@@ -1010,6 +1010,7 @@ def test_the_line_breaks_of_a_note_are_kept_on_the_page(note: str) -> None:
 # In a real spreadsheet
 
 
+@pytest.mark.long
 def test_a_plan_that_libreoffice_has_opened_and_saved_changes_nothing(tmp_path: Path) -> None:
     known = {
         "F1": Record(status="done", owner="Zoë", review=dt.date(2027, 1, 4), note='First line\nand "a" second; ok, ☑'),

@@ -12,6 +12,7 @@ from storage.report.action_plan import checklist_of, plan_of, written
 from storage.toolkit.checklist import Record
 from tests.storage.toolkit import browsing
 from tests.storage.toolkit.browsing import A4, PHONE, SMALLEST, WIDE, Scheme, Window, on_paper, squeezed
+from tests.variants import usually
 
 browser, window = browsing.browser, browsing.window
 
@@ -39,8 +40,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-@pytest.mark.parametrize("name", PLANS)
-@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), (WIDE, "dark")])
+@pytest.mark.parametrize("name", usually(1, PLANS))
+@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), pytest.param(WIDE, "dark", marks=pytest.mark.long)])
 def test_axe_finds_nothing_that_shuts_somebody_out(
     window: Window, folder: Path, name: str, width: int, scheme: Scheme
 ) -> None:

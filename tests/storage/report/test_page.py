@@ -62,8 +62,6 @@ def html(name: str) -> Element:
     [
         ("everything", PHONE, "light"),
         ("everything", WIDE, "dark"),
-        ("one stage", WIDE, "light"),
-        ("eight stages", WIDE, "light"),
         ("hostile", PHONE, "dark"),
         *(
             pytest.param(name, width, scheme, marks=pytest.mark.long)

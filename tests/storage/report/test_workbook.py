@@ -478,9 +478,8 @@ def words(text: str) -> list[str]:
     return re.findall(r"\w+", text)
 
 
-@pytest.mark.parametrize(
-    "names", [["everything"], pytest.param([*USUAL, "eight stages"], marks=pytest.mark.long)], ids=len
-)
+@pytest.mark.long
+@pytest.mark.parametrize("names", [["everything"], [*USUAL, "eight stages"]], ids=len)
 def test_libreoffice_prints_every_sheet_with_all_that_it_says_and_most_on_one_page(
     tmp_path: Path, names: list[str]
 ) -> None:

@@ -22,6 +22,7 @@ from tests.tui.clock import Clock
 from tests.tui.kiosks import KIOSK_TOML, Start, answered, changed
 from tests.tui.pilot import SMALL, AtKiosk
 from tests.tui.staff.unlocking import alive, unlock
+from tests.variants import by_key_and_by_mouse, usually
 from tui.app import Outcome
 from tui.interview import Step
 from tui.shared.confirm import Confirm
@@ -357,7 +358,7 @@ async def test_a_damaged_store_is_reported_and_staff_can_still_act(
 
 @easily
 @pytest.mark.parametrize("name", ["lock", "counts", "hand-over", "end-event", "practise", "new-event", "quit"])
-@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+@by_key_and_by_mouse
 async def test_each_button_has_a_key(start: Start, staff_passphrase: str, name: str, *, by_mouse: bool) -> None:
     async with start(SMALL) as person:
         await unlock(person, staff_passphrase)
@@ -498,7 +499,7 @@ OPEN: Mapping[str, tuple[Sequence[str], type[Screen[Any]]]] = {
 
 
 @easily
-@pytest.mark.parametrize("opened", OPEN)
+@pytest.mark.parametrize("opened", usually(3, sorted(OPEN, reverse=True)))
 async def test_nor_is_it_when_forgotten_screens_lock_by_themselves_and_no_worker_waits(
     start: Start, kiosk: Kiosk, staff_passphrase: str, opened: str
 ) -> None:

@@ -179,8 +179,8 @@ def test_the_driver_of_this_system_reads_with_it() -> None:
     [
         ("kiosk", "Hello.", F2, "Passphrase:"),
         ("office", "The office is locked", "u", "The office passphrase:"),
-        ("toolkit", "The toolkit", "s", "Search the toolkit"),
-        ("set-up", "first start on this laptop", "2", "Your organisation"),
+        pytest.param("toolkit", "The toolkit", "s", "Search the toolkit", marks=pytest.mark.long),
+        pytest.param("set-up", "first start on this laptop", "2", "Your organisation", marks=pytest.mark.long),
     ],
 )
 def test_no_app_stops_or_goes_deaf_in_a_real_terminal(

@@ -257,6 +257,8 @@ FAULTS: Mapping[str, tuple[str, str]] = {
 LIKE_ANOTHER = {
     "a worker of the screen's own thread",  # as "an action": in the app's own loop
     "a timer",
+    "the input thread",
+    "a thread worker",
     "a callback after painting",
     "composing",
     "a screen's style sheet",  # as the app's
@@ -396,6 +398,7 @@ KioskApp.on_survey_screen_prepared = counted
 """
 
 
+@pytest.mark.long
 def test_practice_begins_without_the_staff_key_and_being_told_to_end_there_does_not_go_on_to_the_kiosk(
     program: Opens, staff_passphrase: str, tmp_path: Path
 ) -> None:

@@ -151,7 +151,14 @@ async def test_colours_change_nothing_that_was_answered(start: Start, held: Held
 # Poor terminals
 
 
-@pytest.mark.parametrize(("term", "look"), [("xterm", "light"), ("xterm", "dark"), ("linux", "light")])
+@pytest.mark.parametrize(
+    ("term", "look"),
+    [
+        ("linux", "light"),
+        pytest.param("xterm", "light", marks=pytest.mark.long),
+        pytest.param("xterm", "dark", marks=pytest.mark.long),
+    ],
+)
 async def test_with_sixteen_colours_all_is_black_or_white_and_letters_are_bold_on_black_alone(
     start: Start, monkeypatch: pytest.MonkeyPatch, term: str, look: str
 ) -> None:

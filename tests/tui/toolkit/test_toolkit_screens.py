@@ -56,6 +56,7 @@ from tests.tui.toolkit.steps import (
     wheel_to,
     write,
 )
+from tests.variants import by_key_and_by_mouse, usually
 from tui.app import AUTO_LOCK_SECONDS
 from tui.office.app import OfficeApp
 from tui.office.entrance import Entrance
@@ -75,9 +76,6 @@ from tui.toolkit.noted import Noted
 from tui.toolkit.plan import BringBack, SavePlan
 from tui.widgets.button import Button
 
-by_key_and_by_mouse = pytest.mark.parametrize(
-    "by_mouse", [pytest.param(False, id="key", marks=pytest.mark.long), pytest.param(True, id="mouse")]
-)
 one_at_a_time_and_beside = pytest.mark.parametrize(
     "size", [pytest.param(SMALL, id="60x20"), pytest.param(LARGE, id="120x40", marks=pytest.mark.long)]
 )
@@ -237,7 +235,7 @@ async def test_what_a_colleague_changes_is_shown_within_two_seconds(opens: Opens
 
 
 @pytest.mark.usefixtures("at_leisure")
-@pytest.mark.parametrize("seen_meanwhile", [False, True])
+@pytest.mark.parametrize("seen_meanwhile", usually(1, [True, False]))
 @pytest.mark.parametrize(
     "case",
     [
@@ -291,7 +289,7 @@ async def test_a_status_changed_elsewhere_is_refused_with_a_sentence_and_shown_a
 @pytest.mark.parametrize(
     ("size", "by_mouse"),
     [
-        pytest.param(SMALL, False, id="60x20-key"),
+        pytest.param(SMALL, False, id="60x20-key", marks=pytest.mark.long),
         pytest.param(LARGE, True, id="120x40-mouse"),
         pytest.param(SMALL, True, id="60x20-mouse", marks=pytest.mark.long),
         pytest.param(LARGE, False, id="120x40-key", marks=pytest.mark.long),
