@@ -38,6 +38,7 @@ PLACEHOLDERS = {
     "speech.marked": {"number", "label"},
     "plain.language": {"number", "name"},
     "plain.not_a_choice": {"first", "last"},
+    "plain.declined_prompt": {"seconds"},
     "plain.thanks_prompt": {"seconds"},
     "plain.idle": {"seconds"},
 }
@@ -275,6 +276,7 @@ class PlainWords(Content, frozen=True, kw_only=True):
     noted: Text
     more_prompt: Text
     """Where the screen has no room for the rest."""
+    declined_prompt: Text
     thanks_prompt: Text
     next_person: Text
     idle: Text

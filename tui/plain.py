@@ -108,10 +108,11 @@ class PlainSurvey:
                     interview = self._check(interview)
                 case Step.STOPPING:
                     interview = self._stop(interview)
-                case Step.DECLINED | Step.SENDING | Step.FAILED | Step.THANKS | Step.CLOSED:
+                case Step.DECLINED:
+                    interview = self._declined(interview)
+                case Step.SENDING | Step.FAILED | Step.THANKS | Step.CLOSED:
                     raise AssertionError(interview.step)
         self._send(interview)
-        self._let_thanks_stand()
 
     def _begun(self) -> Interview:
         return Interview(self._words.asked(self._settings.asks), self._settings.survey.check_answers)
@@ -123,7 +124,7 @@ class PlainSurvey:
                 case "1":
                     return interview.start()
                 case "2":
-                    return interview.decline().send()
+                    return interview.decline()
                 case "?":
                     self._say(self._words.plain.how, self._words.plain.again)
                     continue
@@ -220,15 +221,36 @@ class PlainSurvey:
             raise _Stopped
         return interview.back()
 
+    def _declined(self, interview: Interview) -> Interview:
+        """Say that a no counts, and let it be taken back for a while; what comes through a pipe is final."""
+        if not self._lines.stand:
+            return interview.send()
+        self._lines.forget_typed()  # Enter pressed twice would be the end of it
+        self._show(f"{self._words.declined.heading}. {self._words.declined.text}")
+        while True:
+            self._lines.write(self._words.plain.declined_prompt.format(seconds=_THANKS_SECONDS))
+            line = self._lines.read(_THANKS_SECONDS)
+            if line == "":
+                raise _EndOfInput
+            self._lines.write("\n")
+            typed = line.strip().lower() if line is not None else ""
+            if typed == "b":
+                return interview.back()
+            if not self._repeats(typed):
+                return interview.send()
+
     def _send(self, interview: Interview) -> None:
         submission = Submission(self._kiosk, interview.answers)
         while not submission.keep():
             self._show(f"{self._words.failed.heading}. {self._words.failed.text}")
             self._try_again()
         submission.count()
+        if interview.declined and self._lines.stand:
+            return  # it was said before it was done
         thanks = self._words.thanks
         self._lines.forget_typed()  # Enter pressed twice would put it away
         self._show(f"{thanks.heading}. {thanks.declined_text if interview.declined else thanks.text}")
+        self._let_thanks_stand()
 
     def _try_again(self) -> None:
         words = self._words.plain

@@ -573,12 +573,12 @@ def test_the_thank_you_stands_until_enter_and_is_said_again_and_enter_pressed_tw
     plain: Callable[..., Program],
 ) -> None:
     person = plain()
-    thanks = f"{WORDS.thanks.heading}. {WORDS.thanks.declined_text}".encode()
+    thanks = f"{WORDS.thanks.heading}. {WORDS.thanks.text}".encode()
 
     def again(said: int) -> bool:
         return thanks in person.written[said:]
 
-    person.type("2\n\n")
+    person.type("1\n6\n3\n3\n2\n1\n\n")
     for word in "aq":
         person.wait_until(lambda: person.written.endswith(b" in 30 seconds. "))
         said = len(person.written)
@@ -588,6 +588,33 @@ def test_the_thank_you_stands_until_enter_and_is_said_again_and_enter_pressed_tw
     assert WORDS.plain.next_person.encode() not in person.written
     person.type("\n")
     person.says(WORDS.plain.next_person)
+
+
+NO = tuple(question.declined.code for question in SURVEY.questions)
+
+
+def test_a_no_is_taken_back_by_b_and_counts_once_it_is_left_at_that(
+    plain: Callable[..., Program], kiosk_after: KioskAfter
+) -> None:
+    person = plain()
+    person.type("2\n\n")  # Enter pressed twice is pressed once
+    person.says(WORDS.declined.text)
+    person.wait_until(lambda: person.written.endswith(b" in 30 seconds. "))
+    person.type("b\n")
+    person.wait_until(lambda: person.written.count(WORDS.welcome.heading.encode()) == 2)
+    assert WORDS.plain.next_person.encode() not in person.written
+    person.type("2\n")
+    person.wait_until(lambda: person.written.count(WORDS.declined.heading.encode()) == 2)
+    person.type("\n")
+    person.says(WORDS.plain.next_person)
+    assert kiosk_after(person) == [NO]
+
+
+def test_a_no_counts_by_itself_once_its_time_has_gone(plain: Callable[..., Program], kiosk_after: KioskAfter) -> None:
+    person = plain(THANKS_SOON)
+    person.type("2\n")
+    person.says(WORDS.plain.next_person)
+    assert kiosk_after(person) == [NO]
 
 
 def test_a_screenful_waits_until_it_is_read_and_what_is_typed_there_answers(
