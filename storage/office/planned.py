@@ -10,9 +10,9 @@ import datetime as dt
 import re
 import secrets
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -63,12 +63,18 @@ class PlannedEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         return EventDetails(name=self.name, date=self.date, last_day=self.last_day, place=self.place, stage=self.stage)
 
     @property
+    def ends(self) -> dt.date:
+        """Its last day, or its only one."""
+        return self.last_day or self.date
+
+    @property
     def occasion(self) -> tuple[object, ...]:
         """The same for two that a laptop would take for one event, however their names are spelt."""
         return (name_key(self.name), self.date, name_key(self.place), self.stage)
 
 
 Field = Literal["name", "place", "date", "last_day", "stage", "level", "expected", "languages"]
+FIELDS: tuple[Field, ...] = get_args(Field)
 
 
 class PlanningError(FairstartError):
@@ -96,9 +102,7 @@ def event_typed(typed: Mapping[Field, str], today: dt.date, *, id_: str = "") ->
     last_day = _day("last_day", typed["last_day"], date) if typed["last_day"].strip() else None
     if last_day is not None and last_day < date:
         raise PlanningError("last_day", f"The last day is before the first, {day(date)}: correct one of them.")
-    if (last_day or date) < today:
-        raise PlanningError("date", f"{day(last_day or date)} has passed: write a day that is coming.")
-    return PlannedEvent(
+    event = PlannedEvent(
         id=id_ or secrets.token_hex(_ID_SIZE),
         name=name,
         place=place,
@@ -109,6 +113,23 @@ def event_typed(typed: Mapping[Field, str], today: dt.date, *, id_: str = "") ->
         expected=_number("expected", typed["expected"], 1, MOST_PEOPLE),
         languages=_languages(typed["languages"]),
     )
+    if event.ends < today:
+        raise PlanningError("date", f"{day(event.ends)} has passed: write a day that is coming.")
+    return event
+
+
+def typed_of(event: PlannedEvent) -> dict[Field, str]:
+    """What somebody could have typed for it."""
+    return {
+        "name": event.name,
+        "place": event.place,
+        "date": day(event.date),
+        "last_day": day(event.last_day) if event.last_day else "",
+        "stage": event.stage,
+        "level": str(event.level or ""),
+        "expected": str(event.expected or ""),
+        "languages": ", ".join(event.languages),
+    }
 
 
 def _name(field: Literal["name", "place"], text: str) -> str:
@@ -159,6 +180,13 @@ def _languages(text: str) -> tuple[str, ...]:
     if len(chosen) > _MOST_LANGUAGES:
         raise PlanningError("languages", f"A laptop offers {_MOST_LANGUAGES} languages at most: leave some out.")
     return chosen
+
+
+def coming_first(events: Iterable[PlannedEvent], today: dt.date) -> list[PlannedEvent]:
+    """The next event first; after those that are coming, those that are over, the last first."""
+    return sorted(
+        events, key=lambda one: (one.ends < today, one.date.toordinal() * (-1 if one.ends < today else 1), one.name)
+    )
 
 
 def planned_in(data: Path) -> list[PlannedEvent]:

@@ -212,6 +212,18 @@ class Checklist:
                 self._done[-2:] = [(made[0]._replace(before=last[0].before),)]
             return made
 
+    def rename_event(self, before: str, after: str) -> None:
+        """Keep what is noted for an event under another label, where nothing is noted under that yet.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        with self._lock, _as_store_errors(self._path), _immediate(self._database.conn):
+            self._database.execute(
+                "UPDATE record SET event = ? WHERE event = ? AND NOT EXISTS (SELECT 1 FROM record WHERE event = ?)",
+                [after, before, after],
+            )
+
     def search(self, query: str, limit: int, *, first: str = "") -> list[Noted]:
         """Find notes and owners with an FTS5 query, the best first; above them those that the query `first` finds too.
 
