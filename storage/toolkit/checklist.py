@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
@@ -157,6 +158,20 @@ class Checklist:
             rows = self._database.query("SELECT * FROM record WHERE event = ?", [event])
             return {row["id"]: _record(row) for row in rows if _is_plain(row["id"])}
 
+    def events(self, ids: Iterable[str]) -> list[str]:
+        """The labels under which something is noted of these checks, the one that was begun last first.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        with self._lock, _as_store_errors(self._path):
+            rows = self._database.query(
+                "SELECT event FROM record WHERE (status, owner, review, note) != (?, '', '', '') "
+                "AND id IN (SELECT value FROM json_each(?)) GROUP BY event ORDER BY max(number) DESC",
+                [BLANK.status, json.dumps(list(ids))],
+            )
+            return [row["event"] for row in rows if _is_plain(row["event"])]
+
     @property
     def version(self) -> int:
         """A number that changes when another process has changed something."""
@@ -290,6 +305,11 @@ class Checklist:
 
 
 _NAMES: dict[Field, str] = {"status": "status", "owner": "owner", "review": "review date", "note": "note"}
+
+
+def advert_label(name: str) -> str:
+    """What an advert's own checks are kept under; empty for nothing but spaces."""
+    return " ".join(cleaned(name, keep="").split())
 
 
 def event_label(event: EventDetails) -> str:

@@ -246,8 +246,9 @@ class PlanEvent(Step):
         wrong = self.query_one(f"#wrong-{error.field}", Static)
         wrong.update(Content(error.sentence))
         wrong.add_class("-wrong")
-        self.query_one(f"#{error.field}").focus()
-        self.call_after_refresh(wrong.scroll_visible, animate=False)
+        field = self.query_one(f"#{error.field}")
+        field.focus(scroll_visible=False)
+        self.call_after_refresh(field.scroll_visible, top=True, animate=False)
 
     def _clear(self) -> None:
         """Say nothing beside any field."""
