@@ -248,7 +248,8 @@ class PlanEvent(Step):
         wrong.add_class("-wrong")
         field = self.query_one(f"#{error.field}")
         field.focus(scroll_visible=False)
-        self.call_after_refresh(field.scroll_visible, top=True, animate=False)
+        for one in (wrong, field):  # the field last: both are in view unless what is wrong fills it
+            self.call_after_refresh(one.scroll_visible, animate=False, immediate=True)
 
     def _clear(self) -> None:
         """Say nothing beside any field."""
