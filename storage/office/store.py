@@ -1,4 +1,4 @@
-"""The office's database: what was brought in, and who is in which group. FORMAT.md, section 18."""
+"""The office's database: what was brought in, who is in which group, and what is planned. FORMAT.md, section 18."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from storage.database import is_sound, open_database, wipe_journal
 from storage.errors import StoreDamagedError, StoreError
 from storage.private_files import flush_folder
 
+FILE_NAME = "office.db"
 VERSION = 1
 _JOURNAL_KEPT = 1 << 20
 
@@ -32,9 +33,10 @@ TABLES: dict[str, dict[str, type]] = {
     "noisy_group": {"number": int, "people": int, "counts": bytes},
     "member": {"together": int, "event": bytes, "people": int},
     "called": {"event": bytes, "name": str, "place": str},
+    "planned": {"id": bytes, "described": bytes},
 }
-_LATER = "called"
-"""The table that the first stores did not have."""
+_LATER = {"called", "planned"}
+"""The tables that the first stores did not have."""
 _KEYS: dict[str, tuple[str, ...]] = {
     "kiosk": ("id",),
     "event": ("id",),
@@ -43,6 +45,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "noisy_group": ("number",),
     "member": ("together", "event"),
     "called": ("event",),
+    "planned": ("id",),
 }
 
 
@@ -82,10 +85,10 @@ class OfficeStore:
             if version > VERSION:
                 raise StoreError(f"{path} was written by a newer Fairstart: install the newest version.")
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type != 'index'")}
-            if version != VERSION or tables | {_LATER} != set(TABLES):
+            if version != VERSION or tables | _LATER != set(TABLES):
                 raise _damaged(path)
-            if _LATER not in tables:
-                _create_table(connection, _LATER)
+            for name in sorted(_LATER - tables):
+                _create_table(connection, name)
         except sqlite3.DatabaseError as error:
             connection.close()
             raise _damaged(path) from error

@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
+from msgspec.structs import replace
 
-from storage.data_folder import hold, make_office
+from storage.data_folder import existing_office, hold, make_office
+from storage.errors import NotSetUpError
 from storage.events import today
 from storage.text import folded, meant_by
 from tui.cli.options import (
@@ -17,6 +20,7 @@ from tui.cli.options import (
     Place,
     ask_passphrase,
     need_terminal,
+    need_yes,
     office_key,
     run_locked,
     secret_in,
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from storage.office.importing import Result
     from storage.office.labels import Kind, OfficeEvent, Scope
     from storage.office.office import Office
+    from storage.office.planned import Field, PlannedEvent, PlannedEvents
 
 
 @click.group(invoke_without_command=True)
@@ -325,6 +330,100 @@ def report(  # noqa: PLR0913 - one argument for each option
     with shown_progress("Writing") as progress:
         save(made, site, progress, over=force)
     say(f"{len(NAMES)} files written to {site}. Open report.html first. They hold published counts only.")
+
+
+@office.group(invoke_without_command=True)
+@with_folder_options
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
+@click.pass_context
+def plan(context: click.Context, at: Place, *, as_json: bool) -> None:
+    """List the events that are coming; the commands below it change the list. No passphrase is needed."""
+    from storage.office.planned import planned_in
+    from tui.text import office as words
+
+    if context.invoked_subcommand is not None:
+        return
+    coming = planned_in(at.data)
+    if as_json:
+        put_json(msgspec.json.format(msgspec.json.encode(coming), indent=2).decode() + "\n")
+        return
+    if not coming:
+        say(f'{words.NOTHING_PLANNED} Add one with "fairstart office plan add".', aside=True)
+    for one in coming:
+        say(f"{words.planned_line(one)} · id {one.id}")
+
+
+@plan.command()
+@with_folder_options
+@click.option("--place", "where", metavar="NAME", required=True, help="Where it takes place.")
+@click.option("--date", metavar="DAY", required=True, help="Its day or its first, such as 23/11/2026 or 23 Nov 2026.")
+@click.option("--last-day", metavar="DAY", default="", help="The last day, where there are several.")
+@click.option(
+    "--stage", metavar="STAGE", default="outreach", help="The point of the apprenticeship journey asked about."
+)
+@click.option("--level", metavar="2-7", default="", help="The apprenticeship level it is about.")
+@click.option("--expected", metavar="NUMBER", default="", help="How many people may come.")
+@click.option("--languages", metavar="CODES", default="", help="The usual one first: en,cy; else as in the settings.")
+@click.argument("name")
+def add(at: Place, name: str, where: str, **typed: str) -> None:
+    """Plan an event called NAME."""
+    from storage.events import near_misses
+    from storage.office.planned import event_typed
+    from tui.text import office as words
+
+    fields: dict[Field, str] = {"name": name, "place": where}
+    fields |= {field: typed[field] for field in ("date", "last_day", "stage", "level", "expected", "languages")}
+    event = event_typed(fields, today())
+    with _planned(at) as planned:
+        for miss in near_misses(event.name, event.place, planned.known()):
+            if not _somebody_is_there():
+                say(miss.question, aside=True)
+            elif confirmed(f"{miss.question} Then it is called so"):
+                event = replace(event, **{"name" if miss.what == "event" else "place": miss.meant})
+        planned.save(event)
+    say(f"Planned: {words.planned_line(event)} · id {event.id}")
+
+
+@plan.command()
+@with_folder_options
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.argument("event", metavar="EVENT")
+def remove(at: Place, event: str, *, yes: bool) -> None:
+    """Take EVENT, by its name or id, off the list."""
+    from tui.text import office as words
+
+    with _planned(at) as planned:
+        known = planned.all()
+        names = meant_by(event, [one.name for one in known])
+        found = [one for one in known if folded(event) == one.id] or [one for one in known if one.name in names]
+        meant = _planned_only(found, known, event)
+        if not yes:
+            need_yes(f"Take {words.planned_line(meant)} off the list?")
+        planned.remove(meant.id)
+    say(f"“{meant.name}” is off the list.")
+
+
+@contextlib.contextmanager
+def _planned(at: Place) -> "Iterator[PlannedEvents]":
+    """The list of coming events, to change it."""
+    from storage.office.planned import PlannedEvents
+    from storage.office.store import FILE_NAME, OfficeStore
+
+    with hold(at.data):
+        if existing_office(at.data) is None:
+            raise NotSetUpError(f'{at.data} holds no office key: run "fairstart office init" first.')
+        with contextlib.closing(OfficeStore.open(at.data / "office" / FILE_NAME)) as store:
+            yield PlannedEvents(store)
+
+
+def _planned_only(found: "Sequence[PlannedEvent]", known: "Sequence[PlannedEvent]", wanted: str) -> "PlannedEvent":
+    if len(found) > 1:
+        ids = ", ".join(one.id for one in found)
+        raise CommandFailedError(f"Several events are called “{wanted}”: give the id of one, {ids}.")
+    if not found:
+        there = f"only {_some([one.name for one in known])}" if known else "and no other"
+        raise CommandFailedError(f"No event “{wanted}” is planned, {there}.")
+    return found[0]
 
 
 def _event(known: "Sequence[OfficeEvent]", wanted: str) -> "OfficeEvent":
