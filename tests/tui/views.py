@@ -224,6 +224,11 @@ async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
     plug_in(*DRIVES)
     await look_for_drives(person)
     yield "hand over, with drives"
+    await person.write("/")
+    await person.settle()
+    yield "hand over, choosing a folder"
+    await person.press("backspace")
+    await person.settle()
     really = Outbox.hand_over
     Outbox.hand_over = slowly  # type: ignore[method-assign, assignment]
     try:
@@ -452,6 +457,7 @@ async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub
     await person.press("3")
     yield "open what exists"
     await person.press("enter")
+    await person.settle()
     yield "open what exists, with a mistake"
     await person.press("escape", "2")
     yield "details"
@@ -470,14 +476,28 @@ async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub
     await person.press("shift+tab", "enter")
     await person.click_on("#next")
     await twice(passphrase)
-    yield "office key"
-    await person.write(str(office_pub))
+    async for view in every_view_of_keys(person, passphrase, office_pub):
+        yield view
     await person.press("enter")
+    await person.settle()
+    yield "finish, done"
+
+
+async def every_view_of_keys(person: Person[SetupApp], passphrase: str, office_pub: Path) -> AsyncIterator[str]:
+    """Go from the office key through every view of it, up to the last step."""
+    yield "office key"
+    await person.write(f"{office_pub.parent}/")
+    await person.settle()
+    yield "office key, choosing it"
+    await person.press("down", "enter", "enter")
+    await person.settle()
     yield "finish, with a fingerprint"
     await person.press("escape")
     await person.click_on("#here")
     yield "office passphrase"
-    await twice(passphrase[::-1])
+    for _ in range(2):
+        await person.write(passphrase[::-1])
+        await person.press("enter")
     yield "recovery code"
     await person.press("enter")
     yield "recovery check"
@@ -492,9 +512,6 @@ async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub
         await person.press("tab")
     await person.click_on("#next")
     yield "finish"
-    await person.press("enter")
-    await person.settle()
-    yield "finish, done"
 
 
 def refuse() -> None:

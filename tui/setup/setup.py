@@ -5,10 +5,11 @@ Nothing is written until the last step, so leaving early leaves nothing behind.
 
 import asyncio
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path, PurePath
 from typing import ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -22,6 +23,8 @@ from storage.data_folder import existing_office
 from storage.doctor import Finding, Verdict, free_space
 from storage.errors import FairstartError, KeyFileError, WeakPassphraseError
 from storage.exchange.drives import expanded, find_files
+from storage.exchange.patience import answer_of
+from storage.exchange.typed import meant
 from storage.kiosk.key_files import NewOffice, is_set_up
 from storage.kiosk.setup import SetupPlan, carry_out, known_events
 from storage.settings import SettingsFile
@@ -33,7 +36,7 @@ from tui.speech.sound import look_at_sound
 from tui.terminal.capabilities import look_at_size
 from tui.terminal.lockdown import LockedApp
 from tui.widgets.button import Button
-from tui.widgets.field import TextField
+from tui.widgets.place_field import PlaceField
 
 
 class SetupEnd(Enum):
@@ -98,7 +101,38 @@ class Beginning(SetupScreen):
         return Details(self.plan)
 
 
-class OpenExisting(SetupScreen):
+class PlaceStep(SetupScreen):
+    """A step that asks for a file or a folder, and looks at it in a thread: a drive may not answer."""
+
+    @on(PlaceField.Chosen)
+    def action_next(self) -> None:
+        """Look at what is typed; go on, or say what is wrong with it."""
+        self._look()
+
+    @work(exclusive=True)
+    async def _look(self) -> None:
+        try:
+            await asyncio.to_thread(self.look_at, self.query_one(PlaceField).typed)
+        except FairstartError as error:
+            self.say(error.sentence)
+        else:
+            self.say("")
+            self.go_on()
+
+    def look_at(self, typed: str) -> None:
+        """Take what is typed over, in a thread.
+
+        Raises:
+            FairstartError: it is not what is wanted.
+        """
+        raise NotImplementedError
+
+    def go_on(self) -> None:
+        """Do what follows."""
+        raise NotImplementedError
+
+
+class OpenExisting(PlaceStep):
     """Where the existing data folder is."""
 
     TITLE_TEXT = "Open what exists"
@@ -108,15 +142,27 @@ class OpenExisting(SetupScreen):
         """One field."""
         yield Static(Content("The folder that holds Fairstart's data (it has a folder “kiosk” inside)."))
         yield Static(Content("Folder"), classes="label")
-        yield TextField(id="folder")
+        yield PlaceField(field_id="folder", take="Open")
 
-    def finish(self) -> None:
-        """Return the folder, if it is one."""
-        folder = expanded(self.typed("folder").strip())
-        if not self.typed("folder").strip() or not is_set_up(folder):
+    def look_at(self, typed: str) -> None:
+        """Take the data folder that is typed, is the one in it, or that what is typed lies in."""
+        found = answer_of(expanded(typed), partial(_data_folder, typed)) if typed else None
+        if found is None:
             raise KeyFileError("Fairstart was not set up in that folder: check the name, or go back and set up here.")
-        self.plan.data = folder.resolve()
+        self.plan.data = found
+
+    def go_on(self) -> None:
+        """Return the folder."""
         self.app.exit(SetupEnd.OPEN)
+
+
+def _data_folder(typed: str) -> Path | None:
+    """The data folder that is meant by a folder: itself, the only one in it, or the one around a folder “kiosk”."""
+    folder = expanded(meant(typed))
+    around = [folder, folder.parent] if folder.name == "kiosk" else [folder]
+    inside = [path for path in sorted(folder.glob("*")) if is_set_up(path)]
+    found = [path for path in around if is_set_up(path)] or (inside if len(inside) == 1 else [])
+    return found[0].resolve() if found else None
 
 
 class Details(SetupScreen):
@@ -153,7 +199,7 @@ class StaffPassphrase(NewPassphrase):
         return OfficeKey(self.plan)
 
 
-class OfficeKey(SetupScreen):
+class OfficeKey(PlaceStep):
     """Which office can open the responses."""
 
     TITLE_TEXT = "3 of 4: The office key"
@@ -173,7 +219,7 @@ class OfficeKey(SetupScreen):
         yield Button(here, id="here", action="here")
         found_it = " (found)" if found else ""
         yield Static(Content(f"Or the file office.pub that the office gave you{found_it}"), classes="label")
-        yield TextField(str(found[0]) if found else "", id="file")
+        yield PlaceField(str(found[0]) if found else "", field_id="file", take="Use", suffix=".pub")
 
     def action_here(self) -> None:
         """This laptop is the office too."""
@@ -188,13 +234,20 @@ class OfficeKey(SetupScreen):
             self.plan.office = existing
             self.app.push_screen(Finish(self.plan))
 
-    def finish(self) -> Step:
-        """Read the file."""
-        name = self.typed("file").strip()
-        if not name:
+    def look_at(self, typed: str) -> None:
+        """Read the file, or the one in the folder that is typed."""
+        if not typed:
             raise KeyFileError("Please give the name of the file, or choose this laptop as the office.")
-        self.plan.office = OfficePublicKey.from_file(expanded(name))
-        return Finish(self.plan)
+        self.plan.office = answer_of(expanded(typed), partial(_office_key, typed))
+
+    def go_on(self) -> None:
+        """To the end."""
+        self.app.push_screen(Finish(self.plan))
+
+
+def _office_key(typed: str) -> OfficePublicKey:
+    path = expanded(meant(typed))
+    return OfficePublicKey.from_file(path / "office.pub" if path.is_dir() else path)
 
 
 class OfficePassphrase(NewPassphrase):

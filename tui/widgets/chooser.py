@@ -1,4 +1,4 @@
-"""Choosing a place: the drives that are plugged in, each a button, and a field for any folder or address."""
+"""Choosing a place: the drives that are plugged in, each a button, and a field for any folder, file or address."""
 
 import asyncio
 
@@ -7,15 +7,16 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from storage.exchange.drives import Drive, drives
 from tui.widgets.button import Button
-from tui.widgets.field import TextField
+from tui.widgets.place_field import PlaceField
 
 _LOOK_EVERY = 2.0
 """Seconds."""
 _MOST = 6
+_EXAMPLE = "/home/ann/exports or sftp://office.example/in"
 _NO_DRIVE = "No drive is plugged in: plug one in and it appears here."
 
 
@@ -29,11 +30,17 @@ class PlaceChooser(Vertical):
             super().__init__()
             self.place = place
 
-    def __init__(self, *, verb: str, typed: str = "") -> None:
-        """Make one; `verb` says what choosing does, such as “Hand over to”, and `typed` stands in the field already."""
+    def __init__(self, *, verb: str, typed: str = "", suffix: str | None = None) -> None:
+        """Make one.
+
+        Args:
+            verb: what choosing does, such as “Hand over to”.
+            typed: what stands in the field already.
+            suffix: how the files end that are listed besides folders; None where it is folders alone.
+        """
         super().__init__()
         self._verb = verb
-        self._typed = typed
+        self._field = PlaceField(typed, field_id="place", take=verb, suffix=suffix, placeholder=_EXAMPLE)
         self._found: list[tuple[Drive, str]] | None = None
 
     def compose(self) -> ComposeResult:
@@ -41,8 +48,8 @@ class PlaceChooser(Vertical):
         yield Static(Content(_NO_DRIVE), id="no-drive", classes="aside")
         for number in range(1, _MOST + 1):
             yield Button("", f"F{number + 4}", id=f"drive-{number}", classes="drive")
-        yield Static(Content("Or a folder or an address; press Enter:"), classes="label")
-        yield TextField(self._typed, id="place", placeholder="/home/ann/exports or sftp://office.example/in")
+        yield Static(Content("Or choose below, type or paste a place; press Enter:"), classes="label")
+        yield self._field
 
     def on_mount(self) -> None:
         """Look for drives now and every other second."""
@@ -68,7 +75,7 @@ class PlaceChooser(Vertical):
     @property
     def typed(self) -> str:
         """What stands in the field."""
-        return self.query_one(Input).value.strip()
+        return self._field.typed
 
     @property
     def places(self) -> list[str]:
@@ -86,6 +93,7 @@ class PlaceChooser(Vertical):
         event.stop()
         self.choose(int((event.button.id or "").removeprefix("drive-")))
 
+    @on(PlaceField.Chosen)
     def choose_typed(self) -> None:
         """Choose what is typed."""
         self.post_message(self.Chosen(self.typed))

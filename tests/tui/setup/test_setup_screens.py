@@ -144,6 +144,7 @@ async def test_keys_alone_lead_to_a_kiosk(
         assert at(person, OfficeKey)
         await person.write(str(office_pub))
         await person.press("enter")
+        await person.settle()
         assert at(person, Finish)
         assert office_key.public.fingerprint in person.read()
         assert not files(data), "nothing is written before the last step"
@@ -224,6 +225,7 @@ async def test_a_step_that_fails_at_the_end_can_be_tried_again(
         await to_office_key(person, staff_passphrase)
         await person.write(str(office_pub))
         await person.press("enter")
+        await person.settle()
         write(data, b"in the way")
         await person.press("enter")
         await person.settle()
@@ -441,7 +443,9 @@ async def test_where_nothing_can_be_played_set_up_says_so(
     async with run(SetupApp(shipped(data), data), SMALL) as person:
         await to_office_key(person, staff_passphrase)
         await fill_in(person, {"file": str(office_pub)})
-        await person.press("enter", "enter")
+        await person.press("enter")
+        await person.settle()
+        await person.press("enter")
         await person.settle()
         report = await person.read_on(lambda: person.press("pagedown"))
         assert "! Reading aloud: espeak-ng finds no sound output" in report
@@ -463,6 +467,7 @@ async def test_a_file_that_is_no_office_key_is_refused(
         ):
             await fill_in(person, {"file": name})
             await person.press("enter")
+            await person.settle()
             assert at(person, OfficeKey)
             assert sentence in person.read_in("#message")
 
@@ -478,6 +483,7 @@ async def test_an_office_key_that_lies_about_is_found(
         await to_office_key(person, staff_passphrase)
         assert "(found)" in person.read()
         await person.press("enter")
+        await person.settle()
         assert at(person, Finish)
 
 
@@ -517,6 +523,7 @@ async def test_leaving_before_the_end_leaves_nothing_written(
                 await to_office_key(person, staff_passphrase)
                 await person.write(str(office_pub))
                 await person.press("enter")
+                await person.settle()
                 assert at(person, Finish)
             case 6:
                 await to_recovery_code(person, staff_passphrase)
@@ -574,9 +581,10 @@ async def test_what_exists_can_be_opened(data: Path, set_up_once: Path, *, by_mo
         for wrong in ("", str(empty), "~/nowhere"):
             await fill_in(person, {"folder": wrong})
             await person.press("enter")
+            await person.settle()
             assert "Fairstart was not set up in that folder" in person.read_in("#message")
         await fill_in(person, {"folder": f" {set_up_once} "})
-        await (person.click_on("#next") if by_mouse else person.press("enter"))
+        await person.act(by_mouse, "enter", "#next")
         assert person.app.return_value is SetupEnd.OPEN
         assert person.app.plan.data.samefile(set_up_once)
 

@@ -245,7 +245,7 @@ async def test_with_the_keyboard_alone_or_the_mouse_alone_every_control_is_reach
     scene: Scene, own_office: Path, *, by_mouse: bool
 ) -> None:
     plug_in(scene.stick)
-    controls = ["drive-1", "place", "back", "bring", "receipt"]
+    controls = ["drive-1", "place", "places", "back", "bring", "receipt"]
     async with scene.start(SMALL) as person:
         await opens(person, scene.passphrase)
         if by_mouse:
