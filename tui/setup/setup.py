@@ -4,6 +4,7 @@ Nothing is written until the last step, so leaving early leaves nothing behind.
 """
 
 import asyncio
+from collections.abc import Iterator
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path, PurePath
@@ -14,14 +15,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from content.language import Words, load_words
 from storage.crypto.keys import OfficePrivateKey, OfficePublicKey
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office
 from storage.doctor import Finding, Verdict, free_space
-from storage.errors import FairstartError, KeyFileError, WeakPassphraseError
+from storage.errors import FairstartError, KeyFileError
+from storage.events import day
 from storage.exchange.drives import expanded, find_files
 from storage.exchange.patience import answer_of
 from storage.exchange.typed import meant
@@ -30,11 +32,13 @@ from storage.kiosk.setup import SetupPlan, carry_out, known_events
 from storage.settings import SettingsFile
 from storage.text import printable
 from tui.shared.form import EventForm
+from tui.shared.form_screen import FieldError
 from tui.shared.sound_check import SoundTest
 from tui.shared.steps import NewPassphrase, RecoveryCode, Step
 from tui.speech.sound import look_at_sound
 from tui.terminal.capabilities import look_at_size
 from tui.terminal.lockdown import LockedApp
+from tui.text.stages import QUESTIONS, explained
 from tui.widgets.button import Button
 from tui.widgets.place_field import PlaceField
 
@@ -114,7 +118,7 @@ class PlaceStep(SetupScreen):
         try:
             await asyncio.to_thread(self.look_at, self.query_one(PlaceField).typed)
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say_wrong(error)
         else:
             self.say("")
             self.go_on()
@@ -175,10 +179,10 @@ class Details(SetupScreen):
         yield EventForm(self.plan.current.settings, fresh_event=False)
 
     def finish(self) -> Step:
-        """Keep the details; go to the keys, unless this laptop has them."""
+        """Keep the details; go to the keys, unless this laptop has them, or they were chosen and this is a change."""
         require_sealing()
         self.plan.details = self.query_one(EventForm).read(known_events(self.plan.data))
-        if is_set_up(self.plan.data):
+        if is_set_up(self.plan.data) or self.plan.office:
             return Finish(self.plan)
         return StaffPassphrase(self.plan)
 
@@ -266,18 +270,21 @@ class OfficePassphrase(NewPassphrase):
         """Make the key in memory and show its recovery code."""
         passphrase = self.passphrase()
         if passphrase == self.plan.staff_passphrase:
-            raise WeakPassphraseError("This is the staff passphrase: choose another one for the office.")
+            raise FieldError("This is the staff passphrase: choose another one for the office.", "first")
         key = OfficePrivateKey.generate()
         self.plan.office = NewOffice(key, passphrase)
         return RecoveryCode("3 of 4: Recovery code", key, lambda: Finish(self.plan))
 
 
 class Finish(SetupScreen):
-    """Write everything, test it, and say so."""
+    """What will be written; then write everything, test it, and say so."""
 
-    TITLE_TEXT = "4 of 4: Ready to finish"
-    NEXT_LABEL = "Finish set-up"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "test_sound", show=False)]
+    TITLE_TEXT = "4 of 4: Is this right?"
+    NEXT_LABEL = "Set up"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f3", "change", show=False),
+        Binding("f4", "test_sound", show=False),
+    ]
 
     def __init__(self, plan: SetupPlan) -> None:
         super().__init__(plan)
@@ -286,17 +293,42 @@ class Finish(SetupScreen):
 
     def body(self) -> ComposeResult:
         """What will be used, then what was done."""
-        if isinstance(self.plan.office, OfficePublicKey):
-            yield Static(Content("Office key fingerprint. Compare it with the one the office sees:"))
-            yield Static(Content(self.plan.office.fingerprint), classes="code")
-        yield Static(Content(f"Everything is kept in {printable(str(self.plan.data))}"), classes="paragraph aside")
+        with Vertical(id="summary"):
+            for said, is_code in self._summary():
+                yield Static(Content(said), classes="code" if is_code else "")
         yield Static(id="report")
 
+    def _summary(self) -> Iterator[tuple[str, bool]]:
+        """What will be written, and where; and whether it is to be compared letter by letter."""
+        if self.plan.details:
+            organisation, event, survey = self.plan.details
+            yield organisation.name, False
+            if organisation.statement:
+                yield f"“{organisation.statement}”", False
+            days = " to ".join(day(one) for one in (event.date, event.last_day) if one)
+            yield f"{event.name} · {days} · {event.place}", False
+            yield f"{explained(event.stage)} · {QUESTIONS[survey.questions]}", False
+        if isinstance(self.plan.office, OfficePublicKey):
+            yield "Office key fingerprint. Compare it with the one the office sees:", False
+            yield self.plan.office.fingerprint, True
+        elif self.plan.office:
+            yield "This laptop is the office too: its new key goes with the rest.", False
+        yield f"Settings go to {printable(str(self.plan.current.path))}", False
+        yield f"Keys and sealed answers go to {printable(str(self.plan.data))}", False
+
     def extra_buttons(self) -> ComposeResult:
-        """Nothing to test before the end."""
+        """The event can be changed before the end, and sound tested after it."""
+        yield Button("Change", "F3", id="change", classes="quiet", action="change")
         button = Button("Sound test", "F4", id="sound-test", classes="quiet", action="test_sound")
         button.display = False
         yield button
+
+    def action_change(self) -> None:
+        """Back to the event, from where it is one step here again."""
+        if self._state == "ready":
+            while not isinstance(self.app.screen, Details):
+                self.app.pop_screen()
+            self.app.screen.query(Input).first().focus()
 
     @work
     async def action_test_sound(self) -> None:
@@ -321,7 +353,7 @@ class Finish(SetupScreen):
         """First press: write and test. Second press: start the kiosk."""
         if self._state == "ready":
             self._state = "working"
-            self.query_one("#back").display = False
+            self._offer_a_way_back(offered=False)
             self._write(look_at_size(self.app.size.width, self.app.size.height))
         elif self._state == "done":
             self.app.exit(SetupEnd.DONE)
@@ -359,12 +391,17 @@ class Finish(SetupScreen):
         """Leave the step open for another try."""
         self._report((False, sentence))
         self._state = "ready"
-        self.query_one("#back").display = True
+        self._offer_a_way_back(offered=True)
+
+    def _offer_a_way_back(self, *, offered: bool) -> None:
+        for name in ("#back", "#change"):
+            self.query_one(name).display = offered
 
     def _done(self, *found: tuple[bool, str]) -> None:
         """The next press starts the kiosk."""
         self._report(*found)
         self._state = "done"
+        self.query_one("#summary").display = False
         self.query_one("#sound-test").display = self._reads_aloud
         self.query_one("#next", Button).label = "Start the kiosk"
 
