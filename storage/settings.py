@@ -270,17 +270,16 @@ def _one_of(source: str, key: str, word: str, known: Iterable[str]) -> None:
         raise SettingsError(f'{source}: "{key}" must be one of {words}. Correct that line.')
 
 
-def filled_in(
-    current: SettingsFile,
-    organisation: Organisation,
-    event: EventDetails,
-    survey: Survey,
-) -> SettingsFile:
-    """The same file with these three parts set, every note and every other key kept."""
+_SECTIONS = {Organisation: "organisation", EventDetails: "event", Survey: "survey", KioskBehaviour: "kiosk"}
+
+
+def filled_in(current: SettingsFile, *parts: Organisation | EventDetails | Survey | KioskBehaviour) -> SettingsFile:
+    """The same file with these parts set, every note and every other key kept."""
     import tomlkit  # 24 ms to import: wanted at set-up, never at a kiosk's start
 
     document = tomlkit.parse(current.text)
-    for name, part in (("organisation", organisation), ("event", event), ("survey", survey)):
+    for part in parts:
+        name = _SECTIONS[type(part)]
         table = document.setdefault(name, tomlkit.table())
         known = msgspec.structs.asdict(getattr(current.settings, name))
         for key, value in msgspec.structs.asdict(part).items():

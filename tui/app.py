@@ -1,5 +1,6 @@
 """The kiosk: wires the screens, the theme, the lockdown and the idle reset together, and decides nothing else."""
 
+import contextlib
 from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
@@ -10,6 +11,7 @@ from textual import events, work
 
 from content.language import load_words
 from storage.crypto.keys import KioskPrivateKey
+from storage.errors import StoreError
 from storage.events import today
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.kiosk import Kiosk
@@ -45,6 +47,7 @@ class Outcome(Enum):
     PRACTISE = auto()
     PLAIN = auto()
     NEW_EVENT = auto()
+    SETTINGS = auto()
 
 
 class KioskApp(LockedApp[Outcome]):
@@ -58,6 +61,8 @@ class KioskApp(LockedApp[Outcome]):
         self.settings_file = settings_file
         self.settings = settings_file.settings
         self.practice = practice
+        self.changed = False
+        """Whether staff have changed settings, which candidates have once staff lock."""
         self.reads_aloud: bool | None = self.settings.kiosk.read_aloud
         """Whether candidates may have the questions read aloud; None where this computer cannot speak."""
         self.heard: bool | None = None
@@ -187,6 +192,11 @@ class KioskApp(LockedApp[Outcome]):
         """Do what staff pressed, unless a key before it has locked."""
         if message.home not in self.screen_stack:
             return
+        with_home = {
+            "end-event": self._end_event,
+            "sound-test": self._test_sound,
+            "settings": self._change_settings,
+        }
         match message.what:
             case "lock":
                 self.lock()
@@ -194,8 +204,6 @@ class KioskApp(LockedApp[Outcome]):
                 self._show_counts(message.key)
             case "hand-over":
                 self._hand_over(message.key, message.home)
-            case "end-event":
-                self._end_event(message.home)
             case "toolkit":
                 self._show_toolkit()
             case "read-aloud":
@@ -203,14 +211,14 @@ class KioskApp(LockedApp[Outcome]):
                 self._offer_speech()
                 message.home.reads_aloud = self.reads_aloud
                 message.home.show_reads_aloud()
-            case "sound-test":
-                self._test_sound(message.home)
             case "practise" | "plain":
                 self.exit(Outcome[message.what.upper()])
             case "new-event":
                 self._new_event()
             case "quit":
                 self._quit()
+            case what:
+                with_home[what](message.home)
 
     @property
     def survey_ended(self) -> Callable[[], object]:
@@ -274,6 +282,24 @@ class KioskApp(LockedApp[Outcome]):
             self.exit(Outcome.NEW_EVENT)
 
     @work(group=_DIALOGS)
+    async def _change_settings(self, home: "StaffHome") -> None:
+        from tui.staff.event_settings import EventSettings
+
+        saved = await self.push_screen_wait(EventSettings(self.kiosk, self.settings_file))
+        if saved is None:
+            return
+        before, now = self.settings_file.settings.event, saved.settings.event
+        if saved.settings.kiosk.read_aloud != self.settings_file.settings.kiosk.read_aloud:
+            self.reads_aloud = saved.settings.kiosk.read_aloud
+        self.settings_file = saved
+        self.changed = True
+        home.show_changed()
+        if (before.name, before.place, before.date) != (now.name, now.place, now.date):
+            with contextlib.suppress(StoreError):  # else an empty event of the old name stays beside it
+                self.kiosk.discard_event()
+            self.exit(Outcome.NEW_EVENT)
+
+    @work(group=_DIALOGS)
     async def _quit(self) -> None:
         from tui.staff.leaving import leave, leave_kiosk, leave_practice
 
@@ -292,3 +318,5 @@ class KioskApp(LockedApp[Outcome]):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.survey.staff_left()
+        if self.changed:
+            self.exit(Outcome.SETTINGS)

@@ -14,7 +14,7 @@ from storage.crypto.keys import OfficePrivateKey
 from storage.data_folder import hold
 from storage.errors import InUseError
 from storage.kiosk.key_files import set_up
-from storage.settings import SettingsFile
+from storage.settings import FILE_NAME, SettingsFile, filled_in
 
 PRACTICE_PASSPHRASE = "practice"  # noqa: S105 - printed on the screen: it guards a folder that is thrown away
 _PRACTICE_PREFIX = "fairstart-practice-"
@@ -40,8 +40,11 @@ def practice_folder() -> Iterator[Path]:
             yield data
 
 
-def practice_settings(current: SettingsFile, today: dt.date) -> SettingsFile:
-    """The settings to practise with: what the organiser has filled in, and stand-ins for the rest."""
+def practice_settings(current: SettingsFile, today: dt.date, data: Path) -> SettingsFile:
+    """The settings to practise with: what the organiser has filled in, and stand-ins for the rest.
+
+    Their file is one in the folder of practice: what is changed there changes nothing else.
+    """
     settings = current.settings
     organisation = replace(settings.organisation, name=settings.organisation.name.strip() or "Your organisation")
     event = replace(
@@ -51,4 +54,5 @@ def practice_settings(current: SettingsFile, today: dt.date) -> SettingsFile:
         last_day=settings.event.last_day if settings.event.date else None,
         place=settings.event.place.strip() or "Here",
     )
-    return SettingsFile(replace(settings, organisation=organisation, event=event), current.path, current.text)
+    filled = filled_in(current, organisation, event)
+    return SettingsFile(filled.settings, data / FILE_NAME, filled.text)

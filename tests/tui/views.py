@@ -117,6 +117,17 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
         while not isinstance(person.app.screen, StaffHome):
             await person.press("escape")
             await person.settle()
+    await person.press("g")
+    yield "settings"
+    await person.click_on("#save")
+    yield "settings, saved"
+    await person.press("g")
+    person.widget("#idle_seconds").focus()
+    await person.press("end", "ctrl+u")
+    await person.click_on("#save")
+    yield "settings, with a mistake"
+    await person.press("escape", "shift+tab", "enter")
+    person.app.changed = False  # else the walk would end at the next lock
     async for view in every_counts_view(person):
         yield view
     if not person.app.practice:

@@ -358,13 +358,15 @@ def _run_kiosk(data: Path, settings: SettingsFile, *, practice: bool = False) ->
             app = KioskApp(kiosk, settings, practice=practice)
             app.reads_aloud = reads_aloud
             outcome = run_locked(app)
-            reads_aloud = app.reads_aloud
+            settings, reads_aloud = app.settings_file, app.reads_aloud
             del app  # with what staff had open
             match outcome:
                 case Outcome.PRACTISE:
                     _practise(settings)
                 case Outcome.PLAIN:
                     _ask_one_in_lines(kiosk, settings.settings, practice=practice)
+                case Outcome.SETTINGS:
+                    pass  # the next app goes by them
                 case _:
                     return outcome
 

@@ -41,15 +41,15 @@ class EventForm(Vertical):
         settings = self._settings
         event = settings.event
         date = today() if self._fresh or event.date is None else event.date
-        yield from _field("Your organisation, as candidates know it", "organisation", settings.organisation.name)
-        yield from _field(
+        yield from field("Your organisation, as candidates know it", "organisation", settings.organisation.name)
+        yield from field(
             "Why you ask, in your own words (may stay empty)", "statement", settings.organisation.statement
         )
-        yield from _field("Name of the event", "event", "" if self._fresh else event.name)
+        yield from field("Name of the event", "event", "" if self._fresh else event.name)
         last = None if self._fresh else event.last_day
-        yield from _field("Date, as in 23/11/2026 or 23 Nov 2026", "date", day(date))
-        yield from _field("Last day, if there are several (may stay empty)", "last_day", day(last) if last else "")
-        yield from _field("Place", "place", event.place)
+        yield from field("Date, as in 23/11/2026 or 23 Nov 2026", "date", day(date))
+        yield from field("Last day, if there are several (may stay empty)", "last_day", day(last) if last else "")
+        yield from field("Place", "place", event.place)
         take = Button("", "F3", id="take", classes="quiet")
         take.display = False
         yield take
@@ -159,6 +159,7 @@ def checked_fields(values: object) -> Settings:
         raise FieldError(error.sentence, _FIELDS.get(error.key, error.key.rpartition(".")[2])) from error
 
 
-def _field(label: str, name: str, value: str) -> ComposeResult:
+def field(label: str, name: str, value: str) -> ComposeResult:
+    """A field below what it is called."""
     yield Static(Content(label), classes="label")
     yield TextField(value, id=name, compact=True)

@@ -438,7 +438,7 @@ async def test_a_new_event_with_a_mistake_says_what_and_saves_nothing(
         await person.press("tab", *["backspace"] * 10)
         await person.write("soon")
         await person.click_on("#save")
-        assert "a day that exists" in person.read_in("#message")
+        assert "is no day" in person.read_in(".beside")
         assert isinstance(person.app.screen, NewEvent)
         await person.press("escape")
         assert "What you typed on this screen would be lost." in person.read_unframed()
@@ -460,7 +460,7 @@ async def test_a_new_event_that_is_nearly_one_that_was_here_is_asked_about_and_t
         await person.press("n")
         await person.write("Riverside Job Fair")
         await person.click_on("#save")
-        assert "Did you mean “Riverside Jobs Fair”?" in person.read_in("#message")
+        assert "Did you mean “Riverside Jobs Fair”?" in person.read_in(".beside")
         if taken:
             await person.act(taken == "mouse", "f3", "#take")
             assert "Did you mean" not in person.read()
