@@ -15,7 +15,7 @@ from storage.errors import StoreError
 from storage.events import today
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.kiosk import Kiosk
-from storage.kiosk.practice import PRACTICE_PASSPHRASE
+from storage.kiosk.practice import PRACTICE_PASSPHRASE, Practice
 from storage.progress import ProgressCallback
 from storage.settings import SettingsFile
 from storage.wrong_tries import WrongTries
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 AUTO_LOCK_SECONDS = 300
 """How long staff screens stay open untouched."""
 
+PRACTICE_SECONDS = 600
+"""How long practice goes on untouched: then the kiosk that it was begun from comes back."""
+
 _DIALOGS = "dialogs"
 """The workers that wait for a screen over the candidates'. `lock` cancels them: none goes on with what staff opened."""
 
@@ -55,7 +58,7 @@ class KioskApp(LockedApp[Outcome]):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["kiosk.tcss", "survey/survey.tcss"]
 
-    def __init__(self, kiosk: Kiosk, settings_file: SettingsFile, *, practice: bool = False) -> None:
+    def __init__(self, kiosk: Kiosk, settings_file: SettingsFile, *, practice: Practice | None = None) -> None:
         super().__init__(settings_file.settings.kiosk.theme)
         self.kiosk = kiosk
         self.settings_file = settings_file
@@ -69,11 +72,13 @@ class KioskApp(LockedApp[Outcome]):
         """Whether staff heard the last sound test; None where there was none."""
         self.wrong_tries = WrongTries(kiosk.data / "kiosk")
         self.idle = IdleClock()
+        self.untouched = IdleClock()
+        """The time since somebody was there, while the idle clock begins anew with each candidate."""
 
     def get_default_screen(self) -> SurveyScreen:
         """The candidates' screen lies under everything else."""
         words = load_words(self.settings.survey.languages[0])
-        return SurveyScreen(self.kiosk, self.settings, words, practice=self.practice)
+        return SurveyScreen(self.kiosk, self.settings, words, practice=self.practice is not None)
 
     def on_mount(self) -> None:
         """Start watching for an untouched screen; the base class's `on_mount` is called as well."""
@@ -93,6 +98,7 @@ class KioskApp(LockedApp[Outcome]):
         """Notice every key, click and scroll before anything else does."""
         if isinstance(event, TOUCHES):
             self.idle.touch()
+            self.untouched.touch()
             pressed = isinstance(event, events.Key) or (isinstance(event, events.MouseDown) and not event.is_forwarded)
             if pressed and self.screen_stack:
                 self.survey.touched(event)
@@ -104,6 +110,10 @@ class KioskApp(LockedApp[Outcome]):
             return
         if self.survey.aloud.reading:
             self.idle.touch()
+            self.untouched.touch()
+        if self.practice and self.untouched.untouched >= PRACTICE_SECONDS:
+            self.exit(Outcome.QUIT)
+            return
         untouched = self.idle.untouched
         if self.staff_open:
             if untouched >= AUTO_LOCK_SECONDS:
@@ -183,7 +193,7 @@ class KioskApp(LockedApp[Outcome]):
         if key:
             from tui.staff.home import StaffHome
 
-            home = StaffHome(self.kiosk, key, self.settings, today(), practice=self.practice)
+            home = StaffHome(self.kiosk, key, self.settings, today(), practice=self.practice is not None)
             home.reads_aloud = self.reads_aloud
             home.heard = self.heard
             self.push_screen(home)
@@ -259,7 +269,7 @@ class KioskApp(LockedApp[Outcome]):
     async def _hand_over(self, key: KioskPrivateKey, home: "StaffHome") -> None:
         from tui.staff.hand_over import HandOverScreen
 
-        await self.push_screen_wait(HandOverScreen(self.kiosk, key, self.survey_ended))
+        await self.push_screen_wait(HandOverScreen(self.kiosk, key, self.survey_ended, self.practice))
         home.look_again()
 
     @work(group=_DIALOGS)

@@ -130,7 +130,15 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
     person.app.changed = False  # else the walk would end at the next lock
     async for view in every_counts_view(person):
         yield view
-    if not person.app.practice:
+    if person.app.practice:
+        await person.press("h")
+        await person.settle()
+        yield "hand over, in practice"
+        await person.press("f5")
+        await person.settle()
+        yield "hand over, in practice, done"
+        await person.press("escape")
+    else:
         async for view in every_hand_over_view(person):
             yield view
     async for view in every_ending_view(person):

@@ -25,9 +25,9 @@ from storage.errors import FairstartError, NotSetUpError, SettingsError, TooLitt
 from storage.events import did_you_mean, today
 from storage.kiosk.key_files import NewOffice, is_set_up
 from storage.kiosk.kiosk import Kiosk
-from storage.kiosk.practice import practice_folder, practice_settings
+from storage.kiosk.practice import Practice, practice_folder, practice_settings
 from storage.names import evened
-from storage.settings import EventDetails, Organisation, Settings, SettingsFile, Survey, checked
+from storage.settings import EventDetails, Organisation, Settings, SettingsFile, Survey, checked, find_settings
 from storage.text import counted, is_text, on_one_line, shortened
 from tui.cli.options import (
     CommandFailedError,
@@ -346,7 +346,7 @@ def _guided_setup(at: Place, settings: SettingsFile) -> Place | None:
             return None
 
 
-def _run_kiosk(data: Path, settings: SettingsFile, *, practice: bool = False) -> "Outcome | None":
+def _run_kiosk(data: Path, settings: SettingsFile, practice: Practice | None = None) -> "Outcome | None":
     """Run the kiosk until staff leave it for good. It stays open, with those who wait, whatever staff do meanwhile."""
     from tui.app import KioskApp, Outcome
 
@@ -364,7 +364,7 @@ def _run_kiosk(data: Path, settings: SettingsFile, *, practice: bool = False) ->
                 case Outcome.PRACTISE:
                     _practise(settings)
                 case Outcome.PLAIN:
-                    _ask_one_in_lines(kiosk, settings.settings, practice=practice)
+                    _ask_one_in_lines(kiosk, settings.settings, practice=practice is not None)
                 case Outcome.SETTINGS:
                     pass  # the next app goes by them
                 case _:
@@ -385,8 +385,12 @@ def _ask_one_in_lines(kiosk: Kiosk, settings: Settings, *, practice: bool) -> No
 
 def _practise(settings: SettingsFile) -> None:
     need_terminal()
-    with practice_folder() as data:
-        _run_kiosk(data, practice_settings(settings, today()), practice=True)
+    from tui.app import Outcome
+
+    with practice_folder() as practice:
+        current = practice_settings(settings, today(), practice.data)
+        while _run_kiosk(practice.data, current, practice) is Outcome.NEW_EVENT:
+            current = find_settings(current.path, None, practice.data)
 
 
 _FOR_KEYS = ("office_key", "passphrase_file", "office_passphrase_file")

@@ -113,12 +113,11 @@ class StaffHome(Screen[None], inherit_bindings=False):
             yield Button("Read aloud", "R", id="read-aloud", action="choose('read-aloud')")
             yield Button("Sound test", "S", id="sound-test", action="choose('sound-test')")
             yield Button("Plain lines", "I", id="plain", action="choose('plain')")
-            if not self._practice:
-                yield Button("Hand over", "H", id="hand-over", action="choose('hand-over')")
+            yield Button("Hand over", "H", id="hand-over", action="choose('hand-over')")
             yield Button("Settings", "G", id="settings", action="choose('settings')")
             yield Button("End event", "E", id="end-event", action="choose('end-event')")
+            yield Button("New event", "N", id="new-event", action="choose('new-event')")
             if not self._practice:
-                yield Button("New event", "N", id="new-event", action="choose('new-event')")
                 yield Button("Practise", "P", id="practise", action="choose('practise')")
             yield Button("End practice" if self._practice else "Quit", "Q", id="quit", action="choose('quit')")
 

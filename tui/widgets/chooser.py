@@ -30,16 +30,20 @@ class PlaceChooser(Vertical):
             super().__init__()
             self.place = place
 
-    def __init__(self, *, verb: str, typed: str = "", suffix: str | None = None) -> None:
+    def __init__(
+        self, *, verb: str, typed: str = "", suffix: str | None = None, drives: tuple[Drive, ...] | None = None
+    ) -> None:
         """Make one.
 
         Args:
             verb: what choosing does, such as “Hand over to”.
             typed: what stands in the field already.
             suffix: how the files end that are listed besides folders; None where it is folders alone.
+            drives: in place of those that are plugged in.
         """
         super().__init__()
         self._verb = verb
+        self._drives = drives
         self._field = PlaceField(typed, field_id="place", take=verb, suffix=suffix, placeholder=_EXAMPLE)
         self._found: list[tuple[Drive, str]] | None = None
 
@@ -61,7 +65,7 @@ class PlaceChooser(Vertical):
     @work
     async def _look(self) -> None:
         """Show the drives that are there now. A slow one keeps nobody waiting."""
-        found = await asyncio.to_thread(_look_at_drives)
+        found = await asyncio.to_thread(_look_at_drives, self._drives)
         if found == self._found:
             return
         self._found = found
@@ -99,9 +103,9 @@ class PlaceChooser(Vertical):
         self.post_message(self.Chosen(self.typed))
 
 
-def _look_at_drives() -> list[tuple[Drive, str]]:
-    """The drives that are plugged in, each with what to say of it."""
-    return [(drive, _described(drive)) for drive in drives()[:_MOST]]
+def _look_at_drives(offered: tuple[Drive, ...] | None) -> list[tuple[Drive, str]]:
+    """The drives that are offered, or those that are plugged in, each with what to say of it."""
+    return [(drive, _described(drive)) for drive in (drives() if offered is None else offered)[:_MOST]]
 
 
 def _described(drive: Drive) -> str:
