@@ -160,7 +160,7 @@ class Kiosk:
             StoreError: the pool cannot be read.
         """
         noted = self._folder.noted
-        return not (self.held() or noted.exported or noted.files or noted.deletion or self.ended)
+        return not (self.ended or noted.exported or noted.files or noted.deletion or self.held())
 
     def discard_event(self) -> None:
         """Let go of the current event, which is untouched, for good: it has another name from now on.

@@ -49,7 +49,10 @@ class EventSettings(FormScreen[SettingsFile | None]):
         super().__init__()
         self._kiosk = kiosk
         self._current = current
-        self._may_correct = kiosk.is_untouched
+        try:
+            self._may_correct = kiosk.is_untouched
+        except FairstartError:  # told by the staff area; nobody can tell whether somebody has answered
+            self._may_correct = False
 
     def compose(self) -> ComposeResult:
         """One labelled field below the other, and two buttons."""

@@ -9,8 +9,8 @@ from storage.report.sentences import responses
 from storage.text import counted
 
 IN_PRACTICE = (
-    "This is practice: wherever you hand over to, it goes to a practice stick that is gone afterwards. The office has "
-    "signed a receipt at once: take it."
+    "This is practice: whatever place you choose, it goes to a practice stick that is gone afterwards. The office "
+    "signs for it at once, so you can take its receipt."
 )
 DELETING = "This ends the event here, and its counts on this laptop go too. It cannot be undone."
 REMEMBERED = (
