@@ -174,7 +174,9 @@ def test_a_name_that_only_looks_quoted_is_meant_as_it_is_where_it_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("'a'", '"b"', "c\\ d", "<e>"):
+    for name, inner in (("'a'", "a"), ('"b"', "b"), ("c\\ d", "c d"), ("<e>", "e")):
+        (tmp_path / inner).mkdir()
+        assert meant(name) == inner
         (tmp_path / name).mkdir()
         assert meant(name) == name
     assert meant("two words") == "two words"

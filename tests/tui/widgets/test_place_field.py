@@ -98,8 +98,10 @@ async def test_the_second_half_of_a_double_click_chooses_nothing(opening: AtSetu
     row = next(y for y, line in enumerate(opening.lines()) if "STICK/" in line)
     for _ in range(2):
         await opening.tap(6, row)
-    await opening.settle()
+        await opening.settle()
     assert typed(opening) == f"{stick}/"
+    assert "Open this folder" in opening.lines()[row], "which the second has hit"
+    assert not opening.app.screen.query(".beside")
 
 
 async def test_typing_narrows_and_goes_on_in_the_field_from_wherever_the_focus_is(
