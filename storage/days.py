@@ -40,7 +40,7 @@ def read_day(text: str, *, coming_from: dt.date | None = None) -> dt.date:
     Raises:
         ValueError: there is no such day; it says how to write one.
     """
-    words = " ".join(text.casefold().replace(",", " ").split())
+    words = " ".join(re.sub(r"\s*([/-])\s*", r"\1", text.casefold().replace(",", " ")).split())
     first, _, rest = words.partition(" ")
     weekday = _named(first.rstrip("."), _WEEKDAYS)
     try:
@@ -48,7 +48,7 @@ def read_day(text: str, *, coming_from: dt.date | None = None) -> dt.date:
     except ValueError as error:
         raise ValueError(f"“{shortened(text)}” is no day; write it like 2026-11-23 or 23/11/2026") from error
     if weekday is not None and day.weekday() != weekday:
-        raise ValueError(f"{day.day} {day:%B %Y} is a {calendar.day_name[day.weekday()]}, not as you wrote it")
+        raise ValueError(f"{day.day} {day:%B %Y} is a {calendar.day_name[day.weekday()]}; correct the day or the date")
     return day
 
 

@@ -18,6 +18,11 @@ class FairstartError(Exception):
 class SettingsError(FairstartError):
     """kiosk.toml, or what was given in its place, cannot be used."""
 
+    def __init__(self, sentence: str, key: str = "") -> None:
+        """Make one; `key` is the key that it is about, such as `event.date`, where that is one."""
+        super().__init__(sentence)
+        self.key = key
+
 
 class KeyFileError(FairstartError):
     """A key file or a recovery code is missing, damaged, or of the wrong kind."""

@@ -231,12 +231,15 @@ def checked(content: object, source: str) -> Settings:
     try:
         settings = msgspec.convert(content, Settings)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{source}: {_explain(str(error))}") from error
+        sentence, key = _explain(str(error))
+        raise SettingsError(f"{source}: {sentence}", key) from error
     except UnicodeEncodeError as error:  # typed on a command line in other letters than the system's
         raise SettingsError(f"{source}: something in it cannot be read as text. Write it again.") from error
     first, last = settings.event.date, settings.event.last_day
     if first and last and last < first:
-        raise SettingsError(f'{source}: "event.last_day" is before "event.date". Correct one of them.')
+        raise SettingsError(
+            f'{source}: "event.last_day" is before "event.date". Correct one of them.', "event.last_day"
+        )
     if settings.benchmarks:
         _check_benchmarks(settings.benchmarks, source)
     _check_languages(settings.survey.languages, source)
@@ -267,17 +270,16 @@ def _one_of(source: str, key: str, word: str, known: Iterable[str]) -> None:
         raise SettingsError(f'{source}: "{key}" must be one of {words}. Correct that line.')
 
 
-def filled_in(
-    current: SettingsFile,
-    organisation: Organisation,
-    event: EventDetails,
-    survey: Survey,
-) -> SettingsFile:
-    """The same file with these three parts set, every note and every other key kept."""
+_SECTIONS = {Organisation: "organisation", EventDetails: "event", Survey: "survey", KioskBehaviour: "kiosk"}
+
+
+def filled_in(current: SettingsFile, *parts: Organisation | EventDetails | Survey | KioskBehaviour) -> SettingsFile:
+    """The same file with these parts set, every note and every other key kept."""
     import tomlkit  # 24 ms to import: wanted at set-up, never at a kiosk's start
 
     document = tomlkit.parse(current.text)
-    for name, part in (("organisation", organisation), ("event", event), ("survey", survey)):
+    for part in parts:
+        name = _SECTIONS[type(part)]
         table = document.setdefault(name, tomlkit.table())
         known = msgspec.structs.asdict(getattr(current.settings, name))
         for key, value in msgspec.structs.asdict(part).items():
@@ -324,8 +326,8 @@ def _curly_line(text: str, problem: str) -> int:
     return number if line[column - 1 : column] in set(_CURLY) or ends.search(line) else 0
 
 
-def _explain(message: str) -> str:
-    """One sentence from msgspec's message, which ends in the place: "… - at `$.event.date`"."""
+def _explain(message: str) -> tuple[str, str]:
+    """One sentence from msgspec's message, which ends in the place, "… - at `$.event.date`"; and the key there."""
     problem, _, place = printable(message).rpartition(" - at `$")
     keys = [key for key in re.sub(r"\[[0-9.]*\]", "", place).strip("`.").split(".") if key]
     if not problem or ".".join(keys) not in {"", *_known_keys()}:
@@ -334,12 +336,12 @@ def _explain(message: str) -> str:
     if unknown:
         key = ".".join([*keys, unknown[1]])
         near = difflib.get_close_matches(key, _known_keys(), n=1, cutoff=0.0)[0]
-        return f'there is no key "{key}". Did you mean "{near}"? Correct it or delete the line.'
+        return f'there is no key "{key}". Did you mean "{near}"? Correct it or delete the line.', key
     missing = re.match(r"Object missing required field `(.*)`", problem)
     if missing:
         keys.append(missing[1])
-        return f'"{".".join(keys)}" is missing: add that line. It must be {_expected(keys)}.'
-    return f'"{".".join(keys)}" must be {_expected(keys)}. Correct that line.'
+        return f'"{".".join(keys)}" is missing: add that line. It must be {_expected(keys)}.', ".".join(keys)
+    return f'"{".".join(keys)}" must be {_expected(keys)}. Correct that line.', ".".join(keys)
 
 
 def _known_keys() -> list[str]:

@@ -1,5 +1,6 @@
 """The kiosk: wires the screens, the theme, the lockdown and the idle reset together, and decides nothing else."""
 
+import contextlib
 from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
@@ -10,10 +11,11 @@ from textual import events, work
 
 from content.language import load_words
 from storage.crypto.keys import KioskPrivateKey
+from storage.errors import StoreError
 from storage.events import today
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.kiosk import Kiosk
-from storage.kiosk.practice import PRACTICE_PASSPHRASE
+from storage.kiosk.practice import PRACTICE_PASSPHRASE, Practice
 from storage.progress import ProgressCallback
 from storage.settings import SettingsFile
 from storage.wrong_tries import WrongTries
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 AUTO_LOCK_SECONDS = 300
 """How long staff screens stay open untouched."""
 
+PRACTICE_SECONDS = 600
+"""How long practice goes on untouched: then the kiosk that it was begun from comes back."""
+
 _DIALOGS = "dialogs"
 """The workers that wait for a screen over the candidates'. `lock` cancels them: none goes on with what staff opened."""
 
@@ -45,6 +50,7 @@ class Outcome(Enum):
     PRACTISE = auto()
     PLAIN = auto()
     NEW_EVENT = auto()
+    SETTINGS = auto()
 
 
 class KioskApp(LockedApp[Outcome]):
@@ -52,23 +58,27 @@ class KioskApp(LockedApp[Outcome]):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["kiosk.tcss", "survey/survey.tcss"]
 
-    def __init__(self, kiosk: Kiosk, settings_file: SettingsFile, *, practice: bool = False) -> None:
+    def __init__(self, kiosk: Kiosk, settings_file: SettingsFile, *, practice: Practice | None = None) -> None:
         super().__init__(settings_file.settings.kiosk.theme)
         self.kiosk = kiosk
         self.settings_file = settings_file
         self.settings = settings_file.settings
         self.practice = practice
+        self.changed = False
+        """Whether staff have changed settings, which candidates have once staff lock."""
         self.reads_aloud: bool | None = self.settings.kiosk.read_aloud
         """Whether candidates may have the questions read aloud; None where this computer cannot speak."""
         self.heard: bool | None = None
         """Whether staff heard the last sound test; None where there was none."""
         self.wrong_tries = WrongTries(kiosk.data / "kiosk")
         self.idle = IdleClock()
+        self.untouched = IdleClock()
+        """The time since somebody was there, while the idle clock begins anew with each candidate."""
 
     def get_default_screen(self) -> SurveyScreen:
         """The candidates' screen lies under everything else."""
         words = load_words(self.settings.survey.languages[0])
-        return SurveyScreen(self.kiosk, self.settings, words, practice=self.practice)
+        return SurveyScreen(self.kiosk, self.settings, words, practice=self.practice is not None)
 
     def on_mount(self) -> None:
         """Start watching for an untouched screen; the base class's `on_mount` is called as well."""
@@ -88,6 +98,7 @@ class KioskApp(LockedApp[Outcome]):
         """Notice every key, click and scroll before anything else does."""
         if isinstance(event, TOUCHES):
             self.idle.touch()
+            self.untouched.touch()
             pressed = isinstance(event, events.Key) or (isinstance(event, events.MouseDown) and not event.is_forwarded)
             if pressed and self.screen_stack:
                 self.survey.touched(event)
@@ -99,6 +110,10 @@ class KioskApp(LockedApp[Outcome]):
             return
         if self.survey.aloud.reading:
             self.idle.touch()
+            self.untouched.touch()
+        if self.practice and self.untouched.untouched >= PRACTICE_SECONDS:
+            self.exit(Outcome.QUIT)
+            return
         untouched = self.idle.untouched
         if self.staff_open:
             if untouched >= AUTO_LOCK_SECONDS:
@@ -178,7 +193,7 @@ class KioskApp(LockedApp[Outcome]):
         if key:
             from tui.staff.home import StaffHome
 
-            home = StaffHome(self.kiosk, key, self.settings, today(), practice=self.practice)
+            home = StaffHome(self.kiosk, key, self.settings, today(), practice=self.practice is not None)
             home.reads_aloud = self.reads_aloud
             home.heard = self.heard
             self.push_screen(home)
@@ -187,6 +202,11 @@ class KioskApp(LockedApp[Outcome]):
         """Do what staff pressed, unless a key before it has locked."""
         if message.home not in self.screen_stack:
             return
+        with_home = {
+            "end-event": self._end_event,
+            "sound-test": self._test_sound,
+            "settings": self._change_settings,
+        }
         match message.what:
             case "lock":
                 self.lock()
@@ -194,8 +214,6 @@ class KioskApp(LockedApp[Outcome]):
                 self._show_counts(message.key)
             case "hand-over":
                 self._hand_over(message.key, message.home)
-            case "end-event":
-                self._end_event(message.home)
             case "toolkit":
                 self._show_toolkit()
             case "read-aloud":
@@ -203,14 +221,14 @@ class KioskApp(LockedApp[Outcome]):
                 self._offer_speech()
                 message.home.reads_aloud = self.reads_aloud
                 message.home.show_reads_aloud()
-            case "sound-test":
-                self._test_sound(message.home)
             case "practise" | "plain":
                 self.exit(Outcome[message.what.upper()])
             case "new-event":
                 self._new_event()
             case "quit":
                 self._quit()
+            case what:
+                with_home[what](message.home)
 
     @property
     def survey_ended(self) -> Callable[[], object]:
@@ -251,7 +269,7 @@ class KioskApp(LockedApp[Outcome]):
     async def _hand_over(self, key: KioskPrivateKey, home: "StaffHome") -> None:
         from tui.staff.hand_over import HandOverScreen
 
-        await self.push_screen_wait(HandOverScreen(self.kiosk, key, self.survey_ended))
+        await self.push_screen_wait(HandOverScreen(self.kiosk, key, self.survey_ended, self.practice))
         home.look_again()
 
     @work(group=_DIALOGS)
@@ -274,6 +292,24 @@ class KioskApp(LockedApp[Outcome]):
             self.exit(Outcome.NEW_EVENT)
 
     @work(group=_DIALOGS)
+    async def _change_settings(self, home: "StaffHome") -> None:
+        from tui.staff.event_settings import EventSettings
+
+        saved = await self.push_screen_wait(EventSettings(self.kiosk, self.settings_file))
+        if saved is None:
+            return
+        before, now = self.settings_file.settings.event, saved.settings.event
+        if saved.settings.kiosk.read_aloud != self.settings_file.settings.kiosk.read_aloud:
+            self.reads_aloud = saved.settings.kiosk.read_aloud
+        self.settings_file = saved
+        self.changed = True
+        home.show_changed()
+        if (before.name, before.place, before.date) != (now.name, now.place, now.date):
+            with contextlib.suppress(StoreError):  # else an empty event of the old name stays beside it
+                self.kiosk.discard_event()
+            self.exit(Outcome.NEW_EVENT)
+
+    @work(group=_DIALOGS)
     async def _quit(self) -> None:
         from tui.staff.leaving import leave, leave_kiosk, leave_practice
 
@@ -292,3 +328,5 @@ class KioskApp(LockedApp[Outcome]):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.survey.staff_left()
+        if self.changed:
+            self.exit(Outcome.SETTINGS)

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storage.errors import PlaceError
+from storage.exchange.patience import answer_of
 from storage.text import shown_name
+
+_OWN_FOLDERS = ("Desktop", "Documents", "Downloads")
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,8 @@ class Drive:
     def free(self) -> int | None:
         """Bytes that are free on it, or None where it does not say."""
         try:
-            return shutil.disk_usage(self.path).free
-        except OSError:
+            return answer_of(self.path, lambda: shutil.disk_usage(self.path).free)
+        except (OSError, PlaceError):
             return None
 
 
@@ -34,7 +37,9 @@ def drives() -> list[Drive]:
     """The drives that are plugged in now, by name."""
     if os.name == "nt":
         return [
-            Drive(path) for path in map(Path, (f"{letter}:\\" for letter in "DEFGHIJKLMNOPQRSTUVWXYZ")) if path.exists()
+            Drive(path)
+            for path in map(Path, (f"{letter}:\\" for letter in "DEFGHIJKLMNOPQRSTUVWXYZ"))
+            if _is_there(path)
         ]
     roots = [Path("/Volumes")] if sys.platform == "darwin" else [Path("/media"), Path("/run/media"), Path("/mnt")]
     top = [path for root in roots for path in _inside(root)]
@@ -52,8 +57,15 @@ def _inside(folder: Path) -> list[Path]:
 
 def _is_mounted(path: Path) -> bool:
     try:
-        return path.is_mount() and not path.is_symlink()
-    except OSError:
+        return answer_of(path, lambda: path.is_mount() and not path.is_symlink())
+    except (OSError, PlaceError):
+        return False
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return answer_of(path, path.exists)
+    except (OSError, PlaceError):
         return False
 
 
@@ -79,6 +91,12 @@ def expanded(path: str | Path) -> Path:
         return known.absolute()
     except OSError as error:
         raise PlaceError(f"The folder that you are in is gone, so give “{known}” as a whole path.") from error
+
+
+def own_folders() -> list[Path]:
+    """Where somebody on this computer keeps files: home, and the folders there that every system makes."""
+    home = Path.home()
+    return [folder for folder in (home, *(home / name for name in _OWN_FOLDERS)) if _is_folder(folder)]
 
 
 def own_folder() -> Path:

@@ -24,6 +24,7 @@ from storage.errors import PlaceError
 from storage.exchange import drivers
 from storage.exchange.addresses import Address, shown
 from storage.exchange.drives import expanded
+from storage.exchange.typed import meant
 from storage.private_files import flush, flush_folder
 from storage.progress import ProgressCallback, unreported
 from storage.text import printable, shown_name
@@ -47,8 +48,6 @@ _MOST_BESIDE = 1000
 """Files of one name, each with a number after it."""
 _LARGEST = 1 << 27
 """Bytes of the largest file that is written here."""
-
-_LOCAL = {"", "file", "local"}
 
 
 @dataclass(frozen=True)
@@ -100,17 +99,17 @@ class Site:
 
     @classmethod
     def at(cls, place: str) -> Site:
-        """The site of a folder's path or a URL.
+        """The site of a folder's path, in any form that is pasted, or of a URL.
 
         Raises:
             PlaceError: its driver is missing, or it cannot be reached.
         """
+        place = meant(place)
         protocol = place.partition("://")[0].lower() if "://" in place else ""
-        if protocol in _LOCAL:
+        if not protocol:
             from fsspec.implementations.local import LocalFileSystem
 
-            written = _local_path(place) if protocol else place
-            path = expanded(written)
+            path = expanded(place)
             return cls(LocalFileSystem(), path.as_posix(), str(path), local=True)
         try:
             with _plainly("reach", shown(place), apart=(PlaceError, ImportError, ValueError)):
@@ -347,24 +346,6 @@ class Site:
             flush_folder(Path(self._root))
         else:
             drivers.move(self._system, temporary, final)
-
-
-def _local_path(url: str) -> str:
-    """The path in a file:// URL.
-
-    Raises:
-        PlaceError: it names another computer.
-    """
-    from urllib.request import url2pathname
-
-    host, slash, path = url.partition("://")[2].partition("/")
-    if host in {"", "localhost"}:
-        return url2pathname(slash + path)
-    if os.name == "nt" and "@" not in host:  # a share, or a drive's letter
-        return url2pathname(f"//{host}{slash}{path}" if ":" not in host else host + slash + path)
-    raise PlaceError(
-        f"{shown(url)} names no folder of this computer: write file:/// and the folder, or the folder alone."
-    )
 
 
 def _settle(descriptor: int) -> None:

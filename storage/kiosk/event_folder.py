@@ -137,6 +137,22 @@ class EventFolder:
         write_private(self.path / _ENDED_NAME, b"")
         register.note_event(self.event_id, ended=True)
 
+    def discard(self, register: Register) -> None:
+        """Remove it, with what it keeps. Interrupted anywhere, it is either there, or gone at the next opening.
+
+        Raises:
+            StoreError: it cannot be removed.
+        """
+        register.forget_event(self.event_id)
+        gone = self.path.with_name(f".{self.path.name}.gone")
+        try:
+            self.path.rename(gone)
+            shutil.rmtree(gone)
+        except OSError as error:
+            raise StoreError(
+                f"Cannot remove {self.path} ({error.strerror}): close other programs that use it, then try again."
+            ) from error
+
     @property
     def noted(self) -> HandOver:
         """How far it was handed over."""

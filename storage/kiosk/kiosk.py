@@ -152,6 +152,28 @@ class Kiosk:
         """
         self._counting.finish(partial(self._folder.end, self.register))
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing goes by what the current event is called: nothing is held of it or was handed over.
+
+        Raises:
+            StoreError: the pool cannot be read.
+        """
+        noted = self._folder.noted
+        return not (self.ended or noted.exported or noted.files or noted.deletion or self.held())
+
+    def discard_event(self) -> None:
+        """Let go of the current event, which is untouched, for good: it has another name from now on.
+
+        Raises:
+            StoreError: it is not untouched, or could not be removed.
+        """
+        with self._keeping:
+            if not self.is_untouched:
+                raise StoreError("Somebody has answered meanwhile, so the event keeps its name: nothing was changed.")
+            self.close()
+            self._folder.discard(self.register)
+
     def counts(self, key: TallyPrivateKey, progress: ProgressCallback = unreported) -> "Counts":
         """The published tables of the current event.
 

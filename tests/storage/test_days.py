@@ -4,6 +4,8 @@ import datetime as dt
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from storage.days import read_day
 
@@ -24,6 +26,12 @@ MONDAY = dt.date(2026, 11, 23)
         "23-Nov-26",
         "23nov2026",
         "23rd of November, 2026",
+        "23 / 11 / 2026",
+        "23rd of November 2026",
+        "Monday, 23 November 2026",
+        "monday 23/11/2026",
+        "  23   Nov.  2026 ",
+        "23 Nov 26",
         "Mon 23 Nov. 2026",
         "MONDAY, 23 NOVEMBER 2026",
         "November 23, 2026",
@@ -32,6 +40,12 @@ MONDAY = dt.date(2026, 11, 23)
 )
 def test_a_day_is_read_as_people_write_it(written: str) -> None:
     assert read_day(written) == MONDAY
+
+
+@pytest.mark.parametrize("form", ["%d/%m/%Y", "%Y-%m-%d", "%d %b %Y", "%A %d %B %Y", "%B %d, %Y", "%d.%m.%y"])
+@given(day=st.dates(dt.date(2000, 1, 1), dt.date(2099, 12, 31)))
+def test_every_day_is_read_in_every_form(form: str, day: dt.date) -> None:
+    assert read_day(day.strftime(form)) == day
 
 
 @pytest.mark.parametrize(
@@ -78,5 +92,5 @@ def test_a_year_of_four_digits_is_that_year() -> None:
 
 
 def test_a_day_of_the_week_that_does_not_belong_to_the_date_is_told() -> None:
-    with pytest.raises(ValueError, match="23 November 2026 is a Monday, not as you wrote it"):
+    with pytest.raises(ValueError, match="23 November 2026 is a Monday; correct the day or the date"):
         read_day("Tuesday 23 November 2026")

@@ -21,6 +21,7 @@ from storage.data_folder import hold
 from storage.errors import WrongPassphraseError
 from storage.kiosk.key_files import set_up
 from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.practice import Practice
 from storage.settings import SettingsFile, find_settings, parse
 from tests.tui.pilot import USUAL, AtKiosk, Size, run
 from tui.app import KioskApp
@@ -126,7 +127,7 @@ def kiosk(set_up_folder: Path, settings_file: SettingsFile) -> Iterator[Kiosk]:
 
 
 @pytest.fixture
-def start(kiosk: Kiosk, settings_file: SettingsFile) -> Start:
+def start(kiosk: Kiosk, settings_file: SettingsFile, office_key: OfficePrivateKey) -> Start:
     @contextlib.asynccontextmanager
     async def started(
         size: Size = USUAL, *, practice: bool = False, **changes: Mapping[str, object]
@@ -136,7 +137,10 @@ def start(kiosk: Kiosk, settings_file: SettingsFile) -> Start:
             opened = kiosk
             if "event" in changes:
                 opened = closing.enter_context(contextlib.closing(Kiosk.open(kiosk.data, settings.settings)))
-            async with run(KioskApp(opened, settings, practice=practice), size) as person:
+            practising = Practice(opened.data, office_key) if practice else None
+            if practising:
+                practising.stick.mkdir()
+            async with run(KioskApp(opened, settings, practice=practising), size) as person:
                 while not (person.app.survey._ready or person.app.fault):
                     await person.pause()
                 yield person

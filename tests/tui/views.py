@@ -117,9 +117,28 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
         while not isinstance(person.app.screen, StaffHome):
             await person.press("escape")
             await person.settle()
+    await person.press("g")
+    yield "settings"
+    await person.click_on("#save")
+    yield "settings, saved"
+    await person.press("g")
+    person.widget("#idle_seconds").focus()
+    await person.press("end", "ctrl+u")
+    await person.click_on("#save")
+    yield "settings, with a mistake"
+    await person.press("escape", "shift+tab", "enter")
+    person.app.changed = False  # else the walk would end at the next lock
     async for view in every_counts_view(person):
         yield view
-    if not person.app.practice:
+    if person.app.practice:
+        await person.press("h")
+        await person.settle()
+        yield "hand over, in practice"
+        await person.press("f5")
+        await person.settle()
+        yield "hand over, in practice, done"
+        await person.press("escape")
+    else:
         async for view in every_hand_over_view(person):
             yield view
     async for view in every_ending_view(person):
@@ -224,6 +243,11 @@ async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
     plug_in(*DRIVES)
     await look_for_drives(person)
     yield "hand over, with drives"
+    await person.write("/")
+    await person.settle()
+    yield "hand over, choosing a folder"
+    await person.press("backspace")
+    await person.settle()
     really = Outbox.hand_over
     Outbox.hand_over = slowly  # type: ignore[method-assign, assignment]
     try:
@@ -496,6 +520,7 @@ async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub
     await person.press("3")
     yield "open what exists"
     await person.press("enter")
+    await person.settle()
     yield "open what exists, with a mistake"
     await person.press("escape", "2")
     yield "details"
@@ -513,15 +538,33 @@ async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub
     yield "go back, and lose what was typed"
     await person.press("shift+tab", "enter")
     await person.click_on("#next")
-    await twice(passphrase)
-    yield "office key"
-    await person.write(str(office_pub))
+    await person.press("f4")
+    await person.write(passphrase)
+    yield "staff passphrase, seen"
     await person.press("enter")
+    async for view in every_view_of_keys(person, passphrase, office_pub):
+        yield view
+    await person.press("enter")
+    await person.settle()
+    yield "finish, done"
+
+
+async def every_view_of_keys(person: Person[SetupApp], passphrase: str, office_pub: Path) -> AsyncIterator[str]:
+    """Go from the office key through every view of it, up to the last step."""
+    yield "office key"
+    await person.write(f"{office_pub.parent}/")
+    await person.settle()
+    yield "office key, choosing it"
+    for keys in (("down", "enter"), ("enter",)):
+        await person.press(*keys)
+        await person.settle()
     yield "finish, with a fingerprint"
     await person.press("escape")
     await person.click_on("#here")
     yield "office passphrase"
-    await twice(passphrase[::-1])
+    for _ in range(2):
+        await person.write(passphrase[::-1])
+        await person.press("enter")
     yield "recovery code"
     await person.press("enter")
     yield "recovery check"
@@ -536,9 +579,6 @@ async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub
         await person.press("tab")
     await person.click_on("#next")
     yield "finish"
-    await person.press("enter")
-    await person.settle()
-    yield "finish, done"
 
 
 def refuse() -> None:

@@ -20,13 +20,14 @@ from content.loading import ContentError
 from storage.crypto.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey, recovery_code
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office, hold
+from storage.days import read_day
 from storage.errors import FairstartError, NotSetUpError, SettingsError, TooLittleMemoryError
 from storage.events import did_you_mean, today
 from storage.kiosk.key_files import NewOffice, is_set_up
 from storage.kiosk.kiosk import Kiosk
-from storage.kiosk.practice import practice_folder, practice_settings
+from storage.kiosk.practice import Practice, practice_folder, practice_settings
 from storage.names import evened
-from storage.settings import EventDetails, Organisation, Settings, SettingsFile, Survey, checked
+from storage.settings import EventDetails, Organisation, Settings, SettingsFile, Survey, checked, find_settings
 from storage.text import counted, is_text, on_one_line, shortened
 from tui.cli.options import (
     CommandFailedError,
@@ -105,8 +106,8 @@ def fairstart(context: click.Context, at: Place, *, practice: bool) -> None:
 @click.option("--organisation", metavar="NAME", help="Who asks: the name candidates read first.")
 @click.option("--statement", metavar="TEXT", default=None, help="Why you ask, in your own words.")
 @click.option("--event", metavar="NAME", help="What the event is called.")
-@click.option("--date", metavar="YYYY-MM-DD", help="The day it takes place, or the first of several.")
-@click.option("--last-day", metavar="YYYY-MM-DD", help="The last day, where there are several.")
+@click.option("--date", metavar="DAY", help="The day it takes place, or the first of several: 23/11/2026, 23 Nov 2026.")
+@click.option("--last-day", metavar="DAY", help="The last day, where there are several.")
 @click.option("--place", "where", metavar="NAME", help="Where it takes place.")
 @click.option("--stage", metavar="STAGE", help="The point of the apprenticeship journey asked about.")
 @click.option("--questions", metavar="all|key", help="All four questions, or the key question alone.")
@@ -120,6 +121,7 @@ def fairstart(context: click.Context, at: Place, *, practice: bool) -> None:
 @click.option("--new-key", is_flag=True, help="A new key for a laptop that was copied from another.")
 def setup(at: Place, *, new_key: bool, **options: str | None) -> None:
     """Set this laptop up: guided, or by options."""
+    following = None
     with hold(at.data):
         if new_key:
             _renew_key(at, options)
@@ -127,7 +129,9 @@ def setup(at: Place, *, new_key: bool, **options: str | None) -> None:
             _setup_unasked(at, options)
         else:
             need_terminal()
-            _guided_setup(at, at.settings())
+            following = _guided_setup(at, at.settings())
+    if following:
+        _kiosk(following)
 
 
 @fairstart.command()
@@ -342,7 +346,7 @@ def _guided_setup(at: Place, settings: SettingsFile) -> Place | None:
             return None
 
 
-def _run_kiosk(data: Path, settings: SettingsFile, *, practice: bool = False) -> "Outcome | None":
+def _run_kiosk(data: Path, settings: SettingsFile, practice: Practice | None = None) -> "Outcome | None":
     """Run the kiosk until staff leave it for good. It stays open, with those who wait, whatever staff do meanwhile."""
     from tui.app import KioskApp, Outcome
 
@@ -354,13 +358,15 @@ def _run_kiosk(data: Path, settings: SettingsFile, *, practice: bool = False) ->
             app = KioskApp(kiosk, settings, practice=practice)
             app.reads_aloud = reads_aloud
             outcome = run_locked(app)
-            reads_aloud = app.reads_aloud
+            settings, reads_aloud = app.settings_file, app.reads_aloud
             del app  # with what staff had open
             match outcome:
                 case Outcome.PRACTISE:
                     _practise(settings)
                 case Outcome.PLAIN:
-                    _ask_one_in_lines(kiosk, settings.settings, practice=practice)
+                    _ask_one_in_lines(kiosk, settings.settings, practice=practice is not None)
+                case Outcome.SETTINGS:
+                    pass  # the next app goes by them
                 case _:
                     return outcome
 
@@ -379,8 +385,12 @@ def _ask_one_in_lines(kiosk: Kiosk, settings: Settings, *, practice: bool) -> No
 
 def _practise(settings: SettingsFile) -> None:
     need_terminal()
-    with practice_folder() as data:
-        _run_kiosk(data, practice_settings(settings, today()), practice=True)
+    from tui.app import Outcome
+
+    with practice_folder() as practice:
+        current = practice_settings(settings, today(), practice.data)
+        while _run_kiosk(practice.data, current, practice) is Outcome.NEW_EVENT:
+            current = find_settings(current.path, None, practice.data)
 
 
 _FOR_KEYS = ("office_key", "passphrase_file", "office_passphrase_file")
@@ -465,13 +475,21 @@ def _details(current: SettingsFile, options: Options) -> tuple[Organisation, Eve
         ("survey", "questions", "questions"),
     ):
         if (entered := options[name]) is not None:
-            was[section][key] = on_one_line(entered)
+            was[section][key] = _as_day(entered) if key in {"date", "last_day"} else on_one_line(entered)
     settings = checked(was, "the command line")
     if settings.missing:
         names = {"organisation.name": "--organisation", "event.name": "--event", "event.date": "--date"}
         wanted = ", ".join(names.get(key, "--place") for key in settings.missing)
         raise click.UsageError(f"set-up also needs {wanted}")
     return settings.organisation, settings.event, settings.survey
+
+
+def _as_day(entered: str) -> str:
+    """A day as people write it, as settings have it. What is no day stays as it is, to be refused with its key."""
+    try:
+        return read_day(entered).isoformat()
+    except ValueError:
+        return entered
 
 
 def _choose_keys(plan: "SetupPlan", options: Options) -> None:

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from storage.events import Event, NearMiss
+from storage.exchange.exports import EXPORT_SUFFIX
 from storage.exchange.locations import Found
 from storage.office.decrypting import all_cores
 from storage.office.importing import Result, bring_all, find_exports, near_misses_in
@@ -39,7 +40,7 @@ class BringIn(PlaceScreen):
         """Places, results, a way back."""
         with VerticalScroll(can_focus=False, classes="reading"):
             yield Static(Content("Bring in what kiosks handed over"), classes="heading")
-            yield PlaceChooser(verb="Bring in from")
+            yield PlaceChooser(verb="Bring in from", suffix=EXPORT_SUFFIX)
             yield Static(id="results")
         yield from self.working()
         with Horizontal(classes="buttons"):

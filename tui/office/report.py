@@ -64,7 +64,7 @@ class ReportScreen(PlaceScreen):
                 ),
                 classes="paragraph",
             )
-            yield PlaceChooser(verb="Save on", typed=str(own_folder()))
+            yield PlaceChooser(verb="Save to", typed=str(own_folder()))
         yield from self.working()
         with Horizontal(classes="buttons"):
             yield Button("Save in that folder", "⏎", id="save", classes="main", action="choose_typed")

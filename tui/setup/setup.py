@@ -4,36 +4,43 @@ Nothing is written until the last step, so leaving early leaves nothing behind.
 """
 
 import asyncio
+from collections.abc import Iterator
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path, PurePath
 from typing import ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from content.language import Words, load_words
 from storage.crypto.keys import OfficePrivateKey, OfficePublicKey
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office
 from storage.doctor import Finding, Verdict, free_space
-from storage.errors import FairstartError, KeyFileError, WeakPassphraseError
+from storage.errors import FairstartError, KeyFileError
+from storage.events import day
 from storage.exchange.drives import expanded, find_files
+from storage.exchange.patience import answer_of
+from storage.exchange.typed import meant
 from storage.kiosk.key_files import NewOffice, is_set_up
 from storage.kiosk.setup import SetupPlan, carry_out, known_events
 from storage.settings import SettingsFile
 from storage.text import printable
 from tui.shared.form import EventForm
+from tui.shared.form_screen import FieldError
 from tui.shared.sound_check import SoundTest
 from tui.shared.steps import NewPassphrase, RecoveryCode, Step
 from tui.speech.sound import look_at_sound
 from tui.terminal.capabilities import look_at_size
 from tui.terminal.lockdown import LockedApp
+from tui.text.stages import QUESTIONS, explained
 from tui.widgets.button import Button
-from tui.widgets.field import TextField
+from tui.widgets.place_field import PlaceField
 
 
 class SetupEnd(Enum):
@@ -98,7 +105,38 @@ class Beginning(SetupScreen):
         return Details(self.plan)
 
 
-class OpenExisting(SetupScreen):
+class PlaceStep(SetupScreen):
+    """A step that asks for a file or a folder, and looks at it in a thread: a drive may not answer."""
+
+    @on(PlaceField.Chosen)
+    def action_next(self) -> None:
+        """Look at what is typed; go on, or say what is wrong with it."""
+        self._look()
+
+    @work(exclusive=True)
+    async def _look(self) -> None:
+        try:
+            await asyncio.to_thread(self.look_at, self.query_one(PlaceField).typed)
+        except FairstartError as error:
+            self.say_wrong(error)
+        else:
+            self.say("")
+            self.go_on()
+
+    def look_at(self, typed: str) -> None:
+        """Take what is typed over, in a thread.
+
+        Raises:
+            FairstartError: it is not what is wanted.
+        """
+        raise NotImplementedError
+
+    def go_on(self) -> None:
+        """Do what follows."""
+        raise NotImplementedError
+
+
+class OpenExisting(PlaceStep):
     """Where the existing data folder is."""
 
     TITLE_TEXT = "Open what exists"
@@ -108,15 +146,27 @@ class OpenExisting(SetupScreen):
         """One field."""
         yield Static(Content("The folder that holds Fairstart's data (it has a folder “kiosk” inside)."))
         yield Static(Content("Folder"), classes="label")
-        yield TextField(id="folder")
+        yield PlaceField(field_id="folder", take="Open")
 
-    def finish(self) -> None:
-        """Return the folder, if it is one."""
-        folder = expanded(self.typed("folder").strip())
-        if not self.typed("folder").strip() or not is_set_up(folder):
+    def look_at(self, typed: str) -> None:
+        """Take the data folder that is typed, is the one in it, or that what is typed lies in."""
+        found = answer_of(expanded(typed), partial(_data_folder, typed)) if typed else None
+        if found is None:
             raise KeyFileError("Fairstart was not set up in that folder: check the name, or go back and set up here.")
-        self.plan.data = folder.resolve()
+        self.plan.data = found
+
+    def go_on(self) -> None:
+        """Return the folder."""
         self.app.exit(SetupEnd.OPEN)
+
+
+def _data_folder(typed: str) -> Path | None:
+    """The data folder that is meant by a folder: itself, the only one in it, or the one around a folder “kiosk”."""
+    folder = expanded(meant(typed))
+    around = [folder, folder.parent] if folder.name == "kiosk" else [folder]
+    inside = [path for path in sorted(folder.glob("*")) if is_set_up(path)]
+    found = [path for path in around if is_set_up(path)] or (inside if len(inside) == 1 else [])
+    return found[0].resolve() if found else None
 
 
 class Details(SetupScreen):
@@ -129,10 +179,10 @@ class Details(SetupScreen):
         yield EventForm(self.plan.current.settings, fresh_event=False)
 
     def finish(self) -> Step:
-        """Keep the details; go to the keys, unless this laptop has them."""
+        """Keep the details; go to the keys, unless this laptop has them, or they were chosen and this is a change."""
         require_sealing()
         self.plan.details = self.query_one(EventForm).read(known_events(self.plan.data))
-        if is_set_up(self.plan.data):
+        if is_set_up(self.plan.data) or self.plan.office:
             return Finish(self.plan)
         return StaffPassphrase(self.plan)
 
@@ -153,7 +203,7 @@ class StaffPassphrase(NewPassphrase):
         return OfficeKey(self.plan)
 
 
-class OfficeKey(SetupScreen):
+class OfficeKey(PlaceStep):
     """Which office can open the responses."""
 
     TITLE_TEXT = "3 of 4: The office key"
@@ -173,7 +223,7 @@ class OfficeKey(SetupScreen):
         yield Button(here, id="here", action="here")
         found_it = " (found)" if found else ""
         yield Static(Content(f"Or the file office.pub that the office gave you{found_it}"), classes="label")
-        yield TextField(str(found[0]) if found else "", id="file")
+        yield PlaceField(str(found[0]) if found else "", field_id="file", take="Use", suffix=".pub")
 
     def action_here(self) -> None:
         """This laptop is the office too."""
@@ -188,13 +238,20 @@ class OfficeKey(SetupScreen):
             self.plan.office = existing
             self.app.push_screen(Finish(self.plan))
 
-    def finish(self) -> Step:
-        """Read the file."""
-        name = self.typed("file").strip()
-        if not name:
+    def look_at(self, typed: str) -> None:
+        """Read the file, or the one in the folder that is typed."""
+        if not typed:
             raise KeyFileError("Please give the name of the file, or choose this laptop as the office.")
-        self.plan.office = OfficePublicKey.from_file(expanded(name))
-        return Finish(self.plan)
+        self.plan.office = answer_of(expanded(typed), partial(_office_key, typed))
+
+    def go_on(self) -> None:
+        """To the end."""
+        self.app.push_screen(Finish(self.plan))
+
+
+def _office_key(typed: str) -> OfficePublicKey:
+    path = expanded(meant(typed))
+    return OfficePublicKey.from_file(path / "office.pub" if path.is_dir() else path)
 
 
 class OfficePassphrase(NewPassphrase):
@@ -213,18 +270,21 @@ class OfficePassphrase(NewPassphrase):
         """Make the key in memory and show its recovery code."""
         passphrase = self.passphrase()
         if passphrase == self.plan.staff_passphrase:
-            raise WeakPassphraseError("This is the staff passphrase: choose another one for the office.")
+            raise FieldError("This is the staff passphrase: choose another one for the office.", "first")
         key = OfficePrivateKey.generate()
         self.plan.office = NewOffice(key, passphrase)
         return RecoveryCode("3 of 4: Recovery code", key, lambda: Finish(self.plan))
 
 
 class Finish(SetupScreen):
-    """Write everything, test it, and say so."""
+    """What will be written; then write everything, test it, and say so."""
 
-    TITLE_TEXT = "4 of 4: Ready to finish"
-    NEXT_LABEL = "Finish set-up"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "test_sound", show=False)]
+    TITLE_TEXT = "4 of 4: Is this right?"
+    NEXT_LABEL = "Set up"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f3", "change", show=False),
+        Binding("f4", "test_sound", show=False),
+    ]
 
     def __init__(self, plan: SetupPlan) -> None:
         super().__init__(plan)
@@ -233,17 +293,42 @@ class Finish(SetupScreen):
 
     def body(self) -> ComposeResult:
         """What will be used, then what was done."""
-        if isinstance(self.plan.office, OfficePublicKey):
-            yield Static(Content("Office key fingerprint. Compare it with the one the office sees:"))
-            yield Static(Content(self.plan.office.fingerprint), classes="code")
-        yield Static(Content(f"Everything is kept in {printable(str(self.plan.data))}"), classes="paragraph aside")
+        with Vertical(id="summary"):
+            for said, is_code in self._summary():
+                yield Static(Content(said), classes="code" if is_code else "")
         yield Static(id="report")
 
+    def _summary(self) -> Iterator[tuple[str, bool]]:
+        """What will be written, and where; and whether it is to be compared letter by letter."""
+        if self.plan.details:
+            organisation, event, survey = self.plan.details
+            yield organisation.name, False
+            if organisation.statement:
+                yield f"“{organisation.statement}”", False
+            days = " to ".join(day(one) for one in (event.date, event.last_day) if one)
+            yield f"{event.name} · {days} · {event.place}", False
+            yield f"{explained(event.stage)} · {QUESTIONS[survey.questions]}", False
+        if isinstance(self.plan.office, OfficePublicKey):
+            yield "Office key fingerprint. Compare it with the one the office sees:", False
+            yield self.plan.office.fingerprint, True
+        elif self.plan.office:
+            yield "This laptop is the office too: its new key goes with the rest.", False
+        yield f"Settings go to {printable(str(self.plan.current.path))}", False
+        yield f"Keys and sealed answers go to {printable(str(self.plan.data))}", False
+
     def extra_buttons(self) -> ComposeResult:
-        """Nothing to test before the end."""
+        """The event can be changed before the end, and sound tested after it."""
+        yield Button("Change", "F3", id="change", classes="quiet", action="change")
         button = Button("Sound test", "F4", id="sound-test", classes="quiet", action="test_sound")
         button.display = False
         yield button
+
+    def action_change(self) -> None:
+        """Back to the event, from where it is one step here again."""
+        if self._state == "ready":
+            while not isinstance(self.app.screen, Details):
+                self.app.pop_screen()
+            self.app.screen.query(Input).first().focus()
 
     @work
     async def action_test_sound(self) -> None:
@@ -268,7 +353,7 @@ class Finish(SetupScreen):
         """First press: write and test. Second press: start the kiosk."""
         if self._state == "ready":
             self._state = "working"
-            self.query_one("#back").display = False
+            self._offer_a_way_back(offered=False)
             self._write(look_at_size(self.app.size.width, self.app.size.height))
         elif self._state == "done":
             self.app.exit(SetupEnd.DONE)
@@ -306,12 +391,17 @@ class Finish(SetupScreen):
         """Leave the step open for another try."""
         self._report((False, sentence))
         self._state = "ready"
-        self.query_one("#back").display = True
+        self._offer_a_way_back(offered=True)
+
+    def _offer_a_way_back(self, *, offered: bool) -> None:
+        for name in ("#back", "#change"):
+            self.query_one(name).display = offered
 
     def _done(self, *found: tuple[bool, str]) -> None:
         """The next press starts the kiosk."""
         self._report(*found)
         self._state = "done"
+        self.query_one("#summary").display = False
         self.query_one("#sound-test").display = self._reads_aloud
         self.query_one("#next", Button).label = "Start the kiosk"
 

@@ -1,5 +1,7 @@
 """A form: Enter goes from field to field and then on, and nothing that was typed is lost unasked."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import ClassVar, Generic, TypeVar
 
 from textual import work
@@ -7,11 +9,31 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, Select, Static
 
+from storage.errors import FairstartError
 from tui.shared.confirm import Confirm
 
 Answer = TypeVar("Answer")
+
+
+class FieldError(FairstartError):
+    """What is wrong with one field of a form."""
+
+    def __init__(self, sentence: str, field: str) -> None:
+        """Make one; `field` is the field's id."""
+        super().__init__(sentence)
+        self.field = field
+
+
+@contextlib.contextmanager
+def about(field: str) -> Iterator[None]:
+    """Whatever is found wrong here is about that field."""
+    try:
+        yield
+    except FairstartError as error:
+        raise FieldError(error.sentence, field) from error
 
 
 class FormScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
@@ -49,7 +71,7 @@ class FormScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
 
     def action_enter(self) -> None:
         """Go on to the next field; from the last, go on altogether."""
-        fields = list(self.query("Input, Select"))
+        fields = [field for field in self.query("Input, Select") if field.display]
         if self.focused in fields[:-1]:
             fields[fields.index(self.focused) + 1].focus()
         else:
@@ -76,5 +98,19 @@ class FormScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
     def say(self, text: str) -> None:
-        """Put one line above the buttons."""
+        """Put one line above the buttons, where it is about no field."""
+        self.query(".beside").remove()
         self.query_one("#message", Static).update(Content(text))
+
+    def say_wrong(self, error: FairstartError) -> None:
+        """Say what is wrong: below the field that it is about, which gets the focus, or above the buttons."""
+        fields = list(self.query("Input, Select"))
+        names = [error.field] if isinstance(error, FieldError) else [str(one.id) for one in fields if len(fields) == 1]
+        self.say("" if names else error.sentence)
+        for name in names:
+            field = self.query_one(f"#{name}")
+            line = Static(Content(error.sentence), classes="message beside")
+            if isinstance(field.parent, Widget):
+                field.parent.mount(line, after=field)
+            field.focus()
+            self.call_after_refresh(line.scroll_visible, animate=False)

@@ -12,10 +12,13 @@ from textual.widgets import Input, Static
 
 from storage.crypto.keys import OfficePrivateKey, normalise_code, normalise_passphrase, recovery_code
 from storage.crypto.passphrases import check_passphrase, suggest_passphrase
-from storage.errors import FairstartError, KeyFileError, WeakPassphraseError
-from tui.shared.form_screen import FormScreen
+from storage.errors import FairstartError
+from tui.shared.form_screen import FieldError, FormScreen, about
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
+
+_SHOW, _HIDE = "Show what I type", "Hide what I type"
+_SHOWN_ONCE = "It was shown once."
 
 
 class Step(FormScreen[None]):
@@ -60,7 +63,7 @@ class Step(FormScreen[None]):
         try:
             following = self.finish()
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say_wrong(error)
         else:
             self.say("")
             if following is not None:
@@ -80,7 +83,7 @@ class Step(FormScreen[None]):
 
 
 class NewPassphrase(Step):
-    """A passphrase, suggested and typed twice."""
+    """A passphrase, suggested once, and typed twice unseen, or once and seen."""
 
     EXPLANATION = ""
 
@@ -91,20 +94,33 @@ class NewPassphrase(Step):
         self._suggestion = suggest_passphrase()
 
     def body(self) -> ComposeResult:
-        """The suggestion in the open, two fields unseen."""
+        """The suggestion in the open, two fields unseen, and a button that shows what is typed in one."""
         yield Static(Content(self.EXPLANATION), classes="paragraph")
         yield Static(Content("A good one, if you like it. Write it down now and keep it safe:"))
         yield Static(Content(self._suggestion), id="suggestion", classes="code")
+        yield Button(_SHOW, "F4", id="show", classes="quiet", action="show")
         yield Static(Content("Passphrase"), classes="label")
         yield TextField(password=True, id="first")
-        yield Static(Content("The same again"), classes="label")
+        yield Static(Content("The same again"), id="again", classes="label")
         yield TextField(password=True, id="second")
 
     def extra_buttons(self) -> ComposeResult:
         """Another suggestion."""
         yield Button("Suggest another", "F3", id="another", classes="quiet", action="another")
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "another", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "another", show=False), Binding("f4", "show", show=False)]
+
+    def action_show(self) -> None:
+        """Show what is typed, so that once is enough; or hide it again."""
+        self._show(shown=self.query_one("#first", Input).password)
+
+    def _show(self, *, shown: bool) -> None:
+        first = self.query_one("#first", Input)
+        first.password = not shown
+        for name in ("#again", "#second"):
+            self.query_one(name).display = not shown
+        self.query_one("#show", Button).label = _HIDE if shown else _SHOW
+        first.focus()
 
     def action_another(self) -> None:
         """Suggest another passphrase."""
@@ -112,14 +128,20 @@ class NewPassphrase(Step):
         self.query_one("#suggestion", Static).update(Content(self._suggestion))
 
     def passphrase(self) -> str:
-        """The passphrase, if it is strong and typed alike twice.
+        """The passphrase, if it is strong and typed alike twice, or once and seen. From then on none of it is shown.
 
         Raises:
-            WeakPassphraseError: it is not.
+            FieldError: it is not.
         """
-        passphrase = check_passphrase(self.typed("first"), known=self._known)
-        if passphrase != normalise_passphrase(self.typed("second")):
-            raise WeakPassphraseError("The two are not the same: type the passphrase again in both fields.")
+        first, second = self.query_one("#first", Input), self.query_one("#second", Input)
+        with about("first"):
+            passphrase = check_passphrase(first.value, known=self._known)
+        if not first.password:
+            second.value = first.value
+        if passphrase != normalise_passphrase(second.value):
+            raise FieldError("The two are not the same: type the passphrase again in both fields.", "second")
+        self._show(shown=False)
+        self.query_one("#suggestion", Static).update(_SHOWN_ONCE)
         return passphrase
 
 
@@ -175,5 +197,8 @@ class RecoveryCheck(Step):
         """Compare."""
         for place in self._asked:
             if normalise_code(self.typed(f"group-{place}")) != self._groups[place]:
-                raise KeyFileError(f"Group {place + 1} is not the same: check your paper, or go back and look again.")
+                raise FieldError(
+                    f"Group {place + 1} is not the same: check your paper, or go back and look again.",
+                    f"group-{place}",
+                )
         return self._following()

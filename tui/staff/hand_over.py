@@ -16,11 +16,12 @@ from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.data_folder import existing_office, unlock_office
 from storage.errors import FairstartError, PlaceError, ReceiptError, StoreError
 from storage.events import day
-from storage.exchange.drives import likely_places
+from storage.exchange.drives import Drive, likely_places
 from storage.exchange.handover import HeldEvent
 from storage.exchange.locations import Site
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
+from storage.kiosk.practice import Practice
 from storage.wrong_tries import WrongTries
 from tui.shared.confirm import Confirm
 from tui.shared.place_screen import PlaceScreen
@@ -42,9 +43,19 @@ class HandOverScreen(PlaceScreen):
         Binding("f4", "bring", show=False),
     ]
 
-    def __init__(self, kiosk: Kiosk, key: KioskPrivateKey, ended: Callable[[], object]) -> None:
-        """Hand over what `kiosk` holds; `ended` is called if the current event is deleted, and so ends."""
+    def __init__(
+        self, kiosk: Kiosk, key: KioskPrivateKey, ended: Callable[[], object], practice: Practice | None = None
+    ) -> None:
+        """Hand over what `kiosk` holds.
+
+        Args:
+            kiosk: the laptop's.
+            key: opens and signs.
+            ended: is called if the current event is deleted, and so ends.
+            practice: where this is one; whatever place is chosen, it all goes to its stick then.
+        """
         super().__init__()
+        self._practice = practice
         self._kiosk = kiosk
         self._outbox = Outbox(kiosk)
         self._key = key
@@ -56,7 +67,9 @@ class HandOverScreen(PlaceScreen):
         with VerticalScroll(can_focus=False, classes="reading"):
             yield Static(Content("Hand over to the office"), classes="heading")
             yield Static(Content("Looking…"), id="states", classes="paragraph")
-            yield PlaceChooser(verb="Hand over to")
+            if self._practice:
+                yield Static(Content(words.IN_PRACTICE), classes="paragraph")
+            yield PlaceChooser(verb="Hand over to", drives=self._drives)
         yield from self.working()
         with ManyButtons(classes="buttons"):
             yield Button("Take a receipt", "F3", id="receipt", action="receipt")
@@ -68,6 +81,11 @@ class HandOverScreen(PlaceScreen):
     def on_mount(self) -> None:
         """Look at what there is."""
         self._look()
+
+    @property
+    def _drives(self) -> tuple[Drive, ...] | None:
+        """The one drive of practice; None where the laptop's own are offered."""
+        return (Drive(self._practice.stick),) if self._practice else None
 
     @property
     def _is_office(self) -> bool:
@@ -99,8 +117,10 @@ class HandOverScreen(PlaceScreen):
                 self.say(" ".join((said, *(error.sentence for error in lost))), problem=bool(lost))
 
     def _hand_over_to(self, place: str) -> tuple[str, list[StoreError]]:
-        site = Site.at(place)
+        site = Site.at(str(self._practice.stick) if self._practice else place)
         handed = list(self._outbox.hand_over(self._key, site, self.progress))
+        if self._practice:
+            self._practice.receive(handed, site)
         return words.result(handed), self._outbox.lost()
 
     @work
@@ -109,6 +129,8 @@ class HandOverScreen(PlaceScreen):
         if not self.at_work:
             chooser = self.query_one(PlaceChooser)
             places = [chooser.typed] if chooser.typed else [*chooser.places, *map(str, likely_places())]
+            if self._practice:
+                places = [str(self._practice.stick)]
             await self._offer_to_delete(
                 await self._receive("Looking for receipts…", partial(self._take_receipts, places))
             )

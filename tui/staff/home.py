@@ -44,6 +44,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
         Binding("r", "choose('read-aloud')", show=False),
         Binding("s", "choose('sound-test')", show=False),
         Binding("i", "choose('plain')", show=False),
+        Binding("g", "choose('settings')", show=False),
         Binding("q", "choose('quit')", show=False),
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
@@ -93,6 +94,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
             yield Static(id="ended", classes="urgent")
             yield Static(id="date", classes="urgent")
             yield Static(id="others", classes="paragraph")
+            yield Static(id="changed", classes="urgent")
             languages = about_languages(self._settings.survey.languages)
             if languages:
                 yield Static(Content(languages), classes="paragraph")
@@ -111,11 +113,11 @@ class StaffHome(Screen[None], inherit_bindings=False):
             yield Button("Read aloud", "R", id="read-aloud", action="choose('read-aloud')")
             yield Button("Sound test", "S", id="sound-test", action="choose('sound-test')")
             yield Button("Plain lines", "I", id="plain", action="choose('plain')")
-            if not self._practice:
-                yield Button("Hand over", "H", id="hand-over", action="choose('hand-over')")
+            yield Button("Hand over", "H", id="hand-over", action="choose('hand-over')")
+            yield Button("Settings", "G", id="settings", action="choose('settings')")
             yield Button("End event", "E", id="end-event", action="choose('end-event')")
+            yield Button("New event", "N", id="new-event", action="choose('new-event')")
             if not self._practice:
-                yield Button("New event", "N", id="new-event", action="choose('new-event')")
                 yield Button("Practise", "P", id="practise", action="choose('practise')")
             yield Button("End practice" if self._practice else "Quit", "Q", id="quit", action="choose('quit')")
 
@@ -127,6 +129,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
         """Look at the store as it is now."""
         self.show_ended()
         self.show_reads_aloud()
+        self.query_one("#changed").display = False
         last, today = self._settings.event.ends or self._kiosk.event.date, self._today
         self.query_one("#date").display = last < today
         self.query_one("#date", Static).update(
@@ -151,6 +154,12 @@ class StaffHome(Screen[None], inherit_bindings=False):
         self.query_one("#ended", Static).update(
             Content("This event has ended: it takes no more answers. Start a new event when you are ready.")
         )
+
+    def show_changed(self) -> None:
+        """Say that settings have been changed."""
+        changed = self.query_one("#changed", Static)
+        changed.display = True
+        changed.update(Content("The new settings are saved. Candidates have them once you lock."))
 
     def show_reads_aloud(self) -> None:
         """Say whether candidates may have the questions read aloud, where this computer can speak."""

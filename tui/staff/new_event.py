@@ -51,6 +51,6 @@ class NewEvent(FormScreen[bool]):
         try:
             write_settings(filled_in(self._current, *self.query_one(EventForm).read(self._known)))
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say_wrong(error)
         else:
             self.dismiss(result=True)

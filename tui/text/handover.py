@@ -8,6 +8,10 @@ from storage.office.importing import Result
 from storage.report.sentences import responses
 from storage.text import counted
 
+IN_PRACTICE = (
+    "This is practice: whatever place you choose, it goes to a practice stick that is gone afterwards. The office "
+    "signs for it at once, so you can take its receipt."
+)
 DELETING = "This ends the event here, and its counts on this laptop go too. It cannot be undone."
 REMEMBERED = (
     "A disk can remember what was deleted, an SSD above all: only disk encryption keeps that unreadable. "

@@ -1,6 +1,7 @@
-"""What the stages of the apprenticeship journey mean, where one is chosen: each in a few words."""
+"""What the stages of the apprenticeship journey, and the questions to choose from, mean: each in a few words."""
 
 from storage.events import Stage
+from storage.settings import Questions
 
 STAGE_WORDS: dict[Stage, str] = {
     "outreach": "who comes to your event",
@@ -12,6 +13,9 @@ STAGE_WORDS: dict[Stage, str] = {
     "completion": "who completes the apprenticeship",
     "progression": "who moves on afterwards",
 }
+
+
+QUESTIONS: dict[Questions, str] = {"all": "All four questions", "key": "Only the key question, about occupation"}
 
 
 def explained(stage: Stage) -> str:

@@ -57,7 +57,7 @@ class SavePlan(PlaceScreen):
             yield Static(Content("As what?"), classes="label")
             yield Dropdown(formats, value="html", id="format")
             yield Static(Content("Owners’ names and notes go with it."), classes="paragraph aside")
-            yield PlaceChooser(verb="Save on", typed=str(own_folder()))
+            yield PlaceChooser(verb="Save to", typed=str(own_folder()))
         yield from self.working()
         with Horizontal(classes="buttons"):
             yield Button("Save in that folder", "⏎", id="save", action="choose_typed", classes="main")
@@ -108,7 +108,7 @@ class BringBack(PlaceScreen):
                 ),
                 classes="paragraph",
             )
-            yield PlaceChooser(verb="Look on", typed=str(own_folder()))
+            yield PlaceChooser(verb="Look in", typed=str(own_folder()), suffix=".csv")
             yield Static(id="changes")
         yield from self.working()
         with Horizontal(classes="buttons"):

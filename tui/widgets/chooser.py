@@ -1,4 +1,4 @@
-"""Choosing a place: the drives that are plugged in, each a button, and a field for any folder or address."""
+"""Choosing a place: the drives that are plugged in, each a button, and a field for any folder, file or address."""
 
 import asyncio
 
@@ -7,15 +7,16 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from storage.exchange.drives import Drive, drives
 from tui.widgets.button import Button
-from tui.widgets.field import TextField
+from tui.widgets.place_field import PlaceField
 
 _LOOK_EVERY = 2.0
 """Seconds."""
 _MOST = 6
+_EXAMPLE = "/home/ann/exports or sftp://office.example/in"
 _NO_DRIVE = "No drive is plugged in: plug one in and it appears here."
 
 
@@ -29,11 +30,21 @@ class PlaceChooser(Vertical):
             super().__init__()
             self.place = place
 
-    def __init__(self, *, verb: str, typed: str = "") -> None:
-        """Make one; `verb` says what choosing does, such as “Hand over to”, and `typed` stands in the field already."""
+    def __init__(
+        self, *, verb: str, typed: str = "", suffix: str | None = None, drives: tuple[Drive, ...] | None = None
+    ) -> None:
+        """Make one.
+
+        Args:
+            verb: what choosing does, such as “Hand over to”.
+            typed: what stands in the field already.
+            suffix: how the files end that are listed besides folders; None where it is folders alone.
+            drives: in place of those that are plugged in.
+        """
         super().__init__()
         self._verb = verb
-        self._typed = typed
+        self._drives = drives
+        self._field = PlaceField(typed, field_id="place", take=verb, suffix=suffix, placeholder=_EXAMPLE)
         self._found: list[tuple[Drive, str]] | None = None
 
     def compose(self) -> ComposeResult:
@@ -41,8 +52,8 @@ class PlaceChooser(Vertical):
         yield Static(Content(_NO_DRIVE), id="no-drive", classes="aside")
         for number in range(1, _MOST + 1):
             yield Button("", f"F{number + 4}", id=f"drive-{number}", classes="drive")
-        yield Static(Content("Or a folder or an address; press Enter:"), classes="label")
-        yield TextField(self._typed, id="place", placeholder="/home/ann/exports or sftp://office.example/in")
+        yield Static(Content("Or choose below, type or paste a place; press Enter:"), classes="label")
+        yield self._field
 
     def on_mount(self) -> None:
         """Look for drives now and every other second."""
@@ -54,7 +65,7 @@ class PlaceChooser(Vertical):
     @work
     async def _look(self) -> None:
         """Show the drives that are there now. A slow one keeps nobody waiting."""
-        found = await asyncio.to_thread(_look_at_drives)
+        found = await asyncio.to_thread(_look_at_drives, self._drives)
         if found == self._found:
             return
         self._found = found
@@ -68,7 +79,7 @@ class PlaceChooser(Vertical):
     @property
     def typed(self) -> str:
         """What stands in the field."""
-        return self.query_one(Input).value.strip()
+        return self._field.typed
 
     @property
     def places(self) -> list[str]:
@@ -86,14 +97,15 @@ class PlaceChooser(Vertical):
         event.stop()
         self.choose(int((event.button.id or "").removeprefix("drive-")))
 
+    @on(PlaceField.Chosen)
     def choose_typed(self) -> None:
         """Choose what is typed."""
         self.post_message(self.Chosen(self.typed))
 
 
-def _look_at_drives() -> list[tuple[Drive, str]]:
-    """The drives that are plugged in, each with what to say of it."""
-    return [(drive, _described(drive)) for drive in drives()[:_MOST]]
+def _look_at_drives(offered: tuple[Drive, ...] | None) -> list[tuple[Drive, str]]:
+    """The drives that are offered, or those that are plugged in, each with what to say of it."""
+    return [(drive, _described(drive)) for drive in (drives() if offered is None else offered)[:_MOST]]
 
 
 def _described(drive: Drive) -> str:

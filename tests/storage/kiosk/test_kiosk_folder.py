@@ -579,7 +579,8 @@ def test_practice_leaves_nothing_removes_what_a_power_cut_left_and_spares_one_th
     (left / "kiosk").mkdir(parents=True)
     (left / "lock").touch()  # which only a practice that had begun leaves
     with hold(running):
-        with practice_folder() as data:
+        with practice_folder() as practising:
+            data = practising.data
             assert data.parent == tmp_path
             assert not left.exists()
             held = Kiosk.open(data, settings)

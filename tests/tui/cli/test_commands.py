@@ -112,11 +112,13 @@ def test_setup_with_the_offices_key(run: Runs, tmp_path: Path, passphrase_file: 
         assert (refused.returncode, refused.stdout) == (1, "")
         assert "is set up already and keeps its keys and passphrases: nothing was changed" in refused.stderr
         assert contents(data) == before
-    again = run("setup", "--data", data, "--event", "Another fair", "--stage", "applicants", "--questions", "key")
+    more = ("--stage", "applicants", "--questions", "key", "--date", "3/4/2027", "--last-day", "Mon 5 April 2027")
+    again = run("setup", "--data", data, "--event", "Another fair", *more)
     assert (again.returncode, again.stderr) == (0, "")  # a laptop that has its keys keeps them
     assert "Keys made" not in again.stdout
     changed = find_settings(None, tmp_path, data).settings
     assert (changed.event.name, changed.event.stage, changed.survey.questions) == ("Another fair", "applicants", "key")
+    assert (str(changed.event.date), str(changed.event.last_day)) == ("2027-04-03", "2027-04-05")
     assert changed.organisation.name == "Musterwerk"
     assert len(list((data / "kiosk").glob("*/responses.db"))) == 2
     assert "# Fairstart: the settings of one kiosk." in (data / "kiosk.toml").read_text("utf-8")
@@ -693,6 +695,18 @@ def test_headless_commands_never_import_textual(command: list[str], run: Runs, u
 
 
 # Practice
+
+
+def test_set_up_on_its_own_ends_in_the_kiosk(program: Opens, set_up_once: Path, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(set_up_once, tmp_path / "data"))
+    laptop = program("setup", "--data", data)
+    laptop.shows("Your organisation and the event")
+    laptop.type("Musterwerk\r\rFair\r\r\rLeeds\r\r\r")
+    laptop.shows("Is this right?")
+    laptop.type("\r")
+    laptop.shows("Start the kiosk")
+    laptop.shows("Musterwerk is asking", "\r")
+    assert laptop.terminate() == 0
 
 
 def folder_of(kiosk: Program) -> Path:

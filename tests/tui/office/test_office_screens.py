@@ -228,7 +228,7 @@ async def test_a_key_is_made_with_its_code_shown_once_and_asked_for(
         if not by_mouse:
             await person.press("enter")  # on to the second field
         await person.act(by_mouse, "enter", "#next")
-        assert "is not the same" in person.read_in("#message")
+        assert "is not the same" in person.read_in(".beside")
         await type_groups(person, paper)
         await person.act(by_mouse, "enter", "#next")
         assert at(person, Ready)
@@ -255,7 +255,7 @@ async def test_a_key_is_recovered_from_its_code_and_has_the_same_fingerprint(
             await person.write(wrong)
             await person.act(by_mouse, "enter", "#next")
             assert at(person, Recover)
-            assert person.read_in("#message").endswith(".")
+            assert person.read_in(".beside").endswith(".")
         person.widget("#code").focus()
         person.app.screen.query_one(Input).value = ""
         await person.write(code.lower())
@@ -281,7 +281,7 @@ async def test_a_weak_passphrase_makes_no_key(opens: Opens, tmp_path: Path, weak
             await person.press("tab")
         await person.click_on("#next")
         assert at(person, OfficePassphrase)
-        assert person.read_in("#message")
+        assert person.read_in(".beside")
     assert not (tmp_path / "new").exists()
 
 

@@ -50,7 +50,7 @@ DETAILS = {
     "organisation": "Musterwerk",
     "statement": "",
     "event": "Fair [b]1[/b]",
-    "date": "2026-11-23",
+    "date": "23 Nov 2026",
     "place": "Leeds",
 }
 
@@ -88,6 +88,9 @@ def files(folder: Path) -> list[Path]:
 
 async def fill_in(person: AtSetup, fields: Mapping[str, str]) -> None:
     """Type into the fields of a step by keys alone, from the first on; fields that are not named stay as they are."""
+    first = person.app.screen.query(Input).first()
+    while person.app.focused is not first:
+        await person.press("shift+tab")
     for _ in person.app.screen.query(Input):
         field = person.app.focused
         assert isinstance(field, Input)
@@ -145,6 +148,7 @@ async def test_keys_alone_lead_to_a_kiosk(
         assert at(person, OfficeKey)
         await person.write(str(office_pub))
         await person.press("enter")
+        await person.settle()
         assert at(person, Finish)
         assert office_key.public.fingerprint in person.read()
         assert not files(data), "nothing is written before the last step"
@@ -225,6 +229,7 @@ async def test_a_step_that_fails_at_the_end_can_be_tried_again(
         await to_office_key(person, staff_passphrase)
         await person.write(str(office_pub))
         await person.press("enter")
+        await person.settle()
         write(data, b"in the way")
         await person.press("enter")
         await person.settle()
@@ -259,7 +264,7 @@ async def test_a_place_that_is_nearly_that_of_an_earlier_event_is_asked_about(
     async with run(SetupApp(shipped(set_up_folder), set_up_folder), SMALL) as person:
         await fill_in(person, DETAILS | {"place": "Leds"})
         await person.click_on("#next")
-        assert "Did you mean “Leeds”?" in person.read_in("#message")
+        assert "Did you mean “Leeds”?" in person.read_in(".beside")
         await person.press("f3")
         await person.click_on("#next")
         assert at(person, Finish)
@@ -283,13 +288,19 @@ async def test_every_detail_but_the_statement_must_be_filled_in(data: Path) -> N
         for missing, what in (("organisation", "the organisation"), ("event", "the name"), ("place", "the place")):
             await fill_in(person, DETAILS | {missing: "  "})
             await person.click_on("#next")
-            assert f"Please fill in {what}" in person.read_in("#message")
+            assert f"Please fill in {what}" in person.read_in(".beside")
             assert at(person, Details)
             assert person.app.focused is person.widget(f"#{missing}")
-            person.widget("#organisation").focus()
-        await fill_in(person, DETAILS | {"date": "23/11/2026"})
-        await person.click_on("#next")
-        assert "a day that exists" in person.read_in("#message")
+        for name, typed, said in (
+            ("date", "11/23/2026", "“11/23/2026” is no day; write it like 2026-11-23 or 23/11/2026."),
+            ("last_day", "1 Jan 2020", '"event.last_day" is before "event.date"'),
+            ("place", "x" * 61, "at most 60 characters"),
+        ):
+            await fill_in(person, DETAILS | {"last_day": "", name: typed})
+            await person.click_on("#next")
+            assert said in person.read_in(".beside")
+            assert person.app.focused is person.widget(f"#{name}"), "the focus is where the mistake is"
+            assert person.widget(".beside").region.y == person.app.focused.region.bottom, "and what it is, below"
 
 
 async def test_a_statement_that_is_pasted_is_taken_with_all_its_lines(data: Path) -> None:
@@ -314,7 +325,7 @@ async def test_a_weak_or_mistyped_passphrase_is_refused(data: Path, staff_passph
             await fill_in(person, {"first": first, "second": second})
             await person.press("enter")
             assert at(person, StaffPassphrase)
-            assert sentence in person.read_in("#message")
+            assert sentence in person.read_in(".beside")
             await person.press("shift+tab")
         await fill_in(person, {"first": f"  {staff_passphrase.replace(' ', '  ')}", "second": staff_passphrase})
         await person.press("enter")
@@ -339,6 +350,59 @@ async def test_a_passphrase_is_typed_unseen_and_suggested_in_the_open(data: Path
         assert at(person, OfficeKey), "a suggested passphrase is strong enough"
 
 
+@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+async def test_who_shows_what_they_type_types_it_once_and_it_is_not_shown_again(
+    data: Path, staff_passphrase: str, *, by_mouse: bool
+) -> None:
+    async with run(SetupApp(shipped(data), data), SMALL) as person:
+        await to_passphrase(person)
+        suggested = person.read_in("#suggestion")
+        await person.act(by_mouse, "f4", "#show")
+        assert isinstance(person.app.focused, Input)
+        await person.write(staff_passphrase)
+        assert person.read_in("#first") == staff_passphrase
+        assert not person.widget("#second").display
+        await person.press("enter")
+        assert at(person, OfficeKey), "the one field is the last"
+        await person.press("escape")
+        assert set(person.read_in("#first")) <= {"•", " "}
+        assert not set(suggested.split()) & set(person.read().split()), "what was suggested is not shown again"
+        await person.act(by_mouse, "f4", "#show")
+        assert person.read_in("#first") == staff_passphrase
+        await person.act(by_mouse, "f4", "#show")
+        assert set(person.read_in("#first")) <= {"•", " "}
+        await person.click_on("#next")
+        assert at(person, OfficeKey)
+
+
+@pytest.mark.usefixtures("set_up_writes_nothing")
+@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+async def test_before_anything_is_written_set_up_says_what_and_a_change_is_one_step_away(
+    data: Path, office_pub: Path, staff_passphrase: str, *, by_mouse: bool
+) -> None:
+    async with run(SetupApp(shipped(data), data), SMALL) as person:
+        await to_office_key(person, staff_passphrase)
+        await person.write(str(office_pub))
+        await person.press("enter")
+        await person.settle()
+        told = await person.read_on(lambda: person.press("pagedown"))
+        for said in ("Musterwerk", "Fair [b]1[/b] · 23 November 2026 · Leeds", explained("outreach"), "All four"):
+            assert said in told
+        assert f"Settings go to {data / 'kiosk.toml'}".replace(" ", "") in told.replace(" ", "")
+        await person.act(by_mouse, "f3", "#change")
+        assert at(person, Details)
+        await fill_in(person, {"place": "York"})
+        await person.click_on("#next")
+        assert at(person, Finish), "keys and passphrases are not asked for again"
+        assert "· York" in await person.read_on(lambda: person.press("pagedown"))
+        await person.press("enter")
+        await person.settle()
+        assert "✓ Keys made and saved." in person.read()
+        assert "· York" not in person.read(), "what was done takes the place of what would be"
+        await person.act(by_mouse, "f3", "#next")
+        assert at(person, Finish) or person.app.return_value is SetupEnd.DONE
+
+
 async def test_enter_leads_from_the_first_field_to_the_second_and_then_one_step_on(
     data: Path, staff_passphrase: str
 ) -> None:
@@ -347,7 +411,7 @@ async def test_enter_leads_from_the_first_field_to_the_second_and_then_one_step_
         await person.write(staff_passphrase)
         await person.press("enter")
         assert person.app.focused is person.widget("#second")
-        assert person.read_in("#message") == "", "there is nothing to complain of yet"
+        assert not person.app.screen.query(".beside"), "there is nothing to complain of yet"
         await person.write(staff_passphrase)
         await person.press("enter")
         assert [type(step) for step in person.app.screen_stack] == [Beginning, Details, StaffPassphrase, OfficeKey]
@@ -360,7 +424,7 @@ async def test_the_office_passphrase_must_not_be_the_staffs(data: Path, staff_pa
         await fill_in(person, {"first": staff_passphrase, "second": staff_passphrase})
         await person.press("enter")
         assert at(person, OfficePassphrase)
-        assert "This is the staff passphrase" in person.read_in("#message")
+        assert "This is the staff passphrase" in person.read_in(".beside")
 
 
 async def test_a_wrong_group_of_the_recovery_code_is_refused(data: Path, staff_passphrase: str) -> None:
@@ -375,7 +439,7 @@ async def test_a_wrong_group_of_the_recovery_code_is_refused(data: Path, staff_p
             await fill_in(person, right | {wrong: "0000"})
             await person.press("enter")
             assert at(person, RecoveryCheck)
-            assert f"Group {int(wrong.removeprefix('group-')) + 1} is not the same" in person.read_in("#message")
+            assert f"Group {int(wrong.removeprefix('group-')) + 1} is not the same" in person.read_in(".beside")
             await person.press("shift+tab")
         await person.press("escape")
         await person.say_yes()
@@ -415,6 +479,7 @@ async def test_set_up_ends_with_a_sound_test_that_notes_what_somebody_heard(
         await to_office_key(person, staff_passphrase)
         await fill_in(person, {"file": str(office_pub)})
         await person.press("enter")
+        await person.settle()
         assert at(person, Finish)
         await person.press("f4")
         assert at(person, Finish), "there is nothing to test before the end"
@@ -442,7 +507,9 @@ async def test_where_nothing_can_be_played_set_up_says_so(
     async with run(SetupApp(shipped(data), data), SMALL) as person:
         await to_office_key(person, staff_passphrase)
         await fill_in(person, {"file": str(office_pub)})
-        await person.press("enter", "enter")
+        await person.press("enter")
+        await person.settle()
+        await person.press("enter")
         await person.settle()
         report = await person.read_on(lambda: person.press("pagedown"))
         assert "! Reading aloud: espeak-ng finds no sound output" in report
@@ -464,8 +531,9 @@ async def test_a_file_that_is_no_office_key_is_refused(
         ):
             await fill_in(person, {"file": name})
             await person.press("enter")
+            await person.settle()
             assert at(person, OfficeKey)
-            assert sentence in person.read_in("#message")
+            assert sentence in person.read_in(".beside")
 
 
 # The office key
@@ -479,6 +547,7 @@ async def test_an_office_key_that_lies_about_is_found(
         await to_office_key(person, staff_passphrase)
         assert "(found)" in person.read()
         await person.press("enter")
+        await person.settle()
         assert at(person, Finish)
 
 
@@ -518,6 +587,7 @@ async def test_leaving_before_the_end_leaves_nothing_written(
                 await to_office_key(person, staff_passphrase)
                 await person.write(str(office_pub))
                 await person.press("enter")
+                await person.settle()
                 assert at(person, Finish)
             case 6:
                 await to_recovery_code(person, staff_passphrase)
@@ -575,9 +645,10 @@ async def test_what_exists_can_be_opened(data: Path, set_up_once: Path, *, by_mo
         for wrong in ("", str(empty), "~/nowhere"):
             await fill_in(person, {"folder": wrong})
             await person.press("enter")
-            assert "Fairstart was not set up in that folder" in person.read_in("#message")
+            await person.settle()
+            assert "Fairstart was not set up in that folder" in person.read_in(".beside")
         await fill_in(person, {"folder": f" {set_up_once} "})
-        await (person.click_on("#next") if by_mouse else person.press("enter"))
+        await person.act(by_mouse, "enter", "#next")
         assert person.app.return_value is SetupEnd.OPEN
         assert person.app.plan.data.samefile(set_up_once)
 

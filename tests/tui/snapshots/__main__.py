@@ -23,6 +23,8 @@ from storage.counts.disclosure import Counts, GroupSum
 from storage.counts.findings import Findings, findings
 from storage.counts.noise import NoisyGroup
 from storage.events import Event
+from storage.exchange import folders
+from storage.exchange.folders import Entry, Listing
 from storage.progress import ProgressCallback
 from storage.report.advice import advice
 from storage.settings import OwnBenchmark, parse
@@ -64,6 +66,13 @@ _EVENT = Event(
     question_set=QUESTION_SET,
     office_key_id=bytes(16),
 )
+_ANNS = Path("/home/ann/Documents")
+_THERE = Listing(
+    Entry(_ANNS, is_folder=True),
+    _ANNS.parent,
+    (Entry(_ANNS / "Fairs", is_folder=True), Entry(_ANNS / "Letters", is_folder=True)),
+)
+"""What is in her folder."""
 _SETTINGS = '[event]\nname = "Spring Jobs Fair"\ndate = "2026-03-02"\nplace = "Town Hall"\n'
 _NOTED = {
     "D1.1": Record("done", "Ada", dt.date(2026, 5, 4), "In the form since March.\nAsk [Bo] about the second site."),
@@ -162,8 +171,9 @@ async def _draw_toolkit(what: str, size: tuple[int, int], look: str) -> str:
             "advice": (lambda: Browse(session, session.advice(advice(session.toolkit, _findings()))), ("down", "up")),
         }
         make, keys = screens[what]
-        own = mock.patch("tui.toolkit.plan.own_folder", return_value=Path("/home/ann/Documents"))
-        with own, mock.patch.object(chooser, "drives", list):
+        own = mock.patch("tui.toolkit.plan.own_folder", return_value=_ANNS)
+        there = mock.patch.object(folders, "choices", return_value=_THERE)
+        with own, there, mock.patch.object(chooser, "drives", list):
             picture = await _draw(make(), size, look, *keys)
         session.close()
     return picture

@@ -21,6 +21,7 @@ from storage.exchange.locations import Site
 from storage.exchange.receipts import RECEIPT_SUFFIX
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
+from storage.kiosk.practice import Practice
 from storage.office.decrypting import all_cores
 from storage.office.importing import bring_all, find_exports
 from storage.office.office import Office
@@ -245,7 +246,7 @@ async def test_with_the_keyboard_alone_or_the_mouse_alone_every_control_is_reach
     scene: Scene, own_office: Path, *, by_mouse: bool
 ) -> None:
     plug_in(scene.stick)
-    controls = ["drive-1", "place", "back", "bring", "receipt"]
+    controls = ["drive-1", "place", "places", "back", "bring", "receipt"]
     async with scene.start(SMALL) as person:
         await opens(person, scene.passphrase)
         if by_mouse:
@@ -820,9 +821,25 @@ async def test_once_locked_neither_the_kiosks_key_nor_the_offices_is_in_memory(
     assert len(scene.kiosk.responses()) == 37
 
 
-async def test_practice_hands_nothing_over(scene: Scene, settings_file: SettingsFile) -> None:
-    async with run(KioskApp(scene.kiosk, settings_file, practice=True), SMALL) as person:
-        await unlock(person, scene.passphrase)
-        await person.press("h")
-        assert isinstance(person.app.screen, StaffHome)
-        assert "Hand over" not in person.read()
+@by_key_and_by_mouse
+async def test_practice_hands_over_takes_its_receipt_and_deletes_and_no_drive_gets_anything(
+    scene: Scene, settings_file: SettingsFile, *, by_mouse: bool
+) -> None:
+    plug_in(scene.stick)
+    practice = Practice(scene.kiosk.data, scene.office_key)
+    practice.stick.mkdir()
+    async with run(KioskApp(scene.kiosk, settings_file, practice=practice), SMALL) as person:
+        await opens(person, scene.passphrase)
+        assert "Hand over to Practice stick" in str(person.widget("#drive-1").render())
+        await person.write(f"{scene.stick}")
+        await press_or_click(person, by_mouse, "enter" if not by_mouse else "f5", "#drive-1")
+        await person.settle()
+        assert said(person) == RESULT
+        await press_or_click(person, by_mouse, "f3", "#receipt")
+        await person.settle()
+        assert isinstance(person.app.screen, Confirm)
+        await person.say_yes("delete", by_mouse=by_mouse)
+        await person.settle()
+        assert "is deleted here: 37 responses." in said(person)
+    assert files_in(scene.stick) == []
+    assert exports_in(practice.stick)

@@ -23,11 +23,12 @@ from tests.tui.kiosks import KIOSK_TOML, Start, answered, changed
 from tests.tui.pilot import SMALL, AtKiosk
 from tests.tui.staff.unlocking import alive, unlock
 from tests.variants import by_key_and_by_mouse, usually
-from tui.app import Outcome
+from tui.app import PRACTICE_SECONDS, Outcome
 from tui.interview import Step
 from tui.shared.confirm import Confirm
 from tui.shared.counts import CountsScreen
 from tui.shared.findings import WhyCounts
+from tui.shared.idle import IdleClock
 from tui.shared.unlock import Unlock
 from tui.staff.hand_over import HandOverScreen
 from tui.staff.home import StaffHome
@@ -382,7 +383,7 @@ async def test_all_of_the_staff_area_can_be_read_on_a_small_window(
         assert "The store is sound" in seen
 
 
-async def test_practice_says_its_passphrase_and_offers_only_its_end(
+async def test_practice_says_its_passphrase_and_offers_no_practice_within(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Kiosk, "unlock", lambda _kiosk, _typed: KioskPrivateKey.generate())
@@ -393,11 +394,36 @@ async def test_practice_says_its_passphrase_and_offers_only_its_end(
         await person.press("enter")
         await person.settle()
         assert load_words().practice.banner in person.read()
-        await person.press("n", "p")
+        await person.press("p")
         assert is_in(person)
         await person.press("q")
         await person.say_yes()
         assert person.app.return_value is Outcome.QUIT
+
+
+@pytest.mark.parametrize("where", ["welcome", "question", "staff area"])
+async def test_practice_that_is_forgotten_gives_way_to_the_kiosk_it_was_begun_from(
+    start: Start, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    monkeypatch.setattr(Kiosk, "unlock", lambda _kiosk, _typed: KioskPrivateKey.generate())
+    for practice in (True, False):
+        async with start(practice=practice) as person:
+            clock = Clock()
+            person.app.idle = IdleClock(clock.monotonic)
+            person.app.untouched = IdleClock(clock.monotonic)
+            match where:
+                case "question":
+                    await person.press("1")
+                case "staff area":
+                    await unlock(person, PRACTICE_PASSPHRASE)
+            clock.now += PRACTICE_SECONDS - 1
+            person.app.watch_idle()  # which wipes and locks, and begins anew for the next candidate
+            await person.settle()
+            assert not person.app._exit
+            clock.now += 1
+            person.app.watch_idle()
+            await person.settle()
+            assert person.app.return_value is (Outcome.QUIT if practice else None)
 
 
 # A new event
@@ -439,7 +465,7 @@ async def test_a_new_event_with_a_mistake_says_what_and_saves_nothing(
         await person.press("tab", *["backspace"] * 10)
         await person.write("soon")
         await person.click_on("#save")
-        assert "a day that exists" in person.read_in("#message")
+        assert "is no day" in person.read_in(".beside")
         assert isinstance(person.app.screen, NewEvent)
         await person.press("escape")
         assert "What you typed on this screen would be lost." in person.read_unframed()
@@ -461,7 +487,7 @@ async def test_a_new_event_that_is_nearly_one_that_was_here_is_asked_about_and_t
         await person.press("n")
         await person.write("Riverside Job Fair")
         await person.click_on("#save")
-        assert "Did you mean “Riverside Jobs Fair”?" in person.read_in("#message")
+        assert "Did you mean “Riverside Jobs Fair”?" in person.read_in(".beside")
         if taken:
             await person.act(taken == "mouse", "f3", "#take")
             assert "Did you mean" not in person.read()

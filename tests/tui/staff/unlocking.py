@@ -20,6 +20,7 @@ from tui.staff.new_event import NewEvent
 from tui.text.counts import Shown
 from tui.widgets.chart import Chart
 from tui.widgets.chooser import PlaceChooser
+from tui.widgets.place_field import PlaceField
 
 
 async def unlock(person: AtKiosk, passphrase: str) -> None:
@@ -34,7 +35,7 @@ STAFF_ONLY = (
     *(StaffHome, NewEvent, Unlock, Input, KioskPrivateKey, TallyPrivateKey),
     *(CountsScreen, WhyCounts, Confirm, Chart, Counts, PublishedTable, Findings, QuestionFindings, CategoryFinding),
     *(NoisyGroup, GroupOpener, GroupSum),
-    *(Shown, HeldEvent, HandOverScreen, PlaceChooser),
+    *(Shown, HeldEvent, HandOverScreen, PlaceChooser, PlaceField),
 )
 """What is there only while staff are."""
 

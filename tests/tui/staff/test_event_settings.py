@@ -1,0 +1,159 @@
+"""Staff change how a running event asks, and a slip in its name; kiosk.toml keeps its notes, and candidates get it."""
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, Select, Static
+
+from storage.crypto.sealing import Response
+from storage.kiosk.event_folder import EventFolder
+from storage.kiosk.kiosk import Kiosk
+from storage.settings import SettingsFile, find_settings
+from tests.tui.kiosks import Start, answered
+from tests.tui.pilot import LARGE, SMALL, AtKiosk, Size, run
+from tests.tui.staff.unlocking import unlock
+from tui.app import KioskApp, Outcome
+from tui.staff.event_settings import EventSettings
+from tui.staff.home import StaffHome
+
+pytestmark = pytest.mark.usefixtures("easy_unlock")
+NOTES = {"# Written by Ada, for the autumn fair.", 'name = "Musterwerk"  # as on the banner'}
+FIXED = "cannot be changed any more"
+
+
+async def opens(person: AtKiosk, passphrase: str, *, by_mouse: bool = False) -> None:
+    """From the welcome to the settings."""
+    await unlock(person, passphrase)
+    await person.act(by_mouse, "g", "#settings")
+    assert isinstance(person.app.screen, EventSettings)
+
+
+async def fill_in(person: AtKiosk, name: str, text: str) -> None:
+    """Type in a field, whatever stood there."""
+    field = person.widget(f"#{name}")
+    assert isinstance(field, Input)
+    field.focus()
+    await person.press("end", "ctrl+u")
+    await person.write(text)
+
+
+def choose(person: AtKiosk, name: str, value: object) -> None:
+    """Choose in a list, however it is unfolded."""
+    field = person.widget(f"#{name}")
+    assert isinstance(field, Select)
+    field.value = value
+
+
+@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["60x20", "120x40"])
+async def test_what_is_changed_is_written_with_every_note_kept_and_shown_once_staff_lock(
+    start: Start, settings_file: SettingsFile, staff_passphrase: str, size: Size, *, by_mouse: bool
+) -> None:
+    async with start(size) as person:
+        await opens(person, staff_passphrase, by_mouse=by_mouse)
+        assert person.app.focused is person.widget("#statement")
+        await person.write("It helps us to be fair.")
+        choose(person, "offers-cy", value=True)
+        choose(person, "language", "cy")
+        choose(person, "theme", "dark")
+        choose(person, "check_answers", value=False)
+        choose(person, "read_aloud", value=False)
+        await fill_in(person, "idle_seconds", "60")
+        await fill_in(person, "last_day", "24 Nov 2026")
+        await person.act(by_mouse, "enter", "#save")
+        assert isinstance(person.app.screen, StaffHome)
+        said = await person.read_on(lambda: person.press("down"))
+        assert "Candidates have them once you lock." in said
+        await person.act(by_mouse, "l", "#lock")
+        assert person.app.return_value is Outcome.SETTINGS
+        changed = person.app.settings_file
+    on_disk = find_settings(settings_file.path, None, settings_file.path.parent)
+    assert on_disk.settings == changed.settings
+    assert set(on_disk.text.splitlines()) >= NOTES
+    async with run(KioskApp(person.app.kiosk, changed), size) as next_one:
+        settings = next_one.app.settings
+        assert settings.survey.languages == ("cy", "en")
+        assert "It helps us to be fair." in next_one.read()
+        assert next_one.app.theme == "fairstart-dark"
+        assert (settings.kiosk.idle_seconds, settings.survey.check_answers) == (60, False)
+        assert next_one.app.survey.words.language == "cy"
+
+
+async def test_without_a_change_locking_goes_on_as_ever(start: Start, staff_passphrase: str) -> None:
+    async with start() as person:
+        await opens(person, staff_passphrase)
+        await person.press("escape", "l")
+        assert person.app.return_value is None
+        assert not person.app._exit
+
+
+@pytest.mark.parametrize(
+    ("name", "mistake"),
+    [
+        ("idle_seconds", ("soon", "type a whole number")),
+        ("idle_seconds", ("10", "a whole number from 30 to 900")),
+        ("thanks_seconds", ("1000", "a whole number from 3 to 60")),
+        ("last_day", ("31/2/2027", "is no day")),
+        ("last_day", ("1/1/2020", "is before")),
+        ("event", ("", "Please fill this in")),
+        ("date", ("", "Please fill this in")),
+    ],
+)
+async def test_a_mistake_is_told_beside_its_field_and_nothing_is_saved(
+    start: Start, set_up_folder: Path, staff_passphrase: str, name: str, mistake: tuple[str, str]
+) -> None:
+    before = (set_up_folder / "kiosk.toml").read_bytes()
+    async with start(SMALL) as person:
+        await opens(person, staff_passphrase)
+        typed, said = mistake
+        await fill_in(person, name, typed)
+        await person.click_on("#save")
+        assert said in person.read_in(".beside")
+        assert person.app.focused is person.widget(f"#{name}")
+    assert (set_up_folder / "kiosk.toml").read_bytes() == before
+
+
+async def test_a_slip_in_the_events_name_is_corrected_while_nobody_has_answered(
+    start: Start, kiosk: Kiosk, settings_file: SettingsFile, staff_passphrase: str
+) -> None:
+    async with start(SMALL) as person:
+        await opens(person, staff_passphrase)
+        await fill_in(person, "event", "Riverside jobs fair")
+        await fill_in(person, "date", "24/11/2026")
+        await person.click_on("#save")
+        await person.settle()
+        assert person.app.return_value is Outcome.NEW_EVENT
+    settings = find_settings(settings_file.path, None, settings_file.path.parent).settings
+    again = Kiosk.open(kiosk.data, settings)
+    assert (again.event.name, str(again.event.date)) == ("Riverside jobs fair", "2026-11-24")
+    assert EventFolder.known(again.data, again.register) == [again.event], "the wrong one has left nothing"
+    assert not [path for path in (kiosk.data / "kiosk").iterdir() if path.name.startswith(".")]
+    again.close()
+
+
+@pytest.mark.parametrize("why", ["answered", "ended", "handed over"])
+async def test_once_something_goes_by_the_name_a_sentence_says_why_it_stays(
+    start: Start, kiosk: Kiosk, staff_passphrase: str, why: str, tmp_path: Path
+) -> None:
+    match why:
+        case "answered":
+            answered(kiosk, [Response((1, 1, 1, 1))])
+        case "ended":
+            kiosk.end_event()
+        case _:
+            kiosk._folder.note(kiosk._folder.noted.with_file(b"an export of nobody"))
+    async with start(SMALL) as person:
+        await opens(person, staff_passphrase)
+        assert not person.app.screen.query("#event, #place, #date")
+        assert any(FIXED in str(text.render()) for text in person.app.screen.query(Static))
+        await fill_in(person, "last_day", "25/11/2026")
+        await person.click_on("#save")
+        assert isinstance(person.app.screen, StaffHome)
+        assert person.app.settings_file.settings.event.name == "Riverside Jobs Fair"
+
+
+def test_an_event_that_somebody_has_answered_is_never_discarded(kiosk: Kiosk) -> None:
+    answered(kiosk, [Response((1, 1, 1, 1))])
+    with pytest.raises(Exception, match="Somebody has answered meanwhile"):
+        kiosk.discard_event()
+    assert kiosk.held() == 1
