@@ -37,6 +37,13 @@ SharePercent = Annotated[float, Meta(ge=0, le=100, description="a percentage fro
 Year = Annotated[int, Meta(ge=1900, le=2200, description="a year like 2026")]
 Questions = Literal["all", "key"]
 Theme = Literal["light", "dark", "strong-light", "strong-dark", "monochrome"]
+Address = Annotated[
+    str, Meta(max_length=400, pattern=PRINTABLE, description="an address of at most 400 characters on one line")
+]
+Sendings = Annotated[
+    tuple[Literal["end", "start"], ...],
+    Meta(max_length=2, description='a list of "end" and "start", of one of them or of none: ["end", "start"]'),
+]
 Languages = Annotated[
     tuple[Word, ...],
     Meta(min_length=1, max_length=8, description='a list of languages, the usual one first: ["en"] or ["en", "cy"]'),
@@ -110,6 +117,15 @@ class KioskBehaviour(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     read_aloud: bool = True
 
 
+class OfficeAddress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the office is."""
+
+    address: Address = ""
+    """A folder, or any address that `storage.exchange.addresses` reads: laptops send to it, the office fetches there."""
+    sync: Sendings = ()
+    """When a laptop sends by itself, staff being there: as its event ends, and as they first unlock it after a start."""
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything kiosk.toml can say."""
 
@@ -118,6 +134,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     survey: Survey = Survey()
     counts: CountsShown = CountsShown()
     report: ReportWords = ReportWords()
+    office: OfficeAddress = OfficeAddress()
     kiosk: KioskBehaviour = KioskBehaviour()
     benchmarks: tuple[OwnBenchmark, ...] = ()
 
@@ -237,6 +254,8 @@ def checked(content: object, source: str) -> Settings:
     first, last = settings.event.date, settings.event.last_day
     if first and last and last < first:
         raise SettingsError(f'{source}: "event.last_day" is before "event.date". Correct one of them.')
+    if settings.office.sync and not settings.office.address:
+        raise SettingsError(f'{source}: "office.sync" needs "office.address". Write the address, or empty the list.')
     if settings.benchmarks:
         _check_benchmarks(settings.benchmarks, source)
     _check_languages(settings.survey.languages, source)

@@ -164,7 +164,8 @@ class Site:
     ) -> str:
         """Write a file as `put` does, and return what it is called.
 
-        What has that name is replaced only if `replaces` says so of its content. Else the file gets a number: “-2”.
+        What has that name is replaced only if `replaces` says so of its content. Else the file gets a number: “-2”. Where
+        the very same content is there already, nothing is written.
 
         Raises:
             PlaceError: it is not there under its name.
@@ -172,16 +173,20 @@ class Site:
         stem, _, suffix = name.rpartition(".")
         for number in range(1, _MOST_BESIDE):
             called = name if number == 1 else f"{stem}-{number}.{suffix}"
-            if not self.holds(called) or self._is_replaceable(called, replaces):
+            free = not self.holds(called)
+            there = None if free else self._content(called)
+            if there == content:
+                return called
+            if free or (there is not None and replaces(there)):
                 self.put(called, content, progress)
                 return called
         raise PlaceError(f"{self._place} has too many files called {name}: choose another place, or make room there.")
 
-    def _is_replaceable(self, name: str, replaces: Callable[[bytes], bool]) -> bool:
+    def _content(self, name: str) -> bytes | None:
         try:
-            return replaces(self.read(f"{self._root}/{name}", _LARGEST))
+            return self.read(f"{self._root}/{name}", _LARGEST)
         except PlaceError:  # a folder, a file that may not be read, or one that is far too large
-            return False
+            return None
 
     def holds(self, name: str) -> bool:
         """Whether something of that name is here.

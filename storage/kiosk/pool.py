@@ -14,6 +14,7 @@ import hashlib
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import xor
@@ -52,6 +53,9 @@ class Kind(Generic[SealedRow]):
         """All that SQLite's own table of contents holds."""
         return [("table", self.table, f'CREATE TABLE "{self.table}" (\n   "sealed" BLOB NOT NULL\n)')]
 
+
+_LOOKS, _BETWEEN_LOOKS = 50, 0.1
+"""How often to look for a moment between two writes of another process, and seconds between: a write takes 5 ms."""
 
 TRIED = ".tried"
 """What the copy ends in that a journal is tried on."""
@@ -183,6 +187,23 @@ class Pool(Generic[SealedRow]):
         with self._lock:
             return [self._kind.of(row) for row in self._rows(self._open())]
 
+    def rows_beside(self) -> list[SealedRow]:
+        """The same while another process may be writing: no lock is taken, and nothing is settled or changed.
+
+        Not for the process that has the pool open: closing the file here would drop its locks.
+
+        Raises:
+            StoreError: it cannot be read, or there was no moment between two writes.
+        """
+        for _ in range(_LOOKS):
+            if (rows := self._rows_without_journal()) is not None:
+                return [self._kind.of(row) for row in rows]
+            time.sleep(_BETWEEN_LOOKS)
+        raise StoreError(
+            f"{self._path} is missing or damaged, or a write to it was interrupted: "
+            "start Fairstart on this laptop, which says what to do, then try again."
+        )
+
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
@@ -234,21 +255,21 @@ class Pool(Generic[SealedRow]):
         finally:
             for to in (copy, journal_of(copy)):
                 erase(to)
-        now = self._rows_without_journal()
+        now = set(self._rows_without_journal() or ())
         if now and (len(now - after) > 1 or not authentic):
             raise StoreDamagedError(
                 f"{journal_of(self._path)} would take back responses that were kept, and was left as it is: "
                 'put a copy of both files back, or run "fairstart doctor --set-aside" to keep them for the office.'
             )
 
-    def _rows_without_journal(self) -> set[bytes]:
-        """The rows as they lie in the file; none where a write that was interrupted has left it torn."""
+    def _rows_without_journal(self) -> list[bytes] | None:
+        """The rows as they lie in the file; None where a write that is under way or was interrupted has left it torn."""
         try:
             with contextlib.closing(open_as_it_lies(self._path)) as connection:
-                rows = self._rows(connection) if is_sound(connection) else []
-                return set(rows) if checksum(rows) == _noted_sum(connection) else set()
+                rows = self._rows(connection) if is_sound(connection) else None
+                return rows if rows is not None and checksum(rows) == _noted_sum(connection) else None
         except (sqlite3.Error, StoreError):
-            return set()
+            return None
 
     def _close(self) -> None:
         if self._connection is not None:

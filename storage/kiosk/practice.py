@@ -14,7 +14,7 @@ from storage.crypto.keys import OfficePrivateKey
 from storage.data_folder import hold
 from storage.errors import InUseError
 from storage.kiosk.key_files import set_up
-from storage.settings import SettingsFile
+from storage.settings import OfficeAddress, SettingsFile
 
 PRACTICE_PASSPHRASE = "practice"  # noqa: S105 - printed on the screen: it guards a folder that is thrown away
 _PRACTICE_PREFIX = "fairstart-practice-"
@@ -41,7 +41,7 @@ def practice_folder() -> Iterator[Path]:
 
 
 def practice_settings(current: SettingsFile, today: dt.date) -> SettingsFile:
-    """The settings to practise with: what the organiser has filled in, and stand-ins for the rest."""
+    """The settings to practise with: what the organiser has filled in, stand-ins for the rest, and nowhere to send to."""
     settings = current.settings
     organisation = replace(settings.organisation, name=settings.organisation.name.strip() or "Your organisation")
     event = replace(
@@ -51,4 +51,4 @@ def practice_settings(current: SettingsFile, today: dt.date) -> SettingsFile:
         last_day=settings.event.last_day if settings.event.date else None,
         place=settings.event.place.strip() or "Here",
     )
-    return SettingsFile(replace(settings, organisation=organisation, event=event), current.path, current.text)
+    return SettingsFile(replace(settings, organisation=organisation, event=event, office=OfficeAddress()), current.path, current.text)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from storage.crypto.keys import KioskPrivateKey
 from storage.crypto.sealing import SealedResponse
-from storage.errors import ExportError, PlaceError
+from storage.errors import ExportError, NothingThereError, PlaceError
 from storage.events import Event, NearMiss, near_misses
 from storage.exchange.exports import EXPORT_LIMIT, EXPORT_SUFFIX
 from storage.exchange.handover import Handed, HeldEvent
@@ -42,13 +42,14 @@ def find_exports(places: Sequence[str]) -> list[Found]:
     """Every export at these places, each once.
 
     Raises:
-        PlaceError: a place cannot be reached, or none has an export.
+        NothingThereError: none has an export.
+        PlaceError: a place cannot be reached.
     """
     sites = [Site.at(place) for place in places]
     found = {one.identity: one for site in sites for one in site.files(EXPORT_SUFFIX)}
     if not found:
         shown = ", ".join(map(str, sites))
-        raise PlaceError(f"There is no export at {shown}: look for files that end in {EXPORT_SUFFIX}.")
+        raise NothingThereError(f"There is no export at {shown}: look for files that end in {EXPORT_SUFFIX}.")
     return list(found.values())
 
 
@@ -146,7 +147,7 @@ def _give_receipt(result: Result, export: str, brought: Brought, site: Site) -> 
     """Write the receipt, called as its export is; beside another one of that name, which covers other responses."""
     name = export.removesuffix(EXPORT_SUFFIX) + RECEIPT_SUFFIX
     try:
-        site.put_beside(name, brought.receipt, unreported, brought.receipt.__eq__)
+        site.put_beside(name, brought.receipt, unreported, lambda _other: False)
     except PlaceError as error:
         return replace(result, problem=f"Its receipt could not be written. {error.sentence}")
     return result
