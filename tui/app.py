@@ -62,6 +62,8 @@ class KioskApp(LockedApp[Outcome]):
         """Whether candidates may have the questions read aloud; None where this computer cannot speak."""
         self.heard: bool | None = None
         """Whether staff heard the last sound test; None where there was none."""
+        self.sends_at_start = "start" in self.settings.office.sync
+        """Whether the next time that staff unlock it is the first one, and the settings say to send then."""
         self.wrong_tries = WrongTries(kiosk.data / "kiosk")
         self.idle = IdleClock()
 
@@ -182,6 +184,9 @@ class KioskApp(LockedApp[Outcome]):
             home.reads_aloud = self.reads_aloud
             home.heard = self.heard
             self.push_screen(home)
+            if self.sends_at_start:
+                self.sends_at_start = False
+                self._hand_over(key, home, at_once=True)
 
     def on_staff_home_chosen(self, message: "StaffHome.Chosen") -> None:
         """Do what staff pressed, unless a key before it has locked."""
@@ -195,7 +200,7 @@ class KioskApp(LockedApp[Outcome]):
             case "hand-over":
                 self._hand_over(message.key, message.home)
             case "end-event":
-                self._end_event(message.home)
+                self._end_event(message.key, message.home)
             case "toolkit":
                 self._show_toolkit()
             case "read-aloud":
@@ -248,18 +253,21 @@ class KioskApp(LockedApp[Outcome]):
         home.show_reads_aloud()
 
     @work(group=_DIALOGS)
-    async def _hand_over(self, key: KioskPrivateKey, home: "StaffHome") -> None:
+    async def _hand_over(self, key: KioskPrivateKey, home: "StaffHome", *, at_once: bool = False) -> None:
         from tui.staff.hand_over import HandOverScreen
 
-        await self.push_screen_wait(HandOverScreen(self.kiosk, key, self.survey_ended))
+        address = self.settings.office.address
+        await self.push_screen_wait(HandOverScreen(self.kiosk, key, self.survey_ended, address, at_once=at_once))
         home.look_again()
 
     @work(group=_DIALOGS)
-    async def _end_event(self, home: "StaffHome") -> None:
+    async def _end_event(self, key: KioskPrivateKey, home: "StaffHome") -> None:
         from tui.staff.leaving import end_event
 
         if await self.push_screen_wait(end_event(self.kiosk, home.current, self.survey_ended)):
             home.look_again()
+            if "end" in self.settings.office.sync:
+                self._hand_over(key, home, at_once=True)
 
     @work(group=_DIALOGS)
     async def _new_event(self) -> None:

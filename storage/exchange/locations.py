@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from storage.errors import PlaceError
+from storage.errors import PlaceError, StoppedError
 from storage.exchange import drivers
 from storage.exchange.addresses import Address, shown
 from storage.exchange.drives import expanded
@@ -164,8 +164,8 @@ class Site:
     ) -> str:
         """Write a file as `put` does, and return what it is called.
 
-        What has that name is replaced only if `replaces` says so of its content. Else the file gets a number: “-2”. Where
-        the very same content is there already, nothing is written.
+        What has that name is replaced only if `replaces` says so of its content. Else the file gets a number: “-2”.
+        Where the very same content is there already, nothing is written.
 
         Raises:
             PlaceError: it is not there under its name.
@@ -433,7 +433,9 @@ def _within(
 
 
 @contextlib.contextmanager
-def _plainly(what: str, place: str, *, apart: tuple[type[Exception], ...] = (PlaceError,)) -> Iterator[None]:
+def _plainly(
+    what: str, place: str, *, apart: tuple[type[Exception], ...] = (PlaceError, StoppedError)
+) -> Iterator[None]:
     """Turn whatever a driver raises into one sentence, but for errors that are told otherwise."""
     try:
         yield

@@ -246,7 +246,7 @@ class ClosedOutbox:
     def _take_all(
         self, key: KioskPrivateKey, receipts: list[bytes]
     ) -> tuple[list[tuple[HeldEvent, bytes]], list[FairstartError], list[FairstartError]]:
-        """What could be taken, what is wrong with others, and with those for an event that is here and has no good one."""
+        """What was taken; what is wrong with others; and with those of an event that is here and has no good one."""
         taken: dict[bytes, tuple[HeldEvent, bytes]] = {}
         problems: dict[bytes, FairstartError] = {}
         for content in receipts:

@@ -263,7 +263,7 @@ class Pool(Generic[SealedRow]):
             )
 
     def _rows_without_journal(self) -> list[bytes] | None:
-        """The rows as they lie in the file; None where a write that is under way or was interrupted has left it torn."""
+        """The rows as they lie in the file; None where a write that goes on or was interrupted has left it torn."""
         try:
             with contextlib.closing(open_as_it_lies(self._path)) as connection:
                 rows = self._rows(connection) if is_sound(connection) else None

