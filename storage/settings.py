@@ -121,7 +121,7 @@ class OfficeAddress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Where the office is."""
 
     address: Address = ""
-    """A folder, or an address as `storage.exchange.addresses` reads it: laptops send to it, the office fetches there."""
+    """A folder, or an address as `storage.exchange.addresses` reads it: laptops send to it, the office fetches it."""
     sync: Sendings = ()
     """When a laptop sends by itself, with staff there: as its event ends, and as they first unlock it after a start."""
 

@@ -22,7 +22,16 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from storage.crypto.sealing import SEALED_SIZE, SealedResponse
-from storage.database import damaged, is_interrupted, is_sound, journal_of, open_as_it_lies, open_database, wipe_journal
+from storage.database import (
+    change_counter,
+    damaged,
+    is_interrupted,
+    is_sound,
+    journal_of,
+    open_as_it_lies,
+    open_database,
+    wipe_journal,
+)
 from storage.errors import StoreDamagedError, StoreError
 from storage.kiosk.groups import SEALED_GROUP_SIZE, SealedGroup
 from storage.private_files import PRIVATE_FILE, erase
@@ -54,7 +63,7 @@ class Kind(Generic[SealedRow]):
         return [("table", self.table, f'CREATE TABLE "{self.table}" (\n   "sealed" BLOB NOT NULL\n)')]
 
 
-_LOOKS, _BETWEEN_LOOKS = 50, 0.1
+_LOOKS, _BETWEEN_LOOKS = 40, 0.05
 """How often to look for a moment between two writes of another process, and seconds between: a write takes 5 ms."""
 
 TRIED = ".tried"
@@ -193,16 +202,35 @@ class Pool(Generic[SealedRow]):
         Not for the process that has the pool open: closing the file here would drop its locks.
 
         Raises:
+            StoreDamagedError: it is missing, or not as it was written.
             StoreError: it cannot be read, or there was no moment between two writes.
         """
-        for _ in range(_LOOKS):
-            if (rows := self._rows_without_journal()) is not None:
-                return [self._kind.of(row) for row in rows]
-            time.sleep(_BETWEEN_LOOKS)
-        raise StoreError(
-            f"{self._path} is missing or damaged, or a write to it was interrupted: "
-            "start Fairstart on this laptop, which says what to do, then try again."
+        problem = StoreError(
+            f"A write to {self._path} was interrupted: start Fairstart on this laptop, then try again."
         )
+        for _ in range(_LOOKS):
+            try:
+                rows = self._rows_between_writes()
+            except (sqlite3.Error, StoreDamagedError):  # or else read in the middle of a write
+                problem = damaged(self._path)
+            except OSError as error:
+                raise StoreError(f"Cannot read {self._path} ({error.strerror}): check that it is there.") from error
+            else:
+                if rows is not None:
+                    return [self._kind.of(row) for row in rows]
+            time.sleep(_BETWEEN_LOOKS)
+        raise problem
+
+    def _rows_between_writes(self) -> list[bytes] | None:
+        """The rows as they lie in the file; None where a write went on meanwhile, or was interrupted."""
+        before = change_counter(self._path)
+        if is_interrupted(self._path):  # the journal comes before any page that a write changes
+            return None
+        with contextlib.closing(open_as_it_lies(self._path)) as connection:
+            if not is_sound(connection):
+                raise damaged(self._path)
+            rows = self._rows(connection)
+        return None if is_interrupted(self._path) or change_counter(self._path) != before else rows
 
     def close(self) -> None:
         """Let go of the file."""
@@ -255,21 +283,21 @@ class Pool(Generic[SealedRow]):
         finally:
             for to in (copy, journal_of(copy)):
                 erase(to)
-        now = set(self._rows_without_journal() or ())
+        now = self._rows_without_journal()
         if now and (len(now - after) > 1 or not authentic):
             raise StoreDamagedError(
                 f"{journal_of(self._path)} would take back responses that were kept, and was left as it is: "
                 'put a copy of both files back, or run "fairstart doctor --set-aside" to keep them for the office.'
             )
 
-    def _rows_without_journal(self) -> list[bytes] | None:
-        """The rows as they lie in the file; None where a write that goes on or was interrupted has left it torn."""
+    def _rows_without_journal(self) -> set[bytes]:
+        """The rows as they lie in the file; none where a write that was interrupted has left it torn."""
         try:
             with contextlib.closing(open_as_it_lies(self._path)) as connection:
-                rows = self._rows(connection) if is_sound(connection) else None
-                return rows if rows is not None and checksum(rows) == _noted_sum(connection) else None
+                rows = self._rows(connection) if is_sound(connection) else []
+                return set(rows) if checksum(rows) == _noted_sum(connection) else set()
         except (sqlite3.Error, StoreError):
-            return None
+            return set()
 
     def _close(self) -> None:
         if self._connection is not None:

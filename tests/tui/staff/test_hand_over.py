@@ -566,7 +566,7 @@ async def test_with_a_receipt_on_the_drive_only_its_word_or_its_button_deletes_a
         assert "37 responses, received by the office" in person.read_in("#states")
         await person.press("escape")
         await person.settle()
-        assert person.read_in("#hand-over-state") == "37 responses, received by the office."
+        assert person.read_in("#hand-over-state") == "37 responses, received by the office: may be deleted here."
         assert not scene.kiosk.ended
         assert len(scene.held()) == 37
 
