@@ -157,7 +157,7 @@ class HandOverScreen(PlaceScreen):
             sent = await asyncio.to_thread(
                 send, self._outbox, self._key, self._address, self._unless_stopped, self._wait
             )
-            self.say(words.sent(sent, shown(self._address)), problem=bool(sent.problems))
+            self.say(words.sent(sent), problem=bool(sent.problems))
         self._sending = False
         self._look()
         if sent is not None:

@@ -33,11 +33,11 @@ def handed_over(handed: Sequence[Handed], place: str) -> Iterator[str]:
     yield "Next: take it to the office. Its receipt lets this laptop delete what it holds."
 
 
-def sent(what: Sent, place: str) -> str:
+def sent(what: Sent) -> str:
     """What became of a sending."""
     has = [received(held) for held, _ in what.received]
     after = has or ["No receipt for all of it is there yet: send again once the office has fetched it."]
-    return " ".join((result(what.handed, place), *after, *(error.sentence for error in what.problems)))
+    return " ".join((result(what.handed), *after, *(error.sentence for error in what.problems)))
 
 
 def trying_again(error: FairstartError, seconds: int) -> str:
