@@ -17,7 +17,7 @@ _KEYS = 400
 _ONE_WIDGET = ["-m", "tests.benchmarks.one_widget"]
 _ONE_WIDGET_PAINTED = "Ready to paint"
 WELCOME_PAINTED = "No, thank you"
-PASSPHRASE = "a passphrase"
+STAFF_WORDS = "a passphrase"
 _TOOLKIT_PAINTED = "Choose where to begin"
 
 
@@ -34,7 +34,7 @@ def set_up_kiosk() -> Iterator[list[str]]:
             Survey(),
         )
         written = filled_in(current, *details)
-        for _ in carry_out(SetupPlan(data, written, details, PASSPHRASE, OfficePrivateKey.generate().public)):
+        for _ in carry_out(SetupPlan(data, written, details, STAFF_WORDS, OfficePrivateKey.generate().public)):
             pass
         yield ["-c", "from tui.cli.main import main; main()", "--data", folder]
 

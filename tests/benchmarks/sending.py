@@ -16,13 +16,14 @@ from unittest import mock
 import tomlkit
 
 from storage.crypto.sealing import SEALED_SIZE
-from storage.errors import PlaceError
+from storage.data_folder import handing_over
+from storage.errors import InUseError, PlaceError
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
 from storage.kiosk.sending import send
 from storage.progress import unreported
 from storage.settings import Settings
-from tests.benchmarks.kiosk import PASSPHRASE, WELCOME_PAINTED, milliseconds, painted, set_up_kiosk
+from tests.benchmarks.kiosk import STAFF_WORDS, WELCOME_PAINTED, milliseconds, painted, set_up_kiosk
 from tests.benchmarks.terminal import Terminal
 from tests.storage.exchange.servers import ssh_server
 from tui.cli.main import main
@@ -46,13 +47,13 @@ def sending() -> Iterator[str]:
         settings = tomlkit.parse((data / "kiosk.toml").read_text("utf-8"))
         settings["office"] = {"address": server.address(server.root / "in")}
         (data / "kiosk.toml").write_text(settings.as_string(), "utf-8")
-        (data / "passphrase").write_text(PASSPHRASE, "utf-8")
+        (data / "passphrase").write_text(STAFF_WORDS, "utf-8")
         with mock.patch.dict(os.environ, {"HOME": str(server.home), _GO: str(go)}):
             terminal = Terminal([*_SEND, *command[2:]])
             terminal.wait_for(WELCOME_PAINTED)
             terminal.settle()
             painted(terminal, "1", "Question 1")
-            by_thread = _in_turn(terminal, lambda: _while_there_is(go))
+            by_thread = _in_turn(terminal, lambda: _while_there_is(go, data))
             by_command = _in_turn(
                 terminal, lambda: _again_and_again([*command, "sync", "--passphrase-file", str(data / "passphrase")])
             )
@@ -75,7 +76,7 @@ def sending_kiosk() -> None:
 
 
 def _send_for_ever(kiosk: Kiosk, address: str) -> None:
-    key, go = kiosk.unlock(PASSPHRASE), Path(os.environ[_GO])
+    key, go = kiosk.unlock(STAFF_WORDS), Path(os.environ[_GO])
     while True:
         if go.exists():
             send(Outbox(kiosk), key, address, unreported, _fail)
@@ -110,12 +111,20 @@ def _keys(terminal: Terminal) -> list[float]:
 
 
 @contextlib.contextmanager
-def _while_there_is(go: Path) -> Iterator[None]:
+def _while_there_is(go: Path, data: Path) -> Iterator[None]:
     go.touch()
     try:
         yield
     finally:
         go.unlink()
+        _until_it_is_done(data)
+
+
+def _until_it_is_done(data: Path) -> None:
+    while True:
+        with contextlib.suppress(InUseError), handing_over(data):
+            return
+        time.sleep(0.01)
 
 
 @contextlib.contextmanager
