@@ -30,7 +30,7 @@ from tui.cli.main import main
 
 _HELD = 2000
 """Responses: a file of 4 MiB."""
-_BLOCKS, _KEYS = 12, 25
+_BLOCKS, _KEYS = 6, 50
 _GO = "FAIRSTART_BENCHMARK_GO"
 _SEND = ["-c", "from tests.benchmarks.sending import sending_kiosk; sending_kiosk()"]
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+import storage
 import storage.office.groups
 from content.survey import QUESTION_SET, load_survey
 from storage.crypto.keys import (
@@ -285,6 +286,8 @@ def test_sync_as_json_says_the_same_and_standard_output_is_nothing_else(
         assert Path(file["file"]).parent == post
     (told,) = json.loads(laptop.runs("sync", "--json").out)["events"]
     assert told.items() >= {"sent": 37, "received": 37, "state": "received", "may_be_deleted": True}.items()
+    _, _, described = Path(storage.__path__[0], "FORMAT.md").read_text("utf-8").partition("## 21. ")
+    assert all(f"`{key}`" in described for key in (*sent, *told, *fetched, *file))
 
 
 def test_sync_that_cannot_reach_its_place_tries_again_more_and_more_seldom_and_returns_1_with_the_reason(
