@@ -1,6 +1,7 @@
 """The data folder: kept to one process at a time, and the office key in it.
 
 <data>/lock                             held while a kiosk or an office runs
+<data>/handover.lock                    held while something is handed over, noted or deleted
 <data>/office/office.pub, office.key    the office key, wrapped under the coordinator's passphrase
 """
 
@@ -25,23 +26,47 @@ def hold(data: Path) -> Iterator[None]:
     """
     new = [folder for folder in (data, *data.parents) if not folder.exists()]
     make_private_folder(data)
-    lock = FileLock(data / "lock", mode=PRIVATE_FILE, fallback_to_soft=False)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise InUseError(
-            f"Fairstart is already running on {data}: close the other window, or choose another place with --data."
-        ) from error
-    except OSError as error:
-        raise InUseError(
-            f"Cannot lock {data / 'lock'} ({error.strerror}): check that you may write there and "
-            "that it is an ordinary file, or choose another place with --data."
-        ) from error
+    lock = _locked(
+        data / "lock",
+        f"Fairstart is already running on {data}: close the other window, or choose another place with --data.",
+    )
     try:
         yield
     finally:
         _remove_empty(new)
         lock.release()
+
+
+@contextlib.contextmanager
+def handing_over(data: Path) -> Iterator[None]:
+    """Let nobody else hand over, note or delete meanwhile: the kiosk may run in one process, and sending in another.
+
+    Raises:
+        InUseError: somebody does so now.
+    """
+    lock = _locked(
+        data / "handover.lock",
+        "This laptop is handing over already: wait until that is done, then try again.",
+    )
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _locked(path: Path, taken: str) -> FileLock:
+    """A lock that is held, to be released; `taken` says that another has it."""
+    lock = FileLock(path, mode=PRIVATE_FILE, fallback_to_soft=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise InUseError(taken) from error
+    except OSError as error:
+        raise InUseError(
+            f"Cannot lock {path} ({error.strerror}): check that you may write there and "
+            "that it is an ordinary file, or choose another place with --data."
+        ) from error
+    return lock
 
 
 def _remove_empty(new: list[Path]) -> None:

@@ -28,6 +28,9 @@ _JOURNAL_HEADER = 512
 _PATIENCE = 5.0
 """Seconds to wait for another program that is writing."""
 
+_COUNTER = slice(24, 28)
+"""Where a database's header counts its changes."""
+
 _HEADER = b"SQLite format 3\x00\x10\x00\x01\x01"
 """How every database here begins: the file format's name, pages of 4096 bytes, rollback journal (not WAL)."""
 
@@ -128,6 +131,15 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         sqlite3.Error: it cannot be opened; reading raises it where an interrupted write has to be undone first.
     """
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE)
+
+
+def change_counter(path: Path) -> bytes:
+    """Four bytes of a database that are others after each change.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return read_at_most(path, _COUNTER.stop - 1)[_COUNTER]
 
 
 def is_sound(connection: sqlite3.Connection) -> bool:

@@ -91,5 +91,17 @@ class ReceiptError(FairstartError):
     """A receipt cannot be believed, or does not cover what is held; nothing was deleted."""
 
 
+class StaleReceiptError(ReceiptError):
+    """A receipt is good, but for other responses than those held now."""
+
+
 class PlaceError(FairstartError):
     """A folder, drive or address cannot be reached, read or written."""
+
+
+class NothingThereError(PlaceError):
+    """A folder, drive or address has nothing of what is looked for."""
+
+
+class StoppedError(FairstartError):
+    """Somebody stopped it."""

@@ -37,6 +37,13 @@ SharePercent = Annotated[float, Meta(ge=0, le=100, description="a percentage fro
 Year = Annotated[int, Meta(ge=1900, le=2200, description="a year like 2026")]
 Questions = Literal["all", "key"]
 Theme = Literal["light", "dark", "strong-light", "strong-dark", "monochrome"]
+Address = Annotated[
+    str, Meta(max_length=400, pattern=PRINTABLE, description="an address of at most 400 characters on one line")
+]
+Sendings = Annotated[
+    tuple[Literal["end", "start"], ...],
+    Meta(max_length=2, description='a list of "end" and "start", of one of them or of none: ["end", "start"]'),
+]
 Languages = Annotated[
     tuple[Word, ...],
     Meta(min_length=1, max_length=8, description='a list of languages, the usual one first: ["en"] or ["en", "cy"]'),
@@ -110,6 +117,15 @@ class KioskBehaviour(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     read_aloud: bool = True
 
 
+class OfficeAddress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the office is."""
+
+    address: Address = ""
+    """A folder, or an address as `storage.exchange.addresses` reads it: laptops send to it, the office fetches it."""
+    sync: Sendings = ()
+    """When a laptop sends by itself, with staff there: as its event ends, and as they first unlock it after a start."""
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything kiosk.toml can say."""
 
@@ -118,6 +134,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     survey: Survey = Survey()
     counts: CountsShown = CountsShown()
     report: ReportWords = ReportWords()
+    office: OfficeAddress = OfficeAddress()
     kiosk: KioskBehaviour = KioskBehaviour()
     benchmarks: tuple[OwnBenchmark, ...] = ()
 
@@ -240,6 +257,8 @@ def checked(content: object, source: str) -> Settings:
         raise SettingsError(
             f'{source}: "event.last_day" is before "event.date". Correct one of them.', "event.last_day"
         )
+    if settings.office.sync and not settings.office.address:
+        raise SettingsError(f'{source}: "office.sync" needs "office.address". Write the address, or empty the list.')
     if settings.benchmarks:
         _check_benchmarks(settings.benchmarks, source)
     _check_languages(settings.survey.languages, source)
@@ -270,10 +289,17 @@ def _one_of(source: str, key: str, word: str, known: Iterable[str]) -> None:
         raise SettingsError(f'{source}: "{key}" must be one of {words}. Correct that line.')
 
 
-_SECTIONS = {Organisation: "organisation", EventDetails: "event", Survey: "survey", KioskBehaviour: "kiosk"}
+Section = Organisation | EventDetails | Survey | KioskBehaviour | OfficeAddress
+_SECTIONS: dict[type[Section], str] = {
+    Organisation: "organisation",
+    EventDetails: "event",
+    Survey: "survey",
+    KioskBehaviour: "kiosk",
+    OfficeAddress: "office",
+}
 
 
-def filled_in(current: SettingsFile, *parts: Organisation | EventDetails | Survey | KioskBehaviour) -> SettingsFile:
+def filled_in(current: SettingsFile, *parts: Section) -> SettingsFile:
     """The same file with these parts set, every note and every other key kept."""
     import tomlkit  # 24 ms to import: wanted at set-up, never at a kiosk's start
 

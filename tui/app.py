@@ -70,6 +70,8 @@ class KioskApp(LockedApp[Outcome]):
         """Whether candidates may have the questions read aloud; None where this computer cannot speak."""
         self.heard: bool | None = None
         """Whether staff heard the last sound test; None where there was none."""
+        self.sends_at_start = "start" in self.settings.office.sync
+        """Whether the next time that staff unlock it is the first one, and the settings say to send then."""
         self.wrong_tries = WrongTries(kiosk.data / "kiosk")
         self.idle = IdleClock()
         self.untouched = IdleClock()
@@ -197,13 +199,16 @@ class KioskApp(LockedApp[Outcome]):
             home.reads_aloud = self.reads_aloud
             home.heard = self.heard
             self.push_screen(home)
+            if self.sends_at_start:
+                self.sends_at_start = False
+                self._hand_over(key, home, at_once=True)
 
     def on_staff_home_chosen(self, message: "StaffHome.Chosen") -> None:
         """Do what staff pressed, unless a key before it has locked."""
         if message.home not in self.screen_stack:
             return
+        with_key = {"end-event": self._end_event, "hand-over": self._hand_over}
         with_home = {
-            "end-event": self._end_event,
             "sound-test": self._test_sound,
             "settings": self._change_settings,
         }
@@ -212,8 +217,6 @@ class KioskApp(LockedApp[Outcome]):
                 self.lock()
             case "counts":
                 self._show_counts(message.key)
-            case "hand-over":
-                self._hand_over(message.key, message.home)
             case "toolkit":
                 self._show_toolkit()
             case "read-aloud":
@@ -227,6 +230,8 @@ class KioskApp(LockedApp[Outcome]):
                 self._new_event()
             case "quit":
                 self._quit()
+            case what if what in with_key:
+                with_key[what](message.key, message.home)
             case what:
                 with_home[what](message.home)
 
@@ -266,18 +271,23 @@ class KioskApp(LockedApp[Outcome]):
         home.show_reads_aloud()
 
     @work(group=_DIALOGS)
-    async def _hand_over(self, key: KioskPrivateKey, home: "StaffHome") -> None:
+    async def _hand_over(self, key: KioskPrivateKey, home: "StaffHome", *, at_once: bool = False) -> None:
         from tui.staff.hand_over import HandOverScreen
 
-        await self.push_screen_wait(HandOverScreen(self.kiosk, key, self.survey_ended, self.practice))
+        address = self.settings.office.address
+        screen = HandOverScreen(self.kiosk, key, self.survey_ended, address, self.practice)
+        screen.at_once = at_once
+        await self.push_screen_wait(screen)
         home.look_again()
 
     @work(group=_DIALOGS)
-    async def _end_event(self, home: "StaffHome") -> None:
+    async def _end_event(self, key: KioskPrivateKey, home: "StaffHome") -> None:
         from tui.staff.leaving import end_event
 
         if await self.push_screen_wait(end_event(self.kiosk, home.current, self.survey_ended)):
             home.look_again()
+            if "end" in self.settings.office.sync:
+                self._hand_over(key, home, at_once=True)
 
     @work(group=_DIALOGS)
     async def _new_event(self) -> None:

@@ -79,7 +79,7 @@ class State(Enum):
     HELD = "held here only"
     PARTLY = "partly handed over"
     EXPORTED = "handed over, no receipt yet"
-    RECEIVED = "received by the office"
+    RECEIVED = "received by the office: may be deleted here"
     DELETING = "not wholly deleted yet: take the receipt again"
     DELETED = "received by the office, deleted here"
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from storage.errors import PlaceError
+from storage.errors import PlaceError, StoppedError
 from storage.exchange import drivers
 from storage.exchange.addresses import Address, shown
 from storage.exchange.drives import expanded
@@ -164,6 +164,7 @@ class Site:
         """Write a file as `put` does, and return what it is called.
 
         What has that name is replaced only if `replaces` says so of its content. Else the file gets a number: “-2”.
+        Where the very same content is there already, nothing is written.
 
         Raises:
             PlaceError: it is not there under its name.
@@ -171,16 +172,20 @@ class Site:
         stem, _, suffix = name.rpartition(".")
         for number in range(1, _MOST_BESIDE):
             called = name if number == 1 else f"{stem}-{number}.{suffix}"
-            if not self.holds(called) or self._is_replaceable(called, replaces):
+            free = not self.holds(called)
+            there = None if free else self._content(called)
+            if there == content:
+                return called
+            if free or (there is not None and replaces(there)):
                 self.put(called, content, progress)
                 return called
         raise PlaceError(f"{self._place} has too many files called {name}: choose another place, or make room there.")
 
-    def _is_replaceable(self, name: str, replaces: Callable[[bytes], bool]) -> bool:
+    def _content(self, name: str) -> bytes | None:
         try:
-            return replaces(self.read(f"{self._root}/{name}", _LARGEST))
+            return self.read(f"{self._root}/{name}", _LARGEST)
         except PlaceError:  # a folder, a file that may not be read, or one that is far too large
-            return False
+            return None
 
     def holds(self, name: str) -> bool:
         """Whether something of that name is here.
@@ -409,7 +414,9 @@ def _within(
 
 
 @contextlib.contextmanager
-def _plainly(what: str, place: str, *, apart: tuple[type[Exception], ...] = (PlaceError,)) -> Iterator[None]:
+def _plainly(
+    what: str, place: str, *, apart: tuple[type[Exception], ...] = (PlaceError, StoppedError)
+) -> Iterator[None]:
     """Turn whatever a driver raises into one sentence, but for errors that are told otherwise."""
     try:
         yield

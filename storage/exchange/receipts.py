@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from storage.crypto.armour import ARMOUR_LIMIT, armour, unarmour
 from storage.crypto.keys import KEY_ID_SIZE, KioskPrivateKey, OfficePrivateKey, OfficePublicKey
 from storage.crypto.sealing import SealedResponse
-from storage.errors import ReceiptError
+from storage.errors import ReceiptError, StaleReceiptError
 from storage.events import Event
 from storage.exchange.exports import Export, receipt_secret
 
@@ -65,7 +65,8 @@ def check_receipt(
     """Return only if the office has signed that it has every response held.
 
     Raises:
-        ReceiptError: for another laptop or event, not from this office, or of other responses than those held.
+        StaleReceiptError: of other responses than those held.
+        ReceiptError: for another laptop or event, or not from this office.
     """
     from cryptography.exceptions import InvalidSignature
 
@@ -77,7 +78,7 @@ def check_receipt(
     except (InvalidSignature, ValueError) as error:
         raise ReceiptError("This receipt is not signed by this laptop’s office: ask it for another one.") from error
     if not hmac.compare_digest(receipt.digest, _digest(receipt_secret(key, event), held)):
-        raise ReceiptError(
+        raise StaleReceiptError(
             "This receipt does not cover every response held here, so nothing was deleted: hand over again."
         )
 

@@ -4,32 +4,85 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from storage.crypto.keys import KioskPrivateKey
+from content.survey import QUESTION_SET
+from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePublicKey
 from storage.crypto.sealing import SealedResponse
-from storage.errors import FairstartError, PlaceError, ReceiptError, StoreError
+from storage.data_folder import handing_over
+from storage.errors import (
+    FairstartError,
+    KeyFileError,
+    NothingThereError,
+    NotSetUpError,
+    PlaceError,
+    ReceiptError,
+    StaleReceiptError,
+    StoreError,
+)
 from storage.events import Event
 from storage.exchange.exports import EXPORT_SUFFIX, file_stem, write_export
 from storage.exchange.handover import Handed, HeldEvent, file_digest
 from storage.exchange.receipts import RECEIPT_LIMIT, RECEIPT_SUFFIX, check_receipt, read_receipt
 from storage.kiosk.event_folder import EventFolder
+from storage.kiosk.key_files import is_set_up
 from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.register import KioskKeys, Register
 from storage.progress import ProgressCallback, part
+from storage.settings import Settings
 
 if TYPE_CHECKING:
     from storage.exchange.locations import Site
 
 
-class Outbox:
-    """What an opened kiosk hands over."""
+class ClosedOutbox:
+    """What the kiosk of a data folder hands over, whether or not another process has it open.
 
-    def __init__(self, kiosk: Kiosk) -> None:
-        self._kiosk = kiosk
+    Nothing is changed but the notes of handing over, and no lock on a store is taken: whoever answers meanwhile does
+    not wait. Make it with `at`.
+    """
+
+    def __init__(
+        self, data: Path, register: Register, office: OfficePublicKey, own: KioskPublicKey, current: Event | None
+    ) -> None:
+        self._data = data
+        self._register = register
+        self._office = office
+        self._own = own
+        self._current = current
+
+    @staticmethod
+    def at(data: Path, settings: Settings) -> ClosedOutbox:
+        """Look at a data folder.
+
+        Raises:
+            NotSetUpError: set-up has not been run here.
+            KeyFileError, SettingsError, StoreError: as their sentences say.
+        """
+        if not is_set_up(data):
+            raise NotSetUpError(f'{data} is not set up yet: run "fairstart setup".')
+        keys, register = KioskKeys.read(data / "kiosk"), Register.open(data / "kiosk")
+        register.check(keys)
+        event = EventFolder.first_spelling(settings.event_for(keys.office.id, QUESTION_SET), data, register)
+        began = EventFolder.of(data, event.id).path.exists()
+        return ClosedOutbox(data, register, keys.office, keys.own, event if began else None)
+
+    def unlock(self, passphrase: str) -> KioskPrivateKey:
+        """The kiosk's private key, if the staff passphrase is right. Takes about a second and 256 MiB.
+
+        Raises:
+            WrongPassphraseError: it is not.
+            KeyFileError: the key file is missing, damaged or another's.
+        """
+        key = KioskPrivateKey.from_file(self._data / "kiosk" / "kiosk.key", passphrase)
+        if key.public != self._own:
+            raise KeyFileError("The kiosk's key files do not belong together: put back the ones set-up wrote.")
+        return key
 
     def events(self) -> list[HeldEvent]:
         """Every event of this laptop: the current one, then the others, newest first.
@@ -45,10 +98,7 @@ class Outbox:
         Raises:
             StoreError: they cannot be read.
         """
-        if event == self._kiosk.event:
-            return self._kiosk.responses()
-        with contextlib.closing(EventFolder.of(self._kiosk.data, event.id).responses()) as pool:
-            return pool.rows()
+        return EventFolder.of(self._data, event.id).responses().rows_beside()
 
     def to_hand_over(self) -> list[tuple[Event, list[SealedResponse]]]:
         """The events that exports are made of, with their responses: the current one, and others that hold something.
@@ -59,7 +109,7 @@ class Outbox:
         return [
             (held.event, sealed)
             for held, sealed in self._events()
-            if not held.noted.deletion and (sealed or held.event == self._kiosk.event)
+            if not held.noted.deletion and (sealed or held.event == self._current)
         ]
 
     def export(self, key: KioskPrivateKey, event: Event, sealed: list[SealedResponse]) -> Handed:
@@ -75,10 +125,12 @@ class Outbox:
         Raises:
             ExportError: it is too large.
         """
-        content = write_export(key, self._kiosk.office, event, sealed)
-        return Handed(event, file_stem(self._kiosk.own, event) + EXPORT_SUFFIX, content, len(sealed))
+        content = write_export(key, self._office, event, sealed)
+        return Handed(event, file_stem(self._own, event) + EXPORT_SUFFIX, content, len(sealed))
 
-    def hand_over(self, key: KioskPrivateKey, site: Site, progress: ProgressCallback) -> Iterator[Handed]:
+    def hand_over(
+        self, key: KioskPrivateKey, site: Site, progress: ProgressCallback, leaving_out: Container[bytes] = ()
+    ) -> Iterator[Handed]:
         """Put an export of every event at a place, check it by reading it back, and note it. Safe to repeat.
 
         Only a file that this laptop has written itself, from what it still holds, is replaced. What cannot be read is
@@ -88,34 +140,44 @@ class Outbox:
             key: from `Kiosk.unlock`.
             site: the place.
             progress: called with how many events are done, with parts of one, and of how many.
+            leaving_out: ids of events that were handed over already.
 
         Raises:
             PlaceError: it cannot be written there; what was handed over before stays so.
+            InUseError: another process of this laptop does the same now.
             ExportError, StoreError: as their sentences say.
         """
-        events = self.to_hand_over()
-        for done, (event, sealed) in enumerate(events):
-            handed = self.export(key, event, sealed)
-            folder = EventFolder.of(self._kiosk.data, event.id)
-            before = folder.noted
-            own = before.files if before.exported <= len(sealed) else ()  # else they hold what this laptop has lost
-            folder.note(before.with_file(handed.content))
-            name = site.put_beside(
-                handed.name,
-                handed.content,
-                part(progress, done, len(events)),
-                partial(_is_one_of, own),
-            )
-            self.note_export(handed)
-            yield dataclasses.replace(handed, name=name)
+        with handing_over(self._data):
+            events = self.to_hand_over()
+            for done, (event, sealed) in enumerate(events):
+                if event.id in leaving_out:
+                    continue
+                handed = self.export(key, event, sealed)
+                folder = EventFolder.of(self._data, event.id)
+                before = folder.noted
+                own = before.files if before.exported <= len(sealed) else ()  # else they hold what this laptop has lost
+                folder.note(before.with_file(handed.content))
+                name = site.put_beside(
+                    handed.name,
+                    handed.content,
+                    part(progress, done, len(events)),
+                    partial(_is_one_of, own),
+                )
+                self._note_export(handed)
+                yield dataclasses.replace(handed, name=name)
 
     def note_export(self, handed: Handed) -> None:
         """Note that an export is where it should be.
 
         Raises:
+            InUseError: another process of this laptop hands over now.
             StoreError: it cannot be noted.
         """
-        folder = EventFolder.of(self._kiosk.data, handed.event.id)
+        with handing_over(self._data):
+            self._note_export(handed)
+
+    def _note_export(self, handed: Handed) -> None:
+        folder = EventFolder.of(self._data, handed.event.id)
         noted = folder.noted
         folder.note(replace(noted, exported=max(handed.responses, noted.received)))
 
@@ -123,15 +185,18 @@ class Outbox:
         """The receipts at a place that are for this laptop, by what is in them; the one file that the place is, whole.
 
         Raises:
-            PlaceError: it cannot be looked into, or has none.
+            NothingThereError: it has none.
+            PlaceError: it cannot be looked into.
             ReceiptError: it has a damaged one only.
         """
         if site.is_file:
             return [found.read(RECEIPT_LIMIT) for found in site.files("")]
-        own = self._kiosk.own
+        own = self._own
         names = {file_stem(own, held.event) + RECEIPT_SUFFIX for held in self.events()}
         ours = []
-        problem: FairstartError = PlaceError(f"There is no receipt for this laptop at {site}: ask the office for it.")
+        problem: FairstartError = NothingThereError(
+            f"There is no receipt for this laptop at {site}: ask the office for it."
+        )
         for found in site.files(RECEIPT_SUFFIX):
             try:
                 content = found.read(RECEIPT_LIMIT)
@@ -156,9 +221,35 @@ class Outbox:
         Raises:
             PlaceError, ReceiptError, StoreError: not one could be taken.
         """
+        taken, problems, left = self._take_all(key, self.receipts_at(site))
+        if not taken:
+            raise next(iter(left or problems))
+        return taken, next(iter(left), None)
+
+    def look_for_receipts(
+        self, key: KioskPrivateKey, site: Site
+    ) -> tuple[list[tuple[HeldEvent, bytes]], list[FairstartError]]:
+        """The same where there may be none yet, or none since more people came: neither is wrong.
+
+        Raises:
+            PlaceError: the place cannot be looked into.
+            InUseError, StoreError: as their sentences say.
+        """
+        try:
+            taken, _, left = self._take_all(key, self.receipts_at(site))
+        except NothingThereError:
+            return [], []
+        except ReceiptError as error:
+            return [], [error]
+        return taken, [error for error in left if not isinstance(error, StaleReceiptError)]
+
+    def _take_all(
+        self, key: KioskPrivateKey, receipts: list[bytes]
+    ) -> tuple[list[tuple[HeldEvent, bytes]], list[FairstartError], list[FairstartError]]:
+        """What was taken; what is wrong with others; and with those of an event that is here and has no good one."""
         taken: dict[bytes, tuple[HeldEvent, bytes]] = {}
         problems: dict[bytes, FairstartError] = {}
-        for content in self.receipts_at(site):
+        for content in receipts:
             try:
                 held = self.take_receipt(key, content)
                 taken.setdefault(held.event.id, (held, content))
@@ -167,45 +258,23 @@ class Outbox:
         left = [
             error
             for event_id, error in problems.items()
-            if event_id not in taken and not EventFolder.of(self._kiosk.data, event_id).noted.deletion
+            if event_id not in taken and not EventFolder.of(self._data, event_id).noted.deletion
         ]
-        if not taken:
-            raise next(iter(left or problems.values()))
-        return list(taken.values()), next(iter(left), None)
+        return list(taken.values()), list(problems.values()), left
 
     def take_receipt(self, key: KioskPrivateKey, content: bytes) -> HeldEvent:
         """Check a receipt against what is held now, and note it. Deletes nothing.
 
         Raises:
             ReceiptError: it cannot be believed, or does not cover every response held.
+            InUseError: another process of this laptop hands over now.
             StoreError: the responses cannot be read, or it cannot be noted.
         """
-        held = self._covered(key, content)
-        noted = held.noted.received_all(held.held)
-        EventFolder.of(self._kiosk.data, held.event.id).note(noted)
+        with handing_over(self._data):
+            held = self._covered(key, content)
+            noted = held.noted.received_all(held.held)
+            EventFolder.of(self._data, held.event.id).note(noted)
         return HeldEvent(held.event, held.held, noted)
-
-    def delete(self, key: KioskPrivateKey, receipt: bytes) -> Event:
-        """Delete an event's responses and counts, whose receipt covers everything held. Final, and ends the event.
-
-        Interrupted anywhere, the next opening goes on with it. A disk may remember what was overwritten.
-
-        Raises:
-            ReceiptError: the receipt does not cover every response held.
-            StoreError: it could not be done: try again.
-        """
-        event_id = read_receipt(receipt).event_id
-        folder = EventFolder.of(self._kiosk.data, event_id)
-        with self._kiosk.keeping_nothing():
-            if folder.noted.deletion != "begun":
-                held = self._covered(key, receipt)
-                folder.end(self._kiosk.register)
-                self._kiosk.register.note_event(event_id, groups=0)
-                folder.note(replace(held.noted.received_all(held.held), deletion="begun"))
-            if event_id == self._kiosk.event.id:
-                self._kiosk.close()
-            folder.finish_deletion()
-        return folder.event
 
     def _covered(self, key: KioskPrivateKey, content: bytes) -> HeldEvent:
         receipt = read_receipt(content)
@@ -213,7 +282,7 @@ class Outbox:
             if held.event.id == receipt.event_id:
                 if held.noted.deletion:
                     raise ReceiptError(f"“{held.event.name}” was deleted here already: nothing is left to do.")
-                check_receipt(receipt, key, self._kiosk.office, held.event, sealed)
+                check_receipt(receipt, key, self._office, held.event, sealed)
                 return held
         raise ReceiptError("This receipt is for an event that this laptop does not hold: take it to the right laptop.")
 
@@ -227,20 +296,62 @@ class Outbox:
 
     def _read(self) -> tuple[list[tuple[HeldEvent, list[SealedResponse]]], list[StoreError]]:
         others, lost = [], []
-        for folder in EventFolder.all_in(self._kiosk.data, self._kiosk.register):
+        for folder in EventFolder.all_in(self._data, self._register):
             try:
-                if folder.path.name != self._kiosk.event.folder_name:
+                if not (self._current and folder.path.name == self._current.folder_name):
                     folder.need()
                     others.append(self._held(folder.event))
             except StoreError as error:
                 lost.append(error)
         others.sort(key=lambda one: (one[0].event.date, one[0].event.name), reverse=True)
-        return [self._held(self._kiosk.event), *others], lost
+        return [*([self._held(self._current)] if self._current else []), *others], lost
 
     def _held(self, event: Event) -> tuple[HeldEvent, list[SealedResponse]]:
-        noted = EventFolder.of(self._kiosk.data, event.id).noted
+        noted = EventFolder.of(self._data, event.id).noted
         sealed = [] if noted.deletion else self.sealed(event)
         return HeldEvent(event, len(sealed), noted), sealed
+
+
+class Outbox(ClosedOutbox):
+    """What a kiosk hands over that this process has open. It alone deletes."""
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        super().__init__(kiosk.data, kiosk.register, kiosk.office, kiosk.own, kiosk.event)
+        self._kiosk = kiosk
+
+    def sealed(self, event: Event) -> list[SealedResponse]:
+        """The responses held of one of this laptop's events, ascending.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        if event == self._kiosk.event:
+            return self._kiosk.responses()
+        with contextlib.closing(EventFolder.of(self._data, event.id).responses()) as pool:
+            return pool.rows()
+
+    def delete(self, key: KioskPrivateKey, receipt: bytes) -> Event:
+        """Delete an event's responses and counts, whose receipt covers everything held. Final, and ends the event.
+
+        Interrupted anywhere, the next opening goes on with it. A disk may remember what was overwritten.
+
+        Raises:
+            ReceiptError: the receipt does not cover every response held.
+            InUseError: another process of this laptop hands over now.
+            StoreError: it could not be done: try again.
+        """
+        event_id = read_receipt(receipt).event_id
+        folder = EventFolder.of(self._data, event_id)
+        with handing_over(self._data), self._kiosk.keeping_nothing():
+            if folder.noted.deletion != "begun":
+                held = self._covered(key, receipt)
+                folder.end(self._register)
+                self._register.note_event(event_id, groups=0)
+                folder.note(replace(held.noted.received_all(held.held), deletion="begun"))
+            if event_id == self._kiosk.event.id:
+                self._kiosk.close()
+            folder.finish_deletion()
+        return folder.event
 
 
 def _is_one_of(digests: tuple[bytes, ...], content: bytes) -> bool:

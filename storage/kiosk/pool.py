@@ -14,6 +14,7 @@ import hashlib
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import xor
@@ -21,7 +22,16 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from storage.crypto.sealing import SEALED_SIZE, SealedResponse
-from storage.database import damaged, is_interrupted, is_sound, journal_of, open_as_it_lies, open_database, wipe_journal
+from storage.database import (
+    change_counter,
+    damaged,
+    is_interrupted,
+    is_sound,
+    journal_of,
+    open_as_it_lies,
+    open_database,
+    wipe_journal,
+)
 from storage.errors import StoreDamagedError, StoreError
 from storage.kiosk.groups import SEALED_GROUP_SIZE, SealedGroup
 from storage.private_files import PRIVATE_FILE, erase
@@ -52,6 +62,9 @@ class Kind(Generic[SealedRow]):
         """All that SQLite's own table of contents holds."""
         return [("table", self.table, f'CREATE TABLE "{self.table}" (\n   "sealed" BLOB NOT NULL\n)')]
 
+
+_LOOKS, _BETWEEN_LOOKS = 40, 0.05
+"""How often to look for a moment between two writes of another process, and seconds between: a write takes 5 ms."""
 
 TRIED = ".tried"
 """What the copy ends in that a journal is tried on."""
@@ -182,6 +195,42 @@ class Pool(Generic[SealedRow]):
         """
         with self._lock:
             return [self._kind.of(row) for row in self._rows(self._open())]
+
+    def rows_beside(self) -> list[SealedRow]:
+        """The same while another process may be writing: no lock is taken, and nothing is settled or changed.
+
+        Not for the process that has the pool open: closing the file here would drop its locks.
+
+        Raises:
+            StoreDamagedError: it is missing, or not as it was written.
+            StoreError: it cannot be read, or there was no moment between two writes.
+        """
+        problem = StoreError(
+            f"A write to {self._path} was interrupted: start Fairstart on this laptop, then try again."
+        )
+        for _ in range(_LOOKS):
+            try:
+                rows = self._rows_between_writes()
+            except (sqlite3.Error, StoreDamagedError):  # or else read in the middle of a write
+                problem = damaged(self._path)
+            except OSError as error:
+                raise StoreError(f"Cannot read {self._path} ({error.strerror}): check that it is there.") from error
+            else:
+                if rows is not None:
+                    return [self._kind.of(row) for row in rows]
+            time.sleep(_BETWEEN_LOOKS)
+        raise problem
+
+    def _rows_between_writes(self) -> list[bytes] | None:
+        """The rows as they lie in the file; None where a write went on meanwhile, or was interrupted."""
+        before = change_counter(self._path)
+        if is_interrupted(self._path):  # the journal comes before any page that a write changes
+            return None
+        with contextlib.closing(open_as_it_lies(self._path)) as connection:
+            if not is_sound(connection):
+                raise damaged(self._path)
+            rows = self._rows(connection)
+        return None if is_interrupted(self._path) or change_counter(self._path) != before else rows
 
     def close(self) -> None:
         """Let go of the file."""

@@ -17,7 +17,7 @@ from storage.data_folder import hold
 from storage.errors import InUseError
 from storage.kiosk.key_files import set_up
 from storage.progress import unreported
-from storage.settings import FILE_NAME, SettingsFile, filled_in
+from storage.settings import FILE_NAME, OfficeAddress, SettingsFile, filled_in
 
 if TYPE_CHECKING:
     from storage.exchange.handover import Handed
@@ -76,7 +76,7 @@ def practice_folder() -> Iterator[Practice]:
 
 
 def practice_settings(current: SettingsFile, today: dt.date, data: Path) -> SettingsFile:
-    """The settings to practise with: what the organiser has filled in, and stand-ins for the rest.
+    """The settings to practise with: what the organiser has filled in, stand-ins for the rest, nowhere to send to.
 
     Their file is one in the folder of practice: what is changed there changes nothing else.
     """
@@ -89,5 +89,5 @@ def practice_settings(current: SettingsFile, today: dt.date, data: Path) -> Sett
         last_day=settings.event.last_day if settings.event.date else None,
         place=settings.event.place.strip() or "Here",
     )
-    filled = filled_in(current, organisation, event)
+    filled = filled_in(current, organisation, event, OfficeAddress())
     return SettingsFile(filled.settings, data / FILE_NAME, filled.text)

@@ -9,10 +9,13 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import msgspec
+
 from storage.crypto.keys import KioskPrivateKey
 from storage.crypto.sealing import SealedResponse
-from storage.errors import ExportError, PlaceError
+from storage.errors import ExportError, NothingThereError, PlaceError
 from storage.events import Event, NearMiss, near_misses
+from storage.exchange.addresses import shown
 from storage.exchange.exports import EXPORT_LIMIT, EXPORT_SUFFIX
 from storage.exchange.handover import Handed, HeldEvent
 from storage.exchange.locations import Found, Site
@@ -42,13 +45,14 @@ def find_exports(places: Sequence[str]) -> list[Found]:
     """Every export at these places, each once.
 
     Raises:
-        PlaceError: a place cannot be reached, or none has an export.
+        NothingThereError: none has an export.
+        PlaceError: a place cannot be reached.
     """
     sites = [Site.at(place) for place in places]
     found = {one.identity: one for site in sites for one in site.files(EXPORT_SUFFIX)}
     if not found:
         shown = ", ".join(map(str, sites))
-        raise PlaceError(f"There is no export at {shown}: look for files that end in {EXPORT_SUFFIX}.")
+        raise NothingThereError(f"There is no export at {shown}: look for files that end in {EXPORT_SUFFIX}.")
     return list(found.values())
 
 
@@ -77,6 +81,40 @@ def bring_all(
             result = _give_receipt(result, found.file_name, result.brought, receipts or found.site.beside(found.path))
         yield result
         progress(done + 1, len(exports))
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True):
+    file: str
+    event: str | None
+    id: str | None
+    responses: int
+    new: int
+    unreadable: int
+    problem: str
+
+
+class _Fetched(msgspec.Struct, frozen=True, kw_only=True):
+    address: str
+    new: int
+    files: list[_File]
+
+
+def to_json(place: str, results: Sequence[Result]) -> str:
+    """What became of each file, as FORMAT.md, section 21, describes it."""
+    files = [
+        _File(
+            file=one.place,
+            event=one.brought.event.name if one.brought else None,
+            id=one.brought.event.id.hex() if one.brought else None,
+            responses=one.brought.responses if one.brought else 0,
+            new=one.brought.new if one.brought else 0,
+            unreadable=one.brought.unreadable if one.brought else 0,
+            problem=one.problem,
+        )
+        for one in results
+    ]
+    fetched = _Fetched(address=shown(place), new=sum(one.new for one in files), files=files)
+    return msgspec.json.format(msgspec.json.encode(fetched), indent=2).decode() + "\n"
 
 
 def near_misses_in(results: Sequence[Result], before: Sequence[OfficeEvent]) -> Iterator[tuple[Event, NearMiss]]:
@@ -146,7 +184,7 @@ def _give_receipt(result: Result, export: str, brought: Brought, site: Site) -> 
     """Write the receipt, called as its export is; beside another one of that name, which covers other responses."""
     name = export.removesuffix(EXPORT_SUFFIX) + RECEIPT_SUFFIX
     try:
-        site.put_beside(name, brought.receipt, unreported, brought.receipt.__eq__)
+        site.put_beside(name, brought.receipt, unreported, lambda _other: False)
     except PlaceError as error:
         return replace(result, problem=f"Its receipt could not be written. {error.sentence}")
     return result

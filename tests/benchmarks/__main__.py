@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from tests.benchmarks import counts, kiosk, office, submit, toolkit
+from tests.benchmarks import counts, kiosk, office, sending, submit, toolkit
 
 
 def main() -> None:
@@ -16,6 +16,7 @@ def main() -> None:
     benchmarks: dict[str, Callable[[], Iterator[str]]] = {
         "start": kiosk.start,
         "key": kiosk.key_press,
+        "sending": sending.sending,
         "memory": kiosk.memory,
         "submit": submit.submit,
         "counts": counts.counts,

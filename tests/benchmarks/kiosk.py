@@ -16,7 +16,8 @@ _RUNS = 15
 _KEYS = 400
 _ONE_WIDGET = ["-m", "tests.benchmarks.one_widget"]
 _ONE_WIDGET_PAINTED = "Ready to paint"
-_WELCOME_PAINTED = "No, thank you"
+WELCOME_PAINTED = "No, thank you"
+STAFF_WORDS = "a passphrase"
 _TOOLKIT_PAINTED = "Choose where to begin"
 
 
@@ -33,7 +34,7 @@ def set_up_kiosk() -> Iterator[list[str]]:
             Survey(),
         )
         written = filled_in(current, *details)
-        for _ in carry_out(SetupPlan(data, written, details, "a passphrase", OfficePrivateKey.generate().public)):
+        for _ in carry_out(SetupPlan(data, written, details, STAFF_WORDS, OfficePrivateKey.generate().public)):
             pass
         yield ["-c", "from tui.cli.main import main; main()", "--data", folder]
 
@@ -43,7 +44,7 @@ def start() -> Iterator[str]:
     times: dict[str, list[float]] = {"kiosk": [], "toolkit": [], "one-widget app": []}
     with set_up_kiosk() as command, tempfile.TemporaryDirectory(prefix="fairstart-benchmark-") as empty:
         toolkit = [*command[:-1], empty, "toolkit"]
-        turns = ((command, _WELCOME_PAINTED), (toolkit, _TOOLKIT_PAINTED), (_ONE_WIDGET, _ONE_WIDGET_PAINTED))
+        turns = ((command, WELCOME_PAINTED), (toolkit, _TOOLKIT_PAINTED), (_ONE_WIDGET, _ONE_WIDGET_PAINTED))
         for _ in range(_RUNS + 1):
             for name, (arguments, painted) in zip(times, turns, strict=True):
                 terminal = Terminal(arguments)
@@ -53,25 +54,25 @@ def start() -> Iterator[str]:
     for name in ("kiosk", "toolkit"):
         ratios = [mine / other for mine, other in zip(ours[name], ours["one-widget app"], strict=True)]
         yield f"start to first paint, {name} / one-widget app: {_spread(ratios)} (target 1.5)"
-    yield "  " + "; ".join(f"{name} {_milliseconds(measured)}" for name, measured in ours.items())
+    yield "  " + "; ".join(f"{name} {milliseconds(measured)}" for name, measured in ours.items())
 
 
 def key_press() -> Iterator[str]:
     """Key press to painted change on the longest question at 120×40, and from one question to the next."""
     with set_up_kiosk() as command:
         terminal = Terminal(command)
-        terminal.wait_for(_WELCOME_PAINTED)
+        terminal.wait_for(WELCOME_PAINTED)
         terminal.settle()
-        _painted(terminal, "1", "Question 1")
-        choosing = [_painted(terminal, "67"[turn % 2], "●") for turn in range(_KEYS)]
+        painted(terminal, "1", "Question 1")
+        choosing = [painted(terminal, "67"[turn % 2], "●") for turn in range(_KEYS)]
         going_on = []
         for _ in range(_KEYS // 4):
-            going_on.append(_painted(terminal, "\r", "Question 2"))
-            _painted(terminal, "\x1b[27u", "Question 1")
-            _painted(terminal, "6", "●")
+            going_on.append(painted(terminal, "\r", "Question 2"))
+            painted(terminal, "\x1b[27u", "Question 1")
+            painted(terminal, "6", "●")
         terminal.end()
-    yield f"key press to painted answer at 120×40: {_milliseconds(choosing)} (target 16 at the 99th percentile)"
-    yield f"key press to painted next question: {_milliseconds(going_on)}"
+    yield f"key press to painted answer at 120×40: {milliseconds(choosing)} (target 16 at the 99th percentile)"
+    yield f"key press to painted next question: {milliseconds(going_on)}"
 
 
 def memory() -> Iterator[str]:
@@ -80,7 +81,7 @@ def memory() -> Iterator[str]:
     with set_up_kiosk() as command:
         for _ in range(5):
             terminal = Terminal(command)
-            terminal.wait_for(_WELCOME_PAINTED)
+            terminal.wait_for(WELCOME_PAINTED)
             terminal.settle()
             terminal.press("1")
             terminal.wait_for("Question 1")
@@ -93,7 +94,8 @@ def memory() -> Iterator[str]:
     yield f"  kiosk {statistics.median(ours):.0f} MiB; one-widget app {statistics.median(theirs):.0f} MiB"
 
 
-def _painted(terminal: Terminal, key: str, text: str) -> float:
+def painted(terminal: Terminal, key: str, text: str) -> float:
+    """Press a key; return how many seconds passed until this text was painted."""
     pressed = terminal.press(key)
     taken = terminal.wait_for(text) - pressed
     terminal.settle(0.02)
@@ -104,7 +106,8 @@ def _spread(ratios: list[float]) -> str:
     return f"{statistics.median(ratios):.2f} (from {min(ratios):.2f} to {max(ratios):.2f})"
 
 
-def _milliseconds(times: list[float]) -> str:
+def milliseconds(times: list[float]) -> str:
+    """Times, summed up."""
     ordered = sorted(time * 1000 for time in times)
     last = ordered[min(round(len(ordered) * 0.99), len(ordered) - 1)]
     return f"median {statistics.median(ordered):.1f} ms, 99th percentile {last:.1f} ms, most {ordered[-1]:.1f} ms"

@@ -16,6 +16,10 @@ from storage.crypto import keys
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.kiosk.key_files import set_up
 from storage.settings import Settings, parse
+from tests.storage.exchange.servers import sftp, ssh
+
+__all__ = ["sftp", "ssh"]
+"""Fixtures of a module beside this one."""
 
 
 def _stretch_quickly(passphrase: str, salt: bytes) -> bytes:

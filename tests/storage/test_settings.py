@@ -155,6 +155,11 @@ def test_an_unknown_key_is_refused_and_the_nearest_is_suggested(written: str, ne
         ("[counts]\nthreshold = 10.5", '"counts.threshold" must be a whole number from 10 to 1000'),
         ("[counts]\nthreshold = '10'", '"counts.threshold" must be a whole number from 10 to 1000'),
         ("[counts]\nthreshold = true", '"counts.threshold" must be a whole number from 10 to 1000'),
+        ("[office]\naddress = 3", '"office.address" must be an address of at most 400 characters on one line'),
+        ("[office]\naddress = 'a\tb'", '"office.address" must be an address of at most 400 characters on one line'),
+        ("[office]\naddress = 'x'\nsync = 'end'", '"office.sync" must be a list of "end" and "start"'),
+        ("[office]\naddress = 'x'\nsync = ['now']", '"office.sync" must be a list of "end" and "start"'),
+        ("[office]\nsync = ['end']", '"office.sync" needs "office.address". Write the address'),
         ("event = 3", '"event" must be a section, written [event]'),
         ("[[event]]\nname = 'x'", '"event" must be a section, written [event]'),
     ],
@@ -524,7 +529,7 @@ def test_the_note_above_the_example_names_every_question_and_category_that_has_a
 def test_each_key_of_the_shipped_file_has_a_note_above_it() -> None:
     lines = SHIPPED.splitlines()
     keys = [place for place, line in enumerate(lines) if "=" in line and not line.startswith("#")]
-    assert len(keys) == 16
+    assert len(keys) == 18
     for place in keys:
         assert lines[place - 1].startswith("# "), lines[place]
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from storage.counts.disclosure import Counts
 from storage.crypto.keys import KioskPrivateKey, TallyPrivateKey, recovery_code
 from storage.crypto.sealing import Response
@@ -15,6 +17,7 @@ from storage.exchange.locations import Site
 from storage.kiosk.key_files import NewOffice
 from storage.kiosk.outbox import Outbox
 from storage.progress import ProgressCallback, unreported
+from storage.settings import OfficeAddress
 from tests.tui.drives import DRIVES, look_for_drives, plug_in
 from tests.tui.kiosks import answered
 from tests.tui.offices import code_shown, type_groups
@@ -273,6 +276,21 @@ async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
     await person.pause()
     yield "delete what was received"
     await person.press("escape", "escape")
+    async for view in hand_over_to_an_address(person):
+        yield view
+
+
+async def hand_over_to_an_address(person: AtKiosk) -> AsyncIterator[str]:
+    """Go from the staff area to handing over where the settings name the office's address, and back."""
+    settings = person.app.settings
+    person.app.settings = msgspec.structs.replace(
+        settings, office=OfficeAddress(address="sftp://ann@office.example/in")
+    )
+    await person.press("h")
+    await person.settle()
+    yield "hand over, with the office's address"
+    await person.press("escape")
+    person.app.settings = settings
 
 
 async def every_office_view(person: AtOffice, passphrase: str, drive: Path) -> AsyncIterator[str]:

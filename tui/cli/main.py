@@ -8,6 +8,7 @@ import functools
 import importlib
 import io
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ import msgspec
 
 from content.language import load_words
 from content.loading import ContentError
-from storage.crypto.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey, recovery_code
+from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey, recovery_code
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office, hold
 from storage.days import read_day
@@ -45,9 +46,10 @@ from tui.cli.options import (
 )
 from tui.cli.output import confirmed, put_json, put_out, say, shown_progress
 from tui.terminal.memory import keep_others_out
-from tui.terminal.process import FAULT, ignore_interrupts, say_nothing_of_faults
+from tui.terminal.process import FAULT, ignore_interrupts, let_others_go_first, say_nothing_of_faults
 
 if TYPE_CHECKING:
+    from storage.kiosk.outbox import ClosedOutbox
     from storage.kiosk.setup import SetupPlan
     from tui.app import Outcome
 
@@ -189,8 +191,9 @@ def close(at: Place, passphrase_file: str | None, *, yes: bool) -> None:
 
     Those who wait for this laptop's counts, nine at most, stay out of them. The office counts everybody.
     """
-    with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
-        staff_key(kiosk, passphrase_file)
+    settings = at.settings().settings
+    with hold(at.data), contextlib.closing(Kiosk.open(at.data, settings)) as kiosk:
+        key = staff_key(kiosk, passphrase_file)
         name = kiosk.event.name
         if kiosk.ended:
             say(f"“{name}” has ended already.")
@@ -199,6 +202,10 @@ def close(at: Place, passphrase_file: str | None, *, yes: bool) -> None:
             need_yes(f"End “{name}”? This laptop will take no more answers for it. This cannot be undone.")
         kiosk.end_event()
     say(f"“{name}” has ended. Nothing was deleted.")
+    if "end" in settings.office.sync:
+        from storage.kiosk.outbox import ClosedOutbox
+
+        _send(ClosedOutbox.at(at.data, settings), key, settings.office.address)
 
 
 @fairstart.command()
@@ -226,6 +233,58 @@ def export(at: Place, passphrase_file: str | None, dest: str) -> None:
     say(f"This laptop's fingerprint: {kiosk.own.fingerprint}")
     if lost:
         raise CommandFailedError(f"Not every event was handed over. {lost[0].sentence}")
+
+
+@fairstart.command()
+@with_folder_options
+@with_passphrase
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
+def sync(at: Place, passphrase_file: str | None, *, as_json: bool) -> None:
+    """Send every event to the office's address, and take the receipts there.
+
+    The address stands in the settings. This works while the kiosk runs, and deletes nothing.
+    """
+    from storage.kiosk.outbox import ClosedOutbox
+
+    settings = at.settings().settings
+    if not settings.office.address:
+        raise CommandFailedError('There is no address to send to: write "office.address" into kiosk.toml.')
+    let_others_go_first()
+    outbox = ClosedOutbox.at(at.data, settings)
+    key = staff_unlocked(at.data, passphrase_file, outbox.unlock)
+    _tell_of_copy(at.data)
+    _send(outbox, key, settings.office.address, as_json=as_json)
+
+
+def _send(outbox: "ClosedOutbox", key: KioskPrivateKey, address: str, *, as_json: bool = False) -> None:
+    """Send, say how far each event has come, and fail if anything that was asked for did not happen."""
+    from storage.exchange.addresses import shown
+    from storage.kiosk.sending import Sent, send, to_json
+    from tui.text import handover as handover_text
+
+    def wait(seconds: int, error: FairstartError) -> None:
+        say(handover_text.trying_again(error, seconds), aside=True)
+        time.sleep(seconds)
+
+    sent: Sent | None = None
+    try:
+        with shown_progress("Sending") as progress:
+            sent = send(outbox, key, address, progress, wait)
+        problems = sent.problems
+    except FairstartError as error:
+        problems = [error]
+    events = outbox.events()
+    if as_json:
+        put_json(to_json(address, events, problems))
+    else:
+        for held in events:
+            say(handover_text.event_line(held))
+        if sent is not None:
+            say(handover_text.result(sent.handed, shown(address)))
+    for problem in problems[1:]:
+        say(problem.sentence, aside=True)
+    if problems:
+        raise problems[0]
 
 
 @fairstart.command()
@@ -353,12 +412,13 @@ def _run_kiosk(data: Path, settings: SettingsFile, practice: Practice | None = N
     for language in settings.settings.survey.languages:
         load_words(language)  # a damaged pack is told now, and not to a candidate who chooses it
     reads_aloud: bool | None = settings.settings.kiosk.read_aloud
+    sends_at_start = "start" in settings.settings.office.sync
     with contextlib.closing(Kiosk.open(data, settings.settings)) as kiosk:
         while True:
             app = KioskApp(kiosk, settings, practice=practice)
-            app.reads_aloud = reads_aloud
+            app.reads_aloud, app.sends_at_start = reads_aloud, sends_at_start
             outcome = run_locked(app)
-            settings, reads_aloud = app.settings_file, app.reads_aloud
+            settings, reads_aloud, sends_at_start = app.settings_file, app.reads_aloud, app.sends_at_start
             del app  # with what staff had open
             match outcome:
                 case Outcome.PRACTISE:

@@ -31,6 +31,7 @@ from tui.cli.options import (
 from tui.cli.output import confirmed, put_json, put_out, say, shown_progress
 
 if TYPE_CHECKING:
+    from storage.events import NearMiss
     from storage.exchange.locations import Found, Site
     from storage.office.importing import Result
     from storage.office.labels import Kind, OfficeEvent, Scope
@@ -111,7 +112,7 @@ def bring(  # noqa: PLR0913 - one argument for each option
     Without PLACE: what this laptop itself holds, in one step.
     """
     from storage.exchange.locations import Site
-    from storage.office.importing import find_exports, near_misses_in
+    from storage.office.importing import find_exports
 
     if not places:
         if receipts is not None or accept:
@@ -121,33 +122,96 @@ def bring(  # noqa: PLR0913 - one argument for each option
     if staff_passphrase_file is not None:
         raise click.UsageError("--staff-passphrase-file goes without PLACE")
     with _opened(at, passphrase_file) as opened:
-        before = opened.events()
-        exports = find_exports(places)
-        results = _bring(opened, exports, accept, Site.at(receipts) if receipts else None)
-        misses = list(near_misses_in(results, before))
-        asks = _somebody_is_there()
-        if asks:
-            for event, miss in misses:
-                if confirmed(f"{miss.question} Then it is called so here"):
-                    opened.call(event, miss.what, miss.meant)
+        results, unanswered = _take(
+            opened, find_exports(places), accept, Site.at(receipts) if receipts else None, asks=_somebody_is_there()
+        )
     from tui.text import handover as handover_text
 
     for result in results:
         say(handover_text.brought(result, with_place=True))
     say(handover_text.summary(results))
+    _tell_what_is_left(results, unanswered, "try again with --receipts DIR")
+
+
+@office.command()
+@with_folder_options
+@with_passphrase
+@click.option("--accept", metavar="FINGERPRINT", multiple=True, help="Accept the laptop with this fingerprint.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
+@click.argument("address", metavar="[ADDRESS]", required=False)
+def sync(
+    at: Place, passphrase_file: str | None, *, accept: tuple[str, ...], as_json: bool, address: str | None
+) -> None:
+    """Fetch what laptops have sent to ADDRESS, and leave receipts there.
+
+    Without ADDRESS: the one in the settings. Nothing there yet is no failure, and again changes nothing.
+    """
+    from storage.errors import NothingThereError
+    from storage.office.importing import find_exports, to_json
+    from tui.text import handover as handover_text
+
+    place = address or at.settings().settings.office.address
+    if not place:
+        raise CommandFailedError(
+            'There is no address to fetch from: give it, or write "office.address" into kiosk.toml.'
+        )
+    with _opened(at, passphrase_file) as opened:
+        try:
+            exports = find_exports([place])
+        except NothingThereError:
+            exports = []
+        asks = _somebody_is_there() and not as_json
+        results, unanswered = _take(opened, exports, accept, None, asks=asks)
+    if as_json:
+        put_json(to_json(place, results))
+    else:
+        for result in results:
+            say(handover_text.brought(result, with_place=True))
+        say(handover_text.fetched(results, place))
+    _tell_what_is_left(results, unanswered, "try again")
+
+
+def _take(
+    opened: "Office",
+    exports: "Sequence[Found]",
+    accept: tuple[str, ...],
+    receipts: "Site | None",
+    *,
+    asks: bool,
+) -> "tuple[list[Result], list[NearMiss]]":
+    """Bring these in; return what became of each, and the questions about names that nobody was there to answer."""
+    from storage.office.importing import near_misses_in
+
+    before = opened.events()
+    results = _bring(opened, exports, accept, receipts, asks=asks)
+    misses = list(near_misses_in(results, before))
     if not asks:
-        for _, miss in misses:
-            say(miss.question, aside=True)
+        return results, [miss for _, miss in misses]
+    for event, miss in misses:
+        if confirmed(f"{miss.question} Then it is called so here"):
+            opened.call(event, miss.what, miss.meant)
+    return results, []
+
+
+def _tell_what_is_left(results: "Sequence[Result]", unanswered: "Sequence[NearMiss]", next_step: str) -> None:
+    """Say which names may be meant, and fail if anything was not taken or has no receipt."""
+    for miss in unanswered:
+        say(miss.question, aside=True)
     if any(result.brought is None for result in results):
         unknown = any(result.unknown for result in results)
         accepting = ", and --accept FINGERPRINT accepts a laptop" if unknown else ""
         raise CommandFailedError(f"Not every file was brought in: what was taken is kept{accepting}.")
     if any(result.problem for result in results):
-        raise CommandFailedError("All is brought in, but not every receipt was written: try again with --receipts DIR.")
+        raise CommandFailedError(f"All is brought in, but not every receipt was written: {next_step}.")
 
 
 def _bring(
-    opened: "Office", exports: "Sequence[Found]", accept: tuple[str, ...], receipts: "Site | None"
+    opened: "Office",
+    exports: "Sequence[Found]",
+    accept: tuple[str, ...],
+    receipts: "Site | None",
+    *,
+    asks: bool,
 ) -> "list[Result]":
     """Bring them in; and those of a laptop that is now accepted, once more."""
     from storage.office.decrypting import all_cores
@@ -158,7 +222,9 @@ def _bring(
             results = list(bring_all(opened, exports, executor, progress, receipts))
         unknown_kiosks = {one.unknown.kiosk: one.unknown.sentence for one in results if one.unknown}
         accepted = [
-            kiosk for kiosk, sentence in unknown_kiosks.items() if _accepted(sentence, kiosk.fingerprint, accept)
+            kiosk
+            for kiosk, sentence in unknown_kiosks.items()
+            if _accepted(sentence, kiosk.fingerprint, accept, asks=asks)
         ]
         for kiosk in accepted:
             opened.accept(kiosk)
@@ -175,11 +241,11 @@ def _somebody_is_there() -> bool:
     return sys.stdin.isatty()
 
 
-def _accepted(sentence: str, fingerprint: str, accept: tuple[str, ...]) -> bool:
+def _accepted(sentence: str, fingerprint: str, accept: tuple[str, ...], *, asks: bool) -> bool:
     """Whether somebody accepts this laptop, by option or asked."""
     if "".join(fingerprint.split()) in {"".join(each.split()) for each in accept}:
         return True
-    if not _somebody_is_there():
+    if not asks:
         return False
     say(sentence)
     return confirmed("Is this the fingerprint on that laptop's staff screen? Then accept it")

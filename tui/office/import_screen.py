@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from storage.events import Event, NearMiss
+from storage.exchange.addresses import shown
 from storage.exchange.exports import EXPORT_SUFFIX
 from storage.exchange.locations import Found
 from storage.office.decrypting import all_cores
@@ -29,9 +30,11 @@ class BringIn(PlaceScreen):
 
     CSS_PATH = "../shared/shared.tcss"
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, address: str = "") -> None:
+        """Bring into an office; `address` is where laptops send to, where there is such a place."""
         super().__init__()
         self._office = office
+        self._address = address
         self._results: dict[str, tuple[Found, Result]] = {}
         self._before: list[OfficeEvent] = []
         """The events that were there before."""
@@ -40,11 +43,27 @@ class BringIn(PlaceScreen):
         """Places, results, a way back."""
         with VerticalScroll(can_focus=False, classes="reading"):
             yield Static(Content("Bring in what kiosks handed over"), classes="heading")
+            if self._address:
+                yield Static(Content(f"Enter fetches it from {shown(self._address)}."), classes="paragraph")
             yield PlaceChooser(verb="Bring in from", suffix=EXPORT_SUFFIX)
             yield Static(id="results")
         yield from self.working()
         with Horizontal(classes="buttons"):
+            if self._address:
+                yield Button("Fetch", "⏎", id="fetch", classes="main", action="fetch")
+            yield Static(classes="gap")
             yield Button("Back", "Esc", id="back", action="back")
+
+    def choose_nothing(self) -> None:
+        """Enter with nothing typed fetches, where there is an address."""
+        if self._address:
+            self.action_fetch()
+        else:
+            super().choose_nothing()
+
+    def action_fetch(self) -> None:
+        """Bring in what laptops have sent."""
+        self.post_message(PlaceChooser.Chosen(self._address))
 
     @on(PlaceChooser.Chosen)
     @work

@@ -40,7 +40,11 @@ class PlaceScreen(WorkingScreen[None]):
         if chooser.typed:
             chooser.choose_typed()
         elif not self.at_work:
-            self.say("Choose a drive, or type a folder or an address.", problem=True)
+            self.choose_nothing()
+
+    def choose_nothing(self) -> None:
+        """Enter with nothing typed."""
+        self.say("Choose a drive, or type a folder or an address.", problem=True)
 
     def action_drive(self, number: int) -> None:
         """Choose the drive of that number."""

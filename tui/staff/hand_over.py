@@ -1,6 +1,7 @@
 """Handing over: what has gone to the office, the export, its receipt, and deleting what the office has."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
@@ -14,14 +15,15 @@ from textual.widgets import Static
 
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.data_folder import existing_office, unlock_office
-from storage.errors import FairstartError, PlaceError, ReceiptError, StoreError
-from storage.events import day
+from storage.errors import FairstartError, PlaceError, ReceiptError, StoppedError, StoreError
+from storage.exchange.addresses import shown
 from storage.exchange.drives import Drive, likely_places
 from storage.exchange.handover import HeldEvent
 from storage.exchange.locations import Site
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
 from storage.kiosk.practice import Practice
+from storage.kiosk.sending import Sent, send
 from storage.wrong_tries import WrongTries
 from tui.shared.confirm import Confirm
 from tui.shared.place_screen import PlaceScreen
@@ -35,7 +37,7 @@ Received = tuple[HeldEvent, bytes]
 
 
 class HandOverScreen(PlaceScreen):
-    """Hand over, take the receipt, delete."""
+    """Send to the office's address, or hand over to a place; take the receipt, delete."""
 
     CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,18 +46,31 @@ class HandOverScreen(PlaceScreen):
     ]
 
     def __init__(
-        self, kiosk: Kiosk, key: KioskPrivateKey, ended: Callable[[], object], practice: Practice | None = None
+        self,
+        kiosk: Kiosk,
+        key: KioskPrivateKey,
+        ended: Callable[[], object],
+        address: str = "",
+        practice: Practice | None = None,
     ) -> None:
-        """Hand over what `kiosk` holds.
+        """Hand over what a kiosk holds.
 
         Args:
-            kiosk: the laptop's.
+            kiosk: whose events.
             key: opens and signs.
-            ended: is called if the current event is deleted, and so ends.
+            ended: called if the current event is deleted, and so ends.
+            address: of the office, where there is one.
             practice: where this is one; whatever place is chosen, it all goes to its stick then.
         """
         super().__init__()
         self._practice = practice
+        self._address = address
+        self.at_once = False
+        """Whether it begins by sending."""
+        self._sending = False
+        self._stopped = False
+        """Whether staff have stopped the sending."""
+        self._no_more_tries = threading.Event()
         self._kiosk = kiosk
         self._outbox = Outbox(kiosk)
         self._key = key
@@ -69,9 +84,13 @@ class HandOverScreen(PlaceScreen):
             yield Static(Content("Looking…"), id="states", classes="paragraph")
             if self._practice:
                 yield Static(Content(words.IN_PRACTICE), classes="paragraph")
+            if self._address:
+                yield Static(Content(f"Enter sends it to {shown(self._address)}."), classes="paragraph")
             yield PlaceChooser(verb="Hand over to", drives=self._drives)
         yield from self.working()
         with ManyButtons(classes="buttons"):
+            if self._address:
+                yield Button("Send", "⏎", id="send", classes="main", action="send")
             yield Button("Take a receipt", "F3", id="receipt", action="receipt")
             if self._is_office:
                 yield Button("Bring into the office", "F4", id="bring", action="bring")
@@ -79,8 +98,18 @@ class HandOverScreen(PlaceScreen):
             yield Button("Back", "Esc", id="back", action="back")
 
     def on_mount(self) -> None:
-        """Look at what there is."""
-        self._look()
+        """Look at what there is, and perhaps send it."""
+        self._begin()
+
+    @work
+    async def _begin(self) -> None:
+        await self._show_states()
+        if self.at_once:
+            self.action_send()
+
+    def on_unmount(self) -> None:
+        """What is under way is ended and noted; nobody waits for a further try with the key in memory."""
+        self._no_more_tries.set()
 
     @property
     def _drives(self) -> tuple[Drive, ...] | None:
@@ -96,6 +125,9 @@ class HandOverScreen(PlaceScreen):
 
     @work(exclusive=True, group="look")
     async def _look(self) -> None:
+        await self._show_states()
+
+    async def _show_states(self) -> None:
         """Show how far each event has come. Every page of every event's store is read."""
         try:
             events = await asyncio.to_thread(self._outbox.events)
@@ -103,8 +135,53 @@ class HandOverScreen(PlaceScreen):
             self.query_one("#states", Static).update("")
             self.say(error.sentence, problem=True)
         else:
-            lines = [f"{one.event.name}, {day(one.event.date)}: {words.state(one)}" for one in events]
-            self.query_one("#states", Static).update(Content("\n".join(lines)))
+            self.query_one("#states", Static).update(Content("\n".join(map(words.event_line, events))))
+
+    def choose_nothing(self) -> None:
+        """Enter with nothing typed sends, where there is an address."""
+        if self._address:
+            self.action_send()
+        else:
+            super().choose_nothing()
+
+    def action_back(self) -> None:
+        """Back; while it sends, stop that."""
+        if self._sending and not self._stopped:
+            self._stopped = True
+            self._no_more_tries.set()
+            self.say("Stopping…")
+        else:
+            super().action_back()
+
+    @work
+    async def action_send(self) -> None:
+        """Hand everything over to the office's address, and take the receipts that are there."""
+        if self.at_work:
+            return
+        sent: Sent | None = None
+        self._stopped = False
+        self._no_more_tries.clear()
+        self._sending = True
+        with self.working_on(f"Sending to {shown(self._address)}… Esc stops it."):
+            sent = await asyncio.to_thread(
+                send, self._outbox, self._key, self._address, self._unless_stopped, self._wait
+            )
+            self.say(words.sent(sent), problem=bool(sent.problems))
+        self._sending = False
+        self._look()
+        if sent is not None:
+            over = [one for one in sent.received if self._kiosk.ended or one[0].event != self._kiosk.event]
+            await self._offer_to_delete(over)
+
+    def _unless_stopped(self, done: float, of: float) -> None:
+        if self._stopped:
+            raise _stopped()
+        self.progress(done, of)
+
+    def _wait(self, seconds: int, error: PlaceError) -> None:
+        self.call_later(self.say, f"{words.trying_again(error, seconds)} Esc stops it.", problem=True)
+        if self._no_more_tries.wait(seconds):
+            raise _stopped()
 
     @on(PlaceChooser.Chosen)
     @work
@@ -203,3 +280,7 @@ class HandOverScreen(PlaceScreen):
         self._outbox.delete(self._key, receipt)
         if held.event == self._kiosk.event:
             self._ended()
+
+
+def _stopped() -> StoppedError:
+    return StoppedError("Stopped. Nothing is lost: send again when you like.")

@@ -23,6 +23,12 @@ def ignore_interrupts() -> None:
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
 
+def let_others_go_first() -> None:
+    """Have the system run this process when nobody else needs it: a kiosk may be asking somebody meanwhile."""
+    if sys.platform != "win32":
+        os.nice(10)
+
+
 @contextlib.contextmanager
 def on_termination(end: Callable[[], None]) -> Iterator[None]:
     """Call `end` when the system ends the process or the terminal is closed, so that the terminal can be put right."""

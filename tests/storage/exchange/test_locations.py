@@ -48,7 +48,6 @@ from tests.storage.exchange.servers import (
     mute_server,
     s3_server,
     smb_server,
-    ssh_server,
     unroutable,
     webdav_server,
 )
@@ -106,20 +105,6 @@ class Both:
 
     def responses(self) -> list[int]:
         return [event.responses for event in self.office.events()]
-
-
-@pytest.fixture(scope="session")
-def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshServer]:
-    with ssh_server(tmp_path_factory.mktemp("ssh")) as server:
-        yield server
-
-
-@pytest.fixture
-def sftp(ssh: SshServer, monkeypatch: pytest.MonkeyPatch) -> SshServer:
-    """That server, seen by a user who has its key at home, as ssh-keygen puts it."""
-    monkeypatch.setenv("HOME", str(ssh.home))
-    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
-    return ssh
 
 
 @pytest.fixture(scope="session")

@@ -41,10 +41,12 @@ from storage.office.importing import bring_all, find_exports
 from storage.office.labels import OfficeEvent
 from storage.office.office import Office
 from storage.report.sentences import MIXED
-from storage.settings import SettingsFile
+from storage.settings import SettingsFile, write_settings
 from storage.wrong_tries import WrongTries
+from tests.storage.exchange.servers import SshServer
 from tests.tui.cli.commands import QUICKLY, STRONG, Done, Opens, RunsHere, is_one_sentence
 from tests.tui.clock import Clock
+from tests.tui.kiosks import changed
 from tests.tui.offices import HOSTILE, OFFICE_PASSPHRASE, STRANGE, coins_of, office_of, people
 from tui.cli import office as commands
 from tui.cli.options import CommandFailedError
@@ -65,7 +67,9 @@ WITH_PASSPHRASE = [
     ["close", "--yes"],
     ["export", "{there}"],
     ["receipt", "--delete", "{there}"],
+    ["sync"],
     ["office", "import", "{there}"],
+    ["office", "sync", "{there}"],
     ["office", "counts"],
     ["office", "events"],
     ["office", "report", "--to", "{there}"],
@@ -91,7 +95,19 @@ class Laptop:
 
 
 @pytest.fixture
-def laptop(set_up_folder: Path, settings_file: SettingsFile, ran: RunsHere) -> Laptop:
+def post(tmp_path: Path) -> Path:
+    """The folder that the laptop's settings name as the office's address."""
+    path = tmp_path / "post"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def laptop(
+    set_up_folder: Path, settings_file: SettingsFile, ran: RunsHere, post: Path, quickly_unlocked: None
+) -> Laptop:
+    settings_file = changed(settings_file, office={"address": str(post)})
+    write_settings(settings_file)
     with contextlib.closing(Kiosk.open(set_up_folder, settings_file.settings)) as kiosk:
         sealed = [kiosk.seal(Response((1, 1, 1, 1))).sealed for _ in range(37)]
         kiosk._pool._rewrite(kiosk._pool._open(), sorted(sealed))
@@ -211,7 +227,104 @@ def test_a_receipt_that_is_missing_or_not_good_deletes_nothing(
     assert laptop.held()[0] == 37 + (what == "not all")
 
 
-# office init
+# sync at the laptop and at the office
+
+
+def test_sync_there_and_back_by_a_server_while_the_kiosk_runs_and_again_changes_nothing(
+    laptop: Laptop, new: AtOffice, sftp: SshServer, tmp_path: Path, kiosk_seed: bytes
+) -> None:
+    address = sftp.address(sftp.root / tmp_path.name)
+    shown = address.partition("//")[0] + "//" + address.rpartition("@")[2]
+    write_settings(changed(laptop.settings, office={"address": address}))
+    fair = "Riverside Jobs Fair, 23 November 2026: 37 responses, "
+    result = f"37 answers handed over to {shown}, checked by reading the file back. Safe to repeat."
+    with hold(laptop.data):
+        for _ in range(2):
+            done = laptop.runs("sync")
+            assert (done.status, done.err) == (0, "")
+            assert done.out.splitlines() == [f"{fair}handed over, no receipt yet", result]
+        first = new.runs("sync", address)
+        assert (first.status, "has not accepted yet" in first.out) == (1, True)
+        fingerprint = KioskPrivateKey(kiosk_seed).public.fingerprint
+        for said in (
+            "1 file was brought in, 37 responses new.",
+            "Nothing new: everything there was brought in before.",
+        ):
+            done = new.runs("sync", address, "--accept", fingerprint)
+            assert (done.status, done.err) == (0, "")
+            assert done.out.splitlines()[-1].startswith(said)
+            assert len(done.out.splitlines()) == 2
+        assert new.held() == {"Riverside Jobs Fair": 37}
+        done = laptop.runs("sync")
+        assert done.out.splitlines() == [f"{fair}received by the office: may be deleted here", result]
+    assert laptop.held() == (37, State.RECEIVED)
+    assert laptop.runs("receipt", address, "--delete").status == 0
+    assert laptop.runs("sync").out.splitlines()[0].endswith("received by the office, deleted here")
+
+
+def test_sync_as_json_says_the_same_and_standard_output_is_nothing_else(
+    laptop: Laptop, new: AtOffice, post: Path, kiosk_seed: bytes
+) -> None:
+    event = {"name": "Riverside Jobs Fair", "date": "2026-11-23", "place": "Leeds", "stage": "outreach", "held": 37}
+    nothing = json.loads(new.runs("sync", post, "--json").out)
+    assert nothing == {"address": str(post), "new": 0, "files": []}
+    sent = json.loads(laptop.runs("sync", "--json").out)
+    assert sent["address"] == str(post)
+    assert sent["problems"] == []
+    (told,) = sent["events"]
+    assert told.items() >= (event | {"sent": 37, "received": 0, "state": "sent", "may_be_deleted": False}).items()
+    refused = new.runs("sync", post, "--json")
+    assert refused.status == 1
+    assert "has not accepted yet" in json.loads(refused.out)["files"][0]["problem"]
+    accept = "--accept", KioskPrivateKey(kiosk_seed).public.fingerprint
+    for count in (37, 0):
+        fetched = json.loads(new.runs("sync", post, "--json", *accept).out)
+        (file,) = fetched["files"]
+        assert fetched["new"] == file["new"] == count
+        assert (file["event"], file["id"], file["responses"]) == ("Riverside Jobs Fair", told["id"], 37)
+        assert (file["unreadable"], file["problem"]) == (0, "")
+        assert Path(file["file"]).parent == post
+    (told,) = json.loads(laptop.runs("sync", "--json").out)["events"]
+    assert told.items() >= {"sent": 37, "received": 37, "state": "received", "may_be_deleted": True}.items()
+    _, _, described = Path(storage.__path__[0], "FORMAT.md").read_text("utf-8").partition("## 21. ")
+    assert all(f"`{key}`" in described for key in (*sent, *told, *fetched, *file))
+
+
+def test_sync_that_cannot_reach_its_place_tries_again_more_and_more_seldom_and_returns_1_with_the_reason(
+    laptop: Laptop, post: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited = list[float]()
+    monkeypatch.setattr("tui.cli.main.time.sleep", waited.append)
+    post.rmdir()
+    done = laptop.runs("sync")
+    why = f"There is no folder {post}: plug the drive in, or choose another place."
+    assert done.status == 1
+    assert done.out.splitlines() == ["Riverside Jobs Fair, 23 November 2026: 37 responses, held here only"]
+    tries = [f"{why} Trying again in {seconds} seconds." for seconds in (2, 8, 30)]
+    assert done.err.splitlines() == [*tries, why]
+    assert waited == [2, 8, 30]
+    as_json = laptop.runs("sync", "--json")
+    assert (as_json.status, json.loads(as_json.out)["problems"]) == (1, [why])
+
+
+def test_sync_without_an_address_says_where_to_write_it(laptop: Laptop, new: AtOffice) -> None:
+    write_settings(changed(laptop.settings, office={"address": ""}))
+    for done in (laptop.runs("sync"), new.runs("sync")):
+        assert (done.status, done.out) == (1, "")
+        assert "office.address" in done.err
+        assert is_one_sentence(done.err)
+
+
+@pytest.mark.parametrize("times", [[], ["end"], ["start"]])
+def test_close_sends_only_if_the_settings_say_to_send_at_the_end(laptop: Laptop, post: Path, times: list[str]) -> None:
+    write_settings(changed(laptop.settings, office={"sync": times}))
+    done = laptop.runs("close", "--yes")
+    assert (done.status, done.err) == (0, "")
+    assert len(files(post, EXPORT_SUFFIX)) == ("end" in times)
+    assert ("handed over, no receipt yet" in done.out) is ("end" in times)
+
+
+# init
 
 
 def test_init_makes_a_key_once_and_its_code_recovers_the_same_key_elsewhere(ran: RunsHere, tmp_path: Path) -> None:
@@ -828,7 +941,7 @@ def test_after_wrong_passphrases_the_next_waits_as_on_the_screens_and_the_right_
     assert WrongTries(laptop.data / other).count == 8
 
 
-@pytest.mark.parametrize("command", WITH_PASSPHRASE, ids=" ".join)
+@pytest.mark.parametrize("command", [each for each in WITH_PASSPHRASE if each != ["sync"]], ids=" ".join)
 def test_while_a_kiosk_or_office_runs_on_the_folder_it_is_told_so(
     laptop: Laptop, tmp_path: Path, command: list[str]
 ) -> None:
@@ -866,7 +979,7 @@ def test_without_a_terminal_the_offices_screens_say_so(ran: RunsHere, tmp_path: 
 @pytest.mark.parametrize(
     "command",
     [
-        *(["export"], ["receipt"], ["office"], ["office", "init"], ["office", "import"]),
+        *(["export"], ["receipt"], ["sync"], ["office"], ["office", "init"], ["office", "import"], ["office", "sync"]),
         *(["office", "counts"], ["office", "events"], ["office", "report"]),
     ],
     ids=" ".join,
@@ -893,10 +1006,11 @@ def test_no_command_of_handing_over_loads_textual(
     code = f"""{QUICKLY}
 import io, sys, tui.cli.main
 from storage.crypto.keys import KioskPrivateKey
-import storage.kiosk.kiosk
+import storage.kiosk.kiosk, storage.kiosk.outbox
 def unlock(_kiosk, _passphrase):
     return KioskPrivateKey(hashlib.sha256(b"a kiosk's seed").digest())
 storage.kiosk.kiosk.Kiosk.unlock = unlock
+storage.kiosk.outbox.ClosedOutbox.unlock = unlock
 def run(*arguments):
     sys.argv, sys.stdin = ["fairstart", *arguments, "--passphrase-file", "-"], io.StringIO({OFFICE_PASSPHRASE!r})
     try:
@@ -907,6 +1021,8 @@ def run(*arguments):
 if __name__ == "__main__":
     run("export", {str(stick)!r}, "--data", {str(laptop.data)!r})
     run("receipt", {str(handed_over)!r}, "--data", {str(laptop.data)!r})
+    run("sync", "--data", {str(laptop.data)!r})
+    run("office", "sync", {str(handed_over)!r}, "--data", {str(used_office)!r})
     for command in (["import", {str(handed_over)!r}], ["counts", "--csv"], ["counts", "--journey"], ["events"]):
         run("office", *command, "--data", {str(used_office)!r})
     for command in (["counts"], ["report", "--to", {str(stick / "report")!r}]):
@@ -914,9 +1030,9 @@ if __name__ == "__main__":
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, timeout=120)
     after = [line for line in done.stderr.splitlines() if line.startswith("after")]
-    assert len(after) == 8
+    assert len(after) == 10
     assert all(line.endswith(")") for line in after), after
-    assert [line for line in done.stderr.splitlines() if line.startswith("ended")] == ["ended 1", "ended 1"]
+    assert [line for line in done.stderr.splitlines() if line.startswith("ended")] == ["ended 1"] * 3
 
 
 AT_WORK = f"""{QUICKLY}

@@ -42,6 +42,7 @@ from storage.settings import SettingsFile
 from storage.wrong_tries import seconds_to_wait
 from tests.tui.clock import Clock
 from tests.tui.drives import plug_in
+from tests.tui.kiosks import changed
 from tests.tui.offices import (
     FAMILIAR,
     HOSTILE,
@@ -96,8 +97,8 @@ def single_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def opens(settings_file: SettingsFile) -> Opens:
-    """Stands in front of the office of a data folder."""
-    return lambda data, size=SMALL: run(OfficeApp(data, settings_file.settings), size)
+    """Stands in front of the office of a data folder; sections of kiosk.toml can be changed by name."""
+    return lambda data, size=SMALL, **changes: run(OfficeApp(data, changed(settings_file, **changes).settings), size)
 
 
 async def enter(person: AtOffice, passphrase: str = OFFICE_PASSPHRASE) -> None:
@@ -537,6 +538,26 @@ async def test_without_events_there_is_nothing_to_open_and_with_nothing_to_bring
             assert person.read_in("#message").startswith(sentence)
             assert person.widget("#message").has_class("-problem")
             await person.press("escape")
+
+
+@by_key_and_by_mouse
+async def test_what_laptops_sent_to_the_offices_address_is_fetched_by_two_keys_and_again_adds_nothing(
+    opens: Opens, used_office: Path, handed_over: Path, *, by_mouse: bool
+) -> None:
+    (handed_over / "fairstart-damaged.fairstart").unlink()
+    async with opens(used_office, office={"address": str(handed_over)}) as person:
+        await enter(person)
+        await person.act(by_mouse, "i", "#bring-in")
+        assert f"Enter fetches it from {handed_over}.".replace(" ", "") in person.read().replace(" ", "")
+        await person.act(by_mouse, "enter", "#fetch")
+        await person.say_yes(by_mouse=by_mouse)
+        await person.settle()
+        assert person.read_in("#message") == "3 files were brought in, 7 responses new. Safe to repeat."
+        written = [path.stat().st_mtime_ns for path in receipts_in(handed_over)]
+        assert len(written) == 3
+        await person.act(by_mouse, "enter", "#fetch")
+        assert person.read_in("#message") == "3 files were brought in, 0 responses new. Safe to repeat."
+        assert [path.stat().st_mtime_ns for path in receipts_in(handed_over)] == written, "nothing is written again"
 
 
 async def test_a_drive_brings_in_by_its_number(

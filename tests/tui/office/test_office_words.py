@@ -95,7 +95,7 @@ def test_several_events_have_a_line_each_and_one_has_none() -> None:
         (held(37, exported=1), "1 of 37 responses handed over"),
         (held(37, exported=37), "37 responses, handed over, no receipt yet"),
         (held(37, exported=37, received=30), "37 responses, handed over, no receipt yet"),
-        (held(1, exported=1, received=1), "1 response, received by the office"),
+        (held(1, exported=1, received=1), "1 response, received by the office: may be deleted here"),
         (held(0, exported=37, received=37, deletion="begun"), "not wholly deleted yet: take the receipt again"),
         (held(0, exported=37, received=37, deletion="done"), "received by the office, deleted here"),
     ],

@@ -1,6 +1,7 @@
 """Handing over from the staff area: by keys or by mouse to a drive, its receipt, and deleting what the office has."""
 
 import contextlib
+import datetime as dt
 import errno
 import os
 import threading
@@ -19,14 +20,15 @@ from storage.exchange.exports import EXPORT_SUFFIX, open_export
 from storage.exchange.handover import Handed, HeldEvent, State
 from storage.exchange.locations import Site
 from storage.exchange.receipts import RECEIPT_SUFFIX
+from storage.kiosk import sending
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
-from storage.kiosk.practice import Practice
+from storage.kiosk.practice import Practice, practice_settings
 from storage.office.decrypting import all_cores
 from storage.office.importing import bring_all, find_exports
 from storage.office.office import Office
 from storage.progress import ProgressCallback
-from storage.settings import SettingsFile
+from storage.settings import OfficeAddress, SettingsFile
 from tests.tui.clock import Clock
 from tests.tui.drives import Drives, look_for_drives, plug_in
 from tests.tui.kiosks import Held, Start, answered, changed
@@ -533,6 +535,161 @@ async def test_a_damaged_store_is_one_sentence_and_no_export_is_written(scene: S
     assert store.read_bytes() == damaged
 
 
+# The office's address
+
+FAIR = "Riverside Jobs Fair, 23 November 2026: 37 responses, "
+TO_FETCH = "No receipt for all of it is there yet: send again once the office has fetched it."
+
+
+@by_key_and_by_mouse
+async def test_from_the_staff_area_two_keys_or_clicks_send_all_take_the_receipts_and_say_how_far_each_event_is(
+    scene: Scene, *, by_mouse: bool
+) -> None:
+    async with scene.start(SMALL, office={"address": str(scene.stick)}) as person:
+        await unlock(person, scene.passphrase)
+        pressed = 0
+
+        async def do(key: str, name: str) -> None:
+            nonlocal pressed
+            pressed += 1
+            await press_or_click(person, by_mouse, key, name)
+            await person.settle()
+
+        await do("h", "#hand-over")
+        await do("enter", "#send")
+        assert pressed < 5
+        assert said(person) == f"{RESULT} {TO_FETCH}"
+        assert person.read_in("#states") == f"{FAIR}handed over, no receipt yet"
+        assert len(exports_in(scene.stick)) == 1
+        scene.answer()
+        await do("enter", "#send")
+        assert pressed < 5
+        assert "the office has all 37 responses, and has signed for it." in said(person)
+        assert person.read_in("#states") == f"{FAIR}received by the office: may be deleted here"
+        assert isinstance(person.app.screen, HandOverScreen), "an event that goes on is not offered to be deleted"
+    assert len(exports_in(scene.stick)) == 1
+    assert len(scene.held()) == 37
+
+
+async def test_what_is_typed_is_handed_over_to_and_an_empty_field_sends(scene: Scene, tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    async with scene.start(SMALL, office={"address": str(scene.stick)}) as person:
+        await opens(person, scene.passphrase)
+        await type_place(person, folder)
+        assert (len(files_in(folder)), len(files_in(scene.stick))) == (1, 0)
+        await person.press("ctrl+u", "enter")
+        await person.settle()
+        assert (len(files_in(folder)), len(files_in(scene.stick))) == (1, 1)
+
+
+@pytest.mark.parametrize("times", [[], ["end"]])
+async def test_as_the_event_ends_it_is_sent_by_itself_if_the_settings_say_so_and_then_may_be_deleted(
+    scene: Scene, times: list[str]
+) -> None:
+    async with scene.start(SMALL, office={"address": str(scene.stick), "sync": times}) as person:
+        await unlock(person, scene.passphrase)
+        await person.press("e")
+        await person.settle()
+        await person.say_yes("end")
+        await person.settle()
+        assert bool(files_in(scene.stick)) is bool(times)
+        if not times:
+            assert isinstance(person.app.screen, StaffHome)
+            return
+        assert said(person).endswith(TO_FETCH)
+        scene.answer()
+        await person.press("enter")
+        await person.settle()
+        assert "Delete “Riverside Jobs Fair” from this laptop?" in person.read_unframed()
+        await person.press("escape", "escape")
+        await person.settle()
+        assert isinstance(person.app.screen, StaffHome)
+        assert "received by the office: may be deleted here" in person.read_in("#hand-over-state")
+
+
+async def test_at_the_start_it_is_sent_as_staff_first_unlock_it_and_not_again(scene: Scene) -> None:
+    async with scene.start(SMALL, office={"address": str(scene.stick), "sync": ["start"]}) as person:
+        await person.press("1")
+        assert files_in(scene.stick) == [], "nobody has unlocked the key that signs it"
+        person.app.survey.reset()
+        await person.pause()
+        await unlock(person, scene.passphrase)
+        assert said(person).endswith(TO_FETCH)
+        (export,) = exports_in(scene.stick)
+        export.unlink()
+        await person.press("escape", "l")
+        await unlock(person, scene.passphrase)
+        assert isinstance(person.app.screen, StaffHome)
+    assert files_in(scene.stick) == []
+
+
+async def test_a_place_that_cannot_be_reached_is_named_with_why_and_tried_again_until_esc_stops_it_and_all_is_kept(
+    scene: Scene,
+) -> None:
+    why = f"There is no folder {scene.stick}: plug the drive in, or choose another place."
+    scene.stick.rmdir()
+    async with scene.start(LARGE, office={"address": str(scene.stick)}) as person:
+        await opens(person, scene.passphrase)
+        await person.press("enter")
+        await person.until(lambda: "Trying again" in said(person))
+        assert said(person) == f"{why} Trying again in 2 seconds. Esc stops it."
+        await person.press("escape")
+        await person.settle()
+        assert said(person) == "Stopped. Nothing is lost: send again when you like."
+        assert person.read_in("#states") == f"{FAIR}held here only"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sending, "WAITS", (0, 0))
+            await person.press("enter")
+            await person.settle()
+        assert said(person) == why
+        assert person.widget("#message").has_class("-problem")
+        plug_back_in(scene.stick)
+        await person.press("enter")
+        await person.settle()
+        assert said(person).endswith(TO_FETCH)
+        await person.press("escape")
+        assert isinstance(person.app.screen, StaffHome)
+    assert len(exports_in(scene.stick)) == 1
+
+
+async def test_a_sending_that_is_stopped_midway_leaves_nothing_half_written(scene: Scene, slow: Slow) -> None:
+    async with scene.start(SMALL, office={"address": str(scene.stick)}) as person:
+        await opens(person, scene.passphrase)
+        await person.press("enter")
+        await person.until(slow.begun.is_set)
+        await person.press("escape")
+        assert said(person) == "Stopping…"
+        slow.go_on.set()
+        await person.settle()
+        assert said(person) == "Stopped. Nothing is lost: send again when you like."
+        assert files_in(scene.stick) == []
+        assert person.read_in("#states") == f"{FAIR}held here only"
+
+
+async def test_a_lock_during_a_sending_ends_what_is_under_way_and_nobody_waits_with_the_key_for_another_try(
+    scene: Scene, slow: Slow
+) -> None:
+    async with scene.start(SMALL, office={"address": str(scene.stick)}) as person:
+        await opens(person, scene.passphrase)
+        await person.press("enter")
+        await person.until(slow.begun.is_set)
+        person.app.lock()
+        await person.press("1")
+        assert person.app.survey.interview.step is Step.QUESTION
+        scene.stick.rmdir()
+        slow.go_on.set()
+        await person.settle()
+        assert slow.times == 1
+        await person.until(lambda: not alive([KioskPrivateKey]))
+    assert Outbox(scene.kiosk).events()[0].state is State.HELD
+
+
+def test_in_practice_there_is_nowhere_to_send_to(settings_file: SettingsFile, tmp_path: Path) -> None:
+    real = changed(settings_file, office={"address": "sftp://office.example/in", "sync": ["end", "start"]})
+    assert practice_settings(real, dt.date(2026, 11, 23), tmp_path).settings.office == OfficeAddress()
+
+
 # The receipt
 
 
@@ -567,7 +724,7 @@ async def test_with_a_receipt_on_the_drive_only_its_word_or_its_button_deletes_a
         assert "37 responses, received by the office" in person.read_in("#states")
         await person.press("escape")
         await person.settle()
-        assert person.read_in("#hand-over-state") == "37 responses, received by the office."
+        assert person.read_in("#hand-over-state") == "37 responses, received by the office: may be deleted here."
         assert not scene.kiosk.ended
         assert len(scene.held()) == 37
 
