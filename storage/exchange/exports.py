@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from content.survey import QUESTION_SET
+from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey
 from storage.crypto.points import is_ed25519_key
-from storage.crypto.sealing import SEALED_SIZE, SealedResponse, suite
+from storage.crypto.sealing import SEALED_SIZE, SealedResponse
 from storage.errors import ExportError
 from storage.events import EVENT_LIMIT, Event, parse_event, write_event
 

@@ -25,6 +25,7 @@ from storage.counts import record as record_module
 from storage.counts.noise import NoisyGroup, keyed_coins, noise
 from storage.counts.record import pack_group
 from storage.crypto import armour, keys, sealing
+from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, TallyPrivateKey, recovery_code
 from storage.crypto.sealing import Response, SealedResponse, seal
 from storage.data_folder import hold
@@ -376,7 +377,7 @@ def test_another_offices_key_opens_nothing_of_an_offices_store(office_data: Path
 
 
 def sealed_record(record: bytes, office: OfficePrivateKey, event: Event) -> bytes:
-    return sealing.suite().encrypt(record, office.public.kem, sealing.binding(event))
+    return suite().encrypt(record, office.public.kem, sealing.binding(event))
 
 
 def sealed_with_a_share_of_zeros(office: OfficePrivateKey, event: Event) -> bytes:

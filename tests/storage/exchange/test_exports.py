@@ -12,8 +12,9 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
-from storage.crypto.sealing import SEALED_SIZE, SealedResponse, suite
+from storage.crypto.sealing import SEALED_SIZE, SealedResponse
 from storage.errors import ExportError
 from storage.events import Event, write_event
 from storage.exchange import exports
