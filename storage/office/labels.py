@@ -17,6 +17,10 @@ from storage.events import STAGES, Event, Stage
 
 Kind = Literal["stage", "level", "place", "quarter", "event"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+LEVELS = (2, 3, 4, 5, 6, 7)
+"""Apprenticeship levels in England."""
+MOST_PEOPLE = 1_000_000
+"""A head-count above this is a slip of the keyboard."""
 
 Thing = TypeVar("Thing")
 

@@ -32,14 +32,10 @@ from storage.exchange.receipts import write_receipt
 from storage.names import name_key
 from storage.office.decrypting import Opened, open_all
 from storage.office.groups import MemberRow, OfficeGroups, WaitingRow
-from storage.office.labels import OfficeEvent, Scope, Tables
+from storage.office.labels import LEVELS, MOST_PEOPLE, OfficeEvent, Scope, Tables
+from storage.office.planned import PlannedEvents
 from storage.office.store import OfficeStore, row_number
 from storage.progress import ProgressCallback, unreported
-
-LEVELS = (2, 3, 4, 5, 6, 7)
-"""Apprenticeship levels in England."""
-MOST_PEOPLE = 1_000_000
-"""A head-count above this is a slip of the keyboard."""
 
 _NAME = "office.db"
 
@@ -85,6 +81,7 @@ class Office:
         self._store = store
         self._key = key
         self._groups = OfficeGroups(store, key)
+        self.planned = PlannedEvents(store)
         self._events: list[OfficeEvent] = []
         self._tables: Tables | None = None
         self._read_at = -1
@@ -109,7 +106,7 @@ class Office:
         self._store.close()
 
     def check(self) -> int:
-        """Check every page, every response's id and every group, and return how many responses the store holds.
+        """Check every page, response's id, group and planned event, and return how many responses the store holds.
 
         That noise follows from who is in a group is not worked out again: it would take opening every response. A group
         is sealed together with its number and with how many came to which event.
@@ -122,6 +119,7 @@ class Office:
         with self._store.reading() as read:
             held = sum(one.responses for one in self._read_events())
             self._groups.read()
+            self.planned.all()
             if sum(1 for _ in self._groups.ids(read("SELECT id, sealed FROM response", ()))) != held:
                 raise self._store.damaged
             return held

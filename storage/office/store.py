@@ -1,4 +1,4 @@
-"""The office's database: what was brought in, and who is in which group. FORMAT.md, section 18."""
+"""The office's database: what was brought in, who is in which group, and what is planned. FORMAT.md, section 18."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ TABLES: dict[str, dict[str, type]] = {
     "noisy_group": {"number": int, "people": int, "counts": bytes},
     "member": {"together": int, "event": bytes, "people": int},
     "called": {"event": bytes, "name": str, "place": str},
+    "planned": {"id": bytes, "described": bytes},
 }
-_LATER = "called"
-"""The table that the first stores did not have."""
+_LATER = {"called", "planned"}
+"""The tables that the first stores did not have."""
 _KEYS: dict[str, tuple[str, ...]] = {
     "kiosk": ("id",),
     "event": ("id",),
@@ -43,6 +44,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "noisy_group": ("number",),
     "member": ("together", "event"),
     "called": ("event",),
+    "planned": ("id",),
 }
 
 
@@ -82,10 +84,10 @@ class OfficeStore:
             if version > VERSION:
                 raise StoreError(f"{path} was written by a newer Fairstart: install the newest version.")
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type != 'index'")}
-            if version != VERSION or tables | {_LATER} != set(TABLES):
+            if version != VERSION or tables | _LATER != set(TABLES):
                 raise _damaged(path)
-            if _LATER not in tables:
-                _create_table(connection, _LATER)
+            for name in sorted(_LATER - tables):
+                _create_table(connection, name)
         except sqlite3.DatabaseError as error:
             connection.close()
             raise _damaged(path) from error

@@ -545,6 +545,7 @@ def office_store(path: Path, office_seed: bytes) -> OfficeStore:
             "SELECT rowid, id FROM kiosk",
             "SELECT rowid, id FROM event",
             "SELECT rowid, event FROM called",
+            "SELECT rowid, id FROM planned",
             "SELECT rowid, event, kiosk, responses FROM handed",
             "SELECT rowid, event, id FROM response",
             "SELECT rowid, event, asked FROM waiting",

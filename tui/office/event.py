@@ -16,8 +16,8 @@ from storage.errors import SettingsError
 from storage.events import day
 from storage.exchange.addresses import shown
 from storage.exchange.locations import Site
-from storage.office.labels import OfficeEvent, Scope
-from storage.office.office import LEVELS, Office
+from storage.office.labels import LEVELS, OfficeEvent, Scope
+from storage.office.office import Office
 from storage.settings import Settings
 from storage.text import printable
 from tui.office.scopes import counts_screen

@@ -33,8 +33,8 @@ from storage.events import STAGES, Event, write_event
 from storage.exchange.exports import open_export
 from storage.exchange.receipts import read_receipt
 from storage.office.importing import bring_all, find_exports
-from storage.office.labels import Scope
-from storage.office.office import LEVELS, MOST_PEOPLE, Office, UnknownKioskError
+from storage.office.labels import LEVELS, MOST_PEOPLE, Scope
+from storage.office.office import Office, UnknownKioskError
 from storage.private_files import make_private_folder
 from tests.storage.counts.people import KEY_ONLY, people, tally_of
 from tests.storage.disk import files_of, no_file_longer_than
