@@ -88,3 +88,7 @@ class ReceiptError(FairstartError):
 
 class PlaceError(FairstartError):
     """A folder, drive or address cannot be reached, read or written."""
+
+
+class StickError(FairstartError):
+    """A stick that an office prepares cannot be written, or a laptop cannot be set up from it."""

@@ -75,7 +75,7 @@ class Outbox:
         Raises:
             ExportError: it is too large.
         """
-        content = write_export(key, self._kiosk.office, event, sealed)
+        content = write_export(key, self._kiosk.office, event, sealed, self._kiosk.register.noted.token or b"")
         return Handed(event, file_stem(self._kiosk.own, event) + EXPORT_SUFFIX, content, len(sealed))
 
     def hand_over(self, key: KioskPrivateKey, site: Site, progress: ProgressCallback) -> Iterator[Handed]:
