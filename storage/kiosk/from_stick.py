@@ -55,9 +55,9 @@ def is_done(stick: Stick, data: Path, path: Path) -> bool:
     """Whether this laptop is set up for the stick's event already, by the settings at this path.
 
     Raises:
-        SettingsError: they cannot be read.
+        KeyFileError, SettingsError: as their sentences say.
     """
-    if not (is_set_up(data) and path.exists()):
+    if not (is_set_up(data) and path.exists()) or KioskKeys.read(data / "kiosk").office != stick.office:
         return False
     return find_settings(path, None, data).settings.event == stick.settings.settings.event
 

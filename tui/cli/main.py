@@ -421,7 +421,8 @@ def _set_up_from(at: Place, path: Path, *, yes: bool) -> None:
         return
     check_stick(stick, at.data, today())
     if not yes:
-        need_yes(f"Is this the “{event.name}”, {event.place}, {day(event.date) if event.date else ''}?")
+        on = " to ".join(day(one) for one in (event.date, event.last_day) if one)
+        need_yes(f"Is this the “{event.name}”, {event.place}, {on}?")
     for sentence in set_up_from(stick, at.data, target):
         say(sentence)
     say('This laptop is set up, and the stick can go. Start the kiosk with "fairstart".')

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from storage.data_folder import hold, make_office
-from storage.events import today
-from storage.text import folded, meant_by
+from storage.events import day, today
+from storage.text import counted, folded, meant_by
 from tui.cli.options import (
     CommandFailedError,
     Place,
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from storage.office.importing import Result
     from storage.office.labels import Kind, OfficeEvent, Scope
     from storage.office.office import Office
+    from storage.office.planned import PlannedEvent
+    from storage.settings import SettingsFile
 
 
 @click.group(invoke_without_command=True)
@@ -325,6 +327,147 @@ def report(  # noqa: PLR0913 - one argument for each option
     with shown_progress("Writing") as progress:
         save(made, site, progress, over=force)
     say(f"{len(NAMES)} files written to {site}. Open report.html first. They hold published counts only.")
+
+
+@office.command()
+@with_folder_options
+@with_passphrase
+@click.option("--event", metavar="NAME", help="A planned event, by its name or id; or with --date and --place, any.")
+@click.option("--date", metavar="YYYY-MM-DD", help="The day it takes place, or the first of several.")
+@click.option("--last-day", metavar="YYYY-MM-DD", help="The last day, where there are several.")
+@click.option("--place", "where", metavar="NAME", help="Where it takes place.")
+@click.option("--stage", metavar="STAGE", help="The point of the apprenticeship journey asked about.")
+@click.option("--organisation", metavar="NAME", help="Who asks, where the settings do not say it.")
+@click.option(
+    "--laptops", type=click.IntRange(1, 99), default=1, show_default=True, help="How many are set up from it."
+)
+@click.option("--staff-passphrase-file", metavar="FILE", help="Holds the new staff passphrase; - for standard input.")
+@click.option("--wheels", metavar="DIR", help="Takes the programs from this folder; else they are fetched.")
+@click.option("--no-wheels", is_flag=True, help="Without programs: for laptops that have Fairstart already.")
+@click.argument("folder", metavar="DIR")
+def prepare(  # noqa: PLR0913 - one argument for each option
+    at: Place,
+    passphrase_file: str | None,
+    *,
+    staff_passphrase_file: str | None,
+    laptops: int,
+    wheels: str | None,
+    no_wheels: bool,
+    folder: str,
+    **described: str | None,
+) -> None:
+    """Write onto a stick all that laptops need for one event.
+
+    DIR is the stick, or a folder to be copied onto one. The settings are those that apply here, with the event's.
+    """
+    from storage.exchange.drives import expanded
+    from tui.deploy.prepare import check_event, copy_wheels, new_staff_passphrase
+    from tui.deploy.prepare import prepare as prepare_stick
+    from tui.deploy.wheels import fetch_wheels
+
+    if wheels is not None and no_wheels:
+        raise click.UsageError("choose --wheels or --no-wheels")
+    current = at.settings()
+    with _opened(at, passphrase_file) as opened:
+        settings = _prepared_settings(opened, current, described)
+        check_event(settings, today())
+        typed = _new_staff_passphrase(staff_passphrase_file)
+        passphrase = new_staff_passphrase(typed, settings, at.data)
+        bring = functools.partial(copy_wheels, expanded(wheels)) if wheels is not None else fetch_wheels
+        with shown_progress("Preparing") as progress:
+            done = prepare_stick(
+                opened,
+                expanded(folder),
+                settings=settings,
+                passphrase=passphrase,
+                laptops=laptops,
+                bring_wheels=None if no_wheels else bring,
+                progress=progress,
+            )
+    for system in done.without:
+        say(f"There are no programs for {system}: leave such laptops out, or put Fairstart on them first.")
+    say(f"{done.folder} is ready for {counted(laptops, 'laptop')}. On each, open its start file and say yes.")
+    say(f'If it gets lost, run "fairstart office sticks --recall {done.stick}".')
+
+
+def _new_staff_passphrase(file: str | None) -> str:
+    """The staff passphrase: in a file, or typed twice."""
+    from storage.crypto.passphrases import suggest_passphrase
+
+    if file is not None:
+        return secret_in(file)
+    say(f"A staff passphrase that is hard to guess: {suggest_passphrase()}", aside=True)
+    typed = ask_passphrase("New staff", None)
+    if ask_passphrase("The same staff", None) != typed:
+        raise CommandFailedError("The two staff passphrases differ: nothing was written. Start again.")
+    return typed
+
+
+def _prepared_settings(opened: "Office", current: "SettingsFile", described: "dict[str, str | None]") -> "SettingsFile":
+    """The settings for the laptops: those that apply here, with the event that was planned or is described."""
+    import msgspec
+
+    from storage.settings import checked, filled_in
+
+    was = msgspec.to_builtins(current.settings)
+    if described["organisation"] is not None:
+        was["organisation"]["name"] = described["organisation"]
+    if described["date"] is not None:
+        names = {"event": "name", "date": "date", "last_day": "last_day", "where": "place", "stage": "stage"}
+        was["event"] = {key: described[name] for name, key in names.items() if described[name] is not None}
+    else:
+        if any(described[name] is not None for name in ("last_day", "where", "stage")):
+            raise click.UsageError("--last-day, --place and --stage go with --date")
+        planned = _planned(opened, described["event"])
+        was["event"] = msgspec.to_builtins(planned.details)
+        was["survey"]["languages"] = planned.languages or was["survey"]["languages"]
+    now = checked(was, "the command line")
+    if now.missing:
+        options = {"organisation.name": "--organisation", "event.name": "--event"}
+        wanted = ", ".join(options.get(key, "--place") for key in now.missing)
+        raise click.UsageError(f"this also needs {wanted}")
+    return filled_in(current, now.organisation, now.event, now.survey)
+
+
+def _planned(opened: "Office", wanted: str | None) -> "PlannedEvent":
+    """The planned event of that name or id, or the only one that is still to come."""
+    coming = [one for one in opened.planned.all() if (one.last_day or one.date) >= today()]
+    names = [one.name for one in coming]
+    if wanted is not None:
+        meant = meant_by(wanted, names)
+        coming = [one for one in coming if one.id == folded(wanted)] or [one for one in coming if one.name in meant]
+    if len(coming) == 1:
+        return coming[0]
+    if coming:
+        ids = ", ".join(f"{one.id} ({one.name}, {day(one.date)})" for one in coming[:_NAMED])
+        raise CommandFailedError(f"Several events are planned: give the id of one with --event, {ids}.")
+    if names:
+        raise CommandFailedError(f"No event “{wanted}” is planned, only {_some(names)}.")
+    raise CommandFailedError("No coming event is planned: plan it first, or give --event, --date and --place.")
+
+
+@office.command()
+@with_folder_options
+@with_passphrase
+@click.option("--recall", metavar="ID", help="Lets no more laptops in with this stick.")
+def sticks(at: Place, passphrase_file: str | None, recall: str | None) -> None:
+    """List the sticks that were prepared, or recall one that got lost."""
+    with _opened(at, passphrase_file) as opened:
+        known = opened.sticks.all()
+        if recall is not None:
+            if folded(recall) not in {one.id for one in known}:
+                raise CommandFailedError(f'There is no stick “{recall}”: "fairstart office sticks" lists them.')
+            opened.sticks.recall(folded(recall))
+            known = [one for one in opened.sticks.all() if one.id == folded(recall)]
+    for one in known:
+        when = f", {day(one.event.date)}" if one.event.date else ""
+        state = " · recalled" if one.recalled else ""
+        say(
+            f"{one.id} · {one.event.name}, {one.event.place}{when} · "
+            f"{one.used} of {counted(one.laptops, 'laptop')} handed over{state}"
+        )
+    if not known:
+        say('No stick has been prepared yet: "fairstart office prepare DIR" does it.')
 
 
 def _event(known: "Sequence[OfficeEvent]", wanted: str) -> "OfficeEvent":
