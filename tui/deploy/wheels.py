@@ -62,7 +62,7 @@ def fetch_wheels(folder: Path, progress: ProgressCallback) -> list[str]:
         raise _not_fetched()
     _pip("wheel", "--no-deps", "--wheel-dir", str(folder), _own_source())
     combinations = list(itertools.product(_PLATFORMS, _PYTHONS))
-    without = []
+    without: dict[str, list[str]] = {}
     for done, (name, python) in enumerate(combinations):
         system, platforms = _PLATFORMS[name]
         # pip reads markers as they are on this computer, so what only another system needs is named.
@@ -72,11 +72,14 @@ def fetch_wheels(folder: Path, progress: ProgressCallback) -> list[str]:
         try:
             _pip("download", "--dest", str(folder), "--find-links", str(folder), *options, NEEDED, *extra)
         except StickError:
-            without.append(f"{name} with Python {python}")
+            without.setdefault(name, []).append(python)
         progress(done + 1, len(combinations))
-    if len(without) == len(combinations):
+    if sum(map(len, without.values())) == len(combinations):
         raise _not_fetched()
-    return without
+    return [
+        name if len(pythons) == len(_PYTHONS) else f"{name} with Python {', '.join(pythons)}"
+        for name, pythons in without.items()
+    ]
 
 
 def _pip(command: str, *arguments: str) -> None:
