@@ -121,6 +121,15 @@ def open_as_it_lies(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
 
 
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """Open a database to read it, while its own program may have it open; nothing is written, and it waits its turn.
+
+    Raises:
+        sqlite3.Error: it cannot be opened; reading raises it where an interrupted write has to be undone first.
+    """
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE)
+
+
 def is_sound(connection: sqlite3.Connection) -> bool:
     """Whether every page is as SQLite expects it."""
     return bool(connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, Protocol, get_args
 
 import msgspec
 
@@ -78,6 +78,18 @@ def _id(event: Event) -> bytes:
     return digest.digest()[:16]
 
 
+class Named(Protocol):
+    """Any event, however much is known of it."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def place(self) -> str:
+        """Where it takes place."""
+
+
 @dataclass(frozen=True)
 class NearMiss:
     """A name that is nearly and not quite a known one."""
@@ -92,7 +104,7 @@ class NearMiss:
         return f"“{self.typed}” is another {self.what} than “{self.meant}”. Did you mean “{self.meant}”?"
 
 
-def near_misses(name: str, place: str, known: Iterable[Event]) -> Iterator[NearMiss]:
+def near_misses(name: str, place: str, known: Iterable[Named]) -> Iterator[NearMiss]:
     """The name, and the place, of an event where it is nearly and not quite that of a known one."""
     events = list(known)
     names: tuple[tuple[Literal["event", "place"], str, list[str]], ...] = (

@@ -35,10 +35,8 @@ from storage.office.groups import MemberRow, OfficeGroups, WaitingRow
 from storage.office.labels import LEVELS, MOST_PEOPLE, OfficeEvent, Scope, Tables
 from storage.office.planned import PlannedEvents
 from storage.office.sticks import PreparedSticks, TokenState
-from storage.office.store import OfficeStore, Write, row_number
+from storage.office.store import FILE_NAME, OfficeStore, Write, row_number
 from storage.progress import ProgressCallback, unreported
-
-_NAME = "office.db"
 
 _Id = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 _Key = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
@@ -104,7 +102,7 @@ class Office:
         Raises:
             StoreDamagedError, StoreError: as their sentences say.
         """
-        return cls(OfficeStore.open(data / "office" / _NAME), key)
+        return cls(OfficeStore.open(data / "office" / FILE_NAME), key)
 
     @property
     def public(self) -> OfficePublicKey:

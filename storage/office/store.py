@@ -14,6 +14,7 @@ from storage.database import is_sound, open_database, wipe_journal
 from storage.errors import StoreDamagedError, StoreError
 from storage.private_files import flush_folder
 
+FILE_NAME = "office.db"
 VERSION = 1
 _JOURNAL_KEPT = 1 << 20
 

@@ -18,12 +18,13 @@ from typing import Literal
 from msgspec import Struct
 
 from content.toolkit import Check, Item, MustHave, Resource, Toolkit, Way
+from storage.days import read_day
 from storage.errors import PlanError
 from storage.events import day
 from storage.report.spreadsheet_safety import inert, literal, restored
 from storage.report.templates import rendered
 from storage.text import decoded, encoding_of, shortened
-from storage.toolkit.checklist import BLANK, STATUSES, Edit, Field, Record, as_date, fitting, status_meant
+from storage.toolkit.checklist import BLANK, STATUSES, Edit, Field, Record, fitting, status_meant
 from storage.toolkit.progress import Progress, Records, day_before, is_due
 
 Format = Literal["md", "csv", "html"]
@@ -37,8 +38,6 @@ _SOON = dt.timedelta(days=30)
 """How far ahead a plan says what is due."""
 _PROBLEMS_SHOWN = 5
 """Problems that are shown, at most."""
-_CENTURY, _TWO_DIGITS = 2000, 100
-"""Years written with two digits are of this century."""
 
 _COLUMNS = ("id", "chapter", "tip", "item", "status", "owner", "review_date", "note")
 _CHANGED: dict[str, Field] = {"status": "status", "owner": "owner", "review_date": "review", "note": "note"}
@@ -360,17 +359,9 @@ def _value(field: Field, cell: str) -> str:
 
 
 def as_day(cell: str) -> str:
-    """A day as people and spreadsheets write it, as it is kept: year first with hyphens, or day first.
+    """A day as people and spreadsheets write it, as it is kept: year first with hyphens. Nothing stays nothing.
 
     Raises:
         ValueError: there is no such day.
     """
-    british = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})", cell)
-    try:
-        if british:
-            day, month, year = (int(number) for number in british.groups())
-            return dt.date(year + _CENTURY * (year < _TWO_DIGITS), month, day).isoformat()
-        as_date(cell)
-    except ValueError as error:
-        raise ValueError(f"“{shortened(cell)}” is no day; write it like 2026-11-23 or 23/11/2026") from error
-    return cell
+    return read_day(cell).isoformat() if cell else ""

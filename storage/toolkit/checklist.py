@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
@@ -157,6 +158,20 @@ class Checklist:
             rows = self._database.query("SELECT * FROM record WHERE event = ?", [event])
             return {row["id"]: _record(row) for row in rows if _is_plain(row["id"])}
 
+    def events(self, ids: Iterable[str]) -> list[str]:
+        """The labels under which something is noted of these checks, the one that was begun last first.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        with self._lock, _as_store_errors(self._path):
+            rows = self._database.query(
+                "SELECT event FROM record WHERE (status, owner, review, note) != (?, '', '', '') "
+                "AND id IN (SELECT value FROM json_each(?)) GROUP BY event ORDER BY max(number) DESC",
+                [BLANK.status, json.dumps(list(ids))],
+            )
+            return [row["event"] for row in rows if _is_plain(row["event"])]
+
     @property
     def version(self) -> int:
         """A number that changes when another process has changed something."""
@@ -211,6 +226,18 @@ class Checklist:
             if made and len(last) == 1 and _same_place(last[0], edit) and last[0].after == made[0].before:
                 self._done[-2:] = [(made[0]._replace(before=last[0].before),)]
             return made
+
+    def rename_event(self, before: str, after: str) -> None:
+        """Keep what is noted for an event under another label, where nothing is noted under that yet.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        with self._lock, _as_store_errors(self._path), _immediate(self._database.conn):
+            self._database.execute(
+                "UPDATE record SET event = ? WHERE event = ? AND NOT EXISTS (SELECT 1 FROM record WHERE event = ?)",
+                [after, before, after],
+            )
 
     def search(self, query: str, limit: int, *, first: str = "") -> list[Noted]:
         """Find notes and owners with an FTS5 query, the best first; above them those that the query `first` finds too.
@@ -278,6 +305,11 @@ class Checklist:
 
 
 _NAMES: dict[Field, str] = {"status": "status", "owner": "owner", "review": "review date", "note": "note"}
+
+
+def advert_label(name: str) -> str:
+    """What an advert's own checks are kept under; empty for nothing but spaces."""
+    return " ".join(cleaned(name, keep="").split())
 
 
 def event_label(event: EventDetails) -> str:

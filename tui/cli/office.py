@@ -8,15 +8,19 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
+from msgspec.structs import replace
 
-from storage.data_folder import hold, make_office
+from storage.data_folder import existing_office, hold, make_office
+from storage.errors import NotSetUpError
 from storage.events import day, today
-from storage.text import counted, folded, meant_by
+from storage.text import counted, folded, meant_by, on_one_line
 from tui.cli.options import (
     CommandFailedError,
     Place,
     ask_passphrase,
     need_terminal,
+    need_yes,
     office_key,
     run_locked,
     secret_in,
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
     from storage.office.importing import Result
     from storage.office.labels import Kind, OfficeEvent, Scope
     from storage.office.office import Office
-    from storage.office.planned import PlannedEvent
+    from storage.office.planned import Field, PlannedEvent, PlannedEvents
     from storage.settings import SettingsFile
 
 
@@ -329,14 +333,104 @@ def report(  # noqa: PLR0913 - one argument for each option
     say(f"{len(NAMES)} files written to {site}. Open report.html first. They hold published counts only.")
 
 
+@office.group(invoke_without_command=True)
+@with_folder_options
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
+@click.pass_context
+def plan(context: click.Context, at: Place, *, as_json: bool) -> None:
+    """List the events that are coming; the commands below it change the list. No passphrase is needed."""
+    from storage.office.planned import planned_in
+    from tui.text import office as words
+
+    if context.invoked_subcommand is not None:
+        return
+    coming = planned_in(at.data)
+    if as_json:
+        put_json(msgspec.json.format(msgspec.json.encode(coming), indent=2).decode() + "\n")
+        return
+    if not coming:
+        say(f'{words.NOTHING_PLANNED} Add one with "fairstart office plan add".', aside=True)
+    for one in coming:
+        say(f"{words.planned_line(one)} · id {one.id}")
+
+
+@plan.command()
+@with_folder_options
+@click.option("--place", "where", metavar="NAME", required=True, help="Where it takes place.")
+@click.option("--date", metavar="DAY", required=True, help="Its day or its first, such as 23/11/2026 or 23 Nov 2026.")
+@click.option("--last-day", metavar="DAY", default="", help="The last day, where there are several.")
+@click.option(
+    "--stage", metavar="STAGE", default="outreach", help="The point of the apprenticeship journey asked about."
+)
+@click.option("--level", metavar="2-7", default="", help="The apprenticeship level it is about.")
+@click.option("--expected", metavar="NUMBER", default="", help="How many people may come.")
+@click.option("--languages", metavar="CODES", default="", help="The usual one first: en,cy; else as in the settings.")
+@click.argument("name")
+def add(at: Place, name: str, where: str, **typed: str) -> None:
+    """Plan an event called NAME."""
+    from storage.events import near_misses
+    from storage.office.planned import event_typed
+    from tui.text import office as words
+
+    fields: dict[Field, str] = {"name": name, "place": where}
+    fields |= {field: typed[field] for field in ("date", "last_day", "stage", "level", "expected", "languages")}
+    event = event_typed(fields, today())
+    with _planned(at) as planned:
+        for miss in near_misses(event.name, event.place, planned.known()):
+            if not _somebody_is_there():
+                say(miss.question, aside=True)
+            elif confirmed(f"{miss.question} Then it is called so"):
+                event = replace(event, **{"name" if miss.what == "event" else "place": miss.meant})
+        planned.save(event)
+    say(f"Planned: {words.planned_line(event)} · id {event.id}")
+
+
+@plan.command()
+@with_folder_options
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.argument("event", metavar="EVENT")
+def remove(at: Place, event: str, *, yes: bool) -> None:
+    """Take EVENT, by its name or id, off the list."""
+    from tui.text import office as words
+
+    with _planned(at) as planned:
+        meant = _planned_called(planned.all(), event)
+        if not yes:
+            need_yes(f"Take {words.planned_line(meant)} off the list?")
+        planned.remove(meant.id)
+    say(f"“{meant.name}” is off the list.")
+
+
+@contextlib.contextmanager
+def _planned(at: Place) -> "Iterator[PlannedEvents]":
+    """The list of coming events, to change it."""
+    from storage.office.planned import PlannedEvents
+    from storage.office.store import FILE_NAME, OfficeStore
+
+    with hold(at.data):
+        if existing_office(at.data) is None:
+            raise NotSetUpError(f'{at.data} holds no office key: run "fairstart office init" first.')
+        with contextlib.closing(OfficeStore.open(at.data / "office" / FILE_NAME)) as store:
+            yield PlannedEvents(store)
+
+
+def _planned_called(known: "Sequence[PlannedEvent]", wanted: str) -> "PlannedEvent":
+    """The planned event of that name or id."""
+    names = meant_by(wanted, [one.name for one in known])
+    found = [one for one in known if folded(wanted) == one.id] or [one for one in known if one.name in names]
+    if len(found) > 1:
+        ids = ", ".join(one.id for one in found)
+        raise CommandFailedError(f"Several events are called “{wanted}”: give the id of one, {ids}.")
+    if not found:
+        there = f"only {_some([one.name for one in known])}" if known else "and no other"
+        raise CommandFailedError(f"No event “{wanted}” is planned, {there}.")
+    return found[0]
+
+
 @office.command()
 @with_folder_options
 @with_passphrase
-@click.option("--event", metavar="NAME", help="A planned event, by its name or id; or with --date and --place, any.")
-@click.option("--date", metavar="YYYY-MM-DD", help="The day it takes place, or the first of several.")
-@click.option("--last-day", metavar="YYYY-MM-DD", help="The last day, where there are several.")
-@click.option("--place", "where", metavar="NAME", help="Where it takes place.")
-@click.option("--stage", metavar="STAGE", help="The point of the apprenticeship journey asked about.")
+@click.option("--event", metavar="EVENT", help="A planned event, by its name or id; not needed where one is to come.")
 @click.option("--organisation", metavar="NAME", help="Who asks, where the settings do not say it.")
 @click.option(
     "--laptops", type=click.IntRange(1, 99), default=1, show_default=True, help="How many are set up from it."
@@ -353,10 +447,11 @@ def prepare(  # noqa: PLR0913 - one argument for each option
     laptops: int,
     wheels: str | None,
     no_wheels: bool,
+    event: str | None,
+    organisation: str | None,
     folder: str,
-    **described: str | None,
 ) -> None:
-    """Write onto a stick all that laptops need for one event.
+    """Write onto a stick all that laptops need for one planned event.
 
     DIR is the stick, or a folder to be copied onto one. The settings are those that apply here, with the event's.
     """
@@ -369,7 +464,7 @@ def prepare(  # noqa: PLR0913 - one argument for each option
         raise click.UsageError("choose --wheels or --no-wheels")
     current = at.settings()
     with _opened(at, passphrase_file) as opened:
-        settings = _prepared_settings(opened, current, described)
+        settings = _prepared_settings(current, _to_prepare(opened, event), organisation)
         check_event(settings, today())
         typed = _new_staff_passphrase(staff_passphrase_file)
         passphrase = new_staff_passphrase(typed, settings, at.data)
@@ -403,47 +498,37 @@ def _new_staff_passphrase(file: str | None) -> str:
     return typed
 
 
-def _prepared_settings(opened: "Office", current: "SettingsFile", described: "dict[str, str | None]") -> "SettingsFile":
-    """The settings for the laptops: those that apply here, with the event that was planned or is described."""
-    import msgspec
-
+def _prepared_settings(current: "SettingsFile", planned: "PlannedEvent", organisation: str | None) -> "SettingsFile":
+    """The settings for the laptops: those that apply here, with the event's."""
     from storage.settings import checked, filled_in
 
     was = msgspec.to_builtins(current.settings)
-    if described["organisation"] is not None:
-        was["organisation"]["name"] = described["organisation"]
-    if described["date"] is not None:
-        names = {"event": "name", "date": "date", "last_day": "last_day", "where": "place", "stage": "stage"}
-        was["event"] = {key: described[name] for name, key in names.items() if described[name] is not None}
-    else:
-        if any(described[name] is not None for name in ("last_day", "where", "stage")):
-            raise click.UsageError("--last-day, --place and --stage go with --date")
-        planned = _planned(opened, described["event"])
-        was["event"] = msgspec.to_builtins(planned.details)
-        was["survey"]["languages"] = planned.languages or was["survey"]["languages"]
+    was["event"] = msgspec.to_builtins(planned.details)
+    if organisation is not None:
+        was["organisation"]["name"] = on_one_line(organisation)
+    if planned.languages:
+        was["survey"]["languages"] = planned.languages
     now = checked(was, "the command line")
     if now.missing:
-        options = {"organisation.name": "--organisation", "event.name": "--event"}
-        wanted = ", ".join(options.get(key, "--place") for key in now.missing)
-        raise click.UsageError(f"this also needs {wanted}")
+        raise click.UsageError("the settings do not say who asks: this also needs --organisation")
     return filled_in(current, now.organisation, now.event, now.survey)
 
 
-def _planned(opened: "Office", wanted: str | None) -> "PlannedEvent":
-    """The planned event of that name or id, or the only one that is still to come."""
-    coming = [one for one in opened.planned.all() if (one.last_day or one.date) >= today()]
-    names = [one.name for one in coming]
+def _to_prepare(opened: "Office", wanted: str | None) -> "PlannedEvent":
+    """The planned event that is meant; where none is named, the only one that is still to come."""
+    from tui.text import office as words
+
+    known = opened.planned.all()
     if wanted is not None:
-        meant = meant_by(wanted, names)
-        coming = [one for one in coming if one.id == folded(wanted)] or [one for one in coming if one.name in meant]
-    if len(coming) == 1:
-        return coming[0]
-    if coming:
-        ids = ", ".join(f"{one.id} ({one.name}, {day(one.date)})" for one in coming[:_NAMED])
-        raise CommandFailedError(f"Several events are planned: give the id of one with --event, {ids}.")
-    if names:
-        raise CommandFailedError(f"No event “{wanted}” is planned, only {_some(names)}.")
-    raise CommandFailedError("No coming event is planned: plan it first, or give --event, --date and --place.")
+        return _planned_called(known, wanted)
+    coming = [one for one in known if one.details.ends and one.details.ends >= today()]
+    if not coming:
+        raise CommandFailedError(f'{words.NOTHING_PLANNED} Add one with "fairstart office plan add".')
+    if len(coming) > 1:
+        raise CommandFailedError(
+            f"Several events are planned: name one with --event, {_some([one.name for one in coming])}."
+        )
+    return coming[0]
 
 
 @office.command()

@@ -23,6 +23,7 @@ from storage.text import counted
 from tui.office.event import EventScreen, KeyScreen
 from tui.office.import_screen import BringIn
 from tui.office.journey import JourneyScreen
+from tui.office.planned import ComingEvents
 from tui.office.report import ReportScreen
 from tui.office.scopes import Scopes
 from tui.terminal.capabilities import WIDTH
@@ -40,6 +41,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         Binding("c", "counts", show=False),
         Binding("j", "journey", show=False),
         Binding("r", "report", show=False),
+        Binding("e", "planned", show=False),
         Binding("k", "key", show=False),
         Binding("t", "toolkit", show=False),
         Binding("l", "lock", show=False),
@@ -68,6 +70,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             yield Button("Lock", "L", id="lock", action="lock")
             yield Button("Quit", "Q", id="quit", action="quit")
             yield Static(classes="gap")
+            yield Button("Coming events", "E", id="planned", action="planned")
             yield Button("Office key", "K", id="key", action="key")
             yield Button("Toolkit", "T", id="toolkit", action="toolkit")
             yield Button("Report", "R", id="report", action="report")
@@ -154,6 +157,10 @@ class OfficeHome(Screen[None], inherit_bindings=False):
     def action_report(self) -> None:
         """Write a report."""
         self.app.push_screen(ReportScreen(self._office, self._events, self._settings))
+
+    def action_planned(self) -> None:
+        """Show the events that are coming."""
+        self.app.push_screen(ComingEvents(self._office, self._data))
 
     def action_toolkit(self) -> None:
         """Open the toolkit."""

@@ -7,6 +7,7 @@ from storage.counts.journey import GroupAtStage, Journey, StageFinding
 from storage.counts.noise import THRESHOLD
 from storage.events import day
 from storage.office.labels import OfficeEvent
+from storage.office.planned import PlannedEvent
 from storage.report.sentences import (
     GROUPS,
     benchmark_line,
@@ -53,6 +54,7 @@ WHY = (
 )
 """The explanation that is one key away: headings and what they say."""
 NO_EVENTS = "Nothing has been brought in yet."
+NOTHING_PLANNED = "No event is planned yet."
 
 
 def event_line(one: OfficeEvent) -> str:
@@ -70,6 +72,28 @@ def event_facts(one: OfficeEvent) -> str:
         parts.append(f"level {one.level}")
     if one.unreadable:
         parts.append(f"{one.unreadable} cannot be opened and are in no count")
+    return " · ".join(parts)
+
+
+def planned_line(one: PlannedEvent) -> str:
+    """A coming event in one line."""
+    return f"{one.name}, {planned_days(one)}, {one.place}: {planned_facts(one)}"
+
+
+def planned_days(one: PlannedEvent) -> str:
+    """When a coming event takes place."""
+    return day(one.date) if one.last_day is None else f"{day(one.date)} to {day(one.last_day)}"
+
+
+def planned_facts(one: PlannedEvent) -> str:
+    """What else somebody has said of a coming event."""
+    parts: list[str] = [one.stage]
+    if one.level is not None:
+        parts.append(f"level {one.level}")
+    if one.expected is not None:
+        parts.append(f"{one.expected:,} {'person' if one.expected == 1 else 'people'} expected")
+    if one.languages:
+        parts.append(", ".join(one.languages))
     return " · ".join(parts)
 
 

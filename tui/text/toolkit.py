@@ -19,6 +19,7 @@ from content.toolkit import (
     Resource,
     Term,
     Toolkit,
+    Way,
 )
 from storage.events import day
 from storage.report.action_plan import Change
@@ -235,3 +236,12 @@ def _shown(value: str, *, review: bool) -> str:
         return day(dt.date.fromisoformat(value))
     line = " / ".join(value.splitlines())
     return f"“{line[:_QUOTED]}…”" if len(line) > _QUOTED else f"“{line}”"
+
+
+WHICH_EVENT = "Which event is it? Each has ticks of its own."
+WHICH_ADVERT = "Which advert is it? Each has ticks of its own."
+
+
+def occasion_name(label: str, way: Way) -> str:
+    """An event or an advert, by what its ticks are kept under."""
+    return label or ("An event without a name" if way.per_event else "An advert without a name")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
 
-from content.toolkit import Entry
 from storage.errors import ChangedElsewhereError, FairstartError
 from storage.report.action_plan import as_day
-from storage.toolkit.checklist import BLANK, FIELDS, Edit, Field, Record, as_date, fitting
+from storage.toolkit.checklist import BLANK, Edit, Field, Record, as_date, fitting
 from storage.toolkit.progress import Records
 from tui.text.toolkit import undone
 from tui.toolkit.session import Session
@@ -141,20 +140,6 @@ class Autosave:
                 self._now_says(field, after)
             return outcome
 
-    async def clear(self, entries: Iterable[Entry], sentence: str) -> Outcome:
-        """Leave nothing noted of these entries, and say so with this sentence."""
-        async with self._one_at_a_time:
-            kept = await self._keep()
-            if not kept.saved:
-                return kept
-            edits = [
-                Edit(entry.id, field, text, BLANK.text(field), self._event)
-                for entry in entries
-                for field in FIELDS
-                if (text := self.records.get(entry.id, BLANK).text(field)) != BLANK.text(field)
-            ]
-            return (await self._save(*edits, sentence=sentence))._replace(fresh=True)
-
     async def undo(self) -> Outcome:
         """Take the last change back."""
         async with self._one_at_a_time:
@@ -203,13 +188,13 @@ class Autosave:
         await self._load_again()
         return Outcome(sentence=sentence)
 
-    async def _save(self, *edits: Edit, sentence: str = "") -> Outcome:
+    async def _save(self, edit: Edit) -> Outcome:
         try:
-            await asyncio.to_thread(self._session.checklist.save, *edits)
+            await asyncio.to_thread(self._session.checklist.save, edit)
         except FairstartError as error:
             outcome = Outcome(saved=False, sentence=error.sentence)
         else:
-            outcome = Outcome(sentence=sentence)
+            outcome = Outcome(sentence="")
         await self._load_again()
         return outcome
 

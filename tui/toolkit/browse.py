@@ -22,6 +22,7 @@ from tui.toolkit.entry import EntryView, SeeAlso, can_be_noted
 from tui.toolkit.entry_list import EntryList
 from tui.toolkit.filters import Filters
 from tui.toolkit.find import Find
+from tui.toolkit.next_advert import NextAdvert
 from tui.toolkit.noted import Noted
 from tui.toolkit.plan import SavePlan
 from tui.toolkit.screen import ToolkitScreen
@@ -48,7 +49,7 @@ class Browse(ToolkitScreen[None]):
         Binding("f", "filter", show=False),
         Binding("slash,s", "search", show=False),
         Binding("e", "save_plan", show=False),
-        Binding("c", "clear", show=False),
+        Binding("a", "next_advert", show=False),
         Binding("pagedown", "scroll(8)", show=False),
         Binding("pageup", "scroll(-8)", show=False),
     ]
@@ -59,14 +60,13 @@ class Browse(ToolkitScreen[None]):
         self._session = session
         self._shelf = shelf
         self._at = at
-        self._can_clear = bool(shelf.way and not shelf.event)
-        """Whether it is a list that is begun again, and not once for each event."""
+        self._is_advert = bool(shelf.way) and not session.toolkit.way(shelf.way).per_event
         self._autosave = Autosave(session, shelf.event)
 
     @classmethod
-    def on_entry(cls, session: Session, entry: Entry) -> Browse:
-        """Show an entry, on its own shelf."""
-        return cls(session, session.home_of(entry, {}), entry.id)
+    def on_entry(cls, session: Session, entry: Entry, event: str | None = None) -> Browse:
+        """Show an entry, on its own shelf; of a check what is noted for an event or an advert, where that is given."""
+        return cls(session, session.home_of(entry, {}, event), entry.id)
 
     def compose(self) -> ComposeResult:
         """The list, the entry, the buttons."""
@@ -80,8 +80,8 @@ class Browse(ToolkitScreen[None]):
             yield Button("Back", "Esc", id="back", action="back")
             yield Static(classes="gap")
             yield Button("Undo", "U", id="undo", action="undo")
-            if self._can_clear:
-                yield Button("Clear ticks", "C", id="clear", action="clear")
+            if self._is_advert:
+                yield Button("Next advert", "A", id="next-advert", action="next_advert")
             if self._shelf.choice is not None:
                 yield Button("Filter", "F", id="filter", action="filter")
             if self._shelf.choice is not None or self._shelf.way:
@@ -217,11 +217,12 @@ class Browse(ToolkitScreen[None]):
         self.query_one(Noted).report(await self._autosave.undo())
 
     @work
-    async def action_clear(self) -> None:
-        """Begin a list again, for the next advert."""
-        if self._can_clear:
-            sentence = "Cleared for the next one. U brings the ticks back."
-            self.query_one(Noted).report(await self._autosave.clear(self._shelf.entries, sentence))
+    async def action_next_advert(self) -> None:
+        """Begin the list anew for another advert; this one's ticks stay with this one."""
+        if self._is_advert and await self.query_one(Noted).keep():
+            name = await self.app.push_screen_wait(NextAdvert(self._session, self._shelf.way))
+            if name:
+                self.app.switch_screen(Browse(self._session, self._session.way(self._shelf.way, name)))
 
     # Where else.
 

@@ -35,8 +35,13 @@ class Find(ToolkitScreen[None]):
         Binding("down", "into", show=False),
     ]
 
-    def __init__(self, session: Session, screen_on: Callable[[Session, Entry], Screen[None]]) -> None:
-        """Search a session's toolkit and notes; `screen_on` makes the screen that shows an entry which was found."""
+    def __init__(self, session: Session, screen_on: Callable[[Session, Entry, str | None], Screen[None]]) -> None:
+        """Search a session's toolkit and notes.
+
+        Args:
+            session: what is searched.
+            screen_on: makes the screen that shows an entry, for the event or the advert whose note was found.
+        """
         super().__init__()
         self._session = session
         self._screen_on = screen_on
@@ -104,4 +109,5 @@ class Find(ToolkitScreen[None]):
 
     def _open(self, number: int) -> None:
         if number < len(self._hits):
-            self.app.push_screen(self._screen_on(self._session, self._hits[number].entry))
+            hit = self._hits[number]
+            self.app.push_screen(self._screen_on(self._session, hit.entry, hit.event if hit.where == "note" else None))

@@ -16,15 +16,16 @@ from textual.widgets.option_list import Option
 
 from storage.errors import FairstartError
 from storage.settings import Settings
+from storage.text import counted
 from tui.terminal.capabilities import WIDTH
 from tui.toolkit.screen import ToolkitScreen
 from tui.widgets.button import Button, ManyButtons
 
 if TYPE_CHECKING:
-    from content.toolkit import Toolkit
+    from content.toolkit import Toolkit, Way
     from storage.report.advice import Advice
     from storage.toolkit.progress import Records
-    from tui.toolkit.session import Session, Shelf
+    from tui.toolkit.session import Occasion, Session, Shelf
 
 _LOOK_EVERY = 1.0
 """Seconds between looks at whether another process has changed something."""
@@ -48,6 +49,8 @@ class MenuRow(NamedTuple):
     more: str = ""
     """What stands behind the title."""
     opens: Callable[[], Shelf] | None = None
+    way: str = ""
+    """The id of a way, where it is to be chosen first for what it is gone through."""
 
 
 class ToolkitHome(ToolkitScreen[None]):
@@ -174,17 +177,16 @@ class ToolkitHome(ToolkitScreen[None]):
         if session is None:
             return
         try:
-            records = await asyncio.to_thread(session.checklist.records)
-            of_event = await asyncio.to_thread(session.checklist.records, session.event)
+            noted = await asyncio.to_thread(_look_at, session)
         except FairstartError as error:
             self.say(error.sentence)
             return
-        self._rows = _rows(session, records, of_event, brief=self.app.size.width < _ROOMY)
+        self._rows = _rows(session, noted, brief=self.app.size.width < _ROOMY)
         listed = self.query_one(OptionList)
         before = listed.highlighted
         listed.clear_options()
-        for title, more, opens in self._rows:
-            if opens is None:
+        for title, more, opens, way in self._rows:
+            if opens is None and not way:
                 listed.add_option(Option(Content.styled(title, "bold $primary"), disabled=True))
             else:
                 gap = " " * max(_TITLE - len(title), 2) if more else ""
@@ -198,9 +200,13 @@ class ToolkitHome(ToolkitScreen[None]):
     @on(OptionList.OptionSelected, "#toolkit")
     def _open_row(self, chosen: OptionList.OptionSelected) -> None:
         """Open what was chosen."""
-        opens = self._rows[chosen.option_index].opens
-        if opens and self._session:
-            self._browse(self._session, opens())
+        row = self._rows[chosen.option_index]
+        if row.opens and self._session:
+            self._browse(self._session, row.opens())
+        elif row.way and self._session:
+            from tui.toolkit.occasions import Occasions  # as all screens from here: after the first paint
+
+            self.app.push_screen(Occasions(self._session, row.way))
 
     def _browse(self, session: Session, shelf: Shelf) -> None:
         from tui.toolkit.browse import Browse
@@ -257,7 +263,29 @@ class ToolkitHome(ToolkitScreen[None]):
             await self._show()
 
 
-def _rows(session: Session, records: Records, of_event: Records, *, brief: bool) -> list[MenuRow]:
+class _Noted(NamedTuple):
+    """What the checklist says."""
+
+    records: Records
+    occasions: dict[str, list[Occasion]]
+    """By way, what it can be gone through for."""
+    of_occasions: dict[str, Records]
+    """By label, where a way has but one."""
+
+
+def _look_at(session: Session) -> _Noted:
+    """Read it, in a thread.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    records = session.checklist.records
+    occasions = {way.id: session.occasions(way.id) for way in session.toolkit.ways}
+    alone = {found[0].label for found in occasions.values() if len(found) == 1}
+    return _Noted(records(), occasions, {label: records(label) for label in alone})
+
+
+def _rows(session: Session, noted: _Noted, *, brief: bool) -> list[MenuRow]:
     """What can be chosen, each with how far it is; `brief` where there is little room."""
     from storage.toolkit.progress import MUST_HAVES, Choice, Progress
     from tui.text.toolkit import bar, progress
@@ -267,12 +295,15 @@ def _rows(session: Session, records: Records, of_event: Records, *, brief: bool)
         return f"{bar(found, _BAR)} {f'{found.done} of {found.of}' if brief else progress(found)}"
 
     def chosen(title: str, choice: Choice) -> MenuRow:
-        shelf = session.chosen(choice, records)
-        return MenuRow(title, far(shelf, records), lambda: session.chosen(choice, {}))
+        shelf = session.chosen(choice, noted.records)
+        return MenuRow(title, far(shelf, noted.records), lambda: session.chosen(choice, {}))
 
-    def way(name: str) -> MenuRow:
-        shelf = session.way(name)
-        return MenuRow(shelf.title, far(shelf, of_event if shelf.event else records), lambda: session.way(name))
+    def way(known: Way) -> MenuRow:
+        first, *more = noted.occasions[known.id]
+        if more:
+            return MenuRow(known.title, counted(1 + len(more), "event" if known.per_event else "advert"), way=known.id)
+        shelf = session.way(known.id, first.label)
+        return MenuRow(shelf.title, far(shelf, noted.of_occasions[first.label]), lambda: shelf)
 
     def to_read(shelf: Shelf) -> MenuRow:
         return MenuRow(shelf.title, opens=lambda: shelf)
@@ -280,7 +311,7 @@ def _rows(session: Session, records: Records, of_event: Records, *, brief: bool)
     return [
         MenuRow("Ways in"),
         chosen("Start here: the must-haves", Choice(chapter=MUST_HAVES)),
-        *(way(known.id) for known in session.toolkit.ways),
+        *map(way, session.toolkit.ways),
         MenuRow("What do my counts say?", opens=lambda: session.advice(None)),
         MenuRow("Chapters"),
         *(chosen(chapter.title, Choice(chapter=chapter.id)) for chapter in session.toolkit.chapters),

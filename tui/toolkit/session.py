@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from content.toolkit import Check, Entry, Item, MustHave, Toolkit, load_toolkit
-from storage.errors import FairstartError
+from storage.errors import FairstartError, StoreError
+from storage.events import today
+from storage.office.planned import PlannedEvent, planned_in
 from storage.report.action_plan import Plan, checklist_of, plan_of
 from storage.report.advice import Advice
 from storage.settings import Settings
@@ -52,6 +54,16 @@ class Shelf:
         return tuple(entry for part in self.parts for entry in part.entries)
 
 
+@dataclass(frozen=True)
+class Occasion:
+    """An event or an advert, which has ticks of its own."""
+
+    label: str
+    """What they are kept under; empty where it has no name."""
+    earlier: bool = False
+    """Whether it is over, or no longer planned."""
+
+
 @dataclass
 class Session:
     """Holds the checklist open; close it at the end."""
@@ -59,9 +71,13 @@ class Session:
     toolkit: Toolkit
     checklist: Checklist
     settings: Settings
+    data: Path
+    """The data folder, where an office may keep the events that are coming."""
     typing: Edit | None = field(default=None)
     """What somebody is typing, and is not saved yet."""
     _search: Search | None = field(default=None)
+    _current: dict[str, str] = field(default_factory=dict)
+    """By way, the label of the occasion that stood first when they were last looked at."""
     _closed: bool = field(default=False)
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
@@ -72,7 +88,7 @@ class Session:
         Raises:
             StoreError: the checklist cannot be used.
         """
-        return cls(load_toolkit(), Checklist.open(data), settings)
+        return cls(load_toolkit(), Checklist.open(data), settings, data)
 
     def close(self) -> None:
         """Save what is being typed, where that can be done, and close the checklist."""
@@ -142,10 +158,39 @@ class Session:
             title, about = chapter.title, chapter.about
         return Shelf(title, about, tuple(parts), choice)
 
-    def way(self, name: str) -> Shelf:
-        """The checks of a way."""
+    def occasions(self, name: str) -> list[Occasion]:
+        """What a way can be gone through for: events that are coming first, or adverts, the latest first.
+
+        Raises:
+            StoreError: the checklist cannot be read.
+        """
         way = self.toolkit.way(name)
-        event = self.event if way.per_event else ""
+        noted = self.checklist.events(
+            check.id for other in self.toolkit.ways if other.per_event == way.per_event for check in other.checks
+        )
+        found = [*self._events()] if way.per_event else []
+        known = {one.label for one in found}
+        found += [Occasion(label, way.per_event) for label in noted if label not in known]
+        self._current[name] = found[0].label if found else ""
+        return found or [Occasion("")]
+
+    def _events(self) -> list[Occasion]:
+        """The event of kiosk.toml and those that an office here plans: the next first, then those that are over."""
+        planned: list[PlannedEvent] = []
+        with contextlib.suppress(StoreError):  # the office says what is wrong with its own
+            planned = planned_in(self.data)
+        details = [one.details for one in planned]
+        if self.event or not details:
+            details.append(self.settings.event)
+        now = today()
+        dated = [(one.date or now, (one.ends or now) < now, event_label(one)) for one in details]
+        coming = [Occasion(label) for _, over, label in sorted(dated) if not over]
+        over = [Occasion(label, earlier=True) for _, over, label in sorted(dated, reverse=True) if over]
+        return list({one.label: one for one in (*over[::-1], *coming[::-1])}.values())[::-1]
+
+    def way(self, name: str, event: str) -> Shelf:
+        """The checks of a way, for the event or the advert with that label."""
+        way = self.toolkit.way(name)
         about = f"{event}. {way.about}" if event else f"{NO_EVENT} {way.about}" if way.per_event else way.about
         parts = tuple(Part(group.title, group.checks) for group in way.groups)
         return Shelf(way.title, about, parts, event=event, way=name)
@@ -183,14 +228,16 @@ class Session:
         because = {one.reading.id: one.because for one in supported or ()}
         return Shelf("What do my counts say?", about, (Part("", readings),), because=because)
 
-    def home_of(self, entry: Entry, records: Records) -> Shelf:
-        """The shelf that an entry stands on."""
+    def home_of(self, entry: Entry, records: Records, event: str | None = None) -> Shelf:
+        """The shelf that an entry stands on; a check's, for an event or an advert where that is given."""
         if isinstance(entry, MustHave):
             return self.chosen(Choice(chapter=MUST_HAVES), records)
         if isinstance(entry, Item):
             return self.chosen(Choice(chapter=self.toolkit.chapter_of[entry.id].id), records)
         if isinstance(entry, Check):
-            return next(shelf for way in self.toolkit.ways if entry in (shelf := self.way(way.id)).entries)
+            way = next(way for way in self.toolkit.ways if entry in way.checks)
+            usual = self._current.get(way.id, self.event if way.per_event else "")
+            return self.way(way.id, usual if event is None else event)
         reading = [shelf for shelf in self.to_read() if entry in shelf.entries]
         return reading[0] if reading else Shelf("What counts can show", ANY_COUNTS, (Part("", self.toolkit.readings),))
 

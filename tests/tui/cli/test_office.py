@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+import storage
 import storage.office.groups
 from content.survey import QUESTION_SET, load_survey
 from storage.crypto.keys import (
@@ -568,6 +569,130 @@ def test_events_are_listed_and_described(used: AtOffice) -> None:
         assert is_one_sentence(refused.err), refused.err
     assert "150 came · level 3" in used.runs("events").out
     assert "level 3" in used.runs("counts", "--level", 3).out.lower()
+
+
+# office plan
+
+
+FAIR = ["Spring Fair", "--place", "Hull", "--date", "2 March 2099"]
+
+
+@dataclass(frozen=True)
+class Planner:
+    """A data folder of an office, and how its plans are changed: without a passphrase."""
+
+    data: Path
+    ran: RunsHere
+
+    def runs(self, *arguments: object) -> Done:
+        return self.ran("office", "plan", *arguments, "--data", self.data)
+
+    def listed(self) -> list[dict[str, object]]:
+        listed: list[dict[str, object]] = json.loads(self.runs("--json").out)
+        return listed
+
+
+@pytest.fixture
+def planner(used_office: Path, ran: RunsHere) -> Planner:
+    return Planner(used_office, ran)
+
+
+def test_what_is_planned_is_listed_and_taken_off_again(planner: Planner) -> None:
+    assert planner.runs() == Done(0, "", 'No event is planned yet. Add one with "fairstart office plan add".\n')
+    more = [
+        "--last-day",
+        "4/3/2099",
+        "--stage",
+        "Applicants",
+        "--level",
+        3,
+        "--expected",
+        "1,200",
+        "--languages",
+        "cy,en",
+    ]
+    done = planner.runs("add", *FAIR, *more)
+    line = (
+        "Spring Fair, 2 March 2099 to 4 March 2099, Hull: "
+        "applicants · level 3 · 1,200 people expected · cy, en · id [0-9a-f]{16}\n"
+    )
+    assert (done.status, done.err) == (0, "")
+    assert re.fullmatch(f"Planned: {line}", done.out)
+    assert planner.runs("add", "Open Day", "--place", "Leeds", "--date", "1 March 2099").status == 0
+    first, second = planner.runs().out.splitlines(keepends=True)
+    assert first.startswith("Open Day, 1 March 2099, Leeds: outreach · id ")
+    assert re.fullmatch(line, second)
+    assert planner.runs("remove", "spring fair").status == 2
+    assert planner.runs("remove", "spring fair", "--yes") == Done(0, "“Spring Fair” is off the list.\n", "")
+    assert planner.runs("remove", first.split()[-1], "--yes").status == 0
+    assert planner.listed() == []
+
+
+def test_plans_as_json_have_every_key_that_the_specification_names(planner: Planner) -> None:
+    planner.runs("add", *FAIR)
+    (listed,) = planner.listed()
+    assert listed.pop("id")
+    assert listed == {
+        "name": "Spring Fair",
+        "place": "Hull",
+        "date": "2099-03-02",
+        "last_day": None,
+        "stage": "outreach",
+        "level": None,
+        "expected": None,
+        "languages": [],
+    }
+    specified = (Path(storage.__path__[0]) / "FORMAT.md").read_text("utf-8").partition("`planned` is in no count")[2]
+    for key in ("id", *listed):
+        assert f"`{key}`" in specified.partition("**Who becomes a group.**")[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["add", *FAIR, "--date", "soon"], "“soon” is no day"),
+        (["add", *FAIR, "--date", "2 March 2020"], "2 March 2020 has passed"),
+        (["add", *FAIR, "--last-day", "1 March 2099"], "before the first"),
+        (["add", *FAIR, "--stage", "party"], "“party” is no stage"),
+        (["add", *FAIR, "--level", "9"], "The level must be"),
+        (["add", *FAIR, "--expected", "many"], "How many people you expect must be"),
+        (["add", *FAIR, "--languages", "xx"], "There is no language “xx”"),
+        (["add", " ", *FAIR[1:]], "Please fill in the name"),
+        (["add", "OPEN-DAY", "--place", "leeds", "--date", "1/3/2099"], "is planned for 1 March 2099"),
+        (["remove", "Nobody’s Fair", "--yes"], "No event “Nobody’s Fair” is planned, only Open Day and Open Day."),
+        (["remove", "Open Day", "--yes"], "Several events are called “Open Day”: give the id of one"),
+    ],
+)
+def test_what_cannot_be_planned_is_one_sentence_and_changes_nothing(
+    planner: Planner, arguments: list[str], told: str
+) -> None:
+    for place in ("Leeds", "York"):
+        planner.runs("add", "Open Day", "--place", place, "--date", "1 March 2099")
+    before = planner.listed()
+    done = planner.runs(*arguments)
+    assert (done.status, done.out) == (1, "")
+    assert is_one_sentence(done.err), done.err
+    assert told in done.err
+    assert planner.listed() == before
+
+
+def test_nothing_is_planned_where_there_is_no_office(ran: RunsHere, tmp_path: Path) -> None:
+    done = Planner(tmp_path / "none", ran).runs("add", *FAIR)
+    assert (done.status, done.out) == (1, "")
+    assert "office init" in done.err
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("answer", ["yes", "no", None])
+def test_a_planned_event_that_is_nearly_one_that_is_known_is_asked_about(
+    planner: Planner, monkeypatch: pytest.MonkeyPatch, answer: str | None
+) -> None:
+    if answer:
+        monkeypatch.setattr(commands, "confirmed", lambda _: answer == "yes")
+        monkeypatch.setattr(commands, "_somebody_is_there", lambda: True)
+    done = planner.runs("add", "Autum Intake", "--place", "Leeds", "--date", "2 March 2099")
+    assert ("Did you mean “Autumn Intake”?" in done.err) == (answer is None)
+    assert planner.listed()[0]["name"] == ("Autumn Intake" if answer == "yes" else "Autum Intake")
 
 
 def test_a_report_has_what_the_counts_commands_write(used: AtOffice, tmp_path: Path) -> None:

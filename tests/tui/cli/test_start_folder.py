@@ -21,6 +21,7 @@ pytestmark = [
 GONE = "import os\nos.rmdir(os.getcwd())\n"
 
 SET_UP = ("--organisation", "Musterwerk", "--event", "Fair", "--date", "2026-11-23", "--place", "Leeds")
+FAIR = ("Open Day", "--place", "Leeds", "--date", "2099-03-01")
 COMMANDS: Mapping[str, tuple[str, Sequence[str], str]] = {
     "setup": ("new", [*SET_UP, "--passphrase-file", "-", "--office-key", "office.pub"], STRONG),
     "plain": ("kiosk", [], "2"),
@@ -34,6 +35,8 @@ COMMANDS: Mapping[str, tuple[str, Sequence[str], str]] = {
     "office import": ("office", ["--passphrase-file", "-", "stick"], OFFICE_PASSPHRASE),
     "office counts": ("office", ["--passphrase-file", "-"], OFFICE_PASSPHRASE),
     "office events": ("office", ["--passphrase-file", "-"], OFFICE_PASSPHRASE),
+    "office plan add": ("office", FAIR, ""),
+    "office plan remove": ("office", ["--yes", "Open Day"], ""),
     "office report": ("office", ["--passphrase-file", "-", "--to", "stick"], OFFICE_PASSPHRASE),
     "toolkit search": ("kiosk", ["parents"], ""),
     "toolkit list": ("kiosk", [], ""),
@@ -90,9 +93,11 @@ def test_a_command_does_from_a_folder_that_is_gone_what_it_does_elsewhere(
     name: str, places: Mapping[str, Path], gone: RunsHere
 ) -> None:
     on, arguments, typed = COMMANDS[name]
+    data = ("--data", places[on]) if on else ()
     if name == "toolkit import":
         assert gone("toolkit", "export", places["plan.csv"]).status == 0
-    data = ("--data", places[on]) if on else ()
+    if name == "office plan remove":
+        assert gone("office", "plan", "add", *FAIR, *data).status == 0
     done = gone(*name.split(), *(places.get(each, each) for each in arguments), *data, given=f"{typed}\n")
     assert done.err.strip() != FAULT
     if name not in FAIL_ANYWHERE:

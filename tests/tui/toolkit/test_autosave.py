@@ -26,7 +26,7 @@ WAIT = 10
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
-    with contextlib.closing(Session(KIT, Checklist.open(tmp_path), Settings())) as opened:
+    with contextlib.closing(Session(KIT, Checklist.open(tmp_path), Settings(), tmp_path)) as opened:
         yield opened
 
 
@@ -116,7 +116,6 @@ async def test_what_is_too_long_is_refused_and_everything_waits_until_it_fits(
         await autosave.keep(),
         await autosave.change("D1.1", "status", "done"),
         await autosave.undo(),
-        await autosave.clear([KIT.entries["D1.1"]], "Cleared."),
     ):
         assert outcome == Outcome(saved=False, sentence=refused)
     assert session.checklist.records() == {}
@@ -254,7 +253,7 @@ async def test_a_change_of_what_was_changed_elsewhere_is_refused_and_then_made(
     assert session.checklist.records()["D1.1"].status == "done"
 
 
-# Undoing and clearing
+# Undoing
 
 
 async def test_undo_takes_the_typed_text_back_and_says_when_there_is_nothing(autosave: Autosave) -> None:
@@ -263,18 +262,6 @@ async def test_undo_takes_the_typed_text_back_and_says_when_there_is_nothing(aut
     for sentence in ("Undone: D1.1 note.", "Undone: D1.1 status.", "Nothing to undo."):
         assert await autosave.undo() == Outcome(sentence=sentence, fresh=True)
     assert autosave.record == Record()
-
-
-async def test_clearing_is_undone_together(session: Session, autosave: Autosave) -> None:
-    await autosave.change("D1.1", "status", "done")
-    autosave.show("D1.2")
-    autosave.typed("note", "A thought")
-    session.checklist.save(Edit("D1.3", "status", "not started", "done"))
-    cleared = [KIT.entries["D1.1"], KIT.entries["D1.2"]]
-    assert await autosave.clear(cleared, "Cleared.") == Outcome(sentence="Cleared.", fresh=True)
-    assert autosave.records == {"D1.1": Record(), "D1.2": Record(), "D1.3": Record("done")}
-    await autosave.undo()
-    assert autosave.records == {"D1.1": Record("done"), "D1.2": Record(note="A thought"), "D1.3": Record("done")}
 
 
 # When it cannot be saved

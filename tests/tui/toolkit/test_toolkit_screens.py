@@ -20,6 +20,9 @@ from storage.crypto.sealing import Response
 from storage.errors import StoreError
 from storage.events import day, today
 from storage.kiosk.kiosk import Kiosk
+from storage.office.planned import PlannedEvent, PlannedEvents
+from storage.office.store import FILE_NAME as STORE
+from storage.office.store import OfficeStore
 from storage.report.advice import advice
 from storage.settings import SettingsFile
 from storage.toolkit.checklist import FILE_NAME, NOTE_LENGTH, Checklist, Edit, Field, Record, event_label
@@ -72,6 +75,7 @@ from tui.toolkit.filters import Filters
 from tui.toolkit.find import Find
 from tui.toolkit.home import ToolkitHome
 from tui.toolkit.noted import Noted
+from tui.toolkit.occasions import Occasions
 from tui.toolkit.plan import BringBack, SavePlan
 from tui.widgets.button import Button
 
@@ -708,14 +712,19 @@ async def test_a_term_unfolds_in_its_place_and_folds_and_links_lead_there_and_ba
 
 
 @pytest.mark.usefixtures("at_leisure")
-async def test_an_events_ticks_belong_to_the_event_of_the_settings(opens: Opens, data: Path) -> None:
+async def test_an_events_ticks_belong_to_the_event_of_the_settings_and_those_of_earlier_ones_are_found(
+    opens: Opens, data: Path
+) -> None:
     first, second = KIOSK_TOML, KIOSK_TOML.replace("Riverside Jobs Fair", "Hull [b]Fair[/b]")
     for text, done in ((first, 1), (second, 2), (first, 3)):
+        label = event_label(settings(text).event)
         async with opens(LARGE, text) as person:
             await choose(person, "I have an event")
-            assert event_label(settings(text).event) in person.read_in("#entry")
+            if text != first or done > 1:
+                assert "Which event is it?" in person.read()
+                await choose(person, label)
+            assert label in person.read_in("#entry")
             assert f"{1 if done == 3 else 0} of 17 done" in person.read_in("#progress")
-            assert not person.app.screen.query("#clear")
             await press(person, *["3", "down"] * done, "escape")
             assert f"{done} of 17 done" in person.read()
     assert {
@@ -724,14 +733,60 @@ async def test_an_events_ticks_belong_to_the_event_of_the_settings(opens: Opens,
     } == {"": 0, event_label(settings(first).event): 3, event_label(settings(second).event): 2}
     async with opens(LARGE, KIOSK_TOML.replace('"Riverside Jobs Fair"', '""')) as person:
         await choose(person, "After the event")
+        await choose(person, "An event without a name")
         assert "kiosk.toml names no event yet" in person.read_in("#entry")
         await press(person, "3")
     assert [record.status for record in kept(data).values()] == ["done"]
 
 
+def plan(data: Path, *events: PlannedEvent) -> None:
+    """Have an office in a data folder plan these events."""
+    (data / "office").mkdir(exist_ok=True)
+    with contextlib.closing(OfficeStore.open(data / "office" / STORE)) as store:
+        for one in events:
+            PlannedEvents(store).save(one)
+
+
+COMING = PlannedEvent(name="Open [b]Day[/b]", place="York", date=dt.date(2099, 3, 2))
+SOONER = PlannedEvent(name="Spring Fair", place="Hull", date=dt.date(2098, 3, 2), last_day=dt.date(2098, 3, 4))
+OVER = PlannedEvent(name="Old Fair", place="Hull", date=dt.date(2020, 3, 2))
+
+
 @pytest.mark.usefixtures("at_leisure")
 @by_key_and_by_mouse
-async def test_an_adverts_ticks_are_cleared_for_the_next_and_brought_back(
+async def test_the_events_that_an_office_here_plans_are_offered_each_with_its_own_ticks(
+    opens: Opens, data: Path, *, by_mouse: bool
+) -> None:
+    plan(data, COMING, SOONER, OVER)
+    async with opens(SMALL, KIOSK_TOML.replace('"Riverside Jobs Fair"', '""')) as person:
+        assert "3 events" in person.read()
+        await choose(person, "I have an event", by_mouse=by_mouse)
+        listed = person.read()
+        places = [listed.index(each) for each in ("Spring Fair", "Open [b]Day[/b] · 2099-03-02", "Earlier", "Old Fair")]
+        assert places == sorted(places)
+        await choose(person, "Open", by_mouse=by_mouse)
+        await press(person, "3", "escape")
+        assert at(person, Occasions)
+        assert "1 of 17 done" in person.read()
+        await person.act(by_mouse, "escape", "#back")
+        await choose(person, "After the event")
+        await choose(person, "Open")
+        await press(person, "3")
+    assert set(kept(data, event_label(COMING.details))) == {KIT.way(way).checks[0].id for way in ("event", "after")}
+
+
+@pytest.mark.usefixtures("at_leisure")
+async def test_an_office_whose_plans_cannot_be_read_takes_nothing_from_the_toolkit(opens: Opens, data: Path) -> None:
+    plan(data, COMING)
+    (data / "office" / STORE).write_bytes(b"not a database at all" * 500)
+    async with opens(LARGE) as person:
+        await choose(person, "I have an event")
+        assert event_label(settings().event) in person.read_in("#entry")
+
+
+@pytest.mark.usefixtures("at_leisure")
+@by_key_and_by_mouse
+async def test_the_next_advert_begins_clean_and_the_last_one_keeps_its_ticks(
     opens: Opens, data: Path, *, by_mouse: bool
 ) -> None:
     async with opens(SMALL) as person:
@@ -739,18 +794,49 @@ async def test_an_adverts_ticks_are_cleared_for_the_next_and_brought_back(
         await press(person, "3", "down", "2")
         await field(person, "n", "Wages?")
         await press(person, "escape")
-        noted = {"H4.2.1": Record("done"), "H4.3.1": Record("in progress", note="Wages?")}
-        assert kept(data) == noted
-        await person.act(by_mouse, "c", "#clear")
-        assert set(kept(data).values()) == {Record()}
+        await person.act(by_mouse, "a", "#next-advert")
+        await person.act(by_mouse, "enter", "#begin")
+        assert "Please type a name." in message(person)
+        await write(person, "Welding,\u200b level 2")
+        await person.act(by_mouse, "enter", "#begin")
         assert "0 of 9 done" in person.read_in("#progress")
-        assert "○" in the_line(person, KIT.entries["H4.2.1"].title)
-        assert "U brings the ticks back" in person.read_in("#message")
-        await person.act(by_mouse, "u", "#undo")
-        assert kept(data) == noted
+        await press(person, "3", "3", "down", "down", "3", "escape")
+        assert "2 adverts" in person.read()
+        await choose(person, "I am writing an advert")
+        listed = person.read()
+        assert listed.index("Welding, level 2") < listed.index("An advert without a name")
+        await person.act(by_mouse, "a", "#next-advert")
+        await write(person, "welding,  LEVEL 2")
+        await person.act(by_mouse, "enter", "#begin")
+        assert "There is a list for “welding, LEVEL 2” already" in message(person)
+        await person.act(by_mouse, "escape", "#back")
+        await choose(person, "An advert without a name")
         assert "1 of 9 done, 1 in progress" in person.read_in("#progress")
         await press(person, "e")
         assert "Print or save: I am writing an advert" in person.read()
+    assert kept(data) == {"H4.2.1": Record("done"), "H4.3.1": Record("in progress", note="Wages?")}
+    assert len(kept(data, "Welding, level 2")) == 2
+
+
+@pytest.mark.usefixtures("at_leisure")
+async def test_a_note_that_is_found_is_shown_for_the_event_or_the_advert_that_it_is_about(
+    opens: Opens, colleague: Checklist
+) -> None:
+    for label in ("", "Welding"):
+        colleague.save(Edit("H4.2.1", "note", "", f"Xylophone {label}", label))
+    async with opens(LARGE) as person:
+        for row, label in enumerate(("", "Welding")):
+            await press(person, "s")
+            await write(person, "xylophone")
+            hits = person.app.screen.query_one(OptionList)
+            place = next(
+                number
+                for number in range(hits.option_count)
+                if ("Welding" in str(hits.get_option_at_index(number).prompt)) == bool(label)
+            )
+            await press(person, "down", *["down"] * place, "enter")
+            assert person.read_in("#note, #written").strip() == f"Xylophone {label}".strip(), row
+            await press(person, "escape", "escape")
 
 
 # What do my counts say?
