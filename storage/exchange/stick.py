@@ -169,7 +169,8 @@ class Stick:
         content = armour(_LABEL, token)
         try:
             for path in (self.folder / TOKENS).glob(f"*{_TAKEN}"):
-                if path.read_bytes() == content:
+                found = path.read_bytes()
+                if found == content or found.startswith(b"\0"):  # overwritten, and then interrupted
                     erase(path)
         except OSError as error:
             raise StickError(

@@ -689,7 +689,14 @@ def section(number: int) -> str:
 
 
 def test_the_specification_names_every_label_suite_number_size_and_limit() -> None:
-    for label in (keys.OFFICE_PUBLIC, keys.OFFICE_PRIVATE, keys.KIOSK_PUBLIC, keys.KIOSK_PRIVATE, keys.TALLY_PUBLIC):
+    for label in (
+        keys.OFFICE_PUBLIC,
+        keys.OFFICE_PRIVATE,
+        keys.KIOSK_PUBLIC,
+        keys.KIOSK_PRIVATE,
+        keys.TALLY_PUBLIC,
+        keys.STAFF_PUBLIC,
+    ):
         assert f"| `{label}` |" in FORMAT
     for value in (
         keys.ARGON2_MEMORY_KIB,

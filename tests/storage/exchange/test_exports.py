@@ -150,6 +150,22 @@ def test_an_export_holds_its_event_a_secret_and_responses_and_nothing_else() -> 
     assert plain[PUBLIC_KEY_AND_SIGNATURE:] == held.ljust(SMALLEST_EXPORT - OVERHEAD - PUBLIC_KEY_AND_SIGNATURE, b"\0")
 
 
+TOKENS = (b"\1".ljust(32, b"\0"), b"\1".rjust(32, b"\0"), bytes(range(32)))
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_an_export_brings_the_token_of_its_laptop_under_its_signature(token: bytes) -> None:
+    content = write_export(KIOSK, OFFICE.public, EVENT, SEALED, token)
+    assert len(content) == len(SMALL)
+    assert open_export(content, OFFICE).token == token
+    assert open_export(SMALL, OFFICE).token == b""
+    plain = suite().decrypt(content[19:], OFFICE.kem, b"fairstart sealed export 1\0" + OFFICE.public.id)
+    end = len(plain.rstrip(b"\0"))
+    for other in (plain[: end - 1] + b"\2" + plain[end:], plain[: end - 1] + b"\0" + plain[end:]):
+        altered = HEADER + suite().encrypt(other, OFFICE.public.kem, b"fairstart sealed export 1\0" + OFFICE.public.id)
+        assert refused(altered).startswith(NOT_SIGNED)
+
+
 def test_the_tests_own_packer_makes_what_is_read_like_any_other() -> None:
     opened = open_export(packed(body_of(described())), OFFICE)
     assert opened.event == EVENT
@@ -451,13 +467,14 @@ def test_a_body_that_ends_in_the_middle_of_a_field_is_refused() -> None:
     assert exports._read_body(whole, 0).end == len(whole)
 
 
-@pytest.mark.parametrize("place", [0, 1, 1000, -1])
+@pytest.mark.parametrize("place", [0, 1, 31, 32, 1000, -1])
 def test_padding_that_is_not_zeros_is_refused(place: int) -> None:
     body = body_of(described())
     room = SMALLEST_EXPORT - OVERHEAD - PUBLIC_KEY_AND_SIGNATURE - len(body)
     padding = bytearray(room)
     padding[place] = 1
-    assert refused(packed(body, padding=bytes(padding))).startswith(DAMAGED)
+    reason = NOT_SIGNED if 0 <= place < 32 else DAMAGED  # where a token would be
+    assert refused(packed(body, padding=bytes(padding))).startswith(reason)
     assert open_export(packed(body, padding=bytes(room)), OFFICE).event == EVENT
 
 
