@@ -10,10 +10,11 @@ from storage.crypto.keys import KioskPrivateKey
 from storage.crypto.sealing import SealedResponse
 from storage.errors import ExportError, StoreDamagedError
 from storage.exchange.exports import write_export
-from storage.exchange.stick import new_tokens
+from storage.exchange.stick import FOLDER, new_folder, new_tokens
 from storage.office.office import Brought, UnknownKioskError
 from storage.settings import EventDetails
 from tests.storage.counts.people import people
+from tests.storage.killed import killed_everywhere
 from tests.storage.kiosk.crashes import random_responses
 from tests.storage.office.merging import LAPTOPS, OFFICE, Desk, Inline, change, event, sealed_for, settings_for
 
@@ -77,6 +78,28 @@ def test_an_export_that_is_refused_uses_no_token(desk: Desk) -> None:
     assert desk.office.kiosks() == []
     bring(desk, LAPTOPS[1], token, sealed_for(event(), people(3)))
     assert desk.office.kiosks() == [LAPTOPS[1].public]
+
+
+def test_a_stick_killed_anywhere_is_there_whole_and_its_tokens_known_or_it_is_not_there(memory_folder: Path) -> None:
+    def begin(number: int) -> Path:
+        folder = memory_folder / str(number)
+        Desk.at(folder, []).office.close()
+        return folder
+
+    def work(folder: Path) -> None:
+        opened, tokens = Desk.at(folder, []), new_tokens(1)
+        with contextlib.closing(opened.office) as office:
+            with new_folder(folder / "STICK", lambda: office.sticks.add(FAIR, tokens)) as stick:
+                (stick / "deploy").mkdir()
+                (stick / "deploy" / "token").write_bytes(tokens[0])
+
+    for folder in killed_everywhere(begin, work):
+        final = folder / "STICK" / FOLDER
+        if not final.exists():
+            work(folder)
+        assert [path.name for path in (folder / "STICK").iterdir()] == [FOLDER]
+        with contextlib.closing(Desk.at(folder, []).office) as office:
+            assert office.sticks.state((final / "deploy" / "token").read_bytes()) == "open"
 
 
 def test_no_token_can_be_read_from_the_offices_files(desk: Desk) -> None:
