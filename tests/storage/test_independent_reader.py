@@ -26,7 +26,7 @@ from storage.counts.noise import NoisyGroup, keyed_coins, noise
 from storage.counts.record import pack_group
 from storage.crypto import armour, keys, sealing
 from storage.crypto.hpke import suite
-from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, TallyPrivateKey, recovery_code
+from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, StaffPublicKey, TallyPrivateKey, recovery_code
 from storage.crypto.sealing import Response, SealedResponse, seal
 from storage.data_folder import hold
 from storage.errors import ExportError, ReceiptError, StoreDamagedError
@@ -679,6 +679,24 @@ def test_the_data_folder_of_the_vectors_is_read(tmp_path: Path) -> None:
     found = list(reader.groups(data, bytes.fromhex(vector("groups.json")["seed"])))
     assert found == [(10, first["counts"])]
     assert first["codes"] == [item["codes"] for item in vector("responses.json")[:10]]
+
+
+# What a laptop has that was set up from a stick
+
+
+def test_the_reader_opens_a_key_that_was_sealed_to_the_staff_key_of_a_stick(passphrase: str) -> None:
+    key = KioskPrivateKey.generate()
+    content = key.to_file(StaffPublicKey.of(passphrase))
+    assert reader.unwrap(content, reader.KIOSK_PRIVATE, passphrase) == key.seed
+    with pytest.raises(InvalidTag):
+        reader.unwrap(content, reader.KIOSK_PRIVATE, f"{passphrase}s")
+
+
+@pytest.mark.parametrize("token", [b"", bytes(range(32)), b"\1".ljust(32, b"\0")])
+def test_the_reader_finds_the_token_of_an_export(token: bytes, office: OfficePrivateKey) -> None:
+    event = _settings(EVENT).event_for(office.public.id, "smc-2021")
+    content = write_export(KioskPrivateKey.generate(), office.public, event, [], token)
+    assert reader.open_export(content, office.seed).token == token
 
 
 # FORMAT.md says what the code does
