@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -89,7 +88,11 @@ def test_a_stick_killed_anywhere_is_there_whole_and_its_tokens_known_or_it_is_no
 
     def work(folder: Path) -> None:
         opened, tokens = Desk.at(folder, []), new_tokens(1)
-        noted = partial(opened.office.sticks.add, FAIR, tokens)
+
+        def noted() -> None:
+            (folder / "note").touch()
+            opened.office.sticks.add(FAIR, tokens)
+
         with contextlib.closing(opened.office), new_folder(folder / "STICK", noted) as stick:
             (stick / "deploy").mkdir()
             (stick / "deploy" / "token").write_bytes(tokens[0])

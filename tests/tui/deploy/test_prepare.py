@@ -195,13 +195,13 @@ def test_the_start_file_puts_fairstart_on_the_laptop_sets_it_up_and_starts_it(of
     # Some seconds: pip makes the environment, as on a laptop.
     stick, home = prepared(office, tmp_path / "A STICK").folder, tmp_path / "home"
     stand_in(stick / "wheels")
-    half_done = home / ".local" / "share" / "fairstart-program" / ".venv" / "bin" / "fairstart"
-    half_done.parent.mkdir(parents=True)
-    half_done.write_text("killed while it was put here")
+    half_done = home / ".local" / "share" / "fairstart-program" / ".venv" / "half-done"
+    half_done.mkdir(parents=True)
     called = [f"{home} setup --from {stick}", str(home)]
     status, said, told = starts(stick, home)
     assert (status, told) == (0, called), said
     assert "Putting Fairstart on this laptop" in said
+    assert not half_done.exists()
     assert starts(stick, home) == (0, "", called)
     assert starts(stick, home, SAYS_NO="1") == (1, "Nothing was started.\n", called[:1])
 

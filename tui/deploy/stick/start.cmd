@@ -26,8 +26,7 @@ goto failed
 
 :found
 echo Putting Fairstart on this laptop. This takes a minute.
-if exist "%PLACE%\.venv" rmdir /s /q "%PLACE%\.venv"
-%PYTHON% -m venv "%PLACE%\.venv" || goto notput
+%PYTHON% -m venv --clear "%PLACE%\.venv" || goto notput
 "%PLACE%\.venv\Scripts\python.exe" -m pip --isolated --disable-pip-version-check install --quiet --no-index --find-links "%HERE%\wheels" "fairstart[sftp]" || goto notput
 >"%PLACE%\.venv\wheel" echo %WHEEL%
 

@@ -36,9 +36,8 @@ if [ -n "$wheel" ] && [ "$(cat "$place/.venv/wheel" 2>/dev/null)" != "$wheel" ];
     done
     [ -n "$python" ] || fail "This laptop has no Python 3.11 or newer: install it, then open this file again."
     echo "Putting Fairstart on this laptop. This takes a minute."
-    rm -rf "$place/.venv"
     mkdir -p "$place" &&
-        "$python" -m venv "$place/.venv" &&
+        "$python" -m venv --clear "$place/.venv" &&
         "$place/.venv/bin/python" -m pip --isolated --disable-pip-version-check install --quiet \
             --no-index --find-links "$here/wheels" 'fairstart[sftp]' &&
         echo "$wheel" >"$place/.venv/wheel" ||
