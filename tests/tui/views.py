@@ -283,6 +283,8 @@ async def every_office_view(person: AtOffice, passphrase: str, drive: Path) -> A
     await person.press("escape")
     async for view in every_look_of_the_office(person):
         yield view
+    async for view in every_view_of_coming_events(person):
+        yield view
     await person.press("enter")
     yield "one event"
     await person.write("few")
@@ -328,6 +330,41 @@ async def every_look_of_the_office(person: AtOffice) -> AsyncIterator[str]:
     await person.settle()
     yield "report, nowhere to write"
     await person.press("escape")
+
+
+async def every_view_of_coming_events(person: AtOffice) -> AsyncIterator[str]:
+    """Go from the office through every view of the events that are coming, and back; none is left."""
+    await person.press("e")
+    await person.settle()
+    yield "coming events, none"
+    await person.press("a")
+    await person.settle()
+    yield "a coming event"
+    await person.press("tab", "tab", "down", "tab", "pageup")
+    yield "a coming event, with days"
+    await person.click_on("#next")
+    yield "a coming event, with a mistake"
+    await person.write("Autum Intake")
+    await person.press("tab")
+    await person.write("L")
+    await person.settle()
+    yield "a coming event, with a place suggested"
+    await person.press("right", "tab", "down", "tab", "end", "ctrl+u")
+    await person.click_on("#next")
+    yield "a coming event, with a near miss"
+    await person.click_on("#next")
+    await person.settle()
+    yield "coming events"
+    await person.press("enter")
+    await person.settle()
+    yield "a coming event, to change"
+    await person.click_on("#remove")
+    await person.settle()
+    yield "take a coming event off the list"
+    await person.press("shift+tab", "enter")
+    await person.settle()
+    await person.press("escape")
+    await person.settle()
 
 
 async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator[str]:  # noqa: PLR0915 - view by view
@@ -407,8 +444,15 @@ async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator
     yield "a check for the event"
     while not isinstance(person.app.screen, ToolkitHome):
         await press("escape")
-    await press("down", "down", "enter", "3", "c")
-    yield "the advert, cleared"
+    await press("down", "down", "enter", "3", "a")
+    yield "the next advert"
+    await press("enter")
+    yield "the next advert, without a name"
+    await person.write("Welding, level 2")
+    await press("enter")
+    yield "the next advert's list"
+    await press("3", "escape", "enter")
+    yield "adverts"
     await press("escape", "down", "enter", "enter")
     yield "what counts say"
     while not isinstance(person.app.screen, ToolkitHome):

@@ -145,9 +145,8 @@ class PlanEvent(Step):
         with Horizontal(id="days"):
             with Vertical():
                 yield from _labelled("Day, such as 23/11/2026", "date", DateField(was["date"], today()))
-                yield Static(id="date-weekday", classes="aside")
-                yield from _labelled("Last day (if several)", "last_day", DateField(was["last_day"], first))
-                yield Static(id="last_day-weekday", classes="aside")
+                last = DateField(was["last_day"], first)
+                yield from _labelled("Last day (if several)", "last_day", last)
             yield MonthGrid(first)
         stages = [(Content(explained(stage)), str(stage)) for stage in STAGES]
         stage: Dropdown[str] = Dropdown(stages, value=was["stage"], compact=True)
@@ -248,7 +247,8 @@ class PlanEvent(Step):
         wrong.add_class("-wrong")
         field = self.query_one(f"#{error.field}")
         field.focus(scroll_visible=False)
-        self.call_after_refresh(field.scroll_visible, top=True, animate=False)
+        for one in (wrong, field):  # the field last: both are in view unless what is wrong fills it
+            self.call_after_refresh(one.scroll_visible, animate=False, immediate=True)
 
     def _clear(self) -> None:
         """Say nothing beside any field."""
@@ -283,7 +283,10 @@ def _labelled(label: str, name: Field, field: Input | Select[str]) -> ComposeRes
     """A field between what it is for and room for what is wrong with it."""
     field.id = name
     yield Static(Content(label), classes="label")
-    yield field
+    with Horizontal(classes="typed"):
+        yield field
+        if isinstance(field, DateField):
+            yield Static(id=f"{name}-weekday", classes="weekday aside")
     yield Static(id=f"wrong-{name}", classes="wrong")
 
 

@@ -303,7 +303,7 @@ def _rows(session: Session, noted: _Noted, *, brief: bool) -> list[MenuRow]:
         if more:
             return MenuRow(known.title, counted(1 + len(more), "event" if known.per_event else "advert"), way=known.id)
         shelf = session.way(known.id, first.label)
-        return MenuRow(shelf.title, far(shelf, noted.of_occasions[first.label]), lambda: shelf)
+        return MenuRow(known.title, far(shelf, noted.of_occasions[first.label]), lambda: shelf)
 
     def to_read(shelf: Shelf) -> MenuRow:
         return MenuRow(shelf.title, opens=lambda: shelf)

@@ -193,7 +193,7 @@ class Session:
         way = self.toolkit.way(name)
         about = f"{event}. {way.about}" if event else f"{NO_EVENT} {way.about}" if way.per_event else way.about
         parts = tuple(Part(group.title, group.checks) for group in way.groups)
-        return Shelf(way.title, about, parts, event=event, way=name)
+        return Shelf(f"{way.title}: {event}" if event else way.title, about, parts, event=event, way=name)
 
     def to_read(self) -> tuple[Shelf, ...]:
         """What is for reading alone."""

@@ -106,6 +106,16 @@ def test_what_is_planned_is_read_without_the_key_while_the_office_is_open_and_no
     assert files_of(desk.data) == before
 
 
+def test_whatever_is_brought_in_and_counted_the_list_of_planned_events_stays_to_the_byte(desk: Desk) -> None:
+    desk.office.planned.save(FAIR)
+    before = read(desk.path, "SELECT rowid, * FROM planned")
+    for number in (12, 4):
+        desk.bring_people(event(FAIR.name, FAIR.date.isoformat(), FAIR.place), people(number, number))
+        desk.everything()
+    assert read(desk.path, "SELECT rowid, * FROM planned") == before
+    assert before[0][2] == msgspec.json.encode(FAIR)
+
+
 def test_where_there_is_no_office_or_one_from_before_nothing_is_planned(desk: Desk) -> None:
     assert planned_in(desk.data.parent / "nowhere") == []
     desk.office.close()

@@ -36,6 +36,7 @@ from tui.toolkit.browse import Browse
 from tui.toolkit.filters import Filters
 from tui.toolkit.find import Find
 from tui.toolkit.home import ToolkitHome
+from tui.toolkit.occasions import Occasions
 from tui.toolkit.plan import BringBack, SavePlan
 from tui.toolkit.session import Session
 from tui.widgets import chooser
@@ -43,7 +44,7 @@ from tui.widgets import chooser
 FOLDER = Path(__file__).parent
 SIZES = ((60, 20), (80, 24), (120, 40))
 LOOKS = ("light", "dark", "no-colour")
-TOOLKIT = ("home", "chapter", "item", "search", "filter", "save", "bring-back", "advice")
+TOOLKIT = ("home", "chapter", "item", "search", "filter", "save", "bring-back", "advice", "adverts")
 """What is drawn of the toolkit: in light in every size, and the item in dark."""
 _ANSWERED = {
     "professional": 33,
@@ -146,6 +147,7 @@ async def _draw_toolkit(what: str, size: tuple[int, int], look: str) -> str:
             for name, record in _NOTED.items()
             for field in FIELDS
         ]
+        edits += [Edit("H4.2.1", "status", "not started", "done", label) for label in ("", "Welding, level 2")]
         session.checklist.save(*(edit for edit in edits if edit.before != edit.after))
         records = session.checklist.records()
         screens: dict[str, tuple[Callable[[], Screen[Any]], tuple[str, ...]]] = {
@@ -156,6 +158,7 @@ async def _draw_toolkit(what: str, size: tuple[int, int], look: str) -> str:
             "filter": (lambda: Filters(Choice(chapter="data"), records), ("tab",)),
             "save": (lambda: SavePlan(session, lambda _: session.chosen(Choice(chapter="data"), records)), ("tab",)),
             "bring-back": (lambda: BringBack(session), ("tab",)),
+            "adverts": (lambda: Occasions(session, "advert"), ("down", "up")),
             "advice": (lambda: Browse(session, session.advice(advice(session.toolkit, _findings()))), ("down", "up")),
         }
         make, keys = screens[what]
