@@ -105,3 +105,7 @@ class NothingThereError(PlaceError):
 
 class StoppedError(FairstartError):
     """Somebody stopped it."""
+
+
+class StickError(FairstartError):
+    """A stick that an office prepares cannot be written, or a laptop cannot be set up from it."""

@@ -25,7 +25,7 @@ def armour(label: str, payload: bytes) -> bytes:
     return "\n".join((label, *textwrap.wrap(body, 64), "")).encode("ascii")
 
 
-def unarmour(content: bytes, label: str, size: int) -> bytes:
+def unarmour(content: bytes, label: str, *sizes: int) -> bytes:
     """The payload in the content of a file, which was read to one byte over `ARMOUR_LIMIT` at most.
 
     Raises:
@@ -40,19 +40,19 @@ def unarmour(content: bytes, label: str, size: int) -> bytes:
     if base64.b64encode(whole).decode("ascii") != body:
         raise ValueError("base64 has another form for these bytes")
     payload, checksum = whole[:-_CHECKSUM_SIZE], whole[-_CHECKSUM_SIZE:]
-    if len(payload) != size or checksum != digest(label, payload):
+    if len(payload) not in sizes or checksum != digest(label, payload):
         raise ValueError("the checksum does not fit")
     return payload
 
 
-def read_armoured(path: Path, label: str, size: int) -> bytes:
-    """The payload of a key file.
+def read_armoured(path: Path, label: str, *sizes: int) -> bytes:
+    """The payload of a key file, which has one of these sizes.
 
     Raises:
         KeyFileError: missing, damaged, or another kind of file.
     """
     try:
-        return unarmour(read_at_most(path, ARMOUR_LIMIT), label, size)
+        return unarmour(read_at_most(path, ARMOUR_LIMIT), label, *sizes)
     except OSError as error:
         raise KeyFileError(
             f"Cannot read the key file {path} ({error.strerror}): check that it is there, or copy it here again."

@@ -1,7 +1,9 @@
 """Office, kiosk and tally keys, how a passphrase wraps them, fingerprints for the eye, a recovery code for a drawer.
 
 A private key is always one seed of 32 random bytes; every key in use is derived from it. On disk a seed is wrapped with
-Argon2id (256 MiB, 4 passes) and ChaCha20-Poly1305. Layouts are in FORMAT.md, sections 3 to 8.
+Argon2id (256 MiB, 4 passes) and ChaCha20-Poly1305. A laptop that is set up from a stick, where nobody types the staff
+passphrase, seals its seed to a public key instead, which the office made of that passphrase: then neither stick nor
+laptop holds what opens it. Layouts are in FORMAT.md, sections 3 to 8.
 
 A kiosk reads its public keys at every start, so `cryptography` (20 ms) is imported where it is first needed.
 """
@@ -20,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from storage.crypto.armour import armour, damaged_file, digest, read_armoured
+from storage.crypto.hpke import suite
 from storage.crypto.points import is_ed25519_key, is_x25519_key
 from storage.errors import KeyFileError, TooLittleMemoryError, WrongPassphraseError
 
@@ -41,12 +44,15 @@ _MLKEM_PUBLIC_SIZE = 1184
 _KEM_PUBLIC_SIZE = _MLKEM_PUBLIC_SIZE + 32
 _OFFICE_PUBLIC_SIZE = _KEM_PUBLIC_SIZE + 32
 _WRAPPED_SIZE = KEY_ID_SIZE + _SALT_SIZE + _NONCE_SIZE + SEED_SIZE + 16
+_SEALED_SIZE = KEY_ID_SIZE + _SALT_SIZE + 1120 + SEED_SIZE + 16
+"""A seed is under a passphrase, or sealed to the public key that was made of one."""
 
 OFFICE_PUBLIC = "FAIRSTART OFFICE PUBLIC KEY 1"
 OFFICE_PRIVATE = "FAIRSTART OFFICE KEY 1"
 KIOSK_PUBLIC = "FAIRSTART KIOSK PUBLIC KEY 1"
 KIOSK_PRIVATE = "FAIRSTART KIOSK KEY 1"
 TALLY_PUBLIC = "FAIRSTART TALLY PUBLIC KEY 1"
+STAFF_PUBLIC = "FAIRSTART STAFF PUBLIC KEY 1"
 
 _CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_CHECK_SIZE = 3
@@ -223,9 +229,14 @@ class KioskPrivateKey:
         """What the office is shown."""
         return KioskPublicKey(self.signing.public_key().public_bytes_raw())
 
-    def to_file(self, passphrase: str) -> bytes:
-        """The content of `kiosk.key`. Takes about a second and 256 MiB."""
-        return _wrap(KIOSK_PRIVATE, self.public.id, self.seed, passphrase)
+    def to_file(self, staff: str | StaffPublicKey) -> bytes:
+        """The content of `kiosk.key`, for a staff passphrase or the public key made of one.
+
+        With a passphrase it takes about a second and 256 MiB.
+        """
+        if isinstance(staff, StaffPublicKey):
+            return staff.wrap(KIOSK_PRIVATE, self.public.id, self.seed)
+        return _wrap(KIOSK_PRIVATE, self.public.id, self.seed, staff)
 
     @classmethod
     def from_file(cls, path: Path, passphrase: str) -> Self:
@@ -290,13 +301,57 @@ class TallyPrivateKey:
         return TallyPublicKey(_kem_public_bytes(self.seed))
 
 
+@dataclass(frozen=True)
+class StaffPublicKey:
+    """Made of the staff passphrase: what a laptop seals its own seed to where nobody types the passphrase."""
+
+    encoded: bytes
+    """Salt (16 bytes), ML-KEM-768 key (1184), X25519 key (32)."""
+
+    @classmethod
+    def of(cls, passphrase: str) -> Self:
+        """A new one, with a salt of its own. Takes about a second and 256 MiB."""
+        salt = os.urandom(_SALT_SIZE)
+        return cls(salt + _kem_public_bytes(_staff_seed(passphrase, salt)))
+
+    def wrap(self, label: str, key_id: bytes, seed: bytes) -> bytes:
+        """The content of a key file that the passphrase opens, and nothing that is here."""
+        salt, public = self.encoded[:_SALT_SIZE], _kem_public(self.encoded[_SALT_SIZE:])
+        return armour(label, key_id + salt + suite().encrypt(seed, public, label.encode("ascii") + key_id))
+
+    def to_file(self) -> bytes:
+        """The content of `staff.pub`."""
+        return armour(STAFF_PUBLIC, self.encoded)
+
+    @classmethod
+    def from_file(cls, path: Path) -> Self:
+        """Read `staff.pub`.
+
+        Raises:
+            KeyFileError: missing, damaged, or another kind of file.
+        """
+        key = cls(read_armoured(path, STAFF_PUBLIC, _SALT_SIZE + _KEM_PUBLIC_SIZE))
+        try:
+            _ = _kem_public(key.encoded[_SALT_SIZE:])
+        except ValueError as error:
+            raise damaged_file(path, STAFF_PUBLIC) from error
+        if not is_x25519_key(key.encoded[-32:]):
+            raise damaged_file(path, STAFF_PUBLIC)
+        return key
+
+
 def private_file_id(path: Path, label: str) -> bytes:
     """The id that a wrapped key file is said to have; it is whole, which takes no passphrase to see.
 
     Raises:
         KeyFileError: missing, damaged, or another kind of file.
     """
-    return read_armoured(path, label, _WRAPPED_SIZE)[:KEY_ID_SIZE]
+    return _read_private(path, label)[:KEY_ID_SIZE]
+
+
+def _read_private(path: Path, label: str) -> bytes:
+    sizes = (_WRAPPED_SIZE, _SEALED_SIZE) if label == KIOSK_PRIVATE else (_WRAPPED_SIZE,)
+    return read_armoured(path, label, *sizes)
 
 
 def recovery_code(seed: bytes) -> tuple[str, ...]:
@@ -430,14 +485,21 @@ def _unwrap(path: Path, label: str, passphrase: str) -> tuple[bytes, bytes]:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-    payload = read_armoured(path, label, _WRAPPED_SIZE)
-    key_id, salt, nonce = payload[:16], payload[16:32], payload[32:44]
+    payload = _read_private(path, label)
+    key_id, salt = payload[:16], payload[16:32]
+    bound = label.encode("ascii") + key_id
     try:
-        wrapping = ChaCha20Poly1305(_stretch(passphrase, salt))
-        seed = wrapping.decrypt(nonce, payload[44:], label.encode("ascii") + key_id)
-    except (InvalidTag, UnicodeEncodeError) as error:
+        if len(payload) == _SEALED_SIZE:
+            seed = suite().decrypt(payload[32:], _kem_private(_staff_seed(passphrase, salt)), bound)
+        else:
+            seed = ChaCha20Poly1305(_stretch(passphrase, salt)).decrypt(payload[32:44], payload[44:], bound)
+    except (InvalidTag, ValueError) as error:  # also a passphrase that cannot be UTF-8
         raise WrongPassphraseError("That passphrase is not right: check the spelling and try again.") from error
     return key_id, seed
+
+
+def _staff_seed(passphrase: str, salt: bytes) -> bytes:
+    return _derive(_stretch(passphrase, salt), b"fairstart staff key 1")
 
 
 def _stretch(passphrase: str, salt: bytes) -> bytes:

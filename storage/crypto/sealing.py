@@ -5,19 +5,15 @@ response to this application and format, the office key, the event and the quest
 as another's. A kiosk can seal and not open. Layouts are in FORMAT.md, sections 1 and 2.
 """
 
-import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from content.survey import load_survey
+from storage.crypto.hpke import suite
 from storage.crypto.keys import OfficePrivateKey, OfficePublicKey
 from storage.errors import NotSealedForThisKeyError, SealingUnavailableError
 from storage.events import Event
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.hpke import Suite
 
 RECORD_SIZE = 16
 SEALED_SIZE = 1120 + RECORD_SIZE + 16
@@ -77,14 +73,6 @@ class SealedResponse:
 def binding(event: Event) -> bytes:
     """HPKE `info`: 28 bytes of name and version, 16 of office key id, 16 of event id, the question set in ASCII."""
     return _INFO + event.office_key_id + event.id + event.question_set.encode("ascii")
-
-
-@functools.cache
-def suite() -> "Suite":
-    """The HPKE suite. Made when first asked for: a kiosk's start does without `cryptography`, which takes 20 ms."""
-    from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
-
-    return Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
 
 def require_sealing() -> None:

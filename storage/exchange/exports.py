@@ -12,11 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from content.survey import QUESTION_SET
+from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey
 from storage.crypto.points import is_ed25519_key
-from storage.crypto.sealing import SEALED_SIZE, SealedResponse, suite
+from storage.crypto.sealing import SEALED_SIZE, SealedResponse
 from storage.errors import ExportError
 from storage.events import EVENT_LIMIT, Event, parse_event, write_event
+from storage.exchange.stick import TOKEN_SIZE
 
 EXPORT_SUFFIX = ".fairstart"
 SMALLEST_EXPORT = 1 << 18
@@ -45,6 +47,8 @@ class Export:
     """Ascending, each once."""
     secret: bytes
     """Keys the digest of the receipt."""
+    token: bytes
+    """What the kiosk took from the office's stick; empty where it was set up without one."""
 
 
 def file_stem(kiosk: KioskPublicKey, event: Event) -> str:
@@ -57,6 +61,7 @@ def write_export(
     office: OfficePublicKey,
     event: Event,
     sealed: Sequence[SealedResponse],
+    token: bytes = b"",
 ) -> bytes:
     """The content of an export: sealed anew each time, its size one of few.
 
@@ -65,6 +70,7 @@ def write_export(
         office: can open it.
         event: what it is of.
         sealed: every response held of the event.
+        token: what the kiosk took from the office's stick, if it did.
 
     Raises:
         ExportError: more responses than an export has room for.
@@ -76,6 +82,7 @@ def write_export(
             *(_u32(len(described)), described),
             receipt_secret(key, event),
             *(_u32(len(rows)), *rows),
+            token,
         )
     )
     signature = key.signing.sign(_SIGNED + office.id + body)
@@ -124,7 +131,7 @@ def open_export(content: bytes, office: OfficePrivateKey) -> Export:
         raise ExportError("This export is about an event of another office: send it to the office it was made for.")
     if event.question_set != QUESTION_SET:
         raise ExportError("This export asks other questions than this Fairstart knows: install the newest version.")
-    return Export(kiosk, event, body.sealed, body.secret)
+    return Export(kiosk, event, body.sealed, body.secret, body.token)
 
 
 @dataclass(frozen=True)
@@ -132,6 +139,7 @@ class _Body:
     event: Event
     secret: bytes
     sealed: tuple[SealedResponse, ...]
+    token: bytes
     end: int
 
 
@@ -141,6 +149,10 @@ def _read_body(plain: bytes, start: int) -> _Body:
     secret = plain[place : place + _SECRET_SIZE]
     rows, end = _counted(plain, place + _SECRET_SIZE, SEALED_SIZE, EXPORT_LIMIT)
     sealed = [rows[at : at + SEALED_SIZE] for at in range(0, len(rows), SEALED_SIZE)]
+    token = plain[end : end + TOKEN_SIZE]
+    if not any(token):  # zeros that the content is filled up with
+        token = b""
+    end += len(token)
     needed = len(_HEADER) + _KEM_AND_TAG + end
     if len(plain) + len(_HEADER) + _KEM_AND_TAG > max(SMALLEST_EXPORT, 2 * (needed - 1)):
         raise _cut_short()
@@ -150,7 +162,7 @@ def _read_body(plain: bytes, start: int) -> _Body:
         event = parse_event(described)
     except ValueError as error:
         raise _cut_short() from error
-    return _Body(event, secret, tuple(map(SealedResponse, sealed)), end)
+    return _Body(event, secret, tuple(map(SealedResponse, sealed)), token, end)
 
 
 def _ascend(rows: Sequence[bytes]) -> bool:

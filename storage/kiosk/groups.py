@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from storage.counts.noise import NoisyGroup
 from storage.counts.record import GROUP_RECORD_SIZE, pack_group, unpack_group
+from storage.crypto.hpke import suite
 from storage.crypto.keys import TallyPrivateKey, TallyPublicKey
-from storage.crypto.sealing import suite
 from storage.errors import NotSealedForThisKeyError
 from storage.events import Event
 

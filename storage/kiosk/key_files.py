@@ -10,7 +10,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, OfficePublicKey
+from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, OfficePublicKey, StaffPublicKey
 from storage.data_folder import existing_office, new_office_files
 from storage.errors import KeyFileError, StoreError
 from storage.kiosk.computer import marks_of_computer
@@ -48,8 +48,16 @@ def set_up(data: Path, staff_passphrase: str, office: OfficePublicKey | NewOffic
     write_private_files(new_key_files(data, staff_passphrase, office))
 
 
-def new_key_files(data: Path, staff_passphrase: str, office: OfficePublicKey | NewOffice) -> list[tuple[Path, bytes]]:
+def new_key_files(
+    data: Path, staff: str | StaffPublicKey, office: OfficePublicKey | NewOffice, token: bytes | None = None
+) -> list[tuple[Path, bytes]]:
     """What `set_up` writes, in its order: wrapping keys takes a second and 256 MiB, and nothing is written before.
+
+    Args:
+        data: the data folder.
+        staff: the staff passphrase, or the public key made of it.
+        office: its key.
+        token: what the laptop took from a stick, if it is set up from one.
 
     Raises:
         KeyFileError: this folder already has a kiosk, or another office's key.
@@ -68,12 +76,12 @@ def new_key_files(data: Path, staff_passphrase: str, office: OfficePublicKey | N
     own = KioskPrivateKey.generate()
     kiosk = data / "kiosk"
     tally = own.tally.public
-    noted = Noted.of(public, own.public, tally, marks_of_computer(own.public))
+    noted = Noted.of(public, own.public, tally, marks_of_computer(own.public), token)
     return [
         *files,
         (kiosk / "office.pub", public.to_file()),
         (kiosk / "kiosk.pub", own.public.to_file()),
         (kiosk / "tally.pub", tally.to_file()),
         (kiosk / FILE_NAME, noted.to_file()),
-        (kiosk / "kiosk.key", own.to_file(staff_passphrase)),
+        (kiosk / "kiosk.key", own.to_file(staff)),
     ]

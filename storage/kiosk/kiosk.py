@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from content.survey import QUESTION_SET, load_survey
+from storage.crypto.hpke import suite
 from storage.crypto.keys import (
     KioskPrivateKey,
     TallyPrivateKey,
 )
-from storage.crypto.sealing import Response, SealedResponse, seal, suite
+from storage.crypto.sealing import Response, SealedResponse, seal
 from storage.errors import EventEndedError, KeyFileError, NotSetUpError, StoreError
 from storage.kiosk.counting import Counting
 from storage.kiosk.event_folder import EventFolder, tidy

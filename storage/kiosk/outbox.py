@@ -125,7 +125,7 @@ class ClosedOutbox:
         Raises:
             ExportError: it is too large.
         """
-        content = write_export(key, self._office, event, sealed)
+        content = write_export(key, self._office, event, sealed, self._register.noted.token or b"")
         return Handed(event, file_stem(self._own, event) + EXPORT_SUFFIX, content, len(sealed))
 
     def hand_over(

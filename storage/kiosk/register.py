@@ -18,12 +18,14 @@ from msgspec.structs import replace
 
 from storage.crypto.keys import KIOSK_PRIVATE, KioskPublicKey, OfficePublicKey, TallyPublicKey, private_file_id
 from storage.errors import KeyFileError, StoreDamagedError
+from storage.exchange.stick import TOKEN_SIZE
 from storage.private_files import read_at_most, write_private
 
 FILE_NAME = "register.json"
 _FILE_LIMIT = 1 << 20
 
 _KeyId = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
+_Token = Annotated[bytes, msgspec.Meta(min_length=TOKEN_SIZE, max_length=TOKEN_SIZE)]
 _EventId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
 
 
@@ -69,14 +71,21 @@ class Noted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     tally: _KeyId
     computer: tuple[_KeyId, ...] = ()
     """What tells the computer from others: `storage.kiosk.computer`."""
+    token: _Token | None = None
+    """What the laptop took from the office's stick, for its exports, if it was set up from one."""
     events: dict[_EventId, NotedEvent] = {}
 
     @classmethod
     def of(
-        cls, office: OfficePublicKey, kiosk: KioskPublicKey, tally: TallyPublicKey, computer: tuple[bytes, ...]
+        cls,
+        office: OfficePublicKey,
+        kiosk: KioskPublicKey,
+        tally: TallyPublicKey,
+        computer: tuple[bytes, ...],
+        token: bytes | None = None,
     ) -> Self:
         """What is noted of a laptop that has no event yet."""
-        return cls(office=office.id, kiosk=kiosk.id, tally=tally.id, computer=computer)
+        return cls(office=office.id, kiosk=kiosk.id, tally=tally.id, computer=computer, token=token)
 
     def to_file(self) -> bytes:
         """The content of `register.json`."""

@@ -69,6 +69,7 @@ def renew_key(data: Path, passphrase: str) -> KioskPrivateKey:
         kiosk=new.public.id,
         tally=new.tally.public.id,
         computer=marks_of_computer(new.public),
+        token=None,  # which is the laptop's that this one was copied from
     )
     write_private(unfinished / "kiosk.pub", new.public.to_file())
     write_private(unfinished / "tally.pub", new.tally.public.to_file())

@@ -34,7 +34,8 @@ from storage.office.decrypting import Opened, open_all
 from storage.office.groups import MemberRow, OfficeGroups, WaitingRow
 from storage.office.labels import LEVELS, MOST_PEOPLE, OfficeEvent, Scope, Tables
 from storage.office.planned import PlannedEvents
-from storage.office.store import FILE_NAME, OfficeStore, row_number
+from storage.office.sticks import PreparedSticks, TokenState
+from storage.office.store import FILE_NAME, OfficeStore, Write, row_number
 from storage.progress import ProgressCallback, unreported
 
 _Id = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
@@ -63,13 +64,21 @@ class Brought:
 class UnknownKioskError(ExportError):
     """An export is signed by a kiosk that the office has not accepted."""
 
-    def __init__(self, kiosk: KioskPublicKey, event: Event) -> None:
+    def __init__(self, kiosk: KioskPublicKey, event: Event, token: TokenState) -> None:
+        self.warning = _WARNINGS.get(token, "")
         super().__init__(
-            f"“{event.name}” comes from a laptop that this office has not accepted yet. "
+            f"“{event.name}” comes from a laptop that this office has not accepted yet{self.warning}. "
             f"Compare its fingerprint: {kiosk.fingerprint}"
         )
         self.kiosk = kiosk
         self.event = event
+
+
+_WARNINGS: dict[TokenState, str] = {
+    "used": ", with the token of another laptop: its stick was copied, or its files were",
+    "recalled": ", with a token that was recalled: its stick was lost, or is an old one",
+}
+"""What else is to be said of a laptop that came with a token."""
 
 
 class Office:
@@ -80,6 +89,7 @@ class Office:
         self._key = key
         self._groups = OfficeGroups(store, key)
         self.planned = PlannedEvents(store)
+        self.sticks = PreparedSticks(store)
         self._events: list[OfficeEvent] = []
         self._tables: Tables | None = None
         self._read_at = -1
@@ -104,7 +114,7 @@ class Office:
         self._store.close()
 
     def check(self) -> int:
-        """Check every page, response's id, group and planned event, and return how many responses the store holds.
+        """Check every page, response's id, group, planned event and stick; return how many responses the store holds.
 
         That noise follows from who is in a group is not worked out again: it would take opening every response. A group
         is sealed together with its number and with how many came to which event.
@@ -118,6 +128,7 @@ class Office:
             held = sum(one.responses for one in self._read_events())
             self._groups.read()
             self.planned.all()
+            self.sticks.all()
             if sum(1 for _ in self._groups.ids(read("SELECT id, sealed FROM response", ()))) != held:
                 raise self._store.damaged
             return held
@@ -129,8 +140,7 @@ class Office:
             StoreError: it cannot be noted.
         """
         with self._store.writing() as write:
-            row = row_number(kiosk.id), kiosk.id, kiosk.encoded
-            write("INSERT OR IGNORE INTO kiosk (rowid, id, key) VALUES (?, ?, ?)", [row])
+            _accept(write, kiosk)
 
     def kiosks(self) -> list[KioskPublicKey]:
         """The kiosks that were accepted, by fingerprint.
@@ -154,14 +164,15 @@ class Office:
             progress: called with how many responses are open, and of how many.
 
         Raises:
-            UnknownKioskError: signed by a kiosk that is not accepted.
+            UnknownKioskError: signed by a kiosk that is not accepted, without an open token of this office's.
             ExportError: damaged, foreign, or of responses that were sealed for another event.
             StoreError: it cannot be kept.
         """
         with self._store.lock:
             export = open_export(content, self._key)
-            if export.kiosk not in self.kiosks():
-                raise UnknownKioskError(export.kiosk, export.event)
+            known = export.kiosk in self.kiosks()
+            if not known and (state := self.sticks.state(export.token)) != "open":
+                raise UnknownKioskError(export.kiosk, export.event, state)
             new = self._unknown(export)
             opened = open_all(self._key, export.event, new, executor, progress)
             if export.sealed and not any(opened.asked) and not self._has_opened(export):
@@ -169,7 +180,7 @@ class Office:
                     f"No response in this export opens for “{export.event.name}”: "
                     "they were sealed for another event or damaged. Hand it over again from the laptop."
                 )
-            self._keep(export, new, opened)
+            self._keep(export, new, opened, known=known)
             return Brought(
                 event=export.event,
                 kiosk=export.kiosk,
@@ -190,11 +201,14 @@ class Office:
             opened = {id_ for (id_,) in read("SELECT id FROM response WHERE event = ? AND asked", (export.event.id,))}
         return any(one.id in opened for one in export.sealed)
 
-    def _keep(self, export: Export, new: list[SealedResponse], opened: Opened) -> None:
+    def _keep(self, export: Export, new: list[SealedResponse], opened: Opened, *, known: bool) -> None:
         event = export.event
         with self._store.writing() as write:
             if self._unknown(export) != new:
                 raise StoreError("The same export was brought in twice at once: try again.")
+            if not known:
+                self.sticks.use(write, export.token, export.kiosk.id)
+                _accept(write, export.kiosk)
             described = row_number(event.id), event.id, write_event(event)
             write("INSERT OR IGNORE INTO event (rowid, id, described) VALUES (?, ?, ?)", [described])
             handed = event.id, export.kiosk.id, len(export.sealed)
@@ -342,6 +356,11 @@ class Office:
         if self._read_at != self._store.changes:
             self._events, self._tables = [], None
             self._read_at = self._store.changes
+
+
+def _accept(write: Write, kiosk: KioskPublicKey) -> None:
+    row = row_number(kiosk.id), kiosk.id, kiosk.encoded
+    write("INSERT OR IGNORE INTO kiosk (rowid, id, key) VALUES (?, ?, ?)", [row])
 
 
 def _as_a_title(name: str) -> tuple[bool, str]:

@@ -1,4 +1,4 @@
-"""The office's database: what was brought in, who is in which group, and what is planned. FORMAT.md, section 18."""
+"""The office's database: what was brought in, who is in which group, what is planned. FORMAT.md, section 18."""
 
 from __future__ import annotations
 
@@ -34,8 +34,10 @@ TABLES: dict[str, dict[str, type]] = {
     "member": {"together": int, "event": bytes, "people": int},
     "called": {"event": bytes, "name": str, "place": str},
     "planned": {"id": bytes, "described": bytes},
+    "stick": {"id": bytes, "event": bytes, "recalled": int},
+    "token": {"digest": bytes, "stick": bytes, "kiosk": bytes},
 }
-_LATER = {"called", "planned"}
+_LATER = {"called", "planned", "stick", "token"}
 """The tables that the first stores did not have."""
 _KEYS: dict[str, tuple[str, ...]] = {
     "kiosk": ("id",),
@@ -46,6 +48,8 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "member": ("together", "event"),
     "called": ("event",),
     "planned": ("id",),
+    "stick": ("id",),
+    "token": ("digest",),
 }
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from storage.counts.findings import findings
 from storage.counts.noise import NoisyGroup, system_coins
 from storage.counts.tally import Tally
+from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, TallyPrivateKey
-from storage.crypto.sealing import Response, suite
+from storage.crypto.sealing import Response
 from storage.events import Event
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.groups import SealedGroup, group_binding, seal_group

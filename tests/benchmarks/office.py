@@ -23,8 +23,9 @@ import msgspec
 from content.survey import QUESTION_SET
 from storage.counts.journey import journey
 from storage.counts.tally import Tally, asked_mask
+from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
-from storage.crypto.sealing import RECORD_SIZE, SEALED_SIZE, Response, SealedResponse, binding, seal, suite
+from storage.crypto.sealing import RECORD_SIZE, SEALED_SIZE, Response, SealedResponse, binding, seal
 from storage.data_folder import make_office, unlock_office
 from storage.events import STAGES, Event, write_event
 from storage.exchange.exports import EXPORT_SUFFIX, file_stem, write_export

@@ -21,6 +21,7 @@ import msgspec
 
 from storage import settings
 from storage.crypto.armour import ARMOUR_LIMIT, armour
+from storage.crypto.hpke import suite
 from storage.crypto.keys import (
     KIOSK_PRIVATE,
     KIOSK_PUBLIC,
@@ -35,7 +36,7 @@ from storage.crypto.keys import (
     private_file_id,
     seed_from_recovery_code,
 )
-from storage.crypto.sealing import SEALED_SIZE, SealedResponse, suite
+from storage.crypto.sealing import SEALED_SIZE, SealedResponse
 from storage.errors import ExportError, FairstartError, KeyFileError, ReceiptError, SettingsError
 from storage.events import EVENT_LIMIT, Event, parse_event, write_event
 from storage.exchange import exports, receipts

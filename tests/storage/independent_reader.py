@@ -149,6 +149,9 @@ def stretch(passphrase: str, salt: bytes) -> bytes:
 def unwrap(content: bytes, label: str, passphrase: str) -> bytes:
     payload = unarmour(content, label)
     key_id, salt, nonce, wrapped = payload[:16], payload[16:32], payload[32:44], payload[44:]
+    if label == KIOSK_PRIVATE and len(payload) == 1200:
+        staff = hkdf_expand(hkdf_extract(b"", stretch(passphrase, salt)), b"fairstart staff key 1", 32)
+        return hpke_open(XWing.of(staff), payload[32:], label.encode() + key_id)
     return ChaCha20Poly1305(stretch(passphrase, salt)).decrypt(nonce, wrapped, label.encode() + key_id)
 
 
@@ -355,6 +358,7 @@ class Export:
     fields: dict[str, str]
     secret: bytes
     sealed: tuple[bytes, ...]
+    token: bytes = b""
 
 
 def hand_over_stem(kiosk_id: bytes, fields: dict[str, str]) -> str:
@@ -383,6 +387,7 @@ def open_export(content: bytes, office_seed: bytes) -> Export:
     event = take(int.from_bytes(take(4), "big"))
     secret = take(32)
     sealed = tuple(take(1152) for _ in range(int.from_bytes(take(4), "big")))
+    token = take(32) if any(plain[place : place + 32]) else b""
     if any(plain[place:]) or list(sealed) != sorted(set(sealed)):
         raise ValueError("not ascending, or not filled up with zeros")
     Ed25519PublicKey.from_public_bytes(kiosk).verify(
@@ -391,7 +396,7 @@ def open_export(content: bytes, office_seed: bytes) -> Export:
     fields = event_of(event)
     if base64.b64decode(fields["office_key_id"]) != office_id or fields["question_set"] != "smc-2021":
         raise ValueError("an event of another office, or with other questions")
-    return Export(kiosk, fields, secret, sealed)
+    return Export(kiosk, fields, secret, sealed, token)
 
 
 def answers_in(found: Export, office_seed: bytes) -> list[tuple[int, ...]]:
@@ -546,6 +551,8 @@ def office_store(path: Path, office_seed: bytes) -> OfficeStore:
             "SELECT rowid, id FROM event",
             "SELECT rowid, event FROM called",
             "SELECT rowid, id FROM planned",
+            "SELECT rowid, id FROM stick",
+            "SELECT rowid, digest FROM token",
             "SELECT rowid, event, kiosk, responses FROM handed",
             "SELECT rowid, event, id FROM response",
             "SELECT rowid, event, asked FROM waiting",

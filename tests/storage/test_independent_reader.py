@@ -25,7 +25,8 @@ from storage.counts import record as record_module
 from storage.counts.noise import NoisyGroup, keyed_coins, noise
 from storage.counts.record import pack_group
 from storage.crypto import armour, keys, sealing
-from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, TallyPrivateKey, recovery_code
+from storage.crypto.hpke import suite
+from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, StaffPublicKey, TallyPrivateKey, recovery_code
 from storage.crypto.sealing import Response, SealedResponse, seal
 from storage.data_folder import hold
 from storage.errors import ExportError, ReceiptError, StoreDamagedError
@@ -376,7 +377,7 @@ def test_another_offices_key_opens_nothing_of_an_offices_store(office_data: Path
 
 
 def sealed_record(record: bytes, office: OfficePrivateKey, event: Event) -> bytes:
-    return sealing.suite().encrypt(record, office.public.kem, sealing.binding(event))
+    return suite().encrypt(record, office.public.kem, sealing.binding(event))
 
 
 def sealed_with_a_share_of_zeros(office: OfficePrivateKey, event: Event) -> bytes:
@@ -680,6 +681,24 @@ def test_the_data_folder_of_the_vectors_is_read(tmp_path: Path) -> None:
     assert first["codes"] == [item["codes"] for item in vector("responses.json")[:10]]
 
 
+# What a laptop has that was set up from a stick
+
+
+def test_the_reader_opens_a_key_that_was_sealed_to_the_staff_key_of_a_stick(passphrase: str) -> None:
+    key = KioskPrivateKey.generate()
+    content = key.to_file(StaffPublicKey.of(passphrase))
+    assert reader.unwrap(content, reader.KIOSK_PRIVATE, passphrase) == key.seed
+    with pytest.raises(InvalidTag):
+        reader.unwrap(content, reader.KIOSK_PRIVATE, f"{passphrase}s")
+
+
+@pytest.mark.parametrize("token", [b"", bytes(range(32)), b"\1".ljust(32, b"\0")])
+def test_the_reader_finds_the_token_of_an_export(token: bytes, office: OfficePrivateKey) -> None:
+    event = _settings(EVENT).event_for(office.public.id, "smc-2021")
+    content = write_export(KioskPrivateKey.generate(), office.public, event, [], token)
+    assert reader.open_export(content, office.seed).token == token
+
+
 # FORMAT.md says what the code does
 
 
@@ -688,7 +707,14 @@ def section(number: int) -> str:
 
 
 def test_the_specification_names_every_label_suite_number_size_and_limit() -> None:
-    for label in (keys.OFFICE_PUBLIC, keys.OFFICE_PRIVATE, keys.KIOSK_PUBLIC, keys.KIOSK_PRIVATE, keys.TALLY_PUBLIC):
+    for label in (
+        keys.OFFICE_PUBLIC,
+        keys.OFFICE_PRIVATE,
+        keys.KIOSK_PUBLIC,
+        keys.KIOSK_PRIVATE,
+        keys.TALLY_PUBLIC,
+        keys.STAFF_PUBLIC,
+    ):
         assert f"| `{label}` |" in FORMAT
     for value in (
         keys.ARGON2_MEMORY_KIB,

@@ -23,12 +23,22 @@ from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office, hold
 from storage.days import read_day
 from storage.errors import FairstartError, NotSetUpError, SettingsError, TooLittleMemoryError
-from storage.events import did_you_mean, today
+from storage.events import day, did_you_mean, today
+from storage.exchange.drives import expanded
 from storage.kiosk.key_files import NewOffice, is_set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import Practice, practice_folder, practice_settings
 from storage.names import evened
-from storage.settings import EventDetails, Organisation, Settings, SettingsFile, Survey, checked, find_settings
+from storage.settings import (
+    FILE_NAME,
+    EventDetails,
+    Organisation,
+    Settings,
+    SettingsFile,
+    Survey,
+    checked,
+    find_settings,
+)
 from storage.text import counted, is_text, on_one_line, shortened
 from tui.cli.options import (
     CommandFailedError,
@@ -120,12 +130,20 @@ def fairstart(context: click.Context, at: Place, *, practice: bool) -> None:
     metavar="FILE",
     help="Makes this laptop the office too; holds the passphrase for its key.",
 )
+@click.option("--from", "stick", metavar="STICK", help="A stick that the office has prepared; asks one question.")
+@click.option("--yes", is_flag=True, help="With --from: do not ask.")
 @click.option("--new-key", is_flag=True, help="A new key for a laptop that was copied from another.")
-def setup(at: Place, *, new_key: bool, **options: str | None) -> None:
-    """Set this laptop up: guided, or by options."""
+def setup(at: Place, *, stick: str | None, yes: bool, new_key: bool, **options: str | None) -> None:
+    """Set this laptop up: guided, from a stick, or by options."""
+    if stick is None and yes:
+        raise click.UsageError("--yes goes with --from")
     following = None
     with hold(at.data):
-        if new_key:
+        if stick is not None:
+            if new_key or any(value is not None for value in options.values()):
+                raise click.UsageError("--from goes with --yes alone")
+            _set_up_from(at, Path(stick), yes=yes)
+        elif new_key:
             _renew_key(at, options)
         elif any(value is not None for value in options.values()):
             _setup_unasked(at, options)
@@ -467,6 +485,26 @@ def _renew_key(at: Place, options: Options) -> None:
         raise click.UsageError("--new-key goes with --passphrase-file alone")
     key = staff_unlocked(at.data, options["passphrase_file"], functools.partial(renew_key, at.data))
     say(f"This laptop has a new key. Its fingerprint: {key.public.fingerprint}")
+
+
+def _set_up_from(at: Place, path: Path, *, yes: bool) -> None:
+    from storage.exchange.stick import Stick
+    from storage.kiosk.from_stick import check_stick, clear_stick, is_done, set_up_from
+
+    stick = Stick.read(expanded(path))
+    event = stick.settings.settings.event
+    target = at.config or at.data / FILE_NAME
+    if is_done(stick, at.data, target):
+        clear_stick(stick, at.data)
+        say(f"This laptop is set up for “{event.name}” already.")
+        return
+    check_stick(stick, at.data, today())
+    if not yes:
+        on = " to ".join(day(one) for one in (event.date, event.last_day) if one)
+        need_yes(f"Is this the “{event.name}”, {event.place}, {on}?")
+    for sentence in set_up_from(stick, at.data, target):
+        say(sentence)
+    say('This laptop is set up, and the stick can go. Start the kiosk with "fairstart".')
 
 
 _COPIED = "This laptop's files were copied from another computer, so the office cannot tell the two apart"

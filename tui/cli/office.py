@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from storage.data_folder import existing_office, hold, make_office
 from storage.errors import NotSetUpError
-from storage.events import today
-from storage.text import folded, meant_by
+from storage.events import day, today
+from storage.text import counted, folded, meant_by, on_one_line
 from tui.cli.options import (
     CommandFailedError,
     Place,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from storage.office.labels import Kind, OfficeEvent, Scope
     from storage.office.office import Office
     from storage.office.planned import Field, PlannedEvent, PlannedEvents
+    from storage.settings import SettingsFile
 
 
 @click.group(invoke_without_command=True)
@@ -459,10 +460,7 @@ def remove(at: Place, event: str, *, yes: bool) -> None:
     from tui.text import office as words
 
     with _planned(at) as planned:
-        known = planned.all()
-        names = meant_by(event, [one.name for one in known])
-        found = [one for one in known if folded(event) == one.id] or [one for one in known if one.name in names]
-        meant = _planned_only(found, known, event)
+        meant = _planned_called(planned.all(), event)
         if not yes:
             need_yes(f"Take {words.planned_line(meant)} off the list?")
         planned.remove(meant.id)
@@ -482,7 +480,10 @@ def _planned(at: Place) -> "Iterator[PlannedEvents]":
             yield PlannedEvents(store)
 
 
-def _planned_only(found: "Sequence[PlannedEvent]", known: "Sequence[PlannedEvent]", wanted: str) -> "PlannedEvent":
+def _planned_called(known: "Sequence[PlannedEvent]", wanted: str) -> "PlannedEvent":
+    """The planned event of that name or id."""
+    names = meant_by(wanted, [one.name for one in known])
+    found = [one for one in known if folded(wanted) == one.id] or [one for one in known if one.name in names]
     if len(found) > 1:
         ids = ", ".join(one.id for one in found)
         raise CommandFailedError(f"Several events are called “{wanted}”: give the id of one, {ids}.")
@@ -490,6 +491,134 @@ def _planned_only(found: "Sequence[PlannedEvent]", known: "Sequence[PlannedEvent
         there = f"only {_some([one.name for one in known])}" if known else "and no other"
         raise CommandFailedError(f"No event “{wanted}” is planned, {there}.")
     return found[0]
+
+
+@office.command()
+@with_folder_options
+@with_passphrase
+@click.option("--event", metavar="EVENT", help="A planned event, by its name or id; not needed where one is to come.")
+@click.option("--organisation", metavar="NAME", help="Who asks, where the settings do not say it.")
+@click.option(
+    "--laptops", type=click.IntRange(1, 99), default=1, show_default=True, help="How many are set up from it."
+)
+@click.option("--staff-passphrase-file", metavar="FILE", help="Holds the new staff passphrase; - for standard input.")
+@click.option("--wheels", metavar="DIR", help="Takes the programs from this folder; else they are fetched.")
+@click.option("--no-wheels", is_flag=True, help="Without programs: for laptops that have Fairstart already.")
+@click.argument("folder", metavar="DIR")
+def prepare(  # noqa: PLR0913 - one argument for each option
+    at: Place,
+    passphrase_file: str | None,
+    *,
+    staff_passphrase_file: str | None,
+    laptops: int,
+    wheels: str | None,
+    no_wheels: bool,
+    event: str | None,
+    organisation: str | None,
+    folder: str,
+) -> None:
+    """Write onto a stick all that laptops need for one planned event.
+
+    DIR is the stick, or a folder to be copied onto one. The settings are those that apply here, with the event's.
+    """
+    from storage.exchange.drives import expanded
+    from tui.deploy.prepare import check_event, copy_wheels, new_staff_passphrase
+    from tui.deploy.prepare import prepare as prepare_stick
+    from tui.deploy.wheels import fetch_wheels
+
+    if wheels is not None and no_wheels:
+        raise click.UsageError("choose --wheels or --no-wheels")
+    current = at.settings()
+    with _opened(at, passphrase_file) as opened:
+        settings = _prepared_settings(current, _to_prepare(opened, event), organisation)
+        check_event(settings, today())
+        typed = _new_staff_passphrase(staff_passphrase_file)
+        passphrase = new_staff_passphrase(typed, settings, at.data)
+        bring = functools.partial(copy_wheels, expanded(wheels)) if wheels is not None else fetch_wheels
+        with shown_progress("Preparing") as progress:
+            done = prepare_stick(
+                opened,
+                expanded(folder),
+                settings=settings,
+                passphrase=passphrase,
+                laptops=laptops,
+                bring_wheels=None if no_wheels else bring,
+                progress=progress,
+            )
+    for system in done.without:
+        say(f"There are no programs for {system}: leave such laptops out, or put Fairstart on them first.")
+    say(f"{done.folder} is ready for {counted(laptops, 'laptop')}. On each, open its start file and say yes.")
+    say(f'If it gets lost, run "fairstart office sticks --recall {done.stick}".')
+
+
+def _new_staff_passphrase(file: str | None) -> str:
+    """The staff passphrase: in a file, or typed twice."""
+    from storage.crypto.passphrases import suggest_passphrase
+
+    if file is not None:
+        return secret_in(file)
+    say(f"A staff passphrase that is hard to guess: {suggest_passphrase()}", aside=True)
+    typed = ask_passphrase("New staff", None)
+    if ask_passphrase("The same staff", None) != typed:
+        raise CommandFailedError("The two staff passphrases differ: nothing was written. Start again.")
+    return typed
+
+
+def _prepared_settings(current: "SettingsFile", planned: "PlannedEvent", organisation: str | None) -> "SettingsFile":
+    """The settings for the laptops: those that apply here, with the event's."""
+    from storage.settings import checked, filled_in
+
+    was = msgspec.to_builtins(current.settings)
+    was["event"] = msgspec.to_builtins(planned.details)
+    if organisation is not None:
+        was["organisation"]["name"] = on_one_line(organisation)
+    if planned.languages:
+        was["survey"]["languages"] = planned.languages
+    now = checked(was, "the command line")
+    if now.missing:
+        raise click.UsageError("the settings do not say who asks: this also needs --organisation")
+    return filled_in(current, now.organisation, now.event, now.survey)
+
+
+def _to_prepare(opened: "Office", wanted: str | None) -> "PlannedEvent":
+    """The planned event that is meant; where none is named, the only one that is still to come."""
+    from tui.text import office as words
+
+    known = opened.planned.all()
+    if wanted is not None:
+        return _planned_called(known, wanted)
+    coming = [one for one in known if one.details.ends and one.details.ends >= today()]
+    if not coming:
+        raise CommandFailedError(f'{words.NOTHING_PLANNED} Add one with "fairstart office plan add".')
+    if len(coming) > 1:
+        raise CommandFailedError(
+            f"Several events are planned: name one with --event, {_some([one.name for one in coming])}."
+        )
+    return coming[0]
+
+
+@office.command()
+@with_folder_options
+@with_passphrase
+@click.option("--recall", metavar="ID", help="Lets no more laptops in with this stick.")
+def sticks(at: Place, passphrase_file: str | None, recall: str | None) -> None:
+    """List the sticks that were prepared, or recall one that got lost."""
+    with _opened(at, passphrase_file) as opened:
+        known = opened.sticks.all()
+        if recall is not None:
+            if folded(recall) not in {one.id for one in known}:
+                raise CommandFailedError(f'There is no stick “{recall}”: "fairstart office sticks" lists them.')
+            opened.sticks.recall(folded(recall))
+            known = [one for one in opened.sticks.all() if one.id == folded(recall)]
+    for one in known:
+        when = f", {day(one.event.date)}" if one.event.date else ""
+        state = " · recalled" if one.recalled else ""
+        say(
+            f"{one.id} · {one.event.name}, {one.event.place}{when} · "
+            f"{one.used} of {counted(one.laptops, 'laptop')} handed over{state}"
+        )
+    if not known:
+        say('No stick has been prepared yet: "fairstart office prepare DIR" does it.')
 
 
 def _event(known: "Sequence[OfficeEvent]", wanted: str) -> "OfficeEvent":

@@ -69,6 +69,16 @@ def files_for(system: System, command: Path | None) -> list[File]:
     ]
 
 
+def start_files() -> list[File]:
+    """What starts a laptop from a stick: a file for each system."""
+    shell, windows = ((_HERE / "stick" / name).read_text("utf-8") for name in ("start.sh", "start.cmd"))
+    return [
+        File("start.sh", shell.encode()),
+        File("start.command", shell.encode()),
+        File("start.cmd", windows.replace("\n", "\r\n").encode()),
+    ]
+
+
 def _quoted(system: System, path: str) -> str:
     """A path as the file in `STARTS` takes it: a word of sh, or what stands in `set "NAME=…"` of a cmd file."""
     import shlex  # as above

@@ -22,6 +22,7 @@ from storage.crypto.keys import (
     KioskPublicKey,
     OfficePrivateKey,
     OfficePublicKey,
+    StaffPublicKey,
     normalise_code,
     normalise_passphrase,
     private_file_id,
@@ -371,3 +372,43 @@ def test_a_code_that_is_too_short_too_long_or_of_other_letters_is_refused() -> N
     for typed in ("", " ", code[:-1], code + "0", "U" + code[1:], "é" + code[1:], "\uff10" + code[1:], code[:-5]):
         with pytest.raises(KeyFileError, match="14 groups of 4"):
             seed_from_recovery_code(typed)
+
+
+# A seed that is sealed to the staff's public key
+
+
+def test_a_seed_sealed_to_the_staff_key_opens_with_the_passphrase_and_with_nothing_on_the_stick(tmp_path: Path) -> None:
+    key, staff = KioskPrivateKey.generate(), StaffPublicKey.of("one two three")
+    path, public = tmp_path / "kiosk.key", tmp_path / "staff.pub"
+    public.write_bytes(staff.to_file())
+    path.write_bytes(key.to_file(StaffPublicKey.from_file(public)))
+    assert KioskPrivateKey.from_file(path, " one  two three ") == key
+    assert private_file_id(path, KIOSK_PRIVATE) == key.public.id
+    for wrong in ("One two three", "\ud800"):
+        with pytest.raises(WrongPassphraseError):
+            KioskPrivateKey.from_file(path, wrong)
+    assert StaffPublicKey.of("one two three") != staff
+    assert keys._stretch("one two three", staff.encoded[:16]) not in public.read_bytes() + path.read_bytes()
+
+
+def test_a_sealed_seed_altered_in_any_field_does_not_open_even_with_a_right_checksum(tmp_path: Path) -> None:
+    path, staff = tmp_path / "kiosk.key", StaffPublicKey.of("words")
+    payload = base64.b64decode(b"".join(KioskPrivateKey.generate().to_file(staff).split(b"\n")[1:]))[:-32]
+    assert len(payload) == 1200
+    for place in (0, 16, 32, 1120, 1152, 1199):
+        altered = payload[:place] + bytes([payload[place] ^ 1]) + payload[place + 1 :]
+        path.write_bytes(armour.armour(KIOSK_PRIVATE, altered))
+        with pytest.raises(WrongPassphraseError):
+            KioskPrivateKey.from_file(path, "words")
+    path.write_bytes(armour.armour(OFFICE_PRIVATE, payload))
+    with pytest.raises(KeyFileError, match="damaged"):
+        OfficePrivateKey.from_file(path, "words")
+
+
+@pytest.mark.parametrize("spoilt", [slice(16, 1200), slice(1200, 1232)])
+def test_a_staff_key_that_is_no_key_is_refused_even_with_a_right_checksum(tmp_path: Path, spoilt: slice) -> None:
+    encoded, path = bytearray(StaffPublicKey.of("words").encoded), tmp_path / "staff.pub"
+    encoded[spoilt] = (b"\xff" if spoilt.start == 16 else b"\0") * (spoilt.stop - spoilt.start)
+    path.write_bytes(armour.armour(keys.STAFF_PUBLIC, bytes(encoded)))
+    with pytest.raises(KeyFileError, match="damaged"):
+        StaffPublicKey.from_file(path)

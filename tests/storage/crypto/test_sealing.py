@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.survey import load_survey
-from storage.crypto import sealing
+from storage.crypto.hpke import suite
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.sealing import (
     NOT_ASKED,
@@ -165,7 +165,7 @@ def test_records_of_another_length_version_or_padding_are_no_records() -> None:
 def test_what_is_sealed_rightly_but_is_no_record_is_refused(office: OfficePrivateKey, event: Event) -> None:
     record = Response((1, 2, 3, 4)).pack()
     for other in (b"", record[:-1], record + b"\0", b"\x02" + record[1:]):
-        refused(sealing.suite().encrypt(other, office.public.kem, binding(event)), office, event)
+        refused(suite().encrypt(other, office.public.kem, binding(event)), office, event)
 
 
 def test_an_error_tells_nothing_that_was_answered(office: OfficePrivateKey, event: Event) -> None:

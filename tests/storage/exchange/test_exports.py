@@ -12,8 +12,9 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
-from storage.crypto.sealing import SEALED_SIZE, SealedResponse, suite
+from storage.crypto.sealing import SEALED_SIZE, SealedResponse
 from storage.errors import ExportError
 from storage.events import Event, write_event
 from storage.exchange import exports
@@ -147,6 +148,22 @@ def test_an_export_holds_its_event_a_secret_and_responses_and_nothing_else() -> 
     event, secret = write_event(EVENT), KIOSK.derive(b"fairstart kiosk receipts 1\0" + EVENT.id)
     held = u32(len(event)) + event + secret + u32(3) + b"".join(ROWS)
     assert plain[PUBLIC_KEY_AND_SIGNATURE:] == held.ljust(SMALLEST_EXPORT - OVERHEAD - PUBLIC_KEY_AND_SIGNATURE, b"\0")
+
+
+TOKENS = (b"\1".ljust(32, b"\0"), b"\1".rjust(32, b"\0"), bytes(range(32)))
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_an_export_brings_the_token_of_its_laptop_under_its_signature(token: bytes) -> None:
+    content = write_export(KIOSK, OFFICE.public, EVENT, SEALED, token)
+    assert len(content) == len(SMALL)
+    assert open_export(content, OFFICE).token == token
+    assert open_export(SMALL, OFFICE).token == b""
+    plain = suite().decrypt(content[19:], OFFICE.kem, b"fairstart sealed export 1\0" + OFFICE.public.id)
+    end = len(plain.rstrip(b"\0"))
+    for other in (plain[: end - 1] + b"\2" + plain[end:], plain[: end - 1] + b"\0" + plain[end:]):
+        altered = HEADER + suite().encrypt(other, OFFICE.public.kem, b"fairstart sealed export 1\0" + OFFICE.public.id)
+        assert refused(altered).startswith(NOT_SIGNED)
 
 
 def test_the_tests_own_packer_makes_what_is_read_like_any_other() -> None:
@@ -450,13 +467,14 @@ def test_a_body_that_ends_in_the_middle_of_a_field_is_refused() -> None:
     assert exports._read_body(whole, 0).end == len(whole)
 
 
-@pytest.mark.parametrize("place", [0, 1, 1000, -1])
+@pytest.mark.parametrize("place", [0, 1, 31, 32, 1000, -1])
 def test_padding_that_is_not_zeros_is_refused(place: int) -> None:
     body = body_of(described())
     room = SMALLEST_EXPORT - OVERHEAD - PUBLIC_KEY_AND_SIGNATURE - len(body)
     padding = bytearray(room)
     padding[place] = 1
-    assert refused(packed(body, padding=bytes(padding))).startswith(DAMAGED)
+    reason = NOT_SIGNED if 0 <= place < 32 else DAMAGED  # where a token would be
+    assert refused(packed(body, padding=bytes(padding))).startswith(reason)
     assert open_export(packed(body, padding=bytes(room)), OFFICE).event == EVENT
 
 

@@ -15,8 +15,9 @@ from random import Random
 import pytest
 
 from storage import private_files as files
+from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
-from storage.crypto.sealing import Response, SealedResponse, suite
+from storage.crypto.sealing import Response, SealedResponse
 from storage.data_folder import hold
 from storage.errors import EventEndedError, PlaceError, ReceiptError, StoreError
 from storage.events import Event, write_event

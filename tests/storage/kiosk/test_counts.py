@@ -28,8 +28,9 @@ from storage.counts.disclosure import Counts, GroupSum
 from storage.counts.noise import NoisyGroup
 from storage.counts.record import pack_group, unpack_group
 from storage.crypto import armour, keys
+from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, TallyPrivateKey
-from storage.crypto.sealing import Response, binding, suite
+from storage.crypto.sealing import Response, binding
 from storage.data_folder import hold
 from storage.database import wipe_journal
 from storage.errors import EventEndedError, KeyFileError, StoreDamagedError, StoreError

@@ -15,8 +15,9 @@ from storage.counts import record
 from storage.counts.noise import NoisyGroup
 from storage.counts.record import GROUP_RECORD_SIZE, pack_group, unpack_group
 from storage.crypto import keys
+from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, TallyPublicKey
-from storage.crypto.sealing import ResponseOpener, seal, suite
+from storage.crypto.sealing import ResponseOpener, seal
 from storage.errors import NotSealedForThisKeyError
 from storage.events import Event
 from storage.kiosk.groups import SEALED_GROUP_SIZE, GroupOpener, SealedGroup, group_binding, seal_group

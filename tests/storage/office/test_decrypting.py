@@ -17,8 +17,9 @@ import pytest
 import storage.office.decrypting
 from content.survey import load_survey
 from storage.counts.tally import Tally
+from storage.crypto.hpke import suite
 from storage.crypto.keys import OfficePrivateKey
-from storage.crypto.sealing import SEALED_SIZE, Response, SealedResponse, binding, suite
+from storage.crypto.sealing import SEALED_SIZE, Response, SealedResponse, binding
 from storage.errors import StoreError
 from storage.office.decrypting import CHUNK, Opened, all_cores, open_all, open_chunk
 from tests.storage.counts.people import KEY_ONLY, people, tally_of

@@ -128,7 +128,7 @@ def test_in_practice_the_lines_say_so_and_nothing_that_was_set_is_lost_after_the
     kiosk.type("i")
     kiosk.says(f"{WORDS.practice.banner}\n{WORDS.welcome.heading}")
     kiosk.type("2\n")
-    kiosk.says(WORDS.plain.thanks_prompt.format(seconds=30))
+    kiosk.says(WORDS.plain.declined_prompt.format(seconds=30))
     kiosk.type("\n")
     staff.unlock(kiosk, "practice")
     assert "Reading aloud is off." in kiosk.text()

@@ -1,0 +1,48 @@
+"""A process that is killed before one of the changes that it makes to files."""
+
+import itertools
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+_CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir"}
+_KILLED = 77
+
+
+def killed_everywhere(begin: Callable[[int], Path], work: Callable[[Path], object]) -> Iterator[Path]:
+    """Work in a new folder in another process, each time killed one change later, and yield that folder.
+
+    It ends when the process came through.
+    """
+    for number in itertools.count():
+        folder = begin(number)
+        if not _killed_before(number, folder, work):
+            assert number
+            return
+        yield folder
+
+
+def _killed_before(number: int, folder: Path, work: Callable[[Path], object]) -> bool:
+    child = os.fork()
+    if child:
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        assert status in {0, _KILLED}
+        return status == _KILLED
+    left = number
+
+    def look(event: str, arguments: tuple[object, ...]) -> None:
+        nonlocal left
+        writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        if event in _CHANGES or writes:
+            left -= 1
+            if left < 0:
+                os._exit(_KILLED)
+
+    status = 1
+    try:
+        sys.addaudithook(look)
+        work(folder)
+        status = 0
+    finally:
+        os._exit(status)

@@ -1,0 +1,159 @@
+"""From the office to laptops by stick and back, as the commands do it; what each says where it cannot."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from storage.exchange.stick import FOLDER
+from tests.tui.cli.commands import QUICKLY, RUN, STRONG, Opens, Runs, RunsHere, contents, is_one_sentence
+from tests.tui.offices import OFFICE_PASSPHRASE
+
+pytestmark = pytest.mark.usefixtures("quickly")
+
+Office = Callable[..., str]
+PLANNED = ("plan", "add", "Spring Jobs Fair", "--place", "Town Hall", "--date", "2035-11-23")
+PREPARE = ("prepare", "--organisation", "Northfield Council", "--no-wheels", "--staff-passphrase-file")
+
+
+@pytest.fixture
+def staff(tmp_path: Path) -> Path:
+    path = tmp_path / "staff.txt"
+    path.write_text(STRONG, "utf-8")
+    return path
+
+
+@pytest.fixture
+def office(run: Runs, new_office: Path) -> Office:
+    """Runs a command of the office in a process of its own, and gives what it printed."""
+
+    def ran(*arguments: str | Path, status: int = 0) -> str:
+        locked = [] if arguments[0] == "plan" else ["--passphrase-file", "-"]
+        done = run(
+            "office", *arguments, *locked, "--data", new_office, given=f"{OFFICE_PASSPHRASE}\n", code=QUICKLY + RUN
+        )
+        assert done.returncode == status, done.stderr
+        assert status == 0 or is_one_sentence(done.stderr)
+        return done.stdout + done.stderr
+
+    ran(*PLANNED)
+    return ran
+
+
+def test_from_the_office_to_two_laptops_and_back(
+    office: Office, run: Runs, program: Opens, tmp_path: Path, staff: Path
+) -> None:
+    stick, drive = tmp_path / "STICK", tmp_path / "DRIVE"
+    drive.mkdir()
+    told = office(*PREPARE, staff, "--laptops", "2", stick)
+    assert f"{stick / FOLDER} is ready for 2 laptops." in told
+    shutil.copytree(stick, tmp_path / "COPY")
+
+    first = program("setup", "--from", stick, "--data", tmp_path / "1")
+    first.says("Is this the “Spring Jobs Fair”, Town Hall, 23 November 2035?")
+    keys = "y\r"
+    first.type(keys)
+    assert first.end() == 0
+    assert len(keys) < 12
+    assert b"the stick can go" in first.written
+    assert run("setup", "--from", stick, "--yes", "--data", tmp_path / "2").returncode == 0
+
+    def hand_over(laptop: Path) -> None:
+        asked = run("plain", "--data", laptop, given="1\n6\n3\n3\n2\n1\n")
+        assert asked.returncode == 0, asked.stderr
+        done = run("export", drive, "--passphrase-file", staff, "--data", laptop, code=QUICKLY + RUN)
+        assert done.returncode == 0, done.stderr
+
+    for number in "12":
+        hand_over(tmp_path / number)
+    assert "2 files were brought in, 2 responses new." in office("import", drive)
+    assert "2 of 2 laptops handed over" in office("sticks")
+    for number in "12":
+        options = ["--delete", "--passphrase-file", staff, "--data", tmp_path / number]
+        done = run("receipt", drive, *options, code=QUICKLY + RUN)
+        assert "is deleted here" in done.stdout, done.stderr
+
+    assert run("setup", "--from", tmp_path / "COPY", "--yes", "--data", tmp_path / "3").returncode == 0
+    hand_over(tmp_path / "3")
+    refused = office("import", drive, status=1)
+    assert (
+        "with the token of another laptop: its stick was copied, or its files were. Compare its fingerprint" in refused
+    )
+
+
+def test_a_recalled_stick_lets_no_laptop_in_until_its_fingerprint_is_accepted(
+    office: Office, run: Runs, tmp_path: Path, staff: Path
+) -> None:
+    told = office(*PREPARE, staff, tmp_path / "STICK")
+    stick = told.rpartition("--recall ")[2].partition('"')[0]
+    assert "0 of 1 laptop handed over · recalled" in office("sticks", "--recall", stick.upper())
+    assert run("setup", "--from", tmp_path / "STICK", "--yes", "--data", tmp_path / "1").returncode == 0
+    (tmp_path / "DRIVE").mkdir()
+    options = ["--passphrase-file", staff, "--data", tmp_path / "1"]
+    exported = run("export", tmp_path / "DRIVE", *options, code=QUICKLY + RUN)
+    assert "with a token that was recalled" in office("import", tmp_path / "DRIVE", status=1)
+    fingerprint = exported.stdout.rpartition("fingerprint: ")[2].strip()
+    assert "1 file was brought in" in office("import", tmp_path / "DRIVE", "--accept", fingerprint)
+
+
+def test_no_changes_nothing(office: Office, program: Opens, tmp_path: Path, staff: Path) -> None:
+    office(*PREPARE, staff, tmp_path / "STICK")
+    before = contents(tmp_path / "STICK")
+    asked = program("setup", "--from", tmp_path / "STICK", "--data", tmp_path / "data")
+    asked.says("23 November 2035?")
+    asked.type("n\r")
+    assert asked.end() == 1
+    assert b"Nothing was changed." in asked.written
+    assert not (tmp_path / "data").exists()
+    assert contents(tmp_path / "STICK") == before
+
+
+def test_the_staff_passphrase_is_typed_twice_at_the_office(
+    office: Office, program: Opens, new_office: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "office.txt").write_text(OFFICE_PASSPHRASE, "utf-8")
+    options = ["--passphrase-file", tmp_path / "office.txt", "--data", new_office]
+    typed = program("office", *PREPARE[:-1], tmp_path / "STICK", *options, first=QUICKLY)
+    typed.says("A staff passphrase that is hard to guess: ")
+    for asked, text in (("New staff passphrase: ", STRONG), ("The same staff passphrase: ", f"{STRONG}s")):
+        typed.says(asked)
+        typed.type(f"{text}\r")
+    assert typed.end() == 1
+    assert b"The two staff passphrases differ" in typed.written
+    assert not (tmp_path / "STICK").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["office", "prepare", "STICK", "--wheels", "x", "--no-wheels"], "choose --wheels or --no-wheels"),
+        (["setup", "--yes"], "--yes goes with --from"),
+        (["setup", "--from", "STICK", "--date", "2035-11-23"], "--from goes with --yes alone"),
+        (["setup", "--from", "nowhere", "--yes"], "nowhere is no stick that an office has prepared"),
+        (["office", "prepare", "STICK", "--passphrase-file", "-"], "holds no office key"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_a_sentence(
+    ran: RunsHere, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    done = ran(*arguments, "--data", tmp_path / "data")
+    assert done.status
+    assert said in done.err
+    assert is_one_sentence(done.err)
+    assert not (tmp_path / "data").exists()
+
+
+def test_without_a_planned_event_or_with_several_it_says_what_to_do(
+    office: Office, tmp_path: Path, staff: Path
+) -> None:
+    office("plan", "add", "Open Day", "--place", "Leeds", "--date", "2035-11-24")
+    prepare = (*PREPARE, staff, tmp_path / "STICK")
+    assert "name one with --event, " in office(*prepare, status=1)
+    assert "No event “Closed Day” is planned" in office(*prepare, "--event", "Closed Day", status=1)
+    assert "is ready for 1 laptop." in office(*prepare, "--event", "open day")
+    assert "is there already" in office(*prepare, "--event", "open day", status=1)
+    for name in ("Open Day", "Spring Jobs Fair"):
+        office("plan", "remove", "--yes", name)
+    assert 'Add one with "fairstart office plan add".' in office(*prepare, status=1)
+    assert "There is no stick “x”" in office("sticks", "--recall", "x", status=1)
