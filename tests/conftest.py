@@ -12,6 +12,18 @@ settings.register_profile("without deadline", settings(), deadline=None)
 settings.load_profile("without deadline")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of a test that is `sampled`, its first variant runs every time, and the others in long searches."""
+    sampled = set()
+    for item in items:
+        if item.get_closest_marker("sampled") and not item.get_closest_marker("long"):
+            test = item.nodeid.partition("[")[0]
+            if test in sampled:
+                item.add_marker(pytest.mark.long)
+            sampled.add(test)
+
+
 def pytest_collection_finish() -> None:
     """Let the collector pass over all that was imported: it would look through it again and again."""
     gc.collect()

@@ -57,6 +57,7 @@ def test_content_loads_nothing_else_of_ours() -> None:
 
 
 @pytest.mark.parametrize("module", modules_of("storage", list(storage.__path__)))
+@pytest.mark.sampled
 def test_no_module_of_storage_loads_the_terminal(module: str) -> None:
     loaded = loaded_by(module)
     assert module in loaded

@@ -94,6 +94,7 @@ def test_it_names_its_licence_and_its_command(wheel: Path) -> None:
     assert "Requires-Python: >=3.11" in about["METADATA"]
 
 
+@pytest.mark.long
 def test_installed_it_is_its_own(run: Run, installed: Path) -> None:
     done = run("python", "-c", "import content, storage, tui; print(content.__file__, storage.__file__, tui.__file__)")
     assert done.stdout.count(str(installed.parent)) == 3

@@ -206,7 +206,7 @@ class Pool(Generic[SealedRow]):
             StoreError: it cannot be read, or there was no moment between two writes.
         """
         problem = StoreError(
-            f"A write to {self._path} was interrupted: start Fairstart on this laptop, then try again."
+            f"A write to {self._path} was interrupted: start Fairstart on this laptop and unlock it, then try again."
         )
         for _ in range(_LOOKS):
             try:

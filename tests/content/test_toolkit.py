@@ -418,6 +418,7 @@ def test_every_figure_is_in_its_text_once_in_its_list_and_says_where_it_is_from(
             assert re.search(sources, figure.source), (entry.id, figure)
 
 
+@pytest.mark.long
 def test_what_has_changed_is_dated_sourced_and_stands_beside_entries_that_there_are() -> None:
     months = "January|February|March|April|May|June|July|August|September|October|November|December"
     for update in TOOLKIT.updates:

@@ -684,6 +684,7 @@ def test_the_data_folder_of_the_vectors_is_read(tmp_path: Path) -> None:
 # What a laptop has that was set up from a stick
 
 
+@pytest.mark.long
 def test_the_reader_opens_a_key_that_was_sealed_to_the_staff_key_of_a_stick(passphrase: str) -> None:
     key = KioskPrivateKey.generate()
     content = key.to_file(StaffPublicKey.of(passphrase))

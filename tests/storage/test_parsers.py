@@ -133,6 +133,7 @@ def mutated(draw: st.DrawFn, target: str) -> bytes:
 @pytest.mark.parametrize("target", [target for target in TARGETS if target != "settings"])
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
+@pytest.mark.sampled
 def test_no_mutation_gets_more_than_the_one_plain_error(target: str, data: st.DataObject) -> None:
     TARGETS[target](data.draw(mutated(target)))
 

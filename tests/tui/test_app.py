@@ -13,6 +13,7 @@ pytestmark = pytest.mark.usefixtures("easy_unlock")
 
 
 @pytest.mark.parametrize("key", "chentpq")
+@pytest.mark.sampled
 async def test_a_key_close_behind_the_one_that_locks_opens_nothing(
     start: Start, staff_passphrase: str, key: str
 ) -> None:

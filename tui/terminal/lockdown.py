@@ -190,8 +190,8 @@ class LockedApp(TypingApp[Result], Generic[Result], inherit_bindings=False):
             self._driver.renew_writer()
 
     def _handle_exception(self, error: Exception) -> None:
-        """Pass over work that a closing screen began and that came back when its widgets had gone; else end."""
-        if not (
+        """Pass over what finds its widgets gone, on a screen that closes or in an app that is told to end; else end."""
+        if not self.ended and not (
             isinstance(error, WorkerFailed)
             and isinstance(error.error, NoMatches)
             and any(worker.error is error.error and self._closes(worker.node) for worker in self.workers)

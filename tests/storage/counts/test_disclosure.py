@@ -126,6 +126,7 @@ def test_the_same_people_brought_in_again_tell_nothing_new() -> None:
     assert worst(SAME_AGAIN) == ONE_SIDE
 
 
+@pytest.mark.long
 def test_an_office_that_starts_over_with_other_groups_multiplies_the_odds_each_time() -> None:
     assert ratios(STARTED_OVER) == {0: 4**3, 20: 4**2, 21: 4}
 
@@ -216,6 +217,7 @@ def exact(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(NoisyGroup, "of", classmethod(of))
 
 
+@pytest.mark.long
 def test_noise_that_is_drawn_for_each_table_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     exact(monkeypatch)
     publish = GroupSum.publish
@@ -284,6 +286,7 @@ def test_noise_of_one_category_in_another_ones_count_is_seen(monkeypatch: pytest
 
 
 @pytest.mark.parametrize("case", [*CASES, STARTED_OVER], ids=lambda case: case.name)
+@pytest.mark.long
 def test_threshold_and_rounding_exceed_every_bound_on_the_same_tables(case: Case) -> None:
     assert max(control(attack(case))).ratio == INFINITE > case.bound
 
@@ -295,6 +298,7 @@ def test_threshold_and_rounding_leave_one_possible_value_in_linked_tables() -> N
     assert (first[1], second[1]) == ({9}, {9})
 
 
+@pytest.mark.long
 def test_threshold_and_rounding_leave_four_values_to_forty_two_people() -> None:
     assert left_possible(FORTY_TWO) == [[{6, 7, 8, 9}] * 5]
 
@@ -316,6 +320,7 @@ def test_the_common_rule_is_what_it_says() -> None:
     assert threshold_and_rounding((97, 87, 8, 8)) == (None,) * 4
 
 
+@pytest.mark.long
 def test_the_command_prints_the_figures_and_fails_where_a_bound_is_exceeded(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

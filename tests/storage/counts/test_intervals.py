@@ -391,6 +391,7 @@ def test_coverage_is_worked_out_as_a_plain_sum_would() -> None:
     assert float(outcomes.mean(covered, [p])[0]) == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.long
 def test_where_shares_equal_their_benchmarks_one_table_in_twenty_at_most_says_otherwise() -> None:
     found = {question: often for question, often, _ in false_verdicts([40])}
     assert set(found) == {part.id for part in load_benchmarks().questions if part.benchmarks}
@@ -403,6 +404,7 @@ def test_a_count_is_no_further_off_than_is_said_19_times_in_20(groups: int) -> N
     assert all(missed(categories, groups) <= MOST_FALSE for categories in ([4], [5], every))
 
 
+@pytest.mark.long
 def test_few_journeys_without_a_change_show_a_drop() -> None:
     assert 0.005 < false_drops([(40, 1), (100, 10), (400, 1)], 3000) <= MOST_FALSE
 
@@ -412,6 +414,7 @@ def test_changes_that_are_judged_one_by_one_show_many_false_drops(monkeypatch: p
     assert false_drops([(100, 1)] * 8, 500) > 3 * MOST_FALSE
 
 
+@pytest.mark.long
 def test_the_command_prints_widths_and_figures_and_fails_where_a_promise_is_broken(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

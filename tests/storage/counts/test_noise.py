@@ -142,6 +142,7 @@ def test_every_question_has_a_variance() -> None:
 
 
 @pytest.mark.parametrize("categories", [4, 5])
+@pytest.mark.sampled
 def test_the_sampler_draws_every_vector_as_often_as_it_should(categories: int) -> None:
     drawn = drawn_with(fair_bits(categories), categories)
     assert drawn.total() == DRAWS
@@ -195,6 +196,7 @@ def periodic(bits: Bits) -> Bits:
 
 @pytest.mark.parametrize("broken", [biased, stuck, dead, sluggish, doubled, periodic])
 @pytest.mark.parametrize("categories", usually(1, [5, 4]))
+@pytest.mark.sampled
 def test_a_broken_coin_is_seen(broken: Callable[[Bits], Bits], categories: int) -> None:
     assert p_value(drawn_with(broken(fair_bits(categories)), categories, 20_000), categories) < BROKEN
 
@@ -273,6 +275,7 @@ def test_an_offices_coins_differ_by_question_key_and_every_single_person() -> No
         assert 180 < sum(map(int.__eq__, one, other)) < 332  # half of 512, and six standard deviations
 
 
+@pytest.mark.long
 def test_an_offices_coins_are_fair() -> None:
     def of_group(number: int) -> tuple[int, ...]:
         ids = [number.to_bytes(8, "big") + person.to_bytes(8, "big") for person in range(10)]

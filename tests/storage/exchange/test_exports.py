@@ -258,6 +258,7 @@ def flipped(content: bytes, offset: int, bits: int) -> bytes:
 
 
 @pytest.mark.parametrize("part", range(4))
+@pytest.mark.sampled
 def test_a_changed_byte_anywhere_is_found(part: int) -> None:
     for offset in list(offsets())[part::4]:
         sentence = refused(flipped(SMALL, offset, 1 << offset % 8))

@@ -663,6 +663,7 @@ def test_receipts_are_found_by_what_is_in_them_and_those_of_other_laptops_passed
 @pytest.mark.parametrize(
     "code", [pytest.param(errno.ENOSPC, id="full"), pytest.param(errno.EIO, id="fails", marks=pytest.mark.long)]
 )
+@pytest.mark.sampled
 def test_a_disk_that_fails_while_deleting_leaves_everything_or_the_next_start_finishes(  # noqa: PLR0913, PLR0917 - fixtures
     code: int,
     for_good: bool,  # noqa: FBT001 - a parameter of the test

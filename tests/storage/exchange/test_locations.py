@@ -219,6 +219,7 @@ remote = pytest.mark.parametrize("place", ["sftp", "smb", "s3", "webdav"], indir
 
 
 @everywhere
+@pytest.mark.sampled
 def test_an_export_goes_to_the_office_and_its_receipt_comes_back_twice_over(place: str, both: Both) -> None:
     kiosk = both.kiosk
     for more in (0, 1):
@@ -242,6 +243,7 @@ def test_an_export_goes_to_the_office_and_its_receipt_comes_back_twice_over(plac
 
 
 @everywhere
+@pytest.mark.sampled
 def test_what_is_put_again_is_replaced_and_nothing_else_is_left(place: str) -> None:
     for content in (OLD, NEW, NEW):
         Site.at(place).put(NAME, content, ignore)
@@ -394,6 +396,7 @@ def failing(error: BaseException) -> Callable[..., NoReturn]:
     ],
     indirect=["place"],
 )
+@pytest.mark.sampled
 def test_what_reads_back_differently_is_refused_and_the_old_file_stays(
     place: str, change: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -407,6 +410,7 @@ def test_what_reads_back_differently_is_refused_and_the_old_file_stays(
 
 
 @remote
+@pytest.mark.sampled
 def test_what_reads_back_differently_under_its_own_name_is_written_again_and_then_no_success(
     place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -587,6 +591,7 @@ def test_a_link_laid_where_a_file_is_first_written_is_not_followed(tmp_path: Pat
 
 
 @remote
+@pytest.mark.sampled
 def test_a_server_that_renames_nothing_still_gets_the_whole_file_and_nothing_is_left(
     place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -704,6 +709,7 @@ def test_exports_are_found_in_a_folder_and_one_below_each_once(stick: Path) -> N
 
 
 @remote
+@pytest.mark.sampled
 def test_folders_on_a_server_are_made_and_exports_found_one_below_each_once(place: str) -> None:
     Site.at(f"{place}/leeds").put(f"b{EXPORT_SUFFIX}", b"b", ignore)
     Site.at(place).put(f"a{EXPORT_SUFFIX}", b"a", ignore)
@@ -768,6 +774,7 @@ def test_a_folder_below_that_may_not_be_looked_into_is_passed_over(
 
 
 @pytest.mark.parametrize("place", ["sftp", "smb", "s3", "webdav", "file"], indirect=True)
+@pytest.mark.sampled
 def test_what_is_put_at_an_address_is_under_that_very_name_and_no_other(
     place: str, request: pytest.FixtureRequest
 ) -> None:
@@ -783,6 +790,7 @@ def test_what_is_put_at_an_address_is_under_that_very_name_and_no_other(
     assert {(*one.path.split("/")[-2:], one.read(99)) for one in found} == {(n, NAME, n.encode()) for n in names}
 
 
+@pytest.mark.long
 def test_what_is_put_is_on_the_servers_disk_under_its_name(bucket: Bucket, sftp: SshServer, smb: SmbServer) -> None:
     Site.at(f"{sftp.address(sftp.root)}/q%3F").put(NAME, NEW, ignore)
     assert (sftp.root / "q?" / NAME).read_bytes() == NEW
@@ -820,6 +828,7 @@ def test_a_protocol_may_be_in_capitals(
         assert str(Site.at(f"{protocol.upper()}://{rest}")) == str(Site.at(place))
 
 
+@pytest.mark.long
 def test_no_path_is_the_folder_that_one_is_in_after_logging_in(sftp: SshServer, webdav_at: str) -> None:
     login = subprocess.run(
         [
@@ -958,6 +967,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("ill", [mute_server, pytest.param(unroutable, marks=pytest.mark.long)])
+@pytest.mark.long
 def test_a_server_that_never_answers_is_given_up_soon(
     ill: Callable[[], contextlib.AbstractContextManager[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -990,6 +1000,7 @@ def test_the_patience_with_a_server_is_a_matter_of_seconds() -> None:
     assert 5 <= transport.PATIENCE <= 15
 
 
+@pytest.mark.long
 def test_a_server_that_falls_silent_midway_is_given_up_soon(sftp: SshServer, impatient: None) -> None:
     folder = sftp.root / uuid.uuid4().hex
     site = Site.at(sftp.address(folder))
@@ -1010,6 +1021,7 @@ BIG = bytes(16 << 20)
 @pytest.mark.filterwarnings("ignore:unclosed SMB handle:ResourceWarning")  # it is left to the server to close it
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("kind", ["sftp", "smb"])
+@pytest.mark.sampled
 def test_an_upload_that_comes_to_a_halt_is_given_up(
     kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -1029,6 +1041,7 @@ def test_an_upload_that_comes_to_a_halt_is_given_up(
     gc.collect()  # what was left is told here
 
 
+@pytest.mark.long
 def test_an_upload_to_a_bucket_that_takes_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "PATIENCE", 0.3)
     monkeypatch.setattr(transport, "SLOWEST", 1 << 24)
@@ -1039,6 +1052,7 @@ def test_an_upload_to_a_bucket_that_takes_nothing_is_given_up(monkeypatch: pytes
     assert seconds < 30
 
 
+@pytest.mark.long
 def test_a_program_that_gave_a_server_up_can_end(smb: SmbServer) -> None:
     code = (
         "import sys; from storage.exchange import locations as transport\n"
@@ -1077,6 +1091,7 @@ REFUSED = ": check the user’s name and the password or key, then try again."
 NO_LOGIN = ": put a key for it where its driver looks, such as ~/.ssh or ~/.aws, or user:password@ into the address."
 
 
+@pytest.mark.long
 def test_a_login_that_is_refused_is_told_as_such_everywhere(
     sftp: SshServer, smb: SmbServer, bucket: Bucket, locked_webdav: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -1138,6 +1153,7 @@ def test_a_server_whose_key_is_another_than_the_one_known_is_not_talked_to(unkno
     assert unknown.known_hosts.read_bytes() == b""
 
 
+@pytest.mark.long
 def test_a_bucket_that_does_not_exist_is_told_and_not_made(bucket: Bucket) -> None:
     other = Bucket(bucket.server, f"{bucket.name}-typo")
     for place in (other.address, f"s3://{other.name}"):

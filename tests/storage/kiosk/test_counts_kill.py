@@ -94,6 +94,7 @@ def go_on(data: Path) -> None:
 
 
 @pytest.mark.parametrize("seed", [*range(2), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 40))])
+@pytest.mark.sampled
 def test_a_kiosk_killed_at_random_moments_has_counted_whole_tens_of_those_it_holds(
     seed: int, data: Path, own: KioskPrivateKey
 ) -> None:
@@ -178,6 +179,7 @@ MADE = groups_of(people(BEFORE + 1, seed=1), seed=1)
 
 @needs_strace
 @pytest.mark.parametrize("call", EVERY_CALL)
+@pytest.mark.sampled
 def test_a_kiosk_killed_at_any_write_or_flush_has_counted_whole_tens_and_can_be_ended_again(
     call: str, data: Path, own: KioskPrivateKey
 ) -> None:
@@ -203,6 +205,7 @@ def test_a_kiosk_killed_at_any_write_or_flush_has_counted_whole_tens_and_can_be_
 @needs_strace
 @pytest.mark.parametrize("fault", [FAILS_ONCE, pytest.param(FULL_ONCE, marks=pytest.mark.long)], ids=["fails", "full"])
 @pytest.mark.parametrize("call", [pytest.param("write", marks=pytest.mark.long), *EVERY_CALL[:2], EVERY_CALL[3]])
+@pytest.mark.sampled
 def test_what_a_disk_fails_to_write_once_is_counted_once(
     call: str, fault: str, data: Path, own: KioskPrivateKey
 ) -> None:
@@ -219,6 +222,7 @@ def test_what_a_disk_fails_to_write_once_is_counted_once(
 @pytest.mark.parametrize(
     "call", ["fsync", *(pytest.param(call, marks=pytest.mark.long) for call in ("pwrite64", "write"))]
 )
+@pytest.mark.long
 def test_a_disk_that_stays_full_loses_no_response_and_counts_nobody_twice(
     call: str, data: Path, own: KioskPrivateKey
 ) -> None:

@@ -78,6 +78,7 @@ def undisturbed(folder: Path, responses: set[SealedResponse]) -> tuple[bytes, by
 
 
 @pytest.mark.parametrize("seed", [*range(5), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(5, 60))])
+@pytest.mark.sampled
 def test_a_pool_killed_at_random_moments_keeps_all_it_thanked_for(seed: int, memory_folder: Path) -> None:
     path = make_pool(memory_folder / "pool")
     random = Random(seed)  # noqa: S311 - chooses moments
@@ -138,6 +139,7 @@ def harmed_runs(folder: Path, call: str, fault: str) -> Iterator[tuple[Path, set
 
 @needs_strace
 @pytest.mark.parametrize("call", CHANGES)
+@pytest.mark.sampled
 def test_a_pool_killed_at_any_system_call_keeps_all_it_thanked_for(call: str, memory_folder: Path) -> None:
     runs = 0
     for path, before, told in harmed_runs(memory_folder, call, KILLED):
@@ -165,6 +167,7 @@ def test_a_pool_killed_at_any_system_call_keeps_all_it_thanked_for(call: str, me
         ),
     ],
 )
+@pytest.mark.sampled
 def test_what_a_disk_fails_to_keep_is_refused_and_kept_once_at_the_next_try(
     call: str, fault: str, memory_folder: Path
 ) -> None:
@@ -183,6 +186,7 @@ def test_what_a_disk_fails_to_keep_is_refused_and_kept_once_at_the_next_try(
 
 @needs_strace
 @pytest.mark.parametrize("call", CHANGES)
+@pytest.mark.sampled
 def test_a_disk_that_stays_full_harms_nothing_held_and_takes_the_rest_when_there_is_room(
     call: str, memory_folder: Path
 ) -> None:

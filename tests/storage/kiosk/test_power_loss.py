@@ -311,6 +311,7 @@ ONE_ADDITION = 10
 
 
 @pytest.mark.parametrize("failing", usually(4, range(1, 5 * ONE_ADDITION)))
+@pytest.mark.sampled
 def test_no_power_cut_after_a_flush_that_failed_loses_a_response_that_was_thanked_for(
     failing: int, memory_folder: Path
 ) -> None:
@@ -323,6 +324,7 @@ def test_no_power_cut_after_a_flush_that_failed_loses_a_response_that_was_thanke
 
 
 @pytest.mark.parametrize("pragmas", [NEVER_FLUSHED, JOURNAL_REMOVED], ids=["never flushed", "journal removed"])
+@pytest.mark.sampled
 def test_the_same_search_finds_losses_where_less_is_flushed(pragmas: tuple[str, ...], memory_folder: Path) -> None:
     findings = search(memory_folder, pragmas, additions=14, per_call=1)
     print(f"{findings.states} states, {len(findings.lost)} with a loss")

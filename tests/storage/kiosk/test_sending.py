@@ -249,6 +249,7 @@ def test_sending_from_outside_changes_nothing_that_is_kept_but_the_notes(place: 
 
 
 @a_folder
+@pytest.mark.long
 def test_a_store_that_a_killed_kiosk_left_torn_is_told_and_left_for_the_next_start(place: str, laptop: Laptop) -> None:
     folder = next(folder for folder in (laptop.data / "kiosk").iterdir() if folder.is_dir())
     interrupt(folder / "responses.db")
@@ -262,8 +263,8 @@ def test_a_store_that_a_killed_kiosk_left_torn_is_told_and_left_for_the_next_sta
     assert ["was interrupted: start Fairstart on this laptop" in one for one in said] == [True]
     left = closed(laptop.data)
     assert {name: left[name] for name in before if not name.endswith("handover.json")} == before
-    with contextlib.closing(Kiosk.open(laptop.data, laptop.settings)):
-        pass
+    with contextlib.closing(Kiosk.open(laptop.data, laptop.settings)) as kiosk:
+        Outbox(kiosk).events()  # as the staff area does
     assert len(laptop.sends(place).handed) == 2
 
 
@@ -313,6 +314,7 @@ def test_killed_at_any_moment_and_repeated_it_is_complete_and_nothing_is_there_t
 
 
 @a_server
+@pytest.mark.long
 def test_a_server_that_goes_midway_is_tried_again_later_each_time_and_only_with_what_is_left(
     place: str, laptop: Laptop, sftp: SshServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

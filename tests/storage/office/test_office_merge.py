@@ -362,6 +362,7 @@ def test_a_laptop_deletes_only_what_a_receipt_covers_and_then_takes_no_more(memo
 
 
 @pytest.mark.parametrize("seed", range(6))
+@pytest.mark.sampled
 def test_any_order_and_repetition_of_overlapping_exports_gives_the_same_content_and_receipts(
     seed: int, memory_folder: Path
 ) -> None:

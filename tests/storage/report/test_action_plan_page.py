@@ -42,6 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", usually(1, PLANS))
 @pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), pytest.param(WIDE, "dark", marks=pytest.mark.long)])
+@pytest.mark.long
 def test_axe_finds_nothing_that_shuts_somebody_out(
     window: Window, folder: Path, name: str, width: int, scheme: Scheme
 ) -> None:

@@ -265,11 +265,13 @@ def test_the_table_is_valid_by_its_metadata(tmp_path: Path, name: str) -> None:
 
 @settings(max_examples=40)
 @given(documents())
+@pytest.mark.long
 def test_every_table_is_valid_by_its_metadata(tmp_path_factory: pytest.TempPathFactory, found: OfficeFindings) -> None:
     assert valid(tmp_path_factory.mktemp("open"), to_csv(found), to_csvw("Counts", "", MADE))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.sampled
 def test_a_table_with_hostile_names_is_valid_by_its_metadata(tmp_path: Path, text: str) -> None:
     assert valid(tmp_path, *table_and_metadata(hostile_files(text)))
 
@@ -374,6 +376,7 @@ def test_pandas_reads_numbers_as_numbers_and_words_as_words(tmp_path: Path, name
         assert tuple(None if pd.isna(cell) else cell for cell in read_numbers) == numbers[:8]
 
 
+@pytest.mark.long
 def test_libreoffice_opens_both_files_with_the_same_cells(tmp_path: Path) -> None:
     paths = []
     for name in SAMPLES:

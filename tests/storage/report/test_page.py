@@ -69,6 +69,7 @@ def html(name: str) -> Element:
         ),
     ],
 )
+@pytest.mark.sampled
 def test_axe_finds_nothing_that_shuts_somebody_out(
     window: Window, folder: Path, name: str, width: int, scheme: Scheme
 ) -> None:
@@ -269,6 +270,7 @@ def assert_fits(window: Window, path: Path, widths: Sequence[int]) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.sampled
 def test_on_screens_from_320_pixels_nothing_is_cut_off_or_covered_or_too_small(
     window: Window, folder: Path, name: str
 ) -> None:
@@ -335,6 +337,7 @@ def test_text_stands_out_at_7_to_1_and_what_is_drawn_at_3_to_1(window: Window, f
 
 
 @pytest.mark.parametrize(("name", "sides"), [*((name, 2) for name in USUAL), ("eight stages", 3)])
+@pytest.mark.sampled
 def test_printed_it_is_a4_and_nothing_is_cut(window: Window, folder: Path, name: str, sides: int) -> None:
     pdf, texts = on_paper(window, folder / f"{name}.html", PAPER)
     assert len(pdf.pages) <= sides

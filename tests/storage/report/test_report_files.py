@@ -207,6 +207,7 @@ def test_every_file_of_a_report_says_the_same(name: str) -> None:
 
 @settings(max_examples=25)
 @given(documents())
+@pytest.mark.long
 def test_the_pages_charts_are_drawn_to_the_numbers_of_its_tables(found: OfficeFindings) -> None:
     document = parsed(page(samples.report(found)))
     expected = told(found)

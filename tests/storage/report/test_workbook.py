@@ -508,6 +508,7 @@ def test_libreoffice_prints_every_sheet_with_all_that_it_says_and_most_on_one_pa
 
 
 @pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.sampled
 def test_a_hostile_name_is_text_in_its_cell(text: str) -> None:
     content = hostile_files(text)["counts.xlsx"]
     book = opened(content)

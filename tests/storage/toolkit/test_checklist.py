@@ -323,6 +323,7 @@ def test_two_processes_that_save_at_once_lose_no_edit(memory_folder: Path) -> No
 
 
 @needs_fork
+@pytest.mark.long
 def test_of_two_processes_that_set_the_same_status_at_once_one_is_refused_each_time(memory_folder: Path) -> None:
     folder = memory_folder / "data"
     with workers(2) as both:
@@ -339,6 +340,7 @@ def test_of_two_processes_that_set_the_same_status_at_once_one_is_refused_each_t
 
 
 @needs_fork
+@pytest.mark.long
 def test_two_processes_that_open_a_new_folder_at_the_same_moment_both_work(memory_folder: Path) -> None:
     with workers(2) as both:
         for number in range(8):
@@ -353,6 +355,7 @@ def test_two_processes_that_open_a_new_folder_at_the_same_moment_both_work(memor
 
 @needs_fork
 @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 40))])
+@pytest.mark.sampled
 def test_a_process_killed_at_random_moments_keeps_every_change_that_it_reported(seed: int, memory_folder: Path) -> None:
     random = Random(seed)  # noqa: S311 - chooses moments
     folder = memory_folder / "data"

@@ -242,6 +242,7 @@ def test_a_slip_in_a_word_of_a_note_is_put_right_too(few: Search, checklist: Che
     assert ids(hits_of(few, "warlus", checklist)) == ["Q2"]
 
 
+@pytest.mark.long
 def test_every_synonym_is_typed_once_and_stands_for_what_there_is(search: Search, checklist: Checklist) -> None:
     synonyms = TOOLKIT.search_words.synonyms
     typed = [words for synonym in synonyms for words in synonym.typed]

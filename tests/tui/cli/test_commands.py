@@ -81,6 +81,7 @@ def office_pub(tmp_path: Path, office_key: OfficePrivateKey) -> Path:
 OFFICE_TOO = ("--office-passphrase-file", "-")
 
 
+@pytest.mark.long
 def test_setup_with_the_offices_key(run: Runs, tmp_path: Path, passphrase_file: Path, office_pub: Path) -> None:
     data = tmp_path / "data"
     done = run(
@@ -178,6 +179,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.long
 def test_setup_says_in_one_sentence_what_is_missing_or_wrong_and_writes_nothing(run: Runs, tmp_path: Path) -> None:
     texts = {"passphrase": STRONG, "weak": "password1", "event's": "Riverside Jobs Fair Leeds", "empty": ""}
     for name, text in texts.items():
@@ -208,6 +210,7 @@ def test_setup_says_in_one_sentence_what_is_missing_or_wrong_and_writes_nothing(
         *(STRONG.replace(" ", space).encode() for space in SPACES),
     ],
 )
+@pytest.mark.sampled
 def test_a_passphrase_file_is_taken_whole_however_another_system_wrote_it(
     written: bytes, run: Runs, used: Path, tmp_path: Path
 ) -> None:
@@ -267,6 +270,7 @@ def settings_used(done: subprocess.CompletedProcess[str]) -> tuple[str, str]:
     return tuple(re.findall(r"^(?:Settings|Data): (.*)$", done.stdout, re.MULTILINE))
 
 
+@pytest.mark.long
 def test_settings_come_from_the_option_then_the_working_folder_then_the_data_folder_then_the_package(
     run: Runs, settings_file: SettingsFile, tmp_path: Path
 ) -> None:
@@ -627,6 +631,7 @@ def test_too_little_memory_for_the_passphrase_is_one_sentence_and_counts_as_no_w
     assert contents(used / "kiosk") == before
 
 
+@pytest.mark.long
 def test_close_ends_the_event_once_and_plain_then_says_so(run: Runs, answered: Path) -> None:
     passphrase = ("--data", answered, "--passphrase-file", "-")
     before = contents(answered)
@@ -732,6 +737,7 @@ def test_practice_leaves_nothing_anywhere(program: Opens, tmp_path: Path, settin
     assert contents(kiosk.home) == contents(kiosk.temporary) == contents(kiosk.working) == {}
 
 
+@pytest.mark.long
 def test_what_a_killed_practice_left_the_next_one_removes(program: Opens, tmp_path: Path) -> None:
     killed = program("--practice", first=QUICKLY)
     killed.start_survey()

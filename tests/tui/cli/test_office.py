@@ -1061,6 +1061,7 @@ def test_processes_that_help_with_an_import_ignore_ctrl_c_from_the_moment_they_s
 
 
 @pytest.mark.parametrize("when", ["starting", "at work"])
+@pytest.mark.sampled
 def test_ctrl_c_during_an_import_says_stopped_and_nothing_else(
     program: Opens, used_office: Path, handed_over: Path, tmp_path: Path, when: str
 ) -> None:

@@ -97,6 +97,7 @@ def test_a_recalled_stick_lets_no_laptop_in_until_its_fingerprint_is_accepted(
     assert "1 file was brought in" in office("import", tmp_path / "DRIVE", "--accept", fingerprint)
 
 
+@pytest.mark.long
 def test_no_changes_nothing(office: Office, program: Opens, tmp_path: Path, staff: Path) -> None:
     office(*PREPARE, staff, tmp_path / "STICK")
     before = contents(tmp_path / "STICK")
@@ -144,6 +145,7 @@ def test_what_cannot_be_done_is_told_in_a_sentence(
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.long
 def test_without_a_planned_event_or_with_several_it_says_what_to_do(
     office: Office, tmp_path: Path, staff: Path
 ) -> None:

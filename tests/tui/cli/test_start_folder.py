@@ -35,6 +35,17 @@ COMMANDS: Mapping[str, tuple[str, Sequence[str], str]] = {
     "office import": ("office", ["--passphrase-file", "-", "stick"], OFFICE_PASSPHRASE),
     "office counts": ("office", ["--passphrase-file", "-"], OFFICE_PASSPHRASE),
     "office events": ("office", ["--passphrase-file", "-"], OFFICE_PASSPHRASE),
+    "office prepare": (
+        "office",
+        [
+            *("--passphrase-file", "-", "--staff-passphrase-file", "-", "--no-wheels"),
+            *("--organisation", "Musterwerk", "--event", "Open Day", "stick"),
+        ],
+        f"{OFFICE_PASSPHRASE}\n{STRONG}",
+    ),
+    "office sticks": ("office", ["--passphrase-file", "-"], OFFICE_PASSPHRASE),
+    "office sync": ("office", ["--passphrase-file", "-", "stick"], OFFICE_PASSPHRASE),
+    "sync": ("kiosk", ["--passphrase-file", "-"], STRONG),
     "office plan add": ("office", FAIR, ""),
     "office plan remove": ("office", ["--yes", "Open Day"], ""),
     "office report": ("office", ["--passphrase-file", "-", "--to", "stick"], OFFICE_PASSPHRASE),
@@ -47,8 +58,8 @@ COMMANDS: Mapping[str, tuple[str, Sequence[str], str]] = {
 }
 """For every command: on which data folder, with which arguments, and what is typed."""
 
-FAIL_ANYWHERE = {"receipt", "doctor", "office import"}
-"""There is no receipt and no export to find here, and no test's computer is without fault."""
+FAIL_ANYWHERE = {"receipt", "doctor", "office import", "sync"}
+"""There is no receipt, no export and no address here, and no test's computer is without fault."""
 
 RELATIVE: Sequence[tuple[str, ...]] = (
     ("doctor", "--data", "data"),
@@ -96,7 +107,7 @@ def test_a_command_does_from_a_folder_that_is_gone_what_it_does_elsewhere(
     data = ("--data", places[on]) if on else ()
     if name == "toolkit import":
         assert gone("toolkit", "export", places["plan.csv"]).status == 0
-    if name == "office plan remove":
+    if name in {"office plan remove", "office prepare"}:
         assert gone("office", "plan", "add", *FAIR, *data).status == 0
     done = gone(*name.split(), *(places.get(each, each) for each in arguments), *data, given=f"{typed}\n")
     assert done.err.strip() != FAULT
@@ -104,7 +115,7 @@ def test_a_command_does_from_a_folder_that_is_gone_what_it_does_elsewhere(
         assert done.status == 0, done.err
     elif name != "doctor":
         assert is_one_sentence(done.err)
-        assert "stick" in done.err
+        assert "stick" in done.err or "address" in done.err
 
 
 @pytest.mark.parametrize("command", RELATIVE, ids=" ".join)
@@ -128,6 +139,7 @@ def test_what_begins_in_a_folder_that_is_gone_is_one_sentence(
     ],
     ids=["kiosk", "set-up", "office", "toolkit"],
 )
+@pytest.mark.sampled
 def test_screens_open_in_a_folder_that_is_gone(
     command: tuple[str, ...], on: str, shows: str, places: Mapping[str, Path], program: Opens
 ) -> None:

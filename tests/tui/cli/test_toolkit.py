@@ -852,6 +852,7 @@ def test_where_nothing_may_be_written_reading_goes_on_and_writing_is_one_sentenc
     assert contents(closed) == {}
 
 
+@pytest.mark.long
 def test_words_that_were_found_are_bold_on_a_terminal_and_plain_in_a_pipe(
     begun: Desk, program: Opens, run: Runs
 ) -> None:
@@ -879,6 +880,7 @@ def test_what_goes_into_a_pipe_is_utf_8_whatever_the_computer_is_set_to(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows closes pipes in another way")
+@pytest.mark.long
 def test_a_pipe_that_closes_early_is_no_traceback(begun: Desk) -> None:
     commands = [["list"], ["show", "F1", "--json"], ["export"]]
     running = []
@@ -925,6 +927,7 @@ for command in COMMANDS:
 """
 
 
+@pytest.mark.long
 def test_no_command_of_the_toolkit_loads_textual_reaches_the_network_or_writes_elsewhere(tmp_path: Path) -> None:
     free, home = tmp_path / "free", tmp_path / "home"
     free.mkdir()

@@ -528,6 +528,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_the_guide_prints_to_one_a4_page_with_every_word_on_it(window: Window, page: Path) -> None:
     printed, texts = on_paper(window, page, 672)
     (sheet,) = printed.pages

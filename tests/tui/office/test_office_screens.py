@@ -244,6 +244,7 @@ async def test_a_key_is_made_with_its_code_shown_once_and_asked_for(
 
 
 @by_key_and_by_mouse
+@pytest.mark.long
 async def test_a_key_is_recovered_from_its_code_and_has_the_same_fingerprint(
     opens: Opens, tmp_path: Path, office_key: OfficePrivateKey, *, by_mouse: bool
 ) -> None:
@@ -315,6 +316,7 @@ async def test_a_wrong_passphrase_lets_nobody_in_and_is_slowed_however_often_it_
 # The list of events
 
 
+@pytest.mark.long
 async def test_a_hostile_name_is_drawn_as_it_is_wherever_it_stands(
     opens: Opens, used_office: Path, handed_over: Path
 ) -> None:
@@ -395,6 +397,7 @@ async def test_by_keys_or_mouse_alone_every_screen_is_reached_and_left_and_the_p
 
 
 @pytest.mark.parametrize("key", ["i", "c", "j", "r", "k", "enter", ""])
+@pytest.mark.sampled
 async def test_with_tab_every_button_and_field_is_reached(opens: Opens, used_office: Path, key: str) -> None:
     async with opens(used_office) as person:
         person.app.animation_level = "none"
@@ -448,6 +451,7 @@ async def test_each_file_is_reported_a_damaged_one_is_passed_over_and_an_unknown
 
 
 @pytest.mark.parametrize("taken", [True, False])
+@pytest.mark.sampled
 async def test_an_event_that_is_nearly_one_that_was_there_is_asked_about_once_and_can_be_called_so(
     opens: Opens, used_office: Path, tmp_path: Path, office_key: OfficePrivateKey, *, taken: bool
 ) -> None:
@@ -475,6 +479,7 @@ async def test_an_event_that_is_nearly_one_that_was_there_is_asked_about_once_an
 
 
 @by_key_and_by_mouse
+@pytest.mark.long
 async def test_an_unknown_laptop_that_is_accepted_is_brought_in_and_not_asked_about_again(
     opens: Opens, used_office: Path, handed_over: Path, office_key: OfficePrivateKey, *, by_mouse: bool
 ) -> None:
@@ -498,6 +503,7 @@ async def test_an_unknown_laptop_that_is_accepted_is_brought_in_and_not_asked_ab
     assert len(receipts_in(handed_over)) == 3
 
 
+@pytest.mark.long
 async def test_the_question_shows_the_unknown_laptops_own_fingerprint(
     opens: Opens, new_office: Path, handed_over: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -524,6 +530,7 @@ async def test_the_question_shows_the_unknown_laptops_own_fingerprint(
         assert "227 responses from 3 events." in person.read()
 
 
+@pytest.mark.long
 async def test_without_events_there_is_nothing_to_open_and_with_nothing_to_bring_in_one_sentence_says_so(
     opens: Opens, new_office: Path, tmp_path: Path
 ) -> None:
@@ -602,6 +609,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
     made.go_on.set()
 
 
+@pytest.mark.long
 async def test_it_is_not_left_while_it_works_nor_locks_by_itself_and_does_so_afterwards(
     opens: Opens, used_office: Path, handed_over: Path, slow: Slow
 ) -> None:
@@ -669,6 +677,7 @@ def offered(person: AtOffice) -> dict[str, list[str]]:
 
 @in_every_size
 @by_key_and_by_mouse
+@pytest.mark.sampled
 async def test_several_things_are_chosen_together_and_what_would_leave_no_event_is_not_offered(
     opens: Opens, wide_office: Path, size: Size, *, by_mouse: bool
 ) -> None:
@@ -717,6 +726,7 @@ async def test_several_things_are_chosen_together_and_what_would_leave_no_event_
 
 
 @by_key_and_by_mouse
+@pytest.mark.long
 async def test_the_journey_is_followed_within_what_is_chosen_from_either_screen_but_not_what_is_left_with_back(
     opens: Opens, wide_office: Path, *, by_mouse: bool
 ) -> None:
@@ -837,6 +847,7 @@ async def test_other_people_in_equal_noisy_groups_give_the_same_screens_to_the_b
     assert seen[0] == seen[1]
 
 
+@pytest.mark.long
 async def test_an_office_that_is_opened_again_and_a_copy_of_it_show_the_same_numbers(
     opens: Opens, used_office: Path, tmp_path: Path
 ) -> None:
@@ -961,6 +972,7 @@ async def test_head_count_and_level_are_saved_and_shown(opens: Opens, used_offic
         ("", "8", "A level is one of 2, 3, 4, 5, 6, 7: correct the number."),
     ],
 )
+@pytest.mark.sampled
 async def test_nonsense_is_refused_in_one_sentence_and_esc_keeps_what_was(
     opens: Opens, used_office: Path, head_count: str, level: str, sentence: str
 ) -> None:
@@ -980,6 +992,7 @@ async def test_nonsense_is_refused_in_one_sentence_and_esc_keeps_what_was(
         assert [(one.head_count, one.level) for one in person.app.office.events()] == [(None, None)] * 2
 
 
+@pytest.mark.long
 async def test_a_head_count_that_more_have_answered_than_is_doubted_and_no_longer_used(
     opens: Opens, new_office: Path, office_key: OfficePrivateKey, tmp_path: Path
 ) -> None:
@@ -1082,6 +1095,7 @@ async def test_a_report_goes_into_a_new_folder_each_time(opens: Opens, used_offi
 
 
 @by_key_and_by_mouse
+@pytest.mark.long
 async def test_what_a_report_is_about_is_chosen_and_named_in_its_folder(
     opens: Opens, wide_office: Path, tmp_path: Path, *, by_mouse: bool
 ) -> None:
@@ -1158,6 +1172,7 @@ ALSO_LOOKED_AT = (("enter",), ("k",), ("i",), ("r",), ("c", "f4"), ("j", "f"))
         *(pytest.param("by hand", keys, marks=pytest.mark.long) for keys in ALSO_LOOKED_AT),
     ],
 )
+@pytest.mark.sampled
 async def test_once_locked_neither_the_key_nor_any_count_is_in_memory(
     opens: Opens, used_office: Path, office_key: OfficePrivateKey, how: str, keys: tuple[str, ...]
 ) -> None:
@@ -1187,6 +1202,7 @@ async def test_once_locked_neither_the_key_nor_any_count_is_in_memory(
 
 
 @pytest.mark.parametrize("steps", usually(1, [3, 2, 1]))
+@pytest.mark.long
 async def test_a_key_that_was_not_made_after_all_is_not_in_memory_either(
     opens: Opens, tmp_path: Path, steps: int
 ) -> None:

@@ -87,6 +87,7 @@ async def press(person: AtOffice, *keys: str) -> None:
 
 
 @pytest.mark.parametrize("size", [SMALL, pytest.param(USUAL, marks=pytest.mark.long), LARGE])
+@pytest.mark.sampled
 async def test_an_event_is_planned_by_key_alone_and_changed_and_stays_the_same_event(
     opens: Opens, used_office: Path, size: Size
 ) -> None:
@@ -178,6 +179,7 @@ WRONG: tuple[tuple[Field, str, str], ...] = (
 )
 
 
+@pytest.mark.long
 async def test_what_is_wrong_is_said_beside_its_field_with_the_cursor_in_it(opens: Opens, used_office: Path) -> None:
     async with opens(FAIR) as person:
         await press(person, "enter")
@@ -212,6 +214,7 @@ async def test_names_and_places_go_on_as_those_that_are_known(opens: Opens) -> N
 
 
 @pytest.mark.parametrize("way", ["key", "mouse", "keep"])
+@pytest.mark.sampled
 async def test_a_name_that_is_nearly_one_that_is_known_is_asked_about_once(
     opens: Opens, used_office: Path, way: str
 ) -> None:

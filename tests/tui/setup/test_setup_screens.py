@@ -222,6 +222,7 @@ async def test_the_mouse_and_typing_lead_to_a_kiosk_that_is_its_own_office(data:
     assert (data / "office" / "office.key").is_file()
 
 
+@pytest.mark.long
 async def test_a_step_that_fails_at_the_end_can_be_tried_again(
     data: Path, office_pub: Path, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -282,6 +283,7 @@ async def test_and_going_back_from_there_leaves_set_up(set_up_folder: Path, how:
 # Mistakes
 
 
+@pytest.mark.long
 async def test_every_detail_but_the_statement_must_be_filled_in(data: Path) -> None:
     async with run(SetupApp(shipped(data), data), SMALL) as person:
         await person.press("2")
@@ -314,6 +316,7 @@ async def test_a_statement_that_is_pasted_is_taken_with_all_its_lines(data: Path
         assert person.app.screen.query_one("#statement", Input).value == "We ask everyone. It helps us. "
 
 
+@pytest.mark.long
 async def test_a_weak_or_mistyped_passphrase_is_refused(data: Path, staff_passphrase: str) -> None:
     async with run(SetupApp(shipped(data), data), SMALL) as person:
         await to_passphrase(person)
@@ -351,6 +354,7 @@ async def test_a_passphrase_is_typed_unseen_and_suggested_in_the_open(data: Path
 
 
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+@pytest.mark.sampled
 async def test_who_shows_what_they_type_types_it_once_and_it_is_not_shown_again(
     data: Path, staff_passphrase: str, *, by_mouse: bool
 ) -> None:
@@ -377,6 +381,7 @@ async def test_who_shows_what_they_type_types_it_once_and_it_is_not_shown_again(
 
 @pytest.mark.usefixtures("set_up_writes_nothing")
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+@pytest.mark.sampled
 async def test_before_anything_is_written_set_up_says_what_and_a_change_is_one_step_away(
     data: Path, office_pub: Path, staff_passphrase: str, *, by_mouse: bool
 ) -> None:
@@ -427,6 +432,7 @@ async def test_the_office_passphrase_must_not_be_the_staffs(data: Path, staff_pa
         assert "This is the staff passphrase" in person.read_in(".beside")
 
 
+@pytest.mark.long
 async def test_a_wrong_group_of_the_recovery_code_is_refused(data: Path, staff_passphrase: str) -> None:
     async with run(SetupApp(shipped(data), data), USUAL) as person:
         await to_recovery_code(person, staff_passphrase)
@@ -451,6 +457,7 @@ async def test_a_wrong_group_of_the_recovery_code_is_refused(data: Path, staff_p
         assert at(person, Finish)
 
 
+@pytest.mark.long
 async def test_what_is_typed_fast_lands_where_it_belongs_and_a_tab_and_enter_after_the_last_field_go_on(
     data: Path, staff_passphrase: str
 ) -> None:
@@ -470,6 +477,7 @@ async def test_what_is_typed_fast_lands_where_it_belongs_and_a_tab_and_enter_aft
 
 
 @pytest.mark.usefixtures("set_up_writes_nothing")
+@pytest.mark.long
 async def test_set_up_ends_with_a_sound_test_that_notes_what_somebody_heard(
     data: Path, office_pub: Path, staff_passphrase: str, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -500,6 +508,7 @@ async def test_set_up_ends_with_a_sound_test_that_notes_what_somebody_heard(
 
 
 @pytest.mark.usefixtures("set_up_writes_nothing")
+@pytest.mark.long
 async def test_where_nothing_can_be_played_set_up_says_so(
     data: Path, office_pub: Path, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -515,6 +524,7 @@ async def test_where_nothing_can_be_played_set_up_says_so(
         assert "! Reading aloud: espeak-ng finds no sound output" in report
 
 
+@pytest.mark.long
 async def test_a_file_that_is_no_office_key_is_refused(
     data: Path, office_key: OfficePrivateKey, tmp_path: Path, staff_passphrase: str
 ) -> None:
@@ -575,6 +585,7 @@ async def test_the_office_key_of_this_laptop_is_offered(
 
 
 @pytest.mark.parametrize("steps", usually(1, [6, 4, 3, 0]))
+@pytest.mark.long
 async def test_leaving_before_the_end_leaves_nothing_written(
     data: Path, office_pub: Path, staff_passphrase: str, steps: int
 ) -> None:
@@ -605,6 +616,7 @@ async def test_leaving_before_the_end_leaves_nothing_written(
     assert files(data.parent) == before
 
 
+@pytest.mark.long
 async def test_going_back_keeps_what_was_typed_before_and_asks_where_it_would_be_lost(
     data: Path, staff_passphrase: str
 ) -> None:
@@ -637,6 +649,7 @@ async def test_practice_can_come_first(data: Path, *, by_mouse: bool) -> None:
 
 
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+@pytest.mark.sampled
 async def test_what_exists_can_be_opened(data: Path, set_up_once: Path, *, by_mouse: bool) -> None:
     empty = data.with_name("empty")
     async with run(SetupApp(shipped(empty), empty), SMALL) as person:

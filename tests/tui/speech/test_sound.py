@@ -110,6 +110,7 @@ async def facts(person: AtKiosk) -> str:
 @pytest.mark.usefixtures("easy_unlock")
 @pytest.mark.parametrize("size", [SMALL, pytest.param(LARGE, marks=pytest.mark.long)])
 @pytest.mark.parametrize("by_mouse", [False, True])
+@pytest.mark.sampled
 async def test_only_who_heard_it_can_say_that_it_was_heard(
     start: Start, aloud: Recorder, staff_passphrase: str, size: Size, *, by_mouse: bool
 ) -> None:

@@ -330,6 +330,7 @@ async def test_a_count_under_ten_says_so_has_no_share_or_mark_of_it_but_its_inte
 
 @pytest.mark.usefixtures("without_blur")
 @pytest.mark.parametrize("stage", usually(1, ["functional skills", "completion", "progression"]))
+@pytest.mark.long
 async def test_at_late_stages_groups_are_compared_with_each_other_and_no_national_figure_is_marked(
     start: Start, staff_passphrase: str, stage: str
 ) -> None:
@@ -378,6 +379,7 @@ async def test_other_people_in_equal_noisy_groups_give_the_same_screens_and_outp
     assert tally_of(ones) != tally_of(others)
 
 
+@pytest.mark.long
 async def test_counts_that_are_opened_again_and_those_of_a_copy_are_the_same(
     set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str, prints: Prints, tmp_path: Path
 ) -> None:
@@ -472,6 +474,7 @@ async def test_after_a_restart_it_says_how_many_stay_out_and_why_and_after_the_e
 
 
 @pytest.mark.usefixtures("without_blur")
+@pytest.mark.long
 async def test_a_name_that_looks_like_markup_or_is_very_wide_is_shown_as_it_is_and_cuts_no_number(
     start: Start, staff_passphrase: str
 ) -> None:
@@ -595,6 +598,7 @@ def keep_groups(kiosk: Kiosk, count: int) -> None:
     kiosk._groups._rewrite(kiosk._groups._open(), sorted(sealed))
 
 
+@pytest.mark.long
 async def test_while_many_groups_open_the_screen_answers_and_only_past_a_second_a_bar_shows_how_far(
     start: Start, kiosk: Kiosk, staff_passphrase: str, gate: Gate
 ) -> None:
@@ -729,6 +733,7 @@ async def test_ending_the_event_takes_a_word_or_a_button_and_says_what_ends_and_
         (19, "9 responses wait, too few for this laptop’s counts: the office counts everybody.", 10),
     ],
 )
+@pytest.mark.sampled
 async def test_before_the_end_it_says_how_many_the_office_alone_counts_and_afterwards_promises_no_counts(  # noqa: PLR0913 - three of them are parameters
     start: Start, kiosk: Kiosk, staff_passphrase: str, *, people: int, said: str, entered: int
 ) -> None:
@@ -803,6 +808,7 @@ async def takes_no_answer(person: AtKiosk) -> None:
 
 
 @pytest.mark.parametrize("full", ["for a group", "for the mark of the end"])
+@pytest.mark.sampled
 async def test_an_event_that_cannot_be_ended_says_so_in_one_sentence_loses_nobody_and_can_be_tried_again(
     start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch, full: str
 ) -> None:

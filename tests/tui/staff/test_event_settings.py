@@ -46,6 +46,7 @@ def choose(person: AtKiosk, name: str, value: object) -> None:
 
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["60x20", "120x40"])
+@pytest.mark.sampled
 async def test_what_is_changed_is_written_with_every_note_kept_and_shown_once_staff_lock(
     start: Start, settings_file: SettingsFile, staff_passphrase: str, size: Size, *, by_mouse: bool
 ) -> None:
@@ -99,6 +100,7 @@ async def test_without_a_change_locking_goes_on_as_ever(start: Start, staff_pass
         ("date", ("", "Please fill this in")),
     ],
 )
+@pytest.mark.sampled
 async def test_a_mistake_is_told_beside_its_field_and_nothing_is_saved(
     start: Start, set_up_folder: Path, staff_passphrase: str, name: str, mistake: tuple[str, str]
 ) -> None:
@@ -132,6 +134,7 @@ async def test_a_slip_in_the_events_name_is_corrected_while_nobody_has_answered(
 
 
 @pytest.mark.parametrize("why", ["answered", "ended", "handed over"])
+@pytest.mark.sampled
 async def test_once_something_goes_by_the_name_a_sentence_says_why_it_stays(
     start: Start, kiosk: Kiosk, staff_passphrase: str, why: str, tmp_path: Path
 ) -> None:

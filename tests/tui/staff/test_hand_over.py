@@ -268,6 +268,7 @@ async def test_with_the_keyboard_alone_or_the_mouse_alone_every_control_is_reach
             assert sorted(map(str, reached)) == sorted(controls)
 
 
+@pytest.mark.long
 async def test_no_drive_is_said_and_one_that_is_plugged_in_later_appears_by_itself(
     scene: Scene, drives: Drives
 ) -> None:
@@ -292,6 +293,7 @@ async def test_no_drive_is_said_and_one_that_is_plugged_in_later_appears_by_itse
     assert files_in(scene.stick) == []
 
 
+@pytest.mark.long
 async def test_each_of_several_drives_has_its_number(scene: Scene, tmp_path: Path) -> None:
     sticks = [tmp_path / f"S{number}" for number in range(1, 9)]
     for each in sticks:
@@ -308,6 +310,7 @@ async def test_each_of_several_drives_has_its_number(scene: Scene, tmp_path: Pat
 
 
 @small_and_large
+@pytest.mark.long
 async def test_a_folder_can_be_typed_where_keys_do_nothing_else_and_an_empty_field_hands_nothing_over(
     scene: Scene, tmp_path: Path, size: Size
 ) -> None:
@@ -372,6 +375,7 @@ async def test_who_waits_for_the_counts_is_handed_over_and_goes_on_waiting(
 # At work
 
 
+@pytest.mark.long
 async def test_a_bar_shows_only_past_one_second_and_back_does_nothing_meanwhile(scene: Scene, slow: Slow) -> None:
     plug_in(scene.stick)
     async with scene.start(SMALL) as person:
@@ -489,6 +493,7 @@ def false(_stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
     ids=["no drive", "full", "false"],
 )
+@pytest.mark.sampled
 async def test_a_drive_that_is_gone_full_or_false_is_one_sentence_and_nothing_is_lost(
     scene: Scene, harm: Callable[[Path, pytest.MonkeyPatch], None], sentence: str
 ) -> None:

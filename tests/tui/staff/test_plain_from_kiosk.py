@@ -106,6 +106,7 @@ def test_no_key_leads_out_of_the_lines_and_no_staff_key_is_in_memory(staff: Staf
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.sampled
 def test_being_told_to_end_in_the_lines_ends_the_program_and_leaves_nothing(
     number: signal.Signals, staff: Staff
 ) -> None:
@@ -119,6 +120,7 @@ def test_being_told_to_end_in_the_lines_ends_the_program_and_leaves_nothing(
     assert kiosk.terminal_is_restored()
 
 
+@pytest.mark.long
 def test_in_practice_the_lines_say_so_and_nothing_that_was_set_is_lost_after_them(staff: Staff) -> None:
     kiosk = staff.start("--practice")
     staff.unlock(kiosk, "practice")

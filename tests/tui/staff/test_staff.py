@@ -230,6 +230,7 @@ async def test_a_damaged_key_file_is_no_wrong_try(
 
 
 @pytest.mark.parametrize("step", [step for step in Step if step not in {Step.WELCOME, Step.CLOSED}])
+@pytest.mark.sampled
 async def test_the_staff_control_does_nothing_while_a_candidate_is_there(
     start: Start, step: Step, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -306,6 +307,7 @@ def test_one_response_is_not_one_responses() -> None:
 
 
 @easily
+@pytest.mark.long
 async def test_it_says_when_the_event_is_over(start: Start, staff_passphrase: str) -> None:
     today = dt.datetime.now().astimezone().date()
     yesterday, tomorrow = (today + dt.timedelta(days=days) for days in (-1, 1))
@@ -360,6 +362,7 @@ async def test_a_damaged_store_is_reported_and_staff_can_still_act(
 @easily
 @pytest.mark.parametrize("name", ["lock", "counts", "hand-over", "end-event", "practise", "new-event", "quit"])
 @by_key_and_by_mouse
+@pytest.mark.sampled
 async def test_each_button_has_a_key(start: Start, staff_passphrase: str, name: str, *, by_mouse: bool) -> None:
     async with start(SMALL) as person:
         await unlock(person, staff_passphrase)
@@ -431,6 +434,7 @@ async def test_practice_that_is_forgotten_gives_way_to_the_kiosk_it_was_begun_fr
 
 @easily
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+@pytest.mark.sampled
 async def test_a_new_event_is_saved_with_every_note_kept(
     start: Start, set_up_folder: Path, staff_passphrase: str, *, by_mouse: bool
 ) -> None:
@@ -452,6 +456,7 @@ async def test_a_new_event_is_saved_with_every_note_kept(
 
 
 @easily
+@pytest.mark.long
 async def test_a_new_event_with_a_mistake_says_what_and_saves_nothing(
     start: Start, set_up_folder: Path, staff_passphrase: str
 ) -> None:
@@ -479,6 +484,7 @@ async def test_a_new_event_with_a_mistake_says_what_and_saves_nothing(
 
 @easily
 @pytest.mark.parametrize("taken", ["key", "mouse", None])
+@pytest.mark.sampled
 async def test_a_new_event_that_is_nearly_one_that_was_here_is_asked_about_and_that_name_is_one_press_away(
     start: Start, set_up_folder: Path, staff_passphrase: str, taken: str | None
 ) -> None:
@@ -526,6 +532,7 @@ OPEN: Mapping[str, tuple[Sequence[str], type[Screen[Any]]]] = {
 
 @easily
 @pytest.mark.parametrize("opened", usually(3, sorted(OPEN, reverse=True)))
+@pytest.mark.sampled
 async def test_nor_is_it_when_forgotten_screens_lock_by_themselves_and_no_worker_waits(
     start: Start, kiosk: Kiosk, staff_passphrase: str, opened: str
 ) -> None:

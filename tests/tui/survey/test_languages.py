@@ -161,6 +161,7 @@ async def test_keys_pressed_ahead_of_the_choice_are_for_the_choice(
 @pytest.mark.usefixtures("made_up")
 @pytest.mark.parametrize("key", ["3", "4"])
 @pytest.mark.parametrize("button", ["#start", "#decline", "#staff"])
+@pytest.mark.sampled
 async def test_a_click_ahead_of_the_choice_presses_nothing(start: Start, key: str, button: str) -> None:
     async with start(survey={"languages": ["en", "cy", "he"]}) as person:
         seen, driver = person.seen(person.widget(button)), person.app._driver

@@ -155,6 +155,7 @@ def test_after_a_whole_session_nothing_holds_an_answer(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("sent", [False, True])
+@pytest.mark.sampled
 def test_after_being_killed_nothing_holds_an_answer(scene: Scene, *, sent: bool) -> None:
     program = scene.opens()
     answer_all(program)
@@ -173,6 +174,7 @@ CRASHES = {
 
 
 @pytest.mark.parametrize("where", CRASHES)
+@pytest.mark.sampled
 def test_after_a_crash_nothing_holds_an_answer(where: str, scene: Scene) -> None:
     program = scene.opens(first=HURTFUL + CRASHES[where])
     answer_all(program)
@@ -209,6 +211,7 @@ def test_after_a_fault_in_the_store_nothing_holds_an_answer(scene: Scene) -> Non
 
 @pytest.mark.skipif(not hasattr(psutil, "RLIMIT_FSIZE"), reason="only Linux can fill another process's disk")
 @pytest.mark.parametrize("then", ["try again", "leave"])
+@pytest.mark.sampled
 def test_after_a_disk_that_was_full_nothing_holds_an_answer(then: str, scene: Scene) -> None:
     program = scene.opens()
     answer_all(program)
@@ -226,6 +229,7 @@ def test_after_a_disk_that_was_full_nothing_holds_an_answer(then: str, scene: Sc
 
 
 @pytest.mark.parametrize("ending", ["sent", "killed", "hung up"])
+@pytest.mark.sampled
 def test_after_plain_lines_nothing_holds_an_answer(ending: str, scene: Scene) -> None:
     program = scene.opens("plain")
     program.says("Type 1 to start")
@@ -414,6 +418,7 @@ ENDS: list[Callable[[AtKiosk], Awaitable[None]]] = [
 
 
 @pytest.mark.parametrize("ends", ENDS, ids=lambda ends: ends.__name__)
+@pytest.mark.sampled
 async def test_when_an_interview_is_over_no_object_holds_its_answers_and_no_view_out_of_sight_shows_them(
     ends: Callable[[AtKiosk], Awaitable[None]], start: Start
 ) -> None:
@@ -471,6 +476,7 @@ async def test_nobody_coming_next_can_see_what_was_chosen(start: Start, held: He
             await person.press("1", "enter")
 
 
+@pytest.mark.long
 def test_the_fault_hooks_say_nothing_even_with_python_told_to_be_talkative(scene: Scene) -> None:
     talkative = "import faulthandler\nfaulthandler.enable()\n"
     program = Program(
@@ -491,6 +497,7 @@ def test_the_fault_hooks_say_nothing_even_with_python_told_to_be_talkative(scene
 
 
 @pytest.mark.parametrize("ending", ["told to end", "hung up", "a fault"])
+@pytest.mark.sampled
 def test_who_has_declined_is_kept_however_the_kiosk_ends(
     ending: str, scene: Scene, office_key: OfficePrivateKey, settings_file: SettingsFile
 ) -> None:

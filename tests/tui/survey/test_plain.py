@@ -515,6 +515,7 @@ def test_a_forgotten_interview_is_cleared_from_memory_and_screen(
     assert kiosk_after(person) == []
 
 
+@pytest.mark.long
 def test_nobody_is_hurried_on_a_welcome_that_is_as_usual(soon_idle: None, plain: Callable[..., Program]) -> None:
     person = plain(HASTY + CLEARS_SOON)
     person.type("?\n")
@@ -526,6 +527,7 @@ def test_nobody_is_hurried_on_a_welcome_that_is_as_usual(soon_idle: None, plain:
     assert person.written.count(WORDS.welcome.heading.encode()) == 1
 
 
+@pytest.mark.long
 def test_a_language_that_somebody_chose_and_left_goes_back_by_itself(
     soon_idle: None, settings_file: SettingsFile, plain: Callable[..., Program]
 ) -> None:
@@ -553,6 +555,7 @@ SHOWN = SURVEY.questions[0].option(6).label.encode()
     ],
     ids=["Enter", "time", "stop", "end"],
 )
+@pytest.mark.sampled
 def test_answers_that_were_shown_are_gone_before_the_next_person(
     typed: str, ending: str, plain: Callable[..., Program]
 ) -> None:

@@ -106,6 +106,7 @@ async def answer_all(person: AtKiosk, codes: Iterable[int]) -> None:
 
 
 @pytest.mark.parametrize("language", ["cy", pytest.param("en", marks=pytest.mark.long)])
+@pytest.mark.long
 async def test_every_view_is_read_in_the_language_that_it_is_shown_in(
     language: str, start: Start, aloud: Recorder
 ) -> None:
@@ -328,6 +329,7 @@ async def test_with_nothing_marked_all_is_said_again(start: Start, aloud: Record
 
 
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+@pytest.mark.sampled
 async def test_who_listens_makes_it_slower_and_faster_and_the_next_person_hears_the_usual_speed(
     start: Start, aloud: Recorder, *, by_mouse: bool
 ) -> None:
@@ -618,6 +620,7 @@ KioskApp.watch_idle = lambda app: hurt() if app.survey.aloud.reading else watch(
 @pytest.mark.parametrize(
     "ending", ["told to end", *(pytest.param(ending, marks=pytest.mark.long) for ending in ("a fault", "hung up"))]
 )
+@pytest.mark.long
 def test_when_the_real_program_ends_so_does_what_it_says(ending: str, aloud: Recorder, program: Opens) -> None:
     aloud.does(GOES_ON)
     hurt = HURTFUL + HURT_WHILE_READING if ending == "a fault" else ""
@@ -762,6 +765,7 @@ async def test_who_comes_after_a_listener_is_read_nothing(
         assert not person.app.survey.aloud.listens
 
 
+@pytest.mark.long
 async def test_a_program_that_never_ends_does_not_hold_the_kiosk_for_ever(
     start: Start, aloud: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -173,6 +173,7 @@ async def test_a_finger_scrolls_the_help_and_the_welcome(start: Start) -> None:
 
 
 @at_every_size
+@pytest.mark.sampled
 async def test_the_mouse_is_enough(start: Start, held: Held, size: Size) -> None:
     async with start(size) as person:
         await person.click_on("#start")
@@ -521,6 +522,7 @@ async def test_help_stands_beside_the_answers_on_a_wide_window(start: Start, siz
     ],
 )
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["keys", "wheel"])
+@pytest.mark.sampled
 async def test_all_help_can_be_scrolled_to(start: Start, size: Size, *, by_mouse: bool) -> None:
     async with start(size) as person:
         await person.press("1", "question_mark")
@@ -616,6 +618,7 @@ async def test_without_the_check_the_last_answer_is_sent(start: Start, held: Hel
 
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
 @pytest.mark.parametrize("answered", [0, 2, 4])
+@pytest.mark.sampled
 async def test_stop_asks_and_then_wipes_everything(start: Start, held: Held, answered: int, *, by_mouse: bool) -> None:
     async with start(SMALL) as person:
         await answer_by_digits(person, ANSWERS[:answered])
@@ -642,6 +645,7 @@ async def test_stop_asks_and_then_wipes_everything(start: Start, held: Held, ans
 
 @on_three_layouts
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+@pytest.mark.sampled
 async def test_back_goes_where_it_says_and_never_drops_an_answer_by_itself(
     start: Start, held: Held, size: Size, *, by_mouse: bool
 ) -> None:
@@ -674,6 +678,7 @@ def where(person: AtKiosk) -> tuple[Step, int]:
 
 
 @pytest.mark.parametrize("times", [2, 40], ids=["pressed twice", "held"])
+@pytest.mark.sampled
 async def test_a_key_that_repeats_never_passes_a_view(start: Start, held: Held, times: int) -> None:
     async with start() as person:
         for answered in range(4):

@@ -183,6 +183,7 @@ def test_the_driver_of_this_system_reads_with_it() -> None:
         pytest.param("set-up", "first start on this laptop", "2", "Your organisation", marks=pytest.mark.long),
     ],
 )
+@pytest.mark.sampled
 def test_no_app_stops_or_goes_deaf_in_a_real_terminal(
     opens: Callable[[str], Program], command: str, first: str, key: str, answer: str
 ) -> None:

@@ -268,6 +268,7 @@ LIKE_ANOTHER = {
 @pytest.mark.parametrize(
     "where", [pytest.param(where, marks=pytest.mark.long) if where in LIKE_ANOTHER else where for where in FAULTS]
 )
+@pytest.mark.sampled
 def test_a_fault_shows_one_plain_sentence_and_never_a_traceback(where: str, program: Opens) -> None:
     injected, key = FAULTS[where]
     kiosk = program(first=HURTFUL + injected, PYTHONASYNCIODEBUG="1")
@@ -323,6 +324,7 @@ def test_an_interpreter_that_crashes_says_nothing_of_where_it_was(program: Opens
 # No way in through the environment
 
 
+@pytest.mark.long
 def test_every_textual_variable_is_dropped_before_textual_is_imported(program: Opens, tmp_path: Path) -> None:
     log, pictures = tmp_path / "log", tmp_path / "pictures"
     pictures.mkdir()
@@ -372,6 +374,7 @@ def test_signals_that_a_keyboard_can_send_are_ignored(program: Opens) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.sampled
 def test_being_told_to_end_restores_the_terminal(number: signal.Signals, program: Opens) -> None:
     kiosk = program()
     kiosk.start_survey()
@@ -380,6 +383,25 @@ def test_being_told_to_end_restores_the_terminal(number: signal.Signals, program
     kiosk.process.send_signal(number)
     assert kiosk.end() == 0
     assert kiosk.after() == ""
+    assert kiosk.terminal_is_restored()
+
+
+ENDS_AT_FIRST = """
+import asyncio
+from tui.survey.screen import SurveyScreen
+prepared = SurveyScreen._prepare_views
+async def late(screen):
+    screen.app.end()
+    while screen.is_attached:
+        await asyncio.sleep(0)
+    await prepared(screen)
+SurveyScreen._prepare_views = late
+"""
+
+
+def test_being_told_to_end_at_the_first_picture_is_no_fault(program: Opens) -> None:
+    kiosk = program(first=ENDS_AT_FIRST)
+    assert kiosk.end() == 0
     assert kiosk.terminal_is_restored()
 
 

@@ -60,6 +60,7 @@ def test_every_look_that_the_settings_know_has_a_theme_and_a_name() -> None:
 
 
 @pytest.mark.parametrize(("how", "size"), [("digits", LARGE), ("arrows", SMALL), ("click", SMALL)])
+@pytest.mark.sampled
 async def test_each_look_can_be_chosen_from_the_welcome(start: Start, how: str, size: Size) -> None:
     async with start(size) as person:
         words = person.app.survey.words
@@ -159,6 +160,7 @@ async def test_colours_change_nothing_that_was_answered(start: Start, held: Held
         pytest.param("xterm", "dark", marks=pytest.mark.long),
     ],
 )
+@pytest.mark.long
 async def test_with_sixteen_colours_all_is_black_or_white_and_letters_are_bold_on_black_alone(
     start: Start, monkeypatch: pytest.MonkeyPatch, term: str, look: str
 ) -> None:

@@ -256,6 +256,7 @@ def test_in_plain_lines_all_is_collected_between_one_person_and_the_next(program
         (["counts"], "Staff passphrase"),
     ],
 )
+@pytest.mark.sampled
 def test_no_other_process_of_the_account_may_read_it(command: list[str], said: str, watched: Watched) -> None:
     program, memory = watched(*command)
     program.shows(said)

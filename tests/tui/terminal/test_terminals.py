@@ -357,6 +357,7 @@ def _sizes(*, term: str) -> list[Any]:
 @pytest.mark.parametrize(
     ("term", "size"), [*_sizes(term="tmux-256color"), *_sizes(term="xterm"), *_sizes(term="linux")]
 )
+@pytest.mark.sampled
 def test_an_interview_by_keys_has_the_cursor_where_the_reader_is(
     term: str, size: Size, window: Windows, held_then: Callable[[], list[Codes]]
 ) -> None:
@@ -398,6 +399,7 @@ def test_an_interview_by_keys_has_the_cursor_where_the_reader_is(
     assert term != "linux" or letters_of(kiosk.written) <= CODE_PAGE
 
 
+@pytest.mark.long
 def test_another_size_in_the_middle_of_a_question_keeps_the_answer(window: Windows) -> None:
     kiosk = window("tmux-256color", LARGE)
     kiosk.shows("Hello.")
@@ -420,6 +422,7 @@ def test_another_size_in_the_middle_of_a_question_keeps_the_answer(window: Windo
 
 
 @pytest.mark.parametrize("term", ["linux", pytest.param("xterm", marks=pytest.mark.long)])
+@pytest.mark.long
 def test_staff_unlock_by_keys(term: str, window: Windows, staff_passphrase: str) -> None:
     kiosk = window(term)
     kiosk.shows("Hello.")
@@ -441,6 +444,7 @@ def test_staff_unlock_by_keys(term: str, window: Windows, staff_passphrase: str)
     assert term != "linux" or letters_of(kiosk.written) <= CODE_PAGE
 
 
+@pytest.mark.long
 def test_a_terminal_that_draws_nothing_is_told_so_and_offered_plain_lines(
     window: Windows, held_then: Callable[[], list[Codes]]
 ) -> None:
@@ -484,6 +488,7 @@ def answers_with_the_cursor(kiosk: Program, sign: str = "▸") -> None:
         has_cursor_on_mark(kiosk, sign, number)
 
 
+@pytest.mark.long
 def test_no_colour_means_none_at_all_and_what_is_chosen_shows_all_the_same(console: Opens) -> None:
     kiosk = console(NO_COLOR="1", COLORTERM="truecolor")
     kiosk.shows("Hello.")
@@ -506,6 +511,7 @@ def each_time_shown(written: bytes) -> list[bytes]:
     return [each.partition(HIDDEN)[0] for each in written.split(SHOWN)[1:]]
 
 
+@pytest.mark.long
 def test_the_cursor_is_steady_whenever_it_is_shown_and_left_as_it_was(console: Opens) -> None:
     kiosk = console()
     answers_with_the_cursor(kiosk)
@@ -543,6 +549,7 @@ def test_a_linux_console_gets_its_own_cursor_and_gives_its_own_keys(console: Ope
 
 
 @pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.long)])
+@pytest.mark.long
 def test_everything_can_be_read_on_a_linux_console_the_cursor_is_seen_and_nothing_stays(
     theme: str, console: Opens, settings_file: SettingsFile
 ) -> None:
@@ -593,6 +600,7 @@ async def first_screens(app: KioskApp) -> AsyncIterator[list[str]]:
 
 @pytest.mark.usefixtures("in_welsh_first")
 @pytest.mark.parametrize("encoding", ["ascii", pytest.param("latin-1", marks=pytest.mark.long)])
+@pytest.mark.long
 async def test_a_terminal_that_lacks_letters_gets_others_in_the_same_places(
     encoding: str, console: Opens, set_up_folder: Path
 ) -> None:
@@ -618,6 +626,7 @@ def test_welsh_keeps_its_letters_without_their_roofs() -> None:
 
 @pytest.mark.usefixtures("in_welsh_first")
 @pytest.mark.parametrize("named", ["POSIX", pytest.param("en_GB.ISO-8859-1", marks=pytest.mark.long)])
+@pytest.mark.long
 def test_a_locale_without_these_letters_is_enough(named: str, console: Opens) -> None:
     kiosk = console(LC_ALL=named, PYTHONUTF8="0", PYTHONCOERCECLOCALE="0", encoding="latin-1")
     kiosk.shows("Helo.")
@@ -632,6 +641,7 @@ def test_a_locale_without_these_letters_is_enough(named: str, console: Opens) ->
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", pytest.param("latin-1", marks=pytest.mark.long)])
+@pytest.mark.long
 def test_plain_lines_speak_each_persons_language_and_the_usual_one_to_the_next(
     encoding: str, console: Opens, settings_file: SettingsFile, held_then: Callable[[], list[Codes]]
 ) -> None:
@@ -776,6 +786,7 @@ def test_plain_lines_leave_nothing_above_the_screen_of_xterm_with_and_without_it
 
 
 @pytest.mark.parametrize("term", ["linux", "screen", "dumb", pytest.param("no-such-terminal", marks=pytest.mark.long)])
+@pytest.mark.sampled
 def test_plain_lines_are_erased_or_pushed_out_where_there_is_no_other_screen(term: str, console: Opens) -> None:
     """A Linux console erases what is above its screen; GNU screen cannot, and of others nobody knows."""
     person = console("plain", TERM=term)

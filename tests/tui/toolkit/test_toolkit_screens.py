@@ -120,6 +120,7 @@ async def test_keys_one_to_four_set_the_status_and_the_mark_and_the_bar_follow(o
         assert "Data ██░░░░░░░░░░ 4 of 21 done" in person.read()
 
 
+@pytest.mark.long
 async def test_the_note_and_owner_are_saved_half_a_second_after_typing_without_leaving_the_field(
     opens: Opens, data: Path
 ) -> None:
@@ -136,6 +137,7 @@ async def test_the_note_and_owner_are_saved_half_a_second_after_typing_without_l
 
 @pytest.mark.usefixtures("at_leisure")
 @pytest.mark.parametrize("leaving", ["tab", "escape", "end", "click"])
+@pytest.mark.sampled
 async def test_what_is_typed_is_saved_on_leaving_the_field_and_the_screen_and_is_there_again(
     opens: Opens, data: Path, leaving: str
 ) -> None:
@@ -171,6 +173,7 @@ async def test_what_is_typed_is_saved_on_leaving_the_field_and_the_screen_and_is
 @pytest.mark.parametrize(
     ("slow", "written_at_once"), [("typed", True), ("typed", False), ("save", False)], ids=["after", "before", "other"]
 )
+@pytest.mark.sampled
 async def test_what_is_typed_while_a_save_is_under_way_is_saved_too_and_nothing_is_doubled(
     opens: Opens, data: Path, monkeypatch: pytest.MonkeyPatch, slow: str, *, written_at_once: bool
 ) -> None:
@@ -218,6 +221,7 @@ class AtOnce(NamedTuple):
     said: str = ""
 
 
+@pytest.mark.long
 async def test_what_a_colleague_changes_is_shown_within_two_seconds(opens: Opens, colleague: Checklist) -> None:
     async with opens(LARGE) as person:
         await choose(person, "Data")
@@ -250,6 +254,7 @@ async def test_what_a_colleague_changes_is_shown_within_two_seconds(opens: Opens
         AtOnce("note", "My half", "Their half", "Their half\nMy half", "both texts are kept"),
     ],
 )
+@pytest.mark.sampled
 async def test_what_a_colleague_changes_is_not_shown_over_what_is_being_typed_and_of_two_texts_neither_is_lost(
     opens: Opens, colleague: Checklist, data: Path, case: AtOnce, *, seen_meanwhile: bool
 ) -> None:
@@ -550,6 +555,7 @@ def noted(data: Path) -> None:
 
 
 @pytest.mark.usefixtures("noted", "at_leisure")
+@pytest.mark.long
 async def test_each_filter_chooses_and_all_of_them_together(opens: Opens) -> None:
     records = {"H1.1": Record("done", "Ada"), "H1.2": Record("in progress", "[/Bo] $5")}
     records |= {"F11": Record(owner="Ada"), "F12": Record("done")}
@@ -594,6 +600,7 @@ async def test_each_filter_chooses_and_all_of_them_together(opens: Opens) -> Non
 
 @pytest.mark.usefixtures("noted", "at_leisure")
 @one_at_a_time_and_beside
+@pytest.mark.long
 async def test_a_filter_that_chooses_nothing_says_so(opens: Opens, size: Size) -> None:
     async with opens(size) as person:
         await choose(person, "Culture")
@@ -611,6 +618,7 @@ async def test_a_filter_that_chooses_nothing_says_so(opens: Opens, size: Size) -
 
 
 @pytest.mark.usefixtures("at_leisure")
+@pytest.mark.long
 async def test_it_finds_with_every_letter_and_shows_where(opens: Opens, data: Path) -> None:
     with contextlib.closing(Checklist.open(data)) as checklist:
         checklist.save(Edit("C1.1", "note", "", "Ask Zephyrine about lunch"), Edit("C1.2", "owner", "", "Xanthippe"))
@@ -659,6 +667,7 @@ async def test_it_finds_with_every_letter_and_shows_where(opens: Opens, data: Pa
 
 
 @pytest.mark.usefixtures("at_leisure")
+@pytest.mark.long
 async def test_hostile_words_find_nothing_and_break_nothing(opens: Opens) -> None:
     async with opens(SMALL) as person:
         await press(person, "s")
@@ -678,6 +687,7 @@ async def test_hostile_words_find_nothing_and_break_nothing(opens: Opens) -> Non
 
 @pytest.mark.usefixtures("at_leisure")
 @by_key_and_by_mouse
+@pytest.mark.long
 async def test_a_term_unfolds_in_its_place_and_folds_and_links_lead_there_and_back(
     opens: Opens, *, by_mouse: bool
 ) -> None:
@@ -710,6 +720,7 @@ async def test_a_term_unfolds_in_its_place_and_folds_and_links_lead_there_and_ba
 
 
 @pytest.mark.usefixtures("at_leisure")
+@pytest.mark.long
 async def test_an_events_ticks_belong_to_the_event_of_the_settings_and_those_of_earlier_ones_are_found(
     opens: Opens, data: Path
 ) -> None:
@@ -784,6 +795,7 @@ async def test_an_office_whose_plans_cannot_be_read_takes_nothing_from_the_toolk
 
 @pytest.mark.usefixtures("at_leisure")
 @by_key_and_by_mouse
+@pytest.mark.long
 async def test_the_next_advert_begins_clean_and_the_last_one_keeps_its_ticks(
     opens: Opens, data: Path, *, by_mouse: bool
 ) -> None:
@@ -858,6 +870,7 @@ async def test_without_counts_nothing_is_said_of_them_and_what_counts_can_show_i
 
 
 @pytest.mark.usefixtures("easy_unlock", "at_leisure")
+@pytest.mark.long
 async def test_from_the_kiosks_counts_it_shows_what_they_support_and_nothing_else(
     start: Start, kiosk: Kiosk, staff_passphrase: str, kiosk_seed: bytes
 ) -> None:
@@ -897,6 +910,7 @@ async def test_from_the_kiosks_counts_it_shows_what_they_support_and_nothing_els
 
 
 @pytest.mark.usefixtures("quickly", "at_leisure")
+@pytest.mark.long
 async def test_from_the_offices_counts_and_journey_it_shows_what_they_support(
     used_office: Path, settings_file: SettingsFile
 ) -> None:
@@ -942,6 +956,7 @@ async def into_office(person: AtOffice) -> None:
 
 @pytest.mark.usefixtures("easy_unlock", "at_leisure")
 @by_key_and_by_mouse
+@pytest.mark.long
 async def test_from_the_staff_area_it_opens_goes_back_and_when_staff_forget_it_keeps_what_was_typed(
     start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch, *, by_mouse: bool
 ) -> None:
@@ -967,6 +982,7 @@ async def test_from_the_staff_area_it_opens_goes_back_and_when_staff_forget_it_k
 
 
 @pytest.mark.usefixtures("quickly", "at_leisure")
+@pytest.mark.long
 async def test_from_the_office_it_opens_and_a_lock_keeps_what_was_typed(
     used_office: Path, settings_file: SettingsFile
 ) -> None:
@@ -1069,6 +1085,7 @@ LONG = "Donaudampfschifffahrtsgesellschaft" * 20
 
 @pytest.mark.usefixtures("at_leisure")
 @one_at_a_time_and_beside
+@pytest.mark.long
 async def test_markup_control_characters_and_long_words_break_no_screen(
     opens: Opens, data: Path, tmp_path: Path, size: Size
 ) -> None:

@@ -156,6 +156,7 @@ def numbers_of(part: CategoryFinding) -> str:
 
 @settings(max_examples=150)
 @given(QUESTIONS, SIZES, st.booleans())
+@pytest.mark.long
 def test_no_line_is_wider_than_the_window_and_no_label_number_or_verdict_is_cut(
     asked: QuestionFindings,
     width: int,
@@ -170,6 +171,7 @@ def test_no_line_is_wider_than_the_window_and_no_label_number_or_verdict_is_cut(
 
 @settings(max_examples=150)
 @given(QUESTIONS, SIZES, st.booleans())
+@pytest.mark.long
 def test_a_bar_is_as_long_as_its_share_and_a_count_under_ten_has_none(
     asked: QuestionFindings,
     width: int,
@@ -194,6 +196,7 @@ def is_at(place: int, per_cent: float, plot: int) -> bool:
 
 @settings(max_examples=150)
 @given(QUESTIONS, SIZES)
+@pytest.mark.long
 def test_an_interval_and_its_benchmarks_stand_where_they_belong(asked: QuestionFindings, width: int) -> None:
     for part, drawn in zip(asked.categories, read(draw(asked, width), asked.categories), strict=True):
         if part.low is None or part.high is None:
@@ -223,6 +226,7 @@ def test_an_interval_and_its_benchmarks_stand_where_they_belong(asked: QuestionF
 
 @settings(max_examples=150)
 @given(QUESTIONS, SIZES)
+@pytest.mark.long
 def test_a_share_has_a_mark_of_its_own_on_the_interval_unless_a_benchmark_is_there_and_under_ten_has_none(
     asked: QuestionFindings, width: int
 ) -> None:
