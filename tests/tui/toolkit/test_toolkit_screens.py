@@ -330,7 +330,7 @@ async def test_the_whole_way_from_the_first_screen_to_the_plan_and_back(  # noqa
         await person.act(by_mouse, "3", "#status-3")
         for key, name, text in (("o", "#owner", "Ada"), ("d", "#review", "23/11/2026"), ("n", "#note", "Ring *Bo*")):
             if by_mouse:
-                shown = f"#change-{name[1:]}" if person.seen(person.widget("#values")) else name
+                shown = f"#change-{name[1:]}" if person.widget("#values").display else name
                 await wheel_to(person, shown)
                 await person.click_on(shown)
                 await person.settle()
