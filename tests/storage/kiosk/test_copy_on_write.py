@@ -47,9 +47,10 @@ def image(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("as_it_is", [True, False], ids=["as it is", "where files are copied"])
 @pytest.mark.sampled
 def test_no_older_state_of_the_pool_is_left_on_btrfs(
-    as_it_is: bool,  # noqa: FBT001 - a parameter of the test
     image: Path,
     monkeypatch: pytest.MonkeyPatch,
+    *,
+    as_it_is: bool,
 ) -> None:
     everyone = random_responses(20)
     at = image.with_name("mounted")

@@ -194,7 +194,6 @@ def test_after_thanks_and_lock_no_byte_of_memory_holds_an_answer_a_passphrase_or
     goes(program, memory, {**secrets, **answers})
 
 
-@pytest.mark.long
 def test_after_the_office_is_locked_no_byte_of_memory_holds_its_passphrase_or_its_seed(
     watched: Watched, set_up_folder: Path, staff_passphrase: str
 ) -> None:
@@ -213,7 +212,6 @@ def test_after_the_office_is_locked_no_byte_of_memory_holds_its_passphrase_or_it
     goes(program, memory, secrets)
 
 
-@pytest.mark.long
 def test_in_plain_lines_no_byte_of_memory_holds_the_answers_of_who_has_gone(watched: Watched) -> None:
     program, memory = watched("plain")
     program.says("Type 1 to start")
