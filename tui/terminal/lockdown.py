@@ -200,7 +200,8 @@ class LockedApp(TypingApp[Result], Generic[Result], inherit_bindings=False):
 
     def _closes(self, node: DOMNode) -> bool:
         """Whether the app is ending, or this is on no screen that is open."""
-        return self._exit or (node is not self and set(self.screen_stack).isdisjoint(node.ancestors_with_self))
+        shutting_down = self._exit or not self.is_running
+        return shutting_down or (node is not self and set(self.screen_stack).isdisjoint(node.ancestors_with_self))
 
     def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002 - Textual's signature
         """Take the theme's colours over; before there is a screen, without parsing the style sheets for nothing."""

@@ -74,6 +74,16 @@ async def test_work_that_a_closing_screen_begins_ends_quietly(*, ending: bool) -
         assert not person.app.fault
 
 
+async def test_work_that_goes_on_while_the_app_shuts_down_ends_quietly() -> None:
+    async with run(LockedApp[None]("dark"), SMALL) as person:
+        screen = Looking()
+        await person.app.push_screen(screen)
+        screen.look()
+        screen.query_one(Part).look()
+        await person.pause()
+    assert not person.app.fault
+
+
 async def test_a_fault_in_the_work_of_an_open_screen_ends_the_app() -> None:
     app = LockedApp[None]("dark")
 
