@@ -13,7 +13,10 @@ from __future__ import annotations
 
 import functools
 import gc
+import math
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,8 +25,9 @@ if TYPE_CHECKING:
 _PR_SET_DUMPABLE = 4
 _M_PERTURB = -6
 _PATTERN = 0xA5
-_THREAD_SIZES, _OF_EACH = range(24, 1033, 16), 7
-"""Of blocks that glibc keeps for a thread that has freed them. It overwrites all but these."""
+_THREAD_SIZES, _OF_EACH = range(24, 1033, 16), 14
+"""Of blocks that glibc keeps for a thread that has freed them: seven, and when one is taken it may add as many others.
+It overwrites all but these."""
 
 _HEADER = sys.getsizeof(b"")
 _SIZES = range(48, 513, 16)
@@ -32,6 +36,8 @@ _POOL = (1 << 14) - 48
 """Bytes that are cut into blocks of one size."""
 _POOLS = 63
 """In a row where the system has just given new memory, or one more."""
+_GIVEN = 1 << 20
+"""Bytes that the system gives at once."""
 _FILLS_POOLS = 480
 """The size that leaves nothing over in a pool but bytes that no other size comes to either."""
 _MOST = 1 << 25
@@ -83,15 +89,31 @@ def overwrite_thread_cache() -> None:
 def _fill_free_blocks() -> None:
     """Take every free block, with zeros in it, and give it back.
 
-    First come all free pools, up to memory that is new: there blocks lie one after the other. Then, of every size, what
-    is free in pools that are in use, up to a whole pool: it was not in use.
+    First come all free pools, up to memory that is new: there blocks lie one after the other. They may also do so where
+    what was freed last lies first, so the system has to say that it gave some. Then, of every size, what is free in
+    pools that are in use, up to a whole pool: it was not in use.
     """
-    taken = [_blocks(_FILLS_POOLS, _POOLS * _blocks_in_pool(_FILLS_POOLS), apart=2 * _FILLS_POOLS)]
+    before = _mapped()
+    taken = [_row_of_pools()]
+    while _mapped() < before + _GIVEN and sum(map(len, taken)) * _FILLS_POOLS < _MOST:
+        taken.append(_row_of_pools())
     for size in _SIZES:
         if sys.getsizeof(taken[-1][0]) * len(taken[-1]) < _MOST:
             taken.append(_blocks(size, _blocks_in_pool(size), apart=size))
     for blocks in taken:
         blocks.reverse()  # given back from the last to the first, they would be taken for new memory the next time
+
+
+def _mapped() -> float:
+    """Bytes of address space that the system has given; without end where it does not say."""
+    if sys.platform != "linux":
+        return math.inf
+    pages = Path("/proc/self/statm").read_text("ascii").split()[0]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _row_of_pools() -> list[bytes]:
+    return _blocks(_FILLS_POOLS, _POOLS * _blocks_in_pool(_FILLS_POOLS), apart=2 * _FILLS_POOLS)
 
 
 def _blocks_in_pool(size: int) -> int:
