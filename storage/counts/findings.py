@@ -15,24 +15,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
 from content.benchmarks import Benchmarks, Comparison, load_benchmarks
-from content.survey import PREFER_NOT_TO_SAY, Category, Question, load_survey
+from content.survey import Category, Question, load_survey
 from storage.counts.disclosure import Counts, OfficeCounts, PublishedTable, rounded
-from storage.counts.intervals import (
-    Z95,
-    Interval,
-    quantile_of,
-    rate_verdict,
-    response_rate,
-    verdict,
-    whole,
-)
-from storage.counts.journey import WITHIN_THE_JOURNEY, Journey
+from storage.counts.intervals import Z95, Interval, quantile_of, verdict, whole
+from storage.counts.journey import WITHIN_THE_JOURNEY, Journey, journey
 from storage.counts.noise import THRESHOLD, off_by
+from storage.counts.rates import Came, RateFinding, rate_finding
+from storage.counts.shares import Part
+from storage.counts.trend import Trend
 from storage.events import Event, Stage
 from storage.settings import OwnBenchmark
 
@@ -52,11 +46,7 @@ NOISE = (
 """What an analyst needs to know, and can cite."""
 
 
-class _Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of the document."""
-
-
-class BenchmarkFinding(_Finding, frozen=True):
+class BenchmarkFinding(Part, frozen=True):
     """How one category compares with one benchmark."""
 
     share: float
@@ -66,7 +56,7 @@ class BenchmarkFinding(_Finding, frozen=True):
     verdict: str
 
 
-class CategoryFinding(_Finding, frozen=True):
+class CategoryFinding(Part, frozen=True):
     """One row."""
 
     id: str
@@ -85,18 +75,7 @@ class CategoryFinding(_Finding, frozen=True):
     benchmarks: tuple[BenchmarkFinding, ...]
 
 
-class RateFinding(_Finding, frozen=True):
-    """A response rate, in per cent; from `low` to `high` because the counts it comes from are noisy."""
-
-    low: int
-    high: int
-    target: float | None
-    verdict: str | None
-    of: str = "asked"
-    """Of whom: `asked`, or `came` where somebody counted all who came."""
-
-
-class QuestionFindings(_Finding, frozen=True):
+class QuestionFindings(Part, frozen=True):
     """One question."""
 
     id: str
@@ -114,7 +93,7 @@ class QuestionFindings(_Finding, frozen=True):
     context: str
 
 
-class EventFinding(_Finding, frozen=True):
+class EventFinding(Part, frozen=True):
     """Which event."""
 
     name: str
@@ -123,7 +102,7 @@ class EventFinding(_Finding, frozen=True):
     stage: str
 
 
-class Findings(_Finding, frozen=True):
+class Findings(Part, frozen=True):
     """All that may be said of one event."""
 
     format: str
@@ -149,13 +128,14 @@ class Findings(_Finding, frozen=True):
     questions: tuple[QuestionFindings, ...]
 
 
-class ScopeFinding(_Finding, frozen=True):
+class ScopeFinding(Part, frozen=True):
     """What a table is about: all events for which everything that is not empty holds."""
 
     stage: str = ""
     """As events have it, in small letters."""
     level: str = ""
     place: str = ""
+    year: str = ""
     quarter: str = ""
     event: str = ""
     """Its name and day."""
@@ -166,7 +146,7 @@ class ScopeFinding(_Finding, frozen=True):
         return {name: value for name, value in msgspec.structs.asdict(self).items() if value}
 
 
-class StageCounts(_Finding, frozen=True):
+class StageCounts(Part, frozen=True):
     """What one of several stages supports by itself."""
 
     stage: str
@@ -174,7 +154,7 @@ class StageCounts(_Finding, frozen=True):
     questions: tuple[QuestionFindings, ...]
 
 
-class OfficeFindings(_Finding, frozen=True):
+class OfficeFindings(Part, frozen=True):
     """All that may be said of some of the office's events."""
 
     format: str
@@ -201,6 +181,8 @@ class OfficeFindings(_Finding, frozen=True):
     """Where the events are of several stages: each by itself, compared with the benchmarks that are about it."""
     journey: Journey | None = None
     """Where the events are of several stages: the three groups from stage to stage."""
+    trend: Trend | None = None
+    """Where the events are of several quarters: shares and the response rate over time."""
 
     @property
     def mixed(self) -> bool:
@@ -213,7 +195,7 @@ def office_findings(
     scope: ScopeFinding,
     own: Iterable[OwnBenchmark] = (),
     stages: Sequence[tuple[Stage, OfficeCounts]] = (),
-    journey: Journey | None = None,
+    trend: Trend | None = None,
 ) -> OfficeFindings:
     """Work out everything that is shown of some events from their published tables.
 
@@ -222,12 +204,12 @@ def office_findings(
         scope: what they are about, as people read it.
         own: benchmarks of the organisation's own.
         stages: the tables of each stage, where the events are of several.
-        journey: worked out from the same.
+        trend: the same over time, where the events are of several quarters.
     """
     known = load_benchmarks()
     own = tuple(own)
     asked = [table for table in counts.tables if table.people is not None]
-    came = _Came(counts.held, counts.in_counts, counts.head_count)
+    came = Came(counts.held, counts.in_counts, counts.head_count)
     return OfficeFindings(
         format=OFFICE_FORMAT,
         question_set=known.question_set,
@@ -249,21 +231,13 @@ def office_findings(
             StageCounts(
                 stage=stage,
                 in_counts=one.in_counts,
-                questions=_questions(one.tables, {stage}, known, own, _Came(one.held, one.in_counts, one.head_count)),
+                questions=_questions(one.tables, {stage}, known, own, Came(one.held, one.in_counts, one.head_count)),
             )
             for stage, one in stages
         ),
-        journey=journey,
+        journey=journey(stages) if stages else None,
+        trend=trend,
     )
-
-
-@dataclass(frozen=True)
-class _Came:
-    """Whom response rates are about: those asked, or everybody who came where that was counted."""
-
-    held: int = 0
-    in_counts: int = 0
-    head_count: int | None = None
 
 
 def findings(counts: Counts, own: Iterable[OwnBenchmark] = ()) -> Findings:
@@ -285,8 +259,8 @@ def findings(counts: Counts, own: Iterable[OwnBenchmark] = ()) -> Findings:
         noise=NOISE,
         benchmark_source=known.source,
         benchmark_year=known.year,
-        response_rate=_rate_of_all(asked, known, _Came()),
-        questions=_questions(counts.tables, {event.stage}, known, tuple(own), _Came()),
+        response_rate=_rate_of_all(asked, known, Came()),
+        questions=_questions(counts.tables, {event.stage}, known, tuple(own), Came()),
     )
 
 
@@ -294,9 +268,9 @@ def _event(event: Event) -> EventFinding:
     return EventFinding(name=event.name, date=event.date.isoformat(), place=event.place, stage=event.stage)
 
 
-def _rate_of_all(asked: list[PublishedTable], known: Benchmarks, came: _Came) -> RateFinding | None:
+def _rate_of_all(asked: list[PublishedTable], known: Benchmarks, came: Came) -> RateFinding | None:
     """The response rate of several questions together."""
-    return _rate(asked, known.response_rate, came) if len(asked) > 1 else None
+    return rate_finding(asked, known.response_rate, came) if len(asked) > 1 else None
 
 
 def _questions(
@@ -304,7 +278,7 @@ def _questions(
     stages: set[Stage],
     known: Benchmarks,
     own: tuple[OwnBenchmark, ...],
-    came: _Came,
+    came: Came,
 ) -> tuple[QuestionFindings, ...]:
     """Each question, in the order of the set, compared with the benchmarks that are about people of these stages."""
     by_id = {table.question: table for table in tables}
@@ -336,7 +310,7 @@ def _question(
     table: PublishedTable,
     known: Benchmarks,
     marks: tuple[_Benchmark, ...],
-    came: _Came,
+    came: Came,
 ) -> QuestionFindings:
     comparison = known.of(question.id)
     return QuestionFindings(
@@ -347,7 +321,7 @@ def _question(
         standard_deviation=round(math.sqrt(table.variance), 3),
         off_by=off_by(table.variance, Z95),
         categories=tuple(_category(category, table, comparison, marks) for category in question.categories),
-        response_rate=None if table.people is None else _rate([table], comparison.response_rate, came),
+        response_rate=None if table.people is None else rate_finding([table], comparison.response_rate, came),
         context=comparison.context,
     )
 
@@ -374,24 +348,6 @@ def _category(
             for name, mark, source, year, ours in marks
             if interval and name == category.id
         ),
-    )
-
-
-def _rate(tables: list[PublishedTable], target: float | None, came: _Came) -> RateFinding:
-    """Of those asked; of everybody who came, where that was counted and all of them were asked all of it."""
-    declined = sum(table.counts[PREFER_NOT_TO_SAY] for table in tables)
-    people = sum(table.people or 0 for table in tables)
-    of_all = came.held <= (came.head_count or 0) and people == len(tables) * came.in_counts
-    whole, unknown = people, 0
-    if came.head_count and of_all:
-        whole, unknown = len(tables) * came.head_count, len(tables) * (came.held - came.in_counts)
-    low, high = response_rate(people, declined, [table.variance for table in tables], whole, unknown).outwards
-    return RateFinding(
-        low=low,
-        high=high,
-        target=target,
-        verdict=rate_verdict(Interval(low, high), target).value if target is not None else None,
-        of="came" if came.head_count and of_all else "asked",
     )
 
 

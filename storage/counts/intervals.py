@@ -107,6 +107,37 @@ class NoisyShare:
         return Interval(low, high)
 
 
+@dataclass(frozen=True)
+class NoisyRate:
+    """What a response rate over several questions is worked out from, where chance is to be allowed for.
+
+    Somebody who declines one question often declines the next, so of answers to several questions no more is taken than
+    what as many people tell who each answer all or none: the interval is Wilson's for them, widened by the noise.
+    """
+
+    people: int
+    """How many were asked, at least 1."""
+    answered: float
+    """How many of them answered, a question with another; noisy."""
+    variance: float
+    """Of the noise in that."""
+
+    @property
+    def per_cent(self) -> float:
+        """The rate itself, from 0 to 100."""
+        return 100 * min(max(self.answered / self.people, 0.0), 1.0)
+
+    def interval(self, z: float) -> Interval:
+        """The score interval."""
+        answered = self.people * self.per_cent / 100
+        a = self.people**2 + z**2 * self.people
+        b = -(2 * answered * self.people + z**2 * self.people)
+        c = answered**2 - z**2 * self.variance
+        root = math.sqrt(b**2 - 4 * a * c)
+        low, high = (100 * (-b + sign * root) / (2 * a) for sign in (-1, 1))
+        return Interval(max(low, WHOLE.low), min(high, WHOLE.high))
+
+
 def quantile_for(comparisons: int) -> float:
     """The quantile for so many 95% intervals that all hold together 95 times in 100 (Bonferroni)."""
     from statistics import NormalDist  # 8 ms, and a kiosk never asks
@@ -120,8 +151,8 @@ def quantile_of(compared: int) -> float:
     return quantile_for(compared) if compared > 2 else Z95  # noqa: PLR2004 - two shares are one and the rest
 
 
-def change(before: NoisyShare, after: NoisyShare, z: float) -> Interval:
-    """The interval of a change in share, in points, between two groups of other people.
+def change(before: NoisyShare | NoisyRate, after: NoisyShare | NoisyRate, z: float) -> Interval:
+    """The interval of a change in a share or rate, in points, between two groups of other people.
 
     Newcombe's hybrid (R. G. Newcombe, 1998, *Interval estimation for the difference between independent proportions*,
     Statistics in Medicine 17, method 10), with the intervals above in place of Wilson's.

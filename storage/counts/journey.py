@@ -1,7 +1,6 @@
 """The journey: how the three groups' shares change from stage to stage, as far as published tables tell.
 
-Like `storage.counts.findings`, this knows no exact count. A change is named only where chance and noise are an unlikely
-reason for it, even though several changes were looked at: its interval is widened for the number of them (Bonferroni).
+Like `storage.counts.findings`, this knows no exact count.
 """
 
 from __future__ import annotations
@@ -9,22 +8,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-import msgspec
-
 from content.benchmarks import load_benchmarks
-from content.survey import load_survey
-from storage.counts.disclosure import OfficeCounts, PublishedTable, rounded
-from storage.counts.intervals import (
-    WIDEST_TO_TELL,
-    ChangeVerdict,
-    Interval,
-    NoisyShare,
-    change,
-    change_verdict,
-    quantile_for,
-    quantile_of,
-    verdict,
-    whole,
+from storage.counts.disclosure import OfficeCounts, PublishedTable
+from storage.counts.intervals import WIDEST_TO_TELL, ChangeVerdict, NoisyShare, quantile_for
+from storage.counts.shares import (
+    ChangeFinding,
+    Part,
+    ShareFinding,
+    category_label,
+    change_finding,
+    share_finding,
+    widest,
 )
 from storage.events import Stage
 
@@ -37,31 +31,7 @@ WITHIN_THE_JOURNEY: frozenset[Stage] = frozenset({"functional skills", "completi
 there is comparable rates."""
 
 
-class _Part(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of the document."""
-
-
-class GroupAtStage(_Part, frozen=True):
-    """One group at one stage."""
-
-    id: str
-    label: str
-    count: int | None
-    """With its noise, signed; None where too few were asked for a table."""
-    rounded: int | None
-    """The same as people are told it: to the nearest 5; None where it is under 10."""
-    share: int | None
-    """In per cent of the three groups; None where `rounded` is."""
-    low: int | None
-    high: int | None
-    """The interval of the share, in per cent."""
-    benchmark: float | None
-    """Its share in the country, in per cent; None at the stages that are not compared with it."""
-    verdict: str | None
-    """How the share compares with that."""
-
-
-class StageFinding(_Part, frozen=True):
+class StageFinding(Part, frozen=True):
     """One stage."""
 
     stage: str
@@ -74,23 +44,10 @@ class StageFinding(_Part, frozen=True):
     """Responses that are not in this table, because they wait or are in groups with people of other stages."""
     note: str
     """Empty, or why little can be said: “too few to tell”, “nothing yet”."""
-    groups: tuple[GroupAtStage, ...]
+    groups: tuple[ShareFinding, ...]
 
 
-class ChangeFinding(_Part, frozen=True):
-    """How one group's share changed from a stage to the next with counts, or from the first to the last, in points."""
-
-    group: str
-    label: str
-    earlier: str
-    later: str
-    low: int
-    high: int
-    """The interval of the change, widened for the number of changes looked at."""
-    verdict: str
-
-
-class Journey(_Part, frozen=True):
+class Journey(Part, frozen=True):
     """All stages, in their order, and what changed between them."""
 
     format: str
@@ -119,7 +76,11 @@ def journey(stages: Sequence[tuple[Stage, OfficeCounts]]) -> Journey:
     z = quantile_for((len(steps) + len(whole)) * len(comparison.compared))
 
     def changed(pairs: list[tuple[_StageShares, _StageShares]]) -> tuple[ChangeFinding, ...]:
-        return tuple(_change(group, *pair, z) for pair in pairs for group in comparison.compared)
+        return tuple(
+            change_finding((group, category_label(QUESTION, group)), (before, earlier[group]), (after, later[group]), z)
+            for (before, earlier), (after, later) in pairs
+            for group in comparison.compared
+        )
 
     at_steps, overall = changed(steps), changed(whole)
     return Journey(
@@ -147,54 +108,18 @@ def _shares(table: PublishedTable, compared: tuple[str, ...]) -> dict[str, Noisy
     return {group: share for group, share in shares if share is not None}
 
 
-def _label(group: str) -> str:
-    question = next(question for question in load_survey().questions if question.id == QUESTION)
-    return next(category.label for category in question.categories if category.id == group)
-
-
 def _stage(
     stage: Stage, counts: OfficeCounts, table: PublishedTable, compared: tuple[str, ...], marks: dict[str, float]
 ) -> StageFinding:
     compared_with = {} if stage in WITHIN_THE_JOURNEY else marks
-    groups = tuple(_group(group, table, compared, compared_with.get(group)) for group in compared)
-    widest = max((one.high - one.low for one in groups if one.low is not None and one.high is not None), default=0)
+    groups = tuple(share_finding(group, table, compared, compared_with.get(group)) for group in compared)
+    unclear = widest(groups) > WIDEST_TO_TELL
     return StageFinding(
         stage=stage,
         events=len(counts.events),
         people=table.people,
         noise_groups=table.groups,
         waiting=counts.waiting + counts.elsewhere,
-        note="nothing yet" if table.people is None else TOO_FEW if widest > WIDEST_TO_TELL else "",
+        note="nothing yet" if table.people is None else TOO_FEW if unclear else "",
         groups=groups,
-    )
-
-
-def _group(group: str, table: PublishedTable, compared: tuple[str, ...], benchmark: float | None) -> GroupAtStage:
-    count = table.counts.get(group)
-    shown = None if count is None else rounded(count)
-    share = table.share(group, compared)
-    interval = Interval(*share.interval(quantile_of(share.compared)).outwards) if share else None
-    return GroupAtStage(
-        id=group,
-        label=_label(group),
-        count=count,
-        rounded=shown,
-        share=whole(share.per_cent) if share and shown is not None else None,
-        low=int(interval.low) if interval else None,
-        high=int(interval.high) if interval else None,
-        benchmark=benchmark if interval else None,
-        verdict=verdict(interval, benchmark).value if interval and benchmark is not None else None,
-    )
-
-
-def _change(group: str, earlier: _StageShares, later: _StageShares, z: float) -> ChangeFinding:
-    interval = Interval(*change(earlier[1][group], later[1][group], z).outwards)
-    return ChangeFinding(
-        group=group,
-        label=_label(group),
-        earlier=earlier[0],
-        later=later[0],
-        low=int(interval.low),
-        high=int(interval.high),
-        verdict=change_verdict(interval).value,
     )

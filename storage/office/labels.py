@@ -13,9 +13,10 @@ from typing import Generic, Literal, NamedTuple, Self, TypeVar, get_args
 from content.survey import QUESTION_SET, load_survey
 from storage.counts.disclosure import GroupSum, OfficeCounts
 from storage.counts.noise import NoisyGroup
+from storage.counts.trend import By
 from storage.events import STAGES, Event, Stage
 
-Kind = Literal["stage", "level", "place", "quarter", "event"]
+Kind = Literal["stage", "level", "place", "year", "quarter", "event"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LEVELS = (2, 3, 4, 5, 6, 7)
 """Apprenticeship levels in England."""
@@ -76,6 +77,7 @@ class OfficeEvent:
                 Label("stage", self.event.stage),
                 *level,
                 Label("place", self.place or self.event.place),
+                Label("year", str(self.event.date.year)),
                 Label("quarter", self.quarter),
                 Label("event", self.event.id.hex()),
             )
@@ -97,9 +99,9 @@ class Scope:
         """Its label of a kind; empty where it has none."""
         return next((label.value for label in self.labels if label.kind == kind), "")
 
-    def at(self, stage: Stage) -> Self:
-        """The part of it that is of one stage."""
-        return type(self)(self.labels | {Label("stage", stage)})
+    def having(self, kind: Kind, value: str) -> Self:
+        """The part of it that has this label as well."""
+        return type(self)(self.labels | {Label(kind, value)})
 
     def covers(self, one: OfficeEvent) -> bool:
         """Whether it is about this event."""
@@ -170,7 +172,12 @@ class Tables:
     def stages(self, scope: Scope, threshold: int) -> list[tuple[Stage, OfficeCounts]]:
         """The published tables of each stage that a scope has events of, in the order of the journey."""
         known = {one.event.stage for one in self.events(scope)}
-        return [(stage, self.counts(scope.at(stage), threshold)) for stage in STAGES if stage in known]
+        return [(stage, self.counts(scope.having("stage", stage), threshold)) for stage in STAGES if stage in known]
+
+    def periods(self, scope: Scope, threshold: int, by: By) -> list[tuple[str, OfficeCounts]]:
+        """The published tables of each quarter or year that a scope has events of, from the first to the last."""
+        known = {label.value for one in self.events(scope) for label in one.labels if label.kind == by}
+        return [(value, self.counts(scope.having(by, value), threshold)) for value in sorted(known)]
 
     def _sum(self, scope: Scope) -> GroupSum:
         if scope not in self._sums:
@@ -179,12 +186,13 @@ class Tables:
 
 
 def ordered_labels(events: Sequence[OfficeEvent]) -> list[Label]:
-    """Every label that there is: stages as along the journey, levels, places, quarters and events as they are listed.
+    """Every label there is: stages as along the journey, levels, places; years, quarters and events as they are listed.
 
     Args:
         events: every one, in the order in which they are listed.
     """
-    order: list[str] = [*STAGES, *(one.quarter for one in events), *(one.event.id.hex() for one in events)]
+    years_and_quarters = (when for one in events for when in (str(one.event.date.year), one.quarter))
+    order: list[str] = [*STAGES, *years_and_quarters, *(one.event.id.hex() for one in events)]
     known = {value: number for number, value in reversed(list(enumerate(order)))}
     labels = {label for one in events for label in one.labels}
     return sorted(labels, key=lambda label: (KINDS.index(label.kind), known.get(label.value, 0), label.value))

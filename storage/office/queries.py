@@ -4,14 +4,18 @@ from collections.abc import Sequence
 
 from storage.counts.findings import OfficeFindings, ScopeFinding, office_findings
 from storage.counts.journey import Journey, journey
+from storage.counts.trend import By, Trend, trend
 from storage.events import day
-from storage.office.labels import KINDS, OfficeEvent, Scope
+from storage.office.labels import KINDS, OfficeEvent, Scope, Tables
 from storage.office.office import Office
 from storage.settings import Settings
 
+MOST_QUARTERS = 8
+"""More than these are told by year, where nobody chooses."""
+
 
 def findings_of(office: Office, scope: Scope, settings: Settings) -> OfficeFindings:
-    """Everything that may be said of a scope; with each stage and the journey, where it is of several.
+    """Everything that may be said of a scope; with each stage and the journey, and the trend, where it is of several.
 
     Raises:
         StoreError: the office's store cannot be read or written.
@@ -20,13 +24,28 @@ def findings_of(office: Office, scope: Scope, settings: Settings) -> OfficeFindi
     threshold = settings.counts.threshold
     stages = tables.stages(scope, threshold)
     several = len(stages) > 1
+    quarters = len(tables.periods(scope, threshold, "quarter"))
     return office_findings(
         tables.counts(scope, threshold),
         scope_finding(scope, tables.events(scope)),
         settings.benchmarks,
         stages if several else (),
-        journey(stages) if several else None,
+        _trend(tables, scope, threshold, "quarter" if quarters <= MOST_QUARTERS else "year") if quarters > 1 else None,
     )
+
+
+def trend_of(office: Office, scope: Scope, settings: Settings, by: By) -> Trend:
+    """Shares and the response rate of a scope's events over time.
+
+    Raises:
+        StoreError: the office's store cannot be read or written.
+    """
+    return _trend(office.tables(), scope, settings.counts.threshold, by)
+
+
+def _trend(tables: Tables, scope: Scope, threshold: int, by: By) -> Trend:
+    stages = [stage for stage, _ in tables.stages(scope, threshold)]
+    return trend(by, stages, tables.periods(scope, threshold, by))
 
 
 def journey_of(office: Office, scope: Scope, settings: Settings) -> Journey:

@@ -10,9 +10,11 @@ from __future__ import annotations
 from msgspec import Struct
 
 from content.toolkit import Reading, Toolkit
-from storage.counts.findings import Findings, OfficeFindings, QuestionFindings, RateFinding
+from storage.counts.findings import Findings, OfficeFindings, QuestionFindings
 from storage.counts.intervals import RateVerdict
-from storage.counts.journey import ChangeFinding, Journey
+from storage.counts.journey import Journey
+from storage.counts.rates import RateFinding
+from storage.counts.shares import ChangeFinding
 
 
 class Advice(Struct, frozen=True, kw_only=True):

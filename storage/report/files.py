@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import msgspec
 
 from storage.counts.disclosure import ROUNDED_TO
-from storage.counts.findings import RateFinding, to_json
+from storage.counts.findings import to_json
+from storage.counts.rates import RateFinding
 from storage.errors import PlaceError
 from storage.exchange.locations import Site
 from storage.progress import ProgressCallback, part

@@ -145,6 +145,7 @@ def _cells(row: DataRow) -> tuple[object, ...]:
         scope.stage,
         scope.level,
         scope.place,
+        scope.year,
         scope.quarter,
         scope.event,
         question.id,
@@ -216,6 +217,7 @@ _COLUMNS = (
         "level", "Their apprenticeship level, where one is chosen.", {"base": "integer", "minimum": 2, "maximum": 7}
     ),
     _Column("place", "Their place, where one is chosen."),
+    _Column("year", "The year of their dates, where one is chosen.", _YEAR),
     _Column("quarter", "The calendar quarter of their dates, where one is chosen."),
     _Column("event", "The name and day of the event, where one is chosen."),
     _Column(

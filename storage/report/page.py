@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from storage.counts.findings import BenchmarkFinding, CategoryFinding, OfficeFindings, QuestionFindings, StageCounts
-from storage.counts.intervals import ChangeVerdict
-from storage.counts.journey import QUESTION, WITHIN_THE_JOURNEY, GroupAtStage, Journey
+from storage.counts.journey import QUESTION, WITHIN_THE_JOURNEY, Journey
+from storage.counts.rates import RateFinding
+from storage.counts.shares import ShareFinding
+from storage.counts.trend import RATE_LABEL, Trend
 from storage.events import day
 from storage.report import sentences
 from storage.report.report import ASKED, LIMITS, Report
 from storage.report.templates import rendered
 
 NOTHING_STANDS_OUT = "No change from stage to stage stands out from chance and blur."
-_CLEAR = {ChangeVerdict.DROP.value, ChangeVerdict.RISE.value}
 
 
 class Bar(Struct, frozen=True, kw_only=True):
@@ -57,6 +58,7 @@ def page(report: Report) -> str:
         has_national=any(bar.national for bar in bars),
         has_own=any(bar.own for bar in bars),
         groups_of=groups_of,
+        trend_of=trend_of,
         stage_table=stage_table,
         change_lines=change_lines,
         benchmarks_text=benchmarks_text,
@@ -118,7 +120,7 @@ def groups_of(journey: Journey) -> Iterator[tuple[str, tuple[Bar, ...]]]:
         yield (
             group.label,
             tuple(
-                _at_stage(stage.stage.capitalize(), stage.groups[number], journey)
+                _at(stage.stage.capitalize(), stage.groups[number], journey.benchmark_source, journey.benchmark_year)
                 for stage in journey.stages
                 if stage.groups[number].low is not None
             ),
@@ -134,13 +136,40 @@ def change_lines(journey: Journey) -> Iterator[str]:
         if stage.stage in WITHIN_THE_JOURNEY
         for change in sentences.changes_at(journey, stage)
     ]
-    clear = [change for change in journey.changes if change.verdict in _CLEAR]
+    clear = sentences.clear_changes(journey)
     yield from (sentences.change_line(change) for change in clear if change not in figure)
     if journey.changes and not clear:
         yield NOTHING_STANDS_OUT
 
 
-def _bar(label: str, found: CategoryFinding | GroupAtStage, marks: tuple[BenchmarkFinding, ...]) -> Bar:
+def trend_of(found: Trend) -> Iterator[tuple[str, tuple[Bar, ...]]]:
+    """What each share is called, and its bars from period to period; the response rate last."""
+    for number, name in enumerate(found.shares):
+        shares = [(one.period, one.shares[number]) for one in found.periods if one.shares[number].low is not None]
+        yield (
+            name.label,
+            tuple(_at(period, share, found.benchmark_source, found.benchmark_year) for period, share in shares),
+        )
+    yield (
+        RATE_LABEL,
+        tuple(_rate(one.period, one.response_rate) for one in found.periods if one.response_rate is not None),
+    )
+
+
+def _rate(period: str, found: RateFinding) -> Bar:
+    return Bar(
+        label=period,
+        figure=sentences.rate_range(found),
+        share=None,
+        low=found.low,
+        high=found.high,
+        national=() if found.target is None else (found.target,),
+        own=(),
+        text=f"{period}: {sentences.rate(found)}",
+    )
+
+
+def _bar(label: str, found: CategoryFinding | ShareFinding, marks: tuple[BenchmarkFinding, ...]) -> Bar:
     compared = "".join(f", {sentences.sourced(mark)}" for mark in marks)
     return Bar(
         label=label,
@@ -154,15 +183,15 @@ def _bar(label: str, found: CategoryFinding | GroupAtStage, marks: tuple[Benchma
     )
 
 
-def _at_stage(stage: str, group: GroupAtStage, journey: Journey) -> Bar:
+def _at(where: str, group: ShareFinding, source: str, year: int) -> Bar:
     marks: tuple[BenchmarkFinding, ...] = ()
     if group.benchmark is not None and group.verdict is not None:
         national = BenchmarkFinding(
             share=group.benchmark,
-            source=journey.benchmark_source,
-            year=journey.benchmark_year,
+            source=source,
+            year=year,
             own=False,
             verdict=group.verdict,
         )
         marks = (national,)
-    return _bar(stage, group, marks)
+    return _bar(where, group, marks)

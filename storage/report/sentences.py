@@ -9,12 +9,14 @@ from storage.counts.findings import (
     CategoryFinding,
     OfficeFindings,
     QuestionFindings,
-    RateFinding,
     ScopeFinding,
     StageCounts,
 )
 from storage.counts.intervals import ChangeVerdict
-from storage.counts.journey import TOO_FEW, WITHIN_THE_JOURNEY, ChangeFinding, GroupAtStage, Journey, StageFinding
+from storage.counts.journey import TOO_FEW, WITHIN_THE_JOURNEY, Journey, StageFinding
+from storage.counts.rates import RateFinding
+from storage.counts.shares import ChangeFinding, ShareFinding
+from storage.counts.trend import Trend
 from storage.text import counted
 
 ALL_TOGETHER = "All together"
@@ -30,7 +32,13 @@ the UK, or whom the question about meals does not apply to. A school with a burs
 WHOSE_BENCHMARKS = """The benchmarks of work are of the UK workforce aged 16 and over, that of schools is of people of
 all ages: not of young candidates. Their source does not say which year each figure describes. Where you work, other
 shares may be usual."""
+POOLED = "Small events count by year sooner: people of several quarters can be in one group."
+MIX_CHANGES = (
+    "These events are of several stages: shares also change where the mix of stages does. Choose one to be sure."
+)
 SUGGESTS = "The data suggests this and does not prove it: other people were asked at each stage."
+
+_CLEAR = {ChangeVerdict.DROP.value, ChangeVerdict.RISE.value}
 
 
 def responses(number: int) -> str:
@@ -60,12 +68,12 @@ def lacking(found: OfficeFindings) -> str:
     return " ".join(parts)
 
 
-def count(found: CategoryFinding | GroupAtStage) -> str:
+def count(found: CategoryFinding | ShareFinding) -> str:
     """A count as people are told it: “about 45”, “under 10”."""
     return UNDER_TEN if found.rounded is None else f"about {found.rounded}"
 
 
-def share(found: CategoryFinding | GroupAtStage) -> str:
+def share(found: CategoryFinding | ShareFinding) -> str:
     """A share with its interval, as far as they can be told: “43% (31 to 56%)”."""
     interval = f"{found.low} to {found.high}%" if found.low is not None else ""
     if found.share is None:
@@ -73,7 +81,7 @@ def share(found: CategoryFinding | GroupAtStage) -> str:
     return f"{found.share}% ({interval})" if interval else f"{found.share}%"
 
 
-def share_or_reason(found: CategoryFinding | GroupAtStage) -> str:
+def share_or_reason(found: CategoryFinding | ShareFinding) -> str:
     """The same, with the reason where there is no share: “under 10, 6 to 45%”."""
     return share(found) if found.share is not None else f"{count(found)}, {share(found)}"
 
@@ -84,9 +92,14 @@ def blurred(questions: Iterable[QuestionFindings]) -> str:
     return f"Counts are blurred on purpose: each may be off by about {most}." if most else ""
 
 
+def rate_range(found: RateFinding) -> str:
+    """A response rate: “86 to 91%”."""
+    return f"{found.low}%" if found.low == found.high else f"{found.low} to {found.high}%"
+
+
 def rate(found: RateFinding) -> str:
     """A response rate against its target."""
-    said = f"{found.low}%" if found.low == found.high else f"{found.low} to {found.high}%"
+    said = rate_range(found)
     said += " of everybody who came" if found.of == "came" else ""
     return said if found.target is None else f"{said}. Target {found.target:g}%: {found.verdict}."
 
@@ -194,7 +207,29 @@ def change_range(change: ChangeFinding) -> str:
     return f"{_points(change.low)} to {_points(change.high)} points"
 
 
-def change_note(found: Journey) -> str:
+def clear_changes(found: Journey | Trend) -> list[ChangeFinding]:
+    """Those that neither chance nor blur explains."""
+    return [change for change in found.changes if change.verdict in _CLEAR]
+
+
+def trend_name(found: Trend) -> str:
+    """What it is: “By quarter”."""
+    return f"By {found.by}"
+
+
+def trend_lines(found: Trend) -> Iterator[str]:
+    """What changed over time, a line each; or that nothing stands out, or that there is nothing to compare yet."""
+    clear = clear_changes(found)
+    yield from (f"{change_line(change)}." for change in clear)
+    if not found.changes:
+        yield f"To see a change takes counts of two {found.by}s. {POOLED if found.by == 'quarter' else ''}".rstrip()
+    elif not clear:
+        yield f"No change from one {found.by} to another stands out from chance and blur."
+    if len(found.stages) > 1:
+        yield MIX_CHANGES
+
+
+def change_note(found: Journey | Trend) -> str:
     """How changes were judged."""
     if not found.changes:
         return ""

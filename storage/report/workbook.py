@@ -12,8 +12,11 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from storage.counts.findings import QuestionFindings
+from storage.counts.findings import CategoryFinding, QuestionFindings
 from storage.counts.journey import QUESTION, Journey
+from storage.counts.rates import RateFinding
+from storage.counts.shares import ShareFinding
+from storage.counts.trend import RATE_LABEL, Trend
 from storage.events import day
 from storage.report import sentences
 from storage.report.open_data import NOTES, TOO_FEW_ASKED, DataRow, rows_of, stage_rows
@@ -61,6 +64,7 @@ _DOWN, _UP, _BENCHMARK = 3, 4, 5
 _CODES = {f"[{word}]" for word in (*NOTES, NONE)}
 
 Cell = str | int | float
+_Share = CategoryFinding | ShareFinding
 
 
 def workbook(report: Report) -> bytes:
@@ -112,6 +116,8 @@ class _Writer:
                 "Journey": "the three groups at each stage",
                 "Changes": "how their shares change from stage to stage",
             }
+        if report.found.trend:
+            sheets |= {"Trend": "shares and the response rate over time", "Trend changes": "how they change over time"}
         self._cover(sheets)
         self._notes()
         self._events()
@@ -122,7 +128,10 @@ class _Writer:
             self._stages(by_stage)
         if report.found.journey:
             self._journey(report.found.journey, by_stage)
-            self._changes(report.found.journey)
+            self._changes("Changes", "Changes from stage to stage", report.found.journey)
+        if report.found.trend:
+            self._trend(report.found.trend)
+            self._changes("Trend changes", f"Changes by {report.found.trend.by}", report.found.trend)
 
     def _sheet(
         self, name: str, heading: str, lines: Sequence[str], form: Format | None = None
@@ -229,7 +238,9 @@ class _Writer:
             marks = [row for row in known if row.national]
             if marks:
                 self._mark(chart, name, top + 1, len(marks))
-            self._insert(sheet, top + len(rows) + 2, chart, [(row.category.label, row) for row in _compared(rows)])
+            self._insert(
+                sheet, top + len(rows) + 2, chart, [(row.category.label, row.category) for row in _compared(rows)]
+            )
 
     def _beside(self) -> str:
         """Where the benchmarks are from, or why there are none."""
@@ -290,17 +301,45 @@ class _Writer:
             for of_group, shown, colour in zip(rows_of_groups, known, _GROUP_COLOURS, strict=True):
                 self._series(chart, ("Journey", first, _SHARE + 2), shown, (shown[0].category.label, colour))
                 first += len(of_group)
-            plotted = [(f"{row.category.label}, {row.scope.stage.capitalize()}", row) for row in rows]
+            plotted = [(f"{row.category.label}, {row.scope.stage.capitalize()}", row.category) for row in rows]
             self._insert(sheet, top + len(rows) + 2, chart, plotted)
 
-    def _changes(self, journey: Journey) -> None:
+    def _changes(self, name: str, heading: str, found: Journey | Trend) -> None:
         rows = [
             (change.earlier, change.later, change.label, change.low, change.high, change.verdict)
-            for change in journey.changes
+            for change in found.changes
         ]
-        sheet, top = self._sheet("Changes", "Changes from stage to stage", [_ONE_TABLE, sentences.change_note(journey)])
+        sheet, top = self._sheet(name, heading, [_ONE_TABLE, sentences.change_note(found)])
         columns = ("From", "To", "Group", "Change low (points)", "Change high (points)", "Verdict")
         self._table(sheet, top, columns, rows or [(NONE, *[_word(NONE)] * 5)], (18, 18, 18, 14, 14, 24))
+
+    def _trend(self, found: Trend) -> None:
+        rows = [
+            (one.period, name.label, _or_word(one.people, TOO_FEW_ASKED), *_share_cells(one.shares[number]))
+            for number, name in enumerate(found.shares)
+            for one in found.periods
+        ]
+        rows += [
+            (one.period, RATE_LABEL, _or_word(one.people, TOO_FEW_ASKED), *_rate_cells(one.response_rate))
+            for one in found.periods
+        ]
+        groups = [number for number, name in enumerate(found.shares) if name.question == QUESTION]
+        drawn = all(one.shares[number].share is not None for one in found.periods for number in groups)
+        lines = [f"{_ONE_TABLE[:-1]}, and one chart below it." if drawn else f"{_ONE_TABLE} {_NO_CHART}"]
+        sheet, top = self._sheet("Trend", f"Over time, by {found.by}", [*lines, *sentences.trend_lines(found)])
+        columns = ("Period", "What", "People asked", *_COLUMNS[2:-1])
+        self._table(sheet, top, columns, rows, (12, 18, 14, *_WIDTHS[2:-1]))
+        if drawn:
+            chart = self._chart("The three groups: shares with 95% intervals", found.by.capitalize())
+            for number, colour in zip(groups, _GROUP_COLOURS, strict=True):
+                first = top + 1 + number * len(found.periods)
+                self._series(chart, ("Trend", first, _SHARE), found.periods, (found.shares[number].label, colour))
+            plotted = [
+                (f"{found.shares[number].label}, {one.period}", one.shares[number])
+                for number in groups
+                for one in found.periods
+            ]
+            self._insert(sheet, top + len(rows) + 2, chart, plotted)
 
     def _chart(self, title: str, across: str) -> Chart:
         chart = self._book.add_chart({"type": "column"})
@@ -312,7 +351,7 @@ class _Writer:
         return chart
 
     def _series(
-        self, chart: Chart, place: tuple[str, int, int], rows: Sequence[DataRow], named: tuple[str, str]
+        self, chart: Chart, place: tuple[str, int, int], rows: Sequence[object], named: tuple[str, str]
     ) -> None:
         """A column for each row, with its interval; `place` is a sheet, the first row, and the column of shares."""
         from xlsxwriter.utility import xl_range_formula
@@ -351,11 +390,11 @@ class _Writer:
         )
         chart.combine(line)
 
-    def _insert(self, sheet: Worksheet, row: int, chart: Chart, plotted: Sequence[tuple[str, DataRow]]) -> None:
+    def _insert(self, sheet: Worksheet, row: int, chart: Chart, plotted: Iterable[tuple[str, _Share]]) -> None:
         words = "; ".join(
-            f"{name} {sentences.count(row.category)}, {sentences.share(row.category)}"
-            for name, row in plotted
-            if row.category.low is not None
+            f"{name} {sentences.count(share)}, {sentences.share(share)}"
+            for name, share in plotted
+            if share.low is not None
         )
         sheet.insert_chart(row, 0, chart, {"description": f"Chart of the table above. {words}."})
 
@@ -384,7 +423,7 @@ def _cells(row: DataRow) -> tuple[Cell, ...]:
         _or_word(category.share, row.note),
         _or_word(category.low, no_interval),
         _or_word(category.high, no_interval),
-        *_reach(row),
+        *_reach(category, row.note),
         national.share if national else _word(NONE),
         national.verdict if national else _word(NONE),
         "everybody asked" if row.share_of == "asked" else "compared groups",
@@ -404,13 +443,34 @@ def _word(word: str) -> str:
     return f"[{word}]"
 
 
-def _reach(row: DataRow) -> tuple[Cell, Cell]:
+def _reach(found: _Share, why: str) -> tuple[Cell, Cell]:
     """How far the interval reaches down and up from the share."""
-    share, low, high = row.category.share, row.category.low, row.category.high
-    if share is None or low is None or high is None:
-        word = _word(row.note or NONE)
+    if found.share is None or found.low is None or found.high is None:
+        word = _word(why or NONE)
         return word, word
-    return share - low, high - share
+    return found.share - found.low, found.high - found.share
+
+
+def _share_cells(found: ShareFinding) -> tuple[Cell, ...]:
+    """A share from the count on, as `_COLUMNS` has it."""
+    why = TOO_FEW_ASKED if found.count is None else sentences.UNDER_TEN
+    return (
+        _or_word(found.rounded, why),
+        _or_word(found.share, why),
+        _or_word(found.low, why),
+        _or_word(found.high, why),
+        *_reach(found, why),
+        _or_word(found.benchmark, NONE),
+        found.verdict or _word(NONE),
+    )
+
+
+def _rate_cells(found: RateFinding | None) -> tuple[Cell, ...]:
+    """The same of a response rate: its range, and its target in place of a benchmark."""
+    if found is None:
+        return (_word(TOO_FEW_ASKED),) * 8
+    range_and_target = found.low, found.high, _word(NONE), _word(NONE), _or_word(found.target, NONE)
+    return _word(NONE), _word(NONE), *range_and_target, found.verdict or _word(NONE)
 
 
 def _height(cells: Sequence[Cell], widths: Sequence[int]) -> int:

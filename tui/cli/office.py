@@ -31,6 +31,7 @@ from tui.cli.options import (
 from tui.cli.output import confirmed, put_json, put_out, say, shown_progress
 
 if TYPE_CHECKING:
+    from storage.counts.trend import By
     from storage.events import NearMiss
     from storage.exchange.locations import Found, Site
     from storage.office.importing import Result
@@ -275,6 +276,7 @@ def _with_scope(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--stage", metavar="STAGE", help="Events of a stage.")
     @click.option("--level", metavar="NUMBER", help="Events of an apprenticeship level.")
     @click.option("--place", metavar="NAME", help="Events at a place.")
+    @click.option("--year", metavar="YEAR", help="Events of a year.")
     @click.option("--quarter", metavar="QUARTER", help="Events of a quarter, such as 2026Q4.")
     @click.option("--event", metavar="NAME", help="One event, by its name or id.")
     @click.option("--journey", is_flag=True, help="The three groups, stage by stage.")
@@ -286,7 +288,7 @@ def _with_scope(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-_CHOSEN: "tuple[Kind, ...]" = ("stage", "level", "place", "quarter", "event")
+_CHOSEN: "tuple[Kind, ...]" = ("stage", "level", "place", "year", "quarter", "event")
 NOTHING_BROUGHT_IN = 'Nothing has been brought in yet: begin with "fairstart office import".'
 _NAMED = 8
 """Choices that a sentence names, at most."""
@@ -296,19 +298,29 @@ _NAMED = 8
 @with_folder_options
 @with_passphrase
 @_with_scope
+@click.option("--trend", type=click.Choice(["quarter", "year"]), help="Shares and response rate over time.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
 @click.option("--csv", "as_csv", is_flag=True, help="One row per category.")
 def counts(  # noqa: PLR0913 - one argument for each option
-    at: Place, passphrase_file: str | None, *, chosen: "dict[Kind, str]", journey: bool, as_json: bool, as_csv: bool
+    at: Place,
+    passphrase_file: str | None,
+    *,
+    chosen: "dict[Kind, str]",
+    journey: bool,
+    trend: "By | None",
+    as_json: bool,
+    as_csv: bool,
 ) -> None:
     """Show published counts: of all events together, or of those for which all options hold."""
     from storage.counts.findings import to_json
-    from storage.office.queries import findings_of, journey_of
+    from storage.office.queries import findings_of, journey_of, trend_of
     from storage.report.open_data import to_csv
     from tui.text import office as words
 
-    if (as_json and as_csv) or (journey and as_csv):
-        raise click.UsageError("choose --json or --csv; the journey has --json")
+    if as_csv and (as_json or journey or trend):
+        raise click.UsageError("choose --json or --csv; the journey and the trend have --json")
+    if journey and trend:
+        raise click.UsageError("choose --journey or --trend")
     settings = at.settings().settings
     with _opened(at, passphrase_file) as opened:
         scope = _scope(opened.events(), chosen)
@@ -318,6 +330,13 @@ def counts(  # noqa: PLR0913 - one argument for each option
                 put_json(to_json(followed))
             else:
                 _say_all(words.journey_lines(followed))
+            return
+        if trend:
+            over_time = trend_of(opened, scope, settings, trend)
+            if as_json:
+                put_json(to_json(over_time))
+            else:
+                _say_all(words.trend_lines(over_time))
             return
         found = findings_of(opened, scope, settings)
     if as_json:

@@ -16,7 +16,7 @@ from storage.events import STAGES, day
 from storage.office.labels import KINDS, Kind, Label, OfficeEvent, Scope, ordered_labels
 from storage.text import counted
 from tui.text.stages import explained
-from tui.widgets.button import Button
+from tui.widgets.button import Button, ManyButtons
 from tui.widgets.field import Dropdown
 
 _ANY = ""
@@ -145,20 +145,20 @@ class Filter(Screen[Scope | None], inherit_bindings=False):
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
-    HEADING = "The journey: of what?"
 
-    def __init__(self, events: Sequence[OfficeEvent], scope: Scope) -> None:
+    def __init__(self, events: Sequence[OfficeEvent], scope: Scope, heading: str) -> None:
         """Ask what is shown of these events; `scope` is chosen already."""
         super().__init__()
+        self._heading = heading
         self._events = events
         self._begin = scope
 
     def compose(self) -> ComposeResult:
         """The fields, and the buttons."""
-        yield Static(Content(self.HEADING), classes="heading list-heading")
+        yield Static(Content(self._heading), classes="heading list-heading")
         with VerticalScroll(can_focus=False, classes="list-body"):
             yield ScopeChooser(self._events, self._begin)
-        with Horizontal(classes="buttons"):
+        with ManyButtons(classes="buttons"):
             yield from self.ways_on()
             yield Button("All", "F3", id="everything", action="everything")
             yield Static(classes="gap")

@@ -26,6 +26,7 @@ from tui.office.journey import JourneyScreen
 from tui.office.planned import ComingEvents
 from tui.office.report import ReportScreen
 from tui.office.scopes import Scopes
+from tui.office.trend import TrendScreen
 from tui.terminal.capabilities import WIDTH
 from tui.text import office as words
 from tui.toolkit.home import ToolkitHome
@@ -40,6 +41,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         Binding("i", "bring_in", show=False),
         Binding("c", "counts", show=False),
         Binding("j", "journey", show=False),
+        Binding("o", "trend", show=False),
         Binding("r", "report", show=False),
         Binding("e", "planned", show=False),
         Binding("k", "key", show=False),
@@ -74,6 +76,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             yield Button("Office key", "K", id="key", action="key")
             yield Button("Toolkit", "T", id="toolkit", action="toolkit")
             yield Button("Report", "R", id="report", action="report")
+            yield Button("Over time", "O", id="trend", action="trend")
             yield Button("Journey", "J", id="journey", action="journey")
             yield Button("Counts", "C", id="counts", action="counts")
             yield Button("Bring in", "I", id="bring-in", classes="main", action="bring_in")
@@ -121,7 +124,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
                 else f"{words.NO_EVENTS} Give kiosks the office key, and bring in what they hand over."
             )
         )
-        for name in ("counts", "journey", "report"):
+        for name in ("counts", "journey", "trend", "report"):
             self.query_one(f"#{name}").display = bool(self._events)
         if self._events:
             listed.highlighted = min(before or 0, len(self._events) - 1)
@@ -131,7 +134,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Without events there is nothing to show of them."""
-        return bool(self._events) or action not in {"counts", "journey", "report"}
+        return bool(self._events) or action not in {"counts", "journey", "trend", "report"}
 
     @on(OptionList.OptionSelected, "#events")
     @work
@@ -153,6 +156,10 @@ class OfficeHome(Screen[None], inherit_bindings=False):
     def action_journey(self) -> None:
         """Show the journey of all events."""
         self.app.push_screen(JourneyScreen(self._office, self._events, self._settings, Scope()))
+
+    def action_trend(self) -> None:
+        """Show all events over time."""
+        self.app.push_screen(TrendScreen(self._office, self._events, self._settings, Scope()))
 
     def action_report(self) -> None:
         """Write a report."""

@@ -1,28 +1,19 @@
 """The journey: the three groups, stage by stage, with intervals; and the drop that the data supports."""
 
-from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from collections.abc import Iterator
 
 from rich.cells import cell_len
-from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
-from storage.counts.journey import GroupAtStage, Journey
-from storage.office.labels import OfficeEvent, Scope
-from storage.office.office import Office
-from storage.office.queries import journey_of, scope_finding
+from storage.counts.journey import Journey
+from storage.counts.shares import ShareFinding
+from storage.office.queries import journey_of
 from storage.report import sentences
-from storage.settings import Settings
-from storage.text import counted
-from tui.office.filters import Filter
-from tui.shared.findings import FindingsScreen
+from tui.office.scoped import ScopedFindings
 from tui.text import office as words
-from tui.widgets.button import Button, ManyButtons
-from tui.widgets.chart import INTERVAL_LEGEND, NATIONAL, ChartLine, Drawing, Piece, scale, whisker
+from tui.widgets.button import Button
+from tui.widgets.chart import INTERVAL_LEGEND, NATIONAL, ChartLine, Piece, scale, whisker
 from tui.widgets.rows import wrap
 
 _SHARE = 8
@@ -43,7 +34,7 @@ def draw(found: Journey, width: int, *, roomy: bool = False) -> Iterator[ChartLi
             yield from (_group(group, label, plot) for group in stage.groups)
 
 
-def _group(group: GroupAtStage, label: int, plot: int) -> ChartLine:
+def _group(group: ShareFinding, label: int, plot: int) -> ChartLine:
     share, kind = (sentences.UNDER_TEN, "muted") if group.share is None else (f"{group.share}%", "strong")
     name = Piece(f"  {group.label}".ljust(label), "text"), Piece(share.rjust(_SHARE), kind), Piece(" ", "text")
     if group.low is None or group.high is None:
@@ -52,51 +43,10 @@ def _group(group: GroupAtStage, label: int, plot: int) -> ChartLine:
     return (*name, *whisker(group.low, group.high, group.share, marks, plot))
 
 
-class JourneyChart(Drawing):
-    """The stages below each other, then the sentences about them; or everything as sentences."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._found: Journey | None = None
-        self._as_text = False
-
-    def show(self, found: Journey, *, as_text: bool) -> None:
-        """Show a journey from the top."""
-        self._found = found
-        self._as_text = as_text
-        self.redraw()
-        self.scroll_home(animate=False)
-
-    def lines(self, width: int, height: int) -> list[ChartLine]:
-        """All of it, in so many cells."""
-        found = self._found
-        if found is None:
-            return []
-        if self._as_text or not found.stages:
-            return [
-                (Piece(text, "text"),) for line in words.journey_lines(found) for text in wrap(line, width - 1) or [""]
-            ]
-        below = [
-            sentences.GROUPS,
-            words.BLURRED,
-            sentences.drop_line(found),
-            *sentences.comparable_lines(found),
-            sentences.change_note(found),
-            f"{INTERVAL_LEGEND}{f', {NATIONAL} the national figure' if found.benchmarks else ''}.",
-            sentences.benchmark_line(found),
-        ]
-        said = [text for sentence in below if sentence for text in [*wrap(sentence, width - 1), ""]]
-        drawn = list(draw(found, width - 1, roomy=True))
-        if len(drawn) + 1 + len(said) > height:
-            drawn = list(draw(found, width - 1))
-        return [*drawn, (), *((Piece(text, "muted"),) for text in said)]
-
-
-class JourneyScreen(FindingsScreen[Journey]):
+class JourneyScreen(ScopedFindings[Journey]):
     """As a chart or as text."""
 
-    CSS_PATH = "../shared/shared.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f", "filter", show=False)]
+    NAME = "The journey"
 
     class WhatNext(Message):
         """Somebody asks what to do about this journey."""
@@ -105,66 +55,32 @@ class JourneyScreen(FindingsScreen[Journey]):
             super().__init__()
             self.found = found
 
-    def __init__(self, office: Office, events: Sequence[OfficeEvent], settings: Settings, scope: Scope) -> None:
-        """Show the journey through the stages of the events that a scope covers.
-
-        Args:
-            office: its tables are read in a thread.
-            events: all that it holds.
-            settings: what its counts are compared with, and from how many people on.
-            scope: can be changed here.
-        """
-        super().__init__(words.WHY)
-        self._office = office
-        self._events = events
-        self._settings = settings
-        self._scope = scope
-
-    def compose(self) -> ComposeResult:
-        """The chart, and the buttons."""
-        yield Static(id="scope", classes="heading list-heading")
-        yield JourneyChart()
-        yield Static(id="message", classes="message")
-        with ManyButtons(classes="buttons"):
-            yield Button("Back", "Esc", id="back", action="back")
-            yield Static(classes="gap")
-            yield Button("Why?", "?", id="why", action="why")
-            yield Button("Filter", "F", id="filter", action="filter")
-            yield Button("What next?", "W", id="what-next", action="what_next")
-            yield Button("As text", "T", id="text", action="text")
-
-    def on_mount(self) -> None:
-        """Open the counts."""
-        self._show_scope()
-        self.open()
-
-    def _show_scope(self) -> None:
-        covered = [one for one in self._events if self._scope.covers(one)]
-        name = sentences.scope_name(scope_finding(self._scope, covered))
-        title = f"The journey · {name}: {counted(len(covered), 'event')}"
-        self.query_one("#scope", Static).update(Content(title))
+    def more_buttons(self) -> ComposeResult:
+        """The tips that address it."""
+        yield Button("What next?", "W", id="what-next", action="what_next")
 
     def read(self) -> Journey:
         """The journey of the scope."""
-        return journey_of(self._office, self._scope, self._settings)
+        return journey_of(self.office, self.scope, self.settings)
 
-    def failed(self, sentence: str) -> None:
-        """Say what is wrong above the buttons."""
-        self.query_one("#message", Static).update(Content(sentence))
+    def drawn(self, found: Journey, width: int, *, roomy: bool) -> list[ChartLine]:
+        """The stages below each other."""
+        return list(draw(found, width, roomy=roomy)) if found.stages else []
 
-    def draw(self, found: Journey) -> None:
-        """Show it."""
-        self.query_one(JourneyChart).show(found, as_text=self.as_text)
+    def said(self, found: Journey) -> Iterator[str]:
+        """The sentences below the chart."""
+        yield sentences.GROUPS
+        yield words.BLURRED
+        yield sentences.drop_line(found)
+        yield from sentences.comparable_lines(found)
+        yield sentences.change_note(found)
+        yield f"{INTERVAL_LEGEND}{f', {NATIONAL} the national figure' if found.benchmarks else ''}."
+        yield sentences.benchmark_line(found)
+
+    def text(self, found: Journey) -> Iterator[str]:
+        """All of it as sentences."""
+        return words.journey_lines(found)
 
     def what_next(self, found: Journey) -> None:
         """Ask for the tips that address what the journey shows."""
         self.post_message(self.WhatNext(found))
-
-    @work
-    async def action_filter(self) -> None:
-        """Choose of what."""
-        scope = await self.app.push_screen_wait(Filter(self._events, self._scope))
-        if scope is not None:
-            self._scope = scope
-            self._show_scope()
-            self.open()

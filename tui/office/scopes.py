@@ -13,6 +13,7 @@ from storage.report.sentences import scope_name
 from storage.settings import Settings
 from tui.office.filters import Filter
 from tui.office.journey import JourneyScreen
+from tui.office.trend import TrendScreen
 from tui.shared.counts import CountsScreen
 from tui.text import office as words
 from tui.widgets.button import Button
@@ -25,20 +26,23 @@ def counts_screen(office: Office, scope: Scope, covered: Sequence[OfficeEvent], 
 
 
 class Scopes(Filter):
-    """Chooses a scope, shows its counts or its journey, and is there again afterwards."""
+    """Chooses a scope, shows its counts, its journey or its trend, and is there again afterwards."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "journey", show=False)]
-    HEADING = "Counts: of what?"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f4", "journey", show=False),
+        Binding("f5", "trend", show=False),
+    ]
 
     def __init__(self, office: Office, events: Sequence[OfficeEvent], settings: Settings) -> None:
-        super().__init__(events, Scope())
+        super().__init__(events, Scope(), "Counts: of what?")
         self._office = office
         self._settings = settings
 
     def ways_on(self) -> ComposeResult:
-        """Two things can be seen of it."""
+        """Three things can be seen of it."""
         yield Button("Counts", "⏎", id="show", classes="main", action="show")
         yield Button("Journey", "F4", id="journey", action="journey")
+        yield Button("Over time", "F5", id="trend", action="trend")
 
     def action_show(self) -> None:
         """Show the counts."""
@@ -48,3 +52,7 @@ class Scopes(Filter):
     def action_journey(self) -> None:
         """Show the journey."""
         self.app.push_screen(JourneyScreen(self._office, self._events, self._settings, self.scope))
+
+    def action_trend(self) -> None:
+        """Show the same over time."""
+        self.app.push_screen(TrendScreen(self._office, self._events, self._settings, self.scope))

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 
 from storage.counts.findings import OfficeFindings
-from storage.counts.journey import GroupAtStage, Journey, StageFinding
+from storage.counts.journey import Journey, StageFinding
 from storage.counts.noise import THRESHOLD
+from storage.counts.shares import ShareFinding
+from storage.counts.trend import RATE_LABEL, PeriodFinding, Trend
 from storage.events import day
 from storage.office.labels import OfficeEvent
 from storage.office.planned import PlannedEvent
+from storage.report import sentences
 from storage.report.sentences import (
     GROUPS,
     benchmark_line,
@@ -18,6 +21,7 @@ from storage.report.sentences import (
     count,
     drop_line,
     lacking,
+    rate,
     responses,
     scope_name,
 )
@@ -143,17 +147,45 @@ def journey_lines(found: Journey) -> Iterator[str]:
     yield benchmark_line(found)
 
 
+def trend_lines(found: Trend) -> Iterator[str]:
+    """The trend as plain lines."""
+    if not found.periods:
+        yield NO_EVENTS
+        return
+    for one in found.periods:
+        yield period_line(one)
+        yield from (f"   {group_line(share)}" for share in one.shares if share.low is not None)
+        if one.response_rate:
+            yield f"   {RATE_LABEL}: {rate(one.response_rate)}"
+    yield ""
+    yield from sentences.trend_lines(found)
+    yield change_note(found)
+    yield ""
+    yield BLURRED
+    if any(share.benchmark is not None for one in found.periods for share in one.shares):
+        yield f"Benchmarks: {found.benchmark_source}, {found.benchmark_year}."
+
+
 def stage_line(stage: StageFinding) -> str:
     """One stage in a line."""
-    parts = [] if stage.people is None else [f"{stage.people} in the counts"]
-    if stage.note:
-        parts.append(stage.note)
-    if stage.waiting:
-        parts.append(f"{stage.waiting} not in this table")
-    return f"{stage.stage.capitalize()}: {' · '.join(parts)}"
+    return f"{stage.stage.capitalize()}: {_in_counts(stage)}"
 
 
-def group_line(group: GroupAtStage) -> str:
+def period_line(period: PeriodFinding) -> str:
+    """One quarter or year in a line."""
+    return f"{period.period}: {_in_counts(period)}"
+
+
+def _in_counts(found: StageFinding | PeriodFinding) -> str:
+    parts = [] if found.people is None else [f"{found.people} in the counts"]
+    if found.note:
+        parts.append(found.note)
+    if found.waiting:
+        parts.append(f"{found.waiting} not in this table")
+    return " · ".join(parts)
+
+
+def group_line(group: ShareFinding) -> str:
     """One group at a stage."""
     parts = [f"{group.label}: {count(group)}"]
     if group.share is not None:

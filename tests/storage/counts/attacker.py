@@ -37,7 +37,6 @@ from unittest.mock import patch
 from content.survey import Question, load_survey
 from storage.counts.disclosure import Counts, PublishedTable
 from storage.counts.findings import ScopeFinding, findings, office_findings, to_json
-from storage.counts.journey import journey
 from storage.counts.noise import THRESHOLD, Bits
 from storage.crypto.sealing import NOT_ASKED, Response, SealedResponse
 from storage.events import Event
@@ -381,7 +380,7 @@ def look_at_everything(desk: Desk, seen: Seen, when: str) -> None:
 
 def _document(tables: Tables, scope: Scope) -> str:
     stages = tables.stages(scope, THRESHOLD)
-    found = office_findings(tables.counts(scope, THRESHOLD), ScopeFinding(), (), stages, journey(stages))
+    found = office_findings(tables.counts(scope, THRESHOLD), ScopeFinding(), (), stages)
     return to_json(found)
 
 

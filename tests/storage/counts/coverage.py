@@ -6,10 +6,12 @@
 - how many tables give a false verdict where every share equals its benchmark;
 - how often a printed response rate, or “may be off by about”, leaves the truth out;
 - how many journeys show a drop where no share changes from stage to stage;
+- how many trends show a change where no share and no rate changes from period to period;
 - how wide intervals are, for somebody who asks how many people it takes.
 
-All but the journeys are exact: the distribution of chance (binomial) and of the noise of so many groups is summed over
-every outcome, and each outcome goes through the code under test. Journeys are drawn, from a fixed seed.
+All but journeys and trends are exact: the distribution of chance (binomial) and of the noise of so many groups is
+summed over every outcome, and each outcome goes through the code under test. Journeys and trends are drawn, from a
+fixed seed.
 """
 
 from __future__ import annotations
@@ -29,12 +31,14 @@ import numpy.typing as npt
 from scipy.stats import binom
 
 from content.benchmarks import load_benchmarks
-from content.survey import load_survey
+from content.survey import PREFER_NOT_TO_SAY, load_survey
 from storage.counts.disclosure import GroupSum, OfficeCounts
 from storage.counts.intervals import Z95, Interval, NoisyShare, Verdict, quantile_of, verdict
 from storage.counts.journey import QUESTION, journey
 from storage.counts.noise import THRESHOLD, VARIANCE, NoisyGroup, off_by
+from storage.counts.trend import trend
 from storage.events import STAGES
+from storage.report.sentences import clear_changes
 
 Numbers: TypeAlias = npt.NDArray[np.float64]
 Whole: TypeAlias = npt.NDArray[np.int64]
@@ -53,6 +57,9 @@ SHARES = range(2, 99)
 JOURNEYS = 20_000
 EQUAL_SHARES = (0.33, 0.21, 0.34, 0.07, 0.05)
 """Made-up shares of the five categories, the same at every stage."""
+TRENDS = 2_000
+DECLINE_ALL = 0.1
+"""How many say nothing at all: their four answers go together, which is the hardest for the response rate."""
 
 _BETWEEN = np.array([0.001, 0.1, 0.25, 0.5, 0.75, 0.9, 0.999])
 _NEGLIGIBLE = 1e-11
@@ -254,9 +261,44 @@ def false_drops(stages: Sequence[tuple[int, int]], journeys: int = JOURNEYS, see
     drops = 0
     for of_stages in zip(*drawn, strict=True):
         counts = [dict(zip(names, noisy, strict=True)) for noisy in of_stages]
-        shown = [_counts(*one) for one in zip(counts, groups_of, strict=True)]
+        shown = [_counts({QUESTION: one}, groups) for one, groups in zip(counts, groups_of, strict=True)]
         drops += journey(list(zip(STAGES, shown, strict=False))).drop is not None
     return drops / journeys
+
+
+def false_changes(periods: Sequence[tuple[int, int]], trends: int = TRENDS, seed: int = 1) -> float:
+    """How many trends show a change where all is equal.
+
+    Args:
+        periods: how many people were asked in each, and how many groups they are.
+        trends: how many to draw.
+        seed: of the drawing.
+    """
+    random = np.random.default_rng(seed)
+    drawn = [_answers(random, people, groups, trends) for people, groups in periods]
+    named = [str(2000 + number) for number in range(len(periods))]
+    clear = 0
+    for number in range(trends):
+        shown = [
+            _counts({question: counts[number] for question, counts in of_period.items()}, groups)
+            for of_period, (_, groups) in zip(drawn, periods, strict=True)
+        ]
+        clear += bool(clear_changes(trend("year", ["outreach"], list(zip(named, shown, strict=True)))))
+    return clear / trends
+
+
+def _answers(random: np.random.Generator, people: int, groups: int, trends: int) -> dict[str, list[dict[str, int]]]:
+    """The noisy counts of each question, for each trend; who declines one question often declines all."""
+    declined = random.binomial(people, DECLINE_ALL, trends)
+    found = {}
+    for question in load_survey().questions:
+        names = [category.id for category in question.categories]
+        shares = np.array([*(8.0, 5.0, 4.0, 2.0)[: len(names) - 1], 1.0])
+        counts = random.multinomial(people - declined, shares / shares.sum())
+        counts[:, names.index(PREFER_NOT_TO_SAY)] += declined
+        noisy = (counts + _drawn(random, len(names), groups, trends)).tolist()
+        found[question.id] = [dict(zip(names, one, strict=True)) for one in noisy]
+    return found
 
 
 def _drawn(random: np.random.Generator, categories: int, groups: int, journeys: int) -> Whole:
@@ -269,14 +311,18 @@ def _drawn(random: np.random.Generator, categories: int, groups: int, journeys: 
     return total
 
 
-def _counts(counts: dict[str, int], groups: int) -> OfficeCounts:
-    """The tables of a stage whose noisy counts add up to these."""
-    few = dict.fromkeys(counts, 0) | {next(iter(counts)): THRESHOLD}
-    first = {name: count - (groups - 1) * few[name] for name, count in counts.items()}
-    parts = [NoisyGroup.read(sum(first.values()), {QUESTION: first})]
-    parts += [NoisyGroup.read(THRESHOLD, {QUESTION: few})] * (groups - 1)
+def _counts(counts: dict[str, dict[str, int]], groups: int) -> OfficeCounts:
+    """The tables of a stage or period whose noisy counts of each question add up to these."""
+    few = {name: dict.fromkeys(one, 0) | {next(iter(one)): THRESHOLD} for name, one in counts.items()}
+    first = {
+        name: {category: count - (groups - 1) * few[name][category] for category, count in one.items()}
+        for name, one in counts.items()
+    }
+    parts = [NoisyGroup.read(sum(next(iter(first.values())).values()), first)]
+    parts += [NoisyGroup.read(THRESHOLD, few)] * (groups - 1)
     total = GroupSum.of(parts)
-    return OfficeCounts((), (total.publish(QUESTION),), THRESHOLD, total.people, total.people, 0, 0, 0, None)
+    tables = tuple(total.publish(question.id) for question in load_survey().questions)
+    return OfficeCounts((), tables, THRESHOLD, total.people, total.people, 0, 0, 0, None)
 
 
 def journeys_to_try() -> Iterator[list[tuple[int, int]]]:
@@ -307,6 +353,7 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--most", type=int, default=MOST, metavar="PEOPLE", help=f"how many at most ({MOST:,})")
     parser.add_argument("--journeys", type=int, default=JOURNEYS, help=f"how many to draw each time ({JOURNEYS:,})")
+    parser.add_argument("--trends", type=int, default=TRENDS, help=f"the same of trends ({TRENDS:,})")
     options = parser.parse_args(arguments)
     people = [number for number in PEOPLE if number <= options.most]
     started = time.perf_counter()
@@ -339,6 +386,13 @@ def main(arguments: Sequence[str]) -> int:
             often = false_drops(stages, options.journeys)
             of_whom = ", ".join(f"{asked} in {groups}" for asked, groups in stages)
             told(f"false drops: {often:.2%} of journeys, people in groups: {of_whom}", kept_here=often <= MOST_FALSE)
+
+    for number, groups, periods in itertools.product((20, 60, 400), (1, 2), (2, 4, 12)):
+        often = false_changes([(number, groups)] * periods, options.trends)
+        told(
+            f"false changes: {often:.2%} of trends, {periods} periods of {number} people in {groups}",
+            kept_here=often <= MOST_FALSE,
+        )
     return 0 if kept else 1
 
 

@@ -24,7 +24,6 @@ from storage.counts.findings import (
     Findings,
     OfficeFindings,
     QuestionFindings,
-    RateFinding,
     ScopeFinding,
     findings,
     office_findings,
@@ -33,6 +32,7 @@ from storage.counts.findings import (
 from storage.counts.intervals import Interval, RateVerdict, Verdict, quantile_of, verdict
 from storage.counts.journey import WITHIN_THE_JOURNEY, journey
 from storage.counts.noise import NoisyGroup
+from storage.counts.rates import RateFinding
 from storage.counts.tally import Tally
 from storage.events import Event, Stage
 from storage.report import sentences
@@ -480,10 +480,13 @@ def test_an_office_tells_how_many_it_holds_and_where_they_are() -> None:
     assert sentences.lacking(document) == "2 cannot be opened."
 
 
-def test_an_office_hands_on_the_journey_that_was_worked_out_from_the_same() -> None:
-    along = journey([("outreach", office_counts(PLENTY)), ("starts", office_counts(PLENTY, events=(STARTERS,)))])
+def test_an_office_works_the_journey_out_where_there_are_several_stages() -> None:
+    stages: list[tuple[Stage, OfficeCounts]] = [
+        ("outreach", office_counts(PLENTY)),
+        ("starts", office_counts(PLENTY, events=(STARTERS,))),
+    ]
     whole = office_counts(PLENTY, PLENTY, events=(EVENT, STARTERS))
-    assert office_findings(whole, ScopeFinding(), journey=along).journey == along
+    assert office_findings(whole, ScopeFinding(), stages=stages).journey == journey(stages)
     assert office_found(PLENTY).journey is None
 
 
@@ -564,8 +567,8 @@ def names(text: str) -> list[str]:
 
 
 def listed(section: str) -> dict[str, dict[str, str]]:
-    """What the tables list: the keys of the document, a question, a category, the office's document and the journey."""
-    kinds = ("document", "question", "category", "office", "journey")
+    """What the tables list: the keys of the document, a question, a category, the office’s document, journey, trend."""
+    kinds = ("document", "question", "category", "office", "journey", "trend")
     tables: dict[str, dict[str, str]] = {}
     for kind, part in zip(kinds, section.split("| key | value |")[1:], strict=True):
         lines = [line.split("|") for line in part.splitlines()[2:] if line.startswith("|")]

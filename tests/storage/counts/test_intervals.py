@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 
 from content.benchmarks import load_benchmarks
 from content.survey import load_survey
-from storage.counts import intervals, journey
+from storage.counts import intervals, journey, trend
 from storage.counts.intervals import (
     WHOLE,
     Z95,
     ChangeVerdict,
     Interval,
+    NoisyRate,
     NoisyShare,
     RateVerdict,
     Verdict,
@@ -39,6 +40,7 @@ from tests.storage.counts.coverage import (
     PROMISED,
     Case,
     Outcomes,
+    false_changes,
     false_drops,
     false_verdicts,
     kinds,
@@ -415,12 +417,38 @@ def test_changes_that_are_judged_one_by_one_show_many_false_drops(monkeypatch: p
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("periods", [[(20, 1)] * 12, [(60, 2)] * 4, [(40, 1), (400, 1)]])
+def test_few_trends_without_a_change_show_one(periods: list[tuple[int, int]]) -> None:
+    assert false_changes(periods, 1500) <= MOST_FALSE
+
+
+def test_changes_of_trends_that_are_judged_one_by_one_show_many_false_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trend, "quantile_for", lambda _comparisons: Z95)
+    assert false_changes([(100, 1)] * 6, 100) > 3 * MOST_FALSE
+
+
+def test_answers_that_go_together_are_no_more_evidence_of_a_rate_than_their_people() -> None:
+    """As four times as many people, they would show false changes of the rate."""
+    rate = NoisyRate(100, 90.0, 0.0)
+    wilson = (90 + Z95**2 / 2) / (100 + Z95**2)
+    low, high = rate.interval(Z95)
+    assert (low + high) / 200 == pytest.approx(wilson)
+    assert NoisyRate(100, 90.0, 25.0).interval(Z95).low < low < NoisyRate(400, 360.0, 0.0).interval(Z95).low
+
+
+@pytest.mark.parametrize("answered", [-4.0, 0.0, 50.0, 100.0, 104.5])
+def test_a_rate_and_its_interval_are_from_0_to_100(answered: float) -> None:
+    rate = NoisyRate(100, answered, 9.0)
+    assert 0 <= rate.interval(Z95).low <= rate.per_cent <= rate.interval(Z95).high <= 100
+
+
+@pytest.mark.long
 def test_the_command_prints_widths_and_figures_and_fails_where_a_promise_is_broken(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(coverage, "COMPARED", (1.0,))
     monkeypatch.setattr(coverage, "GROUPS", (1,))
-    assert coverage.main(["--most", "40", "--journeys", "200"]) == 0
+    assert coverage.main(["--most", "40", "--journeys", "200", "--trends", "50"]) == 0
     printed = capsys.readouterr().out
     assert [line.split()[0] for line in printed.splitlines()[2:6]] == ["20", "40", "100", "200"]
     assert printed.count("least coverage: ") == 3

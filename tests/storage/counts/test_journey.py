@@ -15,8 +15,9 @@ from content.survey import load_survey
 from storage.counts.disclosure import GroupSum, OfficeCounts
 from storage.counts.findings import to_json
 from storage.counts.intervals import ChangeVerdict, NoisyShare, change, quantile_for
-from storage.counts.journey import ChangeFinding, Journey, journey
+from storage.counts.journey import Journey, journey
 from storage.counts.noise import NoisyGroup
+from storage.counts.shares import ChangeFinding
 from storage.events import STAGES, Event, Stage
 from storage.report import sentences
 
@@ -280,7 +281,7 @@ def test_a_late_stage_without_an_earlier_one_says_so_and_an_early_one_nothing() 
 @pytest.fixture(scope="module")
 def section() -> str:
     text = Path(storage.__path__[0], "FORMAT.md").read_text(encoding="utf-8")
-    return text.partition("`fairstart office counts --journey --json`")[2].partition("\n## ")[0]
+    return text.partition("`fairstart office counts --journey --json`")[2].partition("--trend quarter")[0]
 
 
 @pytest.fixture(scope="module")

@@ -87,6 +87,7 @@ def value_of(one: OfficeEvent, kind: Kind) -> str:
         "stage": one.event.stage,
         "level": str(one.level) if one.level else "",
         "place": one.event.place,
+        "year": str(date.year),
         "quarter": f"{date.year} Q{1 + (date.month - 1) // 3}",
         "event": one.event.id.hex(),
     }[kind]

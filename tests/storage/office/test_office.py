@@ -867,6 +867,8 @@ def test_scopes_are_all_then_stages_levels_places_quarters_and_events(desk: Desk
         by("level", "7"),
         by("place", "Leeds"),
         by("place", "York"),
+        by("year", "2027"),
+        by("year", "2026"),
         by("quarter", "2027 Q1"),
         by("quarter", "2026 Q4"),
         *(by_event(one) for one in (second, third, first)),

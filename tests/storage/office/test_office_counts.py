@@ -84,6 +84,8 @@ def test_tables_by_event_stage_level_place_quarter_and_of_all_are_of_exactly_tho
         by("level", "6"): [SECOND, LAST],
         by("place", "Leeds"): [FAIR, OPEN_DAY, FIRST],
         by("place", "York"): [VISIT, SECOND, LAST],
+        by("year", "2026"): [FAIR, VISIT, FIRST, SECOND],
+        by("year", "2027"): [OPEN_DAY, LAST],
         by("quarter", "2026 Q3"): [FIRST],
         by("quarter", "2026 Q4"): [FAIR, VISIT, SECOND],
         by("quarter", "2027 Q1"): [OPEN_DAY, LAST],

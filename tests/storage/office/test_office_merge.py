@@ -260,7 +260,8 @@ class Merging(RuleBasedStateMachine):
         occasion = OCCASIONS[place]
         details = occasion.settings.event
         level = {("level", str(self.levels[place]))} if place in self.levels else set()
-        always = {("stage", details.stage), ("place", details.place), ("quarter", occasion.quarter)}
+        always = {("stage", details.stage), ("place", details.place)}
+        always |= {("year", occasion.quarter[:4]), ("quarter", occasion.quarter)}
         return {*always, *level, ("event", occasion.id.hex())}
 
     def _groups(self) -> list[list[Person]]:

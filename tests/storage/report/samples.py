@@ -18,7 +18,6 @@ from storage.counts.findings import (
     ScopeFinding,
     office_findings,
 )
-from storage.counts.journey import journey
 from storage.counts.noise import THRESHOLD, NoisyGroup
 from storage.events import STAGES, Event, Stage
 from storage.report.files import contents
@@ -169,7 +168,7 @@ def of_stages(
     total = counts_of(groups, events, first.threshold, head_count) if groups else first
     whole = OfficeCounts(tuple(events), total.tables, first.threshold, total.held, total.in_counts, 0, 7, 0, head_count)
     each = list(stages.items())
-    return office_findings(whole, scope or ScopeFinding(), marks, each, journey(each))
+    return office_findings(whole, scope or ScopeFinding(), marks, each)
 
 
 def own(

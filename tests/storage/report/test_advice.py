@@ -13,17 +13,11 @@ from hypothesis import strategies as st
 from content.survey import load_survey
 from content.toolkit import load_toolkit
 from storage.counts.disclosure import Counts, GroupSum, OfficeCounts, PublishedTable
-from storage.counts.findings import (
-    CategoryFinding,
-    Findings,
-    OfficeFindings,
-    RateFinding,
-    ScopeFinding,
-    findings,
-    office_findings,
-)
-from storage.counts.journey import WITHIN_THE_JOURNEY, ChangeFinding, Journey, journey
+from storage.counts.findings import CategoryFinding, Findings, OfficeFindings, ScopeFinding, findings, office_findings
+from storage.counts.journey import WITHIN_THE_JOURNEY, Journey, journey
 from storage.counts.noise import NoisyGroup
+from storage.counts.rates import RateFinding
+from storage.counts.shares import ChangeFinding
 from storage.events import STAGES, Event, Stage
 from storage.report.advice import Advice, advice, advice_on
 from storage.settings import OwnBenchmark

@@ -187,14 +187,14 @@ def test_each_stages_rows_follow_those_of_all_together_with_every_question() -> 
 
 
 def test_a_row_has_all_that_is_chosen_in_columns_of_their_own() -> None:
-    kinds = ("stage", "level", "place", "quarter", "event")
+    kinds = ("stage", "level", "place", "year", "quarter", "event")
     for name, scope, chosen in (
         (
             "one stage",
             "Outreach · Level 3 · Leeds Town Hall · 2026 Q4",
-            ["outreach", "3", "Leeds Town Hall", "2026 Q4", ""],
+            ["outreach", "3", "Leeds Town Hall", "", "2026 Q4", ""],
         ),
-        ("small", "Day one, 20 November 2026", ["", "", "", "", "Day one, 20 November 2026"]),
+        ("small", "Day one, 20 November 2026", ["", "", "", "", "", "Day one, 20 November 2026"]),
     ):
         for line in rows(SAMPLES[name]().found):
             assert (line["scope"], [line[kind] for kind in kinds]) == (scope, chosen)
@@ -428,6 +428,7 @@ def test_metadata_csv_says_what_the_counts_are_about(name: str) -> None:
         ("made", "2026-11-24"),
         ("stage", found.scope.stage),
         ("level", found.scope.level),
+        ("year", found.scope.year),
         ("quarter", found.scope.quarter),
         ("threshold", found.threshold),
         ("question_set", "smc-2021"),

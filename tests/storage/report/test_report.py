@@ -12,15 +12,10 @@ from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from content.toolkit import load_toolkit
-from storage.counts.findings import (
-    BenchmarkFinding,
-    OfficeFindings,
-    RateFinding,
-    ScopeFinding,
-    StageCounts,
-    office_findings,
-)
-from storage.counts.journey import WITHIN_THE_JOURNEY, ChangeFinding, Journey, journey
+from storage.counts.findings import BenchmarkFinding, OfficeFindings, ScopeFinding, StageCounts, office_findings
+from storage.counts.journey import WITHIN_THE_JOURNEY, Journey, journey
+from storage.counts.rates import RateFinding
+from storage.counts.shares import ChangeFinding
 from storage.events import STAGES, Stage
 from storage.report import sentences
 from storage.report.files import contents

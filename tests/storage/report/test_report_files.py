@@ -16,7 +16,6 @@ import pytest
 from hypothesis import given, settings
 
 from storage.counts.findings import OfficeFindings, ScopeFinding, office_findings, to_json
-from storage.counts.journey import journey
 from storage.counts.noise import Coins, NoisyGroup
 from storage.counts.tally import Tally
 from storage.errors import PlaceError
@@ -363,7 +362,7 @@ def files_of_groups(groups: Mapping[str, NoisyGroup]) -> dict[str, bytes]:
     tables = Tables(events, [((one.event.id,), groups[one.event.stage]) for one in events])
     scope = Scope.of({"level": "3"})
     stages = tables.stages(scope, 10)
-    found = office_findings(tables.counts(scope, 10), ScopeFinding(level="3"), [samples.own()], stages, journey(stages))
+    found = office_findings(tables.counts(scope, 10), ScopeFinding(level="3"), [samples.own()], stages)
     return contents(samples.report(found))
 
 

@@ -63,9 +63,10 @@ from tui.office.event import EventScreen, KeyScreen
 from tui.office.filters import Filter, ScopeChooser
 from tui.office.home import OfficeHome
 from tui.office.import_screen import BringIn
-from tui.office.journey import JourneyChart, JourneyScreen
+from tui.office.journey import JourneyScreen
 from tui.office.report import ReportScreen
 from tui.office.scopes import Scopes
+from tui.office.trend import TrendScreen
 from tui.shared.confirm import Confirm
 from tui.shared.counts import CountsScreen
 from tui.shared.findings import WhyCounts
@@ -1151,7 +1152,7 @@ async def test_a_report_that_the_store_cannot_give_is_one_sentence(
 OFFICE_ONLY = (
     *(Office, OfficeEvent, OfficeCounts, PublishedTable, OfficeFindings, Journey),
     *(Tables, NoisyGroup, GroupSum, Filter, ScopeChooser),
-    *(OfficeHome, BringIn, Scopes, CountsScreen, WhyCounts, JourneyScreen, JourneyChart, EventScreen, KeyScreen),
+    *(OfficeHome, BringIn, Scopes, CountsScreen, WhyCounts, JourneyScreen, TrendScreen, EventScreen, KeyScreen),
     *(ReportScreen, Report),
     *(Unlock, Confirm, Ready, Recover, RecoveryCode, RecoveryCheck, OfficePassphrase, Input),
 )

@@ -7,7 +7,8 @@ import pytest
 
 from content.survey import QUESTION_SET
 from storage.counts.findings import QuestionFindings, ScopeFinding, StageCounts
-from storage.counts.journey import ChangeFinding, GroupAtStage, Journey, StageFinding
+from storage.counts.journey import Journey, StageFinding
+from storage.counts.shares import ChangeFinding, ShareFinding
 from storage.crypto.keys import KioskPrivateKey
 from storage.errors import ExportError
 from storage.events import Event
@@ -226,8 +227,8 @@ def test_a_stage_that_has_no_counts_of_its_own_says_so_beside_the_others() -> No
 # The journey
 
 
-def group(share: int | None = 70, low: int | None = 60, high: int | None = 79, count: int = 72) -> GroupAtStage:
-    return GroupAtStage(
+def group(share: int | None = 70, low: int | None = 60, high: int | None = 79, count: int = 72) -> ShareFinding:
+    return ShareFinding(
         id="working_class",
         label="Working class",
         count=None if low is None else count,
