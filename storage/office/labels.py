@@ -6,6 +6,7 @@ Labels say nothing about who is in a group, so they can be corrected at any time
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, NamedTuple, Self, TypeVar, get_args
@@ -178,6 +179,21 @@ class Tables:
         """The published tables of each quarter or year that a scope has events of, from the first to the last."""
         known = {label.value for one in self.events(scope) for label in one.labels if label.kind == by}
         return [(value, self.counts(scope.having(by, value), threshold)) for value in sorted(known)]
+
+    def scopes(self, threshold: int) -> list[Scope]:
+        """Every scope that has a table: each event, and each choice of stage, level, place and year or quarter."""
+        events = self.events(Scope())
+        chosen = {frozenset({Label("event", one.event.id.hex())}) for one in events}
+        for labels in {frozenset(label for label in one.labels if label.kind != "event") for one in events}:
+            chosen |= {
+                frozenset(some)
+                for number in range(len(labels) + 1)
+                for some in itertools.combinations(labels, number)
+                if not {"year", "quarter"} <= {label.kind for label in some}
+            }
+        order = {label: place for place, label in enumerate(ordered_labels(events))}
+        told = (scope for labels in chosen if self._sum(scope := Scope(labels)).people >= threshold)
+        return sorted(told, key=lambda scope: (len(scope.labels), sorted(map(order.__getitem__, scope.labels))))
 
     def _sum(self, scope: Scope) -> GroupSum:
         if scope not in self._sums:

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 
-from storage.counts.findings import OfficeFindings, ScopeFinding, office_findings
+from storage.counts.findings import OfficeFindings, QuestionFindings, ScopeFinding, office_findings
 from storage.counts.journey import Journey, journey
 from storage.counts.trend import By, Trend, trend
 from storage.events import day
 from storage.office.labels import KINDS, OfficeEvent, Scope, Tables
 from storage.office.office import Office
+from storage.progress import ProgressCallback
 from storage.settings import Settings
 
+Slice = tuple[ScopeFinding, tuple[QuestionFindings, ...]]
+"""A scope, and what it supports of each question."""
 MOST_QUARTERS = 8
 """More than these are told by year, where nobody chooses."""
 
@@ -41,6 +44,28 @@ def trend_of(office: Office, scope: Scope, settings: Settings, by: By) -> Trend:
         StoreError: the office's store cannot be read or written.
     """
     return _trend(office.tables(), scope, settings.counts.threshold, by)
+
+
+def slices_of(office: Office, settings: Settings, progress: ProgressCallback) -> list[Slice]:
+    """What every scope supports that has counts.
+
+    Args:
+        office: whose.
+        settings: what counts are compared with, and from how many people on.
+        progress: called with how many scopes are done, and of how many.
+
+    Raises:
+        StoreError: the office's store cannot be read or written.
+    """
+    tables = office.tables()
+    threshold = settings.counts.threshold
+    scopes = tables.scopes(threshold)
+    found = []
+    for done, scope in enumerate(scopes):
+        about = scope_finding(scope, tables.events(scope))
+        found.append((about, office_findings(tables.counts(scope, threshold), about, settings.benchmarks).questions))
+        progress(done + 1, len(scopes))
+    return found
 
 
 def _trend(tables: Tables, scope: Scope, threshold: int, by: By) -> Trend:

@@ -13,7 +13,7 @@ from storage.counts.rates import RateFinding
 from storage.errors import PlaceError
 from storage.exchange.locations import Site
 from storage.progress import ProgressCallback, part
-from storage.report.open_data import in_full, to_csv, to_csvw, to_metadata
+from storage.report.open_data import in_full, rows_to_csv, to_csv, to_csvw, to_metadata
 from storage.report.page import page
 from storage.report.report import ASKED, LIMITS, Report, on_one_line
 from storage.report.sentences import scope_name
@@ -28,6 +28,8 @@ NAMES = (
     "counts.json",
 )
 """The files of every report."""
+SLICES = "slices.csv"
+"""The file of every slice, where somebody wants them all."""
 EPSILON = 2 * math.log(2)
 """Of all that one side ever shows: another answer changes the noise's sizes by two together, each a factor of two."""
 
@@ -40,6 +42,11 @@ def contents(report: Report) -> dict[str, bytes]:
         "metadata.csv": to_metadata(_about(report)),
         "counts.json": to_json(report.found),
     }
+    if report.slices:
+        texts[SLICES] = rows_to_csv(report.slices)
+        texts[f"{SLICES}-metadata.json"] = to_csvw(
+            f"{report.title}: every slice", report.organisation.name, report.made, SLICES
+        )
     found = {name: text.encode() for name, text in texts.items()} | {"counts.xlsx": workbook(report)}
     return found | {"report.html": page(report).encode()}  # last: where it is, the others are
 
@@ -88,8 +95,8 @@ def _rate(name: str, rate: RateFinding | None) -> Iterator[tuple[str, object]]:
     yield f"{name}_of", rate.of if rate else None
 
 
-def save(report: Report, site: Site, progress: ProgressCallback, *, over: bool = False) -> None:
-    """Put a report where somebody wants it.
+def save(report: Report, site: Site, progress: ProgressCallback, *, over: bool = False) -> int:
+    """Put a report where somebody wants it, and return how many files that were.
 
     Args:
         report: what is put there.
@@ -100,10 +107,16 @@ def save(report: Report, site: Site, progress: ProgressCallback, *, over: bool =
     Raises:
         PlaceError: it cannot be written, or there is a report already. Each file there is whole, an old or a new one.
     """
+    if not report.slices and site.holds(SLICES):
+        raise PlaceError(
+            f"There is an older {SLICES} in {site}, which this report would not be of: choose another folder."
+        )
     if not over and any(map(site.holds, NAMES)):
         raise PlaceError(f"There is a report in {site} already: choose another folder, or write over it with --force.")
-    for done, (name, content) in enumerate(contents(report).items()):
-        site.put(name, content, part(progress, done, len(NAMES)))
+    files = contents(report)
+    for done, (name, content) in enumerate(files.items()):
+        site.put(name, content, part(progress, done, len(files)))
+    return len(files)
 
 
 def new_folder(place: str, name: str) -> Site:

@@ -112,6 +112,11 @@ def stage_rows(found: OfficeFindings) -> tuple[DataRow, ...]:
     return tuple(row for one in found.stages for row in _rows(replace(found.scope, stage=one.stage), one.questions))
 
 
+def slice_rows(slices: Iterable[tuple[ScopeFinding, tuple[QuestionFindings, ...]]]) -> tuple[DataRow, ...]:
+    """The rows of scopes, each with what it supports."""
+    return tuple(row for scope, questions in slices for row in _rows(scope, questions))
+
+
 def _rows(scope: ScopeFinding, questions: Iterable[QuestionFindings]) -> Iterator[DataRow]:
     for question in questions:
         for category in question.categories:
@@ -120,7 +125,11 @@ def _rows(scope: ScopeFinding, questions: Iterable[QuestionFindings]) -> Iterato
 
 def to_csv(found: Findings | OfficeFindings) -> str:
     """The rows as RFC 4180's CSV with a header; no cell is one that a spreadsheet takes for a formula."""
-    rows = rows_of(found) + (stage_rows(found) if isinstance(found, OfficeFindings) else ())
+    return rows_to_csv(rows_of(found) + (stage_rows(found) if isinstance(found, OfficeFindings) else ()))
+
+
+def rows_to_csv(rows: Iterable[DataRow]) -> str:
+    """The same of any rows."""
     return _written([column.name for column in _COLUMNS], map(_cells, rows))
 
 
@@ -173,17 +182,18 @@ def to_metadata(values: Iterable[tuple[str, object]]) -> str:
     return _written(("field", "value"), values)
 
 
-def to_csvw(title: str, publisher: str, made: dt.date) -> str:
-    """CSVW metadata of `counts.csv`.
+def to_csvw(title: str, publisher: str, made: dt.date, name: str = "counts.csv") -> str:
+    """CSVW metadata of rows as CSV.
 
     Args:
         title: what the counts are about.
         publisher: who publishes them.
         made: the day on which they were written.
+        name: of the file.
     """
     document = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
-        "url": "counts.csv",
+        "url": name,
         "dc:title": title,
         **({"dc:publisher": publisher} if publisher else {}),
         "dc:issued": {"@value": made.isoformat(), "@type": "xsd:date"},

@@ -29,6 +29,8 @@ class Bar(Struct, frozen=True, kw_only=True):
     high: int | None
     national: tuple[float, ...]
     own: tuple[float, ...]
+    target: tuple[float, ...] = ()
+    """Of a response rate."""
     text: str
     """All of it for those who do not see it."""
 
@@ -163,8 +165,9 @@ def _rate(period: str, found: RateFinding) -> Bar:
         share=None,
         low=found.low,
         high=found.high,
-        national=() if found.target is None else (found.target,),
+        national=(),
         own=(),
+        target=() if found.target is None else (found.target,),
         text=f"{period}: {sentences.rate(found)}",
     )
 

@@ -12,6 +12,7 @@ from storage.counts.findings import EventFinding, OfficeFindings
 from storage.counts.journey import WITHIN_THE_JOURNEY
 from storage.events import day
 from storage.report.advice import Advice, advice, advice_on
+from storage.report.open_data import DataRow
 from storage.report.sentences import (
     COMPARABLE,
     LEFT_OUT,
@@ -80,6 +81,8 @@ class Report(Struct, frozen=True, kw_only=True):
     lead: Lead
     advice: tuple[Advice, ...]
     named: tuple[Named, ...]
+    slices: tuple[DataRow, ...] = ()
+    """Every scope that has counts, where somebody wants them all."""
 
     @property
     def title(self) -> str:

@@ -12,7 +12,9 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from storage.counts.findings import CategoryFinding, QuestionFindings
+from msgspec import structs
+
+from storage.counts.findings import CategoryFinding, QuestionFindings, ScopeFinding
 from storage.counts.journey import QUESTION, Journey
 from storage.counts.rates import RateFinding
 from storage.counts.shares import ShareFinding
@@ -57,11 +59,17 @@ _COLUMNS = (
     "Share is of",
 )
 _WIDTHS = (12, 14, 14, 14, 12, 12, 12, 12, 14, 18, 18)
+_OF_ROWS = ("Question", "Counted as", "People asked", *_COLUMNS, "Own benchmarks")
+_WIDTHS_OF_ROWS = (14, 22, 14, *_WIDTHS, 40)
+_MOST_ROWS = 1_000_000
+"""Of a sheet, with room for what stands above."""
 _SHARE = 4
 """The column of shares in the table of a question."""
 _DOWN, _UP, _BENCHMARK = 3, 4, 5
 """How many columns after the share: what error bars are drawn from, and the national benchmark."""
-_CODES = {f"[{word}]" for word in (*NOTES, NONE)}
+ANY = "any"
+"""Stands where nothing is chosen."""
+_CODES = {f"[{word}]" for word in (*NOTES, NONE, ANY)}
 
 Cell = str | int | float
 _Share = CategoryFinding | ShareFinding
@@ -118,6 +126,8 @@ class _Writer:
             }
         if report.found.trend:
             sheets |= {"Trend": "shares and the response rate over time", "Trend changes": "how they change over time"}
+        if report.slices:
+            sheets["Slices"] = "every choice of stage, level, place, year, quarter or event that has counts"
         self._cover(sheets)
         self._notes()
         self._events()
@@ -132,6 +142,8 @@ class _Writer:
         if report.found.trend:
             self._trend(report.found.trend)
             self._changes("Trend changes", f"Changes by {report.found.trend.by}", report.found.trend)
+        if report.slices:
+            self._slices(report.slices)
 
     def _sheet(
         self, name: str, heading: str, lines: Sequence[str], form: Format | None = None
@@ -256,19 +268,29 @@ class _Writer:
         self._table(
             sheet,
             top,
-            ("Stage", "Question", "Counted as", "People asked", *_COLUMNS, "Own benchmarks"),
+            ("Stage", *_OF_ROWS),
+            [(row.scope.stage.capitalize(), *_described(row)) for row in rows],
+            (18, *_WIDTHS_OF_ROWS),
+        )
+
+    def _slices(self, rows: Sequence[DataRow]) -> None:
+        if len(rows) > _MOST_ROWS:
+            self._sheet("Slices", "Slices", [f"{len(rows):,} rows are more than a sheet takes: open slices.csv."])
+            return
+        sheet, top = self._sheet("Slices", "Slices: every choice that has counts", [_ONE_TABLE, sentences.COMPARABLE])
+        self._table(
+            sheet,
+            top,
+            ("What", *(kind.capitalize() for kind in ScopeFinding.__struct_fields__), *_OF_ROWS),
             [
                 (
-                    row.scope.stage.capitalize(),
-                    row.question.id.capitalize(),
-                    row.category.label,
-                    _asked(row),
-                    *_cells(row),
-                    _own(row),
+                    sentences.scope_name(row.scope),
+                    *(value or _word(ANY) for value in structs.asdict(row.scope).values()),
+                    *_described(row),
                 )
                 for row in rows
             ],
-            (18, 14, 22, 14, *_WIDTHS, 40),
+            (40, 18, 8, 22, 8, 12, 30, *_WIDTHS_OF_ROWS),
         )
 
     def _journey(self, journey: Journey, by_stage: Sequence[DataRow]) -> None:
@@ -411,6 +433,11 @@ def _compared(rows: Iterable[DataRow]) -> list[DataRow]:
 def _known(rows: Iterable[DataRow]) -> list[DataRow]:
     """The rows that a chart shows."""
     return [row for row in _compared(rows) if row.category.share is not None]
+
+
+def _described(row: DataRow) -> tuple[Cell, ...]:
+    """A row as `_OF_ROWS` has it."""
+    return row.question.id.capitalize(), row.category.label, _asked(row), *_cells(row), _own(row)
 
 
 def _cells(row: DataRow) -> tuple[Cell, ...]:

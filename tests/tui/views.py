@@ -365,7 +365,12 @@ async def every_look_of_the_office(person: AtOffice) -> AsyncIterator[str]:
     yield "journey, as text"
     await person.press("f")
     yield "journey, of what"
-    await person.press("escape", "escape", "r")
+    await person.press("escape", "escape", "o")
+    await person.settle()
+    yield "trend"
+    await person.press("t")
+    yield "trend, as text"
+    await person.press("escape", "r")
     await person.settle()
     yield "report"
     await person.press("f6")

@@ -382,9 +382,17 @@ def events(
 @with_passphrase
 @_with_scope
 @click.option("--to", metavar="DIR", required=True, help="The folder, drive or address that it is written to.")
+@click.option("--everything", is_flag=True, help="With every slice that has counts, as one table and in the workbook.")
 @click.option("--force", is_flag=True, help="Write over a report that is there.")
 def report(  # noqa: PLR0913 - one argument for each option
-    at: Place, passphrase_file: str | None, *, chosen: "dict[Kind, str]", journey: bool, to: str, force: bool
+    at: Place,
+    passphrase_file: str | None,
+    *,
+    chosen: "dict[Kind, str]",
+    journey: bool,
+    to: str,
+    everything: bool,
+    force: bool,
 ) -> None:
     """Write a report to DIR: a page to print, open data, a workbook.
 
@@ -392,8 +400,9 @@ def report(  # noqa: PLR0913 - one argument for each option
     """
     from content.toolkit import load_toolkit
     from storage.exchange.locations import Site
-    from storage.office.queries import findings_of
-    from storage.report.files import NAMES, save
+    from storage.office.queries import findings_of, slices_of
+    from storage.report.files import save
+    from storage.report.open_data import slice_rows
     from storage.report.report import report_of
 
     settings = at.settings().settings
@@ -404,6 +413,8 @@ def report(  # noqa: PLR0913 - one argument for each option
         scope = _scope(events, chosen)
         if journey and len({one.event.stage for one in events if scope.covers(one)}) == 1:
             raise CommandFailedError("A journey needs events of two stages or more, and these are of one.")
+        with shown_progress("Counting") as progress:
+            slices = slice_rows(slices_of(opened, settings, progress)) if everything else ()
         made = report_of(
             load_toolkit(),
             settings,
@@ -414,8 +425,8 @@ def report(  # noqa: PLR0913 - one argument for each option
     site = Site.at(to)
     site.make()
     with shown_progress("Writing") as progress:
-        save(made, site, progress, over=force)
-    say(f"{len(NAMES)} files written to {site}. Open report.html first. They hold published counts only.")
+        written = save(replace(made, slices=slices), site, progress, over=force)
+    say(f"{written} files written to {site}. Open report.html first. They hold published counts only.")
 
 
 @office.group(invoke_without_command=True)

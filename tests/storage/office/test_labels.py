@@ -93,6 +93,21 @@ def value_of(one: OfficeEvent, kind: Kind) -> str:
     }[kind]
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_every_slice_that_has_counts_is_there_once_the_shortest_first(seed: int) -> None:
+    events, groups = some_office(seed)
+    tables = Tables(events, groups)
+    slices = tables.scopes(10)
+    sizes = [len(scope.labels) for scope in slices]
+    assert len(set(slices)) == len(slices)
+    assert sizes == sorted(sizes)
+    told = [scope for scope in all_scopes(events) if tables.events(scope) and tables.counts(scope, 10).in_counts >= 10]
+    alone = [scope for scope in told if not scope.value("event") or len(scope.labels) == 1]
+    assert {scope for scope in alone if not (scope.value("year") and scope.value("quarter"))} <= set(slices)
+    assert all(tables.counts(scope, 10).in_counts >= 10 for scope in slices)
+    assert tables.scopes(10**6) == []
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_the_tables_of_any_choice_are_sums_of_whole_groups_and_leave_nobody_unexplained(seed: int) -> None:
     events, groups = some_office(seed)

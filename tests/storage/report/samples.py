@@ -7,6 +7,7 @@ import functools
 from collections.abc import Mapping, Sequence
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from content.survey import load_survey
 from content.toolkit import load_toolkit
@@ -19,6 +20,7 @@ from storage.counts.findings import (
     office_findings,
 )
 from storage.counts.noise import THRESHOLD, NoisyGroup
+from storage.counts.trend import trend
 from storage.events import STAGES, Event, Stage
 from storage.report.files import contents
 from storage.report.report import Lead, Report, report_of
@@ -192,7 +194,7 @@ def report(
 
 @functools.cache
 def everything(lead: Lead = "counts") -> Report:
-    """Events of three stages, with a journey, a head count and a benchmark of the organisation's own."""
+    """Events of three stages, with a journey, a trend, a head count and a benchmark of the organisation's own."""
     parts: tuple[Noisy, ...] = (FAIR, INTAKE, FEW)
     stages: dict[Stage, OfficeCounts] = {
         "outreach": counts(FAIR),
@@ -200,9 +202,12 @@ def everything(lead: Lead = "counts") -> Report:
         "starts": counts(FEW, (THIRD,)),
     }
     groups = [group for part in parts for group in groups_of(part)]
+    quarters = [("2026 Q4", counts(FAIR)), ("2027 Q1", counts(INTAKE)), ("2027 Q2", counts({}))]
+    over_time = trend("quarter", tuple(stages), quarters)
     why = "We want our apprenticeships to be open to people from every kind of home, and to see where we fall short."
     organisation = Organisation(name="Northfield Council", statement=why)
-    return report(of_stages(stages, None, (own(),), 1000, groups), organisation, lead)
+    found = of_stages(stages, None, (own(),), 1000, groups)
+    return report(replace(found, trend=over_time), organisation, lead)
 
 
 @functools.cache
@@ -247,7 +252,9 @@ def thousands() -> Report:
 def completion() -> Report:
     """Events of one late stage, which are not compared with the country."""
     done = event("Graduation", "Leeds", dt.date(2026, 11, 20), "completion")
-    return report(office_findings(counts(INTAKE, (done,)), ScopeFinding(stage="completion"), (own(),)))
+    found = office_findings(counts(INTAKE, (done,)), ScopeFinding(stage="completion"), (own(),))
+    over_time = trend("year", ("completion",), [("2025", counts(FAIR)), ("2026", counts(INTAKE))])
+    return report(replace(found, trend=over_time))
 
 
 @functools.cache

@@ -35,6 +35,7 @@ DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}
 WORDS = {f"[{word}]" for word in (*NOTES, NONE)}
 LONG = {"Notes", "Stages", "Changes"}
 """Sheets that may print on several pages."""
+THREE_GROUPS = ["Professional", "Intermediate", "Working class"]
 FIRST_SHEETS = ["Cover", "Notes", "Events"]
 QUESTION_SHEETS = ["Question 1", "Question 2", "Question 3", "Question 4"]
 
@@ -67,7 +68,8 @@ def parts(content: bytes) -> Mapping[str, bytes]:
 def test_a_cover_comes_first_then_notes_and_events_then_a_sheet_for_each_question(name: str) -> None:
     report = SAMPLES[name]()
     stages = ["Stages", "Journey", "Changes"] if report.found.mixed else []
-    assert book_of(name).sheetnames == FIRST_SHEETS + QUESTION_SHEETS + stages
+    over_time = ["Trend", "Trend changes"] if report.found.trend else []
+    assert book_of(name).sheetnames == FIRST_SHEETS + QUESTION_SHEETS + stages + over_time
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -278,6 +280,8 @@ def test_every_number_is_a_number_and_all_else_is_text(name: str) -> None:
                     "From",
                     "To",
                     "Verdict",
+                    "Period",
+                    "What",
                 }
                 assert isinstance(cell, str) if of_words else isinstance(cell, int | float | str)
                 if not of_words and column not in {"Against the benchmark", "Own benchmarks"}:
@@ -382,7 +386,10 @@ def test_each_question_whose_shares_are_known_has_a_chart_with_words_for_it(name
         for question, sheet in zip(found.questions, QUESTION_SHEETS, strict=True)
         if any(category.compared and category.share is not None for category in question.categories)
     }
-    assert set(told_in_words) == expected | ({"Journey"} if found.mixed else set())
+    over_time = (
+        {"Trend"} if found.trend and all(one.shares[0].share is not None for one in found.trend.periods) else set()
+    )
+    assert set(told_in_words) == expected | ({"Journey"} if found.mixed else set()) | over_time
     for question, sheet in zip(found.questions, QUESTION_SHEETS, strict=True):
         for one in question.categories:
             if sheet in expected and one.compared:
@@ -421,7 +428,8 @@ def test_charts_are_drawn_from_the_cells_that_hold_their_numbers(name: str) -> N
         known = [
             {column: row[header.index(column)] for column in drawn[0]}
             for row in rows
-            if row[header.index("Share is of")] == "compared groups" and isinstance(row[header.index("Share (%)")], int)
+            if isinstance(row[header.index("Share (%)")], int)
+            and (row[1] in THREE_GROUPS if sheet == "Trend" else row[header.index("Share is of")] == "compared groups")
         ]
         assert drawn == known
 
@@ -430,7 +438,7 @@ def test_charts_are_drawn_from_the_cells_that_hold_their_numbers(name: str) -> N
 def test_the_journeys_chart_has_a_series_for_each_group(name: str) -> None:
     _, chart = charts(files_of(name)["counts.xlsx"])["Journey"]
     titles = ["".join(one.itertext()) for series in chart.iter(f"{CHART}ser") for one in series.iter(f"{CHART}tx")]
-    assert titles == ["Professional", "Intermediate", "Working class"]
+    assert titles == THREE_GROUPS
 
 
 # Where it was made

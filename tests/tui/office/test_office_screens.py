@@ -356,6 +356,7 @@ async def test_by_keys_or_mouse_alone_every_screen_is_reached_and_left_and_the_p
             ("i", "#bring-in", BringIn),
             ("c", "#counts", Scopes),
             ("j", "#journey", JourneyScreen),
+            ("o", "#trend", TrendScreen),
             ("r", "#report", ReportScreen),
             ("k", "#key", KeyScreen),
         ]
@@ -375,6 +376,9 @@ async def test_by_keys_or_mouse_alone_every_screen_is_reached_and_left_and_the_p
                 await person.act(by_mouse, "escape", "#back")
                 await person.act(by_mouse, "f4", "#journey")
                 assert at(person, JourneyScreen)
+                await person.act(by_mouse, "escape", "#back")
+                await person.act(by_mouse, "f5", "#trend")
+                assert at(person, TrendScreen)
                 await person.act(by_mouse, "escape", "#back")
             await person.act(by_mouse, "escape", "#back")
             assert at(person, OfficeHome)
@@ -690,6 +694,7 @@ async def test_several_things_are_chosen_together_and_what_would_leave_no_event_
             "stage": ["any", explained("outreach"), explained("applicants"), explained("make-up")],
             "level": ["any", "2", "3"],
             "place": ["any", "Hull", "Leeds", "York"],
+            "year": ["any", "2027", "2026"],
             "quarter": ["any", "2027 Q1", "2026 Q4"],
             "event": [
                 *(
@@ -765,7 +770,7 @@ async def is_of_hull(person: AtOffice) -> None:
 async def test_typing_goes_to_what_is_typed_in_a_list_and_does_nothing_else(opens: Opens, wide_office: Path) -> None:
     async with opens(wide_office) as person:
         await enter(person)
-        await person.press("c", *["tab"] * 4, "space", *"hull fair", "enter")
+        await person.press("c", *["tab"] * 5, "space", *"hull fair", "enter")
         assert at(person, Scopes)
         assert "1 event of 5" in person.read()
         await person.press(*"csaj", "enter")
@@ -882,6 +887,30 @@ async def test_the_journey_is_a_chart_and_sentences_with_the_drop_that_is_suppor
         assert "├" not in text
         assert "Working class, outreach to applicants: drop (–" in text
         assert "As a chart" in person.read_in("#text")
+
+
+@pytest.mark.parametrize("by_mouse", usually(1, [False, True]), ids=str)
+async def test_the_trend_is_a_chart_and_sentences_by_quarter_or_by_year(
+    opens: Opens, wide_office: Path, *, by_mouse: bool
+) -> None:
+    async with opens(wide_office) as person:
+        await enter(person)
+        await person.act(by_mouse, "o", "#trend")
+        await person.settle()
+        assert "Over time · All together: 5 events" in person.read()
+        chart = await all_of(person)
+        for said in ("2026 Q4", "2027 Q1", "├", "Independent", "Response rate", "7 changes were looked at"):
+            assert said in chart
+        await person.act(by_mouse, "y", "#by")
+        await person.settle()
+        by_year = await all_of(person)
+        assert "2026 " in by_year
+        assert "Q4" not in by_year
+        await person.act(by_mouse, "t", "#text")
+        text = await all_of(person)
+        assert "├" not in text
+        assert re.search(r"2026: \d+ in the counts", text)
+        assert "Response rate: " in text
 
 
 @pytest.mark.parametrize("keys", [("c", "enter"), ("j",)], ids=["counts", "journey"])
