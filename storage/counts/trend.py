@@ -34,7 +34,7 @@ from storage.events import Stage
 FORMAT = "fairstart trend 1"
 RATE = "response_rate"
 """In the place of a category, in changes of the response rate."""
-RATE_LABEL = "Response rate"
+RATE_LABEL = "Response rate of those asked"
 
 By = Literal["quarter", "year"]
 

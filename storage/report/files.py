@@ -108,9 +108,7 @@ def save(report: Report, site: Site, progress: ProgressCallback, *, over: bool =
         PlaceError: it cannot be written, or there is a report already. Each file there is whole, an old or a new one.
     """
     if not report.slices and site.holds(SLICES):
-        raise PlaceError(
-            f"There is an older {SLICES} in {site}, which this report would not be of: choose another folder."
-        )
+        raise PlaceError(f"There is a {SLICES} of another report in {site}: choose another folder.")
     if not over and any(map(site.holds, NAMES)):
         raise PlaceError(f"There is a report in {site} already: choose another folder, or write over it with --force.")
     files = contents(report)

@@ -40,7 +40,7 @@ from storage.office.decrypting import all_cores
 from storage.office.importing import bring_all, find_exports
 from storage.office.labels import OfficeEvent
 from storage.office.office import Office
-from storage.report.sentences import MIXED
+from storage.report.sentences import MIX_CHANGES, MIXED
 from storage.settings import SettingsFile, write_settings
 from storage.wrong_tries import WrongTries
 from tests.storage.exchange.servers import SshServer
@@ -604,6 +604,32 @@ def test_the_journey_goes_through_what_was_chosen(wide: AtOffice) -> None:
     assert "Applicants" not in text
 
 
+def test_the_trend_is_by_quarter_or_year_as_text_and_as_json(wide: AtOffice) -> None:
+    text = wide.runs("counts", "--trend", "quarter", "--place", "hull").out
+    document = json.loads(wide.runs("counts", "--trend", "quarter", "--place", "hull", "--json").out)
+    assert [(one["period"], one["people"]) for one in document["periods"]] == [("2026 Q4", 40), ("2027 Q1", 30)]
+    assert "2026 Q4: 40 in the counts" in text
+    assert MIX_CHANGES in text
+    by_year = json.loads(wide.runs("counts", "--trend", "year", "--json").out)
+    assert [one["period"] for one in by_year["periods"]] == ["2026", "2027"]
+    assert json.loads(wide.runs("counts", "--year", "2027", "--json").out)["held"] == 30
+
+
+def test_every_slice_is_in_one_table_with_the_numbers_of_its_own_counts(wide: AtOffice, tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    done = wide.runs("report", "--everything", "--to", folder)
+    assert done.out.startswith("8 files written to ")
+    header, *rows = csv.reader((folder / "slices.csv").read_text("utf-8").splitlines())
+    assert header == next(csv.reader((folder / "counts.csv").read_text("utf-8").splitlines()))
+    metadata = json.loads((folder / "slices.csv-metadata.json").read_bytes())
+    assert (metadata["url"], [one["name"] for one in metadata["tableSchema"]["columns"]]) == ("slices.csv", header)
+    _, *alone = csv.reader(wide.runs("counts", "--place", "hull", "--stage", "outreach", "--csv").out.splitlines())
+    assert [row for row in rows if row[0] == "Outreach · Hull"] == alone
+    assert {row[0] for row in rows} >= {"All together", "Outreach", "Level 3", "2026", "Hull · 2027 Q1"}
+    refused = wide.runs("report", "--to", folder, "--force")
+    assert refused.err == f"There is a slices.csv of another report in {folder}: choose another folder.\n"
+
+
 def test_counts_again_from_another_process_or_a_copy_are_the_same_to_the_byte(
     used: AtOffice, tmp_path: Path, ran: RunsHere
 ) -> None:
@@ -648,6 +674,8 @@ def test_the_journey_as_json_agrees_with_its_text(used: AtOffice) -> None:
     [
         ["counts", "--json", "--csv"],
         ["counts", "--journey", "--csv"],
+        ["counts", "--trend", "year", "--csv"],
+        ["counts", "--trend", "year", "--journey"],
         ["report"],
         ["events", "--level", "3"],
         ["events", "Autumn Intake", "--level", "9"],

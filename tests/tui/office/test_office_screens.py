@@ -910,7 +910,7 @@ async def test_the_trend_is_a_chart_and_sentences_by_quarter_or_by_year(
         text = await all_of(person)
         assert "├" not in text
         assert re.search(r"2026: \d+ in the counts", text)
-        assert "Response rate: " in text
+        assert "Response rate of those asked: " in text
 
 
 @pytest.mark.parametrize("keys", [("c", "enter"), ("j",)], ids=["counts", "journey"])
