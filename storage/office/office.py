@@ -36,6 +36,7 @@ from storage.office.labels import LEVELS, MOST_PEOPLE, OfficeEvent, Scope, Table
 from storage.office.planned import PlannedEvents
 from storage.office.sticks import PreparedSticks, TokenState
 from storage.office.store import FILE_NAME, OfficeStore, Write, row_number
+from storage.office.targets import Targets
 from storage.progress import ProgressCallback, unreported
 
 _Id = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
@@ -89,6 +90,7 @@ class Office:
         self._key = key
         self._groups = OfficeGroups(store, key)
         self.planned = PlannedEvents(store)
+        self.targets = Targets(store)
         self.sticks = PreparedSticks(store)
         self._events: list[OfficeEvent] = []
         self._tables: Tables | None = None
@@ -114,7 +116,7 @@ class Office:
         self._store.close()
 
     def check(self) -> int:
-        """Check every page, response's id, group, planned event and stick; return how many responses the store holds.
+        """Check every page, response's id, group, planned event, target and stick; return how many responses it holds.
 
         That noise follows from who is in a group is not worked out again: it would take opening every response. A group
         is sealed together with its number and with how many came to which event.
@@ -128,6 +130,7 @@ class Office:
             held = sum(one.responses for one in self._read_events())
             self._groups.read()
             self.planned.all()
+            self.targets.all()
             self.sticks.all()
             if sum(1 for _ in self._groups.ids(read("SELECT id, sealed FROM response", ()))) != held:
                 raise self._store.damaged

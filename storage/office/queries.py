@@ -1,9 +1,13 @@
 """What is shown of a scope on screens, by commands and in reports, each from one look at the office's tables."""
 
+import datetime as dt
 from collections.abc import Sequence
 
+from storage.counts.conversion import conversions
 from storage.counts.findings import OfficeFindings, QuestionFindings, ScopeFinding, office_findings
 from storage.counts.journey import Journey, journey
+from storage.counts.scorecard import FORMAT, Scorecard
+from storage.counts.targets import target_finding
 from storage.counts.trend import By, Trend, trend
 from storage.events import day
 from storage.office.labels import KINDS, OfficeEvent, Scope, Tables
@@ -80,6 +84,28 @@ def journey_of(office: Office, scope: Scope, settings: Settings) -> Journey:
         StoreError: the office's store cannot be read or written.
     """
     return journey(office.tables().stages(scope, settings.counts.threshold))
+
+
+def scorecard_of(office: Office, settings: Settings, done: int, today: dt.date) -> Scorecard:
+    """Where every target stands, and the conversion of all events' stages.
+
+    Args:
+        office: whose.
+        settings: from how many people on there are counts.
+        done: how many items of the checklist are done.
+        today: how far the time of targets has gone.
+
+    Raises:
+        StoreError: the office's store cannot be read or written.
+    """
+    tables = office.tables()
+    threshold = settings.counts.threshold
+    found = []
+    for target in office.targets.all():
+        scope = Scope().having("stage", target.stage) if target.stage else Scope()
+        found.append(target_finding(target, tables.counts(scope, threshold), done, today))
+    stages = tables.stages(Scope(), threshold)
+    return Scorecard(format=FORMAT, as_of=today.isoformat(), targets=tuple(found), conversions=conversions(stages))
 
 
 def scope_finding(scope: Scope, covered: Sequence[OfficeEvent]) -> ScopeFinding:

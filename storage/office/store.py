@@ -34,10 +34,11 @@ TABLES: dict[str, dict[str, type]] = {
     "member": {"together": int, "event": bytes, "people": int},
     "called": {"event": bytes, "name": str, "place": str},
     "planned": {"id": bytes, "described": bytes},
+    "target": {"id": bytes, "described": bytes},
     "stick": {"id": bytes, "event": bytes, "recalled": int},
     "token": {"digest": bytes, "stick": bytes, "kiosk": bytes},
 }
-_LATER = {"called", "planned", "stick", "token"}
+_LATER = {"called", "planned", "target", "stick", "token"}
 """The tables that the first stores did not have."""
 _KEYS: dict[str, tuple[str, ...]] = {
     "kiosk": ("id",),
@@ -48,6 +49,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "member": ("together", "event"),
     "called": ("event",),
     "planned": ("id",),
+    "target": ("id",),
     "stick": ("id",),
     "token": ("digest",),
 }

@@ -16,6 +16,7 @@ from storage.progress import ProgressCallback, part
 from storage.report.open_data import in_full, rows_to_csv, to_csv, to_csvw, to_metadata
 from storage.report.page import page
 from storage.report.report import ASKED, LIMITS, Report, on_one_line
+from storage.report.scorecard import scorecard_page
 from storage.report.sentences import scope_name
 from storage.report.workbook import workbook
 
@@ -28,6 +29,8 @@ NAMES = (
     "counts.json",
 )
 """The files of every report."""
+SCORECARD = "scorecard.html"
+"""The page of an office's targets, where it has any."""
 SLICES = "slices.csv"
 """The file of every slice, where somebody wants them all."""
 EPSILON = 2 * math.log(2)
@@ -47,6 +50,9 @@ def contents(report: Report) -> dict[str, bytes]:
         texts[f"{SLICES}-metadata.json"] = to_csvw(
             f"{report.title}: every slice", report.organisation.name, report.made, SLICES
         )
+    if report.scorecard and report.scorecard.targets:
+        texts[SCORECARD] = scorecard_page(report.scorecard, report.organisation)
+        texts["scorecard.json"] = to_json(report.scorecard)
     found = {name: text.encode() for name, text in texts.items()} | {"counts.xlsx": workbook(report)}
     return found | {"report.html": page(report).encode()}  # last: where it is, the others are
 

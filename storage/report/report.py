@@ -10,6 +10,7 @@ from msgspec import Struct
 from content.toolkit import Toolkit
 from storage.counts.findings import EventFinding, OfficeFindings
 from storage.counts.journey import WITHIN_THE_JOURNEY
+from storage.counts.scorecard import Scorecard
 from storage.events import day
 from storage.report.advice import Advice, advice, advice_on
 from storage.report.open_data import DataRow
@@ -83,6 +84,8 @@ class Report(Struct, frozen=True, kw_only=True):
     named: tuple[Named, ...]
     slices: tuple[DataRow, ...] = ()
     """Every scope that has counts, where somebody wants them all."""
+    scorecard: Scorecard | None = None
+    """Of the whole office; in the report where it has targets."""
 
     @property
     def title(self) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from content.toolkit import Audience, Entry, Item, MustHave, Toolkit
-from storage.toolkit.checklist import BLANK, Record, Status
+from content.toolkit import Audience, Entry, Item, MustHave, Toolkit, load_toolkit
+from storage.toolkit.checklist import BLANK, Checklist, Record, Status
 
 MUST_HAVES = "must-haves"
 """Names the must-haves where a chapter can be named."""
@@ -63,6 +65,16 @@ class Progress(NamedTuple):
         """Count some items."""
         stated = [records.get(item.id, BLANK).status for item in items]
         return cls(stated.count("done"), stated.count("in progress"), len(stated) - stated.count("not relevant"))
+
+
+def items_done(data: Path) -> int:
+    """How many of the toolkit's items are done, by the checklist in a data folder; none where there is no checklist.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    with contextlib.closing(Checklist.open(data, create=False)) as checklist:
+        return Progress.over(load_toolkit().actions, checklist.records()).done
 
 
 def is_due(record: Record, by: dt.date) -> bool:

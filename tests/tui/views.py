@@ -370,7 +370,12 @@ async def every_look_of_the_office(person: AtOffice) -> AsyncIterator[str]:
     yield "trend"
     await person.press("t")
     yield "trend, as text"
-    await person.press("escape", "r")
+    await person.press("escape", "g")
+    await person.settle()
+    yield "targets"
+    await person.press("a")
+    yield "target"
+    await person.press("escape", "escape", "r")
     await person.settle()
     yield "report"
     await person.press("f6")

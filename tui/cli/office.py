@@ -400,10 +400,11 @@ def report(  # noqa: PLR0913 - one argument for each option
     """
     from content.toolkit import load_toolkit
     from storage.exchange.locations import Site
-    from storage.office.queries import findings_of, slices_of
+    from storage.office.queries import findings_of, scorecard_of, slices_of
     from storage.report.files import save
     from storage.report.open_data import slice_rows
     from storage.report.report import report_of
+    from storage.toolkit.progress import items_done
 
     settings = at.settings().settings
     with _opened(at, passphrase_file) as opened:
@@ -415,6 +416,7 @@ def report(  # noqa: PLR0913 - one argument for each option
             raise CommandFailedError("A journey needs events of two stages or more, and these are of one.")
         with shown_progress("Counting") as progress:
             slices = slice_rows(slices_of(opened, settings, progress)) if everything else ()
+        scorecard = scorecard_of(opened, settings, items_done(at.data), today())
         made = report_of(
             load_toolkit(),
             settings,
@@ -425,8 +427,67 @@ def report(  # noqa: PLR0913 - one argument for each option
     site = Site.at(to)
     site.make()
     with shown_progress("Writing") as progress:
-        written = save(replace(made, slices=slices), site, progress, over=force)
+        written = save(replace(made, slices=slices, scorecard=scorecard), site, progress, over=force)
     say(f"{written} files written to {site}. Open report.html first. They hold published counts only.")
+
+
+@office.group(invoke_without_command=True)
+@with_folder_options
+@with_passphrase
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
+@click.pass_context
+def targets(context: click.Context, at: Place, passphrase_file: str | None, *, as_json: bool) -> None:
+    """Show where every target stands, and the conversion from stage to stage; the commands below it change targets."""
+    from storage.counts.findings import to_json
+    from storage.office.queries import scorecard_of
+    from storage.report.scorecard import lines
+    from storage.toolkit.progress import items_done
+
+    if context.invoked_subcommand is not None:
+        return
+    with _opened(at, passphrase_file) as opened:
+        found = scorecard_of(opened, at.settings().settings, items_done(at.data), today())
+    if as_json:
+        put_json(to_json(found))
+    else:
+        _say_all(lines(found))
+
+
+@targets.command("set")
+@with_folder_options
+@with_passphrase
+@click.option("--of", "category", metavar="NAME", default="", help="Of a share: of which category.")
+@click.option("--stage", metavar="STAGE", default="", help="At which stage; else at all of them together.")
+@click.option("--by", metavar="DAY", default="", help="The day by which it is to be reached.")
+@click.argument("kind")
+@click.argument("value")
+def set_target(at: Place, passphrase_file: str | None, **typed: str) -> None:
+    """Set a target. KIND is share, "response rate", people or items; VALUE 39%, "at most 10%", or a number."""
+    from storage.counts.targets import target_finding
+    from storage.office.labels import Scope
+    from storage.office.targets import FIELDS, target_typed
+    from storage.report.scorecard import target_line
+    from storage.toolkit.progress import items_done
+
+    target = target_typed({name: typed[name] for name in FIELDS}, today())
+    with _opened(at, passphrase_file) as opened:
+        opened.targets.save(target)
+        scope = Scope().having("stage", target.stage) if target.stage else Scope()
+        counted_so_far = opened.counts(scope, at.settings().settings.counts.threshold)
+        say(f"{target_line(target_finding(target, counted_so_far, items_done(at.data), today()))} · id {target.id}")
+
+
+@targets.command("remove")
+@with_folder_options
+@with_passphrase
+@click.argument("target", metavar="ID")
+def remove_target(at: Place, passphrase_file: str | None, target: str) -> None:
+    """Take the target with this id off the list."""
+    with _opened(at, passphrase_file) as opened:
+        if folded(target) not in {one.id for one in opened.targets.all()}:
+            raise CommandFailedError(f'There is no target “{target}”: "fairstart office targets --json" lists them.')
+        opened.targets.remove(folded(target))
+    say("It is off the list.")
 
 
 @office.group(invoke_without_command=True)

@@ -26,6 +26,7 @@ from tui.office.journey import JourneyScreen
 from tui.office.planned import ComingEvents
 from tui.office.report import ReportScreen
 from tui.office.scopes import Scopes
+from tui.office.targets import Targets
 from tui.office.trend import TrendScreen
 from tui.terminal.capabilities import WIDTH
 from tui.text import office as words
@@ -42,6 +43,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         Binding("c", "counts", show=False),
         Binding("j", "journey", show=False),
         Binding("o", "trend", show=False),
+        Binding("g", "targets", show=False),
         Binding("r", "report", show=False),
         Binding("e", "planned", show=False),
         Binding("k", "key", show=False),
@@ -76,6 +78,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             yield Button("Office key", "K", id="key", action="key")
             yield Button("Toolkit", "T", id="toolkit", action="toolkit")
             yield Button("Report", "R", id="report", action="report")
+            yield Button("Targets", "G", id="targets", action="targets")
             yield Button("Over time", "O", id="trend", action="trend")
             yield Button("Journey", "J", id="journey", action="journey")
             yield Button("Counts", "C", id="counts", action="counts")
@@ -161,9 +164,13 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         """Show all events over time."""
         self.app.push_screen(TrendScreen(self._office, self._events, self._settings, Scope()))
 
+    def action_targets(self) -> None:
+        """Show where the targets stand."""
+        self.app.push_screen(Targets(self._office, self._data, self._settings))
+
     def action_report(self) -> None:
         """Write a report."""
-        self.app.push_screen(ReportScreen(self._office, self._events, self._settings))
+        self.app.push_screen(ReportScreen(self._office, self._events, self._settings, self._data))
 
     def action_planned(self) -> None:
         """Show the events that are coming."""

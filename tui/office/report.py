@@ -7,8 +7,10 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
@@ -22,10 +24,11 @@ from storage.exchange.drives import own_folder
 from storage.exchange.locations import Site
 from storage.office.labels import OfficeEvent, Scope
 from storage.office.office import Office
-from storage.office.queries import findings_of
+from storage.office.queries import findings_of, scorecard_of
 from storage.report.files import new_folder, save
 from storage.report.report import Lead, report_of
 from storage.settings import Settings
+from storage.toolkit.progress import items_done
 from tui.office.filters import ScopeChooser
 from tui.shared.place_screen import PlaceScreen
 from tui.widgets.button import Button
@@ -42,10 +45,11 @@ class ReportScreen(PlaceScreen):
 
     CSS_PATH: ClassVar = "../shared/shared.tcss"
 
-    def __init__(self, office: Office, events: Sequence[OfficeEvent], settings: Settings) -> None:
-        """Write a report of some of these events."""
+    def __init__(self, office: Office, events: Sequence[OfficeEvent], settings: Settings, data: Path) -> None:
+        """Write a report of some of these events; the checklist is in the data folder."""
         super().__init__()
         self._office = office
+        self._data = data
         self._events = events
         self._settings = settings
 
@@ -98,8 +102,9 @@ class ReportScreen(PlaceScreen):
     def _write(self, place: str, scope: Scope, lead: Lead) -> Site:
         found = findings_of(self._office, scope, self._settings)
         report = report_of(load_toolkit(), self._settings, found, lead=lead, made=today())
+        scorecard = scorecard_of(self._office, self._settings, items_done(self._data), report.made)
         site = new_folder(place, folder_name(report.found.scope, lead, report.made))
-        save(report, site, self.progress)
+        save(replace(report, scorecard=scorecard), site, self.progress)
         return site
 
 

@@ -615,6 +615,29 @@ def test_the_trend_is_by_quarter_or_year_as_text_and_as_json(wide: AtOffice) -> 
     assert json.loads(wide.runs("counts", "--year", "2027", "--json").out)["held"] == 30
 
 
+def test_targets_are_set_shown_in_the_report_and_taken_off_the_list(used: AtOffice, tmp_path: Path) -> None:
+    assert used.runs("targets").out.startswith("No target has been set yet.\n")
+    refused = used.runs("targets", "set", "share", "lots", "--of", "working class")
+    assert (refused.status, refused.err) == (1, "Write a share in per cent, such as 39 or at most 10: from 1 to 100.\n")
+    done = used.runs("targets", "set", "people", "220", "--by", "31/12/2099")
+    assert done.out.startswith("People who answered: at least 220 by 31 December 2099 · 220 · reached · id ")
+    assert used.runs("targets", "set", "share", "1%", "--of", "Working class", "--stage", "outreach").status == 0
+    document = json.loads(used.runs("targets", "--json").out)
+    assert [(one["kind"], one["state"]) for one in document["targets"]] == [("share", "reached"), ("people", "reached")]
+    assert {one["earlier"] for one in document["conversions"]} == {"outreach"}
+    said = used.runs("targets").out
+    assert said.splitlines()[0].startswith("Working class: at least 1% at outreach · ")
+    assert "For every 100 people asked at outreach, working class: about " in said
+    folder = tmp_path / "report"
+    assert used.runs("report", "--to", folder).out.startswith("8 files written to ")
+    assert json.loads((folder / "scorecard.json").read_bytes())["targets"] == document["targets"]
+    assert "Working class: at least 1% at outreach" in (folder / "scorecard.html").read_text("utf-8")
+    for one in document["targets"]:
+        assert used.runs("targets", "remove", one["id"]).out == "It is off the list.\n"
+    again = used.runs("targets", "remove", "nonsense")
+    assert again.err == 'There is no target “nonsense”: "fairstart office targets --json" lists them.\n'
+
+
 def test_every_slice_is_in_one_table_with_the_numbers_of_its_own_counts(wide: AtOffice, tmp_path: Path) -> None:
     folder = tmp_path / "report"
     done = wide.runs("report", "--everything", "--to", folder)

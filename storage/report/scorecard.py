@@ -1,0 +1,95 @@
+"""The scorecard in words, and as a page of one A4 side."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from storage.counts.conversion import ConversionFinding
+from storage.counts.scorecard import Scorecard
+from storage.counts.targets import TargetFinding
+from storage.events import day
+from storage.report.templates import rendered
+from storage.settings import Organisation
+
+NO_TARGETS = "No target has been set yet."
+JUDGED = (
+    "Shares and rates are reached, or not yet, where the whole interval says so; on course where it holds the target; "
+    "too few to tell where that is wide. Numbers are on course while they grow as fast as their day needs."
+)
+ASKED_AT_EACH = "These are people who were asked. Others may be asked at the next stage, so it can be over 100."
+
+
+def target_name(found: TargetFinding) -> str:
+    """What is aimed at: “Working class: at least 39% at outreach by 31 December 2027”."""
+    words = [f"{found.what}:", "at most" if found.at_most else "at least", _amount(found, found.value)]
+    if found.stage:
+        words.append(f"at {found.stage}")
+    if found.by:
+        words.append(f"by {day(dt.date.fromisoformat(found.by))}")
+    return " ".join(words)
+
+
+def target_now(found: TargetFinding) -> str:
+    """Where it stands: “35% (28 to 43%), 4 points to go”."""
+    if found.low is not None and found.high is not None:
+        interval = f"{found.low}%" if found.low == found.high else f"{found.low} to {found.high}%"
+        said = interval if found.now is None else f"{found.now}% ({interval})"
+    elif found.now is not None:
+        said = f"{found.now:,}"
+    else:
+        return "nothing to go by yet"
+    return f"{said}, {_distance(found)} to go" if found.distance else said
+
+
+def target_line(found: TargetFinding) -> str:
+    """All of it in a line."""
+    return f"{target_name(found)} · {target_now(found)} · {found.state}"
+
+
+def conversion_line(found: ConversionFinding) -> str:
+    """A conversion as a leader repeats it."""
+    people = f"For every 100 people asked at {found.earlier}, {found.label.lower()}"
+    if found.per_hundred is None:
+        return f"{people}: too few to tell how many were asked at {found.later}."
+    return f"{people}: about {found.per_hundred} at {found.later} ({found.low} to {found.high})."
+
+
+def lines(found: Scorecard) -> Iterator[str]:
+    """The scorecard as plain lines."""
+    yield from map(target_line, found.targets)
+    if not found.targets:
+        yield NO_TARGETS
+    if found.conversions:
+        yield ""
+        yield from map(conversion_line, found.conversions)
+        yield ASKED_AT_EACH
+    yield ""
+    yield JUDGED
+
+
+def scorecard_page(found: Scorecard, organisation: Organisation) -> str:
+    """The page's HTML."""
+    return rendered(
+        "scorecard.html",
+        organisation=organisation,
+        made=day(dt.date.fromisoformat(found.as_of)),
+        found=found,
+        target_name=target_name,
+        target_now=target_now,
+        conversion_line=conversion_line,
+        no_targets=NO_TARGETS,
+        judged=JUDGED,
+        asked_at_each=ASKED_AT_EACH,
+    )
+
+
+def _amount(found: TargetFinding, number: float) -> str:
+    return f"{number:g}%" if found.kind in {"share", "response rate"} else f"{number:,.0f}"
+
+
+def _distance(found: TargetFinding) -> str:
+    distance = found.distance or 0
+    if found.kind in {"share", "response rate"}:
+        return f"{distance:g} point{'' if distance == 1 else 's'}"
+    return f"{distance:,.0f}"
