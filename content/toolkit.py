@@ -196,8 +196,9 @@ class Way(Content, frozen=True, kw_only=True):
 class Reading(Entry, frozen=True, kw_only=True):
     """What one thing that the counts can show suggests; its links are the tips and items that address it."""
 
-    shows: Literal["share", "response rate", "drop"]
-    """A share beside its benchmark, a response rate beside its target, or a drop from a stage to a later one."""
+    shows: Literal["share", "response rate", "drop", "fall", "target"]
+    """A share beside its benchmark, a response rate beside its target, a drop from a stage to a later one, a share or,
+    without a category, the response rate that falls over time, or a target of the organisation's own."""
     question: str = ""
     category: str = ""
     verdict: Literal["below", "above", ""] = ""

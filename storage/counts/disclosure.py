@@ -143,3 +143,5 @@ class OfficeCounts:
     unreadable: int
     head_count: int | None
     """How many people came, where somebody counted them at every one of these events."""
+    uncounted: int = 0
+    """At how many of these events nobody did, or fewer than have answered."""

@@ -170,6 +170,8 @@ class OfficeFindings(Part, frozen=True):
     unreadable: int
     head_count: int | None
     """How many came, where somebody counted them at each of these events."""
+    uncounted: int
+    """At how many of these events nobody did."""
     threshold: int
     noise: str
     """How the counts were protected, for those who analyse them."""
@@ -221,6 +223,7 @@ def office_findings(
         waiting=counts.waiting,
         unreadable=counts.unreadable,
         head_count=counts.head_count,
+        uncounted=counts.uncounted,
         threshold=counts.threshold,
         noise=NOISE,
         benchmark_source=known.source,

@@ -4,7 +4,7 @@ A file that cannot be taken is told and passed over. For every one that was take
 export or to a folder.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -39,6 +39,12 @@ class Result:
     """Set where it was refused because its kiosk is not accepted."""
     place: str = ""
     """Its name with where it is, where that was looked into."""
+
+
+def without_head_count(results: Iterable[Result], events: Iterable[OfficeEvent]) -> list[OfficeEvent]:
+    """Of the events that were just brought in, those of which it is not known how many came."""
+    brought = {result.brought.event.id for result in results if result.brought}
+    return [one for one in events if brought.intersection(one.ids) and not one.head_count_holds]
 
 
 def find_exports(places: Sequence[str]) -> list[Found]:

@@ -168,6 +168,7 @@ class Tables:
             waiting=waiting,
             unreadable=unreadable,
             head_count=None if None in heads or not heads else sum(head for head in heads if head is not None),
+            uncounted=heads.count(None),
         )
 
     def stages(self, scope: Scope, threshold: int) -> list[tuple[Stage, OfficeCounts]]:

@@ -1,8 +1,8 @@
 """“What do my counts say?”: what published tables support, and the tips that address it.
 
 Only what the numbers show is spoken of: a share whose interval leaves the benchmark out, a response rate below its
-target whatever the noise, a drop that neither chance nor noise explains. Even so it suggests, and does not prove. Where
-people of several stages are counted together, each stage speaks for itself.
+target whatever the noise, a drop or fall that neither chance nor noise explains, a target that is missed. Even so it
+suggests, and does not prove. Where people of several stages are counted together, each stage speaks for itself.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ from msgspec import Struct
 
 from content.toolkit import Reading, Toolkit
 from storage.counts.findings import Findings, OfficeFindings, QuestionFindings
-from storage.counts.intervals import RateVerdict
+from storage.counts.intervals import ChangeVerdict, RateVerdict
 from storage.counts.journey import Journey
 from storage.counts.rates import RateFinding
+from storage.counts.scorecard import Scorecard
 from storage.counts.shares import ChangeFinding
+from storage.counts.trend import RATE, Trend
+from storage.report.scorecard import target_name, target_now
 
 
 class Advice(Struct, frozen=True, kw_only=True):
@@ -44,7 +47,26 @@ def advice(toolkit: Toolkit, found: Findings | OfficeFindings) -> tuple[Advice, 
         because = _rate(found.questions, found.response_rate) if reading.shows == "response rate" else " ".join(shares)
         if because:
             supported.append(Advice(reading=reading, because=because))
-    return tuple(supported)
+    over_time = advice_over_time(toolkit, found.trend) if isinstance(found, OfficeFindings) and found.trend else ()
+    return (*supported, *over_time)
+
+
+def advice_over_time(toolkit: Toolkit, trend: Trend) -> tuple[Advice, ...]:
+    """What the trend supports: the reading of each share, and of the response rate, that falls."""
+    falls = {change.group: change for change in reversed(trend.changes) if change.verdict == ChangeVerdict.DROP.value}
+    return tuple(
+        Advice(reading=reading, because=_drop(falls[reading.category or RATE], what="it"))
+        for reading in toolkit.readings
+        if reading.shows == "fall" and (reading.category or RATE) in falls
+    )
+
+
+def advice_on_targets(toolkit: Toolkit, scorecard: Scorecard) -> tuple[Advice, ...]:
+    """What the targets support: a reading of those that are not reached yet."""
+    missed = " ".join(f"{target_name(one)}: {target_now(one)}." for one in scorecard.targets if one.state == "not yet")
+    return tuple(
+        Advice(reading=reading, because=missed) for reading in toolkit.readings if reading.shows == "target" and missed
+    )
 
 
 def advice_on(toolkit: Toolkit, journey: Journey) -> tuple[Advice, ...]:
@@ -87,9 +109,9 @@ def _share(reading: Reading, question: QuestionFindings) -> str:
     return ""
 
 
-def _drop(change: ChangeFinding) -> str:
+def _drop(change: ChangeFinding, what: str = "the share") -> str:
     return (
-        f"{change.label}: from {change.earlier} to {change.later} the share falls by between {-change.high} and "
+        f"{change.label}: from {change.earlier} to {change.later} {what} falls by between {-change.high} and "
         f"{-change.low} points."
     )
 

@@ -77,6 +77,7 @@ def _about(report: Report) -> Iterator[tuple[str, object]]:
     yield "elsewhere", found.elsewhere
     yield "unreadable", found.unreadable
     yield "head_count", found.head_count
+    yield "events_without_head_count", found.uncounted
     yield "threshold", found.threshold
     yield "rounded_to", ROUNDED_TO
     yield "noise", found.noise

@@ -24,6 +24,7 @@ from storage.report.sentences import (
     rate,
     scope_name,
     stage_lines,
+    uncounted,
 )
 from storage.settings import Organisation, Settings
 from storage.text import counted
@@ -108,6 +109,8 @@ class Report(Struct, frozen=True, kw_only=True):
         ]
         if found.head_count is not None:
             facts.append(("People who came", str(found.head_count)))
+        elif uncounted(found):
+            facts.append(("People who came", uncounted(found)))
         if lacking(found):
             facts.append(("Not in these counts", lacking(found)))
         if found.response_rate:

@@ -68,6 +68,16 @@ def lacking(found: OfficeFindings) -> str:
     return " ".join(parts)
 
 
+def uncounted(found: OfficeFindings) -> str:
+    """Why rates are of those asked, where somebody counted who came at some of the events; else empty."""
+    if not 0 < found.uncounted < len(found.events):
+        return ""
+    return (
+        f"How many came is not known for {found.uncounted} of {len(found.events)} events, so response rates are of "
+        "those asked."
+    )
+
+
 def count(found: CategoryFinding | ShareFinding) -> str:
     """A count as people are told it: “about 45”, “under 10”."""
     return UNDER_TEN if found.rounded is None else f"about {found.rounded}"

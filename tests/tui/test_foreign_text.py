@@ -102,7 +102,7 @@ async def test_each_file_that_is_brought_in_has_one_line(
         app.open_office(office_key)
         assert app.office
         app.office.accept(KioskPrivateKey(STRANGE[:SEED_SIZE]).public)
-        await choose_the_drive(person, BringIn(app.office))
+        await choose_the_drive(person, BringIn(app.office, settings_file.settings))
         assert person.read_in("#message").startswith(f"{len(NAMES)} files were brought in")
         assert person.widget("#results").content_size.height == len(NAMES)
 

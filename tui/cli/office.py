@@ -114,7 +114,8 @@ def bring(  # noqa: PLR0913 - one argument for each option
     Without PLACE: what this laptop itself holds, in one step.
     """
     from storage.exchange.locations import Site
-    from storage.office.importing import find_exports
+    from storage.office.importing import find_exports, without_head_count
+    from tui.text import handover as handover_text
 
     if not places:
         if receipts is not None or accept:
@@ -127,11 +128,13 @@ def bring(  # noqa: PLR0913 - one argument for each option
         results, unanswered = _take(
             opened, find_exports(places), accept, Site.at(receipts) if receipts else None, asks=_somebody_is_there()
         )
-    from tui.text import handover as handover_text
-
+        uncounted = without_head_count(results, opened.events()) if _somebody_is_there() else []
     for result in results:
         say(handover_text.brought(result, with_place=True))
     say(handover_text.summary(results))
+    for one in uncounted:
+        id_ = one.event.id.hex()
+        say(f'How many came to “{one.event.name}”? "fairstart office events {id_} --head-count NUMBER" notes it.')
     _tell_what_is_left(results, unanswered, "try again with --receipts DIR")
 
 

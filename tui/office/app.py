@@ -10,12 +10,14 @@ from storage.crypto.keys import OfficePrivateKey
 from storage.data_folder import unlock_office
 from storage.errors import FairstartError
 from storage.office.office import Office
-from storage.report.advice import advice, advice_on
+from storage.report.advice import advice, advice_on, advice_on_targets, advice_over_time
 from storage.settings import Settings
 from storage.wrong_tries import WrongTries
 from tui.office.entrance import Entrance
 from tui.office.home import OfficeHome
 from tui.office.journey import JourneyScreen
+from tui.office.targets import Targets
+from tui.office.trend import TrendScreen
 from tui.shared.counts import CountsScreen
 from tui.shared.idle import TOUCHES, IdleClock
 from tui.shared.unlock import Unlock
@@ -92,6 +94,14 @@ class OfficeApp(LockedApp[None]):
     def on_journey_screen_what_next(self, message: JourneyScreen.WhatNext) -> None:
         """Show what the journey suggests."""
         self._show_toolkit(partial(advice_on, journey=message.found))
+
+    def on_trend_screen_what_next(self, message: TrendScreen.WhatNext) -> None:
+        """Show what the trend suggests."""
+        self._show_toolkit(partial(advice_over_time, trend=message.found))
+
+    def on_targets_what_next(self, message: Targets.WhatNext) -> None:
+        """Show what the targets suggest."""
+        self._show_toolkit(partial(advice_on_targets, scorecard=message.found))
 
     def _show_toolkit(self, counted: Counted) -> None:
         self.push_screen(ToolkitHome(self.data, self.settings, counted))

@@ -149,7 +149,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
     @work
     async def action_bring_in(self) -> None:
         """Bring in what kiosks handed over."""
-        await self.app.push_screen_wait(BringIn(self._office, self._settings.office.address))
+        await self.app.push_screen_wait(BringIn(self._office, self._settings))
         self.look_again()
 
     def action_counts(self) -> None:

@@ -1,23 +1,29 @@
 """Bringing exports in: from a drive, a folder or an address, with a result for each file."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from storage.errors import FairstartError
 from storage.events import Event, NearMiss
 from storage.exchange.addresses import shown
 from storage.exchange.exports import EXPORT_SUFFIX
 from storage.exchange.locations import Found
 from storage.office.decrypting import all_cores
-from storage.office.importing import Result, bring_all, find_exports, near_misses_in
+from storage.office.importing import Result, bring_all, find_exports, near_misses_in, without_head_count
 from storage.office.labels import OfficeEvent
 from storage.office.office import Office, UnknownKioskError
+from storage.settings import Settings
+from tui.office.event import EventScreen
 from tui.shared.confirm import Confirm
 from tui.shared.place_screen import PlaceScreen
 from tui.text import handover as words
@@ -30,11 +36,14 @@ class BringIn(PlaceScreen):
 
     CSS_PATH = "../shared/shared.tcss"
 
-    def __init__(self, office: Office, address: str = "") -> None:
-        """Bring into an office; `address` is where laptops send to, where there is such a place."""
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "head_counts", show=False)]
+
+    def __init__(self, office: Office, settings: Settings) -> None:
+        """Bring into an office; the settings may say where laptops send to."""
         super().__init__()
         self._office = office
-        self._address = address
+        self._settings = settings
+        self._address = settings.office.address
         self._results: dict[str, tuple[Found, Result]] = {}
         self._before: list[OfficeEvent] = []
         """The events that were there before."""
@@ -51,8 +60,13 @@ class BringIn(PlaceScreen):
         with Horizontal(classes="buttons"):
             if self._address:
                 yield Button("Fetch", "⏎", id="fetch", classes="main", action="fetch")
+            yield Button("How many came?", "F4", id="head-counts", action="head_counts")
             yield Static(classes="gap")
             yield Button("Back", "Esc", id="back", action="back")
+
+    def on_mount(self) -> None:
+        """Nothing was brought in yet, so nothing is asked about it."""
+        self.query_one("#head-counts").display = False
 
     def choose_nothing(self) -> None:
         """Enter with nothing typed fetches, where there is an address."""
@@ -87,6 +101,20 @@ class BringIn(PlaceScreen):
                 self._show_results()
         for event, miss in list(near_misses_in([result for _, result in self._results.values()], self._before)):
             await self.app.push_screen_wait(self._near_miss(event, miss))
+        self.query_one("#head-counts").display = bool(self._without_head_count())
+
+    def _without_head_count(self) -> list[OfficeEvent]:
+        """Of the events that were just brought in; none where the store cannot be read: the office says that itself."""
+        with contextlib.suppress(FairstartError):
+            return without_head_count([result for _, result in self._results.values()], self._office.events())
+        return []
+
+    @work
+    async def action_head_counts(self) -> None:
+        """Ask how many came to each event that was just brought in, if that is not known."""
+        for one in self._without_head_count():
+            await self.app.push_screen_wait(EventScreen(self._office, one, self._settings))
+        self.query_one("#head-counts").display = bool(self._without_head_count())
 
     def _find(self, place: str) -> list[Found]:
         self._before = self._office.events()

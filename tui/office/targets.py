@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import OptionList, Select, Static
 from textual.widgets.option_list import Option
@@ -38,10 +39,18 @@ class Targets(Screen[None], inherit_bindings=False):
     CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", show=False),
+        Binding("w", "what_next", show=False),
         Binding("escape", "dismiss", show=False),
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
+
+    class WhatNext(Message):
+        """Somebody asks what to do about these targets."""
+
+        def __init__(self, found: Scorecard) -> None:
+            super().__init__()
+            self.found = found
 
     def __init__(self, office: Office, data: Path, settings: Settings) -> None:
         """Show an office's targets; `data` is its data folder, where the checklist is."""
@@ -50,6 +59,7 @@ class Targets(Screen[None], inherit_bindings=False):
         self._data = data
         self._settings = settings
         self._targets: list[Target] = []
+        self._found: Scorecard | None = None
 
     def compose(self) -> ComposeResult:
         """The targets, and what can be done."""
@@ -59,6 +69,8 @@ class Targets(Screen[None], inherit_bindings=False):
         yield Static(id="message", classes="message")
         with Horizontal(classes="buttons"):
             yield Button("Set a target", "A", id="add", classes="main", action="add")
+            yield Static(classes="between")
+            yield Button("What next?", "W", id="what-next", action="what_next")
             yield Static(classes="gap")
             yield Button("Back", "Esc", id="back", action="dismiss")
 
@@ -71,6 +83,7 @@ class Targets(Screen[None], inherit_bindings=False):
         """Show where each stands now."""
         try:
             self._targets, found = await asyncio.to_thread(self._read)
+            self._found = found
         except FairstartError as error:
             self.query_one("#message", Static).update(Content(error.sentence))
             return
@@ -94,6 +107,11 @@ class Targets(Screen[None], inherit_bindings=False):
     def _read(self) -> tuple[list[Target], Scorecard]:
         done = items_done(self._data)
         return self._office.targets.all(), scorecard_of(self._office, self._settings, done, today())
+
+    def action_what_next(self) -> None:
+        """Ask for the tips that address what is not reached yet."""
+        if self._found:
+            self.post_message(self.WhatNext(self._found))
 
     def action_add(self) -> None:
         """Set another target."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from storage.counts.rates import RateFinding
 from storage.counts.shares import ShareFinding
@@ -75,6 +76,13 @@ def _begin(period: str, label: int, figure: str, kind: str) -> ChartLine:
 class TrendScreen(ScopedFindings[Trend]):
     """As a chart or as text, by quarter or by year."""
 
+    class WhatNext(Message):
+        """Somebody asks what to do about this trend."""
+
+        def __init__(self, found: Trend) -> None:
+            super().__init__()
+            self.found = found
+
     NAME = "Over time"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "by", show=False)]
 
@@ -83,8 +91,9 @@ class TrendScreen(ScopedFindings[Trend]):
         self._by: By = "quarter"
 
     def more_buttons(self) -> ComposeResult:
-        """Longer or shorter periods."""
+        """Longer or shorter periods, and the tips that address it."""
         yield Button(f"By {_OTHER[self._by]}", "Y", id="by", action="by")
+        yield Button("What next?", "W", id="what-next", action="what_next")
 
     def action_by(self) -> None:
         """By year, or by quarter again."""
@@ -115,4 +124,5 @@ class TrendScreen(ScopedFindings[Trend]):
         return words.trend_lines(found)
 
     def what_next(self, found: Trend) -> None:
-        """Nothing: the counts and the journey lead to tips."""
+        """Ask for the tips that address what the trend shows."""
+        self.post_message(self.WhatNext(found))

@@ -109,10 +109,15 @@ def state(found: OfficeFindings) -> str:
     return " · ".join(parts)
 
 
+def not_counted(found: OfficeFindings) -> str:
+    """What is held and not in these counts, and whose head-count lacks."""
+    return " ".join(filter(None, (lacking(found), sentences.uncounted(found))))
+
+
 def shown(found: OfficeFindings) -> Shown:
     """What the counts screen of the office shows."""
     nothing_yet = NOTHING_YET.format("ten" if found.threshold == THRESHOLD else found.threshold)
-    return Shown(found.questions, found.response_rate, state(found), lacking(found), nothing_yet, found)
+    return Shown(found.questions, found.response_rate, state(found), not_counted(found), nothing_yet, found)
 
 
 def counts_lines(found: OfficeFindings) -> Iterator[str]:

@@ -474,6 +474,11 @@ def test_an_office_tells_how_many_it_holds_and_where_they_are() -> None:
     told = msgspec.structs.asdict(office_findings(office_counts(PLENTY, threshold=20, outside=11), ScopeFinding()))
     numbers = ("held", "in_counts", "elsewhere", "waiting", "unreadable", "head_count", "threshold")
     assert [told[name] for name in numbers] == [136, 125, 5, 6, 0, None, 20]
+    some = office_findings(replace(office_counts(PLENTY, events=(EVENT, STARTERS)), uncounted=1), ScopeFinding())
+    assert sentences.uncounted(some) == (
+        "How many came is not known for 1 of 2 events, so response rates are of those asked."
+    )
+    assert sentences.uncounted(office_findings(replace(office_counts(PLENTY), uncounted=1), ScopeFinding())) == ""
     unreadable = replace(office_counts(PLENTY, head_count=200), unreadable=2)
     document = office_findings(unreadable, ScopeFinding())
     assert (document.unreadable, document.head_count) == (2, 200)

@@ -17,9 +17,12 @@ from storage.counts.findings import CategoryFinding, Findings, OfficeFindings, S
 from storage.counts.journey import WITHIN_THE_JOURNEY, Journey, journey
 from storage.counts.noise import NoisyGroup
 from storage.counts.rates import RateFinding
+from storage.counts.scorecard import Scorecard
 from storage.counts.shares import ChangeFinding
+from storage.counts.targets import State, TargetFinding
+from storage.counts.trend import trend
 from storage.events import STAGES, Event, Stage
-from storage.report.advice import Advice, advice, advice_on
+from storage.report.advice import Advice, advice, advice_on, advice_on_targets, advice_over_time
 from storage.settings import OwnBenchmark
 
 Noisy = Mapping[str, tuple[int, ...]]
@@ -505,3 +508,50 @@ def test_a_journey_gives_the_readings_of_its_drops_and_no_others(stages: list[tu
             f"Working class: from {first.earlier} to {first.later} "
             f"the share falls by between {-first.high} and {-first.low} points."
         )
+
+
+# Over time, and targets
+
+
+def test_a_share_and_a_response_rate_that_fall_over_time_have_their_readings_and_nothing_else_has() -> None:
+    def at(*quarters: Noisy) -> list[str]:
+        over_time = trend("quarter", ["outreach"], [(f"2026 Q{n}", office(one)) for n, one in enumerate(quarters, 1)])
+        return [f"{one.reading.id}: {one.because}" for one in advice_over_time(TOOLKIT, over_time)]
+
+    many, few = {"occupation": (300, 200, 500, 0, 0)}, {"occupation": (500, 300, 200, 0, 0)}
+    silent = {"occupation": (120, 80, 200, 0, 600)}
+    [falls] = at(many, few)
+    assert re.fullmatch(
+        r"falls-over-time: Working class: from 2026 Q1 to 2026 Q2 it falls by between \d+ and \d+ points\.", falls
+    )
+    [fewer] = at(many, silent)
+    assert fewer.startswith(
+        "fewer-answer-over-time: Response rate of those asked: from 2026 Q1 to 2026 Q2 it falls by "
+    )
+    assert at(few, few) == at(few) == []
+
+
+def test_targets_that_are_missed_have_one_reading_together_and_others_none() -> None:
+    def of(*states: State) -> list[str]:
+        targets = tuple(
+            TargetFinding(
+                id="00" * 8,
+                kind="items",
+                what="Checklist items done",
+                stage="",
+                at_most=False,
+                value=40,
+                by=None,
+                now=30,
+                low=None,
+                high=None,
+                distance=10,
+                state=state,
+            )
+            for state in states
+        )
+        card = Scorecard(format="", as_of="2027-01-01", targets=targets, conversions=())
+        return [f"{one.reading.id}: {one.because}" for one in advice_on_targets(TOOLKIT, card)]
+
+    assert of("reached", "not yet", "on course") == ["target-not-yet: Checklist items done: at least 40: 30, 10 to go."]
+    assert of("reached", "too few to tell") == []

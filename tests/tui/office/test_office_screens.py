@@ -588,6 +588,13 @@ async def test_a_drive_brings_in_by_its_number(
         await person.settle()
         assert person.read_in("#message") == "3 files were brought in, 7 responses new. Safe to repeat."
         assert not person.widget("#message").has_class("-problem")
+        await person.press("f4")  # how many came to each that was brought in is not known yet
+        while at(person, EventScreen):
+            await person.write("500")
+            await person.press("enter", "enter")
+            await person.settle()
+        assert at(person, BringIn)
+        assert not person.widget("#head-counts").display
 
 
 # While it works
