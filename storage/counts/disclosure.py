@@ -143,3 +143,5 @@ class OfficeCounts:
     unreadable: int
     head_count: int | None
     """How many people came, where somebody counted them at every one of these events."""
+    dropped: int = 0
+    """Responses that were deleted, as is due, before there were ten to be a group."""

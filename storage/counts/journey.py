@@ -163,7 +163,7 @@ def _stage(
         events=len(counts.events),
         people=table.people,
         noise_groups=table.groups,
-        waiting=counts.waiting + counts.elsewhere,
+        waiting=counts.waiting + counts.elsewhere + counts.dropped,
         note="nothing yet" if table.people is None else TOO_FEW if widest > WIDEST_TO_TELL else "",
         groups=groups,
     )
