@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from storage.errors import FairstartError
-from storage.events import Event, parse_event
+from storage.events import Event, NearMiss, parse_event
 from storage.office.events import Kind, Labels, covering, read_corrections
 from storage.office.labels import OfficeEvent
 from storage.office.planned import PlanningError, typed_day, typed_name, typed_stage
@@ -116,8 +117,19 @@ class Corrections:
             occasion = labels.on(one.event).occasion
             same = [other for other in events if other is not one and other.event.occasion == occasion]
             last_days = (labels.last_day, *(other.last_day for other in same))
-            labels = msgspec.structs.replace(labels, last_day=next(filter(None, last_days), None))
+            labels = replace(labels, last_day=next(filter(None, last_days), None))
             self._note("merged" if same else "corrected", [one, *same], labels)
+
+    def call(self, event: Event, miss: NearMiss) -> None:
+        """Call an event, or its place, what was meant where its name is nearly that.
+
+        Raises:
+            ValueError: an unknown event.
+            StoreError: it cannot be noted.
+        """
+        labels = labels_of(covering(self._events(), event))
+        corrected = {"name": miss.meant} if miss.what == "event" else {"place": miss.meant}
+        self.correct(event, replace(labels, **corrected))
 
     def merge(self, event: Event, into: Event) -> None:
         """Say that an event is the same as another one, as which it is called from now on.

@@ -83,13 +83,14 @@ def read_events(store: OfficeStore) -> list[OfficeEvent]:
         if any(event.id != id_ for id_, event in events.items()):
             raise store.damaged
         numbers = _read_numbers(store, read)
-        if not {*numbers.responses, *numbers.deleted_on} <= events.keys():
+        corrections = read_corrections(read)
+        if not {*numbers.responses, *numbers.deleted_on, *(id_ for _, id_, _, _ in corrections)} <= events.keys():
             raise store.damaged
         query = "SELECT DISTINCT event, kiosk FROM handed"
         handed = msgspec.convert(list(read(query, ())), list[tuple[bytes, bytes]])
         last_days: dict[bytes, dt.date | None] = {}
         removed: set[bytes] = set()
-        for _, id_, kind, labels in read_corrections(read):
+        for _, id_, kind, labels in corrections:
             corrected = msgspec.json.decode(labels, type=Labels)
             events[id_] = corrected.on(events[id_])
             last_days[id_] = corrected.last_day

@@ -173,7 +173,8 @@ class OfficeStore:
             StoreError: as `writing`; or all is deleted, and the journal could not be overwritten.
         """
         with self.lock:
-            self.connection.execute("PRAGMA journal_size_limit=-1")
+            with self.reading() as read:
+                read("PRAGMA journal_size_limit=-1", ())
             try:
                 with self.writing() as write:
                     yield write
@@ -184,7 +185,8 @@ class OfficeStore:
                     "close the office and open it again, which does that."
                 ) from error
             finally:
-                self.connection.execute(f"PRAGMA journal_size_limit={_JOURNAL_KEPT}")
+                with contextlib.suppress(sqlite3.Error):  # a longer journal does no harm
+                    self.connection.execute(f"PRAGMA journal_size_limit={_JOURNAL_KEPT}")
 
 
 def _damaged(path: Path) -> StoreDamagedError:

@@ -190,7 +190,7 @@ def _take(
         return results, [miss for _, miss in misses]
     for event, miss in misses:
         if confirmed(f"{miss.question} Then it is called so here"):
-            opened.call(event, miss.what, miss.meant)
+            opened.corrections.call(event, miss)
     return results, []
 
 
