@@ -102,7 +102,7 @@ class Corrections:
                 called |= dict.fromkeys(ids, after)
         return found[::-1]
 
-    def correct(self, event: Event, labels: Labels) -> None:
+    def correct(self, event: OfficeEvent, labels: Labels) -> None:
         """Call an event so from now on. Where another one is called so, the two are one event.
 
         Raises:
@@ -111,7 +111,7 @@ class Corrections:
         """
         with self._store.lock:
             events = self._events()
-            one = covering(events, event)
+            one = covering(events, event.ids[0])
             if labels == labels_of(one):
                 return
             occasion = labels.on(one.event).occasion
@@ -121,17 +121,17 @@ class Corrections:
             self._note("merged" if same else "corrected", [one, *same], labels)
 
     def call(self, event: Event, miss: NearMiss) -> None:
-        """Call an event, or its place, what was meant where its name is nearly that.
+        """Call an event, as laptops have it, or its place what was meant where its name is nearly that.
 
         Raises:
             ValueError: an unknown event.
             StoreError: it cannot be noted.
         """
-        labels = labels_of(covering(self._events(), event))
+        one = covering(self._events(), event.id)
         corrected = {"name": miss.meant} if miss.what == "event" else {"place": miss.meant}
-        self.correct(event, replace(labels, **corrected))
+        self.correct(one, replace(labels_of(one), **corrected))
 
-    def merge(self, event: Event, into: Event) -> None:
+    def merge(self, event: OfficeEvent, into: OfficeEvent) -> None:
         """Say that an event is the same as another one, as which it is called from now on.
 
         Raises:
@@ -140,12 +140,12 @@ class Corrections:
             StoreError: it cannot be noted.
         """
         events = self._events()
-        meant = covering(events, into)
-        if covering(events, event) is meant:
+        meant = covering(events, into.ids[0])
+        if covering(events, event.ids[0]) is meant:
             raise CorrectionError("These are one event already: choose another one.")
         self.correct(event, labels_of(meant))
 
-    def remove(self, event: Event) -> None:
+    def remove(self, event: OfficeEvent) -> None:
         """Take an event out of every list and table, as a mere test: nothing is deleted.
 
         Its people who wait enter no group. Whoever is in a group with people of other events stays in it, and counted
@@ -155,7 +155,7 @@ class Corrections:
             ValueError: an unknown event.
             StoreError: it cannot be noted.
         """
-        one = covering(self._events(), event)
+        one = covering(self._events(), event.ids[0])
         self._note("removed", [one], labels_of(one))
 
     def have_removed(self, event: bytes) -> bool:

@@ -167,13 +167,13 @@ def _read_numbers(store: OfficeStore, read: Read) -> _Numbers:
     return found
 
 
-def covering(events: Iterable[OfficeEvent], event: Event) -> OfficeEvent:
-    """The one of these that an event is, by how it is called now or by an id that its responses are sealed for.
+def covering(events: Iterable[OfficeEvent], id_: bytes) -> OfficeEvent:
+    """The one of these whose responses are sealed for this id: that stays, whatever the event is called.
 
     Raises:
         ValueError: it is none of them.
     """
-    found = next((one for one in events if event == one.event or event.id in one.ids), None)
+    found = next((one for one in events if id_ in one.ids), None)
     if found is None:
         raise ValueError("nothing was brought in from this event")
     return found

@@ -245,7 +245,8 @@ class Office:
             ValueError: an unknown event, a head-count under the number of responses or beyond belief, or no level.
             StoreError: it cannot be noted.
         """
-        one = covering(self.events(), event)
+        events = self.events()
+        one = next((one for one in events if one.event == event), None) or covering(events, event.id)
         held = one.responses
         if head_count is not None and not held <= head_count <= MOST_PEOPLE:
             raise ValueError(f"{held} responses are held, so at least {held} people came")

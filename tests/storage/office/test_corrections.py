@@ -49,11 +49,11 @@ def desk(memory_folder: Path) -> Iterator[Desk]:
 
 
 def called(desk: Desk, one: Event) -> OfficeEvent:
-    return covering(desk.office.events(), one)
+    return covering(desk.office.events(), one.id)
 
 
 def correct(desk: Desk, one: Event, **changed: object) -> None:
-    desk.office.corrections.correct(one, replace(labels_of(called(desk, one)), **changed))
+    desk.office.corrections.correct(called(desk, one), replace(labels_of(called(desk, one)), **changed))
 
 
 def records(desk: Desk) -> list[tuple[object, ...]]:
@@ -77,10 +77,12 @@ def test_an_event_that_is_called_as_another_is_called_is_one_with_it_and_stays_s
 
 
 def test_an_event_that_nobody_brought_in_cannot_be_corrected(desk: Desk) -> None:
+    unknown = OfficeEvent(FAIR, 0, 0, 0, 0, None, None)
     attempts: tuple[Callable[[], None], ...] = (
-        lambda: desk.office.corrections.correct(FAIR, Labels.of(START)),
-        lambda: desk.office.corrections.merge(FAIR, START),
-        lambda: desk.office.corrections.remove(FAIR),
+        lambda: desk.office.corrections.call(FAIR, NearMiss("event", FAIR.name, START.name)),
+        lambda: desk.office.corrections.correct(unknown, Labels.of(START)),
+        lambda: desk.office.corrections.merge(unknown, unknown),
+        lambda: desk.office.corrections.remove(unknown),
     )
     for change_it in attempts:
         with pytest.raises(ValueError, match="nothing was brought in"):
@@ -128,7 +130,7 @@ def test_nothing_is_noted_where_nothing_is_changed(desk: Desk) -> None:
     correct(desk, FAIR)
     assert desk.office.corrections.all() == []
     with pytest.raises(CorrectionError, match="one event already"):
-        desk.office.corrections.merge(FAIR, FAIR)
+        desk.office.corrections.merge(called(desk, FAIR), called(desk, FAIR))
 
 
 def test_two_events_that_are_one_are_merged_whatever_differs_and_part_again(desk: Desk) -> None:
@@ -136,7 +138,7 @@ def test_two_events_that_are_one_are_merged_whatever_differs_and_part_again(desk
     desk.bring_people(START, people(15, 3), LAPTOPS[1])
     tables = desk.everything()
     apart, kept = [called(desk, one) for one in (FAIR, START)], records(desk)
-    desk.office.corrections.merge(START, FAIR)
+    desk.office.corrections.merge(called(desk, START), called(desk, FAIR))
     (one,) = desk.office.events()
     assert (one.event, one.responses, one.kiosks, set(one.ids)) == (FAIR, 27, 2, {FAIR.id, START.id})
     assert sums(desk.counts(by_event(FAIR))) == (27, 27, 0, 0, 0)
@@ -155,7 +157,7 @@ def test_people_who_wait_at_two_events_that_are_merged_become_one_group_and_draw
     desk: Desk,
 ) -> None:
     everyone = [*desk.bring_people(FAIR, people(6)), *desk.bring_people(TYPED, people(7, 6))]
-    desk.office.corrections.merge(TYPED, FAIR)
+    desk.office.corrections.merge(called(desk, TYPED), called(desk, FAIR))
     assert numbers_of(desk.counts(by_event(FAIR))) == recount([everyone])
     kept = records(desk)
     desk.office.corrections.undo(1)
@@ -174,11 +176,11 @@ def test_the_difference_of_any_two_tables_whatever_was_corrected_between_is_one_
     corrections = desk.office.corrections
     acts: tuple[Callable[[], None], ...] = (
         lambda: None,
-        lambda: corrections.merge(TYPED, FAIR),
+        lambda: corrections.merge(called(desk, TYPED), called(desk, FAIR)),
         lambda: correct(desk, START, stage="outreach", place="Town Hall"),
-        lambda: corrections.remove(TEST),
+        lambda: corrections.remove(called(desk, TEST)),
         lambda: corrections.undo(1),
-        lambda: corrections.merge(START, FAIR),
+        lambda: corrections.merge(called(desk, START), called(desk, FAIR)),
     )
     for number, act in enumerate(acts):
         act()
@@ -203,7 +205,7 @@ def test_a_correction_leaves_every_response_and_group_as_it_is_to_the_byte(desk:
     desk.counts()
     kept = records(desk), read(desk.path, "SELECT rowid, * FROM response"), read(desk.path, "SELECT * FROM event")
     correct(desk, FAIR, name="Another", stage="starts")
-    desk.office.corrections.remove(TEST)
+    desk.office.corrections.remove(called(desk, TEST))
     desk.everything()
     assert kept == (
         records(desk),
@@ -216,7 +218,7 @@ def test_a_removed_event_is_in_no_list_and_no_table_and_comes_back_with_the_same
     desk.bring_people(FAIR, people(12))
     desk.bring_people(TEST, people(14, 20))
     tables, events = desk.everything(), desk.office.events()
-    desk.office.corrections.remove(TEST)
+    desk.office.corrections.remove(called(desk, TEST))
     desk.reopen()
     assert [one.event for one in desk.office.events()] == [FAIR]
     assert sums(desk.counts()) == (12, 12, 0, 0, 0)
@@ -230,7 +232,7 @@ def test_a_removed_event_is_in_no_list_and_no_table_and_comes_back_with_the_same
 def test_what_is_brought_in_of_a_removed_event_is_held_and_told_and_counted_nowhere(desk: Desk) -> None:
     sealed = [one.sealed for one, _ in desk.bring_people(TEST, people(4))]
     assert sealed
-    desk.office.corrections.remove(TEST)
+    desk.office.corrections.remove(called(desk, TEST))
     brought = desk.bring(export(TEST, sealed_for(TEST, people(30, 9)), LAPTOPS[1]))
     assert (brought.removed, brought.new) == (True, 30)
     assert sums(desk.counts()) == (0, 0, 0, 0, 0)
@@ -247,7 +249,7 @@ def test_who_is_in_a_group_with_people_of_other_events_stays_counted_with_them(d
     assert sums(before) == (12, 12, 0, 0, 0)
     one = called(desk, TEST)
     assert desk.office.corrections.counted_with_others(one) == 5
-    desk.office.corrections.remove(TEST)
+    desk.office.corrections.remove(called(desk, TEST))
     assert [one.event for one in desk.office.events()] == [FAIR]
     after = desk.counts()
     assert (after.tables, sums(after)) == (before.tables, sums(before))

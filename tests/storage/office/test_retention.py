@@ -70,7 +70,7 @@ def test_responses_are_due_so_many_months_after_the_last_day(desk: Desk) -> None
     assert (due_on(one, 12), due_on(one, 1), due_on(one, 10)) == (DAY, dt.date(2026, 4, 2), dt.date(2027, 1, 2))
     assert due([one], 12, DAY) == [one]
     assert due([one], 12, DAY - dt.timedelta(1)) == []
-    desk.office.corrections.correct(FAIR, replace(labels_of(one), last_day=dt.date(2026, 3, 31)))
+    desk.office.corrections.correct(one, replace(labels_of(one), last_day=dt.date(2026, 3, 31)))
     (one,) = desk.office.events()
     assert (due_on(one, 1), due_on(one, 11)) == (dt.date(2026, 4, 30), dt.date(2027, 2, 28))
     assert due([one], 12, DAY) == []
@@ -101,10 +101,11 @@ def test_every_number_stays_as_it_was_published_and_so_does_every_choice(desk: D
     assert (published(desk), desk.everything()) == (report, tables)
     assert read(desk.path, "SELECT * FROM noisy_group") == groups
     assert read(desk.path, "SELECT DISTINCT event FROM response") == [(START.id,)]
-    one = covering(desk.office.events(), FAIR)
+    one = covering(desk.office.events(), FAIR.id)
     assert (one.responses, one.sealed, one.dropped, one.deleted_on) == (34, 0, 0, DAY)
     assert desk.office.check() == 27
-    desk.office.corrections.merge(FAIR, START)
+    events = desk.office.events()
+    desk.office.corrections.merge(covering(events, FAIR.id), covering(events, START.id))
     assert sums(desk.counts()) == (61, 61, 0, 0, 0)
     desk.office.corrections.undo(1)
     delete(desk, START)
@@ -120,7 +121,7 @@ def test_those_who_wait_and_are_ten_are_a_group_before_and_fewer_are_dropped_and
     counts = desk.counts()
     assert (sums(counts), counts.dropped) == ((27, 23, 0, 0, 0), 4)
     assert (desk.waiting(), desk.groups()) == ({}, {})
-    assert covering(desk.office.events(), FAIR).dropped == 4
+    assert covering(desk.office.events(), FAIR.id).dropped == 4
     assert numbers_of(desk.counts(by_event(FAIR)))[0][1] == 11
 
 
@@ -186,7 +187,7 @@ def test_after_a_deletion_nothing_of_a_response_is_in_any_file_and_no_digest_fol
 def test_a_removed_event_is_due_and_deleted_like_any_other(desk: Desk) -> None:
     desk.bring_people(FAIR, people(12))
     desk.counts()
-    desk.office.corrections.remove(FAIR)
+    desk.office.corrections.remove(covering(desk.office.events(), FAIR.id))
     assert [one.event for one in due_in(desk.data, 12, DAY)] == [FAIR]
     delete(desk, FAIR)
     assert desk.office.check() == 0
@@ -242,7 +243,7 @@ def test_where_the_journal_cannot_be_overwritten_that_is_told_and_the_next_openi
         patch.setattr(storage.office.store, "wipe_journal", fail)
         with pytest.raises(StoreError, match="All of it is deleted, but"):
             delete(desk, FAIR)
-    assert covering(desk.office.events(), FAIR).sealed == 0
+    assert covering(desk.office.events(), FAIR.id).sealed == 0
     desk.reopen()
     assert not any(one.sealed[:64] in content for content in files_of(desk.data).values() for one in gone)
 
