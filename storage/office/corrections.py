@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from storage.errors import FairstartError
-from storage.events import Event, NearMiss, parse_event
+from storage.events import Event, NearMiss, day, parse_event
 from storage.office.events import Kind, Labels, covering, read_corrections
 from storage.office.labels import OfficeEvent
 from storage.office.planned import PlanningError, typed_day, typed_name, typed_stage
@@ -44,6 +44,17 @@ class Correction:
 def labels_of(one: OfficeEvent) -> Labels:
     """What an event is called now."""
     return Labels.of(one.event, one.last_day)
+
+
+def typed_of(one: OfficeEvent) -> dict[Field, str]:
+    """What somebody could have typed for it."""
+    return {
+        "name": one.event.name,
+        "place": one.event.place,
+        "date": day(one.event.date),
+        "last_day": day(one.last_day) if one.last_day else "",
+        "stage": one.event.stage,
+    }
 
 
 def labels_typed(typed: Mapping[Field, str], before: Labels) -> Labels:
