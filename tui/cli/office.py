@@ -33,6 +33,7 @@ from tui.cli.output import confirmed, put_json, put_out, say, shown_progress
 if TYPE_CHECKING:
     from storage.events import NearMiss
     from storage.exchange.locations import Found, Site
+    from storage.office.corrections import Field as CorrectedField
     from storage.office.importing import Result
     from storage.office.labels import Kind, OfficeEvent, Scope
     from storage.office.laptops import Laptop
@@ -692,13 +693,13 @@ def correct(  # noqa: PLR0913 - one argument for each option
     from storage.office.corrections import typed_of as now
     from tui.text import office as words
 
-    entered = {"name": typed["name"], "place": where}
+    entered: dict[CorrectedField, str | None] = {"name": typed["name"], "place": where}
     entered |= {field: typed[field] for field in ("date", "last_day", "stage")}
     given = {field: text for field, text in entered.items() if text is not None}
     if sum((bool(given), same_as is not None, remove)) != 1:
         raise click.UsageError("say what is wrong, or --same-as, or --remove")
     with _opened(at, passphrase_file) as opened:
-        known = opened.events()
+        known, before = opened.events(), len(opened.corrections.all())
         one = _event(known, event)
         if remove:
             if not yes:
@@ -708,11 +709,11 @@ def correct(  # noqa: PLR0913 - one argument for each option
             opened.corrections.merge(one, _event(known, same_as))
         else:
             opened.corrections.correct(one, labels_typed(now(one) | given, labels_of(one)))
-        made = opened.corrections.all()[:1]
-    for correction in made:
-        say(
-            f"{words.correction_line(correction)}. Undo it with: fairstart office corrections --undo {correction.number}"
-        )
+        made = opened.corrections.all()
+    if len(made) == before:
+        say(f"“{one.event.name}” is called so already: nothing was changed.")
+        return
+    say(f"{words.correction_line(made[0])}. To undo it: fairstart office corrections --undo {made[0].number}")
 
 
 @office.command()
@@ -755,11 +756,9 @@ def delete_responses(at: Place, passphrase_file: str | None, event: str | None, 
             opened.tables()  # whoever can be in a group is in one then
         meant = due_now(opened.all_events(), keep_months, today())
         if event is not None:
-            meant = [_event(opened.events(), event)]
+            meant = [_event(opened.all_events(), event)]
             if not meant[0].sealed:
-                raise CommandFailedError(
-                    f"No responses of “{meant[0].event.name}” are held: there is nothing to delete."
-                )
+                raise CommandFailedError(f"Nothing is left to delete: no response of “{meant[0].event.name}” is held.")
         if not meant:
             say(words.NOTHING_DUE)
         elif event is None and not due:

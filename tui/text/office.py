@@ -132,30 +132,29 @@ def correction_line(one: Correction) -> str:
 
 def removing(one: OfficeEvent, with_others: int) -> str:
     """What goes where an event is removed as a test, and what stays."""
-    parts = [
+    text = (
         f"“{one.event.name}”, {event_days(one)}, {one.event.place}, leaves every list and table, with "
-        f"{responses(one.responses)}. Nothing is deleted, and it can be undone under Corrections.",
-        "What laptops hand over of it is kept aside, with a receipt, and counted nowhere.",
-    ]
+        f"{responses(one.responses)}. Nothing is deleted, and it can be undone under Corrections. "
+        "What laptops hand over of it is kept aside, with a receipt, and counted nowhere."
+    )
     if with_others:
-        parts.append(
-            f"{with_others} of them are in a group with people of other events: a group is never taken apart, so they "
+        text += (
+            f" {with_others} of them are in a group with people of other events: a group is never taken apart, so they "
             "stay in the tables about all of these events."
         )
-    return " ".join(parts)
+    return text
 
 
 def deleting(events: Sequence[OfficeEvent]) -> str:
     """What goes where responses are deleted, and what stays. Whoever could be in a group is in one already."""
     named = ", ".join(f"“{one.event.name}”, {event_days(one)} ({responses(one.sealed)})" for one in events)
-    parts = [
+    waiting = sum(one.waiting for one in events)
+    dropped = f" {waiting} of these people are in no group yet: they will be in no count." if waiting else ""
+    return (
         f"{named}. Their sealed answers are overwritten, for good. Counts, journey and reports stay as they are, "
-        "and whoever is handed over once more is not counted twice."
-    ]
-    if waiting := sum(one.waiting for one in events):
-        parts.append(f"{waiting} of these people are in no group yet: they will be in no count.")
-    parts.append("Copies of this office may still have them, and an SSD may remember them.")
-    return " ".join(parts)
+        f"and whoever is handed over once more is not counted twice.{dropped} "
+        "Copies of this office may still have them, and an SSD may remember them."
+    )
 
 
 def due_line(events: Sequence[OfficeEvent], keep_months: int) -> str:
