@@ -24,7 +24,7 @@ from storage.office.events import covering
 from storage.office.labels import Scope
 from storage.office.queries import findings_of
 from storage.office.retention import due, due_in, due_on
-from storage.settings import Settings
+from storage.settings import Settings, parse, shipped_default
 from tests.storage.counts.people import people
 from tests.storage.disk import files_of
 from tests.storage.office.merging import (
@@ -62,6 +62,14 @@ def delete(desk: Desk, *events: object) -> None:
 def published(desk: Desk) -> str:
     """Everything that a report says of all events."""
     return to_json(findings_of(desk.office, Scope(), Settings()))
+
+
+def test_as_shipped_responses_are_due_twelve_months_after_the_last_day(desk: Desk) -> None:
+    desk.bring_people(FAIR, people(3))
+    shipped = Settings().office.keep_months
+    assert shipped == parse(shipped_default().read_text("utf-8"), "kiosk.toml").office.keep_months == 12
+    assert due_in(desk.data, shipped, DAY - dt.timedelta(1)) == []
+    assert [one.event for one in due_in(desk.data, shipped, DAY)] == [FAIR]
 
 
 def test_responses_are_due_so_many_months_after_the_last_day(desk: Desk) -> None:
