@@ -725,9 +725,12 @@ def corrections(at: Place, passphrase_file: str | None, undo: int | None) -> Non
     from tui.text import office as words
 
     with _opened(at, passphrase_file) as opened:
+        made = opened.corrections.all()
         if undo is not None:
             opened.corrections.undo(undo)
-        made = opened.corrections.all()
+            said = next(words.correction_line(one) for one in made if one.number == undo)
+            say(f"Undone: {said}")
+            return
     for one in made:
         say(f"{one.number} · {words.correction_line(one)}")
     if not made:
