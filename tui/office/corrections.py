@@ -194,7 +194,8 @@ class CorrectionsScreen(Screen[None], inherit_bindings=False):
             return
         listed = self.query_one(OptionList)
         listed.clear_options()
-        listed.add_options(Option(Content(words.correction_line(one))) for one in self._corrections)
+        for one in self._corrections:
+            listed.add_option(Option(Content(f"{one.number} · {words.correction_line(one)}")))
         self.query_one("#how-many", Static).update(
             Content("Choose one to undo it." if self._corrections else words.NOTHING_CORRECTED)
         )

@@ -116,6 +116,8 @@ def correction_line(one: Correction) -> str:
     called = f"“{before.name}”, {day(before.date)}, {before.place}"
     if one.kind == "removed":
         return f"{called}: removed as a test"
+    if one.kind == "merged":
+        return f"{called}: one with “{after.name}”, {day(after.date)}, {after.place}"
     changes = [
         f"{what} “{was}” is “{now}”"
         for what, was, now in (("the name", before.name, after.name), ("the place", before.place, after.place))
@@ -125,8 +127,6 @@ def correction_line(one: Correction) -> str:
         changes.append(f"the day is {_days(after.date, after.last_day)}")
     if before.stage != after.stage:
         changes.append(f"the stage is {after.stage}")
-    if one.kind == "merged":
-        changes.insert(0, f"one with “{after.name}”, {day(after.date)}, {after.place}")
     return f"{called}: {', '.join(changes)}"
 
 
@@ -151,8 +151,8 @@ def deleting(events: Sequence[OfficeEvent]) -> str:
     waiting = sum(one.waiting for one in events)
     dropped = f" {waiting} of these people are in no group yet: they will be in no count." if waiting else ""
     return (
-        f"{named}. Their sealed answers are overwritten, for good. Counts, journey and reports stay as they are, "
-        f"and whoever is handed over once more is not counted twice.{dropped} "
+        f"{named}.{dropped} Sealed answers are overwritten, for good. Counts, journey and reports stay as they are, "
+        "and whoever is handed over once more is not counted twice. "
         "Copies of this office may still have them, and an SSD may remember them."
     )
 
