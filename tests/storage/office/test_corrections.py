@@ -153,6 +153,16 @@ def test_two_events_that_are_one_are_merged_whatever_differs_and_part_again(desk
     assert desk.office.check() == 27
 
 
+def test_of_two_events_that_were_merged_no_earlier_correction_of_either_is_undone_first(desk: Desk) -> None:
+    desk.bring_people(FAIR, people(3))
+    desk.bring_people(TYPED, people(3, 3))
+    correct(desk, FAIR, name="Summer Fair")
+    desk.office.corrections.merge(called(desk, TYPED), called(desk, FAIR))
+    with pytest.raises(CorrectionError, match="Correction 2"):
+        desk.office.corrections.undo(1)
+    assert [one.event.name for one in desk.office.events()] == ["Summer Fair"]
+
+
 def test_people_who_wait_at_two_events_that_are_merged_become_one_group_and_draw_noise_once(
     desk: Desk,
 ) -> None:
@@ -237,9 +247,10 @@ def test_what_is_brought_in_of_a_removed_event_is_held_and_told_and_counted_nowh
     assert (brought.removed, brought.new) == (True, 30)
     assert sums(desk.counts()) == (0, 0, 0, 0, 0)
     assert (desk.groups(), desk.office.check()) == ({}, 34)
+    desk.bring_people(event("Trying it oot", "2026-03-01", "Town Hall"), people(3))
     assert list(near_misses_in([Result("x", brought, "")], desk.office.events())) == []
     desk.office.corrections.undo(1)
-    assert sums(desk.counts()) == (34, 34, 0, 0, 0)
+    assert sums(desk.counts()) == (37, 34, 0, 3, 0)
 
 
 def test_who_is_in_a_group_with_people_of_other_events_stays_counted_with_them(desk: Desk) -> None:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 import storage.office.store
 from storage.counts.findings import to_json
+from storage.crypto.sealing import SEALED_SIZE
 from storage.errors import ExportError, StoreDamagedError, StoreError
 from storage.exchange.exports import open_export
 from storage.exchange.receipts import write_receipt
@@ -190,6 +191,18 @@ def test_after_a_deletion_nothing_of_a_response_is_in_any_file_and_no_digest_fol
     assert not digests & {one.id for one in gone}
     desk.bring_people(START, people(3, 500))  # the journal goes on as before
     assert desk.office.check() == 43
+
+
+def test_no_part_of_the_journal_is_given_back_to_the_disk_before_it_is_overwritten(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage.office.store, "_JOURNAL_KEPT", 4096)
+    desk.reopen()
+    gone = desk.bring_people(FAIR, people(40))
+    delete(desk, FAIR)
+    journal = (desk.path.parent / "office.db-journal").read_bytes()
+    assert len(journal) > len(gone) * SEALED_SIZE
+    assert not any(journal)
 
 
 def test_a_removed_event_is_due_and_deleted_like_any_other(desk: Desk) -> None:

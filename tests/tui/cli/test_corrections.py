@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage.crypto.keys import KioskPrivateKey
+from storage.data_folder import hold
 from storage.settings import SettingsFile
 from tests.tui.cli.commands import Done, RunsHere, is_one_sentence
 from tests.tui.kiosks import changed
@@ -129,6 +130,10 @@ def test_each_needs_the_passphrase_and_a_sound_store_and_explains_itself(used: A
     wrong = used.runs(*command, given="not the passphrase")
     assert (wrong.status, wrong.out) == (1, "")
     assert "passphrase is not right" in wrong.err
+    with hold(used.data):
+        busy = used.runs(*command)
+    assert (busy.status, busy.out) == (1, "")
+    assert busy.err.startswith("Fairstart is already running on")
     help_ = used.ran("office", command[0], "--help")
     assert (help_.status, help_.err) == (0, "")
     (used.data / "office" / "office.db").write_bytes(b"not a database at all" * 500)

@@ -202,9 +202,7 @@ def test_what_goes_is_named_before_it_goes_and_whom_it_takes_out_of_the_counts()
         " · 2 of them were in no group and are in no count"
     )
     said = words.deleting([one_of(37, sealed=37, waiting=4), one_of(1, sealed=1)])
-    assert (
-        "2 March 2026 (37 responses), “Spring [b]Fair[/b]”, 2 March 2026 (1 response). 4 of these people are in" in said
-    )
+    assert "2026 (37 responses), “Spring [b]Fair[/b]”, 2 March 2026 (1 response). 4 of these people are in no" in said
     assert "in no group" not in words.deleting([one_of(37, sealed=37)])
     assert "with 37 responses. Nothing is deleted" in words.removing(one_of(37), 0)
     assert "5 of them are in a group with people of other events" in words.removing(one_of(37), 5)
