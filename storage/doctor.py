@@ -23,8 +23,10 @@ from storage.kiosk.computer import is_other_computer, marks_of_computer
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.key_files import is_set_up
 from storage.kiosk.kiosk import Kiosk
+from storage.office.retention import due_in
 from storage.private_files import is_overwritten_in_place
 from storage.settings import Settings
+from storage.text import counted
 from storage.toolkit import checklist
 
 LEAST_FREE = 200 * 1024 * 1024
@@ -59,6 +61,7 @@ def examine(data: Path, settings: Settings, today: dt.date) -> Iterator[Finding]
     office = (data / "office" / "office.key").exists()
     if office:
         yield _office(data)
+        yield from _due(data, settings, today)
     if is_set_up(data):
         yield from _store(data, settings)
     if (data / checklist.FILE_NAME).exists():
@@ -162,6 +165,20 @@ def _office(data: Path) -> Finding:
     except FairstartError as error:
         return Finding("Office", Verdict.FIX, error.sentence)
     return Finding("Office", Verdict.SOUND, f"This laptop is the office {office.fingerprint if office else ''}.")
+
+
+def _due(data: Path, settings: Settings, today: dt.date) -> Iterator[Finding]:
+    """Whether answers are due to be deleted at the office."""
+    keep_months = settings.office.keep_months
+    try:
+        events = due_in(data, keep_months, today)
+    except FairstartError as error:
+        yield Finding("Deletion", Verdict.FIX, error.sentence)
+        return
+    if events:
+        due = f"The answers of {counted(len(events), 'event')} are due to be deleted after"
+        command = "fairstart office delete-responses --due"
+        yield Finding("Deletion", Verdict.FIX, f'{due} {counted(keep_months, "month")}: run "{command}".')
 
 
 def _checklist(data: Path) -> Finding:

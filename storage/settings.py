@@ -31,6 +31,7 @@ Statement = Annotated[
 IdleSeconds = Annotated[int, Meta(ge=30, le=900, description="a whole number from 30 to 900")]
 ThanksSeconds = Annotated[int, Meta(ge=3, le=60, description="a whole number from 3 to 60")]
 EventDate = Annotated[dt.date | None, Meta(description="a day that exists, written year-month-day like 2026-11-23")]
+KeepMonths = Annotated[int, Meta(ge=1, le=120, description="a whole number from 1 to 120")]
 Threshold = Annotated[int, Meta(ge=10, le=1000, description="a whole number from 10 to 1000")]
 Word = Annotated[str, Meta(min_length=1, max_length=60, pattern=PRINTABLE, description="a word in quotes")]
 SharePercent = Annotated[float, Meta(ge=0, le=100, description="a percentage from 0 to 100")]
@@ -118,12 +119,14 @@ class KioskBehaviour(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class OfficeAddress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the office is."""
+    """Where the office is, and how long it keeps what it has."""
 
     address: Address = ""
     """A folder, or an address as `storage.exchange.addresses` reads it: laptops send to it, the office fetches it."""
     sync: Sendings = ()
     """When a laptop sends by itself, with staff there: as its event ends, and as they first unlock it after a start."""
+    keep_months: KeepMonths = 12
+    """How long after an event's last day its sealed responses are kept: one round of recruitment, as it comes."""
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -145,3 +145,5 @@ class OfficeCounts:
     """How many people came, where somebody counted them at every one of these events."""
     uncounted: int = 0
     """At how many of these events nobody did, or fewer than have answered."""
+    dropped: int = 0
+    """Responses that were deleted, as is due, before there were ten to be a group."""

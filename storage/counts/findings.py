@@ -167,6 +167,8 @@ class OfficeFindings(Part, frozen=True):
     """In groups with people of other events, and so in tables about all of these events alone."""
     waiting: int
     """Not counted until there are ten to be a group."""
+    dropped: int
+    """Never counted: deleted, as is due, before there were ten to be a group."""
     unreadable: int
     head_count: int | None
     """How many came, where somebody counted them at each of these events."""
@@ -221,6 +223,7 @@ def office_findings(
         in_counts=counts.in_counts,
         elsewhere=counts.elsewhere,
         waiting=counts.waiting,
+        dropped=counts.dropped,
         unreadable=counts.unreadable,
         head_count=counts.head_count,
         uncounted=counts.uncounted,

@@ -119,7 +119,7 @@ def _stage(
         events=len(counts.events),
         people=table.people,
         noise_groups=table.groups,
-        waiting=counts.waiting + counts.elsewhere,
+        waiting=counts.waiting + counts.elsewhere + counts.dropped,
         note="nothing yet" if table.people is None else TOO_FEW if unclear else "",
         groups=groups,
     )

@@ -173,7 +173,7 @@ def _period(
         events=len(counts.events),
         people=people,
         noise_groups=max((table.groups for table in tables.values()), default=0),
-        waiting=counts.waiting + counts.elsewhere,
+        waiting=counts.waiting + counts.elsewhere + counts.dropped,
         note="nothing yet" if people is None else TOO_FEW if widest(shares) > WIDEST_TO_TELL else "",
         response_rate=rate_finding(list(tables.values()), known.response_rate, Came()) if tables else None,
         shares=shares,

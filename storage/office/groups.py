@@ -60,6 +60,8 @@ class OfficeGroups:
     def make(self, events: Mapping[bytes, Event]) -> None:
         """Make groups of those who wait, for ever: all of them in one transaction.
 
+        Those of an event that is not among these go on waiting.
+
         Args:
             events: what every event counts as, by its id: one that is there in several spellings is one event.
 
@@ -70,7 +72,11 @@ class OfficeGroups:
             rows = msgspec.convert(list(read("SELECT event, asked, people, tally FROM waiting", ())), list[WaitingRow])
             sealed = {(event, asked): tally for event, asked, _, tally in rows}
             planned = plan_groups(
-                [Waiting(id_, events[id_].stage, asked, people, events[id_].id) for id_, asked, people, _ in rows]
+                [
+                    Waiting(id_, events[id_].stage, asked, people, events[id_].id)
+                    for id_, asked, people, _ in rows
+                    if id_ in events
+                ]
             )
         if not planned:
             return
@@ -92,8 +98,8 @@ class OfficeGroups:
                 )
                 write("DELETE FROM waiting WHERE event = ? AND asked = ?", keys)
 
-    def read(self) -> list[tuple[list[bytes], NoisyGroup]]:
-        """Every group, with the events that its people came to.
+    def read(self) -> list[tuple[dict[bytes, int], NoisyGroup]]:
+        """Every group, with how many of its people came to which event.
 
         Raises:
             StoreError: the store cannot be read.
@@ -113,7 +119,7 @@ class OfficeGroups:
                 if {group.people, people} != {sum(part for _, _, part in parts)}:
                     raise self._store.damaged
                 asked.discard((number, asked_mask(group.asked)))
-                groups.append(([event for _, event, _ in parts], group))
+                groups.append(({event: people for _, event, people in parts}, group))
             if asked:
                 raise self._store.damaged
         return groups

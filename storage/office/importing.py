@@ -127,7 +127,7 @@ def near_misses_in(results: Sequence[Result], before: Sequence[OfficeEvent]) -> 
     """Each event that came in now and has nearly the name or place of one that was there, or came beside it."""
     met, known = {id_ for one in before for id_ in one.ids}, [one.event for one in before]
     for result in results:
-        if result.brought and (event := result.brought.event).id not in met:
+        if result.brought and not result.brought.removed and (event := result.brought.event).id not in met:
             for miss in near_misses(event.name, event.place, known):
                 yield event, miss
             met.add(event.id)

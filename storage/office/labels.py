@@ -5,10 +5,12 @@ Labels say nothing about who is in a group, so they can be corrected at any time
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Literal, NamedTuple, Self, TypeVar, get_args
 
 from content.survey import QUESTION_SET, load_survey
@@ -53,6 +55,16 @@ class OfficeEvent:
     """The ids that its responses were sealed for, where there are several or it is called otherwise now."""
     place: str = ""
     """As tables spell its place, where there are several spellings; else empty."""
+    last_day: dt.date | None = None
+    """Where somebody has said that it lasted several days."""
+    sealed: int = 0
+    """Of its responses, how many are still held in their sealed form."""
+    dropped: int = 0
+    """Of its responses, how many were deleted before they were in a group."""
+    deleted_on: dt.date | None = None
+    """When responses of it were last deleted."""
+    removed: bool = False
+    """Whether it was taken out of the lists and tables, as a test."""
 
     @property
     def ids(self) -> tuple[bytes, ...]:
@@ -63,6 +75,11 @@ class OfficeEvent:
     def head_count_holds(self) -> bool:
         """Whether at least as many people came as have answered: more may have been brought in since it was typed."""
         return self.head_count is not None and self.head_count >= self.responses
+
+    @property
+    def ends(self) -> dt.date:
+        """Its last day, or its only one."""
+        return self.last_day or self.event.date
 
     @property
     def quarter(self) -> str:
@@ -131,32 +148,45 @@ class Tables:
     All tables of one label together take one pass over events and groups for each kind of label.
     """
 
-    def __init__(self, events: Sequence[OfficeEvent], groups: Iterable[tuple[Iterable[bytes], NoisyGroup]]) -> None:
+    def __init__(self, events: Sequence[OfficeEvent], groups: Iterable[tuple[Mapping[bytes, int], NoisyGroup]]) -> None:
         """Make them.
 
+        A group whose people all came to removed events is in no table. One that others are in as well is never taken
+        apart: it stays in every table that it was in.
+
         Args:
-            events: every one, in the order in which they are listed.
-            groups: every one, with the ids of the events that its people came to.
+            events: every one, in the order in which they are listed, and those that were removed.
+            groups: every one, with how many of its people came to which event.
         """
         labels = {id_: one.labels for one in events for id_ in one.ids}
-        self._events = _Labelled((one.labels, one) for one in events)
+        removed = {id_ for one in events if one.removed for id_ in one.ids}
+        counted = [(members, group) for members, group in groups if not members.keys() <= removed]
+        still = Counter[bytes]()
+        for members, _ in counted:
+            still.update({id_: people for id_, people in members.items() if id_ in removed})
+        self._events = _Labelled(
+            (one.labels, _only_counted(one, sum(still[id_] for id_ in one.ids)) if one.removed else one)
+            for one in events
+        )
         self._groups = _Labelled(
-            (frozenset.intersection(*(labels[id_] for id_ in ids)), group) for ids, group in groups
+            (frozenset.intersection(*(labels[id_] for id_ in members)), group) for members, group in counted
         )
         """Each by the labels that all of its events have: it is in the tables of these, and of no others."""
         self._sums: dict[Scope, GroupSum] = {}
 
     def events(self, scope: Scope) -> list[OfficeEvent]:
         """The events that a scope covers, in their order."""
-        return self._events.with_all(scope.labels)
+        return [one for one in self._events.with_all(scope.labels) if not one.removed]
 
     def counts(self, scope: Scope, threshold: int) -> OfficeCounts:
         """The published tables of a scope."""
         covered = self.events(scope)
         total = self._sum(scope)
-        held = sum(one.responses for one in covered)
-        unreadable = sum(one.unreadable for one in covered)
-        waiting = sum(one.waiting for one in covered)
+        labelled = self._events.with_all(scope.labels)
+        held = sum(one.responses for one in labelled)
+        unreadable = sum(one.unreadable for one in labelled)
+        waiting = sum(one.waiting for one in labelled)
+        dropped = sum(one.dropped for one in labelled)
         heads = [one.head_count if one.head_count_holds else None for one in covered]
         return OfficeCounts(
             events=tuple(one.event for one in covered),
@@ -164,11 +194,12 @@ class Tables:
             threshold=threshold,
             held=held,
             in_counts=total.people,
-            elsewhere=held - unreadable - waiting - total.people,
+            elsewhere=held - unreadable - waiting - dropped - total.people,
             waiting=waiting,
             unreadable=unreadable,
             head_count=None if None in heads or not heads else sum(head for head in heads if head is not None),
             uncounted=heads.count(None),
+            dropped=dropped,
         )
 
     def stages(self, scope: Scope, threshold: int) -> list[tuple[Stage, OfficeCounts]]:
@@ -200,6 +231,11 @@ class Tables:
         if scope not in self._sums:
             self._sums[scope] = GroupSum.of(self._groups.with_all(scope.labels))
         return self._sums[scope]
+
+
+def _only_counted(removed: OfficeEvent, still: int) -> OfficeEvent:
+    """What tables see of a removed event: those in groups with people of other events, and nobody else."""
+    return replace(removed, responses=still, waiting=0, unreadable=0, dropped=0)
 
 
 def ordered_labels(events: Sequence[OfficeEvent]) -> list[Label]:

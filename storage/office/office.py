@@ -12,41 +12,33 @@ FORMAT.md, section 18.
 
 from __future__ import annotations
 
-from collections import Counter
+import datetime as dt
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Self
-
-import msgspec
-from msgspec.structs import replace
+from typing import Self
 
 from storage.counts.disclosure import OfficeCounts
 from storage.counts.tally import asked_mask
 from storage.crypto.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey
 from storage.crypto.sealing import SealedResponse
 from storage.errors import ExportError, StoreError
-from storage.events import Event, EventText, parse_event, write_event
+from storage.events import Event, write_event
 from storage.exchange.exports import Export, open_export
 from storage.exchange.receipts import write_receipt
-from storage.names import name_key
+from storage.office.corrections import Corrections
 from storage.office.decrypting import Opened, open_all
-from storage.office.groups import MemberRow, OfficeGroups, WaitingRow
+from storage.office.events import covering, read_events
+from storage.office.groups import OfficeGroups
 from storage.office.labels import LEVELS, MOST_PEOPLE, OfficeEvent, Scope, Tables
+from storage.office.laptops import Laptops, RevokedLaptopError
 from storage.office.planned import PlannedEvents
+from storage.office.retention import Retention
 from storage.office.sticks import PreparedSticks, TokenState
-from storage.office.store import FILE_NAME, OfficeStore, Write, row_number
+from storage.office.store import FILE_NAME, OfficeStore, row_number
 from storage.office.targets import Targets
 from storage.progress import ProgressCallback, unreported
-
-_Id = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
-_Key = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
-_Number = Annotated[int, msgspec.Meta(ge=1)]
-_HeadCount = Annotated[int, msgspec.Meta(ge=0, le=MOST_PEOPLE)]
-_Level = Annotated[int, msgspec.Meta(ge=LEVELS[0], le=LEVELS[-1])]
-
-_Described = tuple[_Id, bytes, _HeadCount | None, _Level | None]
-_ResponsesRow = tuple[_Id, int, _Number | None, int]
 
 
 @dataclass(frozen=True)
@@ -60,6 +52,10 @@ class Brought:
     unreadable: int
     """Of those that are new, how many do not open: kept, and in no count."""
     receipt: bytes
+    deleted: int = 0
+    """How many were held here and deleted since: they are not taken again."""
+    removed: bool = False
+    """Whether the event was removed here, so that nothing of it is counted."""
 
 
 class UnknownKioskError(ExportError):
@@ -89,6 +85,9 @@ class Office:
         self._store = store
         self._key = key
         self._groups = OfficeGroups(store, key)
+        self._retention = Retention(store, key)
+        self.corrections = Corrections(store, self.events)
+        self.laptops = Laptops(store)
         self.planned = PlannedEvents(store)
         self.targets = Targets(store)
         self.sticks = PreparedSticks(store)
@@ -116,7 +115,7 @@ class Office:
         self._store.close()
 
     def check(self) -> int:
-        """Check every page, response's id, group, planned event, target and stick; return how many responses it holds.
+        """Check every page, response's id and row that has a form; return how many responses the store holds.
 
         That noise follows from who is in a group is not worked out again: it would take opening every response. A group
         is sealed together with its number and with how many came to which event.
@@ -127,8 +126,10 @@ class Office:
         """
         self._store.check()
         with self._store.reading() as read:
-            held = sum(one.responses for one in self._read_events())
+            held = sum(one.sealed for one in read_events(self._store))
             self._groups.read()
+            self.corrections.all()
+            self.laptops.all()
             self.planned.all()
             self.targets.all()
             self.sticks.all()
@@ -143,20 +144,7 @@ class Office:
             StoreError: it cannot be noted.
         """
         with self._store.writing() as write:
-            _accept(write, kiosk)
-
-    def kiosks(self) -> list[KioskPublicKey]:
-        """The kiosks that were accepted, by fingerprint.
-
-        Raises:
-            StoreError: the store cannot be read.
-        """
-        with self._store.reading() as read:
-            found = [
-                KioskPublicKey(key)
-                for (key,) in msgspec.convert(list(read("SELECT key FROM kiosk", ())), list[tuple[_Key]])
-            ]
-        return sorted(found, key=lambda kiosk: kiosk.fingerprint)
+            self.laptops.accept(write, kiosk)
 
     def bring(self, content: bytes, executor: Executor, progress: ProgressCallback = unreported) -> Brought:
         """Bring in one export: all that it adds, or nothing. Bringing it again changes nothing.
@@ -167,23 +155,28 @@ class Office:
             progress: called with how many responses are open, and of how many.
 
         Raises:
+            RevokedLaptopError: signed by a laptop that was revoked.
             UnknownKioskError: signed by a kiosk that is not accepted, without an open token of this office's.
             ExportError: damaged, foreign, or of responses that were sealed for another event.
             StoreError: it cannot be kept.
         """
         with self._store.lock:
             export = open_export(content, self._key)
-            known = export.kiosk in self.kiosks()
-            if not known and (state := self.sticks.state(export.token)) != "open":
+            laptop = self.laptops.known(export.kiosk)
+            if laptop is not None and laptop.revoked:
+                raise RevokedLaptopError(laptop, export.event)
+            if laptop is None and (state := self.sticks.state(export.token)) != "open":
                 raise UnknownKioskError(export.kiosk, export.event, state)
+            deleted = self._retention.deleted(export.event.id, export.sealed)
+            removed = self.corrections.have_removed(export.event.id)
             new = self._unknown(export)
             opened = open_all(self._key, export.event, new, executor, progress)
-            if export.sealed and not any(opened.asked) and not self._has_opened(export):
+            if export.sealed and not any(opened.asked) and not deleted and not self._has_opened(export):
                 raise ExportError(
                     f"No response in this export opens for “{export.event.name}”: "
                     "they were sealed for another event or damaged. Hand it over again from the laptop."
                 )
-            self._keep(export, new, opened, known=known)
+            self._keep(export, new, opened, known=laptop is not None)
             return Brought(
                 event=export.event,
                 kiosk=export.kiosk,
@@ -191,11 +184,14 @@ class Office:
                 new=len(new),
                 unreadable=opened.asked.count(None),
                 receipt=write_receipt(export, self._key),
+                deleted=len(deleted),
+                removed=removed,
             )
 
     def _unknown(self, export: Export) -> list[SealedResponse]:
         with self._store.reading() as read:
             known = {id_ for (id_,) in read("SELECT id FROM response WHERE event = ?", (export.event.id,))}
+        known |= self._retention.deleted(export.event.id, export.sealed)
         return [one for one in export.sealed if one.id not in known]
 
     def _has_opened(self, export: Export) -> bool:
@@ -211,7 +207,7 @@ class Office:
                 raise StoreError("The same export was brought in twice at once: try again.")
             if not known:
                 self.sticks.use(write, export.token, export.kiosk.id)
-                _accept(write, export.kiosk)
+                self.laptops.accept(write, export.kiosk)
             described = row_number(event.id), event.id, write_event(event)
             write("INSERT OR IGNORE INTO event (rowid, id, described) VALUES (?, ?, ?)", [described])
             handed = event.id, export.kiosk.id, len(export.sealed)
@@ -226,7 +222,15 @@ class Office:
                 self._groups.let_wait(write, event.id, asked_mask(questions), tally)
 
     def events(self) -> list[OfficeEvent]:
-        """Every event that exports have come from, newest first.
+        """Every event that exports have come from and that was not removed, newest first.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return [one for one in self.all_events() if not one.removed]
+
+    def all_events(self) -> list[OfficeEvent]:
+        """Every event that exports have come from, newest first, those that were removed among them.
 
         Raises:
             StoreError: the store cannot be read.
@@ -234,67 +238,8 @@ class Office:
         with self._store.lock:
             self._forget_what_changed()
             if not self._events:
-                self._events = self._read_events()
+                self._events = read_events(self._store)
             return list(self._events)
-
-    def _read_events(self) -> list[OfficeEvent]:
-        with self._store.reading() as read:
-            query = "SELECT id, described, head_count, level FROM event"
-            described = msgspec.convert(list(read(query, ())), list[_Described])
-            query = "SELECT event, asked, together, count(*) FROM response GROUP BY event, asked, together"
-            held = msgspec.convert(list(read(query, ())), list[_ResponsesRow])
-            query = "SELECT event, asked, people, tally FROM waiting"
-            waiting = {row[:2]: row[2] for row in msgspec.convert(list(read(query, ())), list[WaitingRow])}
-            query = "SELECT together, event, people FROM member"
-            members = {row[:2]: row[2] for row in msgspec.convert(list(read(query, ())), list[MemberRow])}
-            query = "SELECT DISTINCT event, kiosk FROM handed"
-            handed = msgspec.convert(list(read(query, ())), list[tuple[bytes, bytes]])
-            events = {id_: parse_event(content) for id_, content, _, _ in described}
-            query = "SELECT event, name, place FROM called"
-            called = msgspec.convert(list(read(query, ())), list[tuple[_Id, EventText, EventText]])
-        responses, unreadable, waits = Counter[bytes](), Counter[bytes](), Counter[bytes]()
-        still, grouped = Counter[tuple[bytes, int]](), Counter[tuple[int, bytes]]()
-        for id_, asked, together, people in held:
-            responses[id_] += people
-            if together is not None:
-                grouped[together, id_] += people
-            elif asked:
-                still[id_, asked] += people
-                waits[id_] += people
-            else:
-                unreadable[id_] += people
-        named = all(event.id == id_ for id_, event in events.items())
-        for id_, name, place in called:
-            if id_ in events:
-                events[id_] = replace(events[id_], name=name, place=place)
-        if not named or not responses.keys() <= events.keys() or (still, grouped) != (waiting, members):
-            raise self._store.damaged
-        spelt: dict[tuple[object, ...], list[bytes]] = {}
-        places: dict[str, list[str]] = {}
-        for id_, event in events.items():
-            spelt.setdefault(event.occasion, []).append(id_)
-            places.setdefault(name_key(event.place), []).append(event.place)
-        typed = {id_: (head_count, level) for id_, _, head_count, level in described}
-        found = []
-        for ids in spelt.values():
-            first, *others = sorted(
-                ids, key=lambda id_: (*map(_as_a_title, (events[id_].name, events[id_].place)), id_)
-            )
-            place = min(places[name_key(events[first].place)], key=_as_a_title)
-            found.append(
-                OfficeEvent(
-                    event=events[first],
-                    responses=sum(responses[id_] for id_ in ids),
-                    unreadable=sum(unreadable[id_] for id_ in ids),
-                    waiting=sum(waits[id_] for id_ in ids),
-                    kiosks=len({kiosk for id_, kiosk in handed if id_ in ids}),
-                    head_count=max((count for id_ in ids if (count := typed[id_][0]) is not None), default=None),
-                    level=max((level for id_ in ids if (level := typed[id_][1]) is not None), default=None),
-                    sealed_for=() if not others and events[first].id == first else (first, *others),
-                    place="" if place == events[first].place else place,
-                )
-            )
-        return sorted(found, key=lambda one: (-one.event.date.toordinal(), one.event.name, one.event.id))
 
     def describe(self, event: Event, head_count: int | None, level: int | None) -> None:
         """Note how many people came to an event, and which apprenticeship level it is about. None where not known.
@@ -303,7 +248,8 @@ class Office:
             ValueError: an unknown event, a head-count under the number of responses or beyond belief, or no level.
             StoreError: it cannot be noted.
         """
-        one = self._held(event)
+        events = self.events()
+        one = next((one for one in events if one.event == event), None) or covering(events, event.id)
         held = one.responses
         if head_count is not None and not held <= head_count <= MOST_PEOPLE:
             raise ValueError(f"{held} responses are held, so at least {held} people came")
@@ -314,24 +260,15 @@ class Office:
                 "UPDATE event SET head_count = ?, level = ? WHERE id = ?", [(head_count, level, id_) for id_ in one.ids]
             )
 
-    def call(self, event: Event, what: Literal["event", "place"], name: str) -> None:
-        """Call an event, or its place, as another one is called: where both are, the two are one event from now on.
+    def delete_responses(self, events: Sequence[OfficeEvent], today: dt.date) -> None:
+        """Delete every response of these events; tables stay as they are. Those who wait become groups before.
 
         Raises:
-            ValueError: an unknown event.
-            StoreError: it cannot be noted.
+            StoreError: the store cannot be read or written.
         """
-        one = self._held(event)
-        names = (name, one.event.place) if what == "event" else (one.event.name, name)
-        with self._store.writing() as write:
-            rows = [(row_number(id_), id_, *names) for id_ in one.ids]
-            write("INSERT OR REPLACE INTO called (rowid, event, name, place) VALUES (?, ?, ?, ?)", rows)
-
-    def _held(self, event: Event) -> OfficeEvent:
-        found = next((one for one in self.events() if event == one.event or event.id in one.ids), None)
-        if found is None:
-            raise ValueError("nothing was brought in from this event")
-        return found
+        with self._store.lock:
+            self.tables()
+            self._retention.delete(events, today)
 
     def counts(self, scope: Scope, threshold: int) -> OfficeCounts:
         """The published tables of a scope. Who is in which group is noted before they are shown.
@@ -351,7 +288,7 @@ class Office:
             self._forget_what_changed()
             if self._tables is None:
                 self._groups.make({id_: one.event for one in self.events() for id_ in one.ids})
-                self._tables = Tables(self.events(), self._groups.read())
+                self._tables = Tables(self.all_events(), self._groups.read())
             return self._tables
 
     def _forget_what_changed(self) -> None:
@@ -359,13 +296,3 @@ class Office:
         if self._read_at != self._store.changes:
             self._events, self._tables = [], None
             self._read_at = self._store.changes
-
-
-def _accept(write: Write, kiosk: KioskPublicKey) -> None:
-    row = row_number(kiosk.id), kiosk.id, kiosk.encoded
-    write("INSERT OR IGNORE INTO kiosk (rowid, id, key) VALUES (?, ?, ?)", [row])
-
-
-def _as_a_title(name: str) -> tuple[bool, str]:
-    """Which of several spellings is shown, in whatever order they came: the least, not all capitals or all small."""
-    return (name in {name.upper(), name.lower()}, name)

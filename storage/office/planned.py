@@ -16,14 +16,14 @@ from typing import Annotated, Literal, get_args
 
 import msgspec
 from msgspec import Meta
-from msgspec.structs import replace
 
 from content.language import languages, load_words
 from storage.database import open_to_read
 from storage.days import read_day
 from storage.errors import FairstartError, StoreError
-from storage.events import STAGES, Event, EventText, Stage, day, parse_event
+from storage.events import STAGES, Event, Stage, day
 from storage.names import evened, name_key
+from storage.office.events import read_events
 from storage.office.labels import LEVELS, MOST_PEOPLE
 from storage.office.store import FILE_NAME as STORE_NAME
 from storage.office.store import OfficeStore, row_number
@@ -78,7 +78,7 @@ FIELDS: tuple[Field, ...] = get_args(Field)
 
 
 class PlanningError(FairstartError):
-    """Something that was typed of a coming event cannot be used; nothing was kept."""
+    """Something that was typed of an event cannot be used; nothing was kept."""
 
     def __init__(self, field: Field, sentence: str) -> None:
         super().__init__(sentence)
@@ -97,9 +97,9 @@ def event_typed(typed: Mapping[Field, str], today: dt.date, *, id_: str = "") ->
     Raises:
         PlanningError: a field is empty or cannot be used.
     """
-    name, place = _name("name", typed["name"]), _name("place", typed["place"])
-    date = _day("date", typed["date"], today)
-    last_day = _day("last_day", typed["last_day"], date) if typed["last_day"].strip() else None
+    name, place = typed_name("name", typed["name"]), typed_name("place", typed["place"])
+    date = typed_day("date", typed["date"], today)
+    last_day = typed_day("last_day", typed["last_day"], date) if typed["last_day"].strip() else None
     if last_day is not None and last_day < date:
         raise PlanningError("last_day", f"The last day is before the first, {day(date)}: correct one of them.")
     event = PlannedEvent(
@@ -108,7 +108,7 @@ def event_typed(typed: Mapping[Field, str], today: dt.date, *, id_: str = "") ->
         place=place,
         date=date,
         last_day=last_day if last_day != date else None,
-        stage=_stage(typed["stage"]),
+        stage=typed_stage(typed["stage"]),
         level=_number("level", typed["level"], LEVELS[0], LEVELS[-1]),
         expected=_number("expected", typed["expected"], 1, MOST_PEOPLE),
         languages=_languages(typed["languages"]),
@@ -132,7 +132,12 @@ def typed_of(event: PlannedEvent) -> dict[Field, str]:
     }
 
 
-def _name(field: Literal["name", "place"], text: str) -> str:
+def typed_name(field: Literal["name", "place"], text: str) -> str:
+    """The name of an event or a place that somebody typed, in its one spelling.
+
+    Raises:
+        PlanningError: it is empty or too long.
+    """
     what = "name of the event" if field == "name" else "place"
     name = evened(cleaned(text, keep=""))
     if not name:
@@ -142,7 +147,12 @@ def _name(field: Literal["name", "place"], text: str) -> str:
     return name
 
 
-def _day(field: Literal["date", "last_day"], text: str, coming_from: dt.date) -> dt.date:
+def typed_day(field: Literal["date", "last_day"], text: str, coming_from: dt.date | None) -> dt.date:
+    """The day that somebody typed; where the year may be left out, the first such day from one on.
+
+    Raises:
+        PlanningError: it is empty, or no day.
+    """
     if not text.strip():
         raise PlanningError(field, "Please fill in the date.")
     try:
@@ -151,7 +161,12 @@ def _day(field: Literal["date", "last_day"], text: str, coming_from: dt.date) ->
         raise PlanningError(field, f"{error}.") from error
 
 
-def _stage(text: str) -> Stage:
+def typed_stage(text: str) -> Stage:
+    """The stage that somebody typed.
+
+    Raises:
+        PlanningError: it is none.
+    """
     stage = next((stage for stage in STAGES if folded(stage) == folded(text)), None)
     if stage is None:
         raise PlanningError("stage", f"“{shortened(text)}” is no stage: choose one of {', '.join(STAGES)}.")
@@ -258,11 +273,4 @@ class PlannedEvents:
         Raises:
             StoreError: the store cannot be read.
         """
-        with self._store.reading() as read:
-            query = "SELECT described, name, place FROM event LEFT JOIN called ON called.event = event.id"
-            rows = msgspec.convert(list(read(query, ())), list[tuple[bytes, EventText | None, EventText | None]])
-            brought = [(parse_event(described), name, place) for described, name, place in rows]
-        return [
-            *self.all(),
-            *(replace(event, name=name or event.name, place=place or event.place) for event, name, place in brought),
-        ]
+        return [*self.all(), *(one.event for one in read_events(self._store) if not one.removed)]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from storage.database import is_sound, open_database, wipe_journal
+from storage.database import is_sound, journal_of, open_database, wipe_journal
 from storage.errors import StoreDamagedError, StoreError
 from storage.private_files import flush_folder
 
@@ -25,21 +25,21 @@ Read = Callable[[str, Sequence[object]], Iterable[tuple[Any, ...]]]
 Write = Callable[[str, Iterable[Sequence[object]]], object]
 
 TABLES: dict[str, dict[str, type]] = {
-    "kiosk": {"id": bytes, "key": bytes},
+    "kiosk": {"id": bytes, "key": bytes, "name": str, "accepted": str, "revoked": int},
     "event": {"id": bytes, "described": bytes, "head_count": int, "level": int},
     "handed": {"event": bytes, "kiosk": bytes, "responses": int},
     "response": {"event": bytes, "id": bytes, "sealed": bytes, "asked": int, "together": int},
     "waiting": {"event": bytes, "asked": int, "people": int, "tally": bytes},
     "noisy_group": {"number": int, "people": int, "counts": bytes},
     "member": {"together": int, "event": bytes, "people": int},
-    "called": {"event": bytes, "name": str, "place": str},
+    "correction": {"number": int, "event": bytes, "kind": str, "labels": bytes},
+    "deleted": {"event": bytes, "digest": bytes},
+    "retained": {"event": bytes, "day": str, "unreadable": int, "dropped": int},
     "planned": {"id": bytes, "described": bytes},
     "target": {"id": bytes, "described": bytes},
     "stick": {"id": bytes, "event": bytes, "recalled": int},
     "token": {"digest": bytes, "stick": bytes, "kiosk": bytes},
 }
-_LATER = {"called", "planned", "target", "stick", "token"}
-"""The tables that the first stores did not have."""
 _KEYS: dict[str, tuple[str, ...]] = {
     "kiosk": ("id",),
     "event": ("id",),
@@ -47,7 +47,9 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "waiting": ("event", "asked"),
     "noisy_group": ("number",),
     "member": ("together", "event"),
-    "called": ("event",),
+    "correction": ("number", "event"),
+    "deleted": ("event", "digest"),
+    "retained": ("event",),
     "planned": ("id",),
     "target": ("id",),
     "stick": ("id",),
@@ -91,10 +93,8 @@ class OfficeStore:
             if version > VERSION:
                 raise StoreError(f"{path} was written by a newer Fairstart: install the newest version.")
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type != 'index'")}
-            if version != VERSION or tables | _LATER != set(TABLES):
+            if version != VERSION or tables != set(TABLES):
                 raise _damaged(path)
-            for name in sorted(_LATER - tables):
-                _create_table(connection, name)
         except sqlite3.DatabaseError as error:
             connection.close()
             raise _damaged(path) from error
@@ -164,17 +164,37 @@ class OfficeStore:
             except _NOT_AS_WRITTEN as error:
                 raise self.damaged from error
 
+    @contextlib.contextmanager
+    def erasing(self) -> Iterator[Write]:
+        """One transaction that deletes: afterwards neither the database nor its journal holds what is deleted.
+
+        The journal has the pages as they were, so it keeps its whole length until it is overwritten. A program that
+        ends in between leaves that to the next opening.
+
+        Raises:
+            StoreError: as `writing`; or all is deleted, and the journal could not be overwritten.
+        """
+        with self.lock:
+            with self.reading() as read:
+                read("PRAGMA journal_size_limit=-1", ())
+            try:
+                with self.writing() as write:
+                    yield write
+                wipe_journal(self._path)
+            except OSError as error:
+                raise StoreError(
+                    f"All of it is deleted, but {journal_of(self._path)} could not be overwritten ({error}): "
+                    "close the office and open it again, which does that."
+                ) from error
+            finally:
+                with contextlib.suppress(sqlite3.Error):  # a longer journal does no harm
+                    self.connection.execute(f"PRAGMA journal_size_limit={_JOURNAL_KEPT}")
+
 
 def _damaged(path: Path) -> StoreDamagedError:
     return StoreDamagedError(
         f"{path} is damaged and was left as it is: put back a copy of it, or move it and bring every export in again."
     )
-
-
-def _create_table(connection: sqlite3.Connection, name: str) -> None:
-    from sqlite_utils import Database
-
-    Database(connection, execute_plugins=False).table(name).create(TABLES[name], pk=_KEYS.get(name))
 
 
 def _create(path: Path) -> None:
@@ -187,9 +207,9 @@ def _create(path: Path) -> None:
             left.unlink(missing_ok=True)
         connection = open_database(unfinished, create=True)
         try:
-            for name in TABLES:
-                _create_table(connection, name)
             database = Database(connection, execute_plugins=False)
+            for name, columns in TABLES.items():
+                database.table(name).create(columns, pk=_KEYS.get(name))
             database.table("response").create_index(["event", "id"], unique=True)
             database.table("response").create_index(["event", "asked", "together"])
             connection.execute(f"PRAGMA user_version={VERSION}")

@@ -74,6 +74,7 @@ def _about(report: Report) -> Iterator[tuple[str, object]]:
     yield "held", found.held
     yield "in_counts", found.in_counts
     yield "waiting", found.waiting
+    yield "dropped", found.dropped
     yield "elsewhere", found.elsewhere
     yield "unreadable", found.unreadable
     yield "head_count", found.head_count

@@ -61,6 +61,8 @@ def lacking(found: OfficeFindings) -> str:
     parts = []
     if found.waiting:
         parts.append(f"{found.waiting} wait until ten can enter together.")
+    if found.dropped:
+        parts.append(f"{found.dropped} were deleted before there were ten to enter together.")
     if found.elsewhere:
         parts.append(f"{found.elsewhere} are counted in wider tables only, together with people of other events.")
     if found.unreadable:

@@ -525,6 +525,13 @@ class OfficeStore:
 
     groups: list[Told]
     waiting: list[Told]
+    deleted: set[tuple[bytes, bytes]]
+    """Responses that were deleted: an event's id and a digest."""
+
+
+def deleted_digest(office_seed: bytes, event: bytes, id_: bytes) -> bytes:
+    key = hkdf_expand(hkdf_extract(b"", office_seed), b"fairstart office deleted 1", 32)
+    return hmac.digest(key, event + id_, "sha256")[:16]
 
 
 def row_number(key: list[bytes | int]) -> int:
@@ -549,7 +556,9 @@ def office_store(path: Path, office_seed: bytes) -> OfficeStore:
         for query in (
             "SELECT rowid, id FROM kiosk",
             "SELECT rowid, id FROM event",
-            "SELECT rowid, event FROM called",
+            "SELECT rowid, number, event FROM correction",
+            "SELECT rowid, event, digest FROM deleted",
+            "SELECT rowid, event FROM retained",
             "SELECT rowid, id FROM planned",
             "SELECT rowid, id FROM stick",
             "SELECT rowid, digest FROM token",
@@ -563,6 +572,8 @@ def office_store(path: Path, office_seed: bytes) -> OfficeStore:
         noisy = list(connection.execute("SELECT number, people, counts FROM noisy_group"))
         members = list(connection.execute("SELECT together, event, people FROM member ORDER BY together, event"))
         waiting = list(connection.execute("SELECT event, asked, people, tally FROM waiting"))
+        retained = {event for (event,) in connection.execute("SELECT event FROM retained")}
+        deleted = {tuple(row) for row in connection.execute("SELECT event, digest FROM deleted")}
     if any(response_id(sealed) != id_ for _, id_, sealed, _, _ in rows):
         raise ValueError("a response's id is not its own")
 
@@ -570,12 +581,13 @@ def office_store(path: Path, office_seed: bytes) -> OfficeStore:
         opened = [open_response(sealed, office_seed, described[event]) for event, _, sealed in own]
         return Told(people, counts, exact_counts(opened), tuple(id_ for _, id_, _ in own))
 
-    found = OfficeStore([], [])
+    found = OfficeStore([], [], deleted)
     for number, people, sealed in noisy:
         parts = b"".join(event + part.to_bytes(4, "big") for which, event, part in members if which == number)
         size, counts = counts_of(unseal(sealed, office_seed, b"group\0" + number.to_bytes(8, "big") + parts))
         own = [(event, id_, row) for event, id_, row, _, together in rows if together == number]
-        if not size == people == len(own):
+        gone = sum(part for which, event, part in members if which == number and event in retained)
+        if size != people or len(own) not in {people, people - gone}:
             raise ValueError("a group of other people")
         found.groups.append(told(people, counts, own))
     for event, asked, people, sealed in waiting:

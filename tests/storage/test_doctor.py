@@ -24,6 +24,7 @@ from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings
 from storage.toolkit.checklist import FILE_NAME, Checklist
 from tests.storage.counts.people import people
+from tests.storage.office.merging import Desk, event, export, sealed_for
 
 TODAY = dt.date(2026, 11, 23)
 has_devices = pytest.mark.skipif(os.name == "nt", reason="Windows has no device numbers")
@@ -152,6 +153,22 @@ def test_sound_counts_say_how_many_groups_there_are(data: Path, settings: Settin
         opened.count(response)
     opened.close()
     assert found(list(doctor._store(data, settings)), "Counts").sentence == "Every page checked; groups: 2."
+
+
+def test_answers_that_are_due_to_be_deleted_at_the_office_are_told_with_the_command_and_nothing_is_told_before(
+    settings: Settings, tmp_path: Path
+) -> None:
+    desk = Desk.at(tmp_path)
+    one = event("Fair", "2026-03-02")
+    desk.bring(export(one, sealed_for(one, people(3))))
+    assert list(doctor._due(tmp_path, settings, dt.date(2027, 3, 1))) == []
+    (finding,) = doctor._due(tmp_path, settings, dt.date(2027, 3, 2))
+    assert finding.verdict is Verdict.FIX
+    assert finding.sentence.startswith("The answers of 1 event are due to be deleted after 12 months: run ")
+    desk.office.close()
+    desk.path.write_bytes(b"not a database at all" * 500)
+    (finding,) = doctor._due(tmp_path, settings, dt.date(2027, 3, 2))
+    assert (finding.verdict, "office.db" in finding.sentence) == (Verdict.FIX, True)
 
 
 def test_a_store_in_use_cannot_be_told(data: Path, settings: Settings) -> None:

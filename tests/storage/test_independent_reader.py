@@ -1,5 +1,6 @@
 """FORMAT.md says enough: a reader written from it alone opens what Fairstart writes, and what it wrote long ago."""
 
+import datetime as dt
 import hashlib
 import importlib.util
 import json
@@ -365,6 +366,28 @@ def test_the_offices_tables_are_the_sums_of_its_groups(office_data: Path, office
         assert dict(table.counts) == {name: sum(part[name] for part in parts) for name in table.counts}
         assert table.groups == len(parts)
     opened.close()
+
+
+def test_what_is_left_of_deleted_responses_are_their_groups_and_digests_that_can_be_worked_out_again(
+    office_data: Path, office: OfficePrivateKey, tmp_path: Path
+) -> None:
+    data = Path(shutil.copytree(office_data, tmp_path / "data"))
+    path = data / "office" / "office.db"
+    before = reader.office_store(path, office.seed)
+    with closing(sqlite3.connect(path)) as connection:
+        rows = set(connection.execute("SELECT event, id FROM response"))
+    opened = Office.open(data, office)
+    meant = [one for one in opened.events() if one.event.name in "AB"]
+    opened.delete_responses(meant, dt.date(2027, 11, 23))
+    opened.close()
+    after = reader.office_store(path, office.seed)
+    assert [(group.people, group.counts) for group in after.groups] == [
+        (group.people, group.counts) for group in before.groups
+    ]
+    ids = {id_ for one in meant for id_ in one.ids}
+    gone = {(event, id_) for event, id_ in rows if event in ids}
+    assert after.deleted == {(event, reader.deleted_digest(office.seed, event, id_)) for event, id_ in gone}
+    assert len(gone) == 21
 
 
 def test_another_offices_key_opens_nothing_of_an_offices_store(office_data: Path, office: OfficePrivateKey) -> None:

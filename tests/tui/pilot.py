@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import datetime as dt
 import gc
 import heapq
 import time
@@ -26,6 +27,8 @@ from tui.toolkit.app import ToolkitApp
 Size = tuple[int, int]
 
 
+TODAY = dt.date(2026, 12, 1)
+"""The day at the office: no answers of these tests' events are due to be deleted."""
 SMALL, USUAL, LARGE, HUGE = (60, 20), (80, 24), (120, 40), (200, 60)
 """Windows the screens are made for."""
 
@@ -310,6 +313,7 @@ async def run(app: AnApp, size: Size) -> AsyncIterator[Person[AnApp]]:
     with (
         mock.patch.object(asyncio, "to_thread", threads),
         mock.patch("textual.screen.UPDATE_PERIOD", 1),
+        mock.patch("tui.office.home.today", return_value=TODAY),
         mock.patch.object(Screen, "_compositor_refresh", _paint_when_read),
     ):
         async with app.run_test(size=size, message_hook=messages) as pilot:

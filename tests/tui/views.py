@@ -334,15 +334,28 @@ async def every_office_view(person: AtOffice, passphrase: str, drive: Path) -> A
     yield "one event, refused"
     await person.press("escape")
     yield "go back, and lose what was typed"
-    await person.press("shift+tab", "enter", "k")
+    await person.press("shift+tab", "enter")
+    async for view in every_view_of_corrections(person):
+        yield view
+    async for view in every_view_of_managing(person, drive):
+        yield view
+    await person.press("l")
+    yield "door, locked"
+
+
+async def every_view_of_managing(person: AtOffice, drive: Path) -> AsyncIterator[str]:
+    """Go from the office through what is looked after now and then, and back."""
+    await person.press("m")
+    yield "manage"
+    await person.press("k")
     await person.settle()
     yield "office key, to give out"
     await person.write(str(drive))
     await person.press("enter")
     await person.settle()
     yield "office key, copied"
-    await person.press("escape", "l")
-    yield "door, locked"
+    await person.press("escape", "escape")
+    await person.settle()
 
 
 async def every_look_of_the_office(person: AtOffice) -> AsyncIterator[str]:
@@ -382,6 +395,46 @@ async def every_look_of_the_office(person: AtOffice) -> AsyncIterator[str]:
     await person.settle()
     yield "report, nowhere to write"
     await person.press("escape")
+
+
+async def every_view_of_corrections(person: AtOffice) -> AsyncIterator[str]:
+    """Go from the office through laptops, corrections and deletion, and back; nothing is changed that is not undone."""
+    await person.press("enter")
+    await person.press("tab", "tab", "enter")
+    await person.settle()
+    yield "delete answers"
+    await person.press("escape", "f6")
+    await person.settle()
+    yield "correct an event"
+    await person.press("shift+tab", "shift+tab", "shift+tab", "enter")
+    await person.settle()
+    yield "remove an event"
+    await person.press("escape", "shift+tab", "enter")
+    await person.settle()
+    yield "one with which"
+    await person.press("enter")
+    yield "one with another"
+    await person.press("shift+tab", "enter")
+    await person.settle()
+    yield "office, after a correction"
+    await person.press("m", "o")
+    await person.settle()
+    yield "corrections"
+    await person.press("enter")
+    yield "undo a correction"
+    await person.press("shift+tab", "enter")
+    await person.settle()
+    yield "corrections, none"
+    await person.press("escape", "a")
+    await person.settle()
+    yield "laptops"
+    await person.press("enter")
+    yield "a laptop"
+    await person.click_on("#revoke")
+    await person.settle()
+    yield "revoke a laptop"
+    await person.press("escape", "escape", "escape", "escape")
+    await person.settle()
 
 
 async def every_view_of_coming_events(person: AtOffice) -> AsyncIterator[str]:

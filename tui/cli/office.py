@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from storage.counts.trend import By
     from storage.events import NearMiss
     from storage.exchange.locations import Found, Site
+    from storage.office.corrections import Field as CorrectedField
     from storage.office.importing import Result
     from storage.office.labels import Kind, OfficeEvent, Scope
+    from storage.office.laptops import Laptop
     from storage.office.office import Office
     from storage.office.planned import Field, PlannedEvent, PlannedEvents
     from storage.settings import SettingsFile
@@ -194,7 +196,7 @@ def _take(
         return results, [miss for _, miss in misses]
     for event, miss in misses:
         if confirmed(f"{miss.question} Then it is called so here"):
-            opened.call(event, miss.what, miss.meant)
+            opened.corrections.call(event, miss)
     return results, []
 
 
@@ -713,6 +715,156 @@ def sticks(at: Place, passphrase_file: str | None, recall: str | None) -> None:
         )
     if not known:
         say('No stick has been prepared yet: "fairstart office prepare DIR" does it.')
+
+
+@office.command()
+@with_folder_options
+@with_passphrase
+@click.option("--name", metavar="NAME", help="Calls LAPTOP so; '' takes its name away.")
+@click.option("--revoke", is_flag=True, help="Takes nothing more from LAPTOP.")
+@click.option("--restore", is_flag=True, help="Takes exports from LAPTOP again.")
+@click.argument("laptop", metavar="[LAPTOP]", required=False)
+def laptops(  # noqa: PLR0913 - one argument for each option
+    at: Place, passphrase_file: str | None, laptop: str | None, name: str | None, *, revoke: bool, restore: bool
+) -> None:
+    """List the laptops that were accepted; or rename or revoke LAPTOP, by its name or fingerprint."""
+    from tui.text import office as words
+
+    if laptop is None and (name is not None or revoke or restore):
+        raise click.UsageError("--name, --revoke and --restore need LAPTOP")
+    if revoke and restore:
+        raise click.UsageError("choose --revoke or --restore")
+    with _opened(at, passphrase_file) as opened:
+        meant = None if laptop is None else _laptop(opened.laptops.all(), laptop).kiosk
+        if meant is not None and name is not None:
+            opened.laptops.rename(meant, name)
+        if meant is not None and (revoke or restore):
+            opened.laptops.revoke(meant, revoked=revoke)
+        known, events = opened.laptops.all(), opened.events()
+    for one in known:
+        if meant is None or one.kiosk == meant:
+            say(words.laptop_line(one, events))
+    if not known:
+        say(words.NO_LAPTOPS, aside=True)
+
+
+def _laptop(known: "Sequence[Laptop]", wanted: str) -> "Laptop":
+    """The laptop of that fingerprint or name."""
+    digits = "".join(wanted.split())
+    found = [
+        one for one in known if "".join(one.kiosk.fingerprint.split()) == digits or folded(one.name) == folded(wanted)
+    ]
+    if not digits or not found:
+        raise CommandFailedError(f'There is no laptop “{wanted}”: "fairstart office laptops" lists them.')
+    return found[0]
+
+
+@office.command()
+@with_folder_options
+@with_passphrase
+@click.option("--name", metavar="NAME", help="What EVENT is called.")
+@click.option("--place", "where", metavar="NAME", help="Where it took place.")
+@click.option("--date", metavar="DAY", help="Its day or its first.")
+@click.option("--last-day", metavar="DAY", help="The last day, where there are several; '' where there is one.")
+@click.option("--stage", metavar="STAGE", help="The point of the apprenticeship journey asked about.")
+@click.option("--same-as", metavar="EVENT", help="It is one with this event.")
+@click.option("--remove", is_flag=True, help="It was a mere test: it leaves every list and table.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.argument("event", metavar="EVENT")
+def correct(  # noqa: PLR0913 - one argument for each option
+    at: Place,
+    passphrase_file: str | None,
+    event: str,
+    where: str | None,
+    same_as: str | None,
+    *,
+    remove: bool,
+    yes: bool,
+    **typed: str | None,
+) -> None:
+    """Correct what EVENT, by its name or id, is called. "fairstart office corrections" undoes it."""
+    from storage.office.corrections import labels_of, labels_typed
+    from storage.office.corrections import typed_of as now
+    from tui.text import office as words
+
+    entered: dict[CorrectedField, str | None] = {"name": typed["name"], "place": where}
+    entered |= {field: typed[field] for field in ("date", "last_day", "stage")}
+    given = {field: text for field, text in entered.items() if text is not None}
+    if sum((bool(given), same_as is not None, remove)) != 1:
+        raise click.UsageError("say what is wrong, or --same-as, or --remove")
+    with _opened(at, passphrase_file) as opened:
+        known, before = opened.events(), len(opened.corrections.all())
+        one = _event(known, event)
+        if remove:
+            if not yes:
+                need_yes(f"{words.removing(one, opened.corrections.counted_with_others(one))} Remove it?")
+            opened.corrections.remove(one)
+        elif same_as is not None:
+            opened.corrections.merge(one, _event(known, same_as))
+        else:
+            opened.corrections.correct(one, labels_typed(now(one) | given, labels_of(one)))
+        made = opened.corrections.all()
+    if len(made) == before:
+        say(f"“{one.event.name}” is called so already: nothing was changed.")
+        return
+    say(f"{words.correction_line(made[0])}. To undo it: fairstart office corrections --undo {made[0].number}")
+
+
+@office.command()
+@with_folder_options
+@with_passphrase
+@click.option("--undo", type=click.IntRange(min=1), metavar="NUMBER", help="Undoes the correction of this number.")
+def corrections(at: Place, passphrase_file: str | None, undo: int | None) -> None:
+    """List what was corrected, the last first; or undo one."""
+    from tui.text import office as words
+
+    with _opened(at, passphrase_file) as opened:
+        made = opened.corrections.all()
+        if undo is not None:
+            opened.corrections.undo(undo)
+            said = next(words.correction_line(one) for one in made if one.number == undo)
+            say(f"Undone: {said}")
+            return
+    for one in made:
+        say(f"{one.number} · {words.correction_line(one)}")
+    if not made:
+        say(words.NOTHING_CORRECTED, aside=True)
+
+
+@office.command("delete-responses")
+@with_folder_options
+@with_passphrase
+@click.option("--due", is_flag=True, help="Those of every event for which that is due.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.argument("event", metavar="[EVENT]", required=False)
+def delete_responses(at: Place, passphrase_file: str | None, event: str | None, *, due: bool, yes: bool) -> None:
+    """Delete the sealed responses of EVENT, by its name or id, or all that are due. The counts stay.
+
+    Without either: say for which events that is due.
+    """
+    from storage.office.retention import due as due_now
+    from tui.text import office as words
+
+    if due and event is not None:
+        raise click.UsageError("choose EVENT or --due")
+    keep_months = at.settings().settings.office.keep_months
+    with _opened(at, passphrase_file) as opened:
+        if event is not None or due:
+            opened.tables()  # whoever can be in a group is in one then
+        meant = due_now(opened.all_events(), keep_months, today())
+        if event is not None:
+            meant = [_event(opened.all_events(), event)]
+            if not meant[0].sealed:
+                raise CommandFailedError(f"Nothing is left to delete: no response of “{meant[0].event.name}” is held.")
+        if not meant:
+            say(words.NOTHING_DUE)
+        elif event is None and not due:
+            say(f'{words.due_line(meant, keep_months)} "fairstart office delete-responses --due" deletes them.')
+        else:
+            if not yes:
+                need_yes(f"{words.deleting(meant)} Delete them?")
+            opened.delete_responses(meant, today())
+            say(f"Deleted: {counted(sum(one.sealed for one in meant), 'response')}. The counts stay as they are.")
 
 
 def _event(known: "Sequence[OfficeEvent]", wanted: str) -> "OfficeEvent":

@@ -1,6 +1,7 @@
 """More about one event; and the office key, for kiosks."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,15 +13,17 @@ from textual.content import Content
 from textual.widgets import Static
 
 from storage.crypto.keys import OfficePublicKey
-from storage.errors import SettingsError
-from storage.events import day
+from storage.errors import FairstartError, SettingsError
+from storage.events import today
 from storage.exchange.addresses import shown
 from storage.exchange.locations import Site
 from storage.office.labels import LEVELS, OfficeEvent, Scope
 from storage.office.office import Office
 from storage.settings import Settings
 from storage.text import printable
+from tui.office.corrections import CorrectEvent
 from tui.office.scopes import counts_screen
+from tui.shared.confirm import Confirm
 from tui.shared.place_screen import PlaceScreen
 from tui.shared.steps import Step
 from tui.text import office as words
@@ -40,27 +43,55 @@ class EventScreen(Step):
         self._office = office
         self._one = one
         self._settings = settings
+        self.corrected = False
+        """Whether what it is called was corrected."""
 
     def body(self) -> ComposeResult:
         """Two fields, both optional."""
         event = self._one.event
-        yield Static(Content(f"{day(event.date)} · {event.place} · {event.stage}"))
+        yield Static(Content(f"{words.event_days(self._one)} · {event.place} · {event.stage}"))
         yield Static(Content(words.event_facts(self._one)), classes="paragraph")
         yield Static(Content("How many people came (optional: response rates are then of them)"), classes="label")
         yield TextField(_number(self._one.head_count), id="head-count", max_length=7)
         yield Static(Content(f"Apprenticeship level, {LEVELS[0]} to {LEVELS[-1]} (optional)"), classes="label")
         yield TextField(_number(self._one.level), id="level", max_length=1)
+        if self._one.sealed:
+            yield Button("Delete its answers, and keep the counts", id="delete", classes="quiet", action="delete")
 
     def extra_buttons(self) -> ComposeResult:
-        """The event's counts."""
+        """The event's counts, and what it is called."""
         yield Button("Counts", "F4", id="counts", action="counts")
+        yield Button("Correct", "F6", id="correct", action="correct")
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "counts", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f4", "counts", show=False),
+        Binding("f6", "correct", show=False),
+    ]
 
     def action_counts(self) -> None:
         """Show this event's counts."""
         scope = Scope.of({"event": self._one.event.id.hex()})
         self.app.push_screen(counts_screen(self._office, scope, [self._one], self._settings))
+
+    @work
+    async def action_correct(self) -> None:
+        """Correct what it is called; then there is nothing more to say of it here."""
+        correcting = CorrectEvent(self._office, self._one)
+        await self.app.push_screen_wait(correcting)
+        self.corrected = correcting.corrected
+        if self.corrected:
+            self.dismiss(None)
+
+    @work
+    async def action_delete(self) -> None:
+        """Delete its answers, once that is confirmed."""
+        try:
+            question = await asyncio.to_thread(delete_question, self._office, [self._one])
+        except FairstartError as error:
+            self.say(error.sentence)
+            return
+        if await self.app.push_screen_wait(question):
+            self.dismiss(None)
 
     def go_back(self) -> None:
         """Nothing changes."""
@@ -74,6 +105,24 @@ class EventScreen(Step):
         except ValueError as error:
             raise SettingsError(f"{str(error).capitalize()}: correct the number.") from error
         self.dismiss(None)
+
+
+def delete_question(office: Office, events: Sequence[OfficeEvent]) -> Confirm:
+    """Asks whether the answers of these events are to be deleted, and names what goes.
+
+    Raises:
+        StoreError: the store cannot be read or written.
+    """
+    office.tables()  # whoever can be in a group is in one then
+    ids = {one.ids for one in events}
+    now = [one for one in office.all_events() if one.ids in ids]
+    return Confirm(
+        "Delete these answers?",
+        words.deleting(now),
+        "Delete them",
+        lambda: office.delete_responses(now, today()),
+        word="delete",
+    )
 
 
 _FIELDS = (("head-count", "How many people came"), ("level", "The level"))

@@ -1,6 +1,7 @@
 """The office: the events that were brought in, and what to do next."""
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,15 +15,19 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from storage.errors import FairstartError
-from storage.events import day
+from storage.events import today
 from storage.office.labels import OfficeEvent, Scope
 from storage.office.office import Office
+from storage.office.retention import due
 from storage.report.sentences import responses
 from storage.settings import Settings
 from storage.text import counted
-from tui.office.event import EventScreen, KeyScreen
+from tui.office.corrections import CorrectionsScreen
+from tui.office.event import EventScreen, KeyScreen, delete_question
 from tui.office.import_screen import BringIn
 from tui.office.journey import JourneyScreen
+from tui.office.laptops import LaptopsScreen
+from tui.office.manage import Manage, Task
 from tui.office.planned import ComingEvents
 from tui.office.report import ReportScreen
 from tui.office.scopes import Scopes
@@ -32,6 +37,8 @@ from tui.terminal.capabilities import WIDTH
 from tui.text import office as words
 from tui.toolkit.home import ToolkitHome
 from tui.widgets.button import Button, ManyButtons
+
+_ABOUT_EVENTS = {"counts", "journey", "trend", "report"}
 
 
 class OfficeHome(Screen[None], inherit_bindings=False):
@@ -46,7 +53,8 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         Binding("g", "targets", show=False),
         Binding("r", "report", show=False),
         Binding("e", "planned", show=False),
-        Binding("k", "key", show=False),
+        Binding("m", "manage", show=False),
+        Binding("d", "due", show=False),
         Binding("t", "toolkit", show=False),
         Binding("l", "lock", show=False),
         Binding("q", "quit", show=False),
@@ -63,6 +71,8 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         self._data = data
         self._settings = settings
         self._events: list[OfficeEvent] = []
+        self._due: list[OfficeEvent] = []
+        """Those whose answers are due to be deleted."""
 
     def compose(self) -> ComposeResult:
         """The events, and what can be done."""
@@ -75,7 +85,8 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             yield Button("Quit", "Q", id="quit", action="quit")
             yield Static(classes="gap")
             yield Button("Coming events", "E", id="planned", action="planned")
-            yield Button("Office key", "K", id="key", action="key")
+            yield Button("Delete what is due", "D", id="due", action="due")
+            yield Button("Manage", "M", id="manage", action="manage")
             yield Button("Toolkit", "T", id="toolkit", action="toolkit")
             yield Button("Report", "R", id="report", action="report")
             yield Button("Targets", "G", id="targets", action="targets")
@@ -108,6 +119,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         """Show what was brought in so far."""
         try:
             self._events = self._office.events()
+            self._due = due(self._office.all_events(), self._settings.office.keep_months, today())
         except FairstartError as error:
             self._say(error.sentence)
             return
@@ -116,19 +128,24 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         listed.clear_options()
         for one in self._events:
             event = one.event
-            title = Content.assemble((event.name, "bold"), f" · {day(event.date)} · {event.place} · {event.stage}")
+            title = Content.assemble(
+                (event.name, "bold"), f" · {words.event_days(one)} · {event.place} · {event.stage}"
+            )
             listed.add_option(Option(Content("\n").join([title, Content(words.event_facts(one))])))
         total = sum(one.responses for one in self._events)
         came = f"{responses(total)} from {counted(len(self._events), 'event')}."
         self.query_one("#total", Static).update(
             Content(
-                f"{came} Choose one to say how many came, or its level."
+                f"{came} Choose one to say how many came, or to correct it."
                 if self._events
                 else f"{words.NO_EVENTS} Give kiosks the office key, and bring in what they hand over."
             )
         )
-        for name in ("counts", "journey", "trend", "report"):
+        self._say(words.due_line(self._due, self._settings.office.keep_months) if self._due else "")
+        for name in _ABOUT_EVENTS:
             self.query_one(f"#{name}").display = bool(self._events)
+        self.query_one("#due").display = bool(self._due)
+        self.query_one(ManyButtons).on_resize()
         if self._events:
             listed.highlighted = min(before or 0, len(self._events) - 1)
             listed.focus()
@@ -137,14 +154,25 @@ class OfficeHome(Screen[None], inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Without events there is nothing to show of them."""
-        return bool(self._events) or action not in {"counts", "journey", "trend", "report"}
+        return bool(self._due) if action == "due" else bool(self._events) or action not in _ABOUT_EVENTS
 
     @on(OptionList.OptionSelected, "#events")
     @work
     async def show_event(self, chosen: OptionList.OptionSelected) -> None:
-        """More about one event."""
-        await self.app.push_screen_wait(EventScreen(self._office, self._events[chosen.option_index], self._settings))
+        """More about one event; where that was a correction, say which."""
+        screen = EventScreen(self._office, self._events[chosen.option_index], self._settings)
+        await self.app.push_screen_wait(screen)
         self.look_again()
+        if screen.corrected:
+            self._say_last_correction()
+
+    def _say_last_correction(self) -> None:
+        try:
+            made = self._office.corrections.all()
+        except FairstartError as error:
+            self._say(error.sentence)
+        else:
+            self._say(f"{words.correction_line(made[0])}. It can be undone under Corrections.")
 
     @work
     async def action_bring_in(self) -> None:
@@ -176,13 +204,34 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         """Show the events that are coming."""
         self.app.push_screen(ComingEvents(self._office, self._data))
 
+    @work
+    async def action_manage(self) -> None:
+        """Show what can be looked after."""
+        await self.app.push_screen_wait(Manage(list(self._tasks())))
+        self.look_again()
+
+    def _tasks(self) -> Iterator[Task]:
+        office, data = self._office, self._data
+        yield Task("laptops", "a", "Laptops", "which may hand over here", lambda: LaptopsScreen(office))
+        about = "what was corrected, and undoing it"
+        yield Task("corrections", "o", "Corrections", about, lambda: CorrectionsScreen(office))
+        about = "its fingerprint, and a copy for laptops"
+        yield Task("key", "k", "Office key", about, lambda: KeyScreen(office.public, data))
+
+    @work
+    async def action_due(self) -> None:
+        """Delete the answers for which that is due, once that is confirmed."""
+        try:
+            question = await asyncio.to_thread(delete_question, self._office, self._due)
+        except FairstartError as error:
+            self._say(error.sentence)
+            return
+        await self.app.push_screen_wait(question)
+        self.look_again()
+
     def action_toolkit(self) -> None:
         """Open the toolkit."""
         self.app.push_screen(ToolkitHome(self._data, self._settings))
-
-    def action_key(self) -> None:
-        """Show the office key's fingerprint, and copy its public half."""
-        self.app.push_screen(KeyScreen(self._office.public, self._data))
 
     def action_lock(self) -> None:
         """Have the office locked."""

@@ -148,7 +148,7 @@ class BringIn(PlaceScreen):
             f"Did you mean “{miss.meant}”?",
             f"{miss.question} Then it is called so here from now on; events that are the same in all else are one.",
             f"Call it “{miss.meant}”",
-            partial(self._office.call, event, miss.what, miss.meant),
+            partial(self._office.corrections.call, event, miss),
         )
 
     def _question(self, unknown: UnknownKioskError) -> Confirm:

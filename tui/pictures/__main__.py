@@ -75,6 +75,7 @@ async def draw() -> AsyncIterator[tuple[str, str]]:
         mock.patch.object(keys, "_stretch", lambda _passphrase, salt: hashlib.sha256(salt).digest()),  # takes 0.6 s
         mock.patch("storage.kiosk.counting.system_coins", coins),
         mock.patch("storage.office.groups.keyed_coins", return_value=coins),
+        mock.patch("tui.office.home.today", return_value=dt.date(2026, 12, 1)),
     )
     with ExitStack() as stack:
         for each in usual:

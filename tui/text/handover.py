@@ -120,6 +120,10 @@ def brought(one: Result, *, with_place: bool = False) -> str:
     parts = [f"{name}: {event.name}, {day(event.date)}: {responses(one.brought.responses)}, {new}."]
     if one.brought.unreadable:
         parts.append(f"{one.brought.unreadable} of them cannot be opened: kept, and in no count.")
+    if one.brought.deleted:
+        parts.append(f"{one.brought.deleted} were held here and deleted since: not counted again.")
+    if one.brought.removed:
+        parts.append("It was removed here as a test: kept aside, and in no count.")
     if one.problem:
         parts.append(one.problem)
     return " ".join(parts)

@@ -1,6 +1,7 @@
 """What the office says: for its commands, and for its screens beside the charts."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Sequence
 
 from storage.counts.findings import OfficeFindings
 from storage.counts.journey import Journey, StageFinding
@@ -8,7 +9,9 @@ from storage.counts.noise import THRESHOLD
 from storage.counts.shares import ShareFinding
 from storage.counts.trend import RATE_LABEL, PeriodFinding, Trend
 from storage.events import day
+from storage.office.corrections import Correction
 from storage.office.labels import OfficeEvent
+from storage.office.laptops import Laptop
 from storage.office.planned import PlannedEvent
 from storage.report import sentences
 from storage.report.sentences import (
@@ -59,12 +62,26 @@ WHY = (
 """The explanation that is one key away: headings and what they say."""
 NO_EVENTS = "Nothing has been brought in yet."
 NOTHING_PLANNED = "No event is planned yet."
+NO_LAPTOPS = "No laptop was accepted yet."
+NOTHING_CORRECTED = "Nothing was corrected."
+NOTHING_DUE = "No answers are due to be deleted."
+_NAMED = 3
+"""Events that a line names, at most."""
 
 
 def event_line(one: OfficeEvent) -> str:
     """An event of the office in one line."""
     event = one.event
-    return f"{event.name}, {day(event.date)}, {event.place} ({event.stage}): {event_facts(one)}"
+    return f"{event.name}, {event_days(one)}, {event.place} ({event.stage}): {event_facts(one)}"
+
+
+def event_days(one: OfficeEvent) -> str:
+    """When an event took place."""
+    return _days(one.event.date, one.last_day)
+
+
+def _days(first: dt.date, last: dt.date | None) -> str:
+    return day(first) if last is None else f"{day(first)} to {day(last)}"
 
 
 def event_facts(one: OfficeEvent) -> str:
@@ -76,7 +93,79 @@ def event_facts(one: OfficeEvent) -> str:
         parts.append(f"level {one.level}")
     if one.unreadable:
         parts.append(f"{one.unreadable} cannot be opened and are in no count")
+    if one.deleted_on is not None:
+        parts.append(f"deleted {day(one.deleted_on)}, the counts stay")
+    if one.dropped:
+        parts.append(f"{one.dropped} of them were in no group and are in no count")
     return " · ".join(parts)
+
+
+def laptop_line(one: Laptop, events: Sequence[OfficeEvent]) -> str:
+    """A laptop in one line, with what it is called first."""
+    return f"{one.name or 'No name'} · {one.kiosk.fingerprint} · {laptop_facts(one, events)}"
+
+
+def laptop_facts(one: Laptop, events: Sequence[OfficeEvent]) -> str:
+    """When a laptop was accepted, what it has brought, and whether it was revoked."""
+    brought = [known.event.name for known in events if {*known.ids} & {*one.events}]
+    parts = [f"accepted {day(one.accepted)}", ", ".join(dict.fromkeys(brought)) or "nothing brought in yet"]
+    if one.revoked:
+        parts.append("revoked: nothing more is taken from it")
+    return " · ".join(parts)
+
+
+def correction_line(one: Correction) -> str:
+    """What a correction has changed, in one line."""
+    before, after = one.before, one.after
+    called = f"“{before.name}”, {day(before.date)}, {before.place}"
+    if one.kind == "removed":
+        return f"{called}: removed as a test"
+    if one.kind == "merged":
+        return f"{called}: one with “{after.name}”, {day(after.date)}, {after.place}"
+    changes = [
+        f"{what} “{was}” is “{now}”"
+        for what, was, now in (("the name", before.name, after.name), ("the place", before.place, after.place))
+        if was != now
+    ]
+    if (before.date, before.last_day) != (after.date, after.last_day):
+        changes.append(f"the day is {_days(after.date, after.last_day)}")
+    if before.stage != after.stage:
+        changes.append(f"the stage is {after.stage}")
+    return f"{called}: {', '.join(changes)}"
+
+
+def removing(one: OfficeEvent, with_others: int) -> str:
+    """What goes where an event is removed as a test, and what stays."""
+    text = (
+        f"“{one.event.name}”, {event_days(one)}, {one.event.place}, leaves every list and table, with "
+        f"{responses(one.responses)}. Nothing is deleted, and it can be undone under Corrections. "
+        "What laptops hand over of it is kept aside, with a receipt, and counted nowhere."
+    )
+    if with_others:
+        text += (
+            f" {with_others} of them are in a group with people of other events: a group is never taken apart, so they "
+            "stay in the tables about all of these events."
+        )
+    return text
+
+
+def deleting(events: Sequence[OfficeEvent]) -> str:
+    """What goes where responses are deleted, and what stays. Whoever could be in a group is in one already."""
+    named = ", ".join(f"“{one.event.name}”, {event_days(one)} ({responses(one.sealed)})" for one in events)
+    waiting = sum(one.waiting for one in events)
+    dropped = f" {waiting} of these people are in no group yet: they will be in no count." if waiting else ""
+    return (
+        f"{named}.{dropped} Sealed answers are overwritten, for good. Counts, journey and reports stay as they are, "
+        "and whoever is handed over once more is not counted twice. "
+        "Copies of this office may still have them, and an SSD may remember them."
+    )
+
+
+def due_line(events: Sequence[OfficeEvent], keep_months: int) -> str:
+    """Which events have answers that are due to be deleted."""
+    named = ", ".join(f"“{one.event.name}”" for one in events[:_NAMED])
+    more = f" and {len(events) - _NAMED} more" if len(events) > _NAMED else ""
+    return f"Due to be deleted after {counted(keep_months, 'month')}: the answers of {named}{more}."
 
 
 def planned_line(one: PlannedEvent) -> str:
@@ -86,7 +175,7 @@ def planned_line(one: PlannedEvent) -> str:
 
 def planned_days(one: PlannedEvent) -> str:
     """When a coming event takes place."""
-    return day(one.date) if one.last_day is None else f"{day(one.date)} to {day(one.last_day)}"
+    return _days(one.date, one.last_day)
 
 
 def planned_facts(one: PlannedEvent) -> str:

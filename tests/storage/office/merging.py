@@ -41,7 +41,7 @@ KEPT_ALIKE = {
     "event": "id, described, head_count, level",
     "handed": "event, kiosk, responses",
     "response": "event, id, sealed, asked",
-    "called": "event, name, place",
+    "correction": "number, event, kind, labels",
 }
 """What is the same in whatever order exports were brought in: all tables and columns but those of the groups."""
 

@@ -20,7 +20,7 @@ PLACES = ("Leeds", "York", "Hull")
 DATES = tuple(map(dt.date.fromisoformat, ("2026-09-30", "2026-10-01", "2026-12-31", "2027-01-01")))
 LEVELS = (None, 3, 6)
 
-Groups = list[tuple[list[bytes], NoisyGroup]]
+Groups = list[tuple[dict[bytes, int], NoisyGroup]]
 
 
 def some_events(random: Random, count: int) -> list[OfficeEvent]:
@@ -66,7 +66,8 @@ def some_office(seed: int) -> tuple[list[OfficeEvent], Groups]:
         parts = [random.randint(10, 20) for _ in members]
         for one, part in zip(members, parts, strict=True):
             held[one.event.id] += part
-        groups.append(([one.event.id for one in members], some_group(random, sum(parts))))
+        came = {one.event.id: part for one, part in zip(members, parts, strict=True)}
+        groups.append((came, some_group(random, sum(parts))))
     return [replace(one, responses=held[one.event.id]) for one in events], groups
 
 
@@ -170,7 +171,7 @@ def test_people_of_two_events_are_in_the_tables_of_what_the_events_have_in_commo
         )
         for one, place in ((first, "Leeds"), (second, "York"))
     )
-    tables = Tables([first, second], [([first.event.id, second.event.id], some_group(random, 16))])
+    tables = Tables([first, second], [({first.event.id: 8, second.event.id: 8}, some_group(random, 16))])
     told: dict[Scope, tuple[int, int, int]] = {
         Scope(): (16, 16, 0),
         Scope.of({"stage": "starts"}): (16, 16, 0),
@@ -186,7 +187,7 @@ def test_people_of_two_events_are_in_the_tables_of_what_the_events_have_in_commo
 def test_the_threshold_can_be_raised_and_not_lowered() -> None:
     random = Random(2)  # noqa: S311 - not a secret
     (one,) = some_events(random, 1)
-    tables = Tables([replace(one, responses=29)], [([one.event.id], some_group(random, 29))])
+    tables = Tables([replace(one, responses=29)], [({one.event.id: 29}, some_group(random, 29))])
     for threshold, shown in ((10, True), (29, True), (30, False), (10_000, False)):
         counts = tables.counts(Scope(), threshold)
         assert counts.threshold == threshold

@@ -84,34 +84,6 @@ def refuse_to_open(*_: object) -> NoReturn:
     pytest.fail("a response was opened once more")
 
 
-def test_an_event_that_is_called_as_another_is_called_is_one_with_it_and_stays_so(desk: Desk) -> None:
-    meant, typed = event("Spring Fair", "2026-03-02", "Town Hall"), event("Spring Fiar", "2026-03-02", "Town Hal")
-    everyone = [*desk.bring_people(meant, people(6)), *desk.bring_people(typed, people(6, 6), LAPTOPS[1])]
-    assert len(desk.office.events()) == 2
-    desk.office.call(typed, "event", meant.name)
-    assert len(desk.office.events()) == 2
-    desk.office.call(typed, "place", meant.place)
-    desk.reopen()
-    (found,) = desk.office.events()
-    assert (found.event, found.responses, set(found.ids)) == (meant, 12, {meant.id, typed.id})
-    assert numbers_of(desk.counts(by_event(meant))) == recount([everyone])
-    assert desk.bring_people(typed, people(1, 20))
-    assert sums(desk.counts(by_event(meant))) == (13, 12, 0, 1, 0)
-    assert desk.office.check() == 13
-    with pytest.raises(ValueError, match="nothing was brought in"):
-        desk.office.call(event("Autumn Fair"), "event", "Spring Fair")
-
-
-def test_a_store_from_before_events_could_be_called_otherwise_is_read_and_can_take_it(desk: Desk) -> None:
-    desk.bring_people(FAIR, people(12))
-    desk.office.close()
-    change(desk.path, "DROP TABLE called")
-    desk.reopen()
-    desk.office.call(FAIR, "place", "York")
-    assert [one.event.place for one in desk.office.events()] == ["York"]
-    assert desk.counts(by("place", "York")).held == 12
-
-
 # Which laptops
 
 
@@ -140,11 +112,11 @@ def test_one_event_in_two_spellings_is_one_whichever_came_first(first: int, desk
 def test_a_laptop_is_accepted_once_however_often_somebody_says_so(desk: Desk) -> None:
     for _ in range(3):
         desk.office.accept(STRANGER.public)
-    assert desk.office.kiosks() == sorted(
+    assert [one.kiosk for one in desk.office.laptops.all()] == sorted(
         [one.public for one in (*LAPTOPS, STRANGER)], key=lambda kiosk: kiosk.fingerprint
     )
     desk.reopen()
-    assert len(desk.office.kiosks()) == len(LAPTOPS) + 1
+    assert len(desk.office.laptops.all()) == len(LAPTOPS) + 1
     assert desk.bring(export(FAIR, sealed_for(FAIR, people(3)), STRANGER)).new == 3
 
 
@@ -715,7 +687,7 @@ def test_a_laptops_key_that_was_altered_is_told_as_damage(value: object, filled:
     change(filled.desk.path, "UPDATE kiosk SET key = ?", value)
     filled.desk.reopen()
     with pytest.raises(StoreDamagedError):
-        filled.desk.office.kiosks()
+        filled.desk.office.laptops.all()
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM handed", "DELETE FROM kiosk"])

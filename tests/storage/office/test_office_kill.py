@@ -8,6 +8,7 @@ STATUS". A child that looks at the tables kills itself at a step: before or afte
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import itertools
 import os
 import select
@@ -31,11 +32,13 @@ from storage.exchange.handover import read_hand_over
 from storage.exchange.locations import Site
 from storage.exchange.receipts import RECEIPT_SUFFIX, write_receipt
 from storage.kiosk.outbox import Outbox
+from storage.office.events import covering
 from storage.office.importing import bring_all, find_exports
 from storage.office.labels import Scope
 from storage.office.office import Office
 from storage.private_files import make_private_folder
 from tests.storage.counts.people import EVERYTHING, KEY_ONLY, people
+from tests.storage.disk import files_of
 from tests.storage.kiosk.crashes import keeper_environment
 from tests.storage.office.merging import (
     LAPTOPS,
@@ -64,6 +67,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="what is killed 
 
 SETTINGS = [settings_for(f"Event {number}", f"2026-11-{10 + number}") for number in range(3)]
 EVENTS = [event_of(settings) for settings in SETTINGS]
+DELETED_ON = dt.date(2028, 1, 1)
 STORE = {"office.db", "office.db-journal"}
 KILLS = 5
 NEVER = 1 << 30
@@ -116,6 +120,19 @@ def look(folder: Path, step: int) -> None:
         office.counts(scope, 10)
 
 
+def put_right(folder: Path, step: int) -> None:
+    """Two events said to be one, the other removed, all responses deleted; killed at a step, as `look` is."""
+    office = Office.open(folder / "data", OFFICE)
+    vars(office._store)["connection"] = DiesAtStep(office._store.connection, step)
+    first, second, third = (covering(office.all_events(), event.id) for event in EVENTS)
+    if third.event == EVENTS[2]:
+        office.corrections.merge(third, second)
+    if not first.removed:
+        office.corrections.remove(first)
+    office.delete_responses(office.all_events(), DELETED_ON)
+    office.close()
+
+
 def hand_everything_over(folder: Path, _step: int) -> None:
     """Every event of a laptop, as the staff area does it."""
     stick = Site.at(str(folder / "stick"))
@@ -135,6 +152,7 @@ def serve() -> None:
     acts: dict[str, Callable[[Path, int], None]] = {
         "bring": bring_everything,
         "look": look,
+        "right": put_right,
         "hand": hand_everything_over,
     }
     for line in sys.stdin:
@@ -361,6 +379,40 @@ def test_a_first_look_that_was_killed_at_any_moment_shows_the_same_when_it_is_do
 ) -> None:
     for folder in killed_runs(victim, "look", filled.folder, seed):
         filled.shows_the_same(folder)
+
+
+# Corrections and a deletion
+
+
+@pytest.mark.parametrize("stride", [17, pytest.param(1, marks=pytest.mark.long)])
+def test_corrections_and_a_deletion_that_were_killed_at_any_statement_are_completed_by_doing_them_again(
+    stride: int, victim: Victim, filled: Filled
+) -> None:
+    look(filled.folder, NEVER)
+    path = filled.folder / "data" / "office" / "office.db"
+    groups, sealed = (read(path, f"SELECT {what}") for what in ("* FROM noisy_group", "sealed FROM response"))
+    seen = []
+    for step in itertools.count(0, stride):
+        folder = filled.copy(str(step))
+        status, _ = victim.run("right", folder, step=step)
+        office = Office.open(folder / "data", OFFICE)  # takes back what was not finished
+        held = office.check()
+        seen.append((len(office.corrections.all()), held))
+        assert held or not any(one[:64] in content for content in files_of(folder).values() for (one,) in sealed)
+        office.close()
+        put_right(folder, NEVER)
+        desk = Desk(folder / "data", Office.open(folder / "data", OFFICE))
+        assert (desk.office.check(), len(desk.office.corrections.all())) == (0, 2)
+        assert read(desk.path, "SELECT * FROM noisy_group") == groups
+        assert sums(desk.counts()) == (21, 17, 0, 0, 0)
+        desk.office.close()
+        shutil.rmtree(folder)
+        if status == 0:
+            break
+    states = [(0, 58), (1, 58), (2, 58), (2, 0)]
+    places = [states.index(one) for one in seen]
+    assert places == sorted(places), "each was done whole, or not at all"
+    assert stride > 1 or {*seen} == {*states}
 
 
 # A hand-over

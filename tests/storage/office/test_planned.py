@@ -65,16 +65,6 @@ def test_the_same_plans_lie_alike_in_whatever_order_they_came(memory_folder: Pat
     assert contents[0] == contents[1]
 
 
-def test_a_store_from_before_events_were_planned_is_read_and_can_take_them(desk: Desk) -> None:
-    desk.bring_people(event(), people(12))
-    desk.office.close()
-    change(desk.path, "DROP TABLE planned")
-    desk.reopen()
-    assert desk.office.planned.all() == []
-    desk.office.planned.save(FAIR)
-    assert (desk.office.planned.all(), desk.office.check()) == ([FAIR], 12)
-
-
 def test_an_event_that_is_planned_already_is_not_planned_twice_however_it_is_spelt(desk: Desk) -> None:
     desk.office.planned.save(FAIR)
     twice = msgspec.structs.replace(
@@ -89,9 +79,8 @@ def test_names_that_are_known_are_those_of_planned_and_brought_in_events_as_the_
     desk.office.planned.save(FAIR)
     for one in (event("Autumn Fair", place="Leeds"), event("Autum Fare", place="Leeds")):
         desk.bring_people(one, people(2))
-    desk.office.call(one, "event", "Autumn Fair")
+    desk.office.corrections.merge(*sorted(desk.office.events(), key=lambda known: known.event.name))
     assert sorted((one.name, one.place) for one in desk.office.planned.known()) == [
-        ("Autumn Fair", "Leeds"),
         ("Autumn Fair", "Leeds"),
         ("Spring Jobs Fair", "Town Hall"),
     ]

@@ -38,7 +38,7 @@ def refused(desk: Desk, laptop: KioskPrivateKey, token: bytes = b"") -> str:
     with pytest.raises(UnknownKioskError) as caught:
         bring(desk, laptop, token)
     assert laptop.public.fingerprint in caught.value.sentence
-    assert laptop.public not in desk.office.kiosks()
+    assert desk.office.laptops.known(laptop.public) is None
     return caught.value.sentence
 
 
@@ -75,9 +75,9 @@ def test_an_export_that_is_refused_uses_no_token(desk: Desk) -> None:
     desk.office.sticks.add(FAIR, [token])
     with pytest.raises(ExportError, match="No response in this export opens"):
         bring(desk, LAPTOPS[0], token, random_responses(3))
-    assert desk.office.kiosks() == []
+    assert desk.office.laptops.all() == []
     bring(desk, LAPTOPS[1], token, sealed_for(event(), people(3)))
-    assert desk.office.kiosks() == [LAPTOPS[1].public]
+    assert [one.kiosk for one in desk.office.laptops.all()] == [LAPTOPS[1].public]
 
 
 def test_a_stick_killed_anywhere_is_there_whole_and_its_tokens_known_or_it_is_not_there(memory_folder: Path) -> None:

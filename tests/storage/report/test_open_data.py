@@ -438,6 +438,7 @@ def test_metadata_csv_says_what_the_counts_are_about(name: str) -> None:
         ("held", found.held),
         ("in_counts", found.in_counts),
         ("waiting", found.waiting),
+        ("dropped", found.dropped),
         ("elsewhere", found.elsewhere),
         ("unreadable", found.unreadable),
         ("head_count", found.head_count or ""),

@@ -322,17 +322,18 @@ def test_a_count_and_a_share_are_told_as_far_as_they_can_be() -> None:
 
 
 @pytest.mark.parametrize(
-    ("waiting", "elsewhere", "unreadable", "said"),
+    ("lacks", "said"),
     [
-        (0, 0, 0, ""),
-        (7, 0, 0, "7 wait until ten can enter together."),
-        (0, 3, 0, "3 are counted in wider tables only, together with people of other events."),
-        (0, 0, 2, "2 cannot be opened."),
-        (1, 0, 3, "1 wait until ten can enter together. 3 cannot be opened."),
+        ({}, ""),
+        ({"waiting": 7}, "7 wait until ten can enter together."),
+        ({"dropped": 2}, "2 were deleted before there were ten to enter together."),
+        ({"elsewhere": 3}, "3 are counted in wider tables only, together with people of other events."),
+        ({"unreadable": 2}, "2 cannot be opened."),
+        ({"waiting": 1, "unreadable": 3}, "1 wait until ten can enter together. 3 cannot be opened."),
     ],
 )
-def test_what_is_lacking_is_told_with_its_reason(waiting: int, elsewhere: int, unreadable: int, said: str) -> None:
-    found = found_in(FAIR, waiting=waiting, elsewhere=elsewhere, unreadable=unreadable)
+def test_what_is_lacking_is_told_with_its_reason(lacks: dict[str, int], said: str) -> None:
+    found = found_in(FAIR, **{"waiting": 0, "elsewhere": 0, "unreadable": 0, **lacks})
     assert sentences.lacking(found) == said
 
 

@@ -359,7 +359,7 @@ def files_of_groups(groups: Mapping[str, NoisyGroup]) -> dict[str, bytes]:
         for number, stage in enumerate(STAGES)
         if stage in groups
     ]
-    tables = Tables(events, [((one.event.id,), groups[one.event.stage]) for one in events])
+    tables = Tables(events, [({one.event.id: one.responses}, groups[one.event.stage]) for one in events])
     scope = Scope.of({"level": "3"})
     stages = tables.stages(scope, 10)
     found = office_findings(tables.counts(scope, 10), ScopeFinding(level="3"), [samples.own()], stages)

@@ -64,6 +64,7 @@ from tui.office.filters import Filter, ScopeChooser
 from tui.office.home import OfficeHome
 from tui.office.import_screen import BringIn
 from tui.office.journey import JourneyScreen
+from tui.office.manage import Manage
 from tui.office.report import ReportScreen
 from tui.office.scopes import Scopes
 from tui.office.trend import TrendScreen
@@ -269,7 +270,7 @@ async def test_a_key_is_recovered_from_its_code_and_has_the_same_fingerprint(
             await person.write(OFFICE_PASSPHRASE)
         await person.act(by_mouse, "enter", "#next")
         assert at(person, OfficeHome)
-        await person.press("k")
+        await person.press("m", "k")
         assert office_key.public.fingerprint in person.read_unframed()
     assert existing_office(data) == office_key.public
     assert unlock_office(data, OFFICE_PASSPHRASE) == office_key
@@ -358,7 +359,7 @@ async def test_by_keys_or_mouse_alone_every_screen_is_reached_and_left_and_the_p
             ("j", "#journey", JourneyScreen),
             ("o", "#trend", TrendScreen),
             ("r", "#report", ReportScreen),
-            ("k", "#key", KeyScreen),
+            ("m", "#manage", Manage),
         ]
         for key, name, kind in ways:
             await person.act(by_mouse, key, name)
@@ -1087,7 +1088,7 @@ async def test_office_pub_is_copied_to_a_drive_checked_and_a_full_one_is_reporte
     plug_in(stick)
     async with opens(used_office) as person:
         await enter(person)
-        await person.press("k")
+        await person.press("m", "k")
         await person.settle()
         assert office_key.public.fingerprint in person.read_unframed()
         await person.press("f5")

@@ -4,6 +4,7 @@ import datetime as dt
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from content.survey import QUESTION_SET
 from storage.counts.findings import QuestionFindings, ScopeFinding, StageCounts
@@ -13,8 +14,11 @@ from storage.crypto.keys import KioskPrivateKey
 from storage.errors import ExportError
 from storage.events import Event
 from storage.exchange.handover import Handed, HandOver, HeldEvent
+from storage.office.corrections import Correction
+from storage.office.events import Kind, Labels
 from storage.office.importing import Result
 from storage.office.labels import OfficeEvent, Scope
+from storage.office.laptops import Laptop
 from storage.office.office import Brought
 from storage.office.queries import scope_finding
 from storage.report import sentences
@@ -49,8 +53,8 @@ def brought(count: int, new: int, unreadable: int = 0, problem: str = "") -> Res
 REFUSED = Result("b.fairstart", None, ExportError("This export is damaged.").sentence)
 
 
-def one_of(count: int, **more: int | None) -> OfficeEvent:
-    described: dict[str, int | None] = {
+def one_of(count: int, **more: int | dt.date | None) -> OfficeEvent:
+    described: dict[str, int | dt.date | None] = {
         "unreadable": 0,
         "waiting": 0,
         "kiosks": 1,
@@ -168,6 +172,60 @@ def test_what_became_of_all_files_is_said_of_none_one_and_many(results: list[Res
 def test_an_event_is_one_line(one: OfficeEvent, said: str) -> None:
     assert words.event_facts(one) == said
     assert words.event_line(one) == f"Spring [b]Fair[/b], 2 March 2026, Leeds (outreach): {said}"
+
+
+NOW = Labels.of(EVENT)
+
+
+@pytest.mark.parametrize(
+    ("kind", "after", "said"),
+    [
+        ("removed", NOW, "removed as a test"),
+        ("merged", replace(NOW, name="Fair", stage="starts"), "one with “Fair”, 2 March 2026, Leeds"),
+        ("corrected", replace(NOW, name="Fair"), "the name “Spring [b]Fair[/b]” is “Fair”"),
+        (
+            "corrected",
+            replace(NOW, place="York", date=dt.date(2026, 3, 3), stage="starts"),
+            "the place “Leeds” is “York”, the day is 3 March 2026, the stage is starts",
+        ),
+        ("corrected", replace(NOW, last_day=dt.date(2026, 3, 4)), "the day is 2 March 2026 to 4 March 2026"),
+    ],
+)
+def test_a_correction_is_one_line(kind: Kind, after: Labels, said: str) -> None:
+    one = Correction(1, kind, NOW, after, (EVENT.id,), can_be_undone=True)
+    assert words.correction_line(one) == f"“Spring [b]Fair[/b]”, 2 March 2026, Leeds: {said}"
+
+
+def test_what_goes_is_named_before_it_goes_and_whom_it_takes_out_of_the_counts() -> None:
+    deleted = one_of(37, sealed=0, dropped=2, deleted_on=dt.date(2027, 3, 2))
+    assert words.event_facts(deleted) == (
+        "37 responses · 1 laptop · deleted 2 March 2027, the counts stay"
+        " · 2 of them were in no group and are in no count"
+    )
+    said = words.deleting([one_of(37, sealed=37, waiting=4), one_of(1, sealed=1)])
+    assert "2026 (37 responses), “Spring [b]Fair[/b]”, 2 March 2026 (1 response). 4 of these people are in no" in said
+    assert "in no group" not in words.deleting([one_of(37, sealed=37)])
+    assert "with 37 responses. Nothing is deleted" in words.removing(one_of(37), 0)
+    assert "5 of them are in a group with people of other events" in words.removing(one_of(37), 5)
+    many = words.due_line([one_of(1)] * 5, 12)
+    assert many.startswith("Due to be deleted after 12 months: the answers of “Spring")
+    assert many.endswith(" and 2 more.")
+    assert words.due_line([one_of(1)], 1).startswith("Due to be deleted after 1 month: ")
+
+
+def test_what_is_not_counted_anew_is_said_of_a_file() -> None:
+    again = Brought(EVENT, LAPTOP, 37, 0, 0, b"", deleted=37, removed=True)
+    assert handover.brought(Result("a.fairstart", again, "")).endswith(
+        "37 responses, nothing new. 37 were held here and deleted since: not counted again. "
+        "It was removed here as a test: kept aside, and in no count."
+    )
+
+
+def test_a_laptop_is_one_line_with_a_day_and_no_time() -> None:
+    one = Laptop(LAPTOP, "", dt.date(2026, 3, 2), revoked=False, events=(EVENT.id,))
+    said = f"No name · {LAPTOP.fingerprint} · accepted 2 March 2026 · Spring [b]Fair[/b]"
+    assert words.laptop_line(one, [one_of(3)]) == said
+    assert words.laptop_line(one, []).endswith("nothing brought in yet")
 
 
 def scope(**chosen: str) -> Scope:

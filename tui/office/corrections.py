@@ -1,0 +1,220 @@
+"""Putting right what an event is called, saying that two are one or that one was a mere test; and undoing any of it."""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import OptionList, Select, Static
+from textual.widgets.option_list import Option
+
+from storage.errors import FairstartError
+from storage.events import STAGES
+from storage.office.corrections import Correction, Field, labels_of, labels_typed, typed_of
+from storage.office.labels import OfficeEvent
+from storage.office.office import Office
+from storage.office.planned import PlanningError
+from tui.shared.confirm import Confirm
+from tui.shared.form_screen import FieldError
+from tui.shared.steps import Step
+from tui.text import office as words
+from tui.text.stages import explained
+from tui.widgets.button import Button
+from tui.widgets.field import Dropdown, TextField
+
+_LABELS: dict[Field, str] = {
+    "name": "Name",
+    "place": "Place",
+    "date": "Day, such as 23/11/2026",
+    "last_day": "Last day (if several)",
+}
+
+
+class CorrectEvent(Step):
+    """All that can be corrected of an event. Its answers and its groups stay as they are."""
+
+    NEXT_LABEL = "Save"
+
+    def __init__(self, office: Office, one: OfficeEvent) -> None:
+        super().__init__()
+        self.TITLE_TEXT = f"Correct “{one.event.name}”"
+        self._office = office
+        self._one = one
+        self.corrected = False
+        """Whether anything was."""
+
+    def body(self) -> ComposeResult:
+        """One labelled field below the other; what else may be wrong with it."""
+        was = typed_of(self._one)
+        for name, label in _LABELS.items():
+            yield Static(Content(label), classes="label")
+            yield TextField(was[name], id=name, compact=True)
+        yield Static(Content("Who has answered: the point of the apprenticeship journey"), classes="label")
+        stages = [(Content(explained(stage)), str(stage)) for stage in STAGES]
+        yield Dropdown(stages, value=was["stage"], id="stage", compact=True)
+        yield Button("It is one with another event", id="merge", classes="quiet", action="merge")
+        yield Button("It was a mere test: remove it", id="remove", classes="quiet", action="remove")
+
+    def go_back(self) -> None:
+        """Nothing changes."""
+        self.dismiss(None)
+
+    def finish(self) -> None:
+        """Call it so, or say what is wrong beside the field that it is in."""
+        typed: dict[Field, str] = {name: self.typed(name) for name in _LABELS}
+        typed["stage"] = str(self.query_one("#stage", Select).value)
+        try:
+            labels = labels_typed(typed, labels_of(self._one))
+        except PlanningError as error:
+            raise FieldError(error.sentence, error.field) from error
+        self._office.corrections.correct(self._one, labels)
+        self.corrected = labels != labels_of(self._one)
+        self.dismiss(None)
+
+    @work
+    async def action_merge(self) -> None:
+        """Choose the event that it is one with."""
+        try:
+            others = [one for one in self._office.events() if one.ids != self._one.ids]
+        except FairstartError as error:
+            self.say(error.sentence)
+            return
+        if not others:
+            self.say("There is no other event that it could be one with.")
+        elif await self.app.push_screen_wait(OneWith(self._office, self._one, others)):
+            self.corrected = True
+            self.dismiss(None)
+
+    @work
+    async def action_remove(self) -> None:
+        """Remove it, once that is confirmed."""
+        try:
+            with_others = await asyncio.to_thread(self._office.corrections.counted_with_others, self._one)
+        except FairstartError as error:
+            self.say(error.sentence)
+            return
+        question = Confirm(
+            f"Remove “{self._one.event.name}”?",
+            words.removing(self._one, with_others),
+            "Remove it",
+            partial(self._office.corrections.remove, self._one),
+            word="remove",
+        )
+        if await self.app.push_screen_wait(question):
+            self.corrected = True
+            self.dismiss(None)
+
+
+class OneWith(Screen[bool], inherit_bindings=False):
+    """Which event another one is one with. Returns whether that was said."""
+
+    CSS_PATH = "../shared/shared.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(False)", show=False),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+    ]
+
+    def __init__(self, office: Office, one: OfficeEvent, others: Sequence[OfficeEvent]) -> None:
+        super().__init__()
+        self._office = office
+        self._one = one
+        self._others = others
+
+    def compose(self) -> ComposeResult:
+        """The other events, and a way back."""
+        yield Static(Content(f"“{self._one.event.name}” is one with:"), classes="heading list-heading")
+        yield OptionList(*(Option(Content(words.event_line(one))) for one in self._others), id="others")
+        with Horizontal(classes="buttons"):
+            yield Static(classes="gap")
+            yield Button("Back", "Esc", id="back", action="dismiss(False)")
+
+    def on_mount(self) -> None:
+        """Begin with the first."""
+        self.query_one(OptionList).highlighted = 0
+        self.query_one(OptionList).focus()
+
+    @on(OptionList.OptionSelected)
+    @work
+    async def choose(self, chosen: OptionList.OptionSelected) -> None:
+        """Say so, once that is confirmed."""
+        meant = self._others[chosen.option_index]
+        question = Confirm(
+            f"One with “{meant.event.name}”?",
+            f"{words.event_line(self._one)}\n{words.event_line(meant)}\n\n"
+            f"From now on they are one event, called “{meant.event.name}”. It can be undone under Corrections.",
+            "They are one event",
+            partial(self._office.corrections.merge, self._one, meant),
+        )
+        if await self.app.push_screen_wait(question):
+            self.dismiss(result=True)
+
+
+class CorrectionsScreen(Screen[None], inherit_bindings=False):
+    """What was corrected, the last first; each can be undone."""
+
+    CSS_PATH = "../shared/shared.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", show=False),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+    ]
+
+    def __init__(self, office: Office) -> None:
+        super().__init__()
+        self._office = office
+        self._corrections: list[Correction] = []
+
+    def compose(self) -> ComposeResult:
+        """The corrections, and a way back."""
+        yield Static(Content("Corrections"), classes="heading list-heading")
+        yield Static(id="how-many", classes="list-text")
+        yield OptionList(id="corrections")
+        yield Static(id="message", classes="message")
+        with Horizontal(classes="buttons"):
+            yield Static(classes="gap")
+            yield Button("Back", "Esc", id="back", action="dismiss")
+
+    def on_mount(self) -> None:
+        """Look at which there are."""
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Show those that were made and not undone."""
+        try:
+            self._corrections = self._office.corrections.all()
+        except FairstartError as error:
+            self.query_one("#message", Static).update(Content(error.sentence))
+            return
+        listed = self.query_one(OptionList)
+        listed.clear_options()
+        for one in self._corrections:
+            listed.add_option(Option(Content(f"{one.number} · {words.correction_line(one)}")))
+        self.query_one("#how-many", Static).update(
+            Content("Choose one to undo it." if self._corrections else words.NOTHING_CORRECTED)
+        )
+        if self._corrections:
+            listed.highlighted = 0
+            listed.focus()
+        else:
+            self.query_one("#back").focus()
+
+    @on(OptionList.OptionSelected)
+    @work
+    async def choose(self, chosen: OptionList.OptionSelected) -> None:
+        """Undo one, once that is confirmed."""
+        one = self._corrections[chosen.option_index]
+        question = Confirm(
+            "Undo this correction?",
+            f"{words.correction_line(one)}. Then it is called as it was before, in every list and table.",
+            "Undo it",
+            partial(self._office.corrections.undo, one.number),
+        )
+        if await self.app.push_screen_wait(question):
+            self._look_again()
