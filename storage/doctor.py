@@ -16,10 +16,10 @@ from pathlib import Path
 
 from content.language import languages_offered, load_words
 from content.loading import ContentError
+from storage.computer import is_other_computer, marks_of_computer
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office, hold
 from storage.errors import FairstartError, InUseError, SealingUnavailableError
-from storage.kiosk.computer import is_other_computer, marks_of_computer
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.key_files import is_set_up
 from storage.kiosk.kiosk import Kiosk

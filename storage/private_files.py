@@ -122,6 +122,25 @@ def write_private_files(files: Iterable[tuple[Path, bytes]]) -> None:
         write_private(path, content)
 
 
+def move_aside(folder: Path, to: Path) -> Path:
+    """Move a folder whole into another, under a name with a number, and return where it is now.
+
+    Raises:
+        StoreError: it is where it was.
+    """
+    make_private_folder(to)
+    number = 1
+    while (place := to / f"{folder.name}-{number}").exists():
+        number += 1
+    try:
+        folder.rename(place)
+        flush_folder(to)
+        flush_folder(folder.parent)
+    except OSError as error:
+        raise StoreError(f"Cannot move {folder} ({error.strerror}): close what uses it, then try again.") from error
+    return place
+
+
 def erase(path: Path) -> None:
     """Overwrite a file with zeros and remove it. A disk that writes elsewhere, as SSDs do, may still remember it.
 

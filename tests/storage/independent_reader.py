@@ -553,6 +553,7 @@ def office_store(path: Path, office_seed: bytes) -> OfficeStore:
             "SELECT rowid, id FROM planned",
             "SELECT rowid, id FROM stick",
             "SELECT rowid, digest FROM token",
+            "SELECT rowid, mark FROM computer",
             "SELECT rowid, event, kiosk, responses FROM handed",
             "SELECT rowid, event, id FROM response",
             "SELECT rowid, event, asked FROM waiting",

@@ -474,9 +474,9 @@ def _planned(at: Place) -> "Iterator[PlannedEvents]":
     from storage.office.store import FILE_NAME, OfficeStore
 
     with hold(at.data):
-        if existing_office(at.data) is None:
+        if (key := existing_office(at.data)) is None:
             raise NotSetUpError(f'{at.data} holds no office key: run "fairstart office init" first.')
-        with contextlib.closing(OfficeStore.open(at.data / "office" / FILE_NAME)) as store:
+        with contextlib.closing(OfficeStore.open(at.data / "office" / FILE_NAME, key)) as store:
             yield PlannedEvents(store)
 
 
