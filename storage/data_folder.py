@@ -14,9 +14,18 @@ from filelock import FileLock, Timeout
 
 from storage.crypto.keys import OFFICE_PRIVATE, OfficePrivateKey, OfficePublicKey, private_file_id
 from storage.errors import InUseError, KeyFileError, NotSetUpError, StoreError
-from storage.private_files import PRIVATE_FILE, flush_folder, make_private_folder, move_aside, write_private_files
+from storage.private_files import (
+    PRIVATE_FILE,
+    flush_folder,
+    make_private_folder,
+    move_aside,
+    remove_folder,
+    write_private_files,
+)
 
 SET_ASIDE = "set-aside"
+UNFINISHED = ".office.new"
+"""An office that is being put back from a copy."""
 RESTORED = ".office.restored"
 """The office as a copy had it, whole and checked, before it is where an office is."""
 
@@ -47,7 +56,8 @@ class Holder:
         make_private_folder(self.data)
         self._lock = _locked(
             self.data / "lock",
-            f"Fairstart is already running on {self.data}: close the other window, or choose another place with --data.",
+            f"Fairstart is already running on {self.data}: "
+            "close the other window, or choose another place with --data.",
         )
         try:
             finish_restoring(self.data)
@@ -82,12 +92,15 @@ def hold(data: Path) -> Iterator[None]:
 def finish_restoring(data: Path) -> Path | None:
     """Put an office that was restored, and is whole, where an office is. What is there is moved aside.
 
+    One that was not finished is removed.
+
     Returns:
         Where that is now, if there was one.
 
     Raises:
         StoreError: something cannot be moved; nothing is lost, and the next one who takes the folder tries again.
     """
+    remove_folder(data / UNFINISHED)
     restored, office = data / RESTORED, data / "office"
     if not restored.exists():
         return None

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import shutil
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -139,6 +140,20 @@ def move_aside(folder: Path, to: Path) -> Path:
     except OSError as error:
         raise StoreError(f"Cannot move {folder} ({error.strerror}): close what uses it, then try again.") from error
     return place
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder and all that is in it, which nobody needs; nothing happens where there is none.
+
+    Raises:
+        StoreError: some of it is still there.
+    """
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+            flush_folder(folder.parent)
+    except OSError as error:
+        raise StoreError(f"Cannot remove {folder} ({error.strerror}): close what uses it, then try again.") from error
 
 
 def erase(path: Path) -> None:

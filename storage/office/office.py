@@ -111,6 +111,11 @@ class Office:
         return cls(OfficeStore.open(data / "office" / FILE_NAME, key.public, may_write=may_write), key)
 
     @property
+    def key(self) -> OfficePrivateKey:
+        """Its key."""
+        return self._key
+
+    @property
     def refusal(self) -> FairstartError | None:
         """Why nothing may be written here, where that is so: InUseError or OtherComputerError."""
         return self._store.refusal

@@ -17,7 +17,7 @@ import msgspec
 
 from storage.computer import is_other_computer, marks_of_computer
 from storage.crypto.keys import OfficePublicKey
-from storage.database import is_sound, open_database, open_to_read, wipe_journal
+from storage.database import as_bytes, is_sound, open_database, open_to_read, wipe_journal
 from storage.errors import FairstartError, InUseError, OtherComputerError, StoreDamagedError, StoreError
 from storage.private_files import flush_folder
 from storage.progress import ProgressCallback, unreported
@@ -71,8 +71,6 @@ def row_number(*key: bytes | int) -> int:
 
 
 _LINE_SIZE = 16
-_PAGES = 256
-"""Pages that are copied between two reports of progress."""
 _Line = Annotated[bytes, msgspec.Meta(min_length=_LINE_SIZE, max_length=_LINE_SIZE)]
 _Mark = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 _Generation = Annotated[int, msgspec.Meta(ge=0)]
@@ -206,6 +204,16 @@ class OfficeStore:
         with self.writing(counted=False) as write:
             write("UPDATE line SET copied = ?, copied_generation = ?", [(made.isoformat(), generation)])
 
+    def mark_restored(self, made: dt.date) -> None:
+        """Note in a copy of the store, which was made on a day, that it is to be put back.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        with self.writing(counted=False) as write:
+            query = "UPDATE line SET restored = 1, copied = ?, copied_generation = generation"
+            write(query, [(made.isoformat(),)])
+
     def require_office(self, office: OfficePublicKey) -> None:
         """See that it is this office's. Where it was used on other computers alone, refuse to write from now on.
 
@@ -253,7 +261,7 @@ class OfficeStore:
             StoreError: it cannot be read.
         """
         with self.reading():
-            return copied(self.connection, progress)
+            return as_bytes(self.connection, progress)
 
     def close(self) -> None:
         """Let go of it."""
@@ -354,17 +362,6 @@ class OfficeStore:
     def _count_change(self) -> None:
         self.connection.execute("UPDATE line SET generation = generation + 1")
         self.connection.execute("UPDATE line SET id = ?, restored = 0 WHERE restored", (os.urandom(_LINE_SIZE),))
-
-
-def copied(connection: sqlite3.Connection, progress: ProgressCallback = unreported) -> bytes:
-    """A whole database as the bytes of a file, as it is at one moment, whoever else writes it.
-
-    Raises:
-        sqlite3.Error: it cannot be read.
-    """
-    with contextlib.closing(sqlite3.connect(":memory:")) as target:
-        connection.backup(target, pages=_PAGES, progress=lambda _status, left, of: progress(of - left, of))
-        return target.serialize()
 
 
 _NOTE_COMPUTER = "INSERT OR IGNORE INTO computer (rowid, mark) VALUES (?, ?)"
