@@ -40,6 +40,7 @@ Theme = Literal["light", "dark", "strong-light", "strong-dark", "monochrome"]
 Address = Annotated[
     str, Meta(max_length=400, pattern=PRINTABLE, description="an address of at most 400 characters on one line")
 ]
+CopyDays = Annotated[int, Meta(ge=1, le=366, description="a whole number of days from 1 to 366")]
 Sendings = Annotated[
     tuple[Literal["end", "start"], ...],
     Meta(max_length=2, description='a list of "end" and "start", of one of them or of none: ["end", "start"]'),
@@ -122,6 +123,8 @@ class OfficeAddress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     address: Address = ""
     """A folder, or an address as `storage.exchange.addresses` reads it: laptops send to it, the office fetches it."""
+    copy_days: CopyDays = 30
+    """How old the last copy of the office may be before it reminds of one."""
     sync: Sendings = ()
     """When a laptop sends by itself, with staff there: as its event ends, and as they first unlock it after a start."""
 
@@ -185,6 +188,11 @@ class SettingsFile:
     """The file these settings were read from or, if that is the shipped default, the one set-up will write."""
     text: str
     """The file as its organiser wrote it."""
+
+    @property
+    def own_text(self) -> str:
+        """The same; empty where it is as it came."""
+        return "" if self.text == _text(shipped_default()) else self.text
 
 
 def shipped_default() -> Path:

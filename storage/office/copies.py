@@ -148,6 +148,17 @@ class Restored:
     """Files beside the office that were here already and were left as they are."""
 
 
+def reminder(line: Line, today: dt.date, days: int) -> str:
+    """Why a copy should be made now, where the last is older than so many days; empty where none need be."""
+    if not line.has_changed:
+        return ""
+    if line.copied is None:
+        return "No copy of the office has been made yet"
+    if (today - line.copied).days > days:
+        return f"The last copy of the office is of {day(line.copied)}, and something has changed since"
+    return ""
+
+
 # Making one
 
 
@@ -352,8 +363,8 @@ def restore(
         StoreError: something cannot be written or moved; nothing is lost.
     """
     is_here = _is_here(data, copy.key.public.id)
-    if not older:
-        _require_no_loss(data, copy)
+    if not older and (newer := what_is_newer(data, copy)):
+        raise OlderCopyError(newer)
     kept = _read(data / "office" / "office.key") if is_here else copy.key_file
     unfinished = data / UNFINISHED
     remove_folder(unfinished)
@@ -395,24 +406,29 @@ def _check(folder: Path, copy: OpenedCopy) -> None:
             raise StoreError(f"What was written to {folder} did not read back the same: use another disk.")
 
 
-def _require_no_loss(data: Path, copy: OpenedCopy) -> None:
-    """See that the copy holds everything that the office here holds, as far as that can be read."""
+def what_is_newer(data: Path, copy: OpenedCopy) -> str:
+    """What the office here holds that the copy lacks, as far as that can be read, in a sentence; empty for nothing.
+
+    Raises:
+        StoreError: the office here is not damaged, and cannot be read all the same.
+    """
     path = data / "office" / FILE_NAME
     if not path.exists():
-        return
+        return ""
     try:
         with contextlib.closing(OfficeStore.open(path, copy.key.public)) as store:
-            here, responses = store.line(), sum(one.responses for one in Office(store, copy.key).events())
+            here, held = store.line(), sum(one.responses for one in Office(store, copy.key).events())
     except StoreDamagedError:
-        return
+        return ""
     if here.generation == 0 or (here.id == copy.line.id and here.generation <= copy.line.generation):
-        return
+        return ""
     if here.id == copy.line.id:
-        since = f": {counted(responses - copy.responses, 'response')} came in" if responses > copy.responses else ""
-        raise OlderCopyError(f"The office here has changed since this copy of {day(copy.made)} was made{since}.")
-    raise OlderCopyError(
+        came = held - copy.responses
+        since = f": {counted(came, 'response')} came in" if came > 0 else ""
+        return f"The office here has changed since this copy of {day(copy.made)} was made{since}."
+    return (
         f"The office here and this copy of {day(copy.made)} have gone on apart: "
-        f"{counted(responses, 'response')} here, {copy.responses} in the copy."
+        f"{counted(held, 'response')} here, {copy.responses} in the copy."
     )
 
 

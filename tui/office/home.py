@@ -1,7 +1,7 @@
 """The office: the events that were brought in, and what to do next."""
 
 import asyncio
-from pathlib import Path
+import contextlib
 from typing import ClassVar
 
 from textual import events, on, work
@@ -13,13 +13,15 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from storage.errors import FairstartError
-from storage.events import day
+from storage.errors import FairstartError, InUseError
+from storage.events import day, today
+from storage.office.copies import Original, reminder
 from storage.office.labels import OfficeEvent, Scope
-from storage.office.office import Office
+from storage.office.store import Version
 from storage.report.sentences import responses
 from storage.settings import Settings
 from storage.text import counted
+from tui.office.copies import Copies
 from tui.office.event import EventScreen, KeyScreen
 from tui.office.import_screen import BringIn
 from tui.office.journey import JourneyScreen
@@ -30,6 +32,9 @@ from tui.terminal.capabilities import WIDTH
 from tui.text import office as words
 from tui.toolkit.home import ToolkitHome
 from tui.widgets.button import Button, ManyButtons
+
+_LOOK_EVERY = 2.0
+"""Seconds between two looks at what another one writes."""
 
 
 class OfficeHome(Screen[None], inherit_bindings=False):
@@ -43,6 +48,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         Binding("r", "report", show=False),
         Binding("e", "planned", show=False),
         Binding("k", "key", show=False),
+        Binding("b", "copies", show=False),
         Binding("t", "toolkit", show=False),
         Binding("l", "lock", show=False),
         Binding("q", "quit", show=False),
@@ -53,23 +59,30 @@ class OfficeHome(Screen[None], inherit_bindings=False):
     class Leave(Message):
         """Somebody wants the office locked."""
 
-    def __init__(self, office: Office, data: Path, settings: Settings) -> None:
+    class LookForRoom(Message):
+        """The office is read only: perhaps nobody else writes any more."""
+
+    def __init__(self, original: Original, settings: Settings) -> None:
         super().__init__()
-        self._office = office
-        self._data = data
+        self._original = original
+        self._office = original.office
+        self._data = original.data
         self._settings = settings
         self._events: list[OfficeEvent] = []
+        self._shown: Version | None = None
 
     def compose(self) -> ComposeResult:
         """The events, and what can be done."""
         yield Static(Content("The office"), classes="heading list-heading")
         yield Static(id="total", classes="list-text")
+        yield Static(id="notice", classes="list-text")
         yield OptionList(id="events")
         yield Static(id="message", classes="message")
         with ManyButtons(classes="buttons"):
             yield Button("Lock", "L", id="lock", action="lock")
             yield Button("Quit", "Q", id="quit", action="quit")
             yield Static(classes="gap")
+            yield Button("Back up", "B", id="copies", action="copies")
             yield Button("Coming events", "E", id="planned", action="planned")
             yield Button("Office key", "K", id="key", action="key")
             yield Button("Toolkit", "T", id="toolkit", action="toolkit")
@@ -86,6 +99,15 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         """Look at what there is, and whether it is sound."""
         self.look_again()
         self._check()
+        if isinstance(self._office.refusal, InUseError):
+            self.set_interval(_LOOK_EVERY, self._look_elsewhere)
+
+    def _look_elsewhere(self) -> None:
+        """Where another one writes: show what came in meanwhile, and see whether that is over."""
+        with contextlib.suppress(FairstartError):  # the next look may do
+            if self._office.version != self._shown:
+                self.look_again()
+        self.post_message(self.LookForRoom())
 
     @work
     async def _check(self) -> None:
@@ -101,7 +123,11 @@ class OfficeHome(Screen[None], inherit_bindings=False):
     def look_again(self) -> None:
         """Show what was brought in so far."""
         try:
+            self._shown = self._office.version
             self._events = self._office.events()
+            notice = self.query_one("#notice", Static)
+            notice.update(Content(said := self._notice()))
+            notice.display = bool(said)
         except FairstartError as error:
             self._say(error.sentence)
             return
@@ -128,6 +154,13 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             listed.focus()
         else:
             self.query_one("#bring-in").focus()
+
+    def _notice(self) -> str:
+        """Why nothing can be written, or that a copy is due; else nothing."""
+        if self._office.refusal is not None:
+            return self._office.refusal.sentence
+        due = reminder(self._office.line, today(), self._settings.office.copy_days)
+        return f"{due}: back up." if due else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Without events there is nothing to show of them."""
@@ -161,6 +194,12 @@ class OfficeHome(Screen[None], inherit_bindings=False):
     def action_planned(self) -> None:
         """Show the events that are coming."""
         self.app.push_screen(ComingEvents(self._office, self._data))
+
+    @work
+    async def action_copies(self) -> None:
+        """Make a copy of the office."""
+        await self.app.push_screen_wait(Copies(self._original, self._settings.office.copy_days))
+        self.look_again()
 
     def action_toolkit(self) -> None:
         """Open the toolkit."""
