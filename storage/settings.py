@@ -123,10 +123,10 @@ class OfficeAddress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     address: Address = ""
     """A folder, or an address as `storage.exchange.addresses` reads it: laptops send to it, the office fetches it."""
-    copy_days: CopyDays = 30
-    """How old the last copy of the office may be before it reminds of one."""
     sync: Sendings = ()
     """When a laptop sends by itself, with staff there: as its event ends, and as they first unlock it after a start."""
+    copy_days: CopyDays = 30
+    """How old the last copy of the office may be before it reminds of one."""
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -220,12 +220,21 @@ class OfficeStore:
         Raises:
             StoreError: it is another's, or cannot be read.
         """
-        with self.reading() as read:
+        with self.reading():
             if self.line().office != office.id:
                 raise StoreError(f"{self._path} does not belong to the office key beside it: put the right one back.")
-            noted = msgspec.convert([mark for (mark,) in read("SELECT mark FROM computer", ())], list[_Mark])
-        if self._may_write and is_other_computer(tuple(noted), marks_of_computer(office)):
+        if self._may_write and self.was_used_elsewhere(office):
             self.refusal = OtherComputerError(ELSEWHERE)
+
+    def was_used_elsewhere(self, office: OfficePublicKey) -> bool:
+        """Whether it was used on other computers alone, as far as can be told.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        with self.reading() as read:
+            noted = msgspec.convert([mark for (mark,) in read("SELECT mark FROM computer", ())], list[_Mark])
+        return is_other_computer(tuple(noted), marks_of_computer(office))
 
     def go_on_here(self, office: OfficePublicKey) -> None:
         """Note that this computer is one on which the office goes on: it is on a line of its own from now on.

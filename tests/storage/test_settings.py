@@ -529,7 +529,7 @@ def test_the_note_above_the_example_names_every_question_and_category_that_has_a
 def test_each_key_of_the_shipped_file_has_a_note_above_it() -> None:
     lines = SHIPPED.splitlines()
     keys = [place for place, line in enumerate(lines) if "=" in line and not line.startswith("#")]
-    assert len(keys) == 18
+    assert len(keys) == 19
     for place in keys:
         assert lines[place - 1].startswith("# "), lines[place]
 
@@ -540,6 +540,7 @@ def test_the_notes_of_the_shipped_file_name_every_stage_and_limit() -> None:
         "60 characters",
         "240 characters",
         "from 30 to 900",
+        "from 1 to 366",
         "from 3 to 60",
         "ten or more people",
         "raised to 1000",
