@@ -341,8 +341,35 @@ async def every_office_view(person: AtOffice, passphrase: str, drive: Path) -> A
     await person.press("enter")
     await person.settle()
     yield "office key, copied"
+    await person.press("escape")
+    async for view in every_view_of_copies(person, passphrase, drive):
+        yield view
+
+
+async def every_view_of_copies(person: AtOffice, passphrase: str, drive: Path) -> AsyncIterator[str]:
+    """Go from the office through making a copy on the drive, and out to the last question before it is put back."""
+    await person.press("b")
+    await person.settle()
+    yield "copies"
+    await person.write(str(drive))
+    await person.press("enter")
+    await person.settle()
+    yield "copies, one made"
     await person.press("escape", "l")
     yield "door, locked"
+    await person.press("r")
+    await person.settle()
+    yield "restore a copy"
+    await person.write(str(drive))
+    await person.press("enter")
+    await person.settle()
+    yield "restore a copy, its passphrase"
+    await person.write(passphrase)
+    await person.press("enter")
+    await person.settle()
+    yield "restore a copy, asked"
+    await person.press("escape", "escape")
+    await person.settle()
 
 
 async def every_look_of_the_office(person: AtOffice) -> AsyncIterator[str]:
@@ -510,7 +537,12 @@ async def every_first_office_view(person: AtOffice, passphrase: str) -> AsyncIte
     yield "recover"
     await person.press("enter")
     yield "recover, refused"
-    await person.press("escape", "1")
+    await person.press("escape", "3")
+    await person.settle()
+    yield "restore a copy, first"
+    await person.press("f3")
+    yield "restore a copy, its code"
+    await person.press("escape", "escape", "1")
     yield "new office passphrase"
     for _ in range(2):
         await person.write(passphrase)

@@ -113,7 +113,7 @@ class RestoreCopy(PlaceScreen):
         def act() -> None:
             done.append(restore(self._data, copy, passphrase=passphrase, older=bool(newer), progress=self.progress))
 
-        about = [words.copied(copy), newer, _ASIDE]
+        about = [words.copied(copy), newer, _ASIDE if (self._data / "office").exists() else ""]
         heading = "Go back to an older office?" if newer else "Put the office back?"
         if await self.app.push_screen_wait(Confirm(heading, " ".join(filter(None, about)), "Put it back", act)):
             self.say(" ".join((words.restored_copy(copy), *words.beside_restored(done[0]))))
