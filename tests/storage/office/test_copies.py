@@ -8,8 +8,9 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from random import Random
 
 import msgspec
 import pytest
@@ -28,7 +29,7 @@ from storage.errors import (
     StoreError,
     WrongPassphraseError,
 )
-from storage.office import copies
+from storage.office import copies, groups, planning
 from storage.office.copies import (
     COPY_SUFFIX,
     SMALLEST_COPY,
@@ -65,6 +66,7 @@ from tests.storage.office.merging import (
     numbers_of,
     sealed_for,
 )
+from tests.variants import usually
 
 PASSPHRASE, LATER = "quartz lemon harbour tin orbit", "saddle copper meadow violin frost"
 TODAY = dt.date(2026, 11, 30)
@@ -628,3 +630,67 @@ def test_what_changes_nothing_makes_no_copy_older(desk: Desk, drive: Path) -> No
     assert desk.office.line == line
     desk.bring(EXPORTS[2])
     assert desk.office.line == msgspec.structs.replace(line, generation=line.generation + 1)
+
+
+def test_two_who_write_at_once_because_a_drive_passes_no_locks_on_make_no_group_twice(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = planning.plan_groups
+
+    def plan_while_another_looks(waiting: Sequence[planning.Waiting]) -> list[tuple[planning.Waiting, ...]]:
+        monkeypatch.setattr(groups, "plan_groups", plan)
+        with contextlib.closing(Office.open(desk.data, OFFICE)) as other:
+            other.counts(Scope(), 10)
+        return plan(waiting)
+
+    monkeypatch.setattr(groups, "plan_groups", plan_while_another_looks)
+    with pytest.raises(StoreError, match="Somebody else changed the office meanwhile: try again"):
+        desk.counts()
+    assert desk.counts().in_counts == desk.office.check() == 37
+    assert sorted(desk.groups()) == [1, 2]
+
+
+# In any order
+
+
+@pytest.mark.parametrize("seed", usually(3, range(60)))
+def test_in_any_order_of_imports_looks_copies_and_going_back_the_same_group_has_the_same_numbers_and_nobody_is_twice(
+    seed: int, memory_folder: Path
+) -> None:
+    random = Random(seed)  # noqa: S311 - chooses what happens
+    drive = memory_folder / "DRIVE"
+    drive.mkdir()
+    desk = open_desk(memory_folder / "data")
+    events = [FAIR, SHOW, event("York Day", "2026-12-02", "York", "applicants")]
+    everybody = {one.id: sealed_for(one, people(22, number)) for number, one in enumerate(events)}
+    held = {one.id: 0 for one in events}
+    saved: list[tuple[Path, dict[bytes, int]]] = []
+    numbers: dict[frozenset[bytes], Mapping[str, Mapping[str, int]]] = {}
+    for _ in range(14):
+        act = random.choice(("import", "import", "import", "look", "look", "copy", "back"))
+        if act == "import":
+            one = random.choice(events)
+            upto = random.randint(1, 22)
+            desk.bring(export(one, everybody[one.id][:upto], random.choice(LAPTOPS)))
+            held[one.id] = max(held[one.id], upto)
+        elif act == "look":
+            desk.counts()
+        elif act == "copy":
+            saved.append((copy_of(desk, drive), dict(held)))
+        elif saved:
+            path, before = random.choice(saved)
+            desk.office.close()
+            if any(held[id_] > before[id_] for id_ in held):
+                with pytest.raises(OlderCopyError):
+                    put_back(path, desk.data)
+            put_back(path, desk.data, older=True)
+            desk.reopen()
+            held = dict(before)
+        assert desk.office.check() == sum(held.values())
+        shown = desk.office._groups.read()
+        for ids, (_, group) in zip((ids for _, ids in sorted(desk.groups().items())), shown, strict=True):
+            assert numbers.setdefault(ids, group.counts) == group.counts
+        if act == "look":
+            counted = desk.counts()
+            assert counted.in_counts + counted.waiting == counted.held == sum(held.values())
+    desk.office.close()
