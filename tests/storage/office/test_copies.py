@@ -15,12 +15,14 @@ from random import Random
 import msgspec
 import pytest
 
-from storage import computer
+from storage import computer, private_files
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.sealing import RECORD_SIZE
 from storage.data_folder import Holder, hold, make_office, unlock_office
+from storage.database import open_bytes
 from storage.errors import (
     CopyError,
+    FairstartError,
     InUseError,
     OlderCopyError,
     OtherComputerError,
@@ -29,6 +31,7 @@ from storage.errors import (
     StoreError,
     WrongPassphraseError,
 )
+from storage.exchange.locations import Site
 from storage.office import copies, groups, planning
 from storage.office.copies import (
     COPY_SUFFIX,
@@ -250,6 +253,23 @@ def test_of_what_is_sealed_as_it_should_be_only_an_offices_own_files_are_taken(f
         open_copy(SealedCopy.parse(write_copy(OFFICE, b"", TODAY, files)), OFFICE)
 
 
+def test_a_store_of_another_office_is_no_part_of_a_copy_and_nothing_stands_after_the_files(
+    desk: Desk, drive: Path
+) -> None:
+    files = opened(copy_of(desk, drive)).files
+    with contextlib.closing(open_bytes(files["office/office.db"])) as connection:
+        connection.execute("UPDATE line SET office = zeroblob(16)")
+        foreign = {"office/office.db": connection.serialize()}
+    with pytest.raises(CopyError, match="damaged"):
+        open_copy(SealedCopy.parse(write_copy(OFFICE, b"", TODAY, foreign)), OFFICE)
+    listed = b'{"made":"2026-11-30","files":[{"name":"kiosk.toml","size":2}]}'
+    whole = len(listed).to_bytes(4, "big") + listed + b"ab"
+    assert copies._read_files(whole + bytes(9)) == (TODAY, {"kiosk.toml": b"ab"})
+    for wrong in (whole[:-1], whole + b"\0x", whole.replace(b"2}", b"2,}"), whole.replace(b"2}]", b"2}]]")):
+        with pytest.raises(ValueError, match=r"."):
+            copies._read_files(wrong)
+
+
 def test_a_store_that_was_damaged_is_not_copied_as_if_it_were_sound(desk: Desk, drive: Path) -> None:
     desk.office.close()
     change(desk.path, "UPDATE response SET sealed = zeroblob(1152)")
@@ -394,10 +414,25 @@ def test_a_copy_replaces_no_file_and_a_place_that_takes_nothing_is_told(desk: De
 def test_a_copy_that_does_not_open_where_it_was_written_is_not_noted(
     desk: Desk, drive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copies, "write_copy", lambda *_: bytes(SMALLEST_COPY))
-    with pytest.raises(CopyError):
+    fetch = Site.fetch
+    monkeypatch.setattr(Site, "fetch", lambda site, name, limit: fetch(site, name, limit)[:-1] + b"?")
+    with pytest.raises(CopyError, match="damaged"):
         copy_of(desk, drive)
     assert desk.office.line.copied is None
+
+
+def test_what_a_disk_does_not_keep_as_it_was_written_takes_no_offices_place(
+    desk: Desk, drive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = copy_of(desk, drive)
+    held = content_of(desk.path)
+    desk.office.close()
+    write = private_files.write_private
+    monkeypatch.setattr(copies, "write_private", lambda path, content: write(path, content.replace(b"\1", b"\2")))
+    with pytest.raises(FairstartError):
+        put_back(path, desk.data)
+    assert content_of(desk.path) == held
+    assert not (desk.data / "set-aside").exists()
 
 
 def test_making_a_copy_that_is_killed_anywhere_loses_nothing_and_can_be_done_again(memory_folder: Path) -> None:
@@ -551,6 +586,17 @@ def test_of_two_processes_one_writes_and_the_other_reads_and_nothing_is_lost(des
     assert desk.office.refusal is None
     desk.bring(EXPORTS[2])
     assert desk.office.check() == 51
+
+
+def test_who_reads_sees_one_moment_and_who_writes_meanwhile_is_told_to_wait(desk: Desk) -> None:
+    desk.office._store.connection.execute("PRAGMA busy_timeout=1")
+    with contextlib.closing(Office.open(desk.data, OFFICE, may_write=False)) as reader:
+        with reader._store.reading() as read:
+            list(read("SELECT id FROM event", ()))
+            with pytest.raises(StoreError, match="wait until nobody reads it"):
+                desk.office.describe(FAIR, 60, 3)
+        desk.office.describe(FAIR, 60, 3)
+        assert {one.level for one in reader.events()} == {3, None}
 
 
 def test_somebody_who_reads_needs_a_store_and_leaves_every_byte(desk: Desk, memory_folder: Path) -> None:
