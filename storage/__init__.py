@@ -7,13 +7,13 @@ Most callers want `storage.kiosk.kiosk`: `set_up` prepares a data folder, `Kiosk
 - `counts`       what may be shown: tallies, noise, published tables, intervals, findings, the journey
 - `kiosk`        the laptop at an event: pool, groups, set-up, practice
 - `exchange`     what goes between kiosk and office, and where files are put
-- `office`       what was brought in: groups, tables of every scope, importing, decrypting
+- `office`       what was brought in: groups, tables of every scope, importing, decrypting, copies
 - `toolkit`      the checklist, progress, search
 - `report`       pages, workbooks, open data, action plans, advice
 
 Above none of them: `errors`, `events`, `settings`, `database` (the one function that opens SQLite), `private_files`,
-`data_folder` (kept to one process), `wrong_tries`, and `doctor`, which checks a laptop. Import contracts hold the
-floors.
+`data_folder` (kept to one process), `computer`, `wrong_tries`, and `doctor`, which checks a laptop. Import contracts
+hold the floors.
 
 Promises. Nothing here writes an answer in the clear, logs, or keeps a time or an order. A kiosk holds no key that
 opens a response; the least that it can open is a noisy sum of ten people, and their exact sum is nowhere on its disk.

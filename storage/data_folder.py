@@ -3,6 +3,7 @@
 <data>/lock                             held while a kiosk or an office runs
 <data>/handover.lock                    held while something is handed over, noted or deleted
 <data>/office/office.pub, office.key    the office key, wrapped under the coordinator's passphrase
+<data>/set-aside                        what was damaged, or gave way to a copy
 """
 
 import contextlib
@@ -12,8 +13,64 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from storage.crypto.keys import OFFICE_PRIVATE, OfficePrivateKey, OfficePublicKey, private_file_id
-from storage.errors import InUseError, KeyFileError, NotSetUpError
-from storage.private_files import PRIVATE_FILE, make_private_folder, write_private_files
+from storage.errors import InUseError, KeyFileError, NotSetUpError, StoreError
+from storage.private_files import (
+    PRIVATE_FILE,
+    flush_folder,
+    make_private_folder,
+    move_aside,
+    remove_folder,
+    write_private_files,
+)
+
+SET_ASIDE = "set-aside"
+UNFINISHED = ".office.new"
+"""An office that is being put back from a copy."""
+RESTORED = ".office.restored"
+"""The office as a copy had it, whole and checked, before it is where an office is."""
+
+
+class Holder:
+    """Keeps the data folder to this process, for as long as it is taken."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self._lock: FileLock | None = None
+        self._made: list[Path] = []
+
+    @property
+    def has_it(self) -> bool:
+        """Whether it is taken."""
+        return self._lock is not None
+
+    def take(self) -> None:
+        """Take the data folder, which is made where it is missing; nothing happens where it is taken already.
+
+        Raises:
+            InUseError: another process has it.
+            StoreError: it cannot be made.
+        """
+        if self._lock is not None:
+            return
+        self._made = [folder for folder in (self.data, *self.data.parents) if not folder.exists()]
+        make_private_folder(self.data)
+        self._lock = _locked(
+            self.data / "lock",
+            f"Fairstart is already running on {self.data}: "
+            "close the other window, or choose another place with --data.",
+        )
+        try:
+            finish_restoring(self.data)
+        except BaseException:
+            self.let_go()
+            raise
+
+    def let_go(self) -> None:
+        """Leave it to others. One that was made for this, and that nothing was put in, goes again."""
+        if self._lock is not None:
+            _remove_empty(self._made)
+            self._lock.release()
+            self._lock = None
 
 
 @contextlib.contextmanager
@@ -24,17 +81,36 @@ def hold(data: Path) -> Iterator[None]:
         InUseError: another process has it.
         StoreError: it cannot be made.
     """
-    new = [folder for folder in (data, *data.parents) if not folder.exists()]
-    make_private_folder(data)
-    lock = _locked(
-        data / "lock",
-        f"Fairstart is already running on {data}: close the other window, or choose another place with --data.",
-    )
+    holder = Holder(data)
+    holder.take()
     try:
         yield
     finally:
-        _remove_empty(new)
-        lock.release()
+        holder.let_go()
+
+
+def finish_restoring(data: Path) -> Path | None:
+    """Put an office that was restored, and is whole, where an office is. What is there is moved aside.
+
+    One that was not finished is removed.
+
+    Returns:
+        Where that is now, if there was one.
+
+    Raises:
+        StoreError: something cannot be moved; nothing is lost, and the next one who takes the folder tries again.
+    """
+    remove_folder(data / UNFINISHED)
+    restored, office = data / RESTORED, data / "office"
+    if not restored.exists():
+        return None
+    aside = move_aside(office, data / SET_ASIDE) if office.exists() else None
+    try:
+        restored.rename(office)
+        flush_folder(data)
+    except OSError as error:
+        raise StoreError(f"Cannot move {restored} ({error.strerror}): close what uses it, then try again.") from error
+    return aside
 
 
 @contextlib.contextmanager

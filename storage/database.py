@@ -5,6 +5,7 @@ tells which response came last, so it is overwritten with zeros after every comm
 deleted (`PERSIST`), because a deleted file's blocks stay readable on the disk.
 """
 
+import contextlib
 import os
 import sqlite3
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from storage.errors import StoreDamagedError, StoreError
 from storage.private_files import PRIVATE_FILE, flush_folder, overwrite, read_at_most
+from storage.progress import ProgressCallback, unreported
 
 PRAGMAS: dict[str, tuple[str, object]] = {
     "journal_mode": ("PERSIST", "persist"),
@@ -27,6 +29,9 @@ _JOURNAL_HEADER = 512
 
 _PATIENCE = 5.0
 """Seconds to wait for another program that is writing."""
+
+_PAGES = 256
+"""Pages that are read between two reports of progress."""
 
 _COUNTER = slice(24, 28)
 """Where a database's header counts its changes."""
@@ -131,6 +136,30 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         sqlite3.Error: it cannot be opened; reading raises it where an interrupted write has to be undone first.
     """
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE)
+
+
+def as_bytes(connection: sqlite3.Connection, progress: ProgressCallback = unreported) -> bytes:
+    """A whole database as the bytes of a file, as it is at one moment, whoever else writes it.
+
+    Raises:
+        sqlite3.Error: it cannot be read.
+    """
+    with contextlib.closing(sqlite3.connect(":memory:")) as target:
+        connection.backup(target, pages=_PAGES, progress=lambda _status, left, of: progress(of - left, of))
+        return target.serialize()
+
+
+def open_bytes(content: bytes) -> sqlite3.Connection:
+    """Open the bytes of a database's file, in memory and in autocommit mode.
+
+    Raises:
+        sqlite3.Error: they are none; what is damaged shows when it is read.
+    """
+    if not content.startswith(_HEADER):
+        raise sqlite3.DatabaseError("file is not a database")
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection.deserialize(content)
+    return connection
 
 
 def change_counter(path: Path) -> bytes:

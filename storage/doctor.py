@@ -16,14 +16,21 @@ from pathlib import Path
 
 from content.language import languages_offered, load_words
 from content.loading import ContentError
+from storage.computer import is_other_computer, marks_of_computer
+from storage.crypto.keys import OfficePublicKey
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office, hold
+from storage.database import is_interrupted
 from storage.errors import FairstartError, InUseError, SealingUnavailableError
-from storage.kiosk.computer import is_other_computer, marks_of_computer
+from storage.events import day
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.key_files import is_set_up
 from storage.kiosk.kiosk import Kiosk
-from storage.office.retention import due_in
+from storage.office import store
+from storage.office.copies import reminder
+from storage.office.events import read_events
+from storage.office.retention import due
+from storage.office.store import OfficeStore
 from storage.private_files import is_overwritten_in_place
 from storage.settings import Settings
 from storage.text import counted
@@ -60,8 +67,7 @@ def examine(data: Path, settings: Settings, today: dt.date) -> Iterator[Finding]
     yield _sealing()
     office = (data / "office" / "office.key").exists()
     if office:
-        yield _office(data)
-        yield from _due(data, settings, today)
+        yield from _office(data, settings, today)
     if is_set_up(data):
         yield from _store(data, settings)
     if (data / checklist.FILE_NAME).exists():
@@ -159,26 +165,74 @@ def _altered(folder: EventFolder) -> Iterator[Finding]:
             yield Finding("Counts", Verdict.FIX, f"{altered} This laptop's counts leave out what does not open.")
 
 
-def _office(data: Path) -> Finding:
+def _office(data: Path, settings: Settings, today: dt.date) -> Iterator[Finding]:
     try:
         office = existing_office(data)
     except FairstartError as error:
-        return Finding("Office", Verdict.FIX, error.sentence)
-    return Finding("Office", Verdict.SOUND, f"This laptop is the office {office.fingerprint if office else ''}.")
-
-
-def _due(data: Path, settings: Settings, today: dt.date) -> Iterator[Finding]:
-    """Whether answers are due to be deleted at the office."""
-    keep_months = settings.office.keep_months
-    try:
-        events = due_in(data, keep_months, today)
-    except FairstartError as error:
-        yield Finding("Deletion", Verdict.FIX, error.sentence)
+        yield Finding("Office", Verdict.FIX, error.sentence)
         return
-    if events:
-        due = f"The answers of {counted(len(events), 'event')} are due to be deleted after"
-        command = "fairstart office delete-responses --due"
-        yield Finding("Deletion", Verdict.FIX, f'{due} {counted(keep_months, "month")}: run "{command}".')
+    if office is not None:
+        yield Finding("Office", Verdict.SOUND, f"This laptop is the office {office.fingerprint}.")
+        if (data / "office" / store.FILE_NAME).exists():
+            yield from _office_store(data / "office" / store.FILE_NAME, office, settings, today)
+
+
+def _office_store(path: Path, office: OfficePublicKey, settings: Settings, today: dt.date) -> Iterator[Finding]:
+    """Whether a store is sound, as far as that takes no passphrase: no response and no sum is opened."""
+    subject = "Office store"
+    if is_interrupted(path):
+        yield Finding(subject, Verdict.UNKNOWN, "Something is being written: open the office, then try again.")
+        return
+    try:
+        with contextlib.closing(OfficeStore.open(path, office, may_write=False)) as opened:
+            opened.check()
+            with opened.reading() as read:
+                ((held,),) = read("SELECT count(*) FROM response", ())
+            yield Finding(subject, Verdict.SOUND, f"Every page checked; responses held: {held}.")
+            for look in _OF_AN_OFFICE:
+                yield look(opened, office, settings, today)
+    except FairstartError as error:
+        yield Finding(subject, Verdict.FIX, error.sentence)
+
+
+def _copies(opened: OfficeStore, _office: OfficePublicKey, settings: Settings, today: dt.date) -> Finding:
+    line = opened.line()
+    if due := reminder(line, today, settings.office.copy_days):
+        return Finding("Copies", Verdict.FIX, f'{due}: run "fairstart office backup DEST".')
+    made = f"The last copy is of {day(line.copied)}." if line.copied else "Nothing is there to be copied yet."
+    return Finding("Copies", Verdict.SOUND, made)
+
+
+def _accepted(opened: OfficeStore, _office: OfficePublicKey, _settings: Settings, _today: dt.date) -> Finding:
+    with opened.reading() as read:
+        ((accepted,),) = read("SELECT count(*) FROM kiosk", ())
+    return Finding("Accepted", Verdict.SOUND, f"Laptops whose exports the office takes: {accepted}.")
+
+
+def _one_computer(opened: OfficeStore, office: OfficePublicKey, _settings: Settings, _today: dt.date) -> Finding:
+    if opened.was_used_elsewhere(office):
+        return Finding("Computer", Verdict.FIX, f'{store.ELSEWHERE[:-1]}, with "fairstart office go-on".')
+    return Finding("Computer", Verdict.SOUND, "The office is used on this computer.")
+
+
+def _deletion(opened: OfficeStore, _office: OfficePublicKey, settings: Settings, today: dt.date) -> Finding:
+    """Whether answers are due to be deleted."""
+    keep_months = settings.office.keep_months
+    events = due(read_events(opened), keep_months, today)
+    if not events:
+        return Finding("Deletion", Verdict.SOUND, "No answers are due to be deleted.")
+    command = "fairstart office delete-responses --due"
+    said = f"The answers of {counted(len(events), 'event')} are due to be deleted after {counted(keep_months, 'month')}"
+    return Finding("Deletion", Verdict.FIX, f'{said}: run "{command}".')
+
+
+_OF_AN_OFFICE: tuple[Callable[[OfficeStore, OfficePublicKey, Settings, dt.date], Finding], ...] = (
+    _copies,
+    _deletion,
+    _accepted,
+    _one_computer,
+)
+"""What is looked at in an office's store, one finding each."""
 
 
 def _checklist(data: Path) -> Finding:

@@ -79,6 +79,18 @@ class InUseError(FairstartError):
     """Another process holds this data folder."""
 
 
+class OtherComputerError(FairstartError):
+    """The office's store was used on another computer, and nobody has said that it goes on here."""
+
+
+class CopyError(FairstartError):
+    """A copy of the office cannot be made or put back; the office stays as it is."""
+
+
+class OlderCopyError(CopyError):
+    """The office here holds something that the copy lacks."""
+
+
 class NotSetUpError(FairstartError):
     """This data folder has not been through set-up."""
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import shutil
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -120,6 +121,39 @@ def write_private_files(files: Iterable[tuple[Path, bytes]]) -> None:
     for path, content in files:
         make_private_folder(path.parent)
         write_private(path, content)
+
+
+def move_aside(folder: Path, to: Path) -> Path:
+    """Move a folder whole into another, under a name with a number, and return where it is now.
+
+    Raises:
+        StoreError: it is where it was.
+    """
+    make_private_folder(to)
+    number = 1
+    while (place := to / f"{folder.name}-{number}").exists():
+        number += 1
+    try:
+        folder.rename(place)
+        flush_folder(to)
+        flush_folder(folder.parent)
+    except OSError as error:
+        raise StoreError(f"Cannot move {folder} ({error.strerror}): close what uses it, then try again.") from error
+    return place
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder and all that is in it, which nobody needs; nothing happens where there is none.
+
+    Raises:
+        StoreError: some of it is still there.
+    """
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+            flush_folder(folder.parent)
+    except OSError as error:
+        raise StoreError(f"Cannot remove {folder} ({error.strerror}): close what uses it, then try again.") from error
 
 
 def erase(path: Path) -> None:

@@ -41,6 +41,7 @@ Theme = Literal["light", "dark", "strong-light", "strong-dark", "monochrome"]
 Address = Annotated[
     str, Meta(max_length=400, pattern=PRINTABLE, description="an address of at most 400 characters on one line")
 ]
+CopyDays = Annotated[int, Meta(ge=1, le=366, description="a whole number of days from 1 to 366")]
 Sendings = Annotated[
     tuple[Literal["end", "start"], ...],
     Meta(max_length=2, description='a list of "end" and "start", of one of them or of none: ["end", "start"]'),
@@ -127,6 +128,8 @@ class OfficeAddress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """When a laptop sends by itself, with staff there: as its event ends, and as they first unlock it after a start."""
     keep_months: KeepMonths = 12
     """How long after an event's last day its sealed responses are kept: one round of recruitment, as it comes."""
+    copy_days: CopyDays = 30
+    """How old the last copy of the office may be before it reminds of one."""
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -188,6 +191,11 @@ class SettingsFile:
     """The file these settings were read from or, if that is the shipped default, the one set-up will write."""
     text: str
     """The file as its organiser wrote it."""
+
+    @property
+    def own_text(self) -> str:
+        """The same; empty where it is as it came."""
+        return "" if self.text == _text(shipped_default()) else self.text
 
 
 def shipped_default() -> Path:

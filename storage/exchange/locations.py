@@ -46,7 +46,7 @@ SLOWEST = 1 << 14
 _NOT_FOR_ALL_TO_WRITE = 0o7755
 _MOST_BESIDE = 1000
 """Files of one name, each with a number after it."""
-_LARGEST = 1 << 27
+_LARGEST = 1 << 30
 """Bytes of the largest file that is written here."""
 
 
@@ -183,7 +183,7 @@ class Site:
 
     def _content(self, name: str) -> bytes | None:
         try:
-            return self.read(f"{self._root}/{name}", _LARGEST)
+            return self.fetch(name, _LARGEST)
         except PlaceError:  # a folder, a file that may not be read, or one that is far too large
             return None
 
@@ -206,6 +206,10 @@ class Site:
     def read(self, path: str, limit: int) -> bytes:
         """The content of a file, as `Found.read` says."""
         return self._do("read", lambda _progress, alive: self._read(path, limit, alive), size=PIECE)
+
+    def fetch(self, name: str, limit: int) -> bytes:
+        """The content of the file of that name here, as `Found.read` says."""
+        return self.read(f"{self._root}/{name}", limit)
 
     def beside(self, path: str) -> Site:
         """The folder that a file lies in."""
@@ -284,13 +288,13 @@ class Site:
     def _read(self, path: str, limit: int, alive: ProgressCallback) -> bytes:
         self._system.invalidate_cache()
         if (self._system.size(path) or 0) <= limit:
-            content = b""
+            content = bytearray()
             with self._system.open(path, "rb") as file:
-                while len(content) <= limit and (piece := bytes(file.read(min(PIECE, limit + 1 - len(content))))):
+                while len(content) <= limit and (piece := file.read(min(PIECE, limit + 1 - len(content)))):
                     content += piece
                     alive(len(content), limit)
             if len(content) <= limit:
-                return content
+                return bytes(content)
         raise PlaceError("This file is far too large: choose the file that Fairstart wrote.")
 
     def _exists(self, path: str) -> bool:

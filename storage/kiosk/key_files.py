@@ -10,10 +10,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.computer import marks_of_computer
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, OfficePublicKey, StaffPublicKey
 from storage.data_folder import existing_office, new_office_files
 from storage.errors import KeyFileError, StoreError
-from storage.kiosk.computer import marks_of_computer
 from storage.kiosk.register import FILE_NAME, Noted
 from storage.private_files import write_private_files
 

@@ -70,7 +70,7 @@ class Noted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     kiosk: _KeyId
     tally: _KeyId
     computer: tuple[_KeyId, ...] = ()
-    """What tells the computer from others: `storage.kiosk.computer`."""
+    """What tells the computer from others: `storage.computer`."""
     token: _Token | None = None
     """What the laptop took from the office's stick, for its exports, if it was set up from one."""
     events: dict[_EventId, NotedEvent] = {}

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from storage.computer import is_other_computer, marks_of_computer
 from storage.crypto.keys import KioskPrivateKey
 from storage.errors import NotSealedForThisKeyError, StoreDamagedError, StoreError
-from storage.kiosk.computer import is_other_computer, marks_of_computer
 from storage.kiosk.event_folder import GROUPS_NAME, EventFolder
 from storage.kiosk.groups import GroupOpener, seal_group
 from storage.kiosk.pool import GROUPS, Pool

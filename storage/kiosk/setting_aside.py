@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from storage.errors import StoreDamagedError, StoreError
-from storage.kiosk.computer import marks_of_computer
+from storage.computer import marks_of_computer
+from storage.data_folder import SET_ASIDE
+from storage.errors import StoreDamagedError
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.register import FILE_NAME, KioskKeys, Noted, Register
-from storage.private_files import flush_folder, make_private_folder, write_private
-
-_FOLDER = "set-aside"
+from storage.private_files import move_aside, write_private
 
 
 def set_aside(data: Path) -> list[Path]:
@@ -30,7 +29,7 @@ def set_aside(data: Path) -> list[Path]:
             folder.check(register)
         except StoreDamagedError:
             if folder.path.exists():
-                moved.append(_move(folder.path, data / _FOLDER))
+                moved.append(move_aside(folder.path, data / SET_ASIDE))
             register.forget_event(folder.event_id)
         else:
             register.note_event(folder.event_id, ended=folder.ended(register))
@@ -49,17 +48,3 @@ def _register(data: Path) -> Register:
         noted = Noted.of(keys.office, keys.own, keys.tally, marks_of_computer(keys.own))
         write_private(folder / FILE_NAME, noted.to_file())
         return Register(folder, noted)
-
-
-def _move(folder: Path, to: Path) -> Path:
-    make_private_folder(to)
-    number = 1
-    while (place := to / f"{folder.name}-{number}").exists():
-        number += 1
-    try:
-        folder.rename(place)
-        flush_folder(to)
-        flush_folder(folder.parent)
-    except OSError as error:
-        raise StoreError(f"Cannot move {folder} ({error.strerror}): close what uses it, then try again.") from error
-    return place

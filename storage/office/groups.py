@@ -19,6 +19,7 @@ from storage.counts.record import pack_group, unpack_group
 from storage.counts.tally import Tally, asked_mask
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.sealing import SealedResponse
+from storage.errors import StoreError
 from storage.events import Event
 from storage.office.planning import Waiting, plan_groups
 from storage.office.store import OfficeStore, Write, row_number
@@ -68,8 +69,8 @@ class OfficeGroups:
         Raises:
             StoreError: the store cannot be read or written.
         """
-        with self._store.reading() as read:
-            rows = msgspec.convert(list(read("SELECT event, asked, people, tally FROM waiting", ())), list[WaitingRow])
+        with self._store.reading():
+            rows = self._waiting()
             sealed = {(event, asked): tally for event, asked, _, tally in rows}
             planned = plan_groups(
                 [
@@ -81,6 +82,8 @@ class OfficeGroups:
         if not planned:
             return
         with self._store.writing() as write:
+            if self._waiting() != rows:
+                raise StoreError("Somebody else changed the office meanwhile: try again.")
             first = self._store.connection.execute("SELECT coalesce(max(number), 0) + 1 FROM noisy_group").fetchone()[0]
             for number, members in enumerate(planned, first):
                 tally = Tally.total(self._open_waiting(one, sealed[one.event, one.asked]) for one in members)
@@ -97,6 +100,10 @@ class OfficeGroups:
                     [(number, *key) for key in keys],
                 )
                 write("DELETE FROM waiting WHERE event = ? AND asked = ?", keys)
+
+    def _waiting(self) -> list[WaitingRow]:
+        rows = self._store.connection.execute("SELECT event, asked, people, tally FROM waiting")
+        return msgspec.convert(list(rows), list[WaitingRow])
 
     def read(self) -> list[tuple[dict[bytes, int], NoisyGroup]]:
         """Every group, with how many of its people came to which event.

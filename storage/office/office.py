@@ -23,7 +23,7 @@ from storage.counts.disclosure import OfficeCounts
 from storage.counts.tally import asked_mask
 from storage.crypto.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey
 from storage.crypto.sealing import SealedResponse
-from storage.errors import ExportError, StoreError
+from storage.errors import ExportError, FairstartError, StoreError
 from storage.events import Event, write_event
 from storage.exchange.exports import Export, open_export
 from storage.exchange.receipts import write_receipt
@@ -36,7 +36,7 @@ from storage.office.laptops import Laptops, RevokedLaptopError
 from storage.office.planned import PlannedEvents
 from storage.office.retention import Retention
 from storage.office.sticks import PreparedSticks, TokenState
-from storage.office.store import FILE_NAME, OfficeStore, row_number
+from storage.office.store import FILE_NAME, Line, OfficeStore, Version, row_number
 from storage.office.targets import Targets
 from storage.progress import ProgressCallback, unreported
 
@@ -93,17 +93,74 @@ class Office:
         self.sticks = PreparedSticks(store)
         self._events: list[OfficeEvent] = []
         self._tables: Tables | None = None
-        self._read_at = -1
-        """`changes` of the store when these were read."""
+        self._read_at: Version | None = None
+        """The store's version when these were read."""
 
     @classmethod
-    def open(cls, data: Path, key: OfficePrivateKey) -> Self:
+    def open(cls, data: Path, key: OfficePrivateKey, *, may_write: bool = True) -> Self:
         """Open what was brought in so far; make an empty store the first time.
+
+        Args:
+            data: the data folder.
+            key: of the office.
+            may_write: whether this process holds the data folder. Without, another may write while this one reads.
 
         Raises:
             StoreDamagedError, StoreError: as their sentences say.
         """
-        return cls(OfficeStore.open(data / "office" / FILE_NAME), key)
+        return cls(OfficeStore.open(data / "office" / FILE_NAME, key.public, may_write=may_write), key)
+
+    @property
+    def key(self) -> OfficePrivateKey:
+        """Its key."""
+        return self._key
+
+    @property
+    def refusal(self) -> FairstartError | None:
+        """Why nothing may be written here, where that is so: InUseError or OtherComputerError."""
+        return self._store.refusal
+
+    @property
+    def version(self) -> Version:
+        """What was shown before it changed is out of date.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return self._store.version
+
+    @property
+    def line(self) -> Line:
+        """Where the store stands among its copies.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return self._store.line()
+
+    def go_on_here(self) -> None:
+        """Note that somebody has said that the office goes on on this computer.
+
+        Raises:
+            StoreError: it cannot be noted.
+        """
+        self._store.go_on_here(self.public)
+
+    def note_copied(self, made: dt.date, generation: int) -> None:
+        """Note that there is a copy that holds everything up to a generation.
+
+        Raises:
+            StoreError: it cannot be noted.
+        """
+        self._store.note_copied(made, generation)
+
+    def content(self, progress: ProgressCallback = unreported) -> bytes:
+        """The whole store as the bytes of a file.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        return self._store.content(progress)
 
     @property
     def public(self) -> OfficePublicKey:
@@ -126,6 +183,7 @@ class Office:
         """
         self._store.check()
         with self._store.reading() as read:
+            self._store.line()
             held = sum(one.sealed for one in read_events(self._store))
             self._groups.read()
             self.corrections.all()
@@ -156,11 +214,13 @@ class Office:
 
         Raises:
             RevokedLaptopError: signed by a laptop that was revoked.
+            InUseError, OtherComputerError: nothing may be written here.
             UnknownKioskError: signed by a kiosk that is not accepted, without an open token of this office's.
             ExportError: damaged, foreign, or of responses that were sealed for another event.
             StoreError: it cannot be kept.
         """
         with self._store.lock:
+            self._store.require_writing()
             export = open_export(content, self._key)
             laptop = self.laptops.known(export.kiosk)
             if laptop is not None and laptop.revoked:
@@ -281,18 +341,23 @@ class Office:
     def tables(self) -> Tables:
         """The published tables of every scope. Those who wait become groups first, where they are ten.
 
+        Where nothing may be written here, they still wait.
+
         Raises:
             StoreError: the store cannot be read or written.
         """
         with self._store.lock:
             self._forget_what_changed()
             if self._tables is None:
-                self._groups.make({id_: one.event for one in self.events() for id_ in one.ids})
-                self._tables = Tables(self.all_events(), self._groups.read())
+                if self._store.refusal is None:
+                    self._groups.make({id_: one.event for one in self.events() for id_ in one.ids})
+                with self._store.reading():
+                    self._tables = Tables(self.all_events(), self._groups.read())
             return self._tables
 
     def _forget_what_changed(self) -> None:
         """Forget what was read before something was written."""
-        if self._read_at != self._store.changes:
+        version = self._store.version
+        if self._read_at != version:
             self._events, self._tables = [], None
-            self._read_at = self._store.changes
+            self._read_at = version

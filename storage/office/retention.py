@@ -8,21 +8,15 @@ this response was deleted here, and nothing of what it says. FORMAT.md, section 
 from __future__ import annotations
 
 import calendar
-import contextlib
 import datetime as dt
 import functools
 import hmac
-import sqlite3
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.sealing import SealedResponse
-from storage.database import open_to_read
-from storage.errors import StoreError
-from storage.office.events import read_events
 from storage.office.labels import OfficeEvent
-from storage.office.store import FILE_NAME, OfficeStore, Write, row_number
+from storage.office.store import OfficeStore, Write, row_number
 
 _DIGEST_SIZE = 16
 
@@ -37,24 +31,6 @@ def due_on(one: OfficeEvent, keep_months: int) -> dt.date:
 def due(events: Iterable[OfficeEvent], keep_months: int, today: dt.date) -> list[OfficeEvent]:
     """The events whose responses are due to be deleted, and are still held."""
     return [one for one in events if one.sealed and due_on(one, keep_months) <= today]
-
-
-def due_in(data: Path, keep_months: int, today: dt.date) -> list[OfficeEvent]:
-    """Those of the office in a data folder; none where there is no office.
-
-    It needs no passphrase and changes nothing, and an office may be at work there.
-
-    Raises:
-        StoreError: they cannot be read.
-    """
-    path = data / "office" / FILE_NAME
-    if not path.exists():
-        return []
-    try:
-        with contextlib.closing(open_to_read(path)) as connection:
-            return due(read_events(OfficeStore(connection, path)), keep_months, today)
-    except sqlite3.Error as error:
-        raise StoreError(f"Cannot read {path} ({error}): open the office once, then try again.") from error
 
 
 class Retention:

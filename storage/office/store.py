@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import hashlib
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from storage.database import is_sound, journal_of, open_database, wipe_journal
-from storage.errors import StoreDamagedError, StoreError
+import msgspec
+
+from storage.computer import is_other_computer, marks_of_computer
+from storage.crypto.keys import OfficePublicKey
+from storage.database import as_bytes, is_sound, journal_of, open_database, open_to_read, wipe_journal
+from storage.errors import FairstartError, InUseError, OtherComputerError, StoreDamagedError, StoreError
 from storage.private_files import flush_folder
+from storage.progress import ProgressCallback, unreported
 
 FILE_NAME = "office.db"
 VERSION = 1
@@ -39,6 +47,8 @@ TABLES: dict[str, dict[str, type]] = {
     "target": {"id": bytes, "described": bytes},
     "stick": {"id": bytes, "event": bytes, "recalled": int},
     "token": {"digest": bytes, "stick": bytes, "kiosk": bytes},
+    "line": {"office": bytes, "id": bytes, "generation": int, "restored": int, "copied": str, "copied_generation": int},
+    "computer": {"mark": bytes},
 }
 _KEYS: dict[str, tuple[str, ...]] = {
     "kiosk": ("id",),
@@ -54,6 +64,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "target": ("id",),
     "stick": ("id",),
     "token": ("digest",),
+    "computer": ("mark",),
 }
 
 
@@ -63,30 +74,84 @@ def row_number(*key: bytes | int) -> int:
     return int.from_bytes(hashlib.sha256(b"".join(parts)).digest()[:8], "big", signed=True)
 
 
+_LINE_SIZE = 16
+_Line = Annotated[bytes, msgspec.Meta(min_length=_LINE_SIZE, max_length=_LINE_SIZE)]
+_Mark = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
+_Generation = Annotated[int, msgspec.Meta(ge=0)]
+_Flag = Annotated[int, msgspec.Meta(ge=0, le=1)]
+
+READ_ONLY = "This office is open elsewhere, where somebody writes: here you can read. Close it there to write here."
+ELSEWHERE = (
+    "This office was used on another computer, and if both go on, groups are made twice and their numbers tell more: "
+    "say which one goes on."
+)
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a store stands among its copies. Of two with one id, the one of the later generation holds all of both."""
+
+    office: _Line
+    """The id of the office key whose store it is."""
+    id: _Line
+    """Drawn at random when the store was made, put back from a copy and changed, or went on on another computer."""
+    generation: _Generation
+    """How many changes have led to it."""
+    restored: _Flag
+    """Whether it is as a copy had it: the next change begins a line of its own."""
+    copied: dt.date | None
+    """The day of the last copy that was made of it."""
+    copied_generation: _Generation | None
+    """What the last copy holds."""
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether something is in no copy."""
+        return self.generation > (self.copied_generation or 0)
+
+
+@dataclass(frozen=True)
+class Version:
+    """The same for as long as a store stays the same, for one who has it open."""
+
+    here: int
+    elsewhere: int
+
+
 class OfficeStore:
     """An opened `office.db`. Any thread may call; one works at a time."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, *, may_write: bool = True) -> None:
+        """Use an open connection; `may_write` as in `open`."""
         self.connection = connection
         self.lock = threading.RLock()
-        self.changes = 0
-        """How many transactions were begun: what was read before the last is out of date."""
+        self.refusal: FairstartError | None = None if may_write else InUseError(READ_ONLY)
+        """Why nothing may be written, where that is so."""
+        self._may_write = may_write
+        self._changes = 0
         self._path = path
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, office: OfficePublicKey, *, may_write: bool = True) -> Self:
         """Open it; make an empty one the first time.
+
+        Args:
+            path: of the file.
+            office: whose store it is.
+            may_write: whether this process holds the data folder. Without, another may write while this one reads.
 
         Raises:
             StoreDamagedError, StoreError: as their sentences say.
         """
+        if not may_write:
+            return cls._open_to_read(path, office)
         if not path.exists():
-            _create(path)
+            _create(path, office)
         path.with_name(f".{path.name}.new-journal").unlink(missing_ok=True)  # of a process that ended in between
         try:
             connection = open_database(path, thorough=False)
         except StoreDamagedError as error:
             raise _damaged(path) from error
+        store = cls(connection, path)
         try:
             connection.execute(f"PRAGMA journal_size_limit={_JOURNAL_KEPT}")
             version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -95,13 +160,119 @@ class OfficeStore:
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type != 'index'")}
             if version != VERSION or tables != set(TABLES):
                 raise _damaged(path)
+            store.require_office(office)
         except sqlite3.DatabaseError as error:
             connection.close()
             raise _damaged(path) from error
         except BaseException:
             connection.close()
             raise
-        return cls(connection, path)
+        return store
+
+    @classmethod
+    def _open_to_read(cls, path: Path, office: OfficePublicKey) -> Self:
+        if not path.exists():
+            raise StoreError(f"{path} is not there yet: open the office where nobody else has it open.")
+        try:
+            connection = open_to_read(path)
+        except sqlite3.Error as error:
+            raise StoreError(f"Cannot read {path} ({error}): try again.") from error
+        store = cls(connection, path, may_write=False)
+        try:
+            store.require_office(office)
+        except BaseException:
+            connection.close()
+            raise
+        return store
+
+    # Where it stands among its copies, and where it is used.
+
+    def line(self) -> Line:
+        """Where it stands.
+
+        Raises:
+            StoreError: it cannot be read; StoreDamagedError where it is not as it was written.
+        """
+        with self.reading() as read:
+            (row,) = read("SELECT office, id, generation, restored, copied, copied_generation FROM line", ())
+            return msgspec.convert(dict(zip(Line.__struct_fields__, row, strict=True)), Line)
+
+    def note_copied(self, made: dt.date, generation: int) -> None:
+        """Note that there is a copy of it.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        with self.writing(counted=False) as write:
+            write("UPDATE line SET copied = ?, copied_generation = ?", [(made.isoformat(), generation)])
+
+    def mark_restored(self, made: dt.date) -> None:
+        """Note in a copy of the store, which was made on a day, that it is to be put back.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        with self.writing(counted=False) as write:
+            query = "UPDATE line SET restored = 1, copied = ?, copied_generation = generation"
+            write(query, [(made.isoformat(),)])
+
+    def require_office(self, office: OfficePublicKey) -> None:
+        """See that it is this office's. Where it was used on other computers alone, refuse to write from now on.
+
+        Raises:
+            StoreError: it is another's, or cannot be read.
+        """
+        with self.reading():
+            if self.line().office != office.id:
+                raise StoreError(f"{self._path} does not belong to the office key beside it: put the right one back.")
+        if self._may_write and self.was_used_elsewhere(office):
+            self.refusal = OtherComputerError(ELSEWHERE)
+
+    def was_used_elsewhere(self, office: OfficePublicKey) -> bool:
+        """Whether it was used on other computers alone, as far as can be told.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        with self.reading() as read:
+            noted = msgspec.convert([mark for (mark,) in read("SELECT mark FROM computer", ())], list[_Mark])
+        return is_other_computer(tuple(noted), marks_of_computer(office))
+
+    def go_on_here(self, office: OfficePublicKey) -> None:
+        """Note that this computer is one on which the office goes on: it is on a line of its own from now on.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        with self.lock:
+            refusal, self.refusal = self.refusal, None if self._may_write else self.refusal
+            try:
+                with self.writing() as write:
+                    write(_NOTE_COMPUTER, _rows_of_computer(office))
+                    write("UPDATE line SET restored = 1", [()])
+            except BaseException:
+                self.refusal = refusal
+                raise
+
+    @property
+    def version(self) -> Version:
+        """What was read before it changed is out of date.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        with self.reading() as read:
+            ((elsewhere,),) = read("PRAGMA data_version", ())
+            return Version(self._changes, elsewhere)
+
+    def content(self, progress: ProgressCallback = unreported) -> bytes:
+        """The whole database as the bytes of a file, as it is at one moment.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        with self.reading():
+            return as_bytes(self.connection, progress)
 
     def close(self) -> None:
         """Let go of it."""
@@ -133,34 +304,65 @@ class OfficeStore:
         """
         with self.lock:
             try:
-                yield self.connection.execute
+                with self._one_moment():
+                    yield self.connection.execute
             except sqlite3.OperationalError as error:
                 raise StoreError(f"Cannot read {self._path} ({error}): try again.") from error
             except _NOT_AS_WRITTEN as error:
                 raise self.damaged from error
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[Write]:
-        """One transaction: all of it is on the disk afterwards, or nothing.
+    def _one_moment(self) -> Iterator[None]:
+        """Where another process may write in between, read as all was when reading began."""
+        if self._may_write or self.connection.in_transaction:
+            yield
+            return
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+
+    def require_writing(self) -> None:
+        """See that it may be written.
 
         Raises:
+            InUseError, OtherComputerError: it may not.
+        """
+        if self.refusal is not None:
+            raise self.refusal
+
+    @contextlib.contextmanager
+    def writing(self, *, counted: bool = True) -> Iterator[Write]:
+        """One transaction: all of it is on the disk afterwards, or nothing.
+
+        Args:
+            counted: whether a copy that was made before is older afterwards, if anything changes.
+
+        Raises:
+            InUseError, OtherComputerError: it may not be written.
             StoreError: it cannot be written; StoreDamagedError where it is not as it was written.
         """
         with self.lock:
-            self.changes += 1
+            self.require_writing()
+            self._changes += 1
             try:
                 self.connection.execute("BEGIN IMMEDIATE")
                 try:
+                    before = self._total_changes()
                     yield self.connection.executemany
+                    if counted and self._total_changes() > before:
+                        self._count_change()
                     self.connection.execute("COMMIT")
                 except BaseException:
                     with contextlib.suppress(sqlite3.Error):
                         self.connection.execute("ROLLBACK")
                     raise
             except sqlite3.OperationalError as error:
-                raise StoreError(
-                    f"Cannot write {self._path} ({error}): check that the disk has free space, then try again."
-                ) from error
+                locked = "locked" in str(error)
+                what = "wait until nobody reads it" if locked else "check that the disk has free space"
+                raise StoreError(f"Cannot write {self._path} ({error}): {what}, then try again.") from error
             except _NOT_AS_WRITTEN as error:
                 raise self.damaged from error
 
@@ -190,6 +392,21 @@ class OfficeStore:
                 with contextlib.suppress(sqlite3.Error):  # a longer journal does no harm
                     self.connection.execute(f"PRAGMA journal_size_limit={_JOURNAL_KEPT}")
 
+    def _total_changes(self) -> int:
+        """How many rows this connection has ever changed."""
+        return int(self.connection.execute("SELECT total_changes()").fetchone()[0])
+
+    def _count_change(self) -> None:
+        self.connection.execute("UPDATE line SET generation = generation + 1")
+        self.connection.execute("UPDATE line SET id = ?, restored = 0 WHERE restored", (os.urandom(_LINE_SIZE),))
+
+
+_NOTE_COMPUTER = "INSERT OR IGNORE INTO computer (rowid, mark) VALUES (?, ?)"
+
+
+def _rows_of_computer(office: OfficePublicKey) -> list[tuple[int, bytes]]:
+    return [(row_number(mark), mark) for mark in marks_of_computer(office)]
+
 
 def _damaged(path: Path) -> StoreDamagedError:
     return StoreDamagedError(
@@ -197,7 +414,7 @@ def _damaged(path: Path) -> StoreDamagedError:
     )
 
 
-def _create(path: Path) -> None:
+def _create(path: Path, office: OfficePublicKey) -> None:
     """Make an empty store: under another name first, so that it is there whole or not at all."""
     from sqlite_utils import Database
 
@@ -212,6 +429,9 @@ def _create(path: Path) -> None:
                 database.table(name).create(columns, pk=_KEYS.get(name))
             database.table("response").create_index(["event", "id"], unique=True)
             database.table("response").create_index(["event", "asked", "together"])
+            line = office.id, os.urandom(_LINE_SIZE)
+            connection.execute("INSERT INTO line VALUES (?, ?, 0, 0, NULL, NULL)", line)
+            connection.executemany(_NOTE_COMPUTER, _rows_of_computer(office))
             connection.execute(f"PRAGMA user_version={VERSION}")
             wipe_journal(unfinished)
         finally:

@@ -540,6 +540,26 @@ def row_number(key: list[bytes | int]) -> int:
     return int(number)
 
 
+def office_copy(content: bytes, office_seed: bytes) -> tuple[str, dict[str, bytes]]:
+    """The day of a copy, and its files."""
+    if not content.startswith(b"fairstart copy 1\n") or len(content) not in {1 << power for power in range(20, 31)}:
+        raise ValueError("no copy")
+    end = 17 + 16 + 32 + 4 + int.from_bytes(content[65:69], "big")
+    if content[17:33] != key_id("FAIRSTART OFFICE PUBLIC KEY 1", office_public(office_seed)):
+        raise ValueError("of another office")
+    key = hkdf_expand(hkdf_extract(b"", office_seed), b"fairstart office copy 1\0" + content[33:65], 32)
+    plain = ChaCha20Poly1305(key).decrypt(bytes(12), content[end:], content[:end])
+    place = 4 + int.from_bytes(plain[:4], "big")
+    listed = json.loads(plain[4:place])
+    files: dict[str, bytes] = {}
+    for one in listed["files"]:
+        files[one["name"]] = plain[place : place + one["size"]]
+        place += one["size"]
+    if any(plain[place:]) or place > len(plain) or len(files) != len(listed["files"]):
+        raise ValueError("cut short")
+    return listed["made"], files
+
+
 def office_store(path: Path, office_seed: bytes) -> OfficeStore:
     """Open every response of an office's store, and every sum."""
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
@@ -562,6 +582,7 @@ def office_store(path: Path, office_seed: bytes) -> OfficeStore:
             "SELECT rowid, id FROM planned",
             "SELECT rowid, id FROM stick",
             "SELECT rowid, digest FROM token",
+            "SELECT rowid, mark FROM computer",
             "SELECT rowid, event, kiosk, responses FROM handed",
             "SELECT rowid, event, id FROM response",
             "SELECT rowid, event, asked FROM waiting",

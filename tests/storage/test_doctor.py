@@ -1,5 +1,6 @@
 """Every finding the doctor can make, for a laptop of that kind: real where it can be, pretended where it cannot."""
 
+import contextlib
 import datetime as dt
 import os
 import shutil
@@ -15,12 +16,14 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 from content import survey
 from content.language import load_words
-from storage import doctor
-from storage.crypto.keys import OfficePrivateKey
+from storage import computer, doctor
+from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import Response
-from storage.data_folder import hold
+from storage.data_folder import hold, make_office
 from storage.doctor import Finding, Verdict, examine, free_space
 from storage.kiosk.kiosk import Kiosk
+from storage.office.copies import Original, back_up
+from storage.office.office import Office
 from storage.settings import Settings
 from storage.toolkit.checklist import FILE_NAME, Checklist
 from tests.storage.counts.people import people
@@ -155,20 +158,18 @@ def test_sound_counts_say_how_many_groups_there_are(data: Path, settings: Settin
     assert found(list(doctor._store(data, settings)), "Counts").sentence == "Every page checked; groups: 2."
 
 
-def test_answers_that_are_due_to_be_deleted_at_the_office_are_told_with_the_command_and_nothing_is_told_before(
+def test_answers_that_are_due_to_be_deleted_at_the_office_are_told_with_the_command(
     settings: Settings, tmp_path: Path
 ) -> None:
     desk = Desk.at(tmp_path)
     one = event("Fair", "2026-03-02")
     desk.bring(export(one, sealed_for(one, people(3))))
-    assert list(doctor._due(tmp_path, settings, dt.date(2027, 3, 1))) == []
-    (finding,) = doctor._due(tmp_path, settings, dt.date(2027, 3, 2))
+    store, key = desk.office._store, desk.office.public
+    assert doctor._deletion(store, key, settings, dt.date(2027, 3, 1)).verdict is Verdict.SOUND
+    finding = doctor._deletion(store, key, settings, dt.date(2027, 3, 2))
     assert finding.verdict is Verdict.FIX
     assert finding.sentence.startswith("The answers of 1 event are due to be deleted after 12 months: run ")
     desk.office.close()
-    desk.path.write_bytes(b"not a database at all" * 500)
-    (finding,) = doctor._due(tmp_path, settings, dt.date(2027, 3, 2))
-    assert (finding.verdict, "office.db" in finding.sentence) == (Verdict.FIX, True)
 
 
 def test_a_store_in_use_cannot_be_told(data: Path, settings: Settings) -> None:
@@ -471,3 +472,53 @@ def test_on_macos_without_an_answer_disk_encryption_cannot_be_told(
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr(subprocess, "run", silent)
     assert doctor._disk_encryption(tmp_path).verdict is Verdict.UNKNOWN
+
+
+# An office
+
+
+def test_an_office_is_examined_without_its_passphrase_and_left_as_it_is(
+    tmp_path: Path, office: OfficePrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    monkeypatch.setattr(computer, "_marks", lambda: {b"this one"})
+    make_office(data, office, "any")
+    (tmp_path / "there").mkdir()
+
+    def told() -> dict[str, tuple[Verdict, str]]:
+        before = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
+        findings = list(examine(data, Settings(), TODAY))
+        assert {path: path.read_bytes() for path in data.rglob("*") if path.is_file()} == before
+        return {one.subject: (one.verdict, one.sentence) for one in findings}
+
+    assert "Office store" not in told(), "nothing was opened yet"
+    with hold(data), contextlib.closing(Office.open(data, office)) as opened:
+        assert told()["Copies"] == (Verdict.SOUND, "Nothing is there to be copied yet.")
+        opened.accept(KioskPrivateKey(bytes(32)).public)
+        found = told()  # while somebody writes
+        assert found["Office store"] == (Verdict.SOUND, "Every page checked; responses held: 0.")
+        assert found["Accepted"] == (Verdict.SOUND, "Laptops whose exports the office takes: 1.")
+        assert found["Computer"] == (Verdict.SOUND, "The office is used on this computer.")
+        never = "No copy of the office has been made yet"
+        assert found["Copies"] == (Verdict.FIX, f'{never}: run "fairstart office backup DEST".')
+        back_up(Original(opened, data), str(tmp_path / "there"), TODAY - dt.timedelta(days=31))
+        assert told()["Copies"] == (Verdict.SOUND, "The last copy is of 23 October 2026.")
+        opened.accept(KioskPrivateKey(bytes([1] * 32)).public)
+        verdict, sentence = told()["Copies"]
+        assert (verdict, sentence[:51]) == (Verdict.FIX, "The last copy of the office is of 23 October 2026, ")
+        back_up(Original(opened, data), str(tmp_path / "there"), TODAY - dt.timedelta(days=30))
+        opened.accept(KioskPrivateKey(bytes([2] * 32)).public)
+        assert told()["Copies"][0] is Verdict.SOUND
+    monkeypatch.setattr(computer, "_marks", lambda: {b"another one"})
+    verdict, sentence = told()["Computer"]
+    assert verdict is Verdict.FIX
+    assert sentence.endswith('say which one goes on, with "fairstart office go-on".')
+    path = data / "office" / "office.db"
+    sound = path.read_bytes()
+    path.write_bytes(sound[:4096] + b"?" * 4096 + sound[8192:])
+    verdict, sentence = told()["Office store"]
+    assert (verdict, "is damaged" in sentence) == (Verdict.FIX, True)
+    path.write_bytes(sound)
+    journal = path.with_name("office.db-journal")
+    journal.write_bytes(b"\xd9\xd5\x05\xf9" + journal.read_bytes()[4:])
+    assert told()["Office store"][0] is Verdict.UNKNOWN

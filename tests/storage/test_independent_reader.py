@@ -29,7 +29,7 @@ from storage.crypto import armour, keys, sealing
 from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, StaffPublicKey, TallyPrivateKey, recovery_code
 from storage.crypto.sealing import Response, SealedResponse, seal
-from storage.data_folder import hold
+from storage.data_folder import hold, make_office
 from storage.errors import ExportError, ReceiptError, StoreDamagedError
 from storage.events import STAGES, Event, parse_event, write_event
 from storage.exchange import exports, receipts
@@ -43,6 +43,7 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
 from storage.kiosk.pool import GROUPS, RESPONSES, Kind, Pool
 from storage.office import store
+from storage.office.copies import Original, back_up
 from storage.office.decrypting import all_cores
 from storage.office.labels import Scope
 from storage.office.office import Office
@@ -388,6 +389,27 @@ def test_what_is_left_of_deleted_responses_are_their_groups_and_digests_that_can
     gone = {(event, id_) for event, id_ in rows if event in ids}
     assert after.deleted == {(event, reader.deleted_digest(office.seed, event, id_)) for event, id_ in gone}
     assert len(gone) == 21
+
+
+def test_a_copy_of_an_office_gives_back_its_files(office_data: Path, office: OfficePrivateKey, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(office_data, tmp_path / "data"))
+    make_office(data, office, "any")
+    (tmp_path / "there").mkdir()
+    with closing(Office.open(data, office)) as opened:
+        saved = back_up(Original(opened, data, "# ours"), str(tmp_path / "there"), dt.date(2026, 11, 30))
+        store = opened.content()
+    content = (tmp_path / "there" / saved.name).read_bytes()
+    made, files = reader.office_copy(content, office.seed)
+    assert made == "2026-11-30"
+    assert files.keys() == {"office/office.db", "kiosk.toml"}
+    assert files["kiosk.toml"] == b"# ours"
+    (tmp_path / "store").write_bytes(files["office/office.db"])
+    (tmp_path / "now").write_bytes(store)
+    found, now = (reader.office_store(tmp_path / name, office.seed) for name in ("store", "now"))
+    assert found == now
+    for seed in (bytes(32), office.seed[::-1]):
+        with pytest.raises(ValueError, match="another office"):
+            reader.office_copy(content, seed)
 
 
 def test_another_offices_key_opens_nothing_of_an_offices_store(office_data: Path, office: OfficePrivateKey) -> None:

@@ -540,6 +540,7 @@ def test_the_notes_of_the_shipped_file_name_every_stage_and_limit() -> None:
         "60 characters",
         "240 characters",
         "from 30 to 900",
+        "from 1 to 366",
         "from 3 to 60",
         "ten or more people",
         "raised to 1000",

@@ -23,7 +23,7 @@ from tests.tui.kiosks import answered
 from tests.tui.offices import code_shown, type_groups
 from tests.tui.pilot import AtKiosk, AtOffice, Person
 from tui.interview import Step
-from tui.setup.setup import SetupApp
+from tui.setup.setup import Finish, SetupApp
 from tui.shared.counts import CountsScreen
 from tui.shared.steps import RecoveryCheck
 from tui.staff.hand_over import HandOverScreen
@@ -337,13 +337,11 @@ async def every_office_view(person: AtOffice, passphrase: str, drive: Path) -> A
     await person.press("shift+tab", "enter")
     async for view in every_view_of_corrections(person):
         yield view
-    async for view in every_view_of_managing(person, drive):
+    async for view in every_view_of_managing(person, passphrase, drive):
         yield view
-    await person.press("l")
-    yield "door, locked"
 
 
-async def every_view_of_managing(person: AtOffice, drive: Path) -> AsyncIterator[str]:
+async def every_view_of_managing(person: AtOffice, passphrase: str, drive: Path) -> AsyncIterator[str]:
     """Go from the office through what is looked after now and then, and back."""
     await person.press("m")
     yield "manage"
@@ -354,6 +352,33 @@ async def every_view_of_managing(person: AtOffice, drive: Path) -> AsyncIterator
     await person.press("enter")
     await person.settle()
     yield "office key, copied"
+    await person.press("escape")
+    async for view in every_view_of_copies(person, passphrase, drive):
+        yield view
+
+
+async def every_view_of_copies(person: AtOffice, passphrase: str, drive: Path) -> AsyncIterator[str]:
+    """Go from what is looked after through making a copy on the drive, and out to the last question of restoring it."""
+    await person.press("b")
+    await person.settle()
+    yield "copies"
+    await person.write(str(drive))
+    await person.press("enter")
+    await person.settle()
+    yield "copies, one made"
+    await person.press("escape", "escape", "l")
+    yield "door, locked"
+    await person.press("r")
+    await person.settle()
+    yield "restore a copy"
+    await person.write(str(drive))
+    await person.press("enter")
+    await person.settle()
+    yield "restore a copy, its passphrase"
+    await person.write(passphrase)
+    await person.press("enter")
+    await person.settle()
+    yield "restore a copy, asked"
     await person.press("escape", "escape")
     await person.settle()
 
@@ -573,7 +598,12 @@ async def every_first_office_view(person: AtOffice, passphrase: str) -> AsyncIte
     yield "recover"
     await person.press("enter")
     yield "recover, refused"
-    await person.press("escape", "1")
+    await person.press("escape", "3")
+    await person.settle()
+    yield "restore a copy, first"
+    await person.press("f3")
+    yield "restore a copy, its code"
+    await person.press("escape", "escape", "1")
     yield "new office passphrase"
     for _ in range(2):
         await person.write(passphrase)
@@ -639,6 +669,7 @@ async def every_view_of_keys(person: Person[SetupApp], passphrase: str, office_p
     for keys in (("down", "enter"), ("enter",)):
         await person.press(*keys)
         await person.settle()
+    await person.until(lambda: isinstance(person.app.screen, Finish))
     yield "finish, with a fingerprint"
     await person.press("escape")
     await person.click_on("#here")

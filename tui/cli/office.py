@@ -5,14 +5,15 @@ import functools
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
 from msgspec.structs import replace
 
-from storage.data_folder import existing_office, hold, make_office
-from storage.errors import NotSetUpError
+from storage.data_folder import Holder, existing_office, hold, make_office
+from storage.errors import InUseError, NotSetUpError, OlderCopyError, OtherComputerError
 from storage.events import day, today
 from storage.text import counted, folded, meant_by, on_one_line
 from tui.cli.options import (
@@ -22,6 +23,7 @@ from tui.cli.options import (
     need_terminal,
     need_yes,
     office_key,
+    office_unlocked,
     run_locked,
     secret_in,
     staff_key,
@@ -52,8 +54,9 @@ def office(context: click.Context, at: Place) -> None:
         from tui.office.app import OfficeApp
 
         need_terminal()
-        with hold(at.data):
-            run_locked(OfficeApp(at.data, at.settings().settings))
+        file = at.settings()
+        with _held_or_read(at.data, reads=True) as holder:
+            run_locked(OfficeApp(at.data, file.settings, holder, own_settings=file.own_text))
 
 
 @office.command()
@@ -85,14 +88,130 @@ def init(at: Place, passphrase_file: str | None, recovery_code_file: str | None)
 
 
 @contextlib.contextmanager
-def _opened(at: Place, passphrase_file: str | None) -> "Iterator[Office]":
-    """The office, for one command."""
+def _held_or_read(data: Path, *, reads: bool) -> Iterator[Holder]:
+    """The data folder, taken; where somebody else has it and it `reads`, not taken: there is an office to be read."""
+    from storage.office.store import FILE_NAME
+
+    holder = Holder(data)
+    try:
+        holder.take()
+    except InUseError:
+        if not (reads and (data / "office" / FILE_NAME).exists()):
+            raise
+    try:
+        yield holder
+    finally:
+        holder.let_go()
+
+
+@contextlib.contextmanager
+def _opened(at: Place, passphrase_file: str | None, *, reads: bool = False) -> "Iterator[Office]":
+    """The office, for one command; one that only `reads` does so too where nothing may be written."""
+    from storage.office.office import Office
+
+    with _held_or_read(at.data, reads=reads) as holder:
+        key = office_key(at.data, passphrase_file)
+        with contextlib.closing(Office.open(at.data, key, may_write=holder.has_it)) as opened:
+            _look_at_refusal(opened, reads=reads)
+            yield opened
+
+
+def _look_at_refusal(opened: "Office", *, reads: bool) -> None:
+    """Say why nothing may be written, if that is so; where it is for somebody to decide, ask.
+
+    Raises:
+        CommandFailedError: it is so, and the command does not only read.
+    """
+    refusal = opened.refusal
+    if refusal is None:
+        return
+    if isinstance(refusal, OtherComputerError) and _somebody_is_there():
+        say(refusal.sentence, aside=True)
+        if confirmed("Does it go on here?"):
+            opened.go_on_here()
+            return
+    elif reads:
+        say(refusal.sentence, aside=True)
+    if not reads:
+        raise CommandFailedError(f'{refusal.sentence} "fairstart office go-on" says that it is this one.')
+
+
+@office.command("go-on")
+@with_folder_options
+@with_passphrase
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def go_on(at: Place, passphrase_file: str | None, *, yes: bool) -> None:
+    """Say that the office goes on on this computer, after it was used on another."""
     from storage.office.office import Office
 
     with hold(at.data):
         key = office_key(at.data, passphrase_file)
         with contextlib.closing(Office.open(at.data, key)) as opened:
-            yield opened
+            if opened.refusal is None:
+                say("This computer is known to the office: nothing was changed.")
+                return
+            if not yes:
+                need_yes("Is the office on the other computer used no more, or do both open one and the same folder?")
+            opened.go_on_here()
+    say("The office goes on on this computer.")
+
+
+@office.command()
+@with_folder_options
+@with_passphrase
+@click.argument("place", metavar="DEST")
+def backup(at: Place, passphrase_file: str | None, place: str) -> None:
+    """Write a copy of the office to a folder, a drive or an address, and open it to see that it is whole.
+
+    It is sealed: its passphrase or the recovery code opens it. No file is replaced.
+    """
+    from storage.office.copies import Original, back_up
+    from tui.text import office as words
+
+    settings = at.settings()
+    with _opened(at, passphrase_file) as opened, shown_progress("Copying") as progress:
+        saved = back_up(Original(opened, at.data, settings.own_text), place, today(), progress)
+    say(words.saved_copy(saved))
+
+
+@office.command()
+@with_folder_options
+@with_passphrase
+@click.option(
+    "--recovery-code-file", metavar="FILE", help="Opens it by the recovery code; the passphrase is a new one."
+)
+@click.option("--set-aside", "older", is_flag=True, help="Goes back to an older copy; what is here is moved aside.")
+@click.argument("file", metavar="FILE")
+def restore(at: Place, passphrase_file: str | None, recovery_code_file: str | None, *, older: bool, file: str) -> None:
+    """Put the office back from a copy: a file, or the only one in a folder, on a drive or at an address.
+
+    What is here is moved aside once the copy is on the disk and checked.
+    """
+    from storage.crypto.keys import OfficePrivateKey, seed_from_recovery_code
+    from storage.crypto.passphrases import check_passphrase
+    from storage.office.copies import COPY_LIMIT, SealedCopy, find_copy, open_copy, unlock_copy
+    from storage.office.copies import restore as put_back
+    from tui.text import office as words
+
+    copy = SealedCopy.parse(find_copy(file).read(COPY_LIMIT))
+    with hold(at.data):
+        passphrase = ""
+        if recovery_code_file is not None:
+            key = OfficePrivateKey(seed_from_recovery_code(secret_in(recovery_code_file, "recovery code")))
+            passphrase = check_passphrase(ask_passphrase("New office", passphrase_file))
+        else:
+            key = office_unlocked(at.data, passphrase_file, functools.partial(unlock_copy, at.data, copy))
+        opened = open_copy(copy, key)
+        try:
+            with shown_progress("Putting back") as progress:
+                done = put_back(at.data, opened, passphrase=passphrase, older=older, progress=progress)
+        except OlderCopyError as error:
+            raise CommandFailedError(
+                f"{error.sentence} --set-aside goes back to it all the same, and moves what is here aside."
+            ) from error
+    say(words.restored_copy(opened))
+    for line in words.beside_restored(done):
+        say(line)
 
 
 @office.command("import")
@@ -327,7 +446,7 @@ def counts(  # noqa: PLR0913 - one argument for each option
     if journey and trend:
         raise click.UsageError("choose --journey or --trend")
     settings = at.settings().settings
-    with _opened(at, passphrase_file) as opened:
+    with _opened(at, passphrase_file, reads=True) as opened:
         scope = _scope(opened.events(), chosen)
         if journey:
             followed = journey_of(opened, scope, settings)
@@ -366,7 +485,7 @@ def events(
 
     if event is None and (head_count, level) != (None, None):
         raise click.UsageError("--head-count and --level need EVENT")
-    with _opened(at, passphrase_file) as opened:
+    with _opened(at, passphrase_file, reads=head_count is None and level is None) as opened:
         meant = None if event is None else _event(opened.events(), event)
         if meant is not None:
             try:
@@ -412,7 +531,7 @@ def report(  # noqa: PLR0913 - one argument for each option
     from storage.toolkit.progress import items_done
 
     settings = at.settings().settings
-    with _opened(at, passphrase_file) as opened:
+    with _opened(at, passphrase_file, reads=True) as opened:
         events = opened.events()
         if not events:
             raise CommandFailedError(NOTHING_BROUGHT_IN)
@@ -570,9 +689,9 @@ def _planned(at: Place) -> "Iterator[PlannedEvents]":
     from storage.office.store import FILE_NAME, OfficeStore
 
     with hold(at.data):
-        if existing_office(at.data) is None:
+        if (key := existing_office(at.data)) is None:
             raise NotSetUpError(f'{at.data} holds no office key: run "fairstart office init" first.')
-        with contextlib.closing(OfficeStore.open(at.data / "office" / FILE_NAME)) as store:
+        with contextlib.closing(OfficeStore.open(at.data / "office" / FILE_NAME, key)) as store:
             yield PlannedEvents(store)
 
 
@@ -699,7 +818,7 @@ def _to_prepare(opened: "Office", wanted: str | None) -> "PlannedEvent":
 @click.option("--recall", metavar="ID", help="Lets no more laptops in with this stick.")
 def sticks(at: Place, passphrase_file: str | None, recall: str | None) -> None:
     """List the sticks that were prepared, or recall one that got lost."""
-    with _opened(at, passphrase_file) as opened:
+    with _opened(at, passphrase_file, reads=recall is None) as opened:
         known = opened.sticks.all()
         if recall is not None:
             if folded(recall) not in {one.id for one in known}:

@@ -133,7 +133,16 @@ def office_key(data: Path, file: str | None) -> "OfficePrivateKey":
     Raises:
         FairstartError: as `unlock_office` says.
     """
-    return _unlocked("Office", file, WrongTries(data / "office"), functools.partial(unlock_office, data))
+    return office_unlocked(data, file, functools.partial(unlock_office, data))
+
+
+def office_unlocked(data: Path, file: str | None, open_key: Callable[[str], Key]) -> Key:
+    """What the office passphrase opens, which is in a file or asked for.
+
+    Raises:
+        FairstartError: as `open_key` says.
+    """
+    return _unlocked("Office", file, WrongTries(data / "office"), open_key)
 
 
 def _unlocked(whose: str, file: str | None, tries: WrongTries, open_key: Callable[[str], Key]) -> Key:

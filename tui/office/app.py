@@ -1,5 +1,6 @@
 """The office's screens: behind the office passphrase, asked for once a session."""
 
+import contextlib
 from functools import partial
 from pathlib import Path, PurePath
 from typing import ClassVar
@@ -7,8 +8,9 @@ from typing import ClassVar
 from textual import events, on, work
 
 from storage.crypto.keys import OfficePrivateKey
-from storage.data_folder import unlock_office
-from storage.errors import FairstartError
+from storage.data_folder import Holder, unlock_office
+from storage.errors import FairstartError, InUseError, OtherComputerError
+from storage.office.copies import Original
 from storage.office.office import Office
 from storage.report.advice import advice, advice_on, advice_on_targets, advice_over_time
 from storage.settings import Settings
@@ -16,8 +18,10 @@ from storage.wrong_tries import WrongTries
 from tui.office.entrance import Entrance
 from tui.office.home import OfficeHome
 from tui.office.journey import JourneyScreen
+from tui.office.restoring import RestoreCopy
 from tui.office.targets import Targets
 from tui.office.trend import TrendScreen
+from tui.shared.confirm import Confirm
 from tui.shared.counts import CountsScreen
 from tui.shared.idle import TOUCHES, IdleClock
 from tui.shared.unlock import Unlock
@@ -33,10 +37,20 @@ class OfficeApp(LockedApp[None]):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../kiosk.tcss", "../shared/shared.tcss", "office.tcss"]
 
-    def __init__(self, data: Path, settings: Settings) -> None:
+    def __init__(self, data: Path, settings: Settings, holder: Holder | None = None, *, own_settings: str = "") -> None:
+        """Make one.
+
+        Args:
+            data: the data folder.
+            settings: those that apply.
+            holder: keeps the data folder to this process, if it can; without one it is kept already.
+            own_settings: the text of the settings for copies, where they are not those that Fairstart comes with.
+        """
         super().__init__(settings.kiosk.theme)
         self.data = data
         self.settings = settings
+        self._holder = holder
+        self._own_settings = own_settings
         self.office: Office | None = None
         self._tries = WrongTries(data / "office")
         self.idle = IdleClock()
@@ -73,6 +87,18 @@ class OfficeApp(LockedApp[None]):
         if key:
             self.open_office(key)
 
+    @on(Entrance.RestoreWanted)
+    @work(exclusive=True)
+    async def restore(self) -> None:
+        """Go back to a copy."""
+        try:
+            self.take_folder()
+        except FairstartError as error:
+            self._entrance().say(error.sentence)
+            return
+        await self.push_screen_wait(RestoreCopy(self.data, self._tries))
+        self._entrance().look_again()
+
     def on_entrance_made(self, message: Entrance.Made) -> None:
         """Go straight in with a key that was just made."""
         self.open_office(message.key)
@@ -80,12 +106,42 @@ class OfficeApp(LockedApp[None]):
     def open_office(self, key: OfficePrivateKey) -> None:
         """Open the store and show what is in it."""
         self.lock()
+        with contextlib.suppress(InUseError):  # then it is read
+            self.take_folder()
         try:
-            self.office = Office.open(self.data, key)
+            self.office = Office.open(self.data, key, may_write=self._holder is None or self._holder.has_it)
         except FairstartError as error:
             self._entrance().say(error.sentence)
         else:
-            self.push_screen(OfficeHome(self.office, self.data, self.settings))
+            home = OfficeHome(Original(self.office, self.data, self._own_settings), self.settings)
+            self.push_screen(home)
+            if isinstance(self.office.refusal, OtherComputerError):
+                question = Confirm(
+                    "This office was used on another computer",
+                    "If both go on, groups are made twice, and their numbers tell more. Does it go on here? Say so "
+                    "only if the other is used no more, or if both open one and the same folder. Until then you can "
+                    "read.",
+                    "It goes on here",
+                    self.office.go_on_here,
+                )
+                self.push_screen(question, lambda _goes_on: home.look_again())
+
+    def take_folder(self) -> None:
+        """Keep the data folder to this process from now on.
+
+        Raises:
+            InUseError: another has it.
+            StoreError: it cannot be taken.
+        """
+        if self._holder is not None:
+            self._holder.take()
+
+    def on_office_home_look_for_room(self) -> None:
+        """Where the office is read because another one writes: see whether it still does, and else go on writing."""
+        if self.office and isinstance(self.screen, OfficeHome):
+            with contextlib.suppress(FairstartError):
+                self.take_folder()
+                self.open_office(self.office.key)
 
     def on_counts_screen_what_next(self, message: CountsScreen.WhatNext) -> None:
         """Show what the counts suggest."""

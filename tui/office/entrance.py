@@ -31,6 +31,7 @@ class Entrance(Screen[None], inherit_bindings=False):
         Binding("enter,u", "unlock", show=False),
         Binding("1", "make", show=False),
         Binding("2", "recover", show=False),
+        Binding("3,r", "restore", show=False),
         Binding("q,escape", "quit", show=False),
         Binding("tab,down", "app.focus_next", show=False),
         Binding("shift+tab,up", "app.focus_previous", show=False),
@@ -38,6 +39,9 @@ class Entrance(Screen[None], inherit_bindings=False):
 
     class UnlockWanted(Message):
         """Somebody wants in."""
+
+    class RestoreWanted(Message):
+        """Somebody wants to go back to a copy."""
 
     class Made(Message):
         """An office key was made or recovered."""
@@ -63,10 +67,14 @@ class Entrance(Screen[None], inherit_bindings=False):
             with Vertical(classes="way first-way"):
                 yield Button("2  Recover the office key", id="recover", action="recover")
                 yield Static(Content("From its recovery code: a new laptop, or a lost passphrase."), classes="aside")
+            with Vertical(classes="way first-way"):
+                yield Button("3  Restore a copy", id="restore-first", action="restore")
+                yield Static(Content("A lost or broken computer: all comes back from its last copy."), classes="aside")
             yield Static(Content(f"Everything is kept in {printable(str(self._data))}"), classes="aside")
         yield Static(id="message", classes="message")
         with Horizontal(classes="buttons"):
             yield Button("Unlock", "⏎", id="unlock", classes="main", action="unlock")
+            yield Button("Restore a copy", "R", id="restore", classes="quiet", action="restore")
             yield Static(classes="gap")
             yield Button("Quit", "Q", id="quit", action="quit")
 
@@ -85,6 +93,7 @@ class Entrance(Screen[None], inherit_bindings=False):
         for way in self.query(".first-way"):
             way.display = first
         self.query_one("#unlock").display = office is not None
+        self.query_one("#restore").display = not first
         self._offers = {"unlock"} if office else {"make", "recover"} if first else set()
         about = (
             f"The office is locked. Its fingerprint:\n{office.fingerprint}"
@@ -109,6 +118,11 @@ class Entrance(Screen[None], inherit_bindings=False):
         """Ask for the passphrase."""
         self.say("")
         self.post_message(self.UnlockWanted())
+
+    def action_restore(self) -> None:
+        """Go back to a copy."""
+        self.say("")
+        self.post_message(self.RestoreWanted())
 
     def action_make(self) -> None:
         """Make a key, from its passphrase on."""

@@ -1,8 +1,8 @@
 """The office: the events that were brought in, and what to do next."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import ClassVar
 
 from textual import events, on, work
@@ -14,14 +14,16 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from storage.errors import FairstartError
+from storage.errors import FairstartError, InUseError
 from storage.events import today
+from storage.office.copies import Original, reminder
 from storage.office.labels import OfficeEvent, Scope
-from storage.office.office import Office
 from storage.office.retention import due
+from storage.office.store import Version
 from storage.report.sentences import responses
 from storage.settings import Settings
 from storage.text import counted
+from tui.office.copies import Copies
 from tui.office.corrections import CorrectionsScreen
 from tui.office.event import EventScreen, KeyScreen, delete_question
 from tui.office.import_screen import BringIn
@@ -39,6 +41,8 @@ from tui.toolkit.home import ToolkitHome
 from tui.widgets.button import Button, ManyButtons
 
 _ABOUT_EVENTS = {"counts", "journey", "trend", "report"}
+_LOOK_EVERY = 2.0
+"""Seconds between two looks at what another one writes."""
 
 
 class OfficeHome(Screen[None], inherit_bindings=False):
@@ -55,6 +59,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         Binding("e", "planned", show=False),
         Binding("m", "manage", show=False),
         Binding("d", "due", show=False),
+        Binding("b", "copies", show=False),
         Binding("t", "toolkit", show=False),
         Binding("l", "lock", show=False),
         Binding("q", "quit", show=False),
@@ -65,19 +70,27 @@ class OfficeHome(Screen[None], inherit_bindings=False):
     class Leave(Message):
         """Somebody wants the office locked."""
 
-    def __init__(self, office: Office, data: Path, settings: Settings) -> None:
+    class LookForRoom(Message):
+        """The office is read only: perhaps nobody else writes any more."""
+
+    def __init__(self, original: Original, settings: Settings) -> None:
         super().__init__()
-        self._office = office
-        self._data = data
+        self._original = original
+        self._office = original.office
+        self._data = original.data
         self._settings = settings
         self._events: list[OfficeEvent] = []
         self._due: list[OfficeEvent] = []
         """Those whose answers are due to be deleted."""
+        self._copy_due = ""
+        """Why a copy should be made, where that is so."""
+        self._shown: Version | None = None
 
     def compose(self) -> ComposeResult:
         """The events, and what can be done."""
         yield Static(Content("The office"), classes="heading list-heading")
         yield Static(id="total", classes="list-text")
+        yield Static(id="notice", classes="list-text")
         yield OptionList(id="events")
         yield Static(id="message", classes="message")
         with ManyButtons(classes="buttons"):
@@ -85,6 +98,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             yield Button("Quit", "Q", id="quit", action="quit")
             yield Static(classes="gap")
             yield Button("Coming events", "E", id="planned", action="planned")
+            yield Button("Back up", "B", id="copies", action="copies")
             yield Button("Delete what is due", "D", id="due", action="due")
             yield Button("Manage", "M", id="manage", action="manage")
             yield Button("Toolkit", "T", id="toolkit", action="toolkit")
@@ -103,6 +117,15 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         """Look at what there is, and whether it is sound."""
         self.look_again()
         self._check()
+        if isinstance(self._office.refusal, InUseError):
+            self.set_interval(_LOOK_EVERY, self._look_elsewhere)
+
+    def _look_elsewhere(self) -> None:
+        """Where another one writes: show what came in meanwhile, and see whether that is over."""
+        with contextlib.suppress(FairstartError):  # the next look may do
+            if self._office.version != self._shown:
+                self.look_again()
+        self.post_message(self.LookForRoom())
 
     @work
     async def _check(self) -> None:
@@ -118,8 +141,13 @@ class OfficeHome(Screen[None], inherit_bindings=False):
     def look_again(self) -> None:
         """Show what was brought in so far."""
         try:
+            self._shown = self._office.version
             self._events = self._office.events()
             self._due = due(self._office.all_events(), self._settings.office.keep_months, today())
+            self._copy_due = reminder(self._office.line, today(), self._settings.office.copy_days)
+            notice = self.query_one("#notice", Static)
+            notice.update(Content(said := self._notice()))
+            notice.display = bool(said)
         except FairstartError as error:
             self._say(error.sentence)
             return
@@ -145,6 +173,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         for name in _ABOUT_EVENTS:
             self.query_one(f"#{name}").display = bool(self._events)
         self.query_one("#due").display = bool(self._due)
+        self.query_one("#copies").display = bool(self._copy_due)
         self.query_one(ManyButtons).on_resize()
         if self._events:
             listed.highlighted = min(before or 0, len(self._events) - 1)
@@ -152,9 +181,19 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         else:
             self.query_one("#bring-in").focus()
 
+    def _notice(self) -> str:
+        """Why nothing can be written, or that a copy is due; else nothing."""
+        if self._office.refusal is not None:
+            return self._office.refusal.sentence
+        return f"{self._copy_due}: back up." if self._copy_due else ""
+
+    def _copies(self) -> Copies:
+        return Copies(self._original, self._settings.office.copy_days)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Without events there is nothing to show of them."""
-        return bool(self._due) if action == "due" else bool(self._events) or action not in _ABOUT_EVENTS
+        now_and_then = {"due": self._due, "copies": self._copy_due}
+        return bool(now_and_then.get(action, self._events or action not in _ABOUT_EVENTS))
 
     @on(OptionList.OptionSelected, "#events")
     @work
@@ -212,11 +251,18 @@ class OfficeHome(Screen[None], inherit_bindings=False):
 
     def _tasks(self) -> Iterator[Task]:
         office, data = self._office, self._data
+        yield Task("copies", "b", "Back up", "a sealed copy of the office", self._copies)
         yield Task("laptops", "a", "Laptops", "which may hand over here", lambda: LaptopsScreen(office))
         about = "what was corrected, and undoing it"
         yield Task("corrections", "o", "Corrections", about, lambda: CorrectionsScreen(office))
         about = "its fingerprint, and a copy for laptops"
         yield Task("key", "k", "Office key", about, lambda: KeyScreen(office.public, data))
+
+    @work
+    async def action_copies(self) -> None:
+        """Make a copy, of which this screen reminds."""
+        await self.app.push_screen_wait(self._copies())
+        self.look_again()
 
     @work
     async def action_due(self) -> None:

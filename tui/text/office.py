@@ -9,10 +9,12 @@ from storage.counts.noise import THRESHOLD
 from storage.counts.shares import ShareFinding
 from storage.counts.trend import RATE_LABEL, PeriodFinding, Trend
 from storage.events import day
+from storage.office.copies import OpenedCopy, Restored, Saved
 from storage.office.corrections import Correction
 from storage.office.labels import OfficeEvent
 from storage.office.laptops import Laptop
 from storage.office.planned import PlannedEvent
+from storage.office.store import Line
 from storage.report import sentences
 from storage.report.sentences import (
     GROUPS,
@@ -67,6 +69,39 @@ NOTHING_CORRECTED = "Nothing was corrected."
 NOTHING_DUE = "No answers are due to be deleted."
 _NAMED = 3
 """Events that a line names, at most."""
+
+
+def saved_copy(saved: Saved) -> str:
+    """That there is a copy, and what is in it."""
+    what = f"{responses(saved.responses)} from {counted(saved.events, 'event')}"
+    return f"{saved.name} is at {saved.place}, opened again and whole: {what}."
+
+
+def last_copy(line: Line) -> str:
+    """When the last copy was made."""
+    if line.copied is None:
+        return "No copy has been made yet."
+    changed = "Something has changed since." if line.has_changed else "Nothing has changed since."
+    return f"The last copy is of {day(line.copied)}. {changed}"
+
+
+def copied(copy: OpenedCopy) -> str:
+    """What is in a copy."""
+    what = f"{responses(copy.responses)} from {counted(copy.events, 'event')}"
+    return f"The copy is of {day(copy.made)}: {what}."
+
+
+def restored_copy(copy: OpenedCopy) -> str:
+    """That the office is as a copy had it."""
+    return f"{copied(copy)} The office is as it was then: bring in again what came since."
+
+
+def beside_restored(done: Restored) -> Iterator[str]:
+    """What else putting a copy back has done, or has left."""
+    if done.aside is not None:
+        yield f"What was here is in {done.aside} now: delete it once you are sure."
+    for name in done.stayed:
+        yield f"{name} was here already and stays as it is; the one in the copy was left out."
 
 
 def event_line(one: OfficeEvent) -> str:

@@ -8,6 +8,8 @@ from random import Random
 
 import pytest
 
+from storage import computer
+from storage.computer import is_other_computer, marks_of_computer
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import SealedResponse
 from storage.errors import ReceiptError, StoreError, WrongPassphraseError
@@ -15,8 +17,6 @@ from storage.exchange.exports import open_export
 from storage.exchange.handover import FILES_NOTED
 from storage.exchange.locations import Site
 from storage.exchange.receipts import write_receipt
-from storage.kiosk import computer
-from storage.kiosk.computer import is_other_computer, marks_of_computer
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
 from storage.kiosk.renewal import is_copied, renew_key, stay_here

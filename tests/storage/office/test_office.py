@@ -483,22 +483,19 @@ def test_checking_a_store_finds_a_damaged_page_and_changes_nothing(desk: Desk) -
         start = (root - 1) * 4096
         content[start : start + 64] = os.urandom(64)
         desk.path.write_bytes(content)
-        office = Office.open(desk.data, OFFICE)
-        with pytest.raises(StoreDamagedError):
+        with pytest.raises(StoreDamagedError), contextlib.closing(Office.open(desk.data, OFFICE)) as office:
             office.check()
-        office.close()
         assert desk.path.read_bytes() == content
 
 
-def test_a_store_of_another_offices_key_gives_no_counts_and_stays_as_it_is(desk: Desk) -> None:
+def test_a_store_of_another_offices_key_is_not_opened_and_stays_as_it_is(desk: Desk) -> None:
     desk.bring_people(FAIR, people(12))
     desk.office.close()
-    office = Office.open(desk.data, OTHER_OFFICE)
-    with nothing_changes(desk), pytest.raises(StoreError):
-        office.counts(Scope(), 10)
-    with nothing_changes(desk), pytest.raises(ExportError, match="another office"):
-        office.bring(export(FAIR, sealed_for(FAIR, people(3))), Inline())
-    office.close()
+    before = desk.path.read_bytes()
+    for may_write in (True, False):
+        with pytest.raises(StoreError, match="does not belong to the office key"):
+            Office.open(desk.data, OTHER_OFFICE, may_write=may_write)
+    assert desk.path.read_bytes() == before
 
 
 # Parts of it altered
@@ -1012,11 +1009,8 @@ def test_the_sum_of_one_person_is_kept_in_bytes_that_only_this_office_can_read(d
     assert len({tally[12:28] for tally in tallies}) == 3
     for one in (alike, different):
         assert not any(Tally.of(one).pack()[:20] in tally for tally in tallies)
-    desk.office.close()
-    other = Desk(desk.data, Office.open(desk.data, OTHER_OFFICE))
     with nothing_changes(desk), pytest.raises(StoreDamagedError):
-        other.office._groups._unseal(tallies[0], b"waiting\0" + events[0].id + b"\x0f")
-    other.office.close()
+        Office(desk.office._store, OTHER_OFFICE)._groups._unseal(tallies[0], b"waiting\0" + events[0].id + b"\x0f")
 
 
 def test_the_sum_of_those_who_wait_and_a_group_are_sealed_as_the_format_says(desk: Desk) -> None:

@@ -24,7 +24,7 @@ from storage.office.corrections import labels_of
 from storage.office.events import covering
 from storage.office.labels import Scope
 from storage.office.queries import findings_of
-from storage.office.retention import due, due_in, due_on
+from storage.office.retention import due, due_on
 from storage.settings import Settings, parse, shipped_default
 from tests.storage.counts.people import people
 from tests.storage.disk import files_of
@@ -69,8 +69,8 @@ def test_as_shipped_responses_are_due_twelve_months_after_the_last_day(desk: Des
     desk.bring_people(FAIR, people(3))
     shipped = Settings().office.keep_months
     assert shipped == parse(shipped_default().read_text("utf-8"), "kiosk.toml").office.keep_months == 12
-    assert due_in(desk.data, shipped, DAY - dt.timedelta(1)) == []
-    assert [one.event for one in due_in(desk.data, shipped, DAY)] == [FAIR]
+    assert due(desk.office.all_events(), shipped, DAY - dt.timedelta(1)) == []
+    assert [one.event for one in due(desk.office.all_events(), shipped, DAY)] == [FAIR]
 
 
 def test_responses_are_due_so_many_months_after_the_last_day(desk: Desk) -> None:
@@ -85,18 +85,13 @@ def test_responses_are_due_so_many_months_after_the_last_day(desk: Desk) -> None
     assert due([one], 12, DAY) == []
 
 
-def test_what_is_due_is_told_without_the_key_until_it_is_deleted(desk: Desk) -> None:
-    assert due_in(desk.data.parent / "nowhere", 12, DAY) == []
+def test_what_is_due_is_told_until_it_is_deleted(desk: Desk) -> None:
     desk.bring_people(FAIR, people(12))
     desk.bring_people(START, people(12))
-    assert [one.event for one in due_in(desk.data, 12, DAY)] == [FAIR]
+    assert [one.event for one in due(desk.office.all_events(), 12, DAY)] == [FAIR]
     delete(desk, FAIR)
-    assert due_in(desk.data, 12, DAY) == []
-    assert [one.event for one in due_in(desk.data, 1, DAY)] == [START]
-    desk.office.close()
-    desk.path.write_bytes(b"not a database at all" * 500)
-    with pytest.raises(StoreError, match=r"office\.db"):
-        due_in(desk.data, 12, DAY)
+    assert due(desk.office.all_events(), 12, DAY) == []
+    assert [one.event for one in due(desk.office.all_events(), 1, DAY)] == [START]
 
 
 def test_every_number_stays_as_it_was_published_and_so_does_every_choice(desk: Desk) -> None:
@@ -209,7 +204,7 @@ def test_a_removed_event_is_due_and_deleted_like_any_other(desk: Desk) -> None:
     desk.bring_people(FAIR, people(12))
     desk.counts()
     desk.office.corrections.remove(covering(desk.office.events(), FAIR.id))
-    assert [one.event for one in due_in(desk.data, 12, DAY)] == [FAIR]
+    assert [one.event for one in due(desk.office.all_events(), 12, DAY)] == [FAIR]
     delete(desk, FAIR)
     assert desk.office.check() == 0
     desk.office.corrections.undo(1)

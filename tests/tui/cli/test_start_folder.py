@@ -44,6 +44,9 @@ COMMANDS: Mapping[str, tuple[str, Sequence[str], str]] = {
         f"{OFFICE_PASSPHRASE}\n{STRONG}",
     ),
     "office sticks": ("office", ["--passphrase-file", "-"], OFFICE_PASSPHRASE),
+    "office backup": ("office", ["--passphrase-file", "-", "stick"], OFFICE_PASSPHRASE),
+    "office restore": ("office", ["--passphrase-file", "-", "stick"], OFFICE_PASSPHRASE),
+    "office go-on": ("office", ["--yes", "--passphrase-file", "-"], OFFICE_PASSPHRASE),
     "office sync": ("office", ["--passphrase-file", "-", "stick"], OFFICE_PASSPHRASE),
     "sync": ("kiosk", ["--passphrase-file", "-"], STRONG),
     "office plan add": ("office", FAIR, ""),
@@ -58,8 +61,8 @@ COMMANDS: Mapping[str, tuple[str, Sequence[str], str]] = {
 }
 """For every command: on which data folder, with which arguments, and what is typed."""
 
-FAIL_ANYWHERE = {"receipt", "doctor", "office import", "sync"}
-"""There is no receipt, no export and no address here, and no test's computer is without fault."""
+FAIL_ANYWHERE = {"receipt", "doctor", "office import", "office restore", "sync"}
+"""There is no receipt, no export, no copy and no address here, and no test's computer is without fault."""
 
 RELATIVE: Sequence[tuple[str, ...]] = (
     ("doctor", "--data", "data"),

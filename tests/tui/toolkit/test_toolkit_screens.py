@@ -15,7 +15,7 @@ import pytest
 from textual.widgets import OptionList, Select, TextArea
 
 from storage.counts.findings import findings
-from storage.crypto.keys import KioskPrivateKey
+from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import Response
 from storage.errors import StoreError
 from storage.events import day, today
@@ -751,7 +751,7 @@ async def test_an_events_ticks_belong_to_the_event_of_the_settings_and_those_of_
 def plan(data: Path, *events: PlannedEvent) -> None:
     """Have an office in a data folder plan these events."""
     (data / "office").mkdir(exist_ok=True)
-    with contextlib.closing(OfficeStore.open(data / "office" / STORE)) as store:
+    with contextlib.closing(OfficeStore.open(data / "office" / STORE, OfficePrivateKey(bytes(32)).public)) as store:
         for one in events:
             PlannedEvents(store).save(one)
 

@@ -1,6 +1,7 @@
-"""Telling one computer from another, for laptops that were copied from one disk after set-up.
+"""Telling one computer from another: for laptops that were copied from one disk after set-up, and for the office.
 
-Two such laptops have one key, so the office takes them for one. Each computer has marks that a copied disk does not
+Two such laptops have one key, so the office takes them for one. Two computers with one office's store each make groups
+of their own. Each computer has marks that a copied disk does not
 take along: the addresses of its wireless cards and the serial numbers of its disks. Where none can be read, what the
 system calls the computer stands in; a careful copy changes that too.
 """
@@ -11,7 +12,7 @@ import hashlib
 import sys
 from pathlib import Path
 
-from storage.crypto.keys import KEY_ID_SIZE, KioskPublicKey
+from storage.crypto.keys import KEY_ID_SIZE, KioskPublicKey, OfficePublicKey
 
 _HARDWARE = (
     "sys/class/ieee80211/*/macaddress",
@@ -22,9 +23,9 @@ _SYSTEM = ("etc/machine-id", "var/lib/dbus/machine-id")
 _ROOT = Path("/")
 
 
-def marks_of_computer(kiosk: KioskPublicKey) -> tuple[bytes, ...]:
-    """What tells this computer from others, ascending: 16 bytes each, which say nothing without this kiosk's key."""
-    digests = (hashlib.sha256(b"fairstart computer 1\x00" + kiosk.id + mark) for mark in _marks())
+def marks_of_computer(key: KioskPublicKey | OfficePublicKey) -> tuple[bytes, ...]:
+    """What tells this computer from others, ascending: 16 bytes each, which say nothing without this key."""
+    digests = (hashlib.sha256(b"fairstart computer 1\x00" + key.id + mark) for mark in _marks())
     return tuple(sorted(digest.digest()[:KEY_ID_SIZE] for digest in digests))
 
 

@@ -1,0 +1,166 @@
+"""Copies of the office, two who open it and a second computer, by commands: what they print, return and leave."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from storage import computer
+from storage.crypto.keys import OfficePrivateKey, recovery_code
+from storage.data_folder import hold
+from tests.storage.disk import files_of
+from tests.storage.exchange.servers import SshServer
+from tests.tui.cli.commands import STRONG, Done, RunsHere, is_one_sentence
+from tests.tui.offices import OFFICE_PASSPHRASE
+
+pytestmark = pytest.mark.usefixtures("quickly", "easy_unlock")
+
+
+@dataclass(frozen=True)
+class At:
+    """A data folder, and how the office's commands are run there."""
+
+    data: Path
+    ran: RunsHere
+
+    def runs(self, *arguments: object, given: str = OFFICE_PASSPHRASE) -> Done:
+        return self.ran("office", *arguments, "--data", self.data, "--passphrase-file", "-", given=f"{given}\n")
+
+    def events(self, given: str = OFFICE_PASSPHRASE) -> str:
+        return self.runs("events", given=given).out
+
+
+@pytest.fixture
+def used(used_office: Path, ran: RunsHere) -> At:
+    return At(used_office, ran)
+
+
+@pytest.fixture
+def drive(tmp_path: Path) -> Path:
+    folder = tmp_path / "DRIVE"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(params=["a folder", "an address"])
+def place(drive: Path, request: pytest.FixtureRequest) -> str:
+    """Where copies go."""
+    if request.param == "a folder":
+        return str(drive)
+    sftp: SshServer = request.getfixturevalue("sftp")
+    return sftp.address(sftp.root / drive.parent.name)
+
+
+@pytest.mark.sampled
+def test_a_copy_goes_to_a_place_and_comes_back_on_an_empty_computer(place: str, used: At, tmp_path: Path) -> None:
+    done = used.runs("backup", place)
+    assert (done.status, done.err) == (0, "")
+    name, _, rest = done.out.partition(" ")
+    assert name.startswith("fairstart-20")
+    assert rest.endswith("opened again and whole: 220 responses from 2 events.\n")
+    assert "@" not in rest
+    new = At(tmp_path / "new", used.ran)
+    wrong = new.runs("restore", place, given=STRONG)
+    assert (wrong.status, wrong.out) == (1, "")
+    assert is_one_sentence(wrong.err)
+    assert not new.data.exists()
+    done = new.runs("restore", place)
+    assert (done.status, done.err) == (0, "")
+    assert "220 responses from 2 events. The office is as it was then: bring in again what came since." in done.out
+    assert new.events() == used.events()
+    assert new.runs("counts", "--json").out == used.runs("counts", "--json").out
+
+
+def test_who_has_the_recovery_code_gives_the_office_that_comes_back_a_new_passphrase(
+    used: At, drive: Path, tmp_path: Path, ran: RunsHere, office_key: OfficePrivateKey
+) -> None:
+    assert used.runs("backup", drive).status == 0
+    (tmp_path / "code").write_text(" ".join(recovery_code(office_key.seed)), "utf-8")
+    new = At(tmp_path / "new", ran)
+    code = ("--recovery-code-file", tmp_path / "code")
+    weak = new.runs("restore", drive, *code, given="password")
+    assert (weak.status, is_one_sentence(weak.err), new.data.exists()) == (1, True, False)
+    assert new.runs("restore", drive, *code, given=STRONG).status == 0
+    assert new.events(STRONG) == used.events()
+    assert new.runs("events").status == 1
+
+
+def test_an_older_copy_is_refused_and_asked_for_moves_what_is_here_aside(used: At, drive: Path) -> None:
+    assert used.runs("backup", drive).status == 0
+    older = used.events()
+    fair = used.runs("events", older.split(" · id ")[1][:32], "--level", "3")
+    assert fair.status == 0
+    newer = used.events()
+    assert newer != older
+    done = used.runs("restore", drive)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.startswith("The office here has changed since this copy of ")
+    assert "--set-aside goes back to it all the same, and moves what is here aside." in done.err
+    assert used.events() == newer
+    done = used.runs("restore", "--set-aside", drive)
+    assert (done.status, done.err) == (0, "")
+    assert f"What was here is in {used.data / 'set-aside' / 'office-1'} now" in done.out
+    assert used.events() == older
+
+
+@pytest.mark.parametrize("what", ["none", "two", "junk", "foreign"])
+def test_what_is_no_copy_is_one_sentence_and_changes_nothing(used: At, drive: Path, what: str, tmp_path: Path) -> None:
+    if what == "two":
+        for _ in range(2):
+            assert used.runs("backup", drive).status == 0
+    elif what == "junk":
+        (drive / "x.copy").write_bytes(b"junk")
+    elif what == "foreign":
+        other = At(tmp_path / "other", used.ran)
+        assert other.runs("init", given=STRONG).status == 0
+        assert other.runs("backup", drive, given=STRONG).status == 0
+    before = files_of(used.data / "office")
+    done = used.runs("restore", drive)
+    assert (done.status, done.out) == (1, "")
+    assert is_one_sentence(done.err), done.err
+    assert files_of(used.data / "office") == before
+
+
+def test_while_another_has_the_office_open_one_reads_and_is_told_so(used: At, tmp_path: Path, drive: Path) -> None:
+    was = {command: used.runs(*command).out for command in (("counts",), ("events",), ("sticks",))}
+    with hold(used.data):
+        before = files_of(used.data)
+        for command, said in was.items():
+            done = used.runs(*command)
+            assert (done.status, done.out) == (0, said)
+            assert done.err.startswith("This office is open elsewhere")
+        assert used.runs("report", "--to", tmp_path / "report").status == 0
+        for writing in (
+            ["import", drive],
+            ["sync", drive],
+            ["backup", drive],
+            ["restore", drive],
+            ["go-on"],
+            ["events", "Autumn Intake", "--level", "3"],
+            ["sticks", "--recall", "x"],
+        ):
+            done = used.runs(*writing)
+            assert (done.status, done.out) == (1, "")
+            assert is_one_sentence(done.err)
+        assert files_of(used.data) == before
+
+
+def test_on_another_computer_commands_read_and_write_only_after_go_on(
+    used: At, handed_over: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(computer, "_marks", lambda: {b"the first"})
+    known = At(tmp_path / "first", used.ran)
+    assert known.runs("init", given=STRONG).status == 0
+    assert known.runs("events", given=STRONG).err == ""
+    there = At(Path(shutil.copytree(known.data, tmp_path / "second")), used.ran)
+    monkeypatch.setattr(computer, "_marks", lambda: {b"the second"})
+    read = there.runs("events", given=STRONG)
+    assert (read.status, read.err.startswith("This office was used on another computer")) == (0, True)
+    done = there.runs("import", handed_over, given=STRONG)
+    assert (done.status, done.out) == (1, "")
+    assert '"fairstart office go-on" says that it is this one.' in done.err
+    for said in ("The office goes on on this computer.", "This computer is known to the office: nothing was changed."):
+        done = there.runs("go-on", "--yes", given=STRONG)
+        assert (done.status, done.out) == (0, f"{said}\n")
+    assert there.runs("events", given=STRONG).err == ""
