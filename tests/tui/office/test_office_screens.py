@@ -58,12 +58,14 @@ from tests.tui.pilot import LARGE, SMALL, USUAL, WAIT, AtOffice, Size, alive, ru
 from tests.variants import by_key_and_by_mouse, usually
 from tui.office import import_screen as bring_in
 from tui.office.app import AUTO_LOCK_SECONDS, OfficeApp
+from tui.office.corrections import CorrectionsScreen
 from tui.office.entrance import Entrance, OfficePassphrase, Ready, Recover
 from tui.office.event import EventScreen, KeyScreen
 from tui.office.filters import Filter, ScopeChooser
 from tui.office.home import OfficeHome
 from tui.office.import_screen import BringIn
 from tui.office.journey import JourneyChart, JourneyScreen
+from tui.office.laptops import LaptopsScreen
 from tui.office.report import ReportScreen
 from tui.office.scopes import Scopes
 from tui.shared.confirm import Confirm
@@ -357,6 +359,8 @@ async def test_by_keys_or_mouse_alone_every_screen_is_reached_and_left_and_the_p
             ("j", "#journey", JourneyScreen),
             ("r", "#report", ReportScreen),
             ("k", "#key", KeyScreen),
+            ("a", "#laptops", LaptopsScreen),
+            ("o", "#corrections", CorrectionsScreen),
         ]
         for key, name, kind in ways:
             await person.act(by_mouse, key, name)
