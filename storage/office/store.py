@@ -382,15 +382,16 @@ class OfficeStore:
             try:
                 with self.writing() as write:
                     yield write
+            finally:
+                with contextlib.suppress(sqlite3.Error):  # a longer journal does no harm
+                    self.connection.execute(f"PRAGMA journal_size_limit={_JOURNAL_KEPT}")
+            try:
                 wipe_journal(self._path)
             except OSError as error:
                 raise StoreError(
                     f"All of it is deleted, but {journal_of(self._path)} could not be overwritten ({error}): "
                     "close the office and open it again, which does that."
                 ) from error
-            finally:
-                with contextlib.suppress(sqlite3.Error):  # a longer journal does no harm
-                    self.connection.execute(f"PRAGMA journal_size_limit={_JOURNAL_KEPT}")
 
     def _total_changes(self) -> int:
         """How many rows this connection has ever changed."""

@@ -164,7 +164,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         came = f"{responses(total)} from {counted(len(self._events), 'event')}."
         self.query_one("#total", Static).update(
             Content(
-                f"{came} Choose one to say how many came, or to correct it."
+                f"{came} Choose one to say more of it, or to correct it."
                 if self._events
                 else f"{words.NO_EVENTS} Give kiosks the office key, and bring in what they hand over."
             )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import datetime as dt
 import functools
 import itertools
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -17,6 +18,7 @@ from typing import cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from content.survey import load_survey
 from storage.counts import noise as noise_module
@@ -24,11 +26,16 @@ from storage.counts.disclosure import GroupSum, PublishedTable, rounded
 from storage.counts.noise import THRESHOLD, VARIANCE, Coins, NoisyGroup, system_coins
 from storage.counts.tally import Tally
 from storage.crypto.sealing import Response
+from storage.events import Event
+from storage.office.corrections import labels_of
+from storage.office.events import covering
+from storage.office.labels import OfficeEvent
 from tests.storage.counts import attacker
 from tests.storage.counts.attacker import (
     BOTH_SIDES,
     CASES,
     DEGREES,
+    EVENING,
     FAIR,
     FORTY_TWO,
     INFINITE,
@@ -147,6 +154,45 @@ def test_a_label_that_is_corrected_tells_nothing_new() -> None:
     assert attack(case).plain.draws == 2 * len(CATEGORIES)
     assert worst(case) == ONE_SIDE
     assert max(control(attack(case))).ratio == INFINITE
+
+
+def bring_each(desk: Desk, parts: Sequence[tuple[Event, Answers]]) -> None:
+    for where, who in parts:
+        bring(desk, where, who)
+
+
+def corrected_for_years(answers: Answers, seen: Seen) -> None:
+    """Events are merged, called otherwise, removed and taken back; answers are deleted, and brought in once more."""
+    parts = ((FAIR, answers[:24]), (EVENING, answers[24:32]), (STARTERS, answers[32:]))
+    with folder() as data:
+        desk = Desk.at(Path(data))
+        bring_each(desk, parts)
+        corrections = desk.office.corrections
+
+        def called(one: Event) -> OfficeEvent:
+            return covering(desk.office.all_events(), one.id)
+
+        acts: dict[str, Callable[[], None]] = {
+            "as they came": lambda: None,
+            "two are one": lambda: corrections.merge(called(EVENING), called(FAIR)),
+            "another stage": lambda: corrections.correct(
+                called(STARTERS), replace(labels_of(called(STARTERS)), stage="outreach", place="York")
+            ),
+            "a mere test": lambda: corrections.remove(called(FAIR)),
+            "no test": lambda: corrections.undo(3),
+            "two again": lambda: corrections.undo(1),
+            "deleted": lambda: desk.office.delete_responses(desk.office.all_events(), dt.date(2028, 1, 1)),
+            "handed over once more": lambda: bring_each(desk, parts),
+        }
+        for when, act in acts.items():
+            act()
+            look_at_everything(desk, seen, when)
+
+
+def test_whatever_is_corrected_removed_undone_or_deleted_tells_nothing_new() -> None:
+    case = Case("corrections", ONE_SIDE, alike(40), (30,), corrected_for_years)
+    assert attack(case).plain.draws == 2 * len(CATEGORIES)
+    assert worst(case) == ONE_SIDE
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

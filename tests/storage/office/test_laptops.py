@@ -73,7 +73,10 @@ def test_a_name_that_is_too_long_or_another_laptops_is_refused_and_an_empty_one_
     with pytest.raises(LaptopError, match="Another laptop is called “blue ONE”"):
         laptops.rename(OTHER.public, "blue ONE")
     laptops.rename(LOST.public, "Blue one")
-    laptops.rename(LOST.public, "")
+    laptops.rename(OTHER.public, "Red\x1b[2J\u202e one")
+    assert max(one.name for one in laptops.all()) == "Red[2J one"
+    for laptop in (LOST, OTHER):
+        laptops.rename(laptop.public, "")
     assert {one.name for one in laptops.all()} == {""}
 
 

@@ -384,7 +384,7 @@ def test_a_first_look_that_was_killed_at_any_moment_shows_the_same_when_it_is_do
 # Corrections and a deletion
 
 
-@pytest.mark.parametrize("stride", [17, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("stride", [37, pytest.param(1, marks=pytest.mark.long)])
 def test_corrections_and_a_deletion_that_were_killed_at_any_statement_are_completed_by_doing_them_again(
     stride: int, victim: Victim, filled: Filled
 ) -> None:
