@@ -17,7 +17,7 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -119,6 +119,8 @@ class OfficePrivateKey:
     """The office's whole key, from its seed."""
 
     seed: bytes
+    coordinator: str = field(default="", compare=False)
+    """Whose passphrase opened it; empty where it was none."""
 
     @classmethod
     def generate(cls) -> Self:

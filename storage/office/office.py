@@ -33,6 +33,7 @@ from storage.names import name_key
 from storage.office.decrypting import Opened, open_all
 from storage.office.groups import MemberRow, OfficeGroups, WaitingRow
 from storage.office.labels import LEVELS, MOST_PEOPLE, OfficeEvent, Scope, Tables
+from storage.office.log import Details, EventLog, Kind
 from storage.office.planned import PlannedEvents
 from storage.office.sticks import PreparedSticks, TokenState
 from storage.office.store import FILE_NAME, OfficeStore, Write, row_number
@@ -89,7 +90,8 @@ class Office:
         self._key = key
         self._groups = OfficeGroups(store, key)
         self.planned = PlannedEvents(store)
-        self.sticks = PreparedSticks(store)
+        self.log = EventLog(store, key)
+        self.sticks = PreparedSticks(store, self.log)
         self._events: list[OfficeEvent] = []
         self._tables: Tables | None = None
         self._read_at = -1
@@ -97,12 +99,29 @@ class Office:
 
     @classmethod
     def open(cls, data: Path, key: OfficePrivateKey) -> Self:
-        """Open what was brought in so far; make an empty store the first time.
+        """Open what was brought in so far; make an empty store the first time. Its log notes which coordinator did so.
 
         Raises:
             StoreDamagedError, StoreError: as their sentences say.
         """
-        return cls(OfficeStore.open(data / "office" / FILE_NAME), key)
+        office = cls(OfficeStore.open(data / "office" / FILE_NAME), key)
+        if key.coordinator:
+            try:
+                office.log.check()
+                office.note("opened")
+            except BaseException:
+                office.close()
+                raise
+        return office
+
+    def note(self, what: Kind, details: Details | None = None) -> None:
+        """Add an entry to the log about something that is in no transaction of the store: before it is done.
+
+        Raises:
+            StoreError: it cannot be noted.
+        """
+        with self._store.writing() as write:
+            self.log.note(write, what, details)
 
     @property
     def public(self) -> OfficePublicKey:
@@ -114,7 +133,7 @@ class Office:
         self._store.close()
 
     def check(self) -> int:
-        """Check every page, response's id, group, planned event and stick; return how many responses the store holds.
+        """Check every page, response's id, group, planned event, stick and entry of the log; return how many it holds.
 
         That noise follows from who is in a group is not worked out again: it would take opening every response. A group
         is sealed together with its number and with how many came to which event.
@@ -129,6 +148,7 @@ class Office:
             self._groups.read()
             self.planned.all()
             self.sticks.all()
+            self.log.entries()
             if sum(1 for _ in self._groups.ids(read("SELECT id, sealed FROM response", ()))) != held:
                 raise self._store.damaged
             return held
@@ -141,6 +161,7 @@ class Office:
         """
         with self._store.writing() as write:
             _accept(write, kiosk)
+            self.log.note(write, "laptop accepted", {"laptop": kiosk.fingerprint})
 
     def kiosks(self) -> list[KioskPublicKey]:
         """The kiosks that were accepted, by fingerprint.
@@ -221,6 +242,14 @@ class Office:
             write("INSERT INTO response (rowid, event, id, sealed, asked) VALUES (?, ?, ?, ?, ?)", sorted(rows))
             for questions, tally in opened.tallies.items():
                 self._groups.let_wait(write, event.id, asked_mask(questions), tally)
+            if new or not known:
+                came: Details = {
+                    "event": event.name,
+                    "laptop": export.kiosk.fingerprint,
+                    "responses": len(export.sealed),
+                    "new": len(new),
+                }
+                self.log.note(write, "brought in", came)
 
     def events(self) -> list[OfficeEvent]:
         """Every event that exports have come from, newest first.
@@ -310,6 +339,9 @@ class Office:
             write(
                 "UPDATE event SET head_count = ?, level = ? WHERE id = ?", [(head_count, level, id_) for id_ in one.ids]
             )
+            said = {"came": head_count, "level": level}
+            known = {name: value for name, value in said.items() if value is not None}
+            self.log.note(write, "corrected", {"event": one.event.name, **known})
 
     def call(self, event: Event, what: Literal["event", "place"], name: str) -> None:
         """Call an event, or its place, as another one is called: where both are, the two are one event from now on.
@@ -323,6 +355,7 @@ class Office:
         with self._store.writing() as write:
             rows = [(row_number(id_), id_, *names) for id_ in one.ids]
             write("INSERT OR REPLACE INTO called (rowid, event, name, place) VALUES (?, ?, ?, ?)", rows)
+            self.log.note(write, "corrected", {"event": one.event.name, f"{what} called": name})
 
     def _held(self, event: Event) -> OfficeEvent:
         found = next((one for one in self.events() if event == one.event or event.id in one.ids), None)

@@ -36,6 +36,8 @@ TABLES: dict[str, dict[str, type]] = {
     "planned": {"id": bytes, "described": bytes},
     "stick": {"id": bytes, "event": bytes, "recalled": int},
     "token": {"digest": bytes, "stick": bytes, "kiosk": bytes},
+    "log": {"number": int, "entry": bytes, "mac": bytes},
+    "log_end": {"entries": int, "mac": bytes},
 }
 _LATER = {"called", "planned", "stick", "token"}
 """The tables that the first stores did not have."""
@@ -50,6 +52,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "planned": ("id",),
     "stick": ("id",),
     "token": ("digest",),
+    "log": ("number",),
 }
 
 

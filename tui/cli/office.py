@@ -376,6 +376,7 @@ def report(  # noqa: PLR0913 - one argument for each option
     from storage.office.queries import findings_of
     from storage.report.files import NAMES, save
     from storage.report.report import report_of
+    from storage.report.sentences import scope_name
 
     settings = at.settings().settings
     with _opened(at, passphrase_file) as opened:
@@ -392,6 +393,7 @@ def report(  # noqa: PLR0913 - one argument for each option
             lead="journey" if journey else "counts",
             made=today(),
         )
+        opened.note("report written", {"about": scope_name(made.found.scope)})
     site = Site.at(to)
     site.make()
     with shown_progress("Writing") as progress:
@@ -619,6 +621,28 @@ def sticks(at: Place, passphrase_file: str | None, recall: str | None) -> None:
         )
     if not known:
         say('No stick has been prepared yet: "fairstart office prepare DIR" does it.')
+
+
+@office.command("log")
+@with_folder_options
+@with_passphrase
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
+@click.option("--csv", "as_csv", is_flag=True, help="One row per entry.")
+def show_log(at: Place, passphrase_file: str | None, *, as_json: bool, as_csv: bool) -> None:
+    """Show who opened the office, and what was brought in, changed or deleted. Nothing about candidates is in it."""
+    from storage.office.log import to_json
+    from tui.text import log as words
+
+    if as_json and as_csv:
+        raise click.UsageError("choose --json or --csv")
+    with _opened(at, passphrase_file) as opened:
+        entries = opened.log.entries()
+    if as_json:
+        put_json(to_json(entries))
+    elif as_csv:
+        put_out(words.to_csv(entries))
+    else:
+        _say_all(map(words.log_line, entries))
 
 
 def _event(known: "Sequence[OfficeEvent]", wanted: str) -> "OfficeEvent":

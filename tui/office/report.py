@@ -25,6 +25,7 @@ from storage.office.office import Office
 from storage.office.queries import findings_of
 from storage.report.files import new_folder, save
 from storage.report.report import Lead, report_of
+from storage.report.sentences import scope_name
 from storage.settings import Settings
 from tui.office.filters import ScopeChooser
 from tui.shared.place_screen import PlaceScreen
@@ -98,6 +99,7 @@ class ReportScreen(PlaceScreen):
     def _write(self, place: str, scope: Scope, lead: Lead) -> Site:
         found = findings_of(self._office, scope, self._settings)
         report = report_of(load_toolkit(), self._settings, found, lead=lead, made=today())
+        self._office.note("report written", {"about": scope_name(report.found.scope)})
         site = new_folder(place, folder_name(report.found.scope, lead, report.made))
         save(report, site, self.progress)
         return site
