@@ -1,6 +1,6 @@
 """The office: every response that kiosks have handed over, merged, and the tables that may be shown of them.
 
-<data>/office/office.pub, office.key    the office key, wrapped under the coordinator's passphrase
+<data>/office/office.pub, office.key    the office key, wrapped under each coordinator's passphrase
 <data>/office/office.db                 what was brought in, and who is in which group
 
 Merging is a union: a response is known by its id, so exports can come in any order, any number of times and from any
@@ -25,11 +25,13 @@ from storage.counts.disclosure import OfficeCounts
 from storage.counts.tally import asked_mask
 from storage.crypto.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey
 from storage.crypto.sealing import SealedResponse
-from storage.errors import ExportError, StoreError
+from storage.errors import ExportError, StoreError, WeakPassphraseError
 from storage.events import Event, EventText, parse_event, write_event
 from storage.exchange.exports import Export, open_export
+from storage.exchange.forgotten import Request, read_request, write_answer
 from storage.exchange.receipts import write_receipt
 from storage.names import name_key
+from storage.office.coordinators import Coordinators
 from storage.office.decrypting import Opened, open_all
 from storage.office.groups import MemberRow, OfficeGroups, WaitingRow
 from storage.office.labels import LEVELS, MOST_PEOPLE, OfficeEvent, Scope, Tables
@@ -85,13 +87,14 @@ _WARNINGS: dict[TokenState, str] = {
 class Office:
     """An opened office. Make it with `open`, inside `data_folder.hold`. Any thread may call; one works at a time."""
 
-    def __init__(self, store: OfficeStore, key: OfficePrivateKey) -> None:
+    def __init__(self, data: Path, store: OfficeStore, key: OfficePrivateKey) -> None:
         self._store = store
         self._key = key
         self._groups = OfficeGroups(store, key)
         self.planned = PlannedEvents(store)
         self.log = EventLog(store, key)
         self.sticks = PreparedSticks(store, self.log)
+        self.coordinators = Coordinators(data, key, self.note)
         self._events: list[OfficeEvent] = []
         self._tables: Tables | None = None
         self._read_at = -1
@@ -104,7 +107,7 @@ class Office:
         Raises:
             StoreDamagedError, StoreError: as their sentences say.
         """
-        office = cls(OfficeStore.open(data / "office" / FILE_NAME), key)
+        office = cls(data, OfficeStore.open(data / "office" / FILE_NAME), key)
         if key.coordinator:
             try:
                 office.log.check()
@@ -152,6 +155,27 @@ class Office:
             if sum(1 for _ in self._groups.ids(read("SELECT id, sealed FROM response", ()))) != held:
                 raise self._store.damaged
             return held
+
+    def read_request(self, path: Path) -> Request:
+        """Read what a laptop whose staff have forgotten their passphrase asks.
+
+        Raises:
+            KeyFileError: it is no such file, or another office's laptop asks.
+        """
+        return read_request(path, self._key)
+
+    def answer(self, request: Request, passphrase: str) -> bytes:
+        """The file that gives that laptop a new staff passphrase. Takes about two seconds and 256 MiB.
+
+        Raises:
+            WeakPassphraseError: it is a coordinator's.
+            KeyFileError, StoreError: as their sentences say; no answer is made.
+        """
+        if self.coordinators.have(passphrase):
+            raise WeakPassphraseError("This is an office passphrase: choose another one for the staff.")
+        content = write_answer(request, passphrase, self._key)
+        self.note("staff passphrase given", {"laptop": request.kiosk.fingerprint})
+        return content
 
     def accept(self, kiosk: KioskPublicKey) -> None:
         """Take exports that this kiosk has signed, from now on: somebody has compared its fingerprint.

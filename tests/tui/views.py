@@ -9,12 +9,13 @@ from typing import Any
 import msgspec
 
 from storage.counts.disclosure import Counts
-from storage.crypto.keys import KioskPrivateKey, TallyPrivateKey, recovery_code
+from storage.crypto.keys import KioskPrivateKey, TallyPrivateKey
+from storage.crypto.recovery_code import recovery_code
 from storage.crypto.sealing import Response
+from storage.data_folder import NewOffice
 from storage.errors import PlaceError, StoreError
 from storage.exchange.handover import Handed
 from storage.exchange.locations import Site
-from storage.kiosk.key_files import NewOffice
 from storage.kiosk.outbox import Outbox
 from storage.progress import ProgressCallback, unreported
 from storage.settings import OfficeAddress
@@ -591,7 +592,7 @@ async def every_view_of_keys(person: Person[SetupApp], passphrase: str, office_p
     step = person.app.screen
     assert isinstance(step, RecoveryCheck)
     office = person.app.plan.office
-    groups = recovery_code(office.key.seed) if isinstance(office, NewOffice) else ()
+    groups = recovery_code(office.code) if isinstance(office, NewOffice) else ()
     for place in step._asked:
         await person.write(groups[place])
         await person.press("tab")

@@ -11,24 +11,27 @@ import click
 import msgspec
 from msgspec.structs import replace
 
-from storage.data_folder import existing_office, hold, make_office
+from storage.crypto.office_key import FIRST
+from storage.data_folder import NewOffice, existing_office, hold, make_office
 from storage.errors import NotSetUpError
 from storage.events import day, today
 from storage.text import counted, folded, meant_by, on_one_line
+from tui.cli.office_keys import coordinators, passphrase, recover, recovery, staff_passphrase
 from tui.cli.options import (
     CommandFailedError,
     Place,
     ask_passphrase,
     need_terminal,
     need_yes,
-    office_key,
+    new_passphrase,
     run_locked,
     secret_in,
     staff_key,
     with_folder_options,
     with_passphrase,
 )
-from tui.cli.output import confirmed, put_json, put_out, say, shown_progress
+from tui.cli.options import opened_office as _opened
+from tui.cli.output import confirmed, put_json, put_out, say, show_code, shown_progress
 
 if TYPE_CHECKING:
     from storage.events import NearMiss
@@ -53,43 +56,26 @@ def office(context: click.Context, at: Place) -> None:
             run_locked(OfficeApp(at.data, at.settings().settings))
 
 
+for _command in (coordinators, passphrase, recover, recovery, staff_passphrase):
+    office.add_command(_command)
+
+
 @office.command()
 @with_folder_options
 @with_passphrase
-@click.option("--recovery-code-file", metavar="FILE", help="Recovers the key from its code; - for standard input.")
-def init(at: Place, passphrase_file: str | None, recovery_code_file: str | None) -> None:
-    """Make the office key, or recover it from its code."""
-    from storage.crypto.keys import OfficePrivateKey, recovery_code, seed_from_recovery_code
-    from storage.crypto.passphrases import check_passphrase, suggest_passphrase
+@click.option("--name", metavar="NAME", default=FIRST, show_default=True, help="Yours, for the list of coordinators.")
+def init(at: Place, passphrase_file: str | None, name: str) -> None:
+    """Make the office key. "fairstart office recover" brings one back."""
+    from storage.crypto.keys import OfficePrivateKey
     from storage.crypto.sealing import require_sealing
 
     require_sealing()
     with hold(at.data):
-        if passphrase_file is None:
-            say(f"A passphrase that is hard to guess: {suggest_passphrase()}", aside=True)
-        recovering = recovery_code_file is not None
-        key = (
-            OfficePrivateKey(seed_from_recovery_code(secret_in(recovery_code_file, "recovery code")))
-            if recovery_code_file is not None
-            else OfficePrivateKey.generate()
-        )
-        make_office(at.data, key, check_passphrase(ask_passphrase("New office", passphrase_file)))
-    if not recovering:
-        say("Recovery code of the office key. Write it on paper now; it is not shown again:")
-        say(" ".join(recovery_code(key.seed)))
-    say(f"Fingerprint: {key.public.fingerprint}")
+        new = NewOffice(OfficePrivateKey.generate(), new_passphrase("Office", passphrase_file), name)
+        make_office(at.data, new)
+    show_code(new.code)
+    say(f"Fingerprint: {new.key.public.fingerprint}")
     say(f"Give kiosks this file: {at.data / 'office' / 'office.pub'}")
-
-
-@contextlib.contextmanager
-def _opened(at: Place, passphrase_file: str | None) -> "Iterator[Office]":
-    """The office, for one command."""
-    from storage.office.office import Office
-
-    with hold(at.data):
-        key = office_key(at.data, passphrase_file)
-        with contextlib.closing(Office.open(at.data, key)) as opened:
-            yield opened
 
 
 @office.command("import")

@@ -23,9 +23,11 @@ from storage.text import counted
 from tui.office.event import EventScreen, KeyScreen
 from tui.office.import_screen import BringIn
 from tui.office.journey import JourneyScreen
+from tui.office.log import LogScreen
 from tui.office.planned import ComingEvents
 from tui.office.report import ReportScreen
 from tui.office.scopes import Scopes
+from tui.office.staff_passphrase import ReadRequest
 from tui.terminal.capabilities import WIDTH
 from tui.text import office as words
 from tui.toolkit.home import ToolkitHome
@@ -43,12 +45,18 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         Binding("r", "report", show=False),
         Binding("e", "planned", show=False),
         Binding("k", "key", show=False),
+        Binding("o", "coordinators", show=False),
+        Binding("v", "log", show=False),
+        Binding("p", "staff_passphrase", show=False),
         Binding("t", "toolkit", show=False),
         Binding("l", "lock", show=False),
         Binding("q", "quit", show=False),
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
+
+    class CoordinatorsWanted(Message):
+        """Somebody wants to change who opens the office."""
 
     class Leave(Message):
         """Somebody wants the office locked."""
@@ -72,6 +80,9 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             yield Static(classes="gap")
             yield Button("Coming events", "E", id="planned", action="planned")
             yield Button("Office key", "K", id="key", action="key")
+            yield Button("Coordinators", "O", id="coordinators", action="coordinators")
+            yield Button("Event log", "V", id="log", action="log")
+            yield Button("Staff passphrase", "P", id="staff-passphrase", action="staff_passphrase")
             yield Button("Toolkit", "T", id="toolkit", action="toolkit")
             yield Button("Report", "R", id="report", action="report")
             yield Button("Journey", "J", id="journey", action="journey")
@@ -165,6 +176,18 @@ class OfficeHome(Screen[None], inherit_bindings=False):
     def action_toolkit(self) -> None:
         """Open the toolkit."""
         self.app.push_screen(ToolkitHome(self._data, self._settings))
+
+    def action_coordinators(self) -> None:
+        """Show who opens the office; whoever is there has to know a passphrase."""
+        self.post_message(self.CoordinatorsWanted())
+
+    def action_log(self) -> None:
+        """Show the event log."""
+        self.app.push_screen(LogScreen(self._office))
+
+    def action_staff_passphrase(self) -> None:
+        """Answer a laptop whose staff have forgotten their passphrase."""
+        self.app.push_screen(ReadRequest(self._office))
 
     def action_key(self) -> None:
         """Show the office key's fingerprint, and copy its public half."""

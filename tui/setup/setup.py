@@ -19,20 +19,21 @@ from textual.widgets import Input, Static
 
 from content.language import Words, load_words
 from storage.crypto.keys import OfficePrivateKey, OfficePublicKey
+from storage.crypto.office_key import FIRST, name_checked
 from storage.crypto.sealing import require_sealing
-from storage.data_folder import existing_office
+from storage.data_folder import NewOffice, existing_office
 from storage.doctor import Finding, Verdict, free_space
 from storage.errors import FairstartError, KeyFileError
 from storage.events import day
 from storage.exchange.drives import expanded, find_files
 from storage.exchange.patience import answer_of
 from storage.exchange.typed import meant
-from storage.kiosk.key_files import NewOffice, is_set_up
+from storage.kiosk.key_files import is_set_up
 from storage.kiosk.setup import SetupPlan, carry_out, known_events
 from storage.settings import SettingsFile
 from storage.text import printable
 from tui.shared.form import EventForm
-from tui.shared.form_screen import FieldError
+from tui.shared.form_screen import FieldError, about
 from tui.shared.sound_check import SoundTest
 from tui.shared.steps import NewPassphrase, RecoveryCode, Step
 from tui.speech.sound import look_at_sound
@@ -258,7 +259,7 @@ class OfficePassphrase(NewPassphrase):
     """The passphrase that opens responses at the office."""
 
     def __init__(self, plan: SetupPlan) -> None:
-        super().__init__(plan.guessable)
+        super().__init__(plan.guessable, coordinator=FIRST)
         self.plan = plan
 
     TITLE_TEXT = "3 of 4: Office passphrase"
@@ -271,9 +272,10 @@ class OfficePassphrase(NewPassphrase):
         passphrase = self.passphrase()
         if passphrase == self.plan.staff_passphrase:
             raise FieldError("This is the staff passphrase: choose another one for the office.", "first")
-        key = OfficePrivateKey.generate()
-        self.plan.office = NewOffice(key, passphrase)
-        return RecoveryCode("3 of 4: Recovery code", key, lambda: Finish(self.plan))
+        with about("name"):
+            name = name_checked(self.typed("name"))
+        office = self.plan.office = NewOffice(OfficePrivateKey.generate(), passphrase, name)
+        return RecoveryCode("3 of 4: Recovery code", office.code, lambda: Finish(self.plan))
 
 
 class Finish(SetupScreen):

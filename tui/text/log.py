@@ -9,10 +9,13 @@ from storage.events import day
 from storage.office.log import LogEntry
 from storage.report.spreadsheet_safety import inert
 
+NOBODY = "no coordinator"
+"""Who it was, where no coordinator's passphrase had opened the office."""
+
 
 def log_line(entry: LogEntry) -> str:
     """An entry in one line."""
-    return " · ".join((when(entry), entry.who or "no coordinator", entry.what, *_details(entry)))
+    return " · ".join((when(entry), entry.who or NOBODY, entry.what, *_details(entry)))
 
 
 def when(entry: LogEntry) -> str:

@@ -6,6 +6,7 @@ from storage.counts.findings import OfficeFindings
 from storage.counts.journey import GroupAtStage, Journey, StageFinding
 from storage.counts.noise import THRESHOLD
 from storage.events import day
+from storage.exchange.forgotten import Request
 from storage.office.labels import OfficeEvent
 from storage.office.planned import PlannedEvent
 from storage.report.sentences import (
@@ -54,7 +55,18 @@ WHY = (
 )
 """The explanation that is one key away: headings and what they say."""
 NO_EVENTS = "Nothing has been brought in yet."
+REMOVED = "Their passphrase opens this office no more. A copy of the key or its file, made before, still opens."
+OLD_COPIES = "Copies of office.key from before still open as they did."
+TELL_THEM = (
+    "Tell the staff the new passphrase, not with that file: on the laptop, “Forgotten” takes the file and asks for it."
+)
 NOTHING_PLANNED = "No event is planned yet."
+
+
+def asks(request: Request, *, known: bool) -> str:
+    """Which laptop asks for a new staff passphrase."""
+    met = "This office knows it." if known else "This office has not met it yet."
+    return f"The laptop with this fingerprint asks for a new staff passphrase: {request.kiosk.fingerprint}. {met}"
 
 
 def event_line(one: OfficeEvent) -> str:

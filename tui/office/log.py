@@ -1,0 +1,81 @@
+"""The office's event log, newest first; and a table of it for a spreadsheet."""
+
+import asyncio
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from storage.errors import FairstartError
+from storage.exchange.addresses import shown
+from storage.exchange.locations import Site
+from storage.office.log import LogEntry
+from storage.office.office import Office
+from storage.text import counted
+from tui.shared.place_screen import PlaceScreen
+from tui.text import log as words
+from tui.widgets.button import Button
+from tui.widgets.chooser import PlaceChooser
+
+FILE_NAME = "office-log.csv"
+_SHOWN = 500
+"""The newest entries, which a screen lists; the table has all."""
+
+
+class LogScreen(PlaceScreen):
+    """What happened above, where a table may be saved below."""
+
+    CSS_PATH = "../shared/shared.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
+
+    def __init__(self, office: Office) -> None:
+        super().__init__()
+        self._office = office
+        self._entries: list[LogEntry] = []
+
+    def compose(self) -> ComposeResult:
+        """The entries, and a place for the table."""
+        yield Static(Content("Event log"), classes="heading list-heading")
+        yield Static(id="how-many", classes="list-text")
+        yield OptionList(id="entries")
+        with VerticalScroll(can_focus=False, classes="reading"):
+            yield PlaceChooser(verb="Save a table to")
+        yield from self.working()
+        with Horizontal(classes="buttons"):
+            yield Button("Back", "Esc", id="back", action="back")
+
+    def on_mount(self) -> None:
+        """Read and check every entry."""
+        listed = self.query_one(OptionList)
+        try:
+            self._entries = self._office.log.entries()
+        except FairstartError as error:
+            self.say(error.sentence, problem=True)
+            return
+        for one in self._entries[: -_SHOWN - 1 : -1]:
+            title = Content.assemble((f"{one.what}", "bold"), f" · {words.when(one)} · {one.who or words.NOBODY}")
+            lines = [title, Content(words.details(one))] if one.details else [title]
+            listed.add_option(Option(Content("\n").join(lines)))
+        listed.focus()
+        self.query_one("#how-many", Static).update(
+            Content(
+                f"{counted(len(self._entries), 'entry', 'entries')}, newest first. Nothing about candidates is in it."
+            )
+        )
+
+    @on(PlaceChooser.Chosen)
+    @work
+    async def save(self, chosen: PlaceChooser.Chosen) -> None:
+        """Write all entries as a table."""
+        if not self.at_work:
+            with self.working_on("Writing…"):
+                await asyncio.to_thread(self._save_to, chosen.place)
+                self.say(f"{FILE_NAME} is at {shown(chosen.place)}.")
+
+    def _save_to(self, place: str) -> None:
+        Site.at(place).put(FILE_NAME, words.to_csv(self._entries).encode(), self.progress)
