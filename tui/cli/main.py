@@ -342,8 +342,8 @@ def passphrase(
             staff_unlocked(at.data, passphrase_file, functools.partial(take_answer, at.data, expanded(answer)))
             say("The passphrase that the office gave opens this laptop now.")
         else:
-            with contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
-                key = staff_key(kiosk, passphrase_file)
+            open_key = functools.partial(KioskPrivateKey.from_file, at.data / "kiosk" / "kiosk.key")
+            key = staff_unlocked(at.data, passphrase_file, open_key)
             change_passphrase(at.data, key, new_passphrase("Staff", new_passphrase_file))
             say("The new passphrase opens this laptop now.")
 

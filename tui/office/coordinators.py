@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -19,7 +20,6 @@ from storage.names import name_key
 from storage.office.coordinators import Coordinators
 from storage.office.office import Office
 from tui.shared.confirm import Confirm
-from tui.shared.form_screen import about
 from tui.shared.steps import NewPassphrase, RecoveryCode, Step
 from tui.text import office as words
 from tui.widgets.button import Button, ManyButtons
@@ -78,20 +78,20 @@ class CoordinatorsScreen(Screen[None], inherit_bindings=False):
         listed.focus()
         self.query_one("#message", Static).update(Content(said))
 
-    @work
-    async def action_add(self) -> None:
+    def _done(self, said: str) -> None:
+        """Come back to the list from wherever something was changed, and say what."""
+        while self.app.screen is not self:
+            self.app.pop_screen()
+        self._look_again(said)
+
+    def action_add(self) -> None:
         """Add one, under a passphrase that they type."""
-        added = _Added(self._coordinators)
-        await self.app.push_screen_wait(added)
-        self._look_again(added.said)
+        self.app.push_screen(_Added(self._coordinators, self._done))
 
     @on(OptionList.OptionSelected, "#coordinators")
-    @work
-    async def change(self, chosen: OptionList.OptionSelected) -> None:
+    def change(self, chosen: OptionList.OptionSelected) -> None:
         """Change one."""
-        screen = _OneCoordinator(self._coordinators, self._list[chosen.option_index])
-        await self.app.push_screen_wait(screen)
-        self._look_again(screen.said)
+        self.app.push_screen(_OneCoordinator(self._coordinators, self._list[chosen.option_index], self._done))
 
     def action_recovery(self) -> None:
         """Show a new recovery code; once it is written down, the one before opens this office's file no more."""
@@ -99,103 +99,48 @@ class CoordinatorsScreen(Screen[None], inherit_bindings=False):
 
         def issue() -> None:
             self._coordinators.change_code(code)
-            while self.app.screen is not self:
-                self.app.pop_screen()
-            self._look_again(f"The new recovery code holds. {words.OLD_COPIES}")
+            self._done(f"The new recovery code holds. {words.OLD_COPIES}")
 
         self.app.push_screen(RecoveryCode("New recovery code", code, issue))
 
 
-class _Writing(NewPassphrase):
-    """A passphrase that is written into the key file: a second of work and 256 MiB."""
-
-    NEXT_LABEL = "Save"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.said = ""
-        """What was done."""
-        self._busy = False
-
-    def write(self, act: Callable[[], None], said: str) -> None:
-        """Do it in a thread, and close."""
-        if not self._busy:
-            self._busy = True
-            self._write(act, said)
-
-    @work(description="write the key file")  # Textual's own description would repeat the passphrase
-    async def _write(self, act: Callable[[], None], said: str) -> None:
-        self.say("Writing…")
-        try:
-            await asyncio.to_thread(act)
-        except FairstartError as error:
-            self._busy = False
-            self.say_wrong(error)
-        else:
-            self.said = said
-            self.dismiss(None)
-
-    def go_back(self) -> None:
-        """Nothing changes."""
-        self.dismiss(None)
+Done = Callable[[str], None]
+"""Told what was changed."""
 
 
-class _Added(_Writing):
-    """A new coordinator."""
+class _Added(Step):
+    """A new coordinator's name; then they type their passphrase."""
 
     TITLE_TEXT = "Add a coordinator"
-    EXPLANATION = "Let them type their own passphrase here, and nobody look on."
-    FIRST_FIELD = "#name"
 
-    def __init__(self, coordinators: Coordinators) -> None:
+    def __init__(self, coordinators: Coordinators, done: Done) -> None:
         super().__init__()
         self._coordinators = coordinators
+        self._done = done
 
     def body(self) -> ComposeResult:
-        """Their name, then their passphrase."""
-        yield Static(Content("Their name"), classes="label")
+        """One field."""
+        yield Static(Content("Their name, by which the list and the event log know them"), classes="label")
         yield TextField(id="name", max_length=LONGEST_NAME)
-        yield from super().body()
 
-    def finish(self) -> None:
-        """Add them."""
-        with about("name"):
-            name = name_checked(self.typed("name"))
-        passphrase = self.passphrase()
-        self.write(lambda: self._coordinators.add(name, passphrase), f"“{name}” opens the office now.")
-
-
-class _NewPassphraseOf(_Writing):
-    """Another passphrase for a coordinator."""
-
-    def __init__(self, coordinators: Coordinators, name: str) -> None:
-        super().__init__()
-        self.TITLE_TEXT = f"New passphrase: {name}"
-        self.EXPLANATION = f"{name} types it here, and nobody looks on. {words.OLD_COPIES}"
-        self._coordinators = coordinators
-        self._called = name
-
-    def finish(self) -> None:
-        """Change it."""
-        passphrase = self.passphrase()
-        self.write(
-            lambda: self._coordinators.change_passphrase(self._called, passphrase),
-            f"“{self._called}” has a new passphrase.",
-        )
+    def finish(self) -> Step:
+        """On to the passphrase."""
+        name = name_checked(self.typed("name"))
+        return _Passphrase(name, partial(self._coordinators.add, name), f"“{name}” opens the office now.", self._done)
 
 
 class _OneCoordinator(Step):
     """One coordinator: their name, a new passphrase, removing them."""
 
     NEXT_LABEL = "Save the name"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "passphrase", show=False)]
 
-    def __init__(self, coordinators: Coordinators, name: str) -> None:
+    def __init__(self, coordinators: Coordinators, name: str, done: Done) -> None:
         super().__init__()
         self.TITLE_TEXT = name
-        self.said = ""
-        """What was done."""
         self._coordinators = coordinators
         self._called = name
+        self._done = done
 
     def body(self) -> ComposeResult:
         """The name, and what else can be done."""
@@ -206,49 +151,65 @@ class _OneCoordinator(Step):
 
     def extra_buttons(self) -> ComposeResult:
         """No key removes anybody."""
-        yield Static(classes="between")
         yield Button("Remove", id="remove", classes="quiet", action="remove")
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "passphrase", show=False)]
-
-    def go_back(self) -> None:
-        """Nothing changes."""
-        self.dismiss(None)
 
     def finish(self) -> None:
         """Rename them."""
-        with about("name"):
-            new = name_checked(self.typed("name"))
-            if new != self._called:
-                self._coordinators.rename(self._called, new)
-                self.said = f"“{self._called}” is called “{new}” now."
-        self.dismiss(None)
+        new = name_checked(self.typed("name"))
+        self._coordinators.rename(self._called, new)
+        self._done(f"“{self._called}” is called “{new}” now.")
 
-    @work
-    async def action_passphrase(self) -> None:
+    def action_passphrase(self) -> None:
         """Another passphrase."""
-        screen = _NewPassphraseOf(self._coordinators, self._called)
-        await self.app.push_screen_wait(screen)
-        if screen.said:
-            self.said = screen.said
-            self.dismiss(None)
+        change = partial(self._coordinators.change_passphrase, self._called)
+        said = f"“{self._called}” has a new passphrase. {words.OLD_COPIES}"
+        self.app.push_screen(_Passphrase(self._called, change, said, self._done))
 
     @work
     async def action_remove(self) -> None:
         """Remove them, once that is confirmed."""
-        own = " That is you: your passphrase opens nothing here from now on." if self._is_own else ""
+        is_own = name_key(self._called) == name_key(self._coordinators.own)
+        own = " That is you: your passphrase opens nothing here from now on." if is_own else ""
         if await self.app.push_screen_wait(
             Confirm(
                 f"Remove “{self._called}”?",
                 f"{words.REMOVED}{own}",
                 "Remove",
-                lambda: self._coordinators.remove(self._called),
+                partial(self._coordinators.remove, self._called),
                 word="remove",
             )
         ):
-            self.said = f"“{self._called}” is no coordinator any more."
-            self.dismiss(None)
+            self._done(f"“{self._called}” is no coordinator any more.")
 
-    @property
-    def _is_own(self) -> bool:
-        return name_key(self._called) == name_key(self._coordinators.own)
+
+class _Passphrase(NewPassphrase):
+    """A coordinator's passphrase, which is written into the key file: a second of work and 256 MiB."""
+
+    NEXT_LABEL = "Save"
+
+    def __init__(self, name: str, write: Callable[[str], None], said: str, done: Done) -> None:
+        super().__init__()
+        self.TITLE_TEXT = f"Passphrase of {name}"
+        self.EXPLANATION = "They type it here themselves, and nobody looks on."
+        self._keep = write
+        self._said = said
+        self._done = done
+        self._busy = False
+
+    def finish(self) -> None:
+        """Write it."""
+        passphrase = self.passphrase()
+        if not self._busy:
+            self._busy = True
+            self._write(passphrase)
+
+    @work(description="write the key file")  # Textual's own description would repeat the passphrase
+    async def _write(self, passphrase: str) -> None:
+        self.say("Writing…")
+        try:
+            await asyncio.to_thread(self._keep, passphrase)
+        except FairstartError as error:
+            self._busy = False
+            self.say_wrong(error)
+        else:
+            self._done(self._said)

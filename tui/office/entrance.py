@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,13 +16,14 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from storage.crypto.keys import OfficePrivateKey
-from storage.crypto.office_key import FIRST, name_checked
+from storage.crypto.office_key import LONGEST_NAME, name_checked
 from storage.data_folder import NewOffice, existing_office, make_office
 from storage.errors import FairstartError
 from storage.text import printable
 from tui.shared.form_screen import about
 from tui.shared.steps import NewPassphrase, RecoveryCode, Step
 from tui.widgets.button import Button
+from tui.widgets.field import TextField
 
 
 class Entrance(Screen[None], inherit_bindings=False):
@@ -155,15 +157,12 @@ class OfficePassphrase(NewPassphrase):
 
     def __init__(self, make: Make) -> None:
         """Ask for the passphrase of a new key; its recovery code is shown next."""
-        super().__init__(coordinator=FIRST)
+        super().__init__()
         self._make = make
 
     def finish(self) -> Step:
         """Show the recovery code."""
-        passphrase = self.passphrase()
-        with about("name"):
-            name = name_checked(self.typed("name"))
-        new = NewOffice(OfficePrivateKey.generate(), passphrase, name)
+        new = NewOffice(OfficePrivateKey.generate(), self.passphrase())
         return RecoveryCode("Recovery code", new.code, lambda: Ready(new, self._make))
 
 
@@ -179,11 +178,15 @@ class Ready(Step):
         self._make = make
 
     def body(self) -> ComposeResult:
-        """The fingerprint, and what comes next."""
+        """The fingerprint, who makes it, and what comes next."""
         yield Static(Content("Fingerprint of the office key. Kiosks show it too, for comparing:"))
         yield Static(Content(self._new.key.public.fingerprint), classes="code")
+        yield Static(Content("Your name, by which the office’s list and log know you"), classes="label")
+        yield TextField(self._new.name, id="name", max_length=LONGEST_NAME)
         yield Static(Content("Next: give every kiosk the file office.pub, under “Office key”."), classes="paragraph")
 
     def finish(self) -> None:
         """Write it."""
-        self._make(self._new)
+        with about("name"):
+            name = name_checked(self.typed("name"))
+        self._make(replace(self._new, name=name))

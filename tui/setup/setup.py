@@ -19,7 +19,6 @@ from textual.widgets import Input, Static
 
 from content.language import Words, load_words
 from storage.crypto.keys import OfficePrivateKey, OfficePublicKey
-from storage.crypto.office_key import FIRST, name_checked
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import NewOffice, existing_office
 from storage.doctor import Finding, Verdict, free_space
@@ -33,7 +32,7 @@ from storage.kiosk.setup import SetupPlan, carry_out, known_events
 from storage.settings import SettingsFile
 from storage.text import printable
 from tui.shared.form import EventForm
-from tui.shared.form_screen import FieldError, about
+from tui.shared.form_screen import FieldError
 from tui.shared.sound_check import SoundTest
 from tui.shared.steps import NewPassphrase, RecoveryCode, Step
 from tui.speech.sound import look_at_sound
@@ -259,7 +258,7 @@ class OfficePassphrase(NewPassphrase):
     """The passphrase that opens responses at the office."""
 
     def __init__(self, plan: SetupPlan) -> None:
-        super().__init__(plan.guessable, coordinator=FIRST)
+        super().__init__(plan.guessable)
         self.plan = plan
 
     TITLE_TEXT = "3 of 4: Office passphrase"
@@ -272,9 +271,7 @@ class OfficePassphrase(NewPassphrase):
         passphrase = self.passphrase()
         if passphrase == self.plan.staff_passphrase:
             raise FieldError("This is the staff passphrase: choose another one for the office.", "first")
-        with about("name"):
-            name = name_checked(self.typed("name"))
-        office = self.plan.office = NewOffice(OfficePrivateKey.generate(), passphrase, name)
+        office = self.plan.office = NewOffice(OfficePrivateKey.generate(), passphrase)
         return RecoveryCode("3 of 4: Recovery code", office.code, lambda: Finish(self.plan))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from textual import work
@@ -10,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from storage.crypto.keys import OfficePrivateKey
-from storage.crypto.office_key import FIRST, OfficeKeyFile, name_checked
+from storage.crypto.office_key import LONGEST_NAME, OfficeKeyFile, name_checked
 from storage.crypto.recovery_code import secret_of_code
 from storage.data_folder import copied_key_file, office_key_file
 from storage.errors import FairstartError
@@ -69,7 +70,7 @@ class ForgottenOffice(Step):
         with about("code"):
             code = secret_of_code(self.typed("code"))
             self._tries.unlock(lambda _: file.open_with_code(code), "")
-        return _RecoveredPassphrase(self._data, file, code, self._recovered)
+        return _Whose(self._data, file, code, self._recovered)
 
     def _key_file(self) -> OfficeKeyFile:
         if not self._copied:
@@ -78,42 +79,62 @@ class ForgottenOffice(Step):
         return copied_key_file(self._data, path / "office.key" if path.is_dir() else path)
 
 
-class _RecoveredPassphrase(NewPassphrase):
-    """Whose passphrase, and what it is from now on."""
+class _Whose(Step):
+    """Whose passphrase it will be."""
 
-    TITLE_TEXT = "New office passphrase"
-    NEXT_LABEL = "Save"
+    TITLE_TEXT = "Whose passphrase is it?"
 
     def __init__(self, data: Path, file: OfficeKeyFile, code: bytes, recovered: Recovered) -> None:
         """Give a coordinator of this key file a passphrase, with the secret of its recovery code."""
-        super().__init__(coordinator=file.names[0] if len(file.names) == 1 else FIRST)
-        self.EXPLANATION = (
-            f"Coordinators of this office: {', '.join(file.names)}. Whose name is typed has this passphrase from now "
-            "on; a new name is added."
-        )
+        super().__init__()
         self._data = data
         self._file = file
         self._code = code
+        self._recovered = recovered
+
+    def body(self) -> ComposeResult:
+        """A name, and those that there are."""
+        yield Static(Content(f"Coordinators of this office: {', '.join(self._file.names)}"), classes="paragraph")
+        yield Static(Content("Your name. One that is new is added."), classes="label")
+        yield TextField(self._file.names[0] if len(self._file.names) == 1 else "", id="name", max_length=LONGEST_NAME)
+
+    def finish(self) -> Step:
+        """On to the passphrase."""
+        name = name_checked(self.typed("name"))
+        return _RecoveredPassphrase(partial(self._recover, name), self._recovered)
+
+    def _recover(self, name: str, passphrase: str) -> OfficePrivateKey:
+        from storage.office.recovery import recover_office  # what only the office needs, where it is needed
+
+        return recover_office(self._data, self._file, self._code, name, passphrase)
+
+
+class _RecoveredPassphrase(NewPassphrase):
+    """What it is from now on."""
+
+    TITLE_TEXT = "New office passphrase"
+    NEXT_LABEL = "Save"
+    EXPLANATION = "It opens the responses from now on."
+
+    def __init__(self, recover: Callable[[str], OfficePrivateKey], recovered: Recovered) -> None:
+        super().__init__()
+        self._recover = recover
         self._recovered = recovered
         self._writing = False
 
     def finish(self) -> None:
         """Write it."""
         passphrase = self.passphrase()
-        with about("name"):
-            name = name_checked(self.typed("name"))
         if not self._writing:
             self._writing = True
-            self._write(name, passphrase)
+            self._write(passphrase)
 
     @work(description="recover the office")  # Textual's own description would repeat the passphrase
-    async def _write(self, name: str, passphrase: str) -> None:
+    async def _write(self, passphrase: str) -> None:
         """A second of work and 256 MiB."""
-        from storage.office.recovery import recover_office  # what only the office needs, where it is needed
-
         self.say("Writing…")
         try:
-            key = await asyncio.to_thread(recover_office, self._data, self._file, self._code, name, passphrase)
+            key = await asyncio.to_thread(self._recover, passphrase)
         except FairstartError as error:
             self._writing = False
             self.say_wrong(error)

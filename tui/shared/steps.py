@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from storage.crypto.keys import normalise_passphrase
-from storage.crypto.office_key import LONGEST_NAME
 from storage.crypto.passphrases import check_passphrase, suggest_passphrase
 from storage.crypto.recovery_code import normalise_code, recovery_code
 from storage.errors import FairstartError
@@ -88,26 +87,16 @@ class NewPassphrase(Step):
     """A passphrase, suggested once, and typed twice unseen, or once and seen."""
 
     EXPLANATION = ""
-    FIRST_FIELD = "#first"
 
-    def __init__(self, known: tuple[str, ...] = (), *, coordinator: str = "") -> None:
-        """Ask for one.
-
-        Args:
-            known: words that it should not be made of.
-            coordinator: what stands in the field for a coordinator's name; without it, there is no such field.
-        """
+    def __init__(self, known: tuple[str, ...] = ()) -> None:
+        """Ask for one; `known` are words that it should not be made of."""
         super().__init__()
         self._known = known
-        self._coordinator = coordinator
         self._suggestion = suggest_passphrase()
 
     def body(self) -> ComposeResult:
         """The suggestion in the open, two fields unseen, and a button that shows what is typed in one."""
         yield Static(Content(self.EXPLANATION), classes="paragraph")
-        if self._coordinator:
-            yield Static(Content("Your name, by which the office’s list and log know you"), classes="label")
-            yield TextField(self._coordinator, id="name", max_length=LONGEST_NAME)
         yield Static(Content("A good one, if you like it. Write it down now and keep it safe:"))
         yield Static(Content(self._suggestion), id="suggestion", classes="code")
         yield Button(_SHOW, "F4", id="show", classes="quiet", action="show")

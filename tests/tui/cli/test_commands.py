@@ -586,7 +586,9 @@ def test_a_passphrase_that_is_wrong_or_cannot_be_asked_for_changes_and_shows_not
 ) -> None:
     before = contents(used)
     wrong = run(*command, "--data", used, "--passphrase-file", "-", given="wrong\n", code=EASILY)
-    assert (wrong.returncode, wrong.stdout, wrong.stderr) == (1, "", "That passphrase is not right.\n")
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert 'if it was forgotten, use "fairstart passphrase --forgotten DIR".' in wrong.stderr
+    assert is_one_sentence(wrong.stderr)
     missing = run(*command, "--data", used, "--passphrase-file", tmp_path / "nowhere", code=EASILY)
     assert (missing.returncode, missing.stdout) == (1, "")
     assert "Cannot read a passphrase from" in missing.stderr
