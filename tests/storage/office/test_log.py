@@ -10,8 +10,10 @@ from types import SimpleNamespace
 import pytest
 
 from storage.crypto.keys import OfficePrivateKey
+from storage.crypto.sealing import Response
 from storage.errors import StoreDamagedError, StoreError
 from storage.exchange.stick import new_tokens
+from storage.office.labels import Scope
 from storage.office.log import LogEntry, to_json
 from storage.office.office import Office
 from storage.settings import EventDetails
@@ -76,6 +78,17 @@ def test_what_could_not_be_written_is_not_noted_and_what_cannot_be_noted_is_not_
             act()
     desk.reopen()
     assert (desk.office.kiosks(), desk.office.sticks.all(), desk.office.log.entries()) == ([], [], [])
+
+
+def test_the_log_is_the_same_whatever_anybody_answered(memory_folder: Path) -> None:
+    logs = []
+    for number, answers in enumerate((people(12), [Response((9, 6, 5, 4))] * 12)):
+        with contextlib.closing(Desk.at(memory_folder / str(number), LAPTOPS[:1]).office) as office:
+            Desk(memory_folder / str(number), office).bring_people(event(), answers)
+            office.counts(Scope(), 10)
+            logs.append([(one.who, one.what, one.details) for one in office.log.entries()])
+    assert logs[0] == logs[1]
+    assert len(logs[0]) == 2
 
 
 FORGERIES = {
