@@ -12,11 +12,10 @@ from storage.wrong_tries import WrongTries
 from tui.cli.options import (
     CommandFailedError,
     Place,
-    ask_passphrase,
+    ask_code,
     need_yes,
     new_passphrase,
     opened_office,
-    secret_in,
     unlocked_after_wait,
     with_folder_options,
     with_passphrase,
@@ -131,11 +130,7 @@ def recover(
 
     with hold(at.data):
         file = office_key_file(at.data) if key_file is None else copied_key_file(at.data, expanded(key_file))
-        typed = (
-            secret_in(recovery_code_file, "recovery code")
-            if recovery_code_file is not None
-            else ask_passphrase("Recovery code, no", None)
-        )
+        typed = ask_code(recovery_code_file)
         code = secret_of_code(typed)
         unlocked_after_wait(WrongTries(at.data / "office"), lambda _: file.open_with_code(code), typed)
         name = coordinator or (file.names[0] if len(file.names) == 1 else "")

@@ -112,6 +112,16 @@ def ask_passphrase(whose: str, file: str | None) -> str:
     return asked_unseen(f"{whose} passphrase")
 
 
+def ask_code(file: str | None) -> str:
+    """A recovery code as somebody typed it, from a file or asked for."""
+    keep_others_out()
+    if file is not None:
+        return secret_in(file, "recovery code")
+    if not sys.stdin.isatty():
+        raise click.UsageError("without a terminal to ask on, this needs --recovery-code-file")
+    return asked_unseen("Recovery code")
+
+
 def staff_key(kiosk: "Kiosk", file: str | None) -> "KioskPrivateKey":
     """The kiosk's key, if the staff passphrase is right, which is in a file or asked for.
 

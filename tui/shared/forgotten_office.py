@@ -51,7 +51,7 @@ class ForgottenOffice(Step):
             yield TextField(id="file")
         else:
             yield Static(Content(self._who_helps()), classes="paragraph")
-            yield Static(Content("Or type the eight groups from your paper. Spaces do not matter."))
+            yield Static(Content("Type the eight groups from your paper. Spaces do not matter."))
         yield Static(Content("Recovery code"), classes="label")
         yield TextField(id="code")
 
@@ -60,7 +60,9 @@ class ForgottenOffice(Step):
             names = office_key_file(self._data).names
         except FairstartError as error:
             return error.sentence
-        whoever = ", ".join(names[:-1]) + f" or {names[-1]}" if len(names) > 1 else "Another coordinator"
+        if len(names) == 1:
+            return f"{names[0]} is the only coordinator of this office. Where that is you, the recovery code helps."
+        whoever = f"{', '.join(names[:-1])} or {names[-1]}"
         return f"{whoever} can open the office and give you a new passphrase there, under “Coordinators”."
 
     def finish(self) -> Step:

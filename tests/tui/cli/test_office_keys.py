@@ -1,8 +1,10 @@
 """Coordinators, passphrases and the recovery code as commands; a laptop's forgotten passphrase there and back."""
 
 import csv
+import functools
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from storage.crypto.recovery_code import recovery_code, secret_of_code
 from storage.data_folder import existing_office, office_key_file, unlock_office
-from tests.tui.cli.commands import STRONG, Done, RunsHere, is_one_sentence
+from tests.tui.cli.commands import QUICKLY, STRONG, Done, Opens, RunsHere, is_one_sentence
 from tests.tui.offices import OFFICE_PASSPHRASE, RECOVERY_SECRET
 
 pytestmark = pytest.mark.usefixtures("quickly")
@@ -98,6 +100,29 @@ def test_a_new_recovery_code_is_shown_once_and_the_one_before_opens_the_file_no_
     assert "“Ada” opens the office" in done(ran(*recover, tmp_path / "new", given=NEW))
     assert unlock_office(new_office, NEW).coordinator == "Ada"
     assert not (new_office / "office" / "wrong-tries").exists()
+
+
+@pytest.mark.parametrize("right", [True, False])
+@pytest.mark.sampled
+def test_at_a_terminal_a_new_code_holds_once_two_groups_of_it_were_typed_back(
+    new_office: Path, program: Opens, *, right: bool
+) -> None:
+    at_work = program("office", "recovery", "--data", new_office, first=QUICKLY)
+    at_work.says("Office passphrase")
+    at_work.type(f"{OFFICE_PASSPHRASE}\r")
+    groups: list[bytes] = []
+
+    def asked(times: int) -> bool:
+        return at_work.written.count(b"from your paper") == times
+
+    for times in (1, 2):
+        at_work.wait_until(functools.partial(asked, times))
+        groups = re.findall(rb"(?:[0-9A-Z]{4} ){7}[0-9A-Z]{4}", at_work.written)[0].split()
+        number = int(re.findall(rb"Group (\d)", at_work.written)[-1])
+        at_work.type(groups[number - 1].lower() + b"\r" if right or times == 1 else b"0000\r")
+    assert at_work.end() == (0 if right else 1)
+    code = secret_of_code(b" ".join(groups).decode()) if right else RECOVERY_SECRET
+    assert office_key_file(new_office).open_with_code(code).public == existing_office(new_office)
 
 
 def test_a_copy_of_the_key_file_brings_the_office_back_on_a_new_computer(

@@ -156,7 +156,7 @@ async def test_forgotten_leads_to_a_new_passphrase_where_the_office_is(
         await person.press("enter")
         await person.act(by_mouse, "f3", "#forgotten")
         assert isinstance(person.app.screen, ForgottenOffice)
-        assert "Another coordinator can open the office and give you a new passphrase" in person.read_unframed()
+        assert "Ada is the only coordinator of this office." in person.read_unframed()
         for wrong, why in (("0000", "8 groups of 4"), (" ".join(recovery_code(bytes(17))), "an old one")):
             person.widget("#code").focus()
             person.app.screen.query_one(Input).value = ""
