@@ -32,6 +32,10 @@ class WrongPassphraseError(FairstartError):
     """The passphrase does not open this key."""
 
 
+class CoordinatorError(FairstartError):
+    """A coordinator cannot be added, called so, or removed; nothing was changed."""
+
+
 class TooSoonError(FairstartError):
     """The last passphrases were wrong, and the next one has to wait."""
 

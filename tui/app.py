@@ -191,17 +191,29 @@ class KioskApp(LockedApp[Outcome]):
         from tui.shared.unlock import Unlock
 
         hint = f"This is practice: the passphrase is “{PRACTICE_PASSPHRASE}”." if self.practice else "Passphrase:"
-        key = await self.push_screen_wait(Unlock("Staff", hint, self.kiosk.unlock, self.wrong_tries))
+        forgotten = None if self.practice else self._forgotten
+        key = await self.push_screen_wait(Unlock("Staff", hint, self.kiosk.unlock, self.wrong_tries, forgotten))
         if key:
-            from tui.staff.home import StaffHome
+            self._open_staff(key)
 
-            home = StaffHome(self.kiosk, key, self.settings, today(), practice=self.practice is not None)
-            home.reads_aloud = self.reads_aloud
-            home.heard = self.heard
-            self.push_screen(home)
-            if self.sends_at_start:
-                self.sends_at_start = False
-                self._hand_over(key, home, at_once=True)
+    @work(group=_DIALOGS)
+    async def _forgotten(self) -> None:
+        """Let staff ask the office for a new passphrase; with its answer they are in."""
+        from tui.staff.forgotten import ForgottenStaff
+
+        if key := await self.push_screen_wait(ForgottenStaff(self.kiosk.data, self.wrong_tries)):
+            self._open_staff(key)
+
+    def _open_staff(self, key: KioskPrivateKey) -> None:
+        from tui.staff.home import StaffHome
+
+        home = StaffHome(self.kiosk, key, self.settings, today(), practice=self.practice is not None)
+        home.reads_aloud = self.reads_aloud
+        home.heard = self.heard
+        self.push_screen(home)
+        if self.sends_at_start:
+            self.sends_at_start = False
+            self._hand_over(key, home, at_once=True)
 
     def on_staff_home_chosen(self, message: "StaffHome.Chosen") -> None:
         """Do what staff pressed, unless a key before it has locked."""
@@ -228,6 +240,8 @@ class KioskApp(LockedApp[Outcome]):
                 self.exit(Outcome[message.what.upper()])
             case "new-event":
                 self._new_event()
+            case "passphrase":
+                self._change_passphrase(message.home)
             case "quit":
                 self._quit()
             case what if what in with_key:
@@ -300,6 +314,17 @@ class KioskApp(LockedApp[Outcome]):
         known = EventFolder.known(self.kiosk.data, self.kiosk.register)
         if await self.push_screen_wait(NewEvent(self.settings_file, known)):
             self.exit(Outcome.NEW_EVENT)
+
+    @work(group=_DIALOGS)
+    async def _change_passphrase(self, home: "StaffHome") -> None:
+        """Ask for the passphrase that holds: whoever finds the staff area open must not change it."""
+        from tui.shared.unlock import Unlock
+        from tui.staff.forgotten import ChangeStaffPassphrase
+
+        hint = "The passphrase as it is now:"
+        if key := await self.push_screen_wait(Unlock("Staff", hint, self.kiosk.unlock, self.wrong_tries)):
+            known = (self.settings.organisation.name, self.kiosk.event.name, self.kiosk.event.place)
+            self.push_screen(ChangeStaffPassphrase(self.kiosk, key, known, home.show_new_passphrase))
 
     @work(group=_DIALOGS)
     async def _change_settings(self, home: "StaffHome") -> None:

@@ -1,9 +1,10 @@
-"""Office, kiosk and tally keys, how a passphrase wraps them, fingerprints for the eye, a recovery code for a drawer.
+"""Office, kiosk and tally keys, how a passphrase wraps a seed, fingerprints for the eye.
 
 A private key is always one seed of 32 random bytes; every key in use is derived from it. On disk a seed is wrapped with
-Argon2id (256 MiB, 4 passes) and ChaCha20-Poly1305. A laptop that is set up from a stick, where nobody types the staff
-passphrase, seals its seed to a public key instead, which the office made of that passphrase: then neither stick nor
-laptop holds what opens it. Layouts are in FORMAT.md, sections 3 to 8.
+Argon2id (256 MiB, 4 passes) and ChaCha20-Poly1305; `office_key` has the file in which several coordinators wrap one. A
+laptop that is set up from a stick, where nobody types the staff passphrase, seals its seed to a public key instead,
+which the office made of that passphrase: then neither stick nor laptop holds what opens it. Every laptop seals its seed
+to its office as well, which can give it a new passphrase: `forgotten`. Layouts are in FORMAT.md, sections 3 to 8.
 
 A kiosk reads its public keys at every start, so `cryptography` (20 ms) is imported where it is first needed.
 """
@@ -11,13 +12,10 @@ A kiosk reads its public keys at every start, so `cryptography` (20 ms) is impor
 from __future__ import annotations
 
 import hashlib
-import itertools
 import os
-import re
 import textwrap
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -38,14 +36,16 @@ ARGON2_MEMORY_KIB = 262_144
 ARGON2_PASSES = 4
 ARGON2_LANES = 4
 
-_SALT_SIZE = 16
+SALT_SIZE = 16
 _NONCE_SIZE = 12
 _MLKEM_PUBLIC_SIZE = 1184
-_KEM_PUBLIC_SIZE = _MLKEM_PUBLIC_SIZE + 32
-_OFFICE_PUBLIC_SIZE = _KEM_PUBLIC_SIZE + 32
-_WRAPPED_SIZE = KEY_ID_SIZE + _SALT_SIZE + _NONCE_SIZE + SEED_SIZE + 16
-_SEALED_SIZE = KEY_ID_SIZE + _SALT_SIZE + 1120 + SEED_SIZE + 16
-"""A seed is under a passphrase, or sealed to the public key that was made of one."""
+KEM_PUBLIC_SIZE = _MLKEM_PUBLIC_SIZE + 32
+_OFFICE_PUBLIC_SIZE = KEM_PUBLIC_SIZE + 32
+WRAPPED_SEED_SIZE = _NONCE_SIZE + SEED_SIZE + 16
+SEALED_SEED_SIZE = 1120 + SEED_SIZE + 16
+_WRAPPED_SIZE = KEY_ID_SIZE + SALT_SIZE + WRAPPED_SEED_SIZE + SEALED_SEED_SIZE
+_SEALED_SIZE = KEY_ID_SIZE + SALT_SIZE + SEALED_SEED_SIZE + SEALED_SEED_SIZE
+"""A kiosk's seed is under a passphrase, or sealed to the public key that was made of one; then to the office."""
 
 OFFICE_PUBLIC = "FAIRSTART OFFICE PUBLIC KEY 1"
 OFFICE_PRIVATE = "FAIRSTART OFFICE KEY 1"
@@ -53,11 +53,9 @@ KIOSK_PUBLIC = "FAIRSTART KIOSK PUBLIC KEY 1"
 KIOSK_PRIVATE = "FAIRSTART KIOSK KEY 1"
 TALLY_PUBLIC = "FAIRSTART TALLY PUBLIC KEY 1"
 STAFF_PUBLIC = "FAIRSTART STAFF PUBLIC KEY 1"
-
-_CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_CODE_CHECK_SIZE = 3
-_CODE_GROUP = 4
-CODE_GROUPS = 14
+REPLY_PUBLIC = "FAIRSTART REPLY PUBLIC KEY 1"
+REPLY_PRIVATE = "FAIRSTART REPLY KEY 1"
+_FOR_OFFICE = "FAIRSTART KIOSK KEY FOR THE OFFICE 1"
 
 
 @dataclass(frozen=True)
@@ -75,12 +73,12 @@ class OfficePublicKey:
     @property
     def kem(self) -> MLKEM768X25519PublicKey:
         """The X-Wing key that responses are sealed to."""
-        return _kem_public(self.encoded[:_KEM_PUBLIC_SIZE])
+        return _kem_public(self.encoded[:KEM_PUBLIC_SIZE])
 
     @property
     def receipts(self) -> Ed25519PublicKey:
         """The key that receipts are checked with."""
-        return _ed25519_public(self.encoded[_KEM_PUBLIC_SIZE:])
+        return _ed25519_public(self.encoded[KEM_PUBLIC_SIZE:])
 
     @property
     def fingerprint(self) -> str:
@@ -105,7 +103,7 @@ class OfficePublicKey:
                 _ = key.kem
             except ValueError as error:
                 raise damaged_file(path, OFFICE_PUBLIC) from error
-            x25519, ed25519 = encoded[_MLKEM_PUBLIC_SIZE:_KEM_PUBLIC_SIZE], encoded[_KEM_PUBLIC_SIZE:]
+            x25519, ed25519 = encoded[_MLKEM_PUBLIC_SIZE:KEM_PUBLIC_SIZE], encoded[KEM_PUBLIC_SIZE:]
             if not (is_x25519_key(x25519) and is_ed25519_key(ed25519)):
                 raise KeyFileError(
                     f"The keys in {path} would keep nothing secret, so it was refused: "
@@ -119,6 +117,8 @@ class OfficePrivateKey:
     """The office's whole key, from its seed."""
 
     seed: bytes
+    coordinator: str = field(default="", compare=False)
+    """Whose passphrase opened it; empty where it was none."""
 
     @classmethod
     def generate(cls) -> Self:
@@ -143,24 +143,6 @@ class OfficePrivateKey:
     def public(self) -> OfficePublicKey:
         """What kiosks are given."""
         return OfficePublicKey(_kem_public_bytes(self.seed) + self.receipts.public_key().public_bytes_raw())
-
-    def to_file(self, passphrase: str) -> bytes:
-        """The content of `office.key`. Takes about a second and 256 MiB."""
-        return _wrap(OFFICE_PRIVATE, self.public.id, self.seed, passphrase)
-
-    @classmethod
-    def from_file(cls, path: Path, passphrase: str) -> Self:
-        """Read `office.key`. Takes about a second and 256 MiB.
-
-        Raises:
-            KeyFileError: missing, damaged, or another kind of file.
-            WrongPassphraseError: the passphrase does not open it.
-        """
-        key_id, seed = _unwrap(path, OFFICE_PRIVATE, passphrase)
-        key = cls(seed)
-        if key.public.id != key_id:
-            raise damaged_file(path, OFFICE_PRIVATE)
-        return key
 
 
 @dataclass(frozen=True)
@@ -229,14 +211,35 @@ class KioskPrivateKey:
         """What the office is shown."""
         return KioskPublicKey(self.signing.public_key().public_bytes_raw())
 
-    def to_file(self, staff: str | StaffPublicKey) -> bytes:
-        """The content of `kiosk.key`, for a staff passphrase or the public key made of one.
+    def to_file(self, staff: str | StaffPublicKey, office: OfficePublicKey) -> bytes:
+        """The content of `kiosk.key`, for a staff passphrase or the public key made of one, and for the office.
 
         With a passphrase it takes about a second and 256 MiB.
         """
-        if isinstance(staff, StaffPublicKey):
-            return staff.wrap(KIOSK_PRIVATE, self.public.id, self.seed)
-        return _wrap(KIOSK_PRIVATE, self.public.id, self.seed, staff)
+        bound = bound_to(KIOSK_PRIVATE, self.public.id)
+        wrapped = staff.wrap(self.seed, bound) if isinstance(staff, StaffPublicKey) else wrap(self.seed, staff, bound)
+        return kiosk_key_file(self.public, wrapped, self.for_office(office))
+
+    def for_office(self, office: OfficePublicKey) -> bytes:
+        """Its seed, sealed to the office."""
+        return suite().encrypt(self.seed, office.kem, bound_to(_FOR_OFFICE, self.public.id))
+
+    @classmethod
+    def from_office(cls, sealed: bytes, key_id: bytes, office: OfficePrivateKey) -> Self:
+        """What `for_office` sealed.
+
+        Raises:
+            ValueError: it is no seed that a laptop of this id has sealed to this office.
+        """
+        from cryptography.exceptions import InvalidTag
+
+        try:
+            key = cls(suite().decrypt(sealed, office.kem, bound_to(_FOR_OFFICE, key_id)))
+        except InvalidTag as error:
+            raise ValueError("not sealed to this office") from error
+        if key.public.id != key_id:
+            raise ValueError("the seed of another key")
+        return key
 
     @classmethod
     def from_file(cls, path: Path, passphrase: str) -> Self:
@@ -246,8 +249,9 @@ class KioskPrivateKey:
             KeyFileError: missing, damaged, or another kind of file.
             WrongPassphraseError: the passphrase does not open it.
         """
-        key_id, seed = _unwrap(path, KIOSK_PRIVATE, passphrase)
-        key = cls(seed)
+        payload = _read_kiosk_key(path)
+        key_id, wrapped = payload[:KEY_ID_SIZE], payload[KEY_ID_SIZE:-SEALED_SEED_SIZE]
+        key = cls(unwrap(wrapped, passphrase, bound_to(KIOSK_PRIVATE, key_id)))
         if key.public.id != key_id:
             raise damaged_file(path, KIOSK_PRIVATE)
         return key
@@ -281,7 +285,7 @@ class TallyPublicKey:
         Raises:
             KeyFileError: missing, damaged, or another kind of file.
         """
-        return cls(read_armoured(path, TALLY_PUBLIC, _KEM_PUBLIC_SIZE))
+        return cls(read_armoured(path, TALLY_PUBLIC, KEM_PUBLIC_SIZE))
 
 
 @dataclass(frozen=True, repr=False)
@@ -311,13 +315,13 @@ class StaffPublicKey:
     @classmethod
     def of(cls, passphrase: str) -> Self:
         """A new one, with a salt of its own. Takes about a second and 256 MiB."""
-        salt = os.urandom(_SALT_SIZE)
-        return cls(salt + _kem_public_bytes(_staff_seed(passphrase, salt)))
+        salt = os.urandom(SALT_SIZE)
+        return cls(salt + _kem_public_bytes(_staff_seed(Wrapping.under(passphrase, salt))))
 
-    def wrap(self, label: str, key_id: bytes, seed: bytes) -> bytes:
-        """The content of a key file that the passphrase opens, and nothing that is here."""
-        salt, public = self.encoded[:_SALT_SIZE], _kem_public(self.encoded[_SALT_SIZE:])
-        return armour(label, key_id + salt + suite().encrypt(seed, public, label.encode("ascii") + key_id))
+    def wrap(self, seed: bytes, bound: bytes) -> bytes:
+        """Salt and seed, which the passphrase opens, and nothing that is here."""
+        salt, public = self.encoded[:SALT_SIZE], _kem_public(self.encoded[SALT_SIZE:])
+        return salt + suite().encrypt(seed, public, bound)
 
     def to_file(self) -> bytes:
         """The content of `staff.pub`."""
@@ -330,9 +334,9 @@ class StaffPublicKey:
         Raises:
             KeyFileError: missing, damaged, or another kind of file.
         """
-        key = cls(read_armoured(path, STAFF_PUBLIC, _SALT_SIZE + _KEM_PUBLIC_SIZE))
+        key = cls(read_armoured(path, STAFF_PUBLIC, SALT_SIZE + KEM_PUBLIC_SIZE))
         try:
-            _ = _kem_public(key.encoded[_SALT_SIZE:])
+            _ = _kem_public(key.encoded[SALT_SIZE:])
         except ValueError as error:
             raise damaged_file(path, STAFF_PUBLIC) from error
         if not is_x25519_key(key.encoded[-32:]):
@@ -340,77 +344,163 @@ class StaffPublicKey:
         return key
 
 
-def private_file_id(path: Path, label: str) -> bytes:
-    """The id that a wrapped key file is said to have; it is whole, which takes no passphrase to see.
+@dataclass(frozen=True)
+class ReplyPublicKey:
+    """What an office seals its answer to, so that only the laptop that asked can open it."""
+
+    encoded: bytes
+    """ML-KEM-768 key (1184 bytes), X25519 key (32)."""
+
+    @property
+    def id(self) -> bytes:
+        """16 bytes naming this key."""
+        return _key_id(REPLY_PUBLIC, self.encoded)
+
+    @property
+    def fingerprint(self) -> str:
+        """Thirty digits in six groups, for comparing by eye."""
+        return _fingerprint(REPLY_PUBLIC, self.encoded)
+
+    @property
+    def kem(self) -> MLKEM768X25519PublicKey:
+        """The X-Wing key; ValueError if it is no key."""
+        return _kem_public(self.encoded)
+
+
+@dataclass(frozen=True, repr=False)
+class ReplyPrivateKey:
+    """Opens the answer to one request. It stays on the laptop until the answer has come."""
+
+    seed: bytes
+
+    @classmethod
+    def generate(cls) -> Self:
+        """A new key, from the operating system's randomness."""
+        return cls(os.urandom(SEED_SIZE))
+
+    @property
+    def kem(self) -> MLKEM768X25519PrivateKey:
+        """The X-Wing key that opens the answer."""
+        return _kem_private(self.seed)
+
+    @property
+    def public(self) -> ReplyPublicKey:
+        """What goes with the request."""
+        return ReplyPublicKey(_kem_public_bytes(self.seed))
+
+    def to_file(self) -> bytes:
+        """The content of `forgotten.key`."""
+        return armour(REPLY_PRIVATE, self.seed)
+
+    @classmethod
+    def from_file(cls, path: Path) -> Self:
+        """Read `forgotten.key`.
+
+        Raises:
+            KeyFileError: missing, damaged, or another kind of file.
+        """
+        return cls(read_armoured(path, REPLY_PRIVATE, SEED_SIZE))
+
+
+def kiosk_key_id(path: Path) -> bytes:
+    """The id that a `kiosk.key` is said to have; the file is whole, which takes no passphrase to see.
 
     Raises:
         KeyFileError: missing, damaged, or another kind of file.
     """
-    return _read_private(path, label)[:KEY_ID_SIZE]
+    return _read_kiosk_key(path)[:KEY_ID_SIZE]
 
 
-def _read_private(path: Path, label: str) -> bytes:
-    sizes = (_WRAPPED_SIZE, _SEALED_SIZE) if label == KIOSK_PRIVATE else (_WRAPPED_SIZE,)
-    return read_armoured(path, label, *sizes)
-
-
-def recovery_code(seed: bytes) -> tuple[str, ...]:
-    """The seed as fourteen groups of four letters and digits (Crockford base 32), the last ones a check on typing."""
-    whole = seed + _code_check(seed)
-    number = int.from_bytes(whole, "big")
-    length = CODE_GROUPS * _CODE_GROUP
-    characters = "".join(_CODE_ALPHABET[(number >> 5 * place) & 31] for place in reversed(range(length)))
-    return tuple(textwrap.wrap(characters, _CODE_GROUP))
-
-
-def normalise_code(typed: str) -> str:
-    """What Crockford base 32 reads alike: capitals, O as 0, I and L as 1, without spaces and hyphens."""
-    joined = "".join(character for character in typed.upper() if character.isalnum())
-    return joined.translate(str.maketrans("OIL", "011"))
-
-
-def seed_from_recovery_code(typed: str) -> bytes:
-    """The seed behind a recovery code, however it was spaced, in as many lines, and with a heading or numbers around.
+def seed_for_office(path: Path) -> bytes:
+    """The seed of a `kiosk.key`, sealed to the office.
 
     Raises:
-        KeyFileError: a character is missing or wrong.
+        KeyFileError: missing, damaged, or another kind of file.
     """
-    for characters in _codes_in(typed):
-        values = [_CODE_ALPHABET.find(character) for character in characters]
-        if len(values) == CODE_GROUPS * _CODE_GROUP and min(values) >= 0:
-            number = 0
-            for value in values:
-                number = number << 5 | value
-            whole = number.to_bytes(SEED_SIZE + _CODE_CHECK_SIZE, "big")
-            seed, check = whole[:SEED_SIZE], whole[SEED_SIZE:]
-            if check == _code_check(seed):
-                return seed
-    raise KeyFileError(
-        f"That is not a recovery code ({CODE_GROUPS} groups of {_CODE_GROUP}): look for one mistyped and try again."
-    )
+    return _read_kiosk_key(path)[-SEALED_SEED_SIZE:]
 
 
-def _codes_in(typed: str) -> Iterator[str]:
-    """What could be a code in a text; its check tells which one is.
+def kiosk_key_file(public: KioskPublicKey, wrapped: bytes, for_office: bytes) -> bytes:
+    """The content of `kiosk.key`, of its seed as `wrap` or `StaffPublicKey.wrap` hid it, and as `for_office` did."""
+    return armour(KIOSK_PRIVATE, public.id + wrapped + for_office)
 
-    That is any words in a row which are as long together as a code is, any groups in a row, and groups in the order of
-    the numbers before them, as the screen shows them in two columns.
+
+def _read_kiosk_key(path: Path) -> bytes:
+    return read_armoured(path, KIOSK_PRIVATE, _WRAPPED_SIZE, _SEALED_SIZE)
+
+
+def bound_to(label: str, key_id: bytes) -> bytes:
+    """What a wrapped seed is bound to: the file that it is in, and whose it is."""
+    return label.encode("ascii") + key_id
+
+
+@dataclass(frozen=True, repr=False)
+class Wrapping:
+    """A secret of 32 bytes that wraps seeds."""
+
+    key: bytes
+
+    @classmethod
+    def under(cls, passphrase: str, salt: bytes) -> Self:
+        """The one that a passphrase makes with a salt. Takes about a second and 256 MiB.
+
+        Raises:
+            WrongPassphraseError: it is no text.
+        """
+        try:
+            return cls(_stretch(passphrase, salt))
+        except UnicodeEncodeError as error:
+            raise wrong_passphrase() from error
+
+    def wrap(self, seed: bytes, bound: bytes) -> bytes:
+        """Nonce and sealed seed: `WRAPPED_SEED_SIZE` bytes."""
+        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+        nonce = os.urandom(_NONCE_SIZE)
+        return nonce + ChaCha20Poly1305(self.key).encrypt(nonce, seed, bound)
+
+    def unwrap(self, wrapped: bytes, bound: bytes) -> bytes | None:
+        """The seed; None where it is under another secret, or was altered."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+        try:
+            return ChaCha20Poly1305(self.key).decrypt(wrapped[:_NONCE_SIZE], wrapped[_NONCE_SIZE:], bound)
+        except InvalidTag:
+            return None
+
+
+def wrap(seed: bytes, passphrase: str, bound: bytes) -> bytes:
+    """Salt and seed, which the passphrase opens. Takes about a second and 256 MiB."""
+    salt = os.urandom(SALT_SIZE)
+    return salt + Wrapping.under(passphrase, salt).wrap(seed, bound)
+
+
+def unwrap(wrapped: bytes, passphrase: str, bound: bytes) -> bytes:
+    """The seed that `wrap` or `StaffPublicKey.wrap` hid. Takes about a second and 256 MiB.
+
+    Raises:
+        WrongPassphraseError: it is not that passphrase, or what is wrapped was altered.
     """
-    words = re.findall(r"[^\W_]+", typed)
-    groups = [word for word in words if len(word) == _CODE_GROUP]
-    for pieces in (words, groups):
-        ends = {end: place for place, end in enumerate(itertools.accumulate(map(len, pieces), initial=0))}
-        for end, place in ends.items():
-            start = ends.get(end - CODE_GROUPS * _CODE_GROUP)
-            if start is not None:
-                yield normalise_code("".join(pieces[start:place]))
-    numbered = {int(one): two for one, two in itertools.pairwise(words) if one.isdecimal() and len(two) == _CODE_GROUP}
-    if all(number in numbered for number in range(1, CODE_GROUPS + 1)):
-        yield normalise_code("".join(numbered[number] for number in range(1, CODE_GROUPS + 1)))
+    from cryptography.exceptions import InvalidTag
+
+    salt, sealed = wrapped[:SALT_SIZE], wrapped[SALT_SIZE:]
+    wrapping = Wrapping.under(passphrase, salt)
+    if len(sealed) == WRAPPED_SEED_SIZE:
+        seed = wrapping.unwrap(sealed, bound)
+    else:
+        try:
+            seed = suite().decrypt(sealed, _kem_private(_staff_seed(wrapping)), bound)
+        except (InvalidTag, ValueError):
+            seed = None
+    if seed is None:
+        raise wrong_passphrase()
+    return seed
 
 
-def _code_check(seed: bytes) -> bytes:
-    return hashlib.sha256(b"fairstart recovery code 1\x00" + seed).digest()[:_CODE_CHECK_SIZE]
+def wrong_passphrase() -> WrongPassphraseError:
+    """Build the error for a passphrase that opens nothing here."""
+    return WrongPassphraseError("That passphrase is not right: check the spelling and try again.")
 
 
 def _derive(seed: bytes, label: bytes) -> bytes:
@@ -472,34 +562,8 @@ def _fingerprint(label: str, encoded: bytes) -> str:
     return " ".join(textwrap.wrap(digits, 5))
 
 
-def _wrap(label: str, key_id: bytes, seed: bytes, passphrase: str) -> bytes:
-    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-
-    salt, nonce = os.urandom(_SALT_SIZE), os.urandom(_NONCE_SIZE)
-    wrapping = ChaCha20Poly1305(_stretch(passphrase, salt))
-    wrapped = wrapping.encrypt(nonce, seed, label.encode("ascii") + key_id)
-    return armour(label, key_id + salt + nonce + wrapped)
-
-
-def _unwrap(path: Path, label: str, passphrase: str) -> tuple[bytes, bytes]:
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-
-    payload = _read_private(path, label)
-    key_id, salt = payload[:16], payload[16:32]
-    bound = label.encode("ascii") + key_id
-    try:
-        if len(payload) == _SEALED_SIZE:
-            seed = suite().decrypt(payload[32:], _kem_private(_staff_seed(passphrase, salt)), bound)
-        else:
-            seed = ChaCha20Poly1305(_stretch(passphrase, salt)).decrypt(payload[32:44], payload[44:], bound)
-    except (InvalidTag, ValueError) as error:  # also a passphrase that cannot be UTF-8
-        raise WrongPassphraseError("That passphrase is not right: check the spelling and try again.") from error
-    return key_id, seed
-
-
-def _staff_seed(passphrase: str, salt: bytes) -> bytes:
-    return _derive(_stretch(passphrase, salt), b"fairstart staff key 1")
+def _staff_seed(wrapping: Wrapping) -> bytes:
+    return _derive(wrapping.key, b"fairstart staff key 1")
 
 
 def _stretch(passphrase: str, salt: bytes) -> bytes:

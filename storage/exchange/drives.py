@@ -1,9 +1,12 @@
 """Where people put files that they carry between computers."""
 
+import contextlib
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from storage.errors import PlaceError
@@ -111,6 +114,19 @@ def likely_places() -> list[Path]:
     here = working_folder()
     folders = [home / "Downloads", home / "Desktop", home, *(drive.path for drive in drives())]
     return [folder for folder in dict.fromkeys([here, *folders] if here else folders) if _is_folder(folder)]
+
+
+def files_ending(suffix: str, folders: Iterable[Path]) -> list[Path]:
+    """The files in these folders, not below them, whose names end so; of folders that do not answer, none."""
+    found: list[Path] = []
+    for folder in folders:
+        with contextlib.suppress(OSError, PlaceError):
+            found += answer_of(folder, partial(_ending, folder, suffix))
+    return found
+
+
+def _ending(folder: Path, suffix: str) -> list[Path]:
+    return sorted(path for path in folder.glob(f"*{suffix}") if path.is_file())
 
 
 def _is_folder(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""The keys of a kiosk's folder, written once by set-up.
+"""The keys of a kiosk's folder, written once by set-up; its staff passphrase can be changed.
 
 <data>/kiosk/kiosk.key, kiosk.pub            the kiosk's own key, wrapped under the staff passphrase
 <data>/kiosk/tally.pub                       the key that groups are sealed to
@@ -7,23 +7,14 @@
 <data>/office/office.key, office.pub         only where this laptop is also the office
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from storage.computer import marks_of_computer
-from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, OfficePublicKey, StaffPublicKey
-from storage.data_folder import existing_office, new_office_files
+from storage.crypto.keys import KioskPrivateKey, OfficePublicKey, StaffPublicKey
+from storage.data_folder import NewOffice, existing_office, new_office_files
 from storage.errors import KeyFileError, StoreError
 from storage.kiosk.register import FILE_NAME, Noted
-from storage.private_files import write_private_files
-
-
-@dataclass(frozen=True)
-class NewOffice:
-    """A fresh office key and the passphrase that will wrap it."""
-
-    key: OfficePrivateKey
-    passphrase: str
+from storage.private_files import write_private, write_private_files
 
 
 def is_set_up(data: Path) -> bool:
@@ -71,7 +62,7 @@ def new_key_files(
         if existing not in {None, office.key.public}:
             raise KeyFileError(f"{data} already holds an office key: set up again and use it.")
         if existing is None:
-            files += new_office_files(data, office.key, office.passphrase)
+            files += new_office_files(data, office)
     public = office.key.public if isinstance(office, NewOffice) else office
     own = KioskPrivateKey.generate()
     kiosk = data / "kiosk"
@@ -83,5 +74,16 @@ def new_key_files(
         (kiosk / "kiosk.pub", own.public.to_file()),
         (kiosk / "tally.pub", tally.to_file()),
         (kiosk / FILE_NAME, noted.to_file()),
-        (kiosk / "kiosk.key", own.to_file(staff)),
+        (kiosk / "kiosk.key", own.to_file(staff, public)),
     ]
+
+
+def change_passphrase(data: Path, key: KioskPrivateKey, passphrase: str) -> None:
+    """Let another staff passphrase open this laptop, and the old one no more. Takes about a second and 256 MiB.
+
+    Raises:
+        KeyFileError, StoreError: as their sentences say; nothing was changed.
+    """
+    folder = data / "kiosk"
+    office = OfficePublicKey.from_file(folder / "office.pub", vetted=True)
+    write_private(folder / "kiosk.key", key.to_file(passphrase, office))

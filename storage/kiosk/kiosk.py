@@ -24,6 +24,7 @@ from storage.crypto.sealing import Response, SealedResponse, seal
 from storage.errors import EventEndedError, KeyFileError, NotSetUpError, StoreError
 from storage.kiosk.counting import Counting
 from storage.kiosk.event_folder import EventFolder, tidy
+from storage.kiosk.forgotten import expect_no_answer
 from storage.kiosk.key_files import is_set_up
 from storage.kiosk.register import KioskKeys, Register
 from storage.kiosk.renewal import finish_renewal
@@ -88,7 +89,7 @@ class Kiosk:
     def unlock(self, passphrase: str) -> KioskPrivateKey:
         """The kiosk's private key, if the staff passphrase is right. Takes about a second and 256 MiB.
 
-        A folder that has lost its `tally.pub` gets it back here.
+        A folder that has lost its `tally.pub` gets it back here, and an answer of the office's is no longer waited for.
 
         Raises:
             WrongPassphraseError: it is not.
@@ -101,6 +102,7 @@ class Kiosk:
         if self._counting.key is None:
             write_private(self.data / "kiosk" / "tally.pub", key.tally.public.to_file())
             self._counting.key = key.tally.public
+        expect_no_answer(self.data)
         return key
 
     def warm_up(self) -> None:

@@ -16,7 +16,7 @@ from typing import Annotated, Self
 import msgspec
 from msgspec.structs import replace
 
-from storage.crypto.keys import KIOSK_PRIVATE, KioskPublicKey, OfficePublicKey, TallyPublicKey, private_file_id
+from storage.crypto.keys import KioskPublicKey, OfficePublicKey, TallyPublicKey, kiosk_key_id
 from storage.errors import KeyFileError, StoreDamagedError
 from storage.exchange.stick import TOKEN_SIZE
 from storage.private_files import read_at_most, write_private
@@ -48,7 +48,7 @@ class KioskKeys:
             KeyFileError: one is missing or damaged.
         """
         return cls(
-            private_id=private_file_id(folder / "kiosk.key", KIOSK_PRIVATE),
+            private_id=kiosk_key_id(folder / "kiosk.key"),
             own=KioskPublicKey.from_file(folder / "kiosk.pub"),
             office=OfficePublicKey.from_file(folder / "office.pub", vetted=True),
             tally=TallyPublicKey.from_file(folder / "tally.pub") if (folder / "tally.pub").exists() else None,

@@ -57,7 +57,8 @@ def renew_key(data: Path, passphrase: str) -> KioskPrivateKey:
     folder = data / "kiosk"
     finish_renewal(data)
     register = Register.open(folder)
-    register.check(KioskKeys.read(folder))
+    keys = KioskKeys.read(folder)
+    register.check(keys)
     old, new = KioskPrivateKey.from_file(folder / "kiosk.key", passphrase), KioskPrivateKey.generate()
     unfinished = folder / _UNFINISHED
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -74,7 +75,7 @@ def renew_key(data: Path, passphrase: str) -> KioskPrivateKey:
     write_private(unfinished / "kiosk.pub", new.public.to_file())
     write_private(unfinished / "tally.pub", new.tally.public.to_file())
     write_private(unfinished / FILE_NAME, noted.to_file())
-    write_private(unfinished / "kiosk.key", new.to_file(passphrase))
+    write_private(unfinished / "kiosk.key", new.to_file(passphrase, keys.office))
     try:
         unfinished.rename(folder / _RENEWED)
         flush_folder(folder)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from storage.crypto.keys import OfficePublicKey
 from storage.crypto.sealing import Response
+from storage.data_folder import NewOffice
 from storage.errors import StoreDamagedError
 from storage.events import Event
 from storage.kiosk.event_folder import EventFolder
-from storage.kiosk.key_files import NewOffice, is_set_up, new_key_files
+from storage.kiosk.key_files import is_set_up, new_key_files
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.pool import RESPONSES, Pool
 from storage.kiosk.register import Register

@@ -1,9 +1,10 @@
 """Copies of the office: one sealed file that holds all it takes to come back after a lost computer.
 
 A copy is sealed under a key that only the office's own seed gives: nobody else reads one, and nobody else makes one.
-The key file stands before what is sealed, wrapped as it is, so that its passphrase opens the copy on an empty computer;
-the recovery code does so too. In it are the store, whatever else is in the office's folder, the toolkit's checklist and
-the settings. Nothing of a kiosk is: two states of its store show which response came between. FORMAT.md, section 23.
+The key file stands before what is sealed, wrapped as it is, so that a coordinator's passphrase opens the copy on an
+empty computer; the recovery code does so too. In it are the store, whatever else is in the office's folder, the
+toolkit's checklist and the settings. Nothing of a kiosk is: two states of its store show which response came between.
+FORMAT.md, section 25.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from typing import Annotated
 import msgspec
 
 from storage.crypto.keys import KEY_ID_SIZE, OfficePrivateKey, OfficePublicKey
-from storage.data_folder import RESTORED, UNFINISHED, existing_office, finish_restoring, unlock_office
+from storage.crypto.office_key import OfficeKeyFile
+from storage.crypto.recovery_code import secret_of_code
+from storage.data_folder import RESTORED, UNFINISHED, existing_office, finish_restoring, office_key_file
 from storage.database import as_bytes, open_bytes, open_to_read
 from storage.errors import CopyError, KeyFileError, OlderCopyError, StoreDamagedError, StoreError
 from storage.events import day
@@ -189,6 +192,7 @@ def back_up(original: Original, place: str, today: dt.date, progress: ProgressCa
     )
     opened = open_copy(SealedCopy.parse(site.fetch(name, COPY_LIMIT)), office.key)
     progress(3, 3)
+    office.note("backed up", {"copy": name})
     office.note_copied(today, opened.line.generation)
     return Saved(name, str(site), opened.responses, opened.events)
 
@@ -275,12 +279,28 @@ def unlock_copy(data: Path, copy: SealedCopy, passphrase: str) -> OfficePrivateK
         CopyError: the copy is of another office than the one here.
         KeyFileError: its key file is damaged.
     """
+    return _key_file(data, copy).open(passphrase)
+
+
+def unlock_copy_with_code(data: Path, copy: SealedCopy, typed: str) -> OfficePrivateKey:
+    """The same with the recovery code: of today, where its office is here, or of the copy's own day.
+
+    Raises:
+        RecoveryCodeError: it is no recovery code.
+        WrongPassphraseError: it does not open it.
+        CopyError: the copy is of another office than the one here.
+        KeyFileError: its key file is damaged.
+    """
+    return _key_file(data, copy).open_with_code(secret_of_code(typed))
+
+
+def _key_file(data: Path, copy: SealedCopy) -> OfficeKeyFile:
     if _is_here(data, copy.office_id):
-        return unlock_office(data, passphrase)
+        return office_key_file(data)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "office.key"
         write_private(path, copy.key_file)
-        return OfficePrivateKey.from_file(path, passphrase)
+        return OfficeKeyFile.from_file(path)
 
 
 def _is_here(data: Path, office_id: bytes) -> bool:
@@ -314,10 +334,11 @@ def open_copy(copy: SealedCopy, key: OfficePrivateKey) -> OpenedCopy:
         made, files = _read_files(plain)
         with contextlib.closing(open_bytes(files[_STORE])) as connection:
             store = OfficeStore(connection, Path(FILE_NAME))
-            office = Office(store, key)
+            office = Office(Path(), store, key)
             responses, events, line = office.check(), len(office.events()), store.line()
             if line.office != key.public.id:
                 raise _damaged()
+            office.note("restored", {"copy of": made.isoformat()})
             store.mark_restored(made)
             restored = {**files, _STORE: connection.serialize()}
     except (InvalidTag, ValueError, KeyError, sqlite3.Error, StoreError) as error:
@@ -341,19 +362,16 @@ def _read_files(plain: bytes) -> tuple[dt.date, dict[str, bytes]]:
 # Putting one back
 
 
-def restore(
-    data: Path, copy: OpenedCopy, *, passphrase: str = "", older: bool = False, progress: ProgressCallback = unreported
-) -> Restored:
+def restore(data: Path, copy: OpenedCopy, *, older: bool = False, progress: ProgressCallback = unreported) -> Restored:
     """Put a copy in the place of what is in a data folder, inside `hold`. Nothing that is there is deleted.
 
     What is there is moved aside once the copy is on the disk, whole and checked. A process that is killed leaves the
-    one or the other, or what the next `hold` puts in place.
+    one or the other, or what the next `hold` puts in place. The key file that is here stays, or that of the copy comes
+    back.
 
     Args:
         data: the data folder, which need not exist.
         copy: an open one.
-        passphrase: a new one for the office, where somebody came with the recovery code. It takes about a second and
-            256 MiB. Without, the key file that is there stays, or that of the copy comes back.
         older: whether the office here may hold something that the copy lacks.
         progress: called with how far it has come.
 
@@ -374,7 +392,7 @@ def restore(
         progress(done, len(copy.files))
         if name.startswith("office/"):
             write_private(unfinished / name.removeprefix("office/"), content)
-    write_private(unfinished / "office.key", copy.key.to_file(passphrase) if passphrase else kept)
+    write_private(unfinished / "office.key", kept)
     write_private(unfinished / "office.pub", copy.key.public.to_file())
     _check(unfinished, copy)
     stayed = []
@@ -402,7 +420,7 @@ def _check(folder: Path, copy: OpenedCopy) -> None:
     """See that what was put on the disk is what the copy holds."""
     key = OfficePublicKey.from_file(folder / "office.pub")
     with contextlib.closing(OfficeStore.open(folder / FILE_NAME, key)) as store:
-        if Office(store, copy.key).check() != copy.responses or store.line().generation != copy.line.generation:
+        if Office(folder, store, copy.key).check() != copy.responses or store.line().generation != copy.line.generation:
             raise StoreError(f"What was written to {folder} did not read back the same: use another disk.")
 
 
@@ -417,7 +435,7 @@ def what_is_newer(data: Path, copy: OpenedCopy) -> str:
         return ""
     try:
         with contextlib.closing(OfficeStore.open(path, copy.key.public)) as store:
-            here, held = store.line(), sum(one.responses for one in Office(store, copy.key).events())
+            here, held = store.line(), sum(one.responses for one in Office(data, store, copy.key).events())
     except StoreDamagedError:
         return ""
     if here.generation == 0 or (here.id == copy.line.id and here.generation <= copy.line.generation):

@@ -17,6 +17,7 @@ from storage.errors import FairstartError
 from storage.events import Event, NearMiss, day, parse_event
 from storage.office.events import Kind, Labels, covering, read_corrections
 from storage.office.labels import OfficeEvent
+from storage.office.log import EventLog
 from storage.office.planned import PlanningError, typed_day, typed_name, typed_stage
 from storage.office.store import OfficeStore, row_number
 
@@ -85,10 +86,11 @@ def labels_typed(typed: Mapping[Field, str], before: Labels) -> Labels:
 class Corrections:
     """The corrections in an office's store."""
 
-    def __init__(self, store: OfficeStore, events: Callable[[], Sequence[OfficeEvent]]) -> None:
+    def __init__(self, store: OfficeStore, events: Callable[[], Sequence[OfficeEvent]], log: EventLog) -> None:
         """Correct what is in a store; `events` gives those that are there now."""
         self._store = store
         self._events = events
+        self._log = log
 
     def all(self) -> list[Correction]:
         """Every one that was made and not undone, the last first.
@@ -210,6 +212,7 @@ class Corrections:
                 raise CorrectionError(f"Correction {later} came after it, of the same event: undo that one first.")
             with self._store.writing() as write:
                 write("DELETE FROM correction WHERE number = ?", [(number,)])
+                self._log.note(write, "undone", {"correction": number, "event": meant.before.name})
 
     def _note(self, kind: Kind, events: Sequence[OfficeEvent], labels: Labels) -> None:
         """Note one correction: the one place where any is written."""
@@ -220,3 +223,4 @@ class Corrections:
             content = msgspec.json.encode(labels)
             rows = [(row_number(number, id_), number, id_, kind, content) for id_ in ids]
             write("INSERT INTO correction (rowid, number, event, kind, labels) VALUES (?, ?, ?, ?, ?)", rows)
+            self._log.note(write, kind, {"correction": number, "event": events[0].event.name, "is now": labels.name})

@@ -12,6 +12,7 @@ from storage.crypto.keys import KioskPublicKey
 from storage.errors import ExportError, FairstartError
 from storage.events import Event, EventText, today
 from storage.names import evened
+from storage.office.log import EventLog
 from storage.office.store import OfficeStore, Write, row_number
 from storage.text import cleaned
 
@@ -54,8 +55,9 @@ class RevokedLaptopError(ExportError):
 class Laptops:
     """The laptops in an office's store."""
 
-    def __init__(self, store: OfficeStore) -> None:
+    def __init__(self, store: OfficeStore, log: EventLog) -> None:
         self._store = store
+        self._log = log
 
     def all(self) -> list[Laptop]:
         """Every one, by fingerprint.
@@ -90,11 +92,12 @@ class Laptops:
         """
         return next((one for one in self.all() if one.kiosk == kiosk), None)
 
-    @staticmethod
-    def accept(write: Write, kiosk: KioskPublicKey) -> None:
+    def accept(self, write: Write, kiosk: KioskPublicKey) -> None:
         """Accept one, inside a transaction. One that is known stays as it is, and a revoked one revoked."""
-        row = row_number(kiosk.id), kiosk.id, kiosk.encoded, "", today().isoformat(), 0
-        write("INSERT OR IGNORE INTO kiosk (rowid, id, key, name, accepted, revoked) VALUES (?, ?, ?, ?, ?, ?)", [row])
+        if self.known(kiosk) is None:
+            row = row_number(kiosk.id), kiosk.id, kiosk.encoded, "", today().isoformat(), 0
+            write("INSERT INTO kiosk (rowid, id, key, name, accepted, revoked) VALUES (?, ?, ?, ?, ?, ?)", [row])
+            self._log.note(write, "laptop accepted", {"laptop": kiosk.fingerprint})
 
     def rename(self, kiosk: KioskPublicKey, typed: str) -> None:
         """Call it what somebody has typed; nothing, where that is empty.
@@ -110,6 +113,7 @@ class Laptops:
             raise LaptopError(f"Another laptop is called “{name}” already: choose another name.")
         with self._store.writing() as write:
             write("UPDATE kiosk SET name = ? WHERE id = ?", [(name, kiosk.id)])
+            self._log.note(write, "laptop renamed", {"laptop": kiosk.fingerprint, "name": name})
 
     def revoke(self, kiosk: KioskPublicKey, *, revoked: bool = True) -> None:
         """Take no more exports from it; or, if not `revoked`, take them again. What it has brought stays.
@@ -119,3 +123,4 @@ class Laptops:
         """
         with self._store.writing() as write:
             write("UPDATE kiosk SET revoked = ? WHERE id = ?", [(int(revoked), kiosk.id)])
+            self._log.note(write, "laptop revoked" if revoked else "laptop taken back", {"laptop": kiosk.fingerprint})

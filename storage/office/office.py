@@ -1,6 +1,6 @@
 """The office: every response that kiosks have handed over, merged, and the tables that may be shown of them.
 
-<data>/office/office.pub, office.key    the office key, wrapped under the coordinator's passphrase
+<data>/office/office.pub, office.key    the office key, wrapped under each coordinator's passphrase
 <data>/office/office.db                 what was brought in, and who is in which group
 
 Merging is a union: a response is known by its id, so exports can come in any order, any number of times and from any
@@ -23,16 +23,19 @@ from storage.counts.disclosure import OfficeCounts
 from storage.counts.tally import asked_mask
 from storage.crypto.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey
 from storage.crypto.sealing import SealedResponse
-from storage.errors import ExportError, FairstartError, StoreError
+from storage.errors import ExportError, FairstartError, StoreError, WeakPassphraseError
 from storage.events import Event, write_event
 from storage.exchange.exports import Export, open_export
+from storage.exchange.forgotten import Request, read_request, write_answer
 from storage.exchange.receipts import write_receipt
+from storage.office.coordinators import Coordinators
 from storage.office.corrections import Corrections
 from storage.office.decrypting import Opened, open_all
 from storage.office.events import covering, read_events
 from storage.office.groups import OfficeGroups
 from storage.office.labels import LEVELS, MOST_PEOPLE, OfficeEvent, Scope, Tables
 from storage.office.laptops import Laptops, RevokedLaptopError
+from storage.office.log import Details, EventLog, Kind
 from storage.office.planned import PlannedEvents
 from storage.office.retention import Retention
 from storage.office.sticks import PreparedSticks, TokenState
@@ -81,16 +84,18 @@ _WARNINGS: dict[TokenState, str] = {
 class Office:
     """An opened office. Make it with `open`, inside `data_folder.hold`. Any thread may call; one works at a time."""
 
-    def __init__(self, store: OfficeStore, key: OfficePrivateKey) -> None:
+    def __init__(self, data: Path, store: OfficeStore, key: OfficePrivateKey) -> None:
         self._store = store
         self._key = key
         self._groups = OfficeGroups(store, key)
-        self._retention = Retention(store, key)
-        self.corrections = Corrections(store, self.events)
-        self.laptops = Laptops(store)
+        self.log = EventLog(store, key)
+        self._retention = Retention(store, key, self.log)
+        self.corrections = Corrections(store, self.events, self.log)
+        self.laptops = Laptops(store, self.log)
         self.planned = PlannedEvents(store)
         self.targets = Targets(store)
-        self.sticks = PreparedSticks(store)
+        self.sticks = PreparedSticks(store, self.log)
+        self.coordinators = Coordinators(data, key, self.note)
         self._events: list[OfficeEvent] = []
         self._tables: Tables | None = None
         self._read_at: Version | None = None
@@ -98,7 +103,7 @@ class Office:
 
     @classmethod
     def open(cls, data: Path, key: OfficePrivateKey, *, may_write: bool = True) -> Self:
-        """Open what was brought in so far; make an empty store the first time.
+        """Open what was brought in so far; make an empty store the first time. Its log notes which coordinator did so.
 
         Args:
             data: the data folder.
@@ -108,7 +113,26 @@ class Office:
         Raises:
             StoreDamagedError, StoreError: as their sentences say.
         """
-        return cls(OfficeStore.open(data / "office" / FILE_NAME, key.public, may_write=may_write), key)
+        store = OfficeStore.open(data / "office" / FILE_NAME, key.public, may_write=may_write)
+        office = cls(data, store, key)
+        if key.coordinator:
+            try:
+                office.log.check()
+                if office.refusal is None:
+                    office.note("opened")
+            except BaseException:
+                office.close()
+                raise
+        return office
+
+    def note(self, what: Kind, details: Details | None = None) -> None:
+        """Add an entry to the log about something that is in no transaction of the store: before it is done.
+
+        Raises:
+            StoreError: it cannot be noted.
+        """
+        with self._store.writing(counted=False) as write:
+            self.log.note(write, what, details)
 
     @property
     def key(self) -> OfficePrivateKey:
@@ -191,9 +215,31 @@ class Office:
             self.planned.all()
             self.targets.all()
             self.sticks.all()
+            self.log.entries()
             if sum(1 for _ in self._groups.ids(read("SELECT id, sealed FROM response", ()))) != held:
                 raise self._store.damaged
             return held
+
+    def read_request(self, path: Path) -> Request:
+        """Read what a laptop whose staff have forgotten their passphrase asks.
+
+        Raises:
+            KeyFileError: it is no such file, or another office's laptop asks.
+        """
+        return read_request(path, self._key)
+
+    def answer(self, request: Request, passphrase: str) -> bytes:
+        """The file that gives that laptop a new staff passphrase. Takes about two seconds and 256 MiB.
+
+        Raises:
+            WeakPassphraseError: it is a coordinator's.
+            KeyFileError, StoreError: as their sentences say; no answer is made.
+        """
+        if self.coordinators.have(passphrase):
+            raise WeakPassphraseError("This is an office passphrase: choose another one for the staff.")
+        content = write_answer(request, passphrase, self._key)
+        self.note("staff passphrase given", {"laptop": request.kiosk.fingerprint})
+        return content
 
     def accept(self, kiosk: KioskPublicKey) -> None:
         """Take exports that this kiosk has signed, from now on: somebody has compared its fingerprint.
@@ -280,6 +326,14 @@ class Office:
             write("INSERT INTO response (rowid, event, id, sealed, asked) VALUES (?, ?, ?, ?, ?)", sorted(rows))
             for questions, tally in opened.tallies.items():
                 self._groups.let_wait(write, event.id, asked_mask(questions), tally)
+            if new or not known:
+                came: Details = {
+                    "event": event.name,
+                    "laptop": export.kiosk.fingerprint,
+                    "responses": len(export.sealed),
+                    "new": len(new),
+                }
+                self.log.note(write, "brought in", came)
 
     def events(self) -> list[OfficeEvent]:
         """Every event that exports have come from and that was not removed, newest first.
@@ -319,6 +373,9 @@ class Office:
             write(
                 "UPDATE event SET head_count = ?, level = ? WHERE id = ?", [(head_count, level, id_) for id_ in one.ids]
             )
+            said = {"came": head_count, "level": level}
+            known = {name: value for name, value in said.items() if value is not None}
+            self.log.note(write, "corrected", {"event": one.event.name, **known})
 
     def delete_responses(self, events: Sequence[OfficeEvent], today: dt.date) -> None:
         """Delete every response of these events; tables stay as they are. Those who wait become groups before.

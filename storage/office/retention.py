@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.sealing import SealedResponse
 from storage.office.labels import OfficeEvent
+from storage.office.log import EventLog
 from storage.office.store import OfficeStore, Write, row_number
 
 _DIGEST_SIZE = 16
@@ -36,9 +37,10 @@ def due(events: Iterable[OfficeEvent], keep_months: int, today: dt.date) -> list
 class Retention:
     """Deletes responses in an office's store, and recognises those that were deleted."""
 
-    def __init__(self, store: OfficeStore, key: OfficePrivateKey) -> None:
+    def __init__(self, store: OfficeStore, key: OfficePrivateKey, log: EventLog) -> None:
         self._store = store
         self._key = key
+        self._log = log
 
     def deleted(self, event: bytes, sealed: Sequence[SealedResponse]) -> set[bytes]:
         """The ids of those responses among these that were held and deleted.
@@ -57,8 +59,10 @@ class Retention:
             StoreError: it cannot be written; nothing is deleted then, unless it says so.
         """
         with self._store.erasing() as write:
-            for id_ in (id_ for one in events for id_ in one.ids):
-                self._delete(write, id_, today)
+            for one in events:
+                for id_ in one.ids:
+                    self._delete(write, id_, today)
+                self._log.note(write, "deleted", {"event": one.event.name, "responses": one.sealed})
 
     def _delete(self, write: Write, event: bytes, today: dt.date) -> None:
         read = self._store.connection.execute

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from storage.office.log import Details, EventLog
 from storage.office.store import OfficeStore, Write, row_number
 from storage.settings import EventDetails
 
@@ -42,8 +43,9 @@ class PreparedStick:
 class PreparedSticks:
     """The sticks in an office's store."""
 
-    def __init__(self, store: OfficeStore) -> None:
+    def __init__(self, store: OfficeStore, log: EventLog) -> None:
         self._store = store
+        self._log = log
 
     def add(self, event: EventDetails, tokens: list[bytes]) -> str:
         """Note a stick and its tokens, and return its id.
@@ -58,6 +60,8 @@ class PreparedSticks:
             write("INSERT INTO stick (rowid, id, event, recalled) VALUES (?, ?, ?, ?)", [row])
             rows = [(row_number(digest), digest, id_) for digest in digests]
             write("INSERT INTO token (rowid, digest, stick) VALUES (?, ?, ?)", rows)
+            details: Details = {"event": event.name, "stick": id_.hex(), "laptops": len(tokens)}
+            self._log.note(write, "stick prepared", details)
         return id_.hex()
 
     def all(self) -> list[PreparedStick]:
@@ -93,6 +97,7 @@ class PreparedSticks:
         """
         with self._store.writing() as write:
             write("UPDATE stick SET recalled = 1 WHERE id = ?", [(bytes.fromhex(id_),)])
+            self._log.note(write, "stick recalled", {"stick": id_})
 
     def state(self, token: bytes) -> TokenState:
         """What has become of a token; "none" where it is no token of this office's.

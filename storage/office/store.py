@@ -49,6 +49,8 @@ TABLES: dict[str, dict[str, type]] = {
     "token": {"digest": bytes, "stick": bytes, "kiosk": bytes},
     "line": {"office": bytes, "id": bytes, "generation": int, "restored": int, "copied": str, "copied_generation": int},
     "computer": {"mark": bytes},
+    "log": {"number": int, "entry": bytes, "mac": bytes},
+    "log_end": {"entries": int, "mac": bytes},
 }
 _KEYS: dict[str, tuple[str, ...]] = {
     "kiosk": ("id",),
@@ -65,6 +67,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "stick": ("id",),
     "token": ("digest",),
     "computer": ("mark",),
+    "log": ("number",),
 }
 
 

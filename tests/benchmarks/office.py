@@ -26,7 +26,7 @@ from storage.counts.tally import Tally, asked_mask
 from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import RECORD_SIZE, SEALED_SIZE, Response, SealedResponse, binding, seal
-from storage.data_folder import make_office, unlock_office
+from storage.data_folder import NewOffice, make_office, unlock_office
 from storage.events import STAGES, Event, write_event
 from storage.exchange.exports import EXPORT_SUFFIX, file_stem, write_export
 from storage.office.decrypting import CHUNK, Opened, all_cores, open_all, open_chunk
@@ -51,7 +51,7 @@ def office(*, small: bool = False) -> Iterator[str]:
     yield from _peers(key, event, sealed[:512])
     with tempfile.TemporaryDirectory(prefix="fairstart-benchmark-", dir=Path.cwd()) as folder:
         data = Path(folder) / "data"
-        make_office(data, key, _PASSPHRASE)
+        make_office(data, NewOffice(key, _PASSPHRASE))
         exports = Path(folder) / "exports"
         exports.mkdir()
         yield from _import(key, data, exports, files=20 if small else 200, each=50 if small else 500)

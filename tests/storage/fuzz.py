@@ -33,9 +33,10 @@ from storage.crypto.keys import (
     OfficePrivateKey,
     OfficePublicKey,
     TallyPublicKey,
-    private_file_id,
-    seed_from_recovery_code,
+    kiosk_key_id,
 )
+from storage.crypto.office_key import OfficeKeyFile
+from storage.crypto.recovery_code import secret_of_code
 from storage.crypto.sealing import SEALED_SIZE, SealedResponse
 from storage.errors import ExportError, FairstartError, KeyFileError, ReceiptError, SettingsError
 from storage.events import EVENT_LIMIT, Event, parse_event, write_event
@@ -159,8 +160,8 @@ _KEYS: list[tuple[str, Callable[[Path], object]]] = [
     (OFFICE_PUBLIC, OfficePublicKey.from_file),
     (KIOSK_PUBLIC, KioskPublicKey.from_file),
     (TALLY_PUBLIC, TallyPublicKey.from_file),
-    (OFFICE_PRIVATE, lambda path: private_file_id(path, OFFICE_PRIVATE)),
-    (KIOSK_PRIVATE, lambda path: private_file_id(path, KIOSK_PRIVATE)),
+    (OFFICE_PRIVATE, OfficeKeyFile.from_file),
+    (KIOSK_PRIVATE, kiosk_key_id),
 ]
 
 
@@ -181,7 +182,7 @@ def fuzz_key(data: bytes) -> None:
     path.write_bytes(content if kind < 128 else armour(label, content))
     tries: tuple[Callable[[], object], ...] = (
         lambda: read(path),
-        lambda: seed_from_recovery_code(content.decode("utf-8", "replace")),
+        lambda: secret_of_code(content.decode("utf-8", "replace")),
     )
     for attempt in tries:
         try:

@@ -148,22 +148,48 @@ def stretch(passphrase: str, salt: bytes) -> bytes:
 
 def unwrap(content: bytes, label: str, passphrase: str) -> bytes:
     payload = unarmour(content, label)
-    key_id, salt, nonce, wrapped = payload[:16], payload[16:32], payload[32:44], payload[44:]
-    if label == KIOSK_PRIVATE and len(payload) == 1200:
+    if label == OFFICE_PRIVATE:
+        return open_office(payload, passphrase)[0]
+    key_id, salt, nonce, wrapped = payload[:16], payload[16:32], payload[32:44], payload[44:92]
+    if len(payload) == 2368:
         staff = hkdf_expand(hkdf_extract(b"", stretch(passphrase, salt)), b"fairstart staff key 1", 32)
-        return hpke_open(XWing.of(staff), payload[32:], label.encode() + key_id)
+        return hpke_open(XWing.of(staff), payload[32:1200], label.encode() + key_id)
     return ChaCha20Poly1305(stretch(passphrase, salt)).decrypt(nonce, wrapped, label.encode() + key_id)
 
 
-def seed_of_recovery_code(typed: str) -> bytes:
+def open_office(payload: bytes, passphrase: str | None, code: bytes = b"") -> tuple[bytes, str]:
+    """The seed, and the coordinator whose passphrase it is; or what the recovery code's secret opens."""
+    key_id, salt, for_code, count, rest = payload[:16], payload[16:32], payload[32:92], payload[92], payload[93:-32]
+    bound = OFFICE_PRIVATE.encode() + key_id
+    wrapping = (
+        hkdf_expand(hkdf_extract(b"", code), b"fairstart recovery code 1", 32)
+        if passphrase is None
+        else stretch(passphrase, salt)
+    )
+    slots = [("", for_code)] if passphrase is None else []
+    for _ in range(count):
+        size = rest[0]
+        name, wrapped, rest = rest[1 : 1 + size].decode(), rest[1 + size : 61 + size], rest[61 + size :]
+        slots += [(name, wrapped)] if passphrase is not None else []
+    for name, wrapped in slots:
+        with suppress(InvalidTag):
+            seed = ChaCha20Poly1305(wrapping).decrypt(wrapped[:12], wrapped[12:], bound)
+            key = hkdf_expand(hkdf_extract(b"", seed), b"fairstart office coordinators 1", 32)
+            if hmac.new(key, payload[:-32], "sha256").digest() != payload[-32:]:
+                raise ValueError("changed without the key")
+            return seed, name
+    raise InvalidTag
+
+
+def secret_of_recovery_code(typed: str) -> bytes:
     number = 0
     for character in typed.upper().replace(" ", "").replace("-", "").translate({79: "0", 73: "1", 76: "1"}):
         number = number * 32 + ALPHABET.index(character)
-    seed, check = divmod(number, 1 << 24)
-    seed_bytes = seed.to_bytes(32, "big")
-    if hashlib.sha256(b"fairstart recovery code 1\0" + seed_bytes).digest()[:3] != check.to_bytes(3, "big"):
+    secret, check = divmod(number, 1 << 24)
+    secret_bytes = secret.to_bytes(17, "big")
+    if hashlib.sha256(b"fairstart recovery code 1\0" + secret_bytes).digest()[:3] != check.to_bytes(3, "big"):
         raise ValueError("mistyped")
-    return seed_bytes
+    return secret_bytes
 
 
 def ed25519_of(seed: bytes, label: bytes) -> Ed25519PrivateKey:

@@ -19,7 +19,7 @@ from content.language import load_words
 from storage import computer, doctor
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import Response
-from storage.data_folder import hold, make_office
+from storage.data_folder import NewOffice, hold, make_office
 from storage.doctor import Finding, Verdict, examine, free_space
 from storage.kiosk.kiosk import Kiosk
 from storage.office.copies import Original, back_up
@@ -482,7 +482,7 @@ def test_an_office_is_examined_without_its_passphrase_and_left_as_it_is(
 ) -> None:
     data = tmp_path / "data"
     monkeypatch.setattr(computer, "_marks", lambda: {b"this one"})
-    make_office(data, office, "any")
+    make_office(data, NewOffice(office, "any"))
     (tmp_path / "there").mkdir()
 
     def told() -> dict[str, tuple[Verdict, str]]:

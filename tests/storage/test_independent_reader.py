@@ -27,9 +27,10 @@ from storage.counts.noise import NoisyGroup, keyed_coins, noise
 from storage.counts.record import pack_group
 from storage.crypto import armour, keys, sealing
 from storage.crypto.hpke import suite
-from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, StaffPublicKey, TallyPrivateKey, recovery_code
+from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, StaffPublicKey, TallyPrivateKey
+from storage.crypto.recovery_code import recovery_code
 from storage.crypto.sealing import Response, SealedResponse, seal
-from storage.data_folder import hold, make_office
+from storage.data_folder import NewOffice, hold, make_office
 from storage.errors import ExportError, ReceiptError, StoreDamagedError
 from storage.events import STAGES, Event, parse_event, write_event
 from storage.exchange import exports, receipts
@@ -38,7 +39,7 @@ from storage.exchange.handover import FILE_NAME, Handed, sound_hand_over
 from storage.exchange.receipts import check_receipt, read_receipt, write_receipt
 from storage.kiosk import groups
 from storage.kiosk.groups import GroupOpener, SealedGroup, group_binding, seal_group
-from storage.kiosk.key_files import NewOffice, set_up
+from storage.kiosk.key_files import set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
 from storage.kiosk.pool import GROUPS, RESPONSES, Kind, Pool
@@ -173,8 +174,26 @@ def test_keys_ids_and_fingerprints_agree() -> None:
         assert reader.fingerprint(label, named.encoded) == named.fingerprint
 
 
-def test_a_recovery_code_gives_the_seed(office: OfficePrivateKey) -> None:
-    assert reader.seed_of_recovery_code(" ".join(recovery_code(office.seed))) == office.seed
+SECRET = bytes(range(17))
+
+
+def test_a_recovery_code_gives_its_secret() -> None:
+    assert reader.secret_of_recovery_code(" ".join(recovery_code(SECRET))) == SECRET
+
+
+@pytest.mark.long
+def test_the_reader_opens_an_offices_key_with_every_coordinators_passphrase_and_the_code() -> None:
+    office = vector("office.json")
+    payload = reader.unarmour((VECTORS / "data" / "office" / "office.key").read_bytes(), reader.OFFICE_PRIVATE)
+    seed = bytes.fromhex(office["seed"])
+    for name, passphrase in office["coordinators"].items():
+        assert reader.open_office(payload, passphrase) == (seed, name)
+    assert reader.open_office(payload, None, bytes.fromhex(office["recovery_secret"])) == (seed, "")
+    with pytest.raises(InvalidTag):
+        reader.open_office(payload, None, SECRET)
+    exchanged = payload.replace(b"Ben", b"Eve")
+    with pytest.raises(ValueError, match="without the key"):
+        reader.open_office(exchanged, office["passphrase"])
 
 
 def test_a_data_folder_gives_back_exactly_its_responses(kept: Path, passphrase: str) -> None:
@@ -393,7 +412,7 @@ def test_what_is_left_of_deleted_responses_are_their_groups_and_digests_that_can
 
 def test_a_copy_of_an_office_gives_back_its_files(office_data: Path, office: OfficePrivateKey, tmp_path: Path) -> None:
     data = Path(shutil.copytree(office_data, tmp_path / "data"))
-    make_office(data, office, "any")
+    make_office(data, NewOffice(office, "any"))
     (tmp_path / "there").mkdir()
     with closing(Office.open(data, office)) as opened:
         saved = back_up(Original(opened, data, "# ours"), str(tmp_path / "there"), dt.date(2026, 11, 30))
@@ -578,7 +597,7 @@ def test_the_vectors_of_the_office_key_hold() -> None:
     content = (VECTORS / "data" / "office" / "office.key").read_bytes()
     xwing = reader.XWing.of(seed)
     assert reader.unwrap(content, reader.OFFICE_PRIVATE, office["passphrase"]) == seed
-    assert reader.seed_of_recovery_code(office["recovery_code"]) == seed
+    assert reader.secret_of_recovery_code(office["recovery_code"]).hex() == office["recovery_secret"]
     assert xwing.mlkem.private_bytes_raw().hex() == office["mlkem_seed"]
     assert xwing.x25519.private_bytes_raw().hex() == office["x25519_private"]
     assert reader.office_public(seed) == public
@@ -732,7 +751,7 @@ def test_the_data_folder_of_the_vectors_is_read(tmp_path: Path) -> None:
 @pytest.mark.long
 def test_the_reader_opens_a_key_that_was_sealed_to_the_staff_key_of_a_stick(passphrase: str) -> None:
     key = KioskPrivateKey.generate()
-    content = key.to_file(StaffPublicKey.of(passphrase))
+    content = key.to_file(StaffPublicKey.of(passphrase), OfficePrivateKey(bytes(32)).public)
     assert reader.unwrap(content, reader.KIOSK_PRIVATE, passphrase) == key.seed
     with pytest.raises(InvalidTag):
         reader.unwrap(content, reader.KIOSK_PRIVATE, f"{passphrase}s")
@@ -766,7 +785,7 @@ def test_the_specification_names_every_label_suite_number_size_and_limit() -> No
         keys.ARGON2_MEMORY_KIB,
         armour.ARMOUR_LIMIT,
         keys.SEED_SIZE,
-        keys._KEM_PUBLIC_SIZE,
+        keys.KEM_PUBLIC_SIZE,
         sealing.SEALED_SIZE,
         sealing.RECORD_SIZE,
         record_module.GROUP_RECORD_SIZE,
@@ -855,7 +874,7 @@ def test_the_specification_names_every_label_of_the_offices_keys_and_noise() -> 
 
 def test_the_specification_says_how_the_tally_key_follows_from_the_kiosks() -> None:
     assert '`HKDF(salt: none, IKM: the kiosk\'s seed, info: "fairstart kiosk tally 1", L: 32)`' in section(11)
-    assert f"The payload of `tally.pub` is {keys._KEM_PUBLIC_SIZE} bytes" in section(11)
+    assert f"The payload of `tally.pub` is {keys.KEM_PUBLIC_SIZE} bytes" in section(11)
     assert f"ML-KEM-768 encapsulation key ({keys._MLKEM_PUBLIC_SIZE})" in section(11)
 
 
@@ -898,14 +917,19 @@ def test_the_specification_lists_every_file_of_a_data_folder(counted: Path) -> N
     written = {path.relative_to(counted).as_posix() for path in counted.rglob("*") if path.is_file()}
     named = {re.sub("/[0-9a-f]{32}/", "/<event id>/", path) for path in written}
     assert named <= listed
-    assert listed - named == {"kiosk.toml", "checklist.db", "kiosk/wrong-tries", "office/wrong-tries"}
+    assert listed - named == {
+        "kiosk.toml",
+        "checklist.db",
+        "kiosk/forgotten.key",
+        "kiosk/wrong-tries",
+        "office/wrong-tries",
+    }
 
 
 def test_the_specification_gives_the_order_in_which_set_up_writes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[str] = []
-    monkeypatch.setattr(keys, "_wrap", lambda *_: b"")
 
     def noted(path: Path, _content: bytes) -> None:
         written.append(str(path.relative_to(tmp_path)))

@@ -59,7 +59,7 @@ def test_every_target_has_a_corpus_and_all_of_it_is_small() -> None:
         ("export", "open_export"),
         ("export-inside", "open_export"),
         ("receipt", "read_receipt"),
-        ("key", "seed_from_recovery_code"),
+        ("key", "secret_of_code"),
         ("event", "parse_event"),
     ],
 )

@@ -28,6 +28,12 @@ def plug_in(*paths: Path) -> None:
     places.drives.found += map(Drive, paths)
 
 
+def pull_out() -> None:
+    """Pull out whatever is plugged in."""
+    assert isinstance(places.drives, Drives)
+    places.drives.found.clear()
+
+
 @pytest.fixture(autouse=True)
 def drives(monkeypatch: pytest.MonkeyPatch) -> Drives:
     """Whatever is plugged into the computer that tests this is left alone."""

@@ -182,9 +182,12 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def quickly_unlocked(quickly: None, set_up_folder: Path, staff_passphrase: str, kiosk_seed: bytes) -> None:
+def quickly_unlocked(
+    quickly: None, set_up_folder: Path, staff_passphrase: str, kiosk_seed: bytes, office_key: OfficePrivateKey
+) -> None:
     """The staff passphrase unlocks the kiosk's own key file, with a hash in Argon2id's place."""
-    (set_up_folder / "kiosk" / "kiosk.key").write_bytes(KioskPrivateKey(kiosk_seed).to_file(staff_passphrase))
+    content = KioskPrivateKey(kiosk_seed).to_file(staff_passphrase, office_key.public)
+    (set_up_folder / "kiosk" / "kiosk.key").write_bytes(content)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from storage.counts.tally import Tally
 from storage.crypto import keys
 from storage.crypto.keys import SEED_SIZE, KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import Response
-from storage.data_folder import make_office
+from storage.data_folder import NewOffice, make_office
 from storage.events import Stage
 from storage.exchange.locations import Site
 from storage.kiosk.key_files import set_up
@@ -32,6 +32,10 @@ from tests.tui.pilot import Person
 from tui.shared.steps import RecoveryCheck
 
 OFFICE_PASSPHRASE = "quartz lemon harbour tin orbit"
+
+
+RECOVERY_SECRET = bytes(range(17))
+"""Of the recovery code of the offices below, whose coordinator is Ada."""
 
 
 HOSTILE = "Open [red]Day[/] [@click=app.quit]x[/] $5 \\x1b[31m"
@@ -106,7 +110,7 @@ def offices_once(
     drive = Path(shutil.copytree(handed_over_once, folder / "drive"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keys, "_stretch", stretch_quickly)
-        make_office(folder / "new", office_key, OFFICE_PASSPHRASE)
+        make_office(folder / "new", NewOffice(office_key, OFFICE_PASSPHRASE, "Ada", RECOVERY_SECRET))
     shutil.copytree(folder / "new", folder / "used")
     with contextlib.closing(Office.open(folder / "used", office_key)) as office, all_cores() as executor:
         office.accept(KioskPrivateKey(FAMILIAR[:SEED_SIZE]).public)

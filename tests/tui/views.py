@@ -9,18 +9,19 @@ from typing import Any
 import msgspec
 
 from storage.counts.disclosure import Counts
-from storage.crypto.keys import KioskPrivateKey, TallyPrivateKey, recovery_code
+from storage.crypto.keys import KioskPrivateKey, TallyPrivateKey
+from storage.crypto.recovery_code import recovery_code
 from storage.crypto.sealing import Response
+from storage.data_folder import NewOffice
 from storage.errors import PlaceError, StoreError
 from storage.exchange.handover import Handed
 from storage.exchange.locations import Site
-from storage.kiosk.key_files import NewOffice
 from storage.kiosk.outbox import Outbox
 from storage.progress import ProgressCallback, unreported
 from storage.settings import OfficeAddress
-from tests.tui.drives import DRIVES, look_for_drives, plug_in
+from tests.tui.drives import DRIVES, look_for_drives, plug_in, pull_out
 from tests.tui.kiosks import answered
-from tests.tui.offices import code_shown, type_groups
+from tests.tui.offices import RECOVERY_SECRET, code_shown, type_groups
 from tests.tui.pilot import AtKiosk, AtOffice, Person
 from tui.interview import Step
 from tui.setup.setup import Finish, SetupApp
@@ -102,6 +103,8 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
     await person.press("enter")
     await person.settle()
     yield "unlock, refused"
+    async for view in every_view_of_a_passphrase(person, staff_passphrase):
+        yield view
     await person.write(staff_passphrase)
     await person.press("enter")
     await person.settle()
@@ -146,6 +149,33 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
             yield view
     async for view in every_ending_view(person):
         yield view
+
+
+async def every_view_of_a_passphrase(person: AtKiosk, staff_passphrase: str) -> AsyncIterator[str]:
+    """Go from where staff unlock through forgetting and changing their passphrase, and back; not in practice."""
+    if person.app.practice:
+        return
+    await person.press("f3")
+    await person.settle()
+    yield "forgotten"
+    plug_in(*DRIVES)
+    await look_for_drives(person)
+    yield "forgotten, with drives"
+    await person.press("f3")
+    await person.settle()
+    yield "forgotten, no answer"
+    pull_out()
+    await person.press("escape", "f2")
+    await person.write(staff_passphrase)
+    await person.press("enter")
+    await person.settle()
+    await person.press("a")
+    yield "passphrase as it is"
+    await person.write(staff_passphrase)
+    await person.press("enter")
+    await person.settle()
+    yield "new staff passphrase"
+    await person.press("escape", "l", "f2")
 
 
 async def every_ending_view(person: AtKiosk) -> AsyncIterator[str]:
@@ -326,6 +356,8 @@ async def every_office_view(person: AtOffice, passphrase: str, drive: Path) -> A
     async for view in every_look_of_the_office(person):
         yield view
     async for view in every_view_of_coming_events(person):
+        yield view
+    async for view in every_view_of_coordinators(person, passphrase):
         yield view
     await person.press("enter")
     yield "one event"
@@ -591,12 +623,53 @@ async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator
     yield "an example"
 
 
+async def every_view_of_coordinators(person: AtOffice, passphrase: str) -> AsyncIterator[str]:
+    """Go from the office through what is about its keys and its log, and back; nothing is changed."""
+    await person.press("o")
+    yield "coordinators, asked"
+    await person.press("f3")
+    yield "forgotten office passphrase"
+    await person.press("enter")
+    yield "forgotten office passphrase, no code"
+    person.widget("#code").focus()
+    await person.write("-".join(recovery_code(RECOVERY_SECRET)))
+    await person.press("enter")
+    yield "whose passphrase"
+    await person.press("enter")
+    yield "new office passphrase, recovered"
+    await person.press("escape", "escape", "escape", "shift+tab", "enter", "o")
+    await person.write(passphrase)
+    await person.press("enter")
+    await person.settle()
+    yield "coordinators"
+    await person.press("a")
+    yield "add a coordinator"
+    await person.write("Ben")
+    await person.press("enter")
+    yield "passphrase of a coordinator"
+    await person.press("escape", "escape", "shift+tab", "enter", "enter")
+    yield "one coordinator"
+    await person.click_on("#remove")
+    yield "remove a coordinator"
+    await person.press("escape", "escape", "r")
+    yield "new recovery code, for an office"
+    await person.press("escape", "escape", "v")
+    yield "event log"
+    await person.press("s")
+    yield "event log, saved as a table"
+    await person.press("escape", "escape", "p")
+    yield "staff passphrase"
+    await person.press("enter")
+    yield "staff passphrase, refused"
+    await person.press("escape")
+
+
 async def every_first_office_view(person: AtOffice, passphrase: str) -> AsyncIterator[str]:
     """Go through making an office key and through recovering one, up to where either would be written."""
     yield "door without a key"
     await person.press("2")
     yield "recover"
-    await person.press("enter")
+    await person.press("enter", "enter")
     yield "recover, refused"
     await person.press("escape", "3")
     await person.settle()
@@ -685,7 +758,7 @@ async def every_view_of_keys(person: Person[SetupApp], passphrase: str, office_p
     step = person.app.screen
     assert isinstance(step, RecoveryCheck)
     office = person.app.plan.office
-    groups = recovery_code(office.key.seed) if isinstance(office, NewOffice) else ()
+    groups = recovery_code(office.code) if isinstance(office, NewOffice) else ()
     for place in step._asked:
         await person.write(groups[place])
         await person.press("tab")

@@ -18,14 +18,14 @@ import msgspec
 
 from content.language import load_words
 from content.loading import ContentError
-from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey, recovery_code
+from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey
 from storage.crypto.sealing import require_sealing
-from storage.data_folder import existing_office, hold
+from storage.data_folder import NewOffice, existing_office, hold
 from storage.days import read_day
 from storage.errors import FairstartError, NotSetUpError, SettingsError, TooLittleMemoryError
 from storage.events import day, did_you_mean, today
 from storage.exchange.drives import expanded
-from storage.kiosk.key_files import NewOffice, is_set_up
+from storage.kiosk.key_files import is_set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import Practice, practice_folder, practice_settings
 from storage.names import evened
@@ -47,6 +47,7 @@ from tui.cli.options import (
     forget_last_app,
     need_terminal,
     need_yes,
+    new_passphrase,
     run_locked,
     secret_in,
     staff_key,
@@ -54,7 +55,7 @@ from tui.cli.options import (
     with_folder_options,
     with_passphrase,
 )
-from tui.cli.output import confirmed, put_json, put_out, say, shown_progress
+from tui.cli.output import confirmed, put_json, put_out, say, show_code, shown_progress
 from tui.terminal.memory import keep_others_out
 from tui.terminal.process import FAULT, ignore_interrupts, let_others_go_first, say_nothing_of_faults
 
@@ -308,6 +309,48 @@ def _send(outbox: "ClosedOutbox", key: KioskPrivateKey, address: str, *, as_json
 @fairstart.command()
 @with_folder_options
 @with_passphrase
+@click.option("--new-passphrase-file", metavar="FILE", help="Holds the new passphrase; - for standard input.")
+@click.option("--forgotten", metavar="DIR", help="Writes a file there that asks the office for a new one.")
+@click.option("--answer", metavar="FILE", help="What the office answered; the passphrase is the one that it tells you.")
+def passphrase(
+    at: Place,
+    passphrase_file: str | None,
+    *,
+    new_passphrase_file: str | None,
+    forgotten: str | None,
+    answer: str | None,
+) -> None:
+    """Change the staff passphrase; or, if it was forgotten, ask the office for a new one and take its answer."""
+    from storage.exchange.locations import Site
+    from storage.kiosk.forgotten import ask_office, take_answer
+    from storage.kiosk.key_files import change_passphrase
+    from storage.progress import unreported
+
+    if sum(option is not None for option in (new_passphrase_file, forgotten, answer)) > 1:
+        raise click.UsageError("choose one of --new-passphrase-file, --forgotten and --answer")
+    with hold(at.data):
+        if not is_set_up(at.data):
+            raise NotSetUpError(f'{at.data} is not set up yet: run "fairstart setup".')
+        if forgotten is not None:
+            asked = ask_office(at.data)
+            Site.at(forgotten).put(asked.name, asked.content, unreported)
+            say(f"Take {asked.name} to the office. It sees these digits, too: {asked.fingerprint}")
+            say(
+                'What it answers goes into "fairstart passphrase --answer FILE", with the passphrase that it tells you.'
+            )
+        elif answer is not None:
+            staff_unlocked(at.data, passphrase_file, functools.partial(take_answer, at.data, expanded(answer)))
+            say("The passphrase that the office gave opens this laptop now.")
+        else:
+            open_key = functools.partial(KioskPrivateKey.from_file, at.data / "kiosk" / "kiosk.key")
+            key = staff_unlocked(at.data, passphrase_file, open_key)
+            change_passphrase(at.data, key, new_passphrase("Staff", new_passphrase_file))
+            say("The new passphrase opens this laptop now.")
+
+
+@fairstart.command()
+@with_folder_options
+@with_passphrase
 @click.option("--delete", is_flag=True, help="Delete what the receipt covers, without asking.")
 @click.argument("file")
 def receipt(at: Place, passphrase_file: str | None, file: str, *, delete: bool) -> None:
@@ -551,8 +594,7 @@ def _setup_unasked(at: Place, options: Options) -> None:
     for sentence in carry_out(plan):
         say(sentence)
     if isinstance(plan.office, NewOffice):
-        say("Recovery code of the office key. Write it on paper now; it is not shown again:")
-        say(" ".join(recovery_code(plan.office.key.seed)))
+        show_code(plan.office.code)
     say(f"This laptop's fingerprint: {KioskPublicKey.from_file(at.data / 'kiosk' / 'kiosk.pub').fingerprint}")
     say('This laptop is set up. Start the kiosk with "fairstart".')
 

@@ -3,34 +3,39 @@
 import contextlib
 import functools
 import re
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
 from msgspec.structs import replace
 
-from storage.data_folder import Holder, existing_office, hold, make_office
-from storage.errors import InUseError, NotSetUpError, OlderCopyError, OtherComputerError
+from storage.crypto.office_key import FIRST
+from storage.data_folder import NewOffice, existing_office, hold, make_office
+from storage.errors import NotSetUpError, OlderCopyError
 from storage.events import day, today
 from storage.text import counted, folded, meant_by, on_one_line
+from tui.cli.office_keys import coordinators, passphrase, recover, recovery, staff_passphrase
 from tui.cli.options import (
     CommandFailedError,
     Place,
     ask_passphrase,
+    held_or_read,
     need_terminal,
     need_yes,
+    new_passphrase,
     office_key,
     office_unlocked,
     run_locked,
     secret_in,
+    somebody_is_there,
     staff_key,
+    unlocked_after_wait,
     with_folder_options,
     with_passphrase,
 )
-from tui.cli.output import confirmed, put_json, put_out, say, shown_progress
+from tui.cli.options import opened_office as _opened
+from tui.cli.output import confirmed, put_json, put_out, say, show_code, shown_progress
 
 if TYPE_CHECKING:
     from storage.counts.trend import By
@@ -55,85 +60,30 @@ def office(context: click.Context, at: Place) -> None:
 
         need_terminal()
         file = at.settings()
-        with _held_or_read(at.data, reads=True) as holder:
+        with held_or_read(at.data, reads=True) as holder:
             run_locked(OfficeApp(at.data, file.settings, holder, own_settings=file.own_text))
+
+
+for _command in (coordinators, passphrase, recover, recovery, staff_passphrase):
+    office.add_command(_command)
 
 
 @office.command()
 @with_folder_options
 @with_passphrase
-@click.option("--recovery-code-file", metavar="FILE", help="Recovers the key from its code; - for standard input.")
-def init(at: Place, passphrase_file: str | None, recovery_code_file: str | None) -> None:
-    """Make the office key, or recover it from its code."""
-    from storage.crypto.keys import OfficePrivateKey, recovery_code, seed_from_recovery_code
-    from storage.crypto.passphrases import check_passphrase, suggest_passphrase
+@click.option("--name", metavar="NAME", default=FIRST, show_default=True, help="Yours, for the list of coordinators.")
+def init(at: Place, passphrase_file: str | None, name: str) -> None:
+    """Make the office key. "fairstart office recover" brings one back."""
+    from storage.crypto.keys import OfficePrivateKey
     from storage.crypto.sealing import require_sealing
 
     require_sealing()
     with hold(at.data):
-        if passphrase_file is None:
-            say(f"A passphrase that is hard to guess: {suggest_passphrase()}", aside=True)
-        recovering = recovery_code_file is not None
-        key = (
-            OfficePrivateKey(seed_from_recovery_code(secret_in(recovery_code_file, "recovery code")))
-            if recovery_code_file is not None
-            else OfficePrivateKey.generate()
-        )
-        make_office(at.data, key, check_passphrase(ask_passphrase("New office", passphrase_file)))
-    if not recovering:
-        say("Recovery code of the office key. Write it on paper now; it is not shown again:")
-        say(" ".join(recovery_code(key.seed)))
-    say(f"Fingerprint: {key.public.fingerprint}")
+        new = NewOffice(OfficePrivateKey.generate(), new_passphrase("Office", passphrase_file), name)
+        make_office(at.data, new)
+    show_code(new.code)
+    say(f"Fingerprint: {new.key.public.fingerprint}")
     say(f"Give kiosks this file: {at.data / 'office' / 'office.pub'}")
-
-
-@contextlib.contextmanager
-def _held_or_read(data: Path, *, reads: bool) -> Iterator[Holder]:
-    """The data folder, taken; where somebody else has it and it `reads`, not taken: there is an office to be read."""
-    from storage.office.store import FILE_NAME
-
-    holder = Holder(data)
-    try:
-        holder.take()
-    except InUseError:
-        if not (reads and (data / "office" / FILE_NAME).exists()):
-            raise
-    try:
-        yield holder
-    finally:
-        holder.let_go()
-
-
-@contextlib.contextmanager
-def _opened(at: Place, passphrase_file: str | None, *, reads: bool = False) -> "Iterator[Office]":
-    """The office, for one command; one that only `reads` does so too where nothing may be written."""
-    from storage.office.office import Office
-
-    with _held_or_read(at.data, reads=reads) as holder:
-        key = office_key(at.data, passphrase_file)
-        with contextlib.closing(Office.open(at.data, key, may_write=holder.has_it)) as opened:
-            _look_at_refusal(opened, reads=reads)
-            yield opened
-
-
-def _look_at_refusal(opened: "Office", *, reads: bool) -> None:
-    """Say why nothing may be written, if that is so; where it is for somebody to decide, ask.
-
-    Raises:
-        CommandFailedError: it is so, and the command does not only read.
-    """
-    refusal = opened.refusal
-    if refusal is None:
-        return
-    if isinstance(refusal, OtherComputerError) and _somebody_is_there():
-        say(refusal.sentence, aside=True)
-        if confirmed("Does it go on here?"):
-            opened.go_on_here()
-            return
-    elif reads:
-        say(refusal.sentence, aside=True)
-    if not reads:
-        raise CommandFailedError(f'{refusal.sentence} "fairstart office go-on" says that it is this one.')
 
 
 @office.command("go-on")
@@ -177,9 +127,7 @@ def backup(at: Place, passphrase_file: str | None, place: str) -> None:
 @office.command()
 @with_folder_options
 @with_passphrase
-@click.option(
-    "--recovery-code-file", metavar="FILE", help="Opens it by the recovery code; the passphrase is a new one."
-)
+@click.option("--recovery-code-file", metavar="FILE", help="Opens it by the recovery code, in place of the passphrase.")
 @click.option("--set-aside", "older", is_flag=True, help="Goes back to an older copy; what is here is moved aside.")
 @click.argument("file", metavar="FILE")
 def restore(at: Place, passphrase_file: str | None, recovery_code_file: str | None, *, older: bool, file: str) -> None:
@@ -187,24 +135,30 @@ def restore(at: Place, passphrase_file: str | None, recovery_code_file: str | No
 
     What is here is moved aside once the copy is on the disk and checked.
     """
-    from storage.crypto.keys import OfficePrivateKey, seed_from_recovery_code
-    from storage.crypto.passphrases import check_passphrase
-    from storage.office.copies import COPY_LIMIT, SealedCopy, find_copy, open_copy, unlock_copy
+    from storage.office.copies import (
+        COPY_LIMIT,
+        SealedCopy,
+        find_copy,
+        open_copy,
+        unlock_copy,
+        unlock_copy_with_code,
+    )
     from storage.office.copies import restore as put_back
+    from storage.wrong_tries import WrongTries
     from tui.text import office as words
 
     copy = SealedCopy.parse(find_copy(file).read(COPY_LIMIT))
     with hold(at.data):
-        passphrase = ""
         if recovery_code_file is not None:
-            key = OfficePrivateKey(seed_from_recovery_code(secret_in(recovery_code_file, "recovery code")))
-            passphrase = check_passphrase(ask_passphrase("New office", passphrase_file))
+            code = functools.partial(unlock_copy_with_code, at.data, copy)
+            typed = secret_in(recovery_code_file, "recovery code")
+            key = unlocked_after_wait(WrongTries(at.data / "office"), code, typed)
         else:
             key = office_unlocked(at.data, passphrase_file, functools.partial(unlock_copy, at.data, copy))
         opened = open_copy(copy, key)
         try:
             with shown_progress("Putting back") as progress:
-                done = put_back(at.data, opened, passphrase=passphrase, older=older, progress=progress)
+                done = put_back(at.data, opened, older=older, progress=progress)
         except OlderCopyError as error:
             raise CommandFailedError(
                 f"{error.sentence} --set-aside goes back to it all the same, and moves what is here aside."
@@ -212,6 +166,8 @@ def restore(at: Place, passphrase_file: str | None, recovery_code_file: str | No
     say(words.restored_copy(opened))
     for line in words.beside_restored(done):
         say(line)
+    if recovery_code_file is not None:
+        say('"fairstart office recover" gives a coordinator a new passphrase.')
 
 
 @office.command("import")
@@ -247,9 +203,9 @@ def bring(  # noqa: PLR0913 - one argument for each option
         raise click.UsageError("--staff-passphrase-file goes without PLACE")
     with _opened(at, passphrase_file) as opened:
         results, unanswered = _take(
-            opened, find_exports(places), accept, Site.at(receipts) if receipts else None, asks=_somebody_is_there()
+            opened, find_exports(places), accept, Site.at(receipts) if receipts else None, asks=somebody_is_there()
         )
-        uncounted = without_head_count(results, opened.events()) if _somebody_is_there() else []
+        uncounted = without_head_count(results, opened.events()) if somebody_is_there() else []
     for result in results:
         say(handover_text.brought(result, with_place=True))
     say(handover_text.summary(results))
@@ -286,7 +242,7 @@ def sync(
             exports = find_exports([place])
         except NothingThereError:
             exports = []
-        asks = _somebody_is_there() and not as_json
+        asks = somebody_is_there() and not as_json
         results, unanswered = _take(opened, exports, accept, None, asks=asks)
     if as_json:
         put_json(to_json(place, results))
@@ -361,10 +317,6 @@ def _bring(
             for number, result in zip(again, more, strict=True):
                 results[number] = result
     return results
-
-
-def _somebody_is_there() -> bool:
-    return sys.stdin.isatty()
 
 
 def _accepted(sentence: str, fingerprint: str, accept: tuple[str, ...], *, asks: bool) -> bool:
@@ -528,6 +480,7 @@ def report(  # noqa: PLR0913 - one argument for each option
     from storage.report.files import save
     from storage.report.open_data import slice_rows
     from storage.report.report import report_of
+    from storage.report.sentences import scope_name
     from storage.toolkit.progress import items_done
 
     settings = at.settings().settings
@@ -548,6 +501,7 @@ def report(  # noqa: PLR0913 - one argument for each option
             lead="journey" if journey else "counts",
             made=today(),
         )
+        opened.note("report written", {"about": scope_name(made.found.scope)})
     site = Site.at(to)
     site.make()
     with shown_progress("Writing") as progress:
@@ -658,7 +612,7 @@ def add(at: Place, name: str, where: str, **typed: str) -> None:
     event = event_typed(fields, today())
     with _planned(at) as planned:
         for miss in near_misses(event.name, event.place, planned.known()):
-            if not _somebody_is_there():
+            if not somebody_is_there():
                 say(miss.question, aside=True)
             elif confirmed(f"{miss.question} Then it is called so"):
                 event = replace(event, **{"name" if miss.what == "event" else "place": miss.meant})
@@ -984,6 +938,28 @@ def delete_responses(at: Place, passphrase_file: str | None, event: str | None, 
                 need_yes(f"{words.deleting(meant)} Delete them?")
             opened.delete_responses(meant, today())
             say(f"Deleted: {counted(sum(one.sealed for one in meant), 'response')}. The counts stay as they are.")
+
+
+@office.command("log")
+@with_folder_options
+@with_passphrase
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
+@click.option("--csv", "as_csv", is_flag=True, help="One row per entry.")
+def show_log(at: Place, passphrase_file: str | None, *, as_json: bool, as_csv: bool) -> None:
+    """Show who opened the office, and what was brought in, changed or deleted. Nothing about candidates is in it."""
+    from storage.office.log import to_json
+    from tui.text import log as words
+
+    if as_json and as_csv:
+        raise click.UsageError("choose --json or --csv")
+    with _opened(at, passphrase_file) as opened:
+        entries = opened.log.entries()
+    if as_json:
+        put_json(to_json(entries))
+    elif as_csv:
+        put_out(words.to_csv(entries))
+    else:
+        _say_all(map(words.log_line, entries))
 
 
 def _event(known: "Sequence[OfficeEvent]", wanted: str) -> "OfficeEvent":

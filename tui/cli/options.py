@@ -1,11 +1,12 @@
 """What every command takes: where settings and data are, a passphrase, a yes."""
 
+import contextlib
 import functools
 import gc
 import io
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 from platformdirs import user_data_path
 
-from storage.data_folder import unlock_office
+from storage.data_folder import Holder, unlock_office
+from storage.errors import InUseError, OtherComputerError, WrongPassphraseError
 from storage.exchange.drives import expanded, working_folder
 from storage.private_files import read_at_most
 from storage.settings import SettingsFile, find_settings
@@ -27,6 +29,7 @@ from tui.terminal.process import FAULT, ignore_interrupts, say_nothing_of_faults
 if TYPE_CHECKING:
     from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
     from storage.kiosk.kiosk import Kiosk
+    from storage.office.office import Office
     from tui.terminal.lockdown import LockedApp
 
 Result = TypeVar("Result")
@@ -109,6 +112,16 @@ def ask_passphrase(whose: str, file: str | None) -> str:
     return asked_unseen(f"{whose} passphrase")
 
 
+def ask_code(file: str | None) -> str:
+    """A recovery code as somebody typed it, from a file or asked for."""
+    keep_others_out()
+    if file is not None:
+        return secret_in(file, "recovery code")
+    if not sys.stdin.isatty():
+        raise click.UsageError("without a terminal to ask on, this needs --recovery-code-file")
+    return asked_unseen("Recovery code")
+
+
 def staff_key(kiosk: "Kiosk", file: str | None) -> "KioskPrivateKey":
     """The kiosk's key, if the staff passphrase is right, which is in a file or asked for.
 
@@ -124,11 +137,13 @@ def staff_unlocked(data: Path, file: str | None, open_key: Callable[[str], Key])
     Raises:
         FairstartError: as `open_key` says.
     """
-    return _unlocked("Staff", file, WrongTries(data / "kiosk"), open_key)
+    passphrase = ask_passphrase("Staff", file)
+    with _or_forgotten('use "fairstart passphrase --forgotten DIR"'):
+        return unlocked_after_wait(WrongTries(data / "kiosk"), open_key, passphrase)
 
 
 def office_key(data: Path, file: str | None) -> "OfficePrivateKey":
-    """The office's key, if the office passphrase is right, which is in a file or asked for.
+    """The office's key, if the passphrase is a coordinator's, which is in a file or asked for.
 
     Raises:
         FairstartError: as `unlock_office` says.
@@ -136,22 +151,106 @@ def office_key(data: Path, file: str | None) -> "OfficePrivateKey":
     return office_unlocked(data, file, functools.partial(unlock_office, data))
 
 
-def office_unlocked(data: Path, file: str | None, open_key: Callable[[str], Key]) -> Key:
+def office_unlocked(data: Path, file: str | None, open_key: "Callable[[str], OfficePrivateKey]") -> "OfficePrivateKey":
     """What the office passphrase opens, which is in a file or asked for.
 
     Raises:
         FairstartError: as `open_key` says.
     """
-    return _unlocked("Office", file, WrongTries(data / "office"), open_key)
+    passphrase = ask_passphrase("Office", file)
+    with _or_forgotten('ask another coordinator, or use the recovery code with "fairstart office recover"'):
+        return unlocked_after_wait(WrongTries(data / "office"), open_key, passphrase)
 
 
-def _unlocked(whose: str, file: str | None, tries: WrongTries, open_key: Callable[[str], Key]) -> Key:
+@contextlib.contextmanager
+def _or_forgotten(helps: str) -> Iterator[None]:
+    """Where the passphrase is wrong, say what helps if it was forgotten."""
+    try:
+        yield
+    except WrongPassphraseError as error:
+        raise WrongPassphraseError(
+            f"That passphrase is not right: check the spelling and try again; if it was forgotten, {helps}."
+        ) from error
+
+
+def unlocked_after_wait(tries: WrongTries, open_key: Callable[[str], Key], passphrase: str) -> Key:
     """What a passphrase opens. After wrong ones it has to wait, as on the screens."""
-    passphrase = ask_passphrase(whose, file)
     if tries.seconds_left:
         say(f"The last passphrase was not right: this one is tried in {tries.seconds_left} seconds.", aside=True)
         time.sleep(tries.seconds_left)
     return tries.unlock(open_key, passphrase)
+
+
+def somebody_is_there() -> bool:
+    """Whether there is a terminal to ask on."""
+    return sys.stdin.isatty()
+
+
+@contextlib.contextmanager
+def held_or_read(data: Path, *, reads: bool) -> Iterator[Holder]:
+    """The data folder, taken; where somebody else has it and it `reads`, not taken: there is an office to be read."""
+    from storage.office.store import FILE_NAME
+
+    holder = Holder(data)
+    try:
+        holder.take()
+    except InUseError:
+        if not (reads and (data / "office" / FILE_NAME).exists()):
+            raise
+    try:
+        yield holder
+    finally:
+        holder.let_go()
+
+
+@contextlib.contextmanager
+def opened_office(at: Place, passphrase_file: str | None, *, reads: bool = False) -> "Iterator[Office]":
+    """The office, for one command; one that only `reads` does so too where nothing may be written."""
+    from storage.office.office import Office
+
+    with held_or_read(at.data, reads=reads) as holder:
+        key = office_key(at.data, passphrase_file)
+        with contextlib.closing(Office.open(at.data, key, may_write=holder.has_it)) as opened:
+            _look_at_refusal(opened, reads=reads)
+            yield opened
+
+
+def _look_at_refusal(opened: "Office", *, reads: bool) -> None:
+    """Say why nothing may be written, if that is so; where it is for somebody to decide, ask.
+
+    Raises:
+        CommandFailedError: it is so, and the command does not only read.
+    """
+    refusal = opened.refusal
+    if refusal is None:
+        return
+    if isinstance(refusal, OtherComputerError) and somebody_is_there():
+        say(refusal.sentence, aside=True)
+        if confirmed("Does it go on here?"):
+            opened.go_on_here()
+            return
+    elif reads:
+        say(refusal.sentence, aside=True)
+    if not reads:
+        raise CommandFailedError(f'{refusal.sentence} "fairstart office go-on" says that it is this one.')
+
+
+def new_passphrase(whose: str, file: str | None, known: tuple[str, ...] = ()) -> str:
+    """A new passphrase that is hard to guess: in a file, or suggested and typed twice.
+
+    Raises:
+        WeakPassphraseError: it is easy to guess.
+        CommandFailedError: it was typed in two ways.
+    """
+    from storage.crypto.passphrases import check_passphrase, suggest_passphrase
+
+    if file is not None:
+        return check_passphrase(secret_in(file), known=known)
+    say(f"A passphrase that is hard to guess: {suggest_passphrase()}", aside=True)
+    typed = check_passphrase(ask_passphrase(f"{whose} new", None), known=known)
+    if check_passphrase(ask_passphrase("The same", None), known=known) != typed:
+        raise CommandFailedError("The two passphrases differ: nothing was changed. Start again.")
+    return typed
 
 
 def secret_in(name: str, what: str = "passphrase") -> str:

@@ -33,9 +33,22 @@ def confirmed(question: str) -> bool:
     return click.confirm(printable(question))
 
 
+def asked(what: str) -> str:
+    """What somebody types."""
+    return str(click.prompt(printable(what), err=True))
+
+
 def asked_unseen(what: str) -> str:
     """What somebody types, which is not shown."""
     return str(click.prompt(printable(what), hide_input=True, err=True))
+
+
+def show_code(secret: bytes) -> None:
+    """Show the recovery code of this secret, once."""
+    from storage.crypto.recovery_code import recovery_code
+
+    say("Recovery code of the office key. Write it on paper now; it is not shown again:")
+    say(" ".join(recovery_code(secret)))
 
 
 @contextlib.contextmanager

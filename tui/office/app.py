@@ -15,6 +15,7 @@ from storage.office.office import Office
 from storage.report.advice import advice, advice_on, advice_on_targets, advice_over_time
 from storage.settings import Settings
 from storage.wrong_tries import WrongTries
+from tui.office.coordinators import CoordinatorsScreen
 from tui.office.entrance import Entrance
 from tui.office.home import OfficeHome
 from tui.office.journey import JourneyScreen
@@ -23,6 +24,7 @@ from tui.office.targets import Targets
 from tui.office.trend import TrendScreen
 from tui.shared.confirm import Confirm
 from tui.shared.counts import CountsScreen
+from tui.shared.forgotten_office import ForgottenOffice
 from tui.shared.idle import TOUCHES, IdleClock
 from tui.shared.unlock import Unlock
 from tui.terminal.lockdown import GONE_AFTER, LockedApp
@@ -82,8 +84,7 @@ class OfficeApp(LockedApp[None]):
     @work(exclusive=True)
     async def unlock(self) -> None:
         """Ask for the passphrase, and go in."""
-        unlock = partial(unlock_office, self.data)
-        key = await self.push_screen_wait(Unlock("Office", "The office passphrase:", unlock, self._tries))
+        key = await self.push_screen_wait(self._asked("Your office passphrase:"))
         if key:
             self.open_office(key)
 
@@ -98,6 +99,25 @@ class OfficeApp(LockedApp[None]):
             return
         await self.push_screen_wait(RestoreCopy(self.data, self._tries))
         self._entrance().look_again()
+
+    def _asked(self, hint: str) -> Unlock[OfficePrivateKey]:
+        """Ask for a coordinator's passphrase."""
+        return Unlock("Office", hint, partial(unlock_office, self.data), self._tries, self._recover)
+
+    def _recover(self) -> None:
+        """Offer what helps where the passphrase was forgotten; the office opens once there is a new one."""
+        self.push_screen(ForgottenOffice(self.data, self._tries, self.open_office))
+
+    def on_entrance_recovery_wanted(self) -> None:
+        """Bring the office back from a copy of its key file."""
+        self.push_screen(ForgottenOffice(self.data, self._tries, self.open_office, copied=True))
+
+    @on(OfficeHome.CoordinatorsWanted)
+    @work(exclusive=True)
+    async def show_coordinators(self) -> None:
+        """Show who opens the office, to somebody who types a passphrase again: it may have been left open."""
+        if await self.push_screen_wait(self._asked("Your office passphrase, once more:")) and self.office:
+            self.push_screen(CoordinatorsScreen(self.office))
 
     def on_entrance_made(self, message: Entrance.Made) -> None:
         """Go straight in with a key that was just made."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,10 +15,12 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from storage.crypto.keys import OfficePrivateKey, seed_from_recovery_code
-from storage.data_folder import existing_office, make_office
+from storage.crypto.keys import OfficePrivateKey
+from storage.crypto.office_key import LONGEST_NAME, name_checked
+from storage.data_folder import NewOffice, existing_office, make_office
 from storage.errors import FairstartError
 from storage.text import printable
+from tui.shared.form_screen import about
 from tui.shared.steps import NewPassphrase, RecoveryCode, Step
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
@@ -43,8 +46,11 @@ class Entrance(Screen[None], inherit_bindings=False):
     class RestoreWanted(Message):
         """Somebody wants to go back to a copy."""
 
+    class RecoveryWanted(Message):
+        """Somebody has a copy of the key file, and its recovery code."""
+
     class Made(Message):
-        """An office key was made or recovered."""
+        """An office key was made."""
 
         def __init__(self, key: OfficePrivateKey) -> None:
             super().__init__()
@@ -66,7 +72,7 @@ class Entrance(Screen[None], inherit_bindings=False):
                 yield Static(Content("For a new office. About two minutes, with pen and paper."), classes="aside")
             with Vertical(classes="way first-way"):
                 yield Button("2  Recover the office key", id="recover", action="recover")
-                yield Static(Content("From its recovery code: a new laptop, or a lost passphrase."), classes="aside")
+                yield Static(Content("From a copy of its file office.key and the recovery code."), classes="aside")
             with Vertical(classes="way first-way"):
                 yield Button("3  Restore a copy", id="restore-first", action="restore")
                 yield Static(Content("A lost or broken computer: all comes back from its last copy."), classes="aside")
@@ -126,55 +132,35 @@ class Entrance(Screen[None], inherit_bindings=False):
 
     def action_make(self) -> None:
         """Make a key, from its passphrase on."""
-        self.app.push_screen(OfficePassphrase(OfficePrivateKey.generate(), self._make, fresh=True))
+        self.app.push_screen(OfficePassphrase(self._make))
 
     def action_recover(self) -> None:
         """Recover a key, from its code on."""
-        self.app.push_screen(Recover(self._make))
+        self.post_message(self.RecoveryWanted())
 
     def action_quit(self) -> None:
         """Leave."""
         self.app.exit()
 
-    def _make(self, key: OfficePrivateKey, passphrase: str) -> None:
+    def _make(self, new: NewOffice) -> None:
         self.say("Making the key…")
         while len(self.app.screen_stack) > 1:
             self.app.pop_screen()
-        self._write(key, passphrase)
+        self._write(new)
 
     @work(description="write the key")  # Textual's own description would repeat it and the passphrase
-    async def _write(self, key: OfficePrivateKey, passphrase: str) -> None:
+    async def _write(self, new: NewOffice) -> None:
         """A second of work and 256 MiB."""
         try:
-            await asyncio.to_thread(make_office, self._data, key, passphrase)
+            await asyncio.to_thread(make_office, self._data, new)
         except FairstartError as error:
             self.say(error.sentence)
         else:
             self.say("")
-            self.post_message(self.Made(key))
+            self.post_message(self.Made(OfficePrivateKey(new.key.seed, new.name)))
 
 
-Make = Callable[[OfficePrivateKey, str], None]
-
-
-class Recover(Step):
-    """The recovery code, typed."""
-
-    TITLE_TEXT = "Recover the office key"
-
-    def __init__(self, make: Make) -> None:
-        super().__init__()
-        self._make = make
-
-    def body(self) -> ComposeResult:
-        """One field."""
-        yield Static(Content("Type the fourteen groups from your paper. Spaces do not matter."), classes="paragraph")
-        yield Static(Content("Recovery code"), classes="label")
-        yield TextField(id="code")
-
-    def finish(self) -> Step:
-        """Check the code; go on to a new passphrase."""
-        return OfficePassphrase(OfficePrivateKey(seed_from_recovery_code(self.typed("code"))), self._make, fresh=False)
+Make = Callable[[NewOffice], None]
 
 
 class OfficePassphrase(NewPassphrase):
@@ -183,20 +169,15 @@ class OfficePassphrase(NewPassphrase):
     TITLE_TEXT = "Office passphrase"
     EXPLANATION = "It opens the responses. Staff at events need not know it, and must not use it for kiosks."
 
-    def __init__(self, key: OfficePrivateKey, make: Make, *, fresh: bool) -> None:
-        """Ask for the passphrase of `key`; a fresh one's recovery code is shown next."""
+    def __init__(self, make: Make) -> None:
+        """Ask for the passphrase of a new key; its recovery code is shown next."""
         super().__init__()
-        self._key = key
         self._make = make
-        self._fresh = fresh
 
-    def finish(self) -> Step | None:
-        """Show the recovery code of a fresh key; write one that was recovered."""
-        passphrase = self.passphrase()
-        if self._fresh:
-            return RecoveryCode("Recovery code", self._key, lambda: Ready(self._key, self._make, passphrase))
-        self._make(self._key, passphrase)
-        return None
+    def finish(self) -> Step:
+        """Show the recovery code."""
+        new = NewOffice(OfficePrivateKey.generate(), self.passphrase())
+        return RecoveryCode("Recovery code", new.code, lambda: Ready(new, self._make))
 
 
 class Ready(Step):
@@ -205,18 +186,21 @@ class Ready(Step):
     TITLE_TEXT = "Ready"
     NEXT_LABEL = "Make the office key"
 
-    def __init__(self, key: OfficePrivateKey, make: Make, passphrase: str) -> None:
+    def __init__(self, new: NewOffice, make: Make) -> None:
         super().__init__()
-        self._key = key
+        self._new = new
         self._make = make
-        self._passphrase = passphrase
 
     def body(self) -> ComposeResult:
-        """The fingerprint, and what comes next."""
+        """The fingerprint, who makes it, and what comes next."""
         yield Static(Content("Fingerprint of the office key. Kiosks show it too, for comparing:"))
-        yield Static(Content(self._key.public.fingerprint), classes="code")
+        yield Static(Content(self._new.key.public.fingerprint), classes="code")
+        yield Static(Content("Your name, by which the office’s list and log know you"), classes="label")
+        yield TextField(self._new.name, id="name", max_length=LONGEST_NAME)
         yield Static(Content("Next: give every kiosk the file office.pub, under “Office key”."), classes="paragraph")
 
     def finish(self) -> None:
         """Write it."""
-        self._make(self._key, self._passphrase)
+        with about("name"):
+            name = name_checked(self.typed("name"))
+        self._make(replace(self._new, name=name))

@@ -29,10 +29,12 @@ from tui.office.event import EventScreen, KeyScreen, delete_question
 from tui.office.import_screen import BringIn
 from tui.office.journey import JourneyScreen
 from tui.office.laptops import LaptopsScreen
+from tui.office.log import LogScreen
 from tui.office.manage import Manage, Task
 from tui.office.planned import ComingEvents
 from tui.office.report import ReportScreen
 from tui.office.scopes import Scopes
+from tui.office.staff_passphrase import ReadRequest
 from tui.office.targets import Targets
 from tui.office.trend import TrendScreen
 from tui.terminal.capabilities import WIDTH
@@ -66,6 +68,9 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
+
+    class CoordinatorsWanted(Message):
+        """Somebody wants to change who opens the office."""
 
     class Leave(Message):
         """Somebody wants the office locked."""
@@ -255,6 +260,11 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         yield Task("laptops", "a", "Laptops", "which may hand over here", lambda: LaptopsScreen(office))
         about = "what was corrected, and undoing it"
         yield Task("corrections", "o", "Corrections", about, lambda: CorrectionsScreen(office))
+        about = "a new one for a laptop that asks for it"
+        yield Task("staff-passphrase", "p", "Staff passphrase", about, lambda: ReadRequest(office))
+        about = "who opens the office, and the recovery code"
+        yield Task("coordinators", "c", "Coordinators", about, self._ask_for_coordinators)
+        yield Task("log", "v", "Event log", "who opened the office, and what was done", lambda: LogScreen(office))
         about = "its fingerprint, and a copy for laptops"
         yield Task("key", "k", "Office key", about, lambda: KeyScreen(office.public, data))
 
@@ -278,6 +288,10 @@ class OfficeHome(Screen[None], inherit_bindings=False):
     def action_toolkit(self) -> None:
         """Open the toolkit."""
         self.app.push_screen(ToolkitHome(self._data, self._settings))
+
+    def _ask_for_coordinators(self) -> None:
+        """Show who opens the office; whoever is there has to know a passphrase."""
+        self.post_message(self.CoordinatorsWanted())
 
     def action_lock(self) -> None:
         """Have the office locked."""

@@ -24,7 +24,8 @@ class Task:
     """A small letter."""
     label: str
     about: str
-    opens: Callable[[], Screen[Any]]
+    opens: Callable[[], Screen[Any] | None]
+    """None where something else opens it."""
 
 
 class Manage(Screen[None], inherit_bindings=False):
@@ -66,4 +67,6 @@ class Manage(Screen[None], inherit_bindings=False):
     @work
     async def action_open(self, key: str) -> None:
         """Open a task, and be there again afterwards."""
-        await self.app.push_screen_wait(self._tasks[key].opens())
+        screen = self._tasks[key].opens()
+        if screen is not None:
+            await self.app.push_screen_wait(screen)

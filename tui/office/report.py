@@ -27,6 +27,7 @@ from storage.office.office import Office
 from storage.office.queries import findings_of, scorecard_of
 from storage.report.files import new_folder, save
 from storage.report.report import Lead, report_of
+from storage.report.sentences import scope_name
 from storage.settings import Settings
 from storage.toolkit.progress import items_done
 from tui.office.filters import ScopeChooser
@@ -103,6 +104,7 @@ class ReportScreen(PlaceScreen):
         found = findings_of(self._office, scope, self._settings)
         report = report_of(load_toolkit(), self._settings, found, lead=lead, made=today())
         scorecard = scorecard_of(self._office, self._settings, items_done(self._data), report.made)
+        self._office.note("report written", {"about": scope_name(report.found.scope)})
         site = new_folder(place, folder_name(report.found.scope, lead, report.made))
         save(replace(report, scorecard=scorecard), site, self.progress)
         return site

@@ -23,10 +23,10 @@ from storage.office.copies import (
     open_copy,
     restore,
     unlock_copy,
+    unlock_copy_with_code,
     what_is_newer,
 )
 from storage.wrong_tries import WrongTries
-from tui.office.entrance import Recover
 from tui.shared.confirm import Confirm
 from tui.shared.place_screen import PlaceScreen
 from tui.shared.unlock import Unlock
@@ -35,7 +35,7 @@ from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
 
 _ASIDE = "What is here is moved aside, not deleted."
-_NOW_CHOOSE = "The recovery code is right. Now choose the copy."
+_CHOOSE = "Now choose the copy: its recovery code is asked for then."
 
 
 class RestoreCopy(PlaceScreen):
@@ -49,8 +49,8 @@ class RestoreCopy(PlaceScreen):
         super().__init__()
         self._data = data
         self._tries = tries
-        self._by_code: tuple[OfficePrivateKey, str] | None = None
-        """The key that a recovery code gave, and the new passphrase for it."""
+        self._by_code = False
+        """Whether the recovery code is asked for in place of a passphrase."""
 
     def compose(self) -> ComposeResult:
         """Places, the other way to open it, a way back."""
@@ -68,15 +68,10 @@ class RestoreCopy(PlaceScreen):
             yield Button("Back", "Esc", id="back", action="back")
 
     def action_by_code(self) -> None:
-        """Ask for the recovery code and a new passphrase, before the copy is chosen."""
+        """Ask for the recovery code in place of a passphrase, once the copy is chosen."""
         if not self.at_work:
-            self.app.push_screen(Recover(self._take_code))
-
-    def _take_code(self, key: OfficePrivateKey, passphrase: str) -> None:
-        while self.app.screen is not self:
-            self.app.pop_screen()
-        self._by_code = key, passphrase
-        self.say(_NOW_CHOOSE)
+            self._by_code = True
+            self.say(_CHOOSE)
 
     @on(PlaceChooser.Chosen)
     @work
@@ -90,14 +85,9 @@ class RestoreCopy(PlaceScreen):
             self.say("")
         if copy is None:
             return
-        if self._by_code is not None:
-            key, passphrase = self._by_code
-        else:
-            unlock = partial(unlock_copy, self._data, copy)
-            unlocked = await self.app.push_screen_wait(Unlock("Office", "The office passphrase:", unlock, self._tries))
-            if unlocked is None:
-                return
-            key, passphrase = unlocked, ""
+        key = await self.app.push_screen_wait(self._asked(copy))
+        if key is None:
+            return
         opened: OpenedCopy | None = None
         newer = ""
         with self.working_on("Checking the copy…"):
@@ -105,19 +95,28 @@ class RestoreCopy(PlaceScreen):
             newer = await asyncio.to_thread(what_is_newer, self._data, opened)
             self.say("")
         if opened is not None:
-            await self._put_back(opened, newer, passphrase)
+            await self._put_back(opened, newer)
 
-    async def _put_back(self, copy: OpenedCopy, newer: str, passphrase: str) -> None:
+    def _asked(self, copy: SealedCopy) -> Unlock[OfficePrivateKey]:
+        if self._by_code:
+            by_code = partial(unlock_copy_with_code, self._data, copy)
+            return Unlock("Office", "The recovery code, eight groups:", by_code, self._tries)
+        unlock = partial(unlock_copy, self._data, copy)
+        return Unlock("Office", "The office passphrase:", unlock, self._tries, self.action_by_code)
+
+    async def _put_back(self, copy: OpenedCopy, newer: str) -> None:
         done: list[Restored] = []
 
         def act() -> None:
-            done.append(restore(self._data, copy, passphrase=passphrase, older=bool(newer), progress=self.progress))
+            done.append(restore(self._data, copy, older=bool(newer), progress=self.progress))
 
         about = [words.copied(copy), newer, _ASIDE if (self._data / "office").exists() else ""]
         heading = "Go back to an older office?" if newer else "Put the office back?"
         if await self.app.push_screen_wait(Confirm(heading, " ".join(filter(None, about)), "Put it back", act)):
-            self.say(" ".join((words.restored_copy(copy), *words.beside_restored(done[0]))))
-            self._by_code = None
+            next_step = words.THEN_FORGOTTEN if self._by_code else ""
+            said = (words.restored_copy(copy), *words.beside_restored(done[0]), next_step)
+            self.say(" ".join(filter(None, said)))
+            self._by_code = False
 
 
 def _read(place: str) -> SealedCopy:

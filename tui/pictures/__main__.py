@@ -25,7 +25,7 @@ from storage.counts.noise import Bits, keyed_coins
 from storage.crypto import keys
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import Response, seal
-from storage.data_folder import hold, make_office
+from storage.data_folder import NewOffice, hold, make_office
 from storage.events import Event, Stage
 from storage.exchange.exports import write_export
 from storage.kiosk.key_files import set_up
@@ -155,7 +155,7 @@ async def _staff(data: Path) -> AsyncIterator[tuple[str, str]]:
 
 
 async def _office(data: Path) -> AsyncIterator[tuple[str, str]]:
-    make_office(data, _OFFICE, _PASSPHRASE)
+    make_office(data, NewOffice(_OFFICE, _PASSPHRASE))
     app = OfficeApp(data, parse("", "kiosk.toml"))
     kiosk = KioskPrivateKey(bytes(range(64, 96)))
     with closing(Office.open(data, _OFFICE)) as office, ThreadPoolExecutor(1) as executor:

@@ -20,14 +20,14 @@ from textual.widgets import Input, Static
 from content.language import Words, load_words
 from storage.crypto.keys import OfficePrivateKey, OfficePublicKey
 from storage.crypto.sealing import require_sealing
-from storage.data_folder import existing_office
+from storage.data_folder import NewOffice, existing_office
 from storage.doctor import Finding, Verdict, free_space
 from storage.errors import FairstartError, KeyFileError
 from storage.events import day
 from storage.exchange.drives import expanded, find_files
 from storage.exchange.patience import answer_of
 from storage.exchange.typed import meant
-from storage.kiosk.key_files import NewOffice, is_set_up
+from storage.kiosk.key_files import is_set_up
 from storage.kiosk.setup import SetupPlan, carry_out, known_events
 from storage.settings import SettingsFile
 from storage.text import printable
@@ -271,9 +271,8 @@ class OfficePassphrase(NewPassphrase):
         passphrase = self.passphrase()
         if passphrase == self.plan.staff_passphrase:
             raise FieldError("This is the staff passphrase: choose another one for the office.", "first")
-        key = OfficePrivateKey.generate()
-        self.plan.office = NewOffice(key, passphrase)
-        return RecoveryCode("3 of 4: Recovery code", key, lambda: Finish(self.plan))
+        office = self.plan.office = NewOffice(OfficePrivateKey.generate(), passphrase)
+        return RecoveryCode("3 of 4: Recovery code", office.code, lambda: Finish(self.plan))
 
 
 class Finish(SetupScreen):

@@ -10,8 +10,9 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from storage.crypto.keys import OfficePrivateKey, normalise_code, normalise_passphrase, recovery_code
+from storage.crypto.keys import normalise_passphrase
 from storage.crypto.passphrases import check_passphrase, suggest_passphrase
+from storage.crypto.recovery_code import normalise_code, recovery_code
 from storage.errors import FairstartError
 from tui.shared.form_screen import FieldError, FormScreen, about
 from tui.widgets.button import Button
@@ -150,39 +151,40 @@ class RecoveryCode(Step):
 
     NEXT_LABEL = "I have written it down"
 
-    def __init__(self, title: str, key: OfficePrivateKey, following: Callable[[], Step]) -> None:
-        """Show the code of `key`; after the check comes `following`."""
+    def __init__(self, title: str, secret: bytes, following: Callable[[], Step | None]) -> None:
+        """Show the code of this secret; after the check comes `following`."""
         super().__init__()
         self.TITLE_TEXT = title
-        self._key = key
+        self._secret = secret
         self._following = following
 
     def body(self) -> ComposeResult:
-        """Fourteen numbered groups."""
+        """Eight numbered groups."""
         yield Static(
             Content(
-                "If the office passphrase is lost, only this code can open the responses. Write it on paper, keep it "
-                "locked away and not with this laptop. It is shown only now."
+                "If every office passphrase is lost, only this code opens the responses, with the file office.key. "
+                "Write it on paper, and keep it locked away, not with this laptop, with a copy of that file. It is "
+                "shown only now."
             )
         )
-        groups = [f"{number:2}  {group}" for number, group in enumerate(recovery_code(self._key.seed), 1)]
+        groups = [f"{number:2}  {group}" for number, group in enumerate(recovery_code(self._secret), 1)]
         half = len(groups) // 2
         lines = [f"{left}      {right}" for left, right in zip(groups[:half], groups[half:], strict=True)]
         yield Static(Content("\n".join(lines)), id="code", classes="code")
 
     def finish(self) -> Step:
         """Ask for two groups back."""
-        return RecoveryCheck(self.TITLE_TEXT, self._key, self._following)
+        return RecoveryCheck(self.TITLE_TEXT, self._secret, self._following)
 
 
 class RecoveryCheck(Step):
     """Two groups of the recovery code, to see that it was written down."""
 
-    def __init__(self, title: str, key: OfficePrivateKey, following: Callable[[], Step]) -> None:
-        """Ask for two groups of the code of `key`; then comes `following`."""
+    def __init__(self, title: str, secret: bytes, following: Callable[[], Step | None]) -> None:
+        """Ask for two groups of the code of this secret; then comes `following`."""
         super().__init__()
         self.TITLE_TEXT = title
-        self._groups = recovery_code(key.seed)
+        self._groups = recovery_code(secret)
         self._following = following
         self._asked = sorted(secrets.SystemRandom().sample(range(len(self._groups)), 2))
 
@@ -193,7 +195,7 @@ class RecoveryCheck(Step):
             yield Static(Content(f"Group {place + 1}"), classes="label")
             yield TextField(id=f"group-{place}", max_length=8)
 
-    def finish(self) -> Step:
+    def finish(self) -> Step | None:
         """Compare."""
         for place in self._asked:
             if normalise_code(self.typed(f"group-{place}")) != self._groups[place]:

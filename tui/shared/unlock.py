@@ -27,21 +27,38 @@ class Unlock(ModalScreen[Key | None], Generic[Key], inherit_bindings=False):
     CSS_PATH = "shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", show=False),
+        Binding("f3", "forgotten", show=False),
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
 
-    def __init__(self, heading: str, hint: str, unlock: Callable[[str], Key], tries: WrongTries) -> None:
-        """Ask for the passphrase with which `unlock` returns the key."""
+    def __init__(
+        self,
+        heading: str,
+        hint: str,
+        unlock: Callable[[str], Key],
+        tries: WrongTries,
+        forgotten: Callable[[], object] | None = None,
+    ) -> None:
+        """Ask for the passphrase.
+
+        Args:
+            heading: whose it is.
+            hint: what to type.
+            unlock: returns the key for it.
+            tries: how often it was wrong.
+            forgotten: called, once this dialog has closed, if somebody has forgotten it.
+        """
         super().__init__()
         self._heading = heading
         self._hint = hint
         self._unlock: Callable[[str], Key] = unlock
         self._tries = tries
+        self._forgotten = forgotten
         self._waiting = False
 
     def compose(self) -> ComposeResult:
-        """One field and two buttons."""
+        """One field, and buttons below."""
         with Vertical(classes="dialog"):
             yield Static(Content(self._heading), classes="heading")
             yield Static(Content(self._hint), classes="label")
@@ -49,6 +66,8 @@ class Unlock(ModalScreen[Key | None], Generic[Key], inherit_bindings=False):
             yield Static(id="message", classes="message")
             with Horizontal(classes="buttons"):
                 yield Button("Unlock", "⏎", id="unlock", classes="main", action="unlock")
+                if self._forgotten:
+                    yield Button("Forgotten", "F3", id="forgotten", classes="quiet", action="forgotten")
                 yield Static(classes="gap")
                 yield Button("Cancel", "Esc", id="cancel", action="cancel")
 
@@ -65,6 +84,12 @@ class Unlock(ModalScreen[Key | None], Generic[Key], inherit_bindings=False):
     def action_cancel(self) -> None:
         """Back to where it was asked for."""
         self.dismiss(None)
+
+    def action_forgotten(self) -> None:
+        """Go where somebody gets in who has forgotten it."""
+        if self._forgotten and not self.query_one(Input).disabled:
+            self.dismiss(None)
+            self.app.call_later(self._forgotten)
 
     def action_unlock(self) -> None:
         """Try the passphrase."""

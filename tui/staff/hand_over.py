@@ -26,6 +26,7 @@ from storage.kiosk.practice import Practice
 from storage.kiosk.sending import Sent, send
 from storage.wrong_tries import WrongTries
 from tui.shared.confirm import Confirm
+from tui.shared.forgotten_office import ForgottenOffice
 from tui.shared.place_screen import PlaceScreen
 from tui.shared.unlock import Unlock
 from tui.text import handover as words
@@ -221,8 +222,23 @@ class HandOverScreen(PlaceScreen):
     async def _bring(self) -> list[Received]:
         """Ask for the office's key, which goes with this."""
         unlock = partial(unlock_office, self._kiosk.data)
-        key = await self.app.push_screen_wait(Unlock("Office", "The office passphrase:", unlock, self._tries))
+        hint = "Your office passphrase:"
+        key = await self.app.push_screen_wait(Unlock("Office", hint, unlock, self._tries, self._recover_office))
         return await self._receive("Bringing into the office…", partial(self._bring_own, key)) if key else []
+
+    def _recover_office(self) -> None:
+        """Offer what helps where the office passphrase was forgotten; with a new one it is all brought in."""
+
+        def recovered(key: OfficePrivateKey) -> None:
+            while self.app.screen is not self:
+                self.app.pop_screen()
+            self._bring_with(key)
+
+        self.app.push_screen(ForgottenOffice(self._kiosk.data, self._tries, recovered))
+
+    @work
+    async def _bring_with(self, key: OfficePrivateKey) -> None:
+        await self._offer_to_delete(await self._receive("Bringing into the office…", partial(self._bring_own, key)))
 
     async def _receive(self, doing: str, receive: Callable[[], list[Received]]) -> list[Received]:
         """Do what makes receipts, and say of which events; of none if it failed."""

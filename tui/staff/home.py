@@ -45,6 +45,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
         Binding("s", "choose('sound-test')", show=False),
         Binding("i", "choose('plain')", show=False),
         Binding("g", "choose('settings')", show=False),
+        Binding("a", "choose('passphrase')", show=False),
         Binding("q", "choose('quit')", show=False),
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
@@ -118,6 +119,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
             yield Button("End event", "E", id="end-event", action="choose('end-event')")
             yield Button("New event", "N", id="new-event", action="choose('new-event')")
             if not self._practice:
+                yield Button("Passphrase", "A", id="passphrase", action="choose('passphrase')")
                 yield Button("Practise", "P", id="practise", action="choose('practise')")
             yield Button("End practice" if self._practice else "Quit", "Q", id="quit", action="choose('quit')")
 
@@ -160,6 +162,12 @@ class StaffHome(Screen[None], inherit_bindings=False):
         changed = self.query_one("#changed", Static)
         changed.display = True
         changed.update(Content("The new settings are saved. Candidates have them once you lock."))
+
+    def show_new_passphrase(self) -> None:
+        """Say that another passphrase holds."""
+        changed = self.query_one("#changed", Static)
+        changed.display = True
+        changed.update(Content("The new passphrase opens this laptop from now on."))
 
     def show_reads_aloud(self) -> None:
         """Say whether candidates may have the questions read aloud, where this computer can speak."""

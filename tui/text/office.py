@@ -9,6 +9,7 @@ from storage.counts.noise import THRESHOLD
 from storage.counts.shares import ShareFinding
 from storage.counts.trend import RATE_LABEL, PeriodFinding, Trend
 from storage.events import day
+from storage.exchange.forgotten import Request
 from storage.office.copies import OpenedCopy, Restored, Saved
 from storage.office.corrections import Correction
 from storage.office.labels import OfficeEvent
@@ -63,6 +64,12 @@ WHY = (
 )
 """The explanation that is one key away: headings and what they say."""
 NO_EVENTS = "Nothing has been brought in yet."
+REMOVED = "Their passphrase opens this office no more. A copy of the key or its file, made before, still opens."
+OLD_COPIES = "Copies of office.key from before still open as they did."
+TELL_THEM = (
+    "Tell the staff the new passphrase, not with that file: on the laptop, “Forgotten” takes the file and asks for it."
+)
+THEN_FORGOTTEN = "With that code, “Forgotten” beside the office’s passphrase gives you a new one."
 NOTHING_PLANNED = "No event is planned yet."
 NO_LAPTOPS = "No laptop was accepted yet."
 NOTHING_CORRECTED = "Nothing was corrected."
@@ -102,6 +109,12 @@ def beside_restored(done: Restored) -> Iterator[str]:
         yield f"What was here is in {done.aside} now: delete it once you are sure."
     for name in done.stayed:
         yield f"{name} was here already and stays as it is; the one in the copy was left out."
+
+
+def asks(request: Request, *, known: bool) -> str:
+    """Which laptop asks for a new staff passphrase."""
+    met = "This office knows it." if known else "This office has not met it yet."
+    return f"The laptop with this fingerprint asks for a new staff passphrase: {request.kiosk.fingerprint}. {met}"
 
 
 def event_line(one: OfficeEvent) -> str:

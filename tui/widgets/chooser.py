@@ -31,7 +31,13 @@ class PlaceChooser(Vertical):
             self.place = place
 
     def __init__(
-        self, *, verb: str, typed: str = "", suffix: str | None = None, drives: tuple[Drive, ...] | None = None
+        self,
+        *,
+        verb: str,
+        typed: str = "",
+        suffix: str | None = None,
+        drives: tuple[Drive, ...] | None = None,
+        drives_alone: bool = False,
     ) -> None:
         """Make one.
 
@@ -40,10 +46,12 @@ class PlaceChooser(Vertical):
             typed: what stands in the field already.
             suffix: how the files end that are listed besides folders; None where it is folders alone.
             drives: in place of those that are plugged in.
+            drives_alone: whether there is no field: where anybody may stand, who is to look at no folder.
         """
         super().__init__()
         self._verb = verb
         self._drives = drives
+        self._drives_alone = drives_alone
         self._field = PlaceField(typed, field_id="place", take=verb, suffix=suffix, placeholder=_EXAMPLE)
         self._found: list[tuple[Drive, str]] | None = None
 
@@ -52,8 +60,9 @@ class PlaceChooser(Vertical):
         yield Static(Content(_NO_DRIVE), id="no-drive", classes="aside")
         for number in range(1, _MOST + 1):
             yield Button("", f"F{number + 4}", id=f"drive-{number}", classes="drive")
-        yield Static(Content("Or choose below, type or paste a place; press Enter:"), classes="label")
-        yield self._field
+        if not self._drives_alone:
+            yield Static(Content("Or choose below, type or paste a place; press Enter:"), classes="label")
+            yield self._field
 
     def on_mount(self) -> None:
         """Look for drives now and every other second."""

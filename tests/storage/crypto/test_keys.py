@@ -1,34 +1,28 @@
-"""Key files and recovery codes: what was written comes back, and nothing else is taken for it.
+"""Key files: what was written comes back, and nothing else is taken for it.
 
 The vectors are opened with the real Argon2id, which takes half a second each time; the other tests do without.
 """
 
 import base64
-import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from storage.crypto import armour, keys
 from storage.crypto.keys import (
     KIOSK_PRIVATE,
-    OFFICE_PRIVATE,
     KioskPrivateKey,
     KioskPublicKey,
     OfficePrivateKey,
     OfficePublicKey,
     StaffPublicKey,
-    normalise_code,
+    kiosk_key_id,
     normalise_passphrase,
-    private_file_id,
-    recovery_code,
-    seed_from_recovery_code,
 )
+from storage.crypto.office_key import OfficeKeyFile
 from storage.errors import KeyFileError, WrongPassphraseError
 
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -48,7 +42,7 @@ LABELS = {
 }
 READ: dict[str, Callable[[Path], Any]] = {
     "office.pub": OfficePublicKey.from_file,
-    "office.key": lambda path: OfficePrivateKey.from_file(path, OFFICE["passphrase"]),
+    "office.key": lambda path: OfficeKeyFile.from_file(path).open(OFFICE["passphrase"]),
     "kiosk.pub": KioskPublicKey.from_file,
     "kiosk.key": lambda path: KioskPrivateKey.from_file(path, KIOSK["passphrase"]),
 }
@@ -57,6 +51,7 @@ every_kind = pytest.mark.parametrize("kind", list(FILES))
 
 
 STRETCH = keys._stretch
+AN_OFFICE = OfficePrivateKey(bytes(32))
 
 
 @pytest.fixture
@@ -70,9 +65,9 @@ def refused(kind: str, path: Path) -> str:
     with pytest.raises(KeyFileError) as caught:
         READ[kind](path)
     assert str(path) in caught.value.sentence
-    if kind.endswith(".key"):
+    if kind == "kiosk.key":
         with pytest.raises(KeyFileError):
-            private_file_id(path, LABELS[kind])
+            kiosk_key_id(path)
     return caught.value.sentence
 
 
@@ -87,9 +82,9 @@ def test_the_vectors_of_the_office_key_hold() -> None:
     assert key.public.fingerprint == OFFICE["fingerprint"]
     assert key.receipts.private_bytes_raw().hex() == OFFICE["receipts_private"]
     assert key.public.to_file() == FILES["office.pub"].read_bytes()
-    assert " ".join(recovery_code(key.seed)) == OFFICE["recovery_code"]
     assert OfficePublicKey.from_file(FILES["office.pub"]) == key.public
-    assert OfficePrivateKey.from_file(FILES["office.key"], OFFICE["passphrase"]) == key
+    opened = OfficeKeyFile.from_file(FILES["office.key"]).open(OFFICE["passphrase"])
+    assert (opened, opened.coordinator) == (key, "Zoë Ada")
 
 
 @pytest.mark.usefixtures("at_full_cost")
@@ -113,24 +108,24 @@ def test_wrapping_costs_256_mib_and_four_passes() -> None:
 
 
 def test_a_wrapped_key_opens_with_its_passphrase_and_is_wrapped_afresh_each_time(tmp_path: Path) -> None:
-    key = OfficePrivateKey.generate()
-    first, second = key.to_file("one two three"), key.to_file("one two three")
-    (tmp_path / "office.key").write_bytes(first)
-    assert OfficePrivateKey.from_file(tmp_path / "office.key", " one  two three ") == key
+    key = KioskPrivateKey.generate()
+    first, second = (key.to_file("one two three", AN_OFFICE.public) for _ in range(2))
+    (tmp_path / "kiosk.key").write_bytes(first)
+    assert KioskPrivateKey.from_file(tmp_path / "kiosk.key", " one  two three ") == key
     assert first != second
     assert len(first) == len(second)
 
 
 def test_a_wrong_passphrase_is_told_from_a_damaged_file(tmp_path: Path) -> None:
-    path = tmp_path / "office.key"
-    path.write_bytes(OfficePrivateKey.generate().to_file("one two three"))
+    path = tmp_path / "kiosk.key"
+    path.write_bytes(KioskPrivateKey.generate().to_file("one two three", AN_OFFICE.public))
     with pytest.raises(WrongPassphraseError):
-        OfficePrivateKey.from_file(path, "One two three")
+        KioskPrivateKey.from_file(path, "One two three")
 
 
 def test_a_whole_key_file_is_known_without_its_passphrase() -> None:
-    private_file_id(FILES["office.key"], OFFICE_PRIVATE)
-    private_file_id(FILES["kiosk.key"], KIOSK_PRIVATE)
+    assert OfficeKeyFile.from_file(FILES["office.key"]).key_id.hex() == OFFICE["id"]
+    assert kiosk_key_id(FILES["kiosk.key"]).hex() == KIOSK["id"]
 
 
 def test_a_private_key_does_not_show_itself() -> None:
@@ -230,7 +225,7 @@ def test_other_encodings_and_line_endings_and_stray_spaces_are_tolerated(kind: s
 def test_a_wrapped_file_with_windows_line_endings_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "office.key"
     path.write_bytes(FILES["office.key"].read_bytes().replace(b"\n", b"\r\n"))
-    private_file_id(path, OFFICE_PRIVATE)
+    OfficeKeyFile.from_file(path)
 
 
 def test_a_public_key_that_is_no_key_is_refused_even_with_a_right_checksum(tmp_path: Path) -> None:
@@ -240,26 +235,24 @@ def test_a_public_key_that_is_no_key_is_refused_even_with_a_right_checksum(tmp_p
 
 
 def test_a_wrapped_seed_altered_in_any_field_does_not_open_even_with_a_right_checksum(tmp_path: Path) -> None:
-    path = tmp_path / "office.key"
-    key = OfficePrivateKey.generate()
-    payload = base64.b64decode(b"".join(key.to_file("words").split(b"\n")[1:]))[:-32]
-    path.write_bytes(armour.armour(OFFICE_PRIVATE, payload))
-    assert OfficePrivateKey.from_file(path, "words") == key
+    path = tmp_path / "kiosk.key"
+    key = KioskPrivateKey.generate()
+    payload = base64.b64decode(b"".join(key.to_file("words", AN_OFFICE.public).split(b"\n")[1:]))[:-32]
+    path.write_bytes(armour.armour(KIOSK_PRIVATE, payload))
+    assert KioskPrivateKey.from_file(path, "words") == key
     fields = {"id": 0, "salt": 16, "nonce": 32, "ciphertext": 44, "tag": 91}
     for place in fields.values():
         path.write_bytes(
-            armour.armour(OFFICE_PRIVATE, payload[:place] + bytes([payload[place] ^ 1]) + payload[place + 1 :])
+            armour.armour(KIOSK_PRIVATE, payload[:place] + bytes([payload[place] ^ 1]) + payload[place + 1 :])
         )
         with pytest.raises(WrongPassphraseError):
-            OfficePrivateKey.from_file(path, "words")
+            KioskPrivateKey.from_file(path, "words")
 
 
 def test_a_wrapped_seed_that_is_not_of_the_key_it_names_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "key"
-    path.write_bytes(keys._wrap(OFFICE_PRIVATE, bytes(16), bytes(32), "words"))
-    with pytest.raises(KeyFileError, match="damaged"):
-        OfficePrivateKey.from_file(path, "words")
-    path.write_bytes(keys._wrap(KIOSK_PRIVATE, bytes(16), bytes(32), "words"))
+    wrapped = keys.wrap(bytes(32), "words", keys.bound_to(KIOSK_PRIVATE, bytes(16)))
+    path.write_bytes(armour.armour(KIOSK_PRIVATE, bytes(16) + wrapped + bytes(keys.SEALED_SEED_SIZE)))
     with pytest.raises(KeyFileError, match="damaged"):
         KioskPrivateKey.from_file(path, "words")
 
@@ -281,99 +274,6 @@ def test_keys_of_different_kinds_and_seeds_have_different_ids() -> None:
     assert len(ids) == 40
 
 
-# Recovery codes
-
-seeds = st.binary(min_size=32, max_size=32)
-
-
-@given(seeds)
-def test_a_recovery_code_gives_the_seed_back(seed: bytes) -> None:
-    groups = recovery_code(seed)
-    assert [len(group) for group in groups] == [4] * 14
-    assert seed_from_recovery_code(" ".join(groups)) == seed
-
-
-@given(seeds, st.integers(0, 55), st.sampled_from("0123456789ABCDEFGHJKMNPQRSTVWXYZ"))
-def test_one_mistyped_character_is_refused(seed: bytes, place: int, typed: str) -> None:
-    code = "".join(recovery_code(seed))
-    mistyped = code[:place] + typed + code[place + 1 :]
-    if mistyped != code:
-        with pytest.raises(KeyFileError):
-            seed_from_recovery_code(mistyped)
-
-
-@given(seeds)
-def test_two_neighbours_swapped_are_refused(seed: bytes) -> None:
-    code = "".join(recovery_code(seed))
-    for place in range(55):
-        swapped = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
-        if swapped != code:
-            with pytest.raises(KeyFileError):
-                seed_from_recovery_code(swapped)
-
-
-def test_letters_that_look_like_digits_are_read_as_digits() -> None:
-    seed = hashlib.sha256(b"10").digest()
-    code = "".join(recovery_code(seed))
-    assert "0" in code
-    assert "1" in code
-    for one in "1IiLl":
-        for nought in "0Oo":
-            assert seed_from_recovery_code(code.replace("1", one).replace("0", nought)) == seed
-    assert normalise_code("oO iI lL-a") == "001111A"
-
-
-def test_a_recovery_code_is_read_however_it_is_spaced() -> None:
-    seed = bytes.fromhex(OFFICE["seed"])
-    groups = OFFICE["recovery_code"].split()
-    joins = ("", " ", "-", " - ", "\n", "\t", ", ", "\u2013", "\u00a0")
-    for typed in (join.join(groups) for join in joins):
-        assert seed_from_recovery_code(typed) == seed
-        assert seed_from_recovery_code(f"  {typed.lower()} ") == seed
-
-
-HEADING = "Recovery code of the office key. Write it on paper now; it is not shown again:"
-
-
-def on_screen(groups: list[str]) -> str:
-    """The code as set-up shows it: two columns, numbered."""
-    numbered = [f"{number:2}  {group}" for number, group in enumerate(groups, 1)]
-    return "\n".join(f"{left}      {right}" for left, right in zip(numbered[:7], numbered[7:], strict=True))
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        lambda groups: f"{' '.join(groups[:7])}\n{' '.join(groups[7:])}\n",
-        "\n".join,
-        lambda groups: "\n\n" + " ".join(groups),
-        lambda groups: f"{HEADING}\n{' '.join(groups)}\nFingerprint: 12345 12345 12345 12345 12345 12345\n",
-        lambda groups: f"Code: {'-'.join(groups)} (keep this safe)",
-        lambda groups: "\n".join(f"{number}. {group}" for number, group in enumerate(groups, 1)),
-        lambda groups: f"{HEADING}\n{on_screen(groups)}",
-    ],
-    ids=["two lines", "fourteen lines", "first lines empty", "heading", "same line", "numbered", "as on the screen"],
-)
-@given(seeds)
-def test_a_recovery_code_is_found_in_whatever_was_copied_with_it(
-    written: Callable[[list[str]], str], seed: bytes
-) -> None:
-    assert seed_from_recovery_code(written(list(recovery_code(seed)))) == seed
-
-
-@given(st.text())
-def test_no_text_is_a_recovery_code_by_chance(text: str) -> None:
-    with pytest.raises(KeyFileError, match="14 groups of 4"):
-        seed_from_recovery_code(text)
-
-
-def test_a_code_that_is_too_short_too_long_or_of_other_letters_is_refused() -> None:
-    code = OFFICE["recovery_code"]
-    for typed in ("", " ", code[:-1], code + "0", "U" + code[1:], "é" + code[1:], "\uff10" + code[1:], code[:-5]):
-        with pytest.raises(KeyFileError, match="14 groups of 4"):
-            seed_from_recovery_code(typed)
-
-
 # A seed that is sealed to the staff's public key
 
 
@@ -381,9 +281,9 @@ def test_a_seed_sealed_to_the_staff_key_opens_with_the_passphrase_and_with_nothi
     key, staff = KioskPrivateKey.generate(), StaffPublicKey.of("one two three")
     path, public = tmp_path / "kiosk.key", tmp_path / "staff.pub"
     public.write_bytes(staff.to_file())
-    path.write_bytes(key.to_file(StaffPublicKey.from_file(public)))
+    path.write_bytes(key.to_file(StaffPublicKey.from_file(public), AN_OFFICE.public))
     assert KioskPrivateKey.from_file(path, " one  two three ") == key
-    assert private_file_id(path, KIOSK_PRIVATE) == key.public.id
+    assert kiosk_key_id(path) == key.public.id
     for wrong in ("One two three", "\ud800"):
         with pytest.raises(WrongPassphraseError):
             KioskPrivateKey.from_file(path, wrong)
@@ -393,16 +293,14 @@ def test_a_seed_sealed_to_the_staff_key_opens_with_the_passphrase_and_with_nothi
 
 def test_a_sealed_seed_altered_in_any_field_does_not_open_even_with_a_right_checksum(tmp_path: Path) -> None:
     path, staff = tmp_path / "kiosk.key", StaffPublicKey.of("words")
-    payload = base64.b64decode(b"".join(KioskPrivateKey.generate().to_file(staff).split(b"\n")[1:]))[:-32]
-    assert len(payload) == 1200
+    content = KioskPrivateKey.generate().to_file(staff, AN_OFFICE.public)
+    payload = base64.b64decode(b"".join(content.split(b"\n")[1:]))[:-32]
+    assert len(payload) == 2368
     for place in (0, 16, 32, 1120, 1152, 1199):
         altered = payload[:place] + bytes([payload[place] ^ 1]) + payload[place + 1 :]
         path.write_bytes(armour.armour(KIOSK_PRIVATE, altered))
         with pytest.raises(WrongPassphraseError):
             KioskPrivateKey.from_file(path, "words")
-    path.write_bytes(armour.armour(OFFICE_PRIVATE, payload))
-    with pytest.raises(KeyFileError, match="damaged"):
-        OfficePrivateKey.from_file(path, "words")
 
 
 @pytest.mark.parametrize("spoilt", [slice(16, 1200), slice(1200, 1232)])

@@ -1,7 +1,6 @@
 """The data folder: set up once, held by one process, damaged never silently, and opened by no key that it holds."""
 
 import base64
-import functools
 import json
 import os
 import shutil
@@ -20,7 +19,7 @@ from storage import private_files as files
 from storage.crypto import armour, keys
 from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey, TallyPublicKey
 from storage.crypto.sealing import Response, ResponseOpener
-from storage.data_folder import existing_office, hold
+from storage.data_folder import NewOffice, existing_office, hold
 from storage.errors import (
     InUseError,
     KeyFileError,
@@ -33,7 +32,7 @@ from storage.errors import (
 )
 from storage.events import Event
 from storage.kiosk import key_files, practice
-from storage.kiosk.key_files import NewOffice, is_set_up, set_up
+from storage.kiosk.key_files import is_set_up, set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
 from storage.kiosk.pool import RESPONSES, Pool
@@ -148,10 +147,9 @@ def test_set_up_a_second_time_changes_nothing(data: Path, passphrase: str, offic
 
 
 @pytest.fixture
-def wrapping_is_remembered(monkeypatch: pytest.MonkeyPatch) -> OfficePrivateKey:
-    """The same seed is wrapped once per test, at full cost, and every new kiosk key is the same."""
+def same_kiosk_key(monkeypatch: pytest.MonkeyPatch) -> OfficePrivateKey:
+    """Every new kiosk key is the same."""
     own = KioskPrivateKey.generate()
-    monkeypatch.setattr(keys, "_wrap", functools.cache(keys._wrap))
     monkeypatch.setattr(KioskPrivateKey, "generate", lambda: own)
     return OfficePrivateKey.generate()
 
@@ -160,10 +158,10 @@ def test_set_up_interrupted_anywhere_can_be_run_again_and_never_replaces_an_offi
     tmp_path: Path,
     settings: Settings,
     passphrase: str,
-    wrapping_is_remembered: OfficePrivateKey,
+    same_kiosk_key: OfficePrivateKey,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    first = wrapping_is_remembered
+    first = same_kiosk_key
     write = files.write_private
     written: list[str] = []
     for stop in range(8):
@@ -211,9 +209,9 @@ def test_set_up_interrupted_anywhere_can_be_run_again_and_never_replaces_an_offi
 
 
 def test_set_up_interrupted_after_the_office_key_can_be_run_again_with_the_same_one(
-    tmp_path: Path, passphrase: str, wrapping_is_remembered: OfficePrivateKey, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, passphrase: str, same_kiosk_key: OfficePrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = NewOffice(wrapping_is_remembered, passphrase)
+    plan = NewOffice(same_kiosk_key, passphrase)
     write = files.write_private
 
     def interrupted(path: Path, content: bytes) -> None:

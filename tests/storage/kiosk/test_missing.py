@@ -179,7 +179,7 @@ def test_a_key_file_of_another_set_up_is_refused_before_anything_is_sealed(
     content = {
         "office.pub": office.public.to_file,
         "kiosk.pub": other.public.to_file,
-        "kiosk.key": lambda: other.to_file(passphrase),
+        "kiosk.key": lambda: other.to_file(passphrase, office.public),
         "tally.pub": other.tally.public.to_file,
     }[name]()
     (event.parent / name).write_bytes(content)

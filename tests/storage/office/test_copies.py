@@ -17,8 +17,9 @@ import pytest
 
 from storage import computer, private_files
 from storage.crypto.keys import OfficePrivateKey
+from storage.crypto.recovery_code import new_secret, recovery_code
 from storage.crypto.sealing import RECORD_SIZE
-from storage.data_folder import Holder, hold, make_office, unlock_office
+from storage.data_folder import Holder, NewOffice, hold, make_office, unlock_office
 from storage.database import open_bytes
 from storage.errors import (
     CopyError,
@@ -45,6 +46,7 @@ from storage.office.copies import (
     open_copy,
     restore,
     unlock_copy,
+    unlock_copy_with_code,
     write_copy,
 )
 from storage.office.labels import Scope
@@ -71,6 +73,7 @@ from tests.storage.office.merging import (
 )
 from tests.variants import usually
 
+CODE = new_secret()
 PASSPHRASE, LATER = "quartz lemon harbour tin orbit", "saddle copper meadow violin frost"
 TODAY = dt.date(2026, 11, 30)
 FAIR, SHOW = event(), event("Hull Show", "2026-12-01", "Hull")
@@ -81,7 +84,7 @@ SETTINGS = '[organisation]\nname = "Musterwerk"\n'
 def open_desk(data: Path) -> Desk:
     """An office that has its key file."""
     if not (data / "office" / "office.key").exists():
-        make_office(data, OFFICE, PASSPHRASE)
+        make_office(data, NewOffice(OFFICE, PASSPHRASE, code=CODE))
     return Desk.at(data)
 
 
@@ -112,9 +115,9 @@ def opened(path: Path) -> OpenedCopy:
     return open_copy(SealedCopy.parse(path.read_bytes()), OFFICE)
 
 
-def put_back(path: Path, data: Path, *, older: bool = False, passphrase: str = "") -> Restored:
+def put_back(path: Path, data: Path, *, older: bool = False) -> Restored:
     with hold(data):
-        return restore(data, opened(path), older=older, passphrase=passphrase)
+        return restore(data, opened(path), older=older)
 
 
 def everything(data: Path) -> dict[Scope, Numbers]:
@@ -138,11 +141,14 @@ def test_on_an_empty_computer_a_copy_brings_back_the_same_responses_groups_and_n
     copy = SealedCopy.parse(path.read_bytes())
     with pytest.raises(WrongPassphraseError):
         unlock_copy(new, copy, LATER)
-    key = OFFICE if with_code else unlock_copy(new, copy, PASSPHRASE)
+    with pytest.raises(WrongPassphraseError):
+        unlock_copy_with_code(new, copy, " ".join(recovery_code(new_secret())))
+    typed = " ".join(recovery_code(CODE))
+    key = unlock_copy_with_code(new, copy, typed) if with_code else unlock_copy(new, copy, PASSPHRASE)
     with hold(new):
-        done = restore(new, open_copy(copy, key), passphrase=LATER if with_code else "")
+        done = restore(new, open_copy(copy, key))
     assert (done.aside, done.stayed) == (None, ())
-    back = Desk(new, Office.open(new, unlock_office(new, LATER if with_code else PASSPHRASE)))
+    back = Desk(new, Office.open(new, unlock_office(new, PASSPHRASE)))
     assert (content_of(back.path), back.office.check(), back.groups()) == (held, was, groups)
     assert everything(new) == numbers
     assert back.office.planned.all() == desk.office.planned.all()
@@ -286,7 +292,7 @@ def test_who_has_an_old_copy_and_a_passphrase_of_that_day_gets_into_no_office_th
     before = path.read_bytes()
     desk.office.close()
     (desk.data / "office" / "office.key").unlink()
-    make_office(desk.data, OFFICE, LATER)
+    make_office(desk.data, NewOffice(OFFICE, LATER))
     copy = SealedCopy.parse(before)
     with pytest.raises(WrongPassphraseError):
         unlock_copy(desk.data, copy, PASSPHRASE)
@@ -305,7 +311,7 @@ def test_who_has_an_old_copy_and_a_passphrase_of_that_day_gets_into_no_office_th
 def test_a_copy_of_another_office_changes_nothing(desk: Desk, drive: Path, memory_folder: Path) -> None:
     path = copy_of(desk, drive)
     other = memory_folder / "other"
-    make_office(other, OfficePrivateKey(bytes(32)), LATER)
+    make_office(other, NewOffice(OfficePrivateKey(bytes(32)), LATER))
     before = files_of(other)
     with pytest.raises(CopyError, match="another office than the one here"):
         put_back(path, other)
@@ -369,7 +375,7 @@ def test_a_damaged_office_is_moved_aside_and_an_empty_one_too(desk: Desk, drive:
     assert done.aside is not None
     assert (done.aside / "office.db").read_bytes() == b"not a database at all" * 500
     empty = memory_folder / "empty"
-    make_office(empty, OFFICE, LATER)
+    make_office(empty, NewOffice(OFFICE, LATER))
     Office.open(empty, OFFICE).close()
     put_back(path, empty)
     for data, passphrase in ((desk.data, PASSPHRASE), (empty, LATER)):

@@ -27,7 +27,7 @@ import storage.office.office
 from storage.counts.tally import Tally
 from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey
 from storage.crypto.sealing import NOT_ASKED, Response, SealedResponse
-from storage.data_folder import make_office
+from storage.data_folder import NewOffice, make_office
 from storage.errors import ExportError, StoreDamagedError, StoreError
 from storage.events import STAGES, Event, write_event
 from storage.exchange.exports import open_export
@@ -979,7 +979,7 @@ def test_a_second_look_opens_no_response(desk: Desk, monkeypatch: pytest.MonkeyP
 
 def test_no_file_of_the_office_holds_an_answer_its_seed_or_a_key_in_plain(memory_folder: Path) -> None:
     data = memory_folder / "data"
-    make_office(data, OFFICE, "ample crimson badge of the coordinator")
+    make_office(data, NewOffice(OFFICE, "ample crimson badge of the coordinator"))
     desk = Desk.at(data)
     everybody = [*people(12), *people(1, 1, KEY_ONLY), *people(1, 2)]
     for part in (everybody[:12], everybody[12:13], everybody[13:]):
@@ -1010,7 +1010,9 @@ def test_the_sum_of_one_person_is_kept_in_bytes_that_only_this_office_can_read(d
     for one in (alike, different):
         assert not any(Tally.of(one).pack()[:20] in tally for tally in tallies)
     with nothing_changes(desk), pytest.raises(StoreDamagedError):
-        Office(desk.office._store, OTHER_OFFICE)._groups._unseal(tallies[0], b"waiting\0" + events[0].id + b"\x0f")
+        Office(desk.data, desk.office._store, OTHER_OFFICE)._groups._unseal(
+            tallies[0], b"waiting\0" + events[0].id + b"\x0f"
+        )
 
 
 def test_the_sum_of_those_who_wait_and_a_group_are_sealed_as_the_format_says(desk: Desk) -> None:

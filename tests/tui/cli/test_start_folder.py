@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 import pytest
 
+from storage.crypto.recovery_code import recovery_code
 from storage.settings import SettingsFile
 from tests.tui.cli.commands import STRONG, STRONGER, Opens, RunsHere, below, is_one_sentence
-from tests.tui.offices import OFFICE_PASSPHRASE
+from tests.tui.offices import OFFICE_PASSPHRASE, RECOVERY_SECRET
 from tui.cli.main import fairstart
 from tui.terminal.process import FAULT
 
@@ -21,6 +22,7 @@ pytestmark = [
 GONE = "import os\nos.rmdir(os.getcwd())\n"
 
 SET_UP = ("--organisation", "Musterwerk", "--event", "Fair", "--date", "2026-11-23", "--place", "Leeds")
+NEW_PASSPHRASE = ["--passphrase-file", "-", "--new-passphrase-file", "-"]
 FAIR = ("Open Day", "--place", "Leeds", "--date", "2099-03-01")
 COMMANDS: Mapping[str, tuple[str, Sequence[str], str]] = {
     "setup": ("new", [*SET_UP, "--passphrase-file", "-", "--office-key", "office.pub"], STRONG),
@@ -51,6 +53,19 @@ COMMANDS: Mapping[str, tuple[str, Sequence[str], str]] = {
     "sync": ("kiosk", ["--passphrase-file", "-"], STRONG),
     "office plan add": ("office", FAIR, ""),
     "office plan remove": ("office", ["--yes", "Open Day"], ""),
+    "office log": ("office", ["--passphrase-file", "-"], OFFICE_PASSPHRASE),
+    "office recover": (
+        "office",
+        ["--passphrase-file", "-", "--recovery-code-file", "-"],
+        f"{' '.join(recovery_code(RECOVERY_SECRET))}\n{STRONG}",
+    ),
+    "office recovery": ("office", ["--passphrase-file", "-"], OFFICE_PASSPHRASE),
+    "office passphrase": ("office", NEW_PASSPHRASE, f"{OFFICE_PASSPHRASE}\n{STRONG}"),
+    "office coordinators add": ("office", [*NEW_PASSPHRASE, "Ben"], f"{OFFICE_PASSPHRASE}\n{STRONG}"),
+    "office coordinators rename": ("office", ["--passphrase-file", "-", "Ada", "Eve"], OFFICE_PASSPHRASE),
+    "office coordinators remove": ("office", ["--passphrase-file", "-", "--yes", "Ada"], OFFICE_PASSPHRASE),
+    "office staff-passphrase": ("office", ["--passphrase-file", "-", "--yes", "stick"], OFFICE_PASSPHRASE),
+    "passphrase": ("kiosk", ["--forgotten", "stick"], ""),
     "office report": ("office", ["--passphrase-file", "-", "--to", "stick"], OFFICE_PASSPHRASE),
     "toolkit search": ("kiosk", ["parents"], ""),
     "toolkit list": ("kiosk", [], ""),
@@ -61,8 +76,8 @@ COMMANDS: Mapping[str, tuple[str, Sequence[str], str]] = {
 }
 """For every command: on which data folder, with which arguments, and what is typed."""
 
-FAIL_ANYWHERE = {"receipt", "doctor", "office import", "office restore", "sync"}
-"""There is no receipt, no export, no copy and no address here, and no test's computer is without fault."""
+FAIL_ANYWHERE = {"receipt", "doctor", "office import", "office restore", "office staff-passphrase", "sync"}
+"""There is no receipt, no export, no copy, no request and no address here, and no test's computer is without fault."""
 
 RELATIVE: Sequence[tuple[str, ...]] = (
     ("doctor", "--data", "data"),
@@ -112,6 +127,9 @@ def test_a_command_does_from_a_folder_that_is_gone_what_it_does_elsewhere(
         assert gone("toolkit", "export", places["plan.csv"]).status == 0
     if name in {"office plan remove", "office prepare"}:
         assert gone("office", "plan", "add", *FAIR, *data).status == 0
+    if name == "office coordinators remove":
+        add = ("office", "coordinators", "add", *NEW_PASSPHRASE, "Ben")
+        assert gone(*add, *data, given=f"{OFFICE_PASSPHRASE}\n{STRONG}\n").status == 0
     done = gone(*name.split(), *(places.get(each, each) for each in arguments), *data, given=f"{typed}\n")
     assert done.err.strip() != FAULT
     if name not in FAIL_ANYWHERE:

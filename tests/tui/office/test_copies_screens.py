@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from storage import computer
-from storage.crypto.keys import OfficePrivateKey, recovery_code
+from storage.crypto.keys import OfficePrivateKey
+from storage.crypto.recovery_code import recovery_code
 from storage.data_folder import Holder, hold, unlock_office
 from storage.office.office import Office
 from storage.settings import SettingsFile
-from tests.tui.offices import OFFICE_PASSPHRASE
+from tests.tui.offices import OFFICE_PASSPHRASE, RECOVERY_SECRET
 from tests.tui.pilot import SMALL, USUAL, AtOffice, Size, run
 from tests.variants import by_key_and_by_mouse
 from tui.office.app import OfficeApp
@@ -127,8 +128,8 @@ async def test_a_copy_is_asked_for_made_and_put_back_over_what_changed_since(
     assert copy.read_bytes() == before
 
 
-async def test_on_an_empty_computer_the_recovery_code_brings_a_copy_back_under_a_new_passphrase(
-    opens: Opens, used_office: Path, drive: Path, tmp_path: Path, office_key: OfficePrivateKey
+async def test_on_an_empty_computer_the_recovery_code_brings_a_copy_back(
+    opens: Opens, used_office: Path, drive: Path, tmp_path: Path
 ) -> None:
     async with opens(used_office) as person:
         await unlock(person)
@@ -139,21 +140,20 @@ async def test_on_an_empty_computer_the_recovery_code_brings_a_copy_back_under_a
         await person.press("3")
         await person.settle()
         await person.press("f3")
-        await person.write(" ".join(recovery_code(office_key.seed)))
-        await person.press("enter")
-        for _ in range(2):
-            await person.write(NEW)
-            await person.press("enter")
-        assert "The recovery code is right. Now choose the copy." in person.read()
+        assert "Now choose the copy: its recovery code is asked for then." in person.read()
         await name_place(person, drive)
+        await person.write(" ".join(recovery_code(RECOVERY_SECRET)))
+        await person.press("enter")
+        await person.settle()
         assert isinstance(person.app.screen, Confirm)
         await person.say_yes()
         await person.settle()
         assert "bring in again what came since" in person.read()
+        assert "“Forgotten” beside the office’s passphrase" in " ".join(person.read().split())
         await person.press("escape")
-        await unlock(person, NEW)
+        await unlock(person)
         assert isinstance(person.app.screen, OfficeHome)
-    assert held(new, NEW)[0] == 220
+    assert held(new)[0] == 220
     assert (new / "kiosk.toml").read_text("utf-8") == "# ours\n"
 
 

@@ -26,10 +26,10 @@ from storage.crypto.keys import (
     KioskPublicKey,
     OfficePrivateKey,
     OfficePublicKey,
-    recovery_code,
 )
+from storage.crypto.recovery_code import secret_of_code
 from storage.crypto.sealing import Response, seal
-from storage.data_folder import existing_office, unlock_office
+from storage.data_folder import office_key_file, unlock_office
 from storage.exchange.exports import write_export
 from storage.exchange.locations import Found
 from storage.exchange.receipts import RECEIPT_SUFFIX
@@ -58,7 +58,7 @@ from tests.tui.pilot import LARGE, SMALL, USUAL, WAIT, AtOffice, Size, alive, ru
 from tests.variants import by_key_and_by_mouse, usually
 from tui.office import import_screen as bring_in
 from tui.office.app import AUTO_LOCK_SECONDS, OfficeApp
-from tui.office.entrance import Entrance, OfficePassphrase, Ready, Recover
+from tui.office.entrance import Entrance, OfficePassphrase, Ready
 from tui.office.event import EventScreen, KeyScreen
 from tui.office.filters import Filter, ScopeChooser
 from tui.office.home import OfficeHome
@@ -71,6 +71,7 @@ from tui.office.trend import TrendScreen
 from tui.shared.confirm import Confirm
 from tui.shared.counts import CountsScreen
 from tui.shared.findings import WhyCounts
+from tui.shared.forgotten_office import ForgottenOffice
 from tui.shared.idle import IdleClock
 from tui.shared.steps import RecoveryCheck, RecoveryCode
 from tui.shared.unlock import Unlock
@@ -172,12 +173,12 @@ async def test_an_entrance_without_a_key_offers_to_make_or_to_recover_one(
         assert not person.widget("#unlock").display
         await person.press("u")
         assert at(person, Entrance)
-        for key, kind in (("enter", OfficePassphrase), ("1", OfficePassphrase), ("2", Recover)):
+        for key, kind in (("enter", OfficePassphrase), ("1", OfficePassphrase), ("2", ForgottenOffice)):
             await person.press(key)
             assert at(person, kind)
             await person.press("escape")
             assert at(person, Entrance)
-        for name, kind in (("#make", OfficePassphrase), ("#recover", Recover)):
+        for name, kind in (("#make", OfficePassphrase), ("#recover", ForgottenOffice)):
             await person.click_on(name)
             assert at(person, kind)
             await person.click_on("#back")
@@ -224,7 +225,7 @@ async def test_a_key_is_made_with_its_code_shown_once_and_asked_for(
         assert at(person, RecoveryCode)
         assert not data.exists()
         paper = code_shown(person)
-        assert sorted(paper) == list(range(1, 15))
+        assert sorted(paper) == list(range(1, 9))
         await person.act(by_mouse, "enter", "#next")
         assert at(person, RecoveryCheck)
         assert not any(group in person.read() for group in paper.values())
@@ -242,38 +243,9 @@ async def test_a_key_is_made_with_its_code_shown_once_and_asked_for(
         assert "Nothing has been brought in yet." in person.read()
     key = unlock_office(data, OFFICE_PASSPHRASE)
     assert key.public.fingerprint == fingerprint
-    assert list(recovery_code(key.seed)) == [paper[number] for number in range(1, 15)]
-
-
-@by_key_and_by_mouse
-@pytest.mark.long
-async def test_a_key_is_recovered_from_its_code_and_has_the_same_fingerprint(
-    opens: Opens, tmp_path: Path, office_key: OfficePrivateKey, *, by_mouse: bool
-) -> None:
-    data, code = tmp_path / "new", " ".join(recovery_code(office_key.seed))
-    async with opens(data) as person:
-        await person.act(by_mouse, "2", "#recover")
-        for wrong in ("", "0000 0000", code[:-1] + ("0" if code[-1] != "0" else "1")):
-            person.widget("#code").focus()
-            person.app.screen.query_one(Input).value = ""
-            await person.write(wrong)
-            await person.act(by_mouse, "enter", "#next")
-            assert at(person, Recover)
-            assert person.read_in(".beside").endswith(".")
-        person.widget("#code").focus()
-        person.app.screen.query_one(Input).value = ""
-        await person.write(code.lower())
-        await person.act(by_mouse, "enter", "#next")
-        assert at(person, OfficePassphrase)
-        for name in ("first", "second"):
-            person.widget(f"#{name}").focus()
-            await person.write(OFFICE_PASSPHRASE)
-        await person.act(by_mouse, "enter", "#next")
-        assert at(person, OfficeHome)
-        await person.press("m", "k")
-        assert office_key.public.fingerprint in person.read_unframed()
-    assert existing_office(data) == office_key.public
-    assert unlock_office(data, OFFICE_PASSPHRASE) == office_key
+    code = secret_of_code(" ".join(paper[number] for number in range(1, 9)))
+    assert office_key_file(data).open_with_code(code) == key
+    assert key.coordinator == "Coordinator"
 
 
 @pytest.mark.parametrize("weak", ["", "weak", "password1"])
@@ -1191,7 +1163,7 @@ OFFICE_ONLY = (
     *(Tables, NoisyGroup, GroupSum, Filter, ScopeChooser),
     *(OfficeHome, BringIn, Scopes, CountsScreen, WhyCounts, JourneyScreen, TrendScreen, EventScreen, KeyScreen),
     *(ReportScreen, Report),
-    *(Unlock, Confirm, Ready, Recover, RecoveryCode, RecoveryCheck, OfficePassphrase, Input),
+    *(Unlock, Confirm, Ready, ForgottenOffice, RecoveryCode, RecoveryCheck, OfficePassphrase, Input),
 )
 """What is there only while the office is open."""
 

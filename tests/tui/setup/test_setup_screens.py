@@ -12,13 +12,12 @@ from textual.widgets import Input, Select
 from storage.crypto.keys import (
     OfficePrivateKey,
     OfficePublicKey,
-    normalise_code,
-    recovery_code,
-    seed_from_recovery_code,
 )
+from storage.crypto.office_key import OfficeKeyFile
+from storage.crypto.recovery_code import recovery_code, secret_of_code
+from storage.data_folder import NewOffice, make_office
 from storage.events import STAGES
 from storage.exchange import drives as places
-from storage.kiosk.key_files import NewOffice
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.setup import SetupPlan
 from storage.settings import SettingsFile, find_settings
@@ -199,7 +198,7 @@ async def test_the_mouse_and_typing_lead_to_a_kiosk_that_is_its_own_office(data:
         await person.click_on("#next")
         assert at(person, RecoveryCode)
         paper = read_code(person)
-        assert sorted(paper) == list(range(1, 15))
+        assert sorted(paper) == list(range(1, 9))
         await person.click_on("#next")
         assert at(person, RecoveryCheck)
         assert not any(group in person.read() for group in paper.values())
@@ -216,10 +215,10 @@ async def test_the_mouse_and_typing_lead_to_a_kiosk_that_is_its_own_office(data:
         assert person.app.return_value is SetupEnd.DONE
     saved = find_settings(None, data.parent, data).settings
     assert (saved.event.stage, saved.survey.questions) == ("make-up", "key")
-    from_paper = OfficePrivateKey(seed_from_recovery_code(" ".join(paper[number] for number in range(1, 15))))
+    code = secret_of_code(" ".join(paper[number] for number in range(1, 9)))
+    from_paper = OfficeKeyFile.from_file(data / "office" / "office.key").open_with_code(code)
     assert OfficePublicKey.from_file(data / "kiosk" / "office.pub") == from_paper.public
     assert OfficePublicKey.from_file(data / "office" / "office.pub") == from_paper.public
-    assert (data / "office" / "office.key").is_file()
 
 
 @pytest.mark.long
@@ -565,16 +564,14 @@ async def test_the_office_key_of_this_laptop_is_offered(
     data: Path, office_key: OfficePrivateKey, staff_passphrase: str
 ) -> None:
     """After a set-up that broke off between the two keys."""
-    office = data / "office"
-    write(office / "office.key", office_key.to_file(OFFICE_PASSPHRASE))
-    write(office / "office.pub", office_key.public.to_file())
+    make_office(data, NewOffice(office_key, OFFICE_PASSPHRASE))
     async with run(SetupApp(shipped(data), data), USUAL) as person:
         await to_office_key(person, staff_passphrase)
         assert "Use the office key on this laptop" in person.read()
         await person.click_on("#here")
         assert at(person, Finish)
         assert office_key.public.fingerprint in person.read()
-        write(office / "office.pub", b"no key")
+        write(data / "office" / "office.pub", b"no key")
         await person.press("escape")
         await person.click_on("#here")
         assert at(person, OfficeKey)
@@ -669,9 +666,10 @@ async def test_what_exists_can_be_opened(data: Path, set_up_once: Path, *, by_mo
 def test_what_set_up_learned_shows_no_secret_to_whoever_prints_it(data: Path) -> None:
     key = OfficePrivateKey.generate()
     plan = SetupPlan(data, shipped(data), staff_passphrase="the staff passphrase")
-    plan.office = NewOffice(key, OFFICE_PASSPHRASE)
+    plan.office = office = NewOffice(key, OFFICE_PASSPHRASE)
     shown = repr(plan)
     assert "the staff passphrase" not in shown
     assert OFFICE_PASSPHRASE not in shown
     assert key.seed.hex() not in shown
-    assert normalise_code("".join(recovery_code(key.seed))) not in shown
+    assert "".join(recovery_code(office.code)) not in shown
+    assert repr(office.code) not in shown

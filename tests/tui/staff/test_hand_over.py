@@ -14,7 +14,7 @@ import pytest
 
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import Response
-from storage.data_folder import make_office
+from storage.data_folder import NewOffice, make_office
 from storage.errors import StoreError
 from storage.exchange.exports import EXPORT_SUFFIX, open_export
 from storage.exchange.handover import Handed, HeldEvent, State
@@ -82,7 +82,7 @@ def stick(tmp_path: Path) -> Path:
 @pytest.fixture
 def own_office(kiosk: Kiosk, office_key: OfficePrivateKey, quickly: None) -> Path:
     """The kiosk's data folder, where this laptop is the office too."""
-    make_office(kiosk.data, office_key, OFFICE_PASSPHRASE)
+    make_office(kiosk.data, NewOffice(office_key, OFFICE_PASSPHRASE))
     return kiosk.data
 
 
@@ -900,7 +900,7 @@ async def test_a_wrong_office_passphrase_brings_nothing_in_and_is_slowed(scene: 
 @pytest.mark.parametrize("what", ["none", "another", "damaged"])
 async def test_bringing_in_is_offered_only_where_this_laptop_holds_its_own_offices_key(scene: Scene, what: str) -> None:
     if what != "none":
-        make_office(scene.kiosk.data, OfficePrivateKey.generate(), OFFICE_PASSPHRASE)
+        make_office(scene.kiosk.data, NewOffice(OfficePrivateKey.generate(), OFFICE_PASSPHRASE))
     if what == "damaged":
         (scene.kiosk.data / "office" / "office.key").write_bytes(b"junk")
     async with scene.start(SMALL) as person:

@@ -178,7 +178,7 @@ def test_the_driver_of_this_system_reads_with_it() -> None:
     ("command", "first", "key", "answer"),
     [
         ("kiosk", "Hello.", F2, "Passphrase:"),
-        ("office", "The office is locked", "u", "The office passphrase:"),
+        ("office", "The office is locked", "u", "Your office passphrase:"),
         pytest.param("toolkit", "The toolkit", "s", "Search the toolkit", marks=pytest.mark.long),
         pytest.param("set-up", "first start on this laptop", "2", "Your organisation", marks=pytest.mark.long),
     ],

@@ -20,7 +20,7 @@ from content.language import load_words
 from content.survey import load_survey
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import Response
-from storage.data_folder import make_office
+from storage.data_folder import NewOffice, make_office
 from tests.tui.interpreter import Interpreter
 from tests.tui.program import Opens, Program
 
@@ -198,11 +198,11 @@ def test_after_the_office_is_locked_no_byte_of_memory_holds_its_passphrase_or_it
     watched: Watched, set_up_folder: Path, staff_passphrase: str
 ) -> None:
     key = OfficePrivateKey(hashlib.sha256(b"an office's seed").digest())
-    make_office(set_up_folder, key, staff_passphrase)
+    make_office(set_up_folder, NewOffice(key, staff_passphrase))
     program, memory = watched("office")
     program.shows("Fairstart: the office")
     program.type("\r")
-    program.shows("The office passphrase:")
+    program.shows("Your office passphrase:")
     program.type(staff_passphrase + "\r")
     program.shows("Bring in")
     memory.open()

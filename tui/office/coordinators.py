@@ -1,0 +1,215 @@
+"""Who opens the office: the list of coordinators, a form for each, a new recovery code."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from storage.crypto.office_key import LONGEST_NAME, name_checked
+from storage.crypto.recovery_code import new_secret
+from storage.errors import FairstartError
+from storage.names import name_key
+from storage.office.coordinators import Coordinators
+from storage.office.office import Office
+from tui.shared.confirm import Confirm
+from tui.shared.steps import NewPassphrase, RecoveryCode, Step
+from tui.text import office as words
+from tui.widgets.button import Button, ManyButtons
+from tui.widgets.field import TextField
+
+
+class CoordinatorsScreen(Screen[None], inherit_bindings=False):
+    """A list of coordinators above, buttons below."""
+
+    CSS_PATH = "../shared/shared.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "add", show=False),
+        Binding("r", "recovery", show=False),
+        Binding("escape", "dismiss", show=False),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+    ]
+
+    def __init__(self, office: Office) -> None:
+        super().__init__()
+        self._coordinators = office.coordinators
+        self._list: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        """Who there is, and what can be done."""
+        yield Static(Content("Coordinators"), classes="heading list-heading")
+        yield Static(
+            Content("Each opens the office with a passphrase of their own. Choose one to change it."),
+            classes="list-text",
+        )
+        yield OptionList(id="coordinators")
+        yield Static(id="message", classes="message")
+        with ManyButtons(classes="buttons"):
+            yield Button("Back", "Esc", id="back", action="dismiss")
+            yield Static(classes="gap")
+            yield Button("New recovery code", "R", id="recovery", action="recovery")
+            yield Button("Add a coordinator", "A", id="add", classes="main", action="add")
+
+    def on_mount(self) -> None:
+        """Look who there is."""
+        self._look_again()
+
+    def _look_again(self, said: str = "") -> None:
+        listed = self.query_one(OptionList)
+        before = listed.highlighted
+        try:
+            self._list = self._coordinators.names()
+        except FairstartError as error:
+            self.query_one("#message", Static).update(Content(error.sentence))
+            return
+        listed.clear_options()
+        for name in self._list:
+            you = " · you" if name == self._coordinators.own else ""
+            listed.add_option(Option(Content.assemble((name, "bold"), you)))
+        listed.highlighted = min(before or 0, len(self._list) - 1)
+        listed.focus()
+        self.query_one("#message", Static).update(Content(said))
+
+    def _done(self, said: str) -> None:
+        """Come back to the list from wherever something was changed, and say what."""
+        while self.app.screen is not self:
+            self.app.pop_screen()
+        self._look_again(said)
+
+    def action_add(self) -> None:
+        """Add one, under a passphrase that they type."""
+        self.app.push_screen(_Added(self._coordinators, self._done))
+
+    @on(OptionList.OptionSelected, "#coordinators")
+    def change(self, chosen: OptionList.OptionSelected) -> None:
+        """Change one."""
+        self.app.push_screen(_OneCoordinator(self._coordinators, self._list[chosen.option_index], self._done))
+
+    def action_recovery(self) -> None:
+        """Show a new recovery code; once it is written down, the one before opens this office's file no more."""
+        code = new_secret()
+
+        def issue() -> None:
+            self._coordinators.change_code(code)
+            self._done(f"The new recovery code holds. {words.OLD_COPIES}")
+
+        self.app.push_screen(RecoveryCode("New recovery code", code, issue))
+
+
+Done = Callable[[str], None]
+"""Told what was changed."""
+
+
+class _Added(Step):
+    """A new coordinator's name; then they type their passphrase."""
+
+    TITLE_TEXT = "Add a coordinator"
+
+    def __init__(self, coordinators: Coordinators, done: Done) -> None:
+        super().__init__()
+        self._coordinators = coordinators
+        self._done = done
+
+    def body(self) -> ComposeResult:
+        """One field."""
+        yield Static(Content("Their name, by which the list and the event log know them"), classes="label")
+        yield TextField(id="name", max_length=LONGEST_NAME)
+
+    def finish(self) -> Step:
+        """On to the passphrase."""
+        name = name_checked(self.typed("name"))
+        return _Passphrase(name, partial(self._coordinators.add, name), f"“{name}” opens the office now.", self._done)
+
+
+class _OneCoordinator(Step):
+    """One coordinator: their name, a new passphrase, removing them."""
+
+    NEXT_LABEL = "Save the name"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "passphrase", show=False)]
+
+    def __init__(self, coordinators: Coordinators, name: str, done: Done) -> None:
+        super().__init__()
+        self.TITLE_TEXT = name
+        self._coordinators = coordinators
+        self._called = name
+        self._done = done
+
+    def body(self) -> ComposeResult:
+        """The name, and what else can be done."""
+        yield Static(Content("Name"), classes="label")
+        yield TextField(self._called, id="name", max_length=LONGEST_NAME)
+        yield Button("New passphrase", "F3", id="passphrase", classes="quiet", action="passphrase")
+        yield Static(Content("Where it was forgotten, or somebody else may know it."), classes="aside")
+
+    def extra_buttons(self) -> ComposeResult:
+        """No key removes anybody."""
+        yield Button("Remove", id="remove", classes="quiet", action="remove")
+
+    def finish(self) -> None:
+        """Rename them."""
+        new = name_checked(self.typed("name"))
+        self._coordinators.rename(self._called, new)
+        self._done(f"“{self._called}” is called “{new}” now.")
+
+    def action_passphrase(self) -> None:
+        """Another passphrase."""
+        change = partial(self._coordinators.change_passphrase, self._called)
+        said = f"“{self._called}” has a new passphrase. {words.OLD_COPIES}"
+        self.app.push_screen(_Passphrase(self._called, change, said, self._done))
+
+    @work
+    async def action_remove(self) -> None:
+        """Remove them, once that is confirmed."""
+        is_own = name_key(self._called) == name_key(self._coordinators.own)
+        own = " That is you: your passphrase opens nothing here from now on." if is_own else ""
+        if await self.app.push_screen_wait(
+            Confirm(
+                f"Remove “{self._called}”?",
+                f"{words.REMOVED}{own}",
+                "Remove",
+                partial(self._coordinators.remove, self._called),
+                word="remove",
+            )
+        ):
+            self._done(f"“{self._called}” is no coordinator any more.")
+
+
+class _Passphrase(NewPassphrase):
+    """A coordinator's passphrase, which is written into the key file: a second of work and 256 MiB."""
+
+    NEXT_LABEL = "Save"
+
+    def __init__(self, name: str, write: Callable[[str], None], said: str, done: Done) -> None:
+        super().__init__()
+        self.TITLE_TEXT = f"Passphrase of {name}"
+        self.EXPLANATION = "They type it here themselves, and nobody looks on."
+        self._keep = write
+        self._said = said
+        self._done = done
+        self._busy = False
+
+    def finish(self) -> None:
+        """Write it."""
+        passphrase = self.passphrase()
+        if not self._busy:
+            self._busy = True
+            self._write(passphrase)
+
+    @work(description="write the key file")  # Textual's own description would repeat the passphrase
+    async def _write(self, passphrase: str) -> None:
+        self.say("Writing…")
+        try:
+            await asyncio.to_thread(self._keep, passphrase)
+        except FairstartError as error:
+            self._busy = False
+            self.say_wrong(error)
+        else:
+            self._done(self._said)
