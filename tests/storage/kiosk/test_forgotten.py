@@ -165,6 +165,17 @@ def test_only_the_office_can_answer_and_only_this_laptop_is_answered(
         take_answer(data, path, NEW)
 
 
+def test_an_answer_with_the_seed_of_another_laptop_is_refused_though_the_office_made_it(
+    data: Path, office: OfficePrivateKey, own: KioskPrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = Request(read_request(ask(data)[1], office).reply, KioskPrivateKey.generate())
+    monkeypatch.setattr(Request, "kiosk", own.public)
+    path = data.parent / "answer"
+    path.write_bytes(write_answer(request, NEW, office))
+    with pytest.raises(KeyFileError, match="the key of another laptop"):
+        take_answer(data, path, NEW)
+
+
 def test_a_request_with_the_seed_of_another_key_is_refused(office: OfficePrivateKey, tmp_path: Path) -> None:
     reply, other = ReplyPrivateKey.generate(), KioskPrivateKey.generate()
     path = tmp_path / "request"

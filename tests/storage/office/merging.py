@@ -45,7 +45,7 @@ KEPT_ALIKE = {
 }
 """What is the same in whatever order exports were brought in: all tables and columns but those of the groups."""
 
-_WRAPPED_SIZE = 92
+_WRAPPED_SIZE = 1260
 
 Content = dict[str, list[tuple[object, ...]]]
 Person = tuple[SealedResponse, Response]

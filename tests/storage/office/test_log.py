@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from storage.errors import StoreDamagedError, StoreError
 from storage.exchange.stick import new_tokens
 from storage.office.corrections import labels_of
 from storage.office.labels import Scope
-from storage.office.log import LogEntry, to_json
+from storage.office.log import Kind, LogEntry, to_json
 from storage.office.office import Office
 from storage.settings import EventDetails
 from tests.storage.counts.people import people
@@ -129,6 +130,25 @@ def test_whoever_lacks_the_key_cannot_change_it_unseen(desk: Desk, forgery: str)
     if forgery == FORGERIES["all are gone, and the end with them"]:
         with pytest.raises(StoreDamagedError, match="event log does not fit its key"):
             Office.open(desk.data, ADA)
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_an_entry_of_an_old_copy_that_went_on_in_another_way_does_not_fit_in(
+    desk: Desk, tmp_path: Path, number: int
+) -> None:
+    desk.office.note("opened")
+    desk.office.close()
+    copy = Path(shutil.copytree(desk.data, tmp_path / "copy"))
+    histories: list[tuple[Path, Kind]] = [(desk.data, "deleted"), (copy, "opened")]
+    for data, what in histories:
+        with contextlib.closing(Office.open(data, OFFICE)) as office:
+            office.note(what)
+            office.note(what)
+    ((entry, mac),) = read(copy / "office" / "office.db", "SELECT entry, mac FROM log WHERE number = ?", number)
+    change(desk.path, "UPDATE log SET entry = ?, mac = ? WHERE number = ?", entry, mac, number)
+    desk.reopen()
+    with pytest.raises(StoreDamagedError, match="event log does not fit its key"):
+        desk.office.check()
 
 
 def test_nothing_is_added_to_a_log_whose_end_was_cut_off(desk: Desk) -> None:
