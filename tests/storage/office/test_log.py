@@ -164,5 +164,5 @@ def test_nothing_is_added_to_a_log_whose_end_was_cut_off(desk: Desk) -> None:
 def test_another_key_writes_no_entry(desk: Desk) -> None:
     desk.office.note("opened")
     desk.office.close()
-    with pytest.raises(StoreDamagedError, match="event log does not fit its key"):
+    with pytest.raises(StoreError, match="does not belong to the office key"):
         Office.open(desk.data, OfficePrivateKey(bytes(32), coordinator="Eve"))
