@@ -82,13 +82,13 @@ async def of_set_up(size: Size, fixture: Callable[[str], Any]) -> Walk:
 
 async def of_the_office(size: Size, fixture: Callable[[str], Any]) -> Walk:
     fixture("quickly")
-    async with run(OfficeApp(fixture("used_office"), fixture("settings_file").settings), size) as person:
+    async with run(OfficeApp(fixture("used_office"), fixture("settings_file")), size) as person:
         async for view in every_office_view(person, OFFICE_PASSPHRASE, fixture("handed_over")):
             yield person, view
 
 
 async def of_a_first_office(size: Size, fixture: Callable[[str], Any]) -> Walk:
-    async with run(OfficeApp(fixture("tmp_path") / "none", fixture("settings_file").settings), size) as person:
+    async with run(OfficeApp(fixture("tmp_path") / "none", fixture("settings_file")), size) as person:
         async for view in every_first_office_view(person, OFFICE_PASSPHRASE):
             yield person, view
 

@@ -9,7 +9,7 @@ import importlib
 import io
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,9 @@ from tui.cli.options import (
     forget_last_app,
     need_terminal,
     need_yes,
+    nothing_changed,
     run_locked,
+    said_yes,
     secret_in,
     staff_key,
     staff_unlocked,
@@ -59,6 +61,7 @@ from tui.terminal.memory import keep_others_out
 from tui.terminal.process import FAULT, ignore_interrupts, let_others_go_first, say_nothing_of_faults
 
 if TYPE_CHECKING:
+    from storage.exchange.stick import Stick
     from storage.kiosk.outbox import ClosedOutbox
     from storage.kiosk.setup import SetupPlan
     from tui.app import Outcome
@@ -489,22 +492,34 @@ def _renew_key(at: Place, options: Options) -> None:
 
 def _set_up_from(at: Place, path: Path, *, yes: bool) -> None:
     from storage.exchange.stick import Stick
-    from storage.kiosk.from_stick import check_stick, clear_stick, is_done, set_up_from
+    from storage.kiosk.from_stick import check_stick, come_again, is_done, set_up_from, ways_to_set_up
 
-    stick = Stick.read(expanded(path))
-    event = stick.settings.settings.event
     target = at.config or at.data / FILE_NAME
-    if is_done(stick, at.data, target):
-        clear_stick(stick, at.data)
-        say(f"This laptop is set up for “{event.name}” already.")
-        return
-    check_stick(stick, at.data, today())
-    if not yes:
-        on = " to ".join(day(one) for one in (event.date, event.last_day) if one)
-        need_yes(f"Is this the “{event.name}”, {event.place}, {on}?")
+    ways = ways_to_set_up(Stick.read(expanded(path)), today())
+    for stick in ways:
+        if is_done(stick, at.data, target):
+            come_again(stick, at.data)
+            say(f"This laptop is set up for “{stick.settings.settings.event.name}” already.")
+            return
+    check_stick(ways[0], at.data, today())
+    stick = ways[0] if yes else _agreed(ways)
     for sentence in set_up_from(stick, at.data, target):
         say(sentence)
     say('This laptop is set up, and the stick can go. Start the kiosk with "fairstart".')
+
+
+def _agreed(ways: "Sequence[Stick]") -> "Stick":
+    """The way of setting up for the event that somebody says yes to.
+
+    Raises:
+        CommandFailedError: they say no to all.
+    """
+    for stick in ways:
+        event = stick.settings.settings.event
+        on = " to ".join(day(one) for one in (event.date, event.last_day) if one)
+        if said_yes(f"Is this the “{event.name}”, {event.place}, {on}?"):
+            return stick
+    raise nothing_changed()
 
 
 _COPIED = "This laptop's files were copied from another computer, so the office cannot tell the two apart"

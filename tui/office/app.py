@@ -11,7 +11,7 @@ from storage.data_folder import unlock_office
 from storage.errors import FairstartError
 from storage.office.office import Office
 from storage.report.advice import advice, advice_on
-from storage.settings import Settings
+from storage.settings import SettingsFile
 from storage.wrong_tries import WrongTries
 from tui.office.entrance import Entrance
 from tui.office.home import OfficeHome
@@ -31,10 +31,11 @@ class OfficeApp(LockedApp[None]):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../kiosk.tcss", "../shared/shared.tcss", "office.tcss"]
 
-    def __init__(self, data: Path, settings: Settings) -> None:
-        super().__init__(settings.kiosk.theme)
+    def __init__(self, data: Path, settings_file: SettingsFile) -> None:
+        super().__init__(settings_file.settings.kiosk.theme)
         self.data = data
-        self.settings = settings
+        self.settings_file = settings_file
+        self.settings = settings_file.settings
         self.office: Office | None = None
         self._tries = WrongTries(data / "office")
         self.idle = IdleClock()
@@ -83,7 +84,7 @@ class OfficeApp(LockedApp[None]):
         except FairstartError as error:
             self._entrance().say(error.sentence)
         else:
-            self.push_screen(OfficeHome(self.office, self.data, self.settings))
+            self.push_screen(OfficeHome(self.office, self.data, self.settings_file))
 
     def on_counts_screen_what_next(self, message: CountsScreen.WhatNext) -> None:
         """Show what the counts suggest."""

@@ -18,12 +18,13 @@ from storage.events import day
 from storage.office.labels import OfficeEvent, Scope
 from storage.office.office import Office
 from storage.report.sentences import responses
-from storage.settings import Settings
+from storage.settings import SettingsFile
 from storage.text import counted
 from tui.office.event import EventScreen, KeyScreen
 from tui.office.import_screen import BringIn
 from tui.office.journey import JourneyScreen
 from tui.office.planned import ComingEvents
+from tui.office.prepare import PrepareLaptops
 from tui.office.report import ReportScreen
 from tui.office.scopes import Scopes
 from tui.terminal.capabilities import WIDTH
@@ -42,6 +43,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         Binding("j", "journey", show=False),
         Binding("r", "report", show=False),
         Binding("e", "planned", show=False),
+        Binding("p", "prepare", show=False),
         Binding("k", "key", show=False),
         Binding("t", "toolkit", show=False),
         Binding("l", "lock", show=False),
@@ -53,11 +55,12 @@ class OfficeHome(Screen[None], inherit_bindings=False):
     class Leave(Message):
         """Somebody wants the office locked."""
 
-    def __init__(self, office: Office, data: Path, settings: Settings) -> None:
+    def __init__(self, office: Office, data: Path, settings_file: SettingsFile) -> None:
         super().__init__()
         self._office = office
         self._data = data
-        self._settings = settings
+        self._settings_file = settings_file
+        self._settings = settings_file.settings
         self._events: list[OfficeEvent] = []
 
     def compose(self) -> ComposeResult:
@@ -71,6 +74,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             yield Button("Quit", "Q", id="quit", action="quit")
             yield Static(classes="gap")
             yield Button("Coming events", "E", id="planned", action="planned")
+            yield Button("Prepare laptops", "P", id="prepare", action="prepare")
             yield Button("Office key", "K", id="key", action="key")
             yield Button("Toolkit", "T", id="toolkit", action="toolkit")
             yield Button("Report", "R", id="report", action="report")
@@ -160,7 +164,14 @@ class OfficeHome(Screen[None], inherit_bindings=False):
 
     def action_planned(self) -> None:
         """Show the events that are coming."""
-        self.app.push_screen(ComingEvents(self._office, self._data))
+        self.app.push_screen(ComingEvents(self._office, self._data, self._settings_file))
+
+    def action_prepare(self) -> None:
+        """Prepare laptops for a coming event."""
+        try:
+            self.app.push_screen(PrepareLaptops(self._office, self._data, self._settings_file))
+        except FairstartError as error:
+            self._say(error.sentence)
 
     def action_toolkit(self) -> None:
         """Open the toolkit."""

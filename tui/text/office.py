@@ -1,6 +1,7 @@
 """What the office says: for its commands, and for its screens beside the charts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from storage.counts.findings import OfficeFindings
 from storage.counts.journey import GroupAtStage, Journey, StageFinding
@@ -8,6 +9,7 @@ from storage.counts.noise import THRESHOLD
 from storage.events import day
 from storage.office.labels import OfficeEvent
 from storage.office.planned import PlannedEvent
+from storage.office.sticks import PreparedStick
 from storage.report.sentences import (
     GROUPS,
     benchmark_line,
@@ -55,6 +57,12 @@ WHY = (
 """The explanation that is one key away: headings and what they say."""
 NO_EVENTS = "Nothing has been brought in yet."
 NOTHING_PLANNED = "No event is planned yet."
+NO_STICK = "No stick has been prepared yet."
+NEXT_LAPTOP = "When the kiosk has started, the same stick goes on to the next laptop."
+RECALLING = (
+    "No laptop gets in with it by itself any more. Those that have handed over stay known; any other is asked about by "
+    "its fingerprint."
+)
 
 
 def event_line(one: OfficeEvent) -> str:
@@ -95,6 +103,26 @@ def planned_facts(one: PlannedEvent) -> str:
     if one.languages:
         parts.append(", ".join(one.languages))
     return " · ".join(parts)
+
+
+def prepared(folder: Path, laptops: int, without: Sequence[str]) -> Iterator[str]:
+    """What became of a stick, in sentences, and what is next; `without` are systems that it has no programs for."""
+    for system in without:
+        yield f"There are no programs for {system}: leave such laptops out, or put Fairstart on them first."
+    yield f"{folder} is ready for {counted(laptops, 'laptop')}. On each, open its start file and say yes."
+
+
+def stick_line(one: PreparedStick) -> str:
+    """What a stick was prepared for."""
+    first, *others = one.events
+    when = f", {day(first.date)}" if first.date else ""
+    return f"{first.name}, {first.place}{when}" + (f" and {len(others)} more" if others else "")
+
+
+def stick_state(one: PreparedStick) -> str:
+    """How far a stick has come."""
+    state = " · recalled" if one.recalled else ""
+    return f"{one.used} of {counted(one.laptops, 'laptop')} handed over{state}"
 
 
 def state(found: OfficeFindings) -> str:

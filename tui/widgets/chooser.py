@@ -31,7 +31,13 @@ class PlaceChooser(Vertical):
             self.place = place
 
     def __init__(
-        self, *, verb: str, typed: str = "", suffix: str | None = None, drives: tuple[Drive, ...] | None = None
+        self,
+        *,
+        verb: str,
+        typed: str = "",
+        suffix: str | None = None,
+        drives: tuple[Drive, ...] | None = None,
+        example: str = _EXAMPLE,
     ) -> None:
         """Make one.
 
@@ -40,11 +46,12 @@ class PlaceChooser(Vertical):
             typed: what stands in the field already.
             suffix: how the files end that are listed besides folders; None where it is folders alone.
             drives: in place of those that are plugged in.
+            example: of what can be typed.
         """
         super().__init__()
         self._verb = verb
         self._drives = drives
-        self._field = PlaceField(typed, field_id="place", take=verb, suffix=suffix, placeholder=_EXAMPLE)
+        self._field = PlaceField(typed, field_id="place", take=verb, suffix=suffix, placeholder=example)
         self._found: list[tuple[Drive, str]] | None = None
 
     def compose(self) -> ComposeResult:
