@@ -41,7 +41,12 @@ from tui.toolkit.app import ToolkitApp
 from tui.widgets.button import Button
 
 Walk = AsyncIterator[tuple[Person[Any], str]]
-LISTS = {"new event, choosing the stage", "scopes, choosing a stage", "filter, choosing a status"}
+LISTS = {
+    "new event, choosing the stage",
+    "scopes, choosing a stage",
+    "filter, choosing a status",
+    "prepare laptops, choosing the programs",
+}
 """Views of which a part lies under an open list."""
 WORDS = load_words()
 BEGINNINGS = {

@@ -397,6 +397,8 @@ async def every_view_of_coming_events(person: AtOffice) -> AsyncIterator[str]:
     await person.click_on("#next")
     await person.settle()
     yield "coming events"
+    async for view in every_view_of_preparing(person):
+        yield view
     await person.press("enter")
     await person.settle()
     yield "a coming event, to change"
@@ -407,6 +409,49 @@ async def every_view_of_coming_events(person: AtOffice) -> AsyncIterator[str]:
     await person.settle()
     await person.press("escape")
     await person.settle()
+
+
+async def every_view_of_preparing(person: AtOffice) -> AsyncIterator[str]:
+    """Go from the coming events through every view of preparing laptops, and back."""
+    assert person.app.office
+    (one,) = person.app.office.planned.all()
+    person.app.office.planned.save(msgspec.structs.replace(one, id="0" * 16, name="A second event"))
+    await person.press("p")
+    await person.settle()
+    yield "prepare laptops"
+    await person.press("backspace")
+    await person.click_on("#next")
+    yield "prepare laptops, with a mistake"
+    await person.press("1", "enter", "space")
+    yield "prepare laptops, choosing the programs"
+    await person.press("down", "enter", "enter")
+    await person.settle()
+    yield "prepare laptops, a folder of programs"
+    await person.press("escape", "space", "down", "enter", "enter")
+    await person.settle()
+    yield "prepare laptops, the passphrase"
+    await person.press("f4")
+    await person.write("violet anchor mustard kite plough")
+    await person.press("enter")
+    await person.settle()
+    yield "prepare laptops, onto which stick"
+    await person.press("enter")
+    yield "prepare laptops, no stick"
+    await person.write(str(person.app.data))
+    await person.press("enter")
+    await person.settle()
+    yield "prepare laptops, done"
+    await person.press("enter", "s")
+    await person.settle()
+    yield "sticks"
+    await person.press("enter")
+    await person.settle()
+    yield "recall a stick"
+    await person.press("shift+tab", "enter")
+    await person.settle()
+    yield "sticks, one recalled"
+    await person.press("escape")
+    person.app.office.planned.remove("0" * 16)
 
 
 async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator[str]:  # noqa: PLR0915 - view by view

@@ -31,12 +31,13 @@ from storage.office.planned import (
 )
 from storage.settings import SettingsFile
 from storage.toolkit.checklist import Checklist, event_label
-from tui.office.prepare import PrepareLaptops, Sticks
+from tui.office.prepare import PrepareLaptops
+from tui.office.sticks import Sticks
 from tui.shared.confirm import Confirm
 from tui.shared.steps import Step
 from tui.text import office as words
 from tui.text.stages import explained
-from tui.widgets.button import Button
+from tui.widgets.button import Button, ManyButtons
 from tui.widgets.date_field import DateField, MonthGrid
 from tui.widgets.field import Dropdown, TextField
 
@@ -74,7 +75,7 @@ class ComingEvents(Screen[None], inherit_bindings=False):
         yield Static(id="how-many", classes="list-text")
         yield OptionList(id="planned")
         yield Static(id="message", classes="message")
-        with Horizontal(classes="buttons"):
+        with ManyButtons(classes="buttons"):
             yield Button("Add an event", "A", id="add", classes="main", action="add")
             yield Button("Prepare laptops", "P", id="prepare", action="prepare")
             yield Button("Sticks", "S", id="sticks", action="sticks")

@@ -1,4 +1,4 @@
-"""Preparing laptops: for which events, the staff passphrase, and the stick; and which sticks were prepared before."""
+"""Preparing laptops: for which events, with which staff passphrase, and onto which stick."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Select, Static
 from textual.widgets.option_list import Option
 
@@ -24,7 +23,6 @@ from storage.exchange.patience import answer_of
 from storage.exchange.typed import meant
 from storage.office.office import Office
 from storage.office.planned import PlannedEvent, still_coming
-from storage.office.sticks import PreparedStick
 from storage.settings import SettingsFile
 from storage.text import counted
 from tui.deploy.prepare import (
@@ -38,7 +36,6 @@ from tui.deploy.prepare import (
     settings_for_laptops,
 )
 from tui.deploy.wheels import fetch_wheels, wheels_in
-from tui.shared.confirm import Confirm
 from tui.shared.form_screen import FieldError, about
 from tui.shared.place_screen import PlaceScreen
 from tui.shared.place_step import PlaceStep
@@ -47,14 +44,14 @@ from tui.text import office as words
 from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
 from tui.widgets.field import Dropdown, TextField
-from tui.widgets.place_field import PlaceField
+from tui.widgets.place_field import PlaceField, PlaceList
 
 MOST_LAPTOPS = 99
 """How many are set up from one stick, at most."""
 
 Programs = Literal["fetch", "folder", "none"]
 _PROGRAMS: dict[Programs, str] = {
-    "fetch": "Yes, fetched now. It needs a network and some minutes",
+    "fetch": "Yes, fetched now (needs a network)",
     "folder": "Yes, from a folder that has them",
     "none": "No, these laptops have Fairstart already",
 }
@@ -77,7 +74,7 @@ class Preparation:
     passphrase: str = field(default="", repr=False)
 
 
-class EventMarks(OptionList):
+class EventMarks(PlaceList):
     """Events, of which Space or a click marks several. Enter goes on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -119,7 +116,6 @@ class PrepareLaptops(Step):
     """For which events, for how many laptops, and with the programs or without."""
 
     TITLE_TEXT = "Prepare laptops: for which event"
-    FIRST_FIELD = "EventMarks, Input"
 
     def __init__(self, office: Office, data: Path, current: SettingsFile) -> None:
         """Begin; raises StoreError where the coming events cannot be read."""
@@ -134,7 +130,7 @@ class PrepareLaptops(Step):
             classes="paragraph",
         )
         if len(self._coming) > 1:
-            yield Static(Content("Events: Space or a click marks them. The next one is set up first."), classes="label")
+            yield Static(Content("Events (Space or a click marks several)"), classes="label")
             yield EventMarks(self._coming)
         elif self._coming:
             yield Static(Content(_event_line(self._coming[0])), classes="title")
@@ -251,6 +247,9 @@ class WhereTo(PlaceScreen):
         self._plan = plan
         self._stopped = False
         self._done = False
+        """Whether the screen says what was written."""
+        self._written = False
+        """Whether there was a stick before this one."""
 
     def compose(self) -> ComposeResult:
         """The stick, then what is next."""
@@ -294,7 +293,7 @@ class WhereTo(PlaceScreen):
         if self.at_work:
             self._stopped = True
             self.say("Stopping…")
-        elif self._done:
+        elif self._written:
             while isinstance(self.app.screen, WhereTo | StaffPassphrase | WheelsFolder | PrepareLaptops):
                 self.app.pop_screen()
         else:
@@ -316,7 +315,7 @@ class WhereTo(PlaceScreen):
         self._stopped = False
         with self.working_on("Preparing… Esc stops it."):
             prepared = await asyncio.to_thread(self._write, chosen.place)
-            self._done = True
+            self._done = self._written = True
             self._show(prepared)
 
     def _write(self, place: str) -> Prepared:
@@ -352,78 +351,6 @@ class WhereTo(PlaceScreen):
         self.query_one("#results", Static).update(Content("\n\n".join(lines)))
         self.say("The stick can be pulled out now.")
         self._show_what_is_next()
-
-
-class Sticks(Screen[None], inherit_bindings=False):
-    """The sticks that were prepared, and how far each has come."""
-
-    CSS_PATH = "../shared/shared.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", show=False),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
-    ]
-
-    def __init__(self, office: Office) -> None:
-        super().__init__()
-        self._office = office
-        self._sticks: list[PreparedStick] = []
-
-    def compose(self) -> ComposeResult:
-        """The sticks, and a way back."""
-        yield Static(Content("Sticks for laptops"), classes="heading list-heading")
-        yield Static(id="how-many", classes="list-text")
-        yield OptionList(id="sticks")
-        yield Static(id="message", classes="message")
-        with Horizontal(classes="buttons"):
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="dismiss")
-
-    def on_mount(self) -> None:
-        """Look at what was prepared."""
-        self._look_again()
-
-    def _look_again(self) -> None:
-        """Show what is known now."""
-        try:
-            self._sticks = self._office.sticks.all()
-        except FairstartError as error:
-            self._say(error.sentence)
-            return
-        listed = self.query_one(OptionList)
-        before = listed.highlighted
-        listed.clear_options()
-        for one in self._sticks:
-            title = Content.assemble((words.stick_line(one), "bold"), f"\n{words.stick_state(one)} · {one.id}")
-            listed.add_option(Option(title))
-        self.query_one("#how-many", Static).update(
-            Content("Choose one that got lost, to recall it." if self._sticks else words.NO_STICK)
-        )
-        if self._sticks:
-            listed.highlighted = min(before or 0, len(self._sticks) - 1)
-            listed.focus()
-
-    def _say(self, text: str) -> None:
-        self.query_one("#message", Static).update(Content(text))
-
-    @on(OptionList.OptionSelected, "#sticks")
-    @work
-    async def recall(self, chosen: OptionList.OptionSelected) -> None:
-        """Let no more laptops in with one, once that is confirmed."""
-        one = self._sticks[chosen.option_index]
-        if one.recalled:
-            self._say("It was recalled before: no laptop gets in with it.")
-            return
-        self._say("")
-        await self.app.push_screen_wait(
-            Confirm(
-                "Recall this stick?",
-                f"{words.stick_line(one)}: {words.stick_state(one)}. {words.RECALLING}",
-                "Recall it",
-                partial(self._office.sticks.recall, one.id),
-            )
-        )
-        self._look_again()
 
 
 def _event_line(one: PlannedEvent) -> str:
