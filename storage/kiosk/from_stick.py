@@ -13,14 +13,14 @@ from pathlib import Path
 from storage.crypto.sealing import require_sealing
 from storage.errors import KeyFileError, StickError
 from storage.events import day
-from storage.exchange.coming import keep_events, still_to_come
+from storage.exchange.coming import ComingEvent, events_in, keep_events, still_to_come
 from storage.exchange.stick import Stick, new_claim
 from storage.kiosk.key_files import is_set_up, new_key_files
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.register import KioskKeys, Register
 from storage.kiosk.setup import self_test
 from storage.private_files import make_private_folder, read_at_most, write_private, write_private_files
-from storage.settings import find_settings, write_settings
+from storage.settings import EventDetails, find_settings, write_settings
 
 _CLAIM = ".claim"
 """Beside the keys; like all names there that begin with a dot, the next start removes it."""
@@ -112,6 +112,17 @@ def come_again(stick: Stick, data: Path) -> None:
     """
     keep_events(data, stick.events)
     _clear(stick, data)
+
+
+def next_events(data: Path, current: EventDetails, today: dt.date) -> list[ComingEvent]:
+    """The events that this laptop was prepared for and that are still to come, but the current one.
+
+    What cannot be read counts as none: then staff type the event.
+    """
+    try:
+        return [one for one in still_to_come(events_in(data), today) if one.event != current]
+    except StickError:
+        return []
 
 
 def _clear(stick: Stick, data: Path) -> None:

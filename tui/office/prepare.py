@@ -42,9 +42,10 @@ from tui.shared.place_step import PlaceStep
 from tui.shared.steps import NewPassphrase, Step
 from tui.text import office as words
 from tui.widgets.button import Button
+from tui.widgets.choice_list import ChoiceList
 from tui.widgets.chooser import PlaceChooser
 from tui.widgets.field import Dropdown, TextField
-from tui.widgets.place_field import PlaceField, PlaceList
+from tui.widgets.place_field import PlaceField
 
 MOST_LAPTOPS = 99
 """How many are set up from one stick, at most."""
@@ -74,7 +75,7 @@ class Preparation:
     passphrase: str = field(default="", repr=False)
 
 
-class EventMarks(PlaceList):
+class EventMarks(ChoiceList):
     """Events, of which Space or a click marks several. Enter goes on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
