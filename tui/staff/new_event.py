@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 from textual.widgets.option_list import Option
@@ -14,7 +14,7 @@ from storage.events import Event, day
 from storage.exchange.coming import ComingEvent
 from storage.settings import SettingsFile, filled_in, write_settings
 from tui.shared.form import EventForm
-from tui.shared.form_screen import FormScreen
+from tui.shared.form_screen import FormBody, FormScreen
 from tui.widgets.button import Button
 from tui.widgets.choice_list import ChoiceList
 
@@ -43,7 +43,7 @@ class NewEvent(FormScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """The form between a heading and two buttons."""
-        with VerticalScroll(can_focus=False, classes="reading"):
+        with FormBody(classes="reading"):
             yield Static(Content("New event"), classes="heading")
             yield Static(
                 Content("Responses of earlier events stay on this laptop, each with its own event."),
@@ -72,7 +72,7 @@ class NewEvent(FormScreen[bool]):
             return
         self.say("")
         before = self.query_one(EventForm)
-        await self.query_one(VerticalScroll).mount(EventForm(self._chosen.settings, fresh_event=False), after=before)
+        await self.query_one(FormBody).mount(EventForm(self._chosen.settings, fresh_event=False), after=before)
         await before.remove()
         self.query_one("#save").focus()
 
