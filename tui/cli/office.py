@@ -542,9 +542,9 @@ def prepare(  # noqa: PLR0913 - one argument for each option
     if wheels is not None and no_wheels:
         raise click.UsageError("choose --wheels or --no-wheels")
     current = at.settings()
-    if not (organisation or current.settings.organisation.name):
-        raise click.UsageError("the settings do not say who asks: this also needs --organisation")
     with _opened(at, passphrase_file) as opened:
+        if not (organisation or current.settings.organisation.name):
+            raise click.UsageError("the settings do not say who asks: this also needs --organisation")
         settings = settings_for_laptops(current, organisation or "")
         events = events_for_laptops(settings, _to_prepare(opened, wanted), today())
         typed = _new_staff_passphrase(staff_passphrase_file)
