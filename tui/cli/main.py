@@ -341,8 +341,11 @@ def receipt(at: Place, passphrase_file: str | None, file: str, *, delete: bool) 
 @with_folder_options
 @click.option("--set-aside", "aside", is_flag=True, help="Move damaged events out of the way, for the office.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def doctor(at: Place, *, aside: bool, yes: bool) -> None:
+@click.option("--reach", is_flag=True, help="Go to the office's address too, which may take a minute.")
+def doctor(at: Place, *, aside: bool, yes: bool, reach: bool) -> None:
     """Check this laptop and say what to fix."""
+    if aside and reach:
+        raise click.UsageError("choose --set-aside or --reach")
     if aside:
         _set_aside(at, yes=yes)
         return
@@ -361,7 +364,7 @@ def doctor(at: Place, *, aside: bool, yes: bool) -> None:
         _report("ok" if sound else "fix", "Terminal", sentence)
     survey, reads_aloud = settings.settings.survey, settings.settings.kiosk.read_aloud
     heard = [look_at_sound(survey.languages[0])] if reads_aloud else []
-    for finding in (*heard, *examine(at.data, settings.settings, today())):
+    for finding in (*heard, *examine(at.data, settings.settings, today(), reach=reach)):
         to_fix += finding.verdict is Verdict.FIX
         _report(finding.verdict.value, finding.subject, finding.sentence)
     say(f"Settings: {settings.path}")
