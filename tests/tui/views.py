@@ -1,5 +1,6 @@
 """Every view of every app: walks that go to one after the other, and name each."""
 
+import datetime as dt
 import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ from storage.counts.disclosure import Counts
 from storage.crypto.keys import KioskPrivateKey, TallyPrivateKey, recovery_code
 from storage.crypto.sealing import Response
 from storage.errors import PlaceError, StoreError
+from storage.exchange.coming import ComingEvent, keep_events
 from storage.exchange.handover import Handed
 from storage.exchange.locations import Site
 from storage.kiosk.key_files import NewOffice
@@ -120,6 +122,8 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
         while not isinstance(person.app.screen, StaffHome):
             await person.press("escape")
             await person.settle()
+        async for view in every_view_of_a_prepared_event(person):
+            yield view
     await person.press("g")
     yield "settings"
     await person.click_on("#save")
@@ -146,6 +150,19 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
             yield view
     async for view in every_ending_view(person):
         yield view
+
+
+async def every_view_of_a_prepared_event(person: AtKiosk) -> AsyncIterator[str]:
+    """Go from the staff area to a new event that the office has prepared, and back."""
+    event = msgspec.structs.replace(person.app.settings.event, name="Spring Jobs Fair", date=dt.date(2099, 3, 1))
+    keep_events(person.app.kiosk.data, [ComingEvent(event=event, languages=("en",))])
+    await person.press("n", "shift+tab", "enter")
+    yield "new event, prepared"
+    await person.press("up", "enter")
+    await person.settle()
+    yield "new event, chosen"
+    await person.press("escape", "shift+tab", "enter")
+    keep_events(person.app.kiosk.data, [])
 
 
 async def every_ending_view(person: AtKiosk) -> AsyncIterator[str]:

@@ -164,7 +164,7 @@ def test_wheels_come_from_a_folder_that_has_every_one(office: Office, tmp_path: 
 def test_a_missing_wheel_is_named_and_nothing_is_written(office: Office, tmp_path: Path, missing: str) -> None:
     empty_wheels(tmp_path / "wheels")
     (tmp_path / "wheels" / f"{missing.replace('-', '_')}-1.0-py3-none-any.whl").unlink()
-    with pytest.raises(StickError, match=rf"has no wheel of {missing}: put it there, or leave out --wheels\.$"):
+    with pytest.raises(StickError, match=rf"has no wheel of {missing}: put it there, or have the programs fetched\.$"):
         prepared(office, tmp_path / "STICK", tmp_path / "wheels")
     assert list((tmp_path / "STICK").iterdir()) == []
     assert office.sticks.all() == []
