@@ -854,7 +854,7 @@ def test_the_specification_lists_every_file_of_a_data_folder(counted: Path) -> N
     written = {path.relative_to(counted).as_posix() for path in counted.rglob("*") if path.is_file()}
     named = {re.sub("/[0-9a-f]{32}/", "/<event id>/", path) for path in written}
     assert named <= listed
-    assert listed - named == {"kiosk.toml", "checklist.db", "kiosk/wrong-tries", "office/wrong-tries"}
+    assert listed - named == {"kiosk.toml", "events.json", "checklist.db", "kiosk/wrong-tries", "office/wrong-tries"}
 
 
 def test_the_specification_gives_the_order_in_which_set_up_writes(
