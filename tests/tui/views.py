@@ -436,10 +436,10 @@ async def every_view_of_preparing(person: AtOffice) -> AsyncIterator[str]:
     await person.press("p")
     await person.settle()
     yield "prepare laptops"
-    await person.press("backspace")
+    await person.press("0")
     await person.click_on("#next")
     yield "prepare laptops, with a mistake"
-    await person.press("1", "enter", "space")
+    await person.press("backspace", "enter", "space")
     yield "prepare laptops, choosing the programs"
     await person.press("down", "enter", "enter")
     await person.settle()

@@ -141,7 +141,7 @@ class PrepareLaptops(Step):
             yield Static(Content("Your organisation, as candidates know it"), classes="label")
             yield TextField(id="organisation")
         yield Static(Content("How many laptops are set up from this stick"), classes="label")
-        yield TextField("1", id="laptops", max_length=len(str(MOST_LAPTOPS)))
+        yield TextField(id="laptops", placeholder="1", max_length=len(str(MOST_LAPTOPS)))
         yield Static(Content("Shall it bring Fairstart itself?"), classes="label")
         choices = [(Content(said), choice) for choice, said in _PROGRAMS.items()]
         programs: Dropdown[Programs] = Dropdown(choices, value="fetch", id="programs", compact=True)
@@ -171,7 +171,7 @@ class PrepareLaptops(Step):
 
     @property
     def _laptops(self) -> int:
-        typed = self.typed("laptops").strip()
+        typed = self.typed("laptops").strip() or "1"
         if not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= MOST_LAPTOPS):
             raise FieldError(f"How many laptops must be a whole number from 1 to {MOST_LAPTOPS}.", "laptops")
         return int(typed)

@@ -50,7 +50,7 @@ class NewEvent(FormScreen[bool]):
                 classes="paragraph",
             )
             if self._coming:
-                yield Static(Content("Prepared by the office: choose one, or type another below"), classes="label")
+                yield Static(Content("Prepared by the office (or type another below)"), classes="label")
                 prepared = ChoiceList(*map(_row, self._coming), id="coming")
                 prepared.highlighted = 0
                 yield prepared

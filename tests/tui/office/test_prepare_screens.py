@@ -104,7 +104,7 @@ async def test_a_stick_is_prepared_for_two_events_by_key_alone(opens: Opens, sti
         await press(person, "e", "p")
         assert "[✓] Spring [b]Fair[/b], Town Hall, 2 March 2035 [ ] Open Evening" in person.read()
         assert "Old Fair" not in person.read()
-        await press(person, "up", "down", "space", "down", "backspace", "5", "enter", *["down"] * 3, "enter", "enter")
+        await press(person, "up", "down", "space", "down", "5", "enter", *["down"] * 3, "enter", "enter")
         assert isinstance(person.app.screen, StaffPassphrase)
         await person.write(STRONG)
         await press(person, "enter")

@@ -500,7 +500,7 @@ async def test_a_new_event_that_the_office_has_prepared_is_begun_without_typing(
     async with start(SMALL) as person:
         await unlock(person, staff_passphrase)
         await person.press("n")
-        assert "Prepared by the office: choose one" in person.read()
+        assert "Prepared by the office (or type another below)" in person.read()
         assert "[b]2000" not in person.read()
         rows = person.widget("#coming").region
         await (person.click(rows.x + 2, rows.y) if by_mouse else person.press("up", "enter"))
