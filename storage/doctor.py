@@ -21,8 +21,10 @@ from storage.crypto.keys import OfficePublicKey
 from storage.crypto.sealing import require_sealing
 from storage.data_folder import existing_office, hold
 from storage.database import is_interrupted
-from storage.errors import FairstartError, InUseError, SealingUnavailableError
+from storage.errors import FairstartError, InUseError, PlaceError, SealingUnavailableError
 from storage.events import day
+from storage.exchange.addresses import shown
+from storage.exchange.locations import look_at
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.key_files import is_set_up
 from storage.kiosk.kiosk import Kiosk
@@ -61,8 +63,15 @@ class Finding:
     sentence: str
 
 
-def examine(data: Path, settings: Settings, today: dt.date) -> Iterator[Finding]:
-    """Check everything but the terminal. Yields each finding as it is made; opens no response, writes no answer."""
+def examine(data: Path, settings: Settings, today: dt.date, *, reach: bool = False) -> Iterator[Finding]:
+    """Check everything but the terminal. Yields each finding as it is made; opens no response, writes no answer.
+
+    Args:
+        data: the data folder.
+        settings: those that apply here.
+        today: what day it is.
+        reach: whether the office's address is gone to as well, which may take a minute.
+    """
     yield _python()
     yield _sealing()
     office = (data / "office" / "office.key").exists()
@@ -77,6 +86,8 @@ def examine(data: Path, settings: Settings, today: dt.date) -> Iterator[Finding]
     else:
         yield Finding("Set-up", Verdict.FIX, f'{data} is not set up yet: run "fairstart setup".')
     yield _languages(settings.survey.languages)
+    if settings.office.address:
+        yield _office_address(settings.office.address, reach=reach)
     yield free_space(data)
     yield _clock(settings, today)
     yield _swap()
@@ -254,6 +265,18 @@ def _languages(codes: tuple[str, ...]) -> Finding:
     except ContentError as error:
         return Finding(subject, Verdict.FIX, str(error))
     return Finding(subject, Verdict.SOUND, f"On offer: {languages_offered(packs)}.")
+
+
+def _office_address(address: str, *, reach: bool) -> Finding:
+    """Whether laptops can send there, as far as it can be told."""
+    subject = "Address"
+    try:
+        look_at(address, reach=reach)
+    except PlaceError as error:
+        return Finding(subject, Verdict.FIX, error.sentence)
+    if reach or "://" not in address:
+        return Finding(subject, Verdict.SOUND, f"{shown(address)} answers.")
+    return Finding(subject, Verdict.SOUND, f"{shown(address)} can be used here; --reach tries whether it answers.")
 
 
 def _permissions(data: Path) -> Finding:

@@ -317,11 +317,10 @@ def filled_in(current: SettingsFile, *parts: Section) -> SettingsFile:
     document = tomlkit.parse(current.text)
     for part in parts:
         name = _SECTIONS[type(part)]
-        table = document.setdefault(name, tomlkit.table())
         known = msgspec.structs.asdict(getattr(current.settings, name))
         for key, value in msgspec.structs.asdict(part).items():
             if value != known[key]:  # what stays the same keeps the notes inside it
-                table[key] = "" if value is None else value
+                document.setdefault(name, tomlkit.table())[key] = "" if value is None else value
     text = document.as_string()
     return SettingsFile(parse(text, str(current.path)), current.path, text)
 

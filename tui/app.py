@@ -305,6 +305,7 @@ class KioskApp(LockedApp[Outcome]):
 
     @work(group=_DIALOGS)
     async def _new_event(self) -> None:
+        from storage.kiosk.from_stick import next_events
         from tui.staff.leaving import leave
         from tui.staff.new_event import NewEvent
 
@@ -312,7 +313,8 @@ class KioskApp(LockedApp[Outcome]):
         if waiting and not await self.push_screen_wait(leave(waiting, "start a new event", "New event")):
             return
         known = EventFolder.known(self.kiosk.data, self.kiosk.register)
-        if await self.push_screen_wait(NewEvent(self.settings_file, known)):
+        coming = next_events(self.kiosk.data, self.settings.event, today())
+        if await self.push_screen_wait(NewEvent(self.settings_file, known, coming)):
             self.exit(Outcome.NEW_EVENT)
 
     @work(group=_DIALOGS)

@@ -70,6 +70,19 @@ def connect(protocol: str, address: Address, place: str, patience: float) -> tup
     return _other(protocol, address, place)
 
 
+def driver_of(protocol: str) -> type[AbstractFileSystem]:
+    """The class of a protocol's driver.
+
+    Raises:
+        ImportError: it is not installed.
+        ValueError: no driver is known for it.
+    """
+    import fsspec
+
+    driver: type[AbstractFileSystem] = fsspec.get_filesystem_class({"webdavs": "webdav"}.get(protocol, protocol))
+    return driver
+
+
 def _own(protocol: str, options: dict[str, Any]) -> dict[str, Any]:
     """Those options that the user's own settings do not set."""
     import fsspec

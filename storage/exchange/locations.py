@@ -24,6 +24,7 @@ from storage.errors import PlaceError, StoppedError
 from storage.exchange import drivers
 from storage.exchange.addresses import Address, shown
 from storage.exchange.drives import expanded
+from storage.exchange.patience import answer_of
 from storage.exchange.typed import meant
 from storage.private_files import flush, flush_folder
 from storage.progress import ProgressCallback, unreported
@@ -115,11 +116,9 @@ class Site:
             with _plainly("reach", shown(place), apart=(PlaceError, ImportError, ValueError)):
                 system, root = _within(_TRIES * PATIENCE, lambda _progress, _alive: _connect(place, protocol))
         except ImportError as error:
-            extra = drivers.EXTRAS.get(protocol)
-            what = f'run "pip install fairstart[{extra}]"' if extra else "install the driver that fsspec names for it"
-            raise PlaceError(f"{protocol}:// needs one more package: {what}, then try again.") from error
+            raise _without_driver(protocol) from error
         except ValueError as error:
-            raise PlaceError(f"{shown(place)} is no address that can be used: check how it is written.") from error
+            raise _no_address(place) from error
         return cls(system, root, place, local=False)
 
     def __str__(self) -> str:
@@ -355,6 +354,40 @@ class Site:
             flush_folder(Path(self._root))
         else:
             drivers.move(self._system, temporary, final)
+
+
+def look_at(place: str, *, reach: bool) -> None:
+    """Return only if a place can be used: quickly, without going there, or where `reach` says so with a log-in.
+
+    Raises:
+        PlaceError: it is no address, its driver is missing, its folder is not there, or it cannot be reached.
+    """
+    place = meant(place)
+    protocol = place.partition("://")[0].lower() if "://" in place else ""
+    if not protocol:
+        folder = expanded(place)
+        if not answer_of(folder, folder.is_dir):
+            raise PlaceError(f"There is no folder {shown(place)}: plug the drive in, or choose another place.")
+        return
+    try:
+        Address.of(place)
+        drivers.driver_of(protocol)
+    except ImportError as error:
+        raise _without_driver(protocol) from error
+    except ValueError as error:
+        raise _no_address(place) from error
+    if reach:
+        _ = Site.at(place).is_file  # some drivers go there only when they are asked something
+
+
+def _without_driver(protocol: str) -> PlaceError:
+    extra = drivers.EXTRAS.get(protocol)
+    what = f'run "pip install fairstart[{extra}]"' if extra else "install the driver that fsspec names for it"
+    return PlaceError(f"{protocol}:// needs one more package: {what}, then try again.")
+
+
+def _no_address(place: str) -> PlaceError:
+    return PlaceError(f"{shown(place)} is no address that can be used: check how it is written.")
 
 
 def _settle(descriptor: int) -> None:

@@ -1,6 +1,7 @@
 """What an office prepares for its laptops, in a folder on a stick, and what a laptop takes from there.
 
-<stick>/Fairstart/kiosk.toml, office.pub     the event, and the key that responses are sealed to
+<stick>/Fairstart/kiosk.toml, office.pub     the first event, and the key that responses are sealed to
+<stick>/Fairstart/events.json                every event that laptops are prepared for
 <stick>/Fairstart/staff.pub                  what laptops seal their own keys to: made of the staff passphrase
 <stick>/Fairstart/tokens/                    one for each laptop, by which the office knows it; gone once it is taken
 <stick>/Fairstart/…                          start files, wheels and what `deploy` writes
@@ -15,14 +16,16 @@ import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from storage.crypto.armour import armour, read_armoured
 from storage.crypto.keys import OfficePublicKey, StaffPublicKey
 from storage.errors import StickError
+from storage.exchange import coming
+from storage.exchange.coming import ComingEvent, as_json, events_in
 from storage.private_files import PRIVATE_FOLDER, erase, flush, flush_folder
 from storage.settings import FILE_NAME, SettingsFile, find_settings
 
@@ -41,11 +44,27 @@ def new_tokens(laptops: int) -> list[bytes]:
 
 
 def small_files(
-    settings: SettingsFile, office: OfficePublicKey, staff: StaffPublicKey, tokens: list[bytes]
+    settings: SettingsFile,
+    events: Sequence[ComingEvent],
+    office: OfficePublicKey,
+    staff: StaffPublicKey,
+    tokens: list[bytes],
 ) -> dict[str, bytes]:
-    """The files that a laptop is set up from, by their names in the folder."""
+    """The files that a laptop is set up from, by their names in the folder.
+
+    Args:
+        settings: for all events; what they say of one is overwritten with the first of these.
+        events: the next one first.
+        office: the key that responses are sealed to.
+        staff: what laptops seal their own keys to.
+        tokens: one for each laptop.
+
+    Raises:
+        SettingsError: the settings and the first event do not go together.
+    """
     return {
-        FILE_NAME: settings.text.encode(),
+        FILE_NAME: events[0].settings(settings).text.encode(),
+        coming.FILE_NAME: as_json(events),
         "office.pub": office.to_file(),
         "staff.pub": staff.to_file(),
         **{f"{TOKENS}/{number}{_OPEN}": armour(_LABEL, token) for number, token in enumerate(tokens, 1)},
@@ -104,8 +123,11 @@ class Stick:
 
     folder: Path
     settings: SettingsFile
+    """With the first event, or the one that `of` was asked for."""
     office: OfficePublicKey
     staff: StaffPublicKey
+    events: tuple[ComingEvent, ...]
+    """Every one that it was prepared for, the next one first."""
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -121,14 +143,24 @@ class Stick:
         if folder is None:
             raise StickError(f"{path} is no stick that an office has prepared: plug that in, and give its name.")
         settings = find_settings(folder / FILE_NAME, None, folder)
-        if settings.settings.missing:
+        now = settings.settings
+        if now.missing:
             raise StickError(f"{folder / FILE_NAME} does not say which event it is: ask the office for another stick.")
         return cls(
             folder,
             settings,
             OfficePublicKey.from_file(folder / "office.pub"),
             StaffPublicKey.from_file(folder / "staff.pub"),
+            tuple(events_in(folder)) or (ComingEvent(event=now.event, languages=now.survey.languages),),
         )
+
+    def of(self, one: ComingEvent) -> Self:
+        """The same stick, for setting a laptop up for this one of its events.
+
+        Raises:
+            SettingsError: the event and the settings do not go together.
+        """
+        return replace(self, settings=one.settings(self.settings))
 
     def need_token(self, claim: str) -> Path:
         """The token that the laptop with this claim has taken, else the next one that is free.

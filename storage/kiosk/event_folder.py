@@ -242,6 +242,7 @@ def tidy(data: Path) -> None:
     """
     patterns = (
         ".kiosk.toml.*.new",
+        ".events.json.*.new",
         "office/.office.*.new",
         "office/.wrong-tries.*.new",
         "kiosk/.*",

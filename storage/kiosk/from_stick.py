@@ -13,17 +13,27 @@ from pathlib import Path
 from storage.crypto.sealing import require_sealing
 from storage.errors import KeyFileError, StickError
 from storage.events import day
+from storage.exchange.coming import ComingEvent, events_in, keep_events, still_to_come
 from storage.exchange.stick import Stick, new_claim
 from storage.kiosk.key_files import is_set_up, new_key_files
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.register import KioskKeys, Register
 from storage.kiosk.setup import self_test
 from storage.private_files import make_private_folder, read_at_most, write_private, write_private_files
-from storage.settings import find_settings, write_settings
+from storage.settings import EventDetails, find_settings, write_settings
 
 _CLAIM = ".claim"
 """Beside the keys; like all names there that begin with a dot, the next start removes it."""
 _CLAIM_LIMIT = 64
+
+
+def ways_to_set_up(stick: Stick, today: dt.date) -> list[Stick]:
+    """The stick for each of its events that is still to come, the next one first; as it is where all are over.
+
+    Raises:
+        SettingsError: an event and the settings do not go together.
+    """
+    return [stick.of(one) for one in still_to_come(stick.events, today)] or [stick]
 
 
 def check_stick(stick: Stick, data: Path, today: dt.date) -> None:
@@ -80,6 +90,7 @@ def set_up_from(stick: Stick, data: Path, path: Path) -> Iterator[str]:
     files = new_key_files(data, stick.staff, stick.office, _take(stick, data)) if new else []
     make_private_folder(data)
     write_settings(settings)
+    keep_events(data, stick.events)
     yield "Settings taken from the stick."
     if new:
         write_private_files(files)
@@ -89,16 +100,32 @@ def set_up_from(stick: Stick, data: Path, path: Path) -> Iterator[str]:
     with contextlib.closing(Kiosk.open(data, settings.settings)) as kiosk:
         self_test(kiosk)
     yield "Self-test passed: a test record was sealed, stored, read back and removed."
-    clear_stick(stick, data)
+    _clear(stick, data)
 
 
-def clear_stick(stick: Stick, data: Path) -> None:
-    """Take this laptop's token off the stick, once it is set up with it.
+def come_again(stick: Stick, data: Path) -> None:
+    """Do what is left on a laptop that is set up: its token goes off the stick, and it knows the stick's events.
 
     Raises:
-        StickError: it cannot be removed.
-        StoreDamagedError: the register cannot be read.
+        StickError: the token cannot be removed.
+        StoreError: the events cannot be written, or the register cannot be read.
     """
+    keep_events(data, stick.events)
+    _clear(stick, data)
+
+
+def next_events(data: Path, current: EventDetails, today: dt.date) -> list[ComingEvent]:
+    """The events that this laptop was prepared for and that are still to come, but the current one.
+
+    What cannot be read counts as none: then staff type the event.
+    """
+    try:
+        return [one for one in still_to_come(events_in(data), today) if one.event != current]
+    except StickError:
+        return []
+
+
+def _clear(stick: Stick, data: Path) -> None:
     token = Register.open(data / "kiosk").noted.token
     if token is not None:
         stick.clear(token)

@@ -1,6 +1,7 @@
 """A kiosk's data folder: set up once, then held by one process at a time.
 
 <data>/kiosk.toml                            settings that set-up wrote, unless they live elsewhere
+<data>/events.json                           those that the office has prepared it for: storage/exchange/coming.py
 <data>/lock                                  held while a kiosk runs
 <data>/office/                               only where this laptop is also the office
 <data>/kiosk/                                its keys: storage/kiosk/key_files.py

@@ -204,6 +204,11 @@ def coming_first(events: Iterable[PlannedEvent], today: dt.date) -> list[Planned
     )
 
 
+def still_coming(events: Iterable[PlannedEvent], today: dt.date) -> list[PlannedEvent]:
+    """Those that are not over, the next first."""
+    return [one for one in coming_first(events, today) if one.ends >= today]
+
+
 def planned_in(data: Path) -> list[PlannedEvent]:
     """The coming events of the office in a data folder, the next first; none where there is no office.
 

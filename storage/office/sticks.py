@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -23,6 +24,8 @@ _Digest = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 _KioskId = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 _Flag = Annotated[int, msgspec.Meta(ge=0, le=1)]
 
+_OneOrSeveral = EventDetails | Annotated[tuple[EventDetails, ...], msgspec.Meta(min_length=1)]
+
 TokenState = Literal["none", "open", "used", "recalled"]
 
 
@@ -32,7 +35,8 @@ class PreparedStick:
 
     id: str
     """Eight hexadecimal digits."""
-    event: EventDetails
+    events: tuple[EventDetails, ...]
+    """What it was prepared for, the next one first."""
     recalled: bool
     laptops: int
     """How many it was prepared for."""
@@ -47,8 +51,8 @@ class PreparedSticks:
         self._store = store
         self._log = log
 
-    def add(self, event: EventDetails, tokens: list[bytes]) -> str:
-        """Note a stick and its tokens, and return its id.
+    def add(self, events: Sequence[EventDetails], tokens: list[bytes]) -> str:
+        """Note a stick for these events and its tokens, and return its id.
 
         Raises:
             StoreError: it cannot be written.
@@ -56,11 +60,12 @@ class PreparedSticks:
         id_ = secrets.token_bytes(_ID_SIZE)
         digests = sorted(map(_digest, tokens))
         with self._store.writing() as write:
-            row = row_number(id_), id_, msgspec.json.encode(event), 0
+            row = row_number(id_), id_, msgspec.json.encode(events if len(events) > 1 else events[0]), 0
             write("INSERT INTO stick (rowid, id, event, recalled) VALUES (?, ?, ?, ?)", [row])
             rows = [(row_number(digest), digest, id_) for digest in digests]
             write("INSERT INTO token (rowid, digest, stick) VALUES (?, ?, ?)", rows)
-            details: Details = {"event": event.name, "stick": id_.hex(), "laptops": len(tokens)}
+            names = ", ".join(one.name for one in events)
+            details: Details = {"event": names, "stick": id_.hex(), "laptops": len(tokens)}
             self._log.note(write, "stick prepared", details)
         return id_.hex()
 
@@ -78,7 +83,7 @@ class PreparedSticks:
             found = [
                 PreparedStick(
                     id=id_.hex(),
-                    event=msgspec.json.decode(event, type=EventDetails),
+                    events=_events(event),
                     recalled=bool(recalled),
                     laptops=sum(stick == id_ for _, stick, _ in tokens),
                     used=sum(stick == id_ and kiosk is not None for _, stick, kiosk in tokens),
@@ -87,7 +92,7 @@ class PreparedSticks:
             ]
             if sum(one.laptops for one in found) != len(tokens):
                 raise self._store.damaged
-        return sorted(found, key=lambda one: (str(one.event.date), one.event.name, one.id), reverse=True)
+        return sorted(found, key=lambda one: (str(one.events[0].date), one.events[0].name, one.id), reverse=True)
 
     def recall(self, id_: str) -> None:
         """Let no more laptops in with the tokens of a stick.
@@ -116,6 +121,12 @@ class PreparedSticks:
     def use(write: Write, token: bytes, kiosk_id: bytes) -> None:
         """Note which laptop came with an open token, inside a transaction."""
         write("UPDATE token SET kiosk = ? WHERE digest = ? AND kiosk IS NULL", [(kiosk_id, _digest(token))])
+
+
+def _events(encoded: bytes) -> tuple[EventDetails, ...]:
+    """What is kept of one event is no list."""
+    found = msgspec.json.decode(encoded, type=_OneOrSeveral)
+    return found if isinstance(found, tuple) else (found,)
 
 
 def _digest(token: bytes) -> bytes:

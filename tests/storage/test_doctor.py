@@ -21,10 +21,11 @@ from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import Response
 from storage.data_folder import NewOffice, hold, make_office
 from storage.doctor import Finding, Verdict, examine, free_space
+from storage.exchange import locations
 from storage.kiosk.kiosk import Kiosk
 from storage.office.copies import Original, back_up
 from storage.office.office import Office
-from storage.settings import Settings
+from storage.settings import OfficeAddress, Settings
 from storage.toolkit.checklist import FILE_NAME, Checklist
 from tests.storage.counts.people import people
 from tests.storage.office.merging import Desk, event, export, sealed_for
@@ -224,6 +225,48 @@ def test_a_damaged_language_pack_is_to_be_mended_and_a_draft_is_called_one(
     load_words.cache_clear()
     assert finding.verdict is Verdict.FIX
     assert "content/survey/" in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("address", "verdict", "said"),
+    [
+        ("{here}", Verdict.SOUND, "{here} answers."),
+        ("{here}/gone", Verdict.FIX, "There is no folder {here}/gone: plug the drive in"),
+        ("sftp://ann:pass-word@office.example/in", Verdict.SOUND, "sftp://office.example/in can be used here; --reach"),
+        ("webdavs://ann:pass-word@office.example/in", Verdict.SOUND, "webdavs://office.example/in can be used here"),
+        ("sftp://ann:pass-word@host:port/in", Verdict.FIX, "is no address that can be used"),
+        ("sfpt://ann:pass-word@office.example/in", Verdict.FIX, "sfpt://office.example/in is no address that can be"),
+        ("adl://ann:pass-word@office.example/in", Verdict.FIX, "adl:// needs one more package: "),
+    ],
+)
+def test_the_offices_address_is_looked_at_and_what_is_secret_in_it_is_not_told(
+    tmp_path: Path, address: str, verdict: Verdict, said: str
+) -> None:
+    settings = Settings(office=OfficeAddress(address=address.format(here=tmp_path)))
+    finding = found(list(examine(tmp_path / "data", settings, TODAY)), "Address")
+    assert finding.verdict is verdict
+    assert said.format(here=tmp_path) in finding.sentence
+    assert "ann" not in finding.sentence
+    assert "pass-word" not in finding.sentence
+
+
+def test_the_offices_address_is_gone_to_only_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(office=OfficeAddress(address="memory://office/in"))
+    asked = list[str]()
+
+    def refuse(place: str, _protocol: str) -> None:
+        asked.append(place)
+        raise ConnectionRefusedError(111, "Connection refused")
+
+    monkeypatch.setattr(locations, "_connect", refuse)
+    for reach, verdict in ((False, Verdict.SOUND), (True, Verdict.FIX)):
+        finding = found(list(examine(tmp_path / "data", settings, TODAY, reach=reach)), "Address")
+        assert finding.verdict is verdict
+    assert asked == ["memory://office/in"]
+    monkeypatch.undo()
+    finding = found(list(examine(tmp_path / "data", settings, TODAY, reach=True)), "Address")
+    assert finding.sentence == "memory://office/in answers."
+    assert not [one for one in examine(tmp_path / "data", Settings(), TODAY) if one.subject == "Address"]
 
 
 def test_an_event_that_has_ended_calls_for_a_new_one(data: Path, settings: Settings) -> None:

@@ -33,7 +33,7 @@ from storage.crypto.sealing import Response, SealedResponse, seal
 from storage.data_folder import NewOffice, hold, make_office
 from storage.errors import ExportError, ReceiptError, StoreDamagedError
 from storage.events import STAGES, Event, parse_event, write_event
-from storage.exchange import exports, receipts
+from storage.exchange import coming, exports, receipts
 from storage.exchange.exports import file_stem, open_export, write_export
 from storage.exchange.handover import FILE_NAME, Handed, sound_hand_over
 from storage.exchange.receipts import check_receipt, read_receipt, write_receipt
@@ -801,6 +801,7 @@ def test_the_specification_gives_the_sizes_and_labels_of_exports_and_receipts() 
     assert f"| an export | {exports.EXPORT_LIMIT:,} bytes; at least {exports.SMALLEST_EXPORT:,} |" in section(13)
     assert (reader.EXPORT_SIZES[0], reader.EXPORT_SIZES[-1]) == (exports.SMALLEST_EXPORT, exports.EXPORT_LIMIT)
     assert f"| a receipt | {armour.ARMOUR_LIMIT:,} bytes |" in section(13)
+    assert f"| `{coming.FILE_NAME}` | {coming._LIMIT:,} bytes |" in section(13)
     for label in (exports._SIGNED, exports._INFO, exports._NAME, receipts._RECEIPT_SIGNED):
         told = label.decode("ascii").replace("\0", "\\0")
         assert f'"{told}"' in section(16) + section(17)
@@ -919,6 +920,7 @@ def test_the_specification_lists_every_file_of_a_data_folder(counted: Path) -> N
     assert named <= listed
     assert listed - named == {
         "kiosk.toml",
+        "events.json",
         "checklist.db",
         "kiosk/forgotten.key",
         "kiosk/wrong-tries",

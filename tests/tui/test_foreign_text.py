@@ -97,7 +97,7 @@ def many_exports(handed_over: Path, stick: Path) -> Path:
 async def test_each_file_that_is_brought_in_has_one_line(
     used_office: Path, many_exports: Path, office_key: OfficePrivateKey, settings_file: SettingsFile
 ) -> None:
-    app = OfficeApp(used_office, settings_file.settings)
+    app = OfficeApp(used_office, settings_file)
     async with run(app, HUGE) as person:
         app.open_office(office_key)
         assert app.office
@@ -111,7 +111,7 @@ async def test_a_folder_or_a_drive_of_the_office_is_named_on_one_line(
     used_office: Path, tmp_path: Path, stick: Path, office_key: OfficePrivateKey, settings_file: SettingsFile
 ) -> None:
     data = Path(shutil.copytree(used_office, tmp_path / "elsewhere" / WORST))
-    app = OfficeApp(data, settings_file.settings)
+    app = OfficeApp(data, settings_file)
     async with run(app, HUGE) as person:
         assert names_on_one_line(person, data)
         app.open_office(office_key)

@@ -41,7 +41,12 @@ from tui.toolkit.app import ToolkitApp
 from tui.widgets.button import Button
 
 Walk = AsyncIterator[tuple[Person[Any], str]]
-LISTS = {"new event, choosing the stage", "scopes, choosing a stage", "filter, choosing a status"}
+LISTS = {
+    "new event, choosing the stage",
+    "scopes, choosing a stage",
+    "filter, choosing a status",
+    "prepare laptops, choosing the programs",
+}
 """Views of which a part lies under an open list."""
 WORDS = load_words()
 BEGINNINGS = {
@@ -82,13 +87,13 @@ async def of_set_up(size: Size, fixture: Callable[[str], Any]) -> Walk:
 
 async def of_the_office(size: Size, fixture: Callable[[str], Any]) -> Walk:
     fixture("quickly")
-    async with run(OfficeApp(fixture("used_office"), fixture("settings_file").settings), size) as person:
+    async with run(OfficeApp(fixture("used_office"), fixture("settings_file")), size) as person:
         async for view in every_office_view(person, OFFICE_PASSPHRASE, fixture("handed_over")):
             yield person, view
 
 
 async def of_a_first_office(size: Size, fixture: Callable[[str], Any]) -> Walk:
-    async with run(OfficeApp(fixture("tmp_path") / "none", fixture("settings_file").settings), size) as person:
+    async with run(OfficeApp(fixture("tmp_path") / "none", fixture("settings_file")), size) as person:
         async for view in every_first_office_view(person, OFFICE_PASSPHRASE):
             yield person, view
 

@@ -1,5 +1,6 @@
 """Every view of every app: walks that go to one after the other, and name each."""
 
+import datetime as dt
 import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -14,6 +15,7 @@ from storage.crypto.recovery_code import recovery_code
 from storage.crypto.sealing import Response
 from storage.data_folder import NewOffice
 from storage.errors import PlaceError, StoreError
+from storage.exchange.coming import ComingEvent, keep_events
 from storage.exchange.handover import Handed
 from storage.exchange.locations import Site
 from storage.kiosk.outbox import Outbox
@@ -110,19 +112,8 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
     await person.settle()
     yield "staff area"
     if not person.app.practice:
-        await person.press("n")
-        yield "leave for a new event"
-        await person.press("shift+tab", "enter")
-        yield "new event"
-        await person.click_on("#save")
-        yield "new event, with a mistake"
-        await person.press("tab", "tab", "tab", "tab")
-        yield "new event, at the stage"
-        await person.press("space", "down")
-        yield "new event, choosing the stage"
-        while not isinstance(person.app.screen, StaffHome):
-            await person.press("escape")
-            await person.settle()
+        async for view in every_view_of_a_new_event(person):
+            yield view
     await person.press("g")
     yield "settings"
     await person.click_on("#save")
@@ -176,6 +167,32 @@ async def every_view_of_a_passphrase(person: AtKiosk, staff_passphrase: str) -> 
     await person.settle()
     yield "new staff passphrase"
     await person.press("escape", "l", "f2")
+
+
+async def every_view_of_a_new_event(person: AtKiosk) -> AsyncIterator[str]:
+    """Go from the staff area to a new event, typed and then one that the office has prepared, and back."""
+    await person.press("n")
+    yield "leave for a new event"
+    await person.press("shift+tab", "enter")
+    yield "new event"
+    await person.click_on("#save")
+    yield "new event, with a mistake"
+    await person.press("tab", "tab", "tab", "tab")
+    yield "new event, at the stage"
+    await person.press("space", "down")
+    yield "new event, choosing the stage"
+    while not isinstance(person.app.screen, StaffHome):
+        await person.press("escape")
+        await person.settle()
+    event = msgspec.structs.replace(person.app.settings.event, name="Spring Jobs Fair", date=dt.date(2099, 3, 1))
+    keep_events(person.app.kiosk.data, [ComingEvent(event=event, languages=("en",))])
+    await person.press("n", "shift+tab", "enter")
+    yield "new event, prepared"
+    await person.press("up", "enter")
+    await person.settle()
+    yield "new event, chosen"
+    await person.press("escape", "shift+tab", "enter")
+    keep_events(person.app.kiosk.data, [])
 
 
 async def every_ending_view(person: AtKiosk) -> AsyncIterator[str]:
@@ -517,6 +534,8 @@ async def every_view_of_coming_events(person: AtOffice) -> AsyncIterator[str]:
     await person.click_on("#next")
     await person.settle()
     yield "coming events"
+    async for view in every_view_of_preparing(person):
+        yield view
     await person.press("enter")
     await person.settle()
     yield "a coming event, to change"
@@ -527,6 +546,49 @@ async def every_view_of_coming_events(person: AtOffice) -> AsyncIterator[str]:
     await person.settle()
     await person.press("escape")
     await person.settle()
+
+
+async def every_view_of_preparing(person: AtOffice) -> AsyncIterator[str]:
+    """Go from the coming events through every view of preparing laptops, and back."""
+    assert person.app.office
+    (one,) = person.app.office.planned.all()
+    person.app.office.planned.save(msgspec.structs.replace(one, id="0" * 16, name="A second event"))
+    await person.press("p")
+    await person.settle()
+    yield "prepare laptops"
+    await person.press("0")
+    await person.click_on("#next")
+    yield "prepare laptops, with a mistake"
+    await person.press("backspace", "enter", "space")
+    yield "prepare laptops, choosing the programs"
+    await person.press("down", "enter", "enter")
+    await person.settle()
+    yield "prepare laptops, a folder of programs"
+    await person.press("escape", "space", "down", "enter", "enter")
+    await person.settle()
+    yield "prepare laptops, the passphrase"
+    await person.press("f4")
+    await person.write("violet anchor mustard kite plough")
+    await person.press("enter")
+    await person.settle()
+    yield "prepare laptops, onto which stick"
+    await person.press("enter")
+    yield "prepare laptops, no stick"
+    await person.write(str(person.app.data))
+    await person.press("enter")
+    await person.settle()
+    yield "prepare laptops, done"
+    await person.press("enter", "s")
+    await person.settle()
+    yield "sticks"
+    await person.press("enter")
+    await person.settle()
+    yield "recall a stick"
+    await person.press("shift+tab", "enter")
+    await person.settle()
+    yield "sticks, one recalled"
+    await person.press("escape")
+    person.app.office.planned.remove("0" * 16)
 
 
 async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator[str]:  # noqa: PLR0915 - view by view

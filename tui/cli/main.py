@@ -9,7 +9,7 @@ import importlib
 import io
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,9 @@ from tui.cli.options import (
     need_terminal,
     need_yes,
     new_passphrase,
+    nothing_changed,
     run_locked,
+    said_yes,
     secret_in,
     staff_key,
     staff_unlocked,
@@ -60,6 +62,7 @@ from tui.terminal.memory import keep_others_out
 from tui.terminal.process import FAULT, ignore_interrupts, let_others_go_first, say_nothing_of_faults
 
 if TYPE_CHECKING:
+    from storage.exchange.stick import Stick
     from storage.kiosk.outbox import ClosedOutbox
     from storage.kiosk.setup import SetupPlan
     from tui.app import Outcome
@@ -381,8 +384,11 @@ def receipt(at: Place, passphrase_file: str | None, file: str, *, delete: bool) 
 @with_folder_options
 @click.option("--set-aside", "aside", is_flag=True, help="Move damaged events out of the way, for the office.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def doctor(at: Place, *, aside: bool, yes: bool) -> None:
+@click.option("--reach", is_flag=True, help="Go to the office's address too, which may take a minute.")
+def doctor(at: Place, *, aside: bool, yes: bool, reach: bool) -> None:
     """Check this laptop and say what to fix."""
+    if aside and reach:
+        raise click.UsageError("choose --set-aside or --reach")
     if aside:
         _set_aside(at, yes=yes)
         return
@@ -401,7 +407,7 @@ def doctor(at: Place, *, aside: bool, yes: bool) -> None:
         _report("ok" if sound else "fix", "Terminal", sentence)
     survey, reads_aloud = settings.settings.survey, settings.settings.kiosk.read_aloud
     heard = [look_at_sound(survey.languages[0])] if reads_aloud else []
-    for finding in (*heard, *examine(at.data, settings.settings, today())):
+    for finding in (*heard, *examine(at.data, settings.settings, today(), reach=reach)):
         to_fix += finding.verdict is Verdict.FIX
         _report(finding.verdict.value, finding.subject, finding.sentence)
     say(f"Settings: {settings.path}")
@@ -532,22 +538,34 @@ def _renew_key(at: Place, options: Options) -> None:
 
 def _set_up_from(at: Place, path: Path, *, yes: bool) -> None:
     from storage.exchange.stick import Stick
-    from storage.kiosk.from_stick import check_stick, clear_stick, is_done, set_up_from
+    from storage.kiosk.from_stick import check_stick, come_again, is_done, set_up_from, ways_to_set_up
 
-    stick = Stick.read(expanded(path))
-    event = stick.settings.settings.event
     target = at.config or at.data / FILE_NAME
-    if is_done(stick, at.data, target):
-        clear_stick(stick, at.data)
-        say(f"This laptop is set up for “{event.name}” already.")
-        return
-    check_stick(stick, at.data, today())
-    if not yes:
-        on = " to ".join(day(one) for one in (event.date, event.last_day) if one)
-        need_yes(f"Is this the “{event.name}”, {event.place}, {on}?")
+    ways = ways_to_set_up(Stick.read(expanded(path)), today())
+    for stick in ways:
+        if is_done(stick, at.data, target):
+            come_again(stick, at.data)
+            say(f"This laptop is set up for “{stick.settings.settings.event.name}” already.")
+            return
+    check_stick(ways[0], at.data, today())
+    stick = ways[0] if yes else _agreed(ways)
     for sentence in set_up_from(stick, at.data, target):
         say(sentence)
     say('This laptop is set up, and the stick can go. Start the kiosk with "fairstart".')
+
+
+def _agreed(ways: "Sequence[Stick]") -> "Stick":
+    """The way of setting up for the event that somebody says yes to.
+
+    Raises:
+        CommandFailedError: they say no to all.
+    """
+    for stick in ways:
+        event = stick.settings.settings.event
+        on = " to ".join(day(one) for one in (event.date, event.last_day) if one)
+        if said_yes(f"Is this the “{event.name}”, {event.place}, {on}?"):
+            return stick
+    raise nothing_changed()
 
 
 _COPIED = "This laptop's files were copied from another computer, so the office cannot tell the two apart"

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from storage.crypto.office_key import FIRST
 from storage.data_folder import NewOffice, existing_office, hold, make_office
 from storage.errors import NotSetUpError, OlderCopyError
-from storage.events import day, today
-from storage.text import counted, folded, meant_by, on_one_line
+from storage.events import today
+from storage.text import counted, folded, meant_by
 from tui.cli.office_keys import coordinators, passphrase, recover, recovery, staff_passphrase
 from tui.cli.options import (
     CommandFailedError,
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from storage.office.laptops import Laptop
     from storage.office.office import Office
     from storage.office.planned import Field, PlannedEvent, PlannedEvents
-    from storage.settings import SettingsFile
 
 
 @click.group(invoke_without_command=True)
@@ -59,9 +58,8 @@ def office(context: click.Context, at: Place) -> None:
         from tui.office.app import OfficeApp
 
         need_terminal()
-        file = at.settings()
         with held_or_read(at.data, reads=True) as holder:
-            run_locked(OfficeApp(at.data, file.settings, holder, own_settings=file.own_text))
+            run_locked(OfficeApp(at.data, at.settings(), holder))
 
 
 for _command in (coordinators, passphrase, recover, recovery, staff_passphrase):
@@ -665,7 +663,13 @@ def _planned_called(known: "Sequence[PlannedEvent]", wanted: str) -> "PlannedEve
 @office.command()
 @with_folder_options
 @with_passphrase
-@click.option("--event", metavar="EVENT", help="A planned event, by its name or id; not needed where one is to come.")
+@click.option(
+    "--event",
+    "wanted",
+    metavar="EVENT",
+    multiple=True,
+    help="A planned event, by its name or id; can be repeated. Not needed where one is to come.",
+)
 @click.option("--organisation", metavar="NAME", help="Who asks, where the settings do not say it.")
 @click.option(
     "--laptops", type=click.IntRange(1, 99), default=1, show_default=True, help="How many are set up from it."
@@ -682,41 +686,51 @@ def prepare(  # noqa: PLR0913 - one argument for each option
     laptops: int,
     wheels: str | None,
     no_wheels: bool,
-    event: str | None,
+    wanted: tuple[str, ...],
     organisation: str | None,
     folder: str,
 ) -> None:
-    """Write onto a stick all that laptops need for one planned event.
+    """Write onto a stick all that laptops need for planned events.
 
-    DIR is the stick, or a folder to be copied onto one. The settings are those that apply here, with the event's.
+    DIR is the stick, or a folder to be copied onto one. The settings are those that apply here, with the event's. A
+    laptop is set up for the next of the events; staff begin the others there without typing them.
     """
     from storage.exchange.drives import expanded
-    from tui.deploy.prepare import check_event, copy_wheels, new_staff_passphrase
+    from tui.deploy.prepare import (
+        copy_wheels,
+        events_for_laptops,
+        guessable,
+        new_staff_passphrase,
+        settings_for_laptops,
+    )
     from tui.deploy.prepare import prepare as prepare_stick
     from tui.deploy.wheels import fetch_wheels
+    from tui.text import office as words
 
     if wheels is not None and no_wheels:
         raise click.UsageError("choose --wheels or --no-wheels")
     current = at.settings()
     with _opened(at, passphrase_file) as opened:
-        settings = _prepared_settings(current, _to_prepare(opened, event), organisation)
-        check_event(settings, today())
+        if not (organisation or current.settings.organisation.name):
+            raise click.UsageError("the settings do not say who asks: this also needs --organisation")
+        settings = settings_for_laptops(current, organisation or "")
+        events = events_for_laptops(settings, _to_prepare(opened, wanted), today())
         typed = _new_staff_passphrase(staff_passphrase_file)
-        passphrase = new_staff_passphrase(typed, settings, at.data)
+        passphrase = new_staff_passphrase(typed, guessable(settings, events), at.data)
         bring = functools.partial(copy_wheels, expanded(wheels)) if wheels is not None else fetch_wheels
         with shown_progress("Preparing") as progress:
             done = prepare_stick(
                 opened,
                 expanded(folder),
                 settings=settings,
+                events=events,
                 passphrase=passphrase,
                 laptops=laptops,
                 bring_wheels=None if no_wheels else bring,
                 progress=progress,
             )
-    for system in done.without:
-        say(f"There are no programs for {system}: leave such laptops out, or put Fairstart on them first.")
-    say(f"{done.folder} is ready for {counted(laptops, 'laptop')}. On each, open its start file and say yes.")
+    for sentence in words.prepared(done.folder, laptops, done.without):
+        say(sentence)
     say(f'If it gets lost, run "fairstart office sticks --recall {done.stick}".')
 
 
@@ -733,37 +747,23 @@ def _new_staff_passphrase(file: str | None) -> str:
     return typed
 
 
-def _prepared_settings(current: "SettingsFile", planned: "PlannedEvent", organisation: str | None) -> "SettingsFile":
-    """The settings for the laptops: those that apply here, with the event's."""
-    from storage.settings import checked, filled_in
-
-    was = msgspec.to_builtins(current.settings)
-    was["event"] = msgspec.to_builtins(planned.details)
-    if organisation is not None:
-        was["organisation"]["name"] = on_one_line(organisation)
-    if planned.languages:
-        was["survey"]["languages"] = planned.languages
-    now = checked(was, "the command line")
-    if now.missing:
-        raise click.UsageError("the settings do not say who asks: this also needs --organisation")
-    return filled_in(current, now.organisation, now.event, now.survey)
-
-
-def _to_prepare(opened: "Office", wanted: str | None) -> "PlannedEvent":
-    """The planned event that is meant; where none is named, the only one that is still to come."""
+def _to_prepare(opened: "Office", wanted: tuple[str, ...]) -> "list[PlannedEvent]":
+    """The planned events that are meant; where none is named, the only one that is still to come."""
+    from storage.office.planned import still_coming
     from tui.text import office as words
 
-    known = opened.planned.all()
-    if wanted is not None:
-        return _planned_called(known, wanted)
-    coming = [one for one in known if one.details.ends and one.details.ends >= today()]
+    if wanted:
+        known = opened.planned.all()
+        return list({one.id: one for one in (_planned_called(known, each) for each in wanted)}.values())
+    coming = still_coming(opened.planned.all(), today())
     if not coming:
         raise CommandFailedError(f'{words.NOTHING_PLANNED} Add one with "fairstart office plan add".')
     if len(coming) > 1:
         raise CommandFailedError(
-            f"Several events are planned: name one with --event, {_some([one.name for one in coming])}."
+            f"Several events are planned: name those that are meant, each with --event: "
+            f"{_some([one.name for one in coming])}."
         )
-    return coming[0]
+    return coming
 
 
 @office.command()
@@ -772,6 +772,8 @@ def _to_prepare(opened: "Office", wanted: str | None) -> "PlannedEvent":
 @click.option("--recall", metavar="ID", help="Lets no more laptops in with this stick.")
 def sticks(at: Place, passphrase_file: str | None, recall: str | None) -> None:
     """List the sticks that were prepared, or recall one that got lost."""
+    from tui.text import office as words
+
     with _opened(at, passphrase_file, reads=recall is None) as opened:
         known = opened.sticks.all()
         if recall is not None:
@@ -780,14 +782,9 @@ def sticks(at: Place, passphrase_file: str | None, recall: str | None) -> None:
             opened.sticks.recall(folded(recall))
             known = [one for one in opened.sticks.all() if one.id == folded(recall)]
     for one in known:
-        when = f", {day(one.event.date)}" if one.event.date else ""
-        state = " · recalled" if one.recalled else ""
-        say(
-            f"{one.id} · {one.event.name}, {one.event.place}{when} · "
-            f"{one.used} of {counted(one.laptops, 'laptop')} handed over{state}"
-        )
+        say(f"{one.id} · {words.stick_line(one)} · {words.stick_state(one)}")
     if not known:
-        say('No stick has been prepared yet: "fairstart office prepare DIR" does it.')
+        say(f'{words.NO_STICK} "fairstart office prepare DIR" does it.')
 
 
 @office.command()

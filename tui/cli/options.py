@@ -89,10 +89,24 @@ def need_yes(question: str) -> None:
         CommandFailedError: it was a no.
         click.UsageError: there is nobody to ask.
     """
+    if not said_yes(question):
+        raise nothing_changed()
+
+
+def said_yes(question: str) -> bool:
+    """Whether somebody says yes.
+
+    Raises:
+        click.UsageError: there is nobody to ask.
+    """
     if not sys.stdin.isatty():
         raise click.UsageError("without a terminal to ask on, this needs --yes")
-    if not confirmed(question):
-        raise CommandFailedError("Nothing was changed.")
+    return confirmed(question)
+
+
+def nothing_changed() -> CommandFailedError:
+    """What a no ends with."""
+    return CommandFailedError("Nothing was changed.")
 
 
 def with_passphrase(command: Callable[..., None]) -> Callable[..., None]:

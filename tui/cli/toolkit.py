@@ -17,7 +17,7 @@ from storage.events import day, today
 from storage.exchange.drives import expanded
 from storage.private_files import read_at_most
 from storage.text import counted, folded, meant_by, shortened
-from storage.toolkit.checklist import BLANK, FIELDS, STATUSES, Checklist, Edit, event_label, fitting
+from storage.toolkit.checklist import BLANK, FIELDS, STATUSES, Checklist, Edit, advert_label, event_label, fitting
 from tui.cli.options import CommandFailedError, Place, need_terminal, need_yes, run_locked, with_folder_options
 from tui.cli.output import Marked, put_json, put_out, say
 
@@ -116,6 +116,13 @@ def _one_of(option: str, entered: str | None, known: Iterable[Word]) -> Word | N
     return meant[0]
 
 
+def _whose(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option that says which event's or advert's ticks are meant; it gets it as `whose`."""
+    return click.option(
+        "--for", "whose", metavar="NAME", help="Of a check: which event's or advert's tick, by its name."
+    )(command)
+
+
 @contextlib.contextmanager
 def _opened(at: Place, *, create: bool = False) -> Iterator[Checklist]:
     """The checklist, for one command. Reading alone makes no file."""
@@ -190,9 +197,10 @@ def list_items(at: Place, choice: Choice, *, as_json: bool) -> None:
 
 @toolkit.command()
 @with_folder_options
+@_whose
 @click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
 @click.argument("name", metavar="ID")
-def show(at: Place, name: str, *, as_json: bool) -> None:
+def show(at: Place, name: str, whose: str | None, *, as_json: bool) -> None:
     """Show all about one item, or anything else with an id."""
     from content.toolkit import Check, Item, MustHave, Resource, load_toolkit
     from tui.text import toolkit as words
@@ -200,7 +208,7 @@ def show(at: Place, name: str, *, as_json: bool) -> None:
     known = load_toolkit()
     entry = _entry(name)
     with _opened(at) as checklist:
-        event = _event_of(at, entry)
+        event = _occasion(at, checklist, entry, whose, create=False)
         records = checklist.records(event)
     record = records.get(entry.id, BLANK) if isinstance(entry, Item | MustHave | Check) else None
     if as_json:
@@ -229,15 +237,17 @@ def show(at: Place, name: str, *, as_json: bool) -> None:
 
 @toolkit.command("set")
 @with_folder_options
+@_whose
 @click.option("--owner", metavar="NAME", help="The owner.")
 @click.option("--review", metavar="YYYY-MM-DD", help="The day to review it on.")
 @click.option("--note", metavar="TEXT", help="Your own note.")
 @click.argument("name", metavar="ID")
 @click.argument("status")
-def set_item(at: Place, name: str, status: str, **noted: str | None) -> None:
+def set_item(at: Place, name: str, status: str, whose: str | None, **noted: str | None) -> None:
     """Note how far you are with ID: not-started, in-progress, done or not-relevant.
 
-    A check of the event's list is noted for the event in kiosk.toml.
+    A check of the event's list is noted for the event in kiosk.toml, else for the one that --for names. A check of the
+    advert's list is noted for the advert that --for names, which begins its list if it has none.
     """
     from content.toolkit import Check, Item, MustHave
     from storage.report.action_plan import as_day
@@ -252,7 +262,7 @@ def set_item(at: Place, name: str, status: str, **noted: str | None) -> None:
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     with _opened(at, create=True) as checklist:
-        event = _event_of(at, entry)
+        event = _occasion(at, checklist, entry, whose, create=True)
         record = checklist.records(event).get(entry.id, BLANK)
         checklist.save(*(Edit(entry.id, field, record.text(field), value, event) for field, value in wanted.items()))
         record = checklist.records(event).get(entry.id, BLANK)
@@ -354,12 +364,41 @@ def _entry(name: str) -> Entry:
     return entry
 
 
-def _event_of(at: Place, entry: Entry) -> str:
-    """The event that a check of an event's list belongs to; empty for everything else."""
-    from content.toolkit import load_toolkit
+def _occasion(at: Place, checklist: Checklist, entry: Entry, wanted: str | None, *, create: bool) -> str:
+    """What a check's ticks are kept under: those of the event or the advert that is wanted, else of the usual one.
 
-    of_events = [check for way in load_toolkit().ways if way.per_event for check in way.checks]
-    return event_label(at.settings().settings.event) if entry in of_events else ""
+    Empty for everything that is no check. With `create`, an advert that has no list yet is one too.
+
+    Raises:
+        click.UsageError: an event or an advert is wanted of something else than a check.
+        CommandFailedError: there is none of that name, or there are several.
+    """
+    from content.toolkit import load_toolkit
+    from tui.toolkit.session import Session
+
+    known = load_toolkit()
+    way = next((way for way in known.ways if entry in way.checks), None)
+    settings = at.settings().settings
+    if wanted is None:
+        return event_label(settings.event) if way and way.per_event else ""
+    if way is None:
+        raise click.UsageError(f"--for goes with a check of an event or an advert, and {entry.id} is none")
+    labels = [one.label for one in Session(known, checklist, settings, at.data).occasions(way.id) if one.label]
+    if create and not way.per_event and (label := advert_label(wanted)):
+        return next((one for one in labels if folded(one) == folded(label)), label)
+    names = meant_by(wanted, [_name_of(label) for label in labels])
+    found = meant_by(wanted, labels) or [label for label in labels if _name_of(label) in names]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise CommandFailedError(f"Several are called “{shortened(wanted)}”: give one in full, {', '.join(found)}.")
+    there = f"only {', '.join(labels)}" if labels else "and no other"
+    raise CommandFailedError(f"There is no list for “{shortened(wanted)}” here, {there}.")
+
+
+def _name_of(label: str) -> str:
+    """The name of an event, without its day and place; an advert's is all of it."""
+    return label.partition(" · ")[0]
 
 
 def _noted(record: Record) -> dict[str, object]:

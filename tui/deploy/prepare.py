@@ -1,23 +1,31 @@
-"""Preparing a stick at the office: all that laptops need to be set up for one event without a network or a question."""
+"""Preparing a stick at the office: all that laptops need for events, set up without a network and with one question.
+
+The command and the screen ask, each in its way, and do the rest by what stands here.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec.structs import asdict, replace
 
 from storage.crypto.keys import StaffPublicKey
 from storage.crypto.passphrases import check_passphrase
 from storage.data_folder import unlock_office
 from storage.errors import StickError, WeakPassphraseError, WrongPassphraseError
 from storage.events import day
+from storage.exchange.coming import ComingEvent
 from storage.exchange.stick import FOLDER, new_folder, new_tokens, small_files
 from storage.office.office import Office
+from storage.office.planned import PlannedEvent
 from storage.progress import ProgressCallback
-from storage.settings import SettingsFile
+from storage.settings import SettingsFile, checked, filled_in
+from storage.text import on_one_line
 from tui.deploy.files import GUIDE, SYSTEMS, File, files_for, guide, start_files
 from tui.deploy.wheels import wheels_in
 
@@ -47,25 +55,60 @@ def copy_wheels(source: Path, folder: Path, progress: ProgressCallback) -> list[
     return []
 
 
-def check_event(settings: SettingsFile, today: dt.date) -> None:
-    """Return only if laptops can be set up for the event of these settings.
+def settings_for_laptops(current: SettingsFile, organisation: str) -> SettingsFile:
+    """The settings that laptops go by: those that apply here, with who asks.
+
+    Args:
+        current: those that apply here.
+        organisation: who asks; empty where they say it.
 
     Raises:
-        StickError: it is over.
+        StickError: nobody has said who asks.
+        SettingsError: the name cannot be used.
     """
-    event = settings.settings.event
-    if event.ends is not None and event.ends < today:
-        raise StickError(f"“{event.name}” was over on {day(event.ends)}: choose an event that is still to come.")
+    now = current.settings.organisation
+    named = replace(now, name=on_one_line(organisation).strip() or now.name)
+    if not named.name.strip():
+        raise StickError("The settings do not say who asks: give the name of your organisation.")
+    checked({"organisation": asdict(named)}, "What you typed")
+    return filled_in(current, named)
 
 
-def new_staff_passphrase(typed: str, settings: SettingsFile, data: Path) -> str:
+def events_for_laptops(
+    settings: SettingsFile, planned: Sequence[PlannedEvent], today: dt.date
+) -> tuple[ComingEvent, ...]:
+    """The events that laptops are prepared for, the next one first.
+
+    Raises:
+        StickError: one of them is over.
+    """
+    usual = settings.settings.survey.languages
+    events = [ComingEvent(event=one.details, languages=one.languages or usual) for one in planned]
+    for one in events:
+        if one.is_over(today) and one.event.ends:
+            over = f"“{one.event.name}” was over on {day(one.event.ends)}"
+            raise StickError(f"{over}: choose an event that is still to come.")
+    return tuple(sorted(events, key=lambda one: (str(one.event.date), one.event.name)))
+
+
+def guessable(settings: SettingsFile, events: Iterable[ComingEvent]) -> tuple[str, ...]:
+    """Words that no passphrase of theirs should be made of."""
+    names = [name for one in events for name in (one.event.name, one.event.place)]
+    return (settings.settings.organisation.name, *dict.fromkeys(names))
+
+
+def new_staff_passphrase(typed: str, known: tuple[str, ...], data: Path) -> str:
     """The staff passphrase, if it is a good one. Takes about a second and 256 MiB.
+
+    Args:
+        typed: what somebody has typed.
+        known: words that it should not be made of.
+        data: the office's data folder.
 
     Raises:
         WeakPassphraseError: it is easy to guess, or is the office's.
     """
-    now = settings.settings
-    passphrase = check_passphrase(typed, known=(now.organisation.name, now.event.name, now.event.place))
+    passphrase = check_passphrase(typed, known=known)
     with contextlib.suppress(WrongPassphraseError):
         unlock_office(data, passphrase)
         raise WeakPassphraseError("This is the office passphrase: choose another one for the staff.")
@@ -77,6 +120,7 @@ def prepare(  # noqa: PLR0913 - what is asked for, one by one
     place: Path,
     *,
     settings: SettingsFile,
+    events: Sequence[ComingEvent],
     passphrase: str,
     laptops: int,
     bring_wheels: BringWheels | None,
@@ -86,13 +130,18 @@ def prepare(  # noqa: PLR0913 - what is asked for, one by one
 
     Raises:
         StickError: it cannot be written, or wheels are missing.
+        SettingsError: the settings and the first event do not go together.
         StoreError: the office cannot note it.
     """
     tokens, staff = new_tokens(laptops), StaffPublicKey.of(passphrase)
     noted: list[str] = []
+
+    def note() -> None:
+        noted.append(office.sticks.add([one.event for one in events], tokens))
+
     try:
-        with new_folder(place, lambda: noted.append(office.sticks.add(settings.settings.event, tokens))) as folder:
-            for name, content in small_files(settings, office.public, staff, tokens).items():
+        with new_folder(place, note) as folder:
+            for name, content in small_files(settings, events, office.public, staff, tokens).items():
                 _write(folder, File(name, content))
             for file in start_files():
                 _write(folder, file)

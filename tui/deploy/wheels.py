@@ -48,7 +48,7 @@ def wheels_in(folder: Path) -> list[Path]:
     there = {_normalised(path.name.partition("-")[0]) for path in wheels}
     missing = sorted({"fairstart", *(name for name, marker in _needs() if not _system_of(marker))} - there)
     if missing:
-        raise StickError(f"{folder} has no wheel of {missing[0]}: put it there, or leave out --wheels.")
+        raise StickError(f"{folder} has no wheel of {missing[0]}: put it there, or have the programs fetched.")
     return wheels
 
 
@@ -91,8 +91,8 @@ def _pip(command: str, *arguments: str) -> None:
 
 def _not_fetched() -> StickError:
     return StickError(
-        "The programs for the laptops cannot be fetched: connect this computer to a network, give a folder that has "
-        "them with --wheels, or use --no-wheels for laptops that have Fairstart already."
+        "The programs for the laptops cannot be fetched: connect this computer to a network, choose a folder that "
+        "has them, or leave them out for laptops that have Fairstart already."
     )
 
 

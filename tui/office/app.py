@@ -13,7 +13,7 @@ from storage.errors import FairstartError, InUseError, OtherComputerError
 from storage.office.copies import Original
 from storage.office.office import Office
 from storage.report.advice import advice, advice_on, advice_on_targets, advice_over_time
-from storage.settings import Settings
+from storage.settings import SettingsFile
 from storage.wrong_tries import WrongTries
 from tui.office.coordinators import CoordinatorsScreen
 from tui.office.entrance import Entrance
@@ -39,20 +39,19 @@ class OfficeApp(LockedApp[None]):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../kiosk.tcss", "../shared/shared.tcss", "office.tcss"]
 
-    def __init__(self, data: Path, settings: Settings, holder: Holder | None = None, *, own_settings: str = "") -> None:
+    def __init__(self, data: Path, settings_file: SettingsFile, holder: Holder | None = None) -> None:
         """Make one.
 
         Args:
             data: the data folder.
-            settings: those that apply.
+            settings_file: the settings that apply.
             holder: keeps the data folder to this process, if it can; without one it is kept already.
-            own_settings: the text of the settings for copies, where they are not those that Fairstart comes with.
         """
-        super().__init__(settings.kiosk.theme)
+        super().__init__(settings_file.settings.kiosk.theme)
         self.data = data
-        self.settings = settings
+        self.settings_file = settings_file
+        self.settings = settings_file.settings
         self._holder = holder
-        self._own_settings = own_settings
         self.office: Office | None = None
         self._tries = WrongTries(data / "office")
         self.idle = IdleClock()
@@ -133,7 +132,7 @@ class OfficeApp(LockedApp[None]):
         except FairstartError as error:
             self._entrance().say(error.sentence)
         else:
-            home = OfficeHome(Original(self.office, self.data, self._own_settings), self.settings)
+            home = OfficeHome(Original(self.office, self.data, self.settings_file.own_text), self.settings_file)
             self.push_screen(home)
             if isinstance(self.office.refusal, OtherComputerError):
                 question = Confirm(

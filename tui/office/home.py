@@ -21,7 +21,7 @@ from storage.office.labels import OfficeEvent, Scope
 from storage.office.retention import due
 from storage.office.store import Version
 from storage.report.sentences import responses
-from storage.settings import Settings
+from storage.settings import SettingsFile
 from storage.text import counted
 from tui.office.copies import Copies
 from tui.office.corrections import CorrectionsScreen
@@ -32,6 +32,7 @@ from tui.office.laptops import LaptopsScreen
 from tui.office.log import LogScreen
 from tui.office.manage import Manage, Task
 from tui.office.planned import ComingEvents
+from tui.office.prepare import PrepareLaptops
 from tui.office.report import ReportScreen
 from tui.office.scopes import Scopes
 from tui.office.staff_passphrase import ReadRequest
@@ -59,6 +60,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         Binding("g", "targets", show=False),
         Binding("r", "report", show=False),
         Binding("e", "planned", show=False),
+        Binding("p", "prepare", show=False),
         Binding("m", "manage", show=False),
         Binding("d", "due", show=False),
         Binding("b", "copies", show=False),
@@ -78,12 +80,13 @@ class OfficeHome(Screen[None], inherit_bindings=False):
     class LookForRoom(Message):
         """The office is read only: perhaps nobody else writes any more."""
 
-    def __init__(self, original: Original, settings: Settings) -> None:
+    def __init__(self, original: Original, settings_file: SettingsFile) -> None:
         super().__init__()
         self._original = original
         self._office = original.office
         self._data = original.data
-        self._settings = settings
+        self._settings_file = settings_file
+        self._settings = settings_file.settings
         self._events: list[OfficeEvent] = []
         self._due: list[OfficeEvent] = []
         """Those whose answers are due to be deleted."""
@@ -103,6 +106,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             yield Button("Quit", "Q", id="quit", action="quit")
             yield Static(classes="gap")
             yield Button("Coming events", "E", id="planned", action="planned")
+            yield Button("Prepare laptops", "P", id="prepare", action="prepare")
             yield Button("Back up", "B", id="copies", action="copies")
             yield Button("Delete what is due", "D", id="due", action="due")
             yield Button("Manage", "M", id="manage", action="manage")
@@ -246,7 +250,14 @@ class OfficeHome(Screen[None], inherit_bindings=False):
 
     def action_planned(self) -> None:
         """Show the events that are coming."""
-        self.app.push_screen(ComingEvents(self._office, self._data))
+        self.app.push_screen(ComingEvents(self._office, self._data, self._settings_file))
+
+    def action_prepare(self) -> None:
+        """Prepare laptops for a coming event."""
+        try:
+            self.app.push_screen(PrepareLaptops(self._office, self._data, self._settings_file))
+        except FairstartError as error:
+            self._say(error.sentence)
 
     @work
     async def action_manage(self) -> None:

@@ -29,12 +29,15 @@ from storage.office.planned import (
     event_typed,
     typed_of,
 )
+from storage.settings import SettingsFile
 from storage.toolkit.checklist import Checklist, event_label
+from tui.office.prepare import PrepareLaptops
+from tui.office.sticks import Sticks
 from tui.shared.confirm import Confirm
 from tui.shared.steps import Step
 from tui.text import office as words
 from tui.text.stages import explained
-from tui.widgets.button import Button
+from tui.widgets.button import Button, ManyButtons
 from tui.widgets.date_field import DateField, MonthGrid
 from tui.widgets.field import Dropdown, TextField
 
@@ -45,16 +48,25 @@ class ComingEvents(Screen[None], inherit_bindings=False):
     CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", show=False),
+        Binding("p", "prepare", show=False),
+        Binding("s", "sticks", show=False),
         Binding("escape", "dismiss", show=False),
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
 
-    def __init__(self, office: Office, data: Path) -> None:
-        """Show what an office plans; `data` is its data folder, where the toolkit keeps an event's ticks."""
+    def __init__(self, office: Office, data: Path, settings_file: SettingsFile) -> None:
+        """Show what an office plans.
+
+        Args:
+            office: whose plans they are.
+            data: its data folder, where the toolkit keeps an event's ticks.
+            settings_file: what laptops are prepared with.
+        """
         super().__init__()
         self._office = office
         self._data = data
+        self._settings_file = settings_file
         self._events: list[PlannedEvent] = []
 
     def compose(self) -> ComposeResult:
@@ -63,8 +75,10 @@ class ComingEvents(Screen[None], inherit_bindings=False):
         yield Static(id="how-many", classes="list-text")
         yield OptionList(id="planned")
         yield Static(id="message", classes="message")
-        with Horizontal(classes="buttons"):
+        with ManyButtons(classes="buttons"):
             yield Button("Add an event", "A", id="add", classes="main", action="add")
+            yield Button("Prepare laptops", "P", id="prepare", action="prepare")
+            yield Button("Sticks", "S", id="sticks", action="sticks")
             yield Static(classes="gap")
             yield Button("Back", "Esc", id="back", action="dismiss")
 
@@ -77,7 +91,7 @@ class ComingEvents(Screen[None], inherit_bindings=False):
         try:
             self._events = coming_first(self._office.planned.all(), today())
         except FairstartError as error:
-            self.query_one("#message", Static).update(Content(error.sentence))
+            self._say(error.sentence)
             return
         listed = self.query_one(OptionList)
         before = listed.highlighted
@@ -99,9 +113,23 @@ class ComingEvents(Screen[None], inherit_bindings=False):
         else:
             self.query_one("#add").focus()
 
+    def _say(self, text: str) -> None:
+        self.query_one("#message", Static).update(Content(text))
+
     def action_add(self) -> None:
         """Plan another event."""
         self._plan(None)
+
+    def action_prepare(self) -> None:
+        """Prepare laptops for a coming event."""
+        try:
+            self.app.push_screen(PrepareLaptops(self._office, self._data, self._settings_file))
+        except FairstartError as error:
+            self._say(error.sentence)
+
+    def action_sticks(self) -> None:
+        """Show the sticks that were prepared."""
+        self.app.push_screen(Sticks(self._office))
 
     @on(OptionList.OptionSelected, "#planned")
     def change(self, chosen: OptionList.OptionSelected) -> None:

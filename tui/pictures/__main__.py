@@ -31,7 +31,16 @@ from storage.exchange.exports import write_export
 from storage.kiosk.key_files import set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.office.office import Office
-from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, parse, shipped_default
+from storage.settings import (
+    FILE_NAME,
+    EventDetails,
+    Organisation,
+    SettingsFile,
+    Survey,
+    filled_in,
+    parse,
+    shipped_default,
+)
 from storage.toolkit.checklist import Checklist, Edit, Status
 from tui.app import KioskApp, Outcome
 from tui.office.app import OfficeApp
@@ -156,7 +165,7 @@ async def _staff(data: Path) -> AsyncIterator[tuple[str, str]]:
 
 async def _office(data: Path) -> AsyncIterator[tuple[str, str]]:
     make_office(data, NewOffice(_OFFICE, _PASSPHRASE))
-    app = OfficeApp(data, parse("", "kiosk.toml"))
+    app = OfficeApp(data, SettingsFile(parse("", FILE_NAME), data / FILE_NAME, ""))
     kiosk = KioskPrivateKey(bytes(range(64, 96)))
     with closing(Office.open(data, _OFFICE)) as office, ThreadPoolExecutor(1) as executor:
         office.accept(kiosk.public)

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -33,6 +33,7 @@ from storage.settings import SettingsFile
 from storage.text import printable
 from tui.shared.form import EventForm
 from tui.shared.form_screen import FieldError
+from tui.shared.place_step import PlaceStep
 from tui.shared.sound_check import SoundTest
 from tui.shared.steps import NewPassphrase, RecoveryCode, Step
 from tui.speech.sound import look_at_sound
@@ -105,38 +106,7 @@ class Beginning(SetupScreen):
         return Details(self.plan)
 
 
-class PlaceStep(SetupScreen):
-    """A step that asks for a file or a folder, and looks at it in a thread: a drive may not answer."""
-
-    @on(PlaceField.Chosen)
-    def action_next(self) -> None:
-        """Look at what is typed; go on, or say what is wrong with it."""
-        self._look()
-
-    @work(exclusive=True)
-    async def _look(self) -> None:
-        try:
-            await asyncio.to_thread(self.look_at, self.query_one(PlaceField).typed)
-        except FairstartError as error:
-            self.say_wrong(error)
-        else:
-            self.say("")
-            self.go_on()
-
-    def look_at(self, typed: str) -> None:
-        """Take what is typed over, in a thread.
-
-        Raises:
-            FairstartError: it is not what is wanted.
-        """
-        raise NotImplementedError
-
-    def go_on(self) -> None:
-        """Do what follows."""
-        raise NotImplementedError
-
-
-class OpenExisting(PlaceStep):
+class OpenExisting(SetupScreen, PlaceStep):
     """Where the existing data folder is."""
 
     TITLE_TEXT = "Open what exists"
@@ -203,7 +173,7 @@ class StaffPassphrase(NewPassphrase):
         return OfficeKey(self.plan)
 
 
-class OfficeKey(PlaceStep):
+class OfficeKey(SetupScreen, PlaceStep):
     """Which office can open the responses."""
 
     TITLE_TEXT = "3 of 4: The office key"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Generic, TypeVar
 
 from textual import work
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -36,8 +37,26 @@ def about(field: str) -> Iterator[None]:
         raise FieldError(error.sentence, field) from error
 
 
+class FormBody(VerticalScroll, can_focus=False):
+    """What scrolls in a form. The arrows lead from field to field there also where not all of it fits."""
+
+    def action_scroll_up(self) -> None:
+        """Scroll where there is no field."""
+        self._leave_to_fields()
+        super().action_scroll_up()
+
+    def action_scroll_down(self) -> None:
+        """Scroll where there is no field."""
+        self._leave_to_fields()
+        super().action_scroll_down()
+
+    def _leave_to_fields(self) -> None:
+        if self.query("Input, Select"):
+            raise SkipAction
+
+
 class FormScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
-    """Composes fields in a `VerticalScroll`, a line `#message`, and buttons: the way on first, the way back last."""
+    """Composes fields in a `FormBody`, a line `#message`, and buttons: the way on first, the way back last."""
 
     FIRST_FIELD = "Input"
     """Which field has the cursor at first."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -14,7 +14,7 @@ from storage.crypto.keys import normalise_passphrase
 from storage.crypto.passphrases import check_passphrase, suggest_passphrase
 from storage.crypto.recovery_code import normalise_code, recovery_code
 from storage.errors import FairstartError
-from tui.shared.form_screen import FieldError, FormScreen, about
+from tui.shared.form_screen import FieldError, FormBody, FormScreen, about
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
 
@@ -30,7 +30,7 @@ class Step(FormScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The frame; steps fill in `body`."""
-        with VerticalScroll(can_focus=False, classes="reading"):
+        with FormBody(classes="reading"):
             yield Static(Content(self.TITLE_TEXT), classes="heading")
             yield from self.body()
         yield Static(id="message", classes="message")

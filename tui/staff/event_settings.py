@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Select, Static
 
@@ -18,7 +18,7 @@ from storage.events import day
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings, SettingsFile, Theme, filled_in, write_settings
 from tui.shared.form import checked_fields, field, typed_day
-from tui.shared.form_screen import FieldError, FormScreen
+from tui.shared.form_screen import FieldError, FormBody, FormScreen
 from tui.widgets.button import Button
 from tui.widgets.field import Dropdown
 
@@ -56,7 +56,7 @@ class EventSettings(FormScreen[SettingsFile | None]):
 
     def compose(self) -> ComposeResult:
         """One labelled field below the other, and two buttons."""
-        with VerticalScroll(can_focus=False, classes="reading"):
+        with FormBody(classes="reading"):
             yield Static(Content("Settings of this event"), classes="heading")
             yield Static(Content("Candidates have them once you lock."), classes="paragraph")
             yield from self._survey(self._current.settings)

@@ -63,7 +63,7 @@ class ForgottenStaff(WorkingScreen[KioskPrivateKey | None]):
                 ),
                 classes="paragraph",
             )
-            yield PlaceChooser(verb="Ask the office by", drives_alone=True)
+            yield PlaceChooser(verb="Ask the office by", example=None)
             yield Static(Content("When the stick comes back, plug it in and take the answer."), classes="paragraph")
             yield Static(id="digits", classes="code")
         yield from self.working()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from storage.counts.findings import OfficeFindings
 from storage.counts.journey import Journey, StageFinding
@@ -15,6 +16,7 @@ from storage.office.corrections import Correction
 from storage.office.labels import OfficeEvent
 from storage.office.laptops import Laptop
 from storage.office.planned import PlannedEvent
+from storage.office.sticks import PreparedStick
 from storage.office.store import Line
 from storage.report import sentences
 from storage.report.sentences import (
@@ -71,6 +73,12 @@ TELL_THEM = (
 )
 THEN_FORGOTTEN = "With that code, “Forgotten” beside the office’s passphrase gives you a new one."
 NOTHING_PLANNED = "No event is planned yet."
+NO_STICK = "No stick has been prepared yet."
+NEXT_LAPTOP = "When the kiosk has started, the same stick goes on to the next laptop."
+RECALLING = (
+    "No laptop gets in with it by itself any more. Those that have handed over stay known; any other is asked about by "
+    "its fingerprint."
+)
 NO_LAPTOPS = "No laptop was accepted yet."
 NOTHING_CORRECTED = "Nothing was corrected."
 NOTHING_DUE = "No answers are due to be deleted."
@@ -236,6 +244,26 @@ def planned_facts(one: PlannedEvent) -> str:
     if one.languages:
         parts.append(", ".join(one.languages))
     return " · ".join(parts)
+
+
+def prepared(folder: Path, laptops: int, without: Sequence[str]) -> Iterator[str]:
+    """What became of a stick, in sentences, and what is next; `without` are systems that it has no programs for."""
+    for system in without:
+        yield f"There are no programs for {system}: leave such laptops out, or put Fairstart on them first."
+    yield f"{folder} is ready for {counted(laptops, 'laptop')}. On each, open its start file and say yes."
+
+
+def stick_line(one: PreparedStick) -> str:
+    """What a stick was prepared for."""
+    first, *others = one.events
+    when = f", {day(first.date)}" if first.date else ""
+    return f"{first.name}, {first.place}{when}" + (f" and {len(others)} more" if others else "")
+
+
+def stick_state(one: PreparedStick) -> str:
+    """How far a stick has come."""
+    state = " · recalled" if one.recalled else ""
+    return f"{one.used} of {counted(one.laptops, 'laptop')} handed over{state}"
 
 
 def state(found: OfficeFindings) -> str:

@@ -37,7 +37,7 @@ class PlaceChooser(Vertical):
         typed: str = "",
         suffix: str | None = None,
         drives: tuple[Drive, ...] | None = None,
-        drives_alone: bool = False,
+        example: str | None = _EXAMPLE,
     ) -> None:
         """Make one.
 
@@ -46,13 +46,13 @@ class PlaceChooser(Vertical):
             typed: what stands in the field already.
             suffix: how the files end that are listed besides folders; None where it is folders alone.
             drives: in place of those that are plugged in.
-            drives_alone: whether there is no field: where anybody may stand, who is to look at no folder.
+            example: of what can be typed; None for drives alone, where anybody may stand, who is to look at no folder.
         """
         super().__init__()
         self._verb = verb
         self._drives = drives
-        self._drives_alone = drives_alone
-        self._field = PlaceField(typed, field_id="place", take=verb, suffix=suffix, placeholder=_EXAMPLE)
+        self._drives_alone = example is None
+        self._field = PlaceField(typed, field_id="place", take=verb, suffix=suffix, placeholder=example or "")
         self._found: list[tuple[Drive, str]] | None = None
 
     def compose(self) -> ComposeResult:

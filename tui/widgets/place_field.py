@@ -11,11 +11,9 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -26,41 +24,13 @@ from storage.errors import PlaceError
 from storage.exchange import folders
 from storage.exchange.folders import Listing
 from storage.text import counted
+from tui.widgets.choice_list import ChoiceList
 from tui.widgets.field import TextField
 
 _MOST = 100
 """Rows that are shown: who looks for another types a part of its name."""
 _UP = ".. (back, to the folder around it)"
 _TOP = ".. (back, to drives and your own folders)"
-
-
-class PlaceList(OptionList):
-    """Rows to choose. From the first one up, and from the last one down, lead out of it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "up", show=False),
-        Binding("down", "down", show=False),
-    ]
-
-    def action_up(self) -> None:
-        """Go up a row; from the first, back to the field."""
-        if self.highlighted:
-            self.action_cursor_up()
-        else:
-            self.screen.focus_previous()
-
-    def action_down(self) -> None:
-        """Go down a row; from the last, on to the next thing."""
-        if self.highlighted is not None and self.highlighted + 1 >= self.option_count:
-            self.screen.focus_next()
-        else:
-            self.action_cursor_down()
-
-    async def _on_click(self, event: events.Click) -> None:
-        """Choose by mouse or touch; the second half of a double click would choose what the first has put there."""
-        if event.chain == 1:
-            await super()._on_click(event)
-        event.prevent_default()
 
 
 class PlaceField(Vertical):
@@ -92,7 +62,7 @@ class PlaceField(Vertical):
     def compose(self) -> ComposeResult:
         """The field, the list, and a line for what is not in it."""
         yield self._field
-        yield PlaceList(id="places")
+        yield ChoiceList(id="places")
         yield Static(id="more", classes="aside")
 
     def on_mount(self) -> None:
@@ -138,7 +108,7 @@ class PlaceField(Vertical):
         if len(inside) > _MOST:
             said = f"{counted(len(inside) - _MOST, 'more is', 'more are')} there: type a part of the name."
         self._acts = [act for _, act in rows]
-        places = self.query_one(PlaceList)
+        places = self.query_one(ChoiceList)
         places.clear_options()
         places.add_options(Option(Content(label)) for label, _ in rows)
         places.highlighted = (len(rows) - len(inside[:_MOST]) if inside else 0) if rows else None

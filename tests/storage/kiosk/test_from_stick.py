@@ -5,22 +5,25 @@ import datetime as dt
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, StaffPublicKey
 from storage.errors import KeyFileError, SettingsError, StickError, WrongPassphraseError
+from storage.exchange.coming import FILE_NAME as EVENTS
+from storage.exchange.coming import ComingEvent, events_in
 from storage.exchange.stick import FOLDER, Stick, new_folder, new_tokens, small_files
 from storage.kiosk import from_stick
-from storage.kiosk.from_stick import check_stick, clear_stick, is_done, set_up_from
+from storage.kiosk.from_stick import check_stick, come_again, is_done, set_up_from, ways_to_set_up
 from storage.kiosk.key_files import set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.register import Register
 from storage.kiosk.renewal import renew_key
-from storage.settings import FILE_NAME, SettingsFile, parse
+from storage.settings import FILE_NAME, EventDetails, SettingsFile, parse
 from tests.storage.disk import files_of
 from tests.storage.killed import killed_everywhere
 
-DAY = dt.date(2026, 11, 23)
+DAY, WEEK = dt.date(2026, 11, 23), dt.timedelta(7)
 TOML = """\
 # Ours.
 [organisation]
@@ -32,23 +35,30 @@ place = "Town Hall"
 """
 
 
-def prepared(place: Path, office: OfficePrivateKey, passphrase: str, laptops: int = 2, toml: str = TOML) -> list[bytes]:
+def prepared(
+    place: Path, office: OfficePrivateKey, passphrase: str, *later: EventDetails, laptops: int = 2, toml: str = TOML
+) -> list[bytes]:
     tokens = new_tokens(laptops)
     settings = SettingsFile(parse(toml, FILE_NAME), place / FILE_NAME, toml)
+    events = [ComingEvent(event=each, languages=("en",)) for each in (settings.settings.event, *later)]
     with new_folder(place, lambda: None) as folder:
-        for name, content in small_files(settings, office.public, StaffPublicKey.of(passphrase), tokens).items():
+        for name, content in small_files(
+            settings, events, office.public, StaffPublicKey.of(passphrase), tokens
+        ).items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(content)
     return tokens
 
 
 def set_up_whole(place: Path, data: Path, today: dt.date = DAY) -> None:
-    stick = Stick.read(place)
-    if is_done(stick, data, data / FILE_NAME):
-        clear_stick(stick, data)
-        return
-    check_stick(stick, data, today)
-    list(set_up_from(stick, data, data / FILE_NAME))
+    """As the command does, where somebody says yes to the first question."""
+    ways = ways_to_set_up(Stick.read(place), today)
+    for stick in ways:
+        if is_done(stick, data, data / FILE_NAME):
+            come_again(stick, data)
+            return
+    check_stick(ways[0], data, today)
+    list(set_up_from(ways[0], data, data / FILE_NAME))
 
 
 def token_of(data: Path) -> bytes | None:
@@ -142,6 +152,41 @@ def test_a_laptop_takes_the_next_event_and_keeps_its_keys_and_passphrase(
     assert token_of(tmp_path / "data") == before
     assert names(tmp_path / "NEXT") == ["1.token", "2.token"]
     assert "Autumn" in (tmp_path / "data" / FILE_NAME).read_text("utf-8")
+
+
+def test_a_stick_of_several_events_sets_up_for_the_next_and_the_laptop_knows_the_others(
+    tmp_path: Path, office: OfficePrivateKey, passphrase: str
+) -> None:
+    first = parse(TOML, FILE_NAME).event
+    later = [msgspec.structs.replace(first, name=name, date=day) for name, day in (("C", DAY + WEEK), ("B", DAY))]
+    prepared(tmp_path / "STICK", office, passphrase, *later)
+    data = tmp_path / "data"
+
+    def event_of_the_laptop(today: dt.date) -> str:
+        set_up_whole(tmp_path / "STICK", data, today)
+        return parse((data / FILE_NAME).read_text("utf-8"), FILE_NAME).event.name
+
+    assert event_of_the_laptop(DAY) == "B", "of two on a day the one whose name sorts first"
+    assert [one.event.name for one in events_in(data)] == ["B", "Spring Jobs Fair", "C"]
+    assert event_of_the_laptop(DAY + WEEK) == "C", "the stick comes once more"
+    (data / EVENTS).unlink()
+    assert event_of_the_laptop(DAY) == "C", "an event of the stick's that is still to come stays"
+    assert len(events_in(data)) == 3
+    with pytest.raises(StickError, match="was over on 23 November 2026"):
+        set_up_whole(tmp_path / "STICK", tmp_path / "other", DAY + 2 * WEEK)
+
+
+@pytest.mark.parametrize("content", ["[", "[{}]", '[{"event": {"name": "Fair"}, "languages": ["en"]}]'])
+def test_events_that_cannot_be_read_are_told_in_a_sentence(place: Path, content: str) -> None:
+    (place / FOLDER / EVENTS).write_text(content, "utf-8")
+    with pytest.raises(StickError, match=r"events\.json cannot be read: ask the office for another stick\.$"):
+        Stick.read(place)
+
+
+def test_a_stick_that_names_no_events_but_the_one_in_its_settings_is_for_that_one(place: Path, tmp_path: Path) -> None:
+    (place / FOLDER / EVENTS).unlink()
+    set_up_whole(place, tmp_path / "data")
+    assert [one.event.name for one in events_in(tmp_path / "data")] == ["Spring Jobs Fair"]
 
 
 def test_a_stick_of_an_event_that_is_over_is_refused(place: Path, tmp_path: Path) -> None:

@@ -333,7 +333,10 @@ def test_what_killed_processes_left_is_swept_at_opening(data: Path, settings: Se
     (left / ".self-test-x").mkdir()
     Pool.create(left / ".self-test-x" / "responses.db", RESPONSES)
     (data / "office").mkdir()
-    elsewhere = [data / f"{name}.0a1b2c3d.new" for name in (".kiosk.toml", "office/.office.key", "office/.wrong-tries")]
+    elsewhere = [
+        data / f"{name}.0a1b2c3d.new"
+        for name in (".kiosk.toml", ".events.json", "office/.office.key", "office/.wrong-tries")
+    ]
     for half in elsewhere:
         half.write_bytes(b"half a f")
     held = Kiosk.open(data, settings)

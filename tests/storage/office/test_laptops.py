@@ -106,7 +106,7 @@ def test_neither_accepting_it_again_nor_a_token_nor_being_kiosk_and_office_in_on
     desk: Desk,
 ) -> None:
     token = b"a token that no laptop has used!"
-    desk.office.sticks.add(EventDetails(name="Spring Fair"), [token])
+    desk.office.sticks.add([EventDetails(name="Spring Fair")], [token])
     desk.office.laptops.revoke(LOST.public)
     desk.office.accept(LOST.public)
     sealed = sealed_for(FAIR, people(3))

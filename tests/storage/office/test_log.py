@@ -48,7 +48,7 @@ def test_what_happens_at_an_office_is_noted_once_with_who_had_it_open(desk: Desk
     one = desk.office.events()[0]
     desk.office.corrections.correct(one, replace(labels_of(one), place="York"))
     desk.office.corrections.undo(1)
-    stick = desk.office.sticks.add(EventDetails(name="Fair"), new_tokens(2))
+    stick = desk.office.sticks.add([EventDetails(name="Fair")], new_tokens(2))
     desk.office.sticks.recall(stick)
     laptop = LAPTOPS[0].public.fingerprint
     entries = desk.office.log.entries()
@@ -78,7 +78,7 @@ def test_what_could_not_be_written_is_not_noted_and_what_cannot_be_noted_is_not_
         monkeypatch.setattr(part, "_log", broken)
     for act in (
         lambda: desk.office.accept(LAPTOPS[0].public),
-        lambda: desk.office.sticks.add(EventDetails(name="Fair"), new_tokens(1)),
+        lambda: desk.office.sticks.add([EventDetails(name="Fair")], new_tokens(1)),
     ):
         with pytest.raises(StoreError, match="Cannot write"):
             act()

@@ -44,7 +44,7 @@ def refused(desk: Desk, laptop: KioskPrivateKey, token: bytes = b"") -> str:
 
 def test_each_token_lets_one_laptop_in_and_it_stays_known(desk: Desk) -> None:
     tokens = new_tokens(2)
-    stick = desk.office.sticks.add(FAIR, tokens)
+    stick = desk.office.sticks.add([FAIR], tokens)
     for laptop, token in zip(LAPTOPS, tokens, strict=False):
         bring(desk, laptop, token)
     desk.reopen()
@@ -52,13 +52,19 @@ def test_each_token_lets_one_laptop_in_and_it_stays_known(desk: Desk) -> None:
         bring(desk, laptop, token)
         bring(desk, laptop)
     (found,) = desk.office.sticks.all()
-    assert (found.id, found.event, found.recalled, found.laptops, found.used) == (stick, FAIR, False, 2, 2)
+    assert (found.id, found.events, found.recalled, found.laptops, found.used) == (stick, (FAIR,), False, 2, 2)
     desk.office.check()
+
+
+def test_a_stick_for_several_events_says_which(desk: Desk) -> None:
+    desk.office.sticks.add([FAIR, EventDetails(name="Next")], new_tokens(1))
+    (found,) = desk.office.sticks.all()
+    assert [one.name for one in found.events] == [FAIR.name, "Next"]
 
 
 def test_a_token_that_was_used_or_recalled_lets_no_other_laptop_in(desk: Desk) -> None:
     used, left = new_tokens(2)
-    stick = desk.office.sticks.add(FAIR, [used, left])
+    stick = desk.office.sticks.add([FAIR], [used, left])
     bring(desk, LAPTOPS[0], used)
     assert "with the token of another laptop" in refused(desk, LAPTOPS[1], used)
     desk.office.sticks.recall(stick)
@@ -72,7 +78,7 @@ def test_a_token_that_was_used_or_recalled_lets_no_other_laptop_in(desk: Desk) -
 
 def test_an_export_that_is_refused_uses_no_token(desk: Desk) -> None:
     (token,) = new_tokens(1)
-    desk.office.sticks.add(FAIR, [token])
+    desk.office.sticks.add([FAIR], [token])
     with pytest.raises(ExportError, match="No response in this export opens"):
         bring(desk, LAPTOPS[0], token, random_responses(3))
     assert desk.office.laptops.all() == []
@@ -91,7 +97,7 @@ def test_a_stick_killed_anywhere_is_there_whole_and_its_tokens_known_or_it_is_no
 
         def noted() -> None:
             (folder / "note").touch()
-            opened.office.sticks.add(FAIR, tokens)
+            opened.office.sticks.add([FAIR], tokens)
 
         with contextlib.closing(opened.office), new_folder(folder / "STICK", noted) as stick:
             (stick / "deploy").mkdir()
@@ -108,7 +114,7 @@ def test_a_stick_killed_anywhere_is_there_whole_and_its_tokens_known_or_it_is_no
 
 def test_no_token_can_be_read_from_the_offices_files(desk: Desk) -> None:
     tokens = new_tokens(3)
-    desk.office.sticks.add(FAIR, tokens)
+    desk.office.sticks.add([FAIR], tokens)
     bring(desk, LAPTOPS[0], tokens[0])
     desk.office.close()
     for path in desk.path.parent.iterdir():
@@ -120,13 +126,14 @@ def test_no_token_can_be_read_from_the_offices_files(desk: Desk) -> None:
     [
         "UPDATE stick SET recalled = 2",
         "UPDATE stick SET event = '{}x'",
+        "UPDATE stick SET event = '[]'",
         "UPDATE token SET digest = x'00'",
         "UPDATE token SET kiosk = x'00'",
         "DELETE FROM stick",
     ],
 )
 def test_a_stick_that_is_not_as_it_was_noted_is_told(desk: Desk, sql: str) -> None:
-    desk.office.sticks.add(EventDetails(name="Fair"), new_tokens(1))
+    desk.office.sticks.add([EventDetails(name="Fair")], new_tokens(1))
     desk.office.close()
     change(desk.path, sql)
     desk.reopen()

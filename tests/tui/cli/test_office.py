@@ -42,7 +42,6 @@ from storage.office.office import Office
 from storage.report.sentences import MIX_CHANGES, MIXED
 from storage.settings import SettingsFile, write_settings
 from storage.wrong_tries import WrongTries
-from tests.storage.exchange.servers import SshServer
 from tests.tui.cli.commands import QUICKLY, STRONG, Done, Opens, RunsHere, is_one_sentence
 from tests.tui.clock import Clock
 from tests.tui.kiosks import changed
@@ -227,38 +226,6 @@ def test_a_receipt_that_is_missing_or_not_good_deletes_nothing(
 
 
 # sync at the laptop and at the office
-
-
-def test_sync_there_and_back_by_a_server_while_the_kiosk_runs_and_again_changes_nothing(
-    laptop: Laptop, new: AtOffice, sftp: SshServer, tmp_path: Path, kiosk_seed: bytes
-) -> None:
-    address = sftp.address(sftp.root / tmp_path.name)
-    shown = address.partition("//")[0] + "//" + address.rpartition("@")[2]
-    write_settings(changed(laptop.settings, office={"address": address}))
-    fair = "Riverside Jobs Fair, 23 November 2026: 37 responses, "
-    result = f"37 answers handed over to {shown}, checked by reading the file back. Safe to repeat."
-    with hold(laptop.data):
-        for _ in range(2):
-            done = laptop.runs("sync")
-            assert (done.status, done.err) == (0, "")
-            assert done.out.splitlines() == [f"{fair}handed over, no receipt yet", result]
-        first = new.runs("sync", address)
-        assert (first.status, "has not accepted yet" in first.out) == (1, True)
-        fingerprint = KioskPrivateKey(kiosk_seed).public.fingerprint
-        for said in (
-            "1 file was brought in, 37 responses new.",
-            "Nothing new: everything there was brought in before.",
-        ):
-            done = new.runs("sync", address, "--accept", fingerprint)
-            assert (done.status, done.err) == (0, "")
-            assert done.out.splitlines()[-1].startswith(said)
-            assert len(done.out.splitlines()) == 2
-        assert new.held() == {"Riverside Jobs Fair": 37}
-        done = laptop.runs("sync")
-        assert done.out.splitlines() == [f"{fair}received by the office: may be deleted here", result]
-    assert laptop.held() == (37, State.RECEIVED)
-    assert laptop.runs("receipt", address, "--delete").status == 0
-    assert laptop.runs("sync").out.splitlines()[0].endswith("received by the office, deleted here")
 
 
 def test_sync_as_json_says_the_same_and_standard_output_is_nothing_else(

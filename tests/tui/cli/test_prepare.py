@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from storage.exchange.stick import FOLDER
+from storage.text import counted
+from tests.storage.exchange.servers import SshServer
 from tests.tui.cli.commands import QUICKLY, RUN, STRONG, Opens, Runs, RunsHere, contents, is_one_sentence
 from tests.tui.offices import OFFICE_PASSPHRASE
+from tests.tui.program import Program
 
 pytestmark = pytest.mark.usefixtures("quickly")
 
@@ -41,7 +44,8 @@ def office(run: Runs, new_office: Path) -> Office:
     return ran
 
 
-def test_from_the_office_to_two_laptops_and_back(
+@pytest.mark.long
+def test_from_the_office_to_two_laptops_and_back_by_stick(
     office: Office, run: Runs, program: Opens, tmp_path: Path, staff: Path
 ) -> None:
     stick, drive = tmp_path / "STICK", tmp_path / "DRIVE"
@@ -52,10 +56,8 @@ def test_from_the_office_to_two_laptops_and_back(
 
     first = program("setup", "--from", stick, "--data", tmp_path / "1")
     first.says("Is this the “Spring Jobs Fair”, Town Hall, 23 November 2035?")
-    keys = "y\r"
-    first.type(keys)
+    first.type("y\r")
     assert first.end() == 0
-    assert len(keys) < 12
     assert b"the stick can go" in first.written
     assert run("setup", "--from", stick, "--yes", "--data", tmp_path / "2").returncode == 0
 
@@ -80,6 +82,77 @@ def test_from_the_office_to_two_laptops_and_back(
     assert (
         "with the token of another laptop: its stick was copied, or its files were. Compare its fingerprint" in refused
     )
+
+
+NO_NETWORK = """
+import socket
+def refuse(*_):
+    raise OSError("no network")
+socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse
+"""
+
+
+def answer(kiosk: Program, number: int) -> None:
+    """Answer the four questions, each in one of two ways, and wait to be thanked. No key is pressed twice in a row."""
+    kiosk.shows("Hello.")
+    kiosk.type("1")
+    kiosk.shows("Question 1")
+    for question in range(1, 5):
+        code = 2 + (number >> question - 1) % 2
+        kiosk.type(str(code))
+        kiosk.shows(f"{code} ●")
+        kiosk.type("\r")
+        kiosk.shows(f"Question {question + 1}" if question < 4 else "Ready to send?")
+    kiosk.type("s")
+    kiosk.shows("You answered")
+    kiosk.type("\r")
+    kiosk.shows("Thank you")
+    kiosk.type(" \r")
+
+
+@pytest.mark.parametrize(("people", "times"), [(2, 1), pytest.param(45, 2, marks=pytest.mark.long)])
+def test_the_whole_tour_from_the_office_by_a_stick_and_a_server_until_it_is_deleted(  # noqa: PLR0913, PLR0917 - fixtures
+    office: Office, run: Runs, program: Opens, ssh: SshServer, tmp_path: Path, staff: Path, people: int, times: int
+) -> None:
+    shutil.copytree(ssh.home / ".ssh", tmp_path / "home" / ".ssh", dirs_exist_ok=True)
+    address = ssh.address(ssh.root / tmp_path.name)
+    settings, stick, data = tmp_path / "office.toml", tmp_path / "STICK", tmp_path / "laptop"
+    settings.write_text(f'[office]\naddress = "{address}"\n', "utf-8")
+    locked = "--passphrase-file", staff, "--data", data
+
+    def laptop(command: str, *arguments: str | Path) -> str:
+        done = run(command, *arguments, *locked, code=QUICKLY + RUN)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    office(*PREPARE, staff, "--config", settings, stick)
+    set_up = program("setup", "--from", stick, "--data", data, first=NO_NETWORK)
+    set_up.says("23 November 2035?")
+    keys = "y\r"
+    assert len(keys) < 12
+    set_up.type(keys)
+    assert set_up.end() == 0
+    shutil.rmtree(stick)
+
+    kiosk = program("--data", data)
+    for number in range(people):
+        answer(kiosk, number)
+    fair = f"Spring Jobs Fair, 23 November 2035: {counted(people, 'response')}, "
+    shown = f"sftp://{address.rpartition('@')[2]}"
+    for _ in range(times):
+        assert laptop("sync").splitlines() == [
+            f"{fair}handed over, no receipt yet",
+            f"{people} answers handed over to {shown}, checked by reading the file back. Safe to repeat.",
+        ]
+    assert f"1 file was brought in, {people} responses new." in office("sync", address)
+    for _ in range(times - 1):
+        assert "Nothing new: everything there was brought in before." in office("sync", address)
+    assert "1 of 1 laptop handed over" in office("sticks")
+    assert laptop("sync").splitlines()[0] == f"{fair}received by the office: may be deleted here"
+    assert kiosk.terminate() == 0
+    assert "is deleted here" in laptop("receipt", address, "--delete")
+    for _ in range(times - 1):
+        assert laptop("sync").splitlines()[0].endswith("received by the office, deleted here")
 
 
 def test_a_recalled_stick_lets_no_laptop_in_until_its_fingerprint_is_accepted(
@@ -146,14 +219,21 @@ def test_what_cannot_be_done_is_told_in_a_sentence(
 
 
 @pytest.mark.long
-def test_without_a_planned_event_or_with_several_it_says_what_to_do(
-    office: Office, tmp_path: Path, staff: Path
+def test_without_a_planned_event_it_says_what_to_do_and_a_laptop_takes_one_of_several(
+    office: Office, program: Opens, tmp_path: Path, staff: Path
 ) -> None:
     office("plan", "add", "Open Day", "--place", "Leeds", "--date", "2035-11-24")
     prepare = (*PREPARE, staff, tmp_path / "STICK")
-    assert "name one with --event, " in office(*prepare, status=1)
+    assert "each with --event: Spring Jobs Fair and Open Day." in office(*prepare, status=1)
     assert "No event “Closed Day” is planned" in office(*prepare, "--event", "Closed Day", status=1)
-    assert "is ready for 1 laptop." in office(*prepare, "--event", "open day")
+    assert "is ready for 1 laptop." in office(*prepare, "--event", "open day", "--event", "Spring Jobs Fair")
+    assert "Spring Jobs Fair, Town Hall, 23 November 2035 and 1 more · 0 of 1 laptop" in office("sticks")
+    again = program("setup", "--from", tmp_path / "STICK", "--data", tmp_path / "laptop")
+    again.says("Is this the “Spring Jobs Fair”, Town Hall, 23 November 2035?")
+    again.type("n\r")
+    again.says("Is this the “Open Day”, Leeds, 24 November 2035?")
+    again.type("y\r")
+    assert again.end() == 0
     assert "is there already" in office(*prepare, "--event", "open day", status=1)
     for name in ("Open Day", "Spring Jobs Fair"):
         office("plan", "remove", "--yes", name)

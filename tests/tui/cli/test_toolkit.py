@@ -1,5 +1,6 @@
 """The toolkit without screens: what its commands print and return, and what they leave on the disk."""
 
+import contextlib
 import csv
 import io
 import json
@@ -424,6 +425,37 @@ def test_a_check_of_another_list_is_kept_for_no_event(desk: Desk, kiosk_toml: Pa
     desk.does("set", OF_NO_EVENT, "done", "--config", kiosk_toml)
     shown = desk.json("show", OF_NO_EVENT)
     assert (shown["status"], shown["event"]) == ("done", "")
+
+
+def test_a_check_is_kept_for_the_event_that_for_names(desk: Desk, kiosk_toml: Path) -> None:
+    here = "--config", kiosk_toml
+    desk.does("set", CHECK, "done", *here)
+    kiosk_toml.write_text(KIOSK_TOML.replace("Riverside Jobs Fair", "Riverside Evening"), "utf-8")
+    assert desk.json("show", CHECK, *here)["status"] == "not started"
+    for name in ("riverside jobs fair", "Jobs", "Riverside Jobs Fair · 2026-11-23 · Leeds"):
+        assert desk.json("show", CHECK, "--for", name, *here)["status"] == "done"
+    desk.does("set", CHECK, "in-progress", "--for", "Jobs Fair", *here)
+    assert desk.json("show", CHECK, "--for", "jobs", *here)["status"] == "in progress"
+    assert desk.json("show", CHECK, *here)["status"] == "not started"
+    several = desk.runs("show", CHECK, "--for", "riverside", *here)
+    assert (several.status, "Several are called “riverside”: give one in full, " in several.err) == (1, True)
+    for command in (["show", CHECK], ["set", CHECK, "done"]):
+        unknown = desk.runs(*command, "--for", "Hull", *here)
+        assert (unknown.status, "There is no list for “Hull” here, only Riverside" in unknown.err) == (1, True)
+
+
+def test_a_check_of_an_adverts_list_is_kept_for_the_advert_that_for_names(desk: Desk) -> None:
+    assert (
+        "There is no list for “Welding” here, and no other." in desk.runs("show", OF_NO_EVENT, "--for", "Welding").err
+    )
+    for name in ("Welding, level 3", "Welding", " WELDING "):
+        desk.does("set", OF_NO_EVENT, "done", "--for", name)
+    with contextlib.closing(Checklist.open(desk.data)) as checklist:
+        assert sorted(checklist.events([OF_NO_EVENT])) == ["Welding", "Welding, level 3"]
+    assert desk.json("show", OF_NO_EVENT, "--for", "level 3")["event"] == "Welding, level 3"
+    assert desk.json("show", OF_NO_EVENT)["status"] == "not started"
+    wrong = desk.runs("set", "D1.1", "done", "--for", "Welding")
+    assert (wrong.status, "--for goes with a check of an event or an advert" in wrong.err) == (2, True)
 
 
 # export

@@ -16,21 +16,34 @@ import pytest
 
 from storage.crypto.keys import OfficePrivateKey
 from storage.data_folder import unlock_office
-from storage.errors import StickError, WeakPassphraseError
+from storage.errors import SettingsError, StickError, WeakPassphraseError
+from storage.exchange.coming import ComingEvent, events_in
 from storage.exchange.stick import FOLDER, TOKENS
 from storage.office.office import Office
+from storage.office.planned import PlannedEvent
 from storage.private_files import read_at_most
 from storage.settings import FILE_NAME, SettingsFile, parse
 from tests.storage.disk import no_file_longer_than
 from tests.tui.cli.commands import STRONG
 from tests.tui.kiosks import KIOSK_TOML
 from tests.tui.offices import OFFICE_PASSPHRASE
-from tui.deploy.prepare import Prepared, check_event, copy_wheels, new_staff_passphrase, prepare
+from tui.deploy.prepare import (
+    Prepared,
+    copy_wheels,
+    events_for_laptops,
+    guessable,
+    new_staff_passphrase,
+    prepare,
+    settings_for_laptops,
+)
 from tui.deploy.wheels import _needs, wheels_in
 
 pytestmark = pytest.mark.usefixtures("quickly")
 
 SETTINGS = SettingsFile(parse(KIOSK_TOML, FILE_NAME), Path(FILE_NAME), KIOSK_TOML)
+EVENT = SETTINGS.settings.event
+DAY = dt.date(2026, 11, 23)
+EVENTS = [ComingEvent(event=EVENT, languages=("en",))]
 
 
 @pytest.fixture
@@ -44,6 +57,7 @@ def prepared(office: Office, place: Path, wheels: Path | None = None, laptops: i
         office,
         place,
         settings=SETTINGS,
+        events=EVENTS,
         passphrase=STRONG,
         laptops=laptops,
         bring_wheels=partial(copy_wheels, wheels) if wheels else None,
@@ -56,6 +70,7 @@ def test_it_holds_all_that_a_laptop_needs(office: Office, tmp_path: Path) -> Non
     assert done.folder == tmp_path / "new" / "STICK" / FOLDER
     assert [path.name for path in done.folder.parent.iterdir()] == [FOLDER]
     assert (done.folder / FILE_NAME).read_text("utf-8") == KIOSK_TOML
+    assert events_in(done.folder) == EVENTS
     assert (done.folder / "office.pub").read_bytes() == office.public.to_file()
     assert len(list((done.folder / TOKENS).iterdir())) == 3
     for name in ("start.sh", "start.command", "deploy/linux/install.sh"):
@@ -93,19 +108,38 @@ def test_a_stick_that_is_pulled_out_at_the_end_is_recalled(
     assert [one.recalled for one in office.sticks.all()] == [True]
 
 
-def test_an_event_that_is_over_is_refused() -> None:
-    check_event(SETTINGS, dt.date(2026, 11, 23))
-    with pytest.raises(StickError, match="was over on 23 November 2026"):
-        check_event(SETTINGS, dt.date(2026, 11, 24))
+def planned(name: str, *languages: str) -> PlannedEvent:
+    return PlannedEvent(name=name, place="Leeds", date=DAY, languages=languages)
+
+
+def test_laptops_get_the_settings_that_apply_here_with_who_asks_and_each_event_with_its_languages() -> None:
+    assert settings_for_laptops(SETTINGS, "").text == KIOSK_TOML
+    named = settings_for_laptops(SETTINGS, " Northfield  ")
+    assert named.settings.organisation.name == "Northfield"
+    assert "# as on the banner" in named.text
+    events = events_for_laptops(named, [planned("B", "cy", "en"), planned("A")], DAY)
+    assert [(one.event.name, one.languages) for one in events] == [("A", ("en",)), ("B", ("cy", "en"))]
+    assert guessable(named, events) == ("Northfield", "A", "Leeds", "B")
+
+
+def test_nobody_who_asks_a_name_that_cannot_be_used_and_an_event_that_is_over_are_refused() -> None:
+    nobody = SettingsFile(parse("", FILE_NAME), Path(FILE_NAME), "")
+    with pytest.raises(StickError, match="do not say who asks"):
+        settings_for_laptops(nobody, " ")
+    with pytest.raises(SettingsError, match=r"^What you typed: .* at most 60 characters"):
+        settings_for_laptops(nobody, "x" * 61)
+    with pytest.raises(StickError, match="“Fair” was over on 23 November 2026"):
+        events_for_laptops(SETTINGS, [planned("Fair")], DAY + dt.timedelta(1))
 
 
 def test_a_staff_passphrase_is_strong_and_not_the_offices(new_office: Path) -> None:
-    assert new_staff_passphrase(f" {STRONG}", SETTINGS, new_office) == STRONG
+    known = guessable(SETTINGS, EVENTS)
+    assert new_staff_passphrase(f" {STRONG}", known, new_office) == STRONG
     unlock_office(new_office, OFFICE_PASSPHRASE)
     with pytest.raises(WeakPassphraseError, match="office passphrase"):
-        new_staff_passphrase(OFFICE_PASSPHRASE, SETTINGS, new_office)
+        new_staff_passphrase(OFFICE_PASSPHRASE, known, new_office)
     with pytest.raises(WeakPassphraseError):
-        new_staff_passphrase("Riverside Jobs Fair Leeds", SETTINGS, new_office)
+        new_staff_passphrase("Riverside Jobs Fair Leeds", known, new_office)
 
 
 # Wheels
@@ -130,7 +164,7 @@ def test_wheels_come_from_a_folder_that_has_every_one(office: Office, tmp_path: 
 def test_a_missing_wheel_is_named_and_nothing_is_written(office: Office, tmp_path: Path, missing: str) -> None:
     empty_wheels(tmp_path / "wheels")
     (tmp_path / "wheels" / f"{missing.replace('-', '_')}-1.0-py3-none-any.whl").unlink()
-    with pytest.raises(StickError, match=rf"has no wheel of {missing}: put it there, or leave out --wheels\.$"):
+    with pytest.raises(StickError, match=rf"has no wheel of {missing}: put it there, or have the programs fetched\.$"):
         prepared(office, tmp_path / "STICK", tmp_path / "wheels")
     assert list((tmp_path / "STICK").iterdir()) == []
     assert office.sticks.all() == []

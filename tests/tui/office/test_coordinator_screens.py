@@ -33,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("quickly")
 
 @pytest.fixture
 def opens(settings_file: SettingsFile) -> Opens:
-    return lambda data: run(OfficeApp(data, settings_file.settings), SMALL)
+    return lambda data: run(OfficeApp(data, settings_file), SMALL)
 
 
 async def type_passphrase(person: AtOffice, passphrase: str) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def opens(settings_file: SettingsFile) -> Opens:
     @contextlib.asynccontextmanager
     async def opened(data: Path, size: Size = SMALL) -> AsyncIterator[AtOffice]:
         holder = Holder(data)
-        app = OfficeApp(data, settings_file.settings, holder, own_settings="# ours\n")
+        app = OfficeApp(data, replace(settings_file, text="# ours\n"), holder)
         async with run(app, size) as person:
             yield person
         holder.let_go()

@@ -48,7 +48,7 @@ def opens(used_office: Path, settings_file: SettingsFile, office_key: OfficePriv
 
     @contextlib.asynccontextmanager
     async def opened(size: Size = SMALL) -> AsyncIterator[AtOffice]:
-        async with run(OfficeApp(used_office, settings_file.settings), size) as person:
+        async with run(OfficeApp(used_office, settings_file), size) as person:
             person.app.open_office(office_key)
             await person.settle()
             yield person

@@ -101,7 +101,7 @@ def single_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def opens(settings_file: SettingsFile) -> Opens:
     """Stands in front of the office of a data folder; sections of kiosk.toml can be changed by name."""
-    return lambda data, size=SMALL, **changes: run(OfficeApp(data, changed(settings_file, **changes).settings), size)
+    return lambda data, size=SMALL, **changes: run(OfficeApp(data, changed(settings_file, **changes)), size)
 
 
 async def enter(person: AtOffice, passphrase: str = OFFICE_PASSPHRASE) -> None:

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("quickly")
 
 @pytest.fixture
 def opens(used_office: Path, settings_file: SettingsFile) -> Opens:
-    return lambda size=SMALL: run(OfficeApp(used_office, settings_file.settings), size)
+    return lambda size=SMALL: run(OfficeApp(used_office, settings_file), size)
 
 
 async def enter(person: AtOffice, *, by_mouse: bool) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from textual.screen import Screen
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from content.language import load_words
 from storage.crypto.keys import KioskPrivateKey
 from storage.crypto.sealing import Response
+from storage.exchange.coming import FILE_NAME, ComingEvent, keep_events
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import PRACTICE_PASSPHRASE
 from storage.report.sentences import responses
@@ -480,6 +482,51 @@ async def test_a_new_event_with_a_mistake_says_what_and_saves_nothing(
         await person.say_yes()
         assert is_in(person)
     assert (set_up_folder / "kiosk.toml").read_bytes() == before
+
+
+@easily
+@pytest.mark.parametrize("by_mouse", [True, False], ids=["mouse", "key"])
+@pytest.mark.sampled
+async def test_a_new_event_that_the_office_has_prepared_is_begun_without_typing(
+    start: Start, set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str, *, by_mouse: bool
+) -> None:
+    current = msgspec.structs.replace(settings_file.settings.event, date=dt.date(2099, 2, 1))
+    days = dt.date(2099, 3, 1), dt.date(2000, 1, 1)
+    later, over = (
+        msgspec.structs.replace(current, name=f"Fair [b]{one}[/b]", date=one, stage="starts") for one in days
+    )
+    events = [ComingEvent(event=one, languages=("cy", "en")) for one in (over, current, later)]
+    keep_events(set_up_folder, events)
+    async with start(SMALL, event={"date": current.date}) as person:
+        await unlock(person, staff_passphrase)
+        await person.press("n")
+        assert "Prepared by the office (or type another below)" in person.read()
+        assert person.app.screen.query_one("#coming", OptionList).option_count == 1
+        rows = person.widget("#coming").region
+        await (person.click(rows.x + 2, rows.y) if by_mouse else person.press("up", "enter"))
+        await person.settle()
+        assert person.app.screen.query_one("#event", Input).value == "Fair [b]2099-03-01[/b]"
+        await (person.click_on("#save") if by_mouse else person.press("enter"))
+        await person.settle()
+        assert person.app.return_value is Outcome.NEW_EVENT
+    saved = find_settings(None, None, set_up_folder)
+    assert saved.settings.event == later
+    assert saved.settings.survey.languages == ("cy", "en")
+    assert "# as on the banner" in saved.text
+
+
+@easily
+@pytest.mark.parametrize("content", ["", "[", "[]"])
+async def test_where_nothing_was_prepared_or_it_cannot_be_read_staff_type_the_event(
+    start: Start, set_up_folder: Path, staff_passphrase: str, content: str
+) -> None:
+    if content:
+        (set_up_folder / FILE_NAME).write_text(content, "utf-8")
+    async with start(SMALL) as person:
+        await unlock(person, staff_passphrase)
+        await person.press("n")
+        assert isinstance(person.app.screen, NewEvent)
+        assert not person.app.screen.query("#coming")
 
 
 @easily

@@ -914,7 +914,7 @@ async def test_from_the_kiosks_counts_it_shows_what_they_support_and_nothing_els
 async def test_from_the_offices_counts_and_journey_it_shows_what_they_support(
     used_office: Path, settings_file: SettingsFile
 ) -> None:
-    async with run(OfficeApp(used_office, settings_file.settings), LARGE) as person:
+    async with run(OfficeApp(used_office, settings_file), LARGE) as person:
         person.app.animation_level = "none"
         await into_office(person)
         await press(person, "j", "w")
@@ -986,7 +986,7 @@ async def test_from_the_staff_area_it_opens_goes_back_and_when_staff_forget_it_k
 async def test_from_the_office_it_opens_and_a_lock_keeps_what_was_typed(
     used_office: Path, settings_file: SettingsFile
 ) -> None:
-    async with run(OfficeApp(used_office, settings_file.settings), SMALL) as person:
+    async with run(OfficeApp(used_office, settings_file), SMALL) as person:
         person.app.animation_level = "none"
         await into_office(person)
         await press(person, "t", "escape")

@@ -16,7 +16,8 @@ from storage.settings import SettingsFile
 from tests.tui.foreign import NAMES, only_where_names_are_bytes, steers
 from tests.tui.pilot import SMALL, Person, Size, run
 from tui.setup.setup import OfficeKey, OpenExisting, SetupApp, SetupEnd
-from tui.widgets.place_field import PlaceField, PlaceList
+from tui.widgets.choice_list import ChoiceList
+from tui.widgets.place_field import PlaceField
 
 AtSetup = Person[SetupApp]
 
@@ -48,7 +49,7 @@ async def opening(
 
 def rows(person: AtSetup) -> list[str]:
     """What the list shows."""
-    return [str(option.prompt) for option in person.app.screen.query_one(PlaceList).options]
+    return [str(option.prompt) for option in person.app.screen.query_one(ChoiceList).options]
 
 
 def typed(person: AtSetup) -> str:
