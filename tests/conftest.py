@@ -1,9 +1,13 @@
 """What holds for all tests."""
 
 import gc
+import sys
 
 import pytest
 from hypothesis import settings
+
+# Every worker rewrites the asserts of 120 files, and every program that tests start compiles ours, unless it is kept.
+sys.dont_write_bytecode = False
 
 pytest.register_assert_rewrite("tests.content", "tests.storage", "tests.tui")
 
