@@ -30,6 +30,7 @@ from storage.report.advice import advice
 from storage.settings import OwnBenchmark, parse
 from storage.toolkit.checklist import BLANK, FIELDS, Edit, Record
 from storage.toolkit.progress import Choice
+from tests.tui.pilot import run
 from tests.tui.snapshots import survey
 from tui.shared.counts import CountsScreen
 from tui.terminal.lockdown import LockedApp
@@ -136,14 +137,12 @@ async def _draw(screen: Screen[Any], size: tuple[int, int], look: str, *keys: st
             os.environ["NO_COLOR"] = "1"
         app = _Shown("dark" if look == "dark" else "light")
         app.animation_level = "none"
-        async with app.run_test(size=size) as pilot:
+        async with run(app, size) as person:
             await app.push_screen(screen)
-            await app.workers.wait_for_complete()
-            await pilot.pause()
+            await person.settle()
             for key in keys:
-                await pilot.press(key)
-                await app.workers.wait_for_complete()
-                await pilot.pause(0.05)
+                await person.press(key)
+                await person.settle()
             return app.export_screenshot(title="Fairstart")
 
 
