@@ -30,7 +30,6 @@ from storage.report.advice import advice
 from storage.settings import OwnBenchmark, parse
 from storage.toolkit.checklist import BLANK, FIELDS, Edit, Record
 from storage.toolkit.progress import Choice
-from tests.tui.pilot import run
 from tests.tui.snapshots import survey
 from tui.shared.counts import CountsScreen
 from tui.terminal.lockdown import LockedApp
@@ -137,12 +136,14 @@ async def _draw(screen: Screen[Any], size: tuple[int, int], look: str, *keys: st
             os.environ["NO_COLOR"] = "1"
         app = _Shown("dark" if look == "dark" else "light")
         app.animation_level = "none"
-        async with run(app, size) as person:
+        async with app.run_test(size=size) as pilot:
             await app.push_screen(screen)
-            await person.settle()
+            await app.workers.wait_for_complete()
+            await pilot.pause()
             for key in keys:
-                await person.press(key)
-                await person.settle()
+                await pilot.press(key)
+                await app.workers.wait_for_complete()
+                await pilot.pause(0.05)
             return app.export_screenshot(title="Fairstart")
 
 
