@@ -363,6 +363,7 @@ def test_through_a_pipe_it_answers_with_lines_alone(
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.sampled
 def test_answers_piped_by_another_system_are_those_that_were_given(
     encoding: str, set_up_folder: Path, settings_file: SettingsFile, office_key: OfficePrivateKey
 ) -> None:
@@ -378,6 +379,7 @@ def test_marks_between_files_that_were_put_together_are_no_answers(ask: Asks, he
 
 
 @pytest.mark.parametrize("utf8", ["1", "0"])
+@pytest.mark.sampled
 def test_bytes_that_are_not_text_and_lines_without_end_are_only_no_answers(
     utf8: str, set_up_folder: Path, settings_file: SettingsFile, office_key: OfficePrivateKey
 ) -> None:
@@ -465,6 +467,7 @@ def test_keys_that_stop_programs_do_nothing(plain: Callable[..., Program]) -> No
 
 
 @pytest.mark.parametrize("ending", ["terminate", "hang up"])
+@pytest.mark.sampled
 def test_being_told_to_end_lets_typing_be_seen_again_and_keeps_nothing(
     ending: str, plain: Callable[..., Program], set_up_folder: Path, settings_file: SettingsFile
 ) -> None:

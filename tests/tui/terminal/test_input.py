@@ -195,7 +195,7 @@ def test_no_app_stops_or_goes_deaf_in_a_real_terminal(
             continue  # leaves them, from their first screen
         opened.type(typed)
         with contextlib.suppress(AssertionError):
-            opened.wait_until(lambda: False, seconds=0.15)
+            opened.wait_until(lambda: False, seconds=0.05)
     opened.shows(answer, key)
     assert opened.process.is_running()
     assert LEFT not in opened.written

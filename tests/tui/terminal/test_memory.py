@@ -287,6 +287,7 @@ print(sum(ctypes.string_at(at + 32, len(secret)) == secret for at in ours), len(
 
 @pytest.mark.parametrize("kept", [False, True])
 @pytest.mark.parametrize("shuffled", [False, True])
+@pytest.mark.sampled
 def test_of_things_of_every_size_that_are_over_not_one_is_left(
     interpreter: Interpreter, tmp_path: Path, *, shuffled: bool, kept: bool
 ) -> None:
