@@ -6,7 +6,7 @@ import functools
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -273,7 +273,7 @@ def assert_fits(window: Window, path: Path, widths: Sequence[int]) -> None:
 @pytest.mark.parametrize("widths", [(PHONE, 424, 704, WIDE), range(PHONE, 1000, 8)], ids=["some", "every"])
 @pytest.mark.sampled
 def test_on_screens_from_320_pixels_nothing_is_cut_off_or_covered_or_too_small(
-    window: Window, folder: Path, widths: Iterable[int], name: str
+    window: Window, folder: Path, widths: Sequence[int], name: str
 ) -> None:
     assert_fits(window, folder / f"{name}.html", widths)
 

@@ -22,7 +22,7 @@ from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile
 from tests.tui.kiosks import Codes, Held, changed, opened_with
-from tests.tui.program import CLEARS_SOON, HASTY, LEFT, Program
+from tests.tui.program import CLEARS_SOON, HASTY, LEFT, Program, programs
 from tui.plain import PlainSurvey
 from tui.terminal.process import FAULT
 
@@ -50,16 +50,14 @@ def ask(kiosk: Kiosk, settings_file: SettingsFile) -> Asks:
 @pytest.fixture
 def plain(set_up_folder: Path, settings_file: SettingsFile, tmp_path: Path) -> Iterator[Callable[..., Program]]:
     """Starts the real program in a terminal of its own."""
-    started: list[Program] = []
+    with programs(tmp_path, "plain", "--data", set_up_folder) as program:
 
-    def opened(first: str = "") -> Program:
-        started.append(Program(tmp_path, "plain", "--data", set_up_folder, first=first))
-        started[-1].shows("Type 1 to start")
-        return started[-1]
+        def opened(first: str = "") -> Program:
+            started = program(first=first)
+            started.shows("Type 1 to start")
+            return started
 
-    yield opened
-    for each in started:
-        each.give_up()
+        yield opened
 
 
 def run(data: Path, typed: bytes, **more: str) -> subprocess.CompletedProcess[bytes]:
