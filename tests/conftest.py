@@ -1,9 +1,20 @@
 """What holds for all tests."""
 
 import gc
+import os
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# Every worker rewrites the asserts of 120 files, and every program that tests start compiles ours, unless it is kept.
+sys.dont_write_bytecode = False
+
+# Programs that tests start find none of what only tests need: pandas alone would take each of them a second to load.
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    [str(Path(__file__).with_name("not_installed")), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+).rstrip(os.pathsep)
 
 pytest.register_assert_rewrite("tests.content", "tests.storage", "tests.tui")
 

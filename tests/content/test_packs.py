@@ -167,16 +167,16 @@ def test_a_pack_that_is_not_whole_or_does_not_fit_is_refused_with_the_place(
     assert said in refused
 
 
-def test_a_pack_without_one_of_the_questions_is_refused(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        ("[[questions]]", "questions: 'degree' is missing"),
+        ("[[questions.options]]", "degree: option codes must be [1, 2, 3, 4], not [1, 2, 3]"),
+    ],
+)
+def test_a_pack_without_one_of_the_questions_or_options_is_refused(last: str, said: str, folder: Path) -> None:
     text = (folder / "cy.toml").read_text("utf-8")
-    last = text.rindex("[[questions]]")
-    assert "questions: 'degree' is missing" in refusal(folder, text[last:], "")
-
-
-def test_a_pack_that_leaves_an_option_out_is_refused(folder: Path) -> None:
-    text = (folder / "cy.toml").read_text("utf-8")
-    last = text.rindex("[[questions.options]]")
-    assert "degree: option codes must be [1, 2, 3, 4], not [1, 2, 3]" in refusal(folder, text[last:], "")
+    assert said in refusal(folder, text[text.rindex(last) :], "")
 
 
 @pytest.mark.parametrize(("code", "detail"), [(1, ""), (9, "e.e. neb")])

@@ -4,6 +4,7 @@ Argon2id takes half a second each time. Here a hash stands in its place; with it
 `test_independent_reader` opens and the commands in `test_cli` are tested.
 """
 
+import datetime as dt
 import hashlib
 import shutil
 import tempfile
@@ -14,6 +15,7 @@ import pytest
 
 from storage.crypto import keys
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
+from storage.events import Event
 from storage.kiosk.key_files import set_up
 from storage.settings import Settings, parse
 from tests.storage.exchange.servers import sftp, ssh
@@ -40,6 +42,18 @@ def passphrase() -> str:
 @pytest.fixture(scope="session")
 def office() -> OfficePrivateKey:
     return OfficePrivateKey.generate()
+
+
+@pytest.fixture(scope="session")
+def event(office: OfficePrivateKey) -> Event:
+    return Event(
+        name="Riverside Jobs Fair",
+        date=dt.date(2026, 11, 23),
+        place="Leeds",
+        stage="outreach",
+        question_set="smc-2021",
+        office_key_id=office.public.id,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -27,12 +27,13 @@ def shown(person: Person[Any], kind: type[Widget]) -> Iterator[Widget]:
 
 def cut_buttons(person: Person[Any]) -> Iterator[str]:
     """Buttons that are not wholly inside the window, or show less than their label."""
+    read = person.read()
     for button in shown(person, Button):
         assert isinstance(button, Button)
         if any(isinstance(part, VerticalScroll) for part in button.ancestors):
             continue  # can be scrolled to; looked at as a text
         label = str(button.render())
-        if person.seen(button) != button.region or " ".join(label.split()) not in person.read():
+        if person.seen(button) != button.region or " ".join(label.split()) not in read:
             yield f"button {button.id}: {label}"
 
 
@@ -45,6 +46,7 @@ def words_of(text: Widget) -> list[str]:
 async def cut_texts(person: Person[Any]) -> list[str]:
     """Texts of which a word is not painted where they stand, or that reach out of the window at the side."""
     cut = []
+    strips = person.app.screen._compositor.render_strips()
     for text in (*shown(person, Static), *shown(person, Reading)):
         words = words_of(text)
         if not words or text.id in SHORTENED:
@@ -56,9 +58,10 @@ async def cut_texts(person: Person[Any]) -> list[str]:
             if scrolls and last:
                 scrolls.scroll_to(y=top, animate=False)
                 await person.pause()
+                strips = person.app.screen._compositor.render_strips()
             if region := person.seen(text):
-                strips = person.app.screen._compositor.render_strips()[region.y : region.bottom]
-                seen += " ".join(strip.crop(region.x, region.right).text for strip in strips) + " "
+                part = strips[region.y : region.bottom]
+                seen += " ".join(strip.crop(region.x, region.right).text for strip in part) + " "
                 if (region.x, region.right) != (text.region.x, text.region.right):
                     cut.append(f"{text} reaches out at the side")
         painted = seen.split()
@@ -66,6 +69,7 @@ async def cut_texts(person: Person[Any]) -> list[str]:
         if scrolls and last:
             scrolls.scroll_home(animate=False)
             await person.pause()
+            strips = person.app.screen._compositor.render_strips()
     return cut
 
 

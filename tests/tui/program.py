@@ -146,18 +146,25 @@ class Program:
 Opens = Callable[..., Program]
 
 
-@pytest.fixture
-def program(set_up_folder: Path, settings_file: SettingsFile, tmp_path: Path) -> Iterator[Opens]:
-    """Starts the kiosk on a folder that is set up, or another command."""
+@contextlib.contextmanager
+def programs(folder: Path, *last: str | Path) -> Iterator[Opens]:
+    """Starts commands, each with these last arguments, and ends them all."""
     started: list[Program] = []
 
     def opened(*arguments: str | Path, first: str = "", **more: str) -> Program:
-        started.append(Program(tmp_path, *arguments, "--data", set_up_folder, first=first, **more))
+        started.append(Program(folder, *arguments, *last, first=first, **more))
         return started[-1]
 
     yield opened
     for each in started:
         each.give_up()
+
+
+@pytest.fixture
+def program(set_up_folder: Path, settings_file: SettingsFile, tmp_path: Path) -> Iterator[Opens]:
+    """Starts the kiosk on a folder that is set up, or another command."""
+    with programs(tmp_path, "--data", set_up_folder) as opened:
+        yield opened
 
 
 HASTY = """

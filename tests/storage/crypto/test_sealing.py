@@ -29,18 +29,6 @@ from storage.events import Event
 VECTORS = Path(__file__).parents[1] / "vectors"
 
 
-@pytest.fixture(scope="module")
-def event(office: OfficePrivateKey) -> Event:
-    return Event(
-        name="Riverside Jobs Fair",
-        date=dt.date(2026, 11, 23),
-        place="Leeds",
-        stage="outreach",
-        question_set="smc-2021",
-        office_key_id=office.public.id,
-    )
-
-
 def refused(sealed: bytes, office: OfficePrivateKey, event: Event) -> None:
     with pytest.raises(NotSealedForThisKeyError):
         ResponseOpener(office, event).open(sealed)

@@ -20,6 +20,7 @@ from storage.events import Event, write_event
 from storage.exchange import exports
 from storage.exchange.exports import EXPORT_LIMIT, EXPORT_SUFFIX, SMALLEST_EXPORT, file_stem, open_export, write_export
 from tests.storage.kiosk.crashes import random_responses
+from tests.variants import usually
 
 OFFICE = OfficePrivateKey(bytes(range(32)))
 KIOSK = KioskPrivateKey(bytes(range(32, 64)))
@@ -257,31 +258,18 @@ def flipped(content: bytes, offset: int, bits: int) -> bytes:
     return bytes(harmed)
 
 
-@pytest.mark.parametrize("part", range(4))
-@pytest.mark.sampled
-def test_a_changed_byte_anywhere_is_found(part: int) -> None:
-    for offset in list(offsets())[part::4]:
+@pytest.mark.parametrize("every", usually(1, [4, 1]))
+def test_a_changed_byte_anywhere_is_found(every: int) -> None:
+    for offset in list(offsets() if every > 1 else range(len(SMALL)))[::every]:
         sentence = refused(flipped(SMALL, offset, 1 << offset % 8))
         assert sentence.startswith(NOT_OURS if offset < 19 else NOT_OPENED)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("part", range(16))
-def test_a_changed_byte_at_every_single_offset_is_found(part: int) -> None:
-    for offset in range(part, len(SMALL), 16):
-        refused(flipped(SMALL, offset, 1 << offset % 8))
-
-
-def test_an_export_cut_short_anywhere_is_refused() -> None:
-    for length in offsets():
+@pytest.mark.parametrize("every", usually(1, [4, 1]))
+def test_an_export_cut_short_anywhere_is_refused(every: int) -> None:
+    for length in list(offsets() if every > 1 else range(len(SMALL)))[::every]:
         sentence = refused(SMALL[:length])
         assert sentence.startswith(NOT_OURS if length < 19 else DAMAGED)
-
-
-@pytest.mark.long
-def test_an_export_cut_short_at_every_single_length_is_refused() -> None:
-    for length in range(len(SMALL)):
-        refused(SMALL[:length])
 
 
 def test_an_export_cut_to_another_size_that_exports_have_is_refused() -> None:
@@ -437,21 +425,16 @@ def test_responses_that_do_not_ascend_are_refused(rows: list[bytes]) -> None:
     assert refused(packed(body_of(described(), rows))).startswith(DAMAGED)
 
 
-@pytest.mark.parametrize("number", [228, 229, 1000, 1 << 16, (1 << 27) // SEALED_SIZE + 1, 1 << 31, (1 << 32) - 1])
-def test_more_responses_claimed_than_there_is_room_for_are_refused(number: int) -> None:
-    assert refused(packed(body_of(described(), [], number=number))).startswith(DAMAGED)
-
-
-@pytest.mark.parametrize("number", [0, 1, 2, 4])
-def test_fewer_responses_claimed_than_follow_or_one_more_which_is_zeros_are_refused(number: int) -> None:
-    assert refused(packed(body_of(described(), number=number))).startswith(DAMAGED)
-
-
-@pytest.mark.parametrize(
-    "length", [0, 1, 2, 100, (1 << 16) + 1, 200_000, SMALLEST_EXPORT, 1 << 24, 1 << 31, (1 << 32) - 1]
-)
-def test_a_length_of_the_event_that_is_not_its_length_is_refused(length: int) -> None:
-    assert refused(packed(body_of(described(), length=length))).startswith(DAMAGED)
+def test_a_number_of_responses_or_a_length_of_the_event_that_is_not_so_is_refused() -> None:
+    more_than_there_is_room_for = (228, 229, 1000, 1 << 16, (1 << 27) // SEALED_SIZE + 1, 1 << 31, (1 << 32) - 1)
+    fewer_than_follow_or_one_more_which_is_zeros = (0, 1, 2, 4)
+    lengths = (0, 1, 2, 100, (1 << 16) + 1, 200_000, SMALLEST_EXPORT, 1 << 24, 1 << 31, (1 << 32) - 1)
+    for body in (
+        *(body_of(described(), [], number=number) for number in more_than_there_is_room_for),
+        *(body_of(described(), number=number) for number in fewer_than_follow_or_one_more_which_is_zeros),
+        *(body_of(described(), length=length) for length in lengths),
+    ):
+        assert refused(packed(body)).startswith(DAMAGED)
 
 
 def test_an_event_longer_than_any_is_refused_and_one_of_the_longest_is_read() -> None:

@@ -524,7 +524,7 @@ def deleter(data: Path, own: KioskPrivateKey) -> Iterator[Callable[[float | None
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the deleter forks, to be killed many times")
 @pytest.mark.parametrize(
-    ("seed", "runs"), [(0, 15), *(pytest.param(seed, 25, marks=pytest.mark.long) for seed in range(1, 6))]
+    ("seed", "runs"), [(0, 6), *(pytest.param(seed, 25, marks=pytest.mark.long) for seed in range(1, 6))]
 )
 def test_a_deletion_that_is_killed_keeps_everything_or_is_finished_by_the_next_start(  # noqa: PLR0913, PLR0917 - fixtures
     seed: int, runs: int, kiosk_set_up_once: Path, memory_folder: Path, own: KioskPrivateKey, office: OfficePrivateKey

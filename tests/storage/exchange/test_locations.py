@@ -252,7 +252,8 @@ def test_what_is_put_again_is_replaced_and_nothing_else_is_left(place: str) -> N
         assert len(office._system.ls(office._root)) == 1, "not even a hidden one"
 
 
-@everywhere
+@pytest.mark.parametrize("place", ["sftp", "folder", "file", "smb", "s3", "webdav"], indirect=True)
+@pytest.mark.sampled
 def test_progress_rises_to_its_total_and_never_falls(place: str) -> None:
     told: list[tuple[float, float]] = []
     Site.at(place).put(NAME, bytes(3 * PIECE + 1), lambda done, of: told.append((done, of)))
@@ -439,6 +440,7 @@ def test_what_reads_back_differently_under_its_own_name_is_written_again_and_the
 
 
 @pytest.mark.parametrize("kind", ["sftp", "smb"])
+@pytest.mark.sampled
 def test_a_server_that_is_full_is_told_as_such(kind: str, request: pytest.FixtureRequest) -> None:
     server: SshServer | SmbServer = request.getfixturevalue(kind)
     full = server.root / "full"

@@ -82,7 +82,8 @@ def why_not_strace() -> str:
 
 def keeper_environment() -> dict[str, str]:
     """Lets the keeper import the packages under test, wherever pytest found them."""
-    return {**os.environ, "PYTHONPATH": str(Path(storage.__path__[0]).parent)}
+    paths = (str(Path(storage.__path__[0]).parent), os.environ["PYTHONPATH"])
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 @dataclass

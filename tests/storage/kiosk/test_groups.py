@@ -34,18 +34,6 @@ def key() -> KioskPrivateKey:
     return KioskPrivateKey.generate()
 
 
-@pytest.fixture(scope="module")
-def event(office: OfficePrivateKey) -> Event:
-    return Event(
-        name="Riverside Jobs Fair",
-        date=dt.date(2026, 11, 23),
-        place="Leeds",
-        stage="outreach",
-        question_set="smc-2021",
-        office_key_id=office.public.id,
-    )
-
-
 def group_of(seed: int = 0, asked: tuple[bool, ...] = EVERYTHING) -> NoisyGroup:
     (group,) = groups_of(people(10, seed, asked), seed=seed)
     return group

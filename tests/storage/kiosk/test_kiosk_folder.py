@@ -360,13 +360,18 @@ def test_a_missing_key_file_is_reported_and_nothing_is_made_up(data: Path, setti
 
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "half a page": lambda content: content[:2048],
+    "emptied beside its journal": lambda _: b"",
     "one page of several": lambda content: content[:4096],
+    "cut within its last page": lambda content: content[:-100],
     "cut by a page": lambda content: content[:-4096],
     "no database": lambda _: b"not a database, but a text of some length" * 200,
     "header overwritten": lambda content: bytes(16) + content[16:],
     "list of free pages invented": lambda content: content[:35] + b"\x02" + content[36:],
     "schema overwritten": lambda content: content.replace(b"BLOB NOT NULL", b"TEXT NOT NULL"),
     "page of rows overwritten": lambda content: content[:4096] + b"\xa5" * 4096 + content[8192:],
+    "schema of no text, at a word of SQL": lambda content: content.replace(b"TABLE", b"\xffABLE"),
+    "schema of no text, at a name": lambda content: content.replace(b"sealed", b"\xffealed"),
+    "schema of no text, at what is required": lambda content: content.replace(b"NULL", b"\xffULL"),
     "row shortened": lambda content: content.replace(b"\x03\x92\x0c", b"\x03\x92\x0a", 1),
 }
 
@@ -395,24 +400,6 @@ def test_an_emptied_pool_is_reported_and_left_as_it_is(with_responses: Path, set
     path = pool_of(with_responses)
     path.write_bytes(b"")
     path.with_name("responses.db-journal").unlink()
-    refused_untouched(with_responses, settings)
-
-
-def test_the_journal_beside_an_emptied_pool_is_left_as_it_is(with_responses: Path, settings: Settings) -> None:
-    pool_of(with_responses).write_bytes(b"")
-    refused_untouched(with_responses, settings)
-
-
-def test_a_pool_cut_within_its_last_page_is_reported(with_responses: Path, settings: Settings) -> None:
-    path = pool_of(with_responses)
-    path.write_bytes(path.read_bytes()[:-100])
-    refused_untouched(with_responses, settings)
-
-
-@pytest.mark.parametrize("word", [b"TABLE", b"sealed", b"NULL"])
-def test_a_pool_whose_schema_is_no_text_is_reported(with_responses: Path, settings: Settings, word: bytes) -> None:
-    path = pool_of(with_responses)
-    path.write_bytes(path.read_bytes().replace(word, b"\xff" + word[1:]))
     refused_untouched(with_responses, settings)
 
 

@@ -289,19 +289,15 @@ def examine(
 # What it finds
 
 
-def test_no_power_cut_loses_a_response_that_was_thanked_for(memory_folder: Path) -> None:
-    findings = search(memory_folder, AS_IT_IS, additions=14, per_call=3)
+@pytest.mark.parametrize(
+    ("additions", "per_call", "least"), [(14, 3, 400), pytest.param(40, 40, 20_000, marks=pytest.mark.long)]
+)
+def test_no_power_cut_loses_a_response_that_was_thanked_for(
+    additions: int, per_call: int, least: int, memory_folder: Path
+) -> None:
+    findings = search(memory_folder, AS_IT_IS, additions=additions, per_call=per_call)
     print(f"{findings.states} states, {len(findings.lost)} with a loss")
-    assert findings.states >= 400
-    assert not findings.lost
-    assert not findings.astray
-
-
-@pytest.mark.long
-def test_no_power_cut_among_many_more_loses_a_response_that_was_thanked_for(memory_folder: Path) -> None:
-    findings = search(memory_folder, AS_IT_IS, additions=40, per_call=40)
-    print(f"{findings.states} states, {len(findings.lost)} with a loss")
-    assert findings.states >= 20_000
+    assert findings.states >= least
     assert not findings.lost
     assert not findings.astray
 

@@ -324,13 +324,11 @@ def play(folder: Path, examples: int, steps: int) -> None:
     run_state_machine_as_test(cast("type[Merging]", lambda: Merging(folder)), settings=rules)
 
 
-def test_whatever_laptops_and_office_do_in_whatever_order_nobody_is_lost_or_counted_twice(memory_folder: Path) -> None:
-    play(memory_folder, examples=25, steps=30)
-
-
-@pytest.mark.long
-def test_very_many_long_interleavings_lose_nobody_and_count_nobody_twice(memory_folder: Path) -> None:
-    play(memory_folder, examples=1000, steps=60)
+@pytest.mark.parametrize(("examples", "steps"), [(10, 30), pytest.param(1000, 60, marks=pytest.mark.long)])
+def test_whatever_laptops_and_office_do_in_whatever_order_nobody_is_lost_or_counted_twice(
+    examples: int, steps: int, memory_folder: Path
+) -> None:
+    play(memory_folder, examples, steps)
 
 
 def test_a_laptop_deletes_only_what_a_receipt_covers_and_then_takes_no_more(memory_folder: Path) -> None:

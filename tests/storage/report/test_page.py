@@ -270,17 +270,12 @@ def assert_fits(window: Window, path: Path, widths: Sequence[int]) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("widths", [(PHONE, 424, 704, WIDE), range(PHONE, 1000, 8)], ids=["some", "every"])
 @pytest.mark.sampled
 def test_on_screens_from_320_pixels_nothing_is_cut_off_or_covered_or_too_small(
-    window: Window, folder: Path, name: str
+    window: Window, folder: Path, widths: Sequence[int], name: str
 ) -> None:
-    assert_fits(window, folder / f"{name}.html", (PHONE, 424, 704, WIDE))
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("name", SAMPLES)
-def test_at_every_width_nothing_is_cut_off_or_covered_or_too_small(window: Window, folder: Path, name: str) -> None:
-    assert_fits(window, folder / f"{name}.html", range(PHONE, 1000, 8))
+    assert_fits(window, folder / f"{name}.html", widths)
 
 
 def test_a_table_that_is_too_wide_for_a_phone_scrolls_by_itself_and_can_be_reached_by_keyboard(

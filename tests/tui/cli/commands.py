@@ -14,7 +14,7 @@ import pytest
 
 import tui.cli.main
 from tests.tui.interpreter import Interpreter, lose_root
-from tests.tui.program import Program
+from tests.tui.program import Program, programs
 
 STRONG, STRONGER = "violet anchor mustard kite plough", "quarry lantern biscuit tunnel heron"
 RUN = "import sys; sys.argv[0] = 'fairstart'; from tui.cli.main import main; main()"
@@ -68,15 +68,8 @@ def run(tmp_path: Path, interpreter: Interpreter) -> Runs:
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[Opens]:
     """Starts a command in a terminal of its own."""
-    started: list[Program] = []
-
-    def opened(*arguments: str | Path, first: str = "", **more: str) -> Program:
-        started.append(Program(tmp_path, *arguments, first=first, **more))
-        return started[-1]
-
-    yield opened
-    for each in started:
-        each.give_up()
+    with programs(tmp_path) as opened:
+        yield opened
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -489,6 +489,7 @@ def test_a_spoilt_folder_is_one_sentence_and_is_left_as_it_is(what: str, run: Ru
 
 
 @pytest.mark.parametrize("what", ["pool damaged", "settings broken", "office key missing"])
+@pytest.mark.sampled
 def test_the_kiosk_too_says_one_sentence_of_a_spoilt_folder(what: str, program: Opens, used: Path) -> None:
     spoil(used, what)
     before = contents(used)
@@ -621,6 +622,7 @@ resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 @pytest.mark.parametrize(
     "command", [["counts"], ["setup", *DETAILS, "--office-key", "office.pub", "--data", "new"], ["office", "init"]]
 )
+@pytest.mark.sampled
 def test_too_little_memory_for_the_passphrase_is_one_sentence_and_counts_as_no_wrong_one(
     command: list[str], run: Runs, used: Path, office_pub: Path, tmp_path: Path
 ) -> None:

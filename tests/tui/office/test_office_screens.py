@@ -82,14 +82,7 @@ from tui.widgets.button import Button
 Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtOffice]]
 
 pytestmark = pytest.mark.usefixtures("quickly", "single_clicks")
-in_every_size = pytest.mark.parametrize(
-    "size",
-    [
-        pytest.param(SMALL, id="60x20"),
-        pytest.param(USUAL, id="80x24", marks=pytest.mark.long),
-        pytest.param(LARGE, id="120x40"),
-    ],
-)
+in_every_size = pytest.mark.parametrize("size", usually(1, [SMALL, USUAL, LARGE]), ids=["60x20", "80x24", "120x40"])
 
 
 @pytest.fixture
@@ -249,6 +242,7 @@ async def test_a_key_is_made_with_its_code_shown_once_and_asked_for(
 
 
 @pytest.mark.parametrize("weak", ["", "weak", "password1"])
+@pytest.mark.sampled
 async def test_a_weak_passphrase_makes_no_key(opens: Opens, tmp_path: Path, weak: str) -> None:
     async with opens(tmp_path / "new") as person:
         await person.press("1")
@@ -894,6 +888,7 @@ async def test_the_trend_is_a_chart_and_sentences_by_quarter_or_by_year(
 
 
 @pytest.mark.parametrize("keys", [("c", "enter"), ("j",)], ids=["counts", "journey"])
+@pytest.mark.sampled
 async def test_counts_that_cannot_be_read_are_one_sentence_and_can_be_left(
     opens: Opens, used_office: Path, keys: tuple[str, ...]
 ) -> None:
@@ -909,6 +904,7 @@ async def test_counts_that_cannot_be_read_are_one_sentence_and_can_be_left(
 
 
 @pytest.mark.parametrize("what", ["journey", "counts", "check"])
+@pytest.mark.sampled
 async def test_locking_while_the_store_is_read_ends_nothing(
     opens: Opens, used_office: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:

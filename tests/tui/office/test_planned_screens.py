@@ -15,6 +15,7 @@ from storage.office.planned import Field, PlannedEvent, PlannedEvents, planned_i
 from storage.settings import SettingsFile
 from storage.toolkit.checklist import Checklist, Edit, Record, event_label
 from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size, run
+from tests.variants import by_key_and_by_mouse
 from tui.office import planned as screens
 from tui.office.app import OfficeApp
 from tui.office.home import OfficeHome
@@ -256,7 +257,7 @@ async def test_an_event_that_is_there_already_is_told_beside_its_name(opens: Ope
         assert planned_in(used_office) == [FAIR]
 
 
-@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+@by_key_and_by_mouse
 async def test_an_event_goes_off_the_list_only_where_somebody_goes_to_the_button_and_says_yes(
     opens: Opens, used_office: Path, *, by_mouse: bool
 ) -> None:

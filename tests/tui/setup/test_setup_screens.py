@@ -23,7 +23,7 @@ from storage.kiosk.setup import SetupPlan
 from storage.settings import SettingsFile, find_settings
 from tests.tui.pilot import SMALL, USUAL, Person, run
 from tests.tui.recorder import Recorder
-from tests.variants import usually
+from tests.variants import by_key_and_by_mouse, usually
 from tui.setup.setup import (
     Beginning,
     Details,
@@ -273,6 +273,7 @@ async def test_a_place_that_is_nearly_that_of_an_earlier_event_is_asked_about(
 
 
 @pytest.mark.parametrize("how", ["escape", "mouse"])
+@pytest.mark.sampled
 async def test_and_going_back_from_there_leaves_set_up(set_up_folder: Path, how: str) -> None:
     async with run(SetupApp(shipped(set_up_folder), set_up_folder), USUAL) as person:
         await (person.click_on("#back") if how == "mouse" else person.press("escape"))
@@ -637,7 +638,7 @@ async def test_going_back_keeps_what_was_typed_before_and_asks_where_it_would_be
         assert at(person, StaffPassphrase)
 
 
-@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+@by_key_and_by_mouse
 async def test_practice_can_come_first(data: Path, *, by_mouse: bool) -> None:
     async with run(SetupApp(shipped(data), data), USUAL) as person:
         await (person.click_on("#practise") if by_mouse else person.press("1"))

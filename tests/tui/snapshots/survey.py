@@ -18,6 +18,7 @@ from storage.data_folder import hold
 from storage.kiosk.key_files import set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile, parse
+from tests.tui.pilot import run
 from tui.app import KioskApp
 from tui.speech import programs as speech
 from tui.terminal.themes import THEMES
@@ -77,18 +78,15 @@ async def _draw(data: Path, size: tuple[int, int], settings: SettingsFile) -> As
     """What is drawn in one language, by one kiosk."""
     with closing(Kiosk.open(data, settings.settings)) as kiosk:
         app = KioskApp(kiosk, settings)
-        async with app.run_test(size=size) as pilot:
+        async with run(app, size) as person:
             while not app.survey.query("#read.-offered"):
-                await pilot.pause()
+                await person.pause()
             for name, view, language, theme in chosen(size):
                 if language == settings.settings.survey.languages[0]:
                     app.use_theme(theme)
-                    await pilot.press(*VIEWS[view])
-                    await pilot.pause()
-                    picture = ""
-                    while picture != (picture := app.export_screenshot(title="Fairstart")):
-                        await pilot.pause()  # until nothing changes any more: on a busy machine that can take a while
-                    yield name, picture
+                    await person.press(*VIEWS[view])
+                    await person.settle()
+                    yield name, app.export_screenshot(title="Fairstart")
                     app.lock()
                     app.survey.reset()
-                    await pilot.pause()
+                    await person.pause()

@@ -14,6 +14,7 @@ from tests.storage.needs import not_tested
 from tests.tui.kiosks import Start
 from tests.tui.pilot import LARGE, SMALL, AtKiosk, Size
 from tests.tui.recorder import GOES_ON, Recorder
+from tests.tui.staff.unlocking import unlock
 from tui.shared.sound_check import SoundTest
 from tui.speech import programs, sound
 from tui.speech.programs import find_program
@@ -94,14 +95,6 @@ def test_the_real_espeak_ng_without_a_sound_output_is_not_all_right(monkeypatch:
 # What a person says
 
 
-async def open_staff_area(person: AtKiosk, passphrase: str) -> None:
-    """From the welcome, with the passphrase."""
-    await person.press("f2")
-    await person.write(passphrase)
-    await person.press("enter")
-    await person.settle()
-
-
 async def facts(person: AtKiosk) -> str:
     """All that the staff area says."""
     return await person.read_on(lambda: person.press("down"))
@@ -115,7 +108,7 @@ async def test_only_who_heard_it_can_say_that_it_was_heard(
     start: Start, aloud: Recorder, staff_passphrase: str, size: Size, *, by_mouse: bool
 ) -> None:
     async with start(size) as person:
-        await open_staff_area(person, staff_passphrase)
+        await unlock(person, staff_passphrase)
         await person.press("s")
         await person.settle()
         assert [said.text for said in aloud.said] == [HELLO]
@@ -137,7 +130,7 @@ async def test_only_who_heard_it_can_say_that_it_was_heard(
 async def test_what_was_not_played_is_not_asked_after(start: Start, aloud: Recorder, staff_passphrase: str) -> None:
     aloud.does(NO_SOUND)
     async with start(SMALL) as person:
-        await open_staff_area(person, staff_passphrase)
+        await unlock(person, staff_passphrase)
         await person.press("s")
         await person.settle()
         assert "Nothing was played. espeak-ng cannot speak here" in person.read_unframed()
@@ -153,7 +146,7 @@ async def test_it_is_silent_once_it_is_closed_and_says_nothing_of_what_was_not_a
 ) -> None:
     aloud.does(GOES_ON)
     async with start(SMALL) as person:
-        await open_staff_area(person, staff_passphrase)
+        await unlock(person, staff_passphrase)
         await person.press("s")
         await person.until(lambda: bool(aloud.said))
         assert "Did you hear it?" not in person.read_unframed()
@@ -168,6 +161,6 @@ async def test_staff_are_told_where_nothing_can_be_heard(
 ) -> None:
     monkeypatch.setattr(sound, "has_output", lambda: False)
     async with start(SMALL) as person:
-        await open_staff_area(person, staff_passphrase)
+        await unlock(person, staff_passphrase)
         read = await facts(person)
         assert "Reading aloud is on, but this laptop has no sound output" in read

@@ -418,6 +418,7 @@ async def test_the_line_of_state_is_right_from_the_first_answer_on(
 
 
 @pytest.mark.parametrize(("threshold", "said"), [(10, "ten"), (11, "20"), (20, "20"), (25, "30")])
+@pytest.mark.sampled
 async def test_where_more_people_must_have_answered_it_says_how_many(
     set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str, threshold: int, said: str
 ) -> None:
@@ -659,6 +660,7 @@ async def test_counts_can_be_left_or_locked_while_they_open_and_nothing_of_them_
 
 
 @pytest.mark.parametrize("harm", ["damaged", "unreadable"])
+@pytest.mark.sampled
 async def test_counts_that_cannot_be_opened_are_one_sentence_and_can_be_left(
     start: Start, kiosk: Kiosk, staff_passphrase: str, harm: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

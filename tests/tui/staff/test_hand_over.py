@@ -518,6 +518,7 @@ async def test_a_drive_that_is_gone_full_or_false_is_one_sentence_and_nothing_is
 
 
 @pytest.mark.parametrize("spoilt", ["before", "after"])
+@pytest.mark.sampled
 async def test_a_damaged_store_is_one_sentence_and_no_export_is_written(scene: Scene, spoilt: str) -> None:
     store = scene.kiosk.data / "kiosk" / scene.kiosk.event.folder_name / "responses.db"
     damaged = b"not a database at all" * 500
@@ -898,6 +899,7 @@ async def test_a_wrong_office_passphrase_brings_nothing_in_and_is_slowed(scene: 
 
 
 @pytest.mark.parametrize("what", ["none", "another", "damaged"])
+@pytest.mark.sampled
 async def test_bringing_in_is_offered_only_where_this_laptop_holds_its_own_offices_key(scene: Scene, what: str) -> None:
     if what != "none":
         make_office(scene.kiosk.data, NewOffice(OfficePrivateKey.generate(), OFFICE_PASSPHRASE))

@@ -266,7 +266,7 @@ async def test_the_staff_control_does_nothing_while_a_candidate_is_there(
 
 
 @easily
-@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+@by_key_and_by_mouse
 async def test_the_staff_control_works_where_the_event_has_ended(
     start: Start, kiosk: Kiosk, staff_passphrase: str, *, by_mouse: bool
 ) -> None:
@@ -407,6 +407,7 @@ async def test_practice_says_its_passphrase_and_offers_no_practice_within(
 
 
 @pytest.mark.parametrize("where", ["welcome", "question", "staff area"])
+@pytest.mark.sampled
 async def test_practice_that_is_forgotten_gives_way_to_the_kiosk_it_was_begun_from(
     start: Start, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:

@@ -88,6 +88,7 @@ async def test_it_counts_down_and_then_wipes_everything(start: Start, held: Held
 
 
 @pytest.mark.parametrize("step", [Step.QUESTION, Step.CHECK])
+@pytest.mark.sampled
 async def test_any_key_goes_on_and_does_nothing_else(start: Start, clock: Clock, step: Step) -> None:
     async with start(kiosk=behaviour()) as person:
         await to(person, step)

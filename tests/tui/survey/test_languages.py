@@ -310,6 +310,7 @@ async def test_a_draft_is_marked_to_staff_and_not_to_candidates(
 
 @pytest.mark.usefixtures("made_up")
 @pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.sampled
 async def test_from_right_to_left_all_is_the_other_way_round(start: Start, held: Held, size: Size) -> None:
     width = size[0]
     async with start(size, survey={"languages": ["he", "en"]}) as person:

@@ -22,7 +22,7 @@ from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile
 from tests.tui.kiosks import Codes, Held, changed, opened_with
-from tests.tui.program import CLEARS_SOON, HASTY, LEFT, Program
+from tests.tui.program import CLEARS_SOON, HASTY, LEFT, Program, programs
 from tui.plain import PlainSurvey
 from tui.terminal.process import FAULT
 
@@ -50,16 +50,14 @@ def ask(kiosk: Kiosk, settings_file: SettingsFile) -> Asks:
 @pytest.fixture
 def plain(set_up_folder: Path, settings_file: SettingsFile, tmp_path: Path) -> Iterator[Callable[..., Program]]:
     """Starts the real program in a terminal of its own."""
-    started: list[Program] = []
+    with programs(tmp_path, "plain", "--data", set_up_folder) as program:
 
-    def opened(first: str = "") -> Program:
-        started.append(Program(tmp_path, "plain", "--data", set_up_folder, first=first))
-        started[-1].shows("Type 1 to start")
-        return started[-1]
+        def opened(first: str = "") -> Program:
+            started = program(first=first)
+            started.shows("Type 1 to start")
+            return started
 
-    yield opened
-    for each in started:
-        each.give_up()
+        yield opened
 
 
 def run(data: Path, typed: bytes, **more: str) -> subprocess.CompletedProcess[bytes]:
@@ -363,6 +361,7 @@ def test_through_a_pipe_it_answers_with_lines_alone(
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.sampled
 def test_answers_piped_by_another_system_are_those_that_were_given(
     encoding: str, set_up_folder: Path, settings_file: SettingsFile, office_key: OfficePrivateKey
 ) -> None:
@@ -378,6 +377,7 @@ def test_marks_between_files_that_were_put_together_are_no_answers(ask: Asks, he
 
 
 @pytest.mark.parametrize("utf8", ["1", "0"])
+@pytest.mark.sampled
 def test_bytes_that_are_not_text_and_lines_without_end_are_only_no_answers(
     utf8: str, set_up_folder: Path, settings_file: SettingsFile, office_key: OfficePrivateKey
 ) -> None:
@@ -465,6 +465,7 @@ def test_keys_that_stop_programs_do_nothing(plain: Callable[..., Program]) -> No
 
 
 @pytest.mark.parametrize("ending", ["terminate", "hang up"])
+@pytest.mark.sampled
 def test_being_told_to_end_lets_typing_be_seen_again_and_keeps_nothing(
     ending: str, plain: Callable[..., Program], set_up_folder: Path, settings_file: SettingsFile
 ) -> None:

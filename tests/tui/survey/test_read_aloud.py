@@ -214,6 +214,7 @@ class Listener:
         pytest.param("cy", (1, 4, 5, 1), marks=pytest.mark.long),
     ],
 )
+@pytest.mark.sampled
 async def test_somebody_who_only_listens_answers_everything(
     language: str, codes: Sequence[int], start: Start, aloud: Recorder, held: Held
 ) -> None:
@@ -360,6 +361,7 @@ async def test_who_listens_makes_it_slower_and_faster_and_the_next_person_hears_
 
 @pytest.mark.parametrize("size", [SMALL, pytest.param(USUAL, marks=pytest.mark.long)])
 @pytest.mark.parametrize("language", ["cy", "en"])
+@pytest.mark.sampled
 async def test_what_who_listens_can_do_is_shown_to_them_alone(
     start: Start, aloud: Recorder, language: str, size: Size
 ) -> None:

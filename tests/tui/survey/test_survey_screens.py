@@ -16,6 +16,7 @@ from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
 from tests.tui.kiosks import Held, Start
 from tests.tui.pilot import CRAMPED, HUGE, LARGE, PATIENCE, SMALL, USUAL, AtKiosk, Size
+from tests.variants import by_key_and_by_mouse, usually
 from tui.interview import Interview, Step
 from tui.survey.ending import Ending
 from tui.widgets.answers import Answers
@@ -28,20 +29,15 @@ ANSWERS = (6, 3, 2, 4)
 """Unlike one another; the last is to prefer not to say."""
 DECLINED = (9, 6, 5, 4)
 
-at_every_size = pytest.mark.parametrize(
-    "size",
-    [pytest.param(size, marks=pytest.mark.long) if size in {SMALL, HUGE} else size for size in SIZES],
-    ids=lambda size: "{}x{}".format(*size),
-)
+at_every_size = pytest.mark.parametrize("size", usually(1, SIZES), ids=lambda size: "{}x{}".format(*size))
 on_three_layouts = pytest.mark.parametrize(
-    "size",
-    [
-        pytest.param(CRAMPED, id="40x12"),
-        pytest.param(SMALL, id="60x20", marks=pytest.mark.long),
-        pytest.param(LARGE, id="120x40"),
-    ],
+    "size", usually(1, [CRAMPED, SMALL, LARGE]), ids=["40x12", "60x20", "120x40"]
 )
 """Too small, narrow, and wide enough for help beside the answers."""
+on_a_wide_window_too = pytest.mark.parametrize(
+    "size", usually(1, [LARGE, CRAMPED, SMALL]), ids=["120x40", "40x12", "60x20"]
+)
+"""The same, of which the wide one every time."""
 
 
 def row_line(person: AtKiosk, number: int) -> int | None:
@@ -144,7 +140,7 @@ async def test_the_signs_of_a_number_pad_go_on_and_back_help_and_read(start: Sta
         assert WORDS.speech.unavailable in person.read(), "the speech program of these tests is never there"
 
 
-@at_every_size
+@on_a_wide_window_too
 async def test_arrows_and_enter_are_enough(start: Start, held: Held, size: Size) -> None:
     async with start(size) as person:
         await person.press("enter")
@@ -173,7 +169,6 @@ async def test_a_finger_scrolls_the_help_and_the_welcome(start: Start) -> None:
 
 
 @at_every_size
-@pytest.mark.sampled
 async def test_the_mouse_is_enough(start: Start, held: Held, size: Size) -> None:
     async with start(size) as person:
         await person.click_on("#start")
@@ -252,8 +247,8 @@ async def test_a_click_that_is_heard_late_answers_no_other_question(start: Start
 # Saying no
 
 
-@on_three_layouts
-@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+@on_a_wide_window_too
+@by_key_and_by_mouse
 async def test_declining_counts_one_person_and_says_so(start: Start, held: Held, size: Size, *, by_mouse: bool) -> None:
     async with start(size) as person:
         await (person.click_on("#decline") if by_mouse else person.press("2"))
@@ -267,7 +262,7 @@ async def test_declining_counts_one_person_and_says_so(start: Start, held: Held,
         assert held() == [DECLINED]
 
 
-@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+@by_key_and_by_mouse
 async def test_no_is_taken_back_until_it_is_kept(start: Start, held: Held, *, by_mouse: bool) -> None:
     async with start(SMALL) as person:
         await person.act(by_mouse, "2", "#decline")
@@ -314,12 +309,11 @@ async def test_a_no_that_cannot_be_kept_is_told_plainly_and_tried_again(
         assert held() == [DECLINED]
 
 
-@pytest.mark.parametrize("key", ["p", "P"])
-async def test_prefer_not_to_say_has_one_key_on_every_question(start: Start, held: Held, key: str) -> None:
+async def test_prefer_not_to_say_has_one_key_on_every_question(start: Start, held: Held) -> None:
     async with start(SMALL, survey={"languages": ["cy"]}) as person:
-        await person.press("p", "1", *[key, "enter"] * 4)
+        await person.press("p", "1", *["p", "enter", "P", "enter"] * 2)
         assert person.app.survey.interview.step is Step.CHECK
-        await person.press(key, "enter")
+        await person.press("p", "P", "enter")
         await person.settle()
         assert held() == [DECLINED]
 
@@ -338,20 +332,21 @@ async def test_prefer_not_to_say_is_in_view_and_takes_no_more_presses(start: Sta
         assert held() == [DECLINED]
 
 
-@pytest.mark.parametrize("place", range(4), ids=lambda place: QUESTIONS[place].id)
-async def test_prefer_not_to_say_is_one_click_like_any_other(start: Start, place: int) -> None:
+async def test_prefer_not_to_say_is_one_click_like_any_other(start: Start) -> None:
     async with start(SMALL) as person:
-        await person.press("1", *(key for _ in range(place) for key in ("1", "enter")))
-        line = row_line(person, len(QUESTIONS[place].options))
-        assert line is not None
-        await person.click(30, line)
-        assert person.app.survey.interview.answers[QUESTIONS[place].id] == len(QUESTIONS[place].options)
+        await person.press("1")
+        for question in QUESTIONS:
+            line = row_line(person, len(question.options))
+            assert line is not None
+            await person.click(30, line)
+            assert person.app.survey.interview.answers[question.id] == len(question.options)
+            await person.press("enter")
 
 
 # What is shown, and when
 
 
-@on_three_layouts
+@on_a_wide_window_too
 async def test_nothing_is_chosen_nor_could_be_shown_before_the_candidate_chooses(start: Start, size: Size) -> None:
     async with start(size) as person:
         await person.press("enter")
@@ -414,9 +409,7 @@ def answer_lines() -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
-    "size", [pytest.param(LARGE, id="120x40"), pytest.param(HUGE, id="200x60", marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize("size", usually(1, [LARGE, HUGE]), ids=["120x40", "200x60"])
 async def test_the_check_shows_answers_only_when_asked(start: Start, size: Size) -> None:
     async with start(size) as person:
         await answer_by_digits(person)
@@ -453,7 +446,7 @@ async def test_the_check_says_how_a_row_is_changed(start: Start, size: Size) -> 
         assert all(word in person.read_in("#check-text") for word in WORDS.check.change.split())
 
 
-@on_three_layouts
+@on_a_wide_window_too
 async def test_an_answer_can_be_changed_from_the_check(start: Start, held: Held, size: Size) -> None:
     async with start(size) as person:
         await answer_by_digits(person)
@@ -473,14 +466,7 @@ async def test_an_answer_can_be_changed_from_the_check(start: Start, held: Held,
 # Help
 
 
-@pytest.mark.parametrize(
-    "size",
-    [
-        pytest.param(CRAMPED, id="40x12"),
-        pytest.param(SMALL, id="60x20", marks=pytest.mark.long),
-        pytest.param(USUAL, id="80x24"),
-    ],
-)
+@pytest.mark.parametrize("size", usually(1, [CRAMPED, SMALL, USUAL]), ids=["40x12", "60x20", "80x24"])
 async def test_help_lies_over_the_answers_on_a_narrow_window(start: Start, size: Size) -> None:
     title = WORDS.guidance.occupation.notes[0].title
     async with start(size) as person:
@@ -501,7 +487,7 @@ async def test_help_lies_over_the_answers_on_a_narrow_window(start: Start, size:
         assert title not in person.read()
 
 
-@pytest.mark.parametrize("size", [LARGE, HUGE], ids=["120x40", "200x60"])
+@pytest.mark.parametrize("size", usually(1, [LARGE, HUGE]), ids=["120x40", "200x60"])
 async def test_help_stands_beside_the_answers_on_a_wide_window(start: Start, size: Size) -> None:
     async with start(size) as person:
         await person.press("1")
@@ -513,14 +499,7 @@ async def test_help_stands_beside_the_answers_on_a_wide_window(start: Start, siz
             await person.press("1", "enter")
 
 
-@pytest.mark.parametrize(
-    "size",
-    [
-        pytest.param(CRAMPED, id="40x12"),
-        pytest.param(USUAL, id="80x24", marks=pytest.mark.long),
-        pytest.param(LARGE, id="120x40"),
-    ],
-)
+@pytest.mark.parametrize("size", [CRAMPED, USUAL, LARGE], ids=["40x12", "80x24", "120x40"])
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["keys", "wheel"])
 @pytest.mark.sampled
 async def test_all_help_can_be_scrolled_to(start: Start, size: Size, *, by_mouse: bool) -> None:
@@ -555,7 +534,8 @@ async def test_all_of_the_welcome_can_be_scrolled_to(start: Start, size: Size) -
 
 
 @pytest.mark.parametrize(
-    "name", ["Musterwerk", "[red]x[/]", "[@click=app.quit]Leave[/]", "[/]", "$primary \\[b]", ":smile:"]
+    "name",
+    usually(2, ["[@click=app.quit]Leave[/]", "$primary \\[b] :smile:", "Musterwerk", "[red]x[/]", "[/]", ":smile:"]),
 )
 async def test_names_are_shown_as_they_are_written(start: Start, name: str) -> None:
     async with start(
@@ -571,7 +551,7 @@ async def test_names_are_shown_as_they_are_written(start: Start, name: str) -> N
         assert is_wiped(person)
 
 
-@pytest.mark.parametrize("practice", [True, False])
+@pytest.mark.parametrize("practice", usually(1, [True, False]))
 async def test_the_practice_banner_stands_over_every_view_of_practice_alone(start: Start, *, practice: bool) -> None:
     async with start(SMALL, practice=practice) as person:
         for keys in ((), ("1",), *[("1", "enter")] * 4, ("enter",)):
@@ -581,14 +561,11 @@ async def test_the_practice_banner_stands_over_every_view_of_practice_alone(star
         assert await thanked(person)
 
 
-@pytest.mark.parametrize(
-    ("size", "small"), [(SMALL, False), ((59, 20), True), ((60, 19), True), (CRAMPED, True), (HUGE, False)]
-)
-async def test_a_window_that_is_too_small_says_so(start: Start, size: Size, *, small: bool) -> None:
+async def test_a_window_that_is_too_small_says_so(start: Start) -> None:
     async with start(USUAL) as person:
-        assert WORDS.small.text not in person.read()
-        await person.resize(size)
-        assert (WORDS.small.text[:20] in person.read()) == small
+        for size, small in ((USUAL, False), ((59, 20), True), (SMALL, False), ((60, 19), True), (HUGE, False)):
+            await person.resize(size)
+            assert (WORDS.small.text[:20] in person.read()) == small, size
 
 
 # The settings
@@ -791,14 +768,7 @@ async def test_a_doubled_click_never_passes_a_view_nor_chooses_on_one_unseen(sta
         assert person.app.survey.interview.answers != dict(zip(map(ID, QUESTIONS), ANSWERS, strict=True))
 
 
-@pytest.mark.parametrize(
-    "size",
-    [
-        pytest.param(CRAMPED, id="40x12"),
-        pytest.param(SMALL, id="60x20", marks=pytest.mark.long),
-        pytest.param(HUGE, id="200x60"),
-    ],
-)
+@pytest.mark.parametrize("size", usually(1, [CRAMPED, SMALL, HUGE]), ids=["40x12", "60x20", "200x60"])
 async def test_another_window_size_keeps_the_answers(start: Start, held: Held, size: Size) -> None:
     async with start() as person:
         await person.press("1", "6", "enter", "3")
@@ -861,7 +831,7 @@ async def test_a_focus_that_somebody_left_on_the_welcome_is_not_the_next_persons
 
 @pytest.mark.parametrize("declines", [False, True], ids=["answered", "declined"])
 async def test_the_thank_you_returns_by_itself(start: Start, held: Held, *, declines: bool) -> None:
-    async with start(kiosk={"thanks_seconds": 60}) as person:
+    async with start(kiosk={"thanks_seconds": 10}) as person:
         if declines:
             await person.press("2")
         else:
@@ -870,7 +840,7 @@ async def test_the_thank_you_returns_by_itself(start: Start, held: Held, *, decl
             assert await thanked(person)
         survey = person.app.survey
         left = survey.query_one(Ending).seconds_left
-        for _ in range(59):
+        for _ in range(9):
             survey._tick()
             assert survey.query_one(Ending).seconds_left < left
             left = survey.query_one(Ending).seconds_left
@@ -884,14 +854,13 @@ async def test_the_thank_you_returns_by_itself(start: Start, held: Held, *, decl
         assert held() == [DECLINED if declines else ANSWERS]
 
 
-@pytest.mark.parametrize("key", ["space", "click", *(pytest.param(key, marks=pytest.mark.long) for key in "7a")])
-async def test_any_key_gives_who_reads_the_thank_you_its_whole_time_again(start: Start, key: str) -> None:
+async def test_any_key_gives_who_reads_the_thank_you_its_whole_time_again(start: Start) -> None:
     async with start(kiosk={"thanks_seconds": 60}) as person:
         await answer_by_digits(person)
         await person.press("enter")
         assert await thanked(person)
         ending = person.app.survey.query_one(Ending)
-        for _ in range(3):
+        for key in ("space", "click", "space", "7", "a"):
             while ending.seconds_left > 9:
                 person.app.survey._tick()
             await person.pause()
@@ -1023,36 +992,37 @@ async def test_a_failure_is_told_plainly_and_can_be_left_and_the_next_response_i
     assert held() == [DECLINED]
 
 
-@pytest.mark.parametrize(
-    ("name", "fault"),
-    [
+async def test_whatever_fails_the_answers_are_still_there_and_trying_again_keeps_them(
+    start: Start, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing_with(fault: BaseException) -> Callable[[Kiosk, object], None]:
+        def hurt(_kiosk: Kiosk, _given: object) -> None:
+            raise fault
+
+        return hurt
+
+    faults = (
         ("seal", MemoryError()),
         ("keep", OSError(errno.EIO, "Input/output error")),
         ("keep", KeyboardInterrupt()),  # as panics of `cryptography`, no `Exception`
-    ],
-    ids=["no memory to seal", "a failing disk", "what is no exception"],
-)
-async def test_whatever_fails_the_answers_are_still_there_and_trying_again_keeps_them(
-    start: Start, held: Held, monkeypatch: pytest.MonkeyPatch, name: str, fault: BaseException
-) -> None:
-    def hurt(_kiosk: Kiosk, _given: object) -> None:
-        raise fault
-
+    )
     async with start(SMALL) as person:
-        await answer_by_digits(person)
-        with monkeypatch.context() as broken:
-            broken.setattr(Kiosk, name, hurt)
+        for people, (name, fault) in enumerate(faults):
+            await answer_by_digits(person)
+            with monkeypatch.context() as broken:
+                broken.setattr(Kiosk, name, failing_with(fault))
+                await person.press("enter")
+                await person.settle()
+                assert person.app.survey.interview.step is Step.FAILED
+                assert WORDS.failed.heading in person.read()
+                assert held() == [ANSWERS] * people
+            await person.press("1")
+            assert await thanked(person)
+            assert held() == [ANSWERS] * (people + 1)
             await person.press("enter")
-            await person.settle()
-            assert person.app.survey.interview.step is Step.FAILED
-            assert WORDS.failed.heading in person.read()
-            assert held() == []
-        await person.press("1")
-        assert await thanked(person)
-    assert held() == [ANSWERS]
 
 
-@pytest.mark.parametrize("how", ["enter", "1", "mouse"])
+@pytest.mark.parametrize("how", usually(1, ["mouse", "enter", "1"]))
 async def test_trying_again_keeps_the_very_same_response_once(
     start: Start, held: Held, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:

@@ -17,7 +17,7 @@ from textual._xterm_parser import XTermParser
 from textual.message import Message
 
 from tests.tui.clock import Clock
-from tests.tui.program import LEFT, Opens, Program
+from tests.tui.program import LEFT, Opens, Program, programs
 from tui.terminal import input as terminal_input
 from tui.terminal.input import EXPIRES, SteadyParser
 
@@ -76,18 +76,15 @@ def after(typed: Sequence[str], passing: Clock) -> tuple[SteadyParser, list[Mess
 @pytest.fixture
 def opens(program: Opens, new_office: Path, tmp_path: Path) -> Iterator[Callable[[str], Program]]:
     """Opens one of the apps in a terminal of its own."""
-    own: list[Program] = []
+    with programs(tmp_path) as own:
 
-    def opened(command: str) -> Program:
-        if command == "kiosk":
-            return program()
-        data = new_office if command == "office" else tmp_path / "new"
-        own.append(Program(tmp_path, *([] if command == "set-up" else [command]), "--data", data))
-        return own[0]
+        def opened(command: str) -> Program:
+            if command == "kiosk":
+                return program()
+            data = new_office if command == "office" else tmp_path / "new"
+            return own(*([] if command == "set-up" else [command]), "--data", data)
 
-    yield opened
-    for each in own:
-        each.give_up()
+        yield opened
 
 
 def is_read(parser: SteadyParser) -> bool:
@@ -195,7 +192,7 @@ def test_no_app_stops_or_goes_deaf_in_a_real_terminal(
             continue  # leaves them, from their first screen
         opened.type(typed)
         with contextlib.suppress(AssertionError):
-            opened.wait_until(lambda: False, seconds=0.15)
+            opened.wait_until(lambda: False, seconds=0.05)
     opened.shows(answer, key)
     assert opened.process.is_running()
     assert LEFT not in opened.written

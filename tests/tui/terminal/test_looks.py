@@ -94,6 +94,7 @@ async def test_the_look_in_use_is_marked_in_the_choice_and_leaving_changes_nothi
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.sampled
 async def test_the_usual_look_is_that_of_the_settings(start: Start, name: str) -> None:
     async with start(kiosk={"theme": name}) as person:
         assert page(person) == page_of(name)

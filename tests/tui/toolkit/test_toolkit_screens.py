@@ -407,6 +407,7 @@ async def test_the_whole_way_from_the_first_screen_to_the_plan_and_back(  # noqa
 @pytest.mark.usefixtures("at_leisure")
 @one_at_a_time_and_beside
 @pytest.mark.parametrize("name", ["note", "owner"])
+@pytest.mark.sampled
 async def test_what_cannot_be_saved_stays_on_the_screen_with_a_sentence_until_a_second_escape(
     opens: Opens, data: Path, monkeypatch: pytest.MonkeyPatch, size: Size, name: Field
 ) -> None:

@@ -1,0 +1,3 @@
+"""In place of numpy, which is there to test with: sqlite-utils would load it, and nobody who uses Fairstart has it."""
+
+raise ImportError
