@@ -19,7 +19,7 @@ from content.loading import ContentError
 from storage.computer import is_other_computer, marks_of_computer
 from storage.crypto.keys import OfficePublicKey
 from storage.crypto.sealing import require_sealing
-from storage.data_folder import existing_office, hold
+from storage.data_folder import existing_office, hold, office_key_file
 from storage.database import is_interrupted
 from storage.errors import FairstartError, InUseError, PlaceError, SealingUnavailableError
 from storage.events import day
@@ -200,10 +200,17 @@ def _office_store(path: Path, office: OfficePublicKey, settings: Settings, today
             with opened.reading() as read:
                 ((held,),) = read("SELECT count(*) FROM response", ())
             yield Finding(subject, Verdict.SOUND, f"Every page checked; responses held: {held}.")
+            yield _coordinators(path.parent.parent)
             for look in _OF_AN_OFFICE:
                 yield look(opened, office, settings, today)
     except FairstartError as error:
         yield Finding(subject, Verdict.FIX, error.sentence)
+
+
+def _coordinators(data: Path) -> Finding:
+    names = office_key_file(data).names
+    alone = " Add another one, who can open it if that passphrase is lost." if len(names) == 1 else ""
+    return Finding("Coordinators", Verdict.SOUND, f"Who opens the office: {', '.join(names)}.{alone}")
 
 
 def _copies(opened: OfficeStore, _office: OfficePublicKey, settings: Settings, today: dt.date) -> Finding:
@@ -216,7 +223,7 @@ def _copies(opened: OfficeStore, _office: OfficePublicKey, settings: Settings, t
 
 def _accepted(opened: OfficeStore, _office: OfficePublicKey, _settings: Settings, _today: dt.date) -> Finding:
     with opened.reading() as read:
-        ((accepted,),) = read("SELECT count(*) FROM kiosk", ())
+        ((accepted,),) = read("SELECT count(*) FROM kiosk WHERE NOT revoked", ())
     return Finding("Accepted", Verdict.SOUND, f"Laptops whose exports the office takes: {accepted}.")
 
 

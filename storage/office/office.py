@@ -34,7 +34,7 @@ from storage.office.decrypting import Opened, open_all
 from storage.office.events import covering, read_events
 from storage.office.groups import OfficeGroups
 from storage.office.labels import LEVELS, MOST_PEOPLE, OfficeEvent, Scope, Tables
-from storage.office.laptops import Laptops, RevokedLaptopError
+from storage.office.laptops import LaptopError, Laptops, RevokedLaptopError
 from storage.office.log import Details, EventLog, Kind
 from storage.office.planned import PlannedEvents
 from storage.office.retention import Retention
@@ -232,9 +232,13 @@ class Office:
         """The file that gives that laptop a new staff passphrase. Takes about two seconds and 256 MiB.
 
         Raises:
+            LaptopError: it was revoked.
             WeakPassphraseError: it is a coordinator's.
             KeyFileError, StoreError: as their sentences say; no answer is made.
         """
+        laptop = self.laptops.known(request.kiosk)
+        if laptop is not None and laptop.revoked:
+            raise LaptopError("That laptop was revoked, so it gets no new passphrase: undo that under Laptops first.")
         if self.coordinators.have(passphrase):
             raise WeakPassphraseError("This is an office passphrase: choose another one for the staff.")
         content = write_answer(request, passphrase, self._key)

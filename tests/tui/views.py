@@ -687,7 +687,7 @@ async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator
 
 async def every_view_of_coordinators(person: AtOffice, passphrase: str) -> AsyncIterator[str]:
     """Go from the office through what is about its keys and its log, and back; nothing is changed."""
-    await person.press("o")
+    await person.press("m", "c")
     yield "coordinators, asked"
     await person.press("f3")
     yield "forgotten office passphrase"
@@ -699,7 +699,7 @@ async def every_view_of_coordinators(person: AtOffice, passphrase: str) -> Async
     yield "whose passphrase"
     await person.press("enter")
     yield "new office passphrase, recovered"
-    await person.press("escape", "escape", "escape", "shift+tab", "enter", "o")
+    await person.press("escape", "escape", "escape", "shift+tab", "enter", "c")
     await person.write(passphrase)
     await person.press("enter")
     await person.settle()
@@ -723,7 +723,7 @@ async def every_view_of_coordinators(person: AtOffice, passphrase: str) -> Async
     yield "staff passphrase"
     await person.press("enter")
     yield "staff passphrase, refused"
-    await person.press("escape")
+    await person.press("escape", "escape")
 
 
 async def every_first_office_view(person: AtOffice, passphrase: str) -> AsyncIterator[str]:
@@ -738,7 +738,7 @@ async def every_first_office_view(person: AtOffice, passphrase: str) -> AsyncIte
     yield "restore a copy, first"
     await person.press("f3")
     yield "restore a copy, its code"
-    await person.press("escape", "escape", "1")
+    await person.press("escape", "1")
     yield "new office passphrase"
     for _ in range(2):
         await person.write(passphrase)
@@ -780,7 +780,7 @@ async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub
     yield "staff passphrase"
     await twice("weak")
     yield "staff passphrase, refused"
-    await person.press("escape")
+    await person.press("escape", "escape")
     yield "go back, and lose what was typed"
     await person.press("shift+tab", "enter")
     await person.click_on("#next")

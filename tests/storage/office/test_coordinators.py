@@ -108,6 +108,7 @@ def test_a_change_holds_and_is_noted(data: Path, change: str) -> None:
 
 
 @every_change
+@pytest.mark.sampled
 def test_a_change_that_was_killed_anywhere_is_there_whole_or_not_at_all(memory_folder: Path, change: str) -> None:
     act, after, _ = CHANGES[change]
 
@@ -127,6 +128,7 @@ def test_a_change_that_was_killed_anywhere_is_there_whole_or_not_at_all(memory_f
 
 
 @every_change
+@pytest.mark.sampled
 def test_a_change_that_cannot_be_written_is_told_and_nothing_changes(
     data: Path, change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

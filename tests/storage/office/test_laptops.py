@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from storage.crypto.keys import KioskPrivateKey
+from storage.crypto.keys import KioskPrivateKey, ReplyPublicKey
 from storage.errors import StoreDamagedError
 from storage.events import today
 from storage.exchange.exports import write_export
+from storage.exchange.forgotten import Request
 from storage.office.importing import bring_all, bring_own, find_exports
 from storage.office.laptops import NAME_LENGTH, LaptopError, RevokedLaptopError
 from storage.progress import unreported
@@ -164,3 +165,11 @@ def test_a_laptop_that_was_altered_is_told_as_damage(harm: str, desk: Desk) -> N
         for look in (desk.office.laptops.all, desk.office.check):
             with pytest.raises(StoreDamagedError):
                 look()
+
+
+def test_a_revoked_laptop_gets_no_new_staff_passphrase(desk: Desk) -> None:
+    desk.office.accept(LOST.public)
+    desk.office.laptops.revoke(LOST.public)
+    asked = Request(ReplyPublicKey(bytes(1216)), LOST)
+    with pytest.raises(LaptopError, match="was revoked"):
+        desk.office.answer(asked, "quartz lemon harbour tin orbit")

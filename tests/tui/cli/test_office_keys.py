@@ -70,6 +70,7 @@ def test_coordinators_come_are_renamed_change_their_passphrase_and_go(office: Ru
         (("passphrase", "--of", "Ben"), NEW, "no coordinator “Ben”"),
     ],
 )
+@pytest.mark.sampled
 def test_what_cannot_be_done_is_one_sentence_and_changes_nothing(
     office: Runs, new_office: Path, arguments: tuple[str, ...], given: str, why: str
 ) -> None:

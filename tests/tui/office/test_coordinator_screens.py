@@ -54,7 +54,7 @@ async def enter(person: AtOffice, passphrase: str = OFFICE_PASSPHRASE) -> None:
 
 async def to_coordinators(person: AtOffice) -> None:
     await enter(person)
-    await person.press("o")
+    await person.press("m", "c")
     await person.write(OFFICE_PASSPHRASE)
     await person.press("enter")
     await person.settle()
@@ -117,13 +117,13 @@ async def test_an_office_that_was_left_open_shows_its_coordinators_to_nobody_wit
 ) -> None:
     async with opens(new_office) as person:
         await enter(person)
-        await person.press("o")
+        await person.press("m", "c")
         await person.write("not the passphrase")
         await person.press("enter")
         await person.settle()
         assert isinstance(person.app.screen, Unlock)
         assert (new_office / "office" / "wrong-tries").read_bytes() == b"1"
-        await person.press("escape")
+        await person.press("escape", "escape")
         assert isinstance(person.app.screen, OfficeHome)
 
 
@@ -204,7 +204,7 @@ async def test_the_event_log_is_shown_newest_first_and_saved_as_a_table(
 ) -> None:
     async with opens(used_office) as person:
         await enter(person)
-        await person.press("v")
+        await person.press("m", "v")
         said = person.read()
         assert said.index("opened · ") < said.index("brought in · ")
         assert "Nothing about candidates is in it." in said
@@ -223,9 +223,9 @@ async def test_a_log_that_was_changed_is_one_sentence(opens: Opens, used_office:
         assert person.app.office
         with person.app.office._store.writing() as write:
             write("DELETE FROM log WHERE number = ?", [(2,)])
-        await person.press("v")
+        await person.press("m", "v")
         assert "event log does not fit its key" in person.read_in("#message")
-        await person.press("escape")
+        await person.press("escape", "escape")
         assert isinstance(person.app.screen, OfficeHome)
 
 
@@ -238,7 +238,7 @@ async def test_a_laptop_gets_a_new_staff_passphrase(
     (stick / asked.name).write_bytes(asked.content)
     async with opens(new_office) as person:
         await enter(person)
-        await person.press("p")
+        await person.press("m", "p")
         await person.write(str(stick / "nothing"))
         await person.press("enter")
         assert "Cannot read" in person.read_in(".beside")
@@ -251,7 +251,7 @@ async def test_a_laptop_gets_a_new_staff_passphrase(
         await type_passphrase(person, NEW)
         (answer,) = stick.glob("*.passphrase")
         assert str(answer.name) in person.read_unframed()
-        await person.press("enter")
+        await person.press("enter", "escape")
         assert isinstance(person.app.screen, OfficeHome)
     assert take_answer(set_up_folder, answer, NEW) == KioskPrivateKey(kiosk_seed)
     assert log_of(new_office)[-1] == ("Ada", "staff passphrase given")
