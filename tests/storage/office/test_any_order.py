@@ -1,4 +1,4 @@
-"""In any order of imports, corrections, deletions and looks, no group changes and everybody is counted once.
+"""In any order of imports, corrections, deletions, copies and looks, no group changes and everybody is counted once.
 
 A machine does to an office what people may do in years, beside a model of plain sets: who was brought in, who is in
 which group, what each event is called, and whose responses were deleted.
@@ -10,6 +10,7 @@ import datetime as dt
 import functools
 import tempfile
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import cast
 
@@ -19,7 +20,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from msgspec.structs import replace
 
+from storage.data_folder import NewOffice, hold, make_office
 from storage.events import STAGES
+from storage.office.copies import Original, SealedCopy, back_up, open_copy, restore
 from storage.office.corrections import CorrectionError, labels_of
 from storage.office.events import covering
 from storage.office.labels import OfficeEvent
@@ -27,6 +30,7 @@ from storage.office.laptops import RevokedLaptopError
 from tests.storage.counts.people import EVERYTHING, KEY_ONLY, people
 from tests.storage.office.merging import (
     LAPTOPS,
+    OFFICE,
     Desk,
     Person,
     event,
@@ -46,6 +50,15 @@ EVENTS = (
 )
 PLACES = range(len(EVENTS))
 DAY = dt.date(2028, 1, 1)
+Model = tuple[
+    dict[int, set[int]],
+    dict[int, set[int]],
+    dict[int, int],
+    dict[int, list[tuple[int, int]]],
+    dict[int, tuple[object, ...]],
+    bool,
+]
+"""What an office holds, as `Years` has it."""
 LOST = 1
 """The laptop that is revoked and taken back."""
 
@@ -72,6 +85,8 @@ class Years(RuleBasedStateMachine):
         """Who is in each, by event and number."""
         self.records: dict[int, tuple[object, ...]] = {}
         self.revoked = False
+        make_office(self.desk.data, NewOffice(OFFICE, "any"))
+        self.copies: list[tuple[Path, Model]] = []
 
     def teardown(self) -> None:
         self.desk.office.close()
@@ -171,6 +186,32 @@ class Years(RuleBasedStateMachine):
     @rule()
     def reopen(self) -> None:
         self.desk.reopen()
+
+    @rule()
+    def back_up(self) -> None:
+        self._learn_groups()
+        saved = back_up(Original(self.desk.office, self.desk.data), str(self.desk.data.parent), DAY)
+        self.copies.append((self.desk.data.parent / saved.name, deepcopy(self._model)))
+
+    @precondition(lambda self: self.copies)
+    @rule(data=st.data())
+    def restore(self, data: st.DataObject) -> None:
+        """All is as it was, to the last group and its noise."""
+        path, model = data.draw(st.sampled_from(self.copies))
+        copy = open_copy(SealedCopy.parse(path.read_bytes()), OFFICE)
+        self.desk.office.close()
+        with hold(self.desk.data):
+            restore(self.desk.data, copy, older=True)
+        self.desk.reopen()
+        self._model = deepcopy(model)
+
+    @property
+    def _model(self) -> Model:
+        return self.arrived, self.deleted, self.dropped, self.groups, self.records, self.revoked
+
+    @_model.setter
+    def _model(self, model: Model) -> None:
+        self.arrived, self.deleted, self.dropped, self.groups, self.records, self.revoked = model
 
     # What must hold
 
