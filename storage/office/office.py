@@ -134,6 +134,15 @@ class Office:
         with self._store.writing(counted=False) as write:
             self.log.note(write, what, details)
 
+    def note_report(self, about: str) -> None:
+        """Note that a report is written. Beside somebody who writes nothing can be noted, and a report may be written.
+
+        Raises:
+            StoreError: it cannot be noted.
+        """
+        if self.refusal is None:
+            self.note("report written", {"about": about})
+
     @property
     def key(self) -> OfficePrivateKey:
         """Its key."""

@@ -34,6 +34,7 @@ from tui.staff.home import StaffHome
 from tui.survey.idle import IdleWarning
 from tui.toolkit.browse import BESIDE, Browse
 from tui.toolkit.home import ToolkitHome
+from tui.widgets.choice_list import ChoiceList
 
 
 async def every_kiosk_view(person: AtKiosk, staff_passphrase: str) -> AsyncIterator[str]:
@@ -780,7 +781,7 @@ async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub
     yield "staff passphrase"
     await twice("weak")
     yield "staff passphrase, refused"
-    await person.press("escape", "escape")
+    await person.press("escape")
     yield "go back, and lose what was typed"
     await person.press("shift+tab", "enter")
     await person.click_on("#next")
@@ -799,11 +800,12 @@ async def every_view_of_keys(person: Person[SetupApp], passphrase: str, office_p
     """Go from the office key through every view of it, up to the last step."""
     yield "office key"
     await person.write(f"{office_pub.parent}/")
-    await person.settle()
+    places = person.app.screen.query_one(ChoiceList)
+    await person.until(lambda: any("this folder" in str(one.prompt) for one in places.options))
     yield "office key, choosing it"
-    for keys in (("down", "enter"), ("enter",)):
-        await person.press(*keys)
-        await person.settle()
+    await person.press("down", "enter")
+    await person.until(lambda: any("this file" in str(one.prompt) for one in places.options))
+    await person.press("enter")
     await person.until(lambda: isinstance(person.app.screen, Finish))
     yield "finish, with a fingerprint"
     await person.press("escape")

@@ -499,7 +499,7 @@ def report(  # noqa: PLR0913 - one argument for each option
             lead="journey" if journey else "counts",
             made=today(),
         )
-        opened.note("report written", {"about": scope_name(made.found.scope)})
+        opened.note_report(scope_name(made.found.scope))
     site = Site.at(to)
     site.make()
     with shown_progress("Writing") as progress:

@@ -378,11 +378,11 @@ def _occasion(at: Place, checklist: Checklist, entry: Entry, wanted: str | None,
 
     known = load_toolkit()
     way = next((way for way in known.ways if entry in way.checks), None)
-    settings = at.settings().settings
     if wanted is None:
-        return event_label(settings.event) if way and way.per_event else ""
+        return event_label(at.settings().settings.event) if way and way.per_event else ""
     if way is None:
         raise click.UsageError(f"--for goes with a check of an event or an advert, and {entry.id} is none")
+    settings = at.settings().settings
     labels = [one.label for one in Session(known, checklist, settings, at.data).occasions(way.id) if one.label]
     if create and not way.per_event and (label := advert_label(wanted)):
         return next((one for one in labels if folded(one) == folded(label)), label)

@@ -104,7 +104,7 @@ class ReportScreen(PlaceScreen):
         found = findings_of(self._office, scope, self._settings)
         report = report_of(load_toolkit(), self._settings, found, lead=lead, made=today())
         scorecard = scorecard_of(self._office, self._settings, items_done(self._data), report.made)
-        self._office.note("report written", {"about": scope_name(report.found.scope)})
+        self._office.note_report(scope_name(report.found.scope))
         site = new_folder(place, folder_name(report.found.scope, lead, report.made))
         save(replace(report, scorecard=scorecard), site, self.progress)
         return site

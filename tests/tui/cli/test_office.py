@@ -394,7 +394,7 @@ def test_import_asks_about_an_event_that_is_nearly_one_that_was_there(
 
     if answer:
         monkeypatch.setattr(commands, "confirmed", confirmed)
-        monkeypatch.setattr(commands, "_somebody_is_there", lambda: True)
+        monkeypatch.setattr(commands, "somebody_is_there", lambda: True)
     done = used.runs("import", tmp_path)
     said = asked[0] if answer else done.err
     assert "“Autum Intake” is another event than “Autumn Intake”. Did you mean “Autumn Intake”?" in said
@@ -810,7 +810,7 @@ def test_a_planned_event_that_is_nearly_one_that_is_known_is_asked_about(
 ) -> None:
     if answer:
         monkeypatch.setattr(commands, "confirmed", lambda _: answer == "yes")
-        monkeypatch.setattr(commands, "_somebody_is_there", lambda: True)
+        monkeypatch.setattr(commands, "somebody_is_there", lambda: True)
     done = planner.runs("add", "Autum Intake", "--place", "Leeds", "--date", "2 March 2099")
     assert ("Did you mean “Autumn Intake”?" in done.err) == (answer is None)
     assert planner.listed()[0]["name"] == ("Autumn Intake" if answer == "yes" else "Autum Intake")

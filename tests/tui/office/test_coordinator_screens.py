@@ -104,7 +104,7 @@ async def test_coordinators_are_added_renamed_given_another_passphrase_and_remov
         await person.press("enter")
         await person.settle()
         assert "is the only coordinator and cannot be removed" in person.read_unframed()
-        await person.press("escape", "escape", "escape")
+        await person.press("escape", "escape", "escape", "escape")
         assert isinstance(person.app.screen, OfficeHome)
     assert log_of(new_office) == [
         ("Ada", what)
