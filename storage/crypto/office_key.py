@@ -31,7 +31,7 @@ from storage.crypto.keys import (
 )
 from storage.errors import CoordinatorError, KeyFileError, WeakPassphraseError, WrongPassphraseError
 from storage.names import evened, name_key
-from storage.text import printable
+from storage.text import printable, shortened
 
 MOST_COORDINATORS = 16
 LONGEST_NAME = 60
@@ -236,7 +236,9 @@ class OfficeKeyFile:
     def _slot(self, name: str) -> Slot:
         found = [slot for slot in self.slots if name_key(slot.name) == name_key(name)]
         if not found:
-            raise CoordinatorError(f"There is no coordinator “{name}”, only {', '.join(self.names)}.")
+            raise CoordinatorError(
+                f"There is no coordinator “{shortened(name, LONGEST_NAME)}”, only {', '.join(self.names)}."
+            )
         return found[0]
 
     @property

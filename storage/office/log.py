@@ -142,7 +142,7 @@ class EventLog:
     def _mac(self, number: int, mac: bytes, entry: bytes | None = None) -> bytes:
         """Authenticate an entry that follows the one with this `mac`; without an entry, that the last one has it."""
         what = b"end\0" if entry is None else b"entry\0"
-        return hmac.digest(self._key, what + number.to_bytes(8, "big") + mac + (entry or b""), "sha256")
+        return hmac.digest(self._key, what + number.to_bytes(8, "big", signed=True) + mac + (entry or b""), "sha256")
 
 
 def to_json(entries: Iterable[LogEntry]) -> str:

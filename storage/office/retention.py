@@ -23,9 +23,14 @@ _DIGEST_SIZE = 16
 
 
 def due_on(one: OfficeEvent, keep_months: int) -> dt.date:
-    """The day on which the responses of an event are due to be deleted: so many months after its last day."""
+    """The day on which the responses of an event are due to be deleted: so many months after its last day.
+
+    Where no calendar has that day, its last one.
+    """
     years, month = divmod(one.ends.month - 1 + keep_months, 12)
     year = one.ends.year + years
+    if year > dt.MAXYEAR:
+        return dt.date.max
     return dt.date(year, month + 1, min(one.ends.day, calendar.monthrange(year, month + 1)[1]))
 
 

@@ -173,3 +173,9 @@ def test_a_file_with_another_keys_id_or_a_slot_cut_short_is_refused(two: OfficeK
         path.write_bytes(armour(OFFICE_PRIVATE, broken))
         with pytest.raises(KeyFileError, match="damaged"):
             OfficeKeyFile.from_file(path)
+
+
+def test_a_name_that_nobody_has_is_repeated_in_a_short_sentence(two: OfficeKeyFile) -> None:
+    with pytest.raises(CoordinatorError) as refused:
+        two.without(KEY, "x" * 100_000)
+    assert len(refused.value.sentence) < 200

@@ -109,6 +109,8 @@ FORGERIES = {
     "WHERE number = 2",
     "one is there twice": "INSERT INTO log SELECT 5, entry, mac FROM log WHERE number = 4",
     "another end": "UPDATE log_end SET entries = 3",
+    "an end before the beginning": "UPDATE log_end SET entries = -1",
+    "a number before the beginning": "UPDATE log SET number = -1 WHERE number = 2",
     "no end": "DELETE FROM log_end",
     "cut, with an end of its own": "DELETE FROM log WHERE number = 4; UPDATE log_end SET entries = 3, "
     "mac = (SELECT mac FROM log WHERE number = 3)",

@@ -85,6 +85,11 @@ def test_responses_are_due_so_many_months_after_the_last_day(desk: Desk) -> None
     assert due([one], 12, DAY) == []
 
 
+def test_an_event_at_the_end_of_the_calendar_is_never_due_and_stops_nothing(desk: Desk) -> None:
+    desk.bring_people(event("Far", "9999-12-30", "York", "starts"), people(3))
+    assert due(desk.office.all_events(), 12, DAY) == []
+
+
 def test_what_is_due_is_told_until_it_is_deleted(desk: Desk) -> None:
     desk.bring_people(FAIR, people(12))
     desk.bring_people(START, people(12))
