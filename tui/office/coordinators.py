@@ -1,6 +1,5 @@
 """Who opens the office: the list of coordinators, a form for each, a new recovery code."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
@@ -13,13 +12,12 @@ from textual.widgets import Static
 
 from storage.crypto.office_key import LONGEST_NAME, name_checked
 from storage.crypto.recovery_code import new_secret
-from storage.errors import FairstartError
 from storage.names import name_key
 from storage.office.coordinators import Coordinators
 from storage.office.office import Office
 from tui.shared.confirm import Confirm
 from tui.shared.list_screen import ListScreen
-from tui.shared.steps import NewPassphrase, RecoveryCode, Step
+from tui.shared.steps import RecoveryCode, Step, WrittenPassphrase
 from tui.text import office as words
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
@@ -159,34 +157,19 @@ class _OneCoordinator(Step):
             self._done(f"“{self._called}” is no coordinator any more.")
 
 
-class _Passphrase(NewPassphrase):
-    """A coordinator's passphrase, which is written into the key file: a second of work and 256 MiB."""
+class _Passphrase(WrittenPassphrase):
+    """A coordinator's passphrase, which is written into the key file."""
 
-    NEXT_LABEL = "Save"
+    EXPLANATION = "They type it here themselves, and nobody looks on."
 
     def __init__(self, name: str, write: Callable[[str], None], said: str, done: Done) -> None:
         super().__init__()
         self.TITLE_TEXT = f"Passphrase of {name}"
-        self.EXPLANATION = "They type it here themselves, and nobody looks on."
         self._keep = write
         self._said = said
         self._done = done
-        self._busy = False
 
-    def finish(self) -> None:
-        """Write it."""
-        passphrase = self.passphrase()
-        if not self._busy:
-            self._busy = True
-            self._write(passphrase)
-
-    @work(description="write the key file")  # Textual's own description would repeat the passphrase
-    async def _write(self, passphrase: str) -> None:
-        self.say("Writing…")
-        try:
-            await asyncio.to_thread(self._keep, passphrase)
-        except FairstartError as error:
-            self._busy = False
-            self.say_wrong(error)
-        else:
-            self._done(self._said)
+    def write(self, passphrase: str) -> Callable[[], object]:
+        """Write it; then back to the list, which says so."""
+        self._keep(passphrase)
+        return partial(self._done, self._said)
