@@ -17,7 +17,7 @@ import textwrap
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from storage.crypto.armour import armour, damaged_file, digest, read_armoured
 from storage.crypto.hpke import suite
@@ -59,16 +59,32 @@ _FOR_OFFICE = "FAIRSTART KIOSK KEY FOR THE OFFICE 1"
 
 
 @dataclass(frozen=True)
-class OfficePublicKey:
-    """What a kiosk holds of the office: enough to seal to it and to check its receipts."""
+class _PublicKey:
+    """A public key, which an id names and a fingerprint shows."""
 
+    LABEL: ClassVar[str]
+    """What kind of key it is."""
     encoded: bytes
-    """ML-KEM-768 key (1184 bytes), X25519 key (32), Ed25519 key (32)."""
 
     @property
     def id(self) -> bytes:
         """16 bytes naming this key."""
-        return _key_id(OFFICE_PUBLIC, self.encoded)
+        return digest(self.LABEL, self.encoded)[:KEY_ID_SIZE]
+
+    @property
+    def fingerprint(self) -> str:
+        """Thirty digits in six groups, for comparing by eye."""
+        digits = f"{int.from_bytes(digest(self.LABEL, self.encoded), 'big') % 10**30:030d}"
+        return " ".join(textwrap.wrap(digits, 5))
+
+
+@dataclass(frozen=True)
+class OfficePublicKey(_PublicKey):
+    """What a kiosk holds of the office: enough to seal to it and to check its receipts."""
+
+    LABEL = OFFICE_PUBLIC
+    encoded: bytes
+    """ML-KEM-768 key (1184 bytes), X25519 key (32), Ed25519 key (32)."""
 
     @property
     def kem(self) -> MLKEM768X25519PublicKey:
@@ -79,11 +95,6 @@ class OfficePublicKey:
     def receipts(self) -> Ed25519PublicKey:
         """The key that receipts are checked with."""
         return _ed25519_public(self.encoded[KEM_PUBLIC_SIZE:])
-
-    @property
-    def fingerprint(self) -> str:
-        """Thirty digits in six groups, for comparing by eye."""
-        return _fingerprint(OFFICE_PUBLIC, self.encoded)
 
     def to_file(self) -> bytes:
         """The content of `office.pub`."""
@@ -146,26 +157,17 @@ class OfficePrivateKey:
 
 
 @dataclass(frozen=True)
-class KioskPublicKey:
+class KioskPublicKey(_PublicKey):
     """What the office knows a kiosk by."""
 
+    LABEL = KIOSK_PUBLIC
     encoded: bytes
     """Ed25519 key, 32 bytes."""
-
-    @property
-    def id(self) -> bytes:
-        """16 bytes naming this key."""
-        return _key_id(KIOSK_PUBLIC, self.encoded)
 
     @property
     def signing(self) -> Ed25519PublicKey:
         """The key that exports are checked with; ValueError if it is no key."""
         return _ed25519_public(self.encoded)
-
-    @property
-    def fingerprint(self) -> str:
-        """Thirty digits in six groups, for comparing by eye."""
-        return _fingerprint(KIOSK_PUBLIC, self.encoded)
 
     def to_file(self) -> bytes:
         """The content of `kiosk.pub`."""
@@ -258,16 +260,12 @@ class KioskPrivateKey:
 
 
 @dataclass(frozen=True)
-class TallyPublicKey:
+class TallyPublicKey(_PublicKey):
     """What a running kiosk seals its groups to."""
 
+    LABEL = TALLY_PUBLIC
     encoded: bytes
     """ML-KEM-768 key (1184 bytes), X25519 key (32)."""
-
-    @property
-    def id(self) -> bytes:
-        """16 bytes naming this key."""
-        return _key_id(TALLY_PUBLIC, self.encoded)
 
     @property
     def kem(self) -> MLKEM768X25519PublicKey:
@@ -345,21 +343,12 @@ class StaffPublicKey:
 
 
 @dataclass(frozen=True)
-class ReplyPublicKey:
+class ReplyPublicKey(_PublicKey):
     """What an office seals its answer to, so that only the laptop that asked can open it."""
 
+    LABEL = REPLY_PUBLIC
     encoded: bytes
     """ML-KEM-768 key (1184 bytes), X25519 key (32)."""
-
-    @property
-    def id(self) -> bytes:
-        """16 bytes naming this key."""
-        return _key_id(REPLY_PUBLIC, self.encoded)
-
-    @property
-    def fingerprint(self) -> str:
-        """Thirty digits in six groups, for comparing by eye."""
-        return _fingerprint(REPLY_PUBLIC, self.encoded)
 
     @property
     def kem(self) -> MLKEM768X25519PublicKey:
@@ -551,15 +540,6 @@ def _kem_public(encoded: bytes) -> MLKEM768X25519PublicKey:
         MLKEM768PublicKey.from_public_bytes(encoded[:_MLKEM_PUBLIC_SIZE]),
         X25519PublicKey.from_public_bytes(encoded[_MLKEM_PUBLIC_SIZE:]),
     )
-
-
-def _key_id(label: str, encoded: bytes) -> bytes:
-    return digest(label, encoded)[:KEY_ID_SIZE]
-
-
-def _fingerprint(label: str, encoded: bytes) -> str:
-    digits = f"{int.from_bytes(digest(label, encoded), 'big') % 10**30:030d}"
-    return " ".join(textwrap.wrap(digits, 5))
 
 
 def _staff_seed(wrapping: Wrapping) -> bytes:

@@ -1,97 +1,72 @@
 """Who opens the office: the list of coordinators, a form for each, a new recovery code."""
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
 from storage.crypto.office_key import LONGEST_NAME, name_checked
 from storage.crypto.recovery_code import new_secret
-from storage.errors import FairstartError
 from storage.names import name_key
 from storage.office.coordinators import Coordinators
 from storage.office.office import Office
 from tui.shared.confirm import Confirm
-from tui.shared.steps import NewPassphrase, RecoveryCode, Step
+from tui.shared.list_screen import ListScreen
+from tui.shared.steps import RecoveryCode, Step, WrittenPassphrase
 from tui.text import office as words
-from tui.widgets.button import Button, ManyButtons
+from tui.widgets.button import Button
 from tui.widgets.field import TextField
 
 
-class CoordinatorsScreen(Screen[None], inherit_bindings=False):
+class CoordinatorsScreen(ListScreen[str, None]):
     """A list of coordinators above, buttons below."""
 
-    CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", show=False),
         Binding("r", "recovery", show=False),
-        Binding("escape", "dismiss", show=False),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
     ]
+    TITLE_TEXT = "Coordinators"
+    LIST_ID = "coordinators"
 
     def __init__(self, office: Office) -> None:
         super().__init__()
         self._coordinators = office.coordinators
-        self._list: list[str] = []
 
-    def compose(self) -> ComposeResult:
-        """Who there is, and what can be done."""
-        yield Static(Content("Coordinators"), classes="heading list-heading")
-        yield Static(
-            Content("Each opens the office with a passphrase of their own. Choose one to change it."),
-            classes="list-text",
-        )
-        yield OptionList(id="coordinators")
-        yield Static(id="message", classes="message")
-        with ManyButtons(classes="buttons"):
-            yield Button("Back", "Esc", id="back", action="dismiss")
-            yield Static(classes="gap")
-            yield Button("New recovery code", "R", id="recovery", action="recovery")
-            yield Button("Add a coordinator", "A", id="add", classes="main", action="add")
+    def buttons(self) -> ComposeResult:
+        """What can be done."""
+        yield Button("Add a coordinator", "A", id="add", classes="main", action="add")
+        yield Button("New recovery code", "R", id="recovery", action="recovery")
 
-    def on_mount(self) -> None:
-        """Look who there is."""
-        self._look_again()
+    def read(self) -> Sequence[str]:
+        """Who there is."""
+        return self._coordinators.names()
 
-    def _look_again(self, said: str = "") -> None:
-        listed = self.query_one(OptionList)
-        before = listed.highlighted
-        try:
-            self._list = self._coordinators.names()
-        except FairstartError as error:
-            self.query_one("#message", Static).update(Content(error.sentence))
-            return
-        listed.clear_options()
-        for name in self._list:
-            you = " · you" if name == self._coordinators.own else ""
-            listed.add_option(Option(Content.assemble((name, "bold"), you)))
-        listed.highlighted = min(before or 0, len(self._list) - 1)
-        listed.focus()
-        self.query_one("#message", Static).update(Content(said))
+    def line(self, row: str) -> Content:
+        """A name, and whether it is yours."""
+        return Content.assemble((row, "bold"), " · you" if row == self._coordinators.own else "")
+
+    def about(self) -> str:
+        """What choosing one does."""
+        return "Each opens the office with a passphrase of their own. Choose one to change it."
 
     def _done(self, said: str) -> None:
         """Come back to the list from wherever something was changed, and say what."""
         while self.app.screen is not self:
             self.app.pop_screen()
-        self._look_again(said)
+        self.look_again(said)
 
     def action_add(self) -> None:
         """Add one, under a passphrase that they type."""
         self.app.push_screen(_Added(self._coordinators, self._done))
 
-    @on(OptionList.OptionSelected, "#coordinators")
-    def change(self, chosen: OptionList.OptionSelected) -> None:
+    async def choose(self, row: str) -> None:
         """Change one."""
-        self.app.push_screen(_OneCoordinator(self._coordinators, self._list[chosen.option_index], self._done))
+        self.app.push_screen(_OneCoordinator(self._coordinators, row, self._done))
 
     def action_recovery(self) -> None:
         """Show a new recovery code; once it is written down, the one before opens this office's file no more."""
@@ -182,34 +157,19 @@ class _OneCoordinator(Step):
             self._done(f"“{self._called}” is no coordinator any more.")
 
 
-class _Passphrase(NewPassphrase):
-    """A coordinator's passphrase, which is written into the key file: a second of work and 256 MiB."""
+class _Passphrase(WrittenPassphrase):
+    """A coordinator's passphrase, which is written into the key file."""
 
-    NEXT_LABEL = "Save"
+    EXPLANATION = "They type it here themselves, and nobody looks on."
 
     def __init__(self, name: str, write: Callable[[str], None], said: str, done: Done) -> None:
         super().__init__()
         self.TITLE_TEXT = f"Passphrase of {name}"
-        self.EXPLANATION = "They type it here themselves, and nobody looks on."
         self._keep = write
         self._said = said
         self._done = done
-        self._busy = False
 
-    def finish(self) -> None:
-        """Write it."""
-        passphrase = self.passphrase()
-        if not self._busy:
-            self._busy = True
-            self._write(passphrase)
-
-    @work(description="write the key file")  # Textual's own description would repeat the passphrase
-    async def _write(self, passphrase: str) -> None:
-        self.say("Writing…")
-        try:
-            await asyncio.to_thread(self._keep, passphrase)
-        except FairstartError as error:
-            self._busy = False
-            self.say_wrong(error)
-        else:
-            self._done(self._said)
+    def write(self, passphrase: str) -> Callable[[], object]:
+        """Write it; then back to the list, which says so."""
+        self._keep(passphrase)
+        return partial(self._done, self._said)

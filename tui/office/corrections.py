@@ -3,16 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import OptionList, Select, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Select, Static
 
 from storage.errors import FairstartError
 from storage.events import STAGES
@@ -22,6 +17,7 @@ from storage.office.office import Office
 from storage.office.planned import PlanningError
 from tui.shared.confirm import Confirm
 from tui.shared.form_screen import FieldError
+from tui.shared.list_screen import ListScreen
 from tui.shared.steps import Step
 from tui.text import office as words
 from tui.text.stages import explained
@@ -111,110 +107,68 @@ class CorrectEvent(Step):
             self.dismiss(None)
 
 
-class OneWith(Screen[bool], inherit_bindings=False):
+class OneWith(ListScreen[OfficeEvent, bool]):
     """Which event another one is one with. Returns whether that was said."""
 
-    CSS_PATH = "../shared/shared.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(False)", show=False),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
-    ]
+    LIST_ID = "others"
 
     def __init__(self, office: Office, one: OfficeEvent, others: Sequence[OfficeEvent]) -> None:
         super().__init__()
+        self.TITLE_TEXT = f"“{one.event.name}” is one with:"
         self._office = office
         self._one = one
         self._others = others
 
-    def compose(self) -> ComposeResult:
-        """The other events, and a way back."""
-        yield Static(Content(f"“{self._one.event.name}” is one with:"), classes="heading list-heading")
-        yield OptionList(*(Option(Content(words.event_line(one))) for one in self._others), id="others")
-        with Horizontal(classes="buttons"):
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="dismiss(False)")
+    def read(self) -> Sequence[OfficeEvent]:
+        """The other events."""
+        return self._others
 
-    def on_mount(self) -> None:
-        """Begin with the first."""
-        self.query_one(OptionList).highlighted = 0
-        self.query_one(OptionList).focus()
+    def line(self, row: OfficeEvent) -> Content:
+        """What it is called, when and where it was."""
+        return Content(words.event_line(row))
 
-    @on(OptionList.OptionSelected)
-    @work
-    async def choose(self, chosen: OptionList.OptionSelected) -> None:
+    async def choose(self, row: OfficeEvent) -> None:
         """Say so, once that is confirmed."""
-        meant = self._others[chosen.option_index]
         question = Confirm(
-            f"One with “{meant.event.name}”?",
-            f"{words.event_line(self._one)}\n{words.event_line(meant)}\n\n"
-            f"From now on they are one event, called “{meant.event.name}”. It can be undone under Corrections.",
+            f"One with “{row.event.name}”?",
+            f"{words.event_line(self._one)}\n{words.event_line(row)}\n\n"
+            f"From now on they are one event, called “{row.event.name}”. It can be undone under Corrections.",
             "They are one event",
-            partial(self._office.corrections.merge, self._one, meant),
+            partial(self._office.corrections.merge, self._one, row),
         )
         if await self.app.push_screen_wait(question):
             self.dismiss(result=True)
 
 
-class CorrectionsScreen(Screen[None], inherit_bindings=False):
+class CorrectionsScreen(ListScreen[Correction, None]):
     """What was corrected, the last first; each can be undone."""
 
-    CSS_PATH = "../shared/shared.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", show=False),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
-    ]
+    TITLE_TEXT = "Corrections"
+    LIST_ID = "corrections"
 
     def __init__(self, office: Office) -> None:
         super().__init__()
         self._office = office
-        self._corrections: list[Correction] = []
 
-    def compose(self) -> ComposeResult:
-        """The corrections, and a way back."""
-        yield Static(Content("Corrections"), classes="heading list-heading")
-        yield Static(id="how-many", classes="list-text")
-        yield OptionList(id="corrections")
-        yield Static(id="message", classes="message")
-        with Horizontal(classes="buttons"):
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="dismiss")
+    def read(self) -> Sequence[Correction]:
+        """Those that were made and not undone."""
+        return self._office.corrections.all()
 
-    def on_mount(self) -> None:
-        """Look at which there are."""
-        self._look_again()
+    def line(self, row: Correction) -> Content:
+        """Its number, and what it says."""
+        return Content(f"{row.number} · {words.correction_line(row)}")
 
-    def _look_again(self) -> None:
-        """Show those that were made and not undone."""
-        try:
-            self._corrections = self._office.corrections.all()
-        except FairstartError as error:
-            self.query_one("#message", Static).update(Content(error.sentence))
-            return
-        listed = self.query_one(OptionList)
-        listed.clear_options()
-        for one in self._corrections:
-            listed.add_option(Option(Content(f"{one.number} · {words.correction_line(one)}")))
-        self.query_one("#how-many", Static).update(
-            Content("Choose one to undo it." if self._corrections else words.NOTHING_CORRECTED)
-        )
-        if self._corrections:
-            listed.highlighted = 0
-            listed.focus()
-        else:
-            self.query_one("#back").focus()
+    def about(self) -> str:
+        """What choosing one does."""
+        return "Choose one to undo it." if self.rows else words.NOTHING_CORRECTED
 
-    @on(OptionList.OptionSelected)
-    @work
-    async def choose(self, chosen: OptionList.OptionSelected) -> None:
+    async def choose(self, row: Correction) -> None:
         """Undo one, once that is confirmed."""
-        one = self._corrections[chosen.option_index]
         question = Confirm(
             "Undo this correction?",
-            f"{words.correction_line(one)}. Then it is called as it was before, in every list and table.",
+            f"{words.correction_line(row)}. Then it is called as it was before, in every list and table.",
             "Undo it",
-            partial(self._office.corrections.undo, one.number),
+            partial(self._office.corrections.undo, row.number),
         )
         if await self.app.push_screen_wait(question):
-            self._look_again()
+            self.look_again()

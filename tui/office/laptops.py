@@ -1,22 +1,18 @@
 """The laptops that the office takes exports from: their list, and the form on which one is named or revoked."""
 
+from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
-from storage.errors import FairstartError
 from storage.office.labels import OfficeEvent
 from storage.office.laptops import NAME_LENGTH, Laptop
 from storage.office.office import Office
 from tui.shared.confirm import Confirm
+from tui.shared.list_screen import ListScreen
 from tui.shared.steps import Step
 from tui.text import office as words
 from tui.widgets.button import Button
@@ -28,64 +24,35 @@ _REVOKING = (
 )
 
 
-class LaptopsScreen(Screen[None], inherit_bindings=False):
+class LaptopsScreen(ListScreen[Laptop, None]):
     """A list of laptops above, a way back below."""
 
-    CSS_PATH = "../shared/shared.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", show=False),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
-    ]
+    TITLE_TEXT = "Laptops"
+    LIST_ID = "laptops"
 
     def __init__(self, office: Office) -> None:
         super().__init__()
         self._office = office
-        self._laptops: list[Laptop] = []
         self._events: list[OfficeEvent] = []
 
-    def compose(self) -> ComposeResult:
-        """The laptops, and a way back."""
-        yield Static(Content("Laptops"), classes="heading list-heading")
-        yield Static(id="how-many", classes="list-text")
-        yield OptionList(id="laptops")
-        yield Static(id="message", classes="message")
-        with Horizontal(classes="buttons"):
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="dismiss")
+    def read(self) -> Sequence[Laptop]:
+        """The laptops; and the events, which say what each has brought in."""
+        self._events = self._office.events()
+        return self._office.laptops.all()
 
-    def on_mount(self) -> None:
-        """Look at which there are."""
-        self._look_again()
+    def line(self, row: Laptop) -> Content:
+        """What it is called, its fingerprint, what it has brought in."""
+        title = Content.assemble((row.name or "No name", "bold"), f" · {row.kiosk.fingerprint}")
+        return Content("\n").join([title, Content(words.laptop_facts(row, self._events))])
 
-    def _look_again(self) -> None:
-        """Show them as they are now."""
-        try:
-            self._laptops, self._events = self._office.laptops.all(), self._office.events()
-        except FairstartError as error:
-            self.query_one("#message", Static).update(Content(error.sentence))
-            return
-        listed = self.query_one(OptionList)
-        before = listed.highlighted
-        listed.clear_options()
-        for one in self._laptops:
-            title = Content.assemble((one.name or "No name", "bold"), f" · {one.kiosk.fingerprint}")
-            listed.add_option(Option(Content("\n").join([title, Content(words.laptop_facts(one, self._events))])))
-        self.query_one("#how-many", Static).update(
-            Content("Choose one to name it or to revoke it." if self._laptops else words.NO_LAPTOPS)
-        )
-        if self._laptops:
-            listed.highlighted = min(before or 0, len(self._laptops) - 1)
-            listed.focus()
-        else:
-            self.query_one("#back").focus()
+    def about(self) -> str:
+        """What choosing one does."""
+        return "Choose one to name it or to revoke it." if self.rows else words.NO_LAPTOPS
 
-    @on(OptionList.OptionSelected, "#laptops")
-    @work
-    async def change(self, chosen: OptionList.OptionSelected) -> None:
+    async def choose(self, row: Laptop) -> None:
         """Name or revoke one."""
-        await self.app.push_screen_wait(LaptopScreen(self._office, self._laptops[chosen.option_index], self._events))
-        self._look_again()
+        await self.app.push_screen_wait(LaptopScreen(self._office, row, self._events))
+        self.look_again()
 
 
 class LaptopScreen(Step):

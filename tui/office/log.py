@@ -1,6 +1,7 @@
 """The office's event log, newest first; and a table of it for a spreadsheet."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on, work
@@ -8,16 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
-from storage.errors import FairstartError
 from storage.exchange.addresses import shown
 from storage.exchange.locations import Site
 from storage.office.log import LogEntry
 from storage.office.office import Office
 from storage.text import counted
+from tui.shared.list_screen import ListScreen
 from tui.shared.place_screen import PlaceScreen
 from tui.text import log as words
 from tui.widgets.button import Button
@@ -28,50 +27,36 @@ _SHOWN = 500
 """The newest entries, which the screen lists; the table has all."""
 
 
-class LogScreen(Screen[None], inherit_bindings=False):
+class LogScreen(ListScreen[LogEntry, None]):
     """What happened, the newest first."""
 
-    CSS_PATH = "../shared/shared.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "save", show=False),
-        Binding("escape", "dismiss", show=False),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "save", show=False)]
+    TITLE_TEXT = "Event log"
+    LIST_ID = "entries"
 
     def __init__(self, office: Office) -> None:
         super().__init__()
         self._office = office
         self._entries: list[LogEntry] = []
 
-    def compose(self) -> ComposeResult:
-        """The entries, and a way to a table of them."""
-        yield Static(Content("Event log"), classes="heading list-heading")
-        yield Static(id="how-many", classes="list-text")
-        yield OptionList(id="entries")
-        yield Static(id="message", classes="message")
-        with Horizontal(classes="buttons"):
-            yield Button("Save a table", "S", id="save", classes="main", action="save")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="dismiss")
+    def buttons(self) -> ComposeResult:
+        """A way to a table of the entries."""
+        yield Button("Save a table", "S", id="save", classes="main", action="save")
 
-    def on_mount(self) -> None:
-        """Read and check every entry."""
-        listed = self.query_one(OptionList)
-        try:
-            self._entries = self._office.log.entries()
-        except FairstartError as error:
-            self.query_one("#message", Static).update(Content(error.sentence))
-            self.query_one("#back").focus()
-            return
-        for one in self._entries[: -_SHOWN - 1 : -1]:
-            title = Content.assemble((one.what, "bold"), f" · {words.when(one)} · {one.who or words.NOBODY}")
-            lines = [title, Content(words.details(one))] if one.details else [title]
-            listed.add_option(Option(Content("\n").join(lines)))
-        listed.focus()
+    def read(self) -> Sequence[LogEntry]:
+        """Every entry is read and checked."""
+        self._entries = self._office.log.entries()
+        return self._entries[: -_SHOWN - 1 : -1]
+
+    def line(self, row: LogEntry) -> Content:
+        """What happened, when, who did it."""
+        title = Content.assemble((row.what, "bold"), f" · {words.when(row)} · {row.who or words.NOBODY}")
+        return Content("\n").join([title, Content(words.details(row))] if row.details else [title])
+
+    def about(self) -> str:
+        """How many there are."""
         number = counted(len(self._entries), "entry", "entries")
-        said = f"{number}, the newest first. Nothing about candidates is in it."
-        self.query_one("#how-many", Static).update(Content(said))
+        return f"{number}, the newest first. Nothing about candidates is in it."
 
     def action_save(self) -> None:
         """Choose where a table goes."""

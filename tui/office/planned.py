@@ -1,6 +1,7 @@
 """The events that are coming: their list, and the form on which one is typed once for every laptop."""
 
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,10 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import DescendantFocus
-from textual.screen import Screen
 from textual.suggester import SuggestFromList
-from textual.widgets import Input, OptionList, Select, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Select, Static
 
 from content.language import languages, load_words
 from storage.errors import FairstartError, StoreError
@@ -34,26 +33,25 @@ from storage.toolkit.checklist import Checklist, event_label
 from tui.office.prepare import PrepareLaptops
 from tui.office.sticks import Sticks
 from tui.shared.confirm import Confirm
+from tui.shared.list_screen import ListScreen
 from tui.shared.steps import Step
 from tui.text import office as words
 from tui.text.stages import explained
-from tui.widgets.button import Button, ManyButtons
+from tui.widgets.button import Button
 from tui.widgets.date_field import DateField, MonthGrid
 from tui.widgets.field import Dropdown, TextField
 
 
-class ComingEvents(Screen[None], inherit_bindings=False):
+class ComingEvents(ListScreen[PlannedEvent, None]):
     """A list of coming events above, buttons below."""
 
-    CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", show=False),
         Binding("p", "prepare", show=False),
         Binding("s", "sticks", show=False),
-        Binding("escape", "dismiss", show=False),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
     ]
+    TITLE_TEXT = "Coming events"
+    LIST_ID = "planned"
 
     def __init__(self, office: Office, data: Path, settings_file: SettingsFile) -> None:
         """Show what an office plans.
@@ -67,79 +65,52 @@ class ComingEvents(Screen[None], inherit_bindings=False):
         self._office = office
         self._data = data
         self._settings_file = settings_file
-        self._events: list[PlannedEvent] = []
 
-    def compose(self) -> ComposeResult:
-        """The events, and what can be done."""
-        yield Static(Content("Coming events"), classes="heading list-heading")
-        yield Static(id="how-many", classes="list-text")
-        yield OptionList(id="planned")
-        yield Static(id="message", classes="message")
-        with ManyButtons(classes="buttons"):
-            yield Button("Add an event", "A", id="add", classes="main", action="add")
-            yield Button("Prepare laptops", "P", id="prepare", action="prepare")
-            yield Button("Sticks", "S", id="sticks", action="sticks")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="dismiss")
+    def buttons(self) -> ComposeResult:
+        """What can be done."""
+        yield Button("Add an event", "A", id="add", classes="main", action="add")
+        yield Button("Prepare laptops", "P", id="prepare", action="prepare")
+        yield Button("Sticks", "S", id="sticks", action="sticks")
 
-    def on_mount(self) -> None:
-        """Look at what is planned."""
-        self._look_again()
+    def read(self) -> Sequence[PlannedEvent]:
+        """What is planned, what comes first above."""
+        return coming_first(self._office.planned.all(), today())
 
-    def _look_again(self) -> None:
-        """Show what is planned now."""
-        try:
-            self._events = coming_first(self._office.planned.all(), today())
-        except FairstartError as error:
-            self._say(error.sentence)
-            return
-        listed = self.query_one(OptionList)
-        before = listed.highlighted
-        listed.clear_options()
-        for one in self._events:
-            title = Content.assemble((one.name, "bold"), f" · {words.planned_days(one)} · {one.place}")
-            over = " · over" if one.ends < today() else ""
-            listed.add_option(Option(Content("\n").join([title, Content(words.planned_facts(one) + over)])))
-        self.query_one("#how-many", Static).update(
-            Content(
-                "Choose one to change it or to take it off the list."
-                if self._events
-                else f"{words.NOTHING_PLANNED} Type each once here: the toolkit has a list for it then."
-            )
-        )
-        if self._events:
-            listed.highlighted = min(before or 0, len(self._events) - 1)
-            listed.focus()
-        else:
-            self.query_one("#add").focus()
+    def line(self, row: PlannedEvent) -> Content:
+        """What it is called, when and where it is, and what else is known."""
+        title = Content.assemble((row.name, "bold"), f" · {words.planned_days(row)} · {row.place}")
+        over = " · over" if row.ends < today() else ""
+        return Content("\n").join([title, Content(words.planned_facts(row) + over)])
 
-    def _say(self, text: str) -> None:
-        self.query_one("#message", Static).update(Content(text))
+    def about(self) -> str:
+        """What choosing one does."""
+        if self.rows:
+            return "Choose one to change it or to take it off the list."
+        return f"{words.NOTHING_PLANNED} Type each once here: the toolkit has a list for it then."
 
-    def action_add(self) -> None:
+    @work
+    async def action_add(self) -> None:
         """Plan another event."""
-        self._plan(None)
+        await self._plan(None)
 
     def action_prepare(self) -> None:
         """Prepare laptops for a coming event."""
         try:
             self.app.push_screen(PrepareLaptops(self._office, self._data, self._settings_file))
         except FairstartError as error:
-            self._say(error.sentence)
+            self.say(error.sentence)
 
     def action_sticks(self) -> None:
         """Show the sticks that were prepared."""
         self.app.push_screen(Sticks(self._office))
 
-    @on(OptionList.OptionSelected, "#planned")
-    def change(self, chosen: OptionList.OptionSelected) -> None:
+    async def choose(self, row: PlannedEvent) -> None:
         """Change what was typed of one."""
-        self._plan(self._events[chosen.option_index])
+        await self._plan(row)
 
-    @work
     async def _plan(self, one: PlannedEvent | None) -> None:
         await self.app.push_screen_wait(PlanEvent(self._office, self._data, one))
-        self._look_again()
+        self.look_again()
 
 
 class PlanEvent(Step):

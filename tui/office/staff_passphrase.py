@@ -1,14 +1,13 @@
 """A laptop whose staff have forgotten their passphrase: read what it asks, and write the answer beside it."""
 
-import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
-from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from storage.errors import FairstartError, KeyFileError
+from storage.errors import KeyFileError
 from storage.exchange.drives import expanded, files_ending, likely_places
 from storage.exchange.forgotten import REQUEST_SUFFIX, Request
 from storage.exchange.locations import Site
@@ -17,7 +16,7 @@ from storage.office.office import Office
 from storage.progress import unreported
 from storage.text import printable
 from tui.shared.form_screen import about
-from tui.shared.steps import NewPassphrase, Step
+from tui.shared.steps import Step, WrittenPassphrase
 from tui.text import office as words
 from tui.widgets.place_field import PlaceField
 
@@ -83,7 +82,7 @@ class _Compare(Step):
         return _Answer(self._office, self._path, self._request)
 
 
-class _Answer(NewPassphrase):
+class _Answer(WrittenPassphrase):
     """The new staff passphrase; then the answer is written."""
 
     TITLE_TEXT = "The new staff passphrase"
@@ -95,29 +94,12 @@ class _Answer(NewPassphrase):
         self._office = office
         self._path = path
         self._request = request
-        self._busy = False
 
-    def finish(self) -> None:
-        """Write the answer beside the request."""
-        passphrase = self.passphrase()
-        if not self._busy:
-            self._busy = True
-            self._write(passphrase)
-
-    @work(description="write the answer")  # Textual's own description would repeat the passphrase
-    async def _write(self, passphrase: str) -> None:
-        self.say("Writing…")
-        try:
-            await asyncio.to_thread(self._answer, passphrase)
-        except FairstartError as error:
-            self._busy = False
-            self.say_wrong(error)
-        else:
-            self.app.push_screen(_Done(self._path.parent / self._request.answer_name))
-
-    def _answer(self, passphrase: str) -> None:
+    def write(self, passphrase: str) -> Callable[[], object]:
+        """Write the answer beside the request; then say where it is."""
         answer = self._office.answer(self._request, passphrase)
         Site.at(str(self._path.parent)).put(self._request.answer_name, answer, unreported)
+        return lambda: self.app.push_screen(_Done(self._path.parent / self._request.answer_name))
 
 
 class _Done(Step):

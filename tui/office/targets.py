@@ -1,21 +1,20 @@
 """The scorecard: where every target stands, conversion from stage to stage, and the form on which a target is set."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import OptionList, Select, Static
 from textual.widgets.option_list import Option
 
 from storage.counts.scorecard import Scorecard
-from storage.counts.targets import KINDS, WHAT, Target, shares_to_aim_at
+from storage.counts.targets import KINDS, WHAT, Target, TargetFinding, shares_to_aim_at
 from storage.errors import FairstartError
 from storage.events import STAGES, today
 from storage.office.office import Office
@@ -26,6 +25,7 @@ from storage.settings import Settings
 from storage.toolkit.progress import items_done
 from tui.shared.confirm import Confirm
 from tui.shared.form_screen import FieldError
+from tui.shared.list_screen import ListScreen
 from tui.shared.steps import Step
 from tui.text.stages import explained
 from tui.widgets.button import Button
@@ -33,17 +33,15 @@ from tui.widgets.date_field import DateField
 from tui.widgets.field import Dropdown, TextField
 
 
-class Targets(Screen[None], inherit_bindings=False):
+class Targets(ListScreen[tuple[Target, TargetFinding], None]):
     """The targets in a list, what stages have to do with each other below, then buttons."""
 
-    CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", show=False),
         Binding("w", "what_next", show=False),
-        Binding("escape", "dismiss", show=False),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
     ]
+    TITLE_TEXT = "Targets"
+    LIST_ID = "targets"
 
     class WhatNext(Message):
         """Somebody asks what to do about these targets."""
@@ -58,75 +56,73 @@ class Targets(Screen[None], inherit_bindings=False):
         self._office = office
         self._data = data
         self._settings = settings
-        self._targets: list[Target] = []
         self._found: Scorecard | None = None
 
-    def compose(self) -> ComposeResult:
-        """The targets, and what can be done."""
-        yield Static(Content("Targets"), classes="heading list-heading")
-        yield Static(Content("Looking at the counts…"), id="how-many", classes="list-text")
-        yield OptionList(id="targets")
-        yield Static(id="message", classes="message")
-        with Horizontal(classes="buttons"):
-            yield Button("Set a target", "A", id="add", classes="main", action="add")
-            yield Static(classes="between")
-            yield Button("What next?", "W", id="what-next", action="what_next")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="dismiss")
+    def buttons(self) -> ComposeResult:
+        """Another target, and tips."""
+        yield Button("Set a target", "A", id="add", classes="main", action="add")
+        yield Static(classes="between")
+        yield Button("What next?", "W", id="what-next", action="what_next")
 
     def on_mount(self) -> None:
-        """Look at where they stand."""
-        self._look_again()
+        """Say that it takes a while; the base class's `on_mount` is called as well, and begins to read."""
+        self.query_one("#how-many", Static).update(Content("Looking at the counts…"))
 
     @work(exclusive=True, group="look")
-    async def _look_again(self) -> None:
-        """Show where each stands now."""
+    async def _look(self, said: str) -> None:
         try:
-            self._targets, found = await asyncio.to_thread(self._read)
-            self._found = found
+            rows = await asyncio.to_thread(self.read)
         except FairstartError as error:
-            self.query_one("#message", Static).update(Content(error.sentence))
-            return
-        listed = self.query_one(OptionList)
-        before = listed.highlighted
-        listed.clear_options()
-        for one in found.targets:
-            title = Content.styled(words.target_name(one), "bold")
-            listed.add_option(Option(Content("\n").join([title, Content(f"{words.target_now(one)} · {one.state}")])))
-        for conversion in found.conversions:
-            listed.add_option(Option(Content(words.conversion_line(conversion))))
-        self.query_one("#how-many", Static).update(
-            Content(words.JUDGED if found.targets else f"{words.NO_TARGETS} Set one, and each report shows it.")
-        )
-        if self._targets:
-            listed.highlighted = min(before or 0, len(self._targets) - 1)
-            listed.focus()
+            self.failed(error)
         else:
-            self.query_one("#add").focus()
+            self.show(rows)
+            self.say(said)
 
-    def _read(self) -> tuple[list[Target], Scorecard]:
-        done = items_done(self._data)
-        return self._office.targets.all(), scorecard_of(self._office, self._settings, done, today())
+    def look_again(self, said: str = "") -> None:
+        """Show where each stands now. It is read in a thread: there may be thousands of groups."""
+        self._look(said)
+
+    def read(self) -> Sequence[tuple[Target, TargetFinding]]:
+        """The targets, and where each stands."""
+        found = scorecard_of(self._office, self._settings, items_done(self._data), today())
+        self._found = found
+        return list(zip(self._office.targets.all(), found.targets, strict=False))  # one may be set meanwhile
+
+    def show(self, rows: Sequence[tuple[Target, TargetFinding]]) -> None:
+        """List them, and below them what stages have to do with each other."""
+        super().show(rows)
+        if self._found:
+            self.query_one(OptionList).add_options(
+                Option(Content(words.conversion_line(conversion))) for conversion in self._found.conversions
+            )
+
+    def line(self, row: tuple[Target, TargetFinding]) -> Content:
+        """What is aimed at, and where it stands."""
+        _, found = row
+        title = Content.styled(words.target_name(found), "bold")
+        return Content("\n").join([title, Content(f"{words.target_now(found)} · {found.state}")])
+
+    def about(self) -> str:
+        """How they are judged."""
+        return words.JUDGED if self.rows else f"{words.NO_TARGETS} Set one, and each report shows it."
 
     def action_what_next(self) -> None:
         """Ask for the tips that address what is not reached yet."""
         if self._found:
             self.post_message(self.WhatNext(self._found))
 
-    def action_add(self) -> None:
-        """Set another target."""
-        self._set(None)
-
-    @on(OptionList.OptionSelected, "#targets")
-    def change(self, chosen: OptionList.OptionSelected) -> None:
-        """Change one; what stands below them is to be read."""
-        if chosen.option_index < len(self._targets):
-            self._set(self._targets[chosen.option_index])
-
     @work
+    async def action_add(self) -> None:
+        """Set another target."""
+        await self._set(None)
+
+    async def choose(self, row: tuple[Target, TargetFinding]) -> None:
+        """Change one."""
+        await self._set(row[0])
+
     async def _set(self, one: Target | None) -> None:
         await self.app.push_screen_wait(SetTarget(self._office, one))
-        self._look_again()
+        self.look_again()
 
 
 class SetTarget(Step):

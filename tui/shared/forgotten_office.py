@@ -1,11 +1,9 @@
 """Where the office passphrase was forgotten: another coordinator helps, or the recovery code, where the office is."""
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -18,7 +16,7 @@ from storage.errors import FairstartError
 from storage.exchange.drives import expanded
 from storage.wrong_tries import WrongTries
 from tui.shared.form_screen import about
-from tui.shared.steps import NewPassphrase, Step
+from tui.shared.steps import Step, WrittenPassphrase
 from tui.widgets.field import TextField
 
 Recovered = Callable[[OfficePrivateKey], object]
@@ -111,34 +109,17 @@ class _Whose(Step):
         return recover_office(self._data, self._file, self._code, name, passphrase)
 
 
-class _RecoveredPassphrase(NewPassphrase):
+class _RecoveredPassphrase(WrittenPassphrase):
     """What it is from now on."""
 
     TITLE_TEXT = "New office passphrase"
-    NEXT_LABEL = "Save"
     EXPLANATION = "It opens the responses from now on."
 
     def __init__(self, recover: Callable[[str], OfficePrivateKey], recovered: Recovered) -> None:
         super().__init__()
         self._recover = recover
         self._recovered = recovered
-        self._writing = False
 
-    def finish(self) -> None:
-        """Write it."""
-        passphrase = self.passphrase()
-        if not self._writing:
-            self._writing = True
-            self._write(passphrase)
-
-    @work(description="recover the office")  # Textual's own description would repeat the passphrase
-    async def _write(self, passphrase: str) -> None:
-        """A second of work and 256 MiB."""
-        self.say("Writing…")
-        try:
-            key = await asyncio.to_thread(self._recover, passphrase)
-        except FairstartError as error:
-            self._writing = False
-            self.say_wrong(error)
-        else:
-            self._recovered(key)
+    def write(self, passphrase: str) -> Callable[[], object]:
+        """Recover the office with it; then go on with its key."""
+        return partial(self._recovered, self._recover(passphrase))

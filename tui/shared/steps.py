@@ -1,9 +1,11 @@
 """Steps: one question a screen, with a way back, a way on, and one line for mistakes. For set-up and the office."""
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -144,6 +146,40 @@ class NewPassphrase(Step):
         self._show(shown=False)
         self.query_one("#suggestion", Static).update(_SHOWN_ONCE)
         return passphrase
+
+
+class WrittenPassphrase(NewPassphrase):
+    """A new passphrase, which is written in a thread: a second of work and 256 MiB."""
+
+    NEXT_LABEL = "Save"
+
+    _writing = False
+
+    def finish(self) -> None:
+        """Write it, once."""
+        passphrase = self.passphrase()
+        if not self._writing:
+            self._writing = True
+            self._write(passphrase)
+
+    @work(description="write a passphrase")  # Textual's own description would repeat it
+    async def _write(self, passphrase: str) -> None:
+        self.say("Writing…")
+        try:
+            go_on = await asyncio.to_thread(self.write, passphrase)
+        except FairstartError as error:
+            self._writing = False
+            self.say_wrong(error)
+        else:
+            go_on()
+
+    def write(self, passphrase: str) -> Callable[[], object]:
+        """Write it, in a thread. Returns how to go on, which is called outside it.
+
+        Raises:
+            FairstartError: it cannot be written.
+        """
+        raise NotImplementedError
 
 
 class RecoveryCode(Step):

@@ -27,7 +27,7 @@ from storage.kiosk.forgotten import Asked, ask_office, check_answer, take_answer
 from storage.kiosk.key_files import change_passphrase
 from storage.kiosk.kiosk import Kiosk
 from storage.wrong_tries import WrongTries
-from tui.shared.steps import NewPassphrase
+from tui.shared.steps import WrittenPassphrase
 from tui.shared.unlock import Unlock
 from tui.shared.working import WorkingScreen
 from tui.widgets.button import Button
@@ -134,11 +134,10 @@ class ForgottenStaff(WorkingScreen[KioskPrivateKey | None]):
         raise problem or KeyFileError("No answer was found: plug in the stick that came back from the office.")
 
 
-class ChangeStaffPassphrase(NewPassphrase):
+class ChangeStaffPassphrase(WrittenPassphrase):
     """Another passphrase for the staff of this laptop."""
 
     TITLE_TEXT = "New staff passphrase"
-    NEXT_LABEL = "Save"
     EXPLANATION = "It opens this laptop from now on, and the old one no more. Other laptops keep theirs."
 
     def __init__(
@@ -149,24 +148,12 @@ class ChangeStaffPassphrase(NewPassphrase):
         self._kiosk = kiosk
         self._key = key
         self._changed = changed
-        self._busy = False
 
-    def finish(self) -> None:
-        """Write it."""
-        passphrase = self.passphrase()
-        if not self._busy:
-            self._busy = True
-            self._write(passphrase)
+    def write(self, passphrase: str) -> Callable[[], object]:
+        """Write it into this laptop's key; then go back."""
+        change_passphrase(self._kiosk.data, self._key, passphrase)
+        return self._go_on
 
-    @work(description="write the key")  # Textual's own description would repeat the passphrase
-    async def _write(self, passphrase: str) -> None:
-        """A second of work and 256 MiB."""
-        self.say("Writing…")
-        try:
-            await asyncio.to_thread(change_passphrase, self._kiosk.data, self._key, passphrase)
-        except FairstartError as error:
-            self._busy = False
-            self.say_wrong(error)
-        else:
-            self.dismiss(None)
-            self._changed()
+    def _go_on(self) -> None:
+        self.dismiss(None)
+        self._changed()

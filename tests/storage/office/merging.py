@@ -33,6 +33,7 @@ from storage.office.labels import Kind, Scope, ordered_labels
 from storage.office.office import Brought, Office
 from storage.private_files import make_private_folder
 from storage.settings import EventDetails, Organisation, Settings
+from tests.storage.disk import files_of
 
 OFFICE = OfficePrivateKey(b"the office of all these tests 00")
 LAPTOPS = tuple(KioskPrivateKey(b"a laptop of these tests, nr.%4d" % number) for number in range(4))
@@ -187,6 +188,31 @@ class Desk:
         for number, id_ in read(self.path, "SELECT together, id FROM response WHERE together NOT NULL"):
             found.setdefault(number, set()).add(id_)
         return {number: frozenset(ids) for number, ids in found.items()}
+
+
+class FailsOnce:
+    """The connection of a store, but for one of its statements."""
+
+    def __init__(self, whole: sqlite3.Connection, number: int) -> None:
+        self._whole = whole
+        self._left = number
+
+    def __getattr__(self, name: str) -> object:
+        def run(sql: str, *values: object) -> object:
+            self._left -= 1
+            if self._left == 0:
+                raise sqlite3.OperationalError("disk I/O error")
+            return getattr(self._whole, name)(sql, *values)
+
+        return run
+
+
+@contextlib.contextmanager
+def nothing_changes(desk: Desk) -> Iterator[None]:
+    """Not one byte of the office's folder."""
+    before = files_of(desk.data)
+    yield
+    assert files_of(desk.data) == before
 
 
 def noise_by_the_book(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -39,13 +38,6 @@ FAIR = event("Spring Fair", "2026-03-02", "Town Hall", "outreach")
 TYPED = event("Spring Fiar", "2026-03-02", "Town Hal", "outreach")
 START = event("First day", "2026-09-01", "York", "starts")
 TEST = event("Trying it out", "2026-03-01", "Town Hall", "outreach")
-
-
-@pytest.fixture
-def desk(memory_folder: Path) -> Iterator[Desk]:
-    opened = Desk.at(memory_folder / "data")
-    yield opened
-    opened.office.close()
 
 
 def called(desk: Desk, one: Event) -> OfficeEvent:

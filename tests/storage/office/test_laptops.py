@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +16,6 @@ from storage.office.laptops import NAME_LENGTH, LaptopError, RevokedLaptopError
 from storage.progress import unreported
 from storage.settings import EventDetails
 from tests.storage.counts.people import people
-from tests.storage.disk import files_of
 from tests.storage.office.merging import (
     LAPTOPS,
     OFFICE,
@@ -27,6 +24,7 @@ from tests.storage.office.merging import (
     change,
     event,
     export,
+    nothing_changes,
     read,
     sealed_for,
     sums,
@@ -35,20 +33,6 @@ from tests.storage.office.merging import (
 FAIR = event("Spring Fair", "2026-03-02", "Town Hall", "outreach")
 START = event("First day", "2026-09-01", "York", "starts")
 LOST, OTHER = LAPTOPS[:2]
-
-
-@pytest.fixture
-def desk(memory_folder: Path) -> Iterator[Desk]:
-    opened = Desk.at(memory_folder / "data")
-    yield opened
-    opened.office.close()
-
-
-@contextlib.contextmanager
-def nothing_changes(desk: Desk) -> Iterator[None]:
-    before = files_of(desk.data)
-    yield
-    assert files_of(desk.data) == before
 
 
 def test_a_laptop_is_known_by_its_fingerprint_its_name_its_events_and_the_day_it_was_accepted(desk: Desk) -> None:

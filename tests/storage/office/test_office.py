@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import os
 import re
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +41,7 @@ from tests.storage.office.merging import (
     LAPTOPS,
     OFFICE,
     Desk,
+    FailsOnce,
     Inline,
     Numbers,
     Person,
@@ -52,6 +52,7 @@ from tests.storage.office.merging import (
     event,
     every_scope,
     export,
+    nothing_changes,
     numbers_of,
     read,
     recount,
@@ -63,21 +64,6 @@ FAIR = event("Riverside Jobs Fair", "2026-11-23", "Leeds", "outreach")
 START = event("First day", "2026-09-01", "York", "starts")
 STRANGER = KioskPrivateKey(b"a laptop that nobody has accepted")
 OTHER_OFFICE = OfficePrivateKey(b"the office of another employer 1")
-
-
-@pytest.fixture
-def desk(memory_folder: Path) -> Iterator[Desk]:
-    opened = Desk.at(memory_folder / "data")
-    yield opened
-    opened.office.close()
-
-
-@contextlib.contextmanager
-def nothing_changes(desk: Desk) -> Iterator[None]:
-    """Not one byte of the office's folder."""
-    before = files_of(desk.data)
-    yield
-    assert files_of(desk.data) == before
 
 
 def refuse_to_open(*_: object) -> NoReturn:
@@ -332,24 +318,9 @@ def test_an_export_is_kept_whole_or_not_at_all_whichever_statement_fails(
     whole, before = desk.office._store.connection, (content_of(desk.path), desk.waiting())
     content = export(FAIR, [*sealed_for(FAIR, people(60, 1)), *sealed_for(START, people(3))])
 
-    class FailsOnce:
-        """The connection, but for one of its statements."""
-
-        def __init__(self, number: int) -> None:
-            self.left = number
-
-        def __getattr__(self, name: str) -> object:
-            def run(sql: str, *values: object) -> object:
-                self.left -= 1
-                if self.left == 0:
-                    raise sqlite3.OperationalError("disk I/O error")
-                return getattr(whole, name)(sql, *values)
-
-            return run
-
     for number in itertools.count(1):
         with monkeypatch.context() as patch:
-            patch.setattr(desk.office._store, "connection", FailsOnce(number))
+            patch.setattr(desk.office._store, "connection", FailsOnce(whole, number))
             try:
                 desk.bring(content)
                 break

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import NoReturn
@@ -52,13 +52,6 @@ OPEN_DAY = event("Open day", "2027-01-01", "Leeds", "outreach")
 FIRST = event("First day", "2026-09-30", "Leeds", "starts")
 SECOND = event("Second day", "2026-10-01", "York", "starts")
 LAST = event("Last day", "2027-03-31", "York", "completion")
-
-
-@pytest.fixture
-def desk(memory_folder: Path) -> Iterator[Desk]:
-    opened = Desk.at(memory_folder / "data")
-    yield opened
-    opened.office.close()
 
 
 def asked(desk: Desk, scope: Scope) -> list[int | None]:

@@ -1,8 +1,6 @@
 """Coming events that an office keeps beside what was brought in."""
 
-import contextlib
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -25,13 +23,6 @@ OPEN_DAY = PlannedEvent(
     expected=120,
     languages=("en", "cy"),
 )
-
-
-@pytest.fixture
-def desk(memory_folder: Path) -> Iterator[Desk]:
-    opened = Desk.at(memory_folder / "data")
-    with contextlib.closing(opened.office):
-        yield opened
 
 
 def test_what_is_planned_is_there_whole_after_a_restart_the_next_event_first(desk: Desk) -> None:

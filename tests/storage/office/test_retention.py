@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,6 +30,7 @@ from tests.storage.office.merging import (
     LAPTOPS,
     OFFICE,
     Desk,
+    FailsOnce,
     by,
     by_event,
     change,
@@ -46,13 +45,6 @@ from tests.storage.office.merging import (
 FAIR = event("Spring Fair", "2026-03-02", "Town Hall", "outreach")
 START = event("First day", "2026-09-01", "York", "starts")
 DAY = dt.date(2027, 3, 2)
-
-
-@pytest.fixture
-def desk(memory_folder: Path) -> Iterator[Desk]:
-    opened = Desk.at(memory_folder / "data")
-    yield opened
-    opened.office.close()
 
 
 def delete(desk: Desk, *events: object) -> None:
@@ -223,24 +215,9 @@ def test_a_deletion_that_fails_at_any_statement_deletes_all_or_nothing(
     desk.counts()
     before, whole = read(desk.path, "SELECT * FROM response"), desk.office._store.connection
 
-    class FailsOnce:
-        """The connection, but for one of its statements."""
-
-        def __init__(self, number: int) -> None:
-            self.left = number
-
-        def __getattr__(self, name: str) -> object:
-            def run(sql: str, *values: object) -> object:
-                self.left -= 1
-                if self.left == 0:
-                    raise sqlite3.OperationalError("disk I/O error")
-                return getattr(whole, name)(sql, *values)
-
-            return run
-
     for number in itertools.count(1):
         with monkeypatch.context() as patch:
-            patch.setattr(desk.office._store, "connection", FailsOnce(number))
+            patch.setattr(desk.office._store, "connection", FailsOnce(whole, number))
             try:
                 delete(desk, FAIR)
                 break

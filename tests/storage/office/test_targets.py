@@ -1,9 +1,6 @@
 """Targets that an office keeps, what somebody may type for one, and where each stands."""
 
-import contextlib
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -20,13 +17,6 @@ from storage.report import scorecard as words
 from tests.storage.office.merging import Desk, change
 
 TODAY = dt.date(2027, 1, 1)
-
-
-@pytest.fixture
-def desk(memory_folder: Path) -> Iterator[Desk]:
-    opened = Desk.at(memory_folder / "data")
-    with contextlib.closing(opened.office):
-        yield opened
 
 
 def typed(**fields: str) -> dict[Field, str]:

@@ -14,6 +14,7 @@ import pytest
 
 import tui.cli.main
 from tests.tui.interpreter import Interpreter, lose_root
+from tests.tui.offices import OFFICE_PASSPHRASE
 from tests.tui.program import Program, programs
 
 STRONG, STRONGER = "violet anchor mustard kite plough", "quarry lantern biscuit tunnel heron"
@@ -113,3 +114,34 @@ def ran(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
         return Done(status, said.out, said.err)
 
     return run
+
+
+@dataclass(frozen=True)
+class AtOffice:
+    """A data folder of an office, and how its commands are run."""
+
+    data: Path
+    ran: RunsHere
+
+    def runs(self, *arguments: object, given: str = OFFICE_PASSPHRASE) -> Done:
+        return self.ran("office", *arguments, "--data", self.data, "--passphrase-file", "-", given=f"{given}\n")
+
+    def says(self, *arguments: object) -> str:
+        """What it prints, of a command that does what it is asked."""
+        done = self.runs(*arguments)
+        assert (done.status, done.err) == (0, "")
+        return done.out
+
+    def refuses(self, *arguments: object, status: int = 1) -> str:
+        """The one sentence of a command that does nothing."""
+        before = self.runs("events").out, self.runs("laptops").out, self.runs("corrections").out
+        done = self.runs(*arguments)
+        assert (done.status, done.out) == (status, "")
+        assert is_one_sentence(done.err), done.err
+        assert (self.runs("events").out, self.runs("laptops").out, self.runs("corrections").out) == before
+        return done.err
+
+
+@pytest.fixture
+def used(used_office: Path, ran: RunsHere) -> AtOffice:
+    return AtOffice(used_office, ran)

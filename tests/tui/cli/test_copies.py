@@ -1,7 +1,6 @@
 """Copies of the office, two who open it and a second computer, by commands: what they print, return and leave."""
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,29 +10,10 @@ from storage.crypto.recovery_code import recovery_code
 from storage.data_folder import hold
 from tests.storage.disk import files_of
 from tests.storage.exchange.servers import SshServer
-from tests.tui.cli.commands import STRONG, Done, RunsHere, is_one_sentence
-from tests.tui.offices import OFFICE_PASSPHRASE, RECOVERY_SECRET
+from tests.tui.cli.commands import STRONG, AtOffice, RunsHere, is_one_sentence
+from tests.tui.offices import RECOVERY_SECRET
 
 pytestmark = pytest.mark.usefixtures("quickly", "easy_unlock")
-
-
-@dataclass(frozen=True)
-class At:
-    """A data folder, and how the office's commands are run there."""
-
-    data: Path
-    ran: RunsHere
-
-    def runs(self, *arguments: object, given: str = OFFICE_PASSPHRASE) -> Done:
-        return self.ran("office", *arguments, "--data", self.data, "--passphrase-file", "-", given=f"{given}\n")
-
-    def events(self, given: str = OFFICE_PASSPHRASE) -> str:
-        return self.runs("events", given=given).out
-
-
-@pytest.fixture
-def used(used_office: Path, ran: RunsHere) -> At:
-    return At(used_office, ran)
 
 
 @pytest.fixture
@@ -53,14 +33,14 @@ def place(drive: Path, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.mark.sampled
-def test_a_copy_goes_to_a_place_and_comes_back_on_an_empty_computer(place: str, used: At, tmp_path: Path) -> None:
+def test_a_copy_goes_to_a_place_and_comes_back_on_an_empty_computer(place: str, used: AtOffice, tmp_path: Path) -> None:
     done = used.runs("backup", place)
     assert (done.status, done.err) == (0, "")
     name, _, rest = done.out.partition(" ")
     assert name.startswith("fairstart-20")
     assert rest.endswith("opened again and whole: 220 responses from 2 events.\n")
     assert "@" not in rest
-    new = At(tmp_path / "new", used.ran)
+    new = AtOffice(tmp_path / "new", used.ran)
     wrong = new.runs("restore", place, given=STRONG)
     assert (wrong.status, wrong.out) == (1, "")
     assert is_one_sentence(wrong.err)
@@ -68,15 +48,15 @@ def test_a_copy_goes_to_a_place_and_comes_back_on_an_empty_computer(place: str, 
     done = new.runs("restore", place)
     assert (done.status, done.err) == (0, "")
     assert "220 responses from 2 events. The office is as it was then: bring in again what came since." in done.out
-    assert new.events() == used.events()
+    assert new.says("events") == used.says("events")
     assert new.runs("counts", "--json").out == used.runs("counts", "--json").out
 
 
 def test_who_has_the_recovery_code_brings_the_office_back_and_then_gives_a_new_passphrase(
-    used: At, drive: Path, tmp_path: Path, ran: RunsHere
+    used: AtOffice, drive: Path, tmp_path: Path, ran: RunsHere
 ) -> None:
     assert used.runs("backup", drive).status == 0
-    new = At(tmp_path / "new", ran)
+    new = AtOffice(tmp_path / "new", ran)
     code = tmp_path / "code"
     code.write_text(" ".join(recovery_code(bytes(17))), "utf-8")
     other = new.runs("restore", drive, "--recovery-code-file", code)
@@ -84,36 +64,38 @@ def test_who_has_the_recovery_code_brings_the_office_back_and_then_gives_a_new_p
     code.write_text(" ".join(recovery_code(RECOVERY_SECRET)), "utf-8")
     done = new.runs("restore", drive, "--recovery-code-file", code)
     assert done.out.endswith('"fairstart office recover" gives a coordinator a new passphrase.\n')
-    assert new.events() == used.events()
+    assert new.says("events") == used.says("events")
 
 
-def test_an_older_copy_is_refused_and_asked_for_moves_what_is_here_aside(used: At, drive: Path) -> None:
+def test_an_older_copy_is_refused_and_asked_for_moves_what_is_here_aside(used: AtOffice, drive: Path) -> None:
     assert used.runs("backup", drive).status == 0
-    older = used.events()
+    older = used.says("events")
     fair = used.runs("events", older.split(" · id ")[1][:32], "--level", "3")
     assert fair.status == 0
-    newer = used.events()
+    newer = used.says("events")
     assert newer != older
     done = used.runs("restore", drive)
     assert (done.status, done.out) == (1, "")
     assert done.err.startswith("The office here has changed since this copy of ")
     assert "--set-aside goes back to it all the same, and moves what is here aside." in done.err
-    assert used.events() == newer
+    assert used.says("events") == newer
     done = used.runs("restore", "--set-aside", drive)
     assert (done.status, done.err) == (0, "")
     assert f"What was here is in {used.data / 'set-aside' / 'office-1'} now" in done.out
-    assert used.events() == older
+    assert used.says("events") == older
 
 
 @pytest.mark.parametrize("what", ["none", "two", "junk", "foreign"])
-def test_what_is_no_copy_is_one_sentence_and_changes_nothing(used: At, drive: Path, what: str, tmp_path: Path) -> None:
+def test_what_is_no_copy_is_one_sentence_and_changes_nothing(
+    used: AtOffice, drive: Path, what: str, tmp_path: Path
+) -> None:
     if what == "two":
         for _ in range(2):
             assert used.runs("backup", drive).status == 0
     elif what == "junk":
         (drive / "x.copy").write_bytes(b"junk")
     elif what == "foreign":
-        other = At(tmp_path / "other", used.ran)
+        other = AtOffice(tmp_path / "other", used.ran)
         assert other.runs("init", given=STRONG).status == 0
         assert other.runs("backup", drive, given=STRONG).status == 0
     before = files_of(used.data / "office")
@@ -123,7 +105,9 @@ def test_what_is_no_copy_is_one_sentence_and_changes_nothing(used: At, drive: Pa
     assert files_of(used.data / "office") == before
 
 
-def test_while_another_has_the_office_open_one_reads_and_is_told_so(used: At, tmp_path: Path, drive: Path) -> None:
+def test_while_another_has_the_office_open_one_reads_and_is_told_so(
+    used: AtOffice, tmp_path: Path, drive: Path
+) -> None:
     was = {command: used.runs(*command).out for command in (("counts",), ("events",), ("sticks",))}
     with hold(used.data):
         before = files_of(used.data)
@@ -148,13 +132,13 @@ def test_while_another_has_the_office_open_one_reads_and_is_told_so(used: At, tm
 
 
 def test_on_another_computer_commands_read_and_write_only_after_go_on(
-    used: At, handed_over: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    used: AtOffice, handed_over: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(computer, "_marks", lambda: {b"the first"})
-    known = At(tmp_path / "first", used.ran)
+    known = AtOffice(tmp_path / "first", used.ran)
     assert known.runs("init", given=STRONG).status == 0
     assert known.runs("events", given=STRONG).err == ""
-    there = At(Path(shutil.copytree(known.data, tmp_path / "second")), used.ran)
+    there = AtOffice(Path(shutil.copytree(known.data, tmp_path / "second")), used.ran)
     monkeypatch.setattr(computer, "_marks", lambda: {b"the second"})
     read = there.runs("events", given=STRONG)
     assert (read.status, read.err.startswith("This office was used on another computer")) == (0, True)

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,45 +10,14 @@ import pytest
 from storage.crypto.keys import KioskPrivateKey
 from storage.data_folder import hold
 from storage.settings import SettingsFile
-from tests.tui.cli.commands import Done, RunsHere, is_one_sentence
+from tests.tui.cli.commands import AtOffice, is_one_sentence
 from tests.tui.kiosks import changed
-from tests.tui.offices import FAMILIAR, OFFICE_PASSPHRASE
+from tests.tui.offices import FAMILIAR
 
 FINGERPRINT = KioskPrivateKey(FAMILIAR[:32]).public.fingerprint
 COMMANDS = (["laptops"], ["correct", "Autumn Intake", "--name", "x"], ["corrections"], ["delete-responses"])
 
 pytestmark = pytest.mark.usefixtures("quickly", "easy_unlock")
-
-
-@dataclass(frozen=True)
-class AtOffice:
-    """A data folder of an office with two events, and how its commands are run."""
-
-    data: Path
-    ran: RunsHere
-
-    def runs(self, *arguments: object, given: str = OFFICE_PASSPHRASE) -> Done:
-        return self.ran("office", *arguments, "--data", self.data, "--passphrase-file", "-", given=f"{given}\n")
-
-    def says(self, *arguments: object) -> str:
-        """What it prints, of a command that does what it is asked."""
-        done = self.runs(*arguments)
-        assert (done.status, done.err) == (0, "")
-        return done.out
-
-    def refuses(self, *arguments: object, status: int = 1) -> str:
-        """The one sentence of a command that does nothing."""
-        before = self.runs("events").out, self.runs("laptops").out, self.runs("corrections").out
-        done = self.runs(*arguments)
-        assert (done.status, done.out) == (status, "")
-        assert is_one_sentence(done.err), done.err
-        assert (self.runs("events").out, self.runs("laptops").out, self.runs("corrections").out) == before
-        return done.err
-
-
-@pytest.fixture
-def used(used_office: Path, ran: RunsHere) -> AtOffice:
-    return AtOffice(used_office, ran)
 
 
 def test_a_laptop_is_listed_named_revoked_and_taken_back(used: AtOffice, handed_over: Path) -> None:

@@ -42,7 +42,7 @@ from storage.office.office import Office
 from storage.report.sentences import MIX_CHANGES, MIXED
 from storage.settings import SettingsFile, write_settings
 from storage.wrong_tries import WrongTries
-from tests.tui.cli.commands import QUICKLY, STRONG, Done, Opens, RunsHere, is_one_sentence
+from tests.tui.cli.commands import QUICKLY, STRONG, AtOffice, Done, Opens, RunsHere, is_one_sentence
 from tests.tui.clock import Clock
 from tests.tui.kiosks import changed
 from tests.tui.offices import HOSTILE, OFFICE_PASSPHRASE, STRANGE, coins_of, office_of, people
@@ -112,24 +112,9 @@ def laptop(
     return Laptop(set_up_folder, settings_file, ran)
 
 
-@dataclass(frozen=True)
-class AtOffice:
-    """A data folder of an office, and how its commands are run."""
-
-    data: Path
-    ran: RunsHere
-
-    def runs(self, *arguments: object, given: str = OFFICE_PASSPHRASE) -> Done:
-        return self.ran("office", *arguments, "--data", self.data, "--passphrase-file", "-", given=f"{given}\n")
-
-    def held(self) -> dict[str, int]:
-        with contextlib.closing(Office.open(self.data, unlock_office(self.data, OFFICE_PASSPHRASE))) as office:
-            return {one.event.name: one.responses for one in office.events()}
-
-
-@pytest.fixture
-def used(used_office: Path, ran: RunsHere) -> AtOffice:
-    return AtOffice(used_office, ran)
+def responses_at(at: AtOffice) -> dict[str, int]:
+    with contextlib.closing(Office.open(at.data, unlock_office(at.data, OFFICE_PASSPHRASE))) as office:
+        return {one.event.name: one.responses for one in office.events()}
 
 
 @pytest.fixture
@@ -338,7 +323,7 @@ def test_import_tells_each_file_keeps_what_is_good_and_returns_1_for_what_is_not
 ) -> None:
     familiar = new.runs("import", handed_over)
     assert familiar.status == 1, "no laptop is known yet"
-    assert new.held() == {}
+    assert responses_at(new) == {}
     fingerprints = re.findall(r"fingerprint: ((?:\d+ )+\d+)", familiar.out)
     assert STRANGER in fingerprints
     (first,) = set(fingerprints) - {STRANGER}
@@ -355,7 +340,7 @@ def test_import_tells_each_file_keeps_what_is_good_and_returns_1_for_what_is_not
     assert len(lines) == 5
     assert lines[-1] == "2 files were brought in, 220 responses new. 2 files were not taken: see above."
     assert sum(": not taken. " in line for line in lines) == 2
-    assert new.held() == {HOSTILE: 120, "Autumn Intake": 100}
+    assert responses_at(new) == {HOSTILE: 120, "Autumn Intake": 100}
     assert len(files(handed_over, RECEIPT_SUFFIX)) == 2
 
 
@@ -399,13 +384,13 @@ def test_import_asks_about_an_event_that_is_nearly_one_that_was_there(
     said = asked[0] if answer else done.err
     assert "“Autum Intake” is another event than “Autumn Intake”. Did you mean “Autumn Intake”?" in said
     assert done.status == 0
-    assert ("Autum Intake" in used.held()) == (answer != "yes")
+    assert ("Autum Intake" in responses_at(used)) == (answer != "yes")
 
 
 def test_another_fingerprint_accepts_nobody(used: AtOffice, handed_over: Path) -> None:
     done = used.runs("import", handed_over, "--accept", STRANGER[:-1] + ("0" if STRANGER[-1] != "0" else "1"))
     assert done.status == 1
-    assert "Hull Fair" not in used.held()
+    assert "Hull Fair" not in responses_at(used)
 
 
 def test_import_without_a_place_takes_what_this_laptop_itself_holds(
@@ -418,7 +403,7 @@ def test_import_without_a_place_takes_what_this_laptop_itself_holds(
         done = AtOffice(laptop.data, laptop.ran).runs(*own)
         assert (done.status, done.err) == (0, "")
         assert done.out == "“Riverside Jobs Fair”: the office has all 37 responses, and has signed for it.\n"
-    assert AtOffice(laptop.data, laptop.ran).held() == {"Riverside Jobs Fair": 37}
+    assert responses_at(AtOffice(laptop.data, laptop.ran)) == {"Riverside Jobs Fair": 37}
     assert laptop.held() == (37, State.RECEIVED)
 
 

@@ -1,0 +1,16 @@
+"""What the office's tests stand at."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.storage.office.merging import Desk
+
+
+@pytest.fixture
+def desk(memory_folder: Path) -> Iterator[Desk]:
+    """An office that has accepted every laptop of these tests."""
+    opened = Desk.at(memory_folder / "data")
+    yield opened
+    opened.office.close()
