@@ -378,8 +378,10 @@ class Office:
         events = self.events()
         one = next((one for one in events if one.event == event), None) or covering(events, event.id)
         held = one.responses
-        if head_count is not None and not held <= head_count <= MOST_PEOPLE:
+        if head_count is not None and head_count < held:
             raise ValueError(f"{held} responses are held, so at least {held} people came")
+        if head_count is not None and head_count > MOST_PEOPLE:
+            raise ValueError(f"no event has more than {MOST_PEOPLE:,} people")
         if level is not None and level not in LEVELS:
             raise ValueError(f"a level is one of {', '.join(map(str, LEVELS))}")
         with self._store.writing() as write:

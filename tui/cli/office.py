@@ -14,7 +14,7 @@ from storage.crypto.office_key import FIRST
 from storage.data_folder import NewOffice, existing_office, hold, make_office
 from storage.errors import NotSetUpError, OlderCopyError
 from storage.events import today
-from storage.text import counted, folded, meant_by
+from storage.text import counted, folded, meant_by, shortened
 from tui.cli.office_keys import coordinators, passphrase, recover, recovery, staff_passphrase
 from tui.cli.options import (
     CommandFailedError,
@@ -561,7 +561,9 @@ def remove_target(at: Place, passphrase_file: str | None, target: str) -> None:
     """Take the target with this id off the list."""
     with _opened(at, passphrase_file) as opened:
         if folded(target) not in {one.id for one in opened.targets.all()}:
-            raise CommandFailedError(f'There is no target “{target}”: "fairstart office targets --json" lists them.')
+            raise CommandFailedError(
+                f'There is no target “{shortened(target)}”: "fairstart office targets --json" lists them.'
+            )
         opened.targets.remove(folded(target))
     say("It is off the list.")
 
@@ -653,10 +655,10 @@ def _planned_called(known: "Sequence[PlannedEvent]", wanted: str) -> "PlannedEve
     found = [one for one in known if folded(wanted) == one.id] or [one for one in known if one.name in names]
     if len(found) > 1:
         ids = ", ".join(one.id for one in found)
-        raise CommandFailedError(f"Several events are called “{wanted}”: give the id of one, {ids}.")
+        raise CommandFailedError(f"Several events are called “{shortened(wanted)}”: give the id of one, {ids}.")
     if not found:
         there = f"only {_some([one.name for one in known])}" if known else "and no other"
-        raise CommandFailedError(f"No event “{wanted}” is planned, {there}.")
+        raise CommandFailedError(f"No event “{shortened(wanted)}” is planned, {there}.")
     return found[0]
 
 
@@ -778,7 +780,9 @@ def sticks(at: Place, passphrase_file: str | None, recall: str | None) -> None:
         known = opened.sticks.all()
         if recall is not None:
             if folded(recall) not in {one.id for one in known}:
-                raise CommandFailedError(f'There is no stick “{recall}”: "fairstart office sticks" lists them.')
+                raise CommandFailedError(
+                    f'There is no stick “{shortened(recall)}”: "fairstart office sticks" lists them.'
+                )
             opened.sticks.recall(folded(recall))
             known = [one for one in opened.sticks.all() if one.id == folded(recall)]
     for one in known:
@@ -825,7 +829,7 @@ def _laptop(known: "Sequence[Laptop]", wanted: str) -> "Laptop":
         one for one in known if "".join(one.kiosk.fingerprint.split()) == digits or folded(one.name) == folded(wanted)
     ]
     if not digits or not found:
-        raise CommandFailedError(f'There is no laptop “{wanted}”: "fairstart office laptops" lists them.')
+        raise CommandFailedError(f'There is no laptop “{shortened(wanted)}”: "fairstart office laptops" lists them.')
     return found[0]
 
 
@@ -975,11 +979,13 @@ def _called(known: "Sequence[OfficeEvent]", wanted: str) -> "list[OfficeEvent]":
 def _only(found: "Sequence[OfficeEvent]", known: "Sequence[OfficeEvent]", wanted: str) -> "OfficeEvent":
     if len(found) > 1:
         ids = ", ".join(one.event.id.hex() for one in found)
-        raise CommandFailedError(f"Several events are called “{wanted}”: give the id of one, {ids}.")
+        raise CommandFailedError(f"Several events are called “{shortened(wanted)}”: give the id of one, {ids}.")
     if not known:
         raise CommandFailedError(NOTHING_BROUGHT_IN)
     if not found:
-        raise CommandFailedError(f"There is no event “{wanted}”, only {_some([one.event.name for one in known])}.")
+        raise CommandFailedError(
+            f"There is no event “{shortened(wanted)}”, only {_some([one.event.name for one in known])}."
+        )
     return found[0]
 
 
@@ -996,7 +1002,7 @@ def _scope(known: "Sequence[OfficeEvent]", chosen: "dict[Kind, str]") -> "Scope"
         labels["event"] = _only(rest or called, known, chosen["event"]).event.id.hex()
     scope = Scope.of(labels)
     if chosen and not any(scope.covers(one) for one in known):
-        entered = ", ".join(f'--{kind} "{wanted}"' for kind, wanted in chosen.items())
+        entered = ", ".join(f'--{kind} "{shortened(wanted)}"' for kind, wanted in chosen.items())
         raise CommandFailedError(f"No event has all of these: {entered}. Leave one of them out.")
     return scope
 
@@ -1016,10 +1022,10 @@ def _value(known: "Sequence[OfficeEvent]", kind: "Kind", wanted: str) -> str:
     if len(meant) == 1:
         return meant[0]
     if meant:
-        raise CommandFailedError(f"“{wanted}” could be {_some(meant)}: give it letter for letter.")
+        raise CommandFailedError(f"“{shortened(wanted)}” could be {_some(meant)}: give it letter for letter.")
     if not there:
         raise CommandFailedError(f"No event has a {kind} yet: leave --{kind} out.")
-    raise CommandFailedError(f"No event has the {kind} “{wanted}”, only {_some(there)}.")
+    raise CommandFailedError(f"No event has the {kind} “{shortened(wanted)}”, only {_some(there)}.")
 
 
 def _some(names: "Sequence[str]") -> str:

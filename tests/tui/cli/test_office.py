@@ -557,6 +557,23 @@ def test_the_trend_is_by_quarter_or_year_as_text_and_as_json(wide: AtOffice) -> 
     assert json.loads(wide.runs("counts", "--year", "2027", "--json").out)["held"] == 30
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("events", "x" * 9000),
+        ("laptops", "x" * 9000, "--revoke"),
+        ("sticks", "--recall", "x" * 9000),
+        ("counts", "--place", "x" * 9000),
+        ("targets", "remove", "x" * 9000),
+        ("plan", "remove", "x" * 9000),
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_name_that_nothing_has_is_repeated_in_short(used: AtOffice, command: tuple[str, ...]) -> None:
+    done = used.runs(*command)
+    assert (done.status, is_one_sentence(done.err), len(done.err) < 300) == (1, True, True)
+
+
 def test_targets_are_set_shown_in_the_report_and_taken_off_the_list(used: AtOffice, tmp_path: Path) -> None:
     assert used.runs("targets").out.startswith("No target has been set yet.\n")
     refused = used.runs("targets", "set", "share", "lots", "--of", "working class")

@@ -976,7 +976,7 @@ async def test_head_count_and_level_are_saved_and_shown(opens: Opens, used_offic
         ("1.5", "", "How many people came must be a whole number, or empty."),
         ("³", "", "How many people came must be a whole number, or empty."),
         ("99", "", "100 responses are held, so at least 100 people came: correct the number."),
-        ("9999999", "", "100 responses are held, so at least 100 people came: correct the number."),
+        ("9999999", "", "No event has more than 1,000,000 people: correct the number."),
         ("", "x", "The level must be a whole number, or empty."),
         ("", "1", "A level is one of 2, 3, 4, 5, 6, 7: correct the number."),
         ("", "8", "A level is one of 2, 3, 4, 5, 6, 7: correct the number."),
