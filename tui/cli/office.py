@@ -446,9 +446,12 @@ def events(
                 )
             except ValueError as error:
                 raise CommandFailedError(f"“{meant.event.name}”: {error}. Nothing was changed.") from error
-        for one in opened.events():
+        listed = opened.events()
+        for one in listed:
             if meant is None or one.event == meant.event:
                 say(f"{words.event_line(one)} · id {one.event.id.hex()}")
+        if not listed:
+            say(words.NO_EVENTS)
 
 
 @office.command()

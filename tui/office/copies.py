@@ -44,6 +44,7 @@ class Copies(PlaceScreen):
             yield Static(Content(_GOING_BACK), classes="aside")
         yield from self.working()
         with Horizontal(classes="buttons"):
+            yield Static(classes="gap")
             yield Button("Back", "Esc", id="back", action="back")
 
     def on_mount(self) -> None:

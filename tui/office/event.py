@@ -164,6 +164,7 @@ class KeyScreen(PlaceScreen):
             yield PlaceChooser(verb="Copy to")
         yield from self.working()
         with Horizontal(classes="buttons"):
+            yield Static(classes="gap")
             yield Button("Back", "Esc", id="back", action="back")
 
     @on(PlaceChooser.Chosen)

@@ -44,6 +44,7 @@ from tui.toolkit.home import ToolkitHome
 from tui.widgets.button import Button, ManyButtons
 
 _ABOUT_EVENTS = {"counts", "journey", "trend", "report"}
+"""Actions that need events; the journey and the trend have their buttons beside the counts'."""
 _LOOK_EVERY = 2.0
 """Seconds between two looks at what another one writes."""
 
@@ -113,8 +114,6 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             yield Button("Toolkit", "T", id="toolkit", action="toolkit")
             yield Button("Report", "R", id="report", action="report")
             yield Button("Targets", "G", id="targets", action="targets")
-            yield Button("Over time", "O", id="trend", action="trend")
-            yield Button("Journey", "J", id="journey", action="journey")
             yield Button("Counts", "C", id="counts", action="counts")
             yield Button("Bring in", "I", id="bring-in", classes="main", action="bring_in")
 
@@ -179,8 +178,8 @@ class OfficeHome(Screen[None], inherit_bindings=False):
             )
         )
         self._say(words.due_line(self._due, self._settings.office.keep_months) if self._due else "")
-        for name in _ABOUT_EVENTS:
-            self.query_one(f"#{name}").display = bool(self._events)
+        for button in self.query(Button):
+            button.display = bool(self._events) or button.action not in _ABOUT_EVENTS
         self.query_one("#due").display = bool(self._due)
         self.query_one("#copies").display = bool(self._copy_due)
         self.query_one(ManyButtons).on_resize()

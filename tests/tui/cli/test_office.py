@@ -887,7 +887,7 @@ def test_a_report_that_cannot_be_written_is_one_sentence(used: AtOffice, tmp_pat
 
 
 def test_an_office_without_events_says_so(new: AtOffice) -> None:
-    assert new.runs("events").out == ""
+    assert new.runs("events").out == "Nothing has been brought in yet.\n"
     assert "Nothing has been brought in yet." in new.runs("counts", "--journey").out
     assert "0 responses held" in new.runs("counts").out
     for command in (["report", "--to", "report"], ["counts", "--place", "Leeds"], ["events", "Fair", "--level", 3]):

@@ -245,6 +245,10 @@ async def test_what_is_due_is_said_on_the_first_screen_and_deleted_by_a_typed_wo
         monkeypatch.setattr(tui.office.home, "today", lambda: dt.date(2027, 10, 2))
         await press(person, "e", "escape", "m", "k", "escape", "a", "escape", "escape")
         assert "Due to be deleted after 12 months" in person.read()
+        assert "back up" in person.read()
+        room = person.seen(person.widget("#events"))
+        assert room
+        assert room.height >= 4, "with all that is said and offered, two events are in view"
         await act(person, "d", "#due", by_mouse=by_mouse)
         assert at(person, Confirm)
         await person.write("delete")
