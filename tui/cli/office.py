@@ -77,7 +77,9 @@ def init(at: Place, passphrase_file: str | None, name: str) -> None:
 
     require_sealing()
     with hold(at.data):
-        new = NewOffice(OfficePrivateKey.generate(), new_passphrase("Office", passphrase_file), name)
+        new = NewOffice(
+            OfficePrivateKey.generate(), new_passphrase("Office", passphrase_file, "--passphrase-file"), name
+        )
         make_office(at.data, new)
     show_code(new.code)
     say(f"Fingerprint: {new.key.public.fingerprint}")
@@ -338,7 +340,7 @@ def _bring_own(at: Place, passphrase_file: str | None, staff_passphrase_file: st
         _opened(at, passphrase_file) as opened,
         contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk,
     ):
-        key = staff_key(kiosk, staff_passphrase_file)
+        key = staff_key(kiosk, staff_passphrase_file, "--staff-passphrase-file")
         with all_cores() as executor, shown_progress("Bringing in") as progress:
             for taken in bring_own(Outbox(kiosk), key, opened, executor, progress):
                 say(handover_text.received(taken.held))
@@ -746,8 +748,8 @@ def _new_staff_passphrase(file: str | None) -> str:
     if file is not None:
         return secret_in(file)
     say(f"A staff passphrase that is hard to guess: {suggest_passphrase()}", aside=True)
-    typed = ask_passphrase("New staff", None)
-    if ask_passphrase("The same staff", None) != typed:
+    typed = ask_passphrase("New staff", None, "--staff-passphrase-file")
+    if ask_passphrase("The same staff", None, "--staff-passphrase-file") != typed:
         raise CommandFailedError("The two staff passphrases differ: nothing was written. Start again.")
     return typed
 

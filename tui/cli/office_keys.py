@@ -136,7 +136,9 @@ def recover(
         name = coordinator or (file.names[0] if len(file.names) == 1 else "")
         if not name:
             raise CommandFailedError(f"Say whose passphrase it is with --coordinator: {', '.join(file.names)}.")
-        key = recover_office(at.data, file, code, name, new_passphrase(f"{name}'s", passphrase_file))
+        key = recover_office(
+            at.data, file, code, name, new_passphrase(f"{name}'s", passphrase_file, "--passphrase-file")
+        )
     say(f"“{key.coordinator}” opens the office with that passphrase now.")
     say(f"Fingerprint: {key.public.fingerprint}")
 

@@ -116,13 +116,13 @@ def with_passphrase(command: Callable[..., None]) -> Callable[..., None]:
     )
 
 
-def ask_passphrase(whose: str, file: str | None) -> str:
-    """A passphrase, from a file or asked for."""
+def ask_passphrase(whose: str, file: str | None, option: str = "--passphrase-file") -> str:
+    """A passphrase, from a file or asked for. The file was given with `option`."""
     keep_others_out()
     if file is not None:
         return secret_in(file)
     if not sys.stdin.isatty():
-        raise click.UsageError("without a terminal to ask on, this needs --passphrase-file")
+        raise click.UsageError(f"without a terminal to ask on, this needs {option}")
     return asked_unseen(f"{whose} passphrase")
 
 
@@ -136,22 +136,24 @@ def ask_code(file: str | None) -> str:
     return asked_unseen("Recovery code")
 
 
-def staff_key(kiosk: "Kiosk", file: str | None) -> "KioskPrivateKey":
+def staff_key(kiosk: "Kiosk", file: str | None, option: str = "--passphrase-file") -> "KioskPrivateKey":
     """The kiosk's key, if the staff passphrase is right, which is in a file or asked for.
 
     Raises:
         FairstartError: as `Kiosk.unlock` says.
     """
-    return staff_unlocked(kiosk.data, file, kiosk.unlock)
+    return staff_unlocked(kiosk.data, file, kiosk.unlock, option)
 
 
-def staff_unlocked(data: Path, file: str | None, open_key: Callable[[str], Key]) -> Key:
+def staff_unlocked(
+    data: Path, file: str | None, open_key: Callable[[str], Key], option: str = "--passphrase-file"
+) -> Key:
     """What the staff passphrase opens, which is in a file or asked for.
 
     Raises:
         FairstartError: as `open_key` says.
     """
-    passphrase = ask_passphrase("Staff", file)
+    passphrase = ask_passphrase("Staff", file, option)
     with _or_forgotten('use "fairstart passphrase --forgotten DIR"'):
         return unlocked_after_wait(WrongTries(data / "kiosk"), open_key, passphrase)
 
@@ -249,8 +251,8 @@ def _look_at_refusal(opened: "Office", *, reads: bool) -> None:
         raise CommandFailedError(f'{refusal.sentence} "fairstart office go-on" says that it is this one.')
 
 
-def new_passphrase(whose: str, file: str | None, known: tuple[str, ...] = ()) -> str:
-    """A new passphrase that is hard to guess: in a file, or suggested and typed twice.
+def new_passphrase(whose: str, file: str | None, option: str = "--new-passphrase-file") -> str:
+    """A new passphrase that is hard to guess: in a file, given with `option`, or suggested and typed twice.
 
     Raises:
         WeakPassphraseError: it is easy to guess.
@@ -259,10 +261,10 @@ def new_passphrase(whose: str, file: str | None, known: tuple[str, ...] = ()) ->
     from storage.crypto.passphrases import check_passphrase, suggest_passphrase
 
     if file is not None:
-        return check_passphrase(secret_in(file), known=known)
+        return check_passphrase(secret_in(file))
     say(f"A passphrase that is hard to guess: {suggest_passphrase()}", aside=True)
-    typed = check_passphrase(ask_passphrase(f"{whose} new", None), known=known)
-    if check_passphrase(ask_passphrase("The same", None), known=known) != typed:
+    typed = check_passphrase(ask_passphrase(f"{whose} new", None, option))
+    if check_passphrase(ask_passphrase("The same", None, option)) != typed:
         raise CommandFailedError("The two passphrases differ: nothing was changed. Start again.")
     return typed
 

@@ -53,7 +53,7 @@ def test_an_event_is_corrected_joined_and_removed_and_each_is_undone(used: AtOff
     assert "one with “" in used.says("correct", "Winter Intake", "--same-as", other)
     assert len(used.says("events").splitlines()) == 1
     assert "removed as a test" in used.says("correct", other, "--remove", "--yes")
-    assert used.says("events") == ""
+    assert used.says("events") == "Nothing has been brought in yet.\n"
     listed = used.says("corrections").splitlines()
     assert [line.partition(" ")[0] for line in listed] == ["3", "2", "1"]
     assert "undo that one first" in used.refuses("corrections", "--undo", 1)
