@@ -108,7 +108,10 @@ def trend(by: By, stages: Sequence[Stage], periods: Sequence[tuple[str, OfficeCo
         by=by,
         stages=tuple(stages),
         shares=names,
-        periods=tuple(_period(period, counts, names, known, compared_with_country) for period, counts in periods),
+        periods=tuple(
+            _period(period, counts, names, known, compared_with_country=compared_with_country)
+            for period, counts in periods
+        ),
         changes=tuple(
             change_finding(key, (before, earlier[key]), (after, later[key]), z)
             for key, ((before, earlier), (after, later)) in looked_at
@@ -154,7 +157,8 @@ def _period(
     counts: OfficeCounts,
     names: Sequence[ShareName],
     known: Benchmarks,
-    compared_with_country: bool,  # noqa: FBT001 - of the whole trend
+    *,
+    compared_with_country: bool,
 ) -> PeriodFinding:
     tables = _tables(counts)
     all_tables = {table.question: table for table in counts.tables}

@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -214,14 +215,21 @@ def test_a_key_for_the_answer_that_is_damaged_gives_way_to_a_new_one(data: Path,
     assert unlocks(data, NEW)
 
 
-def test_a_laptop_killed_anywhere_opens_with_the_old_passphrase_or_the_new_and_the_answer_can_be_taken_again(
-    memory_folder: Path, office: OfficePrivateKey, passphrase: str
-) -> None:
+@pytest.fixture
+def begin(memory_folder: Path, office: OfficePrivateKey, passphrase: str) -> Callable[[int], Path]:
+    """Sets a laptop up in a folder of its own, by number."""
+
     def begin(number: int) -> Path:
         data = memory_folder / str(number) / "data"
         set_up(data, passphrase, office.public)
         return data
 
+    return begin
+
+
+def test_a_laptop_killed_anywhere_opens_with_the_old_passphrase_or_the_new_and_the_answer_can_be_taken_again(
+    begin: Callable[[int], Path], office: OfficePrivateKey, passphrase: str
+) -> None:
     def work(data: Path) -> None:
         taken = answer(data, office)
         take_answer(data, taken, NEW)
@@ -247,13 +255,8 @@ def test_an_answer_that_cannot_be_written_leaves_the_old_passphrase_and_is_waite
 
 
 def test_staff_change_their_passphrase_and_an_interrupted_change_leaves_one_that_opens(
-    memory_folder: Path, office: OfficePrivateKey, passphrase: str
+    begin: Callable[[int], Path], office: OfficePrivateKey, passphrase: str
 ) -> None:
-    def begin(number: int) -> Path:
-        data = memory_folder / str(number) / "data"
-        set_up(data, passphrase, office.public)
-        return data
-
     def work(data: Path) -> None:
         change_passphrase(data, KioskPrivateKey.from_file(data / "kiosk" / "kiosk.key", passphrase), NEW)
 

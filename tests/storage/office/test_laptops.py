@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import create_autospec
 
 import pytest
 
-from storage.crypto.keys import KioskPrivateKey, ReplyPublicKey
+from storage.crypto.keys import ReplyPublicKey
 from storage.errors import StoreDamagedError
 from storage.events import today
 from storage.exchange.exports import write_export
 from storage.exchange.forgotten import Request
-from storage.office.importing import bring_all, bring_own, find_exports
+from storage.exchange.handover import Handed
+from storage.office.importing import HandsOver, bring_all, bring_own, find_exports
 from storage.office.laptops import NAME_LENGTH, LaptopError, RevokedLaptopError
 from storage.progress import unreported
 from storage.settings import EventDetails
@@ -96,20 +98,15 @@ def test_neither_accepting_it_again_nor_a_token_nor_being_kiosk_and_office_in_on
     desk.office.accept(LOST.public)
     sealed = sealed_for(FAIR, people(3))
 
-    class OwnLaptop:
-        """Hands over as the laptop that the office itself runs on does."""
-
-        def to_hand_over(self) -> list[tuple[object, object]]:
-            return [(FAIR, sealed)]
-
-        def export(self, key: KioskPrivateKey, *_: object) -> object:
-            return type("Handed", (), {"content": export(FAIR, sealed, key)})()
-
+    own_laptop = create_autospec(HandsOver)
+    own_laptop.to_hand_over.return_value = [(FAIR, sealed)]
+    own_laptop.export.return_value = Handed(FAIR, "a name", export(FAIR, sealed, LOST), len(sealed))
     with nothing_changes(desk), pytest.raises(RevokedLaptopError):
         desk.bring(write_export(LOST, OFFICE.public, FAIR, sealed, token))
     assert desk.office.sticks.state(token) == "open"
     with pytest.raises(RevokedLaptopError):
-        list(bring_own(OwnLaptop(), LOST, desk.office, Inline(), unreported))  # type: ignore[arg-type]
+        list(bring_own(own_laptop, LOST, desk.office, Inline(), unreported))
+    own_laptop.note_export.assert_not_called()
     assert sums(desk.counts()) == (0, 0, 0, 0, 0)
 
 
