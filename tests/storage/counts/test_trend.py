@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -69,6 +70,7 @@ def test_it_follows_each_compared_share_and_of_two_that_are_all_the_one_with_a_b
 
 def test_a_change_is_named_where_its_interval_leaves_out_nought_and_no_other_is() -> None:
     found = of(counts(WORKING), counts(PROFESSIONAL))
+    assert len(found.changes) == 7  # one step is also from the first to the last, and is looked at once
     assert clear(found) == {
         ("professional", "2026 Q1", "2026 Q2", "rise"),
         ("working_class", "2026 Q1", "2026 Q2", "drop"),
@@ -78,7 +80,9 @@ def test_a_change_is_named_where_its_interval_leaves_out_nought_and_no_other_is(
 
 def test_every_interval_is_widened_for_all_changes_that_are_looked_at() -> None:
     found = of(counts(WORKING), counts(PROFESSIONAL), counts(WORKING))
-    assert len(found.changes) == 3 * 7  # two steps, and from the first to the last
+    steps = ["2026 Q1", "2026 Q2", "2026 Q3"]
+    assert {(one.earlier, one.later) for one in found.changes} == set(itertools.combinations(steps, 2))
+    assert len(found.changes) == 3 * 7
     variance = sum(table.variance for table in counts(WORKING).tables) / 4**2
     everybody = NoisyRate(100, 100.0, variance)
     rate = next(one for one in found.changes if one.group == RATE)

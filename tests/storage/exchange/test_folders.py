@@ -165,7 +165,7 @@ def test_what_a_terminal_makes_of_a_name_that_is_dropped_on_it_is_undone(stick: 
     path = stick / name
     path.mkdir()
     escaped = "".join(letter if letter.isalnum() or letter in "/._-%" else f"\\{letter}" for letter in str(path))
-    for written in (shlex.quote(str(path)), escaped, path.as_uri()):
+    for written in (shlex.quote(str(path)), f"'{stick}'/{shlex.quote(name)}", escaped, path.as_uri()):
         assert expanded(meant(written)) == path
 
 

@@ -404,12 +404,14 @@ def test_charts_are_drawn_from_the_cells_that_hold_their_numbers(name: str) -> N
     for sheet, (_, chart) in charts(files_of(name)["counts.xlsx"]).items():
         header, rows = table_of(book[sheet])
         drawn = []
+        marked = False
         for series in chart.iter(f"{CHART}ser"):
             cells = {
                 "names": values(book, formula_of(series, "cat")),
                 "shares": values(book, formula_of(series, "val")),
             }
             if series.find(f"{CHART}errBars") is None:
+                marked = True
                 marks = [row[header.index("National benchmark (%)")] for row in rows]
                 assert cells["shares"] == marks[: len(cells["shares"])]
                 shown = [row[header.index("Share (%)")] for row in rows]
@@ -432,6 +434,8 @@ def test_charts_are_drawn_from_the_cells_that_hold_their_numbers(name: str) -> N
             and (row[1] in THREE_GROUPS if sheet == "Trend" else row[header.index("Share is of")] == "compared groups")
         ]
         assert drawn == known
+        first_mark = rows[0][header.index("National benchmark (%)")] if sheet in QUESTION_SHEETS else "[none]"
+        assert marked == isinstance(first_mark, float | int)
 
 
 @pytest.mark.parametrize("name", ["everything", "eight stages"])

@@ -365,10 +365,12 @@ async def test_going_on_without_an_answer_says_that_prefer_not_to_say_is_fine(st
     async with start(SMALL) as person:
         await person.press("1", "enter")
         assert WORDS.question.choose_first in person.read()
+        assert person.widget("#note").has_class("urgent")
         await person.click_on("#next")
         assert person.app.survey.interview.position == 0
         await person.press("1")
         assert WORDS.question.choose_first not in person.read()
+        assert not person.widget("#note").has_class("urgent")
 
 
 async def test_an_answer_can_be_changed_before_going_on(start: Start, held: Held) -> None:
