@@ -123,7 +123,7 @@ class Kiosk:
             StoreError: it may not have been kept.
         """
         with self._keeping:
-            self._need_event()
+            self.need_event()
             self._pool.add(sealed)
 
     def keep_batch(self, batch: Batch) -> None:
@@ -136,11 +136,16 @@ class Kiosk:
         """
         with self._keeping:
             if not batch.kept:
-                self._need_event()
+                self.need_event()
                 check_number(len(batch), self.waiting)
             batch.keep(self.seal, self._folder.path, self._pool, self.count)
 
-    def _need_event(self) -> None:
+    def need_event(self) -> None:
+        """Return only if the current event takes responses.
+
+        Raises:
+            EventEndedError: it takes no more.
+        """
         if self.ended:
             raise EventEndedError("This event has ended: start a new event in the staff area.")
 

@@ -21,6 +21,17 @@ ALONE = (
 SAME = "Sheets in large print are entered the same way."
 
 
+KEEP, LEAVE = "keep", "leave"
+"""What is typed in lines to keep all sheets, and to leave."""
+LINES = (
+    "What you type stays unseen. Each digit is one answer, and you can type all answers of a sheet in one line. "
+    "? reads out what can be answered, b goes back."
+)
+SHUFFLED_PROMPT = (
+    f"Are they shuffled? 1: yes, I enter each sheet twice. 2: yes, I check each sheet. {LEAVE}: enter none. > "
+)
+PROMPT = f"Digits, Enter, ?, b, {KEEP} or {LEAVE} > "
+NOT_TAKEN = "That is not an answer here, so nothing of it was taken."
 FINISH_FIRST = "Enter this sheet to its end first, or go back to its beginning."
 
 
@@ -86,6 +97,19 @@ def kept(sheets: int, *, practice: bool) -> str:
         f"{counted(sheets, 'paper sheet is', 'paper sheets are')} kept with the other responses. Do not enter them "
         "again: put them where your organisation destroys such papers. If you gave out more than came back, tell the "
         "office how many: those people came too."
+    )
+
+
+def once_more(word: str) -> str:
+    """How to say in lines that it is meant."""
+    return f"Type {word} once more to do it, or Enter to go on as before > "
+
+
+def uncounted(sheets: int) -> str:
+    """Who stays out of this laptop's counts as the program ends."""
+    return (
+        f"{counted(sheets, 'of them is', 'of them are')} too few for a group of ten, and not in this laptop’s counts: "
+        "the office counts everybody."
     )
 
 
