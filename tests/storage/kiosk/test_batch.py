@@ -1,4 +1,4 @@
-"""Responses from paper come into the pool together, all of them or none, and nothing tells that they came from paper."""
+"""Responses from paper come into the pool together, all of them or none, and nothing tells where they came from."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +16,7 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
 from storage.kiosk.pool import RESPONSES, Pool
 from storage.kiosk.setting_aside import set_aside
+from storage.private_files import write_private
 from storage.progress import unreported
 from storage.settings import Settings
 from tests.storage.counts.people import people
@@ -57,6 +58,10 @@ def sealing(rows: list[SealedResponse]) -> Callable[[Response], SealedResponse]:
     return lambda _response: next(left)
 
 
+def full(*_: object) -> None:
+    raise StoreError("There is no room.")
+
+
 def batch_of(kiosk: Kiosk) -> Path:
     return kiosk.data / "kiosk" / kiosk.event.folder_name / BATCH_NAME
 
@@ -86,10 +91,12 @@ def test_what_is_written_and_who_is_grouped_with_whom_does_not_follow_the_order_
     written: list[bytes] = []
     counted: list[Response] = []
     monkeypatch.setattr(kiosk, "count", counted.append)
-    write = storage.kiosk.batch.write_private
-    monkeypatch.setattr(
-        storage.kiosk.batch, "write_private", lambda path, content: (written.append(content), write(path, content))
-    )
+
+    def write(path: Path, content: bytes) -> None:
+        written.append(content)
+        write_private(path, content)
+
+    monkeypatch.setattr(storage.kiosk.batch, "write_private", write)
     sheets = people(60)
     kiosk.keep_batch(entered(60))
     rows = [written[0][at : at + SEALED_SIZE] for at in range(0, len(written[0]), SEALED_SIZE)]
@@ -172,10 +179,11 @@ def test_interrupted_anywhere_a_batch_is_whole_at_the_next_start(
     def not_erased(_path: Path) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(Pool, "add", interrupted)
         patch.setattr(storage.kiosk.batch, "erase", not_erased)
-        kiosk.keep_batch(batch)
+        with pytest.raises(KeyboardInterrupt):
+            kiosk.keep_batch(batch)
     assert batch.wipe() == 0, "they are kept"
     kiosk.close()
     again = Kiosk.open(data, settings)
@@ -187,14 +195,12 @@ def test_interrupted_anywhere_a_batch_is_whole_at_the_next_start(
 def test_a_batch_that_cannot_be_written_is_not_kept_at_all(
     kiosk: Kiosk, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_path: Path, _content: bytes) -> None:
-        raise StoreError("There is no room.")
-
     before = files(data)
     batch = entered(10)
-    with monkeypatch.context() as patch, pytest.raises(StoreError, match="no room"):
+    with monkeypatch.context() as patch:
         patch.setattr(storage.kiosk.batch, "write_private", full)
-        kiosk.keep_batch(batch)
+        with pytest.raises(StoreError, match="no room"):
+            kiosk.keep_batch(batch)
     assert (files(data), batch.kept) == (before, 0)
     kiosk.keep_batch(batch)
     assert (kiosk.held(), kiosk.check_groups()) == (10, 1)
@@ -203,14 +209,12 @@ def test_a_batch_that_cannot_be_written_is_not_kept_at_all(
 def test_a_second_try_keeps_and_counts_nobody_twice(
     kiosk: Kiosk, office: OfficePrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_pool: object, _row: SealedResponse) -> None:
-        raise StoreError("There is no room.")
-
     batch = entered(13)
-    for _ in range(2):
-        with monkeypatch.context() as patch, pytest.raises(StoreError, match="need not be entered again"):
-            patch.setattr(Pool, "add", full)
-            kiosk.keep_batch(batch)
+    with monkeypatch.context() as patch:
+        patch.setattr(Pool, "add", full)
+        for _ in range(2):
+            with pytest.raises(StoreError, match="need not be entered again"):
+                kiosk.keep_batch(batch)
     assert (kiosk.held(), kiosk.check_groups(), kiosk.waiting) == (0, 0, 0)
     kiosk.keep_batch(batch)
     assert codes_held(kiosk, office) == codes_of(13)
@@ -220,12 +224,10 @@ def test_a_second_try_keeps_and_counts_nobody_twice(
 def test_what_a_full_disk_has_held_up_goes_along_when_the_event_is_handed_over(
     kiosk: Kiosk, own: KioskPrivateKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_pool: object, _row: SealedResponse) -> None:
-        raise StoreError("There is no room.")
-
-    with monkeypatch.context() as patch, pytest.raises(StoreError):
+    with monkeypatch.context() as patch:
         patch.setattr(Pool, "add", full)
-        kiosk.keep_batch(entered(10))
+        with pytest.raises(StoreError, match="need not be entered again"):
+            kiosk.keep_batch(entered(10))
     assert not kiosk.is_untouched
     assert [one.responses for one in Outbox(kiosk).hand_over(own, Site.at(str(tmp_path)), unreported)] == [10]
 
