@@ -295,13 +295,13 @@ class KioskApp(LockedApp[Outcome]):
         from tui.staff.paper_entry import enter_sheets
         from tui.text import paper
 
-        batch = Batch()
+        batch, survey = Batch(), self.survey
         try:
             await enter_sheets(self, self.kiosk, self.settings, batch, idle_seconds=AUTO_LOCK_SECONDS)
         finally:
             lost = batch.wipe()
             self.about_sheets = paper.result(batch.kept, lost, practice=self.practice is not None)
-            self.survey.staff_left()
+            survey.staff_left()
         home.about_sheets, self.about_sheets = self.about_sheets, ""
         home.look_again()
 
