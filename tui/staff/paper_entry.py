@@ -23,10 +23,9 @@ from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings
 from tui.shared.confirm import Confirm
 from tui.sheet import NO_ANSWER, Sheet, Step
-from tui.terminal.capabilities import WIDTH
 from tui.terminal.lockdown import LockedApp
 from tui.text import paper
-from tui.widgets.button import Button
+from tui.widgets.button import Button, ManyButtons
 from tui.widgets.reading import Passage, Reading
 from tui.widgets.rows import ChoiceRow, Rows
 
@@ -78,15 +77,11 @@ class PaperIntro(Screen[bool | None], inherit_bindings=False):
             *(Passage(said, lead="· ", apart=True) for said in self._said),
             id="paper-intro",
         )
-        with Horizontal(classes="buttons"):
+        with ManyButtons(classes="buttons"):
             yield Button("Shuffled: enter each twice", "1", id="twice", action="begin(True)")
             yield Button("Shuffled: check each", "2", id="once", action="begin(False)")
             yield Static(classes="gap")
             yield Button("Back", "Esc", id="back", action="back")
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Say that the window is too small for more than two buttons beside each other."""
-        self.set_class(event.size.width <= WIDTH, "-slim")
 
     def action_begin(self, twice: bool) -> None:  # noqa: FBT001 - Textual passes it by place
         """The sheets are shuffled."""

@@ -14,6 +14,7 @@ from storage.kiosk.batch import Batch
 from storage.kiosk.kiosk import Kiosk
 from storage.private_files import write_private
 from storage.settings import SettingsFile
+from tests.content.reading import grade
 from tests.tui.clock import Clock
 from tests.tui.kiosks import Codes, Held, Start, answered
 from tests.tui.pilot import LARGE, SMALL, AtKiosk, Person, Size, run
@@ -184,6 +185,11 @@ async def test_the_screen_asks_for_shuffled_sheets_and_says_who_should_not_enter
         ):
             assert any(sentence in each for each in (said, " ".join(paper.introduction(3, 5)))), sentence
         assert "Shuffled: enter each twice" in person.read()
+
+
+def test_what_staff_read_of_paper_sheets_is_plain() -> None:
+    told = [paper.keeping(12), paper.kept(12, practice=False), paper.wiped(3), paper.leaving(3), paper.LINES]
+    assert [said for said in (" ".join(paper.introduction(3, 5)), *told) if grade(said) > 8] == []
 
 
 async def test_nothing_marked_is_kept_as_prefer_not_to_say(start: Start, staff_passphrase: str, held: Held) -> None:
