@@ -187,8 +187,9 @@ def test_interrupted_anywhere_a_batch_is_whole_at_the_next_start(
     assert batch.wipe() == 0, "they are kept"
     kiosk.close()
     again = Kiosk.open(data, settings)
-    assert codes_held(again, office) == codes_of(10)
     assert not batch_of(again).exists()
+    assert again.held() == 10
+    assert codes_held(again, office) == codes_of(10)
     again.close()
 
 
