@@ -17,6 +17,7 @@ from storage.errors import StoreDamagedError, StoreError
 from storage.kiosk.groups import GROUP
 from storage.kiosk.pool import Pool
 from storage.private_files import erase, write_private
+from storage.progress import ProgressCallback, unreported
 from storage.text import counted
 
 BATCH_NAME = "batch"
@@ -34,18 +35,23 @@ class Batch:
         self._sealed: tuple[SealedResponse, ...] = ()
         self._lock = threading.Lock()
         self.kept = 0
-        """How many have been kept, since one was added last."""
+        """How many have been kept."""
 
     def __len__(self) -> int:
         """How many are entered and not kept."""
         return len(self._responses)
 
     def add(self, response: Response) -> None:
-        """Take one more."""
+        """Take one more.
+
+        Raises:
+            ValueError: they have been kept, and cannot become more.
+        """
         with self._lock:
+            if self.kept:
+                raise ValueError("a batch is kept once")
             self._responses.append(response)
             self._sealed = ()
-            self.kept = 0
 
     def keep(
         self,
@@ -53,6 +59,7 @@ class Batch:
         folder: Path,
         pool: Pool[SealedResponse],
         count: Callable[[Response], None],
+        progress: ProgressCallback = unreported,
     ) -> None:
         """Put all of them into an event's folder, then into its pool and into the counts, and forget them.
 
@@ -63,15 +70,16 @@ class Batch:
             folder: the event's.
             pool: of its responses.
             count: lets one into the counts, once.
+            progress: called with how many are in the pool, and of how many.
 
         Raises:
             StoreError: as its sentence says; safe to repeat.
         """
         with self._lock:
-            finish_batch(folder, pool)
+            finish_batch(folder, pool, progress)
             if not self.kept:
                 self._write(seal, folder)
-                finish_batch(folder, pool)
+                finish_batch(folder, pool, progress)
             for response in self._responses:
                 count(response)
             self._forget()
@@ -146,8 +154,13 @@ def read_batch(folder: Path) -> list[SealedResponse]:
     return [SealedResponse(content[place : place + SEALED_SIZE]) for place in range(0, len(content), SEALED_SIZE)]
 
 
-def finish_batch(folder: Path, pool: Pool[SealedResponse]) -> None:
+def finish_batch(folder: Path, pool: Pool[SealedResponse], progress: ProgressCallback = unreported) -> None:
     """Add what a batch that was kept has not yet brought into the pool; nothing where there is none.
+
+    Args:
+        folder: the event's.
+        pool: of its responses.
+        progress: called with how many are in the pool, and of how many.
 
     Raises:
         StoreDamagedError: the batch or the pool is not as it was written; both are left as they are.
@@ -157,8 +170,9 @@ def finish_batch(folder: Path, pool: Pool[SealedResponse]) -> None:
     if not rows:
         return
     try:
-        for row in rows:
+        for number, row in enumerate(rows, 1):
             pool.add(row)
+            progress(number, len(rows))
         erase(folder / BATCH_NAME)
     except StoreDamagedError:
         raise

@@ -126,8 +126,12 @@ class Kiosk:
             self.need_event()
             self._pool.add(sealed)
 
-    def keep_batch(self, batch: Batch) -> None:
+    def keep_batch(self, batch: Batch, progress: ProgressCallback = unreported) -> None:
         """Put responses from paper on the disk and into the counts, all of them or none. Safe to repeat.
+
+        Args:
+            batch: the responses.
+            progress: called with how many are in the pool, and of how many.
 
         Raises:
             EventEndedError: the event takes no more.
@@ -138,7 +142,7 @@ class Kiosk:
             if not batch.kept:
                 self.need_event()
                 check_number(len(batch), self.waiting)
-            batch.keep(self.seal, self._folder.path, self._pool, self.count)
+            batch.keep(self.seal, self._folder.path, self._pool, self.count, progress)
 
     def need_event(self) -> None:
         """Return only if the current event takes responses.

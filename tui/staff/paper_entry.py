@@ -3,8 +3,8 @@
 What was typed is on the screen only where it is to be looked at: when a sheet is checked, or where two entries differ.
 """
 
+import asyncio
 from collections.abc import Sequence
-from functools import partial
 from typing import ClassVar, TypeVar
 
 from textual import events, work
@@ -22,6 +22,7 @@ from storage.kiosk.batch import Batch, check_number
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings
 from tui.shared.confirm import Confirm
+from tui.shared.working import WorkingScreen
 from tui.sheet import NO_ANSWER, Sheet, Step
 from tui.terminal.lockdown import LockedApp
 from tui.text import paper
@@ -110,7 +111,7 @@ class _Rows(Rows):
             event.prevent_default()
 
 
-class PaperEntry(Screen[None], inherit_bindings=False):
+class PaperEntry(WorkingScreen[None]):
     """Sheet after sheet, until all are kept or somebody leaves."""
 
     CSS_PATH = "paper_entry.tcss"
@@ -142,6 +143,7 @@ class PaperEntry(Screen[None], inherit_bindings=False):
         yield Static(id="paper-to-do")
         yield _Rows(pin_last=True, id="paper-answers")
         yield _Rows(id="paper-check")
+        yield from self.working()
         with Horizontal(classes="buttons"):
             yield Button("All entered", "F5", id="finish", action="finish")
             yield Button("Right, next sheet", "⏎", id="right", classes="main", action="confirm")
@@ -154,7 +156,8 @@ class PaperEntry(Screen[None], inherit_bindings=False):
 
     def on_rows_clicked(self, message: Rows.Clicked) -> None:
         """An answer, or on the check the question to change."""
-        self.action_digit(message.number)
+        if self.check_action("digit", ()):
+            self.action_digit(message.number)
 
     def action_digit(self, digit: int) -> None:
         """Take an answer, or on the check ask that question anew."""
@@ -165,31 +168,39 @@ class PaperEntry(Screen[None], inherit_bindings=False):
         """The sheet was entered as it is."""
         self._show(self._sheet.confirm())
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Pass over what is pressed while all are being kept; where that was held up, over further answers too."""
+        return not self.at_work and not (self._batch.kept and action in {"digit", "confirm"})
+
     @work
     async def action_back(self) -> None:
         """Take the last answer back; before the first one leave, and ask if anything would be lost."""
         if not self._sheet.is_blank:
             self._show(self._sheet.back())
-        elif not len(self._batch) or await self.app.push_screen_wait(
-            Confirm("Leave?", paper.leaving(len(self._batch)), "Leave and lose them")
-        ):
+            return
+        would_lose = len(self._batch) and not self._batch.kept
+        question = Confirm("Leave?", paper.leaving(len(self._batch)), "Leave and lose them")
+        if not would_lose or await self.app.push_screen_wait(question):
             self.dismiss(None)
 
     @work
     async def action_finish(self) -> None:
-        """Have the pile counted, and keep all; or say what is still to do."""
-        if not self._sheet.is_blank:
-            self._say(paper.FINISH_FIRST, urgent=True)
-            return
-        try:
-            check_number(len(self._batch), self._kiosk.waiting)
-        except FairstartError as error:
-            self._say(error.sentence, urgent=True)
-            return
-        keep = partial(self._kiosk.keep_batch, self._batch)
+        """Have the pile counted, and keep all; or say what is still to do, or what went wrong."""
         sheets = len(self._batch)
-        question = Confirm("Keep all?", paper.keeping(sheets), f"Keep all {sheets}", keep)
-        if await self.app.push_screen_wait(question) or self._batch.kept:
+        if not self._sheet.is_blank:
+            self.say(paper.FINISH_FIRST, problem=True)
+            return
+        if not self._batch.kept:
+            try:
+                check_number(sheets, self._kiosk.waiting)
+            except FairstartError as error:
+                self.say(error.sentence, problem=True)
+                return
+            if not await self.app.push_screen_wait(Confirm("Keep all?", paper.keeping(sheets), f"Keep all {sheets}")):
+                return
+        with self.working_on(paper.KEEPING):
+            await asyncio.to_thread(self._kiosk.keep_batch, self._batch, self.progress)
+        if not len(self._batch):
             self.dismiss(None)
 
     def action_scroll(self, lines: int) -> None:
@@ -211,7 +222,7 @@ class PaperEntry(Screen[None], inherit_bindings=False):
         question.update(Content(sheet.question.text))
         self.query_one("#right").display = checking
         self.query_one("#finish").display = not checking
-        self._say(paper.to_do(sheet), urgent=sheet.step is Step.DIFFERENT)
+        self.say(paper.to_do(sheet), problem=sheet.step is Step.DIFFERENT)
         options = [ChoiceRow(option.code, option.label) for option in sheet.question.options]
         self._fill("#paper-answers", [] if checking else [*options, ChoiceRow(NO_ANSWER, paper.UNREADABLE)])
         entered = paper.answers(sheet) if checking else []
@@ -224,8 +235,8 @@ class PaperEntry(Screen[None], inherit_bindings=False):
         shown.set_rows(tuple(rows))
         shown.refresh()
 
-    def _say(self, text: str, *, urgent: bool = False) -> None:
+    def say(self, text: str, *, problem: bool = False) -> None:
         """Put one line between question and answers."""
         to_do = self.query_one("#paper-to-do", Static)
-        to_do.set_class(urgent, "urgent")
+        to_do.set_class(problem, "urgent")
         to_do.update(Content(text))

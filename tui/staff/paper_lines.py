@@ -94,6 +94,7 @@ class PaperLines:
         try:
             check_number(len(self._batch), self._kiosk.waiting)
             if self._means(paper.keeping(len(self._batch)), paper.KEEP):
+                self._say(paper.KEEPING)
                 self._kiosk.keep_batch(self._batch)
         except FairstartError as error:
             self._say(error.sentence)

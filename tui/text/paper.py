@@ -32,6 +32,7 @@ SHUFFLED_PROMPT = (
 )
 PROMPT = f"Digits, Enter, ?, b, {KEEP} or {LEAVE} > "
 NOT_TAKEN = "That is not an answer here, so nothing of it was taken."
+KEEPING = "Keeping all sheets…"
 FINISH_FIRST = "Enter this sheet to its end first, or go back to its beginning."
 
 

@@ -10,8 +10,10 @@ import pytest
 
 import storage.kiosk.batch
 from storage.crypto.sealing import Response
+from storage.errors import StoreError
 from storage.kiosk.batch import Batch
 from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.pool import Pool
 from storage.private_files import write_private
 from storage.settings import SettingsFile
 from tests.content.reading import grade
@@ -290,6 +292,59 @@ async def test_sheets_that_are_being_kept_as_the_screen_locks_are_kept_and_staff
         await unlock(person, staff_passphrase)
         assert "10 paper sheets are kept" in person.read()
     assert len(held()) == 10
+
+
+@pytest.mark.parametrize("tries_again", [True, False])
+async def test_where_the_disk_is_full_half_way_staff_read_that_the_sheets_are_kept_and_can_try_again_or_leave(
+    start: Start, staff_passphrase: str, held: Held, monkeypatch: pytest.MonkeyPatch, *, tries_again: bool
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreError("There is no room.")
+
+    async with start(SMALL) as person:
+        await begin(person, staff_passphrase, "2")
+        await enter(person, SHEETS)
+        with monkeypatch.context() as patch:
+            patch.setattr(Pool, "add", full)
+            await keep(person)
+        assert "The sheets are kept and need not be entered again" in person.read()
+        await person.press("1")
+        await click_row(person, "Clerical")
+        assert "question 1 of 4" in person.read(), "no further sheet is taken"
+        await person.press("f5" if tries_again else "escape")
+        await person.settle()
+        assert isinstance(person.app.screen, StaffHome)
+        assert "10 paper sheets are kept" in person.read()
+        person.app.kiosk.responses()
+    assert sorted(held()) == sorted(SHEETS)
+
+
+async def test_while_sheets_are_kept_it_says_so_shows_how_far_it_is_and_takes_no_key(
+    start: Start, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk, writing = threading.Event(), threading.Event()
+
+    def slowly(path: Path, content: bytes) -> None:
+        writing.set()
+        assert disk.wait(20)
+        write_private(path, content)
+
+    monkeypatch.setattr(storage.kiosk.batch, "write_private", slowly)
+    async with start(SMALL) as person:
+        await begin(person, staff_passphrase, "2")
+        await enter(person, SHEETS)
+        await person.press("f5", "shift+tab", "enter")
+        await asyncio.to_thread(writing.wait, 20)
+        screen = person.app.screen
+        assert isinstance(screen, PaperEntry)
+        screen._show_progress()
+        await person.press("1", "escape", "f5")
+        assert paper.KEEPING in person.read()
+        assert "question 1 of 4" in person.read()
+        assert person.seen(person.widget("#progress"))
+        disk.set()
+        await person.settle()
+        assert "10 paper sheets are kept" in person.read()
 
 
 async def test_an_event_that_has_ended_offers_no_sheets(start: Start, staff_passphrase: str, kiosk: Kiosk) -> None:
