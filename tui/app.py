@@ -72,6 +72,8 @@ class KioskApp(LockedApp[Outcome]):
         """Whether staff heard the last sound test; None where there was none."""
         self.sends_at_start = "start" in self.settings.office.sync
         """Whether the next time that staff unlock it is the first one, and the settings say to send then."""
+        self.about_sheets = ""
+        """What staff have still to hear of paper sheets that were wiped as the screen locked."""
         self.wrong_tries = WrongTries(kiosk.data / "kiosk")
         self.idle = IdleClock()
         self.untouched = IdleClock()
@@ -210,6 +212,7 @@ class KioskApp(LockedApp[Outcome]):
         home = StaffHome(self.kiosk, key, self.settings, today(), practice=self.practice is not None)
         home.reads_aloud = self.reads_aloud
         home.heard = self.heard
+        home.about_sheets, self.about_sheets = self.about_sheets, ""
         self.push_screen(home)
         if self.sends_at_start:
             self.sends_at_start = False
@@ -222,6 +225,7 @@ class KioskApp(LockedApp[Outcome]):
         with_key = {"end-event": self._end_event, "hand-over": self._hand_over}
         with_home = {
             "sound-test": self._test_sound,
+            "from-paper": self._enter_sheets,
             "settings": self._change_settings,
         }
         match message.what:
@@ -283,6 +287,23 @@ class KioskApp(LockedApp[Outcome]):
         self.heard = await self.push_screen_wait(SoundTest(load_words(self.settings.survey.languages[0])))
         home.heard = self.heard
         home.show_reads_aloud()
+
+    @work(group=_DIALOGS)
+    async def _enter_sheets(self, home: "StaffHome") -> None:
+        """Have sheets entered; however that ends, what is not kept is wiped, and staff hear of it."""
+        from storage.kiosk.batch import Batch
+        from tui.staff.paper_entry import enter_sheets
+        from tui.text import paper
+
+        batch, survey = Batch(), self.survey
+        try:
+            await enter_sheets(self, self.kiosk, self.settings, batch, idle_seconds=AUTO_LOCK_SECONDS)
+        finally:
+            lost = batch.wipe()
+            self.about_sheets = paper.result(batch.kept, lost, practice=self.practice is not None)
+            survey.staff_left()
+        home.about_sheets, self.about_sheets = self.about_sheets, ""
+        home.look_again()
 
     @work(group=_DIALOGS)
     async def _hand_over(self, key: KioskPrivateKey, home: "StaffHome", *, at_once: bool = False) -> None:

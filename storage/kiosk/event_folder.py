@@ -3,6 +3,7 @@
 <data>/kiosk/<event id>/event.json           what the event is
 <data>/kiosk/<event id>/responses.db         its pool (and responses.db-journal, blank)
 <data>/kiosk/<event id>/groups.db            its counts so far (and groups.db-journal, blank)
+<data>/kiosk/<event id>/batch                sheets of paper on their way into the pool: storage/kiosk/batch.py
 <data>/kiosk/<event id>/ended                empty; there once the event was ended
 <data>/kiosk/<event id>/handover.json        how many responses were handed over and received
 """
@@ -20,6 +21,7 @@ from storage.crypto.sealing import SealedResponse
 from storage.errors import StoreDamagedError, StoreError
 from storage.events import Event, read_event, write_event
 from storage.exchange.handover import FILE_NAME, HandOver, read_hand_over, write_hand_over
+from storage.kiosk.batch import BATCH_NAME, finish_batch, read_batch
 from storage.kiosk.groups import GROUP, SealedGroup
 from storage.kiosk.pool import GROUPS, RESPONSES, TRIED, Kind, Pool, SealedRow
 from storage.kiosk.register import NotedEvent, Register
@@ -215,7 +217,7 @@ class EventFolder:
             StoreDamagedError, StoreError: as their sentences say.
         """
         self.need()
-        _ = self.event
+        _ = self.event, read_batch(self.path)
         with contextlib.closing(self.responses()) as responses, contextlib.closing(self.groups()) as groups:
             self.check_responses(responses, register)
             self.check_groups(groups, register)
@@ -234,10 +236,10 @@ class EventFolder:
 
 
 def tidy(data: Path) -> None:
-    """Remove what a killed process was in the middle of writing, and finish the deletions that were begun.
+    """Remove what a killed process was in the middle of writing, and finish the deletions and batches that were begun.
 
     Raises:
-        StoreError: a deletion could not be finished.
+        StoreError: one could not be finished.
         OSError: something could not be removed.
     """
     patterns = (
@@ -246,14 +248,18 @@ def tidy(data: Path) -> None:
         "office/.office.*.new",
         "office/.wrong-tries.*.new",
         "kiosk/.*",
-        *(f"kiosk/*/.{name}.*.new" for name in (_ENDED_NAME, FILE_NAME)),
+        *(f"kiosk/*/.{name}.*.new" for name in (_ENDED_NAME, FILE_NAME, BATCH_NAME)),
         f"kiosk/*/.*{_EMPTY}*",
         f"kiosk/*/.*{TRIED}*",
     )
     for left in (path for pattern in patterns for path in data.glob(pattern)):
-        shutil.rmtree(left) if left.is_dir() else erase(left) if left.name.endswith(_PRIVATE) else left.unlink()
+        private = left.name.endswith(_PRIVATE) or left.name.startswith(f".{BATCH_NAME}.")
+        shutil.rmtree(left) if left.is_dir() else erase(left) if private else left.unlink()
     for path in (data / "kiosk").glob(f"[!.]*/{FILE_NAME}"):
         EventFolder(path.parent).finish_deletion()
+    for path in (data / "kiosk").glob(f"[!.]*/{BATCH_NAME}"):
+        with contextlib.closing(EventFolder(path.parent).responses()) as pool, contextlib.suppress(StoreDamagedError):
+            finish_batch(path.parent, pool)  # what is damaged is told by doctor, and when it is handed over
 
 
 def _missing(folder: Path) -> StoreDamagedError:

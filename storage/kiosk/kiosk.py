@@ -23,6 +23,7 @@ from storage.crypto.keys import (
 )
 from storage.crypto.sealing import Response, SealedResponse, seal
 from storage.errors import EventEndedError, KeyFileError, NotSetUpError, StoreError
+from storage.kiosk.batch import Batch, check_number, finish_batch, read_batch
 from storage.kiosk.counting import Counting
 from storage.kiosk.event_folder import EventFolder, tidy
 from storage.kiosk.forgotten import expect_no_answer
@@ -122,9 +123,35 @@ class Kiosk:
             StoreError: it may not have been kept.
         """
         with self._keeping:
-            if self.ended:
-                raise EventEndedError("This event has ended: start a new event in the staff area.")
+            self.need_event()
             self._pool.add(sealed)
+
+    def keep_batch(self, batch: Batch, progress: ProgressCallback = unreported) -> None:
+        """Put responses from paper on the disk and into the counts, all of them or none. Safe to repeat.
+
+        Args:
+            batch: the responses.
+            progress: called with how many are in the pool, and of how many.
+
+        Raises:
+            EventEndedError: the event takes no more.
+            TooFewSheetsError: they make no group with those who wait.
+            StoreError: as its sentence says; `batch.kept` tells whether they may have been kept.
+        """
+        with self._keeping:
+            if not batch.kept:
+                self.need_event()
+                check_number(len(batch), self.waiting)
+            batch.keep(self.seal, self._folder.path, self._pool, self.count, progress)
+
+    def need_event(self) -> None:
+        """Return only if the current event takes responses.
+
+        Raises:
+            EventEndedError: it takes no more.
+        """
+        if self.ended:
+            raise EventEndedError("This event has ended: start a new event in the staff area.")
 
     @contextlib.contextmanager
     def keeping_nothing(self) -> Iterator[None]:
@@ -164,7 +191,8 @@ class Kiosk:
             StoreError: the pool cannot be read.
         """
         noted = self._folder.noted
-        return not (self.ended or noted.exported or noted.files or noted.deletion or self.held())
+        held = self.held() or read_batch(self._folder.path)
+        return not (self.ended or noted.exported or noted.files or noted.deletion or held)
 
     def discard_event(self) -> None:
         """Let go of the current event, which is untouched, for good: it has another name from now on.
@@ -218,8 +246,9 @@ class Kiosk:
         """The responses held of the current event, ascending.
 
         Raises:
-            StoreError: the pool cannot be read.
+            StoreError: the pool cannot be read, or lacks what is still to be added to it.
         """
+        finish_batch(self._folder.path, self._pool)
         return self._pool.rows()
 
     def check(self) -> int:

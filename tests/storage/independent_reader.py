@@ -281,6 +281,16 @@ def pool(path: Path, table: str = "response") -> list[bytes]:
     return sorted(rows)
 
 
+def batch(path: Path) -> list[bytes]:
+    """The responses from paper that are on their way into the pool."""
+    if not path.exists():
+        return []
+    content = path.read_bytes()
+    if not content or len(content) % 1152:
+        raise ValueError("a batch of another length")
+    return [content[at : at + 1152] for at in range(0, len(content), 1152)]
+
+
 def events(data: Path) -> Iterator[tuple[Path, dict[str, str]]]:
     """The folder and the details of every event that a data folder holds."""
     for folder in (path.parent for path in (data / "kiosk").glob("*/event.json")):
@@ -293,7 +303,8 @@ def events(data: Path) -> Iterator[tuple[Path, dict[str, str]]]:
 def responses(data: Path, seed: bytes) -> Iterator[tuple[int, ...]]:
     """Every response of every event that a data folder holds."""
     for folder, fields in events(data):
-        yield from (open_response(sealed, seed, fields) for sealed in pool(folder / "responses.db"))
+        sealed = {*pool(folder / "responses.db"), *batch(folder / "batch")}
+        yield from (open_response(one, seed, fields) for one in sorted(sealed))
 
 
 # Groups: FORMAT.md, section 11

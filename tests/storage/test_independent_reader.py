@@ -31,13 +31,14 @@ from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, StaffPublicKe
 from storage.crypto.recovery_code import recovery_code
 from storage.crypto.sealing import Response, SealedResponse, seal
 from storage.data_folder import NewOffice, hold, make_office
-from storage.errors import ExportError, ReceiptError, StoreDamagedError
+from storage.errors import ExportError, ReceiptError, StoreDamagedError, StoreError
 from storage.events import STAGES, Event, parse_event, write_event
 from storage.exchange import coming, exports, receipts
 from storage.exchange.exports import file_stem, open_export, write_export
 from storage.exchange.handover import FILE_NAME, Handed, sound_hand_over
 from storage.exchange.receipts import check_receipt, read_receipt, write_receipt
 from storage.kiosk import groups
+from storage.kiosk.batch import Batch
 from storage.kiosk.groups import GroupOpener, SealedGroup, group_binding, seal_group
 from storage.kiosk.key_files import set_up
 from storage.kiosk.kiosk import Kiosk
@@ -199,6 +200,30 @@ def test_the_reader_opens_an_offices_key_with_every_coordinators_passphrase_and_
 def test_a_data_folder_gives_back_exactly_its_responses(kept: Path, passphrase: str) -> None:
     seed = reader.unwrap((kept / "office" / "office.key").read_bytes(), reader.OFFICE_PRIVATE, passphrase)
     assert sorted(reader.responses(kept, seed)) == sorted(ANSWERS)
+
+
+@pytest.mark.parametrize("added", [0, 4])
+def test_responses_from_paper_that_are_not_all_in_the_pool_yet_are_given_back_once(
+    kept: Path, passphrase: str, tmp_path: Path, added: int
+) -> None:
+    data = Path(shutil.copytree(kept, tmp_path / "data"))
+    kiosk, batch = Kiosk.open(data, _settings(EVENT)), Batch()
+    for answers in MANY[:10]:
+        batch.add(Response(answers))
+    add, left = Pool.add, added
+
+    def until_it_is_full(pool: Pool[SealedResponse], row: SealedResponse) -> None:
+        nonlocal left
+        if not left:
+            raise StoreError("There is no room.")
+        left -= 1
+        add(pool, row)
+
+    with mock.patch.object(Pool, "add", until_it_is_full), pytest.raises(StoreError):
+        kiosk.keep_batch(batch)
+    kiosk.close()
+    seed = reader.unwrap((data / "office" / "office.key").read_bytes(), reader.OFFICE_PRIVATE, passphrase)
+    assert sorted(reader.responses(data, seed)) == sorted(ANSWERS + MANY[:10])
 
 
 def test_on_a_laptop_that_is_both_the_kiosks_keys_are_not_the_offices(kept: Path, kiosk_seed: bytes) -> None:
@@ -924,6 +949,7 @@ def test_the_specification_lists_every_file_of_a_data_folder(counted: Path) -> N
         "checklist.db",
         "kiosk/forgotten.key",
         "kiosk/wrong-tries",
+        "kiosk/<event id>/batch",
         "office/wrong-tries",
     }
 

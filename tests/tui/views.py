@@ -126,6 +126,8 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
     yield "settings, with a mistake"
     await person.press("escape", "shift+tab", "enter")
     person.app.changed = False  # else the walk would end at the next lock
+    async for view in every_paper_view(person):
+        yield view
     async for view in every_counts_view(person):
         yield view
     if person.app.practice:
@@ -222,6 +224,37 @@ async def every_ending_view(person: AtKiosk) -> AsyncIterator[str]:
     yield "counts, ended"
     await person.press("escape", "l")
     yield "ending, closed"
+
+
+async def every_paper_view(person: AtKiosk) -> AsyncIterator[str]:
+    """Go from the staff area through every view of entering paper sheets and back, keeping none, and name each."""
+    await person.press("f")
+    yield "paper sheets"
+    await person.press("1")
+    for question in person.app.survey.interview.survey.questions:
+        yield f"a sheet, {question.id}"
+        await person.press("1")
+    yield "a sheet, second time"
+    await person.press("2", "1", "1", "1")
+    yield "a sheet, two entries that differ"
+    await person.press("1", "f5")
+    yield "a sheet, too few of them"
+    await person.press("1", "f5")
+    yield "a sheet, in the middle"
+    await person.press("escape", "escape")
+    yield "leave sheets"
+    await person.say_yes()
+    await person.settle()
+    yield "staff area, sheets wiped"
+    await person.press("f", "2", "3", "3", "3", "2")
+    yield "a sheet, looked through"
+    await person.press("2")
+    yield "a sheet, changing"
+    await person.press("1", *["enter", "1", "1", "1", "1"] * 9, "enter", "f5")
+    yield "keep sheets"
+    await person.press("escape", "escape")
+    await person.say_yes()
+    await person.settle()
 
 
 async def every_counts_view(person: AtKiosk) -> AsyncIterator[str]:

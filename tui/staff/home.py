@@ -44,6 +44,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
         Binding("r", "choose('read-aloud')", show=False),
         Binding("s", "choose('sound-test')", show=False),
         Binding("i", "choose('plain')", show=False),
+        Binding("f", "choose('from-paper')", show=False),
         Binding("g", "choose('settings')", show=False),
         Binding("a", "choose('passphrase')", show=False),
         Binding("q", "choose('quit')", show=False),
@@ -73,6 +74,8 @@ class StaffHome(Screen[None], inherit_bindings=False):
         """The event, and what is held of it; None until that is read, or where it cannot be."""
         self.heard: bool | None = None
         """Whether staff heard the last sound test; None where there was none."""
+        self.about_sheets = ""
+        """What became of the paper sheets that were entered last."""
         self._key = key
         self._today = today
         self._kiosk = kiosk
@@ -86,6 +89,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
             yield Static(Content("This is for practice. Nothing is kept."), classes="banner")
         with VerticalScroll(can_focus=False, classes="reading"):
             yield Static(Content("Staff"), classes="heading")
+            yield Static(id="sheets", classes="urgent paragraph")
             yield Static(Content(event.name), classes="title")
             organisation = self._settings.organisation.name
             yield Static(Content(f"{organisation} · {_when_and_where(event)}"), classes="paragraph")
@@ -114,6 +118,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
             yield Button("Read aloud", "R", id="read-aloud", action="choose('read-aloud')")
             yield Button("Sound test", "S", id="sound-test", action="choose('sound-test')")
             yield Button("Plain lines", "I", id="plain", action="choose('plain')")
+            yield Button("From paper", "F", id="from-paper", action="choose('from-paper')")
             yield Button("Hand over", "H", id="hand-over", action="choose('hand-over')")
             yield Button("Settings", "G", id="settings", action="choose('settings')")
             yield Button("End event", "E", id="end-event", action="choose('end-event')")
@@ -132,6 +137,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
         self.show_ended()
         self.show_reads_aloud()
         self.query_one("#changed").display = False
+        self._show_sheets()
         last, today = self._settings.event.ends or self._kiosk.event.date, self._today
         self.query_one("#date").display = last < today
         self.query_one("#date", Static).update(
@@ -145,12 +151,18 @@ class StaffHome(Screen[None], inherit_bindings=False):
     def look_again(self) -> None:
         """Show what has changed."""
         self.show_ended()
+        self._show_sheets()
         self._look()
 
+    def _show_sheets(self) -> None:
+        sheets = self.query_one("#sheets", Static)
+        sheets.display = bool(self.about_sheets)
+        sheets.update(Content(self.about_sheets))
+
     def show_ended(self) -> None:
-        """Say so where the event has ended, and offer no second end, and nobody to be asked."""
+        """Say so where the event has ended, and offer no second end, nobody to be asked, and no sheets to enter."""
         ended = self._kiosk.ended
-        for name in ("#end-event", "#plain"):
+        for name in ("#end-event", "#plain", "#from-paper"):
             self.query_one(name).display = not ended
         self.query_one("#ended").display = ended
         self.query_one("#ended", Static).update(

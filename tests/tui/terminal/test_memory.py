@@ -196,6 +196,40 @@ def test_after_thanks_and_lock_no_byte_of_memory_holds_an_answer_a_passphrase_or
     goes(program, memory, {**secrets, **answers})
 
 
+@pytest.mark.parametrize("kept", [True, pytest.param(False, marks=pytest.mark.long)])
+def test_once_paper_sheets_are_kept_or_wiped_no_byte_of_memory_holds_what_they_said(
+    watched: Watched, staff_passphrase: str, *, kept: bool
+) -> None:
+    program, memory = watched()
+    program.shows("No, thank you")
+    program.type("\x1bOQ")
+    program.shows("Passphrase")
+    program.type(f"{staff_passphrase}\r")
+    program.shows("held on this laptop")
+    program.type("f")
+    program.shows("Shuffled: check each")
+    program.type("2")
+    sheet = "".join(map(str, GIVEN.values()))
+    for number in range(10):
+        program.shows(f"{number} sheet{'s' * (number != 1)} entered")
+        program.type(sheet)
+        program.shows(f"Sheet {number + 1}, look it through")
+        if number < 9:
+            program.type("\r")
+    memory.open()
+    label = load_survey().questions[0].option(GIVEN["occupation"]).label
+    answers = {**answer_forms(memory), "shown": texts(f"Number {GIVEN['occupation']}: {label[:12]}")}
+    assert {"codes", "shown"} <= set(memory.found(answers))
+    program.type("\r")
+    program.shows("10 sheets entered")
+    program.type("\x1b[15~" if kept else "\x1b")
+    program.shows("Keep all 10" if kept else "Leave and lose them")
+    program.type("\x1b[Z")
+    program.type("\r")
+    program.shows("10 paper sheets are kept" if kept else "10 paper sheets were entered and not kept")
+    goes(program, memory, answers)
+
+
 def test_after_the_office_is_locked_no_byte_of_memory_holds_its_passphrase_or_its_seed(
     watched: Watched, set_up_folder: Path, staff_passphrase: str
 ) -> None:
