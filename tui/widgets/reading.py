@@ -1,5 +1,6 @@
 """Passages to read, drawn line by line in one widget: a widget a paragraph would slow each start and question."""
 
+import itertools
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -57,6 +58,12 @@ class Reading(FingerScroll, can_focus=False):
         self._passages = passages
         self._arrange()
         self.scroll_home(animate=False)
+
+    @property
+    def titles(self) -> list[int]:
+        """The lines, from nought, at which a title begins."""
+        kinds = ["text", *(kind for _, _, kind in self._lines)]
+        return [place for place, (before, kind) in enumerate(itertools.pairwise(kinds)) if before != kind == "title"]
 
     def on_resize(self) -> None:
         """Wrap for the new size."""
