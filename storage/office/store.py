@@ -24,7 +24,7 @@ from storage.progress import ProgressCallback, unreported
 
 FILE_NAME = "office.db"
 MIGRATIONS: tuple[tuple[str, ...], ...] = ()
-"""What leads from version 1 to 2, from 2 to 3, and so on: SQL, each a transaction. What was released is never changed."""
+"""What leads from version 1 to 2, and so on: SQL, each a transaction. What was released is never changed."""
 VERSION = 1 + len(MIGRATIONS)
 _JOURNAL_KEPT = 1 << 20
 

@@ -1,7 +1,7 @@
-"""Keeps files as this version writes them: `python -m tests.released VERSION` writes the folder `tests/released/VERSION`.
+"""Keeps files as this version writes them: `python -m tests.released VERSION` writes `tests/released/VERSION`.
 
-What is in it is made by commands alone, as people would, so that it can be made anew after any change. Once a version is
-released, its folder never changes: later versions have to open it. `said.json` is what commands said of it then.
+What is in it is made by commands alone, as people would, so that it can be made anew after any change. Once a version
+is released, its folder never changes: later versions have to open it. `said.json` is what commands said of it then.
 """
 
 import json
