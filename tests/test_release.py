@@ -1,7 +1,10 @@
 """What the release workflow asks of a tag, and how it packs."""
 
+import json
 import re
 import shutil
+import subprocess
+import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -66,3 +69,22 @@ def test_a_program_is_packed_as_its_system_unpacks_it(tmp_path: Path, name: str,
     else:
         with tarfile.open(packed) as archive:
             assert archive.getmember("./fairstart/fairstart").mode & 0o111
+
+
+def test_the_bill_of_materials_has_every_package_that_runs_with_its_hashes(tmp_path: Path) -> None:
+    pytest.importorskip("cyclonedx_py", reason="NOT TESTED: cyclonedx-bom is not installed")
+    options: list[str | Path] = [
+        "--pyproject",
+        "pyproject.toml",
+        "--output-reproducible",
+        "--output-file",
+        tmp_path / "sbom.json",
+    ]
+    command: list[str | Path] = [sys.executable, "-m", "cyclonedx_py", "requirements", "requirements.txt", *options]
+    subprocess.run(command, check=True, capture_output=True, cwd=REPOSITORY)
+    bill = json.loads((tmp_path / "sbom.json").read_text("utf-8"))
+    assert bill["bomFormat"] == "CycloneDX"
+    assert bill["metadata"]["component"]["name"] == "fairstart"
+    packages = re.findall(r"^([\w.-]+)==", (REPOSITORY / "requirements.txt").read_text("utf-8"), re.MULTILINE)
+    assert sorted(part["name"] for part in bill["components"]) == sorted(packages)
+    assert all(part["externalReferences"][0]["hashes"] for part in bill["components"])

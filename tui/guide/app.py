@@ -1,6 +1,5 @@
 """The guide on its own: a list of pages, and each page to read. Nothing in it can be changed or followed elsewhere."""
 
-from collections.abc import Iterator
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -14,9 +13,9 @@ from textual.widgets import OptionList, Static
 
 from content.guide import Page
 from tui.terminal.lockdown import LockedApp
-from tui.text.guide import all_pages, blocks
+from tui.text.guide import all_pages, passages
 from tui.widgets.button import Button
-from tui.widgets.reading import Passage, Reading
+from tui.widgets.reading import Reading
 
 
 class GuideApp(LockedApp[None]):
@@ -98,7 +97,7 @@ class GuidePage(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """The page, and ways through it."""
-        yield Reading(*_passages(self._page.text), id="page", always_apart=True)
+        yield Reading(*passages(self._page.text), id="page", always_apart=True)
         with Horizontal(classes="buttons"):
             yield Button("Back", "Esc", id="back", action="back")
             yield Static(classes="gap")
@@ -134,8 +133,3 @@ class GuidePage(Screen[None], inherit_bindings=False):
         titles = [place for place in self._reading.titles if (place - here) * direction > 0]
         if titles:
             self._reading.scroll_to(y=min(titles) if direction > 0 else max(titles), animate=False)
-
-
-def _passages(markdown: str) -> Iterator[Passage]:
-    for block in blocks(markdown):
-        yield Passage(block.text, block.kind, block.lead, block.apart)

@@ -1,4 +1,4 @@
-"""The guide as blocks that a screen draws and a command prints: Markdown without its marks.
+"""The guide as passages that a screen draws and a command prints: Markdown without its marks.
 
 A table becomes a list: each row says its first cell, and below it what the other cells say. That can be read in sixty
 columns and by a screen reader. Links are text; only an address that is not its own text is added.
@@ -6,7 +6,6 @@ columns and by a screen reader. Links are text; only an address that is not its 
 
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -14,23 +13,11 @@ from markdown_it.token import Token
 
 import storage
 from content.guide import Page, load_guide, page_of
+from tui.text.passages import Passage
 
 _WIDTH = 88
 """Columns of a page that is printed."""
 _ELSEWHERE = ("http:", "https:", "mailto:")
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A heading, a paragraph, an entry of a list, a row of a table, or a line of code."""
-
-    text: str
-    kind: str = "text"
-    """`title`, `text` or `aside`."""
-    lead: str = ""
-    """What stands before its first line; the others stand below its text."""
-    apart: bool = True
-    """Whether an empty line parts it from the next."""
 
 
 def all_pages() -> tuple[Page, ...]:
@@ -39,29 +26,29 @@ def all_pages() -> tuple[Page, ...]:
     return (*load_guide(), page_of(folder / "PRIVACY.md", "privacy"), page_of(folder / "FORMAT.md", "format"))
 
 
-def blocks(markdown: str) -> list[Block]:
-    """What a page says, in order."""
-    return list(_Reader(MarkdownIt("commonmark").enable("table").parse(markdown)).blocks())
+def passages(markdown: str) -> list[Passage]:
+    """What a page says, in order: headings, paragraphs, entries of lists, rows of tables, lines of code as asides."""
+    return list(_Reader(MarkdownIt("commonmark").enable("table").parse(markdown)).passages())
 
 
 def printed(markdown: str) -> Iterator[str]:
     """A page as lines of text, none of them much longer than 88 columns."""
-    for block in blocks(markdown):
-        if block.kind == "title":
-            yield from (block.text, "-" * min(len(block.text), _WIDTH))
-        elif block.kind == "aside":
-            yield block.lead + block.text
+    for passage in passages(markdown):
+        if passage.kind == "title":
+            yield from (passage.text, "-" * min(len(passage.text), _WIDTH))
+        elif passage.kind == "aside":
+            yield passage.lead + passage.text
         else:
-            below = " " * len(block.lead)
+            below = " " * len(passage.lead)
             yield from textwrap.wrap(
-                block.text,
+                passage.text,
                 _WIDTH,
-                initial_indent=block.lead,
+                initial_indent=passage.lead,
                 subsequent_indent=below,
                 break_long_words=False,
                 break_on_hyphens=False,
             )
-        if block.apart:
+        if passage.apart:
             yield ""
 
 
@@ -77,7 +64,7 @@ class _Reader:
         self._header: list[str] = []
         self._row: list[str] | None = None
 
-    def blocks(self) -> Iterator[Block]:
+    def passages(self) -> Iterator[Passage]:
         kind = "text"
         for token in self._tokens:
             if token.type == "heading_open":
@@ -89,7 +76,7 @@ class _Reader:
                 lines = token.content.rstrip("\n").split("\n")
                 for number, line in enumerate(lines, 1):
                     indent = len(line) - len(line.lstrip())
-                    yield Block(line.lstrip(), "aside", " " * (4 + indent), apart=number == len(lines))
+                    yield Passage(line.lstrip(), "aside", " " * (4 + indent), apart=number == len(lines))
             elif token.type in {"bullet_list_open", "ordered_list_open"}:
                 self._numbers.append(None if token.type.startswith("bullet") else int(token.attrGet("start") or 1))
             elif token.type == "list_item_open":
@@ -111,24 +98,24 @@ class _Reader:
             self._numbers[-1] = number + 1
         self._lead = "  " * (len(self._numbers) - 1) + mark
 
-    def _said(self, text: str, kind: str) -> Iterator[Block]:
+    def _said(self, text: str, kind: str) -> Iterator[Passage]:
         if self._row is not None:
             self._row.append(text)
         else:
-            yield Block(text, kind, self._lead, apart=not self._numbers)
+            yield Passage(text, kind, self._lead, apart=not self._numbers)
             self._lead = " " * len(self._lead)
 
-    def _end_row(self) -> Iterator[Block]:
+    def _end_row(self) -> Iterator[Passage]:
         row, self._row = self._row or [], None
         if not self._header:
             self._header = row
             return
         bare = not any(letter.isalpha() for letter in row[0])  # a number says nothing without what it is a number of
-        yield Block(f"{self._header[0]}: {row[0]}" if bare else row[0], lead="▸ ", apart=False)
+        yield Passage(f"{self._header[0]}: {row[0]}" if bare else row[0], lead="▸ ", apart=False)
         told = [(name, cell) for name, cell in zip(self._header[1:], row[1:], strict=False) if cell]
         for number, (name, cell) in enumerate(told, 1):
             said = f"{name}: {cell}" if name and len(self._header) > len(("name", "meaning")) else cell
-            yield Block(said, "text", "    ", apart=number == len(told))
+            yield Passage(said, "text", "    ", apart=number == len(told))
 
 
 def _plain(inline: Token) -> str:

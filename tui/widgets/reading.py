@@ -1,7 +1,6 @@
 """Passages to read, drawn line by line in one widget: a widget a paragraph would slow each start and question."""
 
 import itertools
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -10,22 +9,12 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from tui.terminal.capabilities import MEDIUM_HEIGHT, TALL_HEIGHT
+from tui.text.passages import Passage
 from tui.widgets.finger import FingerScroll
 from tui.widgets.rows import wrap
 from tui.widgets.writing import as_seen, is_rtl
 
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """One paragraph or heading."""
-
-    text: str
-    kind: str = "text"
-    """`text`, `title` or `aside`."""
-    lead: str = ""
-    """What stands before its first line; the others stand below its text."""
-    apart: bool = False
-    """Whether an empty line parts it from the next, where there is room."""
+__all__ = ["Passage", "Reading"]
 
 
 class Reading(FingerScroll, can_focus=False):

@@ -1,12 +1,17 @@
 """`fairstart guide` where there are no screens: pages as text."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
+from content.guide import FOLDER as GUIDE
 from content.guide import Page
-from tests.tui.cli.commands import Opens, RunsHere
-from tui.text.guide import all_pages, blocks, printed
+from tests.tui.cli.commands import Opens, RunsHere, below
+from tui.cli.main import fairstart
+from tui.text.guide import all_pages, passages, printed
 
 
 def test_without_a_terminal_the_first_page_is_printed_and_each_by_its_name(ran: RunsHere) -> None:
@@ -38,7 +43,19 @@ def test_a_page_loses_no_word_and_keeps_no_mark(page: Page) -> None:
     words = {word for word in page.text.replace("|", " ").split() if word.isalpha()}
     heads = {line.split("|")[1].strip() for line in page.text.splitlines() if line.startswith("|")}
     assert {word for word in words if word not in said} - heads <= {"sh", "powershell", "toml", "text", "json"}
-    assert all(block.text or block.kind == "aside" for block in blocks(page.text))
+    assert all(passage.text or passage.kind == "aside" for passage in passages(page.text))
+
+
+def commands(command: click.Command, name: str) -> Iterator[str]:
+    """The names of all commands, with those that they are below."""
+    yield name
+    for part, one in below(command):
+        yield from commands(one, f"{name} {part}")
+
+
+def test_every_command_stands_in_the_table_of_commands() -> None:
+    rows = re.findall(r"^\| `(fairstart[^`]*)` \|", (GUIDE / "commands.md").read_text("utf-8"), re.MULTILINE)
+    assert [name for name in commands(fairstart, "fairstart") if not any(row.startswith(name) for row in rows)] == []
 
 
 def test_a_table_is_a_list_that_names_its_columns() -> None:
