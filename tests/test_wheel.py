@@ -1,12 +1,15 @@
 """The wheel, as it is built and installed, holds what it needs to run anywhere and nothing that it does not."""
 
+import datetime as dt
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
 import venv
 import zipfile
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from storage.crypto.keys import OfficePrivateKey
 from storage.kiosk.key_files import set_up
 
 ROOT = Path(__file__).parents[1]
+NOT_IN_GIT = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "build", "dist", "*.egg-info")
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -131,3 +135,19 @@ def test_installed_the_screens_find_their_style_sheets(run: Run) -> None:
 def test_the_wheel_says_that_its_packages_are_typed(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         assert {"content/py.typed", "storage/py.typed", "tui/py.typed"} <= set(archive.namelist())
+
+
+@pytest.mark.long
+def test_two_builds_on_different_days_and_in_different_folders_are_the_same_byte_for_byte(tmp_path: Path) -> None:
+    built: list[dict[str, bytes]] = []
+    for number, day in enumerate((dt.datetime(2026, 1, 2, tzinfo=dt.UTC), dt.datetime(2027, 3, 4, tzinfo=dt.UTC))):
+        copy = Path(shutil.copytree(ROOT, tmp_path / f"copy-{number}", ignore=shutil.ignore_patterns(*NOT_IN_GIT)))
+        for path in copy.rglob("*"):
+            os.utime(path, (day.timestamp(), day.timestamp()))
+            path.chmod((0o777, 0o700)[number] if path.is_dir() else (0o664, 0o600)[number])
+        build: list[str | Path] = [sys.executable, "-m", "build", "--no-isolation", "--outdir", copy / "dist", copy]
+        done = subprocess.run(build, capture_output=True, check=False, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        built.append({path.name: path.read_bytes() for path in (copy / "dist").iterdir()})
+    assert {name.rpartition("-")[2] for name in built[0]} == {"any.whl", f"{version('fairstart')}.tar.gz"}
+    assert built[0] == built[1]

@@ -23,7 +23,9 @@ from storage.private_files import flush_folder
 from storage.progress import ProgressCallback, unreported
 
 FILE_NAME = "office.db"
-VERSION = 1
+MIGRATIONS: tuple[tuple[str, ...], ...] = ()
+"""What leads from version 1 to 2, and so on: SQL, each a transaction. What was released is never changed."""
+VERSION = 1 + len(MIGRATIONS)
 _JOURNAL_KEPT = 1 << 20
 
 _NOT_AS_WRITTEN = (sqlite3.DatabaseError, ValueError)
@@ -157,11 +159,10 @@ class OfficeStore:
         store = cls(connection, path)
         try:
             connection.execute(f"PRAGMA journal_size_limit={_JOURNAL_KEPT}")
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version > VERSION:
-                raise StoreError(f"{path} was written by a newer Fairstart: install the newest version.")
+            version = _version_of(connection, path)
+            _bring_up_to_date(connection, path, version)
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type != 'index'")}
-            if version != VERSION or tables != set(TABLES):
+            if version < 1 or tables != set(TABLES):
                 raise _damaged(path)
             store.require_office(office)
         except sqlite3.DatabaseError as error:
@@ -182,6 +183,9 @@ class OfficeStore:
             raise StoreError(f"Cannot read {path} ({error}): try again.") from error
         store = cls(connection, path, may_write=False)
         try:
+            with store.reading():
+                if _version_of(connection, path) < VERSION:
+                    raise StoreError(f"{path} is of an older Fairstart: close the office elsewhere, and open it here.")
             store.require_office(office)
         except BaseException:
             connection.close()
@@ -416,6 +420,41 @@ def _damaged(path: Path) -> StoreDamagedError:
     return StoreDamagedError(
         f"{path} is damaged and was left as it is: put back a copy of it, or move it and bring every export in again."
     )
+
+
+def _version_of(connection: sqlite3.Connection, path: Path) -> int:
+    """The version that a store is of.
+
+    Raises:
+        StoreError: it is of a later one than this program knows.
+    """
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > VERSION:
+        raise StoreError(f"{path} was written by a newer Fairstart: install the newest version.")
+    return version
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    """Lead a store of an older version to this one, step by step; each step is there wholly or not at all.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
+    for reached, statements in enumerate(MIGRATIONS[max(version, 1) - 1 :], max(version, 1) + 1):
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in statements:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={reached}")
+            connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise StoreError(
+                f"Cannot bring {path} up to date ({error}): free some space and try again. Nothing in it was changed."
+            ) from error
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        wipe_journal(path)
 
 
 def _create(path: Path, office: OfficePublicKey) -> None:

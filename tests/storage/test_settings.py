@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.benchmarks import load_benchmarks
+from content.guide import FOLDER as GUIDE
 from storage.errors import SettingsError
 from storage.settings import (
     EventDetails,
@@ -545,12 +546,10 @@ def test_the_notes_of_the_shipped_file_name_every_stage_and_limit() -> None:
     assert ", ".join(f'"{stage}"' for stage in STAGES) in notes
 
 
-def test_the_readme_lists_every_key_with_the_value_it_is_shipped_with() -> None:
-    readme = (
-        (Path(__file__).parents[2] / "README.md").read_text("utf-8").partition("## Settings")[2].partition("\n## ")[0]
-    )
+def test_the_guide_lists_every_key_with_the_value_it_is_shipped_with() -> None:
+    page = (GUIDE / "settings.md").read_text("utf-8")
     listed: dict[str, str] = {}
-    for names, value in re.findall(r"^\| (`[a-z]+.*`) \| .* \| (.*) \|$", readme, re.MULTILINE):
+    for names, value in re.findall(r"^\| (`[a-z]+.*`) \| .* \| (.*) \|$", page, re.MULTILINE):
         listed |= dict.fromkeys(re.findall(r"`([^`]+)`", names), value)
     shipped = {
         f"{section}.{key}": value for section, part in tomllib.loads(SHIPPED).items() for key, value in part.items()

@@ -1,11 +1,12 @@
-"""The pictures in the README are what the screens look like."""
+"""The pictures in the README and the guide are what the screens look like."""
 
 import re
 from pathlib import Path
 
+from content.guide import FOLDER as GUIDE
 from tui.pictures.__main__ import FOLDER, draw
 
-README = Path(__file__).parents[2] / "README.md"
+PAGES = [Path(__file__).parents[2] / "README.md", *GUIDE.glob("*.md")]
 
 
 async def test_every_picture_is_what_its_screen_looks_like_now() -> None:
@@ -19,9 +20,10 @@ async def test_every_picture_is_what_its_screen_looks_like_now() -> None:
     assert {path.name for path in FOLDER.glob("*.svg")} == drawn
 
 
-def test_the_readme_shows_pictures_that_exist_each_with_a_description() -> None:
-    shown = re.findall(r"!\[([^\]]*)\]\(tui/pictures/([^)]+)\)", README.read_text("utf-8"))
-    assert shown
+def test_each_picture_is_shown_somewhere_with_a_description() -> None:
+    picture = re.compile(r"!\[([^\]]*)\]\((?:\.\./\.\./)?tui/pictures/([^)]+)\)")
+    shown = [found for page in PAGES for found in picture.findall(page.read_text("utf-8"))]
+    assert {name for _, name in shown} == {path.name for path in FOLDER.glob("*.svg")}
     for description, name in shown:
         assert len(description.split()) > 4
         assert (FOLDER / name).is_file()

@@ -27,12 +27,14 @@ from tests.tui.pilot import CRAMPED, HUGE, LARGE, SMALL, USUAL, AtKiosk, Person,
 from tests.tui.views import (
     every_candidates_view,
     every_first_office_view,
+    every_guide_view,
     every_kiosk_view,
     every_office_view,
     every_setup_view,
     every_toolkit_view,
 )
 from tui.app import KioskApp
+from tui.guide.app import GuideApp
 from tui.office.app import OfficeApp
 from tui.setup.setup import SetupApp
 from tui.terminal.cursor import spot_on
@@ -105,6 +107,12 @@ async def of_the_toolkit(size: Size, fixture: Callable[[str], Any]) -> Walk:
             yield person, view
 
 
+async def of_the_guide(size: Size, fixture: Callable[[str], Any]) -> Walk:
+    async with run(GuideApp("light"), size) as person:
+        async for view in every_guide_view(person):
+            yield person, view
+
+
 def pointless_buttons(person: Person[Any]) -> Iterator[str]:
     """Buttons whose action is none of their screen's, or of the app's, or is not given what it takes."""
     for button in person.app.screen.query(Button):
@@ -143,6 +151,7 @@ RESIZED: dict[tuple[Callable[..., Walk], Size], Size] = {(of_the_office, TINY): 
         (of_the_office, SMALL, 20),
         (of_a_first_office, SMALL, 6),
         (of_the_toolkit, SMALL, 20),
+        (of_the_guide, SMALL, 7),
         *(
             pytest.param(walk, size, least, marks=pytest.mark.long)
             for walk, size, least in (
@@ -151,6 +160,7 @@ RESIZED: dict[tuple[Callable[..., Walk], Size], Size] = {(of_the_office, TINY): 
                 *((of_the_office, size, 20) for size in (TINY, USUAL, LARGE)),
                 *((of_a_first_office, size, 6) for size in (USUAL, LARGE)),
                 *((of_the_toolkit, size, 20) for size in (USUAL, LARGE)),
+                *((of_the_guide, size, 7) for size in (USUAL, LARGE)),
             )
         ),
     ],

@@ -25,6 +25,7 @@ from tests.tui.drives import DRIVES, look_for_drives, plug_in, pull_out
 from tests.tui.kiosks import answered
 from tests.tui.offices import RECOVERY_SECRET, code_shown, type_groups
 from tests.tui.pilot import AtKiosk, AtOffice, Person
+from tui.guide.app import GuideApp
 from tui.interview import Step
 from tui.setup.setup import Finish, SetupApp
 from tui.shared.counts import CountsScreen
@@ -866,3 +867,14 @@ async def every_view_of_keys(person: Person[SetupApp], passphrase: str, office_p
 def refuse() -> None:
     """What ending an event does when the disk is full."""
     raise StoreError("This could not be kept on this laptop: check that its disk has free space, then try again.")
+
+
+async def every_guide_view(person: Person[GuideApp]) -> AsyncIterator[str]:
+    """Go from the list of pages through one of each kind and back, and name each."""
+    yield "guide"
+    for place, name in ((1, "guide page"), (9, "guide page of tables"), (15, "guide page about privacy")):
+        await person.press("home", *["down"] * place, "enter")
+        yield name
+        await person.press("end")
+        yield f"{name}, at the end"
+        await person.press("escape")

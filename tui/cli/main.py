@@ -70,7 +70,7 @@ if TYPE_CHECKING:
 Options = Mapping[str, str | None]
 
 
-_GROUPS = ("deploy", "office", "paper", "toolkit")
+_GROUPS = ("deploy", "guide", "office", "paper", "toolkit")
 """Commands that have a module of their own, which is called as they are."""
 
 

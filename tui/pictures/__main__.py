@@ -1,4 +1,4 @@
-"""Draws the pictures in the README from the running app: `python -m tui.pictures`. Not part of the installed package.
+"""Draws the pictures of the README and the guide: `python -m tui.pictures`. Not part of the installed package.
 
 Everything in them is fixed, so a picture changes only when a screen does; a test compares them with the app.
 """

@@ -1,6 +1,6 @@
 """Passages to read, drawn line by line in one widget: a widget a paragraph would slow each start and question."""
 
-from dataclasses import dataclass
+import itertools
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -9,22 +9,12 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from tui.terminal.capabilities import MEDIUM_HEIGHT, TALL_HEIGHT
+from tui.text.passages import Passage
 from tui.widgets.finger import FingerScroll
 from tui.widgets.rows import wrap
 from tui.widgets.writing import as_seen, is_rtl
 
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """One paragraph or heading."""
-
-    text: str
-    kind: str = "text"
-    """`text`, `title` or `aside`."""
-    lead: str = ""
-    """What stands before its first line; the others stand below its text."""
-    apart: bool = False
-    """Whether an empty line parts it from the next, where there is room."""
+__all__ = ["Passage", "Reading"]
 
 
 class Reading(FingerScroll, can_focus=False):
@@ -57,6 +47,12 @@ class Reading(FingerScroll, can_focus=False):
         self._passages = passages
         self._arrange()
         self.scroll_home(animate=False)
+
+    @property
+    def titles(self) -> list[int]:
+        """The lines, from nought, at which a title begins."""
+        kinds = ["text", *(kind for _, _, kind in self._lines)]
+        return [place for place, (before, kind) in enumerate(itertools.pairwise(kinds)) if before != kind == "title"]
 
     def on_resize(self) -> None:
         """Wrap for the new size."""

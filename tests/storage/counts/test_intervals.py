@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from content.benchmarks import load_benchmarks
+from content.guide import FOLDER as GUIDE
 from content.survey import load_survey
 from storage.counts import intervals, journey, trend
 from storage.counts.intervals import (
@@ -468,11 +469,11 @@ def test_the_whole_command_finds_every_promise_kept() -> None:
     assert "BROKEN" not in ran.stdout
 
 
-# What the README says
+# What the guide says
 
 
 @pytest.mark.parametrize("people", [20, 40, 100, 200])
-def test_the_readme_says_how_much_so_many_people_tell(people: int) -> None:
+def test_the_guide_says_how_much_so_many_people_tell(people: int) -> None:
     compared = round(0.8 * people)
     occupation, school = round(0.39 * compared), round(0.075 * compared)
     cells = [str(people)]
@@ -480,5 +481,5 @@ def test_the_readme_says_how_much_so_many_people_tell(people: int) -> None:
         for groups in (1, people // 10):
             low, high = share(count, compared, groups, kind).interval(quantile_of(kind[1])).outwards
             cells.append(f"{low} to {high}%")
-    readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
-    assert f"| {' | '.join(cells)} |" in readme
+    page = (GUIDE / "numbers.md").read_text("utf-8")
+    assert f"| {' | '.join(cells)} |" in page

@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 import pytest
 
+from content.guide import FOLDER as GUIDE
 from content.survey import load_survey
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.office_key import OfficeKeyFile
@@ -332,8 +333,7 @@ def test_the_commands_of_the_counts_name_their_options_and_the_readme_names_them
     said = run(command, "--help").stdout
     assert [option for option in options if option not in said] == []
     assert re.search(rf"^  {command} ", run("--help").stdout, re.MULTILINE)
-    readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
-    assert f"`fairstart {command}" in readme
+    assert f"`fairstart {command}" in (GUIDE / "commands.md").read_text("utf-8")
 
 
 def test_the_version_is_the_distributions(run: Runs) -> None:
