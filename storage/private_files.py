@@ -1,4 +1,7 @@
-"""Private files: readable by their owner alone, replaced whole, on the disk before the call returns."""
+"""Private files: readable by their owner alone, replaced whole, on the disk before the call returns.
+
+Modes say who may read them, and under Windows, which has none, an access control list.
+"""
 
 import contextlib
 import os
@@ -9,6 +12,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from storage.errors import StoreError
+
+if sys.platform == "win32":
+    from storage.windows_permissions import make_private
 
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
@@ -72,6 +78,26 @@ def _flags(folder: Path) -> int:
     return 0
 
 
+def create_private(path: Path) -> int:
+    """Create a file, mode 0600, and open it to be written and read.
+
+    Returns:
+        Its descriptor, for the caller to close.
+
+    Raises:
+        OSError: there is one already, or it cannot be made.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+    if sys.platform == "win32":
+        try:
+            make_private(path)
+        except BaseException:
+            os.close(descriptor)
+            path.unlink()
+            raise
+    return descriptor
+
+
 def make_private_folder(folder: Path) -> None:
     """Create the folder and any missing parents, mode 0700, durable by name. An existing folder is left as it is.
 
@@ -82,6 +108,8 @@ def make_private_folder(folder: Path) -> None:
         missing = [place for place in (folder, *folder.parents) if not place.exists()]
         for place in reversed(missing):
             place.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+            if sys.platform == "win32":
+                make_private(place)
             overwrite_in_place(place)
             flush_folder(place.parent)
     except OSError as error:
@@ -96,7 +124,7 @@ def write_private(path: Path, content: bytes) -> None:
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+        descriptor = create_private(temporary)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
