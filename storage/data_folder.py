@@ -7,6 +7,7 @@
 """
 
 import contextlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,6 +72,8 @@ class Holder:
     def let_go(self) -> None:
         """Leave it to others. One that was made for this, and that nothing was put in, goes again."""
         if self._lock is not None:
+            if os.name == "nt":  # which removes nothing that is open, and filelock removes its file there
+                self._lock.release()
             _remove_empty(self._made)
             self._lock.release()
             self._lock = None
@@ -151,8 +154,8 @@ def _locked(path: Path, taken: str) -> FileLock:
 def _remove_empty(new: list[Path]) -> None:
     """Remove folders that were made to be locked, where nothing but the lock came into them."""
     with contextlib.suppress(OSError):
-        if new and [path.name for path in new[0].iterdir()] == ["lock"]:
-            (new[0] / "lock").unlink()
+        if new and {path.name for path in new[0].iterdir()} <= {"lock"}:
+            (new[0] / "lock").unlink(missing_ok=True)
             for folder in new:
                 folder.rmdir()
 

@@ -388,7 +388,7 @@ _JOURNALS_DATA = "This ext4 is mounted with data=journal, which keeps the order 
 def _mounted_as(data: Path) -> tuple[str, str]:
     """The kind of the file system under the data folder, and what it was mounted with; empty where nobody says."""
     mounts = Path("/proc/self/mounts")
-    if not mounts.is_file():
+    if sys.platform != "linux" or not mounts.is_file():
         return "", ""
     place = next(place for place in (data, *data.parents) if place.exists()).resolve()
     above = {_as_in_mounts(folder) for folder in (place, *place.parents)}

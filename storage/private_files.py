@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,6 +19,8 @@ if sys.platform == "win32":
 
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
+_TRIES, _BETWEEN_TRIES = 50, 0.02
+"""Times, and seconds."""
 _ZEROS = bytes(1 << 16)
 
 
@@ -130,7 +133,7 @@ def write_private(path: Path, content: bytes) -> None:
                 file.write(content)
                 file.flush()
                 flush(file.fileno())
-            temporary.replace(path)
+            replace_file(temporary, path)
         except BaseException:
             with contextlib.suppress(OSError):
                 temporary.unlink()
@@ -138,6 +141,23 @@ def write_private(path: Path, content: bytes) -> None:
         flush_folder(path.parent)
     except OSError as error:
         raise StoreError(_cannot_write(path, error)) from error
+
+
+def replace_file(path: Path, final: Path) -> None:
+    """Give a file another's name, and so put it in its place.
+
+    Under Windows nothing is replaced while another program reads it, as those that look for viruses do: it is tried
+    again for a second.
+
+    Raises:
+        OSError: it could not be done; both are as they were.
+    """
+    for _ in range(_TRIES if os.name == "nt" else 0):
+        with contextlib.suppress(PermissionError):
+            path.replace(final)
+            return
+        time.sleep(_BETWEEN_TRIES)
+    path.replace(final)
 
 
 def write_private_files(files: Iterable[tuple[Path, bytes]]) -> None:
