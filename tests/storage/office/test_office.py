@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import os
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
