@@ -26,9 +26,9 @@ def built() -> Iterator[str]:
         yield f"built: {archive.stat().st_size / 2**20:.0f} MB packed"
         times: dict[str, list[float]] = {"built": [], "installed": []}
         for _ in range(_RUNS + 1):
-            for name in times:
+            for name, seconds in times.items():
                 started = Terminal(command[2:], program=program) if name == "built" else Terminal(command)
-                times[name].append(started.wait_for(WELCOME_PAINTED) - started.started)
+                seconds.append(started.wait_for(WELCOME_PAINTED) - started.started)
                 started.end()
     measured = {name: taken[1:] for name, taken in times.items()}  # the first start compiles, and reads from the disk
     ratios = [mine / other for mine, other in zip(measured["built"], measured["installed"], strict=True)]
