@@ -8,6 +8,7 @@
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,8 @@ from storage.private_files import (
     write_private_files,
 )
 
+_LONGEST_PATH = 140
+"""Letters of the data folder under Windows: what is in it has up to 110 more."""
 SET_ASIDE = "set-aside"
 UNFINISHED = ".office.new"
 """An office that is being put back from a copy."""
@@ -56,6 +59,7 @@ class Holder:
         """
         if self._lock is not None:
             return
+        need_short_path(self.data)
         self._made = [folder for folder in (self.data, *self.data.parents) if not folder.exists()]
         make_private_folder(self.data)
         self._lock = _locked(
@@ -77,6 +81,20 @@ class Holder:
             _remove_empty(self._made)
             self._lock.release()
             self._lock = None
+
+
+def need_short_path(data: Path) -> None:
+    """Return only if all that comes into the data folder will have a path that this computer takes.
+
+    Raises:
+        StoreError: it is too long for Windows, which takes 260 letters unless it is set to take more.
+    """
+    if sys.platform == "win32" and len(str(data.absolute())) > _LONGEST_PATH:
+        import ctypes  # 3 ms, and only here
+
+        enabled = getattr(ctypes.WinDLL("ntdll"), "RtlAreLongPathsEnabled", None)  # of Windows 10 since 2016
+        if enabled is None or not enabled() & 0xFF:  # a BOOLEAN is one byte
+            raise StoreError(f"{data} is too long for Windows: choose a place with a shorter name with --data.")
 
 
 @contextlib.contextmanager

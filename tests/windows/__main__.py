@@ -17,6 +17,10 @@ USUAL = (
     "tests/storage/test_windows_permissions.py",
     "tests/storage/test_private_files.py",
     "tests/storage/test_doctor.py",
+    "tests/storage/exchange/test_drives.py",
+    "tests/storage/kiosk/test_kiosk_folder.py",
+    "tests/tui/terminal/test_lines.py",
+    "tests/tui/terminal/test_windows_console.py",
 )
 """What differs most between systems, in about a minute."""
 

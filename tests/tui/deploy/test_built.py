@@ -176,6 +176,7 @@ def test_what_is_built_is_unpacked_elsewhere_set_up_answered_exported_and_report
     home.mkdir()
     (tmp_path / "staff.txt").write_text(STRONG, "utf-8")
     (tmp_path / "office.txt").write_text(STRONGER, "utf-8")
+    (tmp_path / "stick").mkdir()
     people = 300  # of whom one process opens 256
 
     def run(*words: str | Path, given: str = "") -> str:
