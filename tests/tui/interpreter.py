@@ -49,7 +49,8 @@ KEPT = ("PATH", "PYTHONPATH", "SYSTEMROOT", "USERPROFILE", "LOCALAPPDATA", "APPD
 def environment(**more: str) -> dict[str, str]:
     """The environment of a program that tests start."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return {**kept, "LANG": "C.UTF-8", "TERM": "xterm", **more}
+    pipes = {"PYTHONUTF8": "1"} if sys.platform == "win32" else {}  # in place of LANG, which says nothing there
+    return {**kept, **pipes, "LANG": "C.UTF-8", "TERM": "xterm", **more}
 
 
 def in_process_of_its_own(

@@ -46,7 +46,7 @@ class Windows:
         """What Wine goes by. Paths of this computer begin with Z: there."""
         own = {"WINEPREFIX": str(self.folder / "prefix"), "WINEDEBUG": "-all", "WINEARCH": "win64"}
         compiled = {"PYTHONPYCACHEPREFIX": f"Z:{self.folder / 'compiled'}"}  # not beside what other systems compile
-        return {**os.environ, **own, **compiled, "PYTHONPATH": f"Z:{REPOSITORY}", **more}
+        return {**os.environ, **own, **compiled, "PYTHONUTF8": "1", "PYTHONPATH": f"Z:{REPOSITORY}", **more}
 
     def run(self, words: Sequence[str], seconds: float, **more: str) -> subprocess.CompletedProcess[str]:
         """Run Python with these words in the repository, through pipes, which Wine needs.
