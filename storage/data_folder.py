@@ -7,6 +7,8 @@
 """
 
 import contextlib
+import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +28,8 @@ from storage.private_files import (
     write_private_files,
 )
 
+_LONGEST_PATH = 140
+"""Letters of the data folder under Windows: what is in it has up to 110 more."""
 SET_ASIDE = "set-aside"
 UNFINISHED = ".office.new"
 """An office that is being put back from a copy."""
@@ -55,6 +59,7 @@ class Holder:
         """
         if self._lock is not None:
             return
+        need_short_path(self.data)
         self._made = [folder for folder in (self.data, *self.data.parents) if not folder.exists()]
         make_private_folder(self.data)
         self._lock = _locked(
@@ -71,9 +76,25 @@ class Holder:
     def let_go(self) -> None:
         """Leave it to others. One that was made for this, and that nothing was put in, goes again."""
         if self._lock is not None:
+            if os.name == "nt":  # which removes nothing that is open, and filelock removes its file there
+                self._lock.release()
             _remove_empty(self._made)
             self._lock.release()
             self._lock = None
+
+
+def need_short_path(data: Path) -> None:
+    """Return only if all that comes into the data folder will have a path that this computer takes.
+
+    Raises:
+        StoreError: it is too long for Windows, which takes 260 letters unless it is set to take more.
+    """
+    if sys.platform == "win32" and len(str(data.absolute())) > _LONGEST_PATH:
+        import ctypes  # 3 ms, and only here
+
+        enabled = getattr(ctypes.WinDLL("ntdll"), "RtlAreLongPathsEnabled", None)  # of Windows 10 since 2016
+        if enabled is None or not enabled() & 0xFF:  # a BOOLEAN is one byte
+            raise StoreError(f"{data} is too long for Windows: choose a place with a shorter name with --data.")
 
 
 @contextlib.contextmanager
@@ -151,8 +172,8 @@ def _locked(path: Path, taken: str) -> FileLock:
 def _remove_empty(new: list[Path]) -> None:
     """Remove folders that were made to be locked, where nothing but the lock came into them."""
     with contextlib.suppress(OSError):
-        if new and [path.name for path in new[0].iterdir()] == ["lock"]:
-            (new[0] / "lock").unlink()
+        if new and {path.name for path in new[0].iterdir()} <= {"lock"}:
+            (new[0] / "lock").unlink(missing_ok=True)
             for folder in new:
                 folder.rmdir()
 

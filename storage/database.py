@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from storage.errors import StoreDamagedError, StoreError
-from storage.private_files import PRIVATE_FILE, flush_folder, overwrite, read_at_most
+from storage.private_files import create_private, flush_folder, overwrite, read_at_most
 from storage.progress import ProgressCallback, unreported
 
 PRAGMAS: dict[str, tuple[str, object]] = {
@@ -60,7 +60,7 @@ def open_database(path: Path, *, create: bool = False, thorough: bool = True) ->
             # drops this process's locks on it, so no other connection may be in a transaction: none is.
             raise damaged(path)
         if create:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
+            os.close(create_private(path))
             flush_folder(path.parent)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import getpass
 import os
 import re
 import shlex
@@ -37,6 +38,9 @@ from storage.private_files import is_overwritten_in_place
 from storage.settings import Settings
 from storage.text import counted
 from storage.toolkit import checklist
+
+if sys.platform == "win32":
+    from storage import windows_permissions
 
 LEAST_FREE = 200 * 1024 * 1024
 """Bytes: room for every response of a busy year, and for the system to go on working."""
@@ -288,26 +292,40 @@ def _office_address(address: str, *, reach: bool) -> Finding:
 
 def _permissions(data: Path) -> Finding:
     subject = "Permissions"
-    if os.name == "nt":
-        return Finding(subject, Verdict.UNKNOWN, "Windows: keep the data folder inside your own user folder.")
-    kind, _ = _mounted_as(data)
-    if kind in _WITHOUT_MODES:
+    if keeps_none := _keeps_no_permissions(data):
         return Finding(
             subject,
             Verdict.FIX,
-            f"{_WITHOUT_MODES[kind]} keeps no permissions, so everybody at this computer can read the data folder: "
+            f"{keeps_none} keeps no permissions, so everybody at this computer can read the data folder: "
             "choose a folder on the computer's own disk with --data.",
         )
     places = (data, *data.rglob("*"))
-    open_to_others = [place for place in places if not place.is_symlink() and place.stat().st_mode & 0o077]
+    open_to_others = [place for place in places if not place.is_symlink() and _is_open_to_others(place)]
     if open_to_others:
-        return Finding(
-            subject,
-            Verdict.FIX,
-            f"{len(open_to_others)} files or folders can be read by others: "
-            f'run "chmod -R go= {shlex.quote(str(data))}".',
-        )
+        found = f"{len(open_to_others)} files or folders can be read by others"
+        return Finding(subject, Verdict.FIX, f"{found}: run {_closing_to_others(data)}.")
     return Finding(subject, Verdict.SOUND, "Only you can read the data folder.")
+
+
+def _keeps_no_permissions(data: Path) -> str:
+    """What the drive under the data folder is called, if it keeps no permissions."""
+    if sys.platform == "win32":
+        return "" if windows_permissions.keeps_permissions(data) else "This drive"
+    kind, _ = _mounted_as(data)
+    return _WITHOUT_MODES.get(kind, "")
+
+
+def _is_open_to_others(place: Path) -> bool:
+    if sys.platform == "win32":
+        return windows_permissions.is_open_to_others(place)
+    return bool(place.stat().st_mode & 0o077)
+
+
+def _closing_to_others(data: Path) -> str:
+    """What to run so that only the owner can read the data folder."""
+    if sys.platform == "win32":
+        return f"""icacls "{data}" /inheritance:r /grant:r "{getpass.getuser()}:(OI)(CI)F" /T"""
+    return f'"chmod -R go= {shlex.quote(str(data))}"'
 
 
 def _clock(settings: Settings, today: dt.date) -> Finding:
@@ -370,7 +388,7 @@ _JOURNALS_DATA = "This ext4 is mounted with data=journal, which keeps the order 
 def _mounted_as(data: Path) -> tuple[str, str]:
     """The kind of the file system under the data folder, and what it was mounted with; empty where nobody says."""
     mounts = Path("/proc/self/mounts")
-    if not mounts.is_file():
+    if sys.platform != "linux" or not mounts.is_file():
         return "", ""
     place = next(place for place in (data, *data.parents) if place.exists()).resolve()
     above = {_as_in_mounts(folder) for folder in (place, *place.parents)}

@@ -1,17 +1,26 @@
-"""Private files: readable by their owner alone, replaced whole, on the disk before the call returns."""
+"""Private files: readable by their owner alone, replaced whole, on the disk before the call returns.
+
+Modes say who may read them, and under Windows, which has none, an access control list.
+"""
 
 import contextlib
 import os
 import secrets
 import shutil
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
 from storage.errors import StoreError
 
+if sys.platform == "win32":
+    from storage.windows_permissions import make_private
+
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
+_TRIES, _BETWEEN_TRIES = 50, 0.02
+"""Times, and seconds."""
 _ZEROS = bytes(1 << 16)
 
 
@@ -72,6 +81,26 @@ def _flags(folder: Path) -> int:
     return 0
 
 
+def create_private(path: Path) -> int:
+    """Create a file, mode 0600, and open it to be written and read.
+
+    Returns:
+        Its descriptor, for the caller to close.
+
+    Raises:
+        OSError: there is one already, or it cannot be made.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+    if sys.platform == "win32":
+        try:
+            make_private(path)
+        except BaseException:
+            os.close(descriptor)
+            path.unlink()
+            raise
+    return descriptor
+
+
 def make_private_folder(folder: Path) -> None:
     """Create the folder and any missing parents, mode 0700, durable by name. An existing folder is left as it is.
 
@@ -82,6 +111,8 @@ def make_private_folder(folder: Path) -> None:
         missing = [place for place in (folder, *folder.parents) if not place.exists()]
         for place in reversed(missing):
             place.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+            if sys.platform == "win32":
+                make_private(place)
             overwrite_in_place(place)
             flush_folder(place.parent)
     except OSError as error:
@@ -96,13 +127,13 @@ def write_private(path: Path, content: bytes) -> None:
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+        descriptor = create_private(temporary)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
                 file.flush()
                 flush(file.fileno())
-            temporary.replace(path)
+            replace_file(temporary, path)
         except BaseException:
             with contextlib.suppress(OSError):
                 temporary.unlink()
@@ -110,6 +141,23 @@ def write_private(path: Path, content: bytes) -> None:
         flush_folder(path.parent)
     except OSError as error:
         raise StoreError(_cannot_write(path, error)) from error
+
+
+def replace_file(path: Path, final: Path) -> None:
+    """Give a file another's name, and so put it in its place.
+
+    Under Windows nothing is replaced while another program reads it, as those that look for viruses do: it is tried
+    again for a second.
+
+    Raises:
+        OSError: it could not be done; both are as they were.
+    """
+    for _ in range(_TRIES if os.name == "nt" else 0):
+        with contextlib.suppress(PermissionError):
+            path.replace(final)
+            return
+        time.sleep(_BETWEEN_TRIES)
+    path.replace(final)
 
 
 def write_private_files(files: Iterable[tuple[Path, bytes]]) -> None:

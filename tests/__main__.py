@@ -3,6 +3,7 @@
 What follows on the command line goes to pytest, which runs last: `python -m tests -m long`.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,8 @@ def main() -> int:
         ["lint-imports"],
         ["pytest", "-n", "auto", "--dist", "worksteal", *sys.argv[1:]],  # no worker is left with the long ones
     )
+    if sys.platform == "win32":  # whose pipes are not as its terminals are
+        os.environ["PYTHONUTF8"] = "1"
     for check in checks:
         print("▸", *check, flush=True)
         status = subprocess.run([SCRIPTS / check[0], *check[1:]], cwd=REPOSITORY, check=False).returncode

@@ -24,7 +24,9 @@ class Drive:
 
     @property
     def name(self) -> str:
-        """What it is called, to be shown."""
+        """What it is called, to be shown; under Windows its letter, behind what somebody has called it."""
+        if sys.platform == "win32" and str(self.path) == self.path.anchor:
+            return shown_name(f"{_label(self.path)} {self.path.drive}".strip())
         return shown_name(self.path.name or str(self.path))
 
     @property
@@ -38,16 +40,34 @@ class Drive:
 
 def drives() -> list[Drive]:
     """The drives that are plugged in now, by name."""
-    if os.name == "nt":
-        return [
-            Drive(path)
-            for path in map(Path, (f"{letter}:\\" for letter in "DEFGHIJKLMNOPQRSTUVWXYZ"))
-            if _is_there(path)
-        ]
+    if sys.platform == "win32":
+        return [Drive(path) for path in _letters() if _is_there(path)]
     roots = [Path("/Volumes")] if sys.platform == "darwin" else [Path("/media"), Path("/run/media"), Path("/mnt")]
     top = [path for root in roots for path in _inside(root)]
     below = [path for folder in top for path in _inside(folder)]
     return [Drive(path) for path in sorted(top + below) if _is_mounted(path)]
+
+
+if sys.platform == "win32":
+
+    def _letters() -> list[Path]:
+        """The roots of all drives that have a letter, but for the one that the system is on."""
+        import ctypes  # 3 ms, and only here
+
+        known = ctypes.windll.kernel32.GetLogicalDrives()
+        letters = [chr(ord("A") + number) for number in range(26) if known >> number & 1]
+        system = os.environ.get("SYSTEMDRIVE", "C:").upper()
+        return [Path(f"{letter}:\\") for letter in letters if f"{letter}:" != system]
+
+    def _label(root: Path) -> str:
+        """What somebody has called a drive; empty where it does not say."""
+        import ctypes  # as above
+
+        label = ctypes.create_unicode_buffer(64)
+        asked = partial(ctypes.windll.kernel32.GetVolumeInformationW, str(root), label, len(label), *[None] * 4, 0)
+        with contextlib.suppress(OSError, PlaceError):
+            answer_of(root, asked)
+        return label.value
 
 
 def _inside(folder: Path) -> list[Path]:

@@ -26,7 +26,7 @@ from storage.exchange.addresses import Address, shown
 from storage.exchange.drives import expanded
 from storage.exchange.patience import answer_of
 from storage.exchange.typed import meant
-from storage.private_files import flush, flush_folder
+from storage.private_files import flush, flush_folder, replace_file
 from storage.progress import ProgressCallback, unreported
 from storage.text import printable, shown_name
 
@@ -350,7 +350,7 @@ class Site:
 
     def _rename(self, temporary: str, final: str) -> None:
         if self._local:
-            Path(temporary).replace(final)
+            replace_file(Path(temporary), Path(final))
             flush_folder(Path(self._root))
         else:
             drivers.move(self._system, temporary, final)

@@ -25,7 +25,7 @@ def meant(typed: str) -> str:
     if text and os.path.lexists(expanded(text)):
         return text
     for form in _forms(text):
-        if re.match(r"(?i)(file|local):/", form):
+        if re.match(r"(?i)(file|local):/" if os.name == "posix" else r"(?i)(file|local):(/|\\|[a-z]:)", form):
             return _local_path(form)
         if "://" in form or os.path.lexists(expanded(form)):
             return form
@@ -55,6 +55,8 @@ def _local_path(url: str) -> str:
     """
     from urllib.request import url2pathname  # 50 ms to import, and wanted where such an address is pasted
 
+    if os.name == "nt":
+        url = re.sub(r"^\w+:(?=[A-Za-z]:)", "file:///", url.replace("\\", "/"))
     host, slash, path = re.sub(r"^\w+:/(?!/)", "file:///", url).partition("://")[2].partition("/")
     if host in {"", "localhost"}:
         return url2pathname(slash + path)

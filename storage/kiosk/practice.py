@@ -65,8 +65,11 @@ def practice_folder() -> Iterator[Practice]:
     parent = memory if memory.is_dir() else Path(tempfile.gettempdir())
     for left in parent.glob(f"{_PRACTICE_PREFIX}*"):
         if not left.is_symlink() and (left / "lock").exists() and os.access(left, os.W_OK):
-            with contextlib.suppress(InUseError), hold(left):
-                shutil.rmtree(left, ignore_errors=True)
+            with contextlib.suppress(InUseError):
+                with hold(left):
+                    shutil.rmtree(left, ignore_errors=True)
+                if os.name == "nt":  # which keeps a lock in its folder for as long as it is held
+                    shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=_PRACTICE_PREFIX, dir=parent, ignore_cleanup_errors=True) as folder:
         practice = Practice(Path(folder), OfficePrivateKey.generate())
         with hold(practice.data):

@@ -20,7 +20,7 @@ from storage.kiosk.event_folder import GROUPS_NAME, EventFolder
 from storage.kiosk.groups import GroupOpener, seal_group
 from storage.kiosk.pool import GROUPS, Pool
 from storage.kiosk.register import FILE_NAME, KioskKeys, Register
-from storage.private_files import flush_folder, make_private_folder, write_private
+from storage.private_files import flush_folder, make_private_folder, replace_file, write_private
 
 _UNFINISHED = ".renewing"
 _RENEWED = "renewed"
@@ -97,7 +97,7 @@ def finish_renewal(data: Path) -> None:
         return
     for path in sorted(path for path in renewed.rglob("*") if path.is_file()):
         final = folder / path.relative_to(renewed)
-        path.replace(final)
+        replace_file(path, final)
         flush_folder(final.parent)
     shutil.rmtree(renewed)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ from msgspec import Struct
 
 from storage.database import is_sound, open_ordinary
 from storage.errors import ChangedElsewhereError, StoreDamagedError, StoreError
-from storage.private_files import PRIVATE_FILE, make_private_folder
+from storage.private_files import create_private, make_private_folder
 from storage.settings import EventDetails
 from storage.text import cleaned, folded
 
@@ -133,7 +134,8 @@ class Checklist:
         with _as_store_errors(path):
             if create and not path.exists():
                 make_private_folder(folder)
-                path.touch(PRIVATE_FILE)
+                with contextlib.suppress(FileExistsError):  # another program was faster
+                    os.close(create_private(path))
             connection = open_ordinary(path if path.exists() else None)
             database = sqlite_utils.Database(connection, execute_plugins=False)
             try:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from tests.benchmarks import counts, kiosk, office, sending, submit, toolkit
+from tests.benchmarks import built, counts, kiosk, office, sending, submit, toolkit
 
 
 def main() -> None:
@@ -23,6 +23,7 @@ def main() -> None:
         "office": partial(office.office, small=small),
         "scale": partial(office.scale, small=small),
         "toolkit": toolkit.toolkit,
+        "built": built.built,
     }
     for name in [word for word in sys.argv[1:] if word != "--small"] or benchmarks:
         for line in benchmarks[name]():

@@ -53,7 +53,7 @@ def start() -> Iterator[str]:
     ours = {name: measured[1:] for name, measured in times.items()}  # the first start compiles
     for name in ("kiosk", "toolkit"):
         ratios = [mine / other for mine, other in zip(ours[name], ours["one-widget app"], strict=True)]
-        yield f"start to first paint, {name} / one-widget app: {_spread(ratios)} (target 1.5)"
+        yield f"start to first paint, {name} / one-widget app: {spread(ratios)} (target 1.5)"
     yield "  " + "; ".join(f"{name} {milliseconds(measured)}" for name, measured in ours.items())
 
 
@@ -90,7 +90,7 @@ def memory() -> Iterator[str]:
             terminal.wait_for(_ONE_WIDGET_PAINTED)
             theirs.append(terminal.end().ru_maxrss / 1024)
     ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
-    yield f"peak memory, kiosk / one-widget app: {_spread(ratios)}"
+    yield f"peak memory, kiosk / one-widget app: {spread(ratios)}"
     yield f"  kiosk {statistics.median(ours):.0f} MiB; one-widget app {statistics.median(theirs):.0f} MiB"
 
 
@@ -102,7 +102,7 @@ def painted(terminal: Terminal, key: str, text: str) -> float:
     return taken
 
 
-def _spread(ratios: list[float]) -> str:
+def spread(ratios: list[float]) -> str:
     return f"{statistics.median(ratios):.2f} (from {min(ratios):.2f} to {max(ratios):.2f})"
 
 

@@ -18,14 +18,14 @@ REPOSITORY = Path(__file__).parents[2]
 class Terminal:
     """One program under a pseudo-terminal of a given size."""
 
-    def __init__(self, arguments: list[str], columns: int = 120, rows: int = 40) -> None:
+    def __init__(self, arguments: list[str], columns: int = 120, rows: int = 40, program: str = sys.executable) -> None:
         self.started = time.perf_counter()
         self._process, self._terminal = pty.fork()
         if self._process == 0:
             os.chdir(REPOSITORY)
             os.environ["TERM"] = "xterm-256color"
             os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
-            os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - our own program
+            os.execv(program, [program, *arguments])  # noqa: S606 - our own program
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self._seen = b""
 

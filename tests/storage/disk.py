@@ -1,8 +1,14 @@
 """What lies in a folder, and a disk that is full."""
 
 import contextlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
+
+HOME = "USERPROFILE" if sys.platform == "win32" else "HOME"
+"""The environment's name for where somebody's folders are."""
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -13,7 +19,9 @@ def files_of(folder: Path) -> dict[str, bytes]:
 @contextlib.contextmanager
 def no_file_longer_than(size: int) -> Iterator[None]:
     """Every write past this many bytes fails, in any file, as a full or failing disk's do."""
-    import resource  # Windows has none
+    if sys.platform == "win32":
+        pytest.skip("Windows has no limit to set")
+    import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))

@@ -307,13 +307,6 @@ def test_a_link_to_nowhere_does_not_stop_the_examination(data: Path) -> None:
     doctor._permissions(data)
 
 
-def test_on_windows_permissions_cannot_be_told(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "name", "nt")
-        finding = doctor._permissions(data)
-    assert finding.verdict is Verdict.UNKNOWN
-
-
 # Disk space and clock
 
 

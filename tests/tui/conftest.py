@@ -2,7 +2,6 @@
 
 import gc
 import signal
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -37,6 +36,7 @@ from tests.tui.offices import (
     wide_office_once,
     without_blur,
 )
+from tests.tui.program import program
 from tests.tui.recorder import recorder
 from tui.speech import programs as speech
 from tui.speech import sound
@@ -56,6 +56,7 @@ __all__ = [
     "office_key",
     "office_pub",
     "offices_once",
+    "program",
     "quickly",
     "quickly_unlocked",
     "recorder",
@@ -72,11 +73,6 @@ __all__ = [
     "without_blur",
 ]
 """Fixtures of the modules beside this one."""
-
-if sys.platform != "win32":  # which has no such terminals
-    from tests.tui.program import program
-
-    __all__ += ["program"]
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import os
 import select
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -42,7 +42,35 @@ def lose_root() -> None:
         ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
 
 
-class Interpreter:
+KEPT = ("PATH", "PYTHONPATH", "SYSTEMROOT", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "TEMP", "WINEPREFIX")
+"""What a program that tests start has of the environment: Windows' own lets nothing start without."""
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a program that tests start."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    pipes = {"PYTHONUTF8": "1"} if sys.platform == "win32" else {}  # in place of LANG, which says nothing there
+    return {**kept, **pipes, "LANG": "C.UTF-8", "TERM": "xterm", **more}
+
+
+def in_process_of_its_own(
+    code: str, arguments: Sequence[str | Path], folder: Path, given: str, **more: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run code without a terminal in the folder `working` of this one, from Python's start on."""
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        input=given,
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        timeout=60,
+        cwd=folder / "working",
+        env=environment(**more),
+        preexec_fn=None if sys.platform == "win32" else lose_root,
+    )
+
+
+class _ForkingInterpreter:
     """Runs code without a terminal, each time in a new process, of which starting Python and importing are done."""
 
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
@@ -71,16 +99,22 @@ class Interpreter:
         return subprocess.CompletedProcess(arguments, status, *said)
 
 
+Interpreter = Callable[..., "subprocess.CompletedProcess[str]"]
+"""Runs code with arguments in a folder's `working`, with what it is given."""
+
+
 @pytest.fixture(scope="session")
 def interpreter() -> Iterator[Interpreter]:
-    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    if sys.platform == "win32":  # which cannot fork
+        yield in_process_of_its_own
+        return
     with subprocess.Popen(
         [sys.executable, "-c", INTERPRETER],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**kept, "LANG": "C.UTF-8", "TERM": "xterm"},
+        env=environment(),
         preexec_fn=lose_root,  # noqa: PLW1509 - no thread runs yet, or none that matters
     ) as process:
-        yield Interpreter(process)
+        yield _ForkingInterpreter(process)
         assert process.stdin
         process.stdin.close()

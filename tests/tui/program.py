@@ -4,18 +4,21 @@ import contextlib
 import os
 import re
 import sys
-import termios
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pexpect
 import psutil
 import pyte
 import pytest
 
 from storage.settings import SettingsFile
+
+if sys.platform != "win32":  # which has no such terminals
+    import termios
+
+    import pexpect
 
 ENTERED, LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
 """Of the terminal's other screen."""
@@ -30,6 +33,8 @@ class Program:
 
     def __init__(self, folder: Path, *arguments: str | Path, first: str = "", **more: str) -> None:
         """Start it. `first` is Python to run before it; `more` are environment variables."""
+        if sys.platform == "win32":
+            pytest.skip("Windows has no terminals that a test can open and read")
         self.home, self.temporary, self.working = (folder / name for name in ("home", "temporary", "working"))
         for own in (self.home, self.temporary, self.working):
             own.mkdir(exist_ok=True)
@@ -51,11 +56,16 @@ class Program:
         for waits in (child, child.ptyproc):  # each a tenth of a second
             waits.delayafterclose = waits.delayafterterminate = 0.01
         self.before = self.terminal()
+        self.echoed = self.echoes()
         self.process = psutil.Process(self._child.pid)
 
     def terminal(self) -> list[Any]:
         """The terminal's settings, as the program has left them."""
         return termios.tcgetattr(self._child.child_fd)
+
+    def echoes(self) -> bool:
+        """Whether the terminal shows what is typed."""
+        return bool(self.terminal()[3] & termios.ECHO)
 
     def text(self) -> str:
         """What the screen shows, as one line with single spaces."""

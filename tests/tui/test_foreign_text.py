@@ -20,6 +20,7 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.setup import SetupPlan
 from storage.settings import SettingsFile, find_settings
 from storage.text import printable
+from tests.storage.disk import HOME
 from tests.tui.drives import look_for_drives, plug_in
 from tests.tui.foreign import NAMES, WORST, names, only_where_names_are_bytes, steers
 from tests.tui.kiosks import Start
@@ -49,7 +50,7 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty home folder, which is the working folder too."""
     home = tmp_path / "home"
     home.mkdir()
-    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv(HOME, str(home))
     monkeypatch.chdir(home)
 
 

@@ -704,14 +704,14 @@ def prepare(  # noqa: PLR0913 - one argument for each option
     """
     from storage.exchange.drives import expanded
     from tui.deploy.prepare import (
-        copy_wheels,
+        copy_programs,
         events_for_laptops,
+        fetch_programs,
         guessable,
         new_staff_passphrase,
         settings_for_laptops,
     )
     from tui.deploy.prepare import prepare as prepare_stick
-    from tui.deploy.wheels import fetch_wheels
     from tui.text import office as words
 
     if wheels is not None and no_wheels:
@@ -724,7 +724,7 @@ def prepare(  # noqa: PLR0913 - one argument for each option
         events = events_for_laptops(settings, _to_prepare(opened, wanted), today())
         typed = _new_staff_passphrase(staff_passphrase_file)
         passphrase = new_staff_passphrase(typed, guessable(settings, events), at.data)
-        bring = functools.partial(copy_wheels, expanded(wheels)) if wheels is not None else fetch_wheels
+        bring = functools.partial(copy_programs, expanded(wheels)) if wheels is not None else fetch_programs
         with shown_progress("Preparing") as progress:
             done = prepare_stick(
                 opened,
@@ -733,7 +733,7 @@ def prepare(  # noqa: PLR0913 - one argument for each option
                 events=events,
                 passphrase=passphrase,
                 laptops=laptops,
-                bring_wheels=None if no_wheels else bring,
+                bring_programs=None if no_wheels else bring,
                 progress=progress,
             )
     for sentence in words.prepared(done.folder, laptops, done.without):

@@ -25,6 +25,11 @@ _USUAL: dict[System, str] = {
     "windows": r"%ProgramFiles%\Fairstart\.venv\Scripts\fairstart.exe",
     "macos": "/opt/fairstart/.venv/bin/fairstart",
 }
+_MENU: dict[System, str] = {
+    "linux": "add-to-menu.sh",
+    "windows": "add-to-menu.cmd",
+    "macos": "open-fairstart.command",
+}
 _HERE = Path(__file__).parent
 
 
@@ -50,6 +55,8 @@ def running_command() -> Path | None:
     """The `fairstart` of the Python that runs, else the one that is found by its name; None where there is neither."""
     import sysconfig  # with shlex 2 ms at every start, and only this command needs them
 
+    if getattr(sys, "frozen", False):  # it was built, and is no part of any Python
+        return Path(sys.executable)
     found = shutil.which("fairstart", path=sysconfig.get_path("scripts")) or shutil.which("fairstart")
     return Path(found).absolute() if found else None
 
@@ -77,6 +84,13 @@ def start_files() -> list[File]:
         File("start.command", shell.encode()),
         File("start.cmd", windows.replace("\n", "\r\n").encode()),
     ]
+
+
+def menu_files(system: System) -> list[File]:
+    """What stands beside a program that was built and puts it into the menu, or opens it."""
+    name = _MENU[system]
+    text = (_HERE / "menu" / name).read_text("utf-8")
+    return [File(name, text.replace("\n", "\r\n" if system == "windows" else "\n").encode())]
 
 
 def _quoted(system: System, path: str) -> str:

@@ -26,13 +26,15 @@ from storage.office.planned import PlannedEvent
 from storage.progress import ProgressCallback
 from storage.settings import SettingsFile, checked, filled_in
 from storage.text import on_one_line
+from tui.deploy.built import archives_in, bring_built, running_program
 from tui.deploy.files import GUIDE, SYSTEMS, File, files_for, guide, start_files
-from tui.deploy.wheels import wheels_in
+from tui.deploy.wheels import fetch_wheels, wheels_in
 
 WHEELS = "wheels"
+PROGRAMS = "programs"
 
-BringWheels = Callable[[Path, ProgressCallback], list[str]]
-"""Puts wheels into a folder and returns for which systems there are not all."""
+BringPrograms = Callable[[Path, ProgressCallback], list[str]]
+"""Puts programs into a folder of a stick and returns for which systems there are not all."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,48 @@ class Prepared:
     stick: str
     """The id under which the office knows the stick."""
     without: list[str]
-    """Systems that the stick has no wheels for."""
+    """Systems that the stick has no programs for."""
 
 
-def copy_wheels(source: Path, folder: Path, progress: ProgressCallback) -> list[str]:
-    """Bring wheels from a folder."""
+def need_programs(source: Path) -> None:
+    """Return only if a folder has programs: what was built of this version, or every wheel.
+
+    Raises:
+        StickError: it has none, or one is missing.
+    """
+    if not archives_in(source):
+        wheels_in(source)
+
+
+def copy_programs(source: Path, folder: Path, progress: ProgressCallback) -> list[str]:
+    """Bring programs from a folder: what was built of this version, which needs no Python, or else wheels.
+
+    Raises:
+        StickError: it has none, or a wheel is missing.
+    """
+    if archives_in(source):
+        (folder / PROGRAMS).mkdir()
+        return bring_built(source, folder / PROGRAMS, progress)
     wheels = wheels_in(source)
+    (folder / WHEELS).mkdir()
     for done, wheel in enumerate(wheels, 1):
-        shutil.copyfile(wheel, folder / wheel.name)
+        shutil.copyfile(wheel, folder / WHEELS / wheel.name)
         progress(done, len(wheels))
     return []
+
+
+def fetch_programs(folder: Path, progress: ProgressCallback) -> list[str]:
+    """Bring the program that runs, with what lies beside it, if it was built; else fetch wheels.
+
+    Raises:
+        StickError: nothing could be fetched.
+    """
+    running = running_program()
+    if running is not None:
+        (folder / PROGRAMS).mkdir()
+        return bring_built(running.parent, folder / PROGRAMS, progress)
+    (folder / WHEELS).mkdir()
+    return fetch_wheels(folder / WHEELS, progress)
 
 
 def settings_for_laptops(current: SettingsFile, organisation: str) -> SettingsFile:
@@ -123,13 +157,13 @@ def prepare(  # noqa: PLR0913 - what is asked for, one by one
     events: Sequence[ComingEvent],
     passphrase: str,
     laptops: int,
-    bring_wheels: BringWheels | None,
+    bring_programs: BringPrograms | None,
     progress: ProgressCallback,
 ) -> Prepared:
     """Write the folder for laptops at a place, whole or not at all, and note its tokens at the office.
 
     Raises:
-        StickError: it cannot be written, or wheels are missing.
+        StickError: it cannot be written, or programs are missing.
         SettingsError: the settings and the first event do not go together.
         StoreError: the office cannot note it.
     """
@@ -150,9 +184,8 @@ def prepare(  # noqa: PLR0913 - what is asked for, one by one
                     _write(folder / "deploy" / system, file)
             _write(folder / "deploy", File(GUIDE, guide(SYSTEMS)))
             without = []
-            if bring_wheels is not None:
-                (folder / WHEELS).mkdir()
-                without = bring_wheels(folder / WHEELS, progress)
+            if bring_programs is not None:
+                without = bring_programs(folder, progress)
     except BaseException:
         for stick in noted:  # it has not got its name
             office.sticks.recall(stick)

@@ -25,17 +25,19 @@ from storage.office.office import Office
 from storage.office.planned import PlannedEvent, still_coming
 from storage.settings import SettingsFile
 from storage.text import counted
+from tui.deploy.built import running_program
 from tui.deploy.prepare import (
-    BringWheels,
+    BringPrograms,
     Prepared,
-    copy_wheels,
+    copy_programs,
     events_for_laptops,
+    fetch_programs,
     guessable,
+    need_programs,
     new_staff_passphrase,
     prepare,
     settings_for_laptops,
 )
-from tui.deploy.wheels import fetch_wheels, wheels_in
 from tui.shared.form_screen import FieldError, about
 from tui.shared.place_screen import PlaceScreen
 from tui.shared.place_step import PlaceStep
@@ -56,6 +58,8 @@ _PROGRAMS: dict[Programs, str] = {
     "folder": "Yes, from a folder that has them",
     "none": "No, these laptops have Fairstart already",
 }
+_AS_IT_IS = "Yes, as it runs here (laptops need no Python)"
+"""In place of fetching, where the program that runs was built."""
 
 
 @dataclass
@@ -71,7 +75,7 @@ class Preparation:
     """Those for the laptops."""
     events: tuple[ComingEvent, ...] = ()
     laptops: int = 1
-    bring_wheels: BringWheels | None = None
+    bring_programs: BringPrograms | None = None
     passphrase: str = field(default="", repr=False)
 
 
@@ -143,7 +147,8 @@ class PrepareLaptops(Step):
         yield Static(Content("How many laptops are set up from this stick"), classes="label")
         yield TextField(id="laptops", placeholder="1", max_length=len(str(MOST_LAPTOPS)))
         yield Static(Content("Shall it bring Fairstart itself?"), classes="label")
-        choices = [(Content(said), choice) for choice, said in _PROGRAMS.items()]
+        said = _PROGRAMS if running_program() is None else {**_PROGRAMS, "fetch": _AS_IT_IS}
+        choices = [(Content(text), choice) for choice, text in said.items()]
         programs: Dropdown[Programs] = Dropdown(choices, value="fetch", id="programs", compact=True)
         yield programs
 
@@ -166,7 +171,7 @@ class PrepareLaptops(Step):
         plan.events = events_for_laptops(plan.settings, chosen, today())
         plan.laptops = self._laptops
         programs = self.query_one("#programs", Select).value
-        plan.bring_wheels = fetch_wheels if programs == "fetch" else None
+        plan.bring_programs = fetch_programs if programs == "fetch" else None
         return WheelsFolder(plan) if programs == "folder" else StaffPassphrase(plan)
 
     @property
@@ -190,17 +195,18 @@ class WheelsFolder(PlaceStep):
         """One field."""
         yield Static(
             Content(
-                "The folder with the wheels of Fairstart and of all that it needs, such as “wheels” on another stick."
+                "The folder with what was built of Fairstart, or with its wheels and those of all that it needs, "
+                "such as “programs” or “wheels” on another stick."
             )
         )
         yield Static(Content("Folder"), classes="label")
         yield PlaceField(field_id="folder", take="Use")
 
     def look_at(self, typed: str) -> None:
-        """Take the folder, if every wheel is there."""
+        """Take the folder, if all programs are there."""
         folder = expanded(meant(typed))
-        answer_of(folder, partial(wheels_in, folder))
-        self._plan.bring_wheels = partial(copy_wheels, folder)
+        answer_of(folder, partial(need_programs, folder))
+        self._plan.bring_programs = partial(copy_programs, folder)
 
     def go_on(self) -> None:
         """To the passphrase."""
@@ -334,7 +340,7 @@ class WhereTo(PlaceScreen):
             events=plan.events,
             passphrase=plan.passphrase,
             laptops=plan.laptops,
-            bring_wheels=plan.bring_wheels,
+            bring_programs=plan.bring_programs,
             progress=self._unless_stopped,
         )
 

@@ -149,7 +149,26 @@ class SteadyParser(XTermParser):
         self._awaiting = next(self._gen)
 
 
+if sys.platform == "win32":
+    from textual.drivers import win32
+
+    _AGAIN_AFTER = 0.05
+    """Seconds."""
+    _PlainMonitor = win32.EventMonitor
+
+    class SteadyMonitor(_PlainMonitor):
+        """Textual's ends for good at the first half of a letter, such as a console hands over of a pasted emoji."""
+
+        def run(self) -> None:
+            """Read keys until the app ends."""
+            while not self.exit_event.is_set():
+                super().run()
+                self.exit_event.wait(_AGAIN_AFTER)
+
+
 def use_steady_input() -> None:
-    """Have Textual's driver for this system read with `SteadyParser`."""
+    """Have Textual's driver for this system read with `SteadyParser`, and go on whatever a console hands over."""
     module = "textual.drivers.win32" if sys.platform == "win32" else "textual.drivers.linux_driver"
     vars(importlib.import_module(module))["XTermParser"] = SteadyParser
+    if sys.platform == "win32":
+        vars(win32)["EventMonitor"] = SteadyMonitor

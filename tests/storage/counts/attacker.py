@@ -21,6 +21,7 @@ the tables differ at all, the ratio is infinite.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import itertools
 import math
@@ -351,7 +352,18 @@ def _spread(people: int, categories: int) -> Iterator[Vector]:
 def folder() -> tempfile.TemporaryDirectory[str]:
     """A folder that goes again, where flushing costs nothing if there is such a place."""
     memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made inside, mode 0700
-    return tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None)
+    return tempfile.TemporaryDirectory(dir=memory if sys.platform == "linux" and memory.is_dir() else None)
+
+
+@contextlib.contextmanager
+def new_desk() -> Iterator[Desk]:
+    """An office in a folder that goes again with it."""
+    with folder() as data:
+        desk = Desk.at(Path(data))
+        try:
+            yield desk
+        finally:
+            desk.office.close()
 
 
 @functools.cache
@@ -414,8 +426,7 @@ GRADUATION = event("Graduation", "2027-02-20", "Leeds", "completion")
 def year_of_an_office(answers: Answers, seen: Seen) -> None:
     """Twelve at one event; six and five at two of a stage; four and seven of two stages; then some more of each."""
     fair, evening, winter, applicants, starters, late, later, graduation = _cut(answers, 12, 6, 5, 4, 7, 3, 8, 10)
-    with folder() as data:
-        desk = Desk.at(Path(data))
+    with new_desk() as desk:
         for where, who in ((FAIR, fair), (EVENING, evening), (WINTER, winter)):
             bring(desk, where, who)
         look_at_everything(desk, seen, "after outreach")
@@ -438,16 +449,14 @@ def year_of_an_office(answers: Answers, seen: Seen) -> None:
 def laptop_and_office(answers: Answers, seen: Seen) -> None:
     """The same people on a laptop, at every moment, and at the office."""
     use_laptop(answers, seen)
-    with folder() as data:
-        desk = Desk.at(Path(data))
+    with new_desk() as desk:
         bring(desk, FAIR, answers)
         look_at_everything(desk, seen, "office")
 
 
 def two_events(answers: Answers, seen: Seen) -> None:
     """Two events of 25 people."""
-    with folder() as data:
-        desk = Desk.at(Path(data))
+    with new_desk() as desk:
         for where, who in zip((FAIR, EVENING), _cut(answers, 25, 25), strict=True):
             bring(desk, where, who)
         look_at_everything(desk, seen, "report")
@@ -455,8 +464,7 @@ def two_events(answers: Answers, seen: Seen) -> None:
 
 def one_event(answers: Answers, seen: Seen) -> None:
     """All at one event."""
-    with folder() as data:
-        desk = Desk.at(Path(data))
+    with new_desk() as desk:
         bring(desk, FAIR, answers)
         look_at_everything(desk, seen, "report")
 
@@ -464,8 +472,7 @@ def one_event(answers: Answers, seen: Seen) -> None:
 def offices_that_start_over(answers: Answers, seen: Seen) -> None:
     """Three times the store is lost and everything brought in again, each time with one person more."""
     for number in range(len(answers) - 2, len(answers) + 1):
-        with folder() as data:
-            desk = Desk.at(Path(data))
+        with new_desk() as desk:
             bring(desk, FAIR, answers[:number])
             look_at_everything(desk, seen, f"office of {number}")
 
@@ -473,8 +480,7 @@ def offices_that_start_over(answers: Answers, seen: Seen) -> None:
 def same_office_again(answers: Answers, seen: Seen) -> None:
     """Three times the store is lost and the same exports are brought in again."""
     for number in range(3):
-        with folder() as data:
-            desk = Desk.at(Path(data))
+        with new_desk() as desk:
             bring(desk, FAIR, answers)
             look_at_everything(desk, seen, f"office {number}")
 

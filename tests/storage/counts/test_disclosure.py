@@ -52,9 +52,9 @@ from tests.storage.counts.attacker import (
     answering,
     bring,
     control,
-    folder,
     left_possible,
     look_at_everything,
+    new_desk,
     threshold_and_rounding,
 )
 from tests.storage.office.merging import Desk
@@ -139,8 +139,7 @@ def test_an_office_that_starts_over_with_other_groups_multiplies_the_odds_each_t
 
 
 def corrected_labels(answers: Answers, seen: Seen) -> None:
-    with folder() as data:
-        desk = Desk.at(Path(data))
+    with new_desk() as desk:
         bring(desk, FAIR, answers[:20])
         bring(desk, STARTERS, answers[20:])
         for number, level in enumerate((None, 3, 4, None, 7)):
@@ -164,8 +163,7 @@ def bring_each(desk: Desk, parts: Sequence[tuple[Event, Answers]]) -> None:
 def corrected_for_years(answers: Answers, seen: Seen) -> None:
     """Events are merged, called otherwise, removed and taken back; answers are deleted, and brought in once more."""
     parts = ((FAIR, answers[:24]), (EVENING, answers[24:32]), (STARTERS, answers[32:]))
-    with folder() as data:
-        desk = Desk.at(Path(data))
+    with new_desk() as desk:
         bring_each(desk, parts)
         corrections = desk.office.corrections
 
@@ -302,8 +300,7 @@ def test_a_table_that_lets_somebody_in_without_a_group_is_seen(monkeypatch: pyte
 
     def show(answers: Answers, seen: Seen) -> None:
         late.clear()
-        with folder() as data:
-            desk = Desk.at(Path(data))
+        with new_desk() as desk:
             bring(desk, FAIR, answers[:-1])
             look_at_everything(desk, seen, "before")
             late.append(answers[-1])

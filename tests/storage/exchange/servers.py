@@ -6,7 +6,6 @@ runs the tests. S3 is moto's.
 
 import contextlib
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -66,7 +65,7 @@ class SshServer:
 
     def address(self, folder: Path | str = "") -> str:
         """The address of a folder there."""
-        return f"sftp://{pwd.getpwuid(os.geteuid()).pw_name}@127.0.0.1:{self.port}{folder}"
+        return f"sftp://{psutil.Process().username()}@127.0.0.1:{self.port}{folder}"
 
     @contextlib.contextmanager
     def frozen(self) -> Iterator[None]:
@@ -202,7 +201,7 @@ class SmbServer:
 
     def address(self, path: str = "", password: str = SMB_PASSWORD) -> str:
         """The address of a folder in the share."""
-        user = pwd.getpwuid(os.geteuid()).pw_name
+        user = psutil.Process().username()
         return f"smb://{user}:{urllib.parse.quote(password, safe='')}@127.0.0.1:{self.port}/share{path}"
 
     @contextlib.contextmanager
@@ -231,7 +230,7 @@ def smb_server(folder: Path) -> Iterator[SmbServer]:
         f"[share]\npath = {root}\nread only = no\n",
         "utf-8",
     )
-    user = pwd.getpwuid(os.geteuid()).pw_name
+    user = psutil.Process().username()
     subprocess.run(
         ["smbpasswd", "-c", settings, "-s", "-a", user],
         input=f"{SMB_PASSWORD}\n{SMB_PASSWORD}\n".encode(),

@@ -9,6 +9,9 @@ from typing import NoReturn
 import pytest
 
 from storage.exchange.drives import Drive, drives, find_files, likely_places
+from tests.storage.disk import HOME
+
+has_mounts = pytest.mark.skipif(sys.platform == "win32", reason="Windows has letters for its drives")
 
 
 @pytest.fixture
@@ -43,7 +46,7 @@ def home(tmp_path: Path, media: Path, mounted: set[Path], monkeypatch: pytest.Mo
     (folder / "Downloads").mkdir(parents=True)
     (folder / "Desktop").mkdir()
     (tmp_path / "here").mkdir()
-    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv(HOME, str(folder))
     monkeypatch.chdir(tmp_path / "here")
     return folder
 
@@ -54,6 +57,7 @@ def make(mounted: set[Path], *paths: Path) -> None:
         mounted.add(path)
 
 
+@has_mounts
 def test_drives_are_found_by_name_also_below_a_users_folder_and_folders_are_not_drives(
     media: Path, mounted: set[Path]
 ) -> None:
@@ -69,15 +73,18 @@ def test_drives_are_found_by_name_also_below_a_users_folder_and_folders_are_not_
     assert [drive.name for drive in found] == ["STICK", "Zwölf #1", "usb stick"]
 
 
+@has_mounts
 def test_no_drive_is_found_where_none_is_plugged_in(media: Path, mounted: set[Path]) -> None:
     assert drives() == []
 
 
+@has_mounts
 def test_a_drive_deeper_down_is_none(media: Path, mounted: set[Path]) -> None:
     make(mounted, media / "ann" / "STICK" / "inner")
     assert drives() == []
 
 
+@has_mounts
 def test_a_link_to_a_drive_is_not_a_second_drive(media: Path, mounted: set[Path]) -> None:
     make(mounted, media / "STICK")
     (media / "link").symlink_to(media / "STICK")
@@ -85,6 +92,7 @@ def test_a_link_to_a_drive_is_not_a_second_drive(media: Path, mounted: set[Path]
     assert drives() == [Drive(media / "STICK")]
 
 
+@has_mounts
 def test_a_mount_that_fails_is_passed_over(media: Path, mounted: set[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     make(mounted, media / "STICK", media / "stale")
 
@@ -97,6 +105,7 @@ def test_a_mount_that_fails_is_passed_over(media: Path, mounted: set[Path], monk
     assert drives() == [Drive(media / "STICK")]
 
 
+@has_mounts
 def test_a_mac_has_its_drives_under_volumes(
     tmp_path: Path, mounted: set[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,6 +127,7 @@ def test_what_this_system_says_is_mounted_can_be_asked() -> None:
         assert drive.path.is_mount()
 
 
+@has_mounts
 def test_a_drive_is_called_as_its_folder_and_a_bare_root_as_itself() -> None:
     assert Drive(Path("/media/ann/My stick")).name == "My stick"
     assert Drive(Path("/")).name == "/"
@@ -130,6 +140,7 @@ def test_a_drive_says_how_much_is_free_and_nothing_once_it_is_gone(tmp_path: Pat
     assert Drive(tmp_path / "gone").free is None
 
 
+@has_mounts
 def test_likely_places_are_those_that_exist_nearest_first_each_once(
     home: Path, media: Path, mounted: set[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +151,7 @@ def test_likely_places_are_those_that_exist_nearest_first_each_once(
     assert likely_places() == [home, home / "Downloads", media / "STICK"]
 
 
+@has_mounts
 def test_files_are_found_nearest_first_and_by_name_within_a_place(home: Path, media: Path, mounted: set[Path]) -> None:
     make(mounted, media / "STICK")
     wanted = [
@@ -159,6 +171,7 @@ def test_files_are_found_nearest_first_and_by_name_within_a_place(home: Path, me
     assert find_files("*.none") == []
 
 
+@has_mounts
 def test_a_place_that_cannot_be_looked_into_is_passed_over(
     home: Path, media: Path, mounted: set[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,6 +189,7 @@ def test_a_place_that_cannot_be_looked_into_is_passed_over(
     assert find_files("*.pub") == [media / "STICK" / "x.pub"]
 
 
+@has_mounts
 def test_a_likely_place_whose_look_fails_is_passed_over(
     home: Path, media: Path, mounted: set[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +206,7 @@ def test_a_likely_place_whose_look_fails_is_passed_over(
     assert home in likely_places()
 
 
+@has_mounts
 def test_a_drive_that_was_pulled_out_hides_no_other(
     media: Path, mounted: set[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,3 +220,18 @@ def test_a_drive_that_was_pulled_out_hides_no_other(
 
     monkeypatch.setattr(Path, "glob", failing)
     assert {drive.name for drive in drives()} >= {"STICK", "OTHER"}
+
+
+# IMPORT
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="only Windows has letters for its drives")
+def test_a_drive_under_windows_is_a_letter_that_answers_and_not_the_systems_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = drives()
+    assert all(drive.path.exists() and str(drive.path) == drive.path.anchor for drive in found)
+    assert os.environ.get("SYSTEMDRIVE", "C:") not in {drive.path.drive for drive in found}
+    assert all(drive.path.drive in drive.name for drive in found)
+    monkeypatch.setattr(Path, "exists", lambda _: False)  # as with a card reader without a card
+    assert drives() == []

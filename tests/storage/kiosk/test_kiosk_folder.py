@@ -106,12 +106,27 @@ def test_a_place_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there the lock is made in another way")
 def test_a_folder_that_cannot_be_written_is_refused(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def read_only(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "open", read_only)
     with pytest.raises(InUseError, match="check that you may write there"), hold(data):
+        pass
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="other systems take longer paths")
+def test_a_folder_whose_path_is_too_long_is_refused_and_not_made(tmp_path: Path) -> None:
+    data = tmp_path / ("n" * 140)
+    with pytest.raises(StoreError, match="too long for Windows"), hold(data):
+        pass
+    assert not data.exists()
+
+
+def test_a_lock_that_is_no_ordinary_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "lock").mkdir()
+    with pytest.raises(InUseError, match="that it is an ordinary file"), hold(tmp_path):
         pass
 
 

@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import os
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -1005,6 +1006,7 @@ def test_the_sum_of_those_who_wait_and_a_group_are_sealed_as_the_format_says(des
     assert record == expected.ljust(128, b"\0")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
 def test_files_of_the_office_are_its_owners_alone(desk: Desk) -> None:
     desk.bring_people(FAIR, people(12))
     assert {path.stat().st_mode & 0o777 for path in desk.path.parent.iterdir()} == {0o600}

@@ -1,7 +1,6 @@
 """Commands as tests run them, and what to say of their output."""
 
 import io
-import os
 import re
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import click
 import pytest
 
 import tui.cli.main
-from tests.tui.interpreter import Interpreter, lose_root
+from tests.tui.interpreter import Interpreter, in_process_of_its_own
 from tests.tui.offices import OFFICE_PASSPHRASE
 from tests.tui.program import Program, programs
 
@@ -48,20 +47,10 @@ def run(tmp_path: Path, interpreter: Interpreter) -> Runs:
     def ran(*arguments: str | Path, given: str = "", code: str = RUN, **more: str) -> subprocess.CompletedProcess[str]:
         for name in ("home", "working"):
             (tmp_path / name).mkdir(exist_ok=True)
+        home = dict.fromkeys(("HOME", "USERPROFILE"), str(tmp_path / "home"))
         if not more:
-            return interpreter(code, [str(each) for each in arguments], tmp_path, given, HOME=str(tmp_path / "home"))
-        kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-        return subprocess.run(  # what Python reads as it starts
-            [sys.executable, "-c", code, *arguments],
-            input=given,
-            capture_output=True,
-            check=False,
-            text=True,
-            timeout=60,
-            cwd=tmp_path / "working",
-            env={**kept, "LANG": "C.UTF-8", "TERM": "xterm", "HOME": str(tmp_path / "home"), **more},
-            preexec_fn=lose_root,
-        )
+            return interpreter(code, [str(each) for each in arguments], tmp_path, given, **home)
+        return in_process_of_its_own(code, arguments, tmp_path, given, **home, **more)  # it is read as Python starts
 
     return ran
 

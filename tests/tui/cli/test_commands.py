@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-import termios
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -668,7 +667,7 @@ def test_close_ends_the_event_once_and_plain_then_says_so(run: Runs, answered: P
 def test_on_a_terminal_the_passphrase_is_asked_for_unseen(program: Opens, used: Path) -> None:
     counting = program("counts", "--data", used, first=EASILY.removesuffix(RUN))
     counting.says("Staff passphrase:")
-    counting.wait_until(lambda: not counting.terminal()[3] & termios.ECHO)
+    counting.wait_until(lambda: not counting.echoes())
     counting.type(f"{STRONG}\n")
     counting.says("Benchmarks:")
     assert counting.end() == 0
@@ -681,7 +680,7 @@ def test_on_a_terminal_close_asks_before_it_ends_the_event(answer: str, program:
     before = contents(used)
     closing = program("close", "--data", used, first=EASILY.removesuffix(RUN))
     closing.says("Staff passphrase:")
-    closing.wait_until(lambda: not closing.terminal()[3] & termios.ECHO)
+    closing.wait_until(lambda: not closing.echoes())
     closing.type(f"{STRONG}\n")
     closing.says("This cannot be undone.")
     closing.type(f"{answer}\n")

@@ -29,7 +29,7 @@ from tests.tui.kiosks import KIOSK_TOML
 from tests.tui.offices import OFFICE_PASSPHRASE
 from tui.deploy.prepare import (
     Prepared,
-    copy_wheels,
+    copy_programs,
     events_for_laptops,
     guessable,
     new_staff_passphrase,
@@ -60,7 +60,7 @@ def prepared(office: Office, place: Path, wheels: Path | None = None, laptops: i
         events=EVENTS,
         passphrase=STRONG,
         laptops=laptops,
-        bring_wheels=partial(copy_wheels, wheels) if wheels else None,
+        bring_programs=partial(copy_programs, wheels) if wheels else None,
         progress=lambda _done, _of: None,
     )
 
@@ -257,7 +257,7 @@ def test_the_start_file_says_what_is_missing(office: Office, tmp_path: Path) -> 
 def test_the_start_files_name_every_sentence_alike(office: Office, tmp_path: Path) -> None:
     stick = prepared(office, tmp_path / "STICK").folder
     shell, windows = ((stick / name).read_text("utf-8") for name in ("start.sh", "start.cmd"))
-    sentences = re.findall(r'fail "(.*?)"', shell)[:-1]
+    sentences = dict.fromkeys(re.findall(r'fail "(.*?)"', shell)[:-1])
     assert len(sentences) == 3
     assert all(sentence in windows for sentence in sentences)
     assert read_at_most(stick / "start.command", 1 << 16) == shell.encode()

@@ -123,7 +123,7 @@ async def test_a_stick_is_prepared_for_two_events_by_key_alone(opens: Opens, sti
 async def test_by_mouse_alone_and_then_another_stick_with_tokens_of_its_own(
     opens: Opens, stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(screens, "fetch_wheels", lambda _folder, _progress: ["Windows"])
+    monkeypatch.setattr(screens, "fetch_programs", lambda _folder, _progress: ["Windows"])
     async with opens(FAIR, EVENING) as person:
         await person.click_on("#prepare")
         await person.settle()
@@ -193,7 +193,7 @@ async def test_esc_stops_what_takes_long_and_nothing_is_written(
         progress(1, 2)
         raise AssertionError("was not stopped")
 
-    monkeypatch.setattr(screens, "fetch_wheels", slowly)
+    monkeypatch.setattr(screens, "fetch_programs", slowly)
     async with opens(FAIR) as person:
         await press(person, "p", "enter", "enter", "f4")
         await person.write(STRONG)

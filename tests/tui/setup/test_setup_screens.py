@@ -21,6 +21,7 @@ from storage.exchange import drives as places
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.setup import SetupPlan
 from storage.settings import SettingsFile, find_settings
+from tests.storage.disk import HOME
 from tests.tui.pilot import SMALL, USUAL, Person, run
 from tests.tui.recorder import Recorder
 from tests.variants import by_key_and_by_mouse, usually
@@ -65,7 +66,7 @@ def nothing_lies_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No office.pub to be found here, at home or on a drive."""
     home = tmp_path / "home"
     home.mkdir()
-    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv(HOME, str(home))
     monkeypatch.setenv("USERPROFILE", str(home))
     monkeypatch.chdir(home)
     monkeypatch.setattr(places, "drives", list)

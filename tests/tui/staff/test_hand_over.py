@@ -29,6 +29,7 @@ from storage.office.importing import bring_all, find_exports
 from storage.office.office import Office
 from storage.progress import ProgressCallback
 from storage.settings import OfficeAddress, SettingsFile
+from tests.storage.disk import HOME
 from tests.tui.clock import Clock
 from tests.tui.drives import Drives, look_for_drives, plug_in
 from tests.tui.kiosks import Held, Start, answered, changed
@@ -58,7 +59,7 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder where no receipt lies, and a working folder in it."""
     home = tmp_path / "home"
     home.mkdir()
-    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv(HOME, str(home))
     monkeypatch.setenv("USERPROFILE", str(home))
     monkeypatch.chdir(home)
     monkeypatch.setattr(KioskApp, "CLICK_CHAIN_TIME_THRESHOLD", 0)  # someone who clicks once, and once more

@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -428,8 +427,8 @@ def test_at_a_terminal_what_is_typed_stays_unseen_and_is_seen_again_at_the_end(
     plain: Callable[..., Program], kiosk_after: KioskAfter
 ) -> None:
     person = plain()
-    assert person.before[3] & termios.ECHO
-    assert not person.terminal()[3] & termios.ECHO
+    assert person.echoed
+    assert not person.echoes()
     assert WORDS.plain.unseen in person.text()
     for typed, then in (
         ("1", "Question 1 of 4"),

@@ -13,6 +13,7 @@ from storage.exchange import drives, folders
 from storage.exchange.drives import Drive
 from storage.exchange.folders import Listing
 from storage.settings import SettingsFile
+from tests.storage.disk import HOME
 from tests.tui.foreign import NAMES, only_where_names_are_bytes, steers
 from tests.tui.pilot import SMALL, Person, Size, run
 from tui.setup.setup import OfficeKey, OpenExisting, SetupApp, SetupEnd
@@ -28,7 +29,7 @@ def stick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home, stick = tmp_path / "home", tmp_path / "STICK"
     for path in (home, stick / "exports" / "autumn", stick / "exports" / "spring"):
         path.mkdir(parents=True)
-    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv(HOME, str(home))
     monkeypatch.setenv("USERPROFILE", str(home))
     monkeypatch.setattr(drives, "drives", lambda: [Drive(stick)])
     return stick

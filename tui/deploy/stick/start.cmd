@@ -1,5 +1,6 @@
 @echo off
-rem Makes this laptop a kiosk for the event that this stick was prepared for, and starts it. Needs Python and no network.
+rem Makes this laptop a kiosk for the event that this stick was prepared for, and starts it. Needs no network, and Python
+rem only where the stick brings wheels and not a program that was built.
 rem With a folder behind its name it puts the program there, for deploy, and does no more.
 setlocal
 chcp 65001 >nul
@@ -10,6 +11,9 @@ set "PROGRAM=%PLACE%\.venv\Scripts\fairstart.exe"
 
 set "WHEEL="
 for %%f in ("%HERE%\wheels\fairstart-*.whl") do set "WHEEL=%%~nxf"
+set "BUILT="
+for %%f in ("%HERE%\programs\fairstart-*-windows-*.zip") do set "BUILT=%%~nxf"
+if defined BUILT set "WHEEL=%BUILT%"
 if not defined WHEEL goto installed
 
 rem The note is written last, so an installation that was interrupted is made anew.
@@ -17,6 +21,7 @@ set "NOTED="
 if exist "%PLACE%\.venv\wheel" set /p NOTED=<"%PLACE%\.venv\wheel"
 if "%NOTED%"=="%WHEEL%" goto installed
 
+if defined BUILT goto unpack
 set "PYTHON=py -3"
 %PYTHON% -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>nul && goto found
 set "PYTHON=python"
@@ -28,6 +33,15 @@ goto failed
 echo Putting Fairstart on this laptop. This takes a minute.
 %PYTHON% -m venv --clear "%PLACE%\.venv" || goto notput
 "%PLACE%\.venv\Scripts\python.exe" -m pip --isolated --disable-pip-version-check install --quiet --no-index --find-links "%HERE%\wheels" "fairstart[sftp]" || goto notput
+goto put
+
+:unpack
+echo Putting Fairstart on this laptop.
+if exist "%PLACE%\.venv" rmdir /s /q "%PLACE%\.venv"
+mkdir "%PLACE%\.venv\Scripts" || goto notput
+tar -xf "%HERE%\programs\%BUILT%" -C "%PLACE%\.venv\Scripts" --strip-components=1 || goto notput
+
+:put
 >"%PLACE%\.venv\wheel" echo %WHEEL%
 
 :installed
