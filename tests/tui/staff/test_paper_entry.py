@@ -36,6 +36,25 @@ pytestmark = pytest.mark.usefixtures("easy_unlock")
 SHEETS: list[Codes] = [(1 + number % 9, 1 + number % 6, 1 + number % 5, 1 + number % 4) for number in range(10)]
 
 
+class SlowDisk:
+    """A disk that writes a batch once it is told to."""
+
+    def __init__(self) -> None:
+        self.writing, self.goes_on = threading.Event(), threading.Event()
+
+    def write(self, path: Path, content: bytes) -> None:
+        self.writing.set()
+        assert self.goes_on.wait(20)
+        write_private(path, content)
+
+
+@pytest.fixture
+def slow_disk(monkeypatch: pytest.MonkeyPatch) -> SlowDisk:
+    disk = SlowDisk()
+    monkeypatch.setattr(storage.kiosk.batch, "write_private", disk.write)
+    return disk
+
+
 async def begin(person: AtKiosk, passphrase: str, how: str) -> None:
     """From the welcome to the first sheet."""
     await unlock(person, passphrase)
@@ -271,22 +290,14 @@ async def test_a_forgotten_screen_locks_wipes_what_was_entered_and_staff_are_tol
 
 
 async def test_sheets_that_are_being_kept_as_the_screen_locks_are_kept_and_staff_are_told_so(
-    start: Start, staff_passphrase: str, held: Held, monkeypatch: pytest.MonkeyPatch
+    start: Start, staff_passphrase: str, held: Held, slow_disk: SlowDisk
 ) -> None:
-    writing, disk = threading.Event(), threading.Event()
-
-    def slowly(path: Path, content: bytes) -> None:
-        writing.set()
-        assert disk.wait(20)
-        write_private(path, content)
-
-    monkeypatch.setattr(storage.kiosk.batch, "write_private", slowly)
     async with start(SMALL) as person:
         await begin(person, staff_passphrase, "2")
         await enter(person, SHEETS)
         await person.press("f5", "shift+tab", "enter")
-        await asyncio.to_thread(writing.wait, 20)
-        threading.Timer(0.1, disk.set).start()
+        await asyncio.to_thread(slow_disk.writing.wait, 20)
+        threading.Timer(0.1, slow_disk.goes_on.set).start()
         person.app.lock()
         await person.settle()
         await unlock(person, staff_passphrase)
@@ -320,21 +331,13 @@ async def test_where_the_disk_is_full_half_way_staff_read_that_the_sheets_are_ke
 
 
 async def test_while_sheets_are_kept_it_says_so_shows_how_far_it_is_and_takes_no_key(
-    start: Start, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
+    start: Start, staff_passphrase: str, slow_disk: SlowDisk
 ) -> None:
-    disk, writing = threading.Event(), threading.Event()
-
-    def slowly(path: Path, content: bytes) -> None:
-        writing.set()
-        assert disk.wait(20)
-        write_private(path, content)
-
-    monkeypatch.setattr(storage.kiosk.batch, "write_private", slowly)
     async with start(SMALL) as person:
         await begin(person, staff_passphrase, "2")
         await enter(person, SHEETS)
         await person.press("f5", "shift+tab", "enter")
-        await asyncio.to_thread(writing.wait, 20)
+        await asyncio.to_thread(slow_disk.writing.wait, 20)
         screen = person.app.screen
         assert isinstance(screen, PaperEntry)
         screen._show_progress()
@@ -342,7 +345,7 @@ async def test_while_sheets_are_kept_it_says_so_shows_how_far_it_is_and_takes_no
         assert paper.KEEPING in person.read()
         assert "question 1 of 4" in person.read()
         assert person.seen(person.widget("#progress"))
-        disk.set()
+        slow_disk.goes_on.set()
         await person.settle()
         assert "10 paper sheets are kept" in person.read()
 
