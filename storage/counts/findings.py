@@ -146,6 +146,18 @@ class ScopeFinding(Part, frozen=True):
         return {name: value for name, value in msgspec.structs.asdict(self).items() if value}
 
 
+class DebriefFinding(Part, frozen=True):
+    """What those who ran an event wrote of it."""
+
+    event: EventFinding
+    by: str
+    """Which laptop it was written on, or that it was written or changed at the office."""
+    worked: str
+    """Each answer is empty where nobody gave one."""
+    change: str
+    support: str
+
+
 class StageCounts(Part, frozen=True):
     """What one of several stages supports by itself."""
 
@@ -187,6 +199,8 @@ class OfficeFindings(Part, frozen=True):
     """Where the events are of several stages: the three groups from stage to stage."""
     trend: Trend | None = None
     """Where the events are of several quarters: shares and the response rate over time."""
+    debriefs: tuple[DebriefFinding, ...] = ()
+    """What those who ran these events wrote of them."""
 
     @property
     def mixed(self) -> bool:
@@ -194,12 +208,14 @@ class OfficeFindings(Part, frozen=True):
         return len({event.stage for event in self.events}) > 1
 
 
-def office_findings(
+def office_findings(  # noqa: PLR0913 - one argument for each part
     counts: OfficeCounts,
     scope: ScopeFinding,
     own: Iterable[OwnBenchmark] = (),
     stages: Sequence[tuple[Stage, OfficeCounts]] = (),
+    *,
     trend: Trend | None = None,
+    debriefs: Sequence[DebriefFinding] = (),
 ) -> OfficeFindings:
     """Work out everything that is shown of some events from their published tables.
 
@@ -209,6 +225,7 @@ def office_findings(
         own: benchmarks of the organisation's own.
         stages: the tables of each stage, where the events are of several.
         trend: the same over time, where the events are of several quarters.
+        debriefs: what those who ran the events wrote.
     """
     known = load_benchmarks()
     own = tuple(own)
@@ -218,7 +235,7 @@ def office_findings(
         format=OFFICE_FORMAT,
         question_set=known.question_set,
         scope=scope,
-        events=tuple(_event(event) for event in counts.events),
+        events=tuple(event_finding(event) for event in counts.events),
         held=counts.held,
         in_counts=counts.in_counts,
         elsewhere=counts.elsewhere,
@@ -243,6 +260,7 @@ def office_findings(
         ),
         journey=journey(stages) if stages else None,
         trend=trend,
+        debriefs=tuple(debriefs),
     )
 
 
@@ -254,7 +272,7 @@ def findings(counts: Counts, own: Iterable[OwnBenchmark] = ()) -> Findings:
     return Findings(
         format=FORMAT,
         question_set=event.question_set,
-        event=_event(event),
+        event=event_finding(event),
         ended=counts.ended,
         held=counts.held,
         in_counts=counts.in_counts,
@@ -270,7 +288,8 @@ def findings(counts: Counts, own: Iterable[OwnBenchmark] = ()) -> Findings:
     )
 
 
-def _event(event: Event) -> EventFinding:
+def event_finding(event: Event) -> EventFinding:
+    """An event as documents have it."""
     return EventFinding(name=event.name, date=event.date.isoformat(), place=event.place, stage=event.stage)
 
 

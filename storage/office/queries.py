@@ -1,10 +1,17 @@
 """What is shown of a scope on screens, by commands and in reports, each from one look at the office's tables."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from storage.counts.conversion import conversions
-from storage.counts.findings import OfficeFindings, QuestionFindings, ScopeFinding, office_findings
+from storage.counts.findings import (
+    DebriefFinding,
+    OfficeFindings,
+    QuestionFindings,
+    ScopeFinding,
+    event_finding,
+    office_findings,
+)
 from storage.counts.journey import Journey, journey
 from storage.counts.scorecard import FORMAT, Scorecard
 from storage.counts.targets import target_finding
@@ -37,8 +44,44 @@ def findings_of(office: Office, scope: Scope, settings: Settings) -> OfficeFindi
         scope_finding(scope, tables.events(scope)),
         settings.benchmarks,
         stages if several else (),
-        _trend(tables, scope, threshold, "quarter" if quarters <= MOST_QUARTERS else "year") if quarters > 1 else None,
+        trend=(
+            _trend(tables, scope, threshold, "quarter" if quarters <= MOST_QUARTERS else "year")
+            if quarters > 1
+            else None
+        ),
+        debriefs=debriefs_of(office, tables.events(scope)),
     )
+
+
+def debriefs_of(office: Office, events: Sequence[OfficeEvent]) -> list[DebriefFinding]:
+    """What those who ran some events wrote of them, in the order of these.
+
+    Raises:
+        StoreError: the office's store cannot be read.
+    """
+    kept = office.debriefs.of(events)
+    names = {one.kiosk.id: one.name for one in office.laptops.all()} if kept else {}
+    return [
+        DebriefFinding(
+            event=event_finding(one.event),
+            by=_written_by(debrief.kiosk, names, changed=changed),
+            worked=said.worked,
+            change=said.change,
+            support=said.support,
+        )
+        for one in events
+        for debrief in kept
+        if debrief.event in one.ids
+        for said, changed in debrief.told
+    ]
+
+
+def _written_by(kiosk: bytes | None, names: Mapping[bytes, str], *, changed: bool) -> str:
+    if kiosk is None:
+        return "written at the office"
+    name = names.get(kiosk)
+    on = f"written on “{name}”" if name else "written on a laptop"
+    return f"{on}, changed at the office" if changed else on
 
 
 def trend_of(office: Office, scope: Scope, settings: Settings, by: By) -> Trend:
