@@ -219,7 +219,7 @@ class KioskApp(LockedApp[Outcome]):
         """Do what staff pressed, unless a key before it has locked."""
         if message.home not in self.screen_stack:
             return
-        with_key = {"end-event": self._end_event, "hand-over": self._hand_over}
+        with_key = {"end-event": self._end_event, "hand-over": self._hand_over, "debrief": self._write_debrief}
         with_home = {
             "sound-test": self._test_sound,
             "settings": self._change_settings,
@@ -302,6 +302,18 @@ class KioskApp(LockedApp[Outcome]):
             home.look_again()
             if "end" in self.settings.office.sync:
                 self._hand_over(key, home, at_once=True)
+
+    @work(group=_DIALOGS)
+    async def _write_debrief(self, key: KioskPrivateKey, home: "StaffHome") -> None:
+        from tui.staff.debrief import StaffDebrief
+
+        try:
+            form = StaffDebrief(self.kiosk, key)
+        except FairstartError as error:
+            home.show_problem(error)
+        else:
+            await self.push_screen_wait(form)
+            home.look_again()
 
     @work(group=_DIALOGS)
     async def _new_event(self) -> None:

@@ -14,7 +14,7 @@ the journey compares the groups with each other.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -27,6 +27,7 @@ from storage.counts.noise import THRESHOLD, off_by
 from storage.counts.rates import Came, RateFinding, rate_finding
 from storage.counts.shares import Part
 from storage.counts.trend import Trend
+from storage.debrief import Debrief, Prompt
 from storage.events import Event, Stage
 from storage.settings import OwnBenchmark
 
@@ -156,6 +157,11 @@ class DebriefFinding(Part, frozen=True):
     """Each answer is empty where nobody gave one."""
     change: str
     support: str
+
+    @property
+    def answers(self) -> Iterator[tuple[Prompt, str]]:
+        """Those that are not empty, in the order of the questions."""
+        return Debrief(worked=self.worked, change=self.change, support=self.support).answers
 
 
 class StageCounts(Part, frozen=True):
@@ -374,6 +380,11 @@ def _category(
             if interval and name == category.id
         ),
     )
+
+
+def to_json_of(found: Sequence[msgspec.Struct]) -> str:
+    """A list of parts of documents as JSON, indented, ending in a line feed."""
+    return msgspec.json.format(msgspec.json.encode(list(found)), indent=2).decode() + "\n"
 
 
 def to_json(found: msgspec.Struct) -> str:

@@ -60,6 +60,8 @@ class TargetFinding(Part, frozen=True):
     low: int | None
     high: int | None
     """The interval of the share, or the range of the response rate, in per cent."""
+    people: int | None
+    """How many people these are of: those who were asked; None for a number, and where too few were."""
     distance: float | None
     """How far it is from there to the target, in points or as a number; 0 where it is reached."""
     state: State
@@ -99,6 +101,7 @@ def target_finding(target: Target, counts: OfficeCounts, done: int, today: dt.da
         now=found.now,
         low=found.low,
         high=found.high,
+        people=found.people,
         distance=distance,
         state=state,
     )
@@ -114,6 +117,7 @@ class _Measured(msgspec.Struct, frozen=True):
     now: int | None
     low: int | None = None
     high: int | None = None
+    people: int | None = None
 
 
 def _measured(target: Target, counts: OfficeCounts, done: int) -> _Measured:
@@ -125,12 +129,12 @@ def _measured(target: Target, counts: OfficeCounts, done: int) -> _Measured:
         question = _question_of(target)
         table = next(table for table in counts.tables if table.question == question)
         share = share_finding(target.category, table, load_benchmarks().of(question).compared, None)
-        return _Measured(share.share, share.low, share.high)
+        return _Measured(share.share, share.low, share.high, table.people)
     tables: Sequence[PublishedTable] = [table for table in counts.tables if table.people is not None]
     if not tables:
         return _Measured(None)
     rate = rate_finding(tables, target.value, Came())
-    return _Measured(None, rate.low, rate.high)
+    return _Measured(None, rate.low, rate.high, max(table.people or 0 for table in tables))
 
 
 def _question_of(target: Target) -> str:

@@ -141,6 +141,18 @@ class ClosedOutbox:
         """
         return read_debrief(EventFolder.of(self._data, event.id).path, key, event.id)
 
+    def require_end(self, event: Event) -> None:
+        """Return only if those who ran an event can be asked how it went: it has ended and was not deleted here.
+
+        Raises:
+            EventEndedError: it goes on, or was deleted.
+        """
+        folder = EventFolder.of(self._data, event.id)
+        if folder.noted.deletion:
+            raise EventEndedError(f"“{event.name}” was deleted here: write how it went at the office.")
+        if not folder.ended(self._register):
+            raise EventEndedError(f"“{event.name}” goes on: end it first, then write how it went.")
+
     def write_debrief(self, key: KioskPrivateKey, event: Event, said: Debrief) -> None:
         """Keep what those who ran an event say now: it is part of what is handed over next.
 
@@ -151,11 +163,8 @@ class ClosedOutbox:
         """
         folder = EventFolder.of(self._data, event.id)
         with handing_over(self._data):
+            self.require_end(event)
             noted = folder.noted
-            if noted.deletion:
-                raise EventEndedError(f"“{event.name}” was deleted here: write how it went at the office.")
-            if not folder.ended(self._register):
-                raise EventEndedError(f"“{event.name}” goes on: end it first, then write how it went.")
             before = self.debrief(key, event)
             if before and before.said == said:
                 return

@@ -17,6 +17,7 @@ from storage.counts.scorecard import FORMAT, Scorecard
 from storage.counts.targets import target_finding
 from storage.counts.trend import By, Trend, trend
 from storage.events import day
+from storage.office.debriefs import OfficeDebrief
 from storage.office.labels import KINDS, OfficeEvent, Scope, Tables
 from storage.office.office import Office
 from storage.progress import ProgressCallback
@@ -62,6 +63,21 @@ def debriefs_of(office: Office, events: Sequence[OfficeEvent]) -> list[DebriefFi
     kept = office.debriefs.of(events)
     names = {one.kiosk.id: one.name for one in office.laptops.all()} if kept else {}
     return [
+        found for one in events for debrief in kept if debrief.event in one.ids for found in _told(one, debrief, names)
+    ]
+
+
+def told_of(office: Office, one: OfficeEvent, debrief: OfficeDebrief) -> list[DebriefFinding]:
+    """What is told of one debrief of an event.
+
+    Raises:
+        StoreError: the office's store cannot be read.
+    """
+    return _told(one, debrief, {each.kiosk.id: each.name for each in office.laptops.all()})
+
+
+def _told(one: OfficeEvent, debrief: OfficeDebrief, names: Mapping[bytes, str]) -> list[DebriefFinding]:
+    return [
         DebriefFinding(
             event=event_finding(one.event),
             by=_written_by(debrief.kiosk, names, changed=changed),
@@ -69,9 +85,6 @@ def debriefs_of(office: Office, events: Sequence[OfficeEvent]) -> list[DebriefFi
             change=said.change,
             support=said.support,
         )
-        for one in events
-        for debrief in kept
-        if debrief.event in one.ids
         for said, changed in debrief.told
     ]
 

@@ -193,7 +193,7 @@ def test_handing_over_changes_nothing_but_the_note_and_the_same_receipt_again_no
 NO_DEBRIEF = b'"debrief":0,"debrief_exported":0,"debrief_received":0'
 
 
-def test_the_note_holds_numbers_and_a_word_and_never_which_responses(
+def test_the_note_holds_two_numbers_and_a_word_and_never_which_responses(
     kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
 ) -> None:
     path = folder_of(kiosk) / FILE_NAME
