@@ -11,7 +11,7 @@ from textual import events, work
 
 from content.language import load_words
 from storage.crypto.keys import KioskPrivateKey
-from storage.errors import StoreError
+from storage.errors import FairstartError, StoreError
 from storage.events import today
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.kiosk import Kiosk

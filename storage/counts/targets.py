@@ -89,7 +89,7 @@ def target_finding(target: Target, counts: OfficeCounts, done: int, today: dt.da
         state = _in_time(target, now, today)
         distance: float | None = max(target.value - now, 0)
     else:
-        state, distance = _judged(target, found)
+        state, distance = judged(target, found.now, found.low, found.high)
     return TargetFinding(
         id=target.id,
         kind=target.kind,
@@ -141,16 +141,23 @@ def _question_of(target: Target) -> str:
     return next(one.id for one in load_benchmarks().questions if target.category in one.compared)
 
 
-def _judged(target: Target, found: _Measured) -> tuple[State, float | None]:
-    """What an interval supports, and how far its nearer end, or the share, is from the target."""
-    if found.low is None or found.high is None:
+def judged(target: Target, now: int | None, low: int | None, high: int | None) -> tuple[State, float | None]:
+    """What an interval supports, and how far its nearer end, or the share, is from the target.
+
+    Args:
+        target: a share or a response rate.
+        now: the share, where it is told.
+        low: the lower end of its interval, in per cent; None where too few were asked.
+        high: the upper end.
+    """
+    if low is None or high is None:
         return "too few to tell", None
-    interval = Interval(found.low, found.high)
+    interval = Interval(low, high)
     reached = interval.high <= target.value if target.at_most else interval.low >= target.value
     if reached:
         return "reached", 0
     missed = interval.low > target.value if target.at_most else interval.high < target.value
-    stands = found.now if found.now is not None else (interval.low if target.at_most else interval.high)
+    stands = now if now is not None else (interval.low if target.at_most else interval.high)
     distance = max(stands - target.value if target.at_most else target.value - stands, 0)
     if missed:
         return "not yet", distance

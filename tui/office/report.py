@@ -63,12 +63,12 @@ class ReportScreen(PlaceScreen):
                 yield Static(Content("Begins with"), classes="kind-name")
                 yield Dropdown(_LEADS, id="lead")
             with Horizontal(classes="kind"):
-                yield Static(Content("What staff wrote"), classes="kind-name")
+                yield Static(Content("Debriefs"), classes="kind-name")
                 yield Dropdown(_DEBRIEFS, value=False, id="debriefs")
             yield Static(
                 Content(
                     "A page to read and print, open data and a workbook, in a new folder. They hold published counts "
-                    "only, so they may be passed on, unless you put in what staff wrote."
+                    "only, so they may be passed on, unless you put in debriefs: what staff wrote."
                 ),
                 classes="paragraph",
             )

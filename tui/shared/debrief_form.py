@@ -13,7 +13,6 @@ from tui.widgets.paragraph import Paragraph
 class DebriefForm(Step):
     """Three questions, each with room for some lines."""
 
-    CSS_PATH = "shared.tcss"
     FIRST_FIELD = "Paragraph"
     NEXT_LABEL = "Save"
 

@@ -12,6 +12,8 @@ GOES_ALONG = "It goes to the office with the next hand-over, and opens here with
 class StaffDebrief(DebriefForm):
     """Three questions about the current event, which has ended."""
 
+    CSS_PATH = "../shared/shared.tcss"
+
     def __init__(self, kiosk: Kiosk, key: KioskPrivateKey) -> None:
         """Ask about a kiosk's current event; `key` opens what was written before.
 
