@@ -196,9 +196,10 @@ class Way(Content, frozen=True, kw_only=True):
 class Reading(Entry, frozen=True, kw_only=True):
     """What one thing that the counts can show suggests; its links are the tips and items that address it."""
 
-    shows: Literal["share", "response rate", "drop", "fall", "target"]
+    shows: Literal["share", "response rate", "drop", "fall", "target", "feedback", "debrief"]
     """A share beside its benchmark, a response rate beside its target, a drop from a stage to a later one, a share or,
-    without a category, the response rate that falls over time, or a target of the organisation's own."""
+    without a category, the response rate that falls over time, a target of the organisation's own, a question of
+    feedback to which few say yes, or one that those who ran an event have answered, which is the category."""
     question: str = ""
     category: str = ""
     verdict: Literal["below", "above", ""] = ""

@@ -11,7 +11,7 @@ from textual import events, work
 
 from content.language import load_words
 from storage.crypto.keys import KioskPrivateKey
-from storage.errors import StoreError
+from storage.errors import FairstartError, StoreError
 from storage.events import today
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.kiosk import Kiosk
@@ -222,7 +222,7 @@ class KioskApp(LockedApp[Outcome]):
         """Do what staff pressed, unless a key before it has locked."""
         if message.home not in self.screen_stack:
             return
-        with_key = {"end-event": self._end_event, "hand-over": self._hand_over}
+        with_key = {"end-event": self._end_event, "hand-over": self._hand_over, "debrief": self._write_debrief}
         with_home = {
             "sound-test": self._test_sound,
             "from-paper": self._enter_sheets,
@@ -323,6 +323,18 @@ class KioskApp(LockedApp[Outcome]):
             home.look_again()
             if "end" in self.settings.office.sync:
                 self._hand_over(key, home, at_once=True)
+
+    @work(group=_DIALOGS)
+    async def _write_debrief(self, key: KioskPrivateKey, home: "StaffHome") -> None:
+        from tui.staff.debrief import StaffDebrief
+
+        try:
+            form = StaffDebrief(self.kiosk, key)
+        except FairstartError as error:
+            home.show_problem(error)
+        else:
+            await self.push_screen_wait(form)
+            home.look_again()
 
     @work(group=_DIALOGS)
     async def _new_event(self) -> None:

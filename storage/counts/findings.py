@@ -14,7 +14,7 @@ the journey compares the groups with each other.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -27,6 +27,7 @@ from storage.counts.noise import THRESHOLD, off_by
 from storage.counts.rates import Came, RateFinding, rate_finding
 from storage.counts.shares import Part
 from storage.counts.trend import Trend
+from storage.debrief import Debrief, Prompt
 from storage.events import Event, Stage
 from storage.settings import OwnBenchmark
 
@@ -146,6 +147,23 @@ class ScopeFinding(Part, frozen=True):
         return {name: value for name, value in msgspec.structs.asdict(self).items() if value}
 
 
+class DebriefFinding(Part, frozen=True):
+    """What those who ran an event wrote of it."""
+
+    event: EventFinding
+    by: str
+    """Which laptop it was written on, or that it was written or changed at the office."""
+    worked: str
+    """Each answer is empty where nobody gave one."""
+    change: str
+    support: str
+
+    @property
+    def answers(self) -> Iterator[tuple[Prompt, str]]:
+        """Those that are not empty, in the order of the questions."""
+        return Debrief(worked=self.worked, change=self.change, support=self.support).answers
+
+
 class StageCounts(Part, frozen=True):
     """What one of several stages supports by itself."""
 
@@ -187,6 +205,8 @@ class OfficeFindings(Part, frozen=True):
     """Where the events are of several stages: the three groups from stage to stage."""
     trend: Trend | None = None
     """Where the events are of several quarters: shares and the response rate over time."""
+    debriefs: tuple[DebriefFinding, ...] = ()
+    """What those who ran these events wrote of them."""
 
     @property
     def mixed(self) -> bool:
@@ -194,12 +214,14 @@ class OfficeFindings(Part, frozen=True):
         return len({event.stage for event in self.events}) > 1
 
 
-def office_findings(
+def office_findings(  # noqa: PLR0913 - one argument for each part
     counts: OfficeCounts,
     scope: ScopeFinding,
     own: Iterable[OwnBenchmark] = (),
     stages: Sequence[tuple[Stage, OfficeCounts]] = (),
+    *,
     trend: Trend | None = None,
+    debriefs: Sequence[DebriefFinding] = (),
 ) -> OfficeFindings:
     """Work out everything that is shown of some events from their published tables.
 
@@ -209,6 +231,7 @@ def office_findings(
         own: benchmarks of the organisation's own.
         stages: the tables of each stage, where the events are of several.
         trend: the same over time, where the events are of several quarters.
+        debriefs: what those who ran the events wrote.
     """
     known = load_benchmarks()
     own = tuple(own)
@@ -218,7 +241,7 @@ def office_findings(
         format=OFFICE_FORMAT,
         question_set=known.question_set,
         scope=scope,
-        events=tuple(_event(event) for event in counts.events),
+        events=tuple(event_finding(event) for event in counts.events),
         held=counts.held,
         in_counts=counts.in_counts,
         elsewhere=counts.elsewhere,
@@ -243,6 +266,7 @@ def office_findings(
         ),
         journey=journey(stages) if stages else None,
         trend=trend,
+        debriefs=tuple(debriefs),
     )
 
 
@@ -254,7 +278,7 @@ def findings(counts: Counts, own: Iterable[OwnBenchmark] = ()) -> Findings:
     return Findings(
         format=FORMAT,
         question_set=event.question_set,
-        event=_event(event),
+        event=event_finding(event),
         ended=counts.ended,
         held=counts.held,
         in_counts=counts.in_counts,
@@ -270,7 +294,8 @@ def findings(counts: Counts, own: Iterable[OwnBenchmark] = ()) -> Findings:
     )
 
 
-def _event(event: Event) -> EventFinding:
+def event_finding(event: Event) -> EventFinding:
+    """An event as documents have it."""
     return EventFinding(name=event.name, date=event.date.isoformat(), place=event.place, stage=event.stage)
 
 
@@ -355,6 +380,11 @@ def _category(
             if interval and name == category.id
         ),
     )
+
+
+def to_json_of(found: Sequence[msgspec.Struct]) -> str:
+    """A list of parts of documents as JSON, indented, ending in a line feed."""
+    return msgspec.json.format(msgspec.json.encode(list(found)), indent=2).decode() + "\n"
 
 
 def to_json(found: msgspec.Struct) -> str:

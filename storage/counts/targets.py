@@ -60,6 +60,8 @@ class TargetFinding(Part, frozen=True):
     low: int | None
     high: int | None
     """The interval of the share, or the range of the response rate, in per cent."""
+    people: int | None
+    """How many people these are of: those who were asked; None for a number, and where too few were."""
     distance: float | None
     """How far it is from there to the target, in points or as a number; 0 where it is reached."""
     state: State
@@ -87,7 +89,7 @@ def target_finding(target: Target, counts: OfficeCounts, done: int, today: dt.da
         state = _in_time(target, now, today)
         distance: float | None = max(target.value - now, 0)
     else:
-        state, distance = _judged(target, found)
+        state, distance = judged(target, found.now, found.low, found.high)
     return TargetFinding(
         id=target.id,
         kind=target.kind,
@@ -99,6 +101,7 @@ def target_finding(target: Target, counts: OfficeCounts, done: int, today: dt.da
         now=found.now,
         low=found.low,
         high=found.high,
+        people=found.people,
         distance=distance,
         state=state,
     )
@@ -114,6 +117,7 @@ class _Measured(msgspec.Struct, frozen=True):
     now: int | None
     low: int | None = None
     high: int | None = None
+    people: int | None = None
 
 
 def _measured(target: Target, counts: OfficeCounts, done: int) -> _Measured:
@@ -125,28 +129,35 @@ def _measured(target: Target, counts: OfficeCounts, done: int) -> _Measured:
         question = _question_of(target)
         table = next(table for table in counts.tables if table.question == question)
         share = share_finding(target.category, table, load_benchmarks().of(question).compared, None)
-        return _Measured(share.share, share.low, share.high)
+        return _Measured(share.share, share.low, share.high, table.people)
     tables: Sequence[PublishedTable] = [table for table in counts.tables if table.people is not None]
     if not tables:
         return _Measured(None)
     rate = rate_finding(tables, target.value, Came())
-    return _Measured(None, rate.low, rate.high)
+    return _Measured(None, rate.low, rate.high, max(table.people or 0 for table in tables))
 
 
 def _question_of(target: Target) -> str:
     return next(one.id for one in load_benchmarks().questions if target.category in one.compared)
 
 
-def _judged(target: Target, found: _Measured) -> tuple[State, float | None]:
-    """What an interval supports, and how far its nearer end, or the share, is from the target."""
-    if found.low is None or found.high is None:
+def judged(target: Target, now: int | None, low: int | None, high: int | None) -> tuple[State, float | None]:
+    """What an interval supports, and how far its nearer end, or the share, is from the target.
+
+    Args:
+        target: a share or a response rate.
+        now: the share, where it is told.
+        low: the lower end of its interval, in per cent; None where too few were asked.
+        high: the upper end.
+    """
+    if low is None or high is None:
         return "too few to tell", None
-    interval = Interval(found.low, found.high)
+    interval = Interval(low, high)
     reached = interval.high <= target.value if target.at_most else interval.low >= target.value
     if reached:
         return "reached", 0
     missed = interval.low > target.value if target.at_most else interval.high < target.value
-    stands = found.now if found.now is not None else (interval.low if target.at_most else interval.high)
+    stands = now if now is not None else (interval.low if target.at_most else interval.high)
     distance = max(stands - target.value if target.at_most else target.value - stands, 0)
     if missed:
         return "not yet", distance

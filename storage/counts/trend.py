@@ -5,7 +5,7 @@ changes that were looked at together: each share and the response rate from ever
 from the first to the last. The response rate of a period is of everybody asked, so its range allows for noise alone;
 whether it changed is judged as if chance decided who answers.
 
-Measured by `python -m tests.storage.counts.trend_coverage` over 4 to 12 periods of 20 to 400 people, all with the same
+Measured by `python -m tests.storage.counts.coverage` over 2 to 12 periods of 20 to 400 people, all with the same
 shares: a change is named in at most 5 of 100 trends.
 """
 

@@ -1,7 +1,8 @@
 """The export: what a kiosk hands to its office.
 
-An export holds every response of one event that a kiosk has, so that handing it over again is safe. It is signed by
-the kiosk, padded so that a lost stick does not tell how many answered, and sealed as a whole to the office key.
+An export holds every response of one event that a kiosk has, so that handing it over again is safe, and the debrief of
+those who ran it. It is signed by the kiosk, padded so that a lost stick does not tell how many answered, and sealed as
+a whole to the office key.
 
 The layout is in FORMAT.md, section 16.
 """
@@ -16,6 +17,7 @@ from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey
 from storage.crypto.points import is_ed25519_key
 from storage.crypto.sealing import SEALED_SIZE, SealedResponse
+from storage.debrief import RECORD_SIZE, WrittenDebrief
 from storage.errors import ExportError
 from storage.events import EVENT_LIMIT, Event, parse_event, write_event
 from storage.exchange.stick import TOKEN_SIZE
@@ -49,6 +51,8 @@ class Export:
     """Keys the digest of the receipt."""
     token: bytes
     """What the kiosk took from the office's stick; empty where it was set up without one."""
+    debrief: WrittenDebrief | None = None
+    """What those who ran the event wrote on this kiosk; None where they did not."""
 
 
 def file_stem(kiosk: KioskPublicKey, event: Event) -> str:
@@ -56,12 +60,14 @@ def file_stem(kiosk: KioskPublicKey, event: Event) -> str:
     return "fairstart-" + hashlib.sha256(_NAME + kiosk.id + event.id).hexdigest()[:16]
 
 
-def write_export(
+def write_export(  # noqa: PLR0913 - one argument for each part
     key: KioskPrivateKey,
     office: OfficePublicKey,
     event: Event,
     sealed: Sequence[SealedResponse],
     token: bytes = b"",
+    *,
+    debrief: WrittenDebrief | None = None,
 ) -> bytes:
     """The content of an export: sealed anew each time, its size one of few.
 
@@ -71,6 +77,7 @@ def write_export(
         event: what it is of.
         sealed: every response held of the event.
         token: what the kiosk took from the office's stick, if it did.
+        debrief: what those who ran the event wrote, if they did.
 
     Raises:
         ExportError: more responses than an export has room for.
@@ -82,7 +89,7 @@ def write_export(
             *(_u32(len(described)), described),
             receipt_secret(key, event),
             *(_u32(len(rows)), *rows),
-            token,
+            *((token or bytes(TOKEN_SIZE), debrief.to_record()) if debrief else (token,)),
         )
     )
     signature = key.signing.sign(_SIGNED + office.id + body)
@@ -131,7 +138,7 @@ def open_export(content: bytes, office: OfficePrivateKey) -> Export:
         raise ExportError("This export is about an event of another office: send it to the office it was made for.")
     if event.question_set != QUESTION_SET:
         raise ExportError("This export asks other questions than this Fairstart knows: install the newest version.")
-    return Export(kiosk, event, body.sealed, body.secret, body.token)
+    return Export(kiosk, event, body.sealed, body.secret, body.token, body.debrief)
 
 
 @dataclass(frozen=True)
@@ -140,6 +147,7 @@ class _Body:
     secret: bytes
     sealed: tuple[SealedResponse, ...]
     token: bytes
+    debrief: WrittenDebrief | None
     end: int
 
 
@@ -150,9 +158,12 @@ def _read_body(plain: bytes, start: int) -> _Body:
     rows, end = _counted(plain, place + _SECRET_SIZE, SEALED_SIZE, EXPORT_LIMIT)
     sealed = [rows[at : at + SEALED_SIZE] for at in range(0, len(rows), SEALED_SIZE)]
     token = plain[end : end + TOKEN_SIZE]
-    if not any(token):  # zeros that the content is filled up with
-        token = b""
-    end += len(token)
+    record = plain[end + TOKEN_SIZE : end + TOKEN_SIZE + RECORD_SIZE]
+    has_debrief = any(record[:1])  # its version: elsewhere the content is filled up with zeros
+    if has_debrief or any(token):
+        end += TOKEN_SIZE
+    token = token if any(token) else b""
+    end += RECORD_SIZE if has_debrief else 0
     needed = len(_HEADER) + _KEM_AND_TAG + end
     if len(plain) + len(_HEADER) + _KEM_AND_TAG > max(SMALLEST_EXPORT, 2 * (needed - 1)):
         raise _cut_short()
@@ -160,9 +171,10 @@ def _read_body(plain: bytes, start: int) -> _Body:
         raise _cut_short()
     try:
         event = parse_event(described)
+        debrief = WrittenDebrief.from_record(record) if has_debrief else None
     except ValueError as error:
         raise _cut_short() from error
-    return _Body(event, secret, tuple(map(SealedResponse, sealed)), token, end)
+    return _Body(event, secret, tuple(map(SealedResponse, sealed)), token, debrief, end)
 
 
 def _ascend(rows: Sequence[bytes]) -> bool:

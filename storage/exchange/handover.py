@@ -37,6 +37,11 @@ class HandOver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How far deleting them here has come. What was begun is gone on with."""
     files: Annotated[tuple[_FileDigest, ...], msgspec.Meta(max_length=FILES_NOTED)] = ()
     """The digests of the export files that were last written, the newest last: these may be replaced."""
+    debrief: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """The revision of the debrief that is held; 0 where there is none."""
+    debrief_exported: Annotated[int, msgspec.Meta(ge=0)] = 0
+    debrief_received: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """The same in its last export, and in the last receipt."""
 
     def __post_init__(self) -> None:
         """Refuse what is never noted.
@@ -47,9 +52,11 @@ class HandOver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if self.received > self.exported:
             raise ValueError("more was received than was handed over")
 
-    def received_all(self, held: int) -> Self:
+    def received_all(self, held: int, debrief: int = 0) -> Self:
         """The same, with a receipt for all that is held, which was handed over then, noted or not."""
-        return replace(self, exported=max(held, self.exported), received=held)
+        return replace(
+            self, exported=max(held, self.exported), received=held, debrief_exported=debrief, debrief_received=debrief
+        )
 
     def with_file(self, content: bytes) -> Self:
         """The same, with one more file."""
@@ -70,6 +77,8 @@ class Handed:
     """What its file is called."""
     content: bytes
     responses: int
+    debrief: int = 0
+    """The revision of the debrief in it; 0 where there is none."""
 
 
 class State(Enum):
@@ -97,13 +106,14 @@ class HeldEvent:
         """In words."""
         if self.noted.deletion:
             return State.DELETED if self.noted.deletion == "done" else State.DELETING
-        if self.held and self.noted.received >= self.held:
-            return State.RECEIVED
-        if self.held and self.noted.exported >= self.held:
-            return State.EXPORTED
-        if not self.held:
+        noted = self.noted
+        if not (self.held or noted.debrief):
             return State.EMPTY
-        return State.PARTLY if self.noted.exported else State.HELD
+        if noted.received >= self.held and noted.debrief_received >= noted.debrief:
+            return State.RECEIVED
+        if noted.exported >= self.held and noted.debrief_exported >= noted.debrief:
+            return State.EXPORTED
+        return State.PARTLY if noted.exported or noted.debrief_exported else State.HELD
 
 
 def read_hand_over(folder: Path) -> HandOver:

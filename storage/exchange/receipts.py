@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from storage.crypto.armour import ARMOUR_LIMIT, armour, unarmour
 from storage.crypto.keys import KEY_ID_SIZE, KioskPrivateKey, OfficePrivateKey, OfficePublicKey
 from storage.crypto.sealing import SealedResponse
+from storage.debrief import WrittenDebrief
 from storage.errors import ReceiptError, StaleReceiptError
 from storage.events import Event
 from storage.exchange.exports import Export, receipt_secret
@@ -39,7 +40,7 @@ class Receipt:
 
 def write_receipt(export: Export, office: OfficePrivateKey) -> bytes:
     """The content of the receipt for an export that is kept. The same each time."""
-    signed = export.kiosk.id + export.event.id + _digest(export.secret, export.sealed)
+    signed = export.kiosk.id + export.event.id + _digest(export.secret, export.sealed, export.debrief)
     return armour(_RECEIPT, signed + office.receipts.sign(_RECEIPT_SIGNED + office.public.id + signed))
 
 
@@ -59,13 +60,19 @@ def read_receipt(content: bytes) -> Receipt:
     return Receipt(payload[: ends[0]], payload[ends[0] : ends[1]], payload[ends[1] : ends[2]], payload[ends[2] :])
 
 
-def check_receipt(
-    receipt: Receipt, key: KioskPrivateKey, office: OfficePublicKey, event: Event, held: Sequence[SealedResponse]
+def check_receipt(  # noqa: PLR0913 - one argument for each part
+    receipt: Receipt,
+    key: KioskPrivateKey,
+    office: OfficePublicKey,
+    event: Event,
+    held: Sequence[SealedResponse],
+    *,
+    debrief: WrittenDebrief | None = None,
 ) -> None:
-    """Return only if the office has signed that it has every response held.
+    """Return only if the office has signed that it has every response held, and the debrief as it is here.
 
     Raises:
-        StaleReceiptError: of other responses than those held.
+        StaleReceiptError: of other responses than those held, or of another debrief.
         ReceiptError: for another laptop or event, or not from this office.
     """
     from cryptography.exceptions import InvalidSignature
@@ -77,16 +84,24 @@ def check_receipt(
         office.receipts.verify(receipt.signature, _RECEIPT_SIGNED + office.id + signed)
     except (InvalidSignature, ValueError) as error:
         raise ReceiptError("This receipt is not signed by this laptop’s office: ask it for another one.") from error
-    if not hmac.compare_digest(receipt.digest, _digest(receipt_secret(key, event), held)):
+    secret = receipt_secret(key, event)
+    if hmac.compare_digest(receipt.digest, _digest(secret, held, debrief)):
+        return
+    if debrief and hmac.compare_digest(receipt.digest, _digest(secret, held, None)):
         raise StaleReceiptError(
-            "This receipt does not cover every response held here, so nothing was deleted: hand over again."
+            "This receipt is from before somebody wrote how it went, so nothing was deleted: hand over again."
         )
+    raise StaleReceiptError(
+        "This receipt does not cover every response held here, so nothing was deleted: hand over again."
+    )
 
 
-def _digest(secret: bytes, sealed: Sequence[SealedResponse]) -> bytes:
-    """HMAC-SHA256 of the set: its number, then its members in ascending order."""
+def _digest(secret: bytes, sealed: Sequence[SealedResponse], debrief: WrittenDebrief | None) -> bytes:
+    """HMAC-SHA256 of the set: its number, then its members in ascending order; then the debrief, if there is one."""
     rows = sorted({one.sealed for one in sealed})
     digest = hmac.new(secret, len(rows).to_bytes(4, "big"), "sha256")
     for row in rows:
         digest.update(row)
+    if debrief:
+        digest.update(debrief.to_record())
     return digest.digest()

@@ -6,6 +6,7 @@
 <data>/kiosk/<event id>/batch                sheets of paper on their way into the pool: storage/kiosk/batch.py
 <data>/kiosk/<event id>/ended                empty; there once the event was ended
 <data>/kiosk/<event id>/handover.json        how many responses were handed over and received
+<data>/kiosk/<event id>/debrief              what those who ran it wrote: storage/kiosk/debrief.py
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from storage.crypto.sealing import SealedResponse
 from storage.errors import StoreDamagedError, StoreError
 from storage.events import Event, read_event, write_event
 from storage.exchange.handover import FILE_NAME, HandOver, read_hand_over, write_hand_over
+from storage.kiosk import debrief
 from storage.kiosk.batch import BATCH_NAME, finish_batch, read_batch
 from storage.kiosk.groups import GROUP, SealedGroup
 from storage.kiosk.pool import GROUPS, RESPONSES, TRIED, Kind, Pool, SealedRow
@@ -232,6 +234,7 @@ class EventFolder:
         if noted.deletion == "begun":
             _renew(self.path / _RESPONSES_NAME, RESPONSES)
             _renew(self.path / GROUPS_NAME, GROUPS)
+            _erase_debrief(self.path)
             self.note(replace(noted, deletion="done"))
 
 
@@ -248,7 +251,7 @@ def tidy(data: Path) -> None:
         "office/.office.*.new",
         "office/.wrong-tries.*.new",
         "kiosk/.*",
-        *(f"kiosk/*/.{name}.*.new" for name in (_ENDED_NAME, FILE_NAME, BATCH_NAME)),
+        *(f"kiosk/*/.{name}.*.new" for name in (_ENDED_NAME, FILE_NAME, BATCH_NAME, debrief.FILE_NAME)),
         f"kiosk/*/.*{_EMPTY}*",
         f"kiosk/*/.*{TRIED}*",
     )
@@ -276,6 +279,18 @@ def _short(path: Path) -> StoreDamagedError:
     )
 
 
+def _erase_debrief(folder: Path) -> None:
+    """Overwrite and remove what was written of an event."""
+    try:
+        debrief.erase_debrief(folder)
+    except OSError as error:
+        raise _cannot_delete(folder / debrief.FILE_NAME, error) from error
+
+
+def _cannot_delete(path: Path, error: OSError) -> StoreError:
+    return StoreError(f"Cannot delete {path} ({error.strerror}): close other programs that use it, then try again.")
+
+
 def _renew(path: Path, kind: Kind[SealedRow]) -> None:
     """Overwrite and remove a pool, and put an empty one in its place."""
     empty = path.with_name(f".{path.name}{_EMPTY}")
@@ -290,6 +305,4 @@ def _renew(path: Path, kind: Kind[SealedRow]) -> None:
         empty.rename(path)
         flush_folder(path.parent)
     except OSError as error:
-        raise StoreError(
-            f"Cannot delete {path} ({error.strerror}): close other programs that use it, then try again."
-        ) from error
+        raise _cannot_delete(path, error) from error

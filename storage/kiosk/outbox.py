@@ -15,7 +15,9 @@ from content.survey import QUESTION_SET
 from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePublicKey
 from storage.crypto.sealing import SealedResponse
 from storage.data_folder import handing_over
+from storage.debrief import Debrief, WrittenDebrief
 from storage.errors import (
+    EventEndedError,
     FairstartError,
     KeyFileError,
     NothingThereError,
@@ -29,6 +31,7 @@ from storage.events import Event
 from storage.exchange.exports import EXPORT_SUFFIX, file_stem, write_export
 from storage.exchange.handover import Handed, HeldEvent, file_digest
 from storage.exchange.receipts import RECEIPT_LIMIT, RECEIPT_SUFFIX, check_receipt, read_receipt
+from storage.kiosk.debrief import read_debrief, write_debrief
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.key_files import is_set_up
 from storage.kiosk.kiosk import Kiosk
@@ -109,13 +112,13 @@ class ClosedOutbox:
         return [
             (held.event, sealed)
             for held, sealed in self._events()
-            if not held.noted.deletion and (sealed or held.event == self._current)
+            if not held.noted.deletion and (sealed or held.noted.debrief or held.event == self._current)
         ]
 
     def export(self, key: KioskPrivateKey, event: Event, sealed: list[SealedResponse]) -> Handed:
         """The export of one event, to be put somewhere and then noted with `note_export`.
 
-        It carries responses only: this laptop's tables and the office's each draw noise of their own.
+        It carries responses and the debrief: this laptop's tables and the office's each draw noise of their own.
 
         Args:
             key: from `Kiosk.unlock`.
@@ -125,8 +128,49 @@ class ClosedOutbox:
         Raises:
             ExportError: it is too large.
         """
-        content = write_export(key, self._office, event, sealed, self._register.noted.token or b"")
-        return Handed(event, file_stem(self._own, event) + EXPORT_SUFFIX, content, len(sealed))
+        debrief = self.debrief(key, event)
+        content = write_export(key, self._office, event, sealed, self._register.noted.token or b"", debrief=debrief)
+        name = file_stem(self._own, event) + EXPORT_SUFFIX
+        return Handed(event, name, content, len(sealed), debrief.revision if debrief else 0)
+
+    def debrief(self, key: KioskPrivateKey, event: Event) -> WrittenDebrief | None:
+        """What those who ran an event have written here; None where nothing was, or where it is damaged.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        return read_debrief(EventFolder.of(self._data, event.id).path, key, event.id)
+
+    def require_end(self, event: Event) -> None:
+        """Return only if those who ran an event can be asked how it went: it has ended and was not deleted here.
+
+        Raises:
+            EventEndedError: it goes on, or was deleted.
+        """
+        folder = EventFolder.of(self._data, event.id)
+        if folder.noted.deletion:
+            raise EventEndedError(f"“{event.name}” was deleted here: write how it went at the office.")
+        if not folder.ended(self._register):
+            raise EventEndedError(f"“{event.name}” goes on: end it first, then write how it went.")
+
+    def write_debrief(self, key: KioskPrivateKey, event: Event, said: Debrief) -> None:
+        """Keep what those who ran an event say now: it is part of what is handed over next.
+
+        Raises:
+            EventEndedError: the event goes on, or was deleted here.
+            InUseError: another process of this laptop hands over now.
+            StoreError: it cannot be written.
+        """
+        folder = EventFolder.of(self._data, event.id)
+        with handing_over(self._data):
+            self.require_end(event)
+            noted = folder.noted
+            before = self.debrief(key, event)
+            if before and before.said == said:
+                return
+            written = before.saying(said) if before else WrittenDebrief.new(said)
+            write_debrief(folder.path, key, event.id, written)
+            folder.note(replace(noted, debrief=written.revision))
 
     def hand_over(
         self, key: KioskPrivateKey, site: Site, progress: ProgressCallback, leaving_out: Container[bytes] = ()
@@ -179,7 +223,7 @@ class ClosedOutbox:
     def _note_export(self, handed: Handed) -> None:
         folder = EventFolder.of(self._data, handed.event.id)
         noted = folder.noted
-        folder.note(replace(noted, exported=max(handed.responses, noted.received)))
+        folder.note(replace(noted, exported=max(handed.responses, noted.received), debrief_exported=handed.debrief))
 
     def receipts_at(self, site: Site) -> list[bytes]:
         """The receipts at a place that are for this laptop, by what is in them; the one file that the place is, whole.
@@ -271,19 +315,21 @@ class ClosedOutbox:
             StoreError: the responses cannot be read, or it cannot be noted.
         """
         with handing_over(self._data):
-            held = self._covered(key, content)
-            noted = held.noted.received_all(held.held)
+            held, debrief = self._covered(key, content)
+            noted = held.noted.received_all(held.held, debrief)
             EventFolder.of(self._data, held.event.id).note(noted)
         return HeldEvent(held.event, held.held, noted)
 
-    def _covered(self, key: KioskPrivateKey, content: bytes) -> HeldEvent:
+    def _covered(self, key: KioskPrivateKey, content: bytes) -> tuple[HeldEvent, int]:
+        """The event that a receipt is for, and the revision of its debrief: the receipt is for all of both."""
         receipt = read_receipt(content)
         for held, sealed in self._events():
             if held.event.id == receipt.event_id:
                 if held.noted.deletion:
                     raise ReceiptError(f"“{held.event.name}” was deleted here already: nothing is left to do.")
-                check_receipt(receipt, key, self._office, held.event, sealed)
-                return held
+                debrief = self.debrief(key, held.event)
+                check_receipt(receipt, key, self._office, held.event, sealed, debrief=debrief)
+                return held, debrief.revision if debrief else 0
         raise ReceiptError("This receipt is for an event that this laptop does not hold: take it to the right laptop.")
 
     def lost(self) -> list[StoreError]:
@@ -344,10 +390,10 @@ class Outbox(ClosedOutbox):
         folder = EventFolder.of(self._data, event_id)
         with handing_over(self._data), self._kiosk.keeping_nothing():
             if folder.noted.deletion != "begun":
-                held = self._covered(key, receipt)
+                held, debrief = self._covered(key, receipt)
                 folder.end(self._register)
                 self._register.note_event(event_id, groups=0)
-                folder.note(replace(held.noted.received_all(held.held), deletion="begun"))
+                folder.note(replace(held.noted.received_all(held.held, debrief), deletion="begun"))
             if event_id == self._kiosk.event.id:
                 self._kiosk.close()
             folder.finish_deletion()

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from storage.computer import is_other_computer, marks_of_computer
 from storage.crypto.keys import KioskPrivateKey
 from storage.errors import NotSealedForThisKeyError, StoreDamagedError, StoreError
+from storage.kiosk.debrief import read_debrief, write_debrief
 from storage.kiosk.event_folder import GROUPS_NAME, EventFolder
 from storage.kiosk.groups import GroupOpener, seal_group
 from storage.kiosk.pool import GROUPS, Pool
@@ -65,6 +66,7 @@ def renew_key(data: Path, passphrase: str) -> KioskPrivateKey:
     make_private_folder(unfinished)
     for event in EventFolder.all_in(data, register):
         _seal_anew(event, unfinished / event.path.name, old, new)
+        _seal_debrief_anew(event, unfinished / event.path.name, old, new)
     noted = replace(
         register.noted,
         kiosk=new.public.id,
@@ -100,6 +102,14 @@ def finish_renewal(data: Path) -> None:
         replace_file(path, final)
         flush_folder(final.parent)
     shutil.rmtree(renewed)
+
+
+def _seal_debrief_anew(event: EventFolder, folder: Path, old: KioskPrivateKey, new: KioskPrivateKey) -> None:
+    """Seal what was written of the event for the new key, if anything was. What cannot be read is left as it is."""
+    written = read_debrief(event.path, old, event.event_id)
+    if written:
+        make_private_folder(folder)
+        write_debrief(folder, new, event.event_id, written)
 
 
 def _seal_anew(event: EventFolder, folder: Path, old: KioskPrivateKey, new: KioskPrivateKey) -> None:

@@ -30,6 +30,7 @@ from storage.exchange.forgotten import Request, read_request, write_answer
 from storage.exchange.receipts import write_receipt
 from storage.office.coordinators import Coordinators
 from storage.office.corrections import Corrections
+from storage.office.debriefs import Debriefs
 from storage.office.decrypting import Opened, open_all
 from storage.office.events import covering, read_events
 from storage.office.groups import OfficeGroups
@@ -59,6 +60,8 @@ class Brought:
     """How many were held here and deleted since: they are not taken again."""
     removed: bool = False
     """Whether the event was removed here, so that nothing of it is counted."""
+    debrief: bool = False
+    """Whether it brought something that those who ran the event have written, and that was not here."""
 
 
 class UnknownKioskError(ExportError):
@@ -94,6 +97,7 @@ class Office:
         self.laptops = Laptops(store, self.log)
         self.planned = PlannedEvents(store)
         self.targets = Targets(store)
+        self.debriefs = Debriefs(store, key, self.log)
         self.sticks = PreparedSticks(store, self.log)
         self.coordinators = Coordinators(data, key, self.note)
         self._events: list[OfficeEvent] = []
@@ -223,6 +227,7 @@ class Office:
             self.laptops.all()
             self.planned.all()
             self.targets.all()
+            self.debriefs.all()
             self.sticks.all()
             self.log.entries()
             if sum(1 for _ in self._groups.ids(read("SELECT id, sealed FROM response", ()))) != held:
@@ -295,7 +300,7 @@ class Office:
                     f"No response in this export opens for “{export.event.name}”: "
                     "they were sealed for another event or damaged. Hand it over again from the laptop."
                 )
-            self._keep(export, new, opened, known=laptop is not None)
+            debrief = self._keep(export, new, opened, known=laptop is not None)
             return Brought(
                 event=export.event,
                 kiosk=export.kiosk,
@@ -305,6 +310,7 @@ class Office:
                 receipt=write_receipt(export, self._key),
                 deleted=len(deleted),
                 removed=removed,
+                debrief=debrief,
             )
 
     def _unknown(self, export: Export) -> list[SealedResponse]:
@@ -319,7 +325,8 @@ class Office:
             opened = {id_ for (id_,) in read("SELECT id FROM response WHERE event = ? AND asked", (export.event.id,))}
         return any(one.id in opened for one in export.sealed)
 
-    def _keep(self, export: Export, new: list[SealedResponse], opened: Opened, *, known: bool) -> None:
+    def _keep(self, export: Export, new: list[SealedResponse], opened: Opened, *, known: bool) -> bool:
+        """Keep what is new. Whether a debrief is."""
         event = export.event
         with self._store.writing() as write:
             if self._unknown(export) != new:
@@ -339,7 +346,8 @@ class Office:
             write("INSERT INTO response (rowid, event, id, sealed, asked) VALUES (?, ?, ?, ?, ?)", sorted(rows))
             for questions, tally in opened.tallies.items():
                 self._groups.let_wait(write, event.id, asked_mask(questions), tally)
-            if new or not known:
+            debrief = self.debriefs.take(write, export)
+            if new or debrief or not known:
                 came: Details = {
                     "event": event.name,
                     "laptop": export.kiosk.fingerprint,
@@ -347,6 +355,7 @@ class Office:
                     "new": len(new),
                 }
                 self.log.note(write, "brought in", came)
+        return debrief
 
     def events(self) -> list[OfficeEvent]:
         """Every event that exports have come from and that was not removed, newest first.

@@ -1,15 +1,23 @@
 """What is shown of a scope on screens, by commands and in reports, each from one look at the office's tables."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from storage.counts.conversion import conversions
-from storage.counts.findings import OfficeFindings, QuestionFindings, ScopeFinding, office_findings
+from storage.counts.findings import (
+    DebriefFinding,
+    OfficeFindings,
+    QuestionFindings,
+    ScopeFinding,
+    event_finding,
+    office_findings,
+)
 from storage.counts.journey import Journey, journey
 from storage.counts.scorecard import FORMAT, Scorecard
 from storage.counts.targets import target_finding
 from storage.counts.trend import By, Trend, trend
 from storage.events import day
+from storage.office.debriefs import OfficeDebrief
 from storage.office.labels import KINDS, OfficeEvent, Scope, Tables
 from storage.office.office import Office
 from storage.progress import ProgressCallback
@@ -37,8 +45,56 @@ def findings_of(office: Office, scope: Scope, settings: Settings) -> OfficeFindi
         scope_finding(scope, tables.events(scope)),
         settings.benchmarks,
         stages if several else (),
-        _trend(tables, scope, threshold, "quarter" if quarters <= MOST_QUARTERS else "year") if quarters > 1 else None,
+        trend=(
+            _trend(tables, scope, threshold, "quarter" if quarters <= MOST_QUARTERS else "year")
+            if quarters > 1
+            else None
+        ),
+        debriefs=debriefs_of(office, tables.events(scope)),
     )
+
+
+def debriefs_of(office: Office, events: Sequence[OfficeEvent]) -> list[DebriefFinding]:
+    """What those who ran some events wrote of them, in the order of these.
+
+    Raises:
+        StoreError: the office's store cannot be read.
+    """
+    kept = office.debriefs.of(events)
+    names = {one.kiosk.id: one.name for one in office.laptops.all()} if kept else {}
+    return [
+        found for one in events for debrief in kept if debrief.event in one.ids for found in _told(one, debrief, names)
+    ]
+
+
+def told_of(office: Office, one: OfficeEvent, debrief: OfficeDebrief) -> list[DebriefFinding]:
+    """What is told of one debrief of an event.
+
+    Raises:
+        StoreError: the office's store cannot be read.
+    """
+    return _told(one, debrief, {each.kiosk.id: each.name for each in office.laptops.all()})
+
+
+def _told(one: OfficeEvent, debrief: OfficeDebrief, names: Mapping[bytes, str]) -> list[DebriefFinding]:
+    return [
+        DebriefFinding(
+            event=event_finding(one.event),
+            by=_written_by(debrief.kiosk, names, changed=changed),
+            worked=said.worked,
+            change=said.change,
+            support=said.support,
+        )
+        for said, changed in debrief.told
+    ]
+
+
+def _written_by(kiosk: bytes | None, names: Mapping[bytes, str], *, changed: bool) -> str:
+    if kiosk is None:
+        return "written at the office"
+    name = names.get(kiosk)
+    on = f"written on “{name}”" if name else "written on a laptop"
+    return f"{on}, changed at the office" if changed else on
 
 
 def trend_of(office: Office, scope: Scope, settings: Settings, by: By) -> Trend:

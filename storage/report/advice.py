@@ -1,23 +1,28 @@
-"""“What do my counts say?”: what published tables support, and the tips that address it.
+"""“What do my counts say?”: what published tables support, what people and staff say, and the tips that address it.
 
 Only what the numbers show is spoken of: a share whose interval leaves the benchmark out, a response rate below its
-target whatever the noise, a drop or fall that neither chance nor noise explains, a target that is missed. Even so it
-suggests, and does not prove. Where people of several stages are counted together, each stage speaks for itself.
+target whatever the noise, a drop or fall that neither chance nor noise explains, a target that is missed, feedback to
+which fewer than half say yes. Even so it suggests, and does not prove. Where people of several stages are counted
+together, each stage speaks for itself. With each stands what it is read from: which table, and how many people. What
+those who ran an event wrote is said again as they wrote it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from msgspec import Struct
 
 from content.toolkit import Reading, Toolkit
-from storage.counts.findings import Findings, OfficeFindings, QuestionFindings
+from storage.counts.findings import DebriefFinding, Findings, OfficeFindings, QuestionFindings
 from storage.counts.intervals import ChangeVerdict, RateVerdict
 from storage.counts.journey import Journey
-from storage.counts.rates import RateFinding
 from storage.counts.scorecard import Scorecard
 from storage.counts.shares import ChangeFinding
+from storage.counts.targets import TargetFinding
 from storage.counts.trend import RATE, Trend
 from storage.report.scorecard import target_name, target_now
+from storage.text import counted
 
 
 class Advice(Struct, frozen=True, kw_only=True):
@@ -26,6 +31,36 @@ class Advice(Struct, frozen=True, kw_only=True):
     reading: Reading
     because: str
     """What they show, with its numbers."""
+    basis: str
+    """What it is read from: “Question 1: 125 people asked.”"""
+
+    @property
+    def said(self) -> str:
+        """Both."""
+        return f"{self.because} ({self.basis})"
+
+
+class FeedbackShare(Struct, frozen=True, kw_only=True):
+    """How many of those who said what they think of events said yes to a question, or nearly so."""
+
+    question: str
+    """`helped`, `recommend` or `included`."""
+    label: str
+    """What saying yes means: “It helped very much or quite a lot”."""
+    people: int
+    """Those who were asked, exactly."""
+    low: int
+    high: int
+    """The interval of the share among those who answered, in per cent."""
+
+
+HALF = 50
+"""Of feedback, in per cent: where the whole interval is below, fewer than half say yes."""
+
+
+_Said = tuple[str, str]
+"""What is shown, and what it is read from; nothing, where both are empty."""
+_NOTHING: _Said = ("", "")
 
 
 def advice(toolkit: Toolkit, found: Findings | OfficeFindings) -> tuple[Advice, ...]:
@@ -35,38 +70,43 @@ def advice(toolkit: Toolkit, found: Findings | OfficeFindings) -> tuple[Advice, 
     else:
         stages = [found.event.stage] if isinstance(found, Findings) else [event.stage for event in found.events]
         parts = [(stage, found.questions, "") for stage in stages[:1]]
-    supported = []
+    supported: list[Advice] = []
     for reading in toolkit.readings:
         shares = [
-            f"{where}{because}"
+            (f"{where}{because}", f"{where}{basis}")
             for stage, questions, where in parts
             if not reading.stages or stage in reading.stages
-            for question in questions
-            if (because := _share(reading, question))
+            for number, question in enumerate(questions, 1)
+            for because, basis in [_share(reading, question, number)]
+            if because
         ]
-        because = _rate(found.questions, found.response_rate) if reading.shows == "response rate" else " ".join(shares)
-        if because:
-            supported.append(Advice(reading=reading, because=because))
-    over_time = advice_over_time(toolkit, found.trend) if isinstance(found, OfficeFindings) and found.trend else ()
-    return (*supported, *over_time)
+        supported += _given(reading, [_rate(found)] if reading.shows == "response rate" else shares)
+    if not isinstance(found, OfficeFindings):
+        return tuple(supported)
+    over_time = advice_over_time(toolkit, found.trend) if found.trend else ()
+    return (*supported, *over_time, *advice_on_debriefs(toolkit, found.debriefs))
 
 
 def advice_over_time(toolkit: Toolkit, trend: Trend) -> tuple[Advice, ...]:
     """What the trend supports: the reading of each share, and of the response rate, that falls."""
     falls = {change.group: change for change in reversed(trend.changes) if change.verdict == ChangeVerdict.DROP.value}
+    people = {period.period: period.people for period in trend.periods}
     return tuple(
-        Advice(reading=reading, because=_drop(falls[reading.category or RATE], what="it"))
+        one
         for reading in toolkit.readings
         if reading.shows == "fall" and (reading.category or RATE) in falls
+        for one in _given(reading, [_drop(falls[reading.category or RATE], people, f"Over time, by {trend.by}", "it")])
     )
 
 
 def advice_on_targets(toolkit: Toolkit, scorecard: Scorecard) -> tuple[Advice, ...]:
     """What the targets support: a reading of those that are not reached yet."""
-    missed = " ".join(f"{target_name(one)}: {target_now(one)}." for one in scorecard.targets if one.state == "not yet")
-    return tuple(
-        Advice(reading=reading, because=missed) for reading in toolkit.readings if reading.shows == "target" and missed
-    )
+    missed = [
+        (f"{target_name(one)}: {target_now(one)}.", _of_target(one))
+        for one in scorecard.targets
+        if one.state == "not yet"
+    ]
+    return tuple(one for reading in toolkit.readings if reading.shows == "target" for one in _given(reading, missed))
 
 
 def advice_on(toolkit: Toolkit, journey: Journey) -> tuple[Advice, ...]:
@@ -79,41 +119,107 @@ def advice_on(toolkit: Toolkit, journey: Journey) -> tuple[Advice, ...]:
         and change.verdict == "drop"
         and (reading.category, reading.stages) == (change.group, (change.later,))
     ]
+    people = {stage.stage: stage.people for stage in journey.stages}
     first: dict[str, Advice] = {}
     for reading, change in drops:
-        first.setdefault(reading.id, Advice(reading=reading, because=_drop(change)))
+        for one in _given(reading, [_drop(change, people, "The journey")]):
+            first.setdefault(reading.id, one)
     return tuple(first.values())
 
 
-def _rate(questions: tuple[QuestionFindings, ...], overall: RateFinding | None) -> str:
+def advice_on_feedback(toolkit: Toolkit, shares: Sequence[FeedbackShare]) -> tuple[Advice, ...]:
+    """What people's feedback supports: a reading of each question to which fewer than half say yes."""
+    return tuple(
+        one
+        for reading in toolkit.readings
+        if reading.shows == "feedback"
+        for one in _given(reading, [_feedback(share) for share in shares if share.question == reading.category])
+    )
+
+
+def advice_on_debriefs(toolkit: Toolkit, debriefs: Sequence[DebriefFinding]) -> tuple[Advice, ...]:
+    """What those who ran events wrote, as they wrote it, with what answers each question."""
+    return tuple(
+        one
+        for reading in toolkit.readings
+        if reading.shows == "debrief"
+        for one in _given(
+            reading,
+            [
+                (f"{debrief.event.name}: “{text}”", f"{debrief.event.name}: {debrief.by}.")
+                for debrief in debriefs
+                for question, text in debrief.answers
+                if question == reading.category
+            ],
+        )
+    )
+
+
+def _given(reading: Reading, said: Sequence[_Said]) -> list[Advice]:
+    """The reading with all that it is given for; none where that is nothing."""
+    because = " ".join(one for one, _ in said if one)
+    basis = " ".join(dict.fromkeys(one for _, one in said if one))
+    return [Advice(reading=reading, because=because, basis=basis)] if because else []
+
+
+def _rate(found: Findings | OfficeFindings) -> _Said:
     """The first response rate that misses its target, or nothing."""
-    rates = [(question.response_rate, f"“{question.text}”") for question in questions]
-    for rate, whose in (*rates, (overall, "All questions")):
+    rates = [
+        (question.response_rate, f"“{question.text}”", f"Question {number}", question.people)
+        for number, question in enumerate(found.questions, 1)
+    ]
+    everybody = max((question.people or 0 for question in found.questions), default=0)
+    for rate, whose, table, people in (*rates, (found.response_rate, "All questions", "All questions", everybody)):
         if rate and rate.verdict == RateVerdict.MISSED.value:
-            return f"{whose}: {_range(rate.low, rate.high)} answered; the target is {rate.target:g}%."
-    return ""
+            came = found.head_count if isinstance(found, OfficeFindings) and rate.of == "came" else None
+            whom = _asked(people) if came is None else f"{came} people who came"
+            because = f"{whose}: {_range(rate.low, rate.high)} answered; the target is {rate.target:g}%."
+            return because, f"{table}: {whom}."
+    return _NOTHING
 
 
-def _share(reading: Reading, question: QuestionFindings) -> str:
+def _share(reading: Reading, question: QuestionFindings, number: int) -> _Said:
     """The comparison with the first benchmark that has the reading's verdict, or nothing."""
     if (reading.shows, reading.question) != ("share", question.id):
-        return ""
+        return _NOTHING
     category = next(one for one in question.categories if one.id == reading.category)
     for mark in category.benchmarks:
         if mark.verdict == reading.verdict and category.low is not None and category.high is not None:
             share = f"{category.share}%, " if category.share is not None else ""
-            return (
+            because = (
                 f"{category.label}: {share}{_range(category.low, category.high)}; "
                 f"{mark.verdict} the benchmark of {mark.share:g}% ({mark.source}, {mark.year})."
             )
-    return ""
+            return because, f"Question {number}: {_asked(question.people)}."
+    return _NOTHING
 
 
-def _drop(change: ChangeFinding, what: str = "the share") -> str:
-    return (
+def _drop(change: ChangeFinding, people: Mapping[str, int | None], table: str, what: str = "the share") -> _Said:
+    because = (
         f"{change.label}: from {change.earlier} to {change.later} {what} falls by between {-change.high} and "
         f"{-change.low} points."
     )
+    ends = (f"{_asked(people[end])} ({end})" for end in (change.earlier, change.later))
+    return because, f"{table}: {', '.join(ends)}."
+
+
+def _feedback(share: FeedbackShare) -> _Said:
+    if share.high >= HALF:
+        return _NOTHING
+    because = f"{share.label}: {_range(share.low, share.high)} of those who answered, fewer than half."
+    return because, f"Feedback: {_asked(share.people)}."
+
+
+def _of_target(found: TargetFinding) -> str:
+    """What a target is measured by."""
+    where = f" at {found.stage}" if found.stage else ""
+    if found.people is not None:
+        return f"{found.what}{where}: {_asked(found.people)}."
+    return "The checklist." if found.kind == "items" else f"Responses brought in{where}."
+
+
+def _asked(people: int | None) -> str:
+    return f"{counted(people or 0, 'person', 'people')} asked"
 
 
 def _range(low: int, high: int) -> str:

@@ -13,6 +13,8 @@ from storage.counts.rates import RateFinding
 from storage.errors import PlaceError
 from storage.exchange.locations import Site
 from storage.progress import ProgressCallback, part
+from storage.report.debrief import debrief_name
+from storage.report.more_data import tables_of
 from storage.report.open_data import in_full, rows_to_csv, to_csv, to_csvw, to_metadata
 from storage.report.page import page
 from storage.report.report import ASKED, LIMITS, Report, on_one_line
@@ -50,6 +52,9 @@ def contents(report: Report) -> dict[str, bytes]:
         texts[f"{SLICES}-metadata.json"] = to_csvw(
             f"{report.title}: every slice", report.organisation.name, report.made, SLICES
         )
+    for table in tables_of(report.found.trend, report.scorecard):
+        texts[table.name] = table.to_csv()
+        texts[f"{table.name}-metadata.json"] = table.to_csvw(report.organisation.name, report.made)
     if report.scorecard and report.scorecard.targets:
         texts[SCORECARD] = scorecard_page(report.scorecard, report.organisation)
         texts["scorecard.json"] = to_json(report.scorecard)
@@ -91,6 +96,9 @@ def _about(report: Report) -> Iterator[tuple[str, object]]:
     rates = [("all", found.response_rate), *((question.id, question.response_rate) for question in found.questions)]
     for name, rate in rates:
         yield from _rate(f"response_rate_{name}", rate)
+    for number, one in enumerate(found.debriefs, 1):
+        yield f"debrief_{number}_of", debrief_name(one)
+        yield from ((f"debrief_{number}_{prompt}", text) for prompt, text in one.answers)
     for number, text in enumerate((ASKED, *report.beside_benchmarks, *report.why_blurred, *LIMITS), 1):
         yield f"note_{number}", on_one_line(text)
 

@@ -130,11 +130,11 @@ def to_csv(found: Findings | OfficeFindings) -> str:
 
 def rows_to_csv(rows: Iterable[DataRow]) -> str:
     """The same of any rows."""
-    return _written([column.name for column in _COLUMNS], map(_cells, rows))
+    return written([column.name for column in _COLUMNS], map(_cells, rows))
 
 
-def _written(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table as CSV; None is an empty cell."""
+def written(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table as RFC 4180's CSV; None is an empty cell, and no cell is one that a spreadsheet takes for a formula."""
     sheet = io.StringIO()
     writer = csv.writer(sheet)
     writer.writerow(header)
@@ -179,7 +179,7 @@ def _cells(row: DataRow) -> tuple[object, ...]:
 
 def to_metadata(values: Iterable[tuple[str, object]]) -> str:
     """What counts are about, as plain names and values."""
-    return _written(("field", "value"), values)
+    return written(("field", "value"), values)
 
 
 def to_csvw(title: str, publisher: str, made: dt.date, name: str = "counts.csv") -> str:

@@ -12,7 +12,7 @@ from storage.counts.rates import RateFinding
 from storage.counts.shares import ShareFinding
 from storage.counts.trend import RATE_LABEL, Trend
 from storage.events import day
-from storage.report import sentences
+from storage.report import debrief, sentences
 from storage.report.report import ASKED, LIMITS, Report
 from storage.report.templates import rendered
 
@@ -65,6 +65,7 @@ def page(report: Report) -> str:
         change_lines=change_lines,
         benchmarks_text=benchmarks_text,
         sentences=sentences,
+        debrief=debrief,
         asked=ASKED,
         limits=LIMITS,
     )

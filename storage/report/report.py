@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from content.toolkit import Toolkit
 from storage.counts.findings import EventFinding, OfficeFindings
 from storage.counts.journey import WITHIN_THE_JOURNEY
 from storage.counts.scorecard import Scorecard
 from storage.events import day
-from storage.report.advice import Advice, advice, advice_on
+from storage.report.advice import Advice, advice, advice_on, advice_on_targets
 from storage.report.open_data import DataRow
 from storage.report.sentences import (
     COMPARABLE,
@@ -148,16 +148,32 @@ class Report(Struct, frozen=True, kw_only=True):
         return (COMPARABLE,) if WITHIN_THE_JOURNEY.intersection(event.stage for event in self.found.events) else ()
 
 
-def report_of(
+def report_of(  # noqa: PLR0913 - one argument for each part
     toolkit: Toolkit,
     settings: Settings,
     found: OfficeFindings,
     *,
     lead: Lead,
     made: dt.date,
+    scorecard: Scorecard | None = None,
+    with_debriefs: bool = False,
 ) -> Report:
-    """Put a report together."""
+    """Put a report together.
+
+    Args:
+        toolkit: what its advice leads to.
+        settings: whose it is, and what they say in it.
+        found: what it is about.
+        lead: what it begins with.
+        made: the day.
+        scorecard: of the whole office.
+        with_debriefs: whether it tells what those who ran the events wrote: a report is passed on, and they may have
+            written for their own office alone.
+    """
+    if not with_debriefs:
+        found = structs.replace(found, debriefs=())
     advised = advice(toolkit, found) + (advice_on(toolkit, found.journey) if found.journey else ())
+    advised += advice_on_targets(toolkit, scorecard) if scorecard else ()
     names = dict.fromkeys(name for one in advised for name in one.reading.links)
     return Report(
         organisation=settings.organisation,
@@ -167,6 +183,7 @@ def report_of(
         lead=lead,
         advice=advised,
         named=tuple(_named(toolkit, name) for name in names),
+        scorecard=scorecard,
     )
 
 

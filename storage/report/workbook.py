@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from storage.counts.findings import CategoryFinding, QuestionFindings, ScopeFinding
+from storage.counts.findings import CategoryFinding, DebriefFinding, QuestionFindings, ScopeFinding
 from storage.counts.journey import QUESTION, Journey
 from storage.counts.rates import RateFinding
+from storage.counts.scorecard import Scorecard
 from storage.counts.shares import ShareFinding
 from storage.counts.trend import RATE_LABEL, Trend
 from storage.events import day
 from storage.report import sentences
+from storage.report.debrief import HEADING, OWN_WORDS, debrief_answers
 from storage.report.open_data import NOTES, TOO_FEW_ASKED, DataRow, rows_of, stage_rows
 from storage.report.report import ASKED, LIMITS, Report, on_one_line
+from storage.report.scorecard import ASKED_AT_EACH, JUDGED
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -114,21 +117,8 @@ class _Writer:
         """All of it."""
         report = self._report
         asked = [(f"Question {number}", question) for number, question in enumerate(report.found.questions, 1)]
-        sheets = {"Notes": "what the numbers mean, and why counts are blurred", "Events": "which events they are of"}
-        sheets |= {name: question.text for name, question in asked}
         by_stage = stage_rows(report.found)
-        if by_stage:
-            sheets["Stages"] = "the answers at each stage by itself"
-        if report.found.journey:
-            sheets |= {
-                "Journey": "the three groups at each stage",
-                "Changes": "how their shares change from stage to stage",
-            }
-        if report.found.trend:
-            sheets |= {"Trend": "shares and the response rate over time", "Trend changes": "how they change over time"}
-        if report.slices:
-            sheets["Slices"] = "every choice of stage, level, place, year, quarter or event that has counts"
-        self._cover(sheets)
+        self._cover(self._sheets(asked, by_stage=bool(by_stage)))
         self._notes()
         self._events()
         rows = rows_of(report.found)
@@ -142,8 +132,38 @@ class _Writer:
         if report.found.trend:
             self._trend(report.found.trend)
             self._changes("Trend changes", f"Changes by {report.found.trend.by}", report.found.trend)
+        if report.scorecard and report.scorecard.targets:
+            self._targets(report.scorecard)
+        if report.found.debriefs:
+            self._debriefs(report.found.debriefs)
         if report.slices:
             self._slices(report.slices)
+
+    def _sheets(self, asked: Sequence[tuple[str, QuestionFindings]], *, by_stage: bool) -> dict[str, str]:
+        """Every sheet after the cover, and what is on it."""
+        found, scorecard = self._report.found, self._report.scorecard
+        targets = scorecard is not None and bool(scorecard.targets)
+        there = {
+            "Notes": ("what the numbers mean, and why counts are blurred", True),
+            "Events": ("which events they are of", True),
+            **{name: (question.text, True) for name, question in asked},
+            "Stages": ("the answers at each stage by itself", by_stage),
+            "Journey": ("the three groups at each stage", found.journey is not None),
+            "Changes": ("how their shares change from stage to stage", found.journey is not None),
+            "Trend": ("shares and the response rate over time", found.trend is not None),
+            "Trend changes": ("how they change over time", found.trend is not None),
+            "Targets": ("where every target stands", targets),
+            "Conversion": (
+                "how many of a group were asked at a stage for every hundred at the one before",
+                targets and scorecard is not None and bool(scorecard.conversions),
+            ),
+            "Debrief": ("what those who ran the events wrote", bool(found.debriefs)),
+            "Slices": (
+                "every choice of stage, level, place, year, quarter or event that has counts",
+                bool(self._report.slices),
+            ),
+        }
+        return {name: about for name, (about, is_there) in there.items() if is_there}
 
     def _sheet(
         self, name: str, heading: str, lines: Sequence[str], form: Format | None = None
@@ -362,6 +382,46 @@ class _Writer:
                 for one in found.periods
             ]
             self._insert(sheet, top + len(rows) + 2, chart, plotted)
+
+    def _targets(self, found: Scorecard) -> None:
+        rows = [
+            (
+                one.what,
+                one.stage or _word(ANY),
+                "at most" if one.at_most else "at least",
+                one.value,
+                one.by or _word(NONE),
+                *(_or_word(number, NONE) for number in (one.now, one.low, one.high, one.people, one.distance)),
+                one.state,
+            )
+            for one in found.targets
+        ]
+        sheet, top = self._sheet("Targets", f"Targets, as of {found.as_of}", [_ONE_TABLE, JUDGED])
+        columns = ("What", "Stage", "Aim", "Target", "By", "Now", "Low", "High", "People asked", "To go", "State")
+        self._table(sheet, top, columns, rows, (28, 18, 10, 10, 14, 10, 10, 10, 12, 10, 18))
+        if not found.conversions:
+            return
+        told = [
+            (
+                one.label,
+                one.earlier,
+                one.later,
+                *(_or_word(n, TOO_FEW_ASKED) for n in (one.per_hundred, one.low, one.high)),
+            )
+            for one in found.conversions
+        ]
+        sheet, top = self._sheet("Conversion", "For every hundred people asked before", [_ONE_TABLE, ASKED_AT_EACH])
+        ends = ("Group", "From", "To", "For every hundred", "Low", "High")
+        self._table(sheet, top, ends, told, (18, 18, 18, 14, 14, 14))
+
+    def _debriefs(self, found: Sequence[DebriefFinding]) -> None:
+        rows = [
+            (one.event.name, one.event.date, one.by, question, text)
+            for one in found
+            for question, text in debrief_answers(one)
+        ]
+        sheet, top = self._sheet("Debrief", HEADING, [_ONE_TABLE, OWN_WORDS])
+        self._table(sheet, top, ("Event", "Day", "Whose", "Question", "What they wrote"), rows, (24, 14, 24, 34, 60))
 
     def _chart(self, title: str, across: str) -> Chart:
         chart = self._book.add_chart({"type": "column"})

@@ -27,6 +27,7 @@ from content.toolkit import (
     load_toolkit,
 )
 from storage.counts.journey import WITHIN_THE_JOURNEY
+from storage.debrief import PROMPTS
 from storage.events import STAGES
 from tests.content import reading
 
@@ -619,7 +620,11 @@ def test_no_entry_hedges_twice_and_none_doubts_an_address_that_it_gives() -> Non
 def test_a_reading_is_of_something_that_is_asked_and_compared() -> None:
     questions = {question.id: {category.id for category in question.categories} for question in load_survey().questions}
     for part in TOOLKIT.readings:
-        if part.shows in {"response rate", "target"} or part.id == "fewer-answer-over-time":
+        if part.shows in {"feedback", "debrief"}:
+            asked: tuple[str, ...] = PROMPTS if part.shows == "debrief" else ("helped", "recommend", "included")
+            assert part.question == "", part.id
+            assert part.category in asked, part.id
+        elif part.shows in {"response rate", "target"} or part.id == "fewer-answer-over-time":
             assert (part.question, part.category) == ("", ""), part.id
         else:
             assert part.category in questions[part.question], part.id
@@ -635,6 +640,7 @@ def test_only_a_share_with_a_benchmark_is_above_or_below_it() -> None:
 
 def test_the_verdict_of_a_reading_is_one_that_its_kind_can_have() -> None:
     can_be = {"share": {"below", "above"}, "response rate": {"below"}, "drop": {""}, "fall": {""}, "target": {""}}
+    can_be |= {"feedback": {""}, "debrief": {""}}
     for part in TOOLKIT.readings:
         assert part.verdict in can_be[part.shows], part.id
 
@@ -668,6 +674,12 @@ def test_a_low_share_has_a_reading_wherever_it_is_compared_and_a_drop_at_every_l
     }
     compared = [stage for stage in STAGES if stage not in WITHIN_THE_JOURNEY]
     assert at == {"share": compared, "drop": [*STAGES[1:]]}
+
+
+def test_each_question_of_the_debrief_has_a_reading_that_leads_to_its_own_item_of_the_toolkit() -> None:
+    found = {part.category: part.links[0] for part in TOOLKIT.readings if part.shows == "debrief"}
+    assert found == {"worked": "O3.8", "change": "O3.9", "support": "O3.10"}
+    assert tuple(found) == PROMPTS
 
 
 def test_a_reading_suggests_and_leaves_it_to_its_page_to_say_that_it_proves_nothing() -> None:

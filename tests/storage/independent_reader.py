@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+import re
 import sqlite3
 import struct
 import unicodedata
@@ -396,6 +397,8 @@ class Export:
     secret: bytes
     sealed: tuple[bytes, ...]
     token: bytes = b""
+    debrief: bytes = b""
+    """Its record."""
 
 
 def hand_over_stem(kiosk_id: bytes, fields: dict[str, str]) -> str:
@@ -424,7 +427,12 @@ def open_export(content: bytes, office_seed: bytes) -> Export:
     event = take(int.from_bytes(take(4), "big"))
     secret = take(32)
     sealed = tuple(take(1152) for _ in range(int.from_bytes(take(4), "big")))
-    token = take(32) if any(plain[place : place + 32]) else b""
+    has_debrief = any(plain[place + 32 : place + 33])
+    token = take(32) if has_debrief or any(plain[place : place + 32]) else b""
+    debrief = take(6144) if has_debrief else b""
+    if debrief:
+        debrief_of(debrief)
+    token = token if any(token) else b""
     if any(plain[place:]) or list(sealed) != sorted(set(sealed)):
         raise ValueError("not ascending, or not filled up with zeros")
     Ed25519PublicKey.from_public_bytes(kiosk).verify(
@@ -433,7 +441,7 @@ def open_export(content: bytes, office_seed: bytes) -> Export:
     fields = event_of(event)
     if base64.b64decode(fields["office_key_id"]) != office_id or fields["question_set"] != "smc-2021":
         raise ValueError("an event of another office, or with other questions")
-    return Export(kiosk, fields, secret, sealed, token)
+    return Export(kiosk, fields, secret, sealed, token, debrief)
 
 
 def answers_in(found: Export, office_seed: bytes) -> list[tuple[int, ...]]:
@@ -450,6 +458,7 @@ def answers_in(found: Export, office_seed: bytes) -> list[tuple[int, ...]]:
 def hand_over_note(content: bytes) -> dict[str, object]:
     """What `handover.json` notes; nothing where it is damaged."""
     nothing: dict[str, object] = {"exported": 0, "received": 0, "deletion": "", "files": []}
+    nothing |= {"debrief": 0, "debrief_exported": 0, "debrief_received": 0}
     with suppress(ValueError, TypeError):
         noted = nothing | json.loads(content.decode("utf-8"))
         digests = [one_form(text) for text in noted["files"]]
@@ -463,13 +472,19 @@ def receipt_secret(kiosk_seed: bytes, fields: dict[str, str]) -> bytes:
     return hkdf_expand(hkdf_extract(b"", kiosk_seed), b"fairstart kiosk receipts 1\0" + event_id(fields), 32)
 
 
-def receipt_digest(secret: bytes, sealed: Iterable[bytes]) -> bytes:
+def receipt_digest(secret: bytes, sealed: Iterable[bytes], debrief: bytes = b"") -> bytes:
     rows = sorted(set(sealed))
-    return hmac.digest(secret, len(rows).to_bytes(4, "big") + b"".join(rows), "sha256")
+    return hmac.digest(secret, len(rows).to_bytes(4, "big") + b"".join(rows) + debrief, "sha256")
 
 
-def receipt_covers(
-    content: bytes, office_encoded: bytes, kiosk_seed: bytes, fields: dict[str, str], held: Iterable[bytes]
+def receipt_covers(  # noqa: PLR0913 - one argument for each part
+    content: bytes,
+    office_encoded: bytes,
+    kiosk_seed: bytes,
+    fields: dict[str, str],
+    held: Iterable[bytes],
+    *,
+    debrief: bytes = b"",
 ) -> bool:
     """Whether the office has signed that it has exactly these. InvalidSignature if it has not signed at all."""
     payload = unarmour(content, RECEIPT)
@@ -480,7 +495,49 @@ def receipt_covers(
         signature, b"fairstart receipt 1\0" + key_id(OFFICE_PUBLIC, office_encoded) + signed
     )
     own_id = key_id(KIOSK_PUBLIC, kiosk_public(kiosk_seed))
-    return signed == own_id + event_id(fields) + receipt_digest(receipt_secret(kiosk_seed, fields), held)
+    return signed == own_id + event_id(fields) + receipt_digest(receipt_secret(kiosk_seed, fields), held, debrief)
+
+
+# The debrief: FORMAT.md, section 26
+
+
+def debrief_of(record: bytes) -> tuple[bytes, int, tuple[str, str, str]]:
+    """Its id, its revision and its three answers."""
+    if len(record) != 6144 or record[0] != 1:
+        raise ValueError("not a version 1 record of a debrief")
+    revision = int.from_bytes(record[9:13], "big")
+    place, texts = 13, []
+    for _ in range(3):
+        end = place + 2 + int.from_bytes(record[place : place + 2], "big")
+        texts.append(record[place + 2 : end].decode("utf-8"))
+        place = end
+    steers = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]")
+    if not revision or place > 6144 or any(record[place:]) or not any(texts):
+        raise ValueError("not a record of a debrief")
+    if any(len(text) > 500 or steers.search(text) for text in texts):
+        raise ValueError("a text that no debrief has")
+    return record[1:9], revision, (texts[0], texts[1], texts[2])
+
+
+def open_debrief(content: bytes, kiosk_seed: bytes, fields: dict[str, str]) -> bytes:
+    """The record in a laptop's file."""
+    key = hkdf_expand(hkdf_extract(b"", kiosk_seed), b"fairstart kiosk debrief 1\0" + event_id(fields), 32)
+    return ChaCha20Poly1305(key).decrypt(content[:12], content[12:], None)
+
+
+def debriefs_at(data: Path, office_seed: bytes) -> dict[tuple[bytes, bytes], tuple[bytes | None, bytes | None]]:
+    """The records of an office's store, as written and as changed there, by event and id."""
+    key = hkdf_expand(hkdf_extract(b"", office_seed), b"fairstart office debriefs 1", 32)
+
+    def opened(sealed: bytes | None, column: bytes, event: bytes, id_: bytes) -> bytes | None:
+        bound = column + b"\0" + event + id_
+        return None if sealed is None else ChaCha20Poly1305(key).decrypt(sealed[:12], sealed[12:], bound)
+
+    with closing(sqlite3.connect(data / "office" / "office.db")) as connection:
+        return {
+            (event, id_): (opened(written, b"written", event, id_), opened(changed, b"changed", event, id_))
+            for event, id_, written, changed in connection.execute("SELECT event, id, written, changed FROM debrief")
+        }
 
 
 # The office's store and its noise: FORMAT.md, section 18

@@ -950,6 +950,7 @@ def test_the_specification_lists_every_file_of_a_data_folder(counted: Path) -> N
         "events.json",
         "checklist.db",
         "kiosk/forgotten.key",
+        "kiosk/<event id>/debrief",
         "kiosk/wrong-tries",
         "kiosk/<event id>/batch",
         "office/wrong-tries",

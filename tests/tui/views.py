@@ -19,6 +19,7 @@ from storage.exchange.coming import ComingEvent, keep_events
 from storage.exchange.handover import Handed
 from storage.exchange.locations import Site
 from storage.kiosk.outbox import Outbox
+from storage.office.corrections import labels_of
 from storage.progress import ProgressCallback, unreported
 from storage.settings import OfficeAddress
 from tests.tui.drives import DRIVES, look_for_drives, plug_in, pull_out
@@ -223,7 +224,10 @@ async def every_ending_view(person: AtKiosk) -> AsyncIterator[str]:
     await person.press("c")
     await person.settle()
     yield "counts, ended"
-    await person.press("escape", "l")
+    await person.press("escape")
+    async for view in every_view_of_a_debrief(person):
+        yield view
+    await person.press("l")
     yield "ending, closed"
 
 
@@ -255,6 +259,27 @@ async def every_paper_view(person: AtKiosk) -> AsyncIterator[str]:
     yield "keep sheets"
     await person.press("escape", "escape")
     await person.say_yes()
+    await person.settle()
+
+
+async def every_view_of_a_debrief(person: AtKiosk) -> AsyncIterator[str]:
+    """Go from the staff area of an event that has ended through writing how it went, and back."""
+    await person.press("d")
+    await person.settle()
+    yield "debrief"
+    await person.press("enter", "enter", "enter")
+    await person.settle()
+    yield "debrief, with a mistake"
+    await person.write("The quiz at the door: people stayed to see how they had done, and brought their friends.")
+    await person.press("enter", "enter", "enter")
+    await person.settle()
+    yield "staff area, with a debrief"
+    await person.press("d")
+    await person.settle()
+    await person.write("x")
+    await person.press("escape")
+    yield "debrief, lose what was typed"
+    await person.press("shift+tab", "enter")
     await person.settle()
 
 
@@ -419,10 +444,33 @@ async def every_office_view(person: AtOffice, passphrase: str, drive: Path) -> A
     await person.press("escape")
     yield "go back, and lose what was typed"
     await person.press("shift+tab", "enter")
+    async for view in every_view_of_debriefs(person):
+        yield view
     async for view in every_view_of_corrections(person):
         yield view
     async for view in every_view_of_managing(person, passphrase, drive):
         yield view
+
+
+async def every_view_of_debriefs(person: AtOffice) -> AsyncIterator[str]:
+    """Go from the office through what those who ran an event wrote, and back; nothing is left of it."""
+    await person.press("enter", "f7")
+    await person.settle()
+    yield "debriefs, none"
+    await person.press("a")
+    yield "debrief, at the office"
+    await person.write("The quiz.")
+    await person.click_on("#next")
+    await person.settle()
+    yield "debriefs"
+    await person.press("enter")
+    yield "debrief, to change"
+    await person.click_on("#remove")
+    await person.settle()
+    yield "debrief, removed for good"
+    await person.press("shift+tab", "enter")
+    await person.settle()
+    await person.press("escape", "escape")
 
 
 async def every_view_of_managing(person: AtOffice, passphrase: str, drive: Path) -> AsyncIterator[str]:
@@ -489,15 +537,13 @@ async def every_look_of_the_office(person: AtOffice) -> AsyncIterator[str]:
     yield "journey, of what"
     await person.press("escape", "escape", "o")
     await person.settle()
-    yield "trend"
-    await person.press("t")
-    yield "trend, as text"
-    await person.press("escape", "g")
-    await person.settle()
-    yield "targets"
-    await person.press("a")
-    yield "target"
-    await person.press("escape", "escape", "r")
+    yield "trend, nothing to compare"
+    await person.press("escape")
+    async for view in every_view_over_time(person):
+        yield view
+    async for view in every_view_of_targets(person):
+        yield view
+    await person.press("r")
     await person.settle()
     yield "report"
     await person.press("f6")
@@ -506,10 +552,51 @@ async def every_look_of_the_office(person: AtOffice) -> AsyncIterator[str]:
     await person.press("escape")
 
 
+async def every_view_over_time(person: AtOffice) -> AsyncIterator[str]:
+    """Go from the office through the trend of events that lie in several quarters, and back; they do no more then."""
+    assert person.app.office
+    corrections = person.app.office.corrections
+    later = next(one for one in person.app.office.events() if one.event.stage == "applicants")
+    corrections.correct(later, msgspec.structs.replace(labels_of(later), date=dt.date(2027, 5, 2)))
+    await person.press("o")
+    await person.settle()
+    yield "trend"
+    await person.press("t")
+    yield "trend, as text"
+    await person.press("y")
+    await person.settle()
+    yield "trend, by year"
+    await person.press("escape")
+    corrections.undo(corrections.all()[0].number)
+
+
+async def every_view_of_targets(person: AtOffice) -> AsyncIterator[str]:
+    """Go from the office through its targets, and back; none is left."""
+    await person.press("g")
+    await person.settle()
+    yield "targets, none"
+    await person.press("a")
+    yield "target"
+    await person.click_on("#next")
+    yield "target, with a mistake"
+    await person.write("39%")
+    await person.click_on("#next")
+    await person.settle()
+    yield "targets"
+    await person.press("enter")
+    yield "target, to change"
+    await person.click_on("#remove")
+    await person.settle()
+    yield "target, off the list"
+    await person.press("shift+tab", "enter")
+    await person.settle()
+    await person.press("escape")
+
+
 async def every_view_of_corrections(person: AtOffice) -> AsyncIterator[str]:
     """Go from the office through laptops, corrections and deletion, and back; nothing is changed that is not undone."""
     await person.press("enter")
-    await person.press("tab", "tab", "enter")
+    await person.click_on("#delete")
     await person.settle()
     yield "delete answers"
     await person.press("escape", "f6")

@@ -40,6 +40,7 @@ from storage.settings import (
     find_settings,
 )
 from storage.text import counted, is_text, on_one_line, shortened
+from tui.cli.debriefs import NOTHING_WRITTEN, Answers, said_now, say_debrief, say_how_to_read, with_answers
 from tui.cli.options import (
     CommandFailedError,
     Place,
@@ -224,10 +225,53 @@ def close(at: Place, passphrase_file: str | None, *, yes: bool) -> None:
             need_yes(f"End “{name}”? This laptop will take no more answers for it. This cannot be undone.")
         kiosk.end_event()
     say(f"“{name}” has ended. Nothing was deleted.")
+    say('How did it go? "fairstart debrief" asks those who ran it three questions for the office.')
     if "end" in settings.office.sync:
         from storage.kiosk.outbox import ClosedOutbox
 
         _send(ClosedOutbox.at(at.data, settings), key, settings.office.address)
+
+
+@fairstart.command()
+@with_folder_options
+@with_passphrase
+@with_answers
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
+def debrief(at: Place, passphrase_file: str | None, *, answers: Answers, as_json: bool) -> None:
+    """Write how the event went, once it has ended: asked one after the other, or by options.
+
+    It goes to the office with the next hand-over. Without a terminal and options: what was written.
+    """
+    from storage.counts.findings import DebriefFinding, event_finding, to_json
+    from storage.kiosk.outbox import Outbox
+
+    with hold(at.data), contextlib.closing(Kiosk.open(at.data, at.settings().settings)) as kiosk:
+        key = staff_key(kiosk, passphrase_file)
+        outbox = Outbox(kiosk)
+        outbox.require_end(kiosk.event)
+        before = outbox.debrief(key, kiosk.event)
+        said = None if as_json else said_now(answers, before.said if before else None)
+        if said is not None:
+            outbox.write_debrief(key, kiosk.event, said)
+        written = outbox.debrief(key, kiosk.event)
+    if written is None:
+        say(NOTHING_WRITTEN)
+        return
+    texts = dict(written.said.answers)
+    found = DebriefFinding(
+        event=event_finding(kiosk.event),
+        by="written on this laptop",
+        worked=texts.get("worked", ""),
+        change=texts.get("change", ""),
+        support=texts.get("support", ""),
+    )
+    if as_json:
+        put_json(to_json(found))
+        return
+    say_debrief(found, kiosk.event.name)
+    say_how_to_read([found])
+    if said is not None:
+        say("It goes to the office with the next hand-over.")
 
 
 @fairstart.command()

@@ -15,6 +15,7 @@ from storage.data_folder import NewOffice, existing_office, hold, make_office
 from storage.errors import NotSetUpError, OlderCopyError
 from storage.events import today
 from storage.text import counted, folded, meant_by, shortened
+from tui.cli.debriefs import NOTHING_WRITTEN, Answers, said_now, say_debrief, say_how_to_read, with_answers
 from tui.cli.office_keys import coordinators, passphrase, recover, recovery, staff_passphrase
 from tui.cli.options import (
     CommandFailedError,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from storage.events import NearMiss
     from storage.exchange.locations import Found, Site
     from storage.office.corrections import Field as CorrectedField
+    from storage.office.debriefs import OfficeDebrief
     from storage.office.importing import Result
     from storage.office.labels import Kind, OfficeEvent, Scope
     from storage.office.laptops import Laptop
@@ -459,9 +461,95 @@ def events(
 @office.command()
 @with_folder_options
 @with_passphrase
+@with_answers
+@click.option("--id", "id_", metavar="ID", help="Which one is changed, of those that are listed.")
+@click.option("--put-back", is_flag=True, help="With --id: as its laptop wrote it.")
+@click.option("--remove", is_flag=True, help="With --id: forgets it, for good.")
+@click.option("--yes", is_flag=True, help="With --put-back or --remove: do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, described in FORMAT.md.")
+@click.argument("event", metavar="[EVENT]", required=False)
+def debrief(  # noqa: PLR0913 - one argument for each option
+    at: Place,
+    passphrase_file: str | None,
+    *,
+    answers: Answers,
+    id_: str | None,
+    put_back: bool,
+    remove: bool,
+    yes: bool,
+    as_json: bool,
+    event: str | None,
+) -> None:
+    """Show what those who ran events wrote; with the options for answers, write one of EVENT, or change one."""
+    given = any(answer is not None for answer in answers.values())
+    if put_back + remove + given + as_json > 1:
+        raise click.UsageError("choose one of --put-back, --remove, --json and the answers")
+    if given and (event is None) == (id_ is None):
+        raise click.UsageError("an answer needs EVENT, to write another one, or --id, to change one")
+    if (put_back or remove) and id_ is None:
+        raise click.UsageError("--put-back and --remove need --id")
+    with _opened(at, passphrase_file, reads=not (given or put_back or remove)) as opened:
+        events = opened.events()
+        meant = events if event is None else [_event(events, event)]
+        if id_ is not None:
+            one = _debrief(opened, id_)
+            if put_back and one.changed is None:
+                raise CommandFailedError("Nothing of it was changed here, so there is nothing to put back.")
+            if (put_back or remove) and not yes:
+                need_yes(_PUT_BACK if put_back else _REMOVE)
+            _change_debrief(opened, one, answers, put_back=put_back, remove=remove)
+        elif given and (said := said_now(answers, None)):
+            opened.debriefs.add(meant[0], said)
+        _show_debriefs(opened, meant, as_json=as_json)
+
+
+def _debrief(opened: "Office", wanted: str) -> "OfficeDebrief":
+    found = [one for one in opened.debriefs.of(opened.events()) if one.id.hex().startswith(wanted.lower())]
+    if len(found) != 1 or not wanted:
+        raise CommandFailedError(f"No debrief has the id “{shortened(wanted)}”: “fairstart office debrief” lists them.")
+    return found[0]
+
+
+def _change_debrief(opened: "Office", one: "OfficeDebrief", answers: Answers, *, put_back: bool, remove: bool) -> None:
+    about = next(event for event in opened.events() if one.event in event.ids)
+    if put_back:
+        opened.debriefs.put_back(about, one)
+    elif remove:
+        opened.debriefs.remove(about, one)
+    elif said := said_now(answers, one.said):
+        opened.debriefs.change(about, one, said)
+
+
+_PUT_BACK = "Put back what the laptop wrote? What was changed here goes, for good."
+_REMOVE = "Remove it for good? No laptop's hand-over brings it back."
+
+
+def _show_debriefs(opened: "Office", events: "Sequence[OfficeEvent]", *, as_json: bool) -> None:
+    from storage.counts.findings import to_json_of
+    from storage.office.queries import debriefs_of, told_of
+    from storage.report.debrief import debrief_name
+
+    found = debriefs_of(opened, events)
+    if as_json:
+        put_json(to_json_of(found))
+        return
+    for one in events:
+        for kept in opened.debriefs.of([one]):
+            for told in told_of(opened, one, kept):
+                say_debrief(told, f"{debrief_name(told)} · id {kept.id.hex()}")
+    if found:
+        say_how_to_read(found)
+    else:
+        say(NOTHING_WRITTEN)
+
+
+@office.command()
+@with_folder_options
+@with_passphrase
 @_with_scope
 @click.option("--to", metavar="DIR", required=True, help="The folder, drive or address that it is written to.")
 @click.option("--everything", is_flag=True, help="With every slice that has counts, as one table and in the workbook.")
+@click.option("--debriefs", is_flag=True, help="With what those who ran the events wrote.")
 @click.option("--force", is_flag=True, help="Write over a report that is there.")
 def report(  # noqa: PLR0913 - one argument for each option
     at: Place,
@@ -471,6 +559,7 @@ def report(  # noqa: PLR0913 - one argument for each option
     journey: bool,
     to: str,
     everything: bool,
+    debriefs: bool,
     force: bool,
 ) -> None:
     """Write a report to DIR: a page to print, open data, a workbook.
@@ -503,13 +592,16 @@ def report(  # noqa: PLR0913 - one argument for each option
             findings_of(opened, scope, settings),
             lead="journey" if journey else "counts",
             made=today(),
+            scorecard=scorecard,
+            with_debriefs=debriefs,
         )
         opened.note_report(scope_name(made.found.scope))
     site = Site.at(to)
     site.make()
     with shown_progress("Writing") as progress:
-        written = save(replace(made, slices=slices, scorecard=scorecard), site, progress, over=force)
-    say(f"{written} files written to {site}. Open report.html first. They hold published counts only.")
+        written = save(replace(made, slices=slices), site, progress, over=force)
+    hold_what = "published counts, and what staff wrote" if made.found.debriefs else "published counts only"
+    say(f"{written} files written to {site}. Open report.html first. They hold {hold_what}.")
 
 
 @office.group(invoke_without_command=True)

@@ -38,6 +38,11 @@ def asked(what: str) -> str:
     return str(click.prompt(printable(what), err=True))
 
 
+def asked_or(what: str, usual: str) -> str:
+    """The same; what is usual, where somebody types nothing."""
+    return str(click.prompt(printable(what), default=printable(usual), show_default=bool(usual), err=True))
+
+
 def asked_unseen(what: str) -> str:
     """What somebody types, which is not shown."""
     return str(click.prompt(printable(what), hide_input=True, err=True))

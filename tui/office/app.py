@@ -12,10 +12,11 @@ from storage.data_folder import Holder, unlock_office
 from storage.errors import FairstartError, InUseError, OtherComputerError
 from storage.office.copies import Original
 from storage.office.office import Office
-from storage.report.advice import advice, advice_on, advice_on_targets, advice_over_time
+from storage.report.advice import advice, advice_on, advice_on_debriefs, advice_on_targets, advice_over_time
 from storage.settings import SettingsFile
 from storage.wrong_tries import WrongTries
 from tui.office.coordinators import CoordinatorsScreen
+from tui.office.debriefs import DebriefsScreen
 from tui.office.entrance import Entrance
 from tui.office.home import OfficeHome
 from tui.office.journey import JourneyScreen
@@ -173,6 +174,10 @@ class OfficeApp(LockedApp[None]):
     def on_trend_screen_what_next(self, message: TrendScreen.WhatNext) -> None:
         """Show what the trend suggests."""
         self._show_toolkit(partial(advice_over_time, trend=message.found))
+
+    def on_debriefs_screen_what_next(self, message: DebriefsScreen.WhatNext) -> None:
+        """Show what answers those who ran an event."""
+        self._show_toolkit(partial(advice_on_debriefs, debriefs=message.found))
 
     def on_targets_what_next(self, message: Targets.WhatNext) -> None:
         """Show what the targets suggest."""

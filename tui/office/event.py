@@ -22,6 +22,7 @@ from storage.office.office import Office
 from storage.settings import Settings
 from storage.text import printable
 from tui.office.corrections import CorrectEvent
+from tui.office.debriefs import DebriefsScreen
 from tui.office.scopes import counts_screen
 from tui.shared.confirm import Confirm
 from tui.shared.place_screen import PlaceScreen
@@ -55,6 +56,7 @@ class EventScreen(Step):
         yield TextField(_number(self._one.head_count), id="head-count", max_length=7)
         yield Static(Content(f"Apprenticeship level, {LEVELS[0]} to {LEVELS[-1]} (optional)"), classes="label")
         yield TextField(_number(self._one.level), id="level", max_length=1)
+        yield Button("How did it go?", "F7", id="debriefs", classes="quiet", action="debriefs")
         if self._one.sealed:
             yield Button("Delete its answers, and keep the counts", id="delete", classes="quiet", action="delete")
 
@@ -66,12 +68,17 @@ class EventScreen(Step):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f4", "counts", show=False),
         Binding("f6", "correct", show=False),
+        Binding("f7", "debriefs", show=False),
     ]
 
     def action_counts(self) -> None:
         """Show this event's counts."""
         scope = Scope.of({"event": self._one.event.id.hex()})
         self.app.push_screen(counts_screen(self._office, scope, [self._one], self._settings))
+
+    def action_debriefs(self) -> None:
+        """Show what those who ran it wrote."""
+        self.app.push_screen(DebriefsScreen(self._office, self._one))
 
     @work
     async def action_correct(self) -> None:

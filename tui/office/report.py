@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
@@ -37,6 +36,7 @@ from tui.widgets.chooser import PlaceChooser
 from tui.widgets.field import Dropdown
 
 _LEADS: tuple[tuple[str, Lead], ...] = (("the counts", "counts"), ("the journey", "journey"))
+_DEBRIEFS = (("left out", False), ("put in", True))
 _LONGEST_PART = 24
 _LONGEST = 48
 
@@ -62,10 +62,13 @@ class ReportScreen(PlaceScreen):
             with Horizontal(classes="kind"):
                 yield Static(Content("Begins with"), classes="kind-name")
                 yield Dropdown(_LEADS, id="lead")
+            with Horizontal(classes="kind"):
+                yield Static(Content("Debriefs"), classes="kind-name")
+                yield Dropdown(_DEBRIEFS, value=False, id="debriefs")
             yield Static(
                 Content(
                     "A page to read and print, open data and a workbook, in a new folder. They hold published counts "
-                    "only, so they may be passed on."
+                    "only, so they may be passed on, unless you put in debriefs: what staff wrote."
                 ),
                 classes="paragraph",
             )
@@ -97,16 +100,24 @@ class ReportScreen(PlaceScreen):
             lead: Lead = "journey" if self.query_one("#lead", Select).value == "journey" else "counts"
             scope = self.query_one(ScopeChooser).scope
             with self.working_on("Writing…"):
-                site = await asyncio.to_thread(self._write, chosen.place, scope, lead)
+                debriefs = self.query_one("#debriefs", Select).value is True
+                site = await asyncio.to_thread(self._write, chosen.place, scope, lead, with_debriefs=debriefs)
                 self.say(f"Written to {site}. Open report.html first.")
 
-    def _write(self, place: str, scope: Scope, lead: Lead) -> Site:
-        found = findings_of(self._office, scope, self._settings)
-        report = report_of(load_toolkit(), self._settings, found, lead=lead, made=today())
-        scorecard = scorecard_of(self._office, self._settings, items_done(self._data), report.made)
+    def _write(self, place: str, scope: Scope, lead: Lead, *, with_debriefs: bool) -> Site:
+        made = today()
+        report = report_of(
+            load_toolkit(),
+            self._settings,
+            findings_of(self._office, scope, self._settings),
+            lead=lead,
+            made=made,
+            scorecard=scorecard_of(self._office, self._settings, items_done(self._data), made),
+            with_debriefs=with_debriefs,
+        )
         self._office.note_report(scope_name(report.found.scope))
         site = new_folder(place, folder_name(report.found.scope, lead, report.made))
-        save(replace(report, scorecard=scorecard), site, self.progress)
+        save(report, site, self.progress)
         return site
 
 

@@ -11,12 +11,13 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, Select, Static
+from textual.widgets import Input, Select, Static, TextArea
 
 from storage.errors import FairstartError
 from tui.shared.confirm import Confirm
 
 Answer = TypeVar("Answer")
+_FIELDS = "Input, Select, TextArea"
 
 
 class FieldError(FairstartError):
@@ -51,7 +52,7 @@ class FormBody(VerticalScroll, can_focus=False):
         super().action_scroll_down()
 
     def _leave_to_fields(self) -> None:
-        if self.query("Input, Select"):
+        if self.query(_FIELDS):
             raise SkipAction
 
 
@@ -82,7 +83,11 @@ class FormScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
 
     @property
     def _in_fields(self) -> tuple[object, ...]:
-        return tuple(field.value for field in self.query("Input, Select") if isinstance(field, Input | Select))
+        return tuple(
+            field.text if isinstance(field, TextArea) else field.value
+            for field in self.query(_FIELDS)
+            if isinstance(field, Input | Select | TextArea)
+        )
 
     def on_input_submitted(self) -> None:
         """Enter in a field: passed on once, for Textual calls a handler of every class."""
@@ -90,7 +95,7 @@ class FormScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
 
     def action_enter(self) -> None:
         """Go on to the next field; from the last, go on altogether."""
-        fields = [field for field in self.query("Input, Select") if field.display]
+        fields = [field for field in self.query(_FIELDS) if field.display]
         if self.focused in fields[:-1]:
             fields[fields.index(self.focused) + 1].focus()
         else:
@@ -123,7 +128,7 @@ class FormScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
 
     def say_wrong(self, error: FairstartError) -> None:
         """Say what is wrong: below the field that it is about, which gets the focus, or above the buttons."""
-        fields = list(self.query("Input, Select"))
+        fields = list(self.query(_FIELDS))
         names = [error.field] if isinstance(error, FieldError) else [str(one.id) for one in fields if len(fields) == 1]
         self.say("" if names else error.sentence)
         for name in names:

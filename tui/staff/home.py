@@ -38,6 +38,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
         Binding("c", "choose('counts')", show=False),
         Binding("h", "choose('hand-over')", show=False),
         Binding("e", "choose('end-event')", show=False),
+        Binding("d", "choose('debrief')", show=False),
         Binding("n", "choose('new-event')", show=False),
         Binding("p", "choose('practise')", show=False),
         Binding("t", "choose('toolkit')", show=False),
@@ -122,6 +123,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
             yield Button("Hand over", "H", id="hand-over", action="choose('hand-over')")
             yield Button("Settings", "G", id="settings", action="choose('settings')")
             yield Button("End event", "E", id="end-event", action="choose('end-event')")
+            yield Button("How did it go?", "D", id="debrief", action="choose('debrief')")
             yield Button("New event", "N", id="new-event", action="choose('new-event')")
             if not self._practice:
                 yield Button("Passphrase", "A", id="passphrase", action="choose('passphrase')")
@@ -164,9 +166,13 @@ class StaffHome(Screen[None], inherit_bindings=False):
         ended = self._kiosk.ended
         for name in ("#end-event", "#plain", "#from-paper"):
             self.query_one(name).display = not ended
+        self.query_one("#debrief").display = ended and not (self.current and self.current.noted.deletion)
         self.query_one("#ended").display = ended
         self.query_one("#ended", Static).update(
-            Content("This event has ended: it takes no more answers. Start a new event when you are ready.")
+            Content(
+                "This event has ended: it takes no more answers. Write how it went, and start a new event when you are "
+                "ready."
+            )
         )
 
     def show_changed(self) -> None:
@@ -210,6 +216,10 @@ class StaffHome(Screen[None], inherit_bindings=False):
     def _look_at_store(self) -> tuple[int, list[HeldEvent]]:
         return self._kiosk.check(), Outbox(self._kiosk).events()
 
+    def show_problem(self, error: FairstartError) -> None:
+        """Say what is wrong with the store."""
+        self._show_store(error.sentence, [], sound=False)
+
     def _show_store(self, held: str, events: list[HeldEvent], *, sound: bool) -> None:
         store = "The store is sound: every page and every sealed response was checked just now."
         first = self.query_one("#held", Static)
@@ -218,6 +228,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
         self.query_one("#store", Static).update(Content(store if sound else ""))
         self.query_one("#hand-over-state").display = bool(events)
         self.current = next(iter(events), None)
+        self.show_ended()
         current, others = events[:1], events[1:]
         self.query_one("#hand-over-state", Static).update(Content("".join(map(words.current_state, current))))
         lines = [f"{other.event.name}, {day(other.event.date)}. {words.state(other)}" for other in others]

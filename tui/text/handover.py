@@ -56,6 +56,8 @@ def event_line(held: HeldEvent) -> str:
 
 def state(held: HeldEvent) -> str:
     """How far an event has come."""
+    if held.state is State.PARTLY and held.noted.exported >= held.held:
+        return f"{responses(held.held)} handed over, how it went not yet: hand over again"
     if held.state is State.PARTLY:
         return f"{held.noted.exported} of {responses(held.held)} handed over"
     if held.state in {State.EMPTY, State.DELETING, State.DELETED}:
@@ -86,7 +88,7 @@ def _who_has(held: HeldEvent) -> str:
         case State.EXPORTED:
             return f"Nobody else may have {_them(held.held)}: handed over, but there is no receipt."
         case State.PARTLY:
-            return f"Nobody else has all of them: {held.noted.exported} handed over."
+            return f"Nobody else has all of it: {responses(held.noted.exported)} handed over."
         case State.HELD:
             return f"Nobody else has {_them(held.held)}."
     return "Nothing is held."
@@ -118,6 +120,8 @@ def brought(one: Result, *, with_place: bool = False) -> str:
     event = one.brought.event
     new = f"{one.brought.new} new" if one.brought.new else "nothing new"
     parts = [f"{name}: {event.name}, {day(event.date)}: {responses(one.brought.responses)}, {new}."]
+    if one.brought.debrief:
+        parts.append("With what those who ran it wrote.")
     if one.brought.unreadable:
         parts.append(f"{one.brought.unreadable} of them cannot be opened: kept, and in no count.")
     if one.brought.deleted:

@@ -19,6 +19,7 @@ from storage.office.planned import PlannedEvent
 from storage.office.sticks import PreparedStick
 from storage.office.store import Line
 from storage.report import sentences
+from storage.report.debrief import debrief_lines
 from storage.report.sentences import (
     GROUPS,
     benchmark_line,
@@ -289,6 +290,9 @@ def counts_lines(found: OfficeFindings) -> Iterator[str]:
     """All counts of a scope as plain lines."""
     yield f"{scope_name(found.scope)}: {counted(len(found.events), 'event')}"
     yield from counts.shown_lines(shown(found), f"{found.benchmark_source}, {found.benchmark_year}")
+    if found.debriefs:
+        yield ""
+        yield from debrief_lines(found.debriefs)
 
 
 def journey_lines(found: Journey) -> Iterator[str]:

@@ -223,9 +223,10 @@ class Session:
         if supported is None:
             about = NO_COUNTS
         else:
-            about = "What your published counts support, and nothing else." if supported else NOTHING_SUPPORTED
+            about = _WITH_DEBRIEFS if any(one.reading.shows == "debrief" for one in supported) else _COUNTS_ALONE
+            about = about if supported else NOTHING_SUPPORTED
         readings = tuple(one.reading for one in supported or ())
-        because = {one.reading.id: one.because for one in supported or ()}
+        because = {one.reading.id: one.said for one in supported or ()}
         return Shelf("What do my counts say?", about, (Part("", readings),), because=because)
 
     def home_of(self, entry: Entry, records: Records, event: str | None = None) -> Shelf:
@@ -258,6 +259,8 @@ ANY_COUNTS = (
     "These are things that counts can show, and what each would suggest. None of them is said of your counts: for "
     "that, open Counts in the staff area or in the office, and choose “What next?”."
 )
+_COUNTS_ALONE = "What your published counts support, and nothing else."
+_WITH_DEBRIEFS = "What your published counts support, and what those who ran events wrote, word for word."
 NOTHING_SUPPORTED = (
     "Your published counts support none of these findings: they are in line with the benchmarks, or too few to tell. "
     "More answers tell more."

@@ -7,16 +7,20 @@
 - how often a printed response rate, or “may be off by about”, leaves the truth out;
 - how many journeys show a drop where no share changes from stage to stage;
 - how many trends show a change where no share and no rate changes from period to period;
+- how often the intervals of a conversion do not all hold, and how often those of two groups lie apart where all groups
+  convert alike;
+- how many targets are said to be reached that are just missed, or the other way round;
 - how wide intervals are, for somebody who asks how many people it takes.
 
-All but journeys and trends are exact: the distribution of chance (binomial) and of the noise of so many groups is
-summed over every outcome, and each outcome goes through the code under test. Journeys and trends are drawn, from a
+All but journeys, trends and conversions are exact: the distribution of chance (binomial) and of the noise of so many
+groups is summed over every outcome, and each outcome goes through the code under test. The others are drawn, from a
 fixed seed.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import functools
 import itertools
 import math
@@ -32,12 +36,14 @@ from scipy.stats import binom
 
 from content.benchmarks import load_benchmarks
 from content.survey import PREFER_NOT_TO_SAY, load_survey
+from storage.counts import conversion
 from storage.counts.disclosure import GroupSum, OfficeCounts
 from storage.counts.intervals import Z95, Interval, NoisyShare, Verdict, quantile_of, verdict
 from storage.counts.journey import QUESTION, journey
 from storage.counts.noise import THRESHOLD, VARIANCE, NoisyGroup, off_by
+from storage.counts.targets import Target, judged
 from storage.counts.trend import trend
-from storage.events import STAGES
+from storage.events import STAGES, Stage
 from storage.report.sentences import clear_changes
 
 Numbers: TypeAlias = npt.NDArray[np.float64]
@@ -58,6 +64,9 @@ JOURNEYS = 20_000
 EQUAL_SHARES = (0.33, 0.21, 0.34, 0.07, 0.05)
 """Made-up shares of the five categories, the same at every stage."""
 TRENDS = 2_000
+CONVERSIONS = 5_000
+AIMED_AT = (5, 10, 25, 39, 50, 75, 90)
+"""Per cent, of targets."""
 DECLINE_ALL = 0.1
 """How many say nothing at all: their four answers go together, which is the hardest for the response rate."""
 
@@ -287,6 +296,73 @@ def false_changes(periods: Sequence[tuple[int, int]], trends: int = TRENDS, seed
     return clear / trends
 
 
+class Conversions(NamedTuple):
+    """Of so many conversions: how often not all of their intervals hold, and how often two of them lie apart."""
+
+    missed: float
+    apart: float
+
+
+def conversions_of(
+    earlier: tuple[int, int], later: float, conversions: int = CONVERSIONS, seed: int = 1
+) -> Conversions:
+    """How often what is said of a conversion is wrong, where every group converts alike.
+
+    Args:
+        earlier: how many people were asked, and how many groups they are.
+        later: how many other people were asked later, of the same shares; or which part of the same people.
+        conversions: how many to draw.
+        seed: of the drawing.
+    """
+    random = np.random.default_rng(seed)
+    question = next(question for question in load_survey().questions if question.id == QUESTION)
+    names = [category.id for category in question.categories]
+    people, groups = earlier
+    before = random.multinomial(people, EQUAL_SHARES, conversions)
+    after = (
+        random.multinomial(later, EQUAL_SHARES, conversions)
+        if isinstance(later, int)
+        else random.binomial(before, later)
+    )
+    truth = 100 * (later / people if isinstance(later, int) else later)
+    missed, apart = 0, 0
+    noisy = [(counts + _drawn(random, len(names), groups, conversions)).tolist() for counts in (before, after)]
+    for one, other in zip(*noisy, strict=True):
+        stages: tuple[tuple[Stage, list[int]], ...] = (("outreach", one), ("applicants", other))
+        tables_of = [
+            (stage, _counts({QUESTION: dict(zip(names, counts, strict=True))}, groups))
+            for stage, counts in stages
+            if sum(counts) >= groups * THRESHOLD
+        ]
+        told = conversion.conversions(tables_of)
+        ends = [(each.low, each.high) for each in told if each.low is not None and each.high is not None]
+        missed += any(not low <= truth <= high for low, high in ends)
+        apart += max((low for low, _ in ends), default=0) > min((high for _, high in ends), default=0)
+    return Conversions(missed / conversions, apart / conversions)
+
+
+def false_states(people: Iterable[int] = PEOPLE) -> Iterator[tuple[int, float, Asked]]:
+    """For each number of compared categories: how often a target that the share just equals is reached, or not yet."""
+    for categories, compared in kinds():
+        found: list[tuple[float, Asked]] = []
+        for asked in tables(people):
+            outcomes = Outcomes(asked.case(categories, compared))
+            found += ((_says(outcomes, share), asked) for share in AIMED_AT)
+        yield (compared, *max(found))
+
+
+def _says(outcomes: Outcomes, share: int) -> float:
+    """How often a target is said to be reached by a share that just misses it, or missed by one that just reaches it.
+
+    One of the two is true, so one alone can be false.
+    """
+    aimed = Target(id="0" * 16, kind="share", value=share, since=dt.date(2026, 1, 1))
+    pairs = list(zip(outcomes.low.ravel().tolist(), outcomes.high.ravel().tolist(), strict=True))
+    states = {pair: judged(aimed, None, *pair)[0] for pair in set(pairs)}
+    says = (np.array([states[pair] == state for pair in pairs]) for state in ("reached", "not yet"))
+    return max(float(outcomes.mean(one.reshape(outcomes.low.shape), [share / 100])[0]) for one in says)
+
+
 def _answers(random: np.random.Generator, people: int, groups: int, trends: int) -> dict[str, list[dict[str, int]]]:
     """The noisy counts of each question, for each trend; who declines one question often declines all."""
     declined = random.binomial(people, DECLINE_ALL, trends)
@@ -354,6 +430,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--most", type=int, default=MOST, metavar="PEOPLE", help=f"how many at most ({MOST:,})")
     parser.add_argument("--journeys", type=int, default=JOURNEYS, help=f"how many to draw each time ({JOURNEYS:,})")
     parser.add_argument("--trends", type=int, default=TRENDS, help=f"the same of trends ({TRENDS:,})")
+    parser.add_argument("--conversions", type=int, default=CONVERSIONS, help=f"the same, conversions ({CONVERSIONS:,})")
     options = parser.parse_args(arguments)
     people = [number for number in PEOPLE if number <= options.most]
     started = time.perf_counter()
@@ -393,6 +470,18 @@ def main(arguments: Sequence[str]) -> int:
             f"false changes: {often:.2%} of trends, {periods} periods of {number} people in {groups}",
             kept_here=often <= MOST_FALSE,
         )
+
+    for number, groups in itertools.product((40, 100, 400), (1, 4)):
+        for later in (number // 2, 2 * number, 0.3, 0.8):
+            found = conversions_of((number, groups), later, options.conversions)
+            of_whom = f"{number} people in {groups} groups, then {later}"
+            told(
+                f"conversions: {found.missed:.2%} miss the truth, {found.apart:.2%} tell groups apart, {of_whom}",
+                kept_here=max(found) <= MOST_FALSE,
+            )
+
+    for compared, often, asked in false_states(people):
+        told(f"false targets: {often:.2%} of {compared} compared, {asked}", kept_here=often <= MOST_FALSE)
     return 0 if kept else 1
 
 

@@ -41,8 +41,10 @@ from tests.storage.counts.coverage import (
     PROMISED,
     Case,
     Outcomes,
+    conversions_of,
     false_changes,
     false_drops,
+    false_states,
     false_verdicts,
     kinds,
     missed,
@@ -410,6 +412,24 @@ def test_a_count_is_no_further_off_than_is_said_19_times_in_20(groups: int) -> N
 @pytest.mark.long
 def test_few_journeys_without_a_change_show_a_drop() -> None:
     assert 0.005 < false_drops([(40, 1), (100, 10), (400, 1)], 3000) <= MOST_FALSE
+
+
+@pytest.mark.parametrize(("later", "draws"), [(80, 600), (0.5, 600)])
+def test_conversion_misses_the_truth_and_tells_like_groups_apart_in_at_most_5_of_100(later: float, draws: int) -> None:
+    found = conversions_of((60, 1), later, draws)
+    assert max(found) <= MOST_FALSE
+
+
+def test_conversions_whose_intervals_leave_the_noise_and_the_other_groups_out_miss_too_often(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("storage.counts.conversion.quantile_for", lambda _number: 1.0)
+    assert conversions_of((60, 6), 80, 300).missed > 3 * MOST_FALSE
+
+
+def test_a_target_that_is_just_missed_is_said_to_be_reached_in_at_most_5_of_100() -> None:
+    for compared, often, _ in false_states([40]):
+        assert 0.005 < often <= MOST_FALSE, compared
 
 
 def test_changes_that_are_judged_one_by_one_show_many_false_drops(monkeypatch: pytest.MonkeyPatch) -> None:

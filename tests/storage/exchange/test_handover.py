@@ -190,17 +190,20 @@ def test_handing_over_changes_nothing_but_the_note_and_the_same_receipt_again_no
     assert files_of(kiosk.data) == taken
 
 
+NO_DEBRIEF = b'"debrief":0,"debrief_exported":0,"debrief_received":0'
+
+
 def test_the_note_holds_two_numbers_and_a_word_and_never_which_responses(
     kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
 ) -> None:
     path = folder_of(kiosk) / FILE_NAME
     answer(kiosk, 5)
     receipt = hand_over(kiosk, own, office)
-    assert path.read_bytes() == b'{"exported":5,"received":0,"deletion":"","files":[]}\n'
+    assert path.read_bytes() == b'{"exported":5,"received":0,"deletion":"","files":[],%s}\n' % NO_DEBRIEF
     Outbox(kiosk).take_receipt(own, receipt)
-    assert path.read_bytes() == b'{"exported":5,"received":5,"deletion":"","files":[]}\n'
+    assert path.read_bytes() == b'{"exported":5,"received":5,"deletion":"","files":[],%s}\n' % NO_DEBRIEF
     Outbox(kiosk).delete(own, receipt)
-    assert path.read_bytes() == b'{"exported":5,"received":5,"deletion":"done","files":[]}\n'
+    assert path.read_bytes() == b'{"exported":5,"received":5,"deletion":"done","files":[],%s}\n' % NO_DEBRIEF
     assert os.name == "nt" or path.stat().st_mode & 0o777 == 0o600
 
 

@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from content.survey import load_survey
 from content.toolkit import load_toolkit
 from storage.counts.disclosure import Counts, GroupSum, OfficeCounts, PublishedTable
-from storage.counts.findings import CategoryFinding, Findings, OfficeFindings, ScopeFinding, findings, office_findings
+from storage.counts.findings import (
+    CategoryFinding,
+    DebriefFinding,
+    Findings,
+    OfficeFindings,
+    ScopeFinding,
+    event_finding,
+    findings,
+    office_findings,
+)
 from storage.counts.journey import WITHIN_THE_JOURNEY, Journey, journey
 from storage.counts.noise import NoisyGroup
 from storage.counts.rates import RateFinding
@@ -22,7 +31,15 @@ from storage.counts.shares import ChangeFinding
 from storage.counts.targets import State, TargetFinding
 from storage.counts.trend import trend
 from storage.events import STAGES, Event, Stage
-from storage.report.advice import Advice, advice, advice_on, advice_on_targets, advice_over_time
+from storage.report.advice import (
+    Advice,
+    FeedbackShare,
+    advice,
+    advice_on,
+    advice_on_feedback,
+    advice_on_targets,
+    advice_over_time,
+)
 from storage.settings import OwnBenchmark
 
 Noisy = Mapping[str, tuple[int, ...]]
@@ -545,6 +562,7 @@ def test_targets_that_are_missed_have_one_reading_together_and_others_none() -> 
                 now=30,
                 low=None,
                 high=None,
+                people=None,
                 distance=10,
                 state=state,
             )
@@ -555,3 +573,67 @@ def test_targets_that_are_missed_have_one_reading_together_and_others_none() -> 
 
     assert of("reached", "not yet", "on course") == ["target-not-yet: Checklist items done: at least 40: 30, 10 to go."]
     assert of("reached", "too few to tell") == []
+
+
+# What people and staff say
+
+
+@pytest.mark.parametrize("question", ["helped", "recommend", "included"])
+def test_feedback_has_its_reading_only_where_surely_fewer_than_half_say_yes(question: str) -> None:
+    def of(low: int, high: int) -> list[str]:
+        shares = [
+            FeedbackShare(question=question, label="It helped", people=80, low=low, high=high),
+            FeedbackShare(question="another", label="Something else", people=80, low=1, high=2),
+        ]
+        return [f"{one.reading.id}: {one.said}" for one in advice_on_feedback(TOOLKIT, shares)]
+
+    basis = "(Feedback: 80 people asked.)"
+    assert of(20, 49) == [
+        f"feedback-{question}: It helped: between 20% and 49% of those who answered, fewer than half. {basis}"
+    ]
+    assert of(20, 50) == of(60, 90) == of(0, 100) == []
+
+
+def debriefed(*texts: tuple[str, str, str]) -> tuple[DebriefFinding, ...]:
+    return tuple(
+        DebriefFinding(event=event_finding(event()), by="written on “Blue”", worked=one, change=two, support=three)
+        for one, two, three in texts
+    )
+
+
+def test_what_staff_wrote_leads_to_the_items_that_answer_its_question_in_their_own_words() -> None:
+    document = office_findings(
+        office(IN_LINE, "outreach"), ScopeFinding(), debriefs=debriefed(("The quiz.", "", "Buses."), ("Tea.", "", ""))
+    )
+    given_advice = advice(TOOLKIT, document)
+    assert because(given_advice) == {
+        "debrief-worked": "Riverside Jobs Fair: “The quiz.” Riverside Jobs Fair: “Tea.”",
+        "debrief-support": "Riverside Jobs Fair: “Buses.”",
+    }
+    assert {one.basis for one in given_advice} == {"Riverside Jobs Fair: written on “Blue”."}
+    assert "O3.10" in given_advice[1].reading.links
+
+
+# What each is read from
+
+
+def test_each_sentence_says_which_table_it_is_read_from_and_how_many_people_were_asked() -> None:
+    def bases(given_advice: tuple[Advice, ...]) -> list[str]:
+        return [one.basis for one in given_advice]
+
+    assert bases(advice(TOOLKIT, found(FEW))) == ["Question 1: 125 people asked."]
+    assert bases(advice(TOOLKIT, mixed(("outreach", FEW), ("applicants", IN_LINE)))) == [
+        "At outreach: Question 1: 125 people asked."
+    ]
+    assert bases(advice(TOOLKIT, found(SILENT))) == ["Question 1: 125 people asked."]
+    came = office_findings(office(SILENT, "outreach", head_count=200), ScopeFinding())
+    assert bases(advice(TOOLKIT, came)) == ["Question 1: 200 people who came."]
+    few, many = {"occupation": (500, 300, 200, 0, 0)}, {"occupation": (300, 200, 500, 0, 0)}
+    drop = journey([("outreach", office(many, "outreach")), ("applicants", office(few, "applicants"))])
+    assert bases(advice_on(TOOLKIT, drop)) == [
+        "The journey: 1000 people asked (outreach), 1000 people asked (applicants)."
+    ]
+    fall = trend("year", ["outreach"], [("2025", office(many, "outreach")), ("2026", office(few, "outreach"))])
+    assert bases(advice_over_time(TOOLKIT, fall)) == [
+        "Over time, by year: 1000 people asked (2025), 1000 people asked (2026)."
+    ]
