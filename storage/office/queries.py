@@ -3,9 +3,13 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from storage.counts.conversion import conversions
-from storage.counts.findings import OfficeFindings, QuestionFindings, ScopeFinding, office_findings
+from storage.counts.feedback import FeedbackFindings, feedback_trend, office_feedback
+from storage.counts.findings import OfficeFindings, ScopeFinding, office_findings
 from storage.counts.journey import Journey, journey
+from storage.counts.questions import QuestionFindings
 from storage.counts.scorecard import FORMAT, Scorecard
 from storage.counts.targets import target_finding
 from storage.counts.trend import By, Trend, trend
@@ -27,18 +31,43 @@ def findings_of(office: Office, scope: Scope, settings: Settings) -> OfficeFindi
     Raises:
         StoreError: the office's store cannot be read or written.
     """
-    tables = office.tables()
+    tables, feedback = office.tables(), office.feedback_tables()
     threshold = settings.counts.threshold
     stages = tables.stages(scope, threshold)
     several = len(stages) > 1
     quarters = len(tables.periods(scope, threshold, "quarter"))
-    return office_findings(
+    found = office_findings(
         tables.counts(scope, threshold),
         scope_finding(scope, tables.events(scope)),
         settings.benchmarks,
         stages if several else (),
         _trend(tables, scope, threshold, "quarter" if quarters <= MOST_QUARTERS else "year") if quarters > 1 else None,
     )
+    return structs.replace(found, feedback=_feedback(feedback, scope, threshold))
+
+
+def feedback_of(office: Office, scope: Scope, settings: Settings, by: By | None = None) -> FeedbackFindings | None:
+    """What people think of a scope's events, and how that changed; None where nobody was asked.
+
+    Args:
+        office: whose.
+        scope: which events.
+        settings: from how many people on there are counts.
+        by: over which time; None for quarters, or years where there are many of them.
+
+    Raises:
+        StoreError: the office's store cannot be read or written.
+    """
+    return _feedback(office.feedback_tables(), scope, settings.counts.threshold, by)
+
+
+def _feedback(tables: Tables, scope: Scope, threshold: int, by: By | None = None) -> FeedbackFindings | None:
+    if not tables.events(scope):
+        return None
+    quarters = len(tables.periods(scope, threshold, "quarter"))
+    by = by or ("quarter" if quarters <= MOST_QUARTERS else "year")
+    over_time = feedback_trend(by, tables.periods(scope, threshold, by)) if quarters > 1 else None
+    return office_feedback(tables.counts(scope, threshold), over_time)
 
 
 def trend_of(office: Office, scope: Scope, settings: Settings, by: By) -> Trend:

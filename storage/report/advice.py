@@ -10,9 +10,10 @@ from __future__ import annotations
 from msgspec import Struct
 
 from content.toolkit import Reading, Toolkit
-from storage.counts.findings import Findings, OfficeFindings, QuestionFindings
+from storage.counts.findings import Findings, OfficeFindings
 from storage.counts.intervals import ChangeVerdict, RateVerdict
 from storage.counts.journey import Journey
+from storage.counts.questions import QuestionFindings
 from storage.counts.rates import RateFinding
 from storage.counts.scorecard import Scorecard
 from storage.counts.shares import ChangeFinding

@@ -19,17 +19,10 @@ from msgspec.structs import replace
 
 from content.survey import load_survey
 from storage.counts.disclosure import LEAST_SHOWN
-from storage.counts.findings import (
-    NOISE,
-    BenchmarkFinding,
-    CategoryFinding,
-    Findings,
-    OfficeFindings,
-    QuestionFindings,
-    ScopeFinding,
-)
+from storage.counts.findings import NOISE, Findings, OfficeFindings, ScopeFinding
 from storage.counts.intervals import Verdict
 from storage.counts.noise import THRESHOLD
+from storage.counts.questions import BenchmarkFinding, CategoryFinding, QuestionFindings
 from storage.events import STAGES, day
 from storage.report.sentences import UNDER_TEN, scope_name
 from storage.report.spreadsheet_safety import inert

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from storage.counts.findings import BenchmarkFinding, CategoryFinding, OfficeFindings, QuestionFindings, StageCounts
+from storage.counts.findings import OfficeFindings, StageCounts
 from storage.counts.journey import QUESTION, WITHIN_THE_JOURNEY, Journey
+from storage.counts.questions import BenchmarkFinding, CategoryFinding, QuestionFindings
 from storage.counts.rates import RateFinding
 from storage.counts.shares import ShareFinding
 from storage.counts.trend import RATE_LABEL, Trend

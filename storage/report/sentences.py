@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from storage.counts.findings import (
-    BenchmarkFinding,
-    CategoryFinding,
-    OfficeFindings,
-    QuestionFindings,
-    ScopeFinding,
-    StageCounts,
-)
+from storage.counts.findings import OfficeFindings, ScopeFinding, StageCounts
 from storage.counts.intervals import ChangeVerdict
 from storage.counts.journey import TOO_FEW, WITHIN_THE_JOURNEY, Journey, StageFinding
+from storage.counts.questions import BenchmarkFinding, CategoryFinding, QuestionFindings
 from storage.counts.rates import RateFinding
 from storage.counts.shares import ChangeFinding, ShareFinding
 from storage.counts.trend import Trend

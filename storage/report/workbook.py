@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from storage.counts.findings import CategoryFinding, QuestionFindings, ScopeFinding
+from storage.counts.findings import ScopeFinding
 from storage.counts.journey import QUESTION, Journey
+from storage.counts.questions import CategoryFinding, QuestionFindings
 from storage.counts.rates import RateFinding
 from storage.counts.shares import ShareFinding
 from storage.counts.trend import RATE_LABEL, Trend

@@ -10,7 +10,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import ProgressBar, Static
 
-from storage.counts.findings import Findings, OfficeFindings, QuestionFindings
+from storage.counts.findings import Findings, OfficeFindings
+from storage.counts.questions import QuestionFindings
 from storage.progress import ProgressCallback
 from storage.report import sentences
 from tui.shared.findings import FindingsScreen, Why

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from content.benchmarks import load_benchmarks
-from storage.counts.findings import CategoryFinding, EventFinding, Findings, OfficeFindings, QuestionFindings
+from storage.counts.findings import EventFinding, Findings, OfficeFindings
 from storage.counts.journey import WITHIN_THE_JOURNEY
+from storage.counts.questions import CategoryFinding, QuestionFindings
 from storage.counts.rates import RateFinding
 from storage.kiosk.groups import GROUP
 from storage.report import sentences

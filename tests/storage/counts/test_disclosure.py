@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from content.survey import load_survey
+from content.survey import Survey, load_survey
 from storage.counts import noise as noise_module
 from storage.counts.disclosure import GroupSum, PublishedTable, rounded
 from storage.counts.noise import THRESHOLD, VARIANCE, Coins, NoisyGroup, system_coins
@@ -292,13 +292,13 @@ def test_a_table_that_lets_somebody_in_without_a_group_is_seen(monkeypatch: pyte
     publish = GroupSum.publish
     late: list[Response] = []
 
-    def with_those_who_wait(self: GroupSum, question: str, threshold: int = THRESHOLD) -> PublishedTable:
+    def with_those_who_wait(self: GroupSum, question: str, threshold: int, survey: Survey) -> PublishedTable:
         total = GroupSum()
         total.people, total._asked, total._counts = self.people, self._asked, copy.deepcopy(self._counts)
         for counts in (Tally.of(one).counts for one in late):
             for name, number in counts.get(question, {}).items():
                 total._counts[question][name] += number
-        return publish(total, question, threshold)
+        return publish(total, question, threshold, survey)
 
     def show(answers: Answers, seen: Seen) -> None:
         late.clear()

@@ -12,14 +12,9 @@ from msgspec.structs import replace
 from content.survey import load_survey
 from content.toolkit import load_toolkit
 from storage.counts.disclosure import GroupSum, OfficeCounts
-from storage.counts.findings import (
-    BenchmarkFinding,
-    OfficeFindings,
-    QuestionFindings,
-    ScopeFinding,
-    office_findings,
-)
+from storage.counts.findings import OfficeFindings, ScopeFinding, office_findings
 from storage.counts.noise import THRESHOLD, NoisyGroup
+from storage.counts.questions import BenchmarkFinding, QuestionFindings
 from storage.counts.trend import trend
 from storage.events import STAGES, Event, Stage
 from storage.report.files import contents

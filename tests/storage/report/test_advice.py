@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from content.survey import load_survey
 from content.toolkit import load_toolkit
 from storage.counts.disclosure import Counts, GroupSum, OfficeCounts, PublishedTable
-from storage.counts.findings import CategoryFinding, Findings, OfficeFindings, ScopeFinding, findings, office_findings
+from storage.counts.findings import Findings, OfficeFindings, ScopeFinding, findings, office_findings
 from storage.counts.journey import WITHIN_THE_JOURNEY, Journey, journey
 from storage.counts.noise import NoisyGroup
+from storage.counts.questions import CategoryFinding
 from storage.counts.rates import RateFinding
 from storage.counts.scorecard import Scorecard
 from storage.counts.shares import ChangeFinding
