@@ -90,14 +90,18 @@ def slices_of(office: Office, settings: Settings, progress: ProgressCallback) ->
     Raises:
         StoreError: the office's store cannot be read or written.
     """
-    tables = office.tables()
+    tables, feedback = office.tables(), office.feedback_tables()
     threshold = settings.counts.threshold
-    scopes = tables.scopes(threshold)
+    scopes, of_feedback = tables.scopes(threshold), feedback.scopes(threshold)
     found = []
-    for done, scope in enumerate(scopes):
+    for done, scope in enumerate(scopes, 1):
         about = scope_finding(scope, tables.events(scope))
         found.append((about, office_findings(tables.counts(scope, threshold), about, settings.benchmarks).questions))
-        progress(done + 1, len(scopes))
+        progress(done, len(scopes) + len(of_feedback))
+    for done, scope in enumerate(of_feedback, len(scopes) + 1):
+        about = scope_finding(scope, feedback.events(scope))
+        found.append((about, office_feedback(feedback.counts(scope, threshold)).questions))
+        progress(done, len(scopes) + len(of_feedback))
     return found
 
 

@@ -215,7 +215,12 @@ def change_range(change: ChangeFinding) -> str:
 
 def clear_changes(found: Journey | Trend) -> list[ChangeFinding]:
     """Those that neither chance nor blur explains."""
-    return [change for change in found.changes if change.verdict in _CLEAR]
+    return [change for change in found.changes if is_clear(change)]
+
+
+def is_clear(change: ChangeFinding) -> bool:
+    """Whether neither chance nor blur explains it."""
+    return change.verdict in _CLEAR
 
 
 def trend_name(found: Trend) -> str:

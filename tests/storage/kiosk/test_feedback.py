@@ -1,4 +1,4 @@
-"""What people think of an event lies in a pool and in groups of its own: nothing on the disk lays it beside the rest."""
+"""What people think of an event has a pool and groups of its own: nothing on the disk lays it beside the rest."""
 
 import contextlib
 import itertools
@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from content.feedback import feedback_survey, usual_choices
-from storage.counts.noise import NoisyGroup
+from storage.counts.noise import NoisyGroup, system_coins
 from storage.counts.record import pack_group, unpack_group
 from storage.counts.tally import Tally
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
@@ -99,7 +99,7 @@ def test_a_group_of_feedback_is_packed_by_its_own_questions(own: KioskPrivateKey
         codes = len(choices) + 2
         people = [Response((n % 6 + 1, 6, 1, n % codes + 1)) for n in range(10)]
         tally = Tally.total(Tally.of(one, about.survey) for one in people)
-        group = NoisyGroup.of(tally, counting.system_coins)
+        group = NoisyGroup.of(tally, system_coins)
         assert unpack_group(pack_group(group, about.survey), about.survey) == group
         sealed = seal_group(group, own.tally.public, about)
         assert len(sealed.sealed) == SEALED_GROUP_SIZE
@@ -132,7 +132,7 @@ def files_after(data: Path, settings: Settings, sealed: Both, order: Sequence[tu
             kiosk.count(ANSWERS[person])
             kiosk.feedback.keep(sealed[1][feedback])
             kiosk.feedback.count(FEEDBACK[feedback])
-    return {str(path): content for path, content in files_of(data).items() if path != Path("lock")}
+    return {str(path): content for path, content in files_of(data).items() if str(path) != "lock"}
 
 
 def pairings(times: int) -> Iterator[list[tuple[int, int]]]:
