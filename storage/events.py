@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Protocol, get_args
 
 import msgspec
 
-from content.feedback import MOST_CHOICES, feedback_survey
+from content.feedback import LONGEST_CHOICE, MOST_CHOICES, feedback_survey
 from content.survey import QUESTION_SET, Survey, load_survey
 from storage.errors import StoreDamagedError
 from storage.names import name_key, near_miss
@@ -29,7 +29,7 @@ EVENT_LIMIT = 1 << 16
 """Bytes of an `event.json`, at most."""
 
 EventText = Annotated[str, msgspec.Meta(max_length=240, pattern=PRINTABLE)]
-Choice = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=PRINTABLE)]
+Choice = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_CHOICE, pattern=PRINTABLE)]
 _KeyId = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 
 

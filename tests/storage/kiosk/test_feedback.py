@@ -1,7 +1,11 @@
 """What people think of an event has a pool and groups of its own: nothing on the disk lays it beside the rest."""
 
+import base64
 import contextlib
+import hashlib
 import itertools
+import json
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
@@ -178,7 +182,6 @@ def test_plain_inserts_would_tell_the_pairings_apart(
 
 
 def copied(data: Path, to: Path) -> Path:
-    import shutil
 
     return Path(shutil.copytree(data, to))
 
@@ -294,3 +297,42 @@ def test_each_has_its_export_and_a_laptop_deletes_only_when_the_office_has_both(
         outbox.delete(own, receipts[1])
         outbox.delete(own, receipts[0])
         assert {held.state for held in outbox.events()} == {State.DELETED}
+
+
+# The vectors, by FORMAT.md alone
+
+
+def test_the_vectors_hold() -> None:
+    vectors = Path(__file__).parents[1] / "vectors"
+    known = json.loads((vectors / "feedback.json").read_text("utf-8"))
+    office, kiosk = (
+        bytes.fromhex(json.loads((vectors / f"{name}.json").read_text("utf-8"))["seed"]) for name in ("office", "kiosk")
+    )
+    described = json.loads(known["event"])
+    listed = b"".join(u16(len(text)) + text for text in (choice.encode() for choice in described["choices"]))
+    digest = hashlib.sha256(b"fairstart feedback choices 1\0" + listed).hexdigest()
+    assert known["question_set"] == described["question_set"] == f"feedback-1-{digest[:16]}"
+    assert known["better"] == f"better-{digest[:8]}"
+    fields = [described[key].encode() for key in ("name", "date", "place", "stage", "question_set")]
+    key_id = base64.b64decode(described["office_key_id"])
+    parts = b"".join(u16(len(field)) + field for field in (key_id, *fields))
+    id_ = hashlib.sha256(b"fairstart event 1\0" + parts).digest()[:16]
+    assert known["id"] == id_.hex()
+    info = b"fairstart sealed feedback 1\0" + key_id + id_ + described["question_set"].encode()
+    assert known["response"]["info"] == info.hex()
+    assert known["response"]["record"] == bytes((1, *known["response"]["codes"])).ljust(16, b"\0").hex()
+    about = parse_event(known["event"].encode())
+    sealed = bytes.fromhex(known["response"]["sealed"])
+    assert ResponseOpener(OfficePrivateKey(office), about).open(sealed) == Response((*known["response"]["codes"],))
+    group = known["group"]
+    packed = b"\x01\x0f" + (10).to_bytes(4, "big")
+    for counts in group["counts"].values():
+        assert sum(counts.values()) == 10
+        packed += b"".join(number.to_bytes(4, "big", signed=True) for number in counts.values()).ljust(28, b"\0")
+    assert group["record"] == packed.ljust(128, b"\0").hex()
+    opened = GroupOpener(KioskPrivateKey(kiosk).tally, about).open(SealedGroup(bytes.fromhex(group["sealed"])))
+    assert opened.counts == group["counts"]
+
+
+def u16(number: int) -> bytes:
+    return number.to_bytes(2, "big")
