@@ -37,6 +37,8 @@ from tests.storage.counts.attacker import (
     DEGREES,
     EVENING,
     FAIR,
+    FEEDBACK_AT_AN_OFFICE,
+    FEEDBACK_ON_A_LAPTOP,
     FORTY_TWO,
     INFINITE,
     NINETEEN,
@@ -121,6 +123,12 @@ def test_everything_that_a_laptop_ever_shows_changes_the_odds_between_two_answer
 
 def test_laptop_and_office_together_change_the_odds_at_most_sixteenfold() -> None:
     assert worst(BOTH) == BOTH_SIDES == BOTH.bound
+
+
+def test_feedback_is_shown_by_the_same_rule_on_a_laptop_and_at_the_office() -> None:
+    assert ratios(FEEDBACK_ON_A_LAPTOP) == {0: ONE_SIDE, 9: ONE_SIDE, 14: ONE_SIDE, 23: 1}
+    assert worst(FEEDBACK_AT_AN_OFFICE) == ONE_SIDE
+    assert max(control(attack(FEEDBACK_AT_AN_OFFICE))).ratio == INFINITE
 
 
 def test_whoever_is_in_no_group_is_told_nothing_about() -> None:
