@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from content.benchmarks import Comparison, load_benchmarks
-from content.feedback import FEEDBACK_SET
+from content.feedback import BETTER, FEEDBACK_SET
 from content.survey import Question
 from storage.counts.disclosure import Counts, OfficeCounts, PublishedTable, rounded
 from storage.counts.intervals import Z95, Interval, NoisyShare, quantile_for, whole
@@ -101,6 +101,14 @@ def office_feedback(counts: OfficeCounts, trend: FeedbackTrend | None = None) ->
 
 def _findings(counts: Counts | OfficeCounts, questions: Sequence[Question], came: Came) -> FeedbackFindings:
     known = load_benchmarks(FEEDBACK_SET)
+    lists = [question.id for question in questions if question.words_id == BETTER]
+    if len(lists) > 1:
+        questions = [
+            structs.replace(question, text=f"List {lists.index(question.id) + 1}: {question.text}")
+            if question.id in lists
+            else question
+            for question in questions
+        ]
     return FeedbackFindings(
         format=FORMAT,
         held=counts.held,

@@ -27,7 +27,7 @@ from storage.kiosk.register import KioskKeys, Register
 from storage.kiosk.renewal import finish_renewal
 from storage.private_files import write_private
 from storage.progress import ProgressCallback, unreported
-from storage.settings import Settings
+from storage.settings import Feedback, Settings
 
 if TYPE_CHECKING:
     from storage.counts.disclosure import Counts
@@ -44,16 +44,34 @@ class Kiosk(OpenEvent):
         settings: Settings,
     ) -> None:
         event = EventFolder.first_spelling(settings.event_for(keys.office.id, QUESTION_SET), data, register)
-        alone = settings.feedback.ask == "alone"
-        home = Home(data, keys, register, settings.counts.threshold)
-        super().__init__(event, _ids(settings.asks) if not alone else frozenset(), home)
+        self._home = Home(data, keys, register, settings.counts.threshold)
+        super().__init__(event, frozenset(), self._home)
         self.own = keys.own
-        self._alone = alone
         self.feedback: OpenEvent | None = None
-        """What people think of the current event, where they are asked."""
-        if settings.feedback.ask != "no":
-            feedback = EventFolder.feedback_on(event, settings.feedback.choices, data, register)
-            self.feedback = OpenEvent(feedback, _ids(feedback.survey), home)
+        """What people think of the current event, once they are asked."""
+        self._feedback_asked: Feedback = "no"
+        self._set(settings)
+
+    def _set(self, settings: Settings) -> None:
+        self._feedback_asked = settings.feedback.ask
+        self._asks = _ids(settings.asks) if self._feedback_asked != "alone" else frozenset()
+        if self._feedback_asked != "no" and self.feedback is None:
+            choices = settings.feedback.choices
+            feedback = EventFolder.feedback_on(self.event, choices, self.data, self.register)
+            self.feedback = OpenEvent(feedback, _ids(feedback.survey), self._home)
+
+    def go_by(self, settings: Settings) -> None:
+        """Ask what these settings say from now on, at the same event. Whoever waits goes on waiting.
+
+        Raises:
+            StoreError: a place for feedback cannot be made.
+        """
+        self._set(settings)
+        if self.feedback:
+            try:
+                self.feedback.prepare()
+            except OSError as error:
+                raise _cannot_write(self.data / "kiosk", error) from error
 
     @classmethod
     def open(cls, data: Path, settings: Settings) -> Self:
@@ -91,18 +109,20 @@ class Kiosk(OpenEvent):
     @property
     def asks_alone(self) -> Survey | None:
         """What people are asked about the event, where that is all they are asked; else None."""
-        return self.feedback.event.survey if self.feedback and self._alone else None
+        return self.feedback.event.survey if self.feedback and self._feedback_asked == "alone" else None
 
     @property
     def asks_then(self) -> Survey | None:
         """What they may be asked once that is kept; None once that takes no more."""
-        offered = self.feedback is not None and not self._alone and not self.feedback.ended
-        return self.feedback.event.survey if self.feedback and offered else None
+        if self.feedback is None or self._feedback_asked != "after" or self.feedback.ended:
+            return None
+        return self.feedback.event.survey
 
     @property
     def ended(self) -> bool:
         """Whether the current event was ended: it takes no more responses."""
-        return super().ended or (self._alone and self.feedback is not None and self.feedback.ended)
+        alone = self.feedback if self._feedback_asked == "alone" else None
+        return super().ended or (alone is not None and alone.ended)
 
     def taking(self, survey: Survey) -> OpenEvent:
         """What takes the answers to a question set: the current event, or the feedback on it."""

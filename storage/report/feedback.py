@@ -36,6 +36,12 @@ def together_line(one: TogetherFinding) -> str:
     return ", ".join((*parts, f"95% interval {one.low} to {one.high}%"))
 
 
+def share(one: TogetherFinding) -> str:
+    """Its share with the interval, for where what it is of stands beside it: “80% (70 to 88%)”."""
+    interval = f"{one.low} to {one.high}%"
+    return f"{sentences.UNDER_TEN}, {interval}" if one.share is None else f"{one.share}% ({interval})"
+
+
 def together_lines(found: FeedbackFindings) -> Iterator[str]:
     """Each of them, and the response rate."""
     yield from map(together_line, found.together)

@@ -179,7 +179,7 @@ def _together(period: str, found: TogetherFinding) -> Bar:
         high=found.high,
         national=(),
         own=(),
-        text=f"{period}: {feedback.together_line(found)}.",
+        text=f"{period}: {feedback.share(found)}.",
     )
 
 
@@ -193,7 +193,7 @@ def _rate(period: str, found: RateFinding) -> Bar:
         national=(),
         own=(),
         target=() if found.target is None else (found.target,),
-        text=f"{period}: {sentences.rate(found)}",
+        text=f"{period}: {sentences.rate(found).removesuffix('.')}.",
     )
 
 

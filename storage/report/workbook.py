@@ -278,7 +278,7 @@ class _Writer:
             for share in shares
         ]
         sheet, top = self._sheet("Feedback", feedback.HEADING, lines)
-        header = ("When", "Answers together", "People, about", "Share (%)", "Interval low (%)", "Interval high (%)")
+        header = ("Period", "What", "People, about", "Share together (%)", "Interval low (%)", "Interval high (%)")
         self._table(sheet, top, header, told, (12, 44, 14, 12, 14, 14))
 
     def _beside(self) -> str:

@@ -27,6 +27,10 @@ _SHOWN = {
 """When each button makes sense."""
 
 
+_OFFER_SECONDS = 20
+"""How long an offer stands at least: its sixty words take a slow reader that long."""
+
+
 class Ending(View):
     """One view for all that is a heading, a sentence and two buttons."""
 
@@ -78,7 +82,7 @@ class Ending(View):
 
     def show(self) -> None:
         """Say how it ended; a thank-you has its whole time."""
-        self.seconds_left = self._thanks_seconds
+        self.touched()
         self._draw()
 
     def count_down(self) -> None:
@@ -93,7 +97,8 @@ class Ending(View):
 
     def touched(self) -> None:
         """Give more time to who reads the thank-you."""
-        self.seconds_left = self._thanks_seconds
+        offered = self.survey.interview.step is Step.OFFER
+        self.seconds_left = max(self._thanks_seconds, _OFFER_SECONDS) if offered else self._thanks_seconds
 
     def proceed(self) -> None:
         """Try again what did not work, do not stop, leave it at a no, take an offer; after thanks, the next person."""

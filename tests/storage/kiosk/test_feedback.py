@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from content.feedback import feedback_survey, usual_choices
+from content.survey import Survey
 from storage.counts.noise import NoisyGroup, system_coins
 from storage.counts.record import pack_group, unpack_group
 from storage.counts.tally import Tally
@@ -48,6 +49,11 @@ def asking(settings: Settings) -> Settings:
 def opened(data: Path, settings: Settings) -> Iterator[Kiosk]:
     with contextlib.closing(Kiosk.open(data, settings)) as kiosk:
         yield kiosk
+
+
+def asked_of(kiosk: Kiosk) -> tuple[Survey | None, Survey | None]:
+    """What is asked of feedback: after the other questions, and alone."""
+    return kiosk.asks_then, kiosk.asks_alone
 
 
 def feedback_of(kiosk: Kiosk) -> Event:
@@ -336,3 +342,22 @@ def test_the_vectors_hold() -> None:
 
 def u16(number: int) -> bytes:
     return number.to_bytes(2, "big")
+
+
+def test_a_running_event_can_begin_to_ask_for_feedback_and_cease_to(
+    data: Path, settings: Settings, own: KioskPrivateKey
+) -> None:
+    with opened(data, settings) as kiosk:
+        assert asked_of(kiosk) == (None, None)
+        kiosk.go_by(replace(settings, feedback=FeedbackAsked(ask="after")))
+        assert kiosk.feedback is not None
+        assert asked_of(kiosk) == (feedback_survey(), None)
+        kiosk.feedback.keep(kiosk.feedback.seal(FEEDBACK[0]))
+        kiosk.feedback.count(FEEDBACK[0])
+        kiosk.go_by(replace(settings, feedback=FeedbackAsked(ask="alone")))
+        assert asked_of(kiosk) == (None, feedback_survey())
+        kiosk.go_by(settings)
+        assert asked_of(kiosk) == (None, None)
+        feedback = kiosk.counts(own.tally).feedback
+        assert feedback is not None
+        assert feedback.waiting == 1, "who waits goes on waiting"

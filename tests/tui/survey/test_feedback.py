@@ -119,8 +119,10 @@ async def test_escape_leaves_the_offer_and_goes_back_to_it_from_its_first_questi
 async def test_an_offer_that_nobody_takes_up_is_a_no_after_a_while(start: Start, office_key: OfficePrivateKey) -> None:
     async with start(feedback=AFTER, kiosk={"thanks_seconds": 3}) as person:
         await answered(person)
-        for _ in range(3):
+        for _ in range(19):
             person.app.survey._tick()
+        assert standing(person) is Step.OFFER, "nobody reads that in three seconds"
+        person.app.survey._tick()
         await person.settle()
         assert standing(person) is Step.WELCOME
         assert kept(person, office_key) == ([(1, 1, 1, 1)], [NO])
