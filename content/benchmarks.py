@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 
 from content.loading import Content, Text, load
-from content.survey import QUESTION_SET, load_survey
+from content.survey import QUESTION_SET, Question, load_survey
 
 __all__ = ["Benchmark", "Benchmarks", "Comparison", "Share", "load_benchmarks"]
 
@@ -32,6 +32,10 @@ class Comparison(Content, frozen=True, kw_only=True):
     id: Text
     compared: tuple[str, ...]
     """The categories that shares are taken among."""
+    together: tuple[str, ...] = ()
+    """Those of them that one share follows over time, where several do."""
+    label: str = ""
+    """What that share is called."""
     benchmarks: tuple[Benchmark, ...] = ()
     response_rate: Share | None = None
     """The target in per cent, where the source gives one for this question."""
@@ -45,8 +49,8 @@ class Benchmarks(Content, frozen=True, kw_only=True):
     question_set: Text
     source: Text
     year: int
-    response_rate: Share
-    """The target in per cent for the set as a whole."""
+    response_rate: Share | None = None
+    """The target in per cent for the set as a whole, where the source gives one."""
     questions: tuple[Comparison, ...]
 
     def __post_init__(self) -> None:
@@ -56,7 +60,7 @@ class Benchmarks(Content, frozen=True, kw_only=True):
             raise ValueError(f"{self.question_set}: needs one comparison for each of {', '.join(asked)}")
         for part in self.questions:
             known = {category.id for category in asked[part.id].categories}
-            for name in part.compared:
+            for name in (*part.compared, *part.together):
                 if name not in known:
                     raise ValueError(f"{part.id}: there is no category {name!r}")
             for benchmark in part.benchmarks:
@@ -66,6 +70,12 @@ class Benchmarks(Content, frozen=True, kw_only=True):
     def of(self, question_id: str) -> Comparison:
         """The comparison of one question; KeyError if it is not in the set."""
         return {part.id: part for part in self.questions}[question_id]
+
+    def of_question(self, question: Question) -> Comparison:
+        """The same for a question in hand, which may have fewer categories; KeyError if it is not in the set."""
+        known = {category.id for category in question.categories}
+        part = self.of(question.words_id)
+        return msgspec.structs.replace(part, compared=tuple(name for name in part.compared if name in known))
 
 
 @functools.cache

@@ -14,8 +14,9 @@ from typing import Literal
 import msgspec
 
 from content import survey as instrument
+from content.feedback import BETTER, FEEDBACK_SET, NOTHING, choices_of, usual_choices
 from content.loading import Content, ContentError, Text, load
-from content.survey import Question, Survey, repeated
+from content.survey import PREFER_NOT_TO_SAY, Question, Survey, repeated
 
 __all__ = [
     "PLACEHOLDERS",
@@ -41,6 +42,8 @@ PLACEHOLDERS = {
     "plain.declined_prompt": {"seconds"},
     "plain.thanks_prompt": {"seconds"},
     "plain.idle": {"seconds"},
+    "feedback.who": {"organisation"},
+    "feedback.next": {"seconds"},
 }
 """What `str.format` is given for each text of `Words`; a text that is not listed is shown as it stands."""
 
@@ -60,6 +63,8 @@ LONGEST = {
     "small.text": 19,
     "speech.note": 58,
     "speech.unavailable": 58,
+    "feedback": 260,
+    "feedback.heading": 50,
     "welcome": 130,
     "welcome.heading": 50,
     "guidance.after_title": 40,
@@ -71,6 +76,9 @@ LONGEST = {
 
 STRETCH = 1.6
 """How much longer than the official wording a translation of it may be, from forty cells on."""
+
+_WORDINGS = ("questions.", "feedback.questions.")
+"""Where the keys begin whose texts are put beside a question set's own."""
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]+)?")
 """A language's code, and so the name of its file: `cy`, `zh-Hant`."""
@@ -230,6 +238,50 @@ class ThanksWords(Content, frozen=True, kw_only=True):
     next: Text
 
 
+class OptionWording(Content, frozen=True, kw_only=True):
+    """An option put into another language."""
+
+    code: int
+    label: Text
+    detail: str = ""
+
+
+class QuestionWording(Content, frozen=True, kw_only=True):
+    """A question put into another language."""
+
+    id: Text
+    text: Text
+    options: tuple[OptionWording, ...]
+
+
+class FeedbackWords(Content, frozen=True, kw_only=True):
+    """Feedback on the event: what its first screen says where it is asked alone, and the offer after the questions."""
+
+    heading: Text
+    who: Text
+    why: Text
+    voluntary: Text
+    anonymous: Text
+    apart: Text
+    """That nobody can lay it beside other answers."""
+    time: Text
+    offer: Text
+    """What is offered after the thanks."""
+    declining: Text
+    next: Text
+    """What becomes of the offer where nobody takes it."""
+    thanks: Text
+    speech: Text
+    """The keys of the offer."""
+    prompt: Text
+    """The same in plain lines."""
+    why_title: Text
+    why_asked: Text
+    """The help for each question."""
+    questions: tuple[QuestionWording, ...] = ()
+    """The questions in this language; empty in their own."""
+
+
 class ClosedWords(Content, frozen=True, kw_only=True):
     """Once staff have ended the event."""
 
@@ -322,22 +374,6 @@ class Guidance(Content, frozen=True, kw_only=True):
         return (*((note.title, note.text) for note in self.notes(question_id)), (self.after_title, self.after))
 
 
-class OptionWording(Content, frozen=True, kw_only=True):
-    """An option put into another language."""
-
-    code: int
-    label: Text
-    detail: str = ""
-
-
-class QuestionWording(Content, frozen=True, kw_only=True):
-    """A question put into another language."""
-
-    id: Text
-    text: Text
-    options: tuple[OptionWording, ...]
-
-
 class Words(Content, frozen=True, kw_only=True):
     """A language pack: everything that a candidate reads in one language."""
 
@@ -367,6 +403,7 @@ class Words(Content, frozen=True, kw_only=True):
     small: SmallWords
     practice: PracticeWords
     plain: PlainWords
+    feedback: FeedbackWords
     guidance: Guidance
 
     def __post_init__(self) -> None:
@@ -375,7 +412,7 @@ class Words(Content, frozen=True, kw_only=True):
             if not text.isprintable() and any(unicodedata.category(letter) == "Cc" for letter in text):
                 raise ValueError(f"{key}: has a control character, which could steer the terminal")
             expected = PLACEHOLDERS.get(key, set())
-            found = _placeholders(key, text) if not key.startswith("questions.") else expected
+            found = _placeholders(key, text) if not key.startswith(_WORDINGS) else expected
             if found != expected:
                 raise ValueError(f"{key}: has the placeholders {_braced(found)}, but needs {_braced(expected)}")
             longest = _longest(key)
@@ -384,6 +421,10 @@ class Words(Content, frozen=True, kw_only=True):
 
     def promises(self, organisation: str, statement: str, survey: Survey) -> tuple[str, str, tuple[str, ...], str]:
         """Return what the welcome says: a heading, why the organisation asks, its promises, and what declining does."""
+        if choices_of(survey):
+            own = self.feedback
+            told = (own.voluntary, own.anonymous, self.welcome.no_decision, own.time)
+            return own.heading, f"{own.who.format(organisation=organisation)} {own.why}", told, own.declining
         welcome = self.welcome
         introduction = (welcome.who.format(organisation=organisation), welcome.why, statement)
         points = (
@@ -395,6 +436,13 @@ class Words(Content, frozen=True, kw_only=True):
         )
         return welcome.heading, " ".join(part for part in introduction if part), points, welcome.declining
 
+    def help_for(self, question: Question) -> tuple[tuple[str, str], ...]:
+        """Return all the help for a question, as titles and texts."""
+        if question.words_id in _feedback_questions():
+            own = self.feedback
+            return ((own.why_title, own.why_asked), (self.guidance.after_title, f"{self.guidance.after} {own.apart}"))
+        return self.guidance.said(question.id)
+
     def asked(self, survey: Survey) -> Survey:
         """Return the survey in this language: the same questions, options, codes and categories.
 
@@ -402,29 +450,46 @@ class Words(Content, frozen=True, kw_only=True):
             ValueError: this language does not have all of it, word for word in its place.
         """
         if self.status == "original":
-            if self.language != survey.language or self.questions:
+            if self.language != survey.language or self.questions or self.feedback.questions:
                 raise ValueError(f"status: only the pack in {survey.language!r}, without questions, is the original")
             return survey
-        wordings = {wording.id: wording for wording in self.questions}
+        wordings = {wording.id: wording for wording in (*self.questions, *self.feedback.questions)}
+        own = choices_of(survey) != usual_choices()
         return msgspec.structs.replace(
-            survey, questions=tuple(_worded(question, wordings.get(question.id)) for question in survey.questions)
+            survey,
+            questions=tuple(
+                _worded(question, wordings.get(question.words_id), own=own and question.words_id == BETTER)
+                for question in survey.questions
+            ),
         )
+
+
+@functools.cache
+def _feedback_questions() -> frozenset[str]:
+    """What the questions about the event are called in packs."""
+    return frozenset(question.id for question in instrument.load_survey(FEEDBACK_SET).questions)
 
 
 @functools.cache
 def load_words(language: str = "en") -> Words:
     """Load the words of a language by its code; ContentError if they are missing, malformed or incomplete."""
     words = load(instrument.FOLDER, language, Words)
-    survey = instrument.load_survey()
     try:
         if words.language != language:
             raise ValueError(f"language: must be {language!r}, as the file is called")
-        if unknown := [wording.id for wording in words.questions if wording.id not in {q.id for q in survey.questions}]:
-            raise ValueError(f"questions: {survey.question_set} has no question {unknown[0]!r}")
-        words.asked(survey)
+        _check_asked(words, instrument.QUESTION_SET, words.questions)
+        if words.status != "original":  # the usual pack does without the other file
+            _check_asked(words, FEEDBACK_SET, words.feedback.questions)
     except ValueError as error:
         raise ContentError(f"content/{instrument.FOLDER.name}/{language}.toml: {error}") from error
     return words
+
+
+def _check_asked(words: Words, question_set: str, wordings: Iterable[QuestionWording]) -> None:
+    survey = instrument.load_survey(question_set)
+    if unknown := [wording.id for wording in wordings if wording.id not in {q.id for q in survey.questions}]:
+        raise ValueError(f"questions: {survey.question_set} has no question {unknown[0]!r}")
+    words.asked(survey)
 
 
 def languages() -> tuple[str, ...]:
@@ -451,10 +516,21 @@ def _longest(key: str) -> int | None:
     return LONGEST.get(last, LONGEST.get(key.partition(".")[0]))
 
 
-def _worded(question: Question, wording: QuestionWording | None) -> Question:
-    """A question with its texts from a translation; ValueError where the two do not match."""
+def _worded(question: Question, wording: QuestionWording | None, *, own: bool = False) -> Question:
+    """A question with its texts from a translation; ValueError where the two do not match.
+
+    Where the choices are an organiser's own, they stay as they were written.
+    """
     if wording is None:
         raise ValueError(f"questions: {question.id!r} is missing")
+    if own:
+        *_, nothing, declined = (option.label for option in wording.options)
+        translated = {NOTHING: nothing, PREFER_NOT_TO_SAY: declined}
+        written = (
+            msgspec.structs.replace(option, label=translated.get(option.category, option.label))
+            for option in question.options
+        )
+        return msgspec.structs.replace(question, text=wording.text, options=tuple(written))
     codes, wanted = [option.code for option in wording.options], [option.code for option in question.options]
     if codes != wanted:
         raise ValueError(f"questions: {question.id}: option codes must be {wanted}, not {codes}")

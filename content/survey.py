@@ -94,6 +94,11 @@ class Question(Content, frozen=True, kw_only=True):
         return self.options[code - 1]
 
     @property
+    def words_id(self) -> str:
+        """What language packs call it: its id, without the list of choices that it may be of."""
+        return self.id.partition("-")[0]
+
+    @property
     def declined(self) -> Option:
         """The option for those who prefer not to say."""
         return self.options[-1]
@@ -118,6 +123,13 @@ class Survey(Content, frozen=True, kw_only=True):
             raise ValueError("a survey needs at least one question")
         if twice := repeated([question.id for question in self.questions]):
             raise ValueError(f"question {twice!r} is listed twice")
+
+    def question(self, id_: str) -> Question:
+        """The question with this id; ValueError if there is none."""
+        for question in self.questions:
+            if question.id == id_:
+                return question
+        raise ValueError(f"there is no question {id_!r}")
 
     def only(self, ids: Iterable[str]) -> "Survey":
         """Return the survey cut down to these questions, still in the survey's order."""

@@ -165,7 +165,7 @@ def _other_events(kiosk: Kiosk) -> Iterator[Finding]:
             continue
         yield from _altered(folder)
         if folder.ended(kiosk.register) and not folder.has_end:
-            gone = f"{folder.path / 'ended'} is missing; “{folder.event.name}” stays ended: put that empty file back."
+            gone = f"{folder.path / 'ended'} is missing; “{folder.event.title}” stays ended: put that empty file back."
             yield Finding("Event", Verdict.FIX, gone)
 
 

@@ -12,6 +12,8 @@ from typing import Annotated, Literal, Protocol, get_args
 
 import msgspec
 
+from content.feedback import LONGEST_CHOICE, MOST_CHOICES, feedback_survey
+from content.survey import QUESTION_SET, Survey, load_survey
 from storage.errors import StoreDamagedError
 from storage.names import name_key, near_miss
 from storage.private_files import read_at_most
@@ -27,6 +29,7 @@ EVENT_LIMIT = 1 << 16
 """Bytes of an `event.json`, at most."""
 
 EventText = Annotated[str, msgspec.Meta(max_length=240, pattern=PRINTABLE)]
+Choice = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_CHOICE, pattern=PRINTABLE)]
 _KeyId = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 
 
@@ -40,8 +43,12 @@ def day(date: dt.date) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One occasion. Kiosks with the same office key and the same details hold parts of the same event."""
+class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One occasion and what is asked there. Kiosks with the same office key and details hold parts of the same event.
+
+    Where people are asked about the event itself, that is an event of its own beside it, with an id of its own:
+    whatever is kept by event, from the pool to the receipt, keeps the two apart.
+    """
 
     name: EventText
     date: dt.date
@@ -49,6 +56,55 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     stage: Stage
     question_set: EventText
     office_key_id: _KeyId
+    choices: Annotated[tuple[Choice, ...], msgspec.Meta(max_length=MOST_CHOICES)] = ()
+    """Where it asks for feedback: the list that the last question is answered from, so that whoever has its codes has
+    their names. It is part of the question set, and so of the id."""
+
+    def __post_init__(self) -> None:
+        """Refuse a list that is not the one of its question set.
+
+        Raises:
+            ValueError: so it is.
+        """
+        if self.choices and self.question_set != feedback_survey(self.choices).question_set:
+            raise ValueError("the choices are not those of the question set")
+
+    @property
+    def survey(self) -> Survey:
+        """What is asked there.
+
+        Raises:
+            ContentError: a question set that this Fairstart does not know.
+        """
+        return feedback_survey(self.choices) if self.choices else load_survey(self.question_set)
+
+    @property
+    def is_feedback(self) -> bool:
+        """Whether people are asked about the event itself."""
+        return bool(self.choices)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this Fairstart knows what is asked there."""
+        return self.is_feedback or self.question_set == QUESTION_SET
+
+    @property
+    def about(self) -> "Event":
+        """The event that feedback is about; itself where it is none."""
+        return msgspec.structs.replace(self, question_set=QUESTION_SET, choices=()) if self.is_feedback else self
+
+    def asking(self, choices: tuple[str, ...]) -> "Event":
+        """The same occasion, where people are asked what they think of it.
+
+        Args:
+            choices: what should be better, to choose from.
+        """
+        return msgspec.structs.replace(self, question_set=feedback_survey(choices).question_set, choices=choices)
+
+    @property
+    def title(self) -> str:
+        """What it is called among others, its feedback told from it."""
+        return f"{self.name} (feedback)" if self.is_feedback else self.name
 
     @property
     def id(self) -> bytes:
@@ -151,7 +207,7 @@ def parse_event(content: bytes) -> Event:
     """
     event = msgspec.json.decode(content, type=Event)
     keys = re.sub(rb'"(?:[^"\\]|\\.)*"', b"", content).count(b":")
-    if keys != len(msgspec.structs.fields(Event)) or base64.b64encode(event.office_key_id) not in content:
+    if keys != len(msgspec.to_builtins(event)) or base64.b64encode(event.office_key_id) not in content:
         raise ValueError("a key stands there twice, or the office key's id is not in its one form")
     return event
 

@@ -13,11 +13,13 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+import content.feedback
 import content.language
 import content.survey
+from content.feedback import FEWEST_CHOICES, LONGEST_CHOICE, MOST_CHOICES, feedback_survey
 from storage.errors import SettingsError
 from storage.events import Event, Stage
-from storage.names import evened
+from storage.names import evened, name_key
 from storage.private_files import read_at_most, write_private
 from storage.text import PRINTABLE, printable
 
@@ -37,6 +39,19 @@ Word = Annotated[str, Meta(min_length=1, max_length=60, pattern=PRINTABLE, descr
 SharePercent = Annotated[float, Meta(ge=0, le=100, description="a percentage from 0 to 100")]
 Year = Annotated[int, Meta(ge=1900, le=2200, description="a year like 2026")]
 Questions = Literal["all", "key"]
+Feedback = Literal["no", "after", "alone"]
+"""Whether people are asked about the event itself: after the questions about background, or nothing else."""
+Choices = Annotated[
+    tuple[
+        Annotated[str, Meta(max_length=LONGEST_CHOICE, pattern=PRINTABLE)],
+        ...,
+    ],
+    Meta(
+        max_length=MOST_CHOICES,
+        description=f"a list of {FEWEST_CHOICES} to {MOST_CHOICES} texts of at most {LONGEST_CHOICE} characters "
+        "on one line, or of none",
+    ),
+]
 Theme = Literal["light", "dark", "strong-light", "strong-dark", "monochrome"]
 Address = Annotated[
     str, Meta(max_length=400, pattern=PRINTABLE, description="an address of at most 400 characters on one line")
@@ -84,6 +99,19 @@ class Survey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     check_answers: bool = True
     languages: Languages = ("en",)
     """Codes of language packs. Everybody is welcomed in the first."""
+
+
+class FeedbackAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What people are asked about the event itself."""
+
+    ask: Feedback = "no"
+    better: Choices = ()
+    """What should be better, to choose from; empty for the usual list."""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The list that is asked."""
+        return tuple(map(evened, self.better)) or content.feedback.usual_choices()
 
 
 class CountsShown(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -138,6 +166,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     organisation: Organisation = Organisation()
     event: EventDetails = EventDetails()
     survey: Survey = Survey()
+    feedback: FeedbackAsked = FeedbackAsked()
     counts: CountsShown = CountsShown()
     report: ReportWords = ReportWords()
     office: OfficeAddress = OfficeAddress()
@@ -273,7 +302,21 @@ def checked(content: object, source: str) -> Settings:
     if settings.benchmarks:
         _check_benchmarks(settings.benchmarks, source)
     _check_languages(settings.survey.languages, source)
+    if settings.feedback.better:
+        _check_choices(settings.feedback, source)
     return settings
+
+
+def _check_choices(feedback: FeedbackAsked, source: str) -> None:
+    key = "feedback.better"
+    choices = feedback.choices
+    if len(choices) < FEWEST_CHOICES or not all(choices):
+        number = f"{FEWEST_CHOICES} to {MOST_CHOICES}"
+        raise SettingsError(f'{source}: "{key}" must be a list of {number} texts, or of none. Correct that line.', key)
+    labels = [option.label for option in feedback_survey().questions[-1].options[-2:]]
+    for place, choice in enumerate(choices):
+        if name_key(choice) in map(name_key, (*labels, *choices[:place])):
+            raise SettingsError(f'{source}: "{key}" has "{choice}" twice, or it is always there. Leave one out.', key)
 
 
 def _check_languages(languages: tuple[str, ...], source: str) -> None:
@@ -300,11 +343,12 @@ def _one_of(source: str, key: str, word: str, known: Iterable[str]) -> None:
         raise SettingsError(f'{source}: "{key}" must be one of {words}. Correct that line.')
 
 
-Section = Organisation | EventDetails | Survey | KioskBehaviour | OfficeAddress
+Section = Organisation | EventDetails | Survey | FeedbackAsked | KioskBehaviour | OfficeAddress
 _SECTIONS: dict[type[Section], str] = {
     Organisation: "organisation",
     EventDetails: "event",
     Survey: "survey",
+    FeedbackAsked: "feedback",
     KioskBehaviour: "kiosk",
     OfficeAddress: "office",
 }

@@ -3,6 +3,9 @@
     WELCOME ─start→ QUESTION 1 … n ─next→ CHECK ─send→ SENDING ─kept→ THANKS ─reset→ WELCOME
        └decline→ DECLINED ────────────────────send↗      └failed→ FAILED ─try_again→ SENDING
 
+Where something else may be asked afterwards, what was kept leads to OFFER in the place of THANKS. From there `start`
+leads to its questions, and `decline` to SENDING: two keys that cost the same.
+
 Nothing is final through one key. `stop`, or `back` from the first question, leads to STOPPING once there is something
 to lose, and only `reset` from there drops it. Who declined may come `back` until that is sent. CLOSED, once staff have
 ended the event, leads nowhere.
@@ -34,6 +37,8 @@ class Step(Enum):
     """The candidate said no on the welcome screen, and can still take part."""
     SENDING = auto()
     FAILED = auto()
+    OFFER = auto()
+    """The candidate was thanked, and may answer some other questions or not."""
     THANKS = auto()
     CLOSED = auto()
 
@@ -43,6 +48,7 @@ class Interview:
     """An interview at one moment."""
 
     survey: Survey
+    """What is asked now."""
     check_answers: bool
     step: Step = Step.WELCOME
     position: int = 0
@@ -55,6 +61,10 @@ class Interview:
     """Whether the candidate came back to this question from the check."""
     stopped_at: Step = Step.WELCOME
     """While STOPPING: what `back` leads to."""
+    then: Survey | None = None
+    """What is offered once the answers are kept."""
+    first: Survey | None = None
+    """What was asked before, where this was offered."""
 
     @property
     def question(self) -> Question:
@@ -73,14 +83,15 @@ class Interview:
 
     def start(self) -> "Interview":
         """Take part."""
-        return replace(self, step=Step.QUESTION, position=0) if self.step is Step.WELCOME else self
+        return replace(self, step=Step.QUESTION, position=0) if self.step in {Step.WELCOME, Step.OFFER} else self
 
     def decline(self) -> "Interview":
-        """Say no on the welcome screen: one response with *prefer not to say* to every question."""
-        if self.step is not Step.WELCOME:
+        """Say no: one response with *prefer not to say* to every question. An offer that is declined is over."""
+        if self.step not in {Step.WELCOME, Step.OFFER}:
             return self
         declined = {question.id: question.declined.code for question in self.survey.questions}
-        return replace(self, step=Step.DECLINED, answers=MappingProxyType(declined), declined=True)
+        step = Step.DECLINED if self.step is Step.WELCOME else Step.SENDING
+        return replace(self, step=step, answers=MappingProxyType(declined), declined=True)
 
     def answer(self, code: int) -> "Interview":
         """Choose, or change, the answer to the question shown. A code that is not on offer changes nothing."""
@@ -99,15 +110,24 @@ class Interview:
         return replace(self, step=Step.CHECK if self.check_answers else Step.SENDING)
 
     def back(self) -> "Interview":
-        """Go back one screen. Back from the first question is to stop; back from declining is the welcome screen."""
+        """Go back one screen. Back from the first question is to stop, or to the offer where there is nothing to lose.
+
+        Back from declining is the welcome screen; back from an offer is to decline it.
+        """
         before = self
         match self.step:
             case Step.CHECK:
                 before = replace(self, step=Step.QUESTION, position=len(self.survey.questions) - 1)
             case Step.QUESTION if self.changing:
                 before = replace(self, step=Step.CHECK, changing=False)
+            case Step.QUESTION if self.position:
+                before = replace(self, position=self.position - 1)
+            case Step.QUESTION if self.first and not self.answers:
+                before = replace(self, step=Step.OFFER)
             case Step.QUESTION:
-                before = replace(self, position=self.position - 1) if self.position else self.stop()
+                before = self.stop()
+            case Step.OFFER:
+                before = self.decline()
             case Step.STOPPING:
                 before = replace(self, step=self.stopped_at, stopped_at=Step.WELCOME)
             case Step.DECLINED:
@@ -136,7 +156,11 @@ class Interview:
         """The response is on the disk: forget the answers and say thank you. Who declined was told all before."""
         if self.step is not Step.SENDING:
             return self
-        return self.reset() if self.declined else replace(self, step=Step.THANKS, answers=_NO_ANSWERS)
+        if self.declined:
+            return self.reset()
+        if self.then is None:
+            return replace(self, step=Step.THANKS, answers=_NO_ANSWERS)
+        return Interview(self.then, self.check_answers, Step.OFFER, first=self.survey)
 
     def failed(self) -> "Interview":
         """The response could not be kept: hold on to the answers for another try."""
@@ -148,8 +172,14 @@ class Interview:
 
     def reset(self) -> "Interview":
         """Forget everything and welcome the next candidate, unless the event was ended."""
-        return self if self.step is Step.CLOSED else Interview(self.survey, self.check_answers)
+        return self if self.step is Step.CLOSED else self._anew(Step.WELCOME)
 
     def close(self) -> "Interview":
         """Forget everything and take no more: the event was ended."""
-        return Interview(self.survey, self.check_answers, Step.CLOSED)
+        return self._anew(Step.CLOSED)
+
+    def _anew(self, step: Step) -> "Interview":
+        """Nothing of this candidate's; what is asked first is asked first again."""
+        if self.first is not None:
+            return Interview(self.first, self.check_answers, step, then=self.survey)
+        return Interview(self.survey, self.check_answers, step, then=self.then)

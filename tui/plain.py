@@ -8,6 +8,7 @@ the next, on the screen or above it.
 import contextlib
 from typing import TextIO
 
+from content.feedback import choices_of
 from content.language import Words, load_words
 from content.survey import Option
 from storage.kiosk.kiosk import Kiosk
@@ -97,7 +98,7 @@ class PlainSurvey:
 
     def _interview(self) -> None:
         interview = self._begun()
-        while interview.step is not Step.SENDING:
+        while interview.step is not Step.THANKS:
             match interview.step:
                 case Step.WELCOME:
                     interview = self._welcome(interview)
@@ -110,12 +111,23 @@ class PlainSurvey:
                     interview = self._stop(interview)
                 case Step.DECLINED:
                     interview = self._declined(interview)
-                case Step.SENDING | Step.FAILED | Step.THANKS | Step.CLOSED:
+                case Step.SENDING:
+                    interview = self._send(interview)
+                    if interview.step is Step.WELCOME:
+                        return
+                case Step.OFFER:
+                    interview = self._offer(interview)
+                case Step.FAILED | Step.THANKS | Step.CLOSED:
                     raise AssertionError(interview.step)
-        self._send(interview)
+        self._let_thanks_stand()
 
     def _begun(self) -> Interview:
-        return Interview(self._words.asked(self._settings.asks), self._settings.survey.check_answers)
+        words, then = self._words, self._kiosk.asks_then
+        return Interview(
+            words.asked(self._kiosk.asks_alone or self._settings.asks),
+            self._settings.survey.check_answers,
+            then=words.asked(then) if then else None,
+        )
 
     def _welcome(self, interview: Interview) -> Interview:
         others = self._greet(interview)
@@ -166,9 +178,9 @@ class PlainSurvey:
         while True:
             match self._ask(words.plain.prompt):
                 case "?":
-                    notes = words.guidance.notes(question.id)
-                    self._say(*(f"{note.title}: {note.text}" for note in notes))
-                    self._say(f"{words.guidance.after_title} {words.guidance.after}")
+                    *notes, (after_title, after) = words.help_for(question)
+                    self._say(*(f"{title}: {text}" for title, text in notes))
+                    self._say(f"{after_title} {after}")
                 case "b":
                     return interview.back()
                 case "x":
@@ -239,18 +251,38 @@ class PlainSurvey:
             if not self._repeats(typed):
                 return interview.send()
 
-    def _send(self, interview: Interview) -> None:
-        submission = Submission(self._kiosk, interview.answers)
+    def _offer(self, interview: Interview) -> Interview:
+        """Offer what may be asked besides; who says nothing for a while says no."""
+        words = self._words
+        self._show(words.feedback.offer, words.feedback.declining)
+        while True:
+            self._lines.write(words.feedback.prompt)
+            line = self._lines.read(_THANKS_SECONDS if self._lines.stand else None)
+            if line == "":
+                raise _EndOfInput
+            self._lines.write("\n")
+            match line and line.strip().lower():
+                case "1":
+                    return interview.start()
+                case "2" | "x" | "b" | None:
+                    return interview.decline()
+                case typed if not self._repeats(typed):
+                    self._say(words.plain.not_a_choice.format(first=1, last=2))
+
+    def _send(self, interview: Interview) -> Interview:
+        """Keep what was answered, and say so. Returns where the interview stands then."""
+        submission = Submission(self._kiosk.taking(interview.survey), interview.answers)
         while not submission.keep():
             self._show(f"{self._words.failed.heading}. {self._words.failed.text}")
             self._try_again()
         submission.count()
-        if interview.declined and self._lines.stand:
-            return  # it was said before it was done
+        if interview.declined and (self._lines.stand or interview.first):
+            return interview.kept()  # it was said before it was done
         thanks = self._words.thanks
+        text = self._words.feedback.thanks if choices_of(interview.survey) else thanks.text
         self._lines.forget_typed()  # Enter pressed twice would put it away
-        self._show(f"{thanks.heading}. {thanks.declined_text if interview.declined else thanks.text}")
-        self._let_thanks_stand()
+        self._show(f"{thanks.heading}. {thanks.declined_text if interview.declined else text}")
+        return interview.kept()
 
     def _try_again(self) -> None:
         words = self._words.plain

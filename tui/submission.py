@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Mapping
 
 from storage.crypto.sealing import Response, SealedResponse
-from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.open_event import OpenEvent
 
 
 class Submission:
@@ -15,8 +15,8 @@ class Submission:
     and with the kiosk the answers, or a thank-you that was deserved.
     """
 
-    def __init__(self, kiosk: Kiosk, answers: Mapping[str, int]) -> None:
-        self._kiosk = kiosk
+    def __init__(self, taken_by: OpenEvent, answers: Mapping[str, int]) -> None:
+        self._taken_by = taken_by
         self._answers = answers
         self._sealed: SealedResponse | None = None
 
@@ -25,12 +25,16 @@ class Submission:
         kept = False
         with contextlib.suppress(BaseException):
             if self._sealed is None:
-                self._sealed = self._kiosk.seal(Response.of(self._answers))
-            self._kiosk.keep(self._sealed)
+                self._sealed = self._taken_by.seal(self._response)
+            self._taken_by.keep(self._sealed)
             kept = True
         return kept
 
     def count(self) -> None:
         """Let it into the counts, once, when it is kept. Whatever comes of that, the candidate is thanked."""
         with contextlib.suppress(BaseException):
-            self._kiosk.count(Response.of(self._answers))
+            self._taken_by.count(self._response)
+
+    @property
+    def _response(self) -> Response:
+        return Response.of(self._answers, self._taken_by.event.survey)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from content.survey import load_survey
+from content.survey import Question, Survey, load_survey
 from storage.counts.intervals import NoisyShare
 from storage.counts.noise import THRESHOLD, VARIANCE, NoisyGroup
 from storage.events import Event
@@ -45,10 +45,14 @@ class PublishedTable:
 
     def share(self, category: str, compared: tuple[str, ...]) -> NoisyShare | None:
         """The share of a category among those compared; None where there are no counts."""
+        return self.share_of((category,), compared)
+
+    def share_of(self, together: tuple[str, ...], compared: tuple[str, ...]) -> NoisyShare | None:
+        """The share of some categories together among those compared; None where there are no counts."""
         if not self.counts:
             return None
-        total = sum(self.counts[name] for name in compared)
-        return NoisyShare(self.counts[category], total, self.groups, len(self.counts), len(compared))
+        part, total = (sum(self.counts[name] for name in names) for names in (together, compared))
+        return NoisyShare(part, total, self.groups, len(self.counts), len(compared), len(together))
 
 
 class GroupSum:
@@ -83,16 +87,20 @@ class GroupSum:
         """The questions that anybody in it was asked."""
         return frozenset(self._asked)
 
-    def publish(self, question: str, threshold: int = THRESHOLD) -> PublishedTable:
+    def publish(self, question: str, threshold: int = THRESHOLD, survey: Survey | None = None) -> PublishedTable:
         """The published table of one question; one that too few were asked has no counts.
+
+        Args:
+            question: its id.
+            threshold: how many people must have been asked.
+            survey: the set that it is in; the questions about background unless another is named.
 
         Raises:
             ValueError: a threshold under 10, or a question that is not in the set.
         """
         if threshold < THRESHOLD:
             raise ValueError(f"the threshold can be raised above {THRESHOLD}, not lowered")
-        if question not in {asked.id for asked in load_survey().questions}:
-            raise ValueError(f"there is no question {question!r}")
+        (survey or load_survey()).question(question)
         people, groups = self._asked.get(question, (0, 0))
         enough = people >= threshold
         table = object.__new__(PublishedTable)
@@ -120,6 +128,8 @@ class Counts:
     waiting: int
     """Answered in front of this running kiosk, and not in a group yet."""
     ended: bool
+    feedback: Counts | None = None
+    """The same of what people think of the event, where they are asked."""
 
     @property
     def left_out(self) -> int:
@@ -147,3 +157,5 @@ class OfficeCounts:
     """At how many of these events nobody did, or fewer than have answered."""
     dropped: int = 0
     """Responses that were deleted, as is due, before there were ten to be a group."""
+    questions: tuple[Question, ...] = ()
+    """What the tables are of, in their order."""

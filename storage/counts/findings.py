@@ -13,18 +13,18 @@ the journey compares the groups with each other.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from content.benchmarks import Benchmarks, Comparison, load_benchmarks
-from content.survey import Category, Question, load_survey
-from storage.counts.disclosure import Counts, OfficeCounts, PublishedTable, rounded
-from storage.counts.intervals import Z95, Interval, quantile_of, verdict, whole
-from storage.counts.journey import WITHIN_THE_JOURNEY, Journey, journey
-from storage.counts.noise import THRESHOLD, off_by
-from storage.counts.rates import Came, RateFinding, rate_finding
+from content.benchmarks import load_benchmarks
+from content.survey import load_survey
+from storage.counts.disclosure import Counts, OfficeCounts
+from storage.counts.feedback import FeedbackFindings, kiosk_feedback
+from storage.counts.journey import Journey, journey
+from storage.counts.noise import THRESHOLD
+from storage.counts.questions import Beside, QuestionFindings, question_findings, rate_of_all
+from storage.counts.rates import Came, RateFinding
 from storage.counts.shares import Part
 from storage.counts.trend import Trend
 from storage.debrief import Debrief, Prompt
@@ -45,53 +45,6 @@ NOISE = (
     "many people were asked is exact and public. `standard_deviation` is that of the noise alone."
 )
 """What an analyst needs to know, and can cite."""
-
-
-class BenchmarkFinding(Part, frozen=True):
-    """How one category compares with one benchmark."""
-
-    share: float
-    source: str
-    year: int
-    own: bool
-    verdict: str
-
-
-class CategoryFinding(Part, frozen=True):
-    """One row."""
-
-    id: str
-    label: str
-    count: int | None
-    """With its noise, signed; None where too few were asked for a table."""
-    rounded: int | None
-    """The same as people are told it: to the nearest 5; None where it is under 10."""
-    compared: bool
-    """Whether it is one of the categories that shares are taken among."""
-    share: int | None
-    """In per cent of those compared, or of everybody asked for the other categories; None where `rounded` is."""
-    low: int | None
-    high: int | None
-    """The interval of the share, in per cent; None for what is not compared."""
-    benchmarks: tuple[BenchmarkFinding, ...]
-
-
-class QuestionFindings(Part, frozen=True):
-    """One question."""
-
-    id: str
-    text: str
-    people: int | None
-    """How many in the counts were asked it, exactly; None where that is under the threshold."""
-    groups: int
-    """How many groups they are in."""
-    standard_deviation: float
-    """Of the noise in each count, in people; 0 where there are none."""
-    off_by: int
-    """How far 95 counts in 100 may be off, at most, in people; 0 where there are none."""
-    categories: tuple[CategoryFinding, ...]
-    response_rate: RateFinding | None
-    context: str
 
 
 class EventFinding(Part, frozen=True):
@@ -127,6 +80,8 @@ class Findings(Part, frozen=True):
     response_rate: RateFinding | None
     """Of all questions together."""
     questions: tuple[QuestionFindings, ...]
+    feedback: FeedbackFindings | None = None
+    """What people think of the event itself, where they are asked."""
 
 
 class ScopeFinding(Part, frozen=True):
@@ -207,6 +162,8 @@ class OfficeFindings(Part, frozen=True):
     """Where the events are of several quarters: shares and the response rate over time."""
     debriefs: tuple[DebriefFinding, ...] = ()
     """What those who ran these events wrote of them."""
+    feedback: FeedbackFindings | None = None
+    """What people think of the events themselves, where they were asked."""
 
     @property
     def mixed(self) -> bool:
@@ -233,7 +190,7 @@ def office_findings(  # noqa: PLR0913 - one argument for each part
         trend: the same over time, where the events are of several quarters.
         debriefs: what those who ran the events wrote.
     """
-    known = load_benchmarks()
+    known, questions = load_benchmarks(), load_survey().questions
     own = tuple(own)
     asked = [table for table in counts.tables if table.people is not None]
     came = Came(counts.held, counts.in_counts, counts.head_count)
@@ -254,13 +211,20 @@ def office_findings(  # noqa: PLR0913 - one argument for each part
         noise=NOISE,
         benchmark_source=known.source,
         benchmark_year=known.year,
-        response_rate=_rate_of_all(asked, known, came),
-        questions=_questions(counts.tables, {event.stage for event in counts.events}, known, own, came),
+        response_rate=rate_of_all(asked, known, came),
+        questions=question_findings(
+            counts.tables, questions, Beside(known, own, frozenset(event.stage for event in counts.events)), came
+        ),
         stages=tuple(
             StageCounts(
                 stage=stage,
                 in_counts=one.in_counts,
-                questions=_questions(one.tables, {stage}, known, own, Came(one.held, one.in_counts, one.head_count)),
+                questions=question_findings(
+                    one.tables,
+                    questions,
+                    Beside(known, own, frozenset({stage})),
+                    Came(one.held, one.in_counts, one.head_count),
+                ),
             )
             for stage, one in stages
         ),
@@ -289,97 +253,17 @@ def findings(counts: Counts, own: Iterable[OwnBenchmark] = ()) -> Findings:
         noise=NOISE,
         benchmark_source=known.source,
         benchmark_year=known.year,
-        response_rate=_rate_of_all(asked, known, Came()),
-        questions=_questions(counts.tables, {event.stage}, known, tuple(own), Came()),
+        response_rate=rate_of_all(asked, known, Came()),
+        questions=question_findings(
+            counts.tables, event.survey.questions, Beside(known, tuple(own), frozenset({event.stage})), Came()
+        ),
+        feedback=kiosk_feedback(counts.feedback) if counts.feedback else None,
     )
 
 
 def event_finding(event: Event) -> EventFinding:
     """An event as documents have it."""
     return EventFinding(name=event.name, date=event.date.isoformat(), place=event.place, stage=event.stage)
-
-
-def _rate_of_all(asked: list[PublishedTable], known: Benchmarks, came: Came) -> RateFinding | None:
-    """The response rate of several questions together."""
-    return rate_finding(asked, known.response_rate, came) if len(asked) > 1 else None
-
-
-def _questions(
-    tables: Iterable[PublishedTable],
-    stages: set[Stage],
-    known: Benchmarks,
-    own: tuple[OwnBenchmark, ...],
-    came: Came,
-) -> tuple[QuestionFindings, ...]:
-    """Each question, in the order of the set, compared with the benchmarks that are about people of these stages."""
-    by_id = {table.question: table for table in tables}
-    asked = [question for question in load_survey(known.question_set).questions if question.id in by_id]
-    return tuple(
-        _question(question, by_id[question.id], known, _benchmarks(known, known.of(question.id), own, stages), came)
-        for question in asked
-    )
-
-
-_Benchmark = tuple[str, float, str, int, bool]
-"""A category, its share, the source and year of that, and whether it is the organisation's own."""
-
-
-def _benchmarks(
-    known: Benchmarks, comparison: Comparison, own: tuple[OwnBenchmark, ...], stages: set[Stage]
-) -> tuple[_Benchmark, ...]:
-    if len(stages) > 1:
-        return ()
-    national = () if stages & WITHIN_THE_JOURNEY else comparison.benchmarks
-    return (
-        *((mark.category, mark.share, known.source, known.year, False) for mark in national),
-        *((mark.category, mark.share, mark.source, mark.year, True) for mark in own if mark.question == comparison.id),
-    )
-
-
-def _question(
-    question: Question,
-    table: PublishedTable,
-    known: Benchmarks,
-    marks: tuple[_Benchmark, ...],
-    came: Came,
-) -> QuestionFindings:
-    comparison = known.of(question.id)
-    return QuestionFindings(
-        id=question.id,
-        text=question.text,
-        people=table.people,
-        groups=table.groups,
-        standard_deviation=round(math.sqrt(table.variance), 3),
-        off_by=off_by(table.variance, Z95),
-        categories=tuple(_category(category, table, comparison, marks) for category in question.categories),
-        response_rate=None if table.people is None else rate_finding([table], comparison.response_rate, came),
-        context=comparison.context,
-    )
-
-
-def _category(
-    category: Category, table: PublishedTable, comparison: Comparison, marks: tuple[_Benchmark, ...]
-) -> CategoryFinding:
-    count = table.counts.get(category.id)
-    shown = None if count is None else rounded(count)
-    share = table.share(category.id, comparison.compared) if category.id in comparison.compared else None
-    interval = Interval(*share.interval(quantile_of(share.compared)).outwards) if share else None
-    per_cent = share.per_cent if share else min(100 * (count or 0) / (table.people or 1), 100)  # noise can exceed all
-    return CategoryFinding(
-        id=category.id,
-        label=category.label,
-        count=count,
-        rounded=shown,
-        compared=category.id in comparison.compared,
-        share=None if shown is None else whole(per_cent),
-        low=int(interval.low) if interval else None,
-        high=int(interval.high) if interval else None,
-        benchmarks=tuple(
-            BenchmarkFinding(share=mark, source=source, year=year, own=ours, verdict=verdict(interval, mark).value)
-            for name, mark, source, year, ours in marks
-            if interval and name == category.id
-        ),
-    )
 
 
 def to_json_of(found: Sequence[msgspec.Struct]) -> str:

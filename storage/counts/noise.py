@@ -30,7 +30,7 @@ from storage.counts.tally import Tally
 THRESHOLD = 10
 """The least number of people in a group, and in a table. For tables it can be raised, never lowered."""
 
-VARIANCE: Mapping[int, float] = MappingProxyType({4: 296 / 147, 5: 13408 / 5763})
+VARIANCE: Mapping[int, float] = MappingProxyType({4: 296 / 147, 5: 13408 / 5763, 6: 4760 / 1863, 7: 69808 / 25581})
 """The variance of one category's noise in one group, by the number of categories: exact fractions."""
 
 Bits = Iterator[int]

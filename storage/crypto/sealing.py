@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from content.survey import load_survey
+from content.survey import Survey, load_survey
 from storage.crypto.hpke import suite
 from storage.crypto.keys import OfficePrivateKey, OfficePublicKey
 from storage.errors import NotSealedForThisKeyError, SealingUnavailableError
@@ -23,6 +23,7 @@ NOT_ASKED = 0
 _RECORD_VERSION = 1
 _QUESTIONS = 4
 _INFO = b"fairstart sealed response 1\x00"
+_FEEDBACK_INFO = b"fairstart sealed feedback 1\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,15 @@ class Response:
         return bytes((_RECORD_VERSION, *self.codes)).ljust(RECORD_SIZE, b"\x00")
 
     @classmethod
-    def of(cls, answers: Mapping[str, int]) -> "Response":
-        """The response with these codes by question id; a question that is absent was not asked."""
-        first, second, third, fourth = (answers.get(question.id, NOT_ASKED) for question in load_survey().questions)
+    def of(cls, answers: Mapping[str, int], survey: Survey | None = None) -> "Response":
+        """The response with these codes by question id; a question that is absent was not asked.
+
+        Args:
+            answers: the codes.
+            survey: what was asked; the four questions about background unless another set is named.
+        """
+        questions = (survey or load_survey()).questions
+        first, second, third, fourth = (answers.get(question.id, NOT_ASKED) for question in questions)
         return cls((first, second, third, fourth))
 
     @classmethod
@@ -71,8 +78,12 @@ class SealedResponse:
 
 
 def binding(event: Event) -> bytes:
-    """HPKE `info`: 28 bytes of name and version, 16 of office key id, 16 of event id, the question set in ASCII."""
-    return _INFO + event.office_key_id + event.id + event.question_set.encode("ascii")
+    """HPKE `info`: 28 bytes of name and version, 16 of office key id, 16 of event id, the question set in ASCII.
+
+    The name is another where people are asked about the event: nothing that is sealed as the one opens as the other.
+    """
+    info = _FEEDBACK_INFO if event.is_feedback else _INFO
+    return info + event.office_key_id + event.id + event.question_set.encode("ascii")
 
 
 def require_sealing() -> None:

@@ -12,7 +12,6 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from content.survey import QUESTION_SET
 from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey
 from storage.crypto.points import is_ed25519_key
@@ -136,7 +135,7 @@ def open_export(content: bytes, office: OfficePrivateKey) -> Export:
         raise ExportError("This export is not signed by the laptop that it names: hand it over again.") from error
     if event.office_key_id != public.id:
         raise ExportError("This export is about an event of another office: send it to the office it was made for.")
-    if event.question_set != QUESTION_SET:
+    if not event.is_known:
         raise ExportError("This export asks other questions than this Fairstart knows: install the newest version.")
     return Export(kiosk, event, body.sealed, body.secret, body.token, body.debrief)
 

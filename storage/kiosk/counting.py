@@ -41,7 +41,7 @@ class Counting:
         self._event = event
         self._kept = kept
         self._groups = groups
-        self._waiting = Waiting()
+        self._waiting = Waiting(event.survey)
         self._unwritten: list[NoisyGroup | SealedGroup] = []
         """Groups that could not be sealed or written yet, oldest first. Their noise is drawn, and stays as it is."""
         self._lock = threading.Lock()

@@ -71,6 +71,31 @@ class EventFolder:
             return event
         return next((one for one in cls.known(data, register) if one.occasion == event.occasion), event)
 
+    @classmethod
+    def feedback_on(cls, event: Event, choices: tuple[str, ...], data: Path, register: Register) -> Event:
+        """The event of those who are asked what they think of this one.
+
+        The list that they choose from is settled once somebody has answered from it: another one counts from the next
+        event on. One that nobody has answered from is let go of.
+
+        Raises:
+            StoreError: what there is cannot be read or removed.
+        """
+        wanted = event.asking(choices)
+        for begun in (one for one in cls.known(data, register) if one.is_feedback and one.about == event):
+            folder = cls.of(data, begun.id)
+            with contextlib.closing(folder.responses()) as pool:
+                untouched = folder.is_untouched(register, pool.count())
+            if begun == wanted or not untouched:
+                return begun
+            folder.discard(register)
+        return wanted
+
+    def is_untouched(self, register: Register, held: int) -> bool:
+        """Whether nothing goes by what it is called: so many responses are held, and nothing was handed over."""
+        noted = self.noted
+        return not (self.ended(register) or noted.exported or noted.files or noted.deletion or held)
+
     def prepare(self, event: Event, register: Register) -> None:
         """Make it if it is new: under another name first, so that it is there whole or not at all.
 

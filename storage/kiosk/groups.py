@@ -32,7 +32,7 @@ class SealedGroup:
 
 def seal_group(group: NoisyGroup, key: TallyPublicKey, event: Event) -> SealedGroup:
     """Seal a group to a kiosk's tally key."""
-    return SealedGroup(suite().encrypt(pack_group(group), key.kem, group_binding(key, event)))
+    return SealedGroup(suite().encrypt(pack_group(group, event.survey), key.kem, group_binding(key, event)))
 
 
 class GroupOpener:
@@ -40,6 +40,7 @@ class GroupOpener:
 
     def __init__(self, key: TallyPrivateKey, event: Event) -> None:
         self._kem = key.kem
+        self._event = event
         self._binding = group_binding(key.public, event)
 
     def open(self, sealed: SealedGroup) -> NoisyGroup:
@@ -51,7 +52,7 @@ class GroupOpener:
         from cryptography.exceptions import InvalidTag
 
         try:
-            group = unpack_group(suite().decrypt(sealed.sealed, self._kem, self._binding))
+            group = unpack_group(suite().decrypt(sealed.sealed, self._kem, self._binding), self._event.survey)
             if group.people != GROUP:
                 raise ValueError("a kiosk's group is ten people")
         except (InvalidTag, ValueError) as error:

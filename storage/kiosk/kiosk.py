@@ -8,37 +8,32 @@
 <data>/kiosk/<event id>/                     one event: storage/kiosk/event_folder.py
 """
 
-import contextlib
-import threading
-from collections.abc import Iterator
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from content.survey import QUESTION_SET, load_survey
+from content.survey import QUESTION_SET, Survey
 from storage.crypto.hpke import suite
 from storage.crypto.keys import (
     KioskPrivateKey,
     TallyPrivateKey,
 )
-from storage.crypto.sealing import Response, SealedResponse, seal
-from storage.errors import EventEndedError, KeyFileError, NotSetUpError, StoreError
-from storage.kiosk.batch import Batch, check_number, finish_batch, read_batch
-from storage.kiosk.counting import Counting
+from storage.errors import KeyFileError, NotSetUpError, StoreError
 from storage.kiosk.event_folder import EventFolder, tidy
 from storage.kiosk.forgotten import expect_no_answer
 from storage.kiosk.key_files import is_set_up
+from storage.kiosk.open_event import Home, OpenEvent
 from storage.kiosk.register import KioskKeys, Register
 from storage.kiosk.renewal import finish_renewal
 from storage.private_files import write_private
 from storage.progress import ProgressCallback, unreported
-from storage.settings import Settings
+from storage.settings import Feedback, Settings
 
 if TYPE_CHECKING:
     from storage.counts.disclosure import Counts
 
 
-class Kiosk:
+class Kiosk(OpenEvent):
     """An opened data folder with one current event. Make it with `open`, inside `hold`."""
 
     def __init__(
@@ -48,18 +43,35 @@ class Kiosk:
         register: Register,
         settings: Settings,
     ) -> None:
-        self.data = data
-        self.register = register
-        self.office = keys.office
+        event = EventFolder.first_spelling(settings.event_for(keys.office.id, QUESTION_SET), data, register)
+        self._home = Home(data, keys, register, settings.counts.threshold)
+        super().__init__(event, frozenset(), self._home)
         self.own = keys.own
-        self.event = EventFolder.first_spelling(settings.event_for(keys.office.id, QUESTION_SET), data, register)
-        self._threshold = settings.counts.threshold
-        self._asks = {question.id for question in settings.asks.questions}
-        self._folder = EventFolder.of(data, self.event.id)
-        self._pool = self._folder.responses()
-        self._groups = self._folder.groups()
-        self._counting = Counting(self._groups, keys.tally, self.event, partial(register.note_group, self.event.id))
-        self._keeping = threading.Lock()
+        self.feedback: OpenEvent | None = None
+        """What people think of the current event, once they are asked."""
+        self._feedback_asked: Feedback = "no"
+        self._set(settings)
+
+    def _set(self, settings: Settings) -> None:
+        self._feedback_asked = settings.feedback.ask
+        self._asks = _ids(settings.asks) if self._feedback_asked != "alone" else frozenset()
+        if self._feedback_asked != "no" and self.feedback is None:
+            choices = settings.feedback.choices
+            feedback = EventFolder.feedback_on(self.event, choices, self.data, self.register)
+            self.feedback = OpenEvent(feedback, _ids(feedback.survey), self._home)
+
+    def go_by(self, settings: Settings) -> None:
+        """Ask what these settings say from now on, at the same event. Whoever waits goes on waiting.
+
+        Raises:
+            StoreError: a place for feedback cannot be made.
+        """
+        self._set(settings)
+        if self.feedback:
+            try:
+                self.feedback.prepare()
+            except OSError as error:
+                raise _cannot_write(self.data / "kiosk", error) from error
 
     @classmethod
     def open(cls, data: Path, settings: Settings) -> Self:
@@ -79,14 +91,42 @@ class Kiosk:
         register = Register.open(folder)
         keys = KioskKeys.read(folder)
         register.check(keys)
-        kiosk = cls(data, keys, register, settings)
         try:
             tidy(data)
-            kiosk._folder.prepare(kiosk.event, register)
+            kiosk = cls(data, keys, register, settings)
+            for one in kiosk.open_events:
+                one.prepare()
         except OSError as error:
             raise _cannot_write(folder, error) from error
         kiosk.check()
         return kiosk
+
+    @property
+    def open_events(self) -> tuple[OpenEvent, ...]:
+        """The current event, and the feedback on it where people are asked."""
+        return (self, self.feedback) if self.feedback else (self,)
+
+    @property
+    def asks_alone(self) -> Survey | None:
+        """What people are asked about the event, where that is all they are asked; else None."""
+        return self.feedback.event.survey if self.feedback and self._feedback_asked == "alone" else None
+
+    @property
+    def asks_then(self) -> Survey | None:
+        """What they may be asked once that is kept; None once that takes no more."""
+        if self.feedback is None or self._feedback_asked != "after" or self.feedback.ended:
+            return None
+        return self.feedback.event.survey
+
+    @property
+    def ended(self) -> bool:
+        """Whether the current event was ended: it takes no more responses."""
+        alone = self.feedback if self._feedback_asked == "alone" else None
+        return super().ended or (alone is not None and alone.ended)
+
+    def taking(self, survey: Survey) -> OpenEvent:
+        """What takes the answers to a question set: the current event, or the feedback on it."""
+        return next(one for one in self.open_events if one.event.question_set == survey.question_set)
 
     def unlock(self, passphrase: str) -> KioskPrivateKey:
         """The kiosk's private key, if the staff passphrase is right. Takes about a second and 256 MiB.
@@ -103,7 +143,8 @@ class Kiosk:
             raise KeyFileError("The kiosk's key files do not belong together: put back the ones set-up wrote.")
         if self._counting.key is None:
             write_private(self.data / "kiosk" / "tally.pub", key.tally.public.to_file())
-            self._counting.key = key.tally.public
+            for one in self.open_events:
+                one.lend(key.tally.public)
         expect_no_answer(self.data)
         return key
 
@@ -111,88 +152,31 @@ class Kiosk:
         """Load what the first response would otherwise wait for."""
         _ = suite(), self.office.kem
 
-    def seal(self, response: Response) -> SealedResponse:
-        """Seal one response of the current event."""
-        return seal(response, self.office, self.event)
-
-    def keep(self, sealed: SealedResponse) -> None:
-        """Put a sealed response on the disk. Only when this returns may the candidate be thanked. Safe to repeat.
-
-        Raises:
-            EventEndedError: the event takes no more.
-            StoreError: it may not have been kept.
-        """
-        with self._keeping:
-            self.need_event()
-            self._pool.add(sealed)
-
-    def keep_batch(self, batch: Batch, progress: ProgressCallback = unreported) -> None:
-        """Put responses from paper on the disk and into the counts, all of them or none. Safe to repeat.
-
-        Args:
-            batch: the responses.
-            progress: called with how many are in the pool, and of how many.
-
-        Raises:
-            EventEndedError: the event takes no more.
-            TooFewSheetsError: they make no group with those who wait.
-            StoreError: as its sentence says; `batch.kept` tells whether they may have been kept.
-        """
-        with self._keeping:
-            if not batch.kept:
-                self.need_event()
-                check_number(len(batch), self.waiting)
-            batch.keep(self.seal, self._folder.path, self._pool, self.count, progress)
-
-    def need_event(self) -> None:
-        """Return only if the current event takes responses.
-
-        Raises:
-            EventEndedError: it takes no more.
-        """
-        if self.ended:
-            raise EventEndedError("This event has ended: start a new event in the staff area.")
-
-    @contextlib.contextmanager
-    def keeping_nothing(self) -> Iterator[None]:
-        """While this lasts no response is kept: whoever comes waits for the end of it."""
-        with self._keeping:
-            yield
-
-    def count(self, response: Response) -> None:
-        """Let a response that was kept into the counts, once."""
-        self._counting.add(response)
-
     @property
-    def waiting(self) -> int:
-        """How many were counted in front of this running kiosk and would stay out of its counts if it stopped now."""
-        return self._counting.waiting
-
-    @property
-    def ended(self) -> bool:
-        """Whether the current event was ended: it takes no more responses."""
-        return self._folder.ended(self.register)
+    def all_waiting(self) -> int:
+        """How many responses would stay out of this laptop's counts if it stopped now, feedback among them."""
+        return sum(one.waiting for one in self.open_events)
 
     def end_event(self) -> None:
-        """Leave those who wait to the office, and take no more responses. Final.
+        """Leave those who wait to the office, and take no more responses, nor feedback. Final.
 
         Interrupted anywhere, it can simply be done again.
 
         Raises:
             StoreError: it could not be written: try again.
         """
-        self._counting.finish(partial(self._folder.end, self.register))
+        if self.feedback:
+            self.feedback.end_event()
+        super().end_event()
 
     @property
     def is_untouched(self) -> bool:
         """Whether nothing goes by what the current event is called: nothing is held of it or was handed over.
 
         Raises:
-            StoreError: the pool cannot be read.
+            StoreError: a pool cannot be read.
         """
-        noted = self._folder.noted
-        held = self.held() or read_batch(self._folder.path)
-        return not (self.ended or noted.exported or noted.files or noted.deletion or held)
+        return super().is_untouched and (self.feedback is None or self.feedback.is_untouched)
 
     def discard_event(self) -> None:
         """Let go of the current event, which is untouched, for good: it has another name from now on.
@@ -203,11 +187,11 @@ class Kiosk:
         with self._keeping:
             if not self.is_untouched:
                 raise StoreError("Somebody has answered meanwhile, so the event keeps its name: nothing was changed.")
-            self.close()
-            self._folder.discard(self.register)
+            for one in reversed(self.open_events):
+                one.discard()
 
     def counts(self, key: TallyPrivateKey, progress: ProgressCallback = unreported) -> "Counts":
-        """The published tables of the current event.
+        """The published tables of the current event, and of the feedback on it.
 
         Args:
             key: from `unlock`.
@@ -216,62 +200,28 @@ class Kiosk:
         Raises:
             StoreError: a store cannot be read.
         """
-        from storage.counts.disclosure import Counts  # a start does without: 3 ms
-
-        total, waiting, held = self._counting.total(key, self.held, progress)
-        self._folder.compare_groups(self._groups.count(), self.register)
-        return Counts(
-            event=self.event,
-            tables=tuple(
-                total.publish(question.id, self._threshold)
-                for question in load_survey(self.event.question_set).questions
-                if question.id in self._asks | total.asked
-            ),
-            threshold=self._threshold,
-            held=held,
-            in_counts=total.people,
-            waiting=waiting,
-            ended=self.ended,
-        )
-
-    def held(self) -> int:
-        """How many responses of the current event are held.
-
-        Raises:
-            StoreError: the pool cannot be read.
-        """
-        return self._pool.count()
-
-    def responses(self) -> list[SealedResponse]:
-        """The responses held of the current event, ascending.
-
-        Raises:
-            StoreError: the pool cannot be read, or lacks what is still to be added to it.
-        """
-        finish_batch(self._folder.path, self._pool)
-        return self._pool.rows()
+        counts = super().counts(key, progress)
+        return replace(counts, feedback=self.feedback.counts(key, progress)) if self.feedback else counts
 
     def check(self) -> int:
-        """Check every page and row of the current event's pool; return how many responses are held.
+        """Check every page and row of the pools; return how many responses of the current event are held.
 
         Raises:
             StoreDamagedError, StoreError: as their sentences say.
         """
-        return self._folder.check_responses(self._pool, self.register)
-
-    def check_groups(self) -> int:
-        """Check every page and row of the current event's counts; return how many groups there are.
-
-        Raises:
-            StoreDamagedError, StoreError: as their sentences say.
-        """
-        return self._folder.check_groups(self._groups, self.register)
+        if self.feedback:
+            self.feedback.check()
+        return super().check()
 
     def close(self) -> None:
         """Let go of the stores, and of the counts that are not written."""
-        self._counting.drop()
-        self._pool.close()
-        self._groups.close()
+        if self.feedback:
+            self.feedback.close()
+        super().close()
+
+
+def _ids(survey: Survey) -> frozenset[str]:
+    return frozenset(question.id for question in survey.questions)
 
 
 def _cannot_write(folder: Path, error: OSError) -> StoreError:

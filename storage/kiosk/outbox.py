@@ -29,7 +29,7 @@ from storage.errors import (
 )
 from storage.events import Event
 from storage.exchange.exports import EXPORT_SUFFIX, file_stem, write_export
-from storage.exchange.handover import Handed, HeldEvent, file_digest
+from storage.exchange.handover import Handed, HeldEvent, State, file_digest
 from storage.exchange.receipts import RECEIPT_LIMIT, RECEIPT_SUFFIX, check_receipt, read_receipt
 from storage.kiosk.debrief import read_debrief, write_debrief
 from storage.kiosk.event_folder import EventFolder
@@ -326,7 +326,7 @@ class ClosedOutbox:
         for held, sealed in self._events():
             if held.event.id == receipt.event_id:
                 if held.noted.deletion:
-                    raise ReceiptError(f"“{held.event.name}” was deleted here already: nothing is left to do.")
+                    raise ReceiptError(f"“{held.event.title}” was deleted here already: nothing is left to do.")
                 debrief = self.debrief(key, held.event)
                 check_receipt(receipt, key, self._office, held.event, sealed, debrief=debrief)
                 return held, debrief.revision if debrief else 0
@@ -349,7 +349,7 @@ class ClosedOutbox:
                     others.append(self._held(folder.event))
             except StoreError as error:
                 lost.append(error)
-        others.sort(key=lambda one: (one[0].event.date, one[0].event.name), reverse=True)
+        others.sort(key=lambda one: (one[0].event.date, one[0].event.title), reverse=True)
         return [*([self._held(self._current)] if self._current else []), *others], lost
 
     def _held(self, event: Event) -> tuple[HeldEvent, list[SealedResponse]]:
@@ -371,8 +371,9 @@ class Outbox(ClosedOutbox):
         Raises:
             StoreError: they cannot be read.
         """
-        if event == self._kiosk.event:
-            return self._kiosk.responses()
+        for one in self._kiosk.open_events:
+            if event == one.event:
+                return one.responses()
         with contextlib.closing(EventFolder.of(self._data, event.id).responses()) as pool:
             return pool.rows()
 
@@ -391,13 +392,31 @@ class Outbox(ClosedOutbox):
         with handing_over(self._data), self._kiosk.keeping_nothing():
             if folder.noted.deletion != "begun":
                 held, debrief = self._covered(key, receipt)
+                self._need_both(held.event)
                 folder.end(self._register)
                 self._register.note_event(event_id, groups=0)
                 folder.note(replace(held.noted.received_all(held.held, debrief), deletion="begun"))
-            if event_id == self._kiosk.event.id:
-                self._kiosk.close()
+            for one in self._kiosk.open_events:
+                if event_id == one.event.id:
+                    one.close()
             folder.finish_deletion()
         return folder.event
+
+    def _need_both(self, event: Event) -> None:
+        """Return only if the office has all that is held of an event: the answers and the feedback on it.
+
+        Raises:
+            ReceiptError: it has not.
+        """
+        for other in self.events():
+            if other.event.about == event.about and other.state not in _NOTHING_TO_LOSE and other.event != event:
+                raise ReceiptError(
+                    f"The office has not signed for all of “{other.event.title}” yet, so nothing was deleted: "
+                    "hand over again and take its receipts."
+                )
+
+
+_NOTHING_TO_LOSE = {State.EMPTY, State.RECEIVED, State.DELETING, State.DELETED}
 
 
 def _is_one_of(digests: tuple[bytes, ...], content: bytes) -> bool:

@@ -102,7 +102,7 @@ def to_json(place: str, events: list[HeldEvent], problems: list[FairstartError])
     told = [
         _SentEvent(
             id=one.event.id.hex(),
-            name=one.event.name,
+            name=one.event.title,
             date=one.event.date.isoformat(),
             place=one.event.place,
             stage=one.event.stage,

@@ -190,8 +190,8 @@ class Corrections:
         with self._store.reading() as read:
             query = "SELECT together, event, people FROM member"
             rows = msgspec.convert(list(read(query, ())), list[tuple[int, bytes, int]])
-        shared = {together for together, event, _ in rows if event not in one.ids}
-        return sum(people for together, event, people in rows if event in one.ids and together in shared)
+        shared = {together for together, event, _ in rows if event not in one.all_ids}
+        return sum(people for together, event, people in rows if event in one.all_ids and together in shared)
 
     def undo(self, number: int) -> None:
         """Undo one: its events are called as they were before.

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from operator import gt
 from typing import ParamSpec, TypeVar
 
-from content.survey import load_survey
 from storage.counts.tally import Tally
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.sealing import NOT_ASKED, SEALED_SIZE, ResponseOpener, SealedResponse
@@ -52,7 +51,8 @@ class Opened:
 def open_chunk(seed: bytes, event: Event, sealed: bytes) -> Opened:
     """Open responses that lie one after the other. Runs in whatever process the executor has; keeps nothing."""
     opener = ResponseOpener(OfficePrivateKey(seed), event)
-    questions = load_survey(event.question_set).questions
+    survey = event.survey
+    questions = survey.questions
     most = [len(question.options) for question in questions]
     sums: dict[Asked, list[Counter[int]]] = {}
     asked: list[Asked | None] = []
@@ -71,7 +71,7 @@ def open_chunk(seed: bytes, event: Event, sealed: bytes) -> Opened:
             sums[which] = [Counter() for _ in questions]
         for counted, code in zip(sums[which], codes, strict=True):
             counted[code] += 1
-    return Opened(tuple(asked), {which: Tally.of_options(counted) for which, counted in sums.items()})
+    return Opened(tuple(asked), {which: Tally.of_options(counted, survey) for which, counted in sums.items()})
 
 
 def open_all(

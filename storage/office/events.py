@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Annotated, Literal, Self
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Literal, Self, TypedDict
 
 import msgspec
-from msgspec.structs import replace
+from msgspec import structs
 
 from storage.events import Event, EventText, Stage, parse_event
 from storage.names import name_key
@@ -49,7 +49,18 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def on(self, event: Event) -> Event:
         """An event with these."""
-        return replace(event, name=self.name, place=self.place, date=self.date, stage=self.stage)
+        return structs.replace(event, name=self.name, place=self.place, date=self.date, stage=self.stage)
+
+
+class _Held(TypedDict):
+    """The numbers of an `OfficeEvent`."""
+
+    responses: int
+    unreadable: int
+    waiting: int
+    sealed: int
+    dropped: int
+    deleted_on: dt.date | None
 
 
 @dataclass
@@ -62,6 +73,18 @@ class _Numbers:
     waiting: Counter[bytes] = field(default_factory=Counter)
     dropped: Counter[bytes] = field(default_factory=Counter)
     deleted_on: dict[bytes, dt.date] = field(default_factory=dict)
+
+    def of(self, ids: Iterable[bytes]) -> _Held:
+        """Those of an event, or the feedback on it, in every spelling."""
+        ids = list(ids)
+        return _Held(
+            responses=sum(self.responses[id_] for id_ in ids),
+            unreadable=sum(self.unreadable[id_] for id_ in ids),
+            waiting=sum(self.waiting[id_] for id_ in ids),
+            sealed=sum(self.sealed[id_] for id_ in ids),
+            dropped=sum(self.dropped[id_] for id_ in ids),
+            deleted_on=max((day for id_ in ids if (day := self.deleted_on.get(id_))), default=None),
+        )
 
 
 def read_corrections(read: Read) -> list[CorrectionRow]:
@@ -80,11 +103,15 @@ def read_events(store: OfficeStore) -> list[OfficeEvent]:
         query = "SELECT id, described, head_count, level FROM event"
         described = msgspec.convert(list(read(query, ())), list[tuple[Id, bytes, _HeadCount | None, _Level | None]])
         events = {id_: parse_event(content) for id_, content, _, _ in described}
-        if any(event.id != id_ for id_, event in events.items()):
+        if any(event.id != id_ or not event.is_known for id_, event in events.items()):
+            raise store.damaged
+        feedback = {id_: events.pop(id_) for id_, event in list(events.items()) if event.is_feedback}
+        if not {event.about.id for event in feedback.values()} <= events.keys():
             raise store.damaged
         numbers = _read_numbers(store, read)
         corrections = read_corrections(read)
-        if not {*numbers.responses, *numbers.deleted_on, *(id_ for _, id_, _, _ in corrections)} <= events.keys():
+        about = {id_ for _, id_, _, _ in corrections}
+        if not (about <= events.keys() and {*numbers.responses, *numbers.deleted_on} <= {*events, *feedback}):
             raise store.damaged
         query = "SELECT DISTINCT event, kiosk FROM handed"
         handed = msgspec.convert(list(read(query, ())), list[tuple[bytes, bytes]])
@@ -108,25 +135,38 @@ def read_events(store: OfficeStore) -> list[OfficeEvent]:
         first, *others = sorted(ids, key=lambda id_: (*map(_as_a_title, (events[id_].name, events[id_].place)), id_))
         event = events[first]
         place = min(places.get(name_key(event.place), [event.place]), key=_as_a_title)
-        found.append(
-            OfficeEvent(
-                event=event,
-                responses=sum(numbers.responses[id_] for id_ in ids),
-                unreadable=sum(numbers.unreadable[id_] for id_ in ids),
-                waiting=sum(numbers.waiting[id_] for id_ in ids),
-                kiosks=len({kiosk for id_, kiosk in handed if id_ in ids}),
-                head_count=max((count for id_ in ids if (count := typed[id_][0]) is not None), default=None),
-                level=max((level for id_ in ids if (level := typed[id_][1]) is not None), default=None),
-                sealed_for=() if not others and event.id == first else (first, *others),
-                place="" if place == event.place else place,
-                last_day=max((day for id_ in ids if (day := last_days.get(id_))), default=None),
-                sealed=sum(numbers.sealed[id_] for id_ in ids),
-                dropped=sum(numbers.dropped[id_] for id_ in ids),
-                deleted_on=max((day for id_ in ids if (day := numbers.deleted_on.get(id_))), default=None),
-                removed=first in removed,
-            )
+        typed_here = [typed[id_] for id_ in ids]
+        one = OfficeEvent(
+            event=event,
+            **numbers.of(ids),
+            kiosks=len({kiosk for id_, kiosk in handed if id_ in ids}),
+            head_count=max((count for count, _ in typed_here if count is not None), default=None),
+            level=max((level for _, level in typed_here if level is not None), default=None),
+            sealed_for=() if not others and event.id == first else (first, *others),
+            place="" if place == event.place else place,
+            last_day=max((day for id_ in ids if (day := last_days.get(id_))), default=None),
+            removed=first in removed,
         )
+        asked = sorted(id_ for id_, other in feedback.items() if other.about.id in ids)
+        found.append(replace(one, feedback=_feedback_on(one, asked, feedback, numbers, handed)) if asked else one)
     return sorted(found, key=lambda one: (-one.event.date.toordinal(), one.event.name, one.event.id))
+
+
+def _feedback_on(
+    one: OfficeEvent,
+    ids: list[bytes],
+    events: Mapping[bytes, Event],
+    numbers: _Numbers,
+    handed: Iterable[tuple[bytes, bytes]],
+) -> OfficeEvent:
+    """What people were asked about an event, in whatever spelling and from whichever list: called as the event is."""
+    return replace(
+        one,
+        **numbers.of(ids),
+        kiosks=len({kiosk for id_, kiosk in handed if id_ in ids}),
+        sealed_for=tuple(ids),
+        asks=tuple(dict.fromkeys(events[id_].survey for id_ in ids)),
+    )
 
 
 def _read_numbers(store: OfficeStore, read: Read) -> _Numbers:
@@ -173,7 +213,7 @@ def covering(events: Iterable[OfficeEvent], id_: bytes) -> OfficeEvent:
     Raises:
         ValueError: it is none of them.
     """
-    found = next((one for one in events if id_ in one.ids), None)
+    found = next((one for one in events if id_ in one.all_ids), None)
     if found is None:
         raise ValueError("nothing was brought in from this event")
     return found

@@ -14,13 +14,14 @@ from typing import Annotated, Any
 
 import msgspec
 
+from content.survey import Survey, load_survey
 from storage.counts.noise import NoisyGroup, keyed_coins
 from storage.counts.record import pack_group, unpack_group
 from storage.counts.tally import Tally, asked_mask
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.sealing import SealedResponse
 from storage.errors import StoreError
-from storage.events import Event
+from storage.events import Event, parse_event
 from storage.office.planning import Waiting, plan_groups
 from storage.office.store import OfficeStore, Write, row_number
 
@@ -50,7 +51,8 @@ class OfficeGroups:
         )
         bound = _bound_waiting(event, asked)
         held = [
-            Tally.unpack(self._unseal(sealed, bound)) for (sealed,) in msgspec.convert(list(found), list[tuple[bytes]])
+            Tally.unpack(self._unseal(sealed, bound), more.survey)
+            for (sealed,) in msgspec.convert(list(found), list[tuple[bytes]])
         ]
         tally = Tally.total((*held, more))
         people = tally.people(tally.asked[0])
@@ -70,11 +72,12 @@ class OfficeGroups:
             StoreError: the store cannot be read or written.
         """
         with self._store.reading():
+            surveys = self._surveys()
             rows = self._waiting()
             sealed = {(event, asked): tally for event, asked, _, tally in rows}
             planned = plan_groups(
                 [
-                    Waiting(id_, events[id_].stage, asked, people, events[id_].id)
+                    Waiting(id_, events[id_].stage, asked, people, events[id_].id, surveys[id_].question_set)
                     for id_, asked, people, _ in rows
                     if id_ in events
                 ]
@@ -86,11 +89,12 @@ class OfficeGroups:
                 raise StoreError("Somebody else changed the office meanwhile: try again.")
             first = self._store.connection.execute("SELECT coalesce(max(number), 0) + 1 FROM noisy_group").fetchone()[0]
             for number, members in enumerate(planned, first):
-                tally = Tally.total(self._open_waiting(one, sealed[one.event, one.asked]) for one in members)
+                survey = surveys[members[0].event]
+                tally = Tally.total(self._open_waiting(one, sealed[one.event, one.asked], survey) for one in members)
                 ids = [id_ for one in members for id_ in self._ids_of(one)]
                 group = NoisyGroup.of(tally, keyed_coins(self._noise_key, ids))
                 parts = [(number, one.event, one.people) for one in members]
-                content = self._seal(pack_group(group), _bound_group(number, parts))
+                content = self._seal(pack_group(group, survey), _bound_group(number, parts))
                 write("INSERT INTO noisy_group VALUES (?, ?, ?)", [(number, group.people, content)])
                 numbered = [(row_number(number, event), number, event, people) for _, event, people in parts]
                 write("INSERT INTO member (rowid, together, event, people) VALUES (?, ?, ?, ?)", numbered)
@@ -100,6 +104,13 @@ class OfficeGroups:
                     [(number, *key) for key in keys],
                 )
                 write("DELETE FROM waiting WHERE event = ? AND asked = ?", keys)
+
+    def _surveys(self) -> dict[bytes, Survey]:
+        """What was asked at each event."""
+        rows = self._store.connection.execute("SELECT id, described FROM event")
+        described = msgspec.convert(list(rows), list[tuple[_Id, bytes]])
+        usual = load_survey()
+        return {id_: parse_event(event).survey if b'"choices"' in event else usual for id_, event in described}
 
     def _waiting(self) -> list[WaitingRow]:
         rows = self._store.connection.execute("SELECT event, asked, people, tally FROM waiting")
@@ -112,6 +123,7 @@ class OfficeGroups:
             StoreError: the store cannot be read.
         """
         with self._store.reading() as read:
+            surveys = self._surveys()
             members: dict[int, list[MemberRow]] = {}
             query = "SELECT together, event, people FROM member"
             for member in msgspec.convert(list(read(query, ())), list[MemberRow]):
@@ -122,10 +134,14 @@ class OfficeGroups:
             query = "SELECT number, people, counts FROM noisy_group"
             for number, people, sealed in msgspec.convert(list(read(query, ())), list[_GroupRow]):
                 parts = members.pop(number, [])
-                group = unpack_group(self._unseal(sealed, _bound_group(number, parts)))
+                of = {surveys.get(event) for _, event, _ in parts}
+                survey = of.pop() if len(of) == 1 else None
+                if survey is None:
+                    raise self._store.damaged
+                group = unpack_group(self._unseal(sealed, _bound_group(number, parts)), survey)
                 if {group.people, people} != {sum(part for _, _, part in parts)}:
                     raise self._store.damaged
-                asked.discard((number, asked_mask(group.asked)))
+                asked.discard((number, asked_mask(group.asked, survey)))
                 groups.append(({event: people for _, event, people in parts}, group))
             if asked:
                 raise self._store.damaged
@@ -146,8 +162,8 @@ class OfficeGroups:
         query = "SELECT id, sealed FROM response WHERE event = ? AND asked = ? AND together IS NULL"
         return list(self.ids(self._store.connection.execute(query, (one.event, one.asked))))
 
-    def _open_waiting(self, one: Waiting, sealed: bytes) -> Tally:
-        tally = Tally.unpack(self._unseal(sealed, _bound_waiting(one.event, one.asked)))
+    def _open_waiting(self, one: Waiting, sealed: bytes, survey: Survey) -> Tally:
+        tally = Tally.unpack(self._unseal(sealed, _bound_waiting(one.event, one.asked)), survey)
         if {tally.people(question) for question in tally.asked} != {one.people}:
             raise self._store.damaged
         return tally

@@ -44,7 +44,7 @@ class Result:
 def without_head_count(results: Iterable[Result], events: Iterable[OfficeEvent]) -> list[OfficeEvent]:
     """Of the events that were just brought in, those of which it is not known how many came."""
     brought = {result.brought.event.id for result in results if result.brought}
-    return [one for one in events if brought.intersection(one.ids) and not one.head_count_holds]
+    return [one for one in events if brought.intersection(one.all_ids) and not one.head_count_holds]
 
 
 def find_exports(places: Sequence[str]) -> list[Found]:
@@ -110,7 +110,7 @@ def to_json(place: str, results: Sequence[Result]) -> str:
     files = [
         _File(
             file=one.place,
-            event=one.brought.event.name if one.brought else None,
+            event=one.brought.event.title if one.brought else None,
             id=one.brought.event.id.hex() if one.brought else None,
             responses=one.brought.responses if one.brought else 0,
             new=one.brought.new if one.brought else 0,
@@ -125,9 +125,9 @@ def to_json(place: str, results: Sequence[Result]) -> str:
 
 def near_misses_in(results: Sequence[Result], before: Sequence[OfficeEvent]) -> Iterator[tuple[Event, NearMiss]]:
     """Each event that came in now and has nearly the name or place of one that was there, or came beside it."""
-    met, known = {id_ for one in before for id_ in one.ids}, [one.event for one in before]
+    met, known = {id_ for one in before for id_ in one.all_ids}, [one.event for one in before]
     for result in results:
-        if result.brought and not result.brought.removed and (event := result.brought.event).id not in met:
+        if result.brought and not result.brought.removed and (event := result.brought.event.about).id not in met:
             for miss in near_misses(event.name, event.place, known):
                 yield event, miss
             met.add(event.id)

@@ -10,10 +10,10 @@ import functools
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Generic, Literal, NamedTuple, Self, TypeVar, get_args
 
-from content.survey import QUESTION_SET, load_survey
+from content.survey import Survey, load_survey
 from storage.counts.disclosure import GroupSum, OfficeCounts
 from storage.counts.noise import NoisyGroup
 from storage.counts.trend import By
@@ -65,6 +65,20 @@ class OfficeEvent:
     """When responses of it were last deleted."""
     removed: bool = False
     """Whether it was taken out of the lists and tables, as a test."""
+    asks: tuple[Survey, ...] = field(default_factory=lambda: (load_survey(),), repr=False)
+    """What people were asked: one set; of feedback, one for each list that they chose from."""
+    feedback: OfficeEvent | None = None
+    """What people were asked about the event itself: the same event with the numbers of that; None where nobody was."""
+
+    @property
+    def all_ids(self) -> tuple[bytes, ...]:
+        """The ids that its responses and the feedback on it were sealed for."""
+        return (*self.ids, *(self.feedback.ids if self.feedback else ()))
+
+    @property
+    def all_sealed(self) -> int:
+        """How many responses are still held in their sealed form, feedback among them."""
+        return self.sealed + (self.feedback.sealed if self.feedback else 0)
 
     @property
     def ids(self) -> tuple[bytes, ...]:
@@ -179,8 +193,10 @@ class Tables:
         return [one for one in self._events.with_all(scope.labels) if not one.removed]
 
     def counts(self, scope: Scope, threshold: int) -> OfficeCounts:
-        """The published tables of a scope."""
+        """The published tables of a scope: one for each question that its events ask."""
         covered = self.events(scope)
+        surveys = dict.fromkeys(survey for one in covered for survey in one.asks) or (load_survey(),)
+        asked = {question.id: (question, survey) for survey in surveys for question in survey.questions}
         total = self._sum(scope)
         labelled = self._events.with_all(scope.labels)
         held = sum(one.responses for one in labelled)
@@ -190,7 +206,8 @@ class Tables:
         heads = [one.head_count if one.head_count_holds else None for one in covered]
         return OfficeCounts(
             events=tuple(one.event for one in covered),
-            tables=tuple(total.publish(question.id, threshold) for question in load_survey(QUESTION_SET).questions),
+            tables=tuple(total.publish(id_, threshold, survey) for id_, (_, survey) in asked.items()),
+            questions=tuple(question for question, _ in asked.values()),
             threshold=threshold,
             held=held,
             in_counts=total.people,

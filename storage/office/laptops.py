@@ -47,7 +47,7 @@ class RevokedLaptopError(ExportError):
     def __init__(self, laptop: Laptop, event: Event) -> None:
         called = f", “{laptop.name}”" if laptop.name else ""
         super().__init__(
-            f"“{event.name}” comes from a laptop that this office has revoked{called}, so nothing of it was taken: "
+            f"“{event.title}” comes from a laptop that this office has revoked{called}, so nothing of it was taken: "
             f"undo that under Laptops if it is in the right hands. Its fingerprint: {laptop.kiosk.fingerprint}"
         )
 

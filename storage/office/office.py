@@ -70,7 +70,7 @@ class UnknownKioskError(ExportError):
     def __init__(self, kiosk: KioskPublicKey, event: Event, token: TokenState) -> None:
         self.warning = _WARNINGS.get(token, "")
         super().__init__(
-            f"“{event.name}” comes from a laptop that this office has not accepted yet{self.warning}. "
+            f"“{event.title}” comes from a laptop that this office has not accepted yet{self.warning}. "
             f"Compare its fingerprint: {kiosk.fingerprint}"
         )
         self.kiosk = kiosk
@@ -101,7 +101,8 @@ class Office:
         self.sticks = PreparedSticks(store, self.log)
         self.coordinators = Coordinators(data, key, self.note)
         self._events: list[OfficeEvent] = []
-        self._tables: Tables | None = None
+        self._tables: tuple[Tables, Tables] | None = None
+        """Of answers about background, and of feedback."""
         self._read_at: Version | None = None
         """The store's version when these were read."""
 
@@ -221,7 +222,7 @@ class Office:
         self._store.check()
         with self._store.reading() as read:
             self._store.line()
-            held = sum(one.sealed for one in read_events(self._store))
+            held = sum(one.all_sealed for one in read_events(self._store))
             self._groups.read()
             self.corrections.all()
             self.laptops.all()
@@ -292,12 +293,12 @@ class Office:
             if laptop is None and (state := self.sticks.state(export.token)) != "open":
                 raise UnknownKioskError(export.kiosk, export.event, state)
             deleted = self._retention.deleted(export.event.id, export.sealed)
-            removed = self.corrections.have_removed(export.event.id)
+            removed = self.corrections.have_removed(export.event.about.id)
             new = self._unknown(export)
             opened = open_all(self._key, export.event, new, executor, progress)
             if export.sealed and not any(opened.asked) and not deleted and not self._has_opened(export):
                 raise ExportError(
-                    f"No response in this export opens for “{export.event.name}”: "
+                    f"No response in this export opens for “{export.event.title}”: "
                     "they were sealed for another event or damaged. Hand it over again from the laptop."
                 )
             debrief = self._keep(export, new, opened, known=laptop is not None)
@@ -334,22 +335,22 @@ class Office:
             if not known:
                 self.sticks.use(write, export.token, export.kiosk.id)
                 self.laptops.accept(write, export.kiosk)
-            described = row_number(event.id), event.id, write_event(event)
-            write("INSERT OR IGNORE INTO event (rowid, id, described) VALUES (?, ?, ?)", [described])
+            described = [(row_number(one.id), one.id, write_event(one)) for one in {event.about, event}]
+            write("INSERT OR IGNORE INTO event (rowid, id, described) VALUES (?, ?, ?)", sorted(described))
             handed = event.id, export.kiosk.id, len(export.sealed)
             query = "INSERT OR IGNORE INTO handed (rowid, event, kiosk, responses) VALUES (?, ?, ?, ?)"
             write(query, [(row_number(*handed), *handed)])
             rows = (
-                (row_number(event.id, one.id), event.id, one.id, one.sealed, asked_mask(asked or ()))
+                (row_number(event.id, one.id), event.id, one.id, one.sealed, asked_mask(asked or (), event.survey))
                 for one, asked in zip(new, opened.asked, strict=True)
             )
             write("INSERT INTO response (rowid, event, id, sealed, asked) VALUES (?, ?, ?, ?, ?)", sorted(rows))
             for questions, tally in opened.tallies.items():
-                self._groups.let_wait(write, event.id, asked_mask(questions), tally)
+                self._groups.let_wait(write, event.id, asked_mask(questions, event.survey), tally)
             debrief = self.debriefs.take(write, export)
             if new or debrief or not known:
                 came: Details = {
-                    "event": event.name,
+                    "event": event.title,
                     "laptop": export.kiosk.fingerprint,
                     "responses": len(export.sealed),
                     "new": len(new),
@@ -427,13 +428,30 @@ class Office:
         Raises:
             StoreError: the store cannot be read or written.
         """
+        return self._all_tables()[0]
+
+    def feedback_tables(self) -> Tables:
+        """The same of what people think of the events themselves.
+
+        Raises:
+            StoreError: the store cannot be read or written.
+        """
+        return self._all_tables()[1]
+
+    def _all_tables(self) -> tuple[Tables, Tables]:
         with self._store.lock:
             self._forget_what_changed()
             if self._tables is None:
                 if self._store.refusal is None:
-                    self._groups.make({id_: one.event for one in self.events() for id_ in one.ids})
+                    self._groups.make({id_: one.event for one in self.events() for id_ in one.all_ids})
                 with self._store.reading():
-                    self._tables = Tables(self.all_events(), self._groups.read())
+                    events, groups = self.all_events(), self._groups.read()
+                feedback = [one.feedback for one in events if one.feedback]
+                theirs = {id_ for one in feedback for id_ in one.ids}
+                self._tables = (
+                    Tables(events, (one for one in groups if not one[0].keys() & theirs)),
+                    Tables(feedback, (one for one in groups if one[0].keys() & theirs)),
+                )
             return self._tables
 
     def _forget_what_changed(self) -> None:

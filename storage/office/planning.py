@@ -25,6 +25,13 @@ class Waiting:
     people: int
     occasion: bytes = b""
     """The id of the event in one of its spellings, the same in all; empty where it has but one."""
+    question_set: str = ""
+    """The name of the set that these questions are of: people of different sets never enter a group together."""
+
+    @property
+    def were_asked(self) -> Hashable:
+        """The same for people who were asked the same."""
+        return self.question_set, self.asked
 
 
 def plan_groups(waiting: Sequence[Waiting]) -> list[tuple[Waiting, ...]]:
@@ -32,9 +39,9 @@ def plan_groups(waiting: Sequence[Waiting]) -> list[tuple[Waiting, ...]]:
     made: list[tuple[Waiting, ...]] = []
     left = sorted(waiting, key=lambda one: (one.event, one.asked))
     together: tuple[Callable[[Waiting], Hashable], ...] = (
-        lambda one: (one.occasion or one.event, one.asked),
-        lambda one: (one.stage, one.asked),
-        lambda one: one.asked,
+        lambda one: (one.occasion or one.event, one.were_asked),
+        lambda one: (one.stage, one.were_asked),
+        lambda one: one.were_asked,
     )
     for which in together:
         parts: dict[Hashable, list[Waiting]] = {}

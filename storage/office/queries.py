@@ -3,16 +3,13 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from msgspec import structs
+
 from storage.counts.conversion import conversions
-from storage.counts.findings import (
-    DebriefFinding,
-    OfficeFindings,
-    QuestionFindings,
-    ScopeFinding,
-    event_finding,
-    office_findings,
-)
+from storage.counts.feedback import FeedbackFindings, feedback_trend, office_feedback
+from storage.counts.findings import DebriefFinding, OfficeFindings, ScopeFinding, event_finding, office_findings
 from storage.counts.journey import Journey, journey
+from storage.counts.questions import QuestionFindings
 from storage.counts.scorecard import FORMAT, Scorecard
 from storage.counts.targets import target_finding
 from storage.counts.trend import By, Trend, trend
@@ -35,12 +32,12 @@ def findings_of(office: Office, scope: Scope, settings: Settings) -> OfficeFindi
     Raises:
         StoreError: the office's store cannot be read or written.
     """
-    tables = office.tables()
+    tables, feedback = office.tables(), office.feedback_tables()
     threshold = settings.counts.threshold
     stages = tables.stages(scope, threshold)
     several = len(stages) > 1
     quarters = len(tables.periods(scope, threshold, "quarter"))
-    return office_findings(
+    found = office_findings(
         tables.counts(scope, threshold),
         scope_finding(scope, tables.events(scope)),
         settings.benchmarks,
@@ -52,6 +49,31 @@ def findings_of(office: Office, scope: Scope, settings: Settings) -> OfficeFindi
         ),
         debriefs=debriefs_of(office, tables.events(scope)),
     )
+    return structs.replace(found, feedback=_feedback(feedback, scope, threshold))
+
+
+def feedback_of(office: Office, scope: Scope, settings: Settings, by: By | None = None) -> FeedbackFindings | None:
+    """What people think of a scope's events, and how that changed; None where nobody was asked.
+
+    Args:
+        office: whose.
+        scope: which events.
+        settings: from how many people on there are counts.
+        by: over which time; None for quarters, or years where there are many of them.
+
+    Raises:
+        StoreError: the office's store cannot be read or written.
+    """
+    return _feedback(office.feedback_tables(), scope, settings.counts.threshold, by)
+
+
+def _feedback(tables: Tables, scope: Scope, threshold: int, by: By | None = None) -> FeedbackFindings | None:
+    if not tables.events(scope):
+        return None
+    quarters = len(tables.periods(scope, threshold, "quarter"))
+    by = by or ("quarter" if quarters <= MOST_QUARTERS else "year")
+    over_time = feedback_trend(by, tables.periods(scope, threshold, by)) if quarters > 1 else None
+    return office_feedback(tables.counts(scope, threshold), over_time)
 
 
 def debriefs_of(office: Office, events: Sequence[OfficeEvent]) -> list[DebriefFinding]:
@@ -117,14 +139,18 @@ def slices_of(office: Office, settings: Settings, progress: ProgressCallback) ->
     Raises:
         StoreError: the office's store cannot be read or written.
     """
-    tables = office.tables()
+    tables, feedback = office.tables(), office.feedback_tables()
     threshold = settings.counts.threshold
-    scopes = tables.scopes(threshold)
+    scopes, of_feedback = tables.scopes(threshold), feedback.scopes(threshold)
     found = []
-    for done, scope in enumerate(scopes):
+    for done, scope in enumerate(scopes, 1):
         about = scope_finding(scope, tables.events(scope))
         found.append((about, office_findings(tables.counts(scope, threshold), about, settings.benchmarks).questions))
-        progress(done + 1, len(scopes))
+        progress(done, len(scopes) + len(of_feedback))
+    for done, scope in enumerate(of_feedback, len(scopes) + 1):
+        about = scope_finding(scope, feedback.events(scope))
+        found.append((about, office_feedback(feedback.counts(scope, threshold)).questions))
+        progress(done, len(scopes) + len(of_feedback))
     return found
 
 

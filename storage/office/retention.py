@@ -36,7 +36,7 @@ def due_on(one: OfficeEvent, keep_months: int) -> dt.date:
 
 def due(events: Iterable[OfficeEvent], keep_months: int, today: dt.date) -> list[OfficeEvent]:
     """The events whose responses are due to be deleted, and are still held."""
-    return [one for one in events if one.sealed and due_on(one, keep_months) <= today]
+    return [one for one in events if one.all_sealed and due_on(one, keep_months) <= today]
 
 
 class Retention:
@@ -65,9 +65,9 @@ class Retention:
         """
         with self._store.erasing() as write:
             for one in events:
-                for id_ in one.ids:
+                for id_ in one.all_ids:
                     self._delete(write, id_, today)
-                self._log.note(write, "deleted", {"event": one.event.name, "responses": one.sealed})
+                self._log.note(write, "deleted", {"event": one.event.name, "responses": one.all_sealed})
 
     def _delete(self, write: Write, event: bytes, today: dt.date) -> None:
         read = self._store.connection.execute

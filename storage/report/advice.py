@@ -14,9 +14,11 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from content.toolkit import Reading, Toolkit
-from storage.counts.findings import DebriefFinding, Findings, OfficeFindings, QuestionFindings
+from storage.counts.feedback import FeedbackFindings, TogetherFinding
+from storage.counts.findings import DebriefFinding, Findings, OfficeFindings
 from storage.counts.intervals import ChangeVerdict, RateVerdict
 from storage.counts.journey import Journey
+from storage.counts.questions import QuestionFindings
 from storage.counts.scorecard import Scorecard
 from storage.counts.shares import ChangeFinding
 from storage.counts.targets import TargetFinding
@@ -38,20 +40,6 @@ class Advice(Struct, frozen=True, kw_only=True):
     def said(self) -> str:
         """Both."""
         return f"{self.because} ({self.basis})"
-
-
-class FeedbackShare(Struct, frozen=True, kw_only=True):
-    """How many of those who said what they think of events said yes to a question, or nearly so."""
-
-    question: str
-    """`helped`, `recommend` or `included`."""
-    label: str
-    """What saying yes means: “It helped very much or quite a lot”."""
-    people: int
-    """Those who were asked, exactly."""
-    low: int
-    high: int
-    """The interval of the share among those who answered, in per cent."""
 
 
 HALF = 50
@@ -81,6 +69,8 @@ def advice(toolkit: Toolkit, found: Findings | OfficeFindings) -> tuple[Advice, 
             if because
         ]
         supported += _given(reading, [_rate(found)] if reading.shows == "response rate" else shares)
+    if found.feedback:
+        supported += advice_on_feedback(toolkit, found.feedback)
     if not isinstance(found, OfficeFindings):
         return tuple(supported)
     over_time = advice_over_time(toolkit, found.trend) if found.trend else ()
@@ -127,13 +117,16 @@ def advice_on(toolkit: Toolkit, journey: Journey) -> tuple[Advice, ...]:
     return tuple(first.values())
 
 
-def advice_on_feedback(toolkit: Toolkit, shares: Sequence[FeedbackShare]) -> tuple[Advice, ...]:
+def advice_on_feedback(toolkit: Toolkit, found: FeedbackFindings) -> tuple[Advice, ...]:
     """What people's feedback supports: a reading of each question to which fewer than half say yes."""
+    people = {question.id: question.people for question in found.questions}
     return tuple(
         one
         for reading in toolkit.readings
         if reading.shows == "feedback"
-        for one in _given(reading, [_feedback(share) for share in shares if share.question == reading.category])
+        for share in found.together
+        if share.question == reading.category
+        for one in _given(reading, [_feedback(share, people[share.question])])
     )
 
 
@@ -203,11 +196,11 @@ def _drop(change: ChangeFinding, people: Mapping[str, int | None], table: str, w
     return because, f"{table}: {', '.join(ends)}."
 
 
-def _feedback(share: FeedbackShare) -> _Said:
-    if share.high >= HALF:
+def _feedback(share: TogetherFinding, people: int | None) -> _Said:
+    if share.low is None or share.high is None or share.high >= HALF:
         return _NOTHING
     because = f"{share.label}: {_range(share.low, share.high)} of those who answered, fewer than half."
-    return because, f"Feedback: {_asked(share.people)}."
+    return because, f"Feedback: {_asked(people)}."
 
 
 def _of_target(found: TargetFinding) -> str:

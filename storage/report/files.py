@@ -94,6 +94,11 @@ def _about(report: Report) -> Iterator[tuple[str, object]]:
     yield "benchmark_source", found.benchmark_source
     yield "benchmark_year", found.benchmark_year
     rates = [("all", found.response_rate), *((question.id, question.response_rate) for question in found.questions)]
+    if found.feedback:
+        told = found.feedback
+        yield "feedback_held", told.held
+        yield "feedback_in_counts", told.in_counts
+        rates += [("feedback", told.response_rate), *((one.id, one.response_rate) for one in told.questions)]
     for name, rate in rates:
         yield from _rate(f"response_rate_{name}", rate)
     for number, one in enumerate(found.debriefs, 1):

@@ -17,19 +17,13 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from content.feedback import BETTER, FEEDBACK_SET
 from content.survey import load_survey
 from storage.counts.disclosure import LEAST_SHOWN
-from storage.counts.findings import (
-    NOISE,
-    BenchmarkFinding,
-    CategoryFinding,
-    Findings,
-    OfficeFindings,
-    QuestionFindings,
-    ScopeFinding,
-)
+from storage.counts.findings import NOISE, Findings, OfficeFindings, ScopeFinding
 from storage.counts.intervals import Verdict
 from storage.counts.noise import THRESHOLD
+from storage.counts.questions import BenchmarkFinding, CategoryFinding, QuestionFindings
 from storage.events import STAGES, day
 from storage.report.sentences import UNDER_TEN, scope_name
 from storage.report.spreadsheet_safety import inert
@@ -101,10 +95,18 @@ class _Column(Struct, frozen=True):
 
 def rows_of(found: Findings | OfficeFindings) -> tuple[DataRow, ...]:
     """The rows of the findings' own scope."""
+    return tuple(_rows(_scope_of(found), found.questions))
+
+
+def feedback_rows(found: Findings | OfficeFindings) -> tuple[DataRow, ...]:
+    """The rows of what people think of the events; none where nobody was asked."""
+    return tuple(_rows(_scope_of(found), found.feedback.questions)) if found.feedback else ()
+
+
+def _scope_of(found: Findings | OfficeFindings) -> ScopeFinding:
     if isinstance(found, OfficeFindings):
-        return tuple(_rows(found.scope, found.questions))
-    event = f"{found.event.name}, {day(dt.date.fromisoformat(found.event.date))}"
-    return tuple(_rows(ScopeFinding(event=event), found.questions))
+        return found.scope
+    return ScopeFinding(event=f"{found.event.name}, {day(dt.date.fromisoformat(found.event.date))}")
 
 
 def stage_rows(found: OfficeFindings) -> tuple[DataRow, ...]:
@@ -125,7 +127,8 @@ def _rows(scope: ScopeFinding, questions: Iterable[QuestionFindings]) -> Iterato
 
 def to_csv(found: Findings | OfficeFindings) -> str:
     """The rows as RFC 4180's CSV with a header; no cell is one that a spreadsheet takes for a formula."""
-    return rows_to_csv(rows_of(found) + (stage_rows(found) if isinstance(found, OfficeFindings) else ()))
+    stages = stage_rows(found) if isinstance(found, OfficeFindings) else ()
+    return rows_to_csv(rows_of(found) + stages + feedback_rows(found))
 
 
 def rows_to_csv(rows: Iterable[DataRow]) -> str:
@@ -174,6 +177,7 @@ def _cells(row: DataRow) -> tuple[object, ...]:
         _LIST.join(mark.source.replace(_LIST, ",") for mark in own),
         _LIST.join(str(mark.year) for mark in own),
         _LIST.join(mark.verdict for mark in own),
+        category.label,
     )
 
 
@@ -198,9 +202,11 @@ def to_csvw(title: str, publisher: str, made: dt.date, name: str = "counts.csv")
         **({"dc:publisher": publisher} if publisher else {}),
         "dc:issued": {"@value": made.isoformat(), "@type": "xsd:date"},
         "dc:description": (
-            "Published counts of the four questions on socio-economic background, one row for each scope, question and "
-            f"category. {NOISE} Shares, intervals and verdicts are worked out from the counts with their noise, before "
-            "rounding. Notes: " + "; ".join(f"“{note}”, {meaning}" for note, meaning in NOTES.items()) + "."
+            "Published counts of the four questions on socio-economic background, and of what people thought of the "
+            f"event where they were asked, one row for each scope, question and category. {NOISE} Shares, intervals "
+            "and verdicts are worked out from the counts with their noise, before rounding. Notes: "
+            + "; ".join(f"“{note}”, {meaning}" for note, meaning in NOTES.items())
+            + "."
         ),
         "dialect": {"header": True, "encoding": "utf-8", "delimiter": ",", "quoteChar": '"', "doubleQuote": True},
         "tableSchema": {
@@ -216,7 +222,15 @@ def _one_of(words: Iterable[str]) -> dict[str, str]:
 
 
 def _categories() -> Iterator[str]:
-    return (category.id for question in load_survey().questions for category in question.categories)
+    surveys = load_survey(), load_survey(FEEDBACK_SET)
+    return (category.id for survey in surveys for question in survey.questions for category in question.categories)
+
+
+def _questions() -> Iterator[str]:
+    """Patterns of the questions' ids: that about what should be better has one for each list."""
+    yield from (question.id for question in load_survey().questions)
+    for question in load_survey(FEEDBACK_SET).questions:
+        yield f"{question.id}-[0-9a-f]{{8}}" if question.id == BETTER else question.id
 
 
 _VERDICT = _one_of(verdict.value for verdict in Verdict)
@@ -233,7 +247,7 @@ _COLUMNS = (
     _Column(
         "question",
         "The question, as the question set calls it.",
-        _one_of(question.id for question in load_survey().questions),
+        _one_of(_questions()),
         required=True,
     ),
     _Column("category", "What answers are counted as.", _one_of(dict.fromkeys(_categories())), required=True),
@@ -284,4 +298,5 @@ _COLUMNS = (
     _Column("own_benchmark_source", "Where they come from, in the same order.", several=True),
     _Column("own_benchmark_year", "Their years, in the same order.", _YEAR, several=True),
     _Column("own_verdict", "How the interval compares with each, in the same order.", _VERDICT, several=True),
+    _Column("label", "What the category is called. Choices of feedback have no other name.", required=True),
 )

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from storage.counts.findings import BenchmarkFinding, CategoryFinding, OfficeFindings, QuestionFindings, StageCounts
+from storage.counts.feedback import FeedbackTrend, TogetherFinding
+from storage.counts.findings import OfficeFindings, StageCounts
 from storage.counts.journey import QUESTION, WITHIN_THE_JOURNEY, Journey
+from storage.counts.questions import BenchmarkFinding, CategoryFinding, QuestionFindings
 from storage.counts.rates import RateFinding
 from storage.counts.shares import ShareFinding
 from storage.counts.trend import RATE_LABEL, Trend
 from storage.events import day
-from storage.report import debrief, sentences
+from storage.report import debrief, feedback, sentences
 from storage.report.report import ASKED, LIMITS, Report
 from storage.report.templates import rendered
 
@@ -66,6 +68,8 @@ def page(report: Report) -> str:
         benchmarks_text=benchmarks_text,
         sentences=sentences,
         debrief=debrief,
+        feedback_words=feedback,
+        feedback_trend=feedback_trend,
         asked=ASKED,
         limits=LIMITS,
     )
@@ -159,6 +163,27 @@ def trend_of(found: Trend) -> Iterator[tuple[str, tuple[Bar, ...]]]:
     )
 
 
+def feedback_trend(found: FeedbackTrend) -> Iterator[tuple[str, tuple[Bar, ...]]]:
+    """What each share of feedback is called, and its bars from period to period; the response rate last."""
+    for number, name in enumerate(one.label for one in found.periods[0].shares):
+        shares = [(one.period, one.shares[number]) for one in found.periods]
+        yield name, tuple(_together(period, share) for period, share in shares if share.low is not None)
+    yield RATE_LABEL, tuple(_rate(one.period, one.response_rate) for one in found.periods if one.response_rate)
+
+
+def _together(period: str, found: TogetherFinding) -> Bar:
+    return Bar(
+        label=period,
+        figure=sentences.UNDER_TEN if found.share is None else f"{found.share}%",
+        share=found.share,
+        low=found.low,
+        high=found.high,
+        national=(),
+        own=(),
+        text=f"{period}: {feedback.share(found)}.",
+    )
+
+
 def _rate(period: str, found: RateFinding) -> Bar:
     return Bar(
         label=period,
@@ -169,7 +194,7 @@ def _rate(period: str, found: RateFinding) -> Bar:
         national=(),
         own=(),
         target=() if found.target is None else (found.target,),
-        text=f"{period}: {sentences.rate(found)}",
+        text=f"{period}: {sentences.rate(found).removesuffix('.')}.",
     )
 
 

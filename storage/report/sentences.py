@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from storage.counts.findings import (
-    BenchmarkFinding,
-    CategoryFinding,
-    OfficeFindings,
-    QuestionFindings,
-    ScopeFinding,
-    StageCounts,
-)
+from storage.counts.findings import OfficeFindings, ScopeFinding, StageCounts
 from storage.counts.intervals import ChangeVerdict
 from storage.counts.journey import TOO_FEW, WITHIN_THE_JOURNEY, Journey, StageFinding
+from storage.counts.questions import BenchmarkFinding, CategoryFinding, QuestionFindings
 from storage.counts.rates import RateFinding
 from storage.counts.shares import ChangeFinding, ShareFinding
 from storage.counts.trend import Trend
@@ -221,7 +215,12 @@ def change_range(change: ChangeFinding) -> str:
 
 def clear_changes(found: Journey | Trend) -> list[ChangeFinding]:
     """Those that neither chance nor blur explains."""
-    return [change for change in found.changes if change.verdict in _CLEAR]
+    return [change for change in found.changes if is_clear(change)]
+
+
+def is_clear(change: ChangeFinding) -> bool:
+    """Whether neither chance nor blur explains it."""
+    return change.verdict in _CLEAR
 
 
 def trend_name(found: Trend) -> str:

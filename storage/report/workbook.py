@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from storage.counts.findings import CategoryFinding, DebriefFinding, QuestionFindings, ScopeFinding
+from storage.counts.feedback import FeedbackFindings, TogetherFinding
+from storage.counts.findings import DebriefFinding, ScopeFinding
 from storage.counts.journey import QUESTION, Journey
+from storage.counts.questions import CategoryFinding, QuestionFindings
 from storage.counts.rates import RateFinding
 from storage.counts.scorecard import Scorecard
 from storage.counts.shares import ShareFinding
 from storage.counts.trend import RATE_LABEL, Trend
 from storage.events import day
-from storage.report import sentences
+from storage.report import feedback, sentences
 from storage.report.debrief import HEADING, OWN_WORDS, debrief_answers
-from storage.report.open_data import NOTES, TOO_FEW_ASKED, DataRow, rows_of, stage_rows
+from storage.report.open_data import NOTES, TOO_FEW_ASKED, DataRow, feedback_rows, rows_of, stage_rows
 from storage.report.report import ASKED, LIMITS, Report, on_one_line
 from storage.report.scorecard import ASKED_AT_EACH, JUDGED
 
@@ -124,6 +126,8 @@ class _Writer:
         rows = rows_of(report.found)
         for name, question in asked:
             self._question(name, question, _drawn_first(row for row in rows if row.question == question))
+        if report.found.feedback:
+            self._feedback(report.found.feedback)
         if by_stage:
             self._stages(by_stage)
         if report.found.journey:
@@ -147,6 +151,7 @@ class _Writer:
             "Notes": ("what the numbers mean, and why counts are blurred", True),
             "Events": ("which events they are of", True),
             **{name: (question.text, True) for name, question in asked},
+            **{name: (about, True) for name, about in _feedback_sheets(found.feedback).items()},
             "Stages": ("the answers at each stage by itself", by_stage),
             "Journey": ("the three groups at each stage", found.journey is not None),
             "Changes": ("how their shares change from stage to stage", found.journey is not None),
@@ -273,6 +278,27 @@ class _Writer:
             self._insert(
                 sheet, top + len(rows) + 2, chart, [(row.category.label, row.category) for row in _compared(rows)]
             )
+
+    def _feedback(self, found: FeedbackFindings) -> None:
+        """A sheet for each question, and one of shares of answers together: of all events, and by quarter or year."""
+        rows_of_all = feedback_rows(self._report.found)
+        for number, question in enumerate(found.questions, 1):
+            rows = _drawn_first(row for row in rows_of_all if row.question == question)
+            self._question(f"Feedback {number}", question, rows)
+        lines = [_ONE_TABLE, feedback.state(found), on_one_line(feedback.APART)]
+        if found.response_rate:
+            lines.append(f"Response rate of all four: {sentences.rate(found.response_rate)}")
+        if found.trend:
+            lines += feedback.change_lines(found.trend)
+        periods = [(one.period, one.shares) for one in found.trend.periods] if found.trend else []
+        told = [
+            (period, share.label, *_together_cells(share))
+            for period, shares in [("all", found.together), *periods]
+            for share in shares
+        ]
+        sheet, top = self._sheet("Feedback", feedback.HEADING, lines)
+        header = ("Period", "What", "People, about", "Share together (%)", "Interval low (%)", "Interval high (%)")
+        self._table(sheet, top, header, told, (12, 44, 14, 12, 14, 14))
 
     def _beside(self) -> str:
         """Where the benchmarks are from, or why there are none."""
@@ -519,6 +545,20 @@ def _cells(row: DataRow) -> tuple[Cell, ...]:
 
 def _asked(row: DataRow) -> Cell:
     return _or_word(row.question.people, row.note)
+
+
+def _feedback_sheets(found: FeedbackFindings | None) -> dict[str, str]:
+    """The sheets of feedback, and what each is."""
+    if found is None:
+        return {}
+    questions = {f"Feedback {number}": question.text for number, question in enumerate(found.questions, 1)}
+    return questions | {"Feedback": "what people thought of the events in short, and over time"}
+
+
+def _together_cells(share: TogetherFinding) -> tuple[Cell, ...]:
+    """How many, the share and its interval, or why not."""
+    why = TOO_FEW_ASKED if share.low is None else sentences.UNDER_TEN
+    return tuple(_or_word(number, why) for number in (share.rounded, share.share, share.low, share.high))
 
 
 def _or_word(number: float | None, why: str) -> Cell:

@@ -145,7 +145,7 @@ def test_every_text_is_as_short_as_its_place(words: Words) -> None:
     ("old", "new", "said"),
     [
         ('id = "meals"', 'id = "meal"', "has no question 'meal'"),
-        ("code = 3", "code = 4", "occupation: option codes must be [1, 2, 3, 4, 5, 6, 7, 8, 9], not [1, 2, 4, 4,"),
+        ("code = 3\n", "code = 4\n", "occupation: option codes must be [1, 2, 3, 4, 5, 6, 7, 8, 9], not [1, 2, 4, 4,"),
         ('status = "draft"', 'status = "final"', "Invalid enum value 'final'"),
         ('status = "draft"', 'status = "original"', "only the pack in 'en', without questions, is the original"),
         ('status = "draft"', "", "missing required field `status`"),

@@ -135,7 +135,7 @@ def start(kiosk: Kiosk, settings_file: SettingsFile, office_key: OfficePrivateKe
         settings = changed(settings_file, **changes)
         with contextlib.ExitStack() as closing:
             opened = kiosk
-            if "event" in changes:
+            if changes.keys() & {"event", "feedback"}:
                 opened = closing.enter_context(contextlib.closing(Kiosk.open(kiosk.data, settings.settings)))
             practising = Practice(opened.data, office_key) if practice else None
             if practising:

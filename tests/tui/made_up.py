@@ -4,6 +4,7 @@ They are the English pack and the instrument letter for letter, so they have eve
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ import pytest
 import tomlkit
 
 from content import survey
+from content.feedback import FEEDBACK_SET
 from content.language import load_words
-from content.survey import load_survey
+from content.survey import Survey, load_survey
 
 HEBREW = dict(zip("abcdefghijklmnopqrstuvwxyz", "אבגדהוזחטיכלמנסעפצקרשתאבגד", strict=True))
 
@@ -45,19 +47,24 @@ def make_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for code, (direction, put) in MADE_UP.items():
         pack = _put(msgspec.to_builtins(load_words()), put)
         pack |= {"language": code, "name": put("Language"), "status": "draft", "direction": direction}
-        pack["questions"] = [
-            {
-                "id": question.id,
-                "text": put(question.text),
-                "options": [
-                    {"code": option.code, "label": put(option.label), "detail": put(option.detail)}
-                    for option in question.options
-                ],
-            }
-            for question in load_survey().questions
-        ]
+        pack["questions"] = _questions(load_survey(), put)
+        pack["feedback"]["questions"] = _questions(load_survey(FEEDBACK_SET), put)
         (packs / f"{code}.toml").write_text(tomlkit.dumps(pack), "utf-8")
     monkeypatch.setattr(survey, "FOLDER", packs)
+
+
+def _questions(asked: Survey, put: Callable[[str], str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": question.id,
+            "text": put(question.text),
+            "options": [
+                {"code": option.code, "label": put(option.label), "detail": put(option.detail)}
+                for option in question.options
+            ],
+        }
+        for question in asked.questions
+    ]
 
 
 def _put(value: Any, put: Any) -> Any:  # noqa: ANN401 - whatever a data file holds

@@ -32,6 +32,7 @@ from tests.tui.views import (
     every_office_view,
     every_setup_view,
     every_toolkit_view,
+    every_view_of_feedback,
 )
 from tui.app import KioskApp
 from tui.guide.app import GuideApp
@@ -77,6 +78,15 @@ async def of_the_kiosk(size: Size, fixture: Callable[[str], Any], *, practice: b
 async def of_the_kiosk_in_practice(size: Size, fixture: Callable[[str], Any]) -> Walk:
     async for view in of_the_kiosk(size, fixture, practice=True):
         yield view
+
+
+async def of_feedback(size: Size, fixture: Callable[[str], Any]) -> Walk:
+    languages = {"languages": ["en", "cy"]}
+    async with fixture("start")(size, feedback={"ask": "after"}, survey=languages) as person:
+        async for view in every_view_of_feedback(person):
+            yield person, view
+    async with fixture("start")(size, feedback={"ask": "alone"}, survey=languages) as person:
+        yield person, "feedback, welcome"
 
 
 async def of_set_up(size: Size, fixture: Callable[[str], Any]) -> Walk:
@@ -147,6 +157,7 @@ RESIZED: dict[tuple[Callable[..., Walk], Size], Size] = {(of_the_office, TINY): 
     ("walk", "size", "least"),
     [
         (of_the_kiosk, SMALL, 60),
+        (of_feedback, SMALL, 12),
         (of_set_up, SMALL, 15),
         (of_the_office, SMALL, 20),
         (of_a_first_office, SMALL, 6),
@@ -156,6 +167,7 @@ RESIZED: dict[tuple[Callable[..., Walk], Size], Size] = {(of_the_office, TINY): 
             pytest.param(walk, size, least, marks=pytest.mark.long)
             for walk, size, least in (
                 (of_the_kiosk, LARGE, 60),
+                (of_feedback, LARGE, 12),
                 (of_the_kiosk_in_practice, SMALL, 50),
                 *((of_the_office, size, 20) for size in (TINY, USUAL, LARGE)),
                 *((of_a_first_office, size, 6) for size in (USUAL, LARGE)),
@@ -251,9 +263,15 @@ async def test_no_view_of_a_candidate_is_cut_in_any_language(  # noqa: PLR0913 -
 ) -> None:
     make_up(tmp_path, monkeypatch)
     faults: list[str] = []
-    async with start(size, survey={"languages": list(dict.fromkeys([language, "en"]))}) as person:
+    languages = {"languages": list(dict.fromkeys([language, "en"]))}
+    async with start(size, survey=languages) as person:
         async for view in every_candidates_view(person):
             faults += await faults_on(person, view)
+    async with start(size, survey=languages, feedback={"ask": "after"}) as person:
+        async for view in every_view_of_feedback(person):
+            faults += await faults_on(person, view)
+    async with start(size, survey=languages, feedback={"ask": "alone"}) as person:
+        faults += await faults_on(person, "feedback, welcome")
     assert faults == []
 
 

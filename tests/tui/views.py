@@ -99,6 +99,25 @@ async def every_candidates_view(person: AtKiosk) -> AsyncIterator[str]:
     await person.settle()
 
 
+async def every_view_of_feedback(person: AtKiosk) -> AsyncIterator[str]:
+    """Go through every view of the feedback that is offered after the questions, and name each."""
+    survey = person.app.survey
+    await person.press("1", *["1", "enter"] * len(survey.interview.survey.questions), "enter")
+    await person.settle()
+    yield "ending, offer"
+    await person.press("1")
+    for question in survey.interview.survey.questions:
+        yield f"feedback, {question.id}"
+        await person.press("question_mark")
+        yield f"feedback, {question.id}, with help"
+        await person.press("question_mark", "1", "enter")
+    yield "feedback, check"
+    await person.press("enter")
+    await person.settle()
+    yield "feedback, thanks"
+    await person.press("enter")
+
+
 async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncIterator[str]:
     """Go from the welcome through every view of staff, to the end of the event, and name each."""
     await person.press("f2")

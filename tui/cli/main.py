@@ -537,7 +537,7 @@ def _run_kiosk(data: Path, settings: SettingsFile, practice: Practice | None = N
                 case Outcome.PLAIN:
                     _ask_one_in_lines(kiosk, settings.settings, practice=practice is not None)
                 case Outcome.SETTINGS:
-                    pass  # the next app goes by them
+                    kiosk.go_by(settings.settings)  # and so does the next app
                 case _:
                     return outcome
 

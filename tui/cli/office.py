@@ -1025,7 +1025,7 @@ def delete_responses(at: Place, passphrase_file: str | None, event: str | None, 
         meant = due_now(opened.all_events(), keep_months, today())
         if event is not None:
             meant = [_event(opened.all_events(), event)]
-            if not meant[0].sealed:
+            if not meant[0].all_sealed:
                 raise CommandFailedError(f"Nothing is left to delete: no response of “{meant[0].event.name}” is held.")
         if not meant:
             say(words.NOTHING_DUE)
@@ -1035,7 +1035,7 @@ def delete_responses(at: Place, passphrase_file: str | None, event: str | None, 
             if not yes:
                 need_yes(f"{words.deleting(meant)} Delete them?")
             opened.delete_responses(meant, today())
-            say(f"Deleted: {counted(sum(one.sealed for one in meant), 'response')}. The counts stay as they are.")
+            say(f"Deleted: {counted(sum(one.all_sealed for one in meant), 'response')}. The counts stay as they are.")
 
 
 @office.command("log")

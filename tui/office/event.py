@@ -57,7 +57,7 @@ class EventScreen(Step):
         yield Static(Content(f"Apprenticeship level, {LEVELS[0]} to {LEVELS[-1]} (optional)"), classes="label")
         yield TextField(_number(self._one.level), id="level", max_length=1)
         yield Button("How did it go?", "F7", id="debriefs", classes="quiet", action="debriefs")
-        if self._one.sealed:
+        if self._one.all_sealed:
             yield Button("Delete its answers, and keep the counts", id="delete", classes="quiet", action="delete")
 
     def extra_buttons(self) -> ComposeResult:

@@ -154,7 +154,7 @@ class BringIn(PlaceScreen):
     def _question(self, unknown: UnknownKioskError) -> Confirm:
         return Confirm(
             "A laptop that this office has not met",
-            f"It brings “{unknown.event.name}”{unknown.warning}. "
+            f"It brings “{unknown.event.title}”{unknown.warning}. "
             "Its staff screen shows “This laptop’s fingerprint”. Is it this one?"
             f"\n\n{unknown.kiosk.fingerprint}\n\n"
             "Accept it only if every digit is the same. You are asked only once.",

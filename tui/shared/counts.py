@@ -10,9 +10,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import ProgressBar, Static
 
-from storage.counts.findings import Findings, OfficeFindings, QuestionFindings
+from storage.counts.findings import Findings, OfficeFindings
+from storage.counts.questions import QuestionFindings
 from storage.progress import ProgressCallback
-from storage.report import sentences
+from storage.report import feedback, sentences
 from tui.shared.findings import FindingsScreen, Why
 from tui.shared.working import PROGRESS_SHOWS_AFTER
 from tui.text import counts
@@ -28,7 +29,7 @@ class CountsScreen(FindingsScreen[Shown]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,enter,n", "turn(1)", show=False),
         Binding("left,p", "turn(-1)", show=False),
-        *(Binding(str(digit), f"question({digit})", show=False) for digit in range(1, 5)),
+        *(Binding(str(digit), f"question({digit})", show=False) for digit in range(1, 10)),
     ]
 
     class WhatNext(Message):
@@ -108,8 +109,9 @@ class CountsScreen(FindingsScreen[Shown]):
 
     def draw(self, found: Shown) -> None:
         """Show the question that it is at."""
-        question = found.questions[self._position]
-        total = len(found.questions)
+        questions = found.all_questions
+        question = questions[self._position]
+        total = len(questions)
         place = f"◂ {self._position + 1} of {total} ▸" if total > 1 else ""
         self.query_one("#counts-place", Static).update(Content(place))
         self.query_one("#next").display = total > 1
@@ -124,12 +126,12 @@ class CountsScreen(FindingsScreen[Shown]):
     def action_turn(self, step: int) -> None:
         """Go to the next question or the one before, round and round."""
         if self.found:
-            self._position = (self._position + step) % len(self.found.questions)
+            self._position = (self._position + step) % len(self.found.all_questions)
             self.draw(self.found)
 
     def action_question(self, number: int) -> None:
         """Go to a question by its number."""
-        if self.found and number <= len(self.found.questions):
+        if self.found and number <= len(self.found.all_questions):
             self._position = number - 1
             self.draw(self.found)
 
@@ -148,5 +150,10 @@ def _below(found: Shown, question: QuestionFindings) -> Iterator[str]:
     yield sentences.chance((question,))
     if question.context:
         yield f"For context only: {question.context}"
-    if found.response_rate:
+    if found.feedback and found.is_feedback(question):
+        yield f"{feedback.HEADING}: {feedback.state(found.feedback)}"
+        yield from (feedback.together_line(one) for one in found.feedback.together if one.question == question.id)
+        if found.feedback.response_rate:
+            yield f"All four together, response rate: {sentences.rate(found.feedback.response_rate)}"
+    elif found.response_rate:
         yield f"All questions together, response rate: {sentences.rate(found.response_rate)}"

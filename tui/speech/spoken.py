@@ -39,7 +39,7 @@ def said_of_option(option: Option) -> str:
 
 def said_in_help(words: Words, question: Question) -> Iterator[str]:
     """The help for a question."""
-    for title, text in words.guidance.said(question.id):
+    for title, text in words.help_for(question):
         yield from (title, text)
     yield words.speech.help
 
@@ -61,6 +61,9 @@ def said_at_end(words: Words, step: Step) -> Iterator[str]:
             yield from (words.failed.heading, words.failed.text, words.speech.failed)
         case Step.CLOSED:
             yield from (words.closed.heading, words.closed.text)
+        case Step.OFFER:
+            yield from (words.thanks.heading, words.thanks.text)
+            yield from (words.feedback.offer, words.feedback.declining, words.feedback.speech)
         case Step.DECLINED | Step.THANKS:
             yield words.speech.thanks
         case Step.SENDING:

@@ -40,6 +40,15 @@ _SECONDS: dict[Literal["idle_seconds", "thanks_seconds"], str] = {
 }
 
 
+_FEEDBACK = (
+    ("is not asked", "no"),
+    ("is asked after the questions", "after"),
+    ("is all that is asked", "alone"),
+)
+_SECTIONS = ("organisation", "event", "survey", "feedback", "kiosk")
+"""What can be changed here."""
+
+
 class EventSettings(FormScreen[SettingsFile | None]):
     """Returns the settings once they are saved, or None."""
 
@@ -85,6 +94,7 @@ class EventSettings(FormScreen[SettingsFile | None]):
         yield from _choice(
             "A last look at the answers before sending", "check_answers", _YES_OR_NO, settings.survey.check_answers
         )
+        yield from _choice("Feedback on the event", "feedback", _FEEDBACK, settings.feedback.ask)
         for name, label in _SECONDS.items():
             yield from field(label, name, str(getattr(settings.kiosk, name)))
 
@@ -109,7 +119,7 @@ class EventSettings(FormScreen[SettingsFile | None]):
         """Save, or say what is wrong."""
         try:
             settings = self._read()
-            saved = filled_in(self._current, settings.organisation, settings.event, settings.survey, settings.kiosk)
+            saved = filled_in(self._current, *(getattr(settings, name) for name in _SECTIONS))
             write_settings(saved)
         except FairstartError as error:
             self.say_wrong(error)
@@ -127,6 +137,7 @@ class EventSettings(FormScreen[SettingsFile | None]):
         values["organisation"]["statement"] = self._typed("statement")
         others = [code for code in languages() if chosen(f"offers-{code}") and code != chosen("language")]
         values["survey"] |= {"languages": [chosen("language"), *others], "check_answers": chosen("check_answers")}
+        values["feedback"]["ask"] = chosen("feedback")
         values["kiosk"] |= {"theme": chosen("theme"), "read_aloud": chosen("read_aloud")}
         for field_id, label in _SECONDS.items():
             if not self._typed(field_id).isdecimal():

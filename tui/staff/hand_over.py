@@ -171,7 +171,7 @@ class HandOverScreen(PlaceScreen):
         self._sending = False
         self._look()
         if sent is not None:
-            over = [one for one in sent.received if self._kiosk.ended or one[0].event != self._kiosk.event]
+            over = [one for one in sent.received if self._kiosk.ended or one[0].event.about != self._kiosk.event]
             await self._offer_to_delete(over)
 
     def _unless_stopped(self, done: float, of: float) -> None:
@@ -282,7 +282,7 @@ class HandOverScreen(PlaceScreen):
         """Offer to delete what the office has, one event after the other."""
         for held, receipt in received:
             question = Confirm(
-                f"Delete “{held.event.name}” from this laptop?",
+                f"Delete “{held.event.title}” from this laptop?",
                 f"{words.what_goes(held)} {words.DELETING}",
                 "Delete",
                 partial(self._delete, held, receipt),

@@ -231,7 +231,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
         self.show_ended()
         current, others = events[:1], events[1:]
         self.query_one("#hand-over-state", Static).update(Content("".join(map(words.current_state, current))))
-        lines = [f"{other.event.name}, {day(other.event.date)}. {words.state(other)}" for other in others]
+        lines = [f"{other.event.title}, {day(other.event.date)}. {words.state(other)}" for other in others]
         self.query_one("#others").display = bool(lines)
         self.query_one("#others", Static).update(Content("\n".join(["Other events on this laptop:", *lines])))
 

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
+from content.feedback import choices_of
 from content.language import Words
 from tui.interview import Interview, Step
 from tui.speech.spoken import said_at_end
@@ -19,9 +20,15 @@ _SHOWN = {
     "clear": {Step.STOPPING},
     "try-again": {Step.FAILED},
     "keep-going": {Step.STOPPING},
+    "take-up": {Step.OFFER},
+    "leave-it": {Step.OFFER},
     "next-person": {Step.DECLINED, Step.THANKS},
 }
 """When each button makes sense."""
+
+
+_OFFER_SECONDS = 20
+"""How long an offer stands at least: its sixty words take a slow reader that long."""
 
 
 class Ending(View):
@@ -47,9 +54,11 @@ class Ending(View):
             yield self.button("take-back", "Esc", "back")
             yield self.button("leave", "2", "digit(2)")
             yield self.button("clear", "2", "digit(2)")
+            yield self.button("leave-it", "2 Esc", "digit(2)", "main")
             yield Text(classes="gap")
             yield self.button("try-again", "1 ⏎", "proceed", "main")
             yield self.button("keep-going", "1 ⏎", "proceed", "main")
+            yield self.button("take-up", "1 ⏎", "proceed", "main")
             yield self.button("next-person", "⏎", "proceed", "main")
 
     def labels(self) -> dict[str, str]:
@@ -62,6 +71,8 @@ class Ending(View):
             "clear": button.stop,
             "try-again": button.try_again,
             "keep-going": button.keep_going,
+            "take-up": button.start,
+            "leave-it": button.decline,
             "next-person": button.next,
         }
 
@@ -71,23 +82,26 @@ class Ending(View):
 
     def show(self) -> None:
         """Say how it ended; a thank-you has its whole time."""
-        self.seconds_left = self._thanks_seconds
+        self.touched()
         self._draw()
 
     def count_down(self) -> None:
-        """One second less of what goes by itself; then the next person is welcome."""
+        """One second less of what goes by itself; then the next person is welcome. Who takes up no offer says no."""
         self.seconds_left -= 1
-        if self.seconds_left <= 0:
+        if self.seconds_left <= 0 and self.survey.interview.step is Step.OFFER:
+            self.back()
+        elif self.seconds_left <= 0:
             self.proceed()
         else:
             self._draw()
 
     def touched(self) -> None:
         """Give more time to who reads the thank-you."""
-        self.seconds_left = self._thanks_seconds
+        offered = self.survey.interview.step is Step.OFFER
+        self.seconds_left = max(self._thanks_seconds, _OFFER_SECONDS) if offered else self._thanks_seconds
 
     def proceed(self) -> None:
-        """Try again what did not work, do not stop, leave it at a no; after the thank-you, welcome the next person."""
+        """Try again what did not work, do not stop, leave it at a no, take an offer; after thanks, the next person."""
         interview = self.survey.interview
         match interview.step:
             case Step.FAILED:
@@ -96,14 +110,18 @@ class Ending(View):
                 self.survey.show(interview.back())
             case Step.DECLINED:
                 self.survey.show(interview.send())
+            case Step.OFFER:
+                self.survey.show(interview.start())
             case Step.THANKS:
                 self.survey.reset()
 
     def digit(self, digit: int) -> None:
-        """Try again what did not work, or stop; do not stop, or do."""
+        """Try again what did not work, or stop; do not stop, or do; take up an offer, or not."""
         match self.survey.interview.step, digit:
-            case ((Step.FAILED | Step.STOPPING), 1):
+            case ((Step.FAILED | Step.STOPPING | Step.OFFER), 1):
                 self.proceed()
+            case Step.OFFER, 2:
+                self.back()
             case Step.FAILED, 2:
                 self.survey.show(self.survey.interview.stop())
             case Step.STOPPING, 2:
@@ -126,13 +144,16 @@ def ending_texts(words: Words, interview: Interview) -> tuple[str, str, str]:
             return "", words.saving.text, ""
         case Step.FAILED:
             return words.failed.heading, words.failed.text, ""
+        case Step.OFFER:
+            feedback = words.feedback
+            return words.thanks.heading, f"{words.thanks.text}\n\n{feedback.offer} {feedback.declining}", feedback.next
         case Step.THANKS:
-            return words.thanks.heading, words.thanks.text, words.thanks.next
+            text = words.feedback.thanks if choices_of(interview.survey) else words.thanks.text
+            return words.thanks.heading, text, words.thanks.next
         case Step.DECLINED:
             return words.declined.heading, words.declined.text, words.thanks.next
-        case Step.STOPPING:
-            return words.stopping.heading, words.stopping.text, ""
-        case Step.CLOSED:
-            return words.closed.heading, words.closed.text, ""
+        case Step.STOPPING | Step.CLOSED:
+            said = words.stopping if interview.step is Step.STOPPING else words.closed
+            return said.heading, said.text, ""
         case Step.WELCOME | Step.QUESTION | Step.CHECK:
             raise AssertionError(interview.step)

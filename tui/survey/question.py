@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
+from content.survey import Question
 from tui.speech.spoken import said_in_help, said_of_option, said_of_question
 from tui.survey.view import InterviewHolder, View
 from tui.terminal.cursor import Spot
@@ -78,7 +79,7 @@ class QuestionView(View):
         """Put a question on the screen: nothing chosen is shown, and help is closed."""
         question, answered = self.survey.interview.question, self.survey.interview.answer_here is not None
         self.query_one("#official", Text).update(Content(question.text))
-        self.query_one("#guidance", Reading).set_passages(*self._guidance(question.id))
+        self.query_one("#guidance", Reading).set_passages(*self._guidance(question))
         self._set_help(shown=False)
         self.query_one(Answers).set_question(question, self.words.question.more)
         self.query_one("#show-answer").display = answered
@@ -190,9 +191,9 @@ class QuestionView(View):
             note.set_class(urgent, "urgent")
             note.update(Content(text))
 
-    def _guidance(self, question_id: str) -> list[Passage]:
+    def _guidance(self, question: Question) -> list[Passage]:
         return [
             passage
-            for title, text in self.words.guidance.said(question_id)
+            for title, text in self.words.help_for(question)
             for passage in (Passage(title, "title"), Passage(text, "text", apart=True))
         ]

@@ -42,6 +42,7 @@ _VIEWS: Mapping[Step, type[View]] = {
     Step.DECLINED: Ending,
     Step.SENDING: Ending,
     Step.FAILED: Ending,
+    Step.OFFER: Ending,
     Step.THANKS: Ending,
     Step.CLOSED: Ending,
 }
@@ -64,20 +65,29 @@ class SurveyScreen(Controls):
 
     def __init__(self, kiosk: Kiosk, settings: Settings, words: Words, *, practice: bool) -> None:
         super().__init__()
-        self.interview = Interview(words.asked(settings.asks), settings.survey.check_answers)
-        if kiosk.ended:
-            self.interview = self.interview.close()
         self.words = words
         self.aloud = Aloud()
         self.presses = Presses()
         self._usual_words = words
         self._kiosk = kiosk
         self._settings = settings
+        self.interview = self._begun()
+        if kiosk.ended:
+            self.interview = self.interview.close()
         self._practice = practice
         self._submission: Submission | None = None
         self._garbage = Garbage()
         self._ready = False
         self._shown: View = Welcome(self, settings)
+
+    def _begun(self) -> Interview:
+        """An interview that has not begun, in the language that is spoken."""
+        then = self._kiosk.asks_then
+        return Interview(
+            self.words.asked(self._kiosk.asks_alone or self._settings.asks),
+            self._settings.survey.check_answers,
+            then=self.words.asked(then) if then else None,
+        )
 
     def compose(self) -> ComposeResult:
         """The frame and the welcome; the other views are made once this one is on the screen."""
@@ -103,7 +113,7 @@ class SurveyScreen(Controls):
     def on_unmount(self) -> None:
         """Keep that somebody declined, however the kiosk ends, and let the collector run as it did before."""
         if self.interview.step is Step.DECLINED:
-            submission = Submission(self._kiosk, self.interview.answers)
+            submission = Submission(self._kiosk.taking(self.interview.survey), self.interview.answers)
             if submission.keep():
                 submission.count()
         self._garbage.put_back()
@@ -153,10 +163,11 @@ class SurveyScreen(Controls):
         self.set_focus(None)
         if interview.step is Step.SENDING:
             self.set_timer(_SAVING_SHOWS_AFTER, self._show_saving)
-            self._submission = self._submission or Submission(self._kiosk, interview.answers)
+            taken_by = self._kiosk.taking(interview.survey)
+            self._submission = self._submission or Submission(taken_by, interview.answers)
             self._send(self._submission)
             return
-        if interview.step in {Step.WELCOME, Step.THANKS}:
+        if interview.step in {Step.WELCOME, Step.OFFER, Step.THANKS}:
             self._forget()
         self._show_view()
         if interview.step is Step.WELCOME:
@@ -228,7 +239,7 @@ class SurveyScreen(Controls):
     def _tick(self) -> None:
         if self._garbage.second_passed(waiting=self.interview.step is Step.WELCOME):
             self.post_message(self.Quiet())
-        if self.interview.step in {Step.DECLINED, Step.THANKS} and not self.aloud.reading:
+        if self.interview.step in {Step.DECLINED, Step.OFFER, Step.THANKS} and not self.aloud.reading:
             self.query_one(Ending).count_down()
 
     # Language and reading aloud -------------------------------------------------------------------------------------
@@ -243,7 +254,7 @@ class SurveyScreen(Controls):
         self.words = words
         self.presses.view_came()
         if self.interview.step is Step.WELCOME:
-            self.interview = Interview(words.asked(self._settings.asks), self._settings.survey.check_answers)
+            self.interview = self._begun()
         if self._practice:
             self.query_one("#practice", Text).update(Content(words.practice.banner))
         self.query_one(Top).translate()

@@ -108,7 +108,7 @@ class Welcome(View):
     def _promises(self) -> list[Passage]:
         organisation = self._settings.organisation
         heading, why, points, declining = self.words.promises(
-            organisation.name, organisation.statement, self._settings.asks
+            organisation.name, organisation.statement, self.survey.interview.survey
         )
         return [
             Passage(heading, "title", apart=True),

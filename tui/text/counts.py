@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from content.benchmarks import load_benchmarks
-from storage.counts.findings import CategoryFinding, EventFinding, Findings, OfficeFindings, QuestionFindings
+from storage.counts.feedback import FeedbackFindings
+from storage.counts.findings import EventFinding, Findings, OfficeFindings
 from storage.counts.journey import WITHIN_THE_JOURNEY
+from storage.counts.questions import CategoryFinding, QuestionFindings
 from storage.counts.rates import RateFinding
 from storage.kiosk.groups import GROUP
-from storage.report import sentences
+from storage.report import feedback, sentences
 from storage.report.sentences import benchmark, blurred, chance, rate, responses, source
 from storage.text import counted
 
@@ -88,6 +90,22 @@ class Shown:
     found: Findings | OfficeFindings
     """What it is made from."""
 
+    @property
+    def feedback(self) -> FeedbackFindings | None:
+        """What people think of the event, where they are asked."""
+        return self.found.feedback
+
+    @property
+    def all_questions(self) -> tuple[QuestionFindings, ...]:
+        """Those about background, then those about the event; at an event that asks for feedback alone, these."""
+        if self.feedback is None:
+            return self.questions
+        return self.questions + self.feedback.questions
+
+    def is_feedback(self, question: QuestionFindings) -> bool:
+        """Whether a question is about the event."""
+        return question not in self.questions
+
 
 def shown(found: Findings) -> Shown:
     """What the counts screen of a kiosk shows."""
@@ -121,6 +139,8 @@ def lacking(found: Findings) -> str:
 
 def beside_benchmarks(question: QuestionFindings, found: Findings | OfficeFindings) -> Iterator[str]:
     """What is said of a question in place of benchmarks: each stage by itself, or along the journey."""
+    if question not in found.questions:
+        return
     stages = found.stages if isinstance(found, OfficeFindings) else ()
     of_this = [
         replace(stage, questions=tuple(one for one in stage.questions if one.id == question.id)) for stage in stages
@@ -184,3 +204,26 @@ def shown_lines(shown: Shown, benchmarks: str) -> Iterator[str]:
         yield f"Response rate of all questions together: {rate(shown.response_rate)}"
     yield ""
     yield f"Benchmarks: {benchmarks}."
+    if shown.feedback:
+        yield ""
+        yield from feedback_lines(shown, shown.feedback)
+
+
+def feedback_lines(shown: Shown, found: FeedbackFindings) -> Iterator[str]:
+    """What people think of the event, as plain lines."""
+    yield f"{feedback.HEADING}: {feedback.state(found)}"
+    yield from filter(None, (blurred(found.questions), chance(found.questions)))
+    for number, question in enumerate(found.questions, 1):
+        yield ""
+        yield f"{number}. {question.text}"
+        for line in question_lines(question, shown):
+            yield f"   {line}"
+    yield ""
+    yield from feedback.together_lines(found)
+    if found.trend:
+        yield ""
+        for one in found.trend.periods:
+            first, *others = feedback.period_lines(one)
+            yield first
+            yield from (f"   {line}" for line in others)
+        yield from feedback.change_lines(found.trend)

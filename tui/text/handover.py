@@ -32,7 +32,7 @@ def handed_over(handed: Sequence[Handed], place: str) -> Iterator[str]:
     """The result, after a line for each event where there are several."""
     if len(handed) > 1:
         for one in handed:
-            yield f"{one.event.name}, {day(one.event.date)}: {counted(one.responses, 'answer')}"
+            yield f"{one.event.title}, {day(one.event.date)}: {counted(one.responses, 'answer')}"
     yield result(handed, place)
     yield "Next: take it to the office. Its receipt lets this laptop delete what it holds."
 
@@ -51,7 +51,7 @@ def trying_again(error: FairstartError, seconds: int) -> str:
 
 def event_line(held: HeldEvent) -> str:
     """An event and how far it has come."""
-    return f"{held.event.name}, {day(held.event.date)}: {state(held)}"
+    return f"{held.event.title}, {day(held.event.date)}: {state(held)}"
 
 
 def state(held: HeldEvent) -> str:
@@ -73,7 +73,7 @@ def current_state(held: HeldEvent) -> str:
 
 def received(held: HeldEvent) -> str:
     """That a receipt is good."""
-    return f"“{held.event.name}”: the office has {_all(held.held)}, and has signed for it."
+    return f"“{held.event.title}”: the office has {_all(held.held)}, and has signed for it."
 
 
 def what_goes(held: HeldEvent) -> str:
@@ -100,12 +100,12 @@ def _them(number: int) -> str:
 
 def delete_question(held: HeldEvent) -> str:
     """What deleting would do."""
-    return f"Delete {_all(held.held)} of “{held.event.name}” from this laptop? {DELETING}"
+    return f"Delete {_all(held.held)} of “{held.event.title}” from this laptop? {DELETING}"
 
 
 def deleted(held: HeldEvent) -> str:
     """That it is done, and what a disk can still remember."""
-    return f"“{held.event.name}” is deleted here: {responses(held.held)}. {REMEMBERED}"
+    return f"“{held.event.title}” is deleted here: {responses(held.held)}. {REMEMBERED}"
 
 
 def _all(number: int) -> str:
@@ -119,7 +119,7 @@ def brought(one: Result, *, with_place: bool = False) -> str:
         return f"{name}: not taken. {one.problem}"
     event = one.brought.event
     new = f"{one.brought.new} new" if one.brought.new else "nothing new"
-    parts = [f"{name}: {event.name}, {day(event.date)}: {responses(one.brought.responses)}, {new}."]
+    parts = [f"{name}: {event.title}, {day(event.date)}: {responses(one.brought.responses)}, {new}."]
     if one.brought.debrief:
         parts.append("With what those who ran it wrote.")
     if one.brought.unreadable:

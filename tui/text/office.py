@@ -164,7 +164,7 @@ def laptop_line(one: Laptop, events: Sequence[OfficeEvent]) -> str:
 
 def laptop_facts(one: Laptop, events: Sequence[OfficeEvent]) -> str:
     """When a laptop was accepted, what it has brought, and whether it was revoked."""
-    brought = [known.event.name for known in events if {*known.ids} & {*one.events}]
+    brought = [known.event.name for known in events if {*known.all_ids} & {*one.events}]
     parts = [f"accepted {day(one.accepted)}", ", ".join(dict.fromkeys(brought)) or "nothing brought in yet"]
     if one.revoked:
         parts.append("revoked: nothing more is taken from it")
@@ -208,7 +208,7 @@ def removing(one: OfficeEvent, with_others: int) -> str:
 
 def deleting(events: Sequence[OfficeEvent]) -> str:
     """What goes where responses are deleted, and what stays. Whoever could be in a group is in one already."""
-    named = ", ".join(f"“{one.event.name}”, {event_days(one)} ({responses(one.sealed)})" for one in events)
+    named = ", ".join(f"“{one.event.name}”, {event_days(one)} ({responses(one.all_sealed)})" for one in events)
     waiting = sum(one.waiting for one in events)
     dropped = f" {waiting} of these people are in no group yet: they will be in no count." if waiting else ""
     return (

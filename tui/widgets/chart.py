@@ -10,7 +10,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from storage.counts.findings import CategoryFinding, QuestionFindings
+from storage.counts.questions import CategoryFinding, QuestionFindings
 from storage.report import sentences
 from tui.widgets.rows import wrap
 

@@ -32,16 +32,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from random import Random
 from typing import NamedTuple, TypeAlias
 from unittest.mock import patch
 
-from content.survey import Question, load_survey
-from storage.counts.disclosure import Counts, PublishedTable
+from msgspec.structs import replace
+
+from content.feedback import feedback_survey, usual_choices
+from content.survey import Question, Survey, load_survey
+from storage.counts.disclosure import Counts, OfficeCounts, PublishedTable
+from storage.counts.feedback import office_feedback
 from storage.counts.findings import ScopeFinding, findings, office_findings, to_json
 from storage.counts.noise import THRESHOLD, Bits
 from storage.crypto.sealing import NOT_ASKED, Response, SealedResponse
 from storage.events import Event
 from storage.office.labels import Scope, Tables
+from storage.settings import FeedbackAsked
 from tests.storage.counts.people import KEY_ONLY, people
 from tests.storage.office.merging import (
     LAPTOPS,
@@ -62,7 +68,7 @@ ONE_SIDE, BOTH_SIDES = 4, 16
 """The most that an office, or a laptop, may change the odds; and the two together."""
 INFINITE = math.inf
 
-_PROBES = {4: (1, 2, 4, -7), 5: (1, 2, 4, 8, -15)}
+_PROBES = {4: (1, 2, 4, -7), 5: (1, 2, 4, 8, -15), 6: (1, 2, 4, 8, 16, -31), 7: (1, 2, 4, 8, 16, 32, -63)}
 _AT_ONCE = 4
 _APART = 100
 
@@ -107,6 +113,8 @@ class Case:
     """Whose answers are looked at: one of each kind of people, by their places."""
     show: Callable[[Answers, Seen], None]
     """Takes people with these answers through everything, with the real code."""
+    survey: Survey = field(default_factory=load_survey)
+    """What they answer."""
 
     def seen(self, answers: Answers, drawn: Drawn, *, documents: bool = False) -> Seen:
         """What is shown where people answer this and noise is drawn so; the same coins draw the same."""
@@ -124,13 +132,13 @@ class Case:
 
     def worlds(self, suspect: int) -> list[Answers]:
         """Everybody's answers; then with one person in the next category of every question, in the next but one, …"""
-        most = max(len(question.categories) for question in _questions())
+        most = max(len(question.categories) for question in self.survey.questions)
         before, person, after = self.people[:suspect], self.people[suspect], self.people[suspect + 1 :]
-        return [(*before, _stepped(person, step), *after) for step in range(most)]
+        return [(*before, _stepped(person, step, self.survey), *after) for step in range(most)]
 
     def choices(self, suspect: int) -> Iterator[tuple[str, list[str]]]:
         """By question that somebody was asked: the categories, in the order of those worlds."""
-        for question, code in zip(_questions(), self.people[suspect].codes, strict=True):
+        for question, code in zip(self.survey.questions, self.people[suspect].codes, strict=True):
             if code != NOT_ASKED:
                 names = [category.id for category in question.categories]
                 first = names.index(question.category_of(code))
@@ -141,16 +149,16 @@ def _questions() -> tuple[Question, ...]:
     return load_survey().questions
 
 
-def _stepped(response: Response, step: int) -> Response:
+def _stepped(response: Response, step: int, survey: Survey) -> Response:
     codes = {}
-    for question, code in zip(_questions(), response.codes, strict=True):
+    for question, code in zip(survey.questions, response.codes, strict=True):
         if code != NOT_ASKED:
             names = [category.id for category in question.categories]
             name = names[(names.index(question.category_of(code)) + step) % len(names)]
             codes[question.id] = next(
                 code for code in range(1, len(question.options) + 1) if question.category_of(code) == name
             )
-    return Response.of(codes)
+    return Response.of(codes, survey)
 
 
 # The attack
@@ -388,6 +396,14 @@ def look_at_everything(desk: Desk, seen: Seen, when: str) -> None:
     for scope in scopes:
         where = f"{when}: {sorted(label.value for label in scope.labels)}"
         seen.see(where, tables.counts(scope, THRESHOLD).tables, functools.partial(_document, tables, scope))
+        feedback = desk.office.feedback_tables()
+        if feedback.events(scope):
+            counts = feedback.counts(scope, THRESHOLD)
+            seen.see(where, counts.tables, functools.partial(_feedback_document, counts))
+
+
+def _feedback_document(counts: OfficeCounts) -> str:
+    return to_json(office_feedback(counts))
 
 
 def _document(tables: Tables, scope: Scope) -> str:
@@ -485,6 +501,51 @@ def same_office_again(answers: Answers, seen: Seen) -> None:
             look_at_everything(desk, seen, f"office {number}")
 
 
+def feedback_on_a_laptop(answers: Answers, seen: Seen) -> None:
+    """Everybody answers, then says what they think: a look at both counts after each, on one laptop."""
+    with folder() as data:
+        settings = replace(settings_for(), feedback=FeedbackAsked(ask="after"))
+        make_laptop(Path(data), LAPTOPS[0])
+        with opened_laptop(Path(data), settings) as laptop:
+            assert laptop.feedback is not None
+            for number, (answer, thought) in enumerate(zip(people(len(answers), 4), answers, strict=True), 1):
+                laptop.count(answer)
+                laptop.feedback.count(thought)
+                counts = laptop.counts(LAPTOPS[0].tally)
+                assert counts.feedback is not None
+                document = functools.partial(_shown, counts)
+                seen.see(f"laptop, {number}", (*counts.tables, *counts.feedback.tables), document)
+
+
+def feedback_at_an_office(answers: Answers, seen: Seen) -> None:
+    """Feedback from two lists and of three events, beside the answers of the same people, corrected and joined."""
+    fair, evening, late, listed = _cut(answers, 12, 6, 7, 11)
+    with folder() as data:
+        desk = Desk.at(Path(data))
+        for where, who in ((FAIR, fair), (EVENING, evening)):
+            bring(desk, where, people(len(who), 5))
+            bring(desk, where.asking(usual_choices()), who)
+        look_at_everything(desk, seen, "two events")
+        bring(desk, WINTER.asking(usual_choices()), late)
+        bring(desk, FAIR.asking(OTHER_CHOICES), listed)
+        look_at_everything(desk, seen, "and another list")
+        one, other = desk.office.events()[:2]
+        desk.office.corrections.merge(one, other)
+        desk.office.describe(FAIR, 60, 3)
+        desk.reopen()
+        look_at_everything(desk, seen, "joined, after a restart")
+
+
+def thinking(count: int, seed: int) -> list[Response]:
+    """What people think who were asked: any answer that both lists have."""
+    random = Random(seed)  # noqa: S311 - not a secret
+    asked = feedback_survey().questions
+    return [
+        Response.of({one.id: random.randint(1, len(one.options)) for one in asked}, feedback_survey())
+        for _ in range(count)
+    ]
+
+
 def _cut(answers: Answers, *sizes: int) -> Iterator[Answers]:
     left = iter(answers)
     return (tuple(itertools.islice(left, size)) for size in sizes)
@@ -507,6 +568,7 @@ def alike(count: int) -> tuple[Response, ...]:
     return (*people(3, 7), *[people(1, 8)[0]] * (count - 3))
 
 
+OTHER_CHOICES = ("More chairs", "More tea", "Longer", "Later", "Nearer")
 DEGREES = ((12, 9, 3, 1), (12, 9, 2, 2))
 NINETEEN = (0, 0, 17, 2, 0)
 FORTY_TWO = (6, 9, 9, 9, 9)
@@ -556,6 +618,22 @@ CASES = (
         same_office_again,
     ),
 )
+FEEDBACK_ON_A_LAPTOP = Case(
+    "feedback and answers of 25 people on a laptop: a look after each",
+    ONE_SIDE,
+    tuple(thinking(25, 1)),
+    (0, 9, 14, 23),
+    feedback_on_a_laptop,
+    feedback_survey(),
+)
+FEEDBACK_AT_AN_OFFICE = Case(
+    "feedback and answers at an office: three events, two lists, joined and corrected",
+    ONE_SIDE,
+    tuple(thinking(36, 2)),
+    (0, 12, 18, 24),
+    feedback_at_an_office,
+    feedback_survey(),
+)
 STARTED_OVER = Case(
     "an office that starts over twice, with one person more each time",
     64,
@@ -572,7 +650,7 @@ def main(arguments: Sequence[str]) -> int:
         prog="python -m tests.storage.counts.attacker", description=__doc__.splitlines()[0]
     ).parse_args(arguments)
     held = True
-    for case in (*CASES, STARTED_OVER):
+    for case in (*CASES, FEEDBACK_ON_A_LAPTOP, FEEDBACK_AT_AN_OFFICE, STARTED_OVER):
         started = time.perf_counter()
         attack = Attack(case)
         worst = attack.worst()

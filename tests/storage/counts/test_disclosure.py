@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from content.survey import load_survey
+from content.survey import Survey, load_survey
 from storage.counts import noise as noise_module
 from storage.counts.disclosure import GroupSum, PublishedTable, rounded
 from storage.counts.noise import THRESHOLD, VARIANCE, Coins, NoisyGroup, system_coins
@@ -37,6 +37,8 @@ from tests.storage.counts.attacker import (
     DEGREES,
     EVENING,
     FAIR,
+    FEEDBACK_AT_AN_OFFICE,
+    FEEDBACK_ON_A_LAPTOP,
     FORTY_TWO,
     INFINITE,
     NINETEEN,
@@ -121,6 +123,12 @@ def test_everything_that_a_laptop_ever_shows_changes_the_odds_between_two_answer
 
 def test_laptop_and_office_together_change_the_odds_at_most_sixteenfold() -> None:
     assert worst(BOTH) == BOTH_SIDES == BOTH.bound
+
+
+def test_feedback_is_shown_by_the_same_rule_on_a_laptop_and_at_the_office() -> None:
+    assert ratios(FEEDBACK_ON_A_LAPTOP) == {0: ONE_SIDE, 9: ONE_SIDE, 14: ONE_SIDE, 23: 1}
+    assert worst(FEEDBACK_AT_AN_OFFICE) == ONE_SIDE
+    assert max(control(attack(FEEDBACK_AT_AN_OFFICE))).ratio == INFINITE
 
 
 def test_whoever_is_in_no_group_is_told_nothing_about() -> None:
@@ -290,13 +298,13 @@ def test_a_table_that_lets_somebody_in_without_a_group_is_seen(monkeypatch: pyte
     publish = GroupSum.publish
     late: list[Response] = []
 
-    def with_those_who_wait(self: GroupSum, question: str, threshold: int = THRESHOLD) -> PublishedTable:
+    def with_those_who_wait(self: GroupSum, question: str, threshold: int, survey: Survey) -> PublishedTable:
         total = GroupSum()
         total.people, total._asked, total._counts = self.people, self._asked, copy.deepcopy(self._counts)
         for counts in (Tally.of(one).counts for one in late):
             for name, number in counts.get(question, {}).items():
                 total._counts[question][name] += number
-        return publish(total, question, threshold)
+        return publish(total, question, threshold, survey)
 
     def show(answers: Answers, seen: Seen) -> None:
         late.clear()

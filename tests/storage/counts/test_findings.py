@@ -19,19 +19,11 @@ import storage
 from content.benchmarks import load_benchmarks
 from content.survey import load_survey
 from storage.counts.disclosure import Counts, GroupSum, OfficeCounts
-from storage.counts.findings import (
-    CategoryFinding,
-    Findings,
-    OfficeFindings,
-    QuestionFindings,
-    ScopeFinding,
-    findings,
-    office_findings,
-    to_json,
-)
+from storage.counts.findings import Findings, OfficeFindings, ScopeFinding, findings, office_findings, to_json
 from storage.counts.intervals import Interval, RateVerdict, Verdict, quantile_of, verdict
 from storage.counts.journey import WITHIN_THE_JOURNEY, journey
 from storage.counts.noise import NoisyGroup
+from storage.counts.questions import CategoryFinding, QuestionFindings
 from storage.counts.rates import RateFinding
 from storage.counts.tally import Tally
 from storage.events import Event, Stage

@@ -16,6 +16,7 @@ from random import Random
 import pytest
 from scipy.stats import chi2
 
+from content.feedback import FEWEST_CHOICES, MOST_CHOICES, feedback_survey
 from content.survey import load_survey
 from storage.counts.noise import THRESHOLD, VARIANCE, Bits, NoisyGroup, keyed_coins, noise, off_by, system_coins
 from storage.counts.tally import Tally
@@ -27,7 +28,7 @@ FAIR, BROKEN = 0.001, 1e-9
 
 NORMALISERS = {4: Fraction(245, 27), 5: Fraction(1921, 81)}
 """Z, the sum of 2^-Σ|z| over all vectors that sum to nought."""
-VARIANCES = {4: Fraction(296, 147), 5: Fraction(13408, 5763)}
+VARIANCES = {4: Fraction(296, 147), 5: Fraction(13408, 5763), 6: Fraction(4760, 1863), 7: Fraction(69808, 25581)}
 
 CATEGORIES = {
     question.id: tuple(category.id for category in question.categories) for question in load_survey().questions
@@ -125,7 +126,7 @@ def test_a_plain_sum_of_weights_comes_as_close_as_what_it_leaves_out(categories:
     assert 0 < left_out < Fraction(vectors_of_a_size, 2**size)
 
 
-@pytest.mark.parametrize("categories", [4, 5])
+@pytest.mark.parametrize("categories", [4, 5, 6, 7])
 def test_the_variance_of_one_category_is_the_exact_fraction(categories: int) -> None:
     others = categories - 1
 
@@ -138,7 +139,9 @@ def test_the_variance_of_one_category_is_the_exact_fraction(categories: int) -> 
 
 
 def test_every_question_has_a_variance() -> None:
-    assert set(VARIANCE) == {len(categories) for categories in CATEGORIES.values()}
+    lists = [tuple("abcde"[:number]) for number in range(FEWEST_CHOICES, MOST_CHOICES + 1)]
+    surveys = [load_survey(), *map(feedback_survey, lists)]
+    assert set(VARIANCE) == {len(question.categories) for survey in surveys for question in survey.questions}
 
 
 @pytest.mark.parametrize("categories", [4, 5])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 from collections.abc import Mapping, Sequence
@@ -9,17 +10,14 @@ from collections.abc import Mapping, Sequence
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from content.survey import load_survey
+from content.feedback import feedback_survey
+from content.survey import Survey, load_survey
 from content.toolkit import load_toolkit
 from storage.counts.disclosure import GroupSum, OfficeCounts
-from storage.counts.findings import (
-    BenchmarkFinding,
-    OfficeFindings,
-    QuestionFindings,
-    ScopeFinding,
-    office_findings,
-)
+from storage.counts.feedback import feedback_trend, office_feedback
+from storage.counts.findings import OfficeFindings, ScopeFinding, office_findings
 from storage.counts.noise import THRESHOLD, NoisyGroup
+from storage.counts.questions import BenchmarkFinding, QuestionFindings
 from storage.counts.trend import trend
 from storage.events import STAGES, Event, Stage
 from storage.report.files import contents
@@ -295,7 +293,46 @@ def all_hostile() -> Report:
     return report(found, Organisation(name=HOSTILE[0], statement=HOSTILE[3]))
 
 
+@functools.cache
+def feedback() -> Report:
+    """One event of one stage where people were asked what they think of it, from two lists, and that over time."""
+    own_list = feedback_survey(("More chairs & tea", "<b>Longer</b>", "=1+1"))
+
+    def thought(*groups: NoisyGroup) -> OfficeCounts:
+        surveys = feedback_survey(), own_list
+        questions = {question.id: (question, survey) for survey in surveys for question in survey.questions}
+        total = GroupSum.of(groups)
+        return dataclasses.replace(
+            counts({}),
+            tables=tuple(total.publish(name, 10, survey) for name, (_, survey) in questions.items()),
+            questions=tuple(question for question, _ in questions.values()),
+            held=total.people + 7,
+            in_counts=total.people,
+        )
+
+    def group(survey: Survey, *answers: tuple[int, ...]) -> NoisyGroup:
+        named = {
+            question.id: {category.id: number for category, number in zip(question.categories, part, strict=True)}
+            for question, part in zip(survey.questions, answers, strict=True)
+        }
+        return NoisyGroup.read(sum(answers[0]), named)
+
+    spring = group(
+        feedback_survey(),
+        (10, 20, 30, 20, 11, 9),
+        (40, 20, 20, 8, 2, 10),
+        (50, 20, 20, 6, -2, 6),
+        (30, 20, 10, 10, 12, 8, 10),
+    )
+    autumn = group(own_list, (60, 20, 6, 3, 1, 10), (70, 10, 5, 5, 2, 8), (80, 10, 4, 3, 1, 2), (40, 30, 20, 5, 5))
+    trended = feedback_trend("quarter", [("2026 Q2", thought(spring)), ("2026 Q4", thought(autumn))])
+    told = office_feedback(thought(spring, autumn), trended)
+    found = office_findings(counts(FAIR), ScopeFinding(stage="outreach"))
+    return report(replace(found, feedback=told))
+
+
 SAMPLES = {
+    "feedback": feedback,
     "everything": everything,
     "one stage": one_stage,
     "small": small,
@@ -369,7 +406,7 @@ def told(found: OfficeFindings) -> dict[Place, Told]:
     rows = told_of("", found.questions)
     for stage in found.stages:
         rows |= told_of(stage.stage, stage.questions)
-    return rows
+    return rows | told_of("", found.feedback.questions if found.feedback else ())
 
 
 def told_of(stage: str, questions: Sequence[QuestionFindings]) -> dict[Place, Told]:

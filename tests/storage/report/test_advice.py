@@ -9,12 +9,13 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from content.survey import load_survey
 from content.toolkit import load_toolkit
 from storage.counts.disclosure import Counts, GroupSum, OfficeCounts, PublishedTable
+from storage.counts.feedback import FeedbackFindings, TogetherFinding
 from storage.counts.findings import (
-    CategoryFinding,
     DebriefFinding,
     Findings,
     OfficeFindings,
@@ -25,6 +26,7 @@ from storage.counts.findings import (
 )
 from storage.counts.journey import WITHIN_THE_JOURNEY, Journey, journey
 from storage.counts.noise import NoisyGroup
+from storage.counts.questions import CategoryFinding
 from storage.counts.rates import RateFinding
 from storage.counts.scorecard import Scorecard
 from storage.counts.shares import ChangeFinding
@@ -33,7 +35,6 @@ from storage.counts.trend import trend
 from storage.events import STAGES, Event, Stage
 from storage.report.advice import (
     Advice,
-    FeedbackShare,
     advice,
     advice_on,
     advice_on_feedback,
@@ -41,6 +42,7 @@ from storage.report.advice import (
     advice_over_time,
 )
 from storage.settings import OwnBenchmark
+from tests.storage.report import samples
 
 Noisy = Mapping[str, tuple[int, ...]]
 """Noisy counts by question, in the order of its categories."""
@@ -580,17 +582,23 @@ def test_targets_that_are_missed_have_one_reading_together_and_others_none() -> 
 
 @pytest.mark.parametrize("question", ["helped", "recommend", "included"])
 def test_feedback_has_its_reading_only_where_surely_fewer_than_half_say_yes(question: str) -> None:
-    def of(low: int, high: int) -> list[str]:
-        shares = [
-            FeedbackShare(question=question, label="It helped", people=80, low=low, high=high),
-            FeedbackShare(question="another", label="Something else", people=80, low=1, high=2),
-        ]
-        return [f"{one.reading.id}: {one.said}" for one in advice_on_feedback(TOOLKIT, shares)]
+    thought = samples.feedback().found.feedback
+    assert thought is not None
+    people = next(one.people for one in thought.questions if one.id == question)
 
-    basis = "(Feedback: 80 people asked.)"
-    assert of(20, 49) == [
-        f"feedback-{question}: It helped: between 20% and 49% of those who answered, fewer than half. {basis}"
-    ]
+    def of(low: int | None, high: int | None, *, thought: FeedbackFindings = thought) -> list[str]:
+        shares = tuple(
+            TogetherFinding(question=one, label="It helped", rounded=None, share=None, low=low, high=high)
+            if one == question
+            else TogetherFinding(question=one, label="Something else", rounded=None, share=None, low=60, high=90)
+            for one in ("helped", "recommend", "included")
+        )
+        found = replace(thought, together=shares)
+        return [f"{one.reading.id}: {one.said}" for one in advice_on_feedback(TOOLKIT, found)]
+
+    because = "It helped: between 20% and 49% of those who answered, fewer than half."
+    assert of(20, 49) == [f"feedback-{question}: {because} (Feedback: {people} people asked.)"]
+    assert of(None, None) == []
     assert of(20, 50) == of(60, 90) == of(0, 100) == []
 
 

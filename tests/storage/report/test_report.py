@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from content.toolkit import load_toolkit
-from storage.counts.findings import BenchmarkFinding, OfficeFindings, ScopeFinding, StageCounts, office_findings
+from storage.counts.findings import OfficeFindings, ScopeFinding, StageCounts, office_findings
 from storage.counts.journey import WITHIN_THE_JOURNEY, Journey, journey
+from storage.counts.questions import BenchmarkFinding
 from storage.counts.rates import RateFinding
 from storage.counts.shares import ChangeFinding
 from storage.events import STAGES, Stage

@@ -63,11 +63,12 @@ def told_by_csv(text: str, chosen: str) -> dict[Place, Told]:
 def told_by_json(text: str) -> dict[Place, Told]:
     document: dict[str, Any] = json.loads(text)
     rows: dict[Place, Told] = {}
-    for part in ({"stage": "", "questions": document["questions"]}, *document["stages"]):
+    parts = {"stage": "", "questions": document["questions"]}, *document["stages"], document["feedback"]
+    for part in filter(None, parts):
         for question in part["questions"]:
             for one in question["categories"]:
                 national = [mark["share"] for mark in one["benchmarks"] if not mark["own"]]
-                rows[part["stage"], question["id"], one["id"]] = (
+                rows[part.get("stage", ""), question["id"], one["id"]] = (
                     question["people"],
                     one["count"],
                     None if one["count"] is None else question["standard_deviation"],
@@ -123,7 +124,8 @@ def told_by_page(text: str, found: OfficeFindings) -> dict[Place, Shown]:
     document = parsed(text)
     rows: dict[Place, Shown] = {}
     blocks = [one for one in document.all("div") if one.attributes.get("class") == "question"]
-    for question, block in zip(found.questions, blocks, strict=True):
+    thought = found.feedback.questions if found.feedback else ()
+    for question, block in zip((*found.questions, *thought), blocks, strict=True):
         if question.people is None:
             assert not list(block.all("table"))
             assert f"Fewer than {found.threshold} people" in block.text
@@ -133,7 +135,7 @@ def told_by_page(text: str, found: OfficeFindings) -> dict[Place, Shown]:
         for category, row in zip(question.categories, block.one("tbody").all("tr"), strict=True):
             label, count, share, *marks = (cell.text for cell in row.all("th", "td"))
             assert label == category.label
-            assert len(marks) == (not found.mixed)
+            assert len(marks) == (not found.mixed and question not in thought)
             rows["", question.id, category.id] = (
                 float(asked_of[1]),
                 count_told(count),

@@ -18,7 +18,8 @@ import pytest
 from openpyxl.utils import range_boundaries
 from pypdf import PdfReader
 
-from storage.counts.findings import ScopeFinding, office_findings
+from storage.counts.findings import OfficeFindings, ScopeFinding, office_findings
+from storage.counts.questions import QuestionFindings
 from storage.report import sentences
 from storage.report.open_data import NOTES
 from storage.report.report import LIMITS, Report
@@ -38,6 +39,13 @@ LONG = {"Notes", "Stages", "Changes"}
 THREE_GROUPS = ["Professional", "Intermediate", "Working class"]
 FIRST_SHEETS = ["Cover", "Notes", "Events"]
 QUESTION_SHEETS = ["Question 1", "Question 2", "Question 3", "Question 4"]
+
+
+def asked_on(found: OfficeFindings) -> list[tuple[QuestionFindings, str]]:
+    """Every question, and the sheet that it has."""
+    thought = found.feedback.questions if found.feedback else ()
+    sheets = [*QUESTION_SHEETS, *(f"Feedback {number}" for number in range(1, len(thought) + 1))]
+    return list(zip((*found.questions, *thought), sheets, strict=True))
 
 
 def opened(content: bytes) -> Sheet:
@@ -69,7 +77,9 @@ def test_a_cover_comes_first_then_notes_and_events_then_a_sheet_for_each_questio
     report = SAMPLES[name]()
     stages = ["Stages", "Journey", "Changes"] if report.found.mixed else []
     over_time = ["Trend", "Trend changes"] if report.found.trend else []
-    assert book_of(name).sheetnames == FIRST_SHEETS + QUESTION_SHEETS + stages + over_time
+    questions = [sheet for _, sheet in asked_on(report.found)]
+    feedback = ["Feedback"] if report.found.feedback else []
+    assert book_of(name).sheetnames == FIRST_SHEETS + questions + feedback + stages + over_time
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -85,7 +95,7 @@ def test_the_cover_says_what_it_is_and_leads_to_every_sheet(name: str) -> None:
         assert f"{label}: {text}" in lines
     links = [cell.hyperlink.location for row in cover.iter_rows() for cell in row if cell.hyperlink]
     assert links == [f"'{sheet}'!A1" for sheet in book.sheetnames[1:]]
-    for question, sheet in zip(report.found.questions, QUESTION_SHEETS, strict=True):
+    for question, sheet in asked_on(report.found):
         assert f"{sheet}: {question.text}" in lines
         assert book[sheet]["A1"].value == f"{sheet}: {question.text}"
 
@@ -168,8 +178,8 @@ def unescaped(cell: object) -> str:
 def numbers_of(book: Sheet, report: Report) -> Iterator[tuple[Place, tuple[object, ...]]]:
     """What the sheets have of everybody together, and of each stage."""
     found = report.found
-    questions = {question.id.capitalize(): question for question in found.questions}
-    for question, name in zip(found.questions, QUESTION_SHEETS, strict=True):
+    questions = {question.id.capitalize(): question for question, _ in asked_on(found)}
+    for question, name in asked_on(found):
         labels = {category.label: category.id for category in question.categories}
         for cells in cells_of(book[name]):
             yield ("", question.id, labels[cells["Counted as"]]), tuple(cells[column] for column in COLUMNS)
@@ -216,7 +226,7 @@ def test_the_sheets_have_the_findings_numbers_and_words_for_what_is_not_there(na
     report = SAMPLES[name]()
     compared = {
         (question.id, category.id)
-        for question in report.found.questions
+        for question, _ in asked_on(report.found)
         for category in question.categories
         if category.compared
     }
@@ -333,7 +343,7 @@ def test_changes_and_people_of_the_journey_are_the_findings(name: str) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_above_each_table_stands_how_many_were_asked_and_how_many_answered(name: str) -> None:
     book = book_of(name)
-    for question, sheet in zip(SAMPLES[name]().found.questions, QUESTION_SHEETS, strict=True):
+    for question, sheet in asked_on(SAMPLES[name]().found):
         lines = [str(row[0].value) for row in book[sheet].iter_rows(max_row=7)]
         people = "Fewer than 10" if question.people is None else question.people
         assert any(line.startswith(f"{people} people in these counts") for line in lines)
@@ -383,14 +393,14 @@ def test_each_question_whose_shares_are_known_has_a_chart_with_words_for_it(name
     told_in_words = {sheet: words for sheet, (words, _) in charts(files_of(name)["counts.xlsx"]).items()}
     expected = {
         sheet
-        for question, sheet in zip(found.questions, QUESTION_SHEETS, strict=True)
+        for question, sheet in asked_on(found)
         if any(category.compared and category.share is not None for category in question.categories)
     }
     over_time = (
         {"Trend"} if found.trend and all(one.shares[0].share is not None for one in found.trend.periods) else set()
     )
     assert set(told_in_words) == expected | ({"Journey"} if found.mixed else set()) | over_time
-    for question, sheet in zip(found.questions, QUESTION_SHEETS, strict=True):
+    for question, sheet in asked_on(found):
         for one in question.categories:
             if sheet in expected and one.compared:
                 assert f"{one.label} {sentences.count(one)}, {sentences.share(one)}" in told_in_words[sheet]

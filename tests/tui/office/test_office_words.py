@@ -7,8 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from content.survey import QUESTION_SET
-from storage.counts.findings import QuestionFindings, ScopeFinding, StageCounts
+from storage.counts.findings import ScopeFinding, StageCounts
 from storage.counts.journey import Journey, StageFinding
+from storage.counts.questions import QuestionFindings
 from storage.counts.shares import ChangeFinding, ShareFinding
 from storage.crypto.keys import KioskPrivateKey
 from storage.errors import ExportError

@@ -3,8 +3,9 @@
 from textual.widgets import Input
 
 from storage.counts.disclosure import Counts, GroupSum, PublishedTable
-from storage.counts.findings import CategoryFinding, Findings, QuestionFindings
+from storage.counts.findings import Findings
 from storage.counts.noise import NoisyGroup
+from storage.counts.questions import CategoryFinding, QuestionFindings
 from storage.crypto.keys import KioskPrivateKey, TallyPrivateKey
 from storage.exchange.handover import HeldEvent
 from storage.kiosk.groups import GroupOpener

@@ -8,11 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from content.feedback import feedback_survey
 from content.survey import KEY_QUESTION, Survey, load_survey
 from storage.settings import parse
 from tui.interview import Interview, Step
 
 ALL = load_survey()
+FEEDBACK = feedback_survey()
 WITHOUT_ANSWERS = {Step.WELCOME, Step.THANKS, Step.CLOSED}
 
 Call = tuple[str, tuple[int, ...]]
@@ -228,6 +230,7 @@ def test_the_machine_can_reach_every_step() -> None:
         sending.failed().step,
         sending.kept().step,
         sending.kept().reset().close().step,
+        Interview(ALL, check_answers=True, step=Step.SENDING, then=FEEDBACK).kept().step,
     }
     assert reached == set(Step)
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from storage.counts.disclosure import rounded
-from storage.counts.findings import BenchmarkFinding, CategoryFinding, QuestionFindings
 from storage.counts.intervals import Verdict
+from storage.counts.questions import BenchmarkFinding, CategoryFinding, QuestionFindings
 from storage.report import sentences
 from storage.report.sentences import UNDER_TEN
 from tui.widgets.chart import NATIONAL, OWN, SHARE, ChartLine, draw, legend
