@@ -14,17 +14,19 @@ from msgspec.structs import replace
 
 from storage.errors import StickError
 from storage.private_files import read_at_most, write_private
-from storage.settings import EventDetails, Languages, SettingsFile, filled_in
+from storage.settings import EventDetails, Feedback, Languages, SettingsFile, filled_in
 
 FILE_NAME = "events.json"
 _LIMIT = 1 << 20
 
 
-class ComingEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ComingEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """An event that a laptop may be used at, and what is asked there."""
 
     event: EventDetails
     languages: Languages
+    feedback: Feedback = "no"
+    """Whether people are asked what they think of it."""
 
     def settings(self, current: SettingsFile) -> SettingsFile:
         """These settings, with this event in them.
@@ -32,7 +34,8 @@ class ComingEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         Raises:
             SettingsError: they do not go together.
         """
-        return filled_in(current, self.event, replace(current.settings.survey, languages=self.languages))
+        survey = replace(current.settings.survey, languages=self.languages)
+        return filled_in(current, self.event, survey, replace(current.settings.feedback, ask=self.feedback))
 
     def is_over(self, today: dt.date) -> bool:
         """Whether its last day has passed."""

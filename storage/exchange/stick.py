@@ -151,7 +151,8 @@ class Stick:
             settings,
             OfficePublicKey.from_file(folder / "office.pub"),
             StaffPublicKey.from_file(folder / "staff.pub"),
-            tuple(events_in(folder)) or (ComingEvent(event=now.event, languages=now.survey.languages),),
+            tuple(events_in(folder))
+            or (ComingEvent(event=now.event, languages=now.survey.languages, feedback=now.feedback.ask),),
         )
 
     def of(self, one: ComingEvent) -> Self:

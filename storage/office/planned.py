@@ -27,7 +27,7 @@ from storage.office.events import read_events
 from storage.office.labels import LEVELS, MOST_PEOPLE
 from storage.office.store import FILE_NAME as STORE_NAME
 from storage.office.store import OfficeStore, row_number
-from storage.settings import EventDetails, Name, Word
+from storage.settings import EventDetails, Feedback, Name, Word
 from storage.text import cleaned, folded, shortened
 
 _ID_SIZE = 8
@@ -56,6 +56,8 @@ class PlannedEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """How many people may come; None where nobody has said."""
     languages: Annotated[tuple[Word, ...], Meta(max_length=_MOST_LANGUAGES)] = ()
     """Codes of language packs, the usual one first; empty where the settings say it."""
+    feedback: Feedback | Literal[""] = ""
+    """Whether people are asked what they think of it; empty where the settings say it."""
 
     @property
     def details(self) -> EventDetails:
@@ -73,7 +75,7 @@ class PlannedEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         return (name_key(self.name), self.date, name_key(self.place), self.stage)
 
 
-Field = Literal["name", "place", "date", "last_day", "stage", "level", "expected", "languages"]
+Field = Literal["name", "place", "date", "last_day", "stage", "level", "expected", "languages", "feedback"]
 FIELDS: tuple[Field, ...] = get_args(Field)
 
 
@@ -112,6 +114,7 @@ def event_typed(typed: Mapping[Field, str], today: dt.date, *, id_: str = "") ->
         level=_number("level", typed["level"], LEVELS[0], LEVELS[-1]),
         expected=_number("expected", typed["expected"], 1, MOST_PEOPLE),
         languages=_languages(typed["languages"]),
+        feedback=_feedback(typed.get("feedback", "")),
     )
     if event.ends < today:
         raise PlanningError("date", f"{day(event.ends)} has passed: write a day that is coming.")
@@ -129,6 +132,7 @@ def typed_of(event: PlannedEvent) -> dict[Field, str]:
         "level": str(event.level or ""),
         "expected": str(event.expected or ""),
         "languages": ", ".join(event.languages),
+        "feedback": event.feedback,
     }
 
 
@@ -181,6 +185,16 @@ def _number(field: Literal["level", "expected"], text: str, least: int, most: in
         what = "The level" if field == "level" else "How many people you expect"
         raise PlanningError(field, f"{what} must be a whole number from {least} to {most:,}, or empty.")
     return int(digits)
+
+
+def _feedback(text: str) -> Feedback | Literal[""]:
+    """Whether people are asked, as somebody typed it."""
+    known = get_args(Feedback)
+    if text.strip() and folded(text) not in known:
+        words = f"{', '.join(known[:-1])} or {known[-1]}"
+        said = f"“{shortened(text)}” says nothing of feedback: write {words}, or leave it empty."
+        raise PlanningError("feedback", said)
+    return next((word for word in known if word == folded(text)), "")
 
 
 def _languages(text: str) -> tuple[str, ...]:

@@ -697,6 +697,7 @@ def plan(context: click.Context, at: Place, *, as_json: bool) -> None:
 @click.option("--level", metavar="2-7", default="", help="The apprenticeship level it is about.")
 @click.option("--expected", metavar="NUMBER", default="", help="How many people may come.")
 @click.option("--languages", metavar="CODES", default="", help="The usual one first: en,cy; else as in the settings.")
+@click.option("--feedback", metavar="WHEN", default="", help="no, after or alone; else as in the settings.")
 @click.argument("name")
 def add(at: Place, name: str, where: str, **typed: str) -> None:
     """Plan an event called NAME."""
@@ -705,7 +706,8 @@ def add(at: Place, name: str, where: str, **typed: str) -> None:
     from tui.text import office as words
 
     fields: dict[Field, str] = {"name": name, "place": where}
-    fields |= {field: typed[field] for field in ("date", "last_day", "stage", "level", "expected", "languages")}
+    others: tuple[Field, ...] = ("date", "last_day", "stage", "level", "expected", "languages", "feedback")
+    fields |= {field: typed[field] for field in others}
     event = event_typed(fields, today())
     with _planned(at) as planned:
         for miss in near_misses(event.name, event.place, planned.known()):

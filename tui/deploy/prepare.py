@@ -116,8 +116,15 @@ def events_for_laptops(
     Raises:
         StickError: one of them is over.
     """
-    usual = settings.settings.survey.languages
-    events = [ComingEvent(event=one.details, languages=one.languages or usual) for one in planned]
+    usual = settings.settings
+    events = [
+        ComingEvent(
+            event=one.details,
+            languages=one.languages or usual.survey.languages,
+            feedback=one.feedback or usual.feedback.ask,
+        )
+        for one in planned
+    ]
     for one in events:
         if one.is_over(today) and one.event.ends:
             over = f"“{one.event.name}” was over on {day(one.event.ends)}"

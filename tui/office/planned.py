@@ -157,6 +157,8 @@ class PlanEvent(Step):
         offered = ", ".join(f"{code} {load_words(code).name}" for code in languages())
         spoken = TextField(was["languages"])
         yield from _labelled(f"Languages if not as in the settings ({offered})", "languages", spoken)
+        asked = TextField(was["feedback"], max_length=5)
+        yield from _labelled("Feedback if not as in the settings (no, after, alone)", "feedback", asked)
 
     def _others(self) -> list[Event | PlannedEvent]:
         """Every event that the office knows but this one.

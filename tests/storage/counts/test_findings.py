@@ -564,8 +564,8 @@ def names(text: str) -> list[str]:
 
 
 def listed(section: str) -> dict[str, dict[str, str]]:
-    """What the tables list: the keys of the document, a question, a category, the office’s document, journey, trend."""
-    kinds = ("document", "question", "category", "office", "journey", "trend")
+    """What the tables list: the keys of each document and of its parts."""
+    kinds = ("document", "question", "category", "feedback", "office", "journey", "trend")
     tables: dict[str, dict[str, str]] = {}
     for kind, part in zip(kinds, section.split("| key | value |")[1:], strict=True):
         lines = [line.split("|") for line in part.splitlines()[2:] if line.startswith("|")]

@@ -7,7 +7,9 @@ import msgspec
 import pytest
 
 from storage.errors import StoreDamagedError, StoreError
-from storage.office.planned import Field, PlannedEvent, PlanningError, event_typed, planned_in
+from storage.exchange.coming import ComingEvent, as_json
+from storage.office.planned import Field, PlannedEvent, PlanningError, event_typed, planned_in, typed_of
+from storage.settings import SettingsFile, parse
 from tests.storage.counts.people import people
 from tests.storage.disk import files_of
 from tests.storage.office.merging import Desk, change, event, read
@@ -183,3 +185,19 @@ def test_a_planned_event_that_was_altered_is_told_as_damage(statement: str, desk
     for act in (desk.office.planned.all, desk.office.check):
         with pytest.raises(StoreDamagedError):
             act()
+
+
+# Feedback
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("", ""), (" After ", "after"), ("ALONE", "alone"), ("no", "no")])
+def test_whether_feedback_is_asked_is_typed_and_travels_to_laptops(typed: str, kept: str) -> None:
+    event = event_typed({**TYPED, "feedback": typed}, TODAY)
+    assert event.feedback == kept
+    assert typed_of(event)["feedback"] == kept
+    coming = ComingEvent(event=event.details, languages=("en",), feedback=event.feedback or "no")
+    again = msgspec.json.decode(as_json([coming]), type=list[ComingEvent])
+    assert again == [coming]
+    text = "[feedback]\nask = 'after'\nbetter = ['A', 'B']\n"
+    told = again[0].settings(SettingsFile(parse(text, "k"), Path("k"), text)).settings.feedback
+    assert (told.ask, told.choices) == (kept or "no", ("A", "B"))

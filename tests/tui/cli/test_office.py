@@ -768,6 +768,7 @@ def test_plans_as_json_have_every_key_that_the_specification_names(planner: Plan
         "level": None,
         "expected": None,
         "languages": [],
+        "feedback": "",
     }
     specified = (Path(storage.__path__[0]) / "FORMAT.md").read_text("utf-8").partition("`planned` is in no count")[2]
     for key in ("id", *listed):
@@ -784,6 +785,7 @@ def test_plans_as_json_have_every_key_that_the_specification_names(planner: Plan
         (["add", *FAIR, "--level", "9"], "The level must be"),
         (["add", *FAIR, "--expected", "many"], "How many people you expect must be"),
         (["add", *FAIR, "--languages", "xx"], "There is no language “xx”"),
+        (["add", *FAIR, "--feedback", "xx"], "“xx” says nothing of feedback: write no, after or alone"),
         (["add", " ", *FAIR[1:]], "Please fill in the name"),
         (["add", "OPEN-DAY", "--place", "leeds", "--date", "1/3/2099"], "is planned for 1 March 2099"),
         (["remove", "Nobody’s Fair", "--yes"], "No event “Nobody’s Fair” is planned, only Open Day and Open Day."),
