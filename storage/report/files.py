@@ -14,7 +14,7 @@ from storage.errors import PlaceError
 from storage.exchange.locations import Site
 from storage.progress import ProgressCallback, part
 from storage.report.debrief import debrief_name
-from storage.report.more_data import tables_of
+from storage.report.more_data import CONVERSIONS, TARGETS, TREND, tables_of
 from storage.report.open_data import in_full, rows_to_csv, to_csv, to_csvw, to_metadata
 from storage.report.page import page
 from storage.report.report import ASKED, LIMITS, Report, on_one_line
@@ -35,6 +35,8 @@ SCORECARD = "scorecard.html"
 """The page of an office's targets, where it has any."""
 SLICES = "slices.csv"
 """The file of every slice, where somebody wants them all."""
+_SOMETIMES = (SLICES, TREND, TARGETS, CONVERSIONS, SCORECARD)
+"""Files that some reports have: one that stayed in the folder would have other numbers than the rest there."""
 EPSILON = 2 * math.log(2)
 """Of all that one side ever shows: another answer changes the noise's sizes by two together, each a factor of two."""
 
@@ -128,11 +130,12 @@ def save(report: Report, site: Site, progress: ProgressCallback, *, over: bool =
     Raises:
         PlaceError: it cannot be written, or there is a report already. Each file there is whole, an old or a new one.
     """
-    if not report.slices and site.holds(SLICES):
-        raise PlaceError(f"There is a {SLICES} of another report in {site}: choose another folder.")
+    files = contents(report)
+    left = next((name for name in _SOMETIMES if name not in files and site.holds(name)), None)
+    if left is not None:
+        raise PlaceError(f"There is a {left} of another report in {site}: choose another folder.")
     if not over and any(map(site.holds, NAMES)):
         raise PlaceError(f"There is a report in {site} already: choose another folder, or write over it with --force.")
-    files = contents(report)
     for done, (name, content) in enumerate(files.items()):
         site.put(name, content, part(progress, done, len(files)))
     return len(files)

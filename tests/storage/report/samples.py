@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import functools
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -13,11 +14,15 @@ from msgspec.structs import replace
 from content.feedback import feedback_survey
 from content.survey import Survey, load_survey
 from content.toolkit import load_toolkit
+from storage.counts.conversion import conversions
 from storage.counts.disclosure import GroupSum, OfficeCounts
 from storage.counts.feedback import feedback_trend, office_feedback
-from storage.counts.findings import OfficeFindings, ScopeFinding, office_findings
+from storage.counts.findings import DebriefFinding, OfficeFindings, ScopeFinding, event_finding, office_findings
 from storage.counts.noise import THRESHOLD, NoisyGroup
 from storage.counts.questions import BenchmarkFinding, QuestionFindings
+from storage.counts.scorecard import FORMAT as SCORECARD
+from storage.counts.scorecard import Scorecard
+from storage.counts.targets import Target, target_finding
 from storage.counts.trend import trend
 from storage.events import STAGES, Event, Stage
 from storage.report.files import contents
@@ -276,6 +281,41 @@ def eight_stages() -> Report:
 
 
 @functools.cache
+def whole_office() -> Report:
+    """Two stages over two quarters, targets of every kind, conversion, and what those who ran an event wrote."""
+    stages: dict[Stage, OfficeCounts] = {"outreach": counts(FAIR), "applicants": counts(INTAKE, (SECOND,))}
+    aims: tuple[dict[str, Any], ...] = (
+        {"kind": "share", "value": 39, "category": "working_class", "by": dt.date(2027, 12, 31)},
+        {"kind": "share", "value": 7.5, "category": "independent", "at_most": True, "stage": "outreach"},
+        {"kind": "response rate", "value": 66},
+        {"kind": "people", "value": 5000, "by": dt.date(2027, 12, 31)},
+        {"kind": "items", "value": 20},
+    )
+    targets = [Target(id=f"{number:016x}", since=MADE, **aim) for number, aim in enumerate(aims)]
+    scorecard = Scorecard(
+        format=SCORECARD,
+        as_of=MADE.isoformat(),
+        targets=tuple(target_finding(one, stages["outreach"], 12, MADE) for one in targets),
+        conversions=conversions([*stages.items(), ("starts", counts({}))]),
+    )
+    wrote = DebriefFinding(
+        event=event_finding(FIRST),
+        by="written on “Blue”",
+        worked="The quiz at the door: " + "people stayed, and brought friends. " * 12,
+        change="=1+1 is not what we meant: start at ten, when the buses come.",
+        support="",
+    )
+    quarters = [("2026 Q4", counts(FAIR)), ("2027 Q1", counts(INTAKE))]
+    found = replace(
+        of_stages(stages),
+        trend=trend("quarter", tuple(stages), quarters),
+        debriefs=(wrote, replace(wrote, by="written at the office", worked="", support="A second table.")),
+    )
+    settings = Settings(organisation=Organisation(name="Northfield Council"))
+    return report_of(load_toolkit(), settings, found, lead="counts", made=MADE, scorecard=scorecard, with_debriefs=True)
+
+
+@functools.cache
 def hostile(text: str) -> Report:
     """A report whose every name and word that somebody typed is this text."""
     named = event(text, text)
@@ -342,6 +382,7 @@ SAMPLES = {
     "thousands": thousands,
     "completion": completion,
     "eight stages": eight_stages,
+    "whole office": whole_office,
     "hostile": all_hostile,
 }
 USUAL = ("everything", "one stage", "small", "key alone", "below nought", "thousands", "completion")

@@ -46,6 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("pages")
     for name in SAMPLES:
         (made / f"{name}.html").write_bytes(files_of(name)["report.html"])
+    (made / "scorecard.html").write_bytes(files_of("whole office")["scorecard.html"])
     return made
 
 
@@ -63,9 +64,11 @@ def html(name: str) -> Element:
         ("everything", PHONE, "light"),
         ("everything", WIDE, "dark"),
         ("hostile", PHONE, "dark"),
+        ("whole office", PHONE, "light"),
+        ("scorecard", PHONE, "dark"),
         *(
             pytest.param(name, width, scheme, marks=pytest.mark.long)
-            for name, width, scheme in itertools.product(SAMPLES, (PHONE, WIDE), ("light", "dark"))
+            for name, width, scheme in itertools.product((*SAMPLES, "scorecard"), (PHONE, WIDE), ("light", "dark"))
         ),
     ],
 )
@@ -332,7 +335,12 @@ def test_text_stands_out_at_7_to_1_and_what_is_drawn_at_3_to_1(window: Window, f
 
 
 @pytest.mark.parametrize(
-    ("name", "sides"), [(name, 3 if name in {"everything", "eight stages"} else 2) for name in (*USUAL, "eight stages")]
+    ("name", "sides"),
+    [
+        *((name, 3 if name in {"everything", "eight stages"} else 2) for name in (*USUAL, "eight stages")),
+        ("whole office", 4),
+        ("scorecard", 1),
+    ],
 )
 @pytest.mark.sampled
 def test_printed_it_is_a4_and_nothing_is_cut(window: Window, folder: Path, name: str, sides: int) -> None:

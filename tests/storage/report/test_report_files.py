@@ -369,7 +369,7 @@ def files_of_groups(groups: Mapping[str, NoisyGroup]) -> dict[str, bytes]:
 
 
 def test_a_report_has_six_files_and_is_the_same_when_it_is_made_again() -> None:
-    assert set(contents(samples.everything())) == set(NAMES)
+    assert set(contents(samples.one_stage())) == set(NAMES)
     assert len(NAMES) == 6
     assert contents(samples.everything()) == contents(samples.everything())
 
@@ -411,18 +411,29 @@ def test_over_a_report_that_is_there_nothing_is_put_unasked(tmp_path: Path, name
 
 
 def test_a_report_that_is_there_is_replaced_where_that_is_asked_for(tmp_path: Path) -> None:
-    save(samples.everything(), Site.at(str(tmp_path)), quiet)
+    save(samples.one_stage(), Site.at(str(tmp_path)), quiet)
     save(samples.small(), Site.at(str(tmp_path)), quiet, over=True)
     assert there(tmp_path) == files_of("small")
+
+
+def test_no_file_of_another_report_stays_beside_one_that_lacks_it(tmp_path: Path) -> None:
+    save(samples.whole_office(), Site.at(str(tmp_path)), quiet)
+    before = there(tmp_path)
+    assert set(before) == set(files_of("whole office")) > set(NAMES)
+    with pytest.raises(PlaceError, match=r"There is a trend.csv of another report in [^ ]+: choose another folder\."):
+        save(samples.small(), Site.at(str(tmp_path)), quiet, over=True)
+    assert there(tmp_path) == before
+    save(samples.whole_office(), Site.at(str(tmp_path)), quiet, over=True)
+    assert there(tmp_path) == before
 
 
 @pytest.mark.parametrize("fails", [0, 1, 5])
 def test_where_writing_fails_midway_each_file_is_whole_old_or_new(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fails: int
 ) -> None:
-    old, new = files_of("everything"), files_of("small")
+    old, new = files_of("one stage"), files_of("small")
     site = Site.at(str(tmp_path))
-    save(samples.everything(), site, quiet)
+    save(samples.one_stage(), site, quiet)
     written = iter(range(len(NAMES)))
 
     def full(descriptor: int) -> None:

@@ -592,7 +592,7 @@ def test_targets_are_set_shown_in_the_report_and_taken_off_the_list(used: AtOffi
     assert said.splitlines()[0].startswith("Working class: at least 1% at outreach · ")
     assert "For every 100 people asked at outreach, working class: about " in said
     folder = tmp_path / "report"
-    assert used.runs("report", "--to", folder).out.startswith("8 files written to ")
+    assert used.runs("report", "--to", folder).out.startswith("12 files written to ")
     assert json.loads((folder / "scorecard.json").read_bytes())["targets"] == document["targets"]
     assert "Working class: at least 1% at outreach" in (folder / "scorecard.html").read_text("utf-8")
     for one in document["targets"]:
@@ -604,7 +604,7 @@ def test_targets_are_set_shown_in_the_report_and_taken_off_the_list(used: AtOffi
 def test_every_slice_is_in_one_table_with_the_numbers_of_its_own_counts(wide: AtOffice, tmp_path: Path) -> None:
     folder = tmp_path / "report"
     done = wide.runs("report", "--everything", "--to", folder)
-    assert done.out.startswith("8 files written to ")
+    assert done.out.startswith("10 files written to ")
     header, *rows = csv.reader((folder / "slices.csv").read_text("utf-8").splitlines())
     assert header == next(csv.reader((folder / "counts.csv").read_text("utf-8").splitlines()))
     metadata = json.loads((folder / "slices.csv-metadata.json").read_bytes())
