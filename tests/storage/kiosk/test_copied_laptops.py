@@ -5,6 +5,7 @@ import shutil
 from contextlib import closing
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 
@@ -178,7 +179,7 @@ def this_computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where this computer's marks are read from."""
     root = tmp_path / "computer"
     monkeypatch.setattr(computer, "_ROOT", root)
-    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr(computer, "sys", SimpleNamespace(platform="linux"))
     put(root, "etc/machine-id", "0123456789abcdef")
     return root
 
