@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterable
@@ -109,7 +110,9 @@ def expanded(path: str | Path) -> Path:
     Raises:
         PlaceError: it is relative, and the folder that it begins in is gone.
     """
-    known = Path(os.path.expanduser(path))  # noqa: PTH111 - pathlib fails on a folder called ~backup
+    known = Path(path)
+    if os.name == "posix" or re.match(r"~([\\/]|$)", str(path)):  # Windows takes any ~name for somebody's folder
+        known = Path(os.path.expanduser(path))  # noqa: PTH111 - pathlib fails on a folder called ~backup
     try:
         return known.absolute()
     except OSError as error:

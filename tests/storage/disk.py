@@ -16,6 +16,10 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+HANDOVER_LOCK: dict[str, bytes] = {} if sys.platform == "win32" else {"handover.lock": b""}
+"""What handing over leaves in a data folder; under Windows its file goes with whoever held it."""
+
+
 @contextlib.contextmanager
 def no_file_longer_than(size: int) -> Iterator[None]:
     """Every write past this many bytes fails, in any file, as a full or failing disk's do."""

@@ -5,6 +5,7 @@ import shutil
 from contextlib import closing
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 
@@ -23,7 +24,7 @@ from storage.kiosk.renewal import is_copied, renew_key, stay_here
 from storage.progress import unreported
 from storage.settings import Settings
 from tests.storage.counts.people import people
-from tests.storage.disk import files_of
+from tests.storage.disk import HANDOVER_LOCK, files_of
 
 
 def answer(data: Path, settings: Settings, count: int, seed: int) -> set[SealedResponse]:
@@ -104,7 +105,7 @@ def test_a_laptop_that_has_no_good_receipt_says_what_is_wrong_with_the_others(
         pytest.raises(ReceiptError, match="does not cover every response held here"),
     ):
         Outbox(kiosk).take_receipts(own, Site.at(str(stick)))
-    assert files_of(laptops[1]) == before | {"handover.lock": b""}
+    assert files_of(laptops[1]) == before | HANDOVER_LOCK
 
 
 @pytest.mark.parametrize("there", ["foreign", "empty", "folder", "damaged", "forgotten", "lost"])
@@ -178,7 +179,7 @@ def this_computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where this computer's marks are read from."""
     root = tmp_path / "computer"
     monkeypatch.setattr(computer, "_ROOT", root)
-    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr(computer, "sys", SimpleNamespace(platform="linux"))
     put(root, "etc/machine-id", "0123456789abcdef")
     return root
 
