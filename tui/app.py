@@ -342,7 +342,7 @@ class KioskApp(LockedApp[Outcome]):
         from tui.staff.leaving import leave
         from tui.staff.new_event import NewEvent
 
-        waiting = self.kiosk.waiting
+        waiting = self.kiosk.all_waiting
         if waiting and not await self.push_screen_wait(leave(waiting, "start a new event", "New event")):
             return
         known = EventFolder.known(self.kiosk.data, self.kiosk.register)
@@ -385,7 +385,7 @@ class KioskApp(LockedApp[Outcome]):
 
         if self.practice:
             question = leave_practice()
-        elif waiting := self.kiosk.waiting:
+        elif waiting := self.kiosk.all_waiting:
             question = leave(waiting, "quit", "Quit")
         else:
             question = leave_kiosk(self.kiosk.event.name)

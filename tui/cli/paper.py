@@ -47,6 +47,10 @@ def paper(at: Place, passphrase_file: str | None, *, plain: bool) -> None:
     batch = Batch()
     with hold(at.data), contextlib.closing(Kiosk.open(at.data, settings)) as kiosk:
         kiosk.need_event()
+        if kiosk.asks_alone:
+            raise CommandFailedError(
+                "This event asks for feedback alone, which has no sheets: enter them at an event that asks the questions."
+            )
         staff_key(kiosk, passphrase_file)
         try:
             (_enter_in_lines if plain else _enter_on_screens)(kiosk, settings, batch)

@@ -162,10 +162,12 @@ class StaffHome(Screen[None], inherit_bindings=False):
         sheets.update(Content(self.about_sheets))
 
     def show_ended(self) -> None:
-        """Say so where the event has ended, and offer no second end, nobody to be asked, and no sheets to enter."""
+        """Say so where the event has ended, and offer no second end, nobody to be asked, and no sheets to enter; nor where it asks no questions of them."""
         ended = self._kiosk.ended
         for name in ("#end-event", "#plain", "#from-paper"):
             self.query_one(name).display = not ended
+        if self._kiosk.asks_alone:
+            self.query_one("#from-paper").display = False
         self.query_one("#debrief").display = ended and not (self.current and self.current.noted.deletion)
         self.query_one("#ended").display = ended
         self.query_one("#ended", Static).update(

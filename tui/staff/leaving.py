@@ -27,9 +27,9 @@ def end_event(kiosk: Kiosk, held: HeldEvent | None, ended: Callable[[], object])
 
     about = what_goes(held) if held else f"{day(kiosk.event.date)}. What is held of it could not be read."
     waiting = (
-        f"{counted(kiosk.waiting, 'response waits', 'responses wait')}, too few for this laptop’s counts: "
+        f"{counted(kiosk.all_waiting, 'response waits', 'responses wait')}, too few for this laptop’s counts: "
         "the office counts everybody. "
-        if kiosk.waiting
+        if kiosk.all_waiting
         else ""
     )
     return Confirm(

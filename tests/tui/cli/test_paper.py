@@ -134,3 +134,12 @@ def test_an_event_that_has_ended_is_refused(program: Opens, set_up_folder: Path,
     command = program("paper", first=QUICKLY)
     assert command.end() == 1
     assert "This event has ended: start a new event in the staff area." in command.text()
+
+
+def test_an_event_that_asks_for_feedback_alone_has_no_sheets(
+    program: Opens, set_up_folder: Path, settings_file: SettingsFile
+) -> None:
+    settings_file.path.write_text(settings_file.text + '\n[feedback]\nask = "alone"\n', "utf-8")
+    command = program("paper", first=QUICKLY)
+    assert command.end() == 1
+    assert "This event asks for feedback alone, which has no sheets" in " ".join(command.text().split())

@@ -422,3 +422,18 @@ async def test_without_the_kiosk_it_ends_with_who_leaves_or_forgets_it_and_nothi
         await goes(person)
         await person.until(lambda: person.app._exit)
     assert (held(), batch.wipe()) == ([], 1)
+
+
+async def test_where_feedback_is_all_that_is_asked_no_sheets_are_taken_and_who_waits_is_told_at_the_end(
+    start: Start, staff_passphrase: str
+) -> None:
+    async with start(feedback={"ask": "alone"}) as person:
+        await person.press("1", *["2", "enter"] * 4, "enter")
+        await person.settle()
+        await person.press("enter")
+        await unlock(person, staff_passphrase)
+        assert not person.widget("#from-paper").display
+        await person.press("f")
+        assert isinstance(person.app.screen, StaffHome)
+        await person.press("e")
+        assert "1 response waits" in person.read()
