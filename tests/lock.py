@@ -19,6 +19,7 @@ LOCKS = {
 """The files and the extras that each is for. All agree with the first, which has everything."""
 EVERYTHING = "requirements-dev.txt"
 BUILD = "requirements-build.txt"
+CONSTRAINTS = "constraints.txt"
 
 
 def main() -> int:
@@ -34,7 +35,15 @@ def main() -> int:
         done = subprocess.run(command, cwd=REPOSITORY, input=built_with, text=True, check=False)
         if done.returncode:
             return done.returncode
+    (REPOSITORY / CONSTRAINTS).write_text(constraints(), "utf-8")
     return 0
+
+
+def constraints() -> str:
+    """All that is locked without hashes, for what pip cannot install by hash: a folder, a wheel of one's own."""
+    lines = (REPOSITORY / EVERYTHING).read_text("utf-8").splitlines()
+    named = (line.removesuffix("\\").rstrip() for line in lines if not line.startswith((" ", "#")))
+    return "".join(f"{line}\n" for line in named if line)
 
 
 def build_requirements() -> list[str]:

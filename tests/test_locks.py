@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.lock import BUILD, EVERYTHING, LOCKS, build_requirements
+from tests.lock import BUILD, CONSTRAINTS, EVERYTHING, LOCKS, build_requirements, constraints
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -68,6 +68,11 @@ def test_all_agree_with_what_tests_run_with(name: str) -> None:
     everything = locked(EVERYTHING)
     assert locked(name).items() <= everything.items()
     assert "pip" not in everything  # on Windows it cannot put another in its own place
+
+
+def test_constraints_say_the_same_without_hashes() -> None:
+    assert (ROOT / CONSTRAINTS).read_text("utf-8") == constraints()
+    assert locked(CONSTRAINTS) == locked(EVERYTHING)
 
 
 def test_what_runs_at_events_brings_nothing_of_developers() -> None:
