@@ -137,9 +137,9 @@ def test_a_receipt_from_before_it_was_written_deletes_nothing(
     record = reader.open_export(content, office.seed).debrief
     fields = reader.event_of(write_event(ended.event))
     held = [one.sealed for one in ended.responses()]
-    covers = [office.public.encoded, own.seed, fields, held]
-    assert reader.receipt_covers(receipt, *covers, debrief=record)
-    assert not reader.receipt_covers(receipt, *covers)
+    public = office.public.encoded
+    assert reader.receipt_covers(receipt, public, own.seed, fields, held, debrief=record)
+    assert not reader.receipt_covers(receipt, public, own.seed, fields, held)
     Outbox(ended).take_receipt(own, receipt)
     assert state(ended) is State.RECEIVED
     Outbox(ended).write_debrief(own, ended.event, AGAIN)
