@@ -125,3 +125,8 @@ def category_label(question: str, category: str) -> str:
 def widest(shares: Iterable[ShareFinding]) -> int:
     """The width of the widest interval, in points; 0 where there is none."""
     return max((one.high - one.low for one in shares if one.low is not None and one.high is not None), default=0)
+
+
+def narrowest(shares: Iterable[ShareFinding]) -> int:
+    """The width of the narrowest interval, in points; 0 where there is none."""
+    return min((one.high - one.low for one in shares if one.low is not None and one.high is not None), default=0)

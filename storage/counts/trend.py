@@ -26,8 +26,8 @@ from storage.counts.shares import (
     ShareFinding,
     category_label,
     change_finding,
+    narrowest,
     share_finding,
-    widest,
 )
 from storage.events import Stage
 
@@ -178,7 +178,7 @@ def _period(
         people=people,
         noise_groups=max((table.groups for table in tables.values()), default=0),
         waiting=counts.waiting + counts.elsewhere + counts.dropped,
-        note="nothing yet" if people is None else TOO_FEW if widest(shares) > WIDEST_TO_TELL else "",
+        note="nothing yet" if people is None else TOO_FEW if narrowest(shares) > WIDEST_TO_TELL else "",
         response_rate=rate_finding(list(tables.values()), known.response_rate, Came()) if tables else None,
         shares=shares,
     )

@@ -77,7 +77,7 @@ class Debriefs:
             StoreError: the store cannot be read; StoreDamagedError where one is not as it was written.
         """
         with self._store.reading() as read:
-            query = "SELECT event, id, kiosk, written, changed FROM debrief ORDER BY event, kiosk, id"
+            query = "SELECT event, id, kiosk, written, changed FROM debrief ORDER BY event, kiosk IS NULL, kiosk, id"
             rows = msgspec.convert(list(read(query, ())), list[_Row])
             return [
                 OfficeDebrief(

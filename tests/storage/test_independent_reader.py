@@ -40,6 +40,7 @@ from storage.exchange.handover import FILE_NAME, Handed, sound_hand_over
 from storage.exchange.receipts import check_receipt, read_receipt, write_receipt
 from storage.kiosk import groups
 from storage.kiosk.batch import Batch
+from storage.kiosk.debrief import read_debrief
 from storage.kiosk.groups import GroupOpener, SealedGroup, group_binding, seal_group
 from storage.kiosk.key_files import set_up
 from storage.kiosk.kiosk import Kiosk
@@ -658,6 +659,23 @@ def test_the_vectors_of_events_and_responses_hold() -> None:
         assert record.hex() == response["record"]
         assert list(reader.codes_of(record)) == response["codes"]
         assert reader.response_id(sealed).hex() == response["id"]
+
+
+def test_the_vector_of_a_debrief_holds_for_both_readers(tmp_path: Path) -> None:
+    found, seed = vector("debrief.json"), bytes.fromhex(vector("kiosk.json")["seed"])
+    fields = vector("events.json")[0]["fields"]
+    record, sealed = bytes.fromhex(found["record"]), bytes.fromhex(found["file"])
+    assert reader.event_id(fields).hex() == found["event"]
+    assert reader.open_debrief(sealed, seed, fields) == record
+    answers = found["worked"], found["change"], found["support"]
+    assert reader.debrief_of(record) == (bytes.fromhex(found["id"]), found["revision"], answers)
+    secret = bytes.fromhex(vector("exports.json")[0]["secret"])
+    assert reader.receipt_digest(secret, [], record).hex() == found["digest"]
+    (tmp_path / "debrief").write_bytes(sealed)
+    written = read_debrief(tmp_path, KioskPrivateKey(seed), bytes.fromhex(found["event"]))
+    assert written is not None
+    assert written.to_record() == record
+    assert (written.said.worked, written.said.change, written.said.support) == answers
 
 
 def test_the_vectors_of_the_tally_key_hold() -> None:

@@ -23,7 +23,7 @@ REPOSITORY = HERE.parents[1]
 GCC, OBJDUMP = "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-objdump"
 PACKAGES = ("debian", ("wine", "wine64", "gcc-mingw-w64-x86-64"))
 LIBRARIES = "panda3d==1.10.16"
-LOCKED = "requirements-dev.txt"
+LOCKED = "constraints.txt"
 TESTS_NEED = (
     *("colorama", "hypothesis", "openpyxl", "paramiko", "psutil", "pynacl", "pypdf", "pyphen", "pyrage", "pyte"),
     *("pytest", "pytest-asyncio", "pytest-xdist", "webdav4"),
@@ -168,9 +168,7 @@ def _compile(root: Path) -> None:
 def _install(own: Path, site: Path) -> None:
     _pip("wheel", "--no-deps", "--wheel-dir", str(own), str(REPOSITORY))
     (wheel,) = own.glob("*.whl")
-    versions = own / "versions.txt"  # without their hashes: what is built here has none
-    locked = re.findall(r"^(\S+==[^\\\n]+)", (REPOSITORY / LOCKED).read_text("utf-8"), re.MULTILINE)
-    versions.write_text("\n".join(locked), "utf-8")
-    _pip("install", "--target", str(site), *_FOR_WINDOWS, "--constraint", str(versions), str(wheel), *TESTS_NEED)
+    bounds = ("--constraint", str(REPOSITORY / LOCKED))
+    _pip("install", "--target", str(site), *_FOR_WINDOWS, *bounds, str(wheel), *TESTS_NEED)
     for package in ("content", "storage", "tui"):  # what runs is the repository's
         shutil.rmtree(site / package)

@@ -497,7 +497,8 @@ def debrief(  # noqa: PLR0913 - one argument for each option
                 raise CommandFailedError("Nothing of it was changed here, so there is nothing to put back.")
             if (put_back or remove) and not yes:
                 need_yes(_PUT_BACK if put_back else _REMOVE)
-            _change_debrief(opened, one, answers, put_back=put_back, remove=remove)
+            meant = [next(about for about in events if one.event in about.ids)]
+            _change_debrief(opened, meant[0], one, answers, put_back=put_back, remove=remove)
         elif given and (said := said_now(answers, None)):
             opened.debriefs.add(meant[0], said)
         _show_debriefs(opened, meant, as_json=as_json)
@@ -510,8 +511,9 @@ def _debrief(opened: "Office", wanted: str) -> "OfficeDebrief":
     return found[0]
 
 
-def _change_debrief(opened: "Office", one: "OfficeDebrief", answers: Answers, *, put_back: bool, remove: bool) -> None:
-    about = next(event for event in opened.events() if one.event in event.ids)
+def _change_debrief(  # noqa: PLR0913 - one argument for each option
+    opened: "Office", about: "OfficeEvent", one: "OfficeDebrief", answers: Answers, *, put_back: bool, remove: bool
+) -> None:
     if put_back:
         opened.debriefs.put_back(about, one)
     elif remove:

@@ -49,7 +49,8 @@ def paper(at: Place, passphrase_file: str | None, *, plain: bool) -> None:
         kiosk.need_event()
         if kiosk.asks_alone:
             raise CommandFailedError(
-                "This event asks for feedback alone, which has no sheets: enter them at an event that asks the questions."
+                "This event asks for feedback alone, which has no sheets: "
+                "enter them at an event that asks the questions."
             )
         staff_key(kiosk, passphrase_file)
         try:

@@ -93,7 +93,7 @@ class Targets(ListScreen[tuple[Target, TargetFinding], None]):
         super().show(rows)
         if self._found:
             self.query_one(OptionList).add_options(
-                Option(Content(words.conversion_line(conversion))) for conversion in self._found.conversions
+                Option(Content(line)) for line in words.conversion_lines(self._found.conversions)
             )
 
     def line(self, row: tuple[Target, TargetFinding]) -> Content:

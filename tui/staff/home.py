@@ -162,7 +162,7 @@ class StaffHome(Screen[None], inherit_bindings=False):
         sheets.update(Content(self.about_sheets))
 
     def show_ended(self) -> None:
-        """Say so where the event has ended, and offer no second end, nobody to be asked, and no sheets to enter; nor where it asks no questions of them."""
+        """Say so where the event has ended, and offer no second end, nobody to be asked, and no sheets to enter."""
         ended = self._kiosk.ended
         for name in ("#end-event", "#plain", "#from-paper"):
             self.query_one(name).display = not ended

@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -138,9 +137,9 @@ def test_a_receipt_from_before_it_was_written_deletes_nothing(
     record = reader.open_export(content, office.seed).debrief
     fields = reader.event_of(write_event(ended.event))
     held = [one.sealed for one in ended.responses()]
-    covers = partial(reader.receipt_covers, receipt, office.public.encoded, own.seed, fields, held)
-    assert covers(debrief=record)
-    assert not covers()
+    public = office.public.encoded
+    assert reader.receipt_covers(receipt, public, own.seed, fields, held, debrief=record)
+    assert not reader.receipt_covers(receipt, public, own.seed, fields, held)
     Outbox(ended).take_receipt(own, receipt)
     assert state(ended) is State.RECEIVED
     Outbox(ended).write_debrief(own, ended.event, AGAIN)

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from storage.counts.conversion import conversions, ratio
+from storage.counts.conversion import ConversionFinding, conversions, ratio
 from storage.counts.disclosure import GroupSum, OfficeCounts, PublishedTable
 from storage.counts.intervals import Z95
 from storage.counts.noise import NoisyGroup, noise
@@ -178,7 +178,7 @@ def test_a_conversion_is_of_those_asked_for_every_hundred_with_an_interval() -> 
     assert working.high is not None
     assert working.low < 25 < working.high
     assert words.conversion_line(working) == (
-        f"For every 100 people asked at outreach, working class: about 25 at applicants "
+        f"For every 100 people from working class backgrounds asked at outreach, about 25 were asked at applicants "
         f"({working.low} to {working.high})."
     )
     few = next(one for one in found if one.group == "intermediate")
@@ -218,3 +218,30 @@ def test_a_target_holds_only_what_it_needs() -> None:
     assert set(msgspec.json.decode(msgspec.json.encode(target(kind="items", value="4")))) == {
         *("id", "kind", "value", "at_most", "category", "stage", "by", "since")
     }
+
+
+def test_groups_are_told_apart_in_words_only_where_their_intervals_do_not_meet() -> None:
+    def said(**numbers: tuple[int, int]) -> str:
+        found = [
+            ConversionFinding(
+                group=name,
+                label=name.replace("_", " ").capitalize(),
+                earlier="outreach",
+                later="applicants",
+                per_hundred=sum(ends) // 2,
+                low=ends[0],
+                high=ends[1],
+            )
+            for name, ends in numbers.items()
+        ]
+        *lines, last = words.conversion_lines(found)
+        assert len(lines) == len(found)
+        return last
+
+    assert said(professional=(40, 60), working_class=(10, 39)) == (
+        "From outreach to applicants: people from working class backgrounds seem to go on less often than those from "
+        "professional backgrounds. These counts suggest it and do not prove it."
+    )
+    unclear = "From outreach to applicants: too few to tell if one group goes on more often than another."
+    assert said(professional=(40, 60), working_class=(10, 40)) == unclear
+    assert said(working_class=(10, 40)) == unclear

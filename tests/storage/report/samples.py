@@ -182,17 +182,19 @@ def own(
     return OwnBenchmark(question=of[0], category=of[1], share=share, source=source, year=2021)
 
 
-def report(
+def report(  # noqa: PLR0913 - one argument for each part
     found: OfficeFindings,
     organisation: Organisation | None = None,
     lead: Lead = "counts",
     made: dt.date = MADE,
     notes: str = "Write to us at the Town Hall.",
+    *,
+    with_debriefs: bool = False,
 ) -> Report:
     settings = Settings(
         organisation=organisation or Organisation(name="Northfield Council"), report=ReportWords(notes=notes)
     )
-    return report_of(load_toolkit(), settings, found, lead=lead, made=made)
+    return report_of(load_toolkit(), settings, found, lead=lead, made=made, with_debriefs=with_debriefs)
 
 
 @functools.cache
@@ -321,7 +323,9 @@ def hostile(text: str) -> Report:
     named = event(text, text)
     scope = ScopeFinding(place=text)
     found = office_findings(counts(FAIR, (named,)), scope, (own(source=text), own(20, f"{text};{text}")))
-    return report(found, Organisation(name=text, statement=text), notes=text)
+    wrote = DebriefFinding(event=event_finding(named), by="written at the office", worked=text, change="", support=text)
+    organisation = Organisation(name=text, statement=text)
+    return report(replace(found, debriefs=(wrote,)), organisation, notes=text, with_debriefs=True)
 
 
 @functools.cache

@@ -27,7 +27,7 @@ from tests.storage.report import samples
 from tests.storage.report.markup import Element, parsed
 from tests.storage.report.samples import FAIR, FEW, INTAKE, MADE, SAMPLES, counts, event, files_of, own
 
-MIXED = ("everything", "eight stages")
+MIXED = ("everything", "eight stages", "whole office")
 """The samples of several stages."""
 
 

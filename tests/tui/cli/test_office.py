@@ -590,7 +590,7 @@ def test_targets_are_set_shown_in_the_report_and_taken_off_the_list(used: AtOffi
     assert {one["earlier"] for one in document["conversions"]} == {"outreach"}
     said = used.runs("targets").out
     assert said.splitlines()[0].startswith("Working class: at least 1% at outreach · ")
-    assert "For every 100 people asked at outreach, working class: about " in said
+    assert "For every 100 people from working class backgrounds asked at outreach, about " in said
     folder = tmp_path / "report"
     assert used.runs("report", "--to", folder).out.startswith("12 files written to ")
     assert json.loads((folder / "scorecard.json").read_bytes())["targets"] == document["targets"]

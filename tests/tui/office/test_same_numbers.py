@@ -136,7 +136,7 @@ def test_targets_and_conversion_are_the_same_in_every_format() -> None:
     page = parsed(files_of("whole office")["scorecard.html"].decode())
     on_page = [[cell.text for cell in row.all("th", "td")] for row in page.one("tbody").all("tr")]
     assert on_page == [[scorecard.target_name(one), scorecard.target_now(one), one.state] for one in card.targets]
-    assert [one.text for one in page.all("li")] == [scorecard.conversion_line(one) for one in card.conversions]
+    assert [one.text for one in page.all("li")] == list(scorecard.conversion_lines(card.conversions))
     expected = [(one.value, one.now, one.low, one.high, one.people, one.distance, one.state) for one in card.targets]
     columns = ("value", "now", "low", "high", "people", "distance")
     table = rows_of("whole office", "targets.csv")
