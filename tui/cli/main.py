@@ -70,7 +70,7 @@ if TYPE_CHECKING:
 Options = Mapping[str, str | None]
 
 
-_GROUPS = ("deploy", "office", "toolkit")
+_GROUPS = ("deploy", "office", "papers", "toolkit")
 """Commands that have a module of their own, which is called as they are."""
 
 
