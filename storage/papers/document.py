@@ -14,6 +14,12 @@ Layout = Literal["text", "guide", "poster", "slip"]
 """How it is laid out on paper: to read, to read with pictures on few sides, to hang up, to mark."""
 
 
+_POINTS: dict[Layout, int] = {"text": 11, "guide": 10, "slip": 14}
+_LARGE = 18
+_CROWDED = 900
+"""Letters on a poster."""
+
+
 class Run(Struct, frozen=True, kw_only=True):
     """Text that looks the same throughout."""
 
@@ -110,6 +116,16 @@ class Document(Struct, frozen=True, kw_only=True):
     layout: Layout
     made: dt.date
     blocks: tuple[Block, ...]
+
+    @property
+    def points(self) -> int:
+        """The size of its letters on paper: a poster with much on it has smaller ones, so that it stays one side."""
+        if self.layout == "poster":
+            crowded = sum(len(run.text) for run in self.runs) > _CROWDED
+            usual, large = (16, 18) if crowded else (19, 22)
+        else:
+            usual, large = _POINTS[self.layout], _LARGE
+        return large if self.edition == "large" else usual
 
     @property
     def decisions(self) -> tuple[Decide, ...]:

@@ -8,6 +8,7 @@ import unicodedata
 
 import docx as python_docx
 from docx.document import Document as WordDocument
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -34,10 +35,7 @@ from storage.papers.pictures import Drawings
 
 _A4 = Mm(210), Mm(297)
 _MARGINS = {"text": Mm(18), "guide": Mm(13), "poster": Mm(14), "slip": Mm(12)}
-_SIZES = {"text": 11, "guide": 10, "poster": 16, "slip": 14}
-"""Points."""
-_LARGE = 18
-_PICTURE_WIDTH = Mm(100)
+_PICTURE_WIDTH = Mm(92)
 _STACKED_FROM = 3
 """Columns: in large print a table of so many becomes a list."""
 _FONT = "Arial"
@@ -63,7 +61,6 @@ class _Writer:
         self.word: WordDocument = python_docx.Document()
         self._document = document
         self._drawings = drawings
-        self._size = _LARGE if document.edition == "large" else _SIZES[document.layout]
         self._prepare()
 
     def _prepare(self) -> None:
@@ -82,7 +79,8 @@ class _Writer:
                 fonts.attrib.pop(qn(kind), None)
             fonts.set(qn("w:cs"), _FONT)
         for name, size in {"Normal": 1.0, "Title": 1.7, "Heading 2": 1.25, "Heading 3": 1.1}.items():
-            word.styles[name].font.size = Pt(round(self._size * size))
+            word.styles[name].font.size = Pt(round(document.points * size))
+        word.styles["Title"].font.bold = True
         space = word.styles["Normal"].paragraph_format
         space.space_after = Pt(3 if document.layout in {"guide", "poster"} else 6)
         language = word.styles["Normal"].element.get_or_add_rPr().makeelement(qn("w:lang"), {})
@@ -191,7 +189,9 @@ class _Writer:
                 row.height = Mm(15)
                 row.cells[0].paragraphs[0].add_run(f"{number}").bold = True
                 for box in range(1, boxes + 1):
-                    row.cells[box].paragraphs[0].add_run(f"{box}").font.size = Pt(20)
+                    written = row.cells[box].paragraphs[0]
+                    written.alignment = WD_ALIGN_PARAGRAPH.CENTER
+                    written.add_run(f"{box}").font.size = Pt(20)
                     _boxed(row.cells[box])
             line = self._paragraph("Normal", ())
             if half == 1:

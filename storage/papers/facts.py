@@ -6,6 +6,7 @@ A paper's text has none of its own, so a paper says what is so, and after a chan
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -24,6 +25,8 @@ from storage.exchange.addresses import shown
 from storage.exchange.exports import EXPORT_SUFFIX, SMALLEST_EXPORT
 from storage.kiosk.groups import GROUP
 from storage.office.planned import PlannedEvent
+from storage.report.files import EPSILON
+from storage.report.sentences import UNDER_TEN
 from storage.settings import Settings
 from storage.text import cleaned, counted
 
@@ -93,7 +96,7 @@ def facts_of(
     """
     words, papers = load_words(language), content.papers.load_candidates_papers(language)
     packs = [load_words(code) for code in settings.survey.languages]
-    asked = settings.asks
+    asked, odds = settings.asks, round(math.exp(EPSILON))
     texts = {
         **{f"words.{key}": text for key, text in _flat(msgspec.to_builtins(words))},
         **{f"notice.{section.id}": section.heading for section in papers.notice.sections if section.id},
@@ -101,7 +104,7 @@ def facts_of(
         **dict(_settings_texts(settings)),
         "language": words.name,
         "languages": languages_offered(packs),
-        "questions": str(len(asked.questions)),
+        "asked": counted(len(asked.questions), "question"),
         "source": asked.source,
         "expected": str(expected or ""),
         "made": day(made),
@@ -109,6 +112,11 @@ def facts_of(
         "staff_minutes": str(screens.staff_lock_seconds // _MINUTE),
         "office_minutes": str(screens.office_lock_seconds // _MINUTE),
         "group": str(GROUP),
+        "under_ten": UNDER_TEN.capitalize(),
+        "odds": str(odds),
+        "both_odds": str(odds**2),
+        "sure": f"{odds} in {odds + 1}",
+        "both_sure": f"{odds**2} in {odds**2 + 1}",
         "record_bytes": str(RECORD_SIZE),
         "sealed_bytes": f"{SEALED_SIZE:,}",
         "seed_bytes": str(SEED_SIZE),
