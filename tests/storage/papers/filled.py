@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections.abc import Iterable
 from pathlib import Path
 
 from content.language import languages
 from storage.papers.document import Document
-from storage.papers.files import Papers, contents, papers_of
+from storage.papers.files import Papers, papers_of
+from storage.papers.html import page
 from storage.settings import (
     CountsShown,
     EventDetails,
@@ -105,9 +107,11 @@ def document(path: str, settings: Settings = USUAL, edition: str = "usual") -> D
 PATHS = [f"{one.folder}/{one.name}".removeprefix("/") for one in papers().made if one.document.edition == "usual"]
 
 
-def written(folder: Path, settings: Settings = USUAL) -> Path:
-    """All files of all papers, in a folder."""
-    for below, name, content in contents(papers(settings), drawings()):
-        (folder / below).mkdir(parents=True, exist_ok=True)
-        (folder / below / name).write_bytes(content)
+def written(folder: Path, names: Iterable[str], settings: Settings = USUAL) -> Path:
+    """The pages of these papers, in a folder; `en/poster-large` is in large print."""
+    for name in names:
+        path = folder / f"{name}.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        edition = "large" if name.endswith("-large") else "usual"
+        path.write_bytes(page(document(name.removesuffix("-large"), settings, edition), drawings()))
     return folder
