@@ -30,6 +30,9 @@ Name = Annotated[str, Meta(max_length=60, pattern=PRINTABLE, description="text o
 Statement = Annotated[
     str, Meta(max_length=240, pattern=PRINTABLE, description="text of at most 240 characters on one line")
 ]
+Contact = Annotated[
+    str, Meta(max_length=120, pattern=PRINTABLE, description="text of at most 120 characters on one line")
+]
 IdleSeconds = Annotated[int, Meta(ge=30, le=900, description="a whole number from 30 to 900")]
 ThanksSeconds = Annotated[int, Meta(ge=3, le=60, description="a whole number from 3 to 60")]
 EventDate = Annotated[dt.date | None, Meta(description="a day that exists, written year-month-day like 2026-11-23")]
@@ -127,6 +130,15 @@ class ReportWords(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """The organisation's own words for those who read a report."""
 
 
+class PapersWords(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What notices and posters say besides."""
+
+    contact: Contact = ""
+    """Whom anybody may ask about the survey, and how."""
+    officer: Contact = ""
+    """The data protection officer, and how to reach them."""
+
+
 class OwnBenchmark(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A benchmark that the organisation brings itself."""
 
@@ -169,6 +181,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     feedback: FeedbackAsked = FeedbackAsked()
     counts: CountsShown = CountsShown()
     report: ReportWords = ReportWords()
+    papers: PapersWords = PapersWords()
     office: OfficeAddress = OfficeAddress()
     kiosk: KioskBehaviour = KioskBehaviour()
     benchmarks: tuple[OwnBenchmark, ...] = ()

@@ -25,6 +25,7 @@ from tui.survey.choice import Choice
 from tui.survey.idle import WARNING_SECONDS, IdleWarning
 from tui.survey.screen import SurveyScreen
 from tui.terminal.lockdown import LockedApp
+from tui.text import times
 from tui.widgets.writing import name_of
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from tui.text.counts import Shown
     from tui.toolkit.home import Counted
 
-AUTO_LOCK_SECONDS = 300
+AUTO_LOCK_SECONDS = times.STAFF_LOCK_SECONDS
 """How long staff screens stay open untouched."""
 
 PRACTICE_SECONDS = 600

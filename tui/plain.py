@@ -17,8 +17,9 @@ from tui.interview import Interview, Step
 from tui.submission import Submission
 from tui.terminal.lines import Lines
 from tui.terminal.memory import collect
+from tui.text import times
 
-_WARNING_SECONDS = 30
+_WARNING_SECONDS = times.WARNING_SECONDS
 _THANKS_SECONDS = 30
 """How long a thank-you stands that nobody puts away. What is heard or felt takes longer than what is seen."""
 

@@ -210,6 +210,10 @@ class Site:
         """The content of the file of that name here, as `Found.read` says."""
         return self.read(f"{self._root}/{name}", limit)
 
+    def below(self, name: str) -> Site:
+        """The folder of that name here, whether it is there or not."""
+        return Site(self._system, f"{self._root}/{name}", f"{self._place.rstrip('/')}/{name}", local=self._local)
+
     def beside(self, path: str) -> Site:
         """The folder that a file lies in."""
         folder = path.rpartition("/")[0] or "/"

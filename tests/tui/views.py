@@ -677,6 +677,13 @@ async def every_view_of_coming_events(person: AtOffice) -> AsyncIterator[str]:
     yield "coming events"
     async for view in every_view_of_preparing(person):
         yield view
+    await person.press("r")
+    await person.settle()
+    yield "papers"
+    await person.press("space")
+    yield "papers, choosing the event"
+    await person.press("escape", "escape")
+    await person.settle()
     await person.press("enter")
     await person.settle()
     yield "a coming event, to change"

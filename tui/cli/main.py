@@ -71,7 +71,7 @@ if TYPE_CHECKING:
 Options = Mapping[str, str | None]
 
 
-_GROUPS = ("deploy", "guide", "office", "paper", "toolkit")
+_GROUPS = ("deploy", "guide", "office", "paper", "papers", "toolkit")
 """Commands that have a module of their own, which is called as they are."""
 
 

@@ -730,7 +730,7 @@ def remove(at: Place, event: str, *, yes: bool) -> None:
     from tui.text import office as words
 
     with _planned(at) as planned:
-        meant = _planned_called(planned.all(), event)
+        meant = planned_called(planned.all(), event)
         if not yes:
             need_yes(f"Take {words.planned_line(meant)} off the list?")
         planned.remove(meant.id)
@@ -750,7 +750,7 @@ def _planned(at: Place) -> "Iterator[PlannedEvents]":
             yield PlannedEvents(store)
 
 
-def _planned_called(known: "Sequence[PlannedEvent]", wanted: str) -> "PlannedEvent":
+def planned_called(known: "Sequence[PlannedEvent]", wanted: str) -> "PlannedEvent":
     """The planned event of that name or id."""
     names = meant_by(wanted, [one.name for one in known])
     found = [one for one in known if folded(wanted) == one.id] or [one for one in known if one.name in names]
@@ -857,7 +857,7 @@ def _to_prepare(opened: "Office", wanted: tuple[str, ...]) -> "list[PlannedEvent
 
     if wanted:
         known = opened.planned.all()
-        return list({one.id: one for one in (_planned_called(known, each) for each in wanted)}.values())
+        return list({one.id: one for one in (planned_called(known, each) for each in wanted)}.values())
     coming = still_coming(opened.planned.all(), today())
     if not coming:
         raise CommandFailedError(f'{words.NOTHING_PLANNED} Add one with "fairstart office plan add".')

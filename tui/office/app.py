@@ -29,9 +29,10 @@ from tui.shared.forgotten_office import ForgottenOffice
 from tui.shared.idle import TOUCHES, IdleClock
 from tui.shared.unlock import Unlock
 from tui.terminal.lockdown import GONE_AFTER, LockedApp
+from tui.text import times
 from tui.toolkit.home import Counted, ToolkitHome
 
-AUTO_LOCK_SECONDS = 900
+AUTO_LOCK_SECONDS = times.OFFICE_LOCK_SECONDS
 """How long the office stays open untouched."""
 
 

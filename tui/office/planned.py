@@ -26,10 +26,12 @@ from storage.office.planned import (
     PlanningError,
     coming_first,
     event_typed,
+    still_coming,
     typed_of,
 )
 from storage.settings import SettingsFile
 from storage.toolkit.checklist import Checklist, event_label
+from tui.office.papers import PapersScreen
 from tui.office.prepare import PrepareLaptops
 from tui.office.sticks import Sticks
 from tui.shared.confirm import Confirm
@@ -49,6 +51,7 @@ class ComingEvents(ListScreen[PlannedEvent, None]):
         Binding("a", "add", show=False),
         Binding("p", "prepare", show=False),
         Binding("s", "sticks", show=False),
+        Binding("r", "papers", show=False),
     ]
     TITLE_TEXT = "Coming events"
     LIST_ID = "planned"
@@ -71,6 +74,7 @@ class ComingEvents(ListScreen[PlannedEvent, None]):
         yield Button("Add an event", "A", id="add", classes="main", action="add")
         yield Button("Prepare laptops", "P", id="prepare", action="prepare")
         yield Button("Sticks", "S", id="sticks", action="sticks")
+        yield Button("Papers", "R", id="papers", action="papers")
 
     def read(self) -> Sequence[PlannedEvent]:
         """What is planned, what comes first above."""
@@ -103,6 +107,10 @@ class ComingEvents(ListScreen[PlannedEvent, None]):
     def action_sticks(self) -> None:
         """Show the sticks that were prepared."""
         self.app.push_screen(Sticks(self._office))
+
+    def action_papers(self) -> None:
+        """Make the papers of a coming event, or of the one in the settings."""
+        self.app.push_screen(PapersScreen(still_coming(self.rows, today()), self._settings_file.settings))
 
     async def choose(self, row: PlannedEvent) -> None:
         """Change what was typed of one."""

@@ -1,6 +1,7 @@
-"""Draws the pictures of the README and the guide: `python -m tui.pictures`. Not part of the installed package.
+"""Draws the pictures of the README, the guide and the papers from the running app: `python -m tui.pictures`.
 
-Everything in them is fixed, so a picture changes only when a screen does; a test compares them with the app.
+Not part of the installed package; the pictures are, for papers show some. Everything in them is fixed, so a picture
+changes only when a screen does; a test compares them with the app. Chromium draws those of papers in pixels as well.
 """
 
 import asyncio
@@ -31,6 +32,7 @@ from storage.exchange.exports import write_export
 from storage.kiosk.key_files import set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.office.office import Office
+from storage.papers.pictures import Drawing
 from storage.settings import (
     FILE_NAME,
     EventDetails,
@@ -50,10 +52,13 @@ from tui.speech import programs as speech
 from tui.speech import sound
 from tui.staff.home import StaffHome
 from tui.terminal.lockdown import LockedApp
+from tui.text.papers import shown
 from tui.toolkit.app import ToolkitApp
 from tui.toolkit.browse import Browse
 
 FOLDER = Path(__file__).parent
+PIXELS = FOLDER / "drawn.sha256"
+"""Which pictures those in pixels were drawn of."""
 _DAY = dt.date(2026, 11, 23)
 _HELD = 176
 _OFFICE = OfficePrivateKey(bytes(range(32)))
@@ -243,5 +248,33 @@ async def _save() -> None:
         (FOLDER / name).write_text(picture, "utf-8")
 
 
+def _save_in_pixels() -> None:
+    """Draw again, as PNG, those of papers that are not as they were when that was done last.
+
+    What of they were drawn is noted, as `sha256sum` writes it, for pixels may differ from computer to computer.
+    """
+    import shutil
+
+    from playwright.sync_api import sync_playwright  # with a browser: whoever changes no screen of theirs needs neither
+
+    known = PIXELS.read_text("utf-8").splitlines() if PIXELS.exists() else []
+    now = {name: f"{hashlib.sha256((FOLDER / f'{name}.svg').read_bytes()).hexdigest()}  {name}.svg" for name in shown()}
+    changed = [name for name, line in now.items() if line not in known]
+    if not changed:
+        return
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        page = playwright.chromium.launch(executable_path=browser, args=arguments).new_page()
+        for name in changed:
+            source = Drawing(svg=(FOLDER / f"{name}.svg").read_bytes(), png=b"").source
+            page.set_content(
+                f'<style>body {{ margin: 0 }} img {{ display: block; width: 960px }}</style><img src="{source}">'
+            )
+            page.locator("img").screenshot(path=FOLDER / f"{name}.png")
+    PIXELS.write_text("\n".join(now.values()) + "\n", "utf-8")
+
+
 if __name__ == "__main__":
     asyncio.run(_save())
+    _save_in_pixels()

@@ -8,10 +8,11 @@ from textual.screen import ModalScreen
 
 from content.language import Words
 from tui.terminal.cursor import Spot
+from tui.text import times
 from tui.widgets.button import Button
 from tui.widgets.writing import Text
 
-WARNING_SECONDS = 30
+WARNING_SECONDS = times.WARNING_SECONDS
 """How long the warning stands before everything is wiped."""
 
 

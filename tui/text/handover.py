@@ -15,6 +15,7 @@ IN_PRACTICE = (
     "This is practice: whatever place you choose, it goes to a practice stick that is gone afterwards. The office "
     "signs for it at once, so you can take its receipt."
 )
+NEXT_STEP = "Next: take it to the office. Its receipt lets this laptop delete what it holds."
 DELETING = "This ends the event here, and its counts on this laptop go too. It cannot be undone."
 REMEMBERED = (
     "A disk can remember what was deleted, an SSD above all: only disk encryption keeps that unreadable. "
@@ -34,7 +35,7 @@ def handed_over(handed: Sequence[Handed], place: str) -> Iterator[str]:
         for one in handed:
             yield f"{one.event.title}, {day(one.event.date)}: {counted(one.responses, 'answer')}"
     yield result(handed, place)
-    yield "Next: take it to the office. Its receipt lets this laptop delete what it holds."
+    yield NEXT_STEP
 
 
 def sent(what: Sent) -> str:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import jinja2
 
 
-def rendered(name: str, **context: object) -> str:
-    """A page of this folder with what is given filled in."""
+def rendered(name: str, *, package: str = __name__, **context: object) -> str:
+    """A page of this folder, or of another package, with what is given filled in."""
+    return _environment(package).get_template(name).render(context)
+
+
+@functools.cache
+def _environment(package: str) -> jinja2.Environment:
+    """Kept: taking a template apart costs more than filling it in."""
     import jinja2  # costs 60 ms, and only a page needs it
 
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader(__name__, ""),
+    return jinja2.Environment(
+        loader=jinja2.ChoiceLoader([jinja2.PackageLoader(package, ""), jinja2.PackageLoader(__name__, "")]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -18,7 +29,6 @@ def rendered(name: str, **context: object) -> str:
         keep_trailing_newline=True,
         finalize=_kept_together,
     )
-    return environment.get_template(name).render(context)
 
 
 def _kept_together(value: object) -> object:
