@@ -77,6 +77,19 @@ def advice(toolkit: Toolkit, found: Findings | OfficeFindings) -> tuple[Advice, 
     return (*supported, *over_time, *advice_on_debriefs(toolkit, found.debriefs))
 
 
+def all_advice(toolkit: Toolkit, found: OfficeFindings, scorecard: Scorecard | None) -> tuple[Advice, ...]:
+    """All that an office's counts say: of each stage, over time, along the journey, of targets, and what staff wrote.
+
+    Args:
+        toolkit: its readings.
+        found: what the counts of some events say.
+        scorecard: where targets stand, if that is to be spoken of.
+    """
+    along = advice_on(toolkit, found.journey) if found.journey else ()
+    aimed = advice_on_targets(toolkit, scorecard) if scorecard else ()
+    return (*advice(toolkit, found), *along, *aimed)
+
+
 def advice_over_time(toolkit: Toolkit, trend: Trend) -> tuple[Advice, ...]:
     """What the trend supports: the reading of each share, and of the response rate, that falls."""
     falls = {change.group: change for change in reversed(trend.changes) if change.verdict == ChangeVerdict.DROP.value}

@@ -12,7 +12,7 @@ from storage.counts.findings import EventFinding, OfficeFindings
 from storage.counts.journey import WITHIN_THE_JOURNEY
 from storage.counts.scorecard import Scorecard
 from storage.events import day
-from storage.report.advice import Advice, advice, advice_on, advice_on_targets
+from storage.report.advice import Advice, all_advice
 from storage.report.open_data import DataRow
 from storage.report.sentences import (
     COMPARABLE,
@@ -172,8 +172,7 @@ def report_of(  # noqa: PLR0913 - one argument for each part
     """
     if not with_debriefs:
         found = structs.replace(found, debriefs=())
-    advised = advice(toolkit, found) + (advice_on(toolkit, found.journey) if found.journey else ())
-    advised += advice_on_targets(toolkit, scorecard) if scorecard else ()
+    advised = all_advice(toolkit, found, scorecard)
     names = dict.fromkeys(name for one in advised for name in one.reading.links)
     return Report(
         organisation=settings.organisation,

@@ -169,7 +169,7 @@ RESIZED: dict[tuple[Callable[..., Walk], Size], Size] = {(of_the_office, TINY): 
                 (of_the_kiosk, LARGE, 60),
                 (of_feedback, LARGE, 12),
                 (of_the_kiosk_in_practice, SMALL, 50),
-                *((of_the_office, size, 20) for size in (TINY, USUAL, LARGE)),
+                *((of_the_office, size, 20) for size in (TINY, USUAL, LARGE, HUGE)),
                 *((of_a_first_office, size, 6) for size in (USUAL, LARGE)),
                 *((of_the_toolkit, size, 20) for size in (USUAL, LARGE)),
                 *((of_the_guide, size, 7) for size in (USUAL, LARGE)),

@@ -7,13 +7,18 @@ from typing import ClassVar
 
 from textual import events, on, work
 
+from storage.counts.findings import OfficeFindings
+from storage.counts.scorecard import Scorecard
 from storage.crypto.keys import OfficePrivateKey
 from storage.data_folder import Holder, unlock_office
 from storage.errors import FairstartError, InUseError, OtherComputerError
+from storage.events import today
 from storage.office.copies import Original
 from storage.office.office import Office
-from storage.report.advice import advice, advice_on, advice_on_debriefs, advice_on_targets, advice_over_time
+from storage.office.queries import scorecard_of
+from storage.report.advice import advice_on, advice_on_debriefs, advice_on_targets, advice_over_time, all_advice
 from storage.settings import SettingsFile
+from storage.toolkit.progress import items_done
 from storage.wrong_tries import WrongTries
 from tui.office.coordinators import CoordinatorsScreen
 from tui.office.debriefs import DebriefsScreen
@@ -165,8 +170,17 @@ class OfficeApp(LockedApp[None]):
                 self.open_office(self.office.key)
 
     def on_counts_screen_what_next(self, message: CountsScreen.WhatNext) -> None:
-        """Show what the counts suggest."""
-        self._show_toolkit(partial(advice, found=message.found))
+        """Show what the counts suggest; of all events together, what the targets do as well."""
+        if isinstance(message.found, OfficeFindings):
+            scorecard = None if message.found.scope.parts else self._scorecard()
+            self._show_toolkit(partial(all_advice, found=message.found, scorecard=scorecard))
+
+    def _scorecard(self) -> Scorecard | None:
+        """Where the targets stand; None where that cannot be read, which their own screen says."""
+        with contextlib.suppress(FairstartError):
+            if self.office:
+                return scorecard_of(self.office, self.settings, items_done(self.data), today())
+        return None
 
     def on_journey_screen_what_next(self, message: JourneyScreen.WhatNext) -> None:
         """Show what the journey suggests."""

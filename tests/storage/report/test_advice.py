@@ -40,6 +40,7 @@ from storage.report.advice import (
     advice_on_feedback,
     advice_on_targets,
     advice_over_time,
+    all_advice,
 )
 from storage.settings import OwnBenchmark
 from tests.storage.report import samples
@@ -645,3 +646,14 @@ def test_each_sentence_says_which_table_it_is_read_from_and_how_many_people_were
     assert bases(advice_over_time(TOOLKIT, fall)) == [
         "Over time, by year: 1000 people asked (2025), 1000 people asked (2026)."
     ]
+
+
+def test_all_that_counts_say_is_of_stages_the_journey_the_trend_targets_and_the_debrief_together() -> None:
+    report = samples.whole_office()
+    assert report.scorecard is not None
+    everything = all_advice(TOOLKIT, report.found, report.scorecard)
+    assert everything == report.advice
+    kinds = {one.reading.shows for one in everything}
+    assert {"share", "drop", "target", "debrief"} <= kinds
+    assert "target" not in {one.reading.shows for one in all_advice(TOOLKIT, report.found, None)}
+    assert all(one.basis for one in everything)
