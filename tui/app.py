@@ -20,18 +20,18 @@ from storage.progress import ProgressCallback
 from storage.settings import SettingsFile
 from storage.wrong_tries import WrongTries
 from tui.shared.idle import TOUCHES, IdleClock
+from tui.shared.surroundings import FramedApp, Surroundings
 from tui.speech.spoken import said_when_idle
 from tui.survey.choice import Choice
 from tui.survey.idle import WARNING_SECONDS, IdleWarning
 from tui.survey.screen import SurveyScreen
-from tui.terminal.lockdown import LockedApp
 from tui.widgets.writing import name_of
 
 if TYPE_CHECKING:
     from tui.shared.counts import CountsScreen
     from tui.staff.home import StaffHome
     from tui.text.counts import Shown
-    from tui.toolkit.home import Counted
+    from tui.toolkit.home import Counted, ToolkitHome
 
 AUTO_LOCK_SECONDS = 300
 """How long staff screens stay open untouched."""
@@ -53,7 +53,7 @@ class Outcome(Enum):
     SETTINGS = auto()
 
 
-class KioskApp(LockedApp[Outcome]):
+class KioskApp(FramedApp[Outcome]):
     """Candidates' screens, with the staff area behind a passphrase."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["kiosk.tcss", "survey/survey.tcss"]
@@ -96,6 +96,18 @@ class KioskApp(LockedApp[Outcome]):
         """Whether staff screens lie over the candidates'."""
         return len(self.screen_stack) > 1 and not isinstance(self.screen, IdleWarning | Choice)
 
+    @property
+    def surroundings(self) -> Surroundings:
+        """The event, and when staff's screens lock."""
+        locks_in = AUTO_LOCK_SECONDS - self.idle.untouched
+        return Surroundings(self.kiosk.event.name, "event laptop", locks_in, self.practice is not None)
+
+    def toolkit(self) -> "ToolkitHome":
+        """The toolkit's first screen."""
+        from tui.toolkit.home import ToolkitHome
+
+        return ToolkitHome(self.kiosk.data, self.settings)
+
     async def on_event(self, event: events.Event) -> None:
         """Notice every key, click and scroll before anything else does."""
         if isinstance(event, TOUCHES):
@@ -118,6 +130,7 @@ class KioskApp(LockedApp[Outcome]):
             return
         untouched = self.idle.untouched
         if self.staff_open:
+            self.tick()
             if untouched >= AUTO_LOCK_SECONDS:
                 self.lock()
         elif isinstance(self.screen, IdleWarning) or untouched < self.settings.kiosk.idle_seconds:
@@ -365,5 +378,6 @@ class KioskApp(LockedApp[Outcome]):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.survey.staff_left()
+        self.on_survey_screen_usual()
         if self.changed:
             self.exit(Outcome.SETTINGS)

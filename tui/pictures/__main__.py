@@ -17,7 +17,7 @@ from typing import Any
 from unittest import mock
 
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import DataTable, OptionList
 
 from content.survey import QUESTION_SET
 from content.toolkit import load_toolkit
@@ -220,7 +220,8 @@ def _found(app: LockedApp[Any]) -> bool:
 def _listed(app: LockedApp[Any]) -> bool:
     """Whether there is something in the first list that it shows."""
     lists = app.screen.query(OptionList)
-    return bool(lists) and lists.first().option_count > 0
+    tables = app.screen.query(DataTable)
+    return bool(lists and lists.first().option_count) or bool(tables and tables.first().row_count)
 
 
 def _app(data: Path, theme: str) -> KioskApp:

@@ -24,6 +24,7 @@ from tui.widgets.chart import Chart, legend
 class CountsScreen(FindingsScreen[Shown]):
     """One question at a time, as a chart or as text."""
 
+    PLACE = "Counts"
     CSS_PATH = "shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,enter,n", "turn(1)", show=False),

@@ -184,3 +184,17 @@ def shown_lines(shown: Shown, benchmarks: str) -> Iterator[str]:
         yield f"Response rate of all questions together: {rate(shown.response_rate)}"
     yield ""
     yield f"Benchmarks: {benchmarks}."
+
+
+def meter(part: int, of: int, width: int) -> str:
+    """So much of so many, as a bar of that many cells."""
+    filled = part * width // of if of else 0
+    return "█" * filled + "░" * (width - filled)
+
+
+def gauge(found: RateFinding, width: int) -> Iterator[str]:
+    """A response rate as a bar of that many cells, up to where it may be, and its target below."""
+    sure, perhaps = (round(share * width / 100) for share in (found.low, found.high))
+    yield "█" * sure + "▒" * (perhaps - sure) + "░" * (width - perhaps)
+    if found.target is not None:
+        yield f"{' ' * min(round(found.target * width / 100), width - 1)}▲ target"

@@ -5,11 +5,11 @@ from pathlib import Path, PurePath
 from typing import ClassVar
 
 from storage.settings import Settings
-from tui.terminal.lockdown import LockedApp
+from tui.shared.surroundings import FramedApp
 from tui.toolkit.home import ToolkitHome
 
 
-class ToolkitApp(LockedApp[None]):
+class ToolkitApp(FramedApp[None]):
     """The toolkit's screens."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../kiosk.tcss", "../shared/shared.tcss", "toolkit.tcss"]

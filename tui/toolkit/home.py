@@ -56,6 +56,8 @@ class MenuRow(NamedTuple):
 class ToolkitHome(ToolkitScreen[None]):
     """A list above, buttons below. It opens the checklist when it is shown and closes it when it goes."""
 
+    PLACE = "Toolkit"
+    HOME = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash,s", "search", show=False),
         Binding("e", "save_plan", show=False),
@@ -79,6 +81,8 @@ class ToolkitHome(ToolkitScreen[None]):
         self._data = data
         self._settings = settings
         self._last = last
+        self.searches = False
+        """Whether it opens its search as soon as it can."""
         self._session: Session | None = None
         self._gone = False
         self._version = 0
@@ -86,7 +90,6 @@ class ToolkitHome(ToolkitScreen[None]):
 
     def compose(self) -> ComposeResult:
         """What can be chosen."""
-        yield Static(Content("The toolkit"), classes="heading list-heading")
         yield Static(
             Content("What helps people of every background into apprenticeships, and up. Choose where to begin."),
             classes="list-text",
@@ -118,6 +121,8 @@ class ToolkitHome(ToolkitScreen[None]):
         await self._show()
         self.set_timer(_INDEX_AFTER, self._index)
         self.query_one(OptionList).focus()
+        if self.searches:
+            self.action_search()
         if self._counted:
             self._browse(session, session.advice(self._counted(session.toolkit)))
 
