@@ -17,7 +17,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.shared.surroundings import FramedApp, Surroundings, locks_in
+from tui.shared.surroundings import FramedApp, Surroundings, Tick, locks_in
 
 Answer = TypeVar("Answer")
 _APART = " > "
@@ -40,7 +40,7 @@ class FramedScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
     async def on_compose(self) -> None:
         """Put the bar above what the screen composes."""
         self.add_class("-framed")
-        await self.mount(Bar())
+        await self.mount(PlaceBar())
 
     @on(events.Mount)
     def _spare_heading(self) -> None:
@@ -48,6 +48,12 @@ class FramedScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
         heading = next(iter(self.query(".heading")), None)
         if heading is not None and isinstance(heading, Static) and str(heading.content) == self.place:
             heading.display = False
+
+    @on(Tick)
+    def _show_time(self) -> None:
+        """Say anew how long it is until it locks."""
+        for bar in self.query(PlaceBar):
+            bar.show_facts()
 
     @property
     def place(self) -> str:
@@ -76,7 +82,7 @@ class FramedScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
         self.app.push_screen(KeyHelp(self))
 
 
-class Bar(Horizontal):
+class PlaceBar(Horizontal):
     """One line: the way from home to here at the left; the event, the computer and when it locks at the right."""
 
     def compose(self) -> ComposeResult:
@@ -104,6 +110,8 @@ class Bar(Horizontal):
 
     def show_facts(self) -> None:
         """Say the facts, and the way in what is left of the line."""
+        if not self.is_mounted:
+            return
         facts = self.query_one("#bar-facts", Static)
         said = " · ".join(self._facts())
         if said != str(facts.content):

@@ -4,12 +4,18 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic
 
+from textual.message import Message
+
 from tui.terminal.lockdown import LockedApp, Result
 
 if TYPE_CHECKING:
     from tui.toolkit.home import ToolkitHome
 
 _MINUTE = 60
+
+
+class Tick(Message, bubble=False):
+    """A second has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,8 @@ class FramedApp(LockedApp[Result], Generic[Result]):
 
     def tick(self) -> None:
         """Say anew how long it is until it locks."""
-        for bar in self.screen.query("Bar").results() if self.screen_stack else ():
-            getattr(bar, "show_facts", bar.refresh)()
+        if self.screen_stack:
+            self.screen.post_message(Tick())
 
 
 def locks_in(seconds: float) -> str:

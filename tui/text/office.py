@@ -170,8 +170,8 @@ def event_state(one: OfficeEvent) -> str:
         return "deleted"
     if one.unreadable:
         return "not all open"
-    if not one.head_count_holds:
-        return "head-count?"
+    if one.head_count is not None and not one.head_count_holds:
+        return "more than came"
     return "in part new" if one.waiting and one.waiting < one.responses else "new" if one.waiting else "counted"
 
 
