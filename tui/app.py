@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tui.shared.counts import CountsScreen
     from tui.staff.home import StaffHome
     from tui.text.counts import Shown
-    from tui.toolkit.home import Counted, ToolkitHome
+    from tui.toolkit.home import Counted
 
 AUTO_LOCK_SECONDS = 300
 """How long staff screens stay open untouched."""
@@ -102,11 +102,11 @@ class KioskApp(FramedApp[Outcome]):
         locks_in = AUTO_LOCK_SECONDS - self.idle.untouched
         return Surroundings(self.kiosk.event.name, "event laptop", locks_in, self.practice is not None)
 
-    def toolkit(self) -> "ToolkitHome":
-        """The toolkit's first screen."""
-        from tui.toolkit.home import ToolkitHome
+    def search_toolkit(self) -> None:
+        """Open the toolkit's search over what staff have open."""
+        from tui.toolkit.search_anywhere import search_toolkit
 
-        return ToolkitHome(self.kiosk.data, self.settings)
+        search_toolkit(self, self.kiosk.data, self.settings)
 
     async def on_event(self, event: events.Event) -> None:
         """Notice every key, click and scroll before anything else does."""

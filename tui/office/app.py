@@ -30,6 +30,7 @@ from tui.shared.surroundings import FramedApp, Surroundings
 from tui.shared.unlock import Unlock
 from tui.terminal.lockdown import GONE_AFTER
 from tui.toolkit.home import Counted, ToolkitHome
+from tui.toolkit.search_anywhere import search_toolkit
 
 AUTO_LOCK_SECONDS = 900
 """How long the office stays open untouched."""
@@ -70,9 +71,9 @@ class OfficeApp(FramedApp[None]):
         """That this is the office, and when it locks, if it is open."""
         return Surroundings("", "office", AUTO_LOCK_SECONDS - self.idle.untouched if self.office else None)
 
-    def toolkit(self) -> ToolkitHome:
-        """The toolkit's first screen."""
-        return ToolkitHome(self.data, self.settings)
+    def search_toolkit(self) -> None:
+        """Open the toolkit's search over what is open."""
+        search_toolkit(self, self.data, self.settings)
 
     async def on_event(self, event: events.Event) -> None:
         """Notice every key, click and scroll before anything else does."""

@@ -99,7 +99,7 @@ class EventTable(DataTable[Content]):
         self.clear(columns=True)
         for column in self._shown:
             mark = " ▼" if column is self._sorted else ""
-            self.add_column(Content(f"{column.title}{mark}"), width=max(column.width, len(column.title) + 2))
+            self.add_column(f"{column.title}{mark}", width=max(column.width, len(column.title) + 2))
         for one in rows:
             self.add_row(*(Content(column.says(one)) for column in self._shown))
         same = [place for place, one in enumerate(rows) if before and one.ids == before.ids]

@@ -39,22 +39,10 @@ class ScreenCommands(Provider):
                 yield _Command(f"{button.label} ({button.key})" if button.key else button.label, button.press)
         if not isinstance(screen, FramedScreen) or not isinstance(app, FramedApp):
             return
-        yield _Command("Search the toolkit", partial(_search, app))
+        yield _Command("Search the toolkit", app.search_toolkit)
         yield _Command("Keys on this screen", screen.action_keys)
         for theme in dict.fromkeys(app.themes):
             yield _Command(f"Colours: {theme.replace('-', ' ')}", partial(app.use_theme, theme))
-
-
-def _search(app: FramedApp[object]) -> None:
-    """Open the toolkit's search over whatever is open."""
-    from tui.toolkit.home import ToolkitHome
-
-    home = next((screen for screen in app.screen_stack if isinstance(screen, ToolkitHome)), None)
-    if home is not None:
-        home.action_search()
-    elif (home := app.toolkit()) is not None:
-        home.searches = True
-        app.push_screen(home)
 
 
 def palette() -> CommandPalette:

@@ -2,14 +2,11 @@
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic
+from typing import Generic
 
 from textual.message import Message
 
 from tui.terminal.lockdown import LockedApp, Result
-
-if TYPE_CHECKING:
-    from tui.toolkit.home import ToolkitHome
 
 _MINUTE = 60
 
@@ -39,9 +36,8 @@ class FramedApp(LockedApp[Result], Generic[Result]):
         """Where its screens are."""
         return Surroundings()
 
-    def toolkit(self) -> "ToolkitHome | None":
-        """A new first screen of the toolkit, if there can be one over what is open."""
-        return None
+    def search_toolkit(self) -> None:
+        """Open the toolkit's search over whatever is open."""
 
     def tick(self) -> None:
         """Say anew how long it is until it locks."""

@@ -185,22 +185,23 @@ class Rows(FingerScroll):
         rest = key.ljust(max(width - _INDENT - cell_len(said), 0))
         text = Segment(said, aside if line.kind == "detail" else main)
         begins = main if line.first else aside
+        numbered = line.first and not state and width >= _NUMBERED
         return _from(
-            *self._lead(
-                lead,
-                begins,
-                self._style("number") if line.first and not state and width >= _NUMBERED else begins,
-                rtl=rtl,
-            ),
+            *self._lead(lead[::-1] if rtl else lead, begins, numbered=numbered, rtl=rtl),
             text,
             Segment(rest[::-1] if rtl else rest, aside),
             rtl=rtl,
         )
 
-    def _lead(self, lead: str, style: Style, number: Style, *, rtl: bool) -> Iterator[Segment]:
-        """What stands before a row: its mark, its number on a ground of its own, and the sign of a choice."""
-        for text, painted in ((lead[:1], style), (lead[1:4], number), (lead[4:], style)):
-            yield Segment(text[::-1] if rtl else text, painted)
+    def _lead(self, lead: str, style: Style, *, numbered: bool, rtl: bool) -> Iterator[Segment]:
+        """What stands before a row, as it is seen; where it is `numbered`, its number has a ground of its own."""
+        if numbered:
+            first = len(lead) - 4 if rtl else 1
+            cut = (lead[:first], lead[first : first + 3], lead[first + 3 :])
+            parts = [Segment(text, self._style("number") if text is cut[1] else style) for text in cut]
+            yield from reversed(parts) if rtl else parts
+        else:
+            yield Segment(lead, style)
 
     def move(self, step: int) -> None:
         """Move the mark; it stops at both ends."""
