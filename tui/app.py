@@ -20,11 +20,11 @@ from storage.progress import ProgressCallback
 from storage.settings import SettingsFile
 from storage.wrong_tries import WrongTries
 from tui.shared.idle import TOUCHES, IdleClock
+from tui.shared.surroundings import FramedApp, Surroundings
 from tui.speech.spoken import said_when_idle
 from tui.survey.choice import Choice
 from tui.survey.idle import WARNING_SECONDS, IdleWarning
 from tui.survey.screen import SurveyScreen
-from tui.terminal.lockdown import LockedApp
 from tui.text import times
 from tui.widgets.writing import name_of
 
@@ -54,7 +54,7 @@ class Outcome(Enum):
     SETTINGS = auto()
 
 
-class KioskApp(LockedApp[Outcome]):
+class KioskApp(FramedApp[Outcome]):
     """Candidates' screens, with the staff area behind a passphrase."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["kiosk.tcss", "survey/survey.tcss"]
@@ -99,6 +99,18 @@ class KioskApp(LockedApp[Outcome]):
         """Whether staff screens lie over the candidates'."""
         return len(self.screen_stack) > 1 and not isinstance(self.screen, IdleWarning | Choice)
 
+    @property
+    def surroundings(self) -> Surroundings:
+        """The event, and when staff's screens lock."""
+        locks_in = AUTO_LOCK_SECONDS - self.idle.untouched
+        return Surroundings(self.kiosk.event.name, "event laptop", locks_in, self.practice is not None)
+
+    def search_toolkit(self) -> None:
+        """Open the toolkit's search over what staff have open."""
+        from tui.toolkit.search_anywhere import search_toolkit
+
+        search_toolkit(self, self.kiosk.data, self.settings)
+
     async def on_event(self, event: events.Event) -> None:
         """Notice every key, click and scroll before anything else does."""
         if isinstance(event, TOUCHES):
@@ -121,6 +133,7 @@ class KioskApp(LockedApp[Outcome]):
             return
         untouched = self.idle.untouched
         if self.staff_open:
+            self.tick()
             if untouched >= AUTO_LOCK_SECONDS:
                 self.lock()
         elif isinstance(self.screen, IdleWarning) or untouched < self.settings.kiosk.idle_seconds:
@@ -399,5 +412,6 @@ class KioskApp(LockedApp[Outcome]):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.survey.staff_left()
+        self.on_survey_screen_usual()
         if self.changed:
             self.exit(Outcome.SETTINGS)

@@ -14,7 +14,7 @@ from tui.widgets.chart import Drawing
 from tui.widgets.reading import Reading
 from tui.widgets.rows import Rows
 
-SHORTENED = {"event", "small"}
+SHORTENED = {"event", "small", "bar-place"}
 """One-line texts that end in … where they have to: a long name of an event must not push the question away."""
 
 

@@ -32,16 +32,18 @@ from tui.shared.confirm import Confirm
 from tui.shared.counts import CountsScreen
 from tui.shared.forgotten_office import ForgottenOffice
 from tui.shared.idle import TOUCHES, IdleClock
+from tui.shared.surroundings import FramedApp, Surroundings
 from tui.shared.unlock import Unlock
-from tui.terminal.lockdown import GONE_AFTER, LockedApp
+from tui.terminal.lockdown import GONE_AFTER
 from tui.text import times
 from tui.toolkit.home import Counted, ToolkitHome
+from tui.toolkit.search_anywhere import search_toolkit
 
 AUTO_LOCK_SECONDS = times.OFFICE_LOCK_SECONDS
 """How long the office stays open untouched."""
 
 
-class OfficeApp(LockedApp[None]):
+class OfficeApp(FramedApp[None]):
     """The office, and what lies under it while it is locked."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../kiosk.tcss", "../shared/shared.tcss", "office.tcss"]
@@ -71,6 +73,15 @@ class OfficeApp(LockedApp[None]):
         """Watch for an untouched screen; the base class's `on_mount` is called as well."""
         self.set_interval(1, self.watch_idle)
 
+    @property
+    def surroundings(self) -> Surroundings:
+        """That this is the office, and when it locks, if it is open."""
+        return Surroundings("", "office", AUTO_LOCK_SECONDS - self.idle.untouched if self.office else None)
+
+    def search_toolkit(self) -> None:
+        """Open the toolkit's search over what is open."""
+        search_toolkit(self, self.data, self.settings)
+
     async def on_event(self, event: events.Event) -> None:
         """Notice every key, click and scroll before anything else does."""
         if isinstance(event, TOUCHES):
@@ -85,6 +96,7 @@ class OfficeApp(LockedApp[None]):
             self.idle.touch()
         elif home and self.idle.untouched >= AUTO_LOCK_SECONDS:
             self.lock()
+        self.tick()
 
     @on(Entrance.UnlockWanted)
     @work(exclusive=True)

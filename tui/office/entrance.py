@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 
 from storage.crypto.keys import OfficePrivateKey
@@ -21,12 +20,13 @@ from storage.data_folder import NewOffice, existing_office, make_office
 from storage.errors import FairstartError
 from storage.text import printable
 from tui.shared.form_screen import about
+from tui.shared.frame import FramedScreen
 from tui.shared.steps import NewPassphrase, RecoveryCode, Step
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
 
 
-class Entrance(Screen[None], inherit_bindings=False):
+class Entrance(FramedScreen[None]):
     """What lies under the office's screens while it is locked."""
 
     CSS_PATH = "../shared/shared.tcss"

@@ -9,12 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Select, Static
 
 from storage.events import STAGES, day
 from storage.office.labels import KINDS, Kind, Label, OfficeEvent, Scope, ordered_labels
 from storage.text import counted
+from tui.shared.frame import FramedScreen
 from tui.text.stages import explained
 from tui.widgets.button import Button, ManyButtons
 from tui.widgets.field import Dropdown
@@ -134,7 +134,7 @@ def _options(known: Mapping[str, str]) -> Iterator[tuple[Text, str]]:
     yield from ((Text(name), value) for value, name in known.items())
 
 
-class Filter(Screen[Scope | None], inherit_bindings=False):
+class Filter(FramedScreen[Scope | None]):
     """Returns a scope, or None to leave it as it is."""
 
     CSS_PATH = "../shared/shared.tcss"

@@ -8,11 +8,10 @@ from typing import ClassVar
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Digits, Static
 
 from storage.errors import FairstartError, InUseError
 from storage.events import today
@@ -26,6 +25,7 @@ from storage.text import counted
 from tui.office.copies import Copies
 from tui.office.corrections import CorrectionsScreen
 from tui.office.event import EventScreen, KeyScreen, delete_question
+from tui.office.event_table import EventTable, Filterable
 from tui.office.import_screen import BringIn
 from tui.office.journey import JourneyScreen
 from tui.office.laptops import LaptopsScreen
@@ -38,20 +38,23 @@ from tui.office.scopes import Scopes
 from tui.office.staff_passphrase import ReadRequest
 from tui.office.targets import Targets
 from tui.office.trend import TrendScreen
+from tui.shared.frame import FramedScreen
 from tui.terminal.capabilities import WIDTH
 from tui.text import office as words
 from tui.toolkit.home import ToolkitHome
 from tui.widgets.button import Button, ManyButtons
 
-_ABOUT_EVENTS = {"counts", "journey", "trend", "report"}
+_ABOUT_EVENTS = {"counts", "journey", "trend", "report", "filter", "sort"}
 """Actions that need events; the journey and the trend have their buttons beside the counts'."""
 _LOOK_EVERY = 2.0
 """Seconds between two looks at what another one writes."""
 
 
-class OfficeHome(Screen[None], inherit_bindings=False):
+class OfficeHome(FramedScreen[None]):
     """A list of events above, buttons below."""
 
+    PLACE = "Office"
+    HOME = True
     CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "bring_in", show=False),
@@ -68,6 +71,9 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         Binding("t", "toolkit", show=False),
         Binding("l", "lock", show=False),
         Binding("q", "quit", show=False),
+        Binding("f,slash", "filter", show=False),
+        Binding("s", "sort", show=False),
+        Binding("escape", "show_all", show=False),
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
@@ -97,15 +103,21 @@ class OfficeHome(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """The events, and what can be done."""
-        yield Static(Content("The office"), classes="heading list-heading")
         yield Static(id="total", classes="list-text")
         yield Static(id="notice", classes="list-text")
-        yield OptionList(id="events")
+        with Horizontal(id="desk"):
+            with Vertical(id="listed"):
+                yield Filterable(id="filter", placeholder="Part of a name, a place or a stage")
+                yield EventTable(id="events")
+            with VerticalScroll(id="chosen", classes="panel", can_focus=False):
+                yield Digits(id="chosen-number")
+                yield Static(id="chosen-event")
         yield Static(id="message", classes="message")
         with ManyButtons(classes="buttons"):
             yield Button("Lock", "L", id="lock", action="lock")
             yield Button("Quit", "Q", id="quit", action="quit")
             yield Static(classes="gap")
+            yield Button("Filter", "F", id="find", action="filter")
             yield Button("Coming events", "E", id="planned", action="planned")
             yield Button("Prepare laptops", "P", id="prepare", action="prepare")
             yield Button("Back up", "B", id="copies", action="copies")
@@ -159,15 +171,7 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         except FairstartError as error:
             self._say(error.sentence)
             return
-        listed = self.query_one(OptionList)
-        before = listed.highlighted
-        listed.clear_options()
-        for one in self._events:
-            event = one.event
-            title = Content.assemble(
-                (event.name, "bold"), f" · {words.event_days(one)} · {event.place} · {event.stage}"
-            )
-            listed.add_option(Option(Content("\n").join([title, Content(words.event_facts(one))])))
+        self._list()
         total = sum(one.responses for one in self._events)
         came = f"{responses(total)} from {counted(len(self._events), 'event')}."
         self.query_one("#total", Static).update(
@@ -184,10 +188,60 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         self.query_one("#copies").display = bool(self._copy_due)
         self.query_one(ManyButtons).on_resize()
         if self._events:
-            listed.highlighted = min(before or 0, len(self._events) - 1)
-            listed.focus()
+            self.query_one(EventTable).focus()
         else:
             self.query_one("#bring-in").focus()
+
+    # The table.
+
+    def _list(self) -> None:
+        """List the events that have what was typed, and say more of the one that is chosen."""
+        table = self.query_one(EventTable)
+        table.list_events(self._events, self.query_one(Filterable).value)
+        self.query_one("#desk").display = bool(self._events)
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        one = self.query_one(EventTable).chosen
+        panel = self.query_one("#chosen")
+        panel.border_title = Content(one.event.name if one else "No such event").markup
+        number = self.query_one("#chosen-number", Digits)
+        number.set_class(one is not None, "-known")
+        number.update(str(one.responses if one else 0))
+        said = "\n".join(words.event_sheet(one)) if one else "Esc shows all events."
+        self.query_one("#chosen-event", Static).update(Content(said))
+
+    @on(EventTable.RowHighlighted)
+    def _chosen(self) -> None:
+        self._show_chosen()
+
+    @on(Filterable.Changed)
+    def _filtered(self) -> None:
+        self._list()
+
+    @on(Filterable.Submitted)
+    def _filter_typed(self) -> None:
+        """Go on to what was found; the field goes, and what it filters by stays."""
+        self.query_one(Filterable).display = False
+        self.query_one(EventTable).focus()
+
+    def action_filter(self) -> None:
+        """Type a part of what is looked for."""
+        if self._events:
+            field = self.query_one(Filterable)
+            field.display = True
+            field.focus()
+
+    def action_show_all(self) -> None:
+        """Show all events again."""
+        field = self.query_one(Filterable)
+        field.value = ""
+        field.display = False
+        self.query_one(EventTable).focus()
+
+    def action_sort(self) -> None:
+        """Order the events by the next column."""
+        self.query_one(EventTable).sort_by_next()
 
     def _notice(self) -> str:
         """Why nothing can be written, or that a copy is due; else nothing."""
@@ -203,11 +257,14 @@ class OfficeHome(Screen[None], inherit_bindings=False):
         now_and_then = {"due": self._due, "copies": self._copy_due}
         return bool(now_and_then.get(action, self._events or action not in _ABOUT_EVENTS))
 
-    @on(OptionList.OptionSelected, "#events")
+    @on(EventTable.RowSelected)
     @work
-    async def show_event(self, chosen: OptionList.OptionSelected) -> None:
+    async def show_event(self) -> None:
         """More about one event; where that was a correction, say which."""
-        screen = EventScreen(self._office, self._events[chosen.option_index], self._settings)
+        one = self.query_one(EventTable).chosen
+        if one is None:
+            return
+        screen = EventScreen(self._office, one, self._settings)
         await self.app.push_screen_wait(screen)
         self.look_again()
         if screen.corrected:

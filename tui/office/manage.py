@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tui.shared.frame import FramedScreen
 from tui.widgets.button import Button
 
 
@@ -28,7 +29,7 @@ class Task:
     """None where something else opens it."""
 
 
-class Manage(Screen[None], inherit_bindings=False):
+class Manage(FramedScreen[None]):
     """A button for each task, with what it is for beside it."""
 
     CSS_PATH = "../shared/shared.tcss"

@@ -2,13 +2,18 @@
 
 Not part of the installed package; the pictures are, for papers show some. Everything in them is fixed, so a picture
 changes only when a screen does; a test compares them with the app. Chromium draws those of papers in pixels as well.
+Everything in them is fixed, so a picture changes only when a screen does; a test compares them with the app.
+`python -m tui.pictures FOLDER` draws them in all sizes and all colours into that folder, on one page for each colours;
+`python -m tui.pictures --demo` records `demo.cast`, which asciinema plays.
 """
 
 import asyncio
 import datetime as dt
 import hashlib
 import itertools
+import json
 import os
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +23,7 @@ from typing import Any
 from unittest import mock
 
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import DataTable, OptionList
 
 from content.survey import QUESTION_SET
 from content.toolkit import load_toolkit
@@ -52,6 +57,7 @@ from tui.speech import programs as speech
 from tui.speech import sound
 from tui.staff.home import StaffHome
 from tui.terminal.lockdown import LockedApp
+from tui.terminal.themes import THEMES
 from tui.text.papers import shown
 from tui.toolkit.app import ToolkitApp
 from tui.toolkit.browse import Browse
@@ -69,13 +75,20 @@ _JOURNEY: tuple[tuple[Stage, int, tuple[int, int, int]], ...] = (
     ("completion", 11, (50, 20, 15)),
 )
 """Stages, months, and how many of each group came. Made up."""
+_SECONDS = 1.5
+"""Between two frames of the recording."""
 _STILL = 4
 """So many looks that find the same are taken for the end of it."""
 _PASSPHRASE = "a passphrase for the pictures"  # noqa: S105 - of a folder that lasts for one drawing
 
 
-async def draw() -> AsyncIterator[tuple[str, str]]:
-    """Every picture: its file name and its SVG."""
+async def draw(theme: str = "", size: tuple[int, int] | None = None) -> AsyncIterator[tuple[str, str]]:
+    """Every picture: its file name and its SVG.
+
+    Args:
+        theme: the colours, by the word that kiosk.toml uses; empty for those in the README.
+        size: columns and rows; None for those in the README.
+    """
     program = speech.Program("espeak-ng", "espeak-ng")  # never started
     groups = itertools.count()
 
@@ -96,23 +109,22 @@ async def draw() -> AsyncIterator[tuple[str, str]]:
             stack.enter_context(each)
         data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fairstart-pictures-")))
         stack.enter_context(hold(data))
-        first = SetupApp(_settings(data, "light"), data)
-        async with first.run_test(size=(80, 24)):
+        first = SetupApp(_settings(data, theme or "light"), data)
+        async with first.run_test(size=size or (80, 24)):
             yield "set-up.svg", first.export_screenshot(title="Fairstart")
         with mock.patch.object(KioskPrivateKey, "generate", return_value=KioskPrivateKey(bytes(range(32, 64)))):
             set_up(data, _PASSPHRASE, _OFFICE.public)
-        async for picture in _candidate(data, "light", (80, 24)):
-            yield picture
-        async for picture in _question(data, "light", (120, 40)):
-            yield picture
-        async for picture in _question(data, "dark", (60, 20)):
-            yield picture
-        async for picture in _staff(data):
-            yield picture
-        async for picture in _office(data):
-            yield picture
-        async for picture in _toolkit(data):
-            yield picture
+        light, dark = theme or "light", theme or "dark"
+        for pictures in (
+            _candidate(data, light, size or (80, 24)),
+            _question(data, light, size or (120, 40)),
+            _question(data, dark, size or (60, 20)),
+            _staff(data, light, size or (120, 40)),
+            _office(data, light, size or (120, 34)),
+            _toolkit(data, light, size or (120, 34)),
+        ):
+            async for picture in pictures:
+                yield picture
 
 
 async def _candidate(data: Path, theme: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
@@ -150,14 +162,14 @@ async def _question(data: Path, theme: str, size: tuple[int, int]) -> AsyncItera
         yield f"question-{theme}.svg", app.export_screenshot(title="Fairstart")
 
 
-async def _staff(data: Path) -> AsyncIterator[tuple[str, str]]:
-    app = _app(data, "light")
+async def _staff(data: Path, theme: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
+    app = _app(data, theme)
     key = app.kiosk.unlock(_PASSPHRASE)
     for person in range(_HELD):
         response = Response((1 + person % 8, 1 + person % 11 // 10, 1 + person % 3, 1 + person % 5 // 3))
         app.kiosk.keep(app.kiosk.seal(response))
         app.kiosk.count(response)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=size) as pilot:
         home = StaffHome(app.kiosk, key, app.settings, _DAY, practice=False)
         home.reads_aloud = True
         await app.push_screen(home)
@@ -168,9 +180,9 @@ async def _staff(data: Path) -> AsyncIterator[tuple[str, str]]:
         yield "counts.svg", app.export_screenshot(title="Fairstart")
 
 
-async def _office(data: Path) -> AsyncIterator[tuple[str, str]]:
+async def _office(data: Path, theme: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
     make_office(data, NewOffice(_OFFICE, _PASSPHRASE))
-    app = OfficeApp(data, SettingsFile(parse("", FILE_NAME), data / FILE_NAME, ""))
+    app = OfficeApp(data, SettingsFile(parse(own := f'[kiosk]\ntheme = "{theme}"\n', FILE_NAME), data / FILE_NAME, own))
     kiosk = KioskPrivateKey(bytes(range(64, 96)))
     with closing(Office.open(data, _OFFICE)) as office, ThreadPoolExecutor(1) as executor:
         office.accept(kiosk.public)
@@ -186,7 +198,7 @@ async def _office(data: Path) -> AsyncIterator[tuple[str, str]]:
             people = [Response((2 * group + 1, 1, 1, 1)) for group, came in enumerate(groups) for _ in range(came)]
             sealed = [seal(response, _OFFICE.public, event) for response in people]
             office.bring(write_export(kiosk, _OFFICE.public, event, sealed), executor)
-    async with app.run_test(size=(80, 30)) as pilot:
+    async with app.run_test(size=size) as pilot:
         app.open_office(_OFFICE)
         await _until(pilot, lambda: _listed(app))
         yield "office.svg", app.export_screenshot(title="Fairstart")
@@ -195,7 +207,7 @@ async def _office(data: Path) -> AsyncIterator[tuple[str, str]]:
         yield "journey.svg", app.export_screenshot(title="Fairstart")
 
 
-async def _toolkit(data: Path) -> AsyncIterator[tuple[str, str]]:
+async def _toolkit(data: Path, theme: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
     statuses: tuple[Status, ...] = ("done", "in progress", "done", "not relevant")
     note = "The statement is written. The chief executive reads it out in January."
     with closing(Checklist.open(data)) as checklist:
@@ -206,8 +218,8 @@ async def _toolkit(data: Path) -> AsyncIterator[tuple[str, str]]:
             Edit("D2.1", "review", "", "2027-01-15"),
             Edit("D2.1", "note", "", note),
         )
-    app = ToolkitApp(data, _settings(data, "light").settings)
-    async with app.run_test(size=(120, 34)) as pilot:
+    app = ToolkitApp(data, _settings(data, theme).settings)
+    async with app.run_test(size=size) as pilot:
         await _until(pilot, lambda: _listed(app))
         yield "toolkit.svg", app.export_screenshot(title="Fairstart")
         await pilot.press("s", *"D2.1")
@@ -225,7 +237,8 @@ def _found(app: LockedApp[Any]) -> bool:
 def _listed(app: LockedApp[Any]) -> bool:
     """Whether there is something in the first list that it shows."""
     lists = app.screen.query(OptionList)
-    return bool(lists) and lists.first().option_count > 0
+    tables = app.screen.query(DataTable)
+    return bool(lists and lists.first().option_count) or bool(tables and tables.first().row_count)
 
 
 def _app(data: Path, theme: str) -> KioskApp:
@@ -275,6 +288,60 @@ def _save_in_pixels() -> None:
     PIXELS.write_text("\n".join(now.values()) + "\n", "utf-8")
 
 
+SIZES = ((60, 20), (80, 24), (120, 40), (160, 46))
+"""Of the contact sheet."""
+
+
+async def _save_sheet(folder: Path) -> None:
+    """A page for each colours, with every picture in every size."""
+    for theme in THEMES:
+        shown: dict[str, list[str]] = {}
+        for width, height in SIZES:
+            async for name, picture in draw(theme, (width, height)):
+                file = f"{Path(name).stem}-{width}x{height}-{theme}.svg"
+                (folder / file).write_text(picture, "utf-8")
+                shown.setdefault(Path(name).stem, []).append(f'<img src="{file}" width="24%" alt="{file}">')
+        rows = "".join(f"<h2>{name}</h2><div>{''.join(images)}</div>" for name, images in shown.items())
+        page = f"<!doctype html><meta charset='utf-8'><title>{theme}</title><h1>{theme}</h1>{rows}"
+        (folder / f"{theme}.html").write_text(page, "utf-8")
+
+
+async def _record() -> str:
+    """A candidate's way through the survey, and the staff area after it, as an asciinema recording."""
+    size = width, height = 100, 30
+    frames: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="fairstart-demo-") as folder, hold(Path(folder)):
+        data = Path(folder)
+        set_up(data, _PASSPHRASE, _OFFICE.public)
+        app = _app(data, "light")
+        async with app.run_test(size=size) as pilot:
+            keys = ("1", "3", "enter", "1", "enter", "2", "enter", "1", "enter", "enter")
+            for key in ("", *keys):
+                await pilot.press(*filter(None, [key]))
+                await pilot.pause(0.5)
+                frames.append(_painted(app))
+            home = StaffHome(app.kiosk, app.kiosk.unlock(_PASSPHRASE), app.settings, _DAY, practice=False)
+            await app.push_screen(home)
+            await _until(pilot, lambda: home.current is not None)
+            frames.append(_painted(app))
+    lines = [json.dumps({"version": 2, "width": width, "height": height, "title": "Fairstart"})]
+    lines += [json.dumps([_SECONDS * place, "o", frame]) for place, frame in enumerate(frames)]
+    return "\n".join(lines) + "\n"
+
+
+def _painted(app: LockedApp[Any]) -> str:
+    """The screen as a terminal gets it."""
+    strips = app.screen._compositor.render_strips()  # noqa: SLF001 - what is painted has no other name
+    return "\x1b[H" + "\r\n".join(strip.render(app.console) for strip in strips)
+
+
 if __name__ == "__main__":
-    asyncio.run(_save())
-    _save_in_pixels()
+    if sys.argv[1:] == ["--demo"]:
+        (FOLDER / "demo.cast").write_text(asyncio.run(_record()), "utf-8")
+    elif sys.argv[1:]:
+        sheet = Path(sys.argv[1])
+        sheet.mkdir(parents=True, exist_ok=True)
+        asyncio.run(_save_sheet(sheet))
+    else:
+        asyncio.run(_save())
+        _save_in_pixels()

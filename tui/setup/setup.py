@@ -36,9 +36,9 @@ from tui.shared.form_screen import FieldError
 from tui.shared.place_step import PlaceStep
 from tui.shared.sound_check import SoundTest
 from tui.shared.steps import NewPassphrase, RecoveryCode, Step
+from tui.shared.surroundings import FramedApp
 from tui.speech.sound import look_at_sound
 from tui.terminal.capabilities import look_at_size
-from tui.terminal.lockdown import LockedApp
 from tui.text.stages import QUESTIONS, explained
 from tui.widgets.button import Button
 from tui.widgets.place_field import PlaceField
@@ -375,7 +375,7 @@ class Finish(SetupScreen):
         self.query_one("#next", Button).label = "Start the kiosk"
 
 
-class SetupApp(LockedApp[SetupEnd]):
+class SetupApp(FramedApp[SetupEnd]):
     """Set-up from its first screen, or from the event where the laptop has its keys."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../kiosk.tcss", "../shared/shared.tcss"]

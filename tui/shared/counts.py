@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Grid, Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import ProgressBar, Static
@@ -21,10 +21,16 @@ from tui.text.counts import Shown
 from tui.widgets.button import Button, ManyButtons
 from tui.widgets.chart import Chart, legend
 
+_MANY = 4
+"""Charts that are shown beside each other."""
+_MANY_WIDTH, _MANY_HEIGHT = 160, 45
+"""Cells from which they have room."""
+
 
 class CountsScreen(FindingsScreen[Shown]):
     """One question at a time, as a chart or as text."""
 
+    PLACE = "Counts"
     CSS_PATH = "shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,enter,n", "turn(1)", show=False),
@@ -63,6 +69,7 @@ class CountsScreen(FindingsScreen[Shown]):
         yield ProgressBar(id="counts-progress", show_eta=False)
         yield Static(id="counts-question")
         yield Chart()
+        yield Multiples(id="multiples")
         with ManyButtons(classes="buttons"):
             yield Button("Back", "Esc", id="back", action="back")
             yield Static(classes="gap")
@@ -73,7 +80,7 @@ class CountsScreen(FindingsScreen[Shown]):
 
     def on_mount(self) -> None:
         """Open the counts; a bar shows only where that takes long."""
-        for name in ("counts-progress", "counts-lacking", "counts-question"):
+        for name in ("counts-progress", "counts-lacking", "counts-question", "multiples"):
             self.query_one(f"#{name}").display = False
         self.set_timer(PROGRESS_SHOWS_AFTER, self._show_progress)
         self.open()
@@ -109,6 +116,15 @@ class CountsScreen(FindingsScreen[Shown]):
 
     def draw(self, found: Shown) -> None:
         """Show the question that it is at."""
+        multiples = self.query_one(Multiples)
+        all_at_once = self._all_at_once(found)
+        self.query_one(Chart).display = not all_at_once
+        multiples.display = all_at_once
+        for name in ("counts-place", "counts-question", "next"):
+            self.query_one(f"#{name}").display = not all_at_once
+        if all_at_once:
+            multiples.show(found)
+            return
         questions = found.all_questions
         question = questions[self._position]
         total = len(questions)
@@ -122,6 +138,17 @@ class CountsScreen(FindingsScreen[Shown]):
         told = (sentences.blurred((question,)), *counts.question_lines(question, found), sentences.chance((question,)))
         said = tuple(filter(None, told))
         self.query_one(Chart).show(question, below, said, as_text=self.as_text)
+
+    def _all_at_once(self, found: Shown) -> bool:
+        """Whether all questions have room beside each other, as charts."""
+        width, height = self.app.size
+        few = 1 < len(found.questions) == len(found.all_questions)
+        return not self.as_text and few and width >= _MANY_WIDTH and height >= _MANY_HEIGHT
+
+    def on_resize(self) -> None:
+        """Show all questions, or one of them, as there is room."""
+        if self.found:
+            self.draw(self.found)
 
     def action_turn(self, step: int) -> None:
         """Go to the next question or the one before, round and round."""
@@ -140,8 +167,28 @@ class CountsScreen(FindingsScreen[Shown]):
         self.post_message(self.WhatNext(found.found))
 
 
-def _below(found: Shown, question: QuestionFindings) -> Iterator[str]:
-    """The sentences under a chart; some are empty."""
+class Multiples(Grid):
+    """All questions beside each other, drawn alike, and what their marks are."""
+
+    def compose(self) -> ComposeResult:
+        """A chart for each question that there can be."""
+        for _ in range(_MANY):
+            yield Chart()
+
+    def show(self, found: Shown) -> None:
+        """Show them."""
+        for place, chart in enumerate(self.query(Chart)):
+            chart.display = place < len(found.questions)
+            if chart.display:
+                question = found.questions[place]
+                said = tuple(filter(None, counts.question_lines(question, found)))
+                chart.border_title = Content(f"{place + 1}  {question.text}").markup
+                below = filter(None, _below(found, question, alone=False))
+                chart.show(question, tuple(below), said, as_text=False)
+
+
+def _below(found: Shown, question: QuestionFindings, *, alone: bool = True) -> Iterator[str]:
+    """The sentences under a chart; some are empty. What is of all questions is said where one is shown alone."""
     yield sentences.blurred((question,))
     yield legend(question)
     yield from counts.beside_benchmarks(question, found.found)
@@ -155,5 +202,5 @@ def _below(found: Shown, question: QuestionFindings) -> Iterator[str]:
         yield from (feedback.together_line(one) for one in found.feedback.together if one.question == question.id)
         if found.feedback.response_rate:
             yield f"All four together, response rate: {sentences.rate(found.feedback.response_rate)}"
-    elif found.response_rate:
+    elif found.response_rate and alone:
         yield f"All questions together, response rate: {sentences.rate(found.response_rate)}"

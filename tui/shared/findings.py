@@ -7,10 +7,11 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from storage.errors import FairstartError
+from tui.shared.frame import FramedScreen
 from tui.widgets.button import Button, ManyButtons
 from tui.widgets.chart import Drawing
 from tui.widgets.reading import Passage, Reading
@@ -20,7 +21,7 @@ Why = tuple[tuple[str, str], ...]
 Found = TypeVar("Found")
 
 
-class FindingsScreen(Screen[None], Generic[Found], inherit_bindings=False):
+class FindingsScreen(FramedScreen[None], Generic[Found]):
     """Composes a `Drawing`, and `ManyButtons` with one called `text` among them; `open` shows what `read` finds."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

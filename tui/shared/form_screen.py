@@ -9,12 +9,12 @@ from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Select, Static, TextArea
 
 from storage.errors import FairstartError
 from tui.shared.confirm import Confirm
+from tui.shared.frame import FramedScreen
 
 Answer = TypeVar("Answer")
 _FIELDS = "Input, Select, TextArea"
@@ -56,7 +56,7 @@ class FormBody(VerticalScroll, can_focus=False):
             raise SkipAction
 
 
-class FormScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
+class FormScreen(FramedScreen[Answer], Generic[Answer]):
     """Composes fields in a `FormBody`, a line `#message`, and buttons: the way on first, the way back last."""
 
     FIRST_FIELD = "Input"

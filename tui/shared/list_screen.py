@@ -7,18 +7,18 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from storage.errors import FairstartError
+from tui.shared.frame import FramedScreen
 from tui.widgets.button import Button, ManyButtons
 
 Row = TypeVar("Row")
 Answer = TypeVar("Answer")
 
 
-class ListScreen(Screen[Answer], Generic[Row, Answer], inherit_bindings=False):
+class ListScreen(FramedScreen[Answer], Generic[Row, Answer]):
     """A heading, a sentence about the list, the list, a line for what is wrong, and buttons."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -6,10 +6,10 @@ from typing import Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import ProgressBar, Static
 
 from storage.errors import FairstartError, TooLittleMemoryError
+from tui.shared.frame import FramedScreen
 
 PROGRESS_SHOWS_AFTER = 1.0
 """Seconds of work that pass without a progress bar."""
@@ -18,7 +18,7 @@ _STEPS = 1000
 Answer = TypeVar("Answer")
 
 
-class WorkingScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
+class WorkingScreen(FramedScreen[Answer], Generic[Answer]):
     """Composes `working` somewhere, and does one thing at a time within `working_on`."""
 
     def __init__(self) -> None:

@@ -1,18 +1,18 @@
 """The staff area: what this laptop holds, and what to do next."""
 
 import asyncio
+import contextlib
 import datetime as dt
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Digits, Static
 
 from content.language import languages_offered, load_words
 from storage.crypto.keys import KioskPrivateKey
@@ -21,17 +21,28 @@ from storage.events import Event, day
 from storage.exchange.handover import HeldEvent
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
-from storage.report.sentences import responses
+from storage.report.sentences import rate, responses
 from storage.settings import Settings
+from tui.shared.frame import FramedScreen
 from tui.speech import sound
+from tui.staff.next_step import next_step
 from tui.terminal.capabilities import WIDTH
 from tui.text import handover as words
+from tui.text.counts import gauge, meter
 from tui.widgets.button import Button, ManyButtons
 
+if TYPE_CHECKING:
+    from storage.counts.rates import RateFinding
 
-class StaffHome(Screen[None], inherit_bindings=False):
+_GAUGE = 40
+"""Cells of a gauge."""
+
+
+class StaffHome(FramedScreen[None]):
     """The event, how many responses are held, whether the store is sound, and what staff can do."""
 
+    PLACE = "Staff"
+    HOME = True
     CSS_PATH = "../shared/shared.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l,escape", "choose('lock')", show=False),
@@ -88,29 +99,34 @@ class StaffHome(Screen[None], inherit_bindings=False):
         event = self._kiosk.event
         if self._practice:
             yield Static(Content("This is for practice. Nothing is kept."), classes="banner")
-        with VerticalScroll(can_focus=False, classes="reading"):
-            yield Static(Content("Staff"), classes="heading")
+        with VerticalScroll(can_focus=False, classes="reading dashboard"):
             yield Static(id="sheets", classes="urgent paragraph")
-            yield Static(Content(event.name), classes="title")
             organisation = self._settings.organisation.name
-            yield Static(Content(f"{organisation} · {_when_and_where(event)}"), classes="paragraph")
-            yield Static(Content("Looking at the store…"), id="held", classes="title")
-            yield Static(id="hand-over-state")
-            yield Static(id="store", classes="paragraph")
-            yield Static(id="ended", classes="urgent")
-            yield Static(id="date", classes="urgent")
-            yield Static(id="others", classes="paragraph")
-            yield Static(id="changed", classes="urgent")
-            languages = about_languages(self._settings.survey.languages)
-            if languages:
-                yield Static(Content(languages), classes="paragraph")
-            yield Static(id="reads-aloud", classes="paragraph")
-            yield Static(
-                Content(f"This laptop’s fingerprint:\n{self._kiosk.own.fingerprint}"), id="own", classes="aside"
-            )
-            yield Static(
-                Content(f"Office key fingerprint:\n{self._kiosk.office.fingerprint}"), classes="paragraph aside"
-            )
+            with _panel(event.name, "held-panel"):
+                yield Static(Content(f"{organisation} · {_when_and_where(event)}"), id="when")
+                yield Digits(id="number")
+                yield Static(Content("Looking at the store…"), id="held", classes="title")
+                yield Static(id="store")
+            with _panel("Next", "next-panel"):
+                yield Static(id="next", classes="title")
+                yield Static(id="ended", classes="urgent")
+                yield Static(id="date", classes="urgent")
+                yield Static(id="changed", classes="urgent")
+            with _panel("Handed over", "handed-panel"):
+                yield Static(id="handed-bar")
+                yield Static(id="hand-over-state")
+                yield Static(id="others")
+            with _panel("Response rate", "rate-panel"):
+                yield Static(id="rate")
+            with _panel("This laptop", "laptop-panel"):
+                yield Static(id="reads-aloud", classes="paragraph")
+                languages = about_languages(self._settings.survey.languages)
+                if languages:
+                    yield Static(Content(languages), classes="paragraph")
+                yield Static(
+                    Content(f"This laptop’s fingerprint:\n{self._kiosk.own.fingerprint}"), id="own", classes="aside"
+                )
+                yield Static(Content(f"Office key fingerprint:\n{self._kiosk.office.fingerprint}"), classes="aside")
         with ManyButtons(classes="buttons"):
             yield Button("Lock", "L", id="lock", action="choose('lock')")
             yield Static(classes="gap")
@@ -138,9 +154,10 @@ class StaffHome(Screen[None], inherit_bindings=False):
         """Look at the store as it is now."""
         self.show_ended()
         self.show_reads_aloud()
-        self.query_one("#changed").display = False
         self._show_sheets()
-        last, today = self._settings.event.ends or self._kiosk.event.date, self._today
+        for name in ("#changed", "#handed-panel", "#rate-panel"):
+            self.query_one(name).display = False
+        last, today = self._last_day, self._today
         self.query_one("#date").display = last < today
         self.query_one("#date", Static).update(
             Content(
@@ -149,6 +166,10 @@ class StaffHome(Screen[None], inherit_bindings=False):
             )
         )
         self._look()
+
+    @property
+    def _last_day(self) -> dt.date:
+        return self._settings.event.ends or self._kiosk.event.date
 
     def look_again(self) -> None:
         """Show what has changed."""
@@ -176,6 +197,13 @@ class StaffHome(Screen[None], inherit_bindings=False):
                 "ready."
             )
         )
+        self._show_next()
+
+    def _show_next(self) -> None:
+        """Say what to do next, with its button’s key."""
+        step = next_step(self.current, ended=self._kiosk.ended, last_day_over=self._last_day < self._today)
+        key = next((button.key for button in self.query(f"#{step.button}").results(Button)), "")
+        self.query_one("#next", Static).update(Content(f"{step.why} ({key})"))
 
     def show_changed(self) -> None:
         """Say that settings have been changed."""
@@ -207,35 +235,59 @@ class StaffHome(Screen[None], inherit_bindings=False):
 
     @work(exclusive=True)
     async def _look(self) -> None:
-        """Show what is held, and whether the store is sound."""
+        """Show what is held, and whether the store is sound; then, of what is counted, how many answered."""
         try:
             held, events = await asyncio.to_thread(self._look_at_store)
         except FairstartError as error:
-            self._show_store(error.sentence, [], sound=False)
+            self.show_problem(error)
         else:
-            self._show_store(f"{responses(held)} held on this laptop", events, sound=True)
-
-    def _look_at_store(self) -> tuple[int, list[HeldEvent]]:
-        return self._kiosk.check(), Outbox(self._kiosk).events()
+            self._show_store(f"{responses(held)} held on this laptop", events, held)
+            with contextlib.suppress(FairstartError):  # the counts say what is wrong
+                self._show_rate(await asyncio.to_thread(self._look_at_rate))
 
     def show_problem(self, error: FairstartError) -> None:
         """Say what is wrong with the store."""
-        self._show_store(error.sentence, [], sound=False)
+        self._show_store(error.sentence, [], None)
 
-    def _show_store(self, held: str, events: list[HeldEvent], *, sound: bool) -> None:
+    def _look_at_store(self) -> tuple[int, list[HeldEvent]]:
+        held = self._kiosk.check()
+        if self._kiosk.feedback and self._kiosk.asks_alone:
+            held = self._kiosk.feedback.held()
+        return held, Outbox(self._kiosk).events()
+
+    def _look_at_rate(self) -> "RateFinding | None":
+        from storage.counts.findings import findings  # a second look, after the first paint
+
+        return findings(self._kiosk.counts(self._key.tally), self._settings.benchmarks).response_rate
+
+    def _show_rate(self, found: "RateFinding | None") -> None:
+        self.query_one("#rate-panel").display = found is not None
+        if found is not None:
+            self.query_one("#rate", Static).update(Content("\n".join((*gauge(found, _GAUGE), rate(found)))))
+
+    def _show_store(self, held: str, events: list[HeldEvent], number: int | None) -> None:
+        """Show it; `number` is how many are held, None where the store is not sound."""
         store = "The store is sound: every page and every sealed response was checked just now."
         first = self.query_one("#held", Static)
-        first.set_class(not sound, "urgent")
+        first.set_class(number is None, "urgent")
         first.update(Content(held))
-        self.query_one("#store", Static).update(Content(store if sound else ""))
-        self.query_one("#hand-over-state").display = bool(events)
+        large = self.query_one("#number", Digits)
+        large.set_class(number is not None, "-known")
+        large.update(str(number or 0))
+        self.query_one("#store", Static).update(Content("" if number is None else store))
+        self.query_one("#handed-panel").display = bool(events)
         self.current = next(iter(events), None)
         self.show_ended()
         current, others = events[:1], events[1:]
+        self.query_one("#handed-bar").display = bool(self.current and self.current.held)
+        for one in current:
+            handed = min(max(one.noted.exported, one.noted.received), one.held)
+            self.query_one("#handed-bar", Static).update(Content(meter(handed, one.held, _GAUGE)))
         self.query_one("#hand-over-state", Static).update(Content("".join(map(words.current_state, current))))
         lines = [f"{other.event.title}, {day(other.event.date)}. {words.state(other)}" for other in others]
         self.query_one("#others").display = bool(lines)
         self.query_one("#others", Static).update(Content("\n".join(["Other events on this laptop:", *lines])))
+        self._show_next()
 
     def action_choose(self, what: str) -> None:
         """Choose what a button of this screen stands for, if it is there."""
@@ -245,6 +297,13 @@ class StaffHome(Screen[None], inherit_bindings=False):
     def action_scroll(self, lines: int) -> None:
         """Scroll where the facts do not all fit."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def _panel(title: str, name: str) -> Vertical:
+    """A part of the dashboard, with its title on its frame."""
+    panel = Vertical(id=name, classes="panel")
+    panel.border_title = Content(title).markup
+    return panel
 
 
 def about_languages(codes: Sequence[str]) -> str:

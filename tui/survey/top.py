@@ -8,6 +8,9 @@ from tui.survey.view import InterviewHolder
 from tui.widgets.button import Button
 from tui.widgets.writing import Across, Text
 
+_ROOMY = 100
+"""Columns from which there is room for the steps as a line each."""
+
 
 class Top(Across):
     """The same for all views. It begins without the button, which comes with what reads."""
@@ -33,6 +36,8 @@ class Top(Across):
         interview = self.survey.interview
         number, total = interview.position + 1, len(interview.survey.questions)
         progress = self.survey.words.question.progress.format(number=number, total=total)
+        if self.app.size.width >= _ROOMY:
+            progress = f"{' '.join('━━' if step <= number else '──' for step in range(1, total + 1))}  {progress}"
         self.query_one("#progress", Text).update(Content(progress if interview.step is Step.QUESTION else ""))
 
     async def add_reading(self) -> None:

@@ -41,5 +41,5 @@ def spot_on(screen: Screen[object]) -> Spot | None:
 
 def _heading(screen: Screen[object]) -> Spot | None:
     """Where a screen begins that does not say where it is read."""
-    heading = next((heading for heading in screen.query(".heading") if heading.display), None)
+    heading = next((heading for heading in screen.query(".heading, #bar-place") if heading.display), None)
     return Spot(heading.content_region.offset, acts=False) if heading else None

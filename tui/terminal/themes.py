@@ -60,6 +60,8 @@ LIGHT = _theme(
         "banner": "#5F2F00",
         "banner-text": "#FFFFFF",
         "warm": "#8A1020",
+        "bar": "#24303B",
+        "bar-text": "#FFFFFF",
     },
     dark=False,
 )
@@ -79,6 +81,8 @@ DARK = _theme(
         "banner": "#FFD27A",
         "banner-text": "#201600",
         "warm": "#FFB3B3",
+        "bar": "#2A3038",
+        "bar-text": "#F4F1EA",
     },
     dark=True,
 )
@@ -98,6 +102,8 @@ STRONG_LIGHT = _theme(
         "banner": "#000000",
         "banner-text": "#FFFF00",
         "warm": "#8B0000",
+        "bar": "#000000",
+        "bar-text": "#FFFFFF",
     },
     dark=False,
 )
@@ -117,6 +123,8 @@ STRONG_DARK = _theme(
         "banner": "#FFFF00",
         "banner-text": "#000000",
         "warm": "#FFAFAF",
+        "bar": "#FFFFFF",
+        "bar-text": "#000000",
     },
     dark=True,
 )
@@ -126,8 +134,8 @@ def _two_colours(name: str, text: str, page: str, *, dark: bool) -> Theme:
     """A theme of two colours: what is marked or can be pressed is underlined, and what is chosen is reversed."""
     colours = dict.fromkeys(("text", "accent", "muted", "muted-on-surface", "rule", "warm"), text)
     colours |= dict.fromkeys(("page", "surface"), page)
-    colours |= dict.fromkeys(("field", "chosen", "banner"), text)
-    colours |= dict.fromkeys(("field-text", "field-muted", "chosen-text", "banner-text"), page)
+    colours |= dict.fromkeys(("field", "chosen", "banner", "bar"), text)
+    colours |= dict.fromkeys(("field-text", "field-muted", "chosen-text", "banner-text", "bar-text"), page)
     return _theme(name, colours, dark=dark, marked="bold underline", button="underline")
 
 

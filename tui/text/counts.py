@@ -227,3 +227,17 @@ def feedback_lines(shown: Shown, found: FeedbackFindings) -> Iterator[str]:
             yield first
             yield from (f"   {line}" for line in others)
         yield from feedback.change_lines(found.trend)
+
+
+def meter(part: int, of: int, width: int) -> str:
+    """So much of so many, as a bar of that many cells."""
+    filled = part * width // of if of else 0
+    return "█" * filled + "░" * (width - filled)
+
+
+def gauge(found: RateFinding, width: int) -> Iterator[str]:
+    """A response rate as a bar of that many cells, up to where it may be, and its target below."""
+    sure, perhaps = (round(share * width / 100) for share in (found.low, found.high))
+    yield "█" * sure + "▒" * (perhaps - sure) + "░" * (width - perhaps)
+    if found.target is not None:
+        yield f"{' ' * min(round(found.target * width / 100), width - 1)}▲ target"

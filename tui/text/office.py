@@ -157,6 +157,25 @@ def event_facts(one: OfficeEvent) -> str:
     return " · ".join(parts)
 
 
+def event_sheet(one: OfficeEvent) -> Iterator[str]:
+    """An event with all that has come from it, a line for each."""
+    yield f"{event_days(one)} · {one.event.place} · {one.event.stage}"
+    yield from event_facts(one).split(" · ")
+    if one.waiting:
+        yield f"{counted(one.waiting, 'response')} in no table yet"
+
+
+def event_state(one: OfficeEvent) -> str:
+    """What is to be known of an event at a glance."""
+    if one.deleted_on is not None:
+        return "deleted"
+    if one.unreadable:
+        return "not all open"
+    if one.head_count is not None and not one.head_count_holds:
+        return "more than came"
+    return "in part new" if one.waiting and one.waiting < one.responses else "new" if one.waiting else "counted"
+
+
 def laptop_line(one: Laptop, events: Sequence[OfficeEvent]) -> str:
     """A laptop in one line, with what it is called first."""
     return f"{one.name or 'No name'} · {one.kiosk.fingerprint} · {laptop_facts(one, events)}"

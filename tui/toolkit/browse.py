@@ -68,6 +68,11 @@ class Browse(ToolkitScreen[None]):
         """Show an entry, on its own shelf; of a check what is noted for an event or an advert, where that is given."""
         return cls(session, session.home_of(entry, {}, event), entry.id)
 
+    @property
+    def place(self) -> str:
+        """What it shows entries of."""
+        return self._shelf.title
+
     def compose(self) -> ComposeResult:
         """The list, the entry, the buttons."""
         yield Static(Content(self._shelf.title), id="shelf", classes="list-heading")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
@@ -10,14 +11,16 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from storage.errors import FairstartError
+from storage.events import today
 from storage.settings import Settings
 from storage.text import counted
-from tui.terminal.capabilities import WIDTH
+from tui.terminal.capabilities import WIDE, WIDTH
 from tui.toolkit.screen import ToolkitScreen
 from tui.widgets.button import Button, ManyButtons
 
@@ -35,6 +38,8 @@ _BAR = 12
 """Cells of a progress bar."""
 _ROOMY = 72
 """Columns from which progress is written out in full."""
+_SOON = 30
+"""Days within which a review is shown as due."""
 _TITLE = 30
 """Cells of a title in the list, at most."""
 
@@ -56,6 +61,8 @@ class MenuRow(NamedTuple):
 class ToolkitHome(ToolkitScreen[None]):
     """A list above, buttons below. It opens the checklist when it is shown and closes it when it goes."""
 
+    PLACE = "Toolkit"
+    HOME = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash,s", "search", show=False),
         Binding("e", "save_plan", show=False),
@@ -63,6 +70,8 @@ class ToolkitHome(ToolkitScreen[None]):
         Binding("u", "undo", show=False),
         Binding("q", "leave", show=False),
         Binding("escape", "back", show=False),
+        Binding("right", "across(1)", show=False),
+        Binding("left", "across(-1)", show=False),
     ]
 
     def __init__(self, data: Path, settings: Settings, counted: Counted | None = None, *, last: str = "Back") -> None:
@@ -79,19 +88,23 @@ class ToolkitHome(ToolkitScreen[None]):
         self._data = data
         self._settings = settings
         self._last = last
+        self.searches = False
+        """Whether it opens its search as soon as it can."""
         self._session: Session | None = None
         self._gone = False
         self._version = 0
-        self._rows: list[MenuRow] = []
+        self._rows: dict[str, list[MenuRow]] = {}
+        """By the ids of the lists: chapters are beside the rest where the window is wide, else in one list with it."""
 
     def compose(self) -> ComposeResult:
         """What can be chosen."""
-        yield Static(Content("The toolkit"), classes="heading list-heading")
         yield Static(
             Content("What helps people of every background into apprenticeships, and up. Choose where to begin."),
             classes="list-text",
         )
-        yield OptionList(id="toolkit")
+        with Horizontal(id="shelves"):
+            yield OptionList(id="toolkit")
+            yield OptionList(id="chapters")
         yield Static(id="message", classes="message")
         with ManyButtons(classes="buttons"):
             yield Button(self._last, "Q" if self._last == "Quit" else "Esc", id="last", action="leave")
@@ -118,6 +131,8 @@ class ToolkitHome(ToolkitScreen[None]):
         await self._show()
         self.set_timer(_INDEX_AFTER, self._index)
         self.query_one(OptionList).focus()
+        if self.searches:
+            self.action_search()
         if self._counted:
             self._browse(session, session.advice(self._counted(session.toolkit)))
 
@@ -181,26 +196,29 @@ class ToolkitHome(ToolkitScreen[None]):
         except FairstartError as error:
             self.say(error.sentence)
             return
-        self._rows = _rows(session, noted, brief=self.app.size.width < _ROOMY)
-        listed = self.query_one(OptionList)
-        before = listed.highlighted
-        listed.clear_options()
-        for title, more, opens, way in self._rows:
-            if opens is None and not way:
-                listed.add_option(Option(Content.styled(title, "bold $primary"), disabled=True))
-            else:
-                gap = " " * max(_TITLE - len(title), 2) if more else ""
-                listed.add_option(Option(Content(f"{title}{gap}{more}")))
-        listed.highlighted = 1 if before is None else before
+        beside = self.app.size.width >= WIDE
+        room = self.app.size.width // (2 if beside else 1)
+        ways, chapters, to_read = _rows(session, noted, brief=room < _ROOMY)
+        self._rows = {
+            "toolkit": [*ways, *to_read] if beside else [*ways, *chapters, *to_read],
+            "chapters": chapters if beside else [],
+        }
+        self.query_one("#chapters").display = beside
+        for name, rows in self._rows.items():
+            listed = self.query_one(f"#{name}", OptionList)
+            before = listed.highlighted
+            listed.set_options(map(_option, rows))
+            if rows:
+                listed.highlighted = min(before or 1, len(rows) - 1)
         self.query_one("#undo").display = session.checklist.can_undo
         self.query_one(ManyButtons).on_resize()
 
     # Where to.
 
-    @on(OptionList.OptionSelected, "#toolkit")
+    @on(OptionList.OptionSelected)
     def _open_row(self, chosen: OptionList.OptionSelected) -> None:
         """Open what was chosen."""
-        row = self._rows[chosen.option_index]
+        row = self._rows[str(chosen.option_list.id)][chosen.option_index]
         if row.opens and self._session:
             self._browse(self._session, row.opens())
         elif row.way and self._session:
@@ -212,6 +230,10 @@ class ToolkitHome(ToolkitScreen[None]):
         from tui.toolkit.browse import Browse
 
         self.app.push_screen(Browse(session, shelf))
+
+    def action_across(self, step: int) -> None:
+        """Go to the list beside, where there is one."""
+        self.query_one("#chapters" if step > 0 and self._rows.get("chapters") else "#toolkit").focus()
 
     def action_back(self) -> None:
         """Back, where there is somewhere to go: Esc once too often does not quit."""
@@ -285,8 +307,8 @@ def _look_at(session: Session) -> _Noted:
     return _Noted(records(), occasions, {label: records(label) for label in alone})
 
 
-def _rows(session: Session, noted: _Noted, *, brief: bool) -> list[MenuRow]:
-    """What can be chosen, each with how far it is; `brief` where there is little room."""
+def _rows(session: Session, noted: _Noted, *, brief: bool) -> tuple[list[MenuRow], list[MenuRow], list[MenuRow]]:
+    """Ways in, chapters, and what is to be read, each with how far it is; `brief` where there is little room."""
     from storage.toolkit.progress import MUST_HAVES, Choice, Progress
     from tui.text.toolkit import bar, progress
 
@@ -308,14 +330,26 @@ def _rows(session: Session, noted: _Noted, *, brief: bool) -> list[MenuRow]:
     def to_read(shelf: Shelf) -> MenuRow:
         return MenuRow(shelf.title, opens=lambda: shelf)
 
-    return [
+    ways_in = [
         MenuRow("Ways in"),
         chosen("Start here: the must-haves", Choice(chapter=MUST_HAVES)),
         *map(way, session.toolkit.ways),
         MenuRow("What do my counts say?", opens=lambda: session.advice(None)),
+    ]
+    soon = Choice(due=today() + dt.timedelta(_SOON))
+    if soon.of(session.toolkit, noted.records):
+        ways_in.append(chosen("Due within 30 days", soon))
+    chapters = [
         MenuRow("Chapters"),
         *(chosen(chapter.title, Choice(chapter=chapter.id)) for chapter in session.toolkit.chapters),
         chosen("Everything", Choice()),
-        MenuRow("To read"),
-        *map(to_read, session.to_read()),
     ]
+    return ways_in, chapters, [MenuRow("To read"), *map(to_read, session.to_read())]
+
+
+def _option(row: MenuRow) -> Option:
+    """A row of a list; a heading cannot be chosen."""
+    if row.opens is None and not row.way:
+        return Option(Content.styled(row.title, "bold $primary"), disabled=True)
+    gap = " " * max(_TITLE - len(row.title), 2) if row.more else ""
+    return Option(Content(f"{row.title}{gap}{row.more}"))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Generic
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen, ScreenResultType
+from textual.screen import ScreenResultType
 from textual.widgets import Static
 
+from tui.shared.frame import FramedScreen
 
-class ToolkitScreen(Screen[ScreenResultType], inherit_bindings=False):
+
+class ToolkitScreen(FramedScreen[ScreenResultType], Generic[ScreenResultType]):
     """Composes a line `#message` somewhere."""
 
     CSS_PATH: ClassVar = ["../shared/shared.tcss", "toolkit.tcss"]

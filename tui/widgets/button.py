@@ -17,7 +17,7 @@ from tui.terminal.capabilities import TALL_HEIGHT, shown_key
 from tui.terminal.cursor import Spot
 from tui.widgets.writing import Text
 
-_MOST_COLUMNS = 5
+_MOST_COLUMNS = 7
 """Of buttons in several rows."""
 
 _NARROWEST = 13
@@ -64,7 +64,8 @@ class Button(Text, can_focus=True, inherit_bindings=False):
         """
         super().__init__(id=id, classes=classes)
         self.action = action
-        self._key = shown_key(key)
+        self.key = shown_key(key)
+        """The key that does the same, as it is written."""
         self._label: str | None = None
         self.label = label
 
@@ -86,7 +87,7 @@ class Button(Text, can_focus=True, inherit_bindings=False):
 
     @property
     def _said(self) -> str:
-        return f"{self.label}  {self._key}".strip()
+        return f"{self.label}  {self.key}".strip()
 
     @property
     def spot(self) -> Spot:

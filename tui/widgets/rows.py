@@ -4,6 +4,7 @@ One widget draws all rows, rather than one widget a row: choosing repaints only 
 key press far below a frame even with nine long answers on a large terminal.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -23,6 +24,8 @@ from tui.widgets.writing import as_seen, is_rtl
 ROOMY = 3
 """Cells in height that a row gets where all rows fit that way: easy to hit with a finger."""
 _INDENT = 6
+_NUMBERED = 66
+"""Cells from which the numbers of rows have a ground of their own."""
 _WHEEL = 2
 """Lines that one notch of the wheel scrolls."""
 
@@ -87,6 +90,7 @@ class Rows(FingerScroll):
         scrollbar-size-vertical: 1;
         & > .rows--label { color: $foreground; background: $background; text-style: bold; }
         & > .rows--detail { color: $muted; background: $background; }
+        & > .rows--number { color: $foreground; background: $surface; text-style: bold; }
         & > .rows--rule { color: $rule; background: $background; }
         & > .rows--marked { color: $foreground; background: $surface; text-style: $marked-style; }
         & > .rows--marked-detail { color: $muted-on-surface; background: $surface; }
@@ -97,6 +101,7 @@ class Rows(FingerScroll):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "rows--label",
         "rows--detail",
+        "rows--number",
         "rows--rule",
         "rows--marked",
         "rows--marked-detail",
@@ -179,12 +184,24 @@ class Rows(FingerScroll):
         key = f"  {self._rows[line.row].key}" if line.first and self._rows[line.row].key else ""
         rest = key.ljust(max(width - _INDENT - cell_len(said), 0))
         text = Segment(said, aside if line.kind == "detail" else main)
+        begins = main if line.first else aside
+        numbered = line.first and not state and width >= _NUMBERED
         return _from(
-            Segment(lead[::-1] if rtl else lead, main if line.first else aside),
+            *self._lead(lead[::-1] if rtl else lead, begins, numbered=numbered, rtl=rtl),
             text,
             Segment(rest[::-1] if rtl else rest, aside),
             rtl=rtl,
         )
+
+    def _lead(self, lead: str, style: Style, *, numbered: bool, rtl: bool) -> Iterator[Segment]:
+        """What stands before a row, as it is seen; where it is `numbered`, its number has a ground of its own."""
+        if numbered:
+            first = len(lead) - 4 if rtl else 1
+            cut = (lead[:first], lead[first : first + 3], lead[first + 3 :])
+            parts = [Segment(text, self._style("number") if text is cut[1] else style) for text in cut]
+            yield from reversed(parts) if rtl else parts
+        else:
+            yield Segment(lead, style)
 
     def move(self, step: int) -> None:
         """Move the mark; it stops at both ends."""

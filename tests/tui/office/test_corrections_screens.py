@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from textual.screen import Screen
-from textual.widgets import Input, OptionList
+from textual.widgets import Input
 
 import tui.office.home
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
@@ -25,6 +25,7 @@ from tests.variants import by_key_and_by_mouse
 from tui.office.app import OfficeApp
 from tui.office.corrections import CorrectEvent, CorrectionsScreen, OneWith
 from tui.office.event import EventScreen
+from tui.office.event_table import EventTable
 from tui.office.home import OfficeHome
 from tui.office.laptops import LaptopScreen, LaptopsScreen
 from tui.shared.confirm import Confirm
@@ -257,7 +258,7 @@ async def test_what_is_due_is_said_on_the_first_screen_and_deleted_by_a_typed_wo
         assert not person.widget("#due").display
         assert "Due to be" not in person.read()
         assert [one.sealed for one in office_of(person).events()] == [100, 0]
-        assert isinstance(person.app.focused, OptionList)
+        assert isinstance(person.app.focused, EventTable)
 
 
 async def test_what_the_store_cannot_do_is_one_sentence_on_each_screen(
