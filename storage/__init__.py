@@ -10,6 +10,7 @@ Most callers want `storage.kiosk.kiosk`: `set_up` prepares a data folder, `Kiosk
 - `office`       what was brought in: groups, tables of every scope, importing, decrypting, copies
 - `toolkit`      the checklist, progress, search
 - `report`       pages, workbooks, open data, action plans, advice
+- `papers`       what is printed and handed on around a survey, and its drafts for a data protection officer
 
 Above none of them: `errors`, `events`, `settings`, `database` (the one function that opens SQLite), `private_files`,
 `data_folder` (kept to one process), `computer`, `wrong_tries`, and `doctor`, which checks a laptop. Import contracts

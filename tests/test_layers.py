@@ -68,7 +68,7 @@ def test_no_module_of_storage_loads_the_terminal(module: str) -> None:
     "command",
     [
         *("tui.cli.main", "tui.plain", "tui.terminal.process", "tui.terminal.capabilities", "tui.interview"),
-        *("tui.cli.deploy", "tui.cli.guide", "tui.cli.toolkit", "tui.text.guide", "tui.text.toolkit"),
+        *("tui.cli.deploy", "tui.cli.guide", "tui.cli.papers", "tui.cli.toolkit", "tui.text.guide", "tui.text.toolkit"),
     ],
 )
 def test_what_headless_commands_are_made_of_does_not_load_textual(command: str) -> None:

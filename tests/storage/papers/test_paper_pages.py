@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import itertools
+import re
 from pathlib import Path
 
 import msgspec
 import pytest
 from pypdf import PdfReader
 
+import storage
 from storage.papers.files import contents
 from storage.papers.html import page
 from storage.settings import Settings
@@ -178,4 +180,10 @@ def test_each_paper_is_a_page_and_a_document_in_both_editions() -> None:
         "start-here.docx",
         "start-here.html",
     ]
+    specified = (Path(storage.__path__[0]) / "FORMAT.md").read_text("utf-8").partition("## 26. Papers")[2]
+    assert {one.name for one in papers().made} == set(re.findall(r"`([a-z-]+)`", specified)) - {
+        "en",
+        "staff",
+        "officer",
+    }
     assert sorted(f"{one.folder}/{one.stem}".removeprefix("/") for one in papers().made) == sorted(PAGES)

@@ -8,6 +8,7 @@ import functools
 import hashlib
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from content.survey import load_survey
 from storage.events import today
 from storage.papers.document import Commands, plain, texts_of
 from tests.storage.papers.filled import PATHS, USUAL, document
-from tests.tui.cli.commands import STRONG, RunsHere, below, is_one_sentence
+from tests.tui.cli.commands import STRONG, RunsHere, below, contents, is_one_sentence
 from tests.tui.kiosks import KIOSK_TOML
 from tests.tui.offices import OFFICE_PASSPHRASE
 from tui.cli.main import fairstart
@@ -79,6 +80,20 @@ def test_without_any_event_the_papers_have_gaps_and_it_says_so(ran: RunsHere, tm
     done = ran("papers", tmp_path / "out", "--data", tmp_path / "data")
     assert "the papers leave a gap for it" in done.out
     assert "[name of the event]" in (tmp_path / "out" / "en" / "notice.html").read_text("utf-8")
+
+
+def test_papers_are_the_same_whatever_an_office_has_brought_in(
+    ran: RunsHere, offices_once: tuple[Path, Path], tmp_path: Path
+) -> None:
+    plan = ("office", "plan", "add", "Later Fair", "--place", "Hull", "--date", "2035-11-23", "--data")
+    pages = []
+    for office in offices_once:
+        data = Path(shutil.copytree(office, tmp_path / office.name))
+        assert ran(*plan, data).status == 0
+        assert ran("papers", tmp_path / "out", "--data", data, "--force").status == 0
+        pages.append(contents(tmp_path / "out"))
+    assert len(pages[0]) > 20
+    assert pages[0] == pages[1]
 
 
 # What the guides name
