@@ -86,10 +86,7 @@ def test_the_check_runs_readmes_own_command_on_every_system_and_python_that_is_p
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_every_command_of_ours_exists(path: Path) -> None:
-    assert [line for line in commands(path) if (fault := missing(line)) and fault not in LATER] == []
-
-
-LATER = {"tui.deploy.build"} if not (ROOT / "tui" / "deploy" / "build.py").exists() else set[str]()
+    assert [line for line in commands(path) if missing(line)] == []
 
 
 PROGRAMS = {"pip-audit": "pip-audit", "cyclonedx-py": "cyclonedx-bom", "pre-commit": "pre-commit"}
