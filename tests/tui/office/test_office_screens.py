@@ -161,7 +161,7 @@ async def test_an_entrance_with_a_key_shows_its_fingerprint_and_leads_to_the_eve
         assert "100 responses · 1 laptop" in said
         await person.press("down")
         said = person.read_unframed()
-        assert HOSTILE in said
+        assert HOSTILE[:20] in said
         assert "120 responses · 1 laptop" in said
 
 
