@@ -204,7 +204,7 @@ class OfficeHome(FramedScreen[None]):
     def _show_chosen(self) -> None:
         one = self.query_one(EventTable).chosen
         panel = self.query_one("#chosen")
-        panel.border_title = Content(one.event.name if one else "No such event").markup
+        panel.border_title = "The chosen event" if one else "No such event"
         number = self.query_one("#chosen-number", Digits)
         number.set_class(one is not None, "-known")
         number.update(str(one.responses if one else 0))

@@ -49,6 +49,11 @@ class ScopedFindings(FindingsScreen[Found], Generic[Found]):
     NAME: ClassVar[str]
     """What its heading begins with."""
 
+    @property
+    def place(self) -> str:
+        """What it shows; its heading says of which events."""
+        return self.NAME
+
     def __init__(self, office: Office, events: Sequence[OfficeEvent], settings: Settings, scope: Scope) -> None:
         """Show what is found of the events that a scope covers.
 

@@ -46,7 +46,7 @@ class FramedScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
     def _spare_heading(self) -> None:
         """Leave to the bar what it says."""
         heading = next(iter(self.query(".heading")), None)
-        if heading is not None and isinstance(heading, Static) and str(heading.content) == self.place:
+        if isinstance(heading, Static) and self.place and str(heading.content) == self.place:
             heading.display = False
 
     @on(Tick)

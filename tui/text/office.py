@@ -158,9 +158,9 @@ def event_facts(one: OfficeEvent) -> str:
 
 
 def event_sheet(one: OfficeEvent) -> Iterator[str]:
-    """An event with all that has come from it, a line for each."""
-    yield f"{event_days(one)} · {one.event.place} · {one.event.stage}"
-    yield from event_facts(one).split(" · ")
+    """An event with all that has come from it, and what of it is in no table yet."""
+    yield event_facts(one)
+    yield f"{one.event.name} · {event_days(one)} · {one.event.place} · {one.event.stage}"
     if one.waiting:
         yield f"{counted(one.waiting, 'response')} in no table yet"
 

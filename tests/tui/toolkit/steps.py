@@ -77,12 +77,14 @@ async def until(
 
 async def choose(person: Person[Any], title: str, *, by_mouse: bool = False) -> None:
     """Go to the row of a list that begins with a title, and open it."""
-    listed = person.app.screen.query_one(OptionList)
-    place = next(
-        number
+    listed, place = next(
+        (listed, number)
+        for listed in person.app.screen.query(OptionList)
         for number in range(listed.option_count)
         if str(listed.get_option_at_index(number).prompt).lstrip("○◐●– ").startswith(title)
     )
+    if listed.id == "chapters" and not by_mouse:
+        await person.press("right")
     if by_mouse:
         await click_row(person, listed, place)
     else:
