@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, tuple[str, Sequence[str], str]] = {
     "plain": ("kiosk", [], "2"),
     "counts": ("kiosk", ["--passphrase-file", "-"], STRONG),
     "close": ("kiosk", ["--yes", "--passphrase-file", "-"], STRONG),
+    "debrief": ("kiosk", ["--passphrase-file", "-", "--worked", "The quiz."], STRONG),
     "export": ("kiosk", ["--passphrase-file", "-", "stick"], STRONG),
     "receipt": ("kiosk", ["--passphrase-file", "-", "stick"], STRONG),
     "doctor": ("kiosk", [], ""),
@@ -55,6 +56,7 @@ COMMANDS: Mapping[str, tuple[str, Sequence[str], str]] = {
     "office plan remove": ("office", ["--yes", "Open Day"], ""),
     "office laptops": ("office", ["--passphrase-file", "-"], OFFICE_PASSPHRASE),
     "office correct": ("office", ["--passphrase-file", "-", "Autumn Intake", "--place", "York"], OFFICE_PASSPHRASE),
+    "office debrief": ("office", ["--passphrase-file", "-", "Autumn Intake", "--worked", "Tea."], OFFICE_PASSPHRASE),
     "office corrections": ("office", ["--passphrase-file", "-"], OFFICE_PASSPHRASE),
     "office delete-responses": ("office", ["--passphrase-file", "-"], OFFICE_PASSPHRASE),
     "office targets set": ("office", ["--passphrase-file", "-", "people", "100"], OFFICE_PASSPHRASE),
@@ -143,6 +145,8 @@ def test_a_command_does_from_a_folder_that_is_gone_what_it_does_elsewhere(
         assert gone("toolkit", "export", places["plan.csv"]).status == 0
     if name in {"office plan remove", "office prepare"}:
         assert gone("office", "plan", "add", *FAIR, *data).status == 0
+    if name == "debrief":
+        assert gone("close", "--yes", "--passphrase-file", "-", *data, given=f"{STRONG}\n").status == 0
     if name == "office coordinators remove":
         add = ("office", "coordinators", "add", *NEW_PASSPHRASE, "Ben")
         assert gone(*add, *data, given=f"{OFFICE_PASSPHRASE}\n{STRONG}\n").status == 0
