@@ -586,6 +586,8 @@ class Gate:
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    """For the counts alone: the staff area does not read its response rate."""
+    monkeypatch.setattr(StaffHome, "_look_at_rate", lambda _home: None)
     gate = Gate(monkeypatch)
     yield gate
     gate.let(1000)
@@ -657,6 +659,25 @@ async def test_counts_can_be_left_or_locked_while_they_open_and_nothing_of_them_
                 assert time.monotonic() < end, alive()
             assert gate.opened % 3 == 0
             gate.reached.clear()
+
+
+async def test_nothing_stays_of_the_response_rate_where_staff_lock_while_it_is_read(
+    start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_groups(kiosk, 3)
+    gate = Gate(monkeypatch)
+    async with start() as person:
+        await person.press("f2")
+        await person.write(staff_passphrase)
+        await person.press("enter")
+        while not gate.reached.is_set():
+            await person.pause()
+        person.app.lock()
+        gate.let(3)
+        end = time.monotonic() + 20
+        while alive():
+            await person.pause()
+            assert time.monotonic() < end, alive()
 
 
 @pytest.mark.parametrize("harm", ["damaged", "unreadable"])
