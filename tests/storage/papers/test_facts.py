@@ -215,6 +215,29 @@ def test_a_slip_has_a_box_for_each_answer_and_no_word_of_what_it_means() -> None
     assert key.boxes == (9,)
 
 
+def test_the_files_that_it_is_said_to_write_are_those_of_the_written_format() -> None:
+    (table,) = [
+        block
+        for block in document("officer/security").blocks
+        if isinstance(block, Table) and plain(block.head[0]) == "File or folder"
+    ]
+    specified = (Path(storage.__path__[0]) / "FORMAT.md").read_text("utf-8").partition("## 12. ")[2]
+    for row in table.rows:
+        assert f"`{plain(row[0])}`" in specified.partition("\n## ")[0]
+
+
+def test_no_port_is_opened_as_it_is_said() -> None:
+    said = text_of(document("officer/security"))
+    assert "Which ports does it open?\nnone" in said
+    for path in (one for package in ("content", "storage", "tui") for one in (ROOT / package).rglob("*.py")):
+        assert not re.search(r"\.(bind|listen)\(|socketserver|http\.server|start_server", path.read_text("utf-8")), path
+
+
+def test_it_needs_the_python_that_is_said() -> None:
+    assert 'requires-python = ">=3.11"' in (ROOT / "pyproject.toml").read_text("utf-8")
+    assert "Python 3.11 or newer" in text_of(document("officer/security"))
+
+
 # PRIVACY.md
 
 
