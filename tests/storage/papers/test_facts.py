@@ -28,7 +28,7 @@ from tests.storage.papers.filled import EVERYTHING, LONGEST, MADE, PATHS, USUAL,
 from tui.app import AUTO_LOCK_SECONDS as STAFF_LOCKS
 from tui.office.app import AUTO_LOCK_SECONDS as OFFICE_LOCKS
 from tui.survey.idle import WARNING_SECONDS
-from tui.text.papers import SCREENS
+from tui.text.papers import SCREENS, lacking
 
 ROOT = Path(__file__).parents[3]
 
@@ -167,6 +167,18 @@ def test_everything_that_is_left_to_decide_is_listed_at_the_start() -> None:
     assert len(left) > 20
     for decide in left:
         assert plain(decide.text) in start
+
+
+def test_a_language_without_papers_is_told_and_all_else_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("content.papers.candidates_languages", lambda: ("en",))
+    made = papers_of(USUAL, None, SCREENS, MADE)
+    assert made.lacking == ("Cymraeg",)
+    assert {one.folder for one in made.made} == {"en", "staff", "officer", ""}
+    start = text_of(made.made[-1].document)
+    assert "Candidates’ papers are in English." in start
+    assert "You also offer Cymraeg (a draft), and there are no papers" in start
+    assert list(lacking(made)) == ["There are no papers for candidates in Cymraeg yet: translate those in English."]
+    assert list(lacking(papers())) == []
 
 
 # The code

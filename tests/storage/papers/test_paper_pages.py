@@ -167,6 +167,18 @@ def test_a_name_from_right_to_left_turns_nothing_around_it(window: Window, tmp_p
     assert html("en/notice", named(RIGHT_TO_LEFT)).one("html").attributes["dir"] == "ltr"
 
 
+def test_a_language_from_right_to_left_is_laid_out_so(window: Window, tmp_path: Path) -> None:
+    right = msgspec.structs.replace(document("en/questions"), direction="rtl")
+    (tmp_path / "right.html").write_bytes(page(right, drawings()))
+    window.open(tmp_path / "right.html")
+    assert window.page.evaluate("getComputedStyle(document.querySelector('h1')).direction") == "rtl"
+    number, label = (
+        window.page.evaluate(f"document.querySelector('.asked li span:nth-child({place})').getBoundingClientRect().x")
+        for place in (1, 2)
+    )
+    assert number > label
+
+
 def test_the_day_that_it_was_made_and_whose_it_is_stand_at_the_end() -> None:
     assert html("en/notice").one("footer").text == "Northfield Council, 30 November 2026"
     assert html("cy/notice").one("footer").text == "Northfield Council, 30/11/2026"
