@@ -104,6 +104,15 @@ def test_nothing_is_cut_off_on_a_telephone_or_too_small(window: Window, folder: 
         assert min(one["size"] for one in window.texts()) >= SMALLEST
 
 
+def test_a_name_without_a_space_breaks_rather_than_running_off(window: Window, tmp_path: Path) -> None:
+    names = ["en/poster", "en/poster-large", "staff/slip", "officer/record"]
+    written(tmp_path, names, named("W" * 60))
+    for name in names:
+        window.open(tmp_path / f"{name}.html", PHONE)
+        assert window.width <= PHONE, name
+        assert len(sides(window, tmp_path / f"{name}.html").pages) == 1 or name == "officer/record", name
+
+
 # On paper
 
 

@@ -43,12 +43,6 @@ def new_year(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def without_documents(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Documents are looked at elsewhere, and take three seconds."""
-    monkeypatch.setattr("storage.papers.docx.docx", lambda _document, _drawings: b"a document")
-
-
-@pytest.fixture
 def opens(new_office: Path, settings_file: SettingsFile, office_key: OfficePrivateKey) -> Opens:
     """Stands in front of the coming events of an open office that plans these."""
 
