@@ -41,6 +41,8 @@ _STACKED_FROM = 3
 _FONT = "Arial"
 _AFTER_BORDERS = ("w:bidi", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl", "w:rPr")
 """What the format has after borders in a paragraph's properties, of what is used here."""
+_LEFT_TO_RIGHT = "\u200e"
+"""Unseen. After a name from right to left it keeps the digits and names that follow from being read as part of it."""
 _INK = RGBColor(0, 0, 0)
 
 
@@ -148,6 +150,8 @@ class _Writer:
                 _shaded(written._r.get_or_add_rPr())
             if _from_right(run.text):
                 written.font.rtl = True
+                if self._document.direction == "ltr":
+                    paragraph.add_run(_LEFT_TO_RIGHT)
 
     def _table(self, block: Table) -> None:
         if self._document.edition == "large" and len(block.head) >= _STACKED_FROM:

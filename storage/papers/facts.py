@@ -31,6 +31,7 @@ from storage.settings import Settings
 from storage.text import cleaned, counted
 
 _MINUTE = 60
+_NO_LANGUAGE = "no language yet"
 _NAMES = {"organisation", "statement", "event", "place", "contact", "officer", "address", "notes"}
 """What is written by somebody else."""
 
@@ -96,6 +97,7 @@ def facts_of(
     """
     words, papers = load_words(language), content.papers.load_candidates_papers(language)
     packs = [load_words(code) for code in settings.survey.languages]
+    translated = content.papers.candidates_languages()
     asked, odds = settings.asks, round(math.exp(EPSILON))
     texts = {
         **{f"words.{key}": text for key, text in _flat(msgspec.to_builtins(words))},
@@ -104,6 +106,8 @@ def facts_of(
         **dict(_settings_texts(settings)),
         "language": words.name,
         "languages": languages_offered(packs),
+        "papers_in": languages_offered(pack for pack in packs if pack.language in translated) or _NO_LANGUAGE,
+        "papers_lacking": languages_offered(pack for pack in packs if pack.language not in translated),
         "asked": counted(len(asked.questions), "question"),
         "source": asked.source,
         "expected": str(expected or ""),
@@ -132,7 +136,11 @@ def facts_of(
         gaps=papers.gaps,
         settings=settings,
         texts={name: cleaned(text, keep="") for name, text in texts.items()},
-        conditions=_conditions(settings, packs, words) | {"expected": expected is not None},
+        conditions=_conditions(settings, packs, words)
+        | {
+            "expected": expected is not None,
+            "lacks_papers": any(pack.language not in translated for pack in packs),
+        },
         made=made,
     )
 

@@ -8,12 +8,12 @@ from typing import get_args
 
 from msgspec import Struct
 
+import content.papers
 from content.language import load_words
 from content.papers import (
     ORGANISATIONS,
     CandidatesPapers,
     Paper,
-    candidates_languages,
     load_candidates_papers,
     load_paper,
 )
@@ -79,7 +79,7 @@ def papers_of(settings: Settings, event: PlannedEvent | None, screens: Screens, 
     """
     settings = settings_with(settings, event)
     expected = event.expected if event else None
-    written = candidates_languages()
+    written = content.papers.candidates_languages()
     offered = [code for code in settings.survey.languages if code in written]
     lacking = tuple(load_words(code).name for code in settings.survey.languages if code not in written)
     english = facts_of(settings, _ENGLISH, screens, made, expected=expected)
@@ -170,5 +170,5 @@ def save(papers: Papers, drawings: Drawings, site: Site, progress: ProgressCallb
     for below in folders.values():
         below.make()
     total = 2 * len(papers.made)
-    for done, (folder, name, content) in enumerate(contents(papers, drawings)):
-        folders[folder].put(name, content, part(progress, done, total))
+    for done, (folder, name, written) in enumerate(contents(papers, drawings)):
+        folders[folder].put(name, written, part(progress, done, total))

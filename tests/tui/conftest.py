@@ -102,3 +102,9 @@ def suspending_as_before() -> Iterator[None]:
     yield
     if before is not None:
         signal.signal(signal.SIGTSTP, before)
+
+
+@pytest.fixture
+def without_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents are looked at elsewhere, and take three seconds."""
+    monkeypatch.setattr("storage.papers.docx.docx", lambda _document, _drawings: b"a document")

@@ -49,6 +49,7 @@ LISTS = {
     "scopes, choosing a stage",
     "filter, choosing a status",
     "prepare laptops, choosing the programs",
+    "papers, choosing the event",
 }
 """Views of which a part lies under an open list."""
 WORDS = load_words()

@@ -677,7 +677,7 @@ async def every_view_of_coming_events(person: AtOffice) -> AsyncIterator[str]:
     yield "coming events"
     async for view in every_view_of_preparing(person):
         yield view
-    await person.press("r")
+    await person.press("e")
     await person.settle()
     yield "papers"
     await person.press("space")

@@ -51,7 +51,7 @@ class ComingEvents(ListScreen[PlannedEvent, None]):
         Binding("a", "add", show=False),
         Binding("p", "prepare", show=False),
         Binding("s", "sticks", show=False),
-        Binding("r", "papers", show=False),
+        Binding("e", "papers", show=False),
     ]
     TITLE_TEXT = "Coming events"
     LIST_ID = "planned"
@@ -74,7 +74,7 @@ class ComingEvents(ListScreen[PlannedEvent, None]):
         yield Button("Add an event", "A", id="add", classes="main", action="add")
         yield Button("Prepare laptops", "P", id="prepare", action="prepare")
         yield Button("Sticks", "S", id="sticks", action="sticks")
-        yield Button("Papers", "R", id="papers", action="papers")
+        yield Button("Papers", "E", id="papers", action="papers")
 
     def read(self) -> Sequence[PlannedEvent]:
         """What is planned, what comes first above."""

@@ -28,7 +28,7 @@ from tests.storage.papers.filled import EVERYTHING, LONGEST, MADE, PATHS, USUAL,
 from tui.app import AUTO_LOCK_SECONDS as STAFF_LOCKS
 from tui.office.app import AUTO_LOCK_SECONDS as OFFICE_LOCKS
 from tui.survey.idle import WARNING_SECONDS
-from tui.text.papers import SCREENS
+from tui.text.papers import SCREENS, lacking
 
 ROOT = Path(__file__).parents[3]
 
@@ -169,6 +169,18 @@ def test_everything_that_is_left_to_decide_is_listed_at_the_start() -> None:
         assert plain(decide.text) in start
 
 
+def test_a_language_without_papers_is_told_and_all_else_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("content.papers.candidates_languages", lambda: ("en",))
+    made = papers_of(USUAL, None, SCREENS, MADE)
+    assert made.lacking == ("Cymraeg",)
+    assert {one.folder for one in made.made} == {"en", "staff", "officer", ""}
+    start = text_of(made.made[-1].document)
+    assert "Candidates’ papers are in English." in start
+    assert "You also offer Cymraeg (a draft), and there are no papers" in start
+    assert list(lacking(made)) == ["There are no papers for candidates in Cymraeg yet: translate those in English."]
+    assert list(lacking(papers())) == []
+
+
 # The code
 
 
@@ -213,6 +225,29 @@ def test_a_slip_has_a_box_for_each_answer_and_no_word_of_what_it_means() -> None
     (key,) = document("staff/slip", EVERYTHING).blocks
     assert isinstance(key, Slip)
     assert key.boxes == (9,)
+
+
+def test_the_files_that_it_is_said_to_write_are_those_of_the_written_format() -> None:
+    (table,) = [
+        block
+        for block in document("officer/security").blocks
+        if isinstance(block, Table) and plain(block.head[0]) == "File or folder"
+    ]
+    specified = (Path(storage.__path__[0]) / "FORMAT.md").read_text("utf-8").partition("## 12. ")[2]
+    for row in table.rows:
+        assert f"`{plain(row[0])}`" in specified.partition("\n## ")[0]
+
+
+def test_no_port_is_opened_as_it_is_said() -> None:
+    said = text_of(document("officer/security"))
+    assert "Which ports does it open?\nnone" in said
+    for path in (one for package in ("content", "storage", "tui") for one in (ROOT / package).rglob("*.py")):
+        assert not re.search(r"\.(bind|listen)\(|socketserver|http\.server|start_server", path.read_text("utf-8")), path
+
+
+def test_it_needs_the_python_that_is_said() -> None:
+    assert 'requires-python = ">=3.11"' in (ROOT / "pyproject.toml").read_text("utf-8")
+    assert "Python 3.11 or newer" in text_of(document("officer/security"))
 
 
 # PRIVACY.md

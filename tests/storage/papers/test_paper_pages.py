@@ -104,6 +104,15 @@ def test_nothing_is_cut_off_on_a_telephone_or_too_small(window: Window, folder: 
         assert min(one["size"] for one in window.texts()) >= SMALLEST
 
 
+def test_a_name_without_a_space_breaks_rather_than_running_off(window: Window, tmp_path: Path) -> None:
+    names = ["en/poster", "en/poster-large", "staff/slip", "officer/record"]
+    written(tmp_path, names, named("W" * 60))
+    for name in names:
+        window.open(tmp_path / f"{name}.html", PHONE)
+        assert window.width <= PHONE, name
+        assert len(sides(window, tmp_path / f"{name}.html").pages) == 1 or name == "officer/record", name
+
+
 # On paper
 
 
@@ -165,6 +174,18 @@ def test_a_name_from_right_to_left_turns_nothing_around_it(window: Window, tmp_p
     window.open(tmp_path / "en" / "notice.html")
     assert window.page.evaluate("getComputedStyle(document.querySelector('bdi')).unicodeBidi") == "isolate"
     assert html("en/notice", named(RIGHT_TO_LEFT)).one("html").attributes["dir"] == "ltr"
+
+
+def test_a_language_from_right_to_left_is_laid_out_so(window: Window, tmp_path: Path) -> None:
+    right = msgspec.structs.replace(document("en/questions"), direction="rtl")
+    (tmp_path / "right.html").write_bytes(page(right, drawings()))
+    window.open(tmp_path / "right.html")
+    assert window.page.evaluate("getComputedStyle(document.querySelector('h1')).direction") == "rtl"
+    number, label = (
+        window.page.evaluate(f"document.querySelector('.asked li span:nth-child({place})').getBoundingClientRect().x")
+        for place in (1, 2)
+    )
+    assert number > label
 
 
 def test_the_day_that_it_was_made_and_whose_it_is_stand_at_the_end() -> None:

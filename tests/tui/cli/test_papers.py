@@ -27,18 +27,12 @@ from tui.cli.main import fairstart
 from tui.pictures.__main__ import FOLDER, PIXELS
 from tui.text.papers import shown
 
-pytestmark = pytest.mark.usefixtures("quickly")
+pytestmark = pytest.mark.usefixtures("quickly", "without_documents")
 
 ROOT = Path(__file__).parents[3]
 GUIDES = ("staff/staff-guide", "staff/coordinator-guide")
 ELSEWHERE = {"fairstart paper"}
 """Entering returned sheets is a command of its own, which is made beside this."""
-
-
-@pytest.fixture(autouse=True)
-def without_documents(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Documents are looked at elsewhere, and take three seconds."""
-    monkeypatch.setattr("storage.papers.docx.docx", lambda _document, _drawings: b"a document")
 
 
 # The command

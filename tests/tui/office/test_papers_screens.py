@@ -43,12 +43,6 @@ def new_year(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def without_documents(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Documents are looked at elsewhere, and take three seconds."""
-    monkeypatch.setattr("storage.papers.docx.docx", lambda _document, _drawings: b"a document")
-
-
-@pytest.fixture
 def opens(new_office: Path, settings_file: SettingsFile, office_key: OfficePrivateKey) -> Opens:
     """Stands in front of the coming events of an open office that plans these."""
 
@@ -78,7 +72,7 @@ async def test_papers_of_the_next_event_are_written_into_a_new_folder(
     opens: Opens, tmp_path: Path, *, by_mouse: bool
 ) -> None:
     async with opens(OLD, FAIR, EVENING) as person:
-        await (person.click_on("#papers") if by_mouse else person.press("r"))
+        await (person.click_on("#papers") if by_mouse else person.press("e"))
         await person.settle()
         assert offered(person) == [HOSTILE, "Open Evening", "Own Fair (in the settings)"]
         person.widget("#place").focus()
@@ -101,7 +95,7 @@ async def test_papers_of_the_next_event_are_written_into_a_new_folder(
 
 async def test_another_event_can_be_chosen_and_that_of_the_settings(opens: Opens, tmp_path: Path) -> None:
     async with opens(FAIR, EVENING) as person:
-        await person.press("r")
+        await person.press("e")
         await person.settle()
         await person.press("space", "down", "down", "enter")
         person.widget("#place").focus()
@@ -114,14 +108,14 @@ async def test_another_event_can_be_chosen_and_that_of_the_settings(opens: Opens
 
 async def test_with_nothing_planned_the_settings_say_what_for(opens: Opens) -> None:
     async with opens() as person:
-        await person.press("r")
+        await person.press("e")
         await person.settle()
         assert offered(person) == ["Own Fair (in the settings)"]
 
 
 async def test_a_place_that_takes_nothing_is_told_in_one_sentence(opens: Opens, tmp_path: Path) -> None:
     async with opens(FAIR) as person:
-        await person.press("r")
+        await person.press("e")
         await person.settle()
         person.widget("#place").focus()
         await person.press("end", "ctrl+u")
