@@ -80,7 +80,8 @@ def settings_with(settings: Settings, event: PlannedEvent | None) -> Settings:
     survey = settings.survey
     if event.languages:
         survey = msgspec.structs.replace(survey, languages=event.languages)
-    return msgspec.structs.replace(settings, event=event.details, survey=survey)
+    feedback = msgspec.structs.replace(settings.feedback, ask=event.feedback or settings.feedback.ask)
+    return msgspec.structs.replace(settings, event=event.details, survey=survey, feedback=feedback)
 
 
 def facts_of(
@@ -179,6 +180,7 @@ def _conditions(settings: Settings, packs: list[Words], words: Words) -> dict[st
         "a_draft": any(pack.status == "draft" for pack in packs),
         "draft": words.status == "draft",
         "raised_threshold": settings.counts.threshold > THRESHOLD,
+        "feedback": settings.feedback.ask == "after",
         "read_aloud": settings.kiosk.read_aloud,
         "has_address": bool(settings.office.address),
         "sends_at_start": "start" in settings.office.sync,

@@ -17,7 +17,7 @@ from content.papers import (
     load_candidates_papers,
     load_paper,
 )
-from storage.errors import PlaceError
+from storage.errors import FairstartError, PlaceError
 from storage.exchange.locations import Site
 from storage.office.planned import PlannedEvent
 from storage.papers.composing import composed, filled
@@ -42,6 +42,10 @@ _LAYOUTS: dict[str, Layout] = {
     "coordinator-guide": "guide",
 }
 _EDITIONS: tuple[Edition, ...] = get_args(Edition)
+
+
+class NoPapersError(FairstartError):
+    """There are no papers for such an event."""
 
 
 class Made(Struct, frozen=True, kw_only=True):
@@ -76,8 +80,16 @@ def papers_of(settings: Settings, event: PlannedEvent | None, screens: Screens, 
         event: the planned event that they are for; None for the event of the settings, if there is one.
         screens: what papers say of them.
         made: the day that they are made.
+
+    Raises:
+        NoPapersError: the event asks for feedback alone.
     """
     settings = settings_with(settings, event)
+    if settings.feedback.ask == "alone":
+        raise NoPapersError(
+            "These papers are about the questions on background, and this event asks for feedback alone: "
+            "choose another event, or ask for feedback after the questions."
+        )
     expected = event.expected if event else None
     written = content.papers.candidates_languages()
     offered = [code for code in settings.survey.languages if code in written]

@@ -14,6 +14,7 @@ from storage.papers.html import page
 from storage.settings import (
     CountsShown,
     EventDetails,
+    FeedbackAsked,
     KioskBehaviour,
     OfficeAddress,
     Organisation,
@@ -50,6 +51,7 @@ EVERYTHING = Settings(
         stage="applicants",
     ),
     survey=Survey(questions="key", check_answers=False, languages=("cy",)),
+    feedback=FeedbackAsked(ask="after", better=("More chairs", "More tea")),
     counts=CountsShown(threshold=40),
     report=ReportWords(notes="Write to us."),
     papers=USUAL.papers,

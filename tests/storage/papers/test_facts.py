@@ -19,7 +19,7 @@ from storage.kiosk.groups import GROUP
 from storage.office.planned import PlannedEvent
 from storage.papers.document import Asked, Document, Listing, Slip, Table, plain, texts_of
 from storage.papers.facts import facts_of, settings_rows, settings_with
-from storage.papers.files import papers_of
+from storage.papers.files import NoPapersError, papers_of
 from storage.papers.promises import limits, promises
 from storage.report.files import EPSILON
 from storage.settings import Settings
@@ -60,6 +60,7 @@ SAID: dict[str, tuple[str, str, str]] = {
     "survey.questions": ("en/notice", "We ask one thing", "four things"),
     "survey.check_answers": ("en/notice", "sent when you go on from the last question", "you can look at your answers"),
     "survey.languages": ("officer/dpia", "Cymraeg", "English"),
+    "feedback.ask": ("en/notice", "Then we ask: Will you tell us how it was here?", ""),
     "counts.threshold": ("en/notice", "fewer than 40 people", "fewer than 10 people"),
     "office.address": ("en/notice", "sftp://office.example/in", "memory stick"),
     "office.keep_months": ("en/notice", "for one month", "12 months"),
@@ -71,6 +72,7 @@ SAID: dict[str, tuple[str, str, str]] = {
 """Of what stands in sentences: in which paper, how it is said after the change, and what is said no more."""
 IN_THE_TABLE = {
     "event.last_day",
+    "feedback.better",
     "kiosk.theme",
     "kiosk.thanks_seconds",
     "office.sync",
@@ -138,6 +140,15 @@ def test_when_a_laptop_sends_by_itself_is_said(key: str, when: str) -> None:
     said = text_of(document("officer/security", msgspec.structs.replace(EVERYTHING, office=office)))
     assert f"A laptop sends {when}" in said
     assert said.count("A laptop sends as") == 1
+
+
+def test_an_event_that_asks_for_feedback_alone_has_no_papers() -> None:
+    alone = msgspec.structs.replace(USUAL.feedback, ask="alone")
+    with pytest.raises(NoPapersError, match="this event asks for feedback alone: choose another event"):
+        papers_of(msgspec.structs.replace(USUAL, feedback=alone), None, SCREENS, MADE)
+    event = PlannedEvent(name="Open Evening", place="Hull", date=MADE, feedback="alone")
+    with pytest.raises(NoPapersError):
+        papers_of(USUAL, event, SCREENS, MADE)
 
 
 def test_a_planned_event_comes_before_the_settings() -> None:
