@@ -318,8 +318,8 @@ class Pool(Generic[SealedRow]):
 
     def _rewrite(self, connection: sqlite3.Connection, rows: list[bytes], *changed: bytes) -> None:
         table = self._kind.table
-        connection.execute("BEGIN IMMEDIATE")
         try:
+            connection.execute("BEGIN IMMEDIATE")
             connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our name
             connection.executemany(f"INSERT INTO {table} VALUES (?)", ((row,) for row in rows))  # noqa: S608 - our name
             # What is noted changes by what is added or removed alone: a row that was altered before goes on to show.

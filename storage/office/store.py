@@ -326,8 +326,8 @@ class OfficeStore:
         if self._may_write or self.connection.in_transaction:
             yield
             return
-        self.connection.execute("BEGIN")
         try:
+            self.connection.execute("BEGIN")
             yield
         finally:
             if self.connection.in_transaction:
@@ -357,8 +357,8 @@ class OfficeStore:
             self.require_writing()
             self._changes += 1
             try:
-                self.connection.execute("BEGIN IMMEDIATE")
                 try:
+                    self.connection.execute("BEGIN IMMEDIATE")
                     before = self._total_changes()
                     yield self.connection.executemany
                     if counted and self._total_changes() > before:

@@ -432,8 +432,8 @@ def _migrations() -> sqlite_utils.Migrations:
 @contextlib.contextmanager
 def _immediate(connection: sqlite3.Connection) -> Iterator[None]:
     """One transaction that nobody else can write beside, from its first reading."""
-    connection.execute("BEGIN IMMEDIATE")
     try:
+        connection.execute("BEGIN IMMEDIATE")
         yield
         connection.execute("COMMIT")
     except BaseException:

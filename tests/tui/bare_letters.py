@@ -62,6 +62,9 @@ async def _typed(person: Person[Any]) -> list[str]:
     """Type with nothing focused, see that one field alone has changed, and put it back."""
     screen, focused, before = person.app.screen, person.app.focused, _texts(person)
     screen.set_focus(None)
+    for one in before:
+        if isinstance(one, Input):
+            one.cursor_position = len(one.value)  # a click may have left it elsewhere
     await person.write(LETTERS)
     if person.app.screen is not screen:
         return [f"typing led to {person.app.screen}"]

@@ -12,7 +12,7 @@ from tests.tui.drives import DRIVES, look_for_drives, plug_in, pull_out
 from tests.tui.kiosks import Start
 from tests.tui.offices import OFFICE_PASSPHRASE
 from tests.tui.pilot import SMALL, Person, run
-from tests.tui.setup.test_setup_screens import shipped, to_office_key
+from tests.tui.setup.steps import shipped, to_office_key
 from tests.tui.staff.unlocking import unlock
 from tui.office.app import OfficeApp
 from tui.office.report import ReportScreen

@@ -30,6 +30,9 @@ COMMANDS: Mapping[str, tuple[str, Sequence[str], str]] = {
     "counts": ("kiosk", ["--passphrase-file", "-"], STRONG),
     "close": ("kiosk", ["--yes", "--passphrase-file", "-"], STRONG),
     "debrief": ("kiosk", ["--passphrase-file", "-", "--worked", "The quiz."], STRONG),
+    "paper": ("kiosk", ["--passphrase-file", "-"], STRONG),
+    "papers": ("kiosk", ["stick"], ""),
+    "guide": ("kiosk", ["events"], ""),
     "export": ("kiosk", ["--passphrase-file", "-", "stick"], STRONG),
     "receipt": ("kiosk", ["--passphrase-file", "-", "stick"], STRONG),
     "doctor": ("kiosk", [], ""),
@@ -88,6 +91,7 @@ FAIL_ANYWHERE = {
     *(
         "receipt",
         "doctor",
+        "paper",
         "office import",
         "office restore",
         "office staff-passphrase",
@@ -95,7 +99,7 @@ FAIL_ANYWHERE = {
         "sync",
     ),
 }
-"""There is no receipt, export, copy, request, target or address here, and no test's computer is without fault."""
+"""There is no receipt, export, copy, request, target, terminal or address here; no test's computer is without fault."""
 
 RELATIVE: Sequence[tuple[str, ...]] = (
     ("doctor", "--data", "data"),
@@ -156,7 +160,7 @@ def test_a_command_does_from_a_folder_that_is_gone_what_it_does_elsewhere(
         assert done.status == 0, done.err
     elif name != "doctor":
         assert is_one_sentence(done.err)
-        assert any(what in done.err for what in ("stick", "address", "no target"))
+        assert any(what in done.err for what in ("stick", "address", "no target", "terminal"))
 
 
 @pytest.mark.parametrize("command", RELATIVE, ids=" ".join)

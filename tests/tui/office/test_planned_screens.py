@@ -102,6 +102,7 @@ async def test_an_event_is_planned_by_key_alone_and_changed_and_stays_the_same_e
         for typed in ("3", "120", "cy, English"):
             await person.write(typed)
             await press(person, "enter")
+        await press(person, "enter")  # past feedback
         assert isinstance(person.app.screen, ComingEvents)
         (planned,) = planned_in(used_office)
         assert planned == msgspec.structs.replace(FAIR, id=planned.id)

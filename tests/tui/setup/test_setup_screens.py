@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -22,8 +21,9 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.setup import SetupPlan
 from storage.settings import SettingsFile, find_settings
 from tests.storage.disk import HOME
-from tests.tui.pilot import SMALL, USUAL, Person, run
+from tests.tui.pilot import SMALL, USUAL, run
 from tests.tui.recorder import Recorder
+from tests.tui.setup.steps import DETAILS, AtSetup, fill_in, shipped, to_office_key, to_passphrase
 from tests.variants import by_key_and_by_mouse, usually
 from tui.setup.setup import (
     Beginning,
@@ -41,18 +41,9 @@ from tui.shared.steps import RecoveryCheck, RecoveryCode, Step
 from tui.speech import programs, sound
 from tui.text.stages import explained
 
-AtSetup = Person[SetupApp]
-
 pytestmark = pytest.mark.usefixtures("quickly")  # `test_cli` sets up with Argon2id
 
 OFFICE_PASSPHRASE = "quartz lemon harbour tin orbit"
-DETAILS = {
-    "organisation": "Musterwerk",
-    "statement": "",
-    "event": "Fair [b]1[/b]",
-    "date": "23 Nov 2026",
-    "place": "Leeds",
-}
 
 
 @pytest.fixture
@@ -72,11 +63,6 @@ def nothing_lies_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(places, "drives", list)
 
 
-def shipped(data: Path) -> SettingsFile:
-    """The settings of a laptop that nobody has set up."""
-    return find_settings(None, data.parent, data)
-
-
 def write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
@@ -84,39 +70,6 @@ def write(path: Path, content: bytes) -> None:
 
 def files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
-
-
-async def fill_in(person: AtSetup, fields: Mapping[str, str]) -> None:
-    """Type into the fields of a step by keys alone, from the first on; fields that are not named stay as they are."""
-    first = person.app.screen.query(Input).first()
-    while person.app.focused is not first:
-        await person.press("shift+tab")
-    for _ in person.app.screen.query(Input):
-        field = person.app.focused
-        assert isinstance(field, Input)
-        if (text := fields.get(field.id or "")) is not None:
-            await person.press("end", "ctrl+u")
-            await person.write(text)
-        await person.press("tab")
-    await person.press("shift+tab")
-    while not isinstance(person.app.focused, Input):
-        await person.press("shift+tab")
-
-
-async def to_details(person: AtSetup) -> None:
-    await person.press("2")
-    await fill_in(person, DETAILS)
-
-
-async def to_passphrase(person: AtSetup) -> None:
-    await to_details(person)
-    await person.press("enter", "enter", "enter")  # past who answers and the questions
-
-
-async def to_office_key(person: AtSetup, passphrase: str) -> None:
-    await to_passphrase(person)
-    await fill_in(person, {"first": passphrase, "second": passphrase})
-    await person.press("enter")
 
 
 async def to_recovery_code(person: AtSetup, passphrase: str) -> None:

@@ -22,7 +22,7 @@ from storage.settings import SettingsFile, find_settings
 from storage.wrong_tries import WrongTries, seconds_to_wait
 from tests.tui.clock import Clock
 from tests.tui.kiosks import KIOSK_TOML, Start, answered, changed
-from tests.tui.pilot import SMALL, AtKiosk
+from tests.tui.pilot import LARGE, SMALL, AtKiosk
 from tests.tui.staff.unlocking import alive, unlock
 from tests.variants import by_key_and_by_mouse, usually
 from tui.app import PRACTICE_SECONDS, Outcome
@@ -336,7 +336,7 @@ async def test_it_lists_the_other_events_that_are_held(
         for _ in range(held):
             opened.keep(opened.seal(Response((1, 1, 1, 1))))
         opened.close()
-    async with start() as person:
+    async with start(LARGE) as person:
         await unlock(person, staff_passphrase)
         assert "0 responses held on this laptop" in person.read()
         others = person.read_in("#others")

@@ -976,7 +976,9 @@ def test_what_is_said_of_a_terminals_letters(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_every_letter_of_what_is_said_has_another_in_its_place() -> None:
     root = Path(terminal.__file__).parents[2]
-    said = [path.read_text("utf-8") for path in sorted((root / "content").rglob("*.toml"))]
+    printed = root / "content" / "papers"
+    files = [path for path in sorted((root / "content").rglob("*.toml")) if not path.is_relative_to(printed)]
+    said = [path.read_text("utf-8") for path in files]
     assert len(said) > 5
     assert lacking(said) == {}
     assert lacking(ScrollBarRender.VERTICAL_BARS) == {}
