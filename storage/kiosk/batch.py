@@ -7,10 +7,10 @@ interrupted after it goes on at the next start. Then they are added to the pool 
 are, so that its files are the same as if each had been given at the kiosk. The file is in FORMAT.md, section 12.
 """
 
+import secrets
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from random import SystemRandom
 
 from storage.crypto.sealing import SEALED_SIZE, Response, SealedResponse
 from storage.errors import StoreDamagedError, StoreError
@@ -86,7 +86,7 @@ class Batch:
 
     def _write(self, seal: Callable[[Response], SealedResponse], folder: Path) -> None:
         if not self._sealed:
-            SystemRandom().shuffle(self._responses)
+            secrets.SystemRandom().shuffle(self._responses)
             self._sealed = tuple(sorted(map(seal, self._responses)))
         try:
             write_private(folder / BATCH_NAME, b"".join(one.sealed for one in self._sealed))
