@@ -20,20 +20,21 @@ from content.loading import ContentError
 from storage.computer import is_other_computer, marks_of_computer
 from storage.crypto.keys import OfficePublicKey
 from storage.crypto.sealing import require_sealing
-from storage.data_folder import existing_office, hold, office_key_file
+from storage.data_folder import hold
 from storage.database import is_interrupted
 from storage.errors import FairstartError, InUseError, PlaceError, SealingUnavailableError
 from storage.events import day
 from storage.exchange.addresses import shown
 from storage.exchange.locations import look_at
 from storage.kiosk.event_folder import EventFolder
-from storage.kiosk.key_files import is_set_up
 from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.register import is_set_up
 from storage.office import store
 from storage.office.copies import reminder
 from storage.office.events import read_events
 from storage.office.retention import due
 from storage.office.store import OfficeStore
+from storage.office_folder import existing_office, office_key_file
 from storage.private_files import is_overwritten_in_place
 from storage.settings import Settings
 from storage.text import counted

@@ -15,7 +15,6 @@ from storage.errors import FairstartError, StoreError
 from storage.events import today
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.kiosk import Kiosk
-from storage.kiosk.practice import PRACTICE_PASSPHRASE, Practice
 from storage.progress import ProgressCallback
 from storage.settings import SettingsFile
 from storage.wrong_tries import WrongTries
@@ -29,6 +28,7 @@ from tui.text import times
 from tui.widgets.writing import name_of
 
 if TYPE_CHECKING:
+    from storage.kiosk.practice import Practice
     from tui.shared.counts import CountsScreen
     from tui.staff.home import StaffHome
     from tui.text.counts import Shown
@@ -59,7 +59,7 @@ class KioskApp(FramedApp[Outcome]):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["kiosk.tcss", "survey/survey.tcss"]
 
-    def __init__(self, kiosk: Kiosk, settings_file: SettingsFile, *, practice: Practice | None = None) -> None:
+    def __init__(self, kiosk: Kiosk, settings_file: SettingsFile, *, practice: "Practice | None" = None) -> None:
         super().__init__(settings_file.settings.kiosk.theme)
         self.kiosk = kiosk
         self.settings_file = settings_file
@@ -204,6 +204,7 @@ class KioskApp(FramedApp[Outcome]):
     @work(group=_DIALOGS)
     async def on_controls_staff_wanted(self) -> None:
         """Ask for the passphrase, and open the staff area with the key that it unlocks."""
+        from storage.kiosk.practice import PRACTICE_PASSPHRASE
         from tui.shared.unlock import Unlock
 
         hint = f"This is practice: the passphrase is “{PRACTICE_PASSPHRASE}”." if self.practice else "Passphrase:"

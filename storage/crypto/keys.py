@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey
 
 SEED_SIZE = 32
+TOKEN_SIZE = 32
 KEY_ID_SIZE = 16
 ARGON2_MEMORY_KIB = 262_144
 ARGON2_PASSES = 4

@@ -13,13 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storage.crypto.hpke import suite
-from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey
+from storage.crypto.keys import TOKEN_SIZE, KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey
 from storage.crypto.points import is_ed25519_key
 from storage.crypto.sealing import SEALED_SIZE, SealedResponse
 from storage.debrief import RECORD_SIZE, WrittenDebrief
 from storage.errors import ExportError
 from storage.events import EVENT_LIMIT, Event, parse_event, write_event
-from storage.exchange.stick import TOKEN_SIZE
 
 EXPORT_SUFFIX = ".fairstart"
 SMALLEST_EXPORT = 1 << 18

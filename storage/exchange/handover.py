@@ -18,7 +18,6 @@ from msgspec.structs import replace
 from storage.events import Event
 from storage.private_files import read_at_most, write_private
 
-FILE_NAME = "handover.json"
 FILES_NOTED = 64
 """Files that are remembered of an event; one that is forgotten is left alone, and the next written beside it."""
 _FILE_LIMIT = 1 << 12
@@ -116,28 +115,28 @@ class HeldEvent:
         return State.PARTLY if noted.exported or noted.debrief_exported else State.HELD
 
 
-def read_hand_over(folder: Path) -> HandOver:
-    """What is noted in an event's folder; nothing at first, and nothing where the note is damaged.
+def read_hand_over(path: Path) -> HandOver:
+    """What is noted in this file; nothing at first, and nothing where the note is damaged.
 
     It is a help and no more: handing over again does no harm, and a receipt is checked against what is held.
     """
-    return sound_hand_over(folder) or HandOver()
+    return sound_hand_over(path) or HandOver()
 
 
-def sound_hand_over(folder: Path) -> HandOver | None:
+def sound_hand_over(path: Path) -> HandOver | None:
     """The same; None where the note is damaged."""
     try:
-        return msgspec.json.decode(read_at_most(folder / FILE_NAME, _FILE_LIMIT), type=HandOver)
+        return msgspec.json.decode(read_at_most(path, _FILE_LIMIT), type=HandOver)
     except FileNotFoundError:
         return HandOver()
     except (OSError, ValueError):
         return None
 
 
-def write_hand_over(folder: Path, noted: HandOver) -> None:
+def write_hand_over(path: Path, noted: HandOver) -> None:
     """Note how far it has come.
 
     Raises:
         StoreError: it cannot be written.
     """
-    write_private(folder / FILE_NAME, msgspec.json.encode(noted) + b"\n")
+    write_private(path, msgspec.json.encode(noted) + b"\n")

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Self
 
 from storage.crypto.armour import armour, read_armoured
-from storage.crypto.keys import OfficePublicKey, StaffPublicKey
+from storage.crypto.keys import TOKEN_SIZE, OfficePublicKey, StaffPublicKey
 from storage.errors import StickError
 from storage.exchange import coming
 from storage.exchange.coming import ComingEvent, as_json, events_in
@@ -30,7 +30,6 @@ from storage.private_files import PRIVATE_FOLDER, erase, flush, flush_folder
 from storage.settings import FILE_NAME, SettingsFile, find_settings
 
 FOLDER = "Fairstart"
-TOKEN_SIZE = 32
 TOKENS = "tokens"
 
 _LABEL = "FAIRSTART TOKEN 1"

@@ -15,13 +15,13 @@ import contextlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from storage.crypto.sealing import SealedResponse
 from storage.errors import StoreDamagedError, StoreError
 from storage.events import Event, read_event, write_event
-from storage.exchange.handover import FILE_NAME, HandOver, read_hand_over, write_hand_over
 from storage.kiosk import debrief
 from storage.kiosk.batch import BATCH_NAME, finish_batch, read_batch
 from storage.kiosk.groups import GROUP, SealedGroup
@@ -29,10 +29,14 @@ from storage.kiosk.pool import GROUPS, RESPONSES, TRIED, Kind, Pool, SealedRow
 from storage.kiosk.register import NotedEvent, Register
 from storage.private_files import erase, flush_folder, make_private_folder, write_private
 
+if TYPE_CHECKING:
+    from storage.exchange.handover import HandOver
+
 _RESPONSES_NAME = "responses.db"
 GROUPS_NAME = "groups.db"
 _EVENT_NAME = "event.json"
 _ENDED_NAME = "ended"
+HANDOVER_NAME = "handover.json"
 _EMPTY = ".empty"
 _PRIVATE = (TRIED, f"{TRIED}-journal")
 """Leftovers that are overwritten before they are removed: a journal tells which response came last."""
@@ -185,7 +189,9 @@ class EventFolder:
     @property
     def noted(self) -> HandOver:
         """How far it was handed over."""
-        return read_hand_over(self.path)
+        from storage.exchange.handover import read_hand_over  # a start does without: 2 ms
+
+        return read_hand_over(self.path / HANDOVER_NAME)
 
     def note(self, noted: HandOver) -> None:
         """Note how far it was handed over.
@@ -193,7 +199,9 @@ class EventFolder:
         Raises:
             StoreError: it cannot be noted.
         """
-        write_hand_over(self.path, noted)
+        from storage.exchange.handover import write_hand_over
+
+        write_hand_over(self.path / HANDOVER_NAME, noted)
 
     def check_responses(self, pool: Pool[SealedResponse], register: Register) -> int:
         """Check every page and row of its pool, which somebody may be adding to; return how many responses it holds.
@@ -276,14 +284,14 @@ def tidy(data: Path) -> None:
         "office/.office.*.new",
         "office/.wrong-tries.*.new",
         "kiosk/.*",
-        *(f"kiosk/*/.{name}.*.new" for name in (_ENDED_NAME, FILE_NAME, BATCH_NAME, debrief.FILE_NAME)),
+        *(f"kiosk/*/.{name}.*.new" for name in (_ENDED_NAME, HANDOVER_NAME, BATCH_NAME, debrief.FILE_NAME)),
         f"kiosk/*/.*{_EMPTY}*",
         f"kiosk/*/.*{TRIED}*",
     )
     for left in (path for pattern in patterns for path in data.glob(pattern)):
         private = left.name.endswith(_PRIVATE) or left.name.startswith(f".{BATCH_NAME}.")
         shutil.rmtree(left) if left.is_dir() else erase(left) if private else left.unlink()
-    for path in (data / "kiosk").glob(f"[!.]*/{FILE_NAME}"):
+    for path in (data / "kiosk").glob(f"[!.]*/{HANDOVER_NAME}"):
         EventFolder(path.parent).finish_deletion()
     for path in (data / "kiosk").glob(f"[!.]*/{BATCH_NAME}"):
         with contextlib.closing(EventFolder(path.parent).responses()) as pool, contextlib.suppress(StoreDamagedError):

@@ -11,22 +11,10 @@ from pathlib import Path
 
 from storage.computer import marks_of_computer
 from storage.crypto.keys import KioskPrivateKey, OfficePublicKey, StaffPublicKey
-from storage.data_folder import NewOffice, existing_office, new_office_files
-from storage.errors import KeyFileError, StoreError
-from storage.kiosk.register import FILE_NAME, Noted
+from storage.errors import KeyFileError
+from storage.kiosk.register import FILE_NAME, Noted, is_set_up
+from storage.office_folder import NewOffice, existing_office, new_office_files
 from storage.private_files import write_private, write_private_files
-
-
-def is_set_up(data: Path) -> bool:
-    """Whether this folder has been through set-up. The kiosk key is the last file that set-up writes.
-
-    Raises:
-        StoreError: the folder cannot be looked into.
-    """
-    try:
-        return (data / "kiosk" / "kiosk.key").exists()
-    except OSError as error:
-        raise StoreError(f"Cannot look into {data} ({error.strerror}): choose another place with --data.") from error
 
 
 def set_up(data: Path, staff_passphrase: str, office: OfficePublicKey | NewOffice) -> None:

@@ -20,11 +20,8 @@ from storage.crypto.keys import (
 )
 from storage.errors import KeyFileError, NotSetUpError, StoreError
 from storage.kiosk.event_folder import EventFolder, tidy
-from storage.kiosk.forgotten import expect_no_answer
-from storage.kiosk.key_files import is_set_up
 from storage.kiosk.open_event import Home, OpenEvent
-from storage.kiosk.register import KioskKeys, Register
-from storage.kiosk.renewal import finish_renewal
+from storage.kiosk.register import RENEWED, KioskKeys, Register, is_set_up
 from storage.private_files import write_private
 from storage.progress import ProgressCallback, unreported
 from storage.settings import Feedback, Settings
@@ -84,10 +81,13 @@ class Kiosk(OpenEvent):
         folder = data / "kiosk"
         if not is_set_up(data):
             raise NotSetUpError(f'{data} is not set up yet: run "fairstart setup".')
-        try:
-            finish_renewal(data)
-        except OSError as error:
-            raise _cannot_write(folder, error) from error
+        if (folder / RENEWED).is_dir():
+            from storage.kiosk.renewal import finish_renewal  # as good as no start does
+
+            try:
+                finish_renewal(data)
+            except OSError as error:
+                raise _cannot_write(folder, error) from error
         register = Register.open(folder)
         keys = KioskKeys.read(folder)
         register.check(keys)
@@ -145,6 +145,8 @@ class Kiosk(OpenEvent):
             write_private(self.data / "kiosk" / "tally.pub", key.tally.public.to_file())
             for one in self.open_events:
                 one.lend(key.tally.public)
+        from storage.kiosk.forgotten import expect_no_answer  # a start does without: 2 ms
+
         expect_no_answer(self.data)
         return key
 

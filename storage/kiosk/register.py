@@ -16,12 +16,14 @@ from typing import Annotated, Self
 import msgspec
 from msgspec.structs import replace
 
-from storage.crypto.keys import KioskPublicKey, OfficePublicKey, TallyPublicKey, kiosk_key_id
-from storage.errors import KeyFileError, StoreDamagedError
-from storage.exchange.stick import TOKEN_SIZE
+from storage.computer import is_other_computer, marks_of_computer
+from storage.crypto.keys import TOKEN_SIZE, KioskPublicKey, OfficePublicKey, TallyPublicKey, kiosk_key_id
+from storage.errors import KeyFileError, StoreDamagedError, StoreError
 from storage.private_files import read_at_most, write_private
 
 FILE_NAME = "register.json"
+RENEWED = "renewed"
+"""The folder in which `storage.kiosk.renewal` makes what comes into the place of this one."""
 _FILE_LIMIT = 1 << 20
 
 _KeyId = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
@@ -181,3 +183,26 @@ class Register:
     def _write(self, noted: Noted) -> None:
         write_private(self._path, noted.to_file())
         self.noted = noted
+
+
+def is_set_up(data: Path) -> bool:
+    """Whether this folder has been through set-up. The kiosk key is the last file that set-up writes.
+
+    Raises:
+        StoreError: the folder cannot be looked into.
+    """
+    try:
+        return (data / "kiosk" / "kiosk.key").exists()
+    except OSError as error:
+        raise StoreError(f"Cannot look into {data} ({error.strerror}): choose another place with --data.") from error
+
+
+def is_copied(data: Path) -> bool:
+    """Whether this laptop's files were made on another computer.
+
+    Raises:
+        KeyFileError, StoreDamagedError: as their sentences say.
+    """
+    folder = data / "kiosk"
+    own = KioskKeys.read(folder).own
+    return is_other_computer(Register.open(folder).noted.computer, marks_of_computer(own))

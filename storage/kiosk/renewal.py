@@ -13,29 +13,17 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from storage.computer import is_other_computer, marks_of_computer
+from storage.computer import marks_of_computer
 from storage.crypto.keys import KioskPrivateKey
 from storage.errors import NotSealedForThisKeyError, StoreDamagedError, StoreError
 from storage.kiosk.debrief import read_debrief, write_debrief
 from storage.kiosk.event_folder import GROUPS_NAME, EventFolder
 from storage.kiosk.groups import GroupOpener, seal_group
 from storage.kiosk.pool import GROUPS, Pool
-from storage.kiosk.register import FILE_NAME, KioskKeys, Register
+from storage.kiosk.register import FILE_NAME, RENEWED, KioskKeys, Register
 from storage.private_files import flush_folder, make_private_folder, replace_file, write_private
 
 _UNFINISHED = ".renewing"
-_RENEWED = "renewed"
-
-
-def is_copied(data: Path) -> bool:
-    """Whether this laptop's files were made on another computer.
-
-    Raises:
-        KeyFileError, StoreDamagedError: as their sentences say.
-    """
-    folder = data / "kiosk"
-    own = KioskKeys.read(folder).own
-    return is_other_computer(Register.open(folder).noted.computer, marks_of_computer(own))
 
 
 def stay_here(data: Path) -> None:
@@ -79,7 +67,7 @@ def renew_key(data: Path, passphrase: str) -> KioskPrivateKey:
     write_private(unfinished / FILE_NAME, noted.to_file())
     write_private(unfinished / "kiosk.key", new.to_file(passphrase, keys.office))
     try:
-        unfinished.rename(folder / _RENEWED)
+        unfinished.rename(folder / RENEWED)
         flush_folder(folder)
         finish_renewal(data)
     except OSError as error:
@@ -88,15 +76,13 @@ def renew_key(data: Path, passphrase: str) -> KioskPrivateKey:
 
 
 def finish_renewal(data: Path) -> None:
-    """Put what a renewal made into its place, where there is some.
+    """Put what a renewal made into its place.
 
     Raises:
         OSError: it could not be done.
     """
     folder = data / "kiosk"
-    renewed = folder / _RENEWED
-    if not renewed.is_dir():
-        return
+    renewed = folder / RENEWED
     for path in sorted(path for path in renewed.rglob("*") if path.is_file()):
         final = folder / path.relative_to(renewed)
         replace_file(path, final)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.office_key import OfficeKeyFile
-from storage.data_folder import office_key_file, office_key_path
 from storage.errors import CoordinatorError, KeyFileError, WrongPassphraseError
 from storage.names import name_key
 from storage.office.log import Details, Kind
+from storage.office_folder import office_key_file, office_key_path
 from storage.private_files import write_private
 
 

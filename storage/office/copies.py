@@ -25,13 +25,14 @@ import msgspec
 from storage.crypto.keys import KEY_ID_SIZE, OfficePrivateKey, OfficePublicKey
 from storage.crypto.office_key import OfficeKeyFile
 from storage.crypto.recovery_code import secret_of_code
-from storage.data_folder import RESTORED, UNFINISHED, existing_office, finish_restoring, office_key_file
+from storage.data_folder import RESTORED, UNFINISHED, finish_restoring
 from storage.database import as_bytes, open_bytes, open_to_read
 from storage.errors import CopyError, KeyFileError, OlderCopyError, StoreDamagedError, StoreError
 from storage.events import day
 from storage.exchange.locations import Found, Site
 from storage.office.office import Office
 from storage.office.store import FILE_NAME, Line, OfficeStore
+from storage.office_folder import existing_office, office_key_file
 from storage.private_files import flush_folder, make_private_folder, read_at_most, remove_folder, write_private
 from storage.progress import ProgressCallback, part, unreported
 from storage.text import counted

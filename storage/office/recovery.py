@@ -5,9 +5,9 @@ from pathlib import Path
 
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.office_key import OfficeKeyFile
-from storage.data_folder import recover_key
 from storage.errors import FairstartError
 from storage.office.office import Office
+from storage.office_folder import recover_key
 
 
 def recover_office(data: Path, file: OfficeKeyFile, code: bytes, name: str, passphrase: str) -> OfficePrivateKey:

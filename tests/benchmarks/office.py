@@ -26,13 +26,13 @@ from storage.counts.tally import Tally, asked_mask
 from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import RECORD_SIZE, SEALED_SIZE, Response, SealedResponse, binding, seal
-from storage.data_folder import NewOffice, make_office, unlock_office
 from storage.events import STAGES, Event, write_event
 from storage.exchange.exports import EXPORT_SUFFIX, file_stem, write_export
 from storage.office.decrypting import CHUNK, Opened, all_cores, open_all, open_chunk
 from storage.office.importing import bring_all, find_exports
 from storage.office.labels import Scope
 from storage.office.office import Office
+from storage.office_folder import NewOffice, make_office, unlock_office
 from tests.storage.office.merging import every_scope
 
 _PASSPHRASE = "a passphrase"

@@ -19,12 +19,13 @@ from content.language import load_words
 from storage import computer, doctor
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import Response
-from storage.data_folder import NewOffice, hold, make_office
+from storage.data_folder import hold
 from storage.doctor import Finding, Verdict, examine, free_space
 from storage.exchange import locations
 from storage.kiosk.kiosk import Kiosk
 from storage.office.copies import Original, back_up
 from storage.office.office import Office
+from storage.office_folder import NewOffice, make_office
 from storage.settings import OfficeAddress, Settings
 from storage.toolkit.checklist import FILE_NAME, Checklist
 from tests.storage.counts.people import people

@@ -31,12 +31,12 @@ from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, StaffPublicKey, TallyPrivateKey
 from storage.crypto.recovery_code import recovery_code
 from storage.crypto.sealing import Response, SealedResponse, seal
-from storage.data_folder import NewOffice, hold, make_office
+from storage.data_folder import hold
 from storage.errors import ExportError, ReceiptError, StoreDamagedError, StoreError
 from storage.events import STAGES, Event, parse_event, write_event
 from storage.exchange import coming, exports, receipts
 from storage.exchange.exports import file_stem, open_export, write_export
-from storage.exchange.handover import FILE_NAME, Handed, sound_hand_over
+from storage.exchange.handover import Handed, sound_hand_over
 from storage.exchange.receipts import check_receipt, read_receipt, write_receipt
 from storage.kiosk import groups
 from storage.kiosk.batch import Batch
@@ -51,6 +51,7 @@ from storage.office.copies import Original, back_up
 from storage.office.decrypting import all_cores
 from storage.office.labels import Scope
 from storage.office.office import Office
+from storage.office_folder import NewOffice, make_office
 from storage.settings import Settings, parse
 from tests.storage.counts.people import groups_of, known_coins
 
@@ -581,8 +582,8 @@ def test_both_take_a_key_file_as_editors_leave_it_and_base64_in_one_form_alone(
 )
 def test_both_count_a_damaged_note_of_a_hand_over_as_none(noted: object, tmp_path: Path) -> None:
     content = json.dumps(noted).encode()
-    (tmp_path / FILE_NAME).write_bytes(content)
-    assert sound_hand_over(tmp_path) is None
+    (tmp_path / "note").write_bytes(content)
+    assert sound_hand_over(tmp_path / "note") is None
     assert reader.hand_over_note(content) == reader.hand_over_note(b"{}")
     assert reader.hand_over_note(b'{"exported": 4, "received": 3}')["received"] == 3
 

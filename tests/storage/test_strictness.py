@@ -16,7 +16,7 @@ from storage.errors import ExportError, InUseError
 from storage.events import parse_event, write_event
 from storage.exchange import exports
 from storage.exchange.exports import open_export, write_export
-from storage.exchange.handover import FILE_NAME, sound_hand_over
+from storage.exchange.handover import sound_hand_over
 from storage.exchange.locations import Site
 from storage.progress import unreported
 from storage.settings import Settings
@@ -98,8 +98,8 @@ def test_an_export_that_is_larger_than_it_needs_to_be_is_refused(
     ],
 )
 def test_a_note_that_is_never_written_so_counts_as_damaged(content: dict[str, object], tmp_path: Path) -> None:
-    (tmp_path / FILE_NAME).write_text(json.dumps(content), "utf-8")
-    assert sound_hand_over(tmp_path) is None
+    (tmp_path / "note").write_text(json.dumps(content), "utf-8")
+    assert sound_hand_over(tmp_path / "note") is None
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")

@@ -16,7 +16,6 @@ from storage.counts.tally import Tally
 from storage.crypto import keys
 from storage.crypto.keys import SEED_SIZE, KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import Response
-from storage.data_folder import NewOffice, make_office
 from storage.events import Stage
 from storage.exchange.locations import Site
 from storage.kiosk.key_files import set_up
@@ -25,6 +24,7 @@ from storage.kiosk.outbox import Outbox
 from storage.office.decrypting import all_cores
 from storage.office.importing import bring_all, find_exports
 from storage.office.office import Office
+from storage.office_folder import NewOffice, make_office
 from storage.settings import SettingsFile, parse
 from tests.storage.counts.people import coins_for, tally_of
 from tests.tui.kiosks import KIOSK_TOML, Codes, changed, stretch_quickly

@@ -13,13 +13,13 @@ from storage.counts.disclosure import Counts
 from storage.crypto.keys import KioskPrivateKey, TallyPrivateKey
 from storage.crypto.recovery_code import recovery_code
 from storage.crypto.sealing import Response
-from storage.data_folder import NewOffice
 from storage.errors import PlaceError, StoreError
 from storage.exchange.coming import ComingEvent, keep_events
 from storage.exchange.handover import Handed
 from storage.exchange.locations import Site
 from storage.kiosk.outbox import Outbox
 from storage.office.corrections import labels_of
+from storage.office_folder import NewOffice
 from storage.progress import ProgressCallback, unreported
 from storage.settings import OfficeAddress
 from tests.tui.drives import DRIVES, look_for_drives, plug_in, pull_out

@@ -11,9 +11,10 @@ import msgspec
 from msgspec.structs import replace
 
 from storage.crypto.office_key import FIRST
-from storage.data_folder import NewOffice, existing_office, hold, make_office
+from storage.data_folder import hold
 from storage.errors import NotSetUpError, OlderCopyError
 from storage.events import today
+from storage.office_folder import NewOffice, existing_office, make_office
 from storage.text import counted, folded, meant_by, shortened
 from tui.cli.debriefs import NOTHING_WRITTEN, Answers, said_now, say_debrief, say_how_to_read, with_answers
 from tui.cli.office_keys import coordinators, passphrase, recover, recovery, staff_passphrase

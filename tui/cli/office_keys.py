@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from storage.data_folder import copied_key_file, hold, office_key_file
+from storage.data_folder import hold
 from storage.exchange.drives import expanded
+from storage.office_folder import copied_key_file, office_key_file
 from storage.wrong_tries import WrongTries
 from tui.cli.options import (
     CommandFailedError,

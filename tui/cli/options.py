@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 from platformdirs import user_data_path
 
-from storage.data_folder import Holder, unlock_office
+from storage.data_folder import Holder
 from storage.errors import InUseError, OtherComputerError, WrongPassphraseError
 from storage.exchange.drives import expanded, working_folder
 from storage.private_files import read_at_most
@@ -164,6 +164,8 @@ def office_key(data: Path, file: str | None) -> "OfficePrivateKey":
     Raises:
         FairstartError: as `unlock_office` says.
     """
+    from storage.office_folder import unlock_office
+
     return office_unlocked(data, file, functools.partial(unlock_office, data))
 
 

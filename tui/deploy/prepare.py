@@ -16,13 +16,13 @@ from msgspec.structs import asdict, replace
 
 from storage.crypto.keys import StaffPublicKey
 from storage.crypto.passphrases import check_passphrase
-from storage.data_folder import unlock_office
 from storage.errors import StickError, WeakPassphraseError, WrongPassphraseError
 from storage.events import day
 from storage.exchange.coming import ComingEvent
 from storage.exchange.stick import FOLDER, new_folder, new_tokens, small_files
 from storage.office.office import Office
 from storage.office.planned import PlannedEvent
+from storage.office_folder import unlock_office
 from storage.progress import ProgressCallback
 from storage.settings import SettingsFile, checked, filled_in
 from storage.text import on_one_line

@@ -10,12 +10,13 @@ from textual import events, on, work
 from storage.counts.findings import OfficeFindings
 from storage.counts.scorecard import Scorecard
 from storage.crypto.keys import OfficePrivateKey
-from storage.data_folder import Holder, unlock_office
+from storage.data_folder import Holder
 from storage.errors import FairstartError, InUseError, OtherComputerError
 from storage.events import today
 from storage.office.copies import Original
 from storage.office.office import Office
 from storage.office.queries import scorecard_of
+from storage.office_folder import unlock_office
 from storage.report.advice import advice_on, advice_on_debriefs, advice_on_targets, advice_over_time, all_advice
 from storage.settings import SettingsFile
 from storage.toolkit.progress import items_done

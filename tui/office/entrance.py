@@ -16,8 +16,8 @@ from textual.widgets import Static
 
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.office_key import LONGEST_NAME, name_checked
-from storage.data_folder import NewOffice, existing_office, make_office
 from storage.errors import FairstartError
+from storage.office_folder import NewOffice, existing_office, make_office
 from storage.text import printable
 from tui.shared.form_screen import about
 from tui.shared.frame import FramedScreen

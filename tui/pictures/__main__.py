@@ -31,12 +31,13 @@ from storage.counts.noise import Bits, keyed_coins
 from storage.crypto import keys
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import Response, seal
-from storage.data_folder import NewOffice, hold, make_office
+from storage.data_folder import hold
 from storage.events import Event, Stage
 from storage.exchange.exports import write_export
 from storage.kiosk.key_files import set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.office.office import Office
+from storage.office_folder import NewOffice, make_office
 from storage.papers.pictures import Drawing
 from storage.settings import (
     FILE_NAME,

@@ -20,15 +20,15 @@ from textual.widgets import Input, Static
 from content.language import Words, load_words
 from storage.crypto.keys import OfficePrivateKey, OfficePublicKey
 from storage.crypto.sealing import require_sealing
-from storage.data_folder import NewOffice, existing_office
 from storage.doctor import Finding, Verdict, free_space
 from storage.errors import FairstartError, KeyFileError
 from storage.events import day
 from storage.exchange.drives import expanded, find_files
 from storage.exchange.patience import answer_of
 from storage.exchange.typed import meant
-from storage.kiosk.key_files import is_set_up
+from storage.kiosk.register import is_set_up
 from storage.kiosk.setup import SetupPlan, carry_out, known_events
+from storage.office_folder import NewOffice, existing_office
 from storage.settings import SettingsFile
 from storage.text import printable
 from tui.shared.form import EventForm

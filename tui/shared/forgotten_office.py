@@ -11,9 +11,9 @@ from textual.widgets import Static
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.office_key import LONGEST_NAME, OfficeKeyFile, name_checked
 from storage.crypto.recovery_code import secret_of_code
-from storage.data_folder import copied_key_file, office_key_file
 from storage.errors import FairstartError
 from storage.exchange.drives import expanded
+from storage.office_folder import copied_key_file, office_key_file
 from storage.wrong_tries import WrongTries
 from tui.shared.form_screen import about
 from tui.shared.steps import Step, WrittenPassphrase

@@ -14,7 +14,6 @@ from textual.content import Content
 from textual.widgets import Static
 
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
-from storage.data_folder import existing_office, unlock_office
 from storage.errors import FairstartError, PlaceError, ReceiptError, StoppedError, StoreError
 from storage.exchange.addresses import shown
 from storage.exchange.drives import Drive, likely_places
@@ -24,6 +23,7 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
 from storage.kiosk.practice import Practice
 from storage.kiosk.sending import Sent, send
+from storage.office_folder import existing_office, unlock_office
 from storage.wrong_tries import WrongTries
 from tui.shared.confirm import Confirm
 from tui.shared.forgotten_office import ForgottenOffice

@@ -23,9 +23,10 @@ from storage.errors import EventEndedError, PlaceError, ReceiptError, StoreError
 from storage.events import Event, write_event
 from storage.exchange import handover
 from storage.exchange.exports import file_stem, open_export, write_export
-from storage.exchange.handover import FILE_NAME, Handed, HeldEvent, State, read_hand_over
+from storage.exchange.handover import Handed, HeldEvent, State, read_hand_over
 from storage.exchange.locations import Site
 from storage.exchange.receipts import write_receipt
+from storage.kiosk.event_folder import HANDOVER_NAME
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
 from storage.kiosk.pool import Pool
@@ -164,7 +165,7 @@ def test_the_next_start_removes_what_a_killed_process_left_of_a_note(kiosk: Kios
     folder = folder_of(kiosk)
     kiosk.close()
     before = files_of(kiosk.data)
-    for name in (FILE_NAME, "ended"):
+    for name in (HANDOVER_NAME, "ended"):
         (folder / f".{name}.0123abcd.new").write_bytes(b"half")
     (folder / ".responses.db.empty").write_bytes(b"half")
     (folder / ".groups.db.empty-journal").write_bytes(b"half")
@@ -179,7 +180,7 @@ def test_handing_over_changes_nothing_but_the_note_and_the_same_receipt_again_no
     before = files_of(kiosk.data)
     handed = Outbox(kiosk).export(own, kiosk.event, Outbox(kiosk).sealed(kiosk.event))
     assert files_of(kiosk.data) == before
-    note = f"kiosk/{kiosk.event.folder_name}/{FILE_NAME}"
+    note = f"kiosk/{kiosk.event.folder_name}/{HANDOVER_NAME}"
     Outbox(kiosk).note_export(handed)
     exported = files_of(kiosk.data)
     assert exported == before | {note: exported[note]} | HANDOVER_LOCK
@@ -196,7 +197,7 @@ NO_DEBRIEF = b'"debrief":0,"debrief_exported":0,"debrief_received":0'
 def test_the_note_holds_two_numbers_and_a_word_and_never_which_responses(
     kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey
 ) -> None:
-    path = folder_of(kiosk) / FILE_NAME
+    path = folder_of(kiosk) / HANDOVER_NAME
     answer(kiosk, 5)
     receipt = hand_over(kiosk, own, office)
     assert path.read_bytes() == b'{"exported":5,"received":0,"deletion":"","files":[],%s}\n' % NO_DEBRIEF
@@ -225,7 +226,7 @@ def test_a_receipt_for_36_of_37_deletes_nothing_whatever_is_noted(
     answer(kiosk, 1, seed=1)
     assert current(kiosk).state is State.PARTLY
     for noted in (current(kiosk).noted, handover.HandOver(exported=99, received=99)):
-        handover.write_hand_over(folder_of(kiosk), noted)
+        handover.write_hand_over(folder_of(kiosk) / HANDOVER_NAME, noted)
         before = files_of(kiosk.data)
         for use in (Outbox(kiosk).take_receipt, Outbox(kiosk).delete):
             with pytest.raises(ReceiptError, match=r"^This receipt does not cover every response held here, so nothi"):
@@ -380,7 +381,7 @@ def test_deletion_leaves_no_sealed_byte_in_the_data_folder_and_an_empty_store_th
     again.close()
     names = {path.name for path in folder_of(kiosk).iterdir()}
     stores = {"responses.db", "responses.db-journal", "groups.db", "groups.db-journal"}
-    assert names - stores == {"event.json", "ended", FILE_NAME}
+    assert names - stores == {"event.json", "ended", HANDOVER_NAME}
     assert stores >= names & stores >= {"responses.db", "groups.db"}
 
 
@@ -447,7 +448,7 @@ def test_a_damaged_note_stops_no_handing_over_and_no_receipt_and_is_written_anew
     content: bytes, kiosk: Kiosk, own: KioskPrivateKey, office: OfficePrivateKey, settings: Settings
 ) -> None:
     kept = answer(kiosk, 2)
-    path = folder_of(kiosk) / FILE_NAME
+    path = folder_of(kiosk) / HANDOVER_NAME
     path.write_bytes(content)
     kiosk.close()
     again = Kiosk.open(kiosk.data, settings)
@@ -548,7 +549,7 @@ def test_a_deletion_that_is_killed_keeps_everything_or_is_finished_by_the_next_s
             shutil.rmtree(data)
             shutil.copytree(start, data)
             run(random.uniform(0, 1.1 * usual))
-            begun = read_hand_over(folder_of(kiosk)).deletion
+            begun = read_hand_over(folder_of(kiosk) / HANDOVER_NAME).deletion
             again = Kiosk.open(data, settings_of("Fair"))
             outcomes.append(begun)
             if begun:
@@ -681,8 +682,8 @@ def test_a_disk_that_fails_while_deleting_leaves_everything_or_the_next_start_fi
         data, code, for_good=for_good, monkeypatch=monkeypatch, use=lambda kiosk: Outbox(kiosk).delete(own, receipt)
     )
     for error, folder in runs:
-        (note,) = folder.glob(f"kiosk/*/{FILE_NAME}")
-        deletion = read_hand_over(note.parent).deletion
+        (note,) = folder.glob(f"kiosk/*/{HANDOVER_NAME}")
+        deletion = read_hand_over(note).deletion
         seen.add(deletion)
         assert type(error) is StoreError or (error is None and not for_good), "it is told of in a sentence"
         again = Kiosk.open(folder, settings_of("Fair"))

@@ -20,7 +20,8 @@ from storage.exchange.locations import Site
 from storage.exchange.receipts import write_receipt
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
-from storage.kiosk.renewal import is_copied, renew_key, stay_here
+from storage.kiosk.register import is_copied
+from storage.kiosk.renewal import renew_key, stay_here
 from storage.progress import unreported
 from storage.settings import Settings
 from tests.storage.counts.people import people

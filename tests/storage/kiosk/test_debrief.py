@@ -16,7 +16,7 @@ from storage.exchange.handover import State, read_hand_over
 from storage.exchange.locations import Site
 from storage.exchange.receipts import write_receipt
 from storage.kiosk import debrief as debrief_file
-from storage.kiosk.event_folder import EventFolder
+from storage.kiosk.event_folder import HANDOVER_NAME, EventFolder
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
 from storage.kiosk.renewal import renew_key
@@ -154,7 +154,7 @@ def test_it_goes_with_the_event_and_then_belongs_to_the_office(
     Outbox(ended).delete(own, receipt_for(handed(ended, own, tmp_path), office))
     folder = EventFolder.of(data, ended.event.id).path
     assert not (folder / debrief_file.FILE_NAME).exists()
-    assert read_hand_over(folder).deletion == "done"
+    assert read_hand_over(folder / HANDOVER_NAME).deletion == "done"
     with pytest.raises(EventEndedError, match="was deleted here: write how it went at the office"):
         Outbox(ended).write_debrief(own, ended.event, SAID)
 

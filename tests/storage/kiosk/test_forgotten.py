@@ -12,7 +12,6 @@ import pytest
 from storage.crypto.armour import armour
 from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, ReplyPrivateKey, StaffPublicKey
-from storage.data_folder import NewOffice, make_office
 from storage.errors import KeyFileError, StoreError, WeakPassphraseError, WrongPassphraseError
 from storage.exchange.forgotten import Request, read_request, write_answer
 from storage.kiosk import forgotten
@@ -21,6 +20,7 @@ from storage.kiosk.key_files import change_passphrase, new_key_files, set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import ClosedOutbox
 from storage.office.office import Office
+from storage.office_folder import NewOffice, make_office
 from storage.private_files import write_private_files
 from storage.settings import Settings
 from storage.wrong_tries import WrongTries

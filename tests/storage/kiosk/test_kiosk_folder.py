@@ -19,7 +19,7 @@ from storage import private_files as files
 from storage.crypto import armour, keys
 from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey, TallyPublicKey
 from storage.crypto.sealing import Response, ResponseOpener
-from storage.data_folder import NewOffice, existing_office, hold
+from storage.data_folder import hold
 from storage.errors import (
     InUseError,
     KeyFileError,
@@ -32,13 +32,14 @@ from storage.errors import (
 )
 from storage.events import Event
 from storage.kiosk import key_files, practice
-from storage.kiosk.key_files import is_set_up, set_up
+from storage.kiosk.key_files import set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
 from storage.kiosk.pool import RESPONSES, Pool
 from storage.kiosk.practice import practice_folder
-from storage.kiosk.register import KioskKeys
+from storage.kiosk.register import KioskKeys, is_set_up
 from storage.kiosk.setup import self_test
+from storage.office_folder import NewOffice, existing_office
 from storage.settings import Settings, parse
 from tests.storage.disk import files_of
 

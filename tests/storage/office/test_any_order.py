@@ -20,13 +20,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from msgspec.structs import replace
 
-from storage.data_folder import NewOffice, hold, make_office
+from storage.data_folder import hold
 from storage.events import STAGES
 from storage.office.copies import Original, SealedCopy, back_up, open_copy, restore
 from storage.office.corrections import CorrectionError, labels_of
 from storage.office.events import covering
 from storage.office.labels import OfficeEvent
 from storage.office.laptops import RevokedLaptopError
+from storage.office_folder import NewOffice, make_office
 from tests.storage.counts.people import EVERYTHING, KEY_ONLY, people
 from tests.storage.office.merging import (
     LAPTOPS,

@@ -7,15 +7,6 @@ from pathlib import Path
 import pytest
 
 from storage.crypto.keys import OfficePrivateKey
-from storage.data_folder import (
-    NewOffice,
-    copied_key_file,
-    existing_office,
-    make_office,
-    office_key_file,
-    recover_key,
-    unlock_office,
-)
 from storage.errors import (
     CoordinatorError,
     KeyFileError,
@@ -27,6 +18,15 @@ from storage.office import coordinators as coordinators_module
 from storage.office.coordinators import Coordinators
 from storage.office.office import Office
 from storage.office.recovery import recover_office
+from storage.office_folder import (
+    NewOffice,
+    copied_key_file,
+    existing_office,
+    make_office,
+    office_key_file,
+    recover_key,
+    unlock_office,
+)
 from tests.storage.killed import killed_everywhere
 
 KEY = OfficePrivateKey(bytes(range(32)))

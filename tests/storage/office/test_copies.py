@@ -19,7 +19,7 @@ from storage import computer, private_files
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.recovery_code import new_secret, recovery_code
 from storage.crypto.sealing import RECORD_SIZE
-from storage.data_folder import Holder, NewOffice, hold, make_office, unlock_office
+from storage.data_folder import Holder, hold
 from storage.database import open_bytes
 from storage.errors import (
     CopyError,
@@ -51,6 +51,7 @@ from storage.office.copies import (
 )
 from storage.office.labels import Scope
 from storage.office.office import Office
+from storage.office_folder import NewOffice, make_office, unlock_office
 from storage.toolkit.checklist import FILE_NAME as CHECKLIST
 from storage.toolkit.checklist import Checklist, Edit
 from tests.storage.counts.people import people

@@ -27,7 +27,6 @@ import storage.office.office
 from storage.counts.tally import Tally
 from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey
 from storage.crypto.sealing import NOT_ASKED, Response, SealedResponse
-from storage.data_folder import NewOffice, make_office
 from storage.errors import ExportError, StoreDamagedError, StoreError
 from storage.events import STAGES, Event, write_event
 from storage.exchange.exports import open_export
@@ -35,6 +34,7 @@ from storage.exchange.receipts import read_receipt
 from storage.office.importing import bring_all, find_exports
 from storage.office.labels import LEVELS, MOST_PEOPLE, Scope
 from storage.office.office import Office, UnknownKioskError
+from storage.office_folder import NewOffice, make_office
 from storage.private_files import make_private_folder
 from tests.storage.counts.people import KEY_ONLY, people, tally_of
 from tests.storage.disk import files_of, no_file_longer_than

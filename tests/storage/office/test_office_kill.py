@@ -31,6 +31,7 @@ from storage.exchange.exports import EXPORT_SUFFIX, file_stem, open_export
 from storage.exchange.handover import read_hand_over
 from storage.exchange.locations import Site
 from storage.exchange.receipts import RECEIPT_SUFFIX, write_receipt
+from storage.kiosk.event_folder import HANDOVER_NAME
 from storage.kiosk.outbox import Outbox
 from storage.office.events import covering
 from storage.office.importing import bring_all, find_exports
@@ -439,7 +440,9 @@ def test_a_hand_over_that_was_killed_is_completed_by_doing_it_again(seed: int, v
     names = {f"{file_stem(LAPTOPS[0].public, event)}{EXPORT_SUFFIX}": number for number, event in enumerate(EVENTS)}
     files = {path.relative_to(laptop) for path in (laptop / "laptop").rglob("*")}
     for folder in killed_runs(victim, "hand", laptop, seed):
-        noted = [read_hand_over(folder / "laptop" / "kiosk" / event.folder_name).exported for event in EVENTS]
+        noted = [
+            read_hand_over(folder / "laptop" / "kiosk" / event.folder_name / HANDOVER_NAME).exported for event in EVENTS
+        ]
         for name, number in names.items():
             path = folder / "stick" / name
             responses = len(open_export(path.read_bytes(), OFFICE).sealed) if path.exists() else 0

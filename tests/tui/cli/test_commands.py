@@ -22,7 +22,7 @@ from storage.crypto.office_key import OfficeKeyFile
 from storage.crypto.recovery_code import secret_of_code
 from storage.data_folder import hold
 from storage.events import STAGES
-from storage.kiosk.key_files import is_set_up
+from storage.kiosk.register import is_set_up
 from storage.settings import SettingsFile, find_settings, shipped_default
 from tests.tui.cli.commands import (
     QUICKLY,

@@ -28,7 +28,7 @@ from storage.crypto.keys import (
 )
 from storage.crypto.recovery_code import secret_of_code
 from storage.crypto.sealing import Response, seal
-from storage.data_folder import hold, office_key_file, unlock_office
+from storage.data_folder import hold
 from storage.events import Event
 from storage.exchange.exports import EXPORT_SUFFIX, write_export
 from storage.exchange.handover import State
@@ -39,6 +39,7 @@ from storage.office.decrypting import all_cores
 from storage.office.importing import bring_all, find_exports
 from storage.office.labels import OfficeEvent
 from storage.office.office import Office
+from storage.office_folder import office_key_file, unlock_office
 from storage.report.sentences import MIX_CHANGES, MIXED
 from storage.settings import SettingsFile, write_settings
 from storage.wrong_tries import WrongTries
@@ -245,7 +246,7 @@ def test_sync_that_cannot_reach_its_place_tries_again_more_and_more_seldom_and_r
     laptop: Laptop, post: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waited = list[float]()
-    monkeypatch.setattr("tui.cli.main.time.sleep", waited.append)
+    monkeypatch.setattr("tui.cli.staff.time.sleep", waited.append)
     post.rmdir()
     done = laptop.runs("sync")
     why = f"There is no folder {post}: plug the drive in, or choose another place."

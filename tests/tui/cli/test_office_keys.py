@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from storage.crypto.recovery_code import recovery_code, secret_of_code
-from storage.data_folder import existing_office, office_key_file, unlock_office
+from storage.office_folder import existing_office, office_key_file, unlock_office
 from tests.tui.cli.commands import QUICKLY, STRONG, Done, Opens, RunsHere, is_one_sentence
 from tests.tui.offices import OFFICE_PASSPHRASE, RECOVERY_SECRET
 

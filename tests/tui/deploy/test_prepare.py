@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from storage.crypto.keys import OfficePrivateKey
-from storage.data_folder import unlock_office
 from storage.errors import SettingsError, StickError, WeakPassphraseError
 from storage.exchange.coming import ComingEvent, events_in
 from storage.exchange.stick import FOLDER, TOKENS
 from storage.office.office import Office
 from storage.office.planned import PlannedEvent
+from storage.office_folder import unlock_office
 from storage.private_files import read_at_most
 from storage.settings import FILE_NAME, SettingsFile, parse
 from tests.storage.disk import no_file_longer_than

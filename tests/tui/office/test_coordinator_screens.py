@@ -10,10 +10,10 @@ from textual.widgets import Input
 
 from storage.crypto.keys import KioskPrivateKey
 from storage.crypto.recovery_code import recovery_code, secret_of_code
-from storage.data_folder import existing_office, office_key_file, unlock_office
 from storage.errors import WrongPassphraseError
 from storage.kiosk.forgotten import ask_office, take_answer
 from storage.office.office import Office
+from storage.office_folder import existing_office, office_key_file, unlock_office
 from storage.settings import SettingsFile
 from tests.tui.offices import OFFICE_PASSPHRASE, RECOVERY_SECRET, code_shown, type_groups
 from tests.tui.pilot import SMALL, AtOffice, run

@@ -11,8 +11,9 @@ import pytest
 from storage import computer
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.recovery_code import recovery_code
-from storage.data_folder import Holder, hold, unlock_office
+from storage.data_folder import Holder, hold
 from storage.office.office import Office
+from storage.office_folder import unlock_office
 from storage.settings import SettingsFile
 from tests.tui.offices import OFFICE_PASSPHRASE, RECOVERY_SECRET
 from tests.tui.pilot import SMALL, USUAL, AtOffice, Size, run

@@ -29,7 +29,6 @@ from storage.crypto.keys import (
 )
 from storage.crypto.recovery_code import secret_of_code
 from storage.crypto.sealing import Response, seal
-from storage.data_folder import NewOffice, office_key_file, unlock_office
 from storage.exchange.exports import write_export
 from storage.exchange.locations import Found
 from storage.exchange.receipts import RECEIPT_SUFFIX
@@ -38,6 +37,7 @@ from storage.office.importing import find_exports
 from storage.office.labels import OfficeEvent, Tables
 from storage.office.log import EventLog, LogEntry
 from storage.office.office import Office
+from storage.office_folder import NewOffice, office_key_file, unlock_office
 from storage.report.report import Report
 from storage.report.sentences import MIXED
 from storage.settings import SettingsFile

@@ -14,11 +14,11 @@ from storage.crypto.keys import (
 )
 from storage.crypto.office_key import OfficeKeyFile
 from storage.crypto.recovery_code import recovery_code, secret_of_code
-from storage.data_folder import NewOffice, make_office
 from storage.events import STAGES
 from storage.exchange import drives as places
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.setup import SetupPlan
+from storage.office_folder import NewOffice, make_office
 from storage.settings import SettingsFile, find_settings
 from tests.storage.disk import HOME
 from tests.tui.pilot import SMALL, USUAL, run

@@ -21,7 +21,7 @@ from rich.cells import cell_len
 
 import storage.kiosk.counting
 import storage.kiosk.event_folder
-import tui.cli.main
+import tui.cli.kiosk
 from content.language import load_words
 from content.survey import load_survey
 from storage.counts.disclosure import rounded
@@ -998,10 +998,10 @@ def test_practising_from_the_staff_area_keeps_those_who_wait(
         seen.append((app.kiosk, app.kiosk.waiting))
         return outcomes[len(seen) - 1]
 
-    monkeypatch.setattr(tui.cli.main, "run_locked", runs)
-    monkeypatch.setattr(tui.cli.main, "_practise", lambda _settings: practised.append(seen[-1][0].waiting))
+    monkeypatch.setattr(tui.cli.kiosk, "run_locked", runs)
+    monkeypatch.setattr(tui.cli.kiosk, "practise", lambda _settings: practised.append(seen[-1][0].waiting))
     with hold(set_up_folder):
-        assert tui.cli.main._run_kiosk(set_up_folder, settings_file) is Outcome.QUIT
+        assert tui.cli.kiosk._until_left(set_up_folder, settings_file) is Outcome.QUIT
     assert [waiting for _, waiting in seen] == [3, 6, 9]
     assert len({id(kiosk) for kiosk, _ in seen}) == 1
     assert practised == [3, 6]

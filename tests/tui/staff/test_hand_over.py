@@ -14,7 +14,6 @@ import pytest
 
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import Response
-from storage.data_folder import NewOffice, make_office
 from storage.errors import StoreError
 from storage.exchange.exports import EXPORT_SUFFIX, open_export
 from storage.exchange.handover import Handed, HeldEvent, State
@@ -27,6 +26,7 @@ from storage.kiosk.practice import Practice, practice_settings
 from storage.office.decrypting import all_cores
 from storage.office.importing import bring_all, find_exports
 from storage.office.office import Office
+from storage.office_folder import NewOffice, make_office
 from storage.progress import ProgressCallback
 from storage.settings import OfficeAddress, SettingsFile
 from tests.storage.disk import HOME

@@ -20,7 +20,7 @@ from content.language import load_words
 from content.survey import load_survey
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import Response
-from storage.data_folder import NewOffice, make_office
+from storage.office_folder import NewOffice, make_office
 from tests.tui.interpreter import Interpreter
 from tests.tui.program import Opens, Program
 

@@ -1,0 +1,167 @@
+"""The kiosk as a command runs it: set-up where that is needed, then candidates, until staff quit."""
+
+import contextlib
+import functools
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from content.language import load_words
+from storage.data_folder import hold
+from storage.events import today
+from storage.kiosk.kiosk import Kiosk
+from storage.kiosk.register import is_copied, is_set_up
+from storage.settings import (
+    Settings,
+    SettingsFile,
+    find_settings,
+)
+from tui.cli.options import (
+    CommandFailedError,
+    Place,
+    forget_last_app,
+    need_terminal,
+    run_locked,
+    staff_unlocked,
+    with_folder_options,
+)
+from tui.cli.output import confirmed, say
+from tui.terminal.memory import keep_others_out
+from tui.terminal.process import ignore_interrupts, say_nothing_of_faults
+
+if TYPE_CHECKING:
+    from storage.kiosk.practice import Practice
+    from tui.app import Outcome
+
+
+@click.command()
+@with_folder_options
+def plain(at: Place) -> None:
+    """Ask in plain numbered lines, for screen readers and pipes."""
+    from tui.plain import PlainSurvey
+
+    settings = at.settings().settings
+    with hold(at.data), contextlib.closing(Kiosk.open(at.data, settings)) as kiosk:
+        if kiosk.ended:
+            raise CommandFailedError(f"“{kiosk.event.name}” has ended: start a new event in the staff area.")
+        tell_of_copy(at.data)
+        ignore_interrupts()
+        say_nothing_of_faults()
+        keep_others_out()
+        for stream in (sys.stdin, sys.stdout):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # a byte or letter that cannot be text here ends no survey
+        PlainSurvey(kiosk, settings, sys.stdin, sys.stdout).run()
+
+
+def run_kiosk(at: Place) -> None:
+    """Run set-up where it is needed, then the kiosk, until staff quit."""
+    from tui.app import Outcome
+
+    need_terminal()
+    while True:
+        with hold(at.data):
+            settings = at.settings()
+            if not is_set_up(at.data) or settings.settings.missing:
+                following = guided_setup(at, settings)
+                if following is None:
+                    return
+                at = following
+                continue
+            _ask_about_copy(at)
+            if _until_left(at.data, settings) is not Outcome.NEW_EVENT:
+                return
+
+
+def guided_setup(at: Place, settings: SettingsFile) -> Place | None:
+    """Where to go on after the set-up screens, or None to quit."""
+    from tui.setup.setup import SetupApp, SetupEnd
+
+    app = SetupApp(settings, at.data)
+    match run_locked(app):
+        case SetupEnd.DONE:
+            return at
+        case SetupEnd.PRACTISE:
+            practise(settings)
+            return at
+        case SetupEnd.OPEN:
+            say(f"Next time start with: fairstart --data {app.plan.data}", aside=True)
+            return Place(at.config, app.plan.data)
+        case SetupEnd.QUIT | None:
+            return None
+
+
+def _until_left(data: Path, settings: SettingsFile, practice: "Practice | None" = None) -> "Outcome | None":
+    """Run the kiosk until staff leave it for good. It stays open, with those who wait, whatever staff do meanwhile."""
+    from tui.app import KioskApp, Outcome
+
+    for language in settings.settings.survey.languages:
+        load_words(language)  # a damaged pack is told now, and not to a candidate who chooses it
+    reads_aloud: bool | None = settings.settings.kiosk.read_aloud
+    sends_at_start = "start" in settings.settings.office.sync
+    with contextlib.closing(Kiosk.open(data, settings.settings)) as kiosk:
+        while True:
+            app = KioskApp(kiosk, settings, practice=practice)
+            app.reads_aloud, app.sends_at_start = reads_aloud, sends_at_start
+            outcome = run_locked(app)
+            settings, reads_aloud, sends_at_start = app.settings_file, app.reads_aloud, app.sends_at_start
+            del app  # with what staff had open
+            match outcome:
+                case Outcome.PRACTISE:
+                    practise(settings)
+                case Outcome.PLAIN:
+                    _ask_one_in_lines(kiosk, settings.settings, practice=practice is not None)
+                case Outcome.SETTINGS:
+                    kiosk.go_by(settings.settings)  # and so does the next app
+                case _:
+                    return outcome
+
+
+def _ask_one_in_lines(kiosk: Kiosk, settings: Settings, *, practice: bool) -> None:
+    """Ask one candidate in plain lines, on the terminal that the kiosk has just left."""
+    from tui.plain import PlainSurvey  # which most kiosks never need
+
+    forget_last_app()
+    survey = PlainSurvey(kiosk, settings, sys.stdin, sys.stderr, practice=practice)
+    with contextlib.suppress(Exception):  # a fault ends these lines, which are wiped, and never the kiosk
+        survey.run_once()
+    if survey.terminated:
+        sys.exit(0)
+
+
+def practise(settings: SettingsFile) -> None:
+    """Run a kiosk that keeps nothing, until staff quit."""
+    need_terminal()
+    from storage.kiosk.practice import practice_folder, practice_settings
+    from tui.app import Outcome
+
+    with practice_folder() as practice:
+        current = practice_settings(settings, today(), practice.data)
+        while _until_left(practice.data, current, practice) is Outcome.NEW_EVENT:
+            current = find_settings(current.path, None, practice.data)
+
+
+_COPIED = "This laptop's files were copied from another computer, so the office cannot tell the two apart"
+
+
+def tell_of_copy(data: Path) -> None:
+    """Say so where this laptop's files were made on another computer."""
+    if is_copied(data):
+        say(f'{_COPIED}: run "fairstart setup --new-key" on this one.', aside=True)
+
+
+def _ask_about_copy(at: Place) -> None:
+    """Where this laptop's files were made on another computer: a new key, unless that one is no more."""
+    if not is_copied(at.data):
+        return
+    from storage.kiosk.renewal import renew_key, stay_here
+
+    say(f"{_COPIED}.", aside=True)
+    if confirmed("Is the other laptop used too? Then this one gets a new key"):
+        key = staff_unlocked(at.data, None, functools.partial(renew_key, at.data))
+        say(f"This laptop has a new key. Its fingerprint: {key.public.fingerprint}", aside=True)
+    else:
+        stay_here(at.data)
