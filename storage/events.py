@@ -6,7 +6,6 @@ import functools
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Protocol, get_args
 
@@ -146,8 +145,7 @@ class Named(Protocol):
         """Where it takes place."""
 
 
-@dataclass(frozen=True)
-class NearMiss:
+class NearMiss(msgspec.Struct, frozen=True):
     """A name that is nearly and not quite a known one."""
 
     what: Literal["event", "place"]

@@ -20,7 +20,6 @@ from storage.settings import SettingsFile
 from storage.wrong_tries import WrongTries
 from tui.shared.idle import TOUCHES, IdleClock
 from tui.shared.surroundings import FramedApp, Surroundings
-from tui.speech.spoken import said_when_idle
 from tui.survey.choice import Choice
 from tui.survey.idle import WARNING_SECONDS, IdleWarning
 from tui.survey.screen import SurveyScreen
@@ -149,6 +148,8 @@ class KioskApp(FramedApp[Outcome]):
     async def warn(self) -> None:
         """Ask whether somebody is there, aloud if they have listened so far; if not, welcome the next person."""
         if self.survey.aloud.listens:
+            from tui.speech.spoken import said_when_idle
+
             self.survey.aloud.read(said_when_idle(self.survey.words, WARNING_SECONDS), self.survey.words)
         somebody_is_there = await self.push_screen_wait(IdleWarning(self.survey.words))
         self.idle.touch()

@@ -17,7 +17,9 @@ import textwrap
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import msgspec
 
 from storage.crypto.armour import armour, damaged_file, digest, read_armoured
 from storage.crypto.hpke import suite
@@ -59,8 +61,19 @@ REPLY_PRIVATE = "FAIRSTART REPLY KEY 1"
 _FOR_OFFICE = "FAIRSTART KIOSK KEY FOR THE OFFICE 1"
 
 
-@dataclass(frozen=True)
-class _PublicKey:
+class _Secret(msgspec.Struct, frozen=True):
+    """Holds what no message, log or traceback may show."""
+
+    def __repr__(self) -> str:
+        """Only what kind of secret it is."""
+        return f"<{type(self).__name__}>"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """The same for Rich, which would show each field."""
+        return []
+
+
+class _PublicKey(msgspec.Struct, frozen=True):
     """A public key, which an id names and a fingerprint shows."""
 
     LABEL: ClassVar[str]
@@ -79,8 +92,7 @@ class _PublicKey:
         return " ".join(textwrap.wrap(digits, 5))
 
 
-@dataclass(frozen=True)
-class OfficePublicKey(_PublicKey):
+class OfficePublicKey(_PublicKey, frozen=True):
     """What a kiosk holds of the office: enough to seal to it and to check its receipts."""
 
     LABEL = OFFICE_PUBLIC
@@ -157,8 +169,7 @@ class OfficePrivateKey:
         return OfficePublicKey(_kem_public_bytes(self.seed) + self.receipts.public_key().public_bytes_raw())
 
 
-@dataclass(frozen=True)
-class KioskPublicKey(_PublicKey):
+class KioskPublicKey(_PublicKey, frozen=True):
     """What the office knows a kiosk by."""
 
     LABEL = KIOSK_PUBLIC
@@ -184,8 +195,7 @@ class KioskPublicKey(_PublicKey):
         return cls(read_armoured(path, KIOSK_PUBLIC, 32))
 
 
-@dataclass(frozen=True, repr=False)
-class KioskPrivateKey:
+class KioskPrivateKey(_Secret, frozen=True):
     """The kiosk's own key, which the staff passphrase unlocks. It opens no response."""
 
     seed: bytes
@@ -260,8 +270,7 @@ class KioskPrivateKey:
         return key
 
 
-@dataclass(frozen=True)
-class TallyPublicKey(_PublicKey):
+class TallyPublicKey(_PublicKey, frozen=True):
     """What a running kiosk seals its groups to."""
 
     LABEL = TALLY_PUBLIC
@@ -287,8 +296,7 @@ class TallyPublicKey(_PublicKey):
         return cls(read_armoured(path, TALLY_PUBLIC, KEM_PUBLIC_SIZE))
 
 
-@dataclass(frozen=True, repr=False)
-class TallyPrivateKey:
+class TallyPrivateKey(_Secret, frozen=True):
     """Opens a kiosk's groups. Derived from the kiosk's own seed, so that the staff passphrase unlocks both."""
 
     seed: bytes
@@ -304,8 +312,7 @@ class TallyPrivateKey:
         return TallyPublicKey(_kem_public_bytes(self.seed))
 
 
-@dataclass(frozen=True)
-class StaffPublicKey:
+class StaffPublicKey(msgspec.Struct, frozen=True):
     """Made of the staff passphrase: what a laptop seals its own seed to where nobody types the passphrase."""
 
     encoded: bytes
@@ -343,8 +350,7 @@ class StaffPublicKey:
         return key
 
 
-@dataclass(frozen=True)
-class ReplyPublicKey(_PublicKey):
+class ReplyPublicKey(_PublicKey, frozen=True):
     """What an office seals its answer to, so that only the laptop that asked can open it."""
 
     LABEL = REPLY_PUBLIC
@@ -357,8 +363,7 @@ class ReplyPublicKey(_PublicKey):
         return _kem_public(self.encoded)
 
 
-@dataclass(frozen=True, repr=False)
-class ReplyPrivateKey:
+class ReplyPrivateKey(_Secret, frozen=True):
     """Opens the answer to one request. It stays on the laptop until the answer has come."""
 
     seed: bytes
@@ -424,8 +429,7 @@ def bound_to(label: str, key_id: bytes) -> bytes:
     return label.encode("ascii") + key_id
 
 
-@dataclass(frozen=True, repr=False)
-class Wrapping:
+class Wrapping(_Secret, frozen=True):
     """A secret of 32 bytes that wraps seeds."""
 
     key: bytes

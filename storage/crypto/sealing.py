@@ -7,7 +7,8 @@ as another's. A kiosk can seal and not open. Layouts are in FORMAT.md, sections 
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from content.survey import Survey, load_survey
 from storage.crypto.hpke import suite
@@ -26,8 +27,7 @@ _INFO = b"fairstart sealed response 1\x00"
 _FEEDBACK_INFO = b"fairstart sealed feedback 1\x00"
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(msgspec.Struct, frozen=True):
     """One candidate's answers: for each question of the set, in order, the option's code, or `NOT_ASKED`.
 
     A question that was asked and not answered holds the code of its *prefer not to say*.
@@ -65,8 +65,7 @@ class Response:
         return cls((first, second, third, fourth))
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class SealedResponse:
+class SealedResponse(msgspec.Struct, frozen=True, order=True):
     """A response that only the office can open: `SEALED_SIZE` bytes."""
 
     sealed: bytes

@@ -6,9 +6,10 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+import msgspec
 
 from storage.errors import PlaceError
 from storage.exchange.patience import answer_of
@@ -17,8 +18,7 @@ from storage.text import shown_name
 _OWN_FOLDERS = ("Desktop", "Documents", "Downloads")
 
 
-@dataclass(frozen=True)
-class Drive:
+class Drive(msgspec.Struct, frozen=True):
     """A drive that somebody plugged in."""
 
     path: Path

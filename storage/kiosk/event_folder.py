@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
 from storage.crypto.sealing import SealedResponse
@@ -42,8 +42,7 @@ _PRIVATE = (TRIED, f"{TRIED}-journal")
 """Leftovers that are overwritten before they are removed: a journal tells which response came last."""
 
 
-@dataclass(frozen=True)
-class EventFolder:
+class EventFolder(msgspec.Struct, frozen=True):
     """One event's folder, which may not be there yet."""
 
     path: Path

@@ -6,7 +6,7 @@ file of the laptop, reads the noisy sum of ten people and nothing more exact. La
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from storage.counts.noise import NoisyGroup
 from storage.counts.record import GROUP_RECORD_SIZE, pack_group, unpack_group
@@ -23,8 +23,7 @@ SEALED_GROUP_SIZE = 1120 + GROUP_RECORD_SIZE + 16
 _INFO = b"fairstart sealed group 1\x00"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class SealedGroup:
+class SealedGroup(msgspec.Struct, frozen=True, order=True):
     """A noisy group that only the tally key opens: `SEALED_GROUP_SIZE` bytes."""
 
     sealed: bytes

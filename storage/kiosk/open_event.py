@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from storage.crypto.keys import TallyPrivateKey, TallyPublicKey
 from storage.crypto.sealing import Response, SealedResponse, seal
@@ -28,8 +30,7 @@ if TYPE_CHECKING:
     from storage.counts.disclosure import Counts
 
 
-@dataclass(frozen=True)
-class Home:
+class Home(msgspec.Struct, frozen=True):
     """The data folder that events are open in."""
 
     data: Path

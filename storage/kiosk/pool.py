@@ -16,10 +16,11 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from operator import xor
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
+
+import msgspec
 
 from storage.crypto.sealing import SEALED_SIZE, SealedResponse
 from storage.database import (
@@ -48,8 +49,7 @@ class Sealed(Protocol):
 SealedRow = TypeVar("SealedRow", bound=Sealed)
 
 
-@dataclass(frozen=True)
-class Kind(Generic[SealedRow]):
+class Kind(msgspec.Struct, Generic[SealedRow], frozen=True):
     """What the rows of a pool are."""
 
     table: str

@@ -9,7 +9,6 @@ what set-up and events have made is noted a second time, apart from them. Nothin
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -31,8 +30,7 @@ _Token = Annotated[bytes, msgspec.Meta(min_length=TOKEN_SIZE, max_length=TOKEN_S
 _EventId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
 
 
-@dataclass(frozen=True)
-class KioskKeys:
+class KioskKeys(msgspec.Struct, frozen=True):
     """The keys in a kiosk's folder, as far as they are public."""
 
     office: OfficePublicKey

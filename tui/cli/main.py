@@ -17,10 +17,10 @@ from storage.text import is_text, shortened
 from tui.cli.options import (
     CommandFailedError,
     Place,
-    collect_later,
     with_folder_options,
 )
 from tui.cli.output import say
+from tui.terminal.memory import collect_later
 from tui.terminal.process import FAULT
 
 _MODULES: Mapping[str, str] = {

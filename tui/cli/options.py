@@ -7,11 +7,11 @@ import io
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+import msgspec
 from platformdirs import user_data_path
 
 from storage.data_folder import Holder
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 Key = TypeVar("Key")
 _SECRET_LIMIT = 4096
-_USUAL = gc.get_threshold()
-_WHILE_IMPORTING = 50_000
-"""The collector's threshold: so many objects more than before."""
 _LINES = "fairstart.standard_input"
 """Where a command keeps what it has still to take from standard input."""
 
@@ -46,8 +43,7 @@ class CommandFailedError(Exception):
     """A command that could not do its work; its sentence goes to standard error."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where settings and data are."""
 
     config: Path | None
@@ -327,18 +323,12 @@ def run_locked(app: "LockedApp[Result]") -> Result | None:
     say_nothing_of_faults()
     forget_last_app()
     gc.freeze()  # what imports have made stays: looking through it for garbage holds the first picture up by 20 ms
-    gc.set_threshold(*_USUAL)
     result = app.run()
     if app.fault:
         raise CommandFailedError(FAULT)
     if app.ended:
         sys.exit(0)
     return result
-
-
-def collect_later() -> None:
-    """Look for garbage less often while Textual is imported, which makes none: that takes a sixth less of the time."""
-    gc.set_threshold(_WHILE_IMPORTING)
 
 
 def forget_last_app() -> None:

@@ -1,9 +1,9 @@
 """What the bar above staff's, the office's and the toolkit's screens says of where they are. Loads no screen."""
 
 import math
-from dataclasses import dataclass
 from typing import Generic
 
+import msgspec
 from textual.message import Message
 
 from tui.terminal.lockdown import LockedApp, Result
@@ -15,8 +15,7 @@ class Tick(Message, bubble=False):
     """A second has passed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(msgspec.Struct, frozen=True):
     """What is the same on all screens of an app at a time."""
 
     event: str = ""

@@ -1,6 +1,6 @@
 """What a candidate can do: every key, button and click, and which view it is for."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -10,10 +10,11 @@ from content.language import Words
 from tui.interview import Interview, Step
 from tui.survey.aloud import Aloud
 from tui.survey.presses import Presses
-from tui.survey.question import QuestionView
 from tui.survey.view import View
-from tui.widgets.answers import Answers
-from tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from tui.widgets.answers import Answers
+    from tui.widgets.rows import Rows
 
 
 class Controls(Screen[None], inherit_bindings=False):
@@ -152,12 +153,12 @@ class Controls(Screen[None], inherit_bindings=False):
             self._covered = False
             self.presses.screen_came()
 
-    def on_answers_answered(self, message: Answers.Answered) -> None:
+    def on_answers_answered(self, message: "Answers.Answered") -> None:
         """Take an answer, unless a key has left its question since."""
         if message.question == self.interview.question and not self.presses.spent:
-            self.query_one(QuestionView).choose(message.code)
+            self.view.choose(message.code)
 
-    def on_rows_clicked(self, message: Rows.Clicked) -> None:
+    def on_rows_clicked(self, message: "Rows.Clicked") -> None:
         """A question was clicked on the check."""
         if not self.presses.spent:
             self.show(self.interview.change(message.number - 1))

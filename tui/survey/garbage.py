@@ -7,6 +7,7 @@ last, still happen: without them every key press grows slower.
 import gc
 
 from tui.terminal.lockdown import GONE_AFTER
+from tui.terminal.memory import collect_as_usual
 
 _SMALL_COLLECTIONS_ONLY = (20_000, 10, 1_000_000)
 """The collector's thresholds: the two young generations by themselves, the old one never."""
@@ -19,17 +20,20 @@ class Garbage:
     """The collector while a kiosk runs, and as it was before."""
 
     def __init__(self) -> None:
-        self._usual = gc.get_threshold()
+        self._usual: tuple[int, int, int] | None = None
         self._seconds = _COLLECTS_EVERY
 
     def tune(self) -> None:
         """Let it pass over all there is now, and collect little by itself from here on."""
+        collect_as_usual()
+        self._usual = gc.get_threshold()
         gc.freeze()
         gc.set_threshold(*_SMALL_COLLECTIONS_ONLY)
 
     def put_back(self) -> None:
         """Let it run as it did before."""
-        gc.set_threshold(*self._usual)
+        if self._usual:
+            gc.set_threshold(*self._usual)
 
     def second_passed(self, *, waiting: bool) -> bool:
         """Whether it is time to collect everything: now and then, if the kiosk is waiting for a candidate."""

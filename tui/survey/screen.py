@@ -14,13 +14,10 @@ from storage.settings import Settings
 from tui.interview import Interview, Step
 from tui.submission import Submission
 from tui.survey.aloud import Aloud
-from tui.survey.check import Check
 from tui.survey.controls import Controls
-from tui.survey.ending import Ending
 from tui.survey.garbage import Garbage
 from tui.survey.listening import Listening
 from tui.survey.presses import Presses
-from tui.survey.question import QuestionView
 from tui.survey.top import Top
 from tui.survey.view import View
 from tui.survey.welcome import Welcome
@@ -34,18 +31,13 @@ if TYPE_CHECKING:
 _SAVING_SHOWS_AFTER = 0.3
 """Seconds: a save takes a few hundredths, and a flash of text would only unsettle."""
 
-_VIEWS: Mapping[Step, type[View]] = {
-    Step.WELCOME: Welcome,
-    Step.QUESTION: QuestionView,
-    Step.CHECK: Check,
-    Step.STOPPING: Ending,
-    Step.DECLINED: Ending,
-    Step.SENDING: Ending,
-    Step.FAILED: Ending,
-    Step.OFFER: Ending,
-    Step.THANKS: Ending,
-    Step.CLOSED: Ending,
+_VIEWS: Mapping[Step, str] = {
+    **dict.fromkeys(Step, "#ending"),
+    Step.WELCOME: "#welcome",
+    Step.QUESTION: "#question",
+    Step.CHECK: "#check",
 }
+"""The view whose turn it is at each step, as a selector."""
 
 
 class SurveyScreen(Controls):
@@ -125,6 +117,10 @@ class SurveyScreen(Controls):
 
     async def _prepare_views(self) -> None:
         """Make the other views; from then on no garbage is collected while somebody is answering."""
+        from tui.survey.check import Check  # none of these is painted at first
+        from tui.survey.ending import Ending
+        from tui.survey.question import QuestionView
+
         views = (QuestionView(self), Check(self), Ending(self, self._settings.kiosk.thanks_seconds))
         for view in views:
             view.display = False
@@ -143,7 +139,7 @@ class SurveyScreen(Controls):
     @property
     def view(self) -> View:
         """The view whose turn it is: the welcome, until the others are there."""
-        return self.query_one(_VIEWS[self.interview.step] if self._ready else Welcome)
+        return self.query_one(_VIEWS[self.interview.step] if self._ready else "#welcome", View)
 
     @property
     def spot(self) -> Spot | None:
@@ -240,7 +236,7 @@ class SurveyScreen(Controls):
         if self._garbage.second_passed(waiting=self.interview.step is Step.WELCOME):
             self.post_message(self.Quiet())
         if self.interview.step in {Step.DECLINED, Step.OFFER, Step.THANKS} and not self.aloud.reading:
-            self.query_one(Ending).count_down()
+            self.view.count_down()
 
     # Language and reading aloud -------------------------------------------------------------------------------------
 

@@ -104,6 +104,9 @@ class View(Vertical):
         self.screen.set_focus(None)
         self.move(pages * 5)
 
+    def choose(self, code: int) -> None:
+        """Take an answer that was clicked."""
+
     def choose_marked(self) -> None:
         """Space: choose what is marked."""
 
@@ -125,3 +128,6 @@ class View(Vertical):
 
     def touched(self) -> None:
         """A key was pressed, or a button of the mouse."""
+
+    def count_down(self) -> None:
+        """A second passed on a view that goes by itself."""

@@ -8,7 +8,6 @@ from textual.message import Message
 from content.language import load_words
 from storage.settings import Settings
 from tui.interview import Step
-from tui.speech.spoken import said_on_welcome
 from tui.survey.view import InterviewHolder, View
 from tui.widgets.reading import Passage, Reading
 from tui.widgets.writing import Across, Text, name_of
@@ -64,6 +63,8 @@ class Welcome(View):
 
     def read_aloud(self) -> Iterable[str]:
         """The welcome, and the keys that go on."""
+        from tui.speech.spoken import said_on_welcome  # who listens asks for it
+
         return said_on_welcome(self.words, self._settings, self.survey.interview.survey)
 
     def forget(self) -> None:

@@ -1,14 +1,13 @@
 """Where on a screen somebody reads. The terminal's own cursor goes there: magnifiers and braille displays follow it."""
 
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+import msgspec
 from textual.geometry import Offset
 from textual.screen import Screen
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(msgspec.Struct, frozen=True):
     """Where on the screen somebody reads."""
 
     at: Offset

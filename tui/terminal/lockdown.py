@@ -31,7 +31,7 @@ from tui.terminal.capabilities import MEDIUM_HEIGHT, TALL_HEIGHT, WIDE, is_conso
 from tui.terminal.cursor import spot_on
 from tui.terminal.filters import Colourless, KnownLetters, PlainOnWhite, SteersNothing
 from tui.terminal.input import use_steady_input
-from tui.terminal.memory import collect, keep_others_out
+from tui.terminal.memory import collect, collect_as_usual, keep_others_out
 from tui.terminal.themes import FEW_COLOURS, THEMES
 from tui.terminal.typing import TypingApp
 
@@ -151,6 +151,7 @@ class LockedApp(TypingApp[Result], Generic[Result], inherit_bindings=False):
         """Have threads forget, keep others out, and replace the signal handlers that Textual's driver has installed."""
         self.call_after_refresh(self._renew_writer)  # the first writes to the program's own stream, which never goes
         self.call_after_refresh(keep_others_out)
+        self.call_after_refresh(collect_as_usual)
         loop = asyncio.get_running_loop()
         loop.set_default_executor(_ForgettingThreads())
         if os.name != "nt":

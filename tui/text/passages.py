@@ -1,10 +1,9 @@
 """Passages to read: what a screen draws line by line, and a command prints."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(msgspec.Struct, frozen=True):
     """One paragraph or heading."""
 
     text: str

@@ -5,9 +5,9 @@ key press far below a frame even with nine long answers on a large terminal.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import ClassVar
 
+import msgspec
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
@@ -30,8 +30,7 @@ _WHEEL = 2
 """Lines that one notch of the wheel scrolls."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceRow:
+class ChoiceRow(msgspec.Struct, frozen=True):
     """One row: the digit that chooses it, what it says, and an explanation below."""
 
     number: int
@@ -41,8 +40,7 @@ class ChoiceRow:
     """A key that chooses it too."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(msgspec.Struct, frozen=True):
     row: int
     text: str
     kind: str
@@ -66,7 +64,7 @@ def lay_out(rows: tuple[ChoiceRow, ...], width: int, *, roomy: bool) -> list[_Li
         spare = max(ROOMY - len(block), 0) if roomy else 0
         above, below = spare // 2, spare - spare // 2
         blank = _Line(index, "", "space")
-        arranged += [blank] * above + [replace(block[0], first=True), *block[1:]] + [blank] * below
+        arranged += [blank] * above + [msgspec.structs.replace(block[0], first=True), *block[1:]] + [blank] * below
     return arranged
 
 
