@@ -14,7 +14,6 @@ import click
 import msgspec
 from platformdirs import user_data_path
 
-from storage.data_folder import Holder
 from storage.errors import InUseError, OtherComputerError, WrongPassphraseError
 from storage.exchange.drives import expanded, working_folder
 from storage.private_files import read_at_most
@@ -28,6 +27,7 @@ from tui.terminal.process import FAULT, ignore_interrupts, say_nothing_of_faults
 
 if TYPE_CHECKING:
     from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
+    from storage.data_folder import Holder
     from storage.kiosk.kiosk import Kiosk
     from storage.office.office import Office
     from tui.terminal.lockdown import LockedApp
@@ -201,8 +201,9 @@ def somebody_is_there() -> bool:
 
 
 @contextlib.contextmanager
-def held_or_read(data: Path, *, reads: bool) -> Iterator[Holder]:
+def held_or_read(data: Path, *, reads: bool) -> "Iterator[Holder]":
     """The data folder, taken; where somebody else has it and it `reads`, not taken: there is an office to be read."""
+    from storage.data_folder import Holder
     from storage.office.store import FILE_NAME
 
     holder = Holder(data)

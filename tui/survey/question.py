@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 
 from content.survey import Question
 from tui.speech.spoken import said_in_help, said_of_option, said_of_question
@@ -78,12 +77,21 @@ class QuestionView(View):
     def show(self) -> None:
         """Put a question on the screen: nothing chosen is shown, and help is closed."""
         question, answered = self.survey.interview.question, self.survey.interview.answer_here is not None
-        self.query_one("#official", Text).update(Content(question.text))
+        self.query_one("#official", Text).say(question.text)
         self.query_one("#guidance", Reading).set_passages(*self._guidance(question))
         self._set_help(shown=False)
         self.query_one(Answers).set_question(question, self.words.question.more)
         self.query_one("#show-answer").display = answered
         self._say(self.words.question.kept if answered else self.words.question.hint)
+        self.call_after_refresh(self._prepare_next)
+
+    def _prepare_next(self) -> None:
+        """Wrap the next question while the candidate reads this one."""
+        interview = self.survey.interview
+        if interview.position + 1 < len(interview.survey.questions):
+            following = interview.survey.questions[interview.position + 1]
+            self.query_one(Answers).prepare(following)
+            self.query_one("#guidance", Reading).prepare(*self._guidance(following))
 
     def forget(self) -> None:
         """Draw no answer as chosen."""
@@ -189,7 +197,7 @@ class QuestionView(View):
             self._said = (text, urgent)
             note = self.query_one("#note", Text)
             note.set_class(urgent, "urgent")
-            note.update(Content(text))
+            note.say(text)
 
     def _guidance(self, question: Question) -> list[Passage]:
         return [

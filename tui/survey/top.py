@@ -38,7 +38,7 @@ class Top(Across):
         progress = self.survey.words.question.progress.format(number=number, total=total)
         if self.app.size.width >= _ROOMY:
             progress = f"{' '.join('━━' if step <= number else '──' for step in range(1, total + 1))}  {progress}"
-        self.query_one("#progress", Text).update(Content(progress if interview.step is Step.QUESTION else ""))
+        self.query_one("#progress", Text).say(progress if interview.step is Step.QUESTION else "")
 
     async def add_reading(self) -> None:
         """Make the button that reads aloud; it is seen once that is offered."""

@@ -1,11 +1,68 @@
 """Scrolling by a finger: touch screens report it as a mouse that is pressed, moved and let go, never as a wheel."""
 
+from typing import Self
+
+from rich.color import Color
 from textual import events
-from textual.geometry import Offset
+from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
+from textual.strip import Strip
 
 _SLIPS = 1
 """Cells that a hand may slip between pressing and letting go, and not mean to scroll."""
+
+
+class _SteadyBar(ScrollBar):
+    """Textual's scroll bar, drawn anew only where it would look different: else each key press waits for two."""
+
+    def __init__(self, *, thickness: int) -> None:
+        super().__init__(vertical=True, name="vertical", thickness=thickness)
+        self._drawn: tuple[object, ...] = ()
+        self._strips: list[Strip] = []
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Draw it again, if that shows."""
+        if regions or layout or recompose or self._look() != self._drawn:
+            super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        return self
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw some lines, without what other widgets may have around them and this has not."""
+        look = self._look()
+        if look != self._drawn:
+            size, virtual, window, position, colour, background = look
+            bar = self.renderer.render_bar(
+                size, virtual, window, position, self.thickness, back_color=background, bar_color=colour
+            )
+            strips = {segment: Strip([segment], self.thickness) for segment in bar.segments}
+            self._drawn, self._strips = look, [strips[segment] for segment in bar.segments]
+        lines = self._strips[crop.y : crop.bottom]
+        for line_filter in self.get_line_filters():
+            lines = [line.apply_filter(line_filter, self.background_colors[1]) for line in lines]
+        return lines
+
+    def _look(self) -> tuple[int, int, int, float, Color, Color]:
+        """Its length, what is above and in the window, and its two colours."""
+        if self.parent is None:
+            raise RuntimeError("a scroll bar stands beside what it scrolls")
+        styles = self.parent.styles
+        colour, background = (
+            (styles.scrollbar_color_active, styles.scrollbar_background_active)
+            if self.grabbed
+            else (styles.scrollbar_color_hover, styles.scrollbar_background_hover)
+            if self.mouse_over
+            else (styles.scrollbar_color, styles.scrollbar_background)
+        )
+        window = self.window_size if self.window_size < self.window_virtual_size else 0
+        return (
+            self.size.height,
+            self.window_virtual_size,
+            window,
+            self.position,
+            colour.rich_color,
+            background.rich_color,
+        )
 
 
 class FingerScroll(ScrollView):
@@ -18,6 +75,23 @@ class FingerScroll(ScrollView):
         self._scrolled_from = 0
         self.dragged = False
         """Whether the mouse has moved since it was pressed."""
+
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        """Its scroll bar, made when it is first wanted."""
+        if self._vertical_scrollbar is None:
+            self._vertical_scrollbar = _SteadyBar(thickness=self.scrollbar_size_vertical)
+            self._vertical_scrollbar.display = False
+            self.app._start_widget(self, self._vertical_scrollbar)  # noqa: SLF001 - as Textual's own property does
+        return self._vertical_scrollbar
+
+    def set_virtual_size(self, size: Size) -> None:
+        """Say how much there is to scroll. Where that changes no other widget's place, nothing is laid out anew."""
+        if self.styles.auto_dimensions:
+            self.virtual_size = size
+        elif size != self.virtual_size:
+            self.set_reactive(FingerScroll.virtual_size, size)
+            self._scroll_update(size)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Remember where the finger is put."""

@@ -1,6 +1,7 @@
 """Passages to read, drawn line by line in one widget: a widget a paragraph would slow each start and question."""
 
 import itertools
+from collections.abc import Iterator
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -17,6 +18,12 @@ from tui.widgets.writing import as_seen, is_rtl
 __all__ = ["Passage", "Reading"]
 
 
+_Line = tuple[str, str, str]
+"""What leads a line, what it says, and its kind."""
+_Prepared = tuple[tuple[tuple[Passage, ...], int, int], list[_Line]]
+"""Passages, columns and the rows of the screen, and the lines that they come to."""
+
+
 class Reading(FingerScroll, can_focus=False):
     """Passages below each other. Scrolls where they do not fit; stands in the middle of a tall window where they do."""
 
@@ -25,7 +32,7 @@ class Reading(FingerScroll, can_focus=False):
         height: 1fr;
         background: $background;
         overflow-x: hidden;
-        scrollbar-gutter: stable;
+        overflow-y: scroll;
         scrollbar-size-vertical: 1;
         & > .reading--text { color: $foreground; background: $background; }
         & > .reading--title { color: $primary; background: $background; text-style: bold; }
@@ -39,14 +46,19 @@ class Reading(FingerScroll, can_focus=False):
         super().__init__(id=id)
         self._passages = passages
         self._always_apart = always_apart
-        self._lines: list[tuple[str, str, str]] = []
+        self._lines: list[_Line] = []
         self._wrapped_for = 0
+        self._prepared: _Prepared | None = None
 
     def set_passages(self, *passages: Passage) -> None:
         """Show other passages, from the top."""
         self._passages = passages
         self._arrange()
         self.scroll_home(animate=False)
+
+    def prepare(self, *passages: Passage) -> None:
+        """Wrap what is likely to be shown next, while nobody waits."""
+        self._wrapped(passages, self._wrapped_for)
 
     @property
     def titles(self) -> list[int]:
@@ -66,7 +78,7 @@ class Reading(FingerScroll, can_focus=False):
         above = max(height - len(self._lines), 0) // 2 if self.app.size.height >= TALL_HEIGHT else 0
         place = y + self.scroll_offset.y - (0 if self._always_apart else above)
         if not 0 <= place < len(self._lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.get_component_rich_style("reading--text"))
         lead, text, kind = self._lines[place]
         style = self.get_component_rich_style(f"reading--{kind}")
         title = self.get_component_rich_style("reading--title")
@@ -79,20 +91,27 @@ class Reading(FingerScroll, can_focus=False):
     def _arrange(self) -> None:
         width = self.scrollable_content_region.width
         self._wrap(width)
-        self.virtual_size = Size(width, len(self._lines))
+        self.set_virtual_size(Size(width, len(self._lines)))
         self.refresh()
 
     def _wrap(self, width: int) -> None:
-        rows = self.app.size.height
         self._wrapped_for = width
-        self._lines = []
-        for passage in self._passages:
+        self._lines = self._wrapped(self._passages, width)
+
+    def _wrapped(self, passages: tuple[Passage, ...], width: int) -> list[_Line]:
+        key = (passages, width, self.app.size.height)
+        if self._prepared is None or self._prepared[0] != key:
+            self._prepared = (key, list(self._lines_of(*key)))
+        return self._prepared[1]
+
+    def _lines_of(self, passages: tuple[Passage, ...], width: int, rows: int) -> Iterator[_Line]:
+        """The lines of passages, each with what leads it and its kind; none that is empty ends them."""
+        empty = 0
+        for passage in passages:
             lead = passage.lead
             for text in wrap(passage.text, max(width - cell_len(lead) - 1, 8)):  # a cell between text and scroll bar
-                self._lines.append((lead, text, passage.kind))
-                lead = " " * cell_len(lead)
+                yield from [("", "", "text")] * empty
+                yield lead, text, passage.kind
+                lead, empty = " " * cell_len(lead), 0
             part = passage.apart and (self._always_apart or rows >= MEDIUM_HEIGHT)
-            if part or (rows >= TALL_HEIGHT and not self._always_apart):
-                self._lines.append(("", "", "text"))
-        while self._lines and not self._lines[-1][1]:
-            self._lines.pop()
+            empty += part or (rows >= TALL_HEIGHT and not self._always_apart)

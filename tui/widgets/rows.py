@@ -54,17 +54,32 @@ def wrap(text: str, width: int) -> list[str]:
     return [line for each in lines if (line := each.plain.strip())]
 
 
+Blocks = list[list[_Line]]
+"""The lines of each row, as tight as its text."""
+
+
 def lay_out(rows: tuple[ChoiceRow, ...], width: int, *, roomy: bool) -> list[_Line]:
     """Arrange rows in `width` cells: at least `ROOMY` cells high each, or as tight as their text."""
-    arranged: list[_Line] = []
+    return _stacked(_wrapped(rows, width), roomy=roomy)
+
+
+def _wrapped(rows: tuple[ChoiceRow, ...], width: int) -> Blocks:
+    room = max(width - _INDENT - 1, 8)
+    blocks = []
     for index, row in enumerate(rows):
-        room = max(width - _INDENT - 1, 8)
-        block = [_Line(index, text, "label") for text in wrap(row.label, room)]
-        block += [_Line(index, text, "detail") for text in wrap(row.detail, room)]
+        first, *others = wrap(row.label, room)
+        block = [_Line(index, first, "label", first=True), *(_Line(index, text, "label") for text in others)]
+        blocks.append(block + [_Line(index, text, "detail") for text in wrap(row.detail, room)])
+    return blocks
+
+
+def _stacked(blocks: Blocks, *, roomy: bool) -> list[_Line]:
+    arranged: list[_Line] = []
+    for index, block in enumerate(blocks):
         spare = max(ROOMY - len(block), 0) if roomy else 0
         above, below = spare // 2, spare - spare // 2
         blank = _Line(index, "", "space")
-        arranged += [blank] * above + [msgspec.structs.replace(block[0], first=True), *block[1:]] + [blank] * below
+        arranged += [blank] * above + block + [blank] * below
     return arranged
 
 
@@ -84,7 +99,7 @@ class Rows(FingerScroll):
         height: 1fr;
         background: $background;
         overflow-x: hidden;
-        scrollbar-gutter: stable;
+        overflow-y: scroll;
         scrollbar-size-vertical: 1;
         & > .rows--label { color: $foreground; background: $background; text-style: bold; }
         & > .rows--detail { color: $muted; background: $background; }
@@ -161,7 +176,7 @@ class Rows(FingerScroll):
         width = self.scrollable_content_region.width
         line = self._line_at(y)
         if line is None:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._style("detail"))
         rtl = is_rtl(self)
         if line.kind == "rule":
             more = f"─ {self._more} " if self._scrolls else ""
@@ -287,14 +302,18 @@ class Rows(FingerScroll):
             self._scrolled, self._pinned = [], []
             return
         rule = [_Line(len(self._rows) - 1, "", "rule")] if self._pin_last else []
-        tight = [len(lay_out((row,), width, roomy=False)) for row in self._rows]
-        roomy = len(rule) + sum(max(lines, ROOMY) for lines in tight) <= height
-        lines = lay_out(self._rows, width, roomy=roomy)
+        blocks = self.blocks(self._rows, width)
+        roomy = len(rule) + sum(max(len(block), ROOMY) for block in blocks) <= height
+        lines = _stacked(blocks, roomy=roomy)
         last = len(self._rows) - 1 if self._pin_last else len(self._rows)
         self._scrolled = [line for line in lines if line.row < last]
         self._pinned = rule + [line for line in lines if line.row >= last]
-        self.virtual_size = Size(width, len(self._scrolled) + len(self._pinned))
+        self.set_virtual_size(Size(width, len(self._scrolled) + len(self._pinned)))
         self.refresh()
+
+    def blocks(self, rows: tuple[ChoiceRow, ...], width: int) -> Blocks:
+        """The lines of rows in so many cells."""
+        return _wrapped(rows, width)
 
     def _bring_into_view(self, number: int | None) -> None:
         places = [place for place, line in enumerate(self._scrolled) if self._rows[line.row].number == number]

@@ -6,6 +6,7 @@ which they are seen, by the Unicode bidirectional algorithm (UAX #9), after they
 
 from rich.segment import Segment
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
@@ -33,6 +34,13 @@ def name_of(pack: Words, *, rtl: bool) -> str:
 
 class Text(Static):
     """Text that is painted the way it is written. On a `-rtl` screen the style sheet puts it at the right."""
+
+    def say(self, text: str) -> None:
+        """Say something else. Only where that takes another room is the screen laid out anew."""
+        content, (width, height) = Content(text), self.content_size
+        lines = content.wrap(width) if width else []
+        same = len(lines) == height and (not self.styles.is_auto_width or content.cell_length == width)
+        self.update(content, layout=not same)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
