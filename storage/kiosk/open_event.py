@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator
-from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +37,7 @@ class Home(msgspec.Struct, frozen=True):
     register: Register
     threshold: int
     """From how many people on there are counts."""
-    keeping: threading.Lock = field(default_factory=threading.Lock)
+    keeping: threading.Lock = msgspec.field(default_factory=threading.Lock)
     """Held while a response is put on the disk."""
 
 
