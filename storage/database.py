@@ -20,6 +20,7 @@ PRAGMAS: dict[str, tuple[str, object]] = {
     "synchronous": ("FULL", 2),
     "secure_delete": ("ON", 1),
     "temp_store": ("MEMORY", 2),
+    "cache_size": ("-16384", -16384),
     **({"fullfsync": ("ON", 1)} if sys.platform == "darwin" else {}),
 }
 """What every connection sets, and the value SQLite answers with when the setting took."""
@@ -36,12 +37,19 @@ _PAGES = 256
 _COUNTER = slice(24, 28)
 """Where a database's header counts its changes."""
 
-_HEADER = b"SQLite format 3\x00\x10\x00\x01\x01"
-"""How every database here begins: the file format's name, pages of 4096 bytes, rollback journal (not WAL)."""
+PAGE_SIZE = 4096
+"""Bytes of a page, where a database has no reason for another size."""
+
+_HEADER_SIZE = 20
+"""Bytes by which a database is known, before SQLite sees it."""
 
 
-def open_database(path: Path, *, create: bool = False, thorough: bool = True) -> sqlite3.Connection:
+def open_database(
+    path: Path, *, create: bool = False, thorough: bool = True, page_size: int = PAGE_SIZE
+) -> sqlite3.Connection:
     """Open `path` with `PRAGMAS` set and checked, its journal settled and wiped, and if `thorough` every page checked.
+
+    A database with pages of another size is none of ours.
 
     The connection is in autocommit mode: callers write BEGIN and COMMIT themselves.
 
@@ -55,7 +63,7 @@ def open_database(path: Path, *, create: bool = False, thorough: bool = True) ->
                 f"{path} is missing: put it back from where it was moved to, "
                 'or run "fairstart doctor --set-aside" to go on without it.'
             )
-        if not create and not read_at_most(path, len(_HEADER) - 1).startswith(_HEADER):
+        if not create and not read_at_most(path, _HEADER_SIZE - 1).startswith(_header(page_size)):
             # Before SQLite sees it: it would rewrite the header, or delete the journal. Reading the file here also
             # drops this process's locks on it, so no other connection may be in a transaction: none is.
             raise damaged(path)
@@ -64,6 +72,8 @@ def open_database(path: Path, *, create: bool = False, thorough: bool = True) ->
             flush_folder(path.parent)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
+            if create:
+                connection.execute(f"PRAGMA page_size={page_size}")
             _prepare(connection, path, thorough=thorough)
         except BaseException:
             connection.close()
@@ -73,6 +83,11 @@ def open_database(path: Path, *, create: bool = False, thorough: bool = True) ->
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise damaged(path) from error
     return connection
+
+
+def _header(page_size: int) -> bytes:
+    """How a database here begins: the file format's name, the size of its pages, rollback journal (not WAL)."""
+    return b"SQLite format 3\x00" + page_size.to_bytes(2, "big") + b"\x01\x01"
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, *, thorough: bool) -> None:
@@ -155,7 +170,7 @@ def open_bytes(content: bytes) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: they are none; what is damaged shows when it is read.
     """
-    if not content.startswith(_HEADER):
+    if not content.startswith(_header(PAGE_SIZE)):
         raise sqlite3.DatabaseError("file is not a database")
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     connection.deserialize(content)

@@ -35,7 +35,7 @@ from storage.kiosk import key_files, practice
 from storage.kiosk.key_files import set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
-from storage.kiosk.pool import RESPONSES, Pool
+from storage.kiosk.pool import PAGE_SIZE, RESPONSES, Pool
 from storage.kiosk.practice import practice_folder
 from storage.kiosk.register import KioskKeys, is_set_up
 from storage.kiosk.setup import self_test
@@ -377,14 +377,14 @@ def test_a_missing_key_file_is_reported_and_nothing_is_made_up(data: Path, setti
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "half a page": lambda content: content[:2048],
     "emptied beside its journal": lambda _: b"",
-    "one page of several": lambda content: content[:4096],
+    "one page of several": lambda content: content[:PAGE_SIZE],
     "cut within its last page": lambda content: content[:-100],
-    "cut by a page": lambda content: content[:-4096],
+    "cut by a page": lambda content: content[:-PAGE_SIZE],
     "no database": lambda _: b"not a database, but a text of some length" * 200,
     "header overwritten": lambda content: bytes(16) + content[16:],
     "list of free pages invented": lambda content: content[:35] + b"\x02" + content[36:],
     "schema overwritten": lambda content: content.replace(b"BLOB NOT NULL", b"TEXT NOT NULL"),
-    "page of rows overwritten": lambda content: content[:4096] + b"\xa5" * 4096 + content[8192:],
+    "page of rows overwritten": lambda content: content[:PAGE_SIZE] + b"\xa5" * PAGE_SIZE + content[2 * PAGE_SIZE :],
     "schema of no text, at a word of SQL": lambda content: content.replace(b"TABLE", b"\xffABLE"),
     "schema of no text, at a name": lambda content: content.replace(b"sealed", b"\xffealed"),
     "schema of no text, at what is required": lambda content: content.replace(b"NULL", b"\xffULL"),

@@ -180,8 +180,8 @@ def test_keeping_a_response_changes_the_pool_and_its_journal_and_no_other_file(d
 def test_every_connection_to_a_pool_has_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answers: list[dict[str, object]] = []
 
-    def opened(path: Path, *, create: bool = False) -> sqlite3.Connection:
-        connection = open_database(path, create=create)
+    def opened(path: Path, *, create: bool = False, page_size: int) -> sqlite3.Connection:
+        connection = open_database(path, create=create, page_size=page_size)
         answers.append({name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in PRAGMAS})
         return connection
 

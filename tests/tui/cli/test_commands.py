@@ -22,6 +22,7 @@ from storage.crypto.office_key import OfficeKeyFile
 from storage.crypto.recovery_code import secret_of_code
 from storage.data_folder import hold
 from storage.events import STAGES
+from storage.kiosk.pool import PAGE_SIZE
 from storage.kiosk.register import is_set_up
 from storage.settings import SettingsFile, find_settings, shipped_default
 from tests.tui.cli.commands import (
@@ -425,7 +426,7 @@ def spoil(data: Path, what: str) -> None:
     pool = next((data / "kiosk").glob("*/responses.db"))
     match what:
         case "pool damaged":
-            pool.write_bytes(pool.read_bytes()[:4096] + os.urandom(4096))
+            pool.write_bytes(pool.read_bytes()[:PAGE_SIZE] + os.urandom(PAGE_SIZE))
         case "pool not a database":
             pool.write_bytes(os.urandom(8192))
         case "pool missing":
