@@ -37,19 +37,19 @@ _PAGES = 256
 _COUNTER = slice(24, 28)
 """Where a database's header counts its changes."""
 
-PAGE_SIZE = 4096
-"""Bytes of a page, where a database has no reason for another size."""
+SMALL_PAGES, LARGE_PAGES = 4096, 32768
+"""Bytes of a page: where there is no reason for another size; and where all of them are written each time."""
 
-_HEADER_SIZE = 20
-"""Bytes by which a database is known, before SQLite sees it."""
+_HEADERS = tuple(b"SQLite format 3\x00" + size.to_bytes(2, "big") + b"\x01\x01" for size in (SMALL_PAGES, LARGE_PAGES))
+"""How every database here begins: the file format's name, the size of its pages, rollback journal (not WAL)."""
 
 
 def open_database(
-    path: Path, *, create: bool = False, thorough: bool = True, page_size: int = PAGE_SIZE
+    path: Path, *, create: bool = False, thorough: bool = True, page_size: int = SMALL_PAGES
 ) -> sqlite3.Connection:
     """Open `path` with `PRAGMAS` set and checked, its journal settled and wiped, and if `thorough` every page checked.
 
-    A database with pages of another size is none of ours.
+    One that is there keeps the size of its pages, whatever `page_size` says.
 
     The connection is in autocommit mode: callers write BEGIN and COMMIT themselves.
 
@@ -63,7 +63,7 @@ def open_database(
                 f"{path} is missing: put it back from where it was moved to, "
                 'or run "fairstart doctor --set-aside" to go on without it.'
             )
-        if not create and not read_at_most(path, _HEADER_SIZE - 1).startswith(_header(page_size)):
+        if not create and not read_at_most(path, len(_HEADERS[0]) - 1).startswith(_HEADERS):
             # Before SQLite sees it: it would rewrite the header, or delete the journal. Reading the file here also
             # drops this process's locks on it, so no other connection may be in a transaction: none is.
             raise damaged(path)
@@ -83,11 +83,6 @@ def open_database(
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise damaged(path) from error
     return connection
-
-
-def _header(page_size: int) -> bytes:
-    """How a database here begins: the file format's name, the size of its pages, rollback journal (not WAL)."""
-    return b"SQLite format 3\x00" + page_size.to_bytes(2, "big") + b"\x01\x01"
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, *, thorough: bool) -> None:
@@ -170,7 +165,7 @@ def open_bytes(content: bytes) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: they are none; what is damaged shows when it is read.
     """
-    if not content.startswith(_header(PAGE_SIZE)):
+    if not content.startswith(_HEADERS):
         raise sqlite3.DatabaseError("file is not a database")
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     connection.deserialize(content)

@@ -8,9 +8,10 @@ in sorted order in one transaction, then zeroes the journal. Because every seale
 database and journal depend only on which responses are held, never on how they arrived. It costs about 7 ms at 1,000
 responses (ext4, 2026), which a candidate does not notice.
 
-Rewriting fewer would be faster, and the file could still be the same for every order: a table in which each response
-has a place of its own. But below the file, where a disk or a file system writes each change to new blocks, the blocks
-that were written last would tell who came last. So all of them are written, every time.
+A page holds 28 responses: all are written in an eighth of the writes that SQLite's usual pages take. Rewriting fewer
+would be faster, and the file could still be the same for every order: a table in which each response has a place of its
+own. But below the file, where a disk or a file system writes each change to new blocks, the blocks that were written
+last would tell who came last. So all of them are written, every time.
 """
 
 import contextlib
@@ -28,6 +29,7 @@ import msgspec
 
 from storage.crypto.sealing import SEALED_SIZE, SealedResponse
 from storage.database import (
+    LARGE_PAGES,
     change_counter,
     damaged,
     is_interrupted,
@@ -70,9 +72,6 @@ class Kind(msgspec.Struct, Generic[SealedRow], frozen=True):
 _LOOKS, _BETWEEN_LOOKS = 40, 0.05
 """How often to look for a moment between two writes of another process, and seconds between: a write takes 5 ms."""
 
-PAGE_SIZE = 32768
-"""Bytes of a page: 28 responses. All are rewritten each time, in an eighth of the writes that smaller pages take."""
-
 TRIED = ".tried"
 """What the copy ends in that a journal is tried on."""
 
@@ -110,7 +109,7 @@ class Pool(Generic[SealedRow]):
         """
         from sqlite_utils import Database  # 75 ms to import: wanted at set-up, never at a kiosk's start
 
-        connection = open_database(path, create=True, page_size=PAGE_SIZE)
+        connection = open_database(path, create=True, page_size=LARGE_PAGES)
         try:
             Database(connection, execute_plugins=False).table(kind.table).create({"sealed": bytes}, not_null={"sealed"})
             wipe_journal(path)
@@ -255,7 +254,7 @@ class Pool(Generic[SealedRow]):
         return self._connection
 
     def _opened(self, path: Path) -> sqlite3.Connection:
-        connection = open_database(path, page_size=PAGE_SIZE)
+        connection = open_database(path)
         try:
             schema = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
         except (sqlite3.Error, UnicodeDecodeError) as error:

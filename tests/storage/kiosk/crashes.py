@@ -18,7 +18,7 @@ from typing import Self
 import storage
 from storage.crypto.sealing import SEALED_SIZE, SealedResponse
 from storage.database import open_database
-from storage.kiosk.pool import PAGE_SIZE, RESPONSES, Pool
+from storage.kiosk.pool import RESPONSES, Pool
 
 KEEPER = Path(__file__).with_name("keeper.py")
 
@@ -58,7 +58,7 @@ def put_back(path: Path, files: tuple[bytes, bytes]) -> None:
 
 def interrupt(path: Path) -> None:
     """Leave a pool as a process that was killed half-way through adding one response may: torn, its journal hot."""
-    connection = open_database(path, page_size=PAGE_SIZE)
+    connection = open_database(path)
     connection.execute("PRAGMA cache_size=1")  # pages reach the disk before COMMIT
     rows = connection.execute("SELECT sealed FROM response").fetchall()
     connection.execute("BEGIN IMMEDIATE")

@@ -32,12 +32,12 @@ from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, TallyPrivateKey
 from storage.crypto.sealing import Response, binding
 from storage.data_folder import hold
-from storage.database import wipe_journal
+from storage.database import LARGE_PAGES, wipe_journal
 from storage.errors import EventEndedError, KeyFileError, StoreDamagedError, StoreError
 from storage.events import Event
 from storage.kiosk.groups import SEALED_GROUP_SIZE, GroupOpener, SealedGroup, group_binding, seal_group
 from storage.kiosk.kiosk import Kiosk
-from storage.kiosk.pool import GROUPS, PAGE_SIZE, Pool
+from storage.kiosk.pool import GROUPS, Pool
 from storage.settings import EventDetails, Settings, Survey
 from tests.storage.counts.people import KEY_ONLY, coins_for, groups_of, known_coins, people, tally_of
 from tests.storage.disk import files_of
@@ -724,11 +724,13 @@ def test_a_damaged_tally_key_is_reported_at_opening(data: Path, settings: Settin
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda _: b"",
     "half a page": lambda content: content[:2048],
-    "cut by a page": lambda content: content[:-PAGE_SIZE],
+    "cut by a page": lambda content: content[:-LARGE_PAGES],
     "no database": lambda _: b"not a database, but a text of some length" * 200,
     "header overwritten": lambda content: bytes(16) + content[16:],
     "schema overwritten": lambda content: content.replace(b"BLOB NOT NULL", b"TEXT NOT NULL"),
-    "page of rows overwritten": lambda content: content[:PAGE_SIZE] + b"\xa5" * PAGE_SIZE + content[2 * PAGE_SIZE :],
+    "page of rows overwritten": lambda content: (
+        content[:LARGE_PAGES] + b"\xa5" * LARGE_PAGES + content[2 * LARGE_PAGES :]
+    ),
     "another table": lambda content: content.replace(b'"noisy_group"', b'"noisy_grope"'),
 }
 

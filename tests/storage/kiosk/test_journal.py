@@ -9,13 +9,14 @@ from random import Random
 import pytest
 
 from storage import database
+from storage.database import LARGE_PAGES
 from storage.errors import StoreDamagedError
-from storage.kiosk.pool import PAGE_SIZE, RESPONSES, Pool, checksum
+from storage.kiosk.pool import RESPONSES, Pool, checksum
 from tests.storage.disk import files_of
 from tests.storage.kiosk.crashes import contents, interrupt, journal_of, make_pool, put_back, random_responses
 
 MAGIC = bytes.fromhex("d9d505f920a163d7")
-PEOPLE = 40
+PEOPLE = 100
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def path(memory_folder: Path) -> Path:
 
 def forged(pages: int, records: int = 0) -> bytes:
     """A journal without any page, of a database that had so many."""
-    return (MAGIC + struct.pack(">iIIII", records, 7, pages, 512, PAGE_SIZE)).ljust(512, b"\0")
+    return (MAGIC + struct.pack(">iIIII", records, 7, pages, 512, LARGE_PAGES)).ljust(512, b"\0")
 
 
 @pytest.mark.parametrize("pages", [0, 1, 2, 5, 13])

@@ -20,6 +20,7 @@ from storage.crypto import armour, keys
 from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey, TallyPublicKey
 from storage.crypto.sealing import Response, ResponseOpener
 from storage.data_folder import hold
+from storage.database import LARGE_PAGES
 from storage.errors import (
     InUseError,
     KeyFileError,
@@ -35,7 +36,7 @@ from storage.kiosk import key_files, practice
 from storage.kiosk.key_files import set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
-from storage.kiosk.pool import PAGE_SIZE, RESPONSES, Pool
+from storage.kiosk.pool import RESPONSES, Pool
 from storage.kiosk.practice import practice_folder
 from storage.kiosk.register import KioskKeys, is_set_up
 from storage.kiosk.setup import self_test
@@ -377,14 +378,16 @@ def test_a_missing_key_file_is_reported_and_nothing_is_made_up(data: Path, setti
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "half a page": lambda content: content[:2048],
     "emptied beside its journal": lambda _: b"",
-    "one page of several": lambda content: content[:PAGE_SIZE],
+    "one page of several": lambda content: content[:LARGE_PAGES],
     "cut within its last page": lambda content: content[:-100],
-    "cut by a page": lambda content: content[:-PAGE_SIZE],
+    "cut by a page": lambda content: content[:-LARGE_PAGES],
     "no database": lambda _: b"not a database, but a text of some length" * 200,
     "header overwritten": lambda content: bytes(16) + content[16:],
     "list of free pages invented": lambda content: content[:35] + b"\x02" + content[36:],
     "schema overwritten": lambda content: content.replace(b"BLOB NOT NULL", b"TEXT NOT NULL"),
-    "page of rows overwritten": lambda content: content[:PAGE_SIZE] + b"\xa5" * PAGE_SIZE + content[2 * PAGE_SIZE :],
+    "page of rows overwritten": lambda content: (
+        content[:LARGE_PAGES] + b"\xa5" * LARGE_PAGES + content[2 * LARGE_PAGES :]
+    ),
     "schema of no text, at a word of SQL": lambda content: content.replace(b"TABLE", b"\xffABLE"),
     "schema of no text, at a name": lambda content: content.replace(b"sealed", b"\xffealed"),
     "schema of no text, at what is required": lambda content: content.replace(b"NULL", b"\xffULL"),

@@ -16,7 +16,7 @@ import pytest
 import storage
 import storage.kiosk.pool
 from storage.crypto.sealing import Response, SealedResponse
-from storage.database import PRAGMAS, open_database, wipe_journal
+from storage.database import LARGE_PAGES, PRAGMAS, open_database, wipe_journal
 from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.pool import RESPONSES, Pool
@@ -123,7 +123,7 @@ def test_the_journal_is_blank_after_every_addition_and_every_check_and_is_overwr
 
 
 def test_an_interrupted_addition_is_undone_and_its_journal_overwritten_in_place(tmp_path: Path) -> None:
-    path = make_pool(tmp_path / "pool", random_responses(9))
+    path = make_pool(tmp_path / "pool", random_responses(90))
     sound = path.read_bytes()
     interrupt(path)
     journal = journal_of(path)
@@ -131,7 +131,7 @@ def test_an_interrupted_addition_is_undone_and_its_journal_overwritten_in_place(
     assert any(journal.read_bytes())
     assert path.read_bytes() != sound
     pool = Pool(path, RESPONSES)
-    assert pool.check() == 9
+    assert pool.check() == 90
     pool.close()
     assert path.read_bytes() == sound
     assert journal.is_file(), "a removed journal stays readable on the disk"
@@ -180,7 +180,7 @@ def test_keeping_a_response_changes_the_pool_and_its_journal_and_no_other_file(d
 def test_every_connection_to_a_pool_has_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answers: list[dict[str, object]] = []
 
-    def opened(path: Path, *, create: bool = False, page_size: int) -> sqlite3.Connection:
+    def opened(path: Path, *, create: bool = False, page_size: int = LARGE_PAGES) -> sqlite3.Connection:
         connection = open_database(path, create=create, page_size=page_size)
         answers.append({name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in PRAGMAS})
         return connection

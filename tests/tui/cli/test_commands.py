@@ -21,8 +21,8 @@ from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.office_key import OfficeKeyFile
 from storage.crypto.recovery_code import secret_of_code
 from storage.data_folder import hold
+from storage.database import LARGE_PAGES
 from storage.events import STAGES
-from storage.kiosk.pool import PAGE_SIZE
 from storage.kiosk.register import is_set_up
 from storage.settings import SettingsFile, find_settings, shipped_default
 from tests.tui.cli.commands import (
@@ -426,7 +426,7 @@ def spoil(data: Path, what: str) -> None:
     pool = next((data / "kiosk").glob("*/responses.db"))
     match what:
         case "pool damaged":
-            pool.write_bytes(pool.read_bytes()[:PAGE_SIZE] + os.urandom(PAGE_SIZE))
+            pool.write_bytes(pool.read_bytes()[:LARGE_PAGES] + os.urandom(LARGE_PAGES))
         case "pool not a database":
             pool.write_bytes(os.urandom(8192))
         case "pool missing":
