@@ -76,11 +76,19 @@ def test_what_headless_commands_are_made_of_does_not_load_textual(command: str) 
 
 
 def test_the_kiosk_starts_without_what_only_set_up_and_staff_need() -> None:
-    loaded = loaded_by("tui.cli.main", "tui.app")
+    loaded = loaded_by("tui.cli.main", "tui.cli.kiosk", "tui.app")
     assert "textual.app" in loaded
     assert not of(("zxcvbn", "sqlite_utils", "jinja2", "tomlkit", "xkcdpass", "webbrowser", "http"), loaded)
     assert not {"content.toolkit", "storage.report.action_plan", "storage.toolkit.search", "tui.toolkit.app"} & loaded
-    assert not [module for module in loaded if module.startswith("tui.staff")]
+    others = ("tui.staff", "tui.cli.staff", "tui.cli.setup", "storage.office", "storage.report", "storage.counts.d")
+    assert not [module for module in loaded if module.startswith(others)]
+    assert not {"storage.counts.findings", "storage.exchange.handover", "storage.kiosk.practice"} & loaded
+
+
+def test_the_first_picture_waits_for_no_view_that_is_out_of_sight() -> None:
+    loaded = loaded_by("tui.cli.main", "tui.cli.kiosk", "tui.app")
+    assert "tui.survey.welcome" in loaded
+    assert not {f"tui.survey.{view}" for view in ("question", "check", "ending")} & loaded
 
 
 def test_no_module_of_tests_imports_from_another() -> None:

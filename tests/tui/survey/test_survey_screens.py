@@ -60,6 +60,28 @@ async def row_in_view(person: AtKiosk, number: int) -> int:
     raise AssertionError(f"row {number} cannot be scrolled to")
 
 
+async def test_going_on_lays_nothing_out_anew_where_the_next_question_takes_as_many_lines(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out: list[str] = []
+    lay_out = Screen._refresh_layout
+
+    def told(screen: Screen[object], *how: object, **more: object) -> None:
+        laid_out.append(str(screen))
+        lay_out(screen, *how, **more)  # type: ignore[arg-type]
+
+    async with start(LARGE) as person:
+        await person.press("1", "6")
+        monkeypatch.setattr(Screen, "_refresh_layout", told)
+        for place in (1, 2):
+            await person.press("enter")
+            assert person.read_in("#official") == QUESTIONS[place].text
+            assert WORDS.question.progress.format(number=place + 1, total=4) in person.read()
+            assert WORDS.guidance.notes(QUESTIONS[place].id)[0].title in person.read()
+            await person.press("2")
+        assert laid_out == []
+
+
 async def answer_by_digits(person: AtKiosk, answers: tuple[int, ...] = ANSWERS) -> None:
     """From the welcome to the check."""
     await person.press("1")

@@ -1,6 +1,7 @@
 """Rows to choose from: no text is lost or cut, however narrow the window, and every cell of a row chooses it."""
 
 import itertools
+import operator
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
+from textual.geometry import Region
 
 from content.survey import Question, load_survey
 from tests.tui.pilot import Person, Size, run
@@ -351,6 +353,36 @@ async def test_a_finger_that_drags_scrolls_the_list_and_chooses_nothing(answers:
         await person.drag((30, 2), (30, 13))
         assert answers.scroll_offset.y == 0
         assert app.clicked == []
+
+
+async def test_the_scroll_bar_follows_and_can_be_dragged(answers: Answers) -> None:
+    app = Bench(answers)
+    async with run(app, (60, 14)) as person:
+        answers.set_question(OCCUPATION, MORE)
+        await person.pause()
+        bar = person.seen(answers.vertical_scrollbar)
+        assert bar
+        await person.drag((bar.x, bar.y), (bar.x, bar.y + 1), (bar.x, bar.bottom - 1))
+        await person.pause()
+        assert answers.scroll_offset.y > answers.max_scroll_y / 2 > 0
+        assert app.clicked == []
+
+
+async def test_the_scroll_bar_is_drawn_anew_only_where_it_would_look_different(answers: Answers) -> None:
+    app = Bench(answers)
+    async with run(app, (60, 14)) as person:
+        answers.set_question(OCCUPATION, MORE)
+        await person.pause()
+        bar = answers.vertical_scrollbar
+        whole = Region(0, 0, *bar.size)
+        drawn = bar.render_lines(whole)
+        assert len(drawn) == bar.size.height > 5
+        answers.show_chosen(1)
+        bar.refresh()
+        assert not bar._repaint_required
+        assert all(map(operator.is_, drawn, bar.render_lines(whole)))
+        await person.wheel(30, 12)
+        assert not all(map(operator.is_, drawn, bar.render_lines(whole)))
 
 
 async def test_a_row_is_chosen_only_where_press_and_release_are_on_it(answers: Answers) -> None:
