@@ -95,7 +95,7 @@ def desk(memory_folder: Path) -> Iterator[Desk]:
     opened.bring(EXPORTS[0])
     opened.counts()
     opened.bring(EXPORTS[1])
-    with contextlib.closing(opened.office):
+    with contextlib.closing(opened):
         yield opened
 
 
@@ -451,7 +451,8 @@ def test_making_a_copy_that_is_killed_anywhere_loses_nothing_and_can_be_done_aga
         return folder
 
     def work(folder: Path) -> None:
-        copy_of(open_desk(folder / "data"), folder / "DRIVE")
+        with contextlib.closing(open_desk(folder / "data")) as desk:
+            copy_of(desk, folder / "DRIVE")
 
     for folder in killed_everywhere(begin, work):
         whole = list((folder / "DRIVE").glob(f"*{COPY_SUFFIX}"))
