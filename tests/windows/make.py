@@ -26,7 +26,7 @@ LIBRARIES = "panda3d==1.10.16"
 LOCKED = "constraints.txt"
 TESTS_NEED = (
     *("colorama", "hypothesis", "openpyxl", "paramiko", "psutil", "pynacl", "pypdf", "pyphen", "pyrage", "pyte"),
-    *("pytest", "pytest-asyncio", "pytest-xdist", "webdav4"),
+    *("pyinstaller", "pytest", "pytest-asyncio", "pytest-xdist", "webdav4"),
 )
 """Of what development needs, that which loads under Wine. colorama is click's and pytest's, under Windows alone."""
 
