@@ -25,10 +25,11 @@ PACKAGES = ("debian", ("wine", "wine64", "gcc-mingw-w64-x86-64"))
 LIBRARIES = "panda3d==1.10.16"
 LOCKED = "constraints.txt"
 TESTS_NEED = (
-    *("colorama", "hypothesis", "openpyxl", "paramiko", "psutil", "pynacl", "pypdf", "pyphen", "pyrage", "pyte"),
-    *("pyinstaller", "pytest", "pytest-asyncio", "pytest-xdist", "webdav4"),
+    *("colorama", "hypothesis", "openpyxl", "paramiko", "pefile", "psutil", "pyinstaller", "pynacl", "pypdf", "pyphen"),
+    *("pyrage", "pyte", "pytest", "pytest-asyncio", "pytest-xdist", "pywin32-ctypes", "webdav4"),
 )
-"""Of what development needs, that which loads under Wine. colorama is click's and pytest's, under Windows alone."""
+"""Of what development needs, that which loads under Wine. Where pip runs it does not see what Windows alone needs:
+colorama, pytest's, and pefile and pywin32-ctypes, PyInstaller's."""
 
 
 class CannotMakeError(Exception):
