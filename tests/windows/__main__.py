@@ -44,8 +44,7 @@ def main() -> int:
     except subprocess.TimeoutExpired:
         print(f"NOT TESTED under Windows: it takes longer than {known.seconds:.0f} seconds here.")
     finally:
-        if windows.is_made:
-            windows.end()
+        windows.end()
     return 0
 
 
@@ -54,11 +53,11 @@ def _tested(windows: Windows, words: list[str], end: float) -> int:
     done = windows.run([*pytest, "-n", "2", *words], end - time.monotonic())
     said = done.stdout.strip().splitlines()[-1:]
     if done.returncode in _FAILED:
+        print(done.stdout)
         done = windows.run([*pytest, "--last-failed", *words], end - time.monotonic())
         said.append("what failed passed when it was tried again")
-    if done.returncode:
-        print(done.stdout)
     if done.returncode in _FAILED:
+        print(done.stdout)
         return 1
     if done.returncode:
         raise CannotMakeError(f"Wine ended with {done.returncode}")

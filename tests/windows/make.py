@@ -76,7 +76,9 @@ class Windows:
             raise
 
     def end(self) -> None:
-        """End whatever runs under this Wine."""
+        """End whatever runs under this Wine, if anything was made."""
+        if not (self.folder / "prefix").exists():
+            return
         subprocess.run(["wineserver", "-k"], check=False, env=self.environment(), stderr=subprocess.DEVNULL)
 
 
