@@ -335,6 +335,7 @@ def test_an_older_copy_takes_no_newer_offices_place_unasked_and_then_the_newer_i
     with pytest.raises(OlderCopyError, match="gone on apart: 51 responses here, 37 in the copy"):
         put_back(path, desk.data)
     assert content_of(desk.path) == held
+    desk.office.close()
     done = put_back(path, desk.data, older=True)
     assert done.aside is not None
     assert content_of(done.aside / "office.db") == held

@@ -76,7 +76,7 @@ def test_it_holds_all_that_a_laptop_needs(office: Office, tmp_path: Path) -> Non
     assert (done.folder / "office.pub").read_bytes() == office.public.to_file()
     assert len(list((done.folder / TOKENS).iterdir())) == 3
     for name in ("start.sh", "start.command", "deploy/linux/install.sh"):
-        assert (done.folder / name).stat().st_mode & stat.S_IXUSR
+        assert sys.platform == "win32" or (done.folder / name).stat().st_mode & stat.S_IXUSR
     assert (done.folder / "start.cmd").read_bytes().count(b"\r\n") > 20
     assert (done.folder / "deploy" / "guide.html").exists()
     assert not list(done.folder.rglob("*.new"))
