@@ -181,6 +181,12 @@ def change_counter(path: Path) -> bytes:
     return read_at_most(path, _COUNTER.stop - 1)[_COUNTER]
 
 
+def is_busy(error: Exception) -> bool:
+    """Whether another program has the database. The words differ, the code does not."""
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)  # what Python itself raises has none
+    return code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
 def is_sound(connection: sqlite3.Connection) -> bool:
     """Whether every page is as SQLite expects it."""
     return bool(connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok")

@@ -2,7 +2,9 @@
 
 import gc
 import os
+import sqlite3
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,36 @@ pytest.register_assert_rewrite("tests.content", "tests.storage", "tests.tui")
 # A slow computer is no failure. The rest is as usual: in CI, the same examples on every run.
 settings.register_profile("without deadline", settings(), deadline=None)
 settings.load_profile("without deadline")
+
+
+_connections: list[sqlite3.Connection] = []
+
+
+def _note_connection(event: str, given: tuple[object, ...]) -> None:
+    if event == "sqlite3.connect/handle" and isinstance(connection := given[0], sqlite3.Connection):
+        _connections.append(connection)
+
+
+sys.addaudithook(_note_connection)
+
+
+@pytest.fixture(autouse=True)
+def databases_are_closed() -> Iterator[None]:
+    """Whoever opens a database closes it: Windows removes no folder in which one is open. Python 3.13 tells, late."""
+    _connections.clear()
+    yield
+    still_open = [connection for connection in _connections if _is_open(connection)]
+    _connections.clear()
+    for connection in still_open:
+        connection.close()
+    assert not still_open, f"{len(still_open)} databases were left open"
+
+
+def _is_open(connection: sqlite3.Connection) -> bool:
+    try:
+        return connection.total_changes >= 0
+    except sqlite3.ProgrammingError:
+        return False
 
 
 @pytest.hookimpl(tryfirst=True)

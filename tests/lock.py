@@ -15,6 +15,7 @@ LOCKS = {
     "requirements-drivers.txt": ("drivers",),
     "requirements-build.txt": (),
     "requirements.txt": (),
+    "tui/deploy/requirements.txt": ("sftp",),
 }
 """The files and the extras that each is for. All agree with the first, which has everything."""
 EVERYTHING = "requirements-dev.txt"

@@ -82,6 +82,18 @@ def test_what_runs_at_events_brings_nothing_of_developers() -> None:
     assert len(runtime) < len(locked("requirements-drivers.txt")) < len(locked(EVERYTHING)) / 2
 
 
+def test_what_laptops_need_is_the_same_on_every_system() -> None:
+    """For pip reads markers as they are on the computer that fetches."""
+    text = (ROOT / "tui" / "deploy" / "requirements.txt").read_text("utf-8")
+    markers = set(re.findall(r" ; (.*) \\$", text, re.MULTILINE))
+    assert {"textual", "paramiko"} <= set(locked("tui/deploy/requirements.txt"))
+    assert not [
+        one
+        for one in markers
+        if re.search("platform_system|sys_platform|os_name|python", one.replace("platform_python_implementation", ""))
+    ]
+
+
 def test_hooks_use_the_ruff_that_is_locked() -> None:
     (version,) = locked(EVERYTHING)["ruff"]
     hooks = re.findall(r"ruff==([\d.]+)", (ROOT / ".pre-commit-config.yaml").read_text("utf-8"))

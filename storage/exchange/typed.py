@@ -9,6 +9,7 @@ from storage.errors import PlaceError
 from storage.exchange.addresses import shown
 from storage.exchange.drives import expanded
 
+_FILE_URL = re.compile(r"(?i)(file|local):/" if os.name == "posix" else r"(?i)(file|local):(/|\\|[a-z]:)")
 _QUOTES = ('""', "''", "“”", "\u2018\u2019", "<>")
 
 
@@ -22,10 +23,11 @@ def meant(typed: str) -> str:
         PlaceError: it is the file:// address of another computer, or is relative and the folder it begins in is gone.
     """
     text = typed.strip()
-    if text and os.path.lexists(expanded(text)):
+    may_be_there = os.name == "posix" or not _FILE_URL.match(text)  # Windows takes a drive's letter in it for the start
+    if text and may_be_there and os.path.lexists(expanded(text)):
         return text
     for form in _forms(text):
-        if re.match(r"(?i)(file|local):/" if os.name == "posix" else r"(?i)(file|local):(/|\\|[a-z]:)", form):
+        if _FILE_URL.match(form):
             return _local_path(form)
         if "://" in form or os.path.lexists(expanded(form)):
             return form

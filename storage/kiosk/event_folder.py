@@ -153,7 +153,11 @@ class EventFolder(msgspec.Struct, frozen=True):
     @property
     def has_end(self) -> bool:
         """Whether the file that says so is there: the event was ended."""
-        return (self.path / _ENDED_NAME).exists()
+        try:
+            (self.path / _ENDED_NAME).stat()  # `exists` says no to every error from Python 3.14 on
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return True
 
     def ended(self, register: Register) -> bool:
         """Whether the event was ended: it takes no more responses."""

@@ -98,7 +98,11 @@ class Kiosk(OpenEvent):
                 one.prepare()
         except OSError as error:
             raise _cannot_write(folder, error) from error
-        kiosk.check()
+        try:
+            kiosk.check()
+        except BaseException:
+            kiosk.close()
+            raise
         return kiosk
 
     @property

@@ -256,13 +256,14 @@ class Pool(Generic[SealedRow]):
     def _opened(self, path: Path) -> sqlite3.Connection:
         connection = open_database(path)
         try:
-            schema = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+            if connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall() != self._kind.schema:
+                raise damaged(self._path)
         except (sqlite3.Error, UnicodeDecodeError) as error:
             connection.close()
             raise damaged(self._path) from error
-        if schema != self._kind.schema:
+        except BaseException:
             connection.close()
-            raise damaged(self._path)
+            raise
         return connection
 
     def _need_harmless_journal(self) -> None:

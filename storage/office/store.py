@@ -17,7 +17,7 @@ import msgspec
 
 from storage.computer import is_other_computer, marks_of_computer
 from storage.crypto.keys import OfficePublicKey
-from storage.database import as_bytes, is_sound, journal_of, open_database, open_to_read, wipe_journal
+from storage.database import as_bytes, is_busy, is_sound, journal_of, open_database, open_to_read, wipe_journal
 from storage.errors import FairstartError, InUseError, OtherComputerError, StoreDamagedError, StoreError
 from storage.private_files import flush_folder
 from storage.progress import ProgressCallback, unreported
@@ -369,8 +369,7 @@ class OfficeStore:
                         self.connection.execute("ROLLBACK")
                     raise
             except sqlite3.OperationalError as error:
-                locked = "locked" in str(error)
-                what = "wait until nobody reads it" if locked else "check that the disk has free space"
+                what = "wait until nobody reads it" if is_busy(error) else "check that the disk has free space"
                 raise StoreError(f"Cannot write {self._path} ({error}): {what}, then try again.") from error
             except _NOT_AS_WRITTEN as error:
                 raise self.damaged from error

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from msgspec import Struct
 
-from storage.database import is_sound, open_ordinary
+from storage.database import is_busy, is_sound, open_ordinary
 from storage.errors import ChangedElsewhereError, StoreDamagedError, StoreError
 from storage.private_files import create_private, make_private_folder
 from storage.settings import EventDetails
@@ -449,7 +449,7 @@ def _as_store_errors(path: Path) -> Iterator[None]:
         yield
     except (OSError, sqlite3.OperationalError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        if isinstance(error, sqlite3.OperationalError) and "locked" in reason:
+        if is_busy(error):
             raise StoreError(f"Another program is busy with {path}: close it there, then try again.") from error
         raise StoreError(f"Cannot use {path} ({reason}): check free space and permissions, then try again.") from error
     except sqlite3.ProgrammingError as error:

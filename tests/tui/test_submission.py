@@ -33,6 +33,10 @@ FAULTS: Sequence[Callable[[], BaseException]] = (
 )
 
 
+CANNOT = {("c_return", "__enter__"), ("c_call", "__exit__"), ("c_return", "connect")}
+"""What does not fail: a lock that was taken or is let go, a database once it is open."""
+
+
 class FailingCall:
     """Has one call fail, of all those that a function makes: before it does anything, or when it has done it."""
 
@@ -43,8 +47,8 @@ class FailingCall:
         self.failed = ""
 
     def __call__(self, frame: FrameType, event: str, argument: object) -> None:
-        lets_go = event == "c_call" and getattr(argument, "__name__", "") == "__exit__"  # of a lock: that cannot fail
-        if event in {"call", "c_call", "c_return"} and not lets_go and self._is_inside(frame):
+        happens = event in {"call", "c_call", "c_return"} and (event, getattr(argument, "__name__", "")) not in CANNOT
+        if happens and self._is_inside(frame):
             self._left -= 1
             if self._left < 0 and not self.failed:
                 self.failed = f"{event} of {argument or frame.f_code.co_name}"

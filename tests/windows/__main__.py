@@ -2,8 +2,8 @@
 
 With words behind it, those go to pytest in place of the usual choice: `python -m tests.windows tests/storage -k lock`.
 It needs Wine, MinGW and Python 3.11, and installs none of them: where something is missing, where it takes longer than
-`--seconds`, or where nothing can be fetched, it says so in one line and ends with 0. It ends with 1 where a test fails
-twice.
+`--seconds`, where nothing can be fetched or Wine itself fails, it says so in one line and ends with 0. It ends with 1
+where a test fails twice.
 """
 
 import argparse
@@ -24,6 +24,9 @@ USUAL = (
 )
 """What differs most between systems, in about a minute."""
 
+_FAILED = range(1, 6)
+"""How pytest ends where a test fails, cannot be collected or is not there; other numbers are Wine's."""
+
 
 def main() -> int:
     """Make Windows where it is not made yet, and run tests there."""
@@ -34,29 +37,31 @@ def main() -> int:
     windows = cached()
     try:
         if not windows.is_made:
-            make(windows)
+            make(windows, end)
         return _tested(windows, words or list(USUAL), end)
     except CannotMakeError as error:
         print(f"NOT TESTED under Windows: {error}.")
     except subprocess.TimeoutExpired:
         print(f"NOT TESTED under Windows: it takes longer than {known.seconds:.0f} seconds here.")
     finally:
-        if windows.is_made:
-            windows.end()
+        windows.end()
     return 0
 
 
 def _tested(windows: Windows, words: list[str], end: float) -> int:
     pytest = ["-m", "pytest", "-q", "--color=no", "-o", f"cache_dir=Z:{windows.folder / 'cache'}"]
-    done = windows.run([*pytest, *words], max(end - time.monotonic(), 1))
-    said = done.stdout.strip().splitlines()[-1].strip("= ")
-    if done.returncode:
-        done = windows.run([*pytest, "--last-failed", *words], max(end - time.monotonic(), 1))
-        said += "; what failed passed when it was tried again"
-    if done.returncode:
+    done = windows.run([*pytest, "-n", "2", *words], end - time.monotonic())
+    said = done.stdout.strip().splitlines()[-1:]
+    if done.returncode in _FAILED:
+        print(done.stdout)
+        done = windows.run([*pytest, "--last-failed", *words], end - time.monotonic())
+        said.append("what failed passed when it was tried again")
+    if done.returncode in _FAILED:
         print(done.stdout)
         return 1
-    print(f"Windows (under Wine): {said}")
+    if done.returncode:
+        raise CannotMakeError(f"Wine ended with {done.returncode}")
+    print(f"Windows (under Wine): {'; '.join(said)}")
     return 0
 
 

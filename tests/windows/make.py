@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,10 +26,11 @@ PACKAGES = ("debian", ("wine", "wine64", "gcc-mingw-w64-x86-64"))
 LIBRARIES = "panda3d==1.10.16"
 LOCKED = "constraints.txt"
 TESTS_NEED = (
-    *("colorama", "hypothesis", "openpyxl", "paramiko", "psutil", "pynacl", "pypdf", "pyphen", "pyrage", "pyte"),
-    *("pytest", "pytest-asyncio", "pytest-xdist", "webdav4"),
+    *("colorama", "hypothesis", "openpyxl", "paramiko", "pefile", "psutil", "pyinstaller", "pynacl", "pypdf", "pyphen"),
+    *("pyrage", "pyte", "pytest", "pytest-asyncio", "pytest-xdist", "pywin32-ctypes", "webdav4"),
 )
-"""Of what development needs, that which loads under Wine. colorama is click's and pytest's, under Windows alone."""
+"""Of what development needs, that which loads under Wine. Where pip runs it does not see what Windows alone needs:
+colorama, pytest's, and pefile and pywin32-ctypes, PyInstaller's."""
 
 
 class CannotMakeError(Exception):
@@ -74,7 +76,9 @@ class Windows:
             raise
 
     def end(self) -> None:
-        """End whatever runs under this Wine."""
+        """End whatever runs under this Wine, if anything was made."""
+        if not (self.folder / "prefix").exists():
+            return
         subprocess.run(["wineserver", "-k"], check=False, env=self.environment(), stderr=subprocess.DEVNULL)
 
 
@@ -87,11 +91,16 @@ def cached() -> Windows:
     return Windows(cache / "fairstart-windows" / digest.hexdigest()[:16])
 
 
-def make(windows: Windows) -> None:
-    """Make it, in about two minutes; nothing is installed on this computer.
+def make(windows: Windows, end: float) -> None:
+    """Make it, in about a minute; nothing is installed on this computer.
+
+    Args:
+        windows: what is made.
+        end: when it has to be done, in seconds of `time.monotonic`.
 
     Raises:
         CannotMakeError: something is missing here, or cannot be fetched.
+        subprocess.TimeoutExpired: it takes longer.
     """
     missing = [name for name in ("wine", "wineserver", GCC, OBJDUMP) if shutil.which(name) is None]
     if missing:
@@ -101,11 +110,11 @@ def make(windows: Windows) -> None:
     root = windows.folder / "python"
     site = root / "Lib" / "site-packages"
     try:
-        _unpack_libraries(windows.folder / "fetched", root)
+        _unpack_libraries(windows.folder / "fetched", root, end)
         shutil.copytree(library, root / "Lib", ignore=_not_for_windows)
         _compile(root)
-        _install(windows.folder / "own", site)
-        subprocess.run(["wine", "wineboot", "-i"], check=True, capture_output=True, env=windows.environment())
+        _install(windows.folder / "own", site, end)
+        _ran(["wine", "wineboot", "-i"], end, env=windows.environment())
     except (OSError, subprocess.CalledProcessError) as error:
         said = getattr(error, "stderr", None) or b""
         last = said.decode(errors="replace").strip().splitlines()[-1:] or [str(error)]
@@ -128,9 +137,13 @@ def _not_for_windows(folder: str, names: list[str]) -> list[str]:
     return [name for name in names if name in heavy or (name.startswith("config-") and Path(folder, name).is_dir())]
 
 
-def _pip(command: str, *words: str) -> None:
+def _ran(command: Sequence[str | Path], end: float, env: dict[str, str] | None = None) -> None:
+    subprocess.run(command, check=True, capture_output=True, env=env, timeout=end - time.monotonic())
+
+
+def _pip(end: float, command: str, *words: str) -> None:
     base = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
-    subprocess.run([*base, command, *words], check=True, capture_output=True)
+    _ran([*base, command, *words], end)
 
 
 _FOR_WINDOWS = (
@@ -139,8 +152,8 @@ _FOR_WINDOWS = (
 )
 
 
-def _unpack_libraries(fetched: Path, root: Path) -> None:
-    _pip("download", "--no-deps", "--dest", str(fetched), *_FOR_WINDOWS, LIBRARIES)
+def _unpack_libraries(fetched: Path, root: Path, end: float) -> None:
+    _pip(end, "download", "--no-deps", "--dest", str(fetched), *_FOR_WINDOWS, LIBRARIES)
     (root / "DLLs").mkdir(parents=True)
     with zipfile.ZipFile(next(fetched.glob("*.whl"))) as wheel:
         for name in wheel.namelist():
@@ -165,10 +178,10 @@ def _compile(root: Path) -> None:
     nothing.unlink()
 
 
-def _install(own: Path, site: Path) -> None:
-    _pip("wheel", "--no-deps", "--wheel-dir", str(own), str(REPOSITORY))
+def _install(own: Path, site: Path, end: float) -> None:
+    _pip(end, "wheel", "--no-deps", "--wheel-dir", str(own), str(REPOSITORY))
     (wheel,) = own.glob("*.whl")
     bounds = ("--constraint", str(REPOSITORY / LOCKED))
-    _pip("install", "--target", str(site), *_FOR_WINDOWS, *bounds, str(wheel), *TESTS_NEED)
+    _pip(end, "install", "--target", str(site), *_FOR_WINDOWS, *bounds, str(wheel), *TESTS_NEED)
     for package in ("content", "storage", "tui"):  # what runs is the repository's
         shutil.rmtree(site / package)

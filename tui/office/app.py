@@ -222,11 +222,18 @@ class OfficeApp(FramedApp[None]):
         """Close every screen but the entrance; the key goes with them."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
+        self._close_office()
+        self._entrance().look_again()
+        self.set_timer(GONE_AFTER, self._forget)
+
+    def on_unmount(self) -> None:
+        """Leave no office open, however the program ends."""
+        self._close_office()
+
+    def _close_office(self) -> None:
         if self.office:
             self.office.close()
         self.office = None
-        self._entrance().look_again()
-        self.set_timer(GONE_AFTER, self._forget)
 
     def _forget(self) -> None:
         if self.office is None:

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 _PR_SET_DUMPABLE = 4
 _M_PERTURB = -6
 _PATTERN = 0xA5
-_THREAD_SIZES, _OF_EACH = range(24, 1033, 16), 14
-"""Of blocks that glibc keeps for a thread that has freed them: seven, and when one is taken it may add as many others.
-It overwrites all but these."""
+_THREAD_SIZES, _OF_EACH = range(24, 1033, 16), 32
+"""Of blocks that glibc keeps for a thread that has freed them: seven, or sixteen from 2.43 on. When one is taken it may
+add as many others. It overwrites all but these."""
 
 _USUAL = gc.get_threshold()
 _UNTIL_PAINTED = 50_000

@@ -368,10 +368,8 @@ def new_desk() -> Iterator[Desk]:
     """An office in a folder that goes again with it."""
     with folder() as data:
         desk = Desk.at(Path(data))
-        try:
+        with contextlib.closing(desk):
             yield desk
-        finally:
-            desk.office.close()
 
 
 @functools.cache
@@ -520,8 +518,7 @@ def feedback_on_a_laptop(answers: Answers, seen: Seen) -> None:
 def feedback_at_an_office(answers: Answers, seen: Seen) -> None:
     """Feedback from two lists and of three events, beside the answers of the same people, corrected and joined."""
     fair, evening, late, listed = _cut(answers, 12, 6, 7, 11)
-    with folder() as data:
-        desk = Desk.at(Path(data))
+    with new_desk() as desk:
         for where, who in ((FAIR, fair), (EVENING, evening)):
             bring(desk, where, people(len(who), 5))
             bring(desk, where.asking(usual_choices()), who)

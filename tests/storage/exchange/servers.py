@@ -265,9 +265,8 @@ def _listens(port: int) -> bool:
 @contextlib.contextmanager
 def s3_server() -> Iterator[str]:
     """The address of an S3 server with nothing in it."""
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    moto = pytest.importorskip("moto.server", reason="NOT TESTED: moto is not installed")
+    server = moto.ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     server.start()
     try:
         host, port = server.get_host_and_port()
@@ -279,12 +278,11 @@ def s3_server() -> Iterator[str]:
 @contextlib.contextmanager
 def webdav_server(folder: Path, login: tuple[str, str] | None = None) -> Iterator[str]:
     """A WebDAV server for a folder, as host and port; it asks for a user's name and password where they are given."""
-    from cheroot.wsgi import Server
-    from wsgidav.wsgidav_app import WsgiDAVApp
-
+    cheroot = pytest.importorskip("cheroot.wsgi", reason="NOT TESTED: cheroot is not installed")
+    wsgidav = pytest.importorskip("wsgidav.wsgidav_app", reason="NOT TESTED: wsgidav is not installed")
     users = {login[0]: {"password": login[1]}} if login else True
     settings = {"provider_mapping": {"/": str(folder)}, "simple_dc": {"user_mapping": {"*": users}}, "verbose": 0}
-    server = Server(("127.0.0.1", 0), WsgiDAVApp(settings), shutdown_timeout=1)
+    server = cheroot.Server(("127.0.0.1", 0), wsgidav.WsgiDAVApp(settings), shutdown_timeout=1)
     server.prepare()
     serving = threading.Thread(target=server.serve)
     serving.start()

@@ -184,7 +184,7 @@ def test_a_key_file_of_another_set_up_is_refused_before_anything_is_sealed(
     }[name]()
     (event.parent / name).write_bytes(content)
     before = files_of(data)
-    with pytest.raises(FairstartError, match=rf"kiosk/{name} is not the file that set-up wrote") as caught:
+    with pytest.raises(FairstartError, match=rf"kiosk.{name} is not the file that set-up wrote") as caught:
         Kiosk.open(data, settings)
     assert files_of(data) == before, "nor is there an event of the other office"
     assert caught.value.sentence in complaints(data, settings)

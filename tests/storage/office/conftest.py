@@ -1,5 +1,6 @@
 """What the office's tests stand at."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,5 +13,5 @@ from tests.storage.office.merging import Desk
 def desk(memory_folder: Path) -> Iterator[Desk]:
     """An office that has accepted every laptop of these tests."""
     opened = Desk.at(memory_folder / "data")
-    yield opened
-    opened.office.close()
+    with contextlib.closing(opened):
+        yield opened

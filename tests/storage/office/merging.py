@@ -153,8 +153,12 @@ class Desk:
     def path(self) -> Path:
         return self.data / "office" / "office.db"
 
-    def reopen(self) -> None:
+    def close(self) -> None:
+        """Close its office, whichever that is by now."""
         self.office.close()
+
+    def reopen(self) -> None:
+        self.close()
         self.office = Office.open(self.data, OFFICE)
 
     def bring(self, content: bytes) -> Brought:

@@ -96,7 +96,7 @@ def desk(memory_folder: Path) -> Iterator[Desk]:
     opened.bring(EXPORTS[0])
     opened.counts()
     opened.bring(EXPORTS[1])
-    with contextlib.closing(opened.office):
+    with contextlib.closing(opened):
         yield opened
 
 
@@ -336,6 +336,7 @@ def test_an_older_copy_takes_no_newer_offices_place_unasked_and_then_the_newer_i
     with pytest.raises(OlderCopyError, match="gone on apart: 51 responses here, 37 in the copy"):
         put_back(path, desk.data)
     assert content_of(desk.path) == held
+    desk.office.close()
     done = put_back(path, desk.data, older=True)
     assert done.aside is not None
     assert content_of(done.aside / "office.db") == held
@@ -452,7 +453,8 @@ def test_making_a_copy_that_is_killed_anywhere_loses_nothing_and_can_be_done_aga
         return folder
 
     def work(folder: Path) -> None:
-        copy_of(open_desk(folder / "data"), folder / "DRIVE")
+        with contextlib.closing(open_desk(folder / "data")) as desk:
+            copy_of(desk, folder / "DRIVE")
 
     for folder in killed_everywhere(begin, work):
         whole = list((folder / "DRIVE").glob(f"*{COPY_SUFFIX}"))

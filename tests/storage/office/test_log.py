@@ -29,7 +29,7 @@ ADA = OfficePrivateKey(OFFICE.seed, coordinator="Ada")
 @pytest.fixture
 def desk(memory_folder: Path) -> Iterator[Desk]:
     opened = Desk.at(memory_folder / "data", [])
-    with contextlib.closing(opened.office):
+    with contextlib.closing(opened):
         yield opened
 
 

@@ -242,7 +242,8 @@ def test_the_same_file_brings_the_same_receipt_to_the_byte_even_at_another_offic
 ) -> None:
     content = export(FAIR, sealed_for(FAIR, people(5)))
     receipts = {desk.bring(content).receipt for _ in range(3)}
-    receipts.add(Desk.at(memory_folder / "moved").bring(content).receipt)
+    with contextlib.closing(Desk.at(memory_folder / "moved")) as moved:
+        receipts.add(moved.bring(content).receipt)
     assert len(receipts) == 1
 
 

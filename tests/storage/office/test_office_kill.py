@@ -119,6 +119,7 @@ def look(folder: Path, step: int) -> None:
     vars(office._store)["connection"] = DiesAtStep(office._store.connection, step)
     for scope in every_scope(office):
         office.counts(scope, 10)
+    office.close()
 
 
 def put_right(folder: Path, step: int) -> None:

@@ -24,7 +24,7 @@ FAIR = settings_for().event
 @pytest.fixture
 def desk(memory_folder: Path) -> Iterator[Desk]:
     opened = Desk.at(memory_folder / "data", [])
-    with contextlib.closing(opened.office):
+    with contextlib.closing(opened):
         yield opened
 
 

@@ -616,7 +616,8 @@ def test_a_file_that_another_program_holds_too_long_is_told(
             assert str(folder / FILE_NAME) in caught.value.sentence
             connection.rollback()
             connection.execute("BEGIN EXCLUSIVE")
-            actions: list[Callable[[], object]] = [opened.records, opened.check, lambda: Checklist.open(folder)]
+            actions: list[Callable[[], object]] = [opened.records, opened.check, lambda: opened.search("hello", 9)]
+            actions.append(lambda: Checklist.open(folder))
             for action in actions:
                 with pytest.raises(StoreError, match="Another program is busy"):
                     action()

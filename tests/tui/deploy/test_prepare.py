@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import hashlib
 import re
 import shutil
 import stat
@@ -27,6 +28,7 @@ from tests.storage.disk import no_file_longer_than
 from tests.tui.cli.commands import STRONG
 from tests.tui.kiosks import KIOSK_TOML
 from tests.tui.offices import OFFICE_PASSPHRASE
+from tui.deploy import wheels
 from tui.deploy.prepare import (
     Prepared,
     copy_programs,
@@ -36,7 +38,7 @@ from tui.deploy.prepare import (
     prepare,
     settings_for_laptops,
 )
-from tui.deploy.wheels import _needs, wheels_in
+from tui.deploy.wheels import fetch_wheels, needed, wheels_in
 
 pytestmark = pytest.mark.usefixtures("quickly")
 
@@ -74,7 +76,7 @@ def test_it_holds_all_that_a_laptop_needs(office: Office, tmp_path: Path) -> Non
     assert (done.folder / "office.pub").read_bytes() == office.public.to_file()
     assert len(list((done.folder / TOKENS).iterdir())) == 3
     for name in ("start.sh", "start.command", "deploy/linux/install.sh"):
-        assert (done.folder / name).stat().st_mode & stat.S_IXUSR
+        assert sys.platform == "win32" or (done.folder / name).stat().st_mode & stat.S_IXUSR
     assert (done.folder / "start.cmd").read_bytes().count(b"\r\n") > 20
     assert (done.folder / "deploy" / "guide.html").exists()
     assert not list(done.folder.rglob("*.new"))
@@ -147,7 +149,7 @@ def test_a_staff_passphrase_is_strong_and_not_the_offices(new_office: Path) -> N
 
 def empty_wheels(folder: Path) -> list[str]:
     folder.mkdir()
-    names = ["fairstart", *(name for name, _ in _needs())]
+    names = ["fairstart", *needed()]
     for name in names:
         (folder / f"{name.replace('-', '_')}-1.0-py3-none-any.whl").write_bytes(name.encode())
     return names
@@ -175,6 +177,32 @@ def test_a_folder_without_wheels_names_one(tmp_path: Path) -> None:
         wheels_in(tmp_path / "nowhere")
 
 
+@pytest.mark.parametrize("tampered", [False, True])
+def test_what_is_fetched_is_what_was_locked_or_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, tampered: bool
+) -> None:
+    folder, lock = tmp_path / "wheels", tmp_path / "lock.txt"
+    folder.mkdir()
+    own, other = stand_in(tmp_path / "own"), stand_in(tmp_path / "index", "other")
+    lock.write_text(f"other==1.0 --hash=sha256:{hashlib.sha256(other.read_bytes()).hexdigest()}\n", "ascii")
+    if tampered:
+        with zipfile.ZipFile(other, "a") as archive:
+            archive.writestr("more.py", "")
+    monkeypatch.setattr(wheels, "LOCKED", lock)
+    monkeypatch.setattr(wheels, "_PYTHONS", ("3.11",))
+    monkeypatch.setattr(wheels, "_PLATFORMS", {"Linux": ("manylinux_2_28_x86_64",)})
+    monkeypatch.setattr(wheels, "_own_source", lambda: str(own))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(other.parent))
+    if tampered:
+        with pytest.raises(StickError, match="cannot be fetched"):
+            fetch_wheels(folder, lambda _done, _of: None)
+        assert not (folder / other.name).exists()
+    else:
+        assert fetch_wheels(folder, lambda _done, _of: None) == []
+        assert {path.name for path in folder.iterdir()} == {own.name, other.name}
+
+
 # The start file
 
 STAND_IN = """\
@@ -186,20 +214,22 @@ def main():
 """
 
 
-def stand_in(folder: Path, version: str = "1.0") -> None:
+def stand_in(folder: Path, name: str = "fairstart") -> Path:
     """A wheel of a Fairstart that tells how it was called."""
     folder.mkdir(exist_ok=True)
-    about = f"fairstart-{version}.dist-info"
+    about = f"{name}-1.0.dist-info"
     files = {
         "stand_in.py": STAND_IN,
-        f"{about}/METADATA": f"Metadata-Version: 2.1\nName: fairstart\nVersion: {version}\nProvides-Extra: sftp\n",
+        f"{about}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\nProvides-Extra: sftp\n",
         f"{about}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         f"{about}/entry_points.txt": "[console_scripts]\nfairstart = stand_in:main\n",
     }
-    record = "".join(f"{name},,\n" for name in [*files, f"{about}/RECORD"])
-    with zipfile.ZipFile(folder / f"fairstart-{version}-py3-none-any.whl", "w") as archive:
-        for name, content in {**files, f"{about}/RECORD": record}.items():
-            archive.writestr(name, content)
+    record = "".join(f"{each},,\n" for each in [*files, f"{about}/RECORD"])
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        for each, content in {**files, f"{about}/RECORD": record}.items():
+            archive.writestr(each, content)
+    return path
 
 
 def starts(stick: Path, home: Path, *arguments: str | Path, path: str = "", **more: str) -> tuple[int, str, list[str]]:

@@ -1,5 +1,6 @@
 """Whether anybody can hear this computer: what it says of itself, and the sound test, where a person decides."""
 
+import os
 import sys
 from collections.abc import Mapping
 from functools import partial
@@ -54,6 +55,7 @@ def test_linux_tells_what_it_can_play_through(
 ) -> None:
     monkeypatch.setattr(sound, "sys", SimpleNamespace(platform="linux"))
     monkeypatch.setattr(sound, "_PLAYS", tmp_path / "pcm")
+    monkeypatch.setattr(os, "getuid", lambda: 1000, raising=False)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.delenv("PULSE_SERVER", raising=False)
     for name, content in here.items():

@@ -797,6 +797,7 @@ def test_plain_lines_are_erased_or_pushed_out_where_there_is_no_other_screen(ter
     assert b"\x1b" not in person.written or term != "dumb"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="of Linux's own console")
 def test_plain_lines_stay_lines_on_a_console_whose_font_has_no_sign_for_a_new_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -876,6 +877,7 @@ def test_a_console_that_is_not_asked_shows_code_page_437(monkeypatch: pytest.Mon
     assert "▸●○▾✓⏎ŵê·■".translate(known) == "►•○▼√?wê·■"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="of Linux's own console")
 def test_what_is_no_console_has_no_font(monkeypatch: pytest.MonkeyPatch) -> None:
     controlling, controlled = os.openpty()
     try:
@@ -953,6 +955,7 @@ def test_a_window_is_too_small_or_fine_or_could_be_of_bigger_print() -> None:
 def test_what_is_said_of_a_terminals_colours(
     term: str | None, *, fine: bool, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(os, "name", "posix")
     if term is None:
         monkeypatch.delenv("TERM")
     else:
