@@ -138,6 +138,26 @@ def pointless_buttons(person: Person[Any]) -> Iterator[str]:
             yield f"button {button.id}: {button.action}"
 
 
+def buttons_out_of_order(person: Person[Any]) -> Iterator[str]:
+    """Rows where a way on does not stand before all else, or what leads out not after it; candidates have their own."""
+    screen = person.app.screen
+    if type(screen).__module__.startswith("tui.survey"):
+        return
+    for row in screen.query(".buttons"):
+        buttons = [one for one in row.query(Button) if one.display and one.label]
+        placed = sorted(buttons, key=lambda one: (one.region.y, one.region.x))
+        ranks = [2 if _leads_out(one) else 0 if one.has_class("main") else 1 for one in placed]
+        if ranks != sorted(ranks):
+            yield f"order of buttons: {[one.id for one in placed]}"
+        elif 2 in ranks and not row.has_class("-wrapped") and not screen.has_class("-slim"):
+            if row.content_region.right - placed[-1].region.right > 1:
+                yield f"the way out does not stand at the right: {placed[-1].id}"
+
+
+def _leads_out(button: Button) -> bool:
+    return button.id in {"back", "cancel", "close", "lock", "quit", "last"}
+
+
 def lost_readers(person: AtKiosk, view: str) -> Iterator[str]:
     """Screens of a candidate without a cursor, and those where it does not lie at the beginning with nothing marked."""
     spot = spot_on(person.app.screen)
@@ -203,7 +223,7 @@ async def test_every_view_can_be_read_by_everyone_and_each_button_does_something
             continue
         pairs |= pairs_on(person, view)
         painted.update(*person.lines())
-        faults += [f"{view}: {fault}" for fault in pointless_buttons(person)]
+        faults += [f"{view}: {fault}" for fault in (*pointless_buttons(person), *buttons_out_of_order(person))]
         faults += [f"{view}: said twice: {sentence}" for sentence in said_twice(said(person))]
         if view not in LISTS:
             faults += await everything_cut(person, view)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -24,6 +24,7 @@ from storage.text import printable
 from tui.office.corrections import CorrectEvent
 from tui.office.debriefs import DebriefsScreen
 from tui.office.scopes import counts_screen
+from tui.shared.button_row import ButtonRow
 from tui.shared.confirm import Confirm
 from tui.shared.place_screen import PlaceScreen
 from tui.shared.steps import Step
@@ -170,9 +171,8 @@ class KeyScreen(PlaceScreen):
             )
             yield PlaceChooser(verb="Copy to")
         yield from self.working()
-        with Horizontal(classes="buttons"):
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="back")
+        with ButtonRow():
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     @on(PlaceChooser.Chosen)
     @work

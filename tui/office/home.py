@@ -38,11 +38,12 @@ from tui.office.scopes import Scopes
 from tui.office.staff_passphrase import ReadRequest
 from tui.office.targets import Targets
 from tui.office.trend import TrendScreen
+from tui.shared.button_row import ButtonRow
 from tui.shared.frame import FramedScreen
 from tui.terminal.capabilities import WIDTH
 from tui.text import office as words
 from tui.toolkit.home import ToolkitHome
-from tui.widgets.button import Button, ManyButtons
+from tui.widgets.button import Button
 
 _ABOUT_EVENTS = {"counts", "journey", "trend", "report", "filter", "sort"}
 """Actions that need events; the journey and the trend have their buttons beside the counts'."""
@@ -113,21 +114,20 @@ class OfficeHome(FramedScreen[None]):
                 yield Digits(id="chosen-number")
                 yield Static(id="chosen-event")
         yield Static(id="message", classes="message")
-        with ManyButtons(classes="buttons"):
-            yield Button("Lock", "L", id="lock", action="lock")
-            yield Button("Quit", "Q", id="quit", action="quit")
-            yield Static(classes="gap")
-            yield Button("Filter", "F", id="find", action="filter")
-            yield Button("Coming events", "E", id="planned", action="planned")
-            yield Button("Prepare laptops", "P", id="prepare", action="prepare")
-            yield Button("Back up", "B", id="copies", action="copies")
-            yield Button("Delete what is due", "D", id="due", action="due")
-            yield Button("Manage", "M", id="manage", action="manage")
-            yield Button("Toolkit", "T", id="toolkit", action="toolkit")
+        with ButtonRow():
+            yield Button("Bring in", "I", id="bring-in", classes="main", action="bring_in")
+            yield Button("Counts", "C", id="counts", action="counts")
             yield Button("Report", "R", id="report", action="report")
             yield Button("Targets", "G", id="targets", action="targets")
-            yield Button("Counts", "C", id="counts", action="counts")
-            yield Button("Bring in", "I", id="bring-in", classes="main", action="bring_in")
+            yield Button("Coming events", "E", id="planned", action="planned")
+            yield Button("Prepare laptops", "P", id="prepare", action="prepare")
+            yield Button("Manage", "M", id="manage", action="manage")
+            yield Button("Toolkit", "T", id="toolkit", action="toolkit")
+            yield Button("Filter", "F", id="find", action="filter")
+            yield Button("Back up", "B", id="copies", action="copies")
+            yield Button("Delete what is due", "D", id="due", action="due")
+            yield Button("Quit", "Q", id="quit", classes="out", action="quit")
+            yield Button("Lock", "L", id="lock", classes="out", action="lock")
 
     def on_resize(self, event: events.Resize) -> None:
         """Say that the window is too small for more than two buttons beside each other."""
@@ -186,7 +186,7 @@ class OfficeHome(FramedScreen[None]):
             button.display = bool(self._events) or button.action not in _ABOUT_EVENTS
         self.query_one("#due").display = bool(self._due)
         self.query_one("#copies").display = bool(self._copy_due)
-        self.query_one(ManyButtons).on_resize()
+        self.query_one(ButtonRow).on_resize()
         if self._events:
             self.query_one(EventTable).focus()
         else:

@@ -17,8 +17,9 @@ from storage.office.queries import trend_of
 from storage.report import sentences
 from storage.settings import Settings
 from tui.office.scoped import ScopedFindings
+from tui.shared.button_row import ButtonRow
 from tui.text import office as words
-from tui.widgets.button import Button, ManyButtons
+from tui.widgets.button import Button
 from tui.widgets.chart import INTERVAL_LEGEND, NATIONAL, OWN, ChartLine, Piece, scale, whisker
 from tui.widgets.rows import wrap
 
@@ -99,7 +100,7 @@ class TrendScreen(ScopedFindings[Trend]):
         """By year, or by quarter again."""
         self._by = _OTHER[self._by]
         self.query_one("#by", Button).label = f"By {_OTHER[self._by]}"
-        self.query_one(ManyButtons).on_resize()
+        self.query_one(ButtonRow).on_resize()
         self.open()
 
     def read(self) -> Trend:

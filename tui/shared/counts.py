@@ -14,11 +14,12 @@ from storage.counts.findings import Findings, OfficeFindings
 from storage.counts.questions import QuestionFindings
 from storage.progress import ProgressCallback
 from storage.report import feedback, sentences
+from tui.shared.button_row import ButtonRow
 from tui.shared.findings import FindingsScreen, Why
 from tui.shared.working import PROGRESS_SHOWS_AFTER
 from tui.text import counts
 from tui.text.counts import Shown
-from tui.widgets.button import Button, ManyButtons
+from tui.widgets.button import Button
 from tui.widgets.chart import Chart, legend
 
 _MANY = 4
@@ -70,13 +71,12 @@ class CountsScreen(FindingsScreen[Shown]):
         yield Static(id="counts-question")
         yield Chart()
         yield Multiples(id="multiples")
-        with ManyButtons(classes="buttons"):
-            yield Button("Back", "Esc", id="back", action="back")
-            yield Static(classes="gap")
-            yield Button("Why?", "?", id="why", action="why")
+        with ButtonRow():
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
+            yield Button("Next question", "→", id="next", classes="main", action="turn(1)")
             yield Button("As text", "T", id="text", action="text")
             yield Button("What next?", "W", id="what-next", action="what_next")
-            yield Button("Next question", "→", id="next", classes="main", action="turn(1)")
+            yield Button("Why?", "?", id="why", action="why")
 
     def on_mount(self) -> None:
         """Open the counts; a bar shows only where that takes long."""

@@ -11,8 +11,9 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from storage.errors import FairstartError
+from tui.shared.button_row import ButtonRow
 from tui.shared.frame import FramedScreen
-from tui.widgets.button import Button, ManyButtons
+from tui.widgets.button import Button
 
 Row = TypeVar("Row")
 Answer = TypeVar("Answer")
@@ -40,10 +41,9 @@ class ListScreen(FramedScreen[Answer], Generic[Row, Answer]):
         yield Static(id="how-many", classes="list-text")
         yield OptionList(id=self.LIST_ID)
         yield Static(id="message", classes="message")
-        with ManyButtons(classes="buttons"):
+        with ButtonRow():
             yield from self.buttons()
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="dismiss")
+            yield Button("Back", "Esc", id="back", classes="out", action="dismiss")
 
     def buttons(self) -> ComposeResult:
         """Buttons besides Back. The first of them has the focus where nothing is listed."""

@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
@@ -18,6 +17,7 @@ from textual.widgets.option_list import Option
 from content.toolkit import Entry
 from storage.errors import FairstartError
 from storage.toolkit.search import Hit, as_words
+from tui.shared.button_row import ButtonRow
 from tui.text import toolkit as words
 from tui.toolkit.screen import ToolkitScreen
 from tui.toolkit.session import Session
@@ -53,10 +53,9 @@ class Find(ToolkitScreen[None]):
         yield TextField(id="words", placeholder="travel costs")
         yield Static(Content(_EXPLANATION), id="message", classes="list-text")
         yield OptionList(id="hits")
-        with Horizontal(classes="buttons"):
+        with ButtonRow():
             yield Button("Open", "⏎", id="open", action="open", classes="main")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="dismiss")
+            yield Button("Back", "Esc", id="back", classes="out", action="dismiss")
 
     def on_mount(self) -> None:
         """Begin to type."""

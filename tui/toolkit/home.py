@@ -20,9 +20,10 @@ from storage.errors import FairstartError
 from storage.events import today
 from storage.settings import Settings
 from storage.text import counted
+from tui.shared.button_row import ButtonRow
 from tui.terminal.capabilities import WIDE, WIDTH
 from tui.toolkit.screen import ToolkitScreen
-from tui.widgets.button import Button, ManyButtons
+from tui.widgets.button import Button
 
 if TYPE_CHECKING:
     from content.toolkit import Toolkit, Way
@@ -106,13 +107,12 @@ class ToolkitHome(ToolkitScreen[None]):
             yield OptionList(id="toolkit")
             yield OptionList(id="chapters")
         yield Static(id="message", classes="message")
-        with ManyButtons(classes="buttons"):
-            yield Button(self._last, "Q" if self._last == "Quit" else "Esc", id="last", action="leave")
-            yield Static(classes="gap")
-            yield Button("Undo", "U", id="undo", action="undo")
-            yield Button("Bring back", "I", id="import", action="bring_back")
-            yield Button("Action plan", "E", id="export", action="save_plan")
+        with ButtonRow():
             yield Button("Search", "S", id="search", action="search", classes="main")
+            yield Button("Action plan", "E", id="export", action="save_plan")
+            yield Button("Bring back", "I", id="import", action="bring_back")
+            yield Button("Undo", "U", id="undo", action="undo")
+            yield Button(self._last, "Q" if self._last == "Quit" else "Esc", id="last", classes="out", action="leave")
 
     # The session.
 
@@ -211,7 +211,7 @@ class ToolkitHome(ToolkitScreen[None]):
             if rows:
                 listed.highlighted = min(before or 1, len(rows) - 1)
         self.query_one("#undo").display = session.checklist.can_undo
-        self.query_one(ManyButtons).on_resize()
+        self.query_one(ButtonRow).on_resize()
 
     # Where to.
 
