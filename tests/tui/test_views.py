@@ -149,9 +149,9 @@ def buttons_out_of_order(person: Person[Any]) -> Iterator[str]:
         ranks = [2 if _leads_out(one) else 0 if one.has_class("main") else 1 for one in placed]
         if ranks != sorted(ranks):
             yield f"order of buttons: {[one.id for one in placed]}"
-        elif 2 in ranks and not row.has_class("-wrapped") and not screen.has_class("-slim"):
-            if row.content_region.right - placed[-1].region.right > 1:
-                yield f"the way out does not stand at the right: {placed[-1].id}"
+        apart = row.content_region.right - placed[-1].region.right if 2 in ranks else 0
+        if apart > 1 and not row.has_class("-wrapped") and not screen.has_class("-slim"):
+            yield f"the way out does not stand at the right: {placed[-1].id}"
 
 
 def _leads_out(button: Button) -> bool:

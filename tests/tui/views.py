@@ -30,6 +30,7 @@ from tui.guide.app import GuideApp
 from tui.interview import Step
 from tui.setup.setup import Finish, SetupApp
 from tui.shared.counts import CountsScreen
+from tui.shared.progress import Progress
 from tui.shared.steps import RecoveryCheck
 from tui.staff.hand_over import HandOverScreen
 from tui.staff.home import StaffHome
@@ -322,7 +323,7 @@ async def every_counts_view(person: AtKiosk) -> AsyncIterator[str]:
                 break
             await person.pause()
         assert isinstance(counting, CountsScreen)
-        counting._show_progress()
+        counting.query_one(Progress).show()
         await person.pause()
         yield "counts, opening"
     finally:
@@ -383,7 +384,7 @@ async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
         await person.press("f5")
         handing_over = person.app.screen
         assert isinstance(handing_over, HandOverScreen)
-        handing_over._show_progress()
+        handing_over.query_one(Progress).show()
         await person.pause()
         yield "hand over, at work"
     finally:

@@ -93,7 +93,7 @@ class Entrance(FramedScreen[None]):
         try:
             office = existing_office(self._data)
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
             office = None
         first = not (self._data / "office" / "office.key").exists()
         for way in self.query(".first-way"):
@@ -111,10 +111,6 @@ class Entrance(FramedScreen[None]):
         self.query_one("#about", Static).update(Content(about))
         if self._offers:
             self.query_one("#unlock" if office else "#make").focus()
-
-    def say(self, text: str) -> None:
-        """Put one line above the buttons."""
-        self.query_one("#message", Static).update(Content(text))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Only what is shown can be done."""
@@ -154,7 +150,7 @@ class Entrance(FramedScreen[None]):
         try:
             await asyncio.to_thread(make_office, self._data, new)
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
         else:
             self.say("")
             self.post_message(self.Made(OfficePrivateKey(new.key.seed, new.name)))

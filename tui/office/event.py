@@ -96,7 +96,7 @@ class EventScreen(Step):
         try:
             question = await asyncio.to_thread(delete_question, self._office, [self._one])
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         if await self.app.push_screen_wait(question):
             self.dismiss(None)

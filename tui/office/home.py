@@ -40,6 +40,7 @@ from tui.office.targets import Targets
 from tui.office.trend import TrendScreen
 from tui.shared.button_row import ButtonRow
 from tui.shared.frame import FramedScreen
+from tui.shared.state import State
 from tui.terminal.capabilities import WIDTH
 from tui.text import office as words
 from tui.toolkit.home import ToolkitHome
@@ -106,6 +107,7 @@ class OfficeHome(FramedScreen[None]):
         """The events, and what can be done."""
         yield Static(id="total", classes="list-text")
         yield Static(id="notice", classes="list-text")
+        yield State("#desk", "#total")
         with Horizontal(id="desk"):
             with Vertical(id="listed"):
                 yield Filterable(id="filter", placeholder="Part of a name, a place or a stage")
@@ -153,10 +155,7 @@ class OfficeHome(FramedScreen[None]):
         try:
             await asyncio.to_thread(self._office.check)
         except FairstartError as error:
-            self._say(error.sentence)
-
-    def _say(self, text: str) -> None:
-        self.query_one("#message", Static).update(Content(text))
+            self.say(error.sentence, problem=True)
 
     def look_again(self) -> None:
         """Show what was brought in so far."""
@@ -169,19 +168,17 @@ class OfficeHome(FramedScreen[None]):
             notice.update(Content(said := self._notice()))
             notice.display = bool(said)
         except FairstartError as error:
-            self._say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         self._list()
         total = sum(one.responses for one in self._events)
         came = f"{responses(total)} from {counted(len(self._events), 'event')}."
-        self.query_one("#total", Static).update(
-            Content(
-                f"{came} Choose one to say more of it, or to correct it."
-                if self._events
-                else f"{words.NO_EVENTS} Give kiosks the office key, and bring in what they hand over."
-            )
-        )
-        self._say(words.due_line(self._due, self._settings.office.keep_months) if self._due else "")
+        self.query_one("#total", Static).update(Content(f"{came} Choose one to say more of it, or to correct it."))
+        if self._events:
+            self.query_one(State).clear()
+        else:
+            self.query_one(State).say(words.NO_EVENTS, words.BEGIN)
+        self.say(words.due_line(self._due, self._settings.office.keep_months) if self._due else "", problem=True)
         for button in self.query(Button):
             button.display = bool(self._events) or button.action not in _ABOUT_EVENTS
         self.query_one("#due").display = bool(self._due)
@@ -198,7 +195,6 @@ class OfficeHome(FramedScreen[None]):
         """List the events that have what was typed, and say more of the one that is chosen."""
         table = self.query_one(EventTable)
         table.list_events(self._events, self.query_one(Filterable).value)
-        self.query_one("#desk").display = bool(self._events)
         self._show_chosen()
 
     def _show_chosen(self) -> None:
@@ -274,9 +270,9 @@ class OfficeHome(FramedScreen[None]):
         try:
             made = self._office.corrections.all()
         except FairstartError as error:
-            self._say(error.sentence)
+            self.say(error.sentence, problem=True)
         else:
-            self._say(f"{words.correction_line(made[0])}. It can be undone under Corrections.")
+            self.say(f"{words.correction_line(made[0])}. It can be undone under Corrections.")
 
     @work
     async def action_bring_in(self) -> None:
@@ -313,7 +309,7 @@ class OfficeHome(FramedScreen[None]):
         try:
             self.app.push_screen(PrepareLaptops(self._office, self._data, self._settings_file))
         except FairstartError as error:
-            self._say(error.sentence)
+            self.say(error.sentence, problem=True)
 
     @work
     async def action_manage(self) -> None:
@@ -347,7 +343,7 @@ class OfficeHome(FramedScreen[None]):
         try:
             question = await asyncio.to_thread(delete_question, self._office, self._due)
         except FairstartError as error:
-            self._say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         await self.app.push_screen_wait(question)
         self.look_again()

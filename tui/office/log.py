@@ -59,6 +59,13 @@ class LogScreen(ListScreen[LogEntry, None]):
         number = counted(len(self._entries), "entry", "entries")
         return f"{number}, the newest first. Nothing about candidates is in it."
 
+    def nothing(self) -> tuple[str, str]:
+        """That there is none, and what to do."""
+        return (
+            "Nothing has been done here yet.",
+            "What is brought in or corrected is noted here, and nothing about candidates.",
+        )
+
     def action_save(self) -> None:
         """Choose where a table goes."""
         self.app.push_screen(_SaveLog(words.to_csv(self._entries)))

@@ -18,6 +18,7 @@ from storage.text import counted
 from tui.office.filters import Filter
 from tui.shared.button_row import ButtonRow
 from tui.shared.findings import FindingsScreen, Found
+from tui.shared.state import State
 from tui.text import office as words
 from tui.widgets.button import Button
 from tui.widgets.chart import ChartLine, Drawing, Piece
@@ -73,8 +74,8 @@ class ScopedFindings(FindingsScreen[Found], Generic[Found]):
     def compose(self) -> ComposeResult:
         """The chart, and the buttons."""
         yield Static(id="scope", classes="heading list-heading")
+        yield State("_Lines")
         yield _Lines()
-        yield Static(id="message", classes="message")
         with ButtonRow():
             yield Button("As text", "T", id="text", action="text")
             yield from self.more_buttons()
@@ -108,10 +109,6 @@ class ScopedFindings(FindingsScreen[Found], Generic[Found]):
         name = sentences.scope_name(scope_finding(self.scope, covered))
         title = f"{self.NAME} · {name}: {counted(len(covered), 'event')}"
         self.query_one("#scope", Static).update(Content(title))
-
-    def failed(self, sentence: str) -> None:
-        """Say what is wrong above the buttons."""
-        self.query_one("#message", Static).update(Content(sentence))
 
     def draw(self, found: Found) -> None:
         """Show it."""

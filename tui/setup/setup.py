@@ -201,7 +201,7 @@ class OfficeKey(SetupScreen, PlaceStep):
         try:
             existing = existing_office(self.plan.data)
         except KeyFileError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         if existing is None:
             self.app.push_screen(OfficePassphrase(self.plan))

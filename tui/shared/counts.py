@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Grid, Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import ProgressBar, Static
+from textual.widgets import Static
 
 from storage.counts.findings import Findings, OfficeFindings
 from storage.counts.questions import QuestionFindings
@@ -16,7 +16,8 @@ from storage.progress import ProgressCallback
 from storage.report import feedback, sentences
 from tui.shared.button_row import ButtonRow
 from tui.shared.findings import FindingsScreen, Why
-from tui.shared.working import PROGRESS_SHOWS_AFTER
+from tui.shared.progress import Progress
+from tui.shared.state import State
 from tui.text import counts
 from tui.text.counts import Shown
 from tui.widgets.button import Button
@@ -57,7 +58,6 @@ class CountsScreen(FindingsScreen[Shown]):
         super().__init__(why)
         self._title = title
         self._read = read
-        self._opening = True
         self._position = 0
 
     def compose(self) -> ComposeResult:
@@ -65,12 +65,13 @@ class CountsScreen(FindingsScreen[Shown]):
         with Horizontal(id="counts-top"):
             yield Static(Content(f"Counts · {self._title}"), id="counts-event")
             yield Static(id="counts-place")
-        yield Static(Content("Opening the counts…"), id="counts-state")
+        yield Static(id="counts-state")
         yield Static(id="counts-lacking")
-        yield ProgressBar(id="counts-progress", show_eta=False)
         yield Static(id="counts-question")
+        yield State("CountsScreen > Chart")
         yield Chart()
         yield Multiples(id="multiples")
+        yield Progress()
         with ButtonRow():
             yield Button("Back", "Esc", id="back", classes="out", action="back")
             yield Button("Next question", "→", id="next", classes="main", action="turn(1)")
@@ -80,9 +81,9 @@ class CountsScreen(FindingsScreen[Shown]):
 
     def on_mount(self) -> None:
         """Open the counts; a bar shows only where that takes long."""
-        for name in ("counts-progress", "counts-lacking", "counts-question", "multiples"):
+        for name in ("counts-state", "counts-lacking", "counts-question", "multiples"):
             self.query_one(f"#{name}").display = False
-        self.set_timer(PROGRESS_SHOWS_AFTER, self._show_progress)
+        self.query_one(Progress).begin()
         self.open()
 
     def read(self) -> Shown:
@@ -90,29 +91,18 @@ class CountsScreen(FindingsScreen[Shown]):
         return self._read(self._progress)
 
     def _progress(self, done: float, of: float) -> None:
-        self.call_later(self._move_bar, done, of)
+        self.call_later(self._move, done / of if of else 1)
 
-    def _move_bar(self, done: float, of: float) -> None:
-        self.query_one(ProgressBar).update(total=of, progress=done)
-
-    def _show_progress(self) -> None:
-        self.query_one("#counts-progress").display = self._opening
-
-    def _say(self, state: str) -> None:
-        self._opening = False
-        self._show_progress()
-        self.query_one("#counts-state", Static).update(Content(state))
-
-    def failed(self, sentence: str) -> None:
-        """Say what is wrong and what to do."""
-        self._say(sentence)
+    def _move(self, part: float) -> None:
+        self.query_one(Progress).move(part)
 
     def opened(self, found: Shown) -> None:
         """Show the first question."""
-        self._say(found.state)
+        super().opened(found)
+        self.query_one("#counts-state").display = True
+        self.query_one("#counts-state", Static).update(Content(found.state))
         self.query_one("#counts-lacking").display = bool(found.lacking)
         self.query_one("#counts-lacking", Static).update(Content(found.lacking))
-        self.draw(found)
 
     def draw(self, found: Shown) -> None:
         """Show the question that it is at."""

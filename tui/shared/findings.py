@@ -11,6 +11,8 @@ from textual.screen import ModalScreen
 from storage.errors import FairstartError
 from tui.shared.button_row import ButtonRow
 from tui.shared.frame import FramedScreen
+from tui.shared.progress import Progress
+from tui.shared.state import State
 from tui.widgets.button import Button
 from tui.widgets.chart import Drawing
 from tui.widgets.reading import Passage, Reading
@@ -21,7 +23,7 @@ Found = TypeVar("Found")
 
 
 class FindingsScreen(FramedScreen[None], Generic[Found]):
-    """Composes a `Drawing`, and a `ButtonRow` in which one is called `text`; `open` shows what `read` finds."""
+    """Composes a `State`, a `Drawing`, and a `ButtonRow` with one called `text`; `open` shows what `read` finds."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
@@ -45,12 +47,18 @@ class FindingsScreen(FramedScreen[None], Generic[Found]):
     @work(exclusive=True, group="open")
     async def open(self) -> None:
         """Show what there is. It is read in a thread: there may be thousands of groups."""
+        state = self.query_one(State)
+        if self.found is None:
+            state.say("Opening the counts…")
         try:
             self.found = await asyncio.to_thread(self.read)
         except FairstartError as error:
-            self.failed(error.sentence)
+            state.say(error.sentence, problem=True)
         else:
+            state.clear()
             self.opened(self.found)
+        for progress in self.query(Progress):
+            progress.end()
 
     def read(self) -> Found:
         """Returns what is found, in a thread.
@@ -58,10 +66,6 @@ class FindingsScreen(FramedScreen[None], Generic[Found]):
         Raises:
             FairstartError: it cannot be read.
         """
-        raise NotImplementedError
-
-    def failed(self, sentence: str) -> None:
-        """Say what is wrong and what to do."""
         raise NotImplementedError
 
     def opened(self, found: Found) -> None:

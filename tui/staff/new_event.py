@@ -67,7 +67,7 @@ class NewEvent(FormScreen[bool]):
         try:
             self._chosen = self._coming[selected.option_index].settings(self._current)
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         self.say("")
         before = self.query_one(EventForm)

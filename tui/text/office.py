@@ -67,6 +67,7 @@ WHY = (
 )
 """The explanation that is one key away: headings and what they say."""
 NO_EVENTS = "Nothing has been brought in yet."
+BEGIN = "Give kiosks the office key (Manage), or prepare them here. Then bring in what they hand over (I)."
 REMOVED = "Their passphrase opens this office no more. A copy of the key or its file, made before, still opens."
 OLD_COPIES = "Copies of office.key from before still open as they did."
 TELL_THEM = (

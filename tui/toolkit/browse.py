@@ -118,14 +118,14 @@ class Browse(ToolkitScreen[None]):
         try:
             await self._autosave.load()
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
 
     async def _look(self) -> None:
         """Take over what another process has changed, but for what is being typed here."""
         try:
             changed = await self._autosave.look()
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         if changed:
             self._show_records()

@@ -18,6 +18,7 @@ from content.toolkit import Entry
 from storage.errors import FairstartError
 from storage.toolkit.search import Hit, as_words
 from tui.shared.button_row import ButtonRow
+from tui.shared.state import State
 from tui.text import toolkit as words
 from tui.toolkit.screen import ToolkitScreen
 from tui.toolkit.session import Session
@@ -51,7 +52,8 @@ class Find(ToolkitScreen[None]):
         """The field, the results, a way back."""
         yield Static(Content("Search the toolkit"), classes="heading list-heading")
         yield TextField(id="words", placeholder="travel costs")
-        yield Static(Content(_EXPLANATION), id="message", classes="list-text")
+        yield Static(id="message", classes="list-text")
+        yield State("#hits", "#message")
         yield OptionList(id="hits")
         with ButtonRow():
             yield Button("Open", "⏎", id="open", action="open", classes="main")
@@ -59,6 +61,7 @@ class Find(ToolkitScreen[None]):
 
     def on_mount(self) -> None:
         """Begin to type."""
+        self.query_one(State).say(_EXPLANATION)
         self.query_one(Input).focus()
 
     @on(Input.Changed, "#words")
@@ -69,16 +72,20 @@ class Find(ToolkitScreen[None]):
             found = await asyncio.to_thread(self._session.find, changed.value)
         except FairstartError as error:
             self._hits = []
-            sentence = error.sentence
+            self.query_one(State).say(error.sentence, problem=True)
         else:
             self._hits = found.hits
             sentence = words.found_line(found) if as_words(changed.value) else _EXPLANATION
+            if self._hits:
+                self.query_one(State).clear()
+                self.say(sentence)
+            else:
+                self.query_one(State).say(sentence)
         listed = self.query_one(OptionList)
         listed.clear_options()
         listed.add_options([Option(self._lines(hit)) for hit in self._hits])
         if self._hits:
             listed.highlighted = 0
-        self.say(sentence)
 
     def _lines(self, hit: Hit) -> Content:
         """A hit in the list: its title, where it stands, and the words around."""

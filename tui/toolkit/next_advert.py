@@ -64,10 +64,10 @@ class NextAdvert(ToolkitScreen[str]):
         try:
             taken = {one.label.casefold() for one in self._session.occasions(self._way)}
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         if not name:
-            self.say("Please type a name.")
+            self.say("Please type a name.", problem=True)
         elif name.casefold() in taken:
             self.say(
                 f"There is a list for “{name}” already: choose it under “I am writing an advert”, or type another name."

@@ -55,7 +55,7 @@ class Occasions(ToolkitScreen[None]):
         try:
             found = await asyncio.to_thread(self._look)
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         listed = self.query_one(OptionList)
         before = listed.highlighted

@@ -608,13 +608,13 @@ async def test_it_is_not_left_while_it_works_nor_locks_by_itself_and_does_so_aft
         await person.write(str(handed_over))
         await person.press("enter")
         assert person.read_in("#message") == "Bringing in…"
-        assert not person.widget("#progress").display
+        assert not person.widget("#work").display
         await person.press("escape")
         await person.click_on("#back")
         clock.now += AUTO_LOCK_SECONDS + 1
         person.app.watch_idle()
         assert at(person, BringIn)
-        await person.until(lambda: bool(person.widget("#progress").display))
+        await person.until(lambda: bool(person.widget("#work").display))
         slow.go_on.set()
         await person.settle()
         assert at(person, Confirm)
