@@ -17,6 +17,7 @@ from storage.errors import FairstartError, InUseError
 from storage.events import today
 from storage.office.copies import Original, reminder
 from storage.office.labels import OfficeEvent, Scope
+from storage.office.receipts_due import Owed
 from storage.office.retention import due
 from storage.office.store import Version
 from storage.report.sentences import responses
@@ -101,12 +102,14 @@ class OfficeHome(FramedScreen[None]):
         """Those whose answers are due to be deleted."""
         self._copy_due = ""
         """Why a copy should be made, where that is so."""
+        self._receipts_due: list[Owed] = []
         self._shown: Version | None = None
 
     def compose(self) -> ComposeResult:
-        """The events, and what can be done."""
+        """The events, what is due, and what can be done."""
         yield Static(id="total", classes="list-text")
-        yield Static(id="notice", classes="list-text")
+        with Vertical(id="due-panel", classes="panel"):
+            yield Static(id="notice")
         yield State("#desk", "#total")
         with Horizontal(id="desk"):
             with Vertical(id="listed"):
@@ -137,6 +140,8 @@ class OfficeHome(FramedScreen[None]):
 
     def on_mount(self) -> None:
         """Look at what there is, and whether it is sound."""
+        self.query_one("#due-panel").border_title = "What is due"
+        self.query_one("#listed").border_title = "Events"
         self.look_again()
         self._check()
         if isinstance(self._office.refusal, InUseError):
@@ -164,9 +169,7 @@ class OfficeHome(FramedScreen[None]):
             self._events = self._office.events()
             self._due = due(self._office.all_events(), self._settings.office.keep_months, today())
             self._copy_due = reminder(self._office.line, today(), self._settings.office.copy_days)
-            notice = self.query_one("#notice", Static)
-            notice.update(Content(said := self._notice()))
-            notice.display = bool(said)
+            self._receipts_due = self._office.receipts_due.all()
         except FairstartError as error:
             self.say(error.sentence, problem=True)
             return
@@ -178,7 +181,9 @@ class OfficeHome(FramedScreen[None]):
             self.query_one(State).clear()
         else:
             self.query_one(State).say(words.NO_EVENTS, words.BEGIN)
-        self.say(words.due_line(self._due, self._settings.office.keep_months) if self._due else "", problem=True)
+        self.say("")
+        self.query_one("#notice", Static).update(Content("\n".join(said := list(self._what_is_due()))))
+        self.query_one("#due-panel").display = bool(said)
         for button in self.query(Button):
             button.display = bool(self._events) or button.action not in _ABOUT_EVENTS
         self.query_one("#due").display = bool(self._due)
@@ -239,11 +244,17 @@ class OfficeHome(FramedScreen[None]):
         """Order the events by the next column."""
         self.query_one(EventTable).sort_by_next()
 
-    def _notice(self) -> str:
-        """Why nothing can be written, or that a copy is due; else nothing."""
+    def _what_is_due(self) -> Iterator[str]:
+        """Why nothing can be written; else what somebody should do soon, each with its key."""
         if self._office.refusal is not None:
-            return self._office.refusal.sentence
-        return f"{self._copy_due}: back up." if self._copy_due else ""
+            yield self._office.refusal.sentence
+            return
+        if self._due:
+            yield f"{words.due_line(self._due, self._settings.office.keep_months)} (D)"
+        if self._receipts_due:
+            yield f"{words.receipts_due_line(self._receipts_due, self._events)} (I)"
+        if self._copy_due:
+            yield f"{self._copy_due}: back up. (B)"
 
     def _copies(self) -> Copies:
         return Copies(self._original, self._settings.office.copy_days)
