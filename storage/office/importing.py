@@ -83,9 +83,9 @@ def bring_all(
     """
     for done, found in enumerate(exports):
         result = _bring(office, found, executor, part(progress, done, len(exports)))
-        if result.brought:
-            result = _give_receipt(result, found.file_name, result.brought, receipts or found.site.beside(found.path))
-            office.receipts_due.note(result.brought.event.id, result.brought.kiosk.id, owed=bool(result.problem))
+        if brought := result.brought:
+            result = _give_receipt(result, found.file_name, brought, receipts or found.site.beside(found.path))
+            office.receipts_due.note(brought.event.id, brought.kiosk.id, owed=bool(result.problem))
         yield result
         progress(done + 1, len(exports))
 

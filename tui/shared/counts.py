@@ -1,11 +1,11 @@
 """The counts: how the event is going against its benchmarks, as far as anyone may see it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Grid, Horizontal
+from textual.containers import Grid, Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -21,7 +21,7 @@ from tui.shared.state import State
 from tui.text import counts
 from tui.text.counts import Shown
 from tui.widgets.button import Button
-from tui.widgets.chart import Chart, legend
+from tui.widgets.chart import Chart, Mark, legend
 
 _MANY = 4
 """Charts that are shown beside each other."""
@@ -127,7 +127,7 @@ class CountsScreen(FindingsScreen[Shown]):
         below = tuple(filter(None, _below(found, question)))
         told = (sentences.blurred((question,)), *counts.question_lines(question, found), sentences.chance((question,)))
         said = tuple(filter(None, told))
-        self.query_one(Chart).show(question, below, said, as_text=self.as_text)
+        self.query_one(Chart).show(question, legend(question), below, said, as_text=self.as_text)
 
     def _all_at_once(self, found: Shown) -> bool:
         """Whether all questions have room beside each other, as charts."""
@@ -157,13 +157,24 @@ class CountsScreen(FindingsScreen[Shown]):
         self.post_message(self.WhatNext(found.found))
 
 
-class Multiples(Grid):
+class Legend(Static):
+    """What the marks in all charts beside each other are."""
+
+    def show(self, marks: Sequence[Mark]) -> None:
+        """Say it, a line for each."""
+        wide = max((len(mark) for mark, _ in marks), default=0) + 1
+        self.update(Content("\n").join(Content.assemble((mark.ljust(wide), "bold"), what) for mark, what in marks))
+
+
+class Multiples(Vertical):
     """All questions beside each other, drawn alike, and what their marks are."""
 
     def compose(self) -> ComposeResult:
         """A chart for each question that there can be."""
-        for _ in range(_MANY):
-            yield Chart()
+        with Grid():
+            for _ in range(_MANY):
+                yield Chart()
+        yield Legend()
 
     def show(self, found: Shown) -> None:
         """Show them."""
@@ -174,13 +185,13 @@ class Multiples(Grid):
                 said = tuple(filter(None, counts.question_lines(question, found)))
                 chart.border_title = Content(f"{place + 1}  {question.text}").markup
                 below = filter(None, _below(found, question, alone=False))
-                chart.show(question, tuple(below), said, as_text=False)
+                chart.show(question, (), tuple(below), said, as_text=False)
+        self.query_one(Legend).show(legend(*found.questions))
 
 
 def _below(found: Shown, question: QuestionFindings, *, alone: bool = True) -> Iterator[str]:
     """The sentences under a chart; some are empty. What is of all questions is said where one is shown alone."""
     yield sentences.blurred((question,))
-    yield legend(question)
     yield from counts.beside_benchmarks(question, found.found)
     if question.response_rate:
         yield f"Response rate: {sentences.rate(question.response_rate)}"
