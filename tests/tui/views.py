@@ -134,6 +134,8 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
     await person.press("enter")
     await person.settle()
     yield "staff area"
+    async for view in every_view_over_a_home(person):
+        yield f"staff area, {view}"
     if not person.app.practice:
         async for view in every_view_of_a_new_event(person):
             yield view
@@ -165,6 +167,22 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
             yield view
     async for view in every_ending_view(person):
         yield view
+
+
+async def every_view_over_a_home(person: Person[Any]) -> AsyncIterator[str]:
+    """Go from the first screen of who has been let in through what lies over all their screens, and back."""
+    await person.press("ctrl+p")
+    await person.settle()
+    yield "commands"
+    await person.write("colours")
+    await person.settle()
+    yield "commands, found"
+    await person.write("zzz")
+    await person.settle()
+    yield "commands, none found"
+    await person.press("escape", "f1")
+    yield "keys"
+    await person.press("escape")
 
 
 async def every_view_of_a_passphrase(person: AtKiosk, staff_passphrase: str) -> AsyncIterator[str]:
@@ -433,6 +451,8 @@ async def every_office_view(person: AtOffice, passphrase: str, drive: Path) -> A
     await person.press("enter")
     await person.settle()
     yield "office"
+    async for view in every_view_over_a_home(person):
+        yield f"office, {view}"
     await person.press("i")
     await person.settle()
     yield "bring in"
@@ -745,6 +765,8 @@ async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator
     person.app.animation_level = "none"
     await person.settle()
     yield "toolkit"
+    async for view in every_view_over_a_home(person):
+        yield f"toolkit, {view}"
 
     async def press(*keys: str) -> None:
         for key in keys:
