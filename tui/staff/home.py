@@ -101,8 +101,8 @@ class StaffHome(FramedScreen[None]):
         event = self._kiosk.event
         if self._practice:
             yield Static(Content("This is for practice. Nothing is kept."), classes="banner")
+        yield Static(id="sheets", classes="urgent list-text")
         with VerticalScroll(can_focus=False, classes="reading dashboard"):
-            yield Static(id="sheets", classes="urgent paragraph")
             organisation = self._settings.organisation.name
             with _panel(event.name, "held-panel"):
                 yield Static(Content(f"{organisation} · {_when_and_where(event)}"), id="when")
@@ -261,6 +261,7 @@ class StaffHome(FramedScreen[None]):
 
     def _show_rate(self, found: "RateFinding | None") -> None:
         self.query_one("#rate-panel").display = found is not None
+        self.query_one("#laptop-panel").set_class(found is not None, "-across")
         if found is not None:
             self.query_one("#rate", Static).update(Content("\n".join((*gauge(found, _GAUGE), rate(found)))))
 
