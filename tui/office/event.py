@@ -181,7 +181,9 @@ class KeyScreen(PlaceScreen):
         if not self.at_work:
             with self.working_on("Copying…"):
                 await asyncio.to_thread(self._copy_to, chosen.place)
-                self.say(f"office.pub is at {shown(chosen.place)}, checked by reading it back.")
+                self.say(
+                    f"office.pub is at {shown(chosen.place)}, checked by reading it back. Next: take it to each laptop."
+                )
 
     def _copy_to(self, place: str) -> None:
         Site.at(place).put("office.pub", self._key.to_file(), self.progress)

@@ -90,7 +90,7 @@ class EventTable(DataTable[Content]):
     @property
     def _room(self) -> int:
         """Cells for what columns say, beside their padding and the scroll bar."""
-        return self.size.width - 2 * self.cell_padding * len(self._shown) - 1
+        return self.scrollable_content_region.width - 2 * self.cell_padding * len(self._shown)
 
     def _list(self) -> None:
         before = self.chosen

@@ -137,7 +137,9 @@ class BringIn(PlaceScreen):
     def _show_results(self) -> None:
         results = [result for _, result in self._results.values()]
         self.query_one("#results", Static).update(Content("\n".join(map(words.brought, results))))
-        self.say(words.summary(results), problem=any(one.problem for one in results))
+        wrong = any(one.problem for one in results)
+        after = [words.RECEIPTS_ARE_THERE] if results and not wrong else []
+        self.say(" ".join((words.summary(results), *after)), problem=wrong)
         self.query_one(VerticalScroll).scroll_end(animate=False)
 
     def _first_unknown(self) -> UnknownKioskError | None:

@@ -192,7 +192,8 @@ class HandOverScreen(PlaceScreen):
             with self.working_on("Handing over…"):
                 said, lost = await asyncio.to_thread(self._hand_over_to, chosen.place)
                 self._look()
-                self.say(" ".join((said, *(error.sentence for error in lost))), problem=bool(lost))
+                after = [] if self._practice else [words.NEXT_STEP]
+                self.say(" ".join((said, *after, *(error.sentence for error in lost))), problem=bool(lost))
 
     def _hand_over_to(self, place: str) -> tuple[str, list[StoreError]]:
         site = Site.at(str(self._practice.stick) if self._practice else place)

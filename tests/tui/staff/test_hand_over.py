@@ -44,8 +44,10 @@ from tui.shared.progress import Progress
 from tui.shared.unlock import Unlock
 from tui.staff.hand_over import HandOverScreen
 from tui.staff.home import StaffHome
+from tui.text.handover import NEXT_STEP
 
-RESULT = "37 answers handed over, checked by reading the file back. Safe to repeat."
+CHECKED = "37 answers handed over, checked by reading the file back. Safe to repeat."
+RESULT = f"{CHECKED} {NEXT_STEP}"
 NO_DRIVE = "No drive is plugged in: plug one in and it appears here."
 ONE = Response((1, 1, 1, 1))
 
@@ -566,7 +568,7 @@ async def test_from_the_staff_area_two_keys_or_clicks_send_all_take_the_receipts
         await do("h", "#hand-over")
         await do("enter", "#send")
         assert pressed < 5
-        assert said(person) == f"{RESULT} {TO_FETCH}"
+        assert said(person) == f"{CHECKED} {TO_FETCH}"
         assert person.read_in("#states") == f"{FAIR}handed over, no receipt yet"
         assert len(exports_in(scene.stick)) == 1
         scene.answer()
@@ -1000,7 +1002,7 @@ async def test_practice_hands_over_takes_its_receipt_and_deletes_and_no_drive_ge
         await person.write(f"{scene.stick}")
         await press_or_click(person, by_mouse, "enter" if not by_mouse else "f5", "#drive-1")
         await person.settle()
-        assert said(person) == RESULT
+        assert said(person) == CHECKED
         await press_or_click(person, by_mouse, "f3", "#receipt")
         await person.settle()
         assert isinstance(person.app.screen, Confirm)
