@@ -5,6 +5,7 @@ walks want fixtures; a usual run leaves it out, for its name is no test's.
 """
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from html import escape
@@ -60,7 +61,7 @@ if __name__ == "__main__":
     to, *named = sys.argv[1:]
     wanted = named or list(THEMES)
     os.environ |= {_FOLDER: str(Path(to).absolute()), _COLOURS: " ".join(wanted)}
-    status = pytest.main([__file__, "-q"])
-    for one in wanted:
+    status = subprocess.run([sys.executable, "-m", "pytest", "-q", __file__], check=False).returncode
+    for one in wanted if status == 0 else ():
         Path(to, f"{one}.html").write_text(_page(Path(to).absolute(), one), "utf-8")
     sys.exit(status)
