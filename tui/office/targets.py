@@ -91,11 +91,10 @@ class Targets(ListScreen[tuple[Target, TargetFinding], None]):
     def show(self, rows: Sequence[tuple[Target, TargetFinding]]) -> None:
         """List them, and below them what stages have to do with each other."""
         super().show(rows)
-        if self.rows:
-            self.query_one(OptionList).add_options(Option(Content(line)) for line in self._conversions())
-
-    def _conversions(self) -> list[str]:
-        return list(words.conversion_lines(self._found.conversions)) if self._found else []
+        if self._found and (lines := list(words.conversion_lines(self._found.conversions))):
+            self.query_one(State).clear()
+            self.query_one("#how-many", Static).update(Content(self.about() if rows else " ".join(self.nothing())))
+            self.query_one(OptionList).add_options(Option(Content(line)) for line in lines)
 
     def line(self, row: tuple[Target, TargetFinding]) -> Content:
         """What is aimed at, and where it stands."""
@@ -109,7 +108,7 @@ class Targets(ListScreen[tuple[Target, TargetFinding], None]):
 
     def nothing(self) -> tuple[str, str]:
         """That there is none, and what to do."""
-        return words.NO_TARGETS, "\n\n".join(["Set one (A), and each report shows it.", *self._conversions()])
+        return words.NO_TARGETS, "Set one (A), and each report shows it."
 
     def action_what_next(self) -> None:
         """Ask for the tips that address what is not reached yet."""
