@@ -35,6 +35,7 @@ from tui.shared.steps import RecoveryCheck
 from tui.staff.hand_over import HandOverScreen
 from tui.staff.home import StaffHome
 from tui.survey.idle import IdleWarning
+from tui.terminal.capabilities import WIDE
 from tui.toolkit.browse import BESIDE, Browse
 from tui.toolkit.home import ToolkitHome
 from tui.widgets.choice_list import ChoiceList
@@ -178,7 +179,7 @@ async def every_view_over_a_home(person: Person[Any]) -> AsyncIterator[str]:
     await person.settle()
     yield "commands, found"
     await person.write("zzz")
-    await person.settle()
+    await person.until(lambda: "No matches" in person.read())
     yield "commands, none found"
     await person.press("escape", "f1")
     yield "keys"
@@ -636,7 +637,8 @@ async def every_view_of_targets(person: AtOffice) -> AsyncIterator[str]:
 async def every_view_of_corrections(person: AtOffice) -> AsyncIterator[str]:
     """Go from the office through laptops, corrections and deletion, and back; nothing is changed that is not undone."""
     await person.press("enter")
-    await person.click_on("#delete")
+    person.widget("#delete").focus()
+    await person.press("enter")
     await person.settle()
     yield "delete answers"
     await person.press("escape", "f6")
@@ -779,7 +781,13 @@ async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator
         await person.write(str(name))
         await press("enter")
 
-    await press("down", "down", "down", "down", "down", "enter")
+    async def home() -> None:
+        while not isinstance(person.app.screen, ToolkitHome):
+            await press("escape")
+        person.widget("#toolkit").focus()
+
+    chapters_beside = person.app.size.width >= WIDE
+    await press(*(["right"] if chapters_beside else ["down"] * 5), "enter")
     yield "a chapter"
     await press("enter")
     yield "an item"
@@ -808,8 +816,7 @@ async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator
     yield "filter, choosing a status"
     await press("down", "down", "enter", "enter")
     yield "a chapter, with nothing chosen"
-    while not isinstance(person.app.screen, ToolkitHome):
-        await press("escape")
+    await home()
     await press("s")
     yield "search"
     await person.write("travel")
@@ -837,8 +844,7 @@ async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator
     yield "toolkit, undone"
     await press("home", "down", "enter", "enter")
     yield "a check for the event"
-    while not isinstance(person.app.screen, ToolkitHome):
-        await press("escape")
+    await home()
     await press("down", "down", "enter", "3", "a")
     yield "the next advert"
     await press("enter")
@@ -850,8 +856,7 @@ async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator
     yield "adverts"
     await press("escape", "down", "enter", "enter")
     yield "what counts say"
-    while not isinstance(person.app.screen, ToolkitHome):
-        await press("escape")
+    await home()
     await press("end", "enter", "enter")
     yield "an example"
 

@@ -1,5 +1,6 @@
 """The counts: how the event is going against its benchmarks, as far as anyone may see it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
@@ -158,12 +159,13 @@ class CountsScreen(FindingsScreen[Shown]):
 
 
 class Legend(Static):
-    """What the marks in all charts beside each other are."""
+    """What the marks in all charts beside each other are, and what is to be said of them all."""
 
-    def show(self, marks: Sequence[Mark]) -> None:
-        """Say it, a line for each."""
+    def show(self, marks: Sequence[Mark], more: str) -> None:
+        """Say it, a line for each mark."""
         wide = max((len(mark) for mark, _ in marks), default=0) + 1
-        self.update(Content("\n").join(Content.assemble((mark.ljust(wide), "bold"), what) for mark, what in marks))
+        lines = [Content.assemble((mark.ljust(wide), "bold"), what) for mark, what in marks]
+        self.update(Content("\n").join([*lines, Content(more)]))
 
 
 class Multiples(Vertical):
@@ -178,19 +180,24 @@ class Multiples(Vertical):
 
     def show(self, found: Shown) -> None:
         """Show them."""
+        questions = found.questions
+        below = [tuple(filter(None, _of_one(found, question))) for question in questions]
+        often = Counter(sentence for one in below for sentence in one)
         for place, chart in enumerate(self.query(Chart)):
-            chart.display = place < len(found.questions)
+            chart.display = place < len(questions)
             if chart.display:
-                question = found.questions[place]
-                said = tuple(filter(None, counts.question_lines(question, found)))
+                question = questions[place]
                 chart.border_title = Content(f"{place + 1}  {question.text}").markup
-                below = filter(None, _below(found, question, alone=False))
-                chart.show(question, (), tuple(below), said, as_text=False)
-        self.query_one(Legend).show(legend(*found.questions))
+                said = tuple(filter(None, counts.question_lines(question, found)))
+                alone = tuple(sentence for sentence in below[place] if often[sentence] == 1)
+                chart.show(question, (), alone, said, as_text=False)
+        of_all = [sentence for sentence, times in often.items() if times > 1]
+        of_all += [sentences.blurred(questions), sentences.chance(questions), *_of_all(found)]
+        self.query_one(Legend).show(legend(*questions), " ".join(filter(None, of_all)))
 
 
-def _below(found: Shown, question: QuestionFindings, *, alone: bool = True) -> Iterator[str]:
-    """The sentences under a chart; some are empty. What is of all questions is said where one is shown alone."""
+def _below(found: Shown, question: QuestionFindings) -> Iterator[str]:
+    """The sentences under a chart that is shown alone; some are empty."""
     yield sentences.blurred((question,))
     yield from counts.beside_benchmarks(question, found.found)
     if question.response_rate:
@@ -203,5 +210,18 @@ def _below(found: Shown, question: QuestionFindings, *, alone: bool = True) -> I
         yield from (feedback.together_line(one) for one in found.feedback.together if one.question == question.id)
         if found.feedback.response_rate:
             yield f"All four together, response rate: {sentences.rate(found.feedback.response_rate)}"
-    elif found.response_rate and alone:
+    else:
+        yield from _of_all(found)
+
+
+def _of_one(found: Shown, question: QuestionFindings) -> Iterator[str]:
+    """The sentences under one of several charts; what is drawn, and what is said of all of them, is left out."""
+    yield from counts.beside_benchmarks(question, found.found)
+    if question.context:
+        yield f"For context only: {question.context}"
+
+
+def _of_all(found: Shown) -> Iterator[str]:
+    """What is said of all questions together."""
+    if found.response_rate:
         yield f"All questions together, response rate: {sentences.rate(found.response_rate)}"
