@@ -83,8 +83,9 @@ def bring_all(
     """
     for done, found in enumerate(exports):
         result = _bring(office, found, executor, part(progress, done, len(exports)))
-        if result.brought:
-            result = _give_receipt(result, found.file_name, result.brought, receipts or found.site.beside(found.path))
+        if brought := result.brought:
+            result = _give_receipt(result, found.file_name, brought, receipts or found.site.beside(found.path))
+            office.receipts_due.note(brought.event.id, brought.kiosk.id, owed=bool(result.problem))
         yield result
         progress(done + 1, len(exports))
 
@@ -173,7 +174,9 @@ def bring_own(
         handed = outbox.export(key, event, sealed)
         brought = office.bring(handed.content, executor, part(progress, done, len(events)))
         outbox.note_export(handed)
-        yield OwnEvent(outbox.take_receipt(key, brought.receipt), brought.receipt)
+        held = outbox.take_receipt(key, brought.receipt)
+        office.receipts_due.note(event.id, key.public.id, owed=False)
+        yield OwnEvent(held, brought.receipt)
         progress(done + 1, len(events))
 
 

@@ -38,6 +38,7 @@ from storage.office.labels import LEVELS, MOST_PEOPLE, OfficeEvent, Scope, Table
 from storage.office.laptops import LaptopError, Laptops, RevokedLaptopError
 from storage.office.log import Details, EventLog, Kind
 from storage.office.planned import PlannedEvents
+from storage.office.receipts_due import ReceiptsDue
 from storage.office.retention import Retention
 from storage.office.sticks import PreparedSticks, TokenState
 from storage.office.store import FILE_NAME, Line, OfficeStore, Version, row_number
@@ -100,6 +101,7 @@ class Office:
         self.debriefs = Debriefs(store, key, self.log)
         self.sticks = PreparedSticks(store, self.log)
         self.coordinators = Coordinators(data, key, self.note)
+        self.receipts_due = ReceiptsDue(data / "office")
         self._events: list[OfficeEvent] = []
         self._tables: tuple[Tables, Tables] | None = None
         """Of answers about background, and of feedback."""

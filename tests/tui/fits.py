@@ -39,8 +39,11 @@ def cut_buttons(person: Person[Any]) -> Iterator[str]:
 
 def words_of(text: Widget) -> list[str]:
     """What a widget has to say; a word longer than the widget, such as the name of a file, may be broken."""
-    said = " ".join(passage.text for passage in text._passages) if isinstance(text, Reading) else str(text.render())
-    return [word for word in said.split() if cell_len(word) <= text.size.width]
+    if isinstance(text, Reading):
+        room = text.scrollable_content_region.width - 1
+        words = ((word, room - cell_len(one.lead)) for one in text._passages for word in one.text.split())
+        return [word for word, room in words if cell_len(word) <= room]
+    return [word for word in str(text.render()).split() if cell_len(word) <= text.size.width]
 
 
 async def cut_texts(person: Person[Any]) -> list[str]:

@@ -119,7 +119,7 @@ async def test_a_folder_or_a_drive_of_the_office_is_named_on_one_line(
         assert app.office
         await choose_the_drive(person, KeyScreen(office_key.public, data))
         assert names_on_one_line(person, data)
-        assert person.read_in("#message").endswith("checked by reading it back.")
+        assert person.read_in("#message").endswith("checked by reading it back. Next: take it to each laptop.")
         assert names_on_one_line(person, stick)
         await choose_the_drive(person, ReportScreen(app.office, app.office.events(), settings_file.settings, data))
         assert person.read_in("#message").endswith("Open report.html first.")

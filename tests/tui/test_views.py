@@ -6,7 +6,7 @@ that are too small, are asked less of.
 """
 
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,28 +22,27 @@ from tests.tui.fits import cut_buttons, cut_rows, everything_cut, said
 from tests.tui.kiosks import Start
 from tests.tui.letters import lacking
 from tests.tui.made_up import make_up
-from tests.tui.offices import OFFICE_PASSPHRASE
-from tests.tui.pilot import CRAMPED, HUGE, LARGE, SMALL, USUAL, AtKiosk, Person, Size, run
+from tests.tui.pilot import CRAMPED, HUGE, LARGE, SMALL, USUAL, AtKiosk, Person, Size
 from tests.tui.views import (
     every_candidates_view,
-    every_first_office_view,
-    every_guide_view,
-    every_kiosk_view,
-    every_office_view,
-    every_setup_view,
-    every_toolkit_view,
     every_view_of_feedback,
 )
+from tests.tui.walks import (
+    Walk,
+    of_a_first_office,
+    of_feedback,
+    of_set_up,
+    of_the_guide,
+    of_the_kiosk,
+    of_the_kiosk_in_practice,
+    of_the_office,
+    of_the_toolkit,
+)
 from tui.app import KioskApp
-from tui.guide.app import GuideApp
-from tui.office.app import OfficeApp
-from tui.setup.setup import SetupApp
 from tui.terminal.cursor import spot_on
 from tui.terminal.themes import THEMES
-from tui.toolkit.app import ToolkitApp
 from tui.widgets.button import Button
 
-Walk = AsyncIterator[tuple[Person[Any], str]]
 LISTS = {
     "new event, choosing the stage",
     "scopes, choosing a stage",
@@ -66,64 +65,6 @@ TINY = (34, 11)
 """Smaller than anything is made for: nothing is asked there but that it goes on."""
 
 
-async def of_the_kiosk(size: Size, fixture: Callable[[str], Any], *, practice: bool = False) -> Walk:
-    fixture("easy_unlock")
-    async with fixture("start")(size, practice=practice, survey={"languages": ["en", "cy"]}) as person:
-        await person.press("3")
-        yield person, "choice of colours"
-        await person.press("escape")
-        async for view in every_kiosk_view(person, fixture("staff_passphrase")):
-            yield person, view
-
-
-async def of_the_kiosk_in_practice(size: Size, fixture: Callable[[str], Any]) -> Walk:
-    async for view in of_the_kiosk(size, fixture, practice=True):
-        yield view
-
-
-async def of_feedback(size: Size, fixture: Callable[[str], Any]) -> Walk:
-    languages = {"languages": ["en", "cy"]}
-    async with fixture("start")(size, feedback={"ask": "after"}, survey=languages) as person:
-        async for view in every_view_of_feedback(person):
-            yield person, view
-    async with fixture("start")(size, feedback={"ask": "alone"}, survey=languages) as person:
-        yield person, "feedback, welcome"
-
-
-async def of_set_up(size: Size, fixture: Callable[[str], Any]) -> Walk:
-    fixture("set_up_writes_nothing")
-    settings = fixture("shipped_settings")
-    async with run(SetupApp(settings, settings.path.parent), size) as person:
-        async for view in every_setup_view(person, fixture("staff_passphrase"), fixture("office_pub")):
-            yield person, view
-
-
-async def of_the_office(size: Size, fixture: Callable[[str], Any]) -> Walk:
-    fixture("quickly")
-    async with run(OfficeApp(fixture("used_office"), fixture("settings_file")), size) as person:
-        async for view in every_office_view(person, OFFICE_PASSPHRASE, fixture("handed_over")):
-            yield person, view
-
-
-async def of_a_first_office(size: Size, fixture: Callable[[str], Any]) -> Walk:
-    async with run(OfficeApp(fixture("tmp_path") / "none", fixture("settings_file")), size) as person:
-        async for view in every_first_office_view(person, OFFICE_PASSPHRASE):
-            yield person, view
-
-
-async def of_the_toolkit(size: Size, fixture: Callable[[str], Any]) -> Walk:
-    folder = fixture("tmp_path_factory").mktemp("plans")
-    async with run(ToolkitApp(fixture("tmp_path") / "none", fixture("settings_file").settings), size) as person:
-        async for view in every_toolkit_view(person, folder):
-            yield person, view
-
-
-async def of_the_guide(size: Size, fixture: Callable[[str], Any]) -> Walk:
-    async with run(GuideApp("light"), size) as person:
-        async for view in every_guide_view(person):
-            yield person, view
-
-
 def pointless_buttons(person: Person[Any]) -> Iterator[str]:
     """Buttons whose action is none of their screen's, or of the app's, or is not given what it takes."""
     for button in person.app.screen.query(Button):
@@ -136,6 +77,26 @@ def pointless_buttons(person: Person[Any]) -> Iterator[str]:
             inspect.signature(method).bind(*parameters)  # type: ignore[arg-type]
         except TypeError:
             yield f"button {button.id}: {button.action}"
+
+
+def buttons_out_of_order(person: Person[Any]) -> Iterator[str]:
+    """Rows where a way on does not stand before all else, or what leads out not after it; candidates have their own."""
+    screen = person.app.screen
+    if type(screen).__module__.startswith("tui.survey"):
+        return
+    for row in screen.query(".buttons"):
+        buttons = [one for one in row.query(Button) if one.display and one.label]
+        placed = sorted(buttons, key=lambda one: (one.region.y, one.region.x))
+        ranks = [2 if _leads_out(one) else 0 if one.has_class("main") else 1 for one in placed]
+        if ranks != sorted(ranks):
+            yield f"order of buttons: {[one.id for one in placed]}"
+        apart = row.content_region.right - placed[-1].region.right if 2 in ranks else 0
+        if apart > 1 and not row.has_class("-wrapped") and not screen.has_class("-slim"):
+            yield f"the way out does not stand at the right: {placed[-1].id}"
+
+
+def _leads_out(button: Button) -> bool:
+    return button.id in {"back", "cancel", "close", "lock", "quit", "last"}
 
 
 def lost_readers(person: AtKiosk, view: str) -> Iterator[str]:
@@ -203,7 +164,7 @@ async def test_every_view_can_be_read_by_everyone_and_each_button_does_something
             continue
         pairs |= pairs_on(person, view)
         painted.update(*person.lines())
-        faults += [f"{view}: {fault}" for fault in pointless_buttons(person)]
+        faults += [f"{view}: {fault}" for fault in (*pointless_buttons(person), *buttons_out_of_order(person))]
         faults += [f"{view}: said twice: {sentence}" for sentence in said_twice(said(person))]
         if view not in LISTS:
             faults += await everything_cut(person, view)

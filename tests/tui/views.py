@@ -30,10 +30,12 @@ from tui.guide.app import GuideApp
 from tui.interview import Step
 from tui.setup.setup import Finish, SetupApp
 from tui.shared.counts import CountsScreen
+from tui.shared.progress import Progress
 from tui.shared.steps import RecoveryCheck
 from tui.staff.hand_over import HandOverScreen
 from tui.staff.home import StaffHome
 from tui.survey.idle import IdleWarning
+from tui.terminal.capabilities import WIDE
 from tui.toolkit.browse import BESIDE, Browse
 from tui.toolkit.home import ToolkitHome
 from tui.widgets.choice_list import ChoiceList
@@ -133,6 +135,8 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
     await person.press("enter")
     await person.settle()
     yield "staff area"
+    async for view in every_view_over_a_home(person):
+        yield f"staff area, {view}"
     if not person.app.practice:
         async for view in every_view_of_a_new_event(person):
             yield view
@@ -164,6 +168,22 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
             yield view
     async for view in every_ending_view(person):
         yield view
+
+
+async def every_view_over_a_home(person: Person[Any]) -> AsyncIterator[str]:
+    """Go from the first screen of who has been let in through what lies over all their screens, and back."""
+    await person.press("ctrl+p")
+    await person.settle()
+    yield "commands"
+    await person.write("colours")
+    await person.settle()
+    yield "commands, found"
+    await person.write("zzz")
+    await person.until(lambda: "No matches" in person.read())
+    yield "commands, none found"
+    await person.press("escape", "f1")
+    yield "keys"
+    await person.press("escape")
 
 
 async def every_view_of_a_passphrase(person: AtKiosk, staff_passphrase: str) -> AsyncIterator[str]:
@@ -322,7 +342,7 @@ async def every_counts_view(person: AtKiosk) -> AsyncIterator[str]:
                 break
             await person.pause()
         assert isinstance(counting, CountsScreen)
-        counting._show_progress()
+        counting.query_one(Progress).show()
         await person.pause()
         yield "counts, opening"
     finally:
@@ -383,7 +403,7 @@ async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
         await person.press("f5")
         handing_over = person.app.screen
         assert isinstance(handing_over, HandOverScreen)
-        handing_over._show_progress()
+        handing_over.query_one(Progress).show()
         await person.pause()
         yield "hand over, at work"
     finally:
@@ -432,6 +452,8 @@ async def every_office_view(person: AtOffice, passphrase: str, drive: Path) -> A
     await person.press("enter")
     await person.settle()
     yield "office"
+    async for view in every_view_over_a_home(person):
+        yield f"office, {view}"
     await person.press("i")
     await person.settle()
     yield "bring in"
@@ -615,7 +637,8 @@ async def every_view_of_targets(person: AtOffice) -> AsyncIterator[str]:
 async def every_view_of_corrections(person: AtOffice) -> AsyncIterator[str]:
     """Go from the office through laptops, corrections and deletion, and back; nothing is changed that is not undone."""
     await person.press("enter")
-    await person.click_on("#delete")
+    person.widget("#delete").focus()
+    await person.press("enter")
     await person.settle()
     yield "delete answers"
     await person.press("escape", "f6")
@@ -744,6 +767,8 @@ async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator
     person.app.animation_level = "none"
     await person.settle()
     yield "toolkit"
+    async for view in every_view_over_a_home(person):
+        yield f"toolkit, {view}"
 
     async def press(*keys: str) -> None:
         for key in keys:
@@ -756,7 +781,13 @@ async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator
         await person.write(str(name))
         await press("enter")
 
-    await press("down", "down", "down", "down", "down", "enter")
+    async def home() -> None:
+        while not isinstance(person.app.screen, ToolkitHome):
+            await press("escape")
+        person.widget("#toolkit").focus()
+
+    chapters_beside = person.app.size.width >= WIDE
+    await press(*(["right"] if chapters_beside else ["down"] * 5), "enter")
     yield "a chapter"
     await press("enter")
     yield "an item"
@@ -785,8 +816,7 @@ async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator
     yield "filter, choosing a status"
     await press("down", "down", "enter", "enter")
     yield "a chapter, with nothing chosen"
-    while not isinstance(person.app.screen, ToolkitHome):
-        await press("escape")
+    await home()
     await press("s")
     yield "search"
     await person.write("travel")
@@ -814,8 +844,7 @@ async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator
     yield "toolkit, undone"
     await press("home", "down", "enter", "enter")
     yield "a check for the event"
-    while not isinstance(person.app.screen, ToolkitHome):
-        await press("escape")
+    await home()
     await press("down", "down", "enter", "3", "a")
     yield "the next advert"
     await press("enter")
@@ -827,8 +856,7 @@ async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator
     yield "adverts"
     await press("escape", "down", "enter", "enter")
     yield "what counts say"
-    while not isinstance(person.app.screen, ToolkitHome):
-        await press("escape")
+    await home()
     await press("end", "enter", "enter")
     yield "an example"
 

@@ -6,12 +6,12 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
 from content.guide import Page
+from tui.shared.button_row import ButtonRow
 from tui.terminal.lockdown import LockedApp
 from tui.text.guide import all_pages, passages
 from tui.widgets.button import Button
@@ -56,8 +56,8 @@ class GuideHome(Screen[None], inherit_bindings=False):
         yield Static(Content("The guide"), classes="heading list-heading")
         yield Static(Content("Choose what to read. It is all on this computer."), classes="list-text")
         yield OptionList(*(Content(page.title) for page in self._pages), id="pages")
-        with Horizontal(classes="buttons"):
-            yield Button("Quit", "Q", id="quit", action="leave")
+        with ButtonRow():
+            yield Button("Quit", "Q", id="quit", classes="out", action="leave")
 
     def on_mount(self) -> None:
         """Begin at the first."""
@@ -98,9 +98,8 @@ class GuidePage(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """The page, and ways through it."""
         yield Reading(*passages(self._page.text), id="page", always_apart=True)
-        with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back", action="back")
-            yield Static(classes="gap")
+        with ButtonRow():
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
             yield Button("Previous part", "P", id="previous", action="heading(-1)")
             yield Button("Next part", "N", id="next", classes="main", action="heading(1)")
 

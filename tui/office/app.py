@@ -114,7 +114,7 @@ class OfficeApp(FramedApp[None]):
         try:
             self.take_folder()
         except FairstartError as error:
-            self._entrance().say(error.sentence)
+            self._entrance().say(error.sentence, problem=True)
             return
         await self.push_screen_wait(RestoreCopy(self.data, self._tries))
         self._entrance().look_again()
@@ -150,7 +150,7 @@ class OfficeApp(FramedApp[None]):
         try:
             self.office = Office.open(self.data, key, may_write=self._holder is None or self._holder.has_it)
         except FairstartError as error:
-            self._entrance().say(error.sentence)
+            self._entrance().say(error.sentence, problem=True)
         else:
             home = OfficeHome(Original(self.office, self.data, self.settings_file.own_text), self.settings_file)
             self.push_screen(home)

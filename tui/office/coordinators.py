@@ -54,6 +54,10 @@ class CoordinatorsScreen(ListScreen[str, None]):
         """What choosing one does."""
         return "Each opens the office with a passphrase of their own. Choose one to change it."
 
+    def nothing(self) -> tuple[str, str]:
+        """That there is none, and what to do."""
+        return "No coordinator is named yet.", "Add yourself first (A): the event log then says who did what."
+
     def _done(self, said: str) -> None:
         """Come back to the list from wherever something was changed, and say what."""
         while self.app.screen is not self:

@@ -4,13 +4,14 @@ import asyncio
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from storage.events import today
 from storage.office.copies import Original, Saved, back_up
 from storage.text import counted
+from tui.shared.button_row import ButtonRow
 from tui.shared.place_screen import PlaceScreen
 from tui.text import office as words
 from tui.widgets.button import Button
@@ -43,9 +44,8 @@ class Copies(PlaceScreen):
             yield PlaceChooser(verb="Copy to")
             yield Static(Content(_GOING_BACK), classes="aside")
         yield from self.working()
-        with Horizontal(classes="buttons"):
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="back")
+        with ButtonRow():
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     def on_mount(self) -> None:
         """Say when the last one was made; called besides what every such screen does then."""

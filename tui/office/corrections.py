@@ -79,7 +79,7 @@ class CorrectEvent(Step):
         try:
             others = [one for one in self._office.events() if one.ids != self._one.ids]
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         if not others:
             self.say("There is no other event that it could be one with.")
@@ -93,7 +93,7 @@ class CorrectEvent(Step):
         try:
             with_others = await asyncio.to_thread(self._office.corrections.counted_with_others, self._one)
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         question = Confirm(
             f"Remove “{self._one.event.name}”?",
@@ -160,7 +160,11 @@ class CorrectionsScreen(ListScreen[Correction, None]):
 
     def about(self) -> str:
         """What choosing one does."""
-        return "Choose one to undo it." if self.rows else words.NOTHING_CORRECTED
+        return "Choose one to undo it."
+
+    def nothing(self) -> tuple[str, str]:
+        """That there is none, and what to do."""
+        return words.NOTHING_CORRECTED, "To correct an event, choose it in the office, then F6."
 
     async def choose(self, row: Correction) -> None:
         """Undo one, once that is confirmed."""

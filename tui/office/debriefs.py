@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from storage.counts.findings import DebriefFinding
 from storage.debrief import Debrief
@@ -68,14 +67,19 @@ class DebriefsScreen(ListScreen[OfficeDebrief, None]):
     def about(self) -> str:
         """How many came and answered, and what these are."""
         facts = f"{words.event_days(self._one)} · {words.event_facts(self._one)}."
-        return f"{facts} {OWN_WORDS if self.rows else 'Nobody has written how it went yet.'}"
+        return f"{facts} {OWN_WORDS}"
+
+    def nothing(self) -> tuple[str, str]:
+        """That there is none, and what to do."""
+        facts = f"{words.event_days(self._one)} · {words.event_facts(self._one)}."
+        return "Nobody has written how it went yet.", f"{facts} Laptops hand over what their staff wrote."
 
     def action_what_next(self) -> None:
         """Ask for the items that answer it."""
         try:
             self.post_message(self.WhatNext(debriefs_of(self._office, [self._one])))
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
 
     @work
     async def action_add(self) -> None:
@@ -104,7 +108,6 @@ class OfficeDebriefForm(DebriefForm):
         """What undoes a change, and what removes it: no key does either."""
         if self._debrief is None:
             return
-        yield Static(classes="between")
         if self._debrief.changed is not None:
             yield Button("Put back", id="put-back", classes="quiet", action="put_back")
         yield Button("Remove", id="remove", classes="quiet", action="remove")

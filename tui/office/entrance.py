@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -19,6 +19,7 @@ from storage.crypto.office_key import LONGEST_NAME, name_checked
 from storage.errors import FairstartError
 from storage.office_folder import NewOffice, existing_office, make_office
 from storage.text import printable
+from tui.shared.button_row import ButtonRow
 from tui.shared.form_screen import about
 from tui.shared.frame import FramedScreen
 from tui.shared.steps import NewPassphrase, RecoveryCode, Step
@@ -78,11 +79,10 @@ class Entrance(FramedScreen[None]):
                 yield Static(Content("A lost or broken computer: all comes back from its last copy."), classes="aside")
             yield Static(Content(f"Everything is kept in {printable(str(self._data))}"), classes="aside")
         yield Static(id="message", classes="message")
-        with Horizontal(classes="buttons"):
+        with ButtonRow():
             yield Button("Unlock", "⏎", id="unlock", classes="main", action="unlock")
             yield Button("Restore a copy", "R", id="restore", classes="quiet", action="restore")
-            yield Static(classes="gap")
-            yield Button("Quit", "Q", id="quit", action="quit")
+            yield Button("Quit", "Q", id="quit", classes="out", action="quit")
 
     def on_mount(self) -> None:
         """Look whether there is a key."""
@@ -93,7 +93,7 @@ class Entrance(FramedScreen[None]):
         try:
             office = existing_office(self._data)
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
             office = None
         first = not (self._data / "office" / "office.key").exists()
         for way in self.query(".first-way"):
@@ -111,10 +111,6 @@ class Entrance(FramedScreen[None]):
         self.query_one("#about", Static).update(Content(about))
         if self._offers:
             self.query_one("#unlock" if office else "#make").focus()
-
-    def say(self, text: str) -> None:
-        """Put one line above the buttons."""
-        self.query_one("#message", Static).update(Content(text))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Only what is shown can be done."""
@@ -154,7 +150,7 @@ class Entrance(FramedScreen[None]):
         try:
             await asyncio.to_thread(make_office, self._data, new)
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
         else:
             self.say("")
             self.post_message(self.Made(OfficePrivateKey(new.key.seed, new.name)))

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -24,6 +24,7 @@ from storage.text import printable
 from tui.office.corrections import CorrectEvent
 from tui.office.debriefs import DebriefsScreen
 from tui.office.scopes import counts_screen
+from tui.shared.button_row import ButtonRow
 from tui.shared.confirm import Confirm
 from tui.shared.place_screen import PlaceScreen
 from tui.shared.steps import Step
@@ -95,7 +96,7 @@ class EventScreen(Step):
         try:
             question = await asyncio.to_thread(delete_question, self._office, [self._one])
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         if await self.app.push_screen_wait(question):
             self.dismiss(None)
@@ -170,9 +171,8 @@ class KeyScreen(PlaceScreen):
             )
             yield PlaceChooser(verb="Copy to")
         yield from self.working()
-        with Horizontal(classes="buttons"):
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="back")
+        with ButtonRow():
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     @on(PlaceChooser.Chosen)
     @work
@@ -181,7 +181,9 @@ class KeyScreen(PlaceScreen):
         if not self.at_work:
             with self.working_on("Copying…"):
                 await asyncio.to_thread(self._copy_to, chosen.place)
-                self.say(f"office.pub is at {shown(chosen.place)}, checked by reading it back.")
+                self.say(
+                    f"office.pub is at {shown(chosen.place)}, checked by reading it back. Next: take it to each laptop."
+                )
 
     def _copy_to(self, place: str) -> None:
         Site.at(place).put("office.pub", self._key.to_file(), self.progress)

@@ -87,6 +87,11 @@ class EventTable(DataTable[Content]):
     def _shown(self) -> list[_Column]:
         return [column for column in _COLUMNS if column.from_width <= self.app.size.width]
 
+    @property
+    def _room(self) -> int:
+        """Cells for what columns say, beside their padding and the scroll bar."""
+        return self.scrollable_content_region.width - 2 * self.cell_padding * len(self._shown)
+
     def _list(self) -> None:
         before = self.chosen
         typed = self._typed.casefold()
@@ -97,9 +102,12 @@ class EventTable(DataTable[Content]):
             rows.sort(key=by.order, reverse=by.title in {"Day", "Responses", "Came"})
         self._rows = rows
         self.clear(columns=True)
-        for column in self._shown:
+        widths = {column: max(column.width, len(column.title) + 2) for column in self._shown}
+        first = self._shown[0]
+        widths[first] = max(widths[first], self._room - sum(widths.values()) + widths[first])
+        for column, width in widths.items():
             mark = " ▼" if column is self._sorted else ""
-            self.add_column(f"{column.title}{mark}", width=max(column.width, len(column.title) + 2))
+            self.add_column(f"{column.title}{mark}", width=width)
         for one in rows:
             self.add_row(*(Content(column.says(one)) for column in self._shown))
         same = [place for place, one in enumerate(rows) if before and one.ids == before.ids]

@@ -14,9 +14,10 @@ from textual.widgets import Select, Static
 from storage.events import STAGES, day
 from storage.office.labels import KINDS, Kind, Label, OfficeEvent, Scope, ordered_labels
 from storage.text import counted
+from tui.shared.button_row import ButtonRow
 from tui.shared.frame import FramedScreen
 from tui.text.stages import explained
-from tui.widgets.button import Button, ManyButtons
+from tui.widgets.button import Button
 from tui.widgets.field import Dropdown
 
 _ANY = ""
@@ -158,11 +159,10 @@ class Filter(FramedScreen[Scope | None]):
         yield Static(Content(self._heading), classes="heading list-heading")
         with VerticalScroll(can_focus=False, classes="list-body"):
             yield ScopeChooser(self._events, self._begin)
-        with ManyButtons(classes="buttons"):
+        with ButtonRow():
             yield from self.ways_on()
             yield Button("All", "F3", id="everything", action="everything")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="back")
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     def ways_on(self) -> ComposeResult:
         """The buttons that go on with what is chosen."""

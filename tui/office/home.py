@@ -17,6 +17,7 @@ from storage.errors import FairstartError, InUseError
 from storage.events import today
 from storage.office.copies import Original, reminder
 from storage.office.labels import OfficeEvent, Scope
+from storage.office.receipts_due import Owed
 from storage.office.retention import due
 from storage.office.store import Version
 from storage.report.sentences import responses
@@ -38,11 +39,13 @@ from tui.office.scopes import Scopes
 from tui.office.staff_passphrase import ReadRequest
 from tui.office.targets import Targets
 from tui.office.trend import TrendScreen
+from tui.shared.button_row import ButtonRow
 from tui.shared.frame import FramedScreen
+from tui.shared.state import State
 from tui.terminal.capabilities import WIDTH
 from tui.text import office as words
 from tui.toolkit.home import ToolkitHome
-from tui.widgets.button import Button, ManyButtons
+from tui.widgets.button import Button
 
 _ABOUT_EVENTS = {"counts", "journey", "trend", "report", "filter", "sort"}
 """Actions that need events; the journey and the trend have their buttons beside the counts'."""
@@ -99,12 +102,15 @@ class OfficeHome(FramedScreen[None]):
         """Those whose answers are due to be deleted."""
         self._copy_due = ""
         """Why a copy should be made, where that is so."""
+        self._receipts_due: list[Owed] = []
         self._shown: Version | None = None
 
     def compose(self) -> ComposeResult:
-        """The events, and what can be done."""
+        """The events, what is due, and what can be done."""
         yield Static(id="total", classes="list-text")
-        yield Static(id="notice", classes="list-text")
+        with Vertical(id="due-panel", classes="panel"):
+            yield Static(id="notice")
+        yield State("#desk", "#total")
         with Horizontal(id="desk"):
             with Vertical(id="listed"):
                 yield Filterable(id="filter", placeholder="Part of a name, a place or a stage")
@@ -113,21 +119,20 @@ class OfficeHome(FramedScreen[None]):
                 yield Digits(id="chosen-number")
                 yield Static(id="chosen-event")
         yield Static(id="message", classes="message")
-        with ManyButtons(classes="buttons"):
-            yield Button("Lock", "L", id="lock", action="lock")
-            yield Button("Quit", "Q", id="quit", action="quit")
-            yield Static(classes="gap")
-            yield Button("Filter", "F", id="find", action="filter")
-            yield Button("Coming events", "E", id="planned", action="planned")
-            yield Button("Prepare laptops", "P", id="prepare", action="prepare")
-            yield Button("Back up", "B", id="copies", action="copies")
-            yield Button("Delete what is due", "D", id="due", action="due")
-            yield Button("Manage", "M", id="manage", action="manage")
-            yield Button("Toolkit", "T", id="toolkit", action="toolkit")
+        with ButtonRow():
+            yield Button("Bring in", "I", id="bring-in", classes="main", action="bring_in")
+            yield Button("Counts", "C", id="counts", action="counts")
             yield Button("Report", "R", id="report", action="report")
             yield Button("Targets", "G", id="targets", action="targets")
-            yield Button("Counts", "C", id="counts", action="counts")
-            yield Button("Bring in", "I", id="bring-in", classes="main", action="bring_in")
+            yield Button("Coming events", "E", id="planned", action="planned")
+            yield Button("Prepare laptops", "P", id="prepare", action="prepare")
+            yield Button("Manage", "M", id="manage", action="manage")
+            yield Button("Toolkit", "T", id="toolkit", action="toolkit")
+            yield Button("Filter", "F", id="find", action="filter")
+            yield Button("Back up", "B", id="copies", action="copies")
+            yield Button("Delete what is due", "D", id="due", action="due")
+            yield Button("Quit", "Q", id="quit", classes="out", action="quit")
+            yield Button("Lock", "L", id="lock", classes="out", action="lock")
 
     def on_resize(self, event: events.Resize) -> None:
         """Say that the window is too small for more than two buttons beside each other."""
@@ -135,6 +140,8 @@ class OfficeHome(FramedScreen[None]):
 
     def on_mount(self) -> None:
         """Look at what there is, and whether it is sound."""
+        self.query_one("#due-panel").border_title = "What is due"
+        self.query_one("#listed").border_title = "Events"
         self.look_again()
         self._check()
         if isinstance(self._office.refusal, InUseError):
@@ -153,10 +160,7 @@ class OfficeHome(FramedScreen[None]):
         try:
             await asyncio.to_thread(self._office.check)
         except FairstartError as error:
-            self._say(error.sentence)
-
-    def _say(self, text: str) -> None:
-        self.query_one("#message", Static).update(Content(text))
+            self.say(error.sentence, problem=True)
 
     def look_again(self) -> None:
         """Show what was brought in so far."""
@@ -165,28 +169,26 @@ class OfficeHome(FramedScreen[None]):
             self._events = self._office.events()
             self._due = due(self._office.all_events(), self._settings.office.keep_months, today())
             self._copy_due = reminder(self._office.line, today(), self._settings.office.copy_days)
-            notice = self.query_one("#notice", Static)
-            notice.update(Content(said := self._notice()))
-            notice.display = bool(said)
+            self._receipts_due = self._office.receipts_due.all()
         except FairstartError as error:
-            self._say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         self._list()
         total = sum(one.responses for one in self._events)
         came = f"{responses(total)} from {counted(len(self._events), 'event')}."
-        self.query_one("#total", Static).update(
-            Content(
-                f"{came} Choose one to say more of it, or to correct it."
-                if self._events
-                else f"{words.NO_EVENTS} Give kiosks the office key, and bring in what they hand over."
-            )
-        )
-        self._say(words.due_line(self._due, self._settings.office.keep_months) if self._due else "")
+        self.query_one("#total", Static).update(Content(f"{came} Choose one to say more of it, or to correct it."))
+        if self._events:
+            self.query_one(State).clear()
+        else:
+            self.query_one(State).say(words.NO_EVENTS, words.BEGIN)
+        self.say("")
+        self.query_one("#notice", Static).update(Content("\n".join(said := list(self._what_is_due()))))
+        self.query_one("#due-panel").display = bool(said)
         for button in self.query(Button):
             button.display = bool(self._events) or button.action not in _ABOUT_EVENTS
         self.query_one("#due").display = bool(self._due)
         self.query_one("#copies").display = bool(self._copy_due)
-        self.query_one(ManyButtons).on_resize()
+        self.query_one(ButtonRow).on_resize()
         if self._events:
             self.query_one(EventTable).focus()
         else:
@@ -198,7 +200,6 @@ class OfficeHome(FramedScreen[None]):
         """List the events that have what was typed, and say more of the one that is chosen."""
         table = self.query_one(EventTable)
         table.list_events(self._events, self.query_one(Filterable).value)
-        self.query_one("#desk").display = bool(self._events)
         self._show_chosen()
 
     def _show_chosen(self) -> None:
@@ -243,11 +244,17 @@ class OfficeHome(FramedScreen[None]):
         """Order the events by the next column."""
         self.query_one(EventTable).sort_by_next()
 
-    def _notice(self) -> str:
-        """Why nothing can be written, or that a copy is due; else nothing."""
+    def _what_is_due(self) -> Iterator[str]:
+        """Why nothing can be written; else what somebody should do soon, each with its key."""
         if self._office.refusal is not None:
-            return self._office.refusal.sentence
-        return f"{self._copy_due}: back up." if self._copy_due else ""
+            yield self._office.refusal.sentence
+            return
+        if self._due:
+            yield f"{words.due_line(self._due, self._settings.office.keep_months)} (D)"
+        if self._receipts_due:
+            yield f"{words.receipts_due_line(self._receipts_due, self._events)} (I)"
+        if self._copy_due:
+            yield f"{self._copy_due}: back up. (B)"
 
     def _copies(self) -> Copies:
         return Copies(self._original, self._settings.office.copy_days)
@@ -274,9 +281,9 @@ class OfficeHome(FramedScreen[None]):
         try:
             made = self._office.corrections.all()
         except FairstartError as error:
-            self._say(error.sentence)
+            self.say(error.sentence, problem=True)
         else:
-            self._say(f"{words.correction_line(made[0])}. It can be undone under Corrections.")
+            self.say(f"{words.correction_line(made[0])}. It can be undone under Corrections.")
 
     @work
     async def action_bring_in(self) -> None:
@@ -313,7 +320,7 @@ class OfficeHome(FramedScreen[None]):
         try:
             self.app.push_screen(PrepareLaptops(self._office, self._data, self._settings_file))
         except FairstartError as error:
-            self._say(error.sentence)
+            self.say(error.sentence, problem=True)
 
     @work
     async def action_manage(self) -> None:
@@ -347,7 +354,7 @@ class OfficeHome(FramedScreen[None]):
         try:
             question = await asyncio.to_thread(delete_question, self._office, self._due)
         except FairstartError as error:
-            self._say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         await self.app.push_screen_wait(question)
         self.look_again()

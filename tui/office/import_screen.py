@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -24,6 +24,7 @@ from storage.office.labels import OfficeEvent
 from storage.office.office import Office, UnknownKioskError
 from storage.settings import Settings
 from tui.office.event import EventScreen
+from tui.shared.button_row import ButtonRow
 from tui.shared.confirm import Confirm
 from tui.shared.place_screen import PlaceScreen
 from tui.text import handover as words
@@ -57,12 +58,11 @@ class BringIn(PlaceScreen):
             yield PlaceChooser(verb="Bring in from", suffix=EXPORT_SUFFIX)
             yield Static(id="results")
         yield from self.working()
-        with Horizontal(classes="buttons"):
+        with ButtonRow():
             if self._address:
                 yield Button("Fetch", "⏎", id="fetch", classes="main", action="fetch")
             yield Button("How many came?", "F4", id="head-counts", action="head_counts")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="back")
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     def on_mount(self) -> None:
         """Nothing was brought in yet, so nothing is asked about it."""
@@ -137,7 +137,9 @@ class BringIn(PlaceScreen):
     def _show_results(self) -> None:
         results = [result for _, result in self._results.values()]
         self.query_one("#results", Static).update(Content("\n".join(map(words.brought, results))))
-        self.say(words.summary(results), problem=any(one.problem for one in results))
+        wrong = any(one.problem for one in results)
+        after = [words.RECEIPTS_ARE_THERE] if results and not wrong else []
+        self.say(" ".join((words.summary(results), *after)), problem=wrong)
         self.query_one(VerticalScroll).scroll_end(animate=False)
 
     def _first_unknown(self) -> UnknownKioskError | None:

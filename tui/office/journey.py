@@ -13,7 +13,7 @@ from storage.report import sentences
 from tui.office.scoped import ScopedFindings
 from tui.text import office as words
 from tui.widgets.button import Button
-from tui.widgets.chart import INTERVAL_LEGEND, NATIONAL, ChartLine, Piece, scale, whisker
+from tui.widgets.chart import INTERVAL_MARKS, NATIONAL, ChartLine, Piece, legend_line, scale, whisker
 from tui.widgets.rows import wrap
 
 _SHARE = 8
@@ -74,7 +74,8 @@ class JourneyScreen(ScopedFindings[Journey]):
         yield sentences.drop_line(found)
         yield from sentences.comparable_lines(found)
         yield sentences.change_note(found)
-        yield f"{INTERVAL_LEGEND}{f', {NATIONAL} the national figure' if found.benchmarks else ''}."
+        national = [(NATIONAL, "the national figure to compare with")] if found.benchmarks else []
+        yield legend_line([*INTERVAL_MARKS, *national])
         yield sentences.benchmark_line(found)
 
     def text(self, found: Journey) -> Iterator[str]:

@@ -47,7 +47,11 @@ class LaptopsScreen(ListScreen[Laptop, None]):
 
     def about(self) -> str:
         """What choosing one does."""
-        return "Choose one to name it or to revoke it." if self.rows else words.NO_LAPTOPS
+        return "Choose one to name it or to revoke it."
+
+    def nothing(self) -> tuple[str, str]:
+        """That there is none, and what to do."""
+        return words.NO_LAPTOPS, "Bring in what one has handed over: you are asked whether to accept it."
 
     async def choose(self, row: Laptop) -> None:
         """Name or revoke one."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -16,6 +16,7 @@ from storage.exchange.locations import Site
 from storage.office.log import LogEntry
 from storage.office.office import Office
 from storage.text import counted
+from tui.shared.button_row import ButtonRow
 from tui.shared.list_screen import ListScreen
 from tui.shared.place_screen import PlaceScreen
 from tui.text import log as words
@@ -58,6 +59,13 @@ class LogScreen(ListScreen[LogEntry, None]):
         number = counted(len(self._entries), "entry", "entries")
         return f"{number}, the newest first. Nothing about candidates is in it."
 
+    def nothing(self) -> tuple[str, str]:
+        """That there is none, and what to do."""
+        return (
+            "Nothing has been done here yet.",
+            "What is brought in or corrected is noted here, and nothing about candidates.",
+        )
+
     def action_save(self) -> None:
         """Choose where a table goes."""
         self.app.push_screen(_SaveLog(words.to_csv(self._entries)))
@@ -79,8 +87,8 @@ class _SaveLog(PlaceScreen):
             yield Static(Content(f"All entries, as {FILE_NAME}, for a spreadsheet."), classes="paragraph")
             yield PlaceChooser(verb="Save to")
         yield from self.working()
-        with Horizontal(classes="buttons"):
-            yield Button("Back", "Esc", id="back", action="back")
+        with ButtonRow():
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     @on(PlaceChooser.Chosen)
     @work

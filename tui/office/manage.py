@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tui.shared.button_row import ButtonRow
 from tui.shared.frame import FramedScreen
 from tui.widgets.button import Button
 
@@ -51,9 +52,8 @@ class Manage(FramedScreen[None]):
                 with Horizontal(classes="task"):
                     yield Button(task.label, task.key.upper(), id=task.id, action=f"open('{task.key}')")
                     yield Static(Content(task.about), classes="aside")
-        with Horizontal(classes="buttons"):
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="dismiss")
+        with ButtonRow():
+            yield Button("Back", "Esc", id="back", classes="out", action="dismiss")
 
     def on_mount(self) -> None:
         """Begin at the first."""

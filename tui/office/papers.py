@@ -19,6 +19,7 @@ from storage.office.planned import PlannedEvent
 from storage.papers.files import START, papers_of, save
 from storage.report.files import new_folder
 from storage.settings import Settings
+from tui.shared.button_row import ButtonRow
 from tui.shared.place_screen import PlaceScreen
 from tui.text import papers as words
 from tui.widgets.button import Button
@@ -52,10 +53,9 @@ class PapersScreen(PlaceScreen):
             yield Static(Content(words.WHAT), classes="paragraph")
             yield PlaceChooser(verb="Save to", typed=str(own_folder()))
         yield from self.working()
-        with Horizontal(classes="buttons"):
+        with ButtonRow():
             yield Button("Save in that folder", "⏎", id="save", classes="main", action="choose_typed")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="back")
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     @on(PlaceChooser.Chosen)
     @work

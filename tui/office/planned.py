@@ -88,9 +88,12 @@ class ComingEvents(ListScreen[PlannedEvent, None]):
 
     def about(self) -> str:
         """What choosing one does."""
-        if self.rows:
-            return "Choose one to change it or to take it off the list."
-        return f"{words.NOTHING_PLANNED} Type each once here: the toolkit has a list for it then."
+        return "Choose one to change it or to take it off the list."
+
+    def nothing(self) -> tuple[str, str]:
+        """That there is none, and what to do."""
+        more = "Type each once here (A): the toolkit has a list for it then, and laptops can be prepared for it."
+        return words.NOTHING_PLANNED, more
 
     @work
     async def action_add(self) -> None:
@@ -102,7 +105,7 @@ class ComingEvents(ListScreen[PlannedEvent, None]):
         try:
             self.app.push_screen(PrepareLaptops(self._office, self._data, self._settings_file))
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
 
     def action_sticks(self) -> None:
         """Show the sticks that were prepared."""
@@ -179,7 +182,6 @@ class PlanEvent(Step):
     def extra_buttons(self) -> ComposeResult:
         """A way off the list: no key does it."""
         if self._one is not None:
-            yield Static(classes="between")
             yield Button("Remove", id="remove", classes="quiet", action="remove")
 
     # The days.

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import OptionList, Select, Static
 from textual.widgets.option_list import Option
@@ -38,6 +38,7 @@ from tui.deploy.prepare import (
     prepare,
     settings_for_laptops,
 )
+from tui.shared.button_row import ButtonRow
 from tui.shared.form_screen import FieldError, about
 from tui.shared.place_screen import PlaceScreen
 from tui.shared.place_step import PlaceStep
@@ -271,11 +272,10 @@ class WhereTo(PlaceScreen):
             yield PlaceChooser(verb="Prepare", example="/home/ann/for-laptops")
             yield Static(id="results")
         yield from self.working()
-        with Horizontal(classes="buttons"):
+        with ButtonRow():
             yield Button("Done", "⏎", id="done", classes="main", action="back")
             yield Button("Another stick", "F3", id="another", action="another")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="back")
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "another", show=False)]
 

@@ -30,6 +30,7 @@ from storage.report.sentences import scope_name
 from storage.settings import Settings
 from storage.toolkit.progress import items_done
 from tui.office.filters import ScopeChooser
+from tui.shared.button_row import ButtonRow
 from tui.shared.place_screen import PlaceScreen
 from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
@@ -74,10 +75,9 @@ class ReportScreen(PlaceScreen):
             )
             yield PlaceChooser(verb="Save to", typed=str(own_folder()))
         yield from self.working()
-        with Horizontal(classes="buttons"):
+        with ButtonRow():
             yield Button("Save in that folder", "⏎", id="save", classes="main", action="choose_typed")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="back")
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     def on_mount(self) -> None:
         """Begin with what it is about, as every such screen does with its first field."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -27,6 +27,7 @@ from storage.office.copies import (
     what_is_newer,
 )
 from storage.wrong_tries import WrongTries
+from tui.shared.button_row import ButtonRow
 from tui.shared.confirm import Confirm
 from tui.shared.place_screen import PlaceScreen
 from tui.shared.unlock import Unlock
@@ -62,10 +63,9 @@ class RestoreCopy(PlaceScreen):
             )
             yield PlaceChooser(verb="Restore from", suffix=COPY_SUFFIX)
         yield from self.working()
-        with Horizontal(classes="buttons"):
+        with ButtonRow():
             yield Button("Use the recovery code", "F3", id="by-code", action="by_code")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="back")
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     def action_by_code(self) -> None:
         """Ask for the recovery code in place of a passphrase, once the copy is chosen."""

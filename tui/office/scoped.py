@@ -16,9 +16,11 @@ from storage.report import sentences
 from storage.settings import Settings
 from storage.text import counted
 from tui.office.filters import Filter
+from tui.shared.button_row import ButtonRow
 from tui.shared.findings import FindingsScreen, Found
+from tui.shared.state import State
 from tui.text import office as words
-from tui.widgets.button import Button, ManyButtons
+from tui.widgets.button import Button
 from tui.widgets.chart import ChartLine, Drawing, Piece
 from tui.widgets.rows import wrap
 
@@ -72,15 +74,14 @@ class ScopedFindings(FindingsScreen[Found], Generic[Found]):
     def compose(self) -> ComposeResult:
         """The chart, and the buttons."""
         yield Static(id="scope", classes="heading list-heading")
+        yield State("_Lines")
         yield _Lines()
-        yield Static(id="message", classes="message")
-        with ManyButtons(classes="buttons"):
-            yield Button("Back", "Esc", id="back", action="back")
-            yield Static(classes="gap")
-            yield Button("Why?", "?", id="why", action="why")
-            yield Button("Filter", "F", id="filter", action="filter")
-            yield from self.more_buttons()
+        with ButtonRow():
             yield Button("As text", "T", id="text", action="text")
+            yield from self.more_buttons()
+            yield Button("Filter", "F", id="filter", action="filter")
+            yield Button("Why?", "?", id="why", action="why")
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     def more_buttons(self) -> ComposeResult:
         """What else can be done with it."""
@@ -108,10 +109,6 @@ class ScopedFindings(FindingsScreen[Found], Generic[Found]):
         name = sentences.scope_name(scope_finding(self.scope, covered))
         title = f"{self.NAME} · {name}: {counted(len(covered), 'event')}"
         self.query_one("#scope", Static).update(Content(title))
-
-    def failed(self, sentence: str) -> None:
-        """Say what is wrong above the buttons."""
-        self.query_one("#message", Static).update(Content(sentence))
 
     def draw(self, found: Found) -> None:
         """Show it."""

@@ -32,7 +32,11 @@ class Sticks(ListScreen[PreparedStick, None]):
 
     def about(self) -> str:
         """What choosing one does."""
-        return "Choose one that got lost, to recall it." if self.rows else words.NO_STICK
+        return "Choose one that got lost, to recall it."
+
+    def nothing(self) -> tuple[str, str]:
+        """That there is none, and what to do."""
+        return words.NO_STICK, "Go back, and prepare laptops for an event that is coming."
 
     async def choose(self, row: PreparedStick) -> None:
         """Let no more laptops in with one, once that is confirmed."""

@@ -26,6 +26,7 @@ from storage.toolkit.progress import items_done
 from tui.shared.confirm import Confirm
 from tui.shared.form_screen import FieldError
 from tui.shared.list_screen import ListScreen
+from tui.shared.state import State
 from tui.shared.steps import Step
 from tui.text.stages import explained
 from tui.widgets.button import Button
@@ -61,12 +62,11 @@ class Targets(ListScreen[tuple[Target, TargetFinding], None]):
     def buttons(self) -> ComposeResult:
         """Another target, and tips."""
         yield Button("Set a target", "A", id="add", classes="main", action="add")
-        yield Static(classes="between")
         yield Button("What next?", "W", id="what-next", action="what_next")
 
     def on_mount(self) -> None:
         """Say that it takes a while; the base class's `on_mount` is called as well, and begins to read."""
-        self.query_one("#how-many", Static).update(Content("Looking at the counts…"))
+        self.query_one(State).say("Looking at the counts…")
 
     @work(exclusive=True, group="look")
     async def _look(self, said: str) -> None:
@@ -91,10 +91,10 @@ class Targets(ListScreen[tuple[Target, TargetFinding], None]):
     def show(self, rows: Sequence[tuple[Target, TargetFinding]]) -> None:
         """List them, and below them what stages have to do with each other."""
         super().show(rows)
-        if self._found:
-            self.query_one(OptionList).add_options(
-                Option(Content(line)) for line in words.conversion_lines(self._found.conversions)
-            )
+        if self._found and (lines := list(words.conversion_lines(self._found.conversions))):
+            self.query_one(State).clear()
+            self.query_one("#how-many", Static).update(Content(self.about() if rows else " ".join(self.nothing())))
+            self.query_one(OptionList).add_options(Option(Content(line)) for line in lines)
 
     def line(self, row: tuple[Target, TargetFinding]) -> Content:
         """What is aimed at, and where it stands."""
@@ -104,7 +104,11 @@ class Targets(ListScreen[tuple[Target, TargetFinding], None]):
 
     def about(self) -> str:
         """How they are judged."""
-        return words.JUDGED if self.rows else f"{words.NO_TARGETS} Set one, and each report shows it."
+        return words.JUDGED
+
+    def nothing(self) -> tuple[str, str]:
+        """That there is none, and what to do."""
+        return words.NO_TARGETS, "Set one (A), and each report shows it."
 
     def action_what_next(self) -> None:
         """Ask for the tips that address what is not reached yet."""
@@ -155,7 +159,6 @@ class SetTarget(Step):
     def extra_buttons(self) -> ComposeResult:
         """A way off the list: no key does it."""
         if self._one is not None:
-            yield Static(classes="between")
             yield Button("Remove", id="remove", classes="quiet", action="remove")
 
     def go_back(self) -> None:

@@ -17,12 +17,22 @@ from storage.office.queries import trend_of
 from storage.report import sentences
 from storage.settings import Settings
 from tui.office.scoped import ScopedFindings
+from tui.shared.button_row import ButtonRow
 from tui.text import office as words
-from tui.widgets.button import Button, ManyButtons
-from tui.widgets.chart import INTERVAL_LEGEND, NATIONAL, OWN, ChartLine, Piece, scale, whisker
+from tui.widgets.button import Button
+from tui.widgets.chart import (
+    INTERVAL_MARKS,
+    NATIONAL,
+    TARGET,
+    TARGET_MARK,
+    ChartLine,
+    Piece,
+    legend_line,
+    scale,
+    whisker,
+)
 from tui.widgets.rows import wrap
 
-_TARGET = OWN
 """Marks the target of the response rate: no share of the organisation's own is drawn here."""
 _SHARE = 10
 _OTHER: dict[By, By] = {"quarter": "year", "year": "quarter"}
@@ -58,7 +68,7 @@ def _share(period: str, share: ShareFinding, label: int, plot: int) -> ChartLine
 def _rate(period: str, rate: RateFinding | None, label: int, plot: int) -> ChartLine:
     if rate is None:
         return _nothing(period, label)
-    marks = [] if rate.target is None else [(_TARGET, rate.target)]
+    marks = [] if rate.target is None else [(TARGET, rate.target)]
     return (
         *_begin(period, label, sentences.rate_range(rate), "strong"),
         *whisker(rate.low, rate.high, None, marks, plot),
@@ -99,7 +109,7 @@ class TrendScreen(ScopedFindings[Trend]):
         """By year, or by quarter again."""
         self._by = _OTHER[self._by]
         self.query_one("#by", Button).label = f"By {_OTHER[self._by]}"
-        self.query_one(ManyButtons).on_resize()
+        self.query_one(ButtonRow).on_resize()
         self.open()
 
     def read(self) -> Trend:
@@ -116,8 +126,8 @@ class TrendScreen(ScopedFindings[Trend]):
         yield sentences.change_note(found)
         yield words.BLURRED
         compared = any(share.benchmark is not None for one in found.periods for share in one.shares)
-        benchmarks = f", {NATIONAL} the national figure ({found.benchmark_source}, {found.benchmark_year})"
-        yield f"{INTERVAL_LEGEND}{benchmarks if compared else ''}; {_TARGET} is the target of the response rate."
+        national = NATIONAL, f"the national figure to compare with ({found.benchmark_source}, {found.benchmark_year})"
+        yield legend_line([*INTERVAL_MARKS, *([national] if compared else []), TARGET_MARK])
 
     def text(self, found: Trend) -> Iterator[str]:
         """All of it as sentences."""

@@ -2,20 +2,20 @@
 
 Not part of the installed package; the pictures are, for papers show some. Everything in them is fixed, so a picture
 changes only when a screen does; a test compares them with the app. Chromium draws those of papers in pixels as well.
-Everything in them is fixed, so a picture changes only when a screen does; a test compares them with the app.
-`python -m tui.pictures FOLDER` draws them in all sizes and all colours into that folder, on one page for each colours;
-`python -m tui.pictures --demo` records `demo.cast`, which asciinema plays.
+One of them moves: a candidate's way through the survey, and the staff area after it.
+`python -m tui.pictures FOLDER` draws the others in all sizes and all colours into that folder, on one page for each
+colours.
 """
 
 import asyncio
 import datetime as dt
 import hashlib
 import itertools
-import json
 import os
+import re
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -51,12 +51,14 @@ from storage.settings import (
 )
 from storage.toolkit.checklist import Checklist, Edit, Status
 from tui.app import KioskApp, Outcome
+from tui.interview import Step
 from tui.office.app import OfficeApp
 from tui.setup.setup import SetupApp
 from tui.shared.findings import FindingsScreen
 from tui.speech import programs as speech
 from tui.speech import sound
 from tui.staff.home import StaffHome
+from tui.survey.ending import Ending
 from tui.terminal.lockdown import LockedApp
 from tui.terminal.themes import THEMES
 from tui.text.papers import shown
@@ -76,8 +78,10 @@ _JOURNEY: tuple[tuple[Stage, int, tuple[int, int, int]], ...] = (
     ("completion", 11, (50, 20, 15)),
 )
 """Stages, months, and how many of each group came. Made up."""
-_SECONDS = 1.5
-"""Between two frames of the recording."""
+_SECONDS = 2
+"""That each frame of the picture that moves is seen."""
+_FONTS = re.compile(r"@font-face {.*?}\s*", re.DOTALL)
+"""What a picture loads from elsewhere, which one that moves would do for each frame."""
 _STILL = 4
 """So many looks that find the same are taken for the end of it."""
 _PASSPHRASE = "a passphrase for the pictures"  # noqa: S105 - of a folder that lasts for one drawing
@@ -126,6 +130,8 @@ async def draw(theme: str = "", size: tuple[int, int] | None = None) -> AsyncIte
         ):
             async for picture in pictures:
                 yield picture
+        if not theme and size is None:
+            yield "demo.svg", await _demo(data, light)
 
 
 async def _candidate(data: Path, theme: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
@@ -161,6 +167,47 @@ async def _question(data: Path, theme: str, size: tuple[int, int]) -> AsyncItera
         await pilot.press("1", "5")
         await pilot.pause()
         yield f"question-{theme}.svg", app.export_screenshot(title="Fairstart")
+
+
+async def _demo(data: Path, theme: str) -> str:
+    """A candidate's way through the survey, and the staff area after it, in one picture that moves."""
+    frames = []
+    app = _app(data, theme)
+    with mock.patch.object(Ending, "count_down"):  # no second less of what is counted down
+        async with app.run_test(size=(80, 24)) as pilot:
+            await _offered(app, pilot)
+            frames.append(app.export_screenshot(title="Fairstart"))
+            for key in ("1", "3", "enter", "1", "enter", "2", "enter", "1", "enter", "enter"):
+                await pilot.press(key)
+                await _until(pilot, lambda: app.survey.interview.step is not Step.SENDING)
+                frames.append(app.export_screenshot(title="Fairstart"))
+            key_of_staff = app.kiosk.unlock(_PASSPHRASE)
+            home = StaffHome(app.kiosk, key_of_staff, app.settings, _DAY, practice=False)
+            await app.push_screen(home)
+            await _until(pilot, lambda: home.current is not None)
+            frames.append(app.export_screenshot(title="Fairstart"))
+            await pilot.press("c")
+            await _until(pilot, lambda: _found(app))
+            frames.append(app.export_screenshot(title="Fairstart"))
+    return _moving(frames)
+
+
+def _moving(frames: Sequence[str]) -> str:
+    """One picture that shows these one after the other, for ever; who wants nothing to move sees the first."""
+    opening, _, _ = frames[0].partition(">")
+    inner = [_FONTS.sub("", frame[frame.index(">") + 1 : frame.rindex("</svg>")]) for frame in frames]
+    style = f"""<style>
+.frame {{ visibility: hidden; animation: seen {_SECONDS * len(frames)}s step-end infinite; }}
+@keyframes seen {{ 0% {{ visibility: visible; }} {100 / len(frames):.4f}% {{ visibility: hidden; }} }}
+@media (prefers-reduced-motion: reduce) {{
+.frame {{ animation: none; }}
+.frame:first-of-type {{ visibility: visible; }}
+}}
+</style>"""
+    groups = [
+        f'<g class="frame" style="animation-delay: {_SECONDS * place}s">{one}</g>' for place, one in enumerate(inner)
+    ]
+    return "\n".join((f"{opening}>", style, *groups, "</svg>\n"))
 
 
 async def _staff(data: Path, theme: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
@@ -289,7 +336,7 @@ def _save_in_pixels() -> None:
     PIXELS.write_text("\n".join(now.values()) + "\n", "utf-8")
 
 
-SIZES = ((60, 20), (80, 24), (120, 40), (160, 46))
+SIZES = ((60, 20), (80, 24), (120, 40), (200, 50))
 """Of the contact sheet."""
 
 
@@ -307,39 +354,8 @@ async def _save_sheet(folder: Path) -> None:
         (folder / f"{theme}.html").write_text(page, "utf-8")
 
 
-async def _record() -> str:
-    """A candidate's way through the survey, and the staff area after it, as an asciinema recording."""
-    size = width, height = 100, 30
-    frames: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="fairstart-demo-") as folder, hold(Path(folder)):
-        data = Path(folder)
-        set_up(data, _PASSPHRASE, _OFFICE.public)
-        app = _app(data, "light")
-        async with app.run_test(size=size) as pilot:
-            keys = ("1", "3", "enter", "1", "enter", "2", "enter", "1", "enter", "enter")
-            for key in ("", *keys):
-                await pilot.press(*filter(None, [key]))
-                await pilot.pause(0.5)
-                frames.append(_painted(app))
-            home = StaffHome(app.kiosk, app.kiosk.unlock(_PASSPHRASE), app.settings, _DAY, practice=False)
-            await app.push_screen(home)
-            await _until(pilot, lambda: home.current is not None)
-            frames.append(_painted(app))
-    lines = [json.dumps({"version": 2, "width": width, "height": height, "title": "Fairstart"})]
-    lines += [json.dumps([_SECONDS * place, "o", frame]) for place, frame in enumerate(frames)]
-    return "\n".join(lines) + "\n"
-
-
-def _painted(app: LockedApp[Any]) -> str:
-    """The screen as a terminal gets it."""
-    strips = app.screen._compositor.render_strips()  # noqa: SLF001 - what is painted has no other name
-    return "\x1b[H" + "\r\n".join(strip.render(app.console) for strip in strips)
-
-
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--demo"]:
-        (FOLDER / "demo.cast").write_text(asyncio.run(_record()), "utf-8")
-    elif sys.argv[1:]:
+    if sys.argv[1:]:
         sheet = Path(sys.argv[1])
         sheet.mkdir(parents=True, exist_ok=True)
         asyncio.run(_save_sheet(sheet))

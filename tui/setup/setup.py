@@ -13,7 +13,7 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -31,6 +31,7 @@ from storage.kiosk.setup import SetupPlan, carry_out, known_events
 from storage.office_folder import NewOffice, existing_office
 from storage.settings import SettingsFile
 from storage.text import printable
+from tui.shared.button_row import ButtonRow
 from tui.shared.form import EventForm
 from tui.shared.form_screen import FieldError
 from tui.shared.place_step import PlaceStep
@@ -90,8 +91,8 @@ class Beginning(SetupScreen):
                     yield Button(f"{number}  {label}", id=name, classes=classes, action=name)
                     yield Static(Content(why), classes="aside")
         yield Static(id="message", classes="message")
-        with Horizontal(classes="buttons"):
-            yield Button("Quit", "Q", id="back", action="back")
+        with ButtonRow():
+            yield Button("Quit", "Q", id="back", classes="out", action="back")
 
     def action_practise(self) -> None:
         """Practise; set-up ends for now."""
@@ -200,7 +201,7 @@ class OfficeKey(SetupScreen, PlaceStep):
         try:
             existing = existing_office(self.plan.data)
         except KeyFileError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         if existing is None:
             self.app.push_screen(OfficePassphrase(self.plan))

@@ -7,12 +7,13 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from storage.errors import FairstartError
+from tui.shared.button_row import ButtonRow
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
 
@@ -54,10 +55,9 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
                 yield Static(Content(f"To do this, type {self._word} and press Enter:"), classes="aside")
                 yield TextField(id="word")
             yield Static(id="message", classes="message")
-            with Horizontal(classes="buttons"):
+            with ButtonRow():
                 yield Button(self._yes, id="yes", classes="once", action="yes")
-                yield Static(classes="gap")
-                yield Button("Cancel", "Esc", id="cancel", action="cancel")
+                yield Button("Cancel", "Esc", id="cancel", classes="out", action="cancel")
 
     def on_mount(self) -> None:
         """Begin where Enter does no harm."""

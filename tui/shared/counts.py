@@ -1,25 +1,28 @@
 """The counts: how the event is going against its benchmarks, as far as anyone may see it."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Grid, Horizontal
+from textual.containers import Grid, Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import ProgressBar, Static
+from textual.widgets import Static
 
 from storage.counts.findings import Findings, OfficeFindings
 from storage.counts.questions import QuestionFindings
 from storage.progress import ProgressCallback
 from storage.report import feedback, sentences
+from tui.shared.button_row import ButtonRow
 from tui.shared.findings import FindingsScreen, Why
-from tui.shared.working import PROGRESS_SHOWS_AFTER
+from tui.shared.progress import Progress
+from tui.shared.state import State
 from tui.text import counts
 from tui.text.counts import Shown
-from tui.widgets.button import Button, ManyButtons
-from tui.widgets.chart import Chart, legend
+from tui.widgets.button import Button
+from tui.widgets.chart import Chart, Mark, legend
 
 _MANY = 4
 """Charts that are shown beside each other."""
@@ -56,7 +59,6 @@ class CountsScreen(FindingsScreen[Shown]):
         super().__init__(why)
         self._title = title
         self._read = read
-        self._opening = True
         self._position = 0
 
     def compose(self) -> ComposeResult:
@@ -64,25 +66,25 @@ class CountsScreen(FindingsScreen[Shown]):
         with Horizontal(id="counts-top"):
             yield Static(Content(f"Counts · {self._title}"), id="counts-event")
             yield Static(id="counts-place")
-        yield Static(Content("Opening the counts…"), id="counts-state")
+        yield Static(id="counts-state")
         yield Static(id="counts-lacking")
-        yield ProgressBar(id="counts-progress", show_eta=False)
         yield Static(id="counts-question")
+        yield State("CountsScreen > Chart")
         yield Chart()
         yield Multiples(id="multiples")
-        with ManyButtons(classes="buttons"):
-            yield Button("Back", "Esc", id="back", action="back")
-            yield Static(classes="gap")
-            yield Button("Why?", "?", id="why", action="why")
+        yield Progress()
+        with ButtonRow():
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
+            yield Button("Next question", "→", id="next", classes="main", action="turn(1)")
             yield Button("As text", "T", id="text", action="text")
             yield Button("What next?", "W", id="what-next", action="what_next")
-            yield Button("Next question", "→", id="next", classes="main", action="turn(1)")
+            yield Button("Why?", "?", id="why", action="why")
 
     def on_mount(self) -> None:
         """Open the counts; a bar shows only where that takes long."""
-        for name in ("counts-progress", "counts-lacking", "counts-question", "multiples"):
+        for name in ("counts-state", "counts-lacking", "counts-question", "multiples"):
             self.query_one(f"#{name}").display = False
-        self.set_timer(PROGRESS_SHOWS_AFTER, self._show_progress)
+        self.query_one(Progress).begin()
         self.open()
 
     def read(self) -> Shown:
@@ -90,29 +92,18 @@ class CountsScreen(FindingsScreen[Shown]):
         return self._read(self._progress)
 
     def _progress(self, done: float, of: float) -> None:
-        self.call_later(self._move_bar, done, of)
+        self.call_later(self._move, done / of if of else 1)
 
-    def _move_bar(self, done: float, of: float) -> None:
-        self.query_one(ProgressBar).update(total=of, progress=done)
-
-    def _show_progress(self) -> None:
-        self.query_one("#counts-progress").display = self._opening
-
-    def _say(self, state: str) -> None:
-        self._opening = False
-        self._show_progress()
-        self.query_one("#counts-state", Static).update(Content(state))
-
-    def failed(self, sentence: str) -> None:
-        """Say what is wrong and what to do."""
-        self._say(sentence)
+    def _move(self, part: float) -> None:
+        self.query_one(Progress).move(part)
 
     def opened(self, found: Shown) -> None:
         """Show the first question."""
-        self._say(found.state)
+        super().opened(found)
+        self.query_one("#counts-state").display = True
+        self.query_one("#counts-state", Static).update(Content(found.state))
         self.query_one("#counts-lacking").display = bool(found.lacking)
         self.query_one("#counts-lacking", Static).update(Content(found.lacking))
-        self.draw(found)
 
     def draw(self, found: Shown) -> None:
         """Show the question that it is at."""
@@ -137,7 +128,7 @@ class CountsScreen(FindingsScreen[Shown]):
         below = tuple(filter(None, _below(found, question)))
         told = (sentences.blurred((question,)), *counts.question_lines(question, found), sentences.chance((question,)))
         said = tuple(filter(None, told))
-        self.query_one(Chart).show(question, below, said, as_text=self.as_text)
+        self.query_one(Chart).show(question, legend(question), below, said, as_text=self.as_text)
 
     def _all_at_once(self, found: Shown) -> bool:
         """Whether all questions have room beside each other, as charts."""
@@ -167,30 +158,47 @@ class CountsScreen(FindingsScreen[Shown]):
         self.post_message(self.WhatNext(found.found))
 
 
-class Multiples(Grid):
+class Legend(Static):
+    """What the marks in all charts beside each other are, and what is to be said of them all."""
+
+    def show(self, marks: Sequence[Mark], more: str) -> None:
+        """Say it, a line for each mark."""
+        wide = max((len(mark) for mark, _ in marks), default=0) + 1
+        lines = [Content.assemble((mark.ljust(wide), "bold"), what) for mark, what in marks]
+        self.update(Content("\n").join([*lines, Content(more)]))
+
+
+class Multiples(Vertical):
     """All questions beside each other, drawn alike, and what their marks are."""
 
     def compose(self) -> ComposeResult:
         """A chart for each question that there can be."""
-        for _ in range(_MANY):
-            yield Chart()
+        with Grid():
+            for _ in range(_MANY):
+                yield Chart()
+        yield Legend()
 
     def show(self, found: Shown) -> None:
         """Show them."""
+        questions = found.questions
+        below = [tuple(filter(None, _of_one(found, question))) for question in questions]
+        often = Counter(sentence for one in below for sentence in one)
         for place, chart in enumerate(self.query(Chart)):
-            chart.display = place < len(found.questions)
+            chart.display = place < len(questions)
             if chart.display:
-                question = found.questions[place]
-                said = tuple(filter(None, counts.question_lines(question, found)))
+                question = questions[place]
                 chart.border_title = Content(f"{place + 1}  {question.text}").markup
-                below = filter(None, _below(found, question, alone=False))
-                chart.show(question, tuple(below), said, as_text=False)
+                said = tuple(filter(None, counts.question_lines(question, found)))
+                alone = tuple(sentence for sentence in below[place] if often[sentence] == 1)
+                chart.show(question, (), alone, said, as_text=False)
+        of_all = [sentence for sentence, times in often.items() if times > 1]
+        of_all += [sentences.blurred(questions), sentences.chance(questions), *_of_all(found)]
+        self.query_one(Legend).show(legend(*questions), " ".join(filter(None, of_all)))
 
 
-def _below(found: Shown, question: QuestionFindings, *, alone: bool = True) -> Iterator[str]:
-    """The sentences under a chart; some are empty. What is of all questions is said where one is shown alone."""
+def _below(found: Shown, question: QuestionFindings) -> Iterator[str]:
+    """The sentences under a chart that is shown alone; some are empty."""
     yield sentences.blurred((question,))
-    yield legend(question)
     yield from counts.beside_benchmarks(question, found.found)
     if question.response_rate:
         yield f"Response rate: {sentences.rate(question.response_rate)}"
@@ -202,5 +210,18 @@ def _below(found: Shown, question: QuestionFindings, *, alone: bool = True) -> I
         yield from (feedback.together_line(one) for one in found.feedback.together if one.question == question.id)
         if found.feedback.response_rate:
             yield f"All four together, response rate: {sentences.rate(found.feedback.response_rate)}"
-    elif found.response_rate and alone:
+    else:
+        yield from _of_all(found)
+
+
+def _of_one(found: Shown, question: QuestionFindings) -> Iterator[str]:
+    """The sentences under one of several charts; what is drawn, and what is said of all of them, is left out."""
+    yield from counts.beside_benchmarks(question, found.found)
+    if question.context:
+        yield f"For context only: {question.context}"
+
+
+def _of_all(found: Shown) -> Iterator[str]:
+    """What is said of all questions together."""
+    if found.response_rate:
         yield f"All questions together, response rate: {sentences.rate(found.response_rate)}"

@@ -6,13 +6,14 @@ from typing import ClassVar, Generic, TypeVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from storage.errors import FairstartError
+from tui.shared.button_row import ButtonRow
 from tui.shared.frame import FramedScreen
-from tui.widgets.button import Button, ManyButtons
+from tui.shared.progress import Progress
+from tui.shared.state import State
+from tui.widgets.button import Button
 from tui.widgets.chart import Drawing
 from tui.widgets.reading import Passage, Reading
 
@@ -22,7 +23,7 @@ Found = TypeVar("Found")
 
 
 class FindingsScreen(FramedScreen[None], Generic[Found]):
-    """Composes a `Drawing`, and `ManyButtons` with one called `text` among them; `open` shows what `read` finds."""
+    """Composes a `State`, a `Drawing`, and a `ButtonRow` with one called `text`; `open` shows what `read` finds."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
@@ -46,12 +47,18 @@ class FindingsScreen(FramedScreen[None], Generic[Found]):
     @work(exclusive=True, group="open")
     async def open(self) -> None:
         """Show what there is. It is read in a thread: there may be thousands of groups."""
+        state = self.query_one(State)
+        if self.found is None:
+            state.say("Opening the counts…")
         try:
             self.found = await asyncio.to_thread(self.read)
         except FairstartError as error:
-            self.failed(error.sentence)
+            state.say(error.sentence, problem=True)
         else:
+            state.clear()
             self.opened(self.found)
+        for progress in self.query(Progress):
+            progress.end()
 
     def read(self) -> Found:
         """Returns what is found, in a thread.
@@ -59,10 +66,6 @@ class FindingsScreen(FramedScreen[None], Generic[Found]):
         Raises:
             FairstartError: it cannot be read.
         """
-        raise NotImplementedError
-
-    def failed(self, sentence: str) -> None:
-        """Say what is wrong and what to do."""
         raise NotImplementedError
 
     def opened(self, found: Found) -> None:
@@ -85,7 +88,7 @@ class FindingsScreen(FramedScreen[None], Generic[Found]):
         """The same as sentences, or the chart again."""
         self.as_text = not self.as_text
         self.query_one("#text", Button).label = "As a chart" if self.as_text else "As text"
-        self.query_one(ManyButtons).on_resize()
+        self.query_one(ButtonRow).on_resize()
         if self.found is not None:
             self.draw(self.found)
 
@@ -126,9 +129,8 @@ class WhyCounts(ModalScreen[None], inherit_bindings=False):
         for heading, text in self._why:
             passages += [Passage(heading, "title"), Passage(text, apart=True)]
         yield Reading(*passages, id="why-reading", always_apart=True)
-        with Horizontal(classes="buttons"):
-            yield Static(classes="gap")
-            yield Button("Close", "Esc", id="close", classes="main", action="close")
+        with ButtonRow():
+            yield Button("Close", "Esc", id="close", classes="main out", action="close")
 
     def action_close(self) -> None:
         """Back to the counts."""

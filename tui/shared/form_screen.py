@@ -121,16 +121,16 @@ class FormScreen(FramedScreen[Answer], Generic[Answer]):
         """Scroll where it does not all fit."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, *, problem: bool = False) -> None:
         """Put one line above the buttons, where it is about no field."""
         self.query(".beside").remove()
-        self.query_one("#message", Static).update(Content(text))
+        super().say(text, problem=problem)
 
     def say_wrong(self, error: FairstartError) -> None:
         """Say what is wrong: below the field that it is about, which gets the focus, or above the buttons."""
         fields = list(self.query(_FIELDS))
         names = [error.field] if isinstance(error, FieldError) else [str(one.id) for one in fields if len(fields) == 1]
-        self.say("" if names else error.sentence)
+        self.say("" if names else error.sentence, problem=True)
         for name in names:
             field = self.query_one(f"#{name}")
             line = Static(Content(error.sentence), classes="message beside")

@@ -63,6 +63,12 @@ class FramedScreen(Screen[Answer], Generic[Answer], inherit_bindings=False):
         heading = next(iter(self.query(".heading").results(Static)), None)
         return str(heading.content) if heading else ""
 
+    def say(self, text: str, *, problem: bool = False) -> None:
+        """Put one line above the buttons: what has happened and what is next, or what is wrong."""
+        message = self.query_one("#message", Static)
+        message.set_class(problem, "-problem")
+        message.update(Content(text))
+
     @property
     def opened_up(self) -> bool:
         """Whether somebody has been let in who may choose what to do by its name."""

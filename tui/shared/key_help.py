@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
+from tui.shared.button_row import ButtonRow
 from tui.widgets.button import Button
 
 if TYPE_CHECKING:
@@ -44,9 +45,8 @@ class KeyHelp(ModalScreen[None], inherit_bindings=False):
             yield Static(Content("Keys on this screen"), classes="heading")
             with VerticalScroll(can_focus=False, id="keys"):
                 yield Static(Content("\n".join(self._lines)))
-            with Horizontal(classes="buttons"):
-                yield Static(classes="gap")
-                yield Button("Close", "Esc", id="close", classes="main", action="close")
+            with ButtonRow():
+                yield Button("Close", "Esc", id="close", classes="main out", action="close")
 
     def action_close(self) -> None:
         """Back to the screen."""

@@ -11,8 +11,10 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from storage.errors import FairstartError
+from tui.shared.button_row import ButtonRow
 from tui.shared.frame import FramedScreen
-from tui.widgets.button import Button, ManyButtons
+from tui.shared.state import State
+from tui.widgets.button import Button
 
 Row = TypeVar("Row")
 Answer = TypeVar("Answer")
@@ -38,12 +40,12 @@ class ListScreen(FramedScreen[Answer], Generic[Row, Answer]):
         """The list, and what can be done."""
         yield Static(Content(self.TITLE_TEXT), classes="heading list-heading")
         yield Static(id="how-many", classes="list-text")
+        yield State("#how-many", f"#{self.LIST_ID}")
         yield OptionList(id=self.LIST_ID)
         yield Static(id="message", classes="message")
-        with ManyButtons(classes="buttons"):
+        with ButtonRow():
             yield from self.buttons()
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="dismiss")
+            yield Button("Back", "Esc", id="back", classes="out", action="dismiss")
 
     def buttons(self) -> ComposeResult:
         """Buttons besides Back. The first of them has the focus where nothing is listed."""
@@ -65,6 +67,10 @@ class ListScreen(FramedScreen[Answer], Generic[Row, Answer]):
         """The sentence about what is listed, where its heading does not say enough."""
         return ""
 
+    def nothing(self) -> tuple[str, str]:
+        """What is said where nothing is listed, and what to do then."""
+        raise NotImplementedError
+
     async def choose(self, row: Row) -> None:
         """Do what a row is chosen for."""
 
@@ -84,8 +90,10 @@ class ListScreen(FramedScreen[Answer], Generic[Row, Answer]):
 
     def failed(self, error: FairstartError) -> None:
         """Say why it cannot be read."""
-        self.say(error.sentence)
-        if not self.rows:
+        if self.rows:
+            self.say(error.sentence, problem=True)
+        else:
+            self.query_one(State).say(error.sentence, problem=True)
             self.query_one("#back").focus()
 
     def show(self, rows: Sequence[Row]) -> None:
@@ -94,16 +102,14 @@ class ListScreen(FramedScreen[Answer], Generic[Row, Answer]):
         listed = self.query_one(OptionList)
         before = listed.highlighted or 0
         listed.set_options(Option(self.line(row)) for row in rows)
-        self.query_one("#how-many", Static).update(Content(self.about()))
+        self.query_one("#how-many", Static).update(Content(self.about() if rows else ""))
         if rows:
+            self.query_one(State).clear()
             listed.highlighted = min(before, len(rows) - 1)
             listed.focus()
         else:
+            self.query_one(State).say(*self.nothing())
             self.query(Button).first().focus()
-
-    def say(self, text: str) -> None:
-        """Put a sentence below the list."""
-        self.query_one("#message", Static).update(Content(text))
 
     @on(OptionList.OptionSelected)
     @work

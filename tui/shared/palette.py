@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
+from textual import events
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
@@ -45,6 +46,15 @@ class ScreenCommands(Provider):
             yield _Command(f"Colours: {theme.replace('-', ' ')}", partial(app.use_theme, theme))
 
 
+class _Palette(CommandPalette):
+    """Textual's, which the second click of a double click on what opened it does not close again."""
+
+    def on_click(self, event: events.Click) -> None:
+        """Pass over that click."""
+        if event.chain > 1:
+            event.prevent_default()
+
+
 def palette() -> CommandPalette:
     """The palette."""
-    return CommandPalette(providers=[ScreenCommands], placeholder="What would you like to do?")
+    return _Palette(providers=[ScreenCommands], placeholder="What would you like to do?")

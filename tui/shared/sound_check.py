@@ -6,12 +6,13 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from content.language import Words
+from tui.shared.button_row import ButtonRow
 from tui.speech import programs
 from tui.speech.sound import NO_PROGRAM, cannot_speak
 from tui.widgets.button import Button
@@ -49,12 +50,11 @@ class SoundTest(ModalScreen[bool | None], inherit_bindings=False):
         with Vertical(classes="dialog"):
             yield Static(Content("Sound test"), classes="heading")
             yield Static(id="said", classes="paragraph")
-            with Horizontal(classes="buttons"):
-                yield Button("Close", "Esc", id="close", action="close")
-                yield Static(classes="gap")
-                yield Button("Play again", "A", id="again", action="play")
-                yield Button("No", "N", id="unheard", action="unheard")
+            with ButtonRow():
                 yield Button("Yes", "Y", id="heard", classes="main", action="heard")
+                yield Button("No", "N", id="unheard", action="unheard")
+                yield Button("Play again", "A", id="again", action="play")
+                yield Button("Close", "Esc", id="close", classes="out", action="close")
 
     def on_mount(self) -> None:
         """Play it at once."""

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -16,6 +15,7 @@ from storage.crypto.keys import normalise_passphrase
 from storage.crypto.passphrases import check_passphrase, suggest_passphrase
 from storage.crypto.recovery_code import normalise_code, recovery_code
 from storage.errors import FairstartError
+from tui.shared.button_row import ButtonRow
 from tui.shared.form_screen import FieldError, FormBody, FormScreen, about
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
@@ -36,11 +36,10 @@ class Step(FormScreen[None]):
             yield Static(Content(self.TITLE_TEXT), classes="heading")
             yield from self.body()
         yield Static(id="message", classes="message")
-        with Horizontal(classes="buttons"):
+        with ButtonRow():
             yield Button(self.NEXT_LABEL, "⏎", id="next", classes="main", action="next")
             yield from self.extra_buttons()
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="back")
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     def body(self) -> ComposeResult:
         """What this step shows."""

@@ -7,7 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.errors import FairstartError
 from storage.wrong_tries import WrongTries
+from tui.shared.button_row import ButtonRow
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
 
@@ -64,12 +65,11 @@ class Unlock(ModalScreen[Key | None], Generic[Key], inherit_bindings=False):
             yield Static(Content(self._hint), classes="label")
             yield TextField(password=True, id="passphrase")
             yield Static(id="message", classes="message")
-            with Horizontal(classes="buttons"):
+            with ButtonRow():
                 yield Button("Unlock", "⏎", id="unlock", classes="main", action="unlock")
                 if self._forgotten:
                     yield Button("Forgotten", "F3", id="forgotten", classes="quiet", action="forgotten")
-                yield Static(classes="gap")
-                yield Button("Cancel", "Esc", id="cancel", action="cancel")
+                yield Button("Cancel", "Esc", id="cancel", classes="out", action="cancel")
 
     def on_mount(self) -> None:
         """Put the cursor in the field; go on with a wait that an earlier dialog began."""

@@ -8,7 +8,6 @@ from typing import ClassVar, Literal
 
 import msgspec
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Select, Static
 
@@ -17,6 +16,7 @@ from storage.errors import FairstartError
 from storage.events import day
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings, SettingsFile, Theme, filled_in, write_settings
+from tui.shared.button_row import ButtonRow
 from tui.shared.form import checked_fields, field, typed_day
 from tui.shared.form_screen import FieldError, FormBody, FormScreen
 from tui.widgets.button import Button
@@ -71,10 +71,9 @@ class EventSettings(FormScreen[SettingsFile | None]):
             yield from self._survey(self._current.settings)
             yield from self._event(self._current.settings)
         yield Static(id="message", classes="message")
-        with Horizontal(classes="buttons"):
+        with ButtonRow():
             yield Button("Save", "⏎", id="save", classes="main", action="next")
-            yield Static(classes="gap")
-            yield Button("Cancel", "Esc", id="cancel", action="back")
+            yield Button("Cancel", "Esc", id="cancel", classes="out", action="back")
 
     def _survey(self, settings: Settings) -> ComposeResult:
         """How candidates are asked."""

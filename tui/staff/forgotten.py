@@ -13,7 +13,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -27,6 +27,7 @@ from storage.kiosk.forgotten import Asked, ask_office, check_answer, take_answer
 from storage.kiosk.key_files import change_passphrase
 from storage.kiosk.kiosk import Kiosk
 from storage.wrong_tries import WrongTries
+from tui.shared.button_row import ButtonRow
 from tui.shared.steps import WrittenPassphrase
 from tui.shared.unlock import Unlock
 from tui.shared.working import WorkingScreen
@@ -67,10 +68,9 @@ class ForgottenStaff(WorkingScreen[KioskPrivateKey | None]):
             yield Static(Content("When the stick comes back, plug it in and take the answer."), classes="paragraph")
             yield Static(id="digits", classes="code")
         yield from self.working()
-        with Horizontal(classes="buttons"):
+        with ButtonRow():
             yield Button("Take the answer", "F3", id="answer", classes="main", action="answer")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="back")
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     def on_mount(self) -> None:
         """No digits before something was asked; the base class's `on_mount` is called as well."""

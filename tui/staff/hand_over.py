@@ -25,12 +25,13 @@ from storage.kiosk.practice import Practice
 from storage.kiosk.sending import Sent, send
 from storage.office_folder import existing_office, unlock_office
 from storage.wrong_tries import WrongTries
+from tui.shared.button_row import ButtonRow
 from tui.shared.confirm import Confirm
 from tui.shared.forgotten_office import ForgottenOffice
 from tui.shared.place_screen import PlaceScreen
 from tui.shared.unlock import Unlock
 from tui.text import handover as words
-from tui.widgets.button import Button, ManyButtons
+from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
 
 Received = tuple[HeldEvent, bytes]
@@ -89,14 +90,13 @@ class HandOverScreen(PlaceScreen):
                 yield Static(Content(f"Enter sends it to {shown(self._address)}."), classes="paragraph")
             yield PlaceChooser(verb="Hand over to", drives=self._drives)
         yield from self.working()
-        with ManyButtons(classes="buttons"):
+        with ButtonRow():
             if self._address:
                 yield Button("Send", "⏎", id="send", classes="main", action="send")
             yield Button("Take a receipt", "F3", id="receipt", action="receipt")
             if self._is_office:
                 yield Button("Bring into the office", "F4", id="bring", action="bring")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="back")
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     def on_mount(self) -> None:
         """Look at what there is, and perhaps send it."""
@@ -192,7 +192,8 @@ class HandOverScreen(PlaceScreen):
             with self.working_on("Handing over…"):
                 said, lost = await asyncio.to_thread(self._hand_over_to, chosen.place)
                 self._look()
-                self.say(" ".join((said, *(error.sentence for error in lost))), problem=bool(lost))
+                after = [] if self._practice else [words.NEXT_STEP]
+                self.say(" ".join((said, *after, *(error.sentence for error in lost))), problem=bool(lost))
 
     def _hand_over_to(self, place: str) -> tuple[str, list[StoreError]]:
         site = Site.at(str(self._practice.stick) if self._practice else place)

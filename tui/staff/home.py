@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
@@ -23,17 +23,19 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
 from storage.report.sentences import rate, responses
 from storage.settings import Settings
+from tui.shared.button_row import ButtonRow
 from tui.shared.frame import FramedScreen
 from tui.speech import sound
 from tui.staff.next_step import next_step
 from tui.terminal.capabilities import WIDTH
 from tui.text import handover as words
 from tui.text.counts import gauge, meter
-from tui.widgets.button import Button, ManyButtons
+from tui.widgets.button import Button
 
 if TYPE_CHECKING:
     from storage.counts.rates import RateFinding
 
+_WAYS_OUT = ("quit", "lock")
 _GAUGE = 40
 """Cells of a gauge."""
 
@@ -99,8 +101,8 @@ class StaffHome(FramedScreen[None]):
         event = self._kiosk.event
         if self._practice:
             yield Static(Content("This is for practice. Nothing is kept."), classes="banner")
+        yield Static(id="sheets", classes="urgent list-text")
         with VerticalScroll(can_focus=False, classes="reading dashboard"):
-            yield Static(id="sheets", classes="urgent paragraph")
             organisation = self._settings.organisation.name
             with _panel(event.name, "held-panel"):
                 yield Static(Content(f"{organisation} · {_when_and_where(event)}"), id="when")
@@ -127,24 +129,21 @@ class StaffHome(FramedScreen[None]):
                     Content(f"This laptop’s fingerprint:\n{self._kiosk.own.fingerprint}"), id="own", classes="aside"
                 )
                 yield Static(Content(f"Office key fingerprint:\n{self._kiosk.office.fingerprint}"), classes="aside")
-        with ManyButtons(classes="buttons"):
-            yield Button("Lock", "L", id="lock", action="choose('lock')")
-            yield Static(classes="gap")
-            yield Button("Counts", "C", id="counts", action="choose('counts')")
-            yield Button("Toolkit", "T", id="toolkit", action="choose('toolkit')")
-            yield Button("Read aloud", "R", id="read-aloud", action="choose('read-aloud')")
-            yield Button("Sound test", "S", id="sound-test", action="choose('sound-test')")
-            yield Button("Plain lines", "I", id="plain", action="choose('plain')")
-            yield Button("From paper", "F", id="from-paper", action="choose('from-paper')")
-            yield Button("Hand over", "H", id="hand-over", action="choose('hand-over')")
-            yield Button("Settings", "G", id="settings", action="choose('settings')")
-            yield Button("End event", "E", id="end-event", action="choose('end-event')")
-            yield Button("How did it go?", "D", id="debrief", action="choose('debrief')")
-            yield Button("New event", "N", id="new-event", action="choose('new-event')")
-            if not self._practice:
-                yield Button("Passphrase", "A", id="passphrase", action="choose('passphrase')")
-                yield Button("Practise", "P", id="practise", action="choose('practise')")
-            yield Button("End practice" if self._practice else "Quit", "Q", id="quit", action="choose('quit')")
+        with ButtonRow():
+            for name, label, key in self._buttons():
+                yield Button(
+                    label, key, id=name, classes="out" if name in _WAYS_OUT else "", action=f"choose('{name}')"
+                )
+
+    def _buttons(self) -> Iterator[tuple[str, str, str]]:
+        """What each chooses, what it says, and its key."""
+        yield from (("counts", "Counts", "C"), ("hand-over", "Hand over", "H"), ("from-paper", "From paper", "F"))
+        yield from (("plain", "Plain lines", "I"), ("read-aloud", "Read aloud", "R"), ("sound-test", "Sound test", "S"))
+        yield from (("toolkit", "Toolkit", "T"), ("settings", "Settings", "G"), ("end-event", "End event", "E"))
+        yield from (("debrief", "How did it go?", "D"), ("new-event", "New event", "N"))
+        if not self._practice:
+            yield from (("passphrase", "Passphrase", "A"), ("practise", "Practise", "P"))
+        yield from (("quit", "End practice" if self._practice else "Quit", "Q"), ("lock", "Lock", "L"))
 
     def on_resize(self, event: events.Resize) -> None:
         """Say that the window is too small for more than two buttons beside each other."""
@@ -262,6 +261,7 @@ class StaffHome(FramedScreen[None]):
 
     def _show_rate(self, found: "RateFinding | None") -> None:
         self.query_one("#rate-panel").display = found is not None
+        self.query_one("#laptop-panel").set_class(found is not None, "-across")
         if found is not None:
             self.query_one("#rate", Static).update(Content("\n".join((*gauge(found, _GAUGE), rate(found)))))
 

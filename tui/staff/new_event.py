@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 from textual.widgets.option_list import Option
@@ -13,6 +12,7 @@ from storage.errors import FairstartError
 from storage.events import Event, day
 from storage.exchange.coming import ComingEvent
 from storage.settings import SettingsFile, filled_in, write_settings
+from tui.shared.button_row import ButtonRow
 from tui.shared.form import EventForm
 from tui.shared.form_screen import FormBody, FormScreen
 from tui.widgets.button import Button
@@ -56,10 +56,9 @@ class NewEvent(FormScreen[bool]):
                 yield prepared
             yield EventForm(self._current.settings, fresh_event=True)
         yield Static(id="message", classes="message")
-        with Horizontal(classes="buttons"):
+        with ButtonRow():
             yield Button("Start this event", "⏎", id="save", classes="main", action="next")
-            yield Static(classes="gap")
-            yield Button("Cancel", "Esc", id="cancel", action="back")
+            yield Button("Cancel", "Esc", id="cancel", classes="out", action="back")
 
     @on(ChoiceList.OptionSelected, "#coming")
     @work(exclusive=True)
@@ -68,7 +67,7 @@ class NewEvent(FormScreen[bool]):
         try:
             self._chosen = self._coming[selected.option_index].settings(self._current)
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         self.say("")
         before = self.query_one(EventForm)

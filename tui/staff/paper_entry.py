@@ -21,12 +21,13 @@ from storage.errors import FairstartError
 from storage.kiosk.batch import Batch, check_number
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings
+from tui.shared.button_row import ButtonRow
 from tui.shared.confirm import Confirm
 from tui.shared.working import WorkingScreen
 from tui.sheet import NO_ANSWER, Sheet, Step
 from tui.terminal.lockdown import LockedApp
 from tui.text import paper
-from tui.widgets.button import Button, ManyButtons
+from tui.widgets.button import Button
 from tui.widgets.reading import Passage, Reading
 from tui.widgets.rows import ChoiceRow, Rows
 
@@ -78,11 +79,10 @@ class PaperIntro(Screen[bool | None], inherit_bindings=False):
             *(Passage(said, lead="· ", apart=True) for said in self._said),
             id="paper-intro",
         )
-        with ManyButtons(classes="buttons"):
+        with ButtonRow():
             yield Button("Shuffled: enter each twice", "1", id="twice", action="begin(True)")
             yield Button("Shuffled: check each", "2", id="once", action="begin(False)")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="back")
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     def action_begin(self, twice: bool) -> None:  # noqa: FBT001 - Textual passes it by place
         """The sheets are shuffled."""
@@ -144,11 +144,10 @@ class PaperEntry(WorkingScreen[None]):
         yield _Rows(pin_last=True, id="paper-answers")
         yield _Rows(id="paper-check")
         yield from self.working()
-        with Horizontal(classes="buttons"):
+        with ButtonRow():
             yield Button("All entered", "F5", id="finish", action="finish")
             yield Button("Right, next sheet", "⏎", id="right", classes="main", action="confirm")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="back")
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     def on_mount(self) -> None:
         """Ask the first question."""

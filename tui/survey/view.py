@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import ClassVar, Protocol
 
+from textual import events
 from textual.containers import Vertical
 
 from content.language import Words
@@ -33,6 +34,10 @@ class InterviewHolder(Protocol):
         """Say everything in another language."""
 
 
+_MOST_COLUMNS = 84
+"""Of what is read, with its padding."""
+
+
 class View(Vertical):
     """One view of the candidate's screen. A key that means nothing on a view does nothing."""
 
@@ -47,6 +52,21 @@ class View(Vertical):
         self.survey = survey
 
     # What it says
+
+    def on_mount(self) -> None:
+        """Have what is read stand where it shall from the first paint on."""
+        self._centre(self.app.size.width)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Have it stand in the middle of a wider window too."""
+        self._centre(event.size.width)
+
+    def _centre(self, width: int) -> None:
+        """Lines of a length that is read with ease, with the same room at both sides."""
+        side = max((width - _MOST_COLUMNS) // 2, 0)
+        for reading in self.query("#promises, .reading"):
+            if reading.styles.margin.left != side:
+                reading.styles.margin = (0, side)
 
     @property
     def words(self) -> Words:

@@ -15,6 +15,7 @@ IN_PRACTICE = (
     "This is practice: whatever place you choose, it goes to a practice stick that is gone afterwards. The office "
     "signs for it at once, so you can take its receipt."
 )
+RECEIPTS_ARE_THERE = "Next: take it back to the laptops, which find their receipts there."
 NEXT_STEP = "Next: take it to the office. Its receipt lets this laptop delete what it holds."
 DELETING = "This ends the event here, and its counts on this laptop go too. It cannot be undone."
 REMEMBERED = (

@@ -16,6 +16,7 @@ from storage.office.corrections import Correction
 from storage.office.labels import OfficeEvent
 from storage.office.laptops import Laptop
 from storage.office.planned import PlannedEvent
+from storage.office.receipts_due import Owed
 from storage.office.sticks import PreparedStick
 from storage.office.store import Line
 from storage.report import sentences
@@ -67,6 +68,7 @@ WHY = (
 )
 """The explanation that is one key away: headings and what they say."""
 NO_EVENTS = "Nothing has been brought in yet."
+BEGIN = "Give kiosks the office key (Manage), or prepare them here. Then bring in what they hand over (I)."
 REMOVED = "Their passphrase opens this office no more. A copy of the key or its file, made before, still opens."
 OLD_COPIES = "Copies of office.key from before still open as they did."
 TELL_THEM = (
@@ -242,6 +244,16 @@ def due_line(events: Sequence[OfficeEvent], keep_months: int) -> str:
     named = ", ".join(f"“{one.event.name}”" for one in events[:_NAMED])
     more = f" and {len(events) - _NAMED} more" if len(events) > _NAMED else ""
     return f"Due to be deleted after {counted(keep_months, 'month')}: the answers of {named}{more}."
+
+
+def receipts_due_line(owed: Sequence[Owed], events: Sequence[OfficeEvent]) -> str:
+    """Of which events a receipt is owed, and how it gets there."""
+    ids = {one.event for one in owed}
+    named = [one.event.name for one in events if ids.intersection(one.all_ids)]
+    about = ", ".join(f"“{name}”" for name in named[:_NAMED])
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    of = f" of {about}{more}" if named else ""
+    return f"{counted(len(owed), 'receipt')}{of} could not be written: bring that export in again, from where it lies."
 
 
 def planned_line(one: PlannedEvent) -> str:

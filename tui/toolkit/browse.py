@@ -15,6 +15,7 @@ from textual.widgets import OptionList, Static
 from content.toolkit import Entry
 from storage.errors import FairstartError
 from storage.toolkit.checklist import STATUSES
+from tui.shared.button_row import ButtonRow
 from tui.terminal.capabilities import WIDTH
 from tui.text import toolkit as words
 from tui.toolkit.autosave import Autosave
@@ -27,7 +28,7 @@ from tui.toolkit.noted import Noted
 from tui.toolkit.plan import SavePlan
 from tui.toolkit.screen import ToolkitScreen
 from tui.toolkit.session import Session, Shelf
-from tui.widgets.button import Button, ManyButtons
+from tui.widgets.button import Button
 
 BESIDE = 80
 """Columns from which the entry stands beside its list; below, one of the two is shown."""
@@ -81,17 +82,16 @@ class Browse(ToolkitScreen[None]):
             yield EntryList()
             yield EntryView(self._session.toolkit, self._autosave)
         yield Static(id="message", classes="message")
-        with ManyButtons(classes="buttons"):
-            yield Button("Back", "Esc", id="back", action="back")
-            yield Static(classes="gap")
-            yield Button("Undo", "U", id="undo", action="undo")
-            if self._is_advert:
-                yield Button("Next advert", "A", id="next-advert", action="next_advert")
+        with ButtonRow():
+            yield Button("Search", "S", id="search", action="search")
             if self._shelf.choice is not None:
                 yield Button("Filter", "F", id="filter", action="filter")
+            if self._is_advert:
+                yield Button("Next advert", "A", id="next-advert", action="next_advert")
             if self._shelf.choice is not None or self._shelf.way:
                 yield Button("Save", "E", id="save-plan", action="save_plan")
-            yield Button("Search", "S", id="search", action="search")
+            yield Button("Undo", "U", id="undo", action="undo")
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     # What is shown.
 
@@ -118,14 +118,14 @@ class Browse(ToolkitScreen[None]):
         try:
             await self._autosave.load()
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
 
     async def _look(self) -> None:
         """Take over what another process has changed, but for what is being typed here."""
         try:
             changed = await self._autosave.look()
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         if changed:
             self._show_records()
@@ -152,7 +152,7 @@ class Browse(ToolkitScreen[None]):
         progress.display = bool(line)
         progress.update(Content(line))
         self.query_one("#undo").display = self._session.checklist.can_undo
-        self.query_one(ManyButtons).on_resize()
+        self.query_one(ButtonRow).on_resize()
 
     def on_noted_saved(self, message: Noted.Saved) -> None:
         """Show what was changed, wherever it is listed."""

@@ -17,6 +17,7 @@ from content.toolkit import AUDIENCES
 from storage.events import day, today
 from storage.toolkit.checklist import STATUS_WORDS, STATUSES, as_date
 from storage.toolkit.progress import Choice, Records, day_before, owners
+from tui.shared.button_row import ButtonRow
 from tui.text.toolkit import SIZES
 from tui.widgets.button import Button
 from tui.widgets.field import Dropdown
@@ -65,11 +66,10 @@ class Filters(ModalScreen[Choice | None], inherit_bindings=False):
             with Horizontal(classes="field"):
                 yield Static(Content("Review date"), classes="field-name")
                 yield _select("due", _days(today()), choice.due.isoformat() if choice.due else _ALL)
-            with Horizontal(classes="buttons"):
+            with ButtonRow():
                 yield Button("Show", "⏎", id="show", action="show", classes="main")
                 yield Button("Show all", "F3", id="everything", action="everything")
-                yield Static(classes="gap")
-                yield Button("Cancel", "Esc", id="cancel", action="cancel")
+                yield Button("Cancel", "Esc", id="cancel", classes="out", action="cancel")
 
     def on_mount(self) -> None:
         """Begin at the first."""

@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
@@ -18,6 +17,8 @@ from textual.widgets.option_list import Option
 from content.toolkit import Entry
 from storage.errors import FairstartError
 from storage.toolkit.search import Hit, as_words
+from tui.shared.button_row import ButtonRow
+from tui.shared.state import State
 from tui.text import toolkit as words
 from tui.toolkit.screen import ToolkitScreen
 from tui.toolkit.session import Session
@@ -51,15 +52,16 @@ class Find(ToolkitScreen[None]):
         """The field, the results, a way back."""
         yield Static(Content("Search the toolkit"), classes="heading list-heading")
         yield TextField(id="words", placeholder="travel costs")
-        yield Static(Content(_EXPLANATION), id="message", classes="list-text")
+        yield Static(id="message", classes="list-text")
+        yield State("#hits", "#message")
         yield OptionList(id="hits")
-        with Horizontal(classes="buttons"):
+        with ButtonRow():
             yield Button("Open", "⏎", id="open", action="open", classes="main")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="dismiss")
+            yield Button("Back", "Esc", id="back", classes="out", action="dismiss")
 
     def on_mount(self) -> None:
         """Begin to type."""
+        self.query_one(State).say(_EXPLANATION)
         self.query_one(Input).focus()
 
     @on(Input.Changed, "#words")
@@ -70,16 +72,20 @@ class Find(ToolkitScreen[None]):
             found = await asyncio.to_thread(self._session.find, changed.value)
         except FairstartError as error:
             self._hits = []
-            sentence = error.sentence
+            self.query_one(State).say(error.sentence, problem=True)
         else:
             self._hits = found.hits
             sentence = words.found_line(found) if as_words(changed.value) else _EXPLANATION
+            if self._hits:
+                self.query_one(State).clear()
+                self.say(sentence)
+            else:
+                self.query_one(State).say(sentence)
         listed = self.query_one(OptionList)
         listed.clear_options()
         listed.add_options([Option(self._lines(hit)) for hit in self._hits])
         if self._hits:
             listed.highlighted = 0
-        self.say(sentence)
 
     def _lines(self, hit: Hit) -> Content:
         """A hit in the list: its title, where it stands, and the words around."""

@@ -20,9 +20,11 @@ from storage.errors import FairstartError
 from storage.events import today
 from storage.settings import Settings
 from storage.text import counted
+from tui.shared.button_row import ButtonRow
+from tui.shared.state import State
 from tui.terminal.capabilities import WIDE, WIDTH
 from tui.toolkit.screen import ToolkitScreen
-from tui.widgets.button import Button, ManyButtons
+from tui.widgets.button import Button
 
 if TYPE_CHECKING:
     from content.toolkit import Toolkit, Way
@@ -102,22 +104,23 @@ class ToolkitHome(ToolkitScreen[None]):
             Content("What helps people of every background into apprenticeships, and up. Choose where to begin."),
             classes="list-text",
         )
+        yield State("#shelves")
         with Horizontal(id="shelves"):
             yield OptionList(id="toolkit")
             yield OptionList(id="chapters")
         yield Static(id="message", classes="message")
-        with ManyButtons(classes="buttons"):
-            yield Button(self._last, "Q" if self._last == "Quit" else "Esc", id="last", action="leave")
-            yield Static(classes="gap")
-            yield Button("Undo", "U", id="undo", action="undo")
-            yield Button("Bring back", "I", id="import", action="bring_back")
-            yield Button("Action plan", "E", id="export", action="save_plan")
+        with ButtonRow():
             yield Button("Search", "S", id="search", action="search", classes="main")
+            yield Button("Action plan", "E", id="export", action="save_plan")
+            yield Button("Bring back", "I", id="import", action="bring_back")
+            yield Button("Undo", "U", id="undo", action="undo")
+            yield Button(self._last, "Q" if self._last == "Quit" else "Esc", id="last", classes="out", action="leave")
 
     # The session.
 
     def on_mount(self) -> None:
         """Open the toolkit, once this is painted."""
+        self.query_one(State).say("Opening the toolkit…")
         self.call_after_refresh(self._open)
         self.set_interval(_LOOK_EVERY, self._look)
 
@@ -126,8 +129,9 @@ class ToolkitHome(ToolkitScreen[None]):
         try:
             session = await asyncio.to_thread(self._open_session)
         except FairstartError as error:
-            self.say(error.sentence)
+            self.query_one(State).say(error.sentence, problem=True)
             return
+        self.query_one(State).clear()
         await self._show()
         self.set_timer(_INDEX_AFTER, self._index)
         self.query_one(OptionList).focus()
@@ -181,7 +185,7 @@ class ToolkitHome(ToolkitScreen[None]):
             try:
                 version = await asyncio.to_thread(lambda: session.checklist.version)
             except FairstartError as error:
-                self.say(error.sentence)
+                self.say(error.sentence, problem=True)
                 return
             if version != self._version:
                 self._version = version
@@ -194,7 +198,7 @@ class ToolkitHome(ToolkitScreen[None]):
         try:
             noted = await asyncio.to_thread(_look_at, session)
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         beside = self.app.size.width >= WIDE
         room = self.app.size.width // (2 if beside else 1)
@@ -211,7 +215,7 @@ class ToolkitHome(ToolkitScreen[None]):
             if rows:
                 listed.highlighted = min(before or 1, len(rows) - 1)
         self.query_one("#undo").display = session.checklist.can_undo
-        self.query_one(ManyButtons).on_resize()
+        self.query_one(ButtonRow).on_resize()
 
     # Where to.
 
@@ -279,7 +283,7 @@ class ToolkitHome(ToolkitScreen[None]):
             try:
                 made = await asyncio.to_thread(self._session.checklist.undo)
             except FairstartError as error:
-                self.say(error.sentence)
+                self.say(error.sentence, problem=True)
             else:
                 self.say(undone(made) if made else "")
             await self._show()

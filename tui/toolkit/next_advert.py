@@ -6,12 +6,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
 from storage.errors import FairstartError
 from storage.toolkit.checklist import advert_label
+from tui.shared.button_row import ButtonRow
 from tui.toolkit.screen import ToolkitScreen
 from tui.toolkit.session import Session
 from tui.widgets.button import Button
@@ -46,10 +46,9 @@ class NextAdvert(ToolkitScreen[str]):
         yield TextField(id="name", placeholder="Engineering, level 3", max_length=_LENGTH)
         yield Static(id="message", classes="message")
         yield Static(classes="rest")
-        with Horizontal(classes="buttons"):
+        with ButtonRow():
             yield Button("Begin its list", "⏎", id="begin", action="begin", classes="main")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="back")
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     def on_mount(self) -> None:
         """Begin to type."""
@@ -65,10 +64,10 @@ class NextAdvert(ToolkitScreen[str]):
         try:
             taken = {one.label.casefold() for one in self._session.occasions(self._way)}
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         if not name:
-            self.say("Please type a name.")
+            self.say("Please type a name.", problem=True)
         elif name.casefold() in taken:
             self.say(
                 f"There is a list for “{name}” already: choose it under “I am writing an advert”, or type another name."

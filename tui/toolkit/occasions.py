@@ -8,13 +8,13 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from storage.errors import FairstartError
 from storage.toolkit.progress import Progress
+from tui.shared.button_row import ButtonRow
 from tui.text import toolkit as words
 from tui.toolkit.browse import Browse
 from tui.toolkit.next_advert import NextAdvert
@@ -45,18 +45,17 @@ class Occasions(ToolkitScreen[None]):
         yield Static(Content(words.WHICH_EVENT if self._way.per_event else words.WHICH_ADVERT), classes="list-text")
         yield OptionList(id="occasions")
         yield Static(id="message", classes="message")
-        with Horizontal(classes="buttons"):
+        with ButtonRow():
             if not self._way.per_event:
                 yield Button("Next advert", "A", id="next-advert", action="next_advert", classes="main")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="dismiss")
+            yield Button("Back", "Esc", id="back", classes="out", action="dismiss")
 
     async def on_screen_resume(self) -> None:
         """Show how far each is now."""
         try:
             found = await asyncio.to_thread(self._look)
         except FairstartError as error:
-            self.say(error.sentence)
+            self.say(error.sentence, problem=True)
             return
         listed = self.query_one(OptionList)
         before = listed.highlighted

@@ -10,7 +10,7 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Select, Static
 
@@ -20,6 +20,7 @@ from storage.exchange.locations import Site
 from storage.report.action_plan import SIZE_LIMIT, Change, Format, read_back, written
 from storage.text import counted
 from storage.toolkit.progress import Records
+from tui.shared.button_row import ButtonRow
 from tui.shared.place_screen import PlaceScreen
 from tui.text import toolkit as words
 from tui.toolkit.session import Session, Shelf
@@ -59,10 +60,9 @@ class SavePlan(PlaceScreen):
             yield Static(Content("Owners’ names and notes go with it."), classes="paragraph aside")
             yield PlaceChooser(verb="Save to", typed=str(own_folder()))
         yield from self.working()
-        with Horizontal(classes="buttons"):
+        with ButtonRow():
             yield Button("Save in that folder", "⏎", id="save", action="choose_typed", classes="main")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="back")
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     @work
     async def on_place_chooser_chosen(self, message: PlaceChooser.Chosen) -> None:
@@ -111,11 +111,10 @@ class BringBack(PlaceScreen):
             yield PlaceChooser(verb="Look in", typed=str(own_folder()), suffix=".csv")
             yield Static(id="changes")
         yield from self.working()
-        with Horizontal(classes="buttons"):
+        with ButtonRow():
             yield Button("Look in that place", "⏎", id="look", action="choose_typed", classes="main")
             yield Button("Make these changes", "F3", id="make", action="make", classes="main")
-            yield Static(classes="gap")
-            yield Button("Back", "Esc", id="back", action="back")
+            yield Button("Back", "Esc", id="back", classes="out", action="back")
 
     def on_mount(self) -> None:
         """Nothing to make yet."""

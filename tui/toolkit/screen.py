@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Generic
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.screen import ScreenResultType
-from textual.widgets import Static
 
 from tui.shared.frame import FramedScreen
 
@@ -20,7 +18,3 @@ class ToolkitScreen(FramedScreen[ScreenResultType], Generic[ScreenResultType]):
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
-
-    def say(self, sentence: str) -> None:
-        """Put one line above the buttons."""
-        self.query_one("#message", Static).update(Content(sentence))

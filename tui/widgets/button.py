@@ -8,20 +8,13 @@ from typing import ClassVar
 from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.geometry import Offset
 from textual.message import Message
 
-from tui.terminal.capabilities import TALL_HEIGHT, shown_key
+from tui.terminal.capabilities import shown_key
 from tui.terminal.cursor import Spot
 from tui.widgets.writing import Text
-
-_MOST_COLUMNS = 7
-"""Of buttons in several rows."""
-
-_NARROWEST = 13
-"""Cells of a button in such a row, at least; the style sheet says the same. What a button says may become longer."""
 
 
 class Button(Text, can_focus=True, inherit_bindings=False):
@@ -110,22 +103,3 @@ class Button(Text, can_focus=True, inherit_bindings=False):
         """Press it by mouse or touch; a double click must not press it again, or the next screen's at the same spot."""
         if event.chain == 1 or not (self.has_class("main") or self.has_class("once")):
             self.press()
-
-
-class ManyButtons(Horizontal):
-    """A row of buttons that becomes several rows where they do not fit beside each other."""
-
-    def on_resize(self) -> None:
-        """Arrange them for the new size."""
-        padding = 2 if self.app.size.height >= TALL_HEIGHT else 0
-        width = self.app.size.width - 2
-        cells = [button.cells + padding for button in self.query(Button) if button.display]
-        self.set_class(sum(cells) > width, "-wrapped")
-        self.styles.grid_size_columns = next(
-            (columns for columns in range(_MOST_COLUMNS, 2, -1) if _as_columns(cells, columns) <= width), 2
-        )
-
-
-def _as_columns(cells: list[int], columns: int) -> int:
-    """How many cells buttons of these widths take in so many columns, each with a cell beside it."""
-    return sum(max(_NARROWEST + 1, *cells[first::columns]) for first in range(min(columns, len(cells))))

@@ -11,6 +11,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from storage.counts.questions import CategoryFinding, QuestionFindings
+from storage.counts.rates import RateFinding
 from storage.report import sentences
 from tui.widgets.rows import wrap
 
@@ -22,9 +23,18 @@ SHARE = "●"
 """The mark of a share on its interval."""
 NATIONAL, OWN = "▲", "△"
 """The marks of benchmarks: published, and the organisation's own. They stand over that of the share."""
+TARGET = "◆"
+"""The mark of the target of a response rate."""
+_RATE = "Response rate"
 
+Mark = tuple[str, str]
+"""A mark of a chart, and what it is in words."""
 
-INTERVAL_LEGEND = f"{SHARE} is the share, ├ to ┤ its interval"
+INTERVAL_MARKS: tuple[Mark, ...] = (
+    (SHARE, "the share of those who gave an answer that is compared"),
+    ("├─┤", "where it may lie once blur and chance are allowed for: true 95 times in 100"),
+)
+TARGET_MARK: Mark = (TARGET, "the target of the response rate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ def draw(question: QuestionFindings, width: int, *, roomy: bool = False) -> list
     labels += [
         _verdict(mark.own, sentences.benchmark(mark)) for part in question.categories for mark in part.benchmarks
     ]
+    labels += [_RATE] if question.response_rate else []
     most = min(_MOST_LABEL, width - _COUNT - _SHARE - _LEAST_BAR - 1)
     label = min(max(map(cell_len, labels)) + 1, most)
     plot = width - label - _COUNT - _SHARE - 1
@@ -53,6 +64,8 @@ def draw(question: QuestionFindings, width: int, *, roomy: bool = False) -> list
         if roomy:
             lines.append(())
         lines += _category(category, label, plot, thickness=2 if roomy else 1)
+    if question.response_rate:
+        lines += [*([()] if roomy else []), *_rate(question.response_rate, label, plot)]
     return lines
 
 
@@ -64,18 +77,36 @@ def scale(plot: int) -> ChartLine:
     return (Piece("".join(axis), "muted"),)
 
 
-def legend(question: QuestionFindings) -> str:
-    """What the marks in a question's chart are, in words; empty where there are none."""
-    if all(category.low is None for category in question.categories):
-        return ""
-    benchmarks = dict.fromkeys(mark for category in question.categories for mark in category.benchmarks)
-    marks = dict.fromkeys(
-        f"{OWN} your own figure ({sentences.source(mark)})"
-        if mark.own
-        else f"{NATIONAL} the national figure ({sentences.source(mark)})"
-        for mark in benchmarks
+def legend(*questions: QuestionFindings) -> tuple[Mark, ...]:
+    """What the marks in the charts of these questions are, each once; none that is in no chart."""
+    categories = [category for question in questions for category in question.categories]
+    marks: list[Mark] = []
+    if any(category.low is not None for category in categories):
+        marks += INTERVAL_MARKS
+    for benchmark in (mark for category in categories for mark in category.benchmarks):
+        what = "your own figure to compare with" if benchmark.own else "the national figure to compare with"
+        marks.append((OWN if benchmark.own else NATIONAL, f"{what} ({sentences.source(benchmark)})"))
+    if any(question.response_rate and question.response_rate.target is not None for question in questions):
+        marks.append(TARGET_MARK)
+    return tuple(dict.fromkeys(marks))
+
+
+def legend_line(marks: Sequence[Mark]) -> str:
+    """A legend as one passage; empty where there are no marks."""
+    return f"{'; '.join(f'{mark} {what}' for mark, what in marks)}." if marks else ""
+
+
+def _rate(rate: RateFinding, label: int, plot: int) -> Iterator[ChartLine]:
+    """The response rate: from where to where it lies, and its target."""
+    *above, last = wrap(_RATE, label - 1)
+    yield from ((Piece(text.ljust(label), "muted"),) for text in above)
+    marks = [] if rate.target is None else [(TARGET, rate.target)]
+    figure = f"{rate.low}–{rate.high}%".rjust(_COUNT + _SHARE)
+    yield (
+        Piece(last.ljust(label), "muted"),
+        Piece(f"{figure} ", "muted"),
+        *whisker(rate.low, rate.high, None, marks, plot),
     )
-    return f"{', '.join((INTERVAL_LEGEND, *marks))}."
 
 
 def _category(category: CategoryFinding, label: int, plot: int, *, thickness: int) -> Iterator[ChartLine]:
@@ -131,7 +162,7 @@ def whisker(
     text = ""
     kind = "interval"
     for cell in "".join(cells).rstrip():
-        wanted = "mark" if cell in {SHARE, OWN, NATIONAL} else "interval"
+        wanted = "mark" if cell in {SHARE, OWN, NATIONAL, TARGET} else "interval"
         if wanted != kind and text:
             yield Piece(text, kind)
             text = ""
@@ -211,20 +242,31 @@ class Chart(Drawing):
     def __init__(self) -> None:
         super().__init__()
         self._question: QuestionFindings | None = None
+        self._marks: tuple[Mark, ...] = ()
         self._below: tuple[str, ...] = ()
         self._said: tuple[str, ...] = ()
         self._as_text = False
 
-    def show(self, question: QuestionFindings, below: tuple[str, ...], said: tuple[str, ...], *, as_text: bool) -> None:
+    def show(
+        self,
+        question: QuestionFindings,
+        marks: tuple[Mark, ...],
+        below: tuple[str, ...],
+        said: tuple[str, ...],
+        *,
+        as_text: bool,
+    ) -> None:
         """Show a question from the top.
 
         Args:
             question: what is shown.
+            marks: the legend under the chart.
             below: the sentences under the chart.
             said: all of it in sentences; alone, where nobody is counted.
             as_text: whether to leave the chart out.
         """
         self._question = question
+        self._marks = marks
         self._below = below
         self._said = said
         self._as_text = as_text
@@ -240,8 +282,24 @@ class Chart(Drawing):
             sentences = [wrap(sentence, width - 1) for sentence in self._said]
             apart = sum(map(len, sentences)) + len(sentences) <= height
             return [(Piece(text, "text"),) for texts in sentences for text in [*texts, *([""] if apart else [])]]
-        below = [text for sentence in self._below for text in wrap(sentence, width - 1)]
+        below: list[ChartLine] = [
+            (Piece(text, "muted"),) for sentence in self._below for text in wrap(sentence, width - 1)
+        ]
+        key = [*legend_lines(self._marks, width - 1), *([()] if self._marks else [])]
         lines = draw(question, width - 1, roomy=True)
-        if len(lines) + 1 + len(below) > height:
-            lines = draw(question, width - 1)
-        return [*lines, (), *((Piece(text, "muted"),) for text in below)]
+        if len(lines) + 1 + len(key) + len(below) <= height:
+            return [*lines, (), *key, *below]
+        tight = [(Piece(text, "muted"),) for text in wrap(legend_line(self._marks), width - 1)] if self._marks else []
+        lines = draw(question, width - 1)
+        return [*lines, (), *(key if len(lines) + 1 + len(key) + len(below) <= height else tight), *below]
+
+
+def legend_lines(marks: Sequence[Mark], width: int) -> list[ChartLine]:
+    """A legend with a line for each mark, or several where what it is does not fit on one."""
+    wide = max((cell_len(mark) for mark, _ in marks), default=0) + 1
+    lines: list[ChartLine] = []
+    for mark, what in marks:
+        first, *more = wrap(what, width - wide)
+        lines += [(Piece(mark.ljust(wide), "mark"), Piece(first, "muted"))]
+        lines += [(Piece(" " * wide + text, "muted"),) for text in more]
+    return lines

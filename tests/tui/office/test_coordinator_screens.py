@@ -224,7 +224,7 @@ async def test_a_log_that_was_changed_is_one_sentence(opens: Opens, used_office:
         with person.app.office._store.writing() as write:
             write("DELETE FROM log WHERE number = ?", [(2,)])
         await person.press("m", "v")
-        assert "event log does not fit its key" in person.read_in("#message")
+        assert "event log does not fit its key" in person.read_in("#state")
         await person.press("escape", "escape")
         assert isinstance(person.app.screen, OfficeHome)
 

@@ -79,6 +79,7 @@ from tui.shared.forgotten_office import ForgottenOffice
 from tui.shared.idle import IdleClock
 from tui.shared.steps import RecoveryCheck, RecoveryCode
 from tui.shared.unlock import Unlock
+from tui.text.handover import RECEIPTS_ARE_THERE
 from tui.text.office import WHY
 from tui.text.stages import explained
 from tui.widgets.button import Button
@@ -538,11 +539,17 @@ async def test_what_laptops_sent_to_the_offices_address_is_fetched_by_two_keys_a
         await person.act(by_mouse, "enter", "#fetch")
         await person.say_yes(by_mouse=by_mouse)
         await person.settle()
-        assert person.read_in("#message") == "3 files were brought in, 7 responses new. Safe to repeat."
+        assert (
+            person.read_in("#message")
+            == f"3 files were brought in, 7 responses new. Safe to repeat. {RECEIPTS_ARE_THERE}"
+        )
         written = [path.stat().st_mtime_ns for path in receipts_in(handed_over)]
         assert len(written) == 3
         await person.act(by_mouse, "enter", "#fetch")
-        assert person.read_in("#message") == "3 files were brought in, 0 responses new. Safe to repeat."
+        assert (
+            person.read_in("#message")
+            == f"3 files were brought in, 0 responses new. Safe to repeat. {RECEIPTS_ARE_THERE}"
+        )
         assert [path.stat().st_mtime_ns for path in receipts_in(handed_over)] == written, "nothing is written again"
 
 
@@ -560,7 +567,10 @@ async def test_a_drive_brings_in_by_its_number(
         await person.settle()
         await person.say_yes()
         await person.settle()
-        assert person.read_in("#message") == "3 files were brought in, 7 responses new. Safe to repeat."
+        assert (
+            person.read_in("#message")
+            == f"3 files were brought in, 7 responses new. Safe to repeat. {RECEIPTS_ARE_THERE}"
+        )
         assert not person.widget("#message").has_class("-problem")
         await person.press("f4")  # how many came to each that was brought in is not known yet
         while at(person, EventScreen):
@@ -608,13 +618,13 @@ async def test_it_is_not_left_while_it_works_nor_locks_by_itself_and_does_so_aft
         await person.write(str(handed_over))
         await person.press("enter")
         assert person.read_in("#message") == "Bringing in…"
-        assert not person.widget("#progress").display
+        assert not person.widget("#work").display
         await person.press("escape")
         await person.click_on("#back")
         clock.now += AUTO_LOCK_SECONDS + 1
         person.app.watch_idle()
         assert at(person, BringIn)
-        await person.until(lambda: bool(person.widget("#progress").display))
+        await person.until(lambda: bool(person.widget("#work").display))
         slow.go_on.set()
         await person.settle()
         assert at(person, Confirm)
@@ -1070,7 +1080,7 @@ async def test_office_pub_is_copied_to_a_drive_checked_and_a_full_one_is_reporte
         assert office_key.public.fingerprint in person.read_unframed()
         await person.press("f5")
         await person.settle()
-        assert "checked by reading it back." in person.read_in("#message")
+        assert "checked by reading it back. Next: take it" in person.read_in("#message")
         person.widget("#place").focus()
         await person.write(str(tmp_path / "nowhere"))
         await person.press("enter")

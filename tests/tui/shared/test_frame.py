@@ -8,7 +8,7 @@ from textual.command import CommandPalette
 from storage.settings import SettingsFile
 from tests.tui.kiosks import Start
 from tests.tui.offices import OFFICE_PASSPHRASE
-from tests.tui.pilot import LARGE, SMALL, AtOffice, run
+from tests.tui.pilot import LARGE, SMALL, AtOffice, Size, run
 from tests.tui.staff.unlocking import unlock
 from tui.office.app import OfficeApp
 from tui.office.event_table import EventTable
@@ -74,6 +74,26 @@ async def test_the_palette_finds_the_search_and_f1_says_the_keys(tmp_path: Path,
         await person.press("enter")
         await person.settle()
         assert isinstance(person.app.screen, Find)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_by_mouse_the_bar_opens_the_commands_once_however_fast_somebody_clicks(
+    size: Size, tmp_path: Path, settings_file: SettingsFile
+) -> None:
+    async with run(ToolkitApp(tmp_path, settings_file.settings), size) as person:
+        await person.settle()
+        home = person.app.screen
+        await person.click_on("#bar-palette")
+        await person.settle()
+        assert isinstance(person.app.screen, CommandPalette)
+        assert "Search the toolkit" in person.read()
+        await person.press("escape")
+        assert person.app.screen is home
+        place = person.widget("#bar-palette").region
+        await person.tap(place.x, place.y)
+        await person.tap(place.x, place.y)
+        await person.settle()
+        assert sum(isinstance(screen, CommandPalette) for screen in person.app.screen_stack) == 1
 
 
 async def _open(person: AtOffice) -> EventTable:

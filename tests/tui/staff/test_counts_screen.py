@@ -43,10 +43,10 @@ from tests.variants import by_key_and_by_mouse, usually
 from tui.app import KioskApp, Outcome
 from tui.cli.main import fairstart
 from tui.interview import Step
-from tui.shared import counts as counts_module
 from tui.shared.confirm import Confirm
 from tui.shared.counts import CountsScreen
 from tui.shared.findings import WhyCounts
+from tui.shared.progress import Progress
 from tui.shared.unlock import Unlock
 from tui.staff.home import StaffHome
 from tui.staff.new_event import NewEvent
@@ -610,13 +610,13 @@ async def test_while_many_groups_open_the_screen_answers_and_only_past_a_second_
         await unlock(person, staff_passphrase)
         begun = time.monotonic()
         await person.press("c")
-        bar = person.widget("#counts-progress")
-        assert person.read_in("#counts-state") == "Opening the counts…"
+        bar = person.widget("#work")
+        assert person.read_in("#state").strip() == "Opening the counts…"
         assert not bar.display
         await person.press("?")
         assert isinstance(person.app.screen, WhyCounts)
         await person.press("escape", "t", "right", "2", "t")
-        assert person.read_in("#counts-state") == "Opening the counts…"
+        assert person.read_in("#state").strip() == "Opening the counts…"
         while not bar.display:
             await person.pause()
             assert time.monotonic() - begun < 10
@@ -624,14 +624,14 @@ async def test_while_many_groups_open_the_screen_answers_and_only_past_a_second_
         await person.pause()
         for groups, said in ((1, "0%"), (25, "42%"), (25, "83%")):
             gate.let(groups)
-            while said not in person.read_in("#counts-progress"):
+            while said not in person.read_in("#work"):
                 await person.pause()
-                assert time.monotonic() - begun < 20, person.read_in("#counts-progress")
+                assert time.monotonic() - begun < 20, person.read_in("#work")
         gate.let(60)
         await person.settle()
         assert not bar.display
         assert "600 in the counts" in person.read_in("#counts-state")
-        counts_of(person)._show_progress()  # as its timer does, where they open at once
+        counts_of(person).query_one(Progress).show()  # as its timer does, where they open at once
         await person.pause()
         assert not bar.display
 
@@ -646,7 +646,7 @@ async def test_counts_can_be_left_or_locked_while_they_open_and_nothing_of_them_
             await person.press("c")
             while not gate.reached.is_set():
                 await person.pause()
-            assert person.read_in("#counts-state") == "Opening the counts…"
+            assert person.read_in("#state").strip() == "Opening the counts…"
             if leave == "escape":
                 await person.press("escape")
                 home_of(person)
@@ -691,19 +691,19 @@ async def test_counts_that_cannot_be_opened_are_one_sentence_and_can_be_left(
     else:
         sentence = "Cannot read groups.db (disk I/O error): try again."
         monkeypatch.setattr(kiosk._groups, "rows", lambda: (_ for _ in ()).throw(StoreError(sentence)))
-    monkeypatch.setattr(counts_module, "PROGRESS_SHOWS_AFTER", 0.05)
+    monkeypatch.setattr("tui.shared.progress.SHOWS_AFTER", 0.05)
     async with start(SMALL) as person:
         await opens_counts(person, staff_passphrase)
         end = time.monotonic() + 0.2  # four times as long as the bar waits
         while time.monotonic() < end:
             await person.pause()
-        said = person.read_in("#counts-state")
+        said = person.read_in("#state").strip()
         assert ("damaged" if harm == "damaged" else "try again") in said
         assert said.endswith(".")
         assert "Error" not in said
         await person.press("t", "right", "1", "down", "pagedown", "?", "escape", "t")
-        assert person.read_in("#counts-state") == said
-        assert not person.widget("#counts-progress").display
+        assert person.read_in("#state").strip() == said
+        assert not person.widget("#work").display
         await person.press("escape")
         home_of(person)
         await person.press("l", "1")

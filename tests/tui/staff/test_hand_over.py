@@ -40,11 +40,14 @@ from tests.variants import by_key_and_by_mouse, usually
 from tui.app import AUTO_LOCK_SECONDS, KioskApp
 from tui.interview import Step
 from tui.shared.confirm import Confirm
+from tui.shared.progress import Progress
 from tui.shared.unlock import Unlock
 from tui.staff.hand_over import HandOverScreen
 from tui.staff.home import StaffHome
+from tui.text.handover import NEXT_STEP
 
-RESULT = "37 answers handed over, checked by reading the file back. Safe to repeat."
+CHECKED = "37 answers handed over, checked by reading the file back. Safe to repeat."
+RESULT = f"{CHECKED} {NEXT_STEP}"
 NO_DRIVE = "No drive is plugged in: plug one in and it appears here."
 ONE = Response((1, 1, 1, 1))
 
@@ -233,7 +236,7 @@ async def test_a_drive_that_is_plugged_in_is_a_button_and_what_it_gets_is_said_i
         await person.settle()
         assert said(person) == RESULT
         assert not person.widget("#message").has_class("-problem")
-        assert not person.widget("#progress").display
+        assert not person.widget("#work").display
         assert "Riverside Jobs Fair, 23 November 2026: 37 responses, handed over, no receipt yet" in person.read_in(
             "#states"
         )
@@ -384,7 +387,7 @@ async def test_a_bar_shows_only_past_one_second_and_back_does_nothing_meanwhile(
         begun = time.monotonic()
         await person.press("f5")
         assert said(person) == "Handing over…"
-        bar = person.widget("#progress")
+        bar = person.widget("#work")
         assert not bar.display
         await person.press("escape", "f5", "f3", "f4")
         await person.click_on("#back")
@@ -392,13 +395,13 @@ async def test_a_bar_shows_only_past_one_second_and_back_does_nothing_meanwhile(
         await person.until(lambda: bool(bar.display))
         assert time.monotonic() - begun >= 0.95
         await person.pause()
-        await person.until(lambda: "25%" in person.read_in("#progress"))
+        await person.until(lambda: "25%" in person.read_in("#work"))
         slow.go_on.set()
         await person.settle()
         assert not bar.display
         assert said(person) == RESULT
         assert slow.times == 1
-        screen._show_progress()  # as its timer does, where the work was shorter than the timer
+        screen.query_one(Progress).show()  # as its timer does, where the work was shorter than the timer
         assert not bar.display
         await person.press("escape")
         assert isinstance(person.app.screen, StaffHome)
@@ -565,7 +568,7 @@ async def test_from_the_staff_area_two_keys_or_clicks_send_all_take_the_receipts
         await do("h", "#hand-over")
         await do("enter", "#send")
         assert pressed < 5
-        assert said(person) == f"{RESULT} {TO_FETCH}"
+        assert said(person) == f"{CHECKED} {TO_FETCH}"
         assert person.read_in("#states") == f"{FAIR}handed over, no receipt yet"
         assert len(exports_in(scene.stick)) == 1
         scene.answer()
@@ -999,7 +1002,7 @@ async def test_practice_hands_over_takes_its_receipt_and_deletes_and_no_drive_ge
         await person.write(f"{scene.stick}")
         await press_or_click(person, by_mouse, "enter" if not by_mouse else "f5", "#drive-1")
         await person.settle()
-        assert said(person) == RESULT
+        assert said(person) == CHECKED
         await press_or_click(person, by_mouse, "f3", "#receipt")
         await person.settle()
         assert isinstance(person.app.screen, Confirm)

@@ -24,6 +24,7 @@ from tests.tui.pilot import alive as every_one_alive
 from tests.tui.staff.unlocking import unlock
 from tui.app import AUTO_LOCK_SECONDS
 from tui.shared.confirm import Confirm
+from tui.shared.progress import Progress
 from tui.sheet import Sheet
 from tui.staff.home import StaffHome
 from tui.staff.paper_app import PaperApp
@@ -341,11 +342,11 @@ async def test_while_sheets_are_kept_it_says_so_shows_how_far_it_is_and_takes_no
         await asyncio.to_thread(slow_disk.writing.wait, 20)
         screen = person.app.screen
         assert isinstance(screen, PaperEntry)
-        screen._show_progress()
+        screen.query_one(Progress).show()
         await person.press("1", "escape", "f5")
         assert paper.KEEPING in person.read()
         assert "question 1 of 4" in person.read()
-        assert person.seen(person.widget("#progress"))
+        assert person.seen(person.widget("#work"))
         slow_disk.goes_on.set()
         await person.settle()
         assert "10 paper sheets are kept" in person.read()

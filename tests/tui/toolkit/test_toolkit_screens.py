@@ -1064,7 +1064,7 @@ async def test_a_checklist_that_cannot_be_used_is_one_sentence_and_nothing_does_
     before = path.read_bytes() if path.exists() else b""
     async with run(ToolkitApp(folder, settings()), SMALL) as person:
         await person.settle()
-        said = person.read_in("#message")
+        said = person.read_in("#state")
         assert {
             "damaged": "is damaged and was left as it is",
             "newer": "made by a newer",
@@ -1075,7 +1075,7 @@ async def test_a_checklist_that_cannot_be_used_is_one_sentence_and_nothing_does_
         for name in ("#search", "#export", "#import"):
             await person.click_on(name)
         assert at(person, ToolkitHome)
-        assert person.read_in("#message") == said
+        assert person.read_in("#state") == said
         await press(person, "q")
         assert person.app._exit
     assert (path.read_bytes() if path.exists() else b"") == before

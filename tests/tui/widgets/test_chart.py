@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -11,12 +12,26 @@ from rich.cells import cell_len
 from storage.counts.disclosure import rounded
 from storage.counts.intervals import Verdict
 from storage.counts.questions import BenchmarkFinding, CategoryFinding, QuestionFindings
+from storage.counts.rates import RateFinding
 from storage.report import sentences
 from storage.report.sentences import UNDER_TEN
-from tui.widgets.chart import NATIONAL, OWN, SHARE, ChartLine, draw, legend
+from tui.widgets.chart import (
+    INTERVAL_MARKS,
+    NATIONAL,
+    OWN,
+    SHARE,
+    TARGET,
+    TARGET_MARK,
+    ChartLine,
+    draw,
+    legend,
+    legend_line,
+    legend_lines,
+)
 
 NARROWEST, WIDEST = 34, 120
 MARKS = {NATIONAL, OWN}
+RATE = RateFinding(low=82, high=96, target=66, verdict=None)
 WORDS = st.text("abcdefghijklmnoé’-", min_size=1, max_size=14)
 LABELS = st.lists(WORDS, min_size=1, max_size=5).map(" ".join)
 PER_CENT = st.integers(0, 100)
@@ -313,9 +328,33 @@ def test_a_chart_reads_like_this(roomy: bool) -> None:  # noqa: FBT001 - a param
 
 def test_the_legend_says_in_words_what_each_mark_is_and_names_no_mark_that_is_not_there() -> None:
     own, national = against(40, Verdict.ABOVE, own=True), against(37, Verdict.ABOVE)
-    assert legend(question(category(benchmarks=(national, own)), category(benchmarks=(national,)))) == (
-        "● is the share, ├ to ┤ its interval, ▲ the national figure (A source, 2021), "
-        "△ your own figure (A source, 2021)."
+    all_of_them = legend(question(category(benchmarks=(national, own)), category(benchmarks=(national,))))
+    assert all_of_them == (
+        *INTERVAL_MARKS,
+        (NATIONAL, "the national figure to compare with (A source, 2021)"),
+        (OWN, "your own figure to compare with (A source, 2021)"),
     )
-    assert legend(question(category())) == "● is the share, ├ to ┤ its interval."
-    assert legend(question(category(compared=False, low=None, high=None))) == ""
+    assert legend_line(all_of_them).startswith("● the share of those who gave")
+    assert legend_line(all_of_them).endswith("; △ your own figure to compare with (A source, 2021).")
+    assert legend(question(category())) == INTERVAL_MARKS
+    assert legend(question(category(compared=False, low=None, high=None))) == ()
+    rated = msgspec.structs.replace(question(category()), response_rate=RATE)
+    assert legend(rated, question(category())) == (*INTERVAL_MARKS, TARGET_MARK)
+
+
+@pytest.mark.parametrize("width", [34, 60, 110])
+def test_the_response_rate_is_drawn_below_the_answers_with_its_target(width: int) -> None:
+    rated = msgspec.structs.replace(question(category()), response_rate=RATE)
+    lines = [text_of(line) for line in draw(rated, width)]
+    assert "82–96%" in lines[-1]
+    assert lines[-1].count(TARGET) == 1
+    assert len(lines[-1]) <= width
+    ends = lines[0].index("0 "), lines[0].index("100%") + 3
+    assert lines[-1].index(TARGET) - ends[0] == pytest.approx((ends[1] - ends[0] + 1) * 0.66, abs=1)
+
+
+def test_a_legend_that_is_longer_than_the_window_goes_on_below_its_words() -> None:
+    lines = [text_of(line) for line in legend_lines(INTERVAL_MARKS, 40)]
+    assert all(len(line) <= 40 for line in lines)
+    assert [line[:4].strip() for line in lines if not line.startswith(" ")] == [mark for mark, _ in INTERVAL_MARKS]
+    assert " ".join(" ".join(lines).split()).endswith("true 95 times in 100")
