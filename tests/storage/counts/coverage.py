@@ -32,7 +32,6 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binom
 
 from content.benchmarks import load_benchmarks
 from content.survey import PREFER_NOT_TO_SAY, load_survey
@@ -165,6 +164,8 @@ class Outcomes:
             of: for each noisy count and each noisy sum; an outcome that is too unlikely to be here counts as 0.
             shares: from 0 to 1.
         """
+        from scipy.stats import binom  # a second for every process that collects tests
+
         transformed = np.fft.rfft(of.astype(np.float64), self._size, axis=0)
         by_count = np.fft.irfft((transformed * self._noise).sum(axis=1), self._size)[: self.case.people + 1]
         exact = np.arange(self.case.people + 1)
