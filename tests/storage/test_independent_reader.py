@@ -1,6 +1,7 @@
 """FORMAT.md says enough: a reader written from it alone opens what Fairstart writes, and what it wrote long ago."""
 
 import datetime as dt
+import functools
 import hashlib
 import importlib.util
 import json
@@ -8,6 +9,7 @@ import os
 import re
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from types import ModuleType
@@ -74,10 +76,22 @@ def load_reader() -> ModuleType:
 
 
 reader = load_reader()
+reader.stretch = functools.cache(reader.stretch)
+"""It takes half a second, and the same passphrase opens the same files again and again."""
 
 
 def vector(name: str) -> Any:  # noqa: ANN401 - JSON
     return json.loads((VECTORS / name).read_text("utf-8"))
+
+
+stretched = functools.cache(keys._stretch)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stretching_once() -> Iterator[None]:
+    """Ours too works each key out once."""
+    with mock.patch.object(keys, "_stretch", stretched):
+        yield
 
 
 @pytest.fixture
