@@ -22,7 +22,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import functools
-import functools
 import itertools
 import math
 import sys
