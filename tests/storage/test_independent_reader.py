@@ -76,21 +76,19 @@ def load_reader() -> ModuleType:
 
 
 reader = load_reader()
-reader.stretch = functools.cache(reader.stretch)
-"""It takes half a second, and the same passphrase opens the same files again and again."""
 
 
 def vector(name: str) -> Any:  # noqa: ANN401 - JSON
     return json.loads((VECTORS / name).read_text("utf-8"))
 
 
-stretched = functools.cache(keys._stretch)
-
-
 @pytest.fixture(scope="module", autouse=True)
 def stretching_once() -> Iterator[None]:
-    """Ours too works each key out once."""
-    with mock.patch.object(keys, "_stretch", stretched):
+    """Both work each key out once: it takes half a second, and a passphrase opens the same files again and again."""
+    with (
+        mock.patch.object(keys, "_stretch", functools.cache(keys._stretch)),
+        mock.patch.object(reader, "stretch", functools.cache(reader.stretch)),
+    ):
         yield
 
 
