@@ -71,6 +71,7 @@ def test_a_program_is_packed_as_its_system_unpacks_it(tmp_path: Path, name: str,
             assert archive.getmember("./fairstart/fairstart").mode & 0o111
 
 
+@pytest.mark.long
 def test_the_bill_of_materials_has_every_package_that_runs_with_its_hashes(tmp_path: Path) -> None:
     pytest.importorskip("cyclonedx_py", reason="NOT TESTED: cyclonedx-bom is not installed")
     options: list[str | Path] = [

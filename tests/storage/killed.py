@@ -11,13 +11,16 @@ import pytest
 _CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir"}
 _KILLED = 77
 
+at_some_moments = pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.long)])
+"""Where much is changed: killed before each fifth change every time, and before each in long searches."""
 
-def killed_everywhere(begin: Callable[[int], Path], work: Callable[[Path], object]) -> Iterator[Path]:
-    """Work in a new folder in another process, each time killed one change later, and yield that folder.
+
+def killed_everywhere(begin: Callable[[int], Path], work: Callable[[Path], object], every: int = 1) -> Iterator[Path]:
+    """Work in a new folder in another process, each time killed so many changes later, and yield that folder.
 
     It ends when the process came through.
     """
-    for number in itertools.count():
+    for number in itertools.count(step=every):
         folder = begin(number)
         if not _killed_before(number, folder, work):
             assert number

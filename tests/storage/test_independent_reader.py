@@ -1,6 +1,7 @@
 """FORMAT.md says enough: a reader written from it alone opens what Fairstart writes, and what it wrote long ago."""
 
 import datetime as dt
+import functools
 import hashlib
 import importlib.util
 import json
@@ -8,6 +9,7 @@ import os
 import re
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from types import ModuleType
@@ -79,6 +81,16 @@ reader = load_reader()
 
 def vector(name: str) -> Any:  # noqa: ANN401 - JSON
     return json.loads((VECTORS / name).read_text("utf-8"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stretching_once() -> Iterator[None]:
+    """Both work each key out once: it takes half a second, and a passphrase opens the same files again and again."""
+    with (
+        mock.patch.object(keys, "_stretch", functools.cache(keys._stretch)),
+        mock.patch.object(reader, "stretch", functools.cache(reader.stretch)),
+    ):
+        yield
 
 
 @pytest.fixture

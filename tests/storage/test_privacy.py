@@ -1,6 +1,7 @@
 """Each promise of PRIVACY.md is one sentence with a test behind it, and the test is there and runs."""
 
 import ast
+import functools
 import re
 from pathlib import Path
 
@@ -26,6 +27,12 @@ PROMISES = [
 ]
 
 
+@functools.cache
+def defined_in(path: str) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+    tree = ast.parse((ROOT / path).read_text("utf-8"))
+    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+
+
 def test_there_is_nothing_among_the_promises_but_promises() -> None:
     assert section("What Fairstart promises").startswith("- ")
     assert "\n\n" not in section("What Fairstart promises")
@@ -36,10 +43,8 @@ def test_there_is_nothing_among_the_promises_but_promises() -> None:
 def test_each_promise_is_one_sentence_with_a_test_that_exists_and_runs_every_time(promise: str) -> None:
     parts = PROMISE.fullmatch(promise)
     assert parts, "one sentence, then (test: path::name)"
-    tree = ast.parse((ROOT / parts["path"]).read_text("utf-8"))
-    tests = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
-    assert parts["test"] in tests
-    marks = [ast.unparse(mark) for mark in tests[parts["test"]].decorator_list]
+    assert parts["test"] in defined_in(parts["path"])
+    marks = [ast.unparse(mark) for mark in defined_in(parts["path"])[parts["test"]].decorator_list]
     assert not [mark for mark in marks if "xfail" in mark or mark == "pytest.mark.long"]
 
 

@@ -22,11 +22,14 @@ class BareLetters:
 
     def __init__(self) -> None:
         self._seen: WeakSet[Screen[Any]] = WeakSet()
+        self._typed: set[object] = set()
 
     async def faults(self, person: Person[Any], view: str) -> list[str]:
         """What is wrong with a view."""
         faults = list(self._on_opening(person))
-        if _texts(person) and not isinstance(person.app.screen, Browse):  # there a field goes with the focus
+        fields = type(person.app.screen), *(one.id for one in _texts(person))
+        if fields[1:] and fields not in self._typed and not isinstance(person.app.screen, Browse):
+            self._typed.add(fields)  # in that one a field goes with the focus
             faults += await _typed(person)
         return [f"{view}: {fault}" for fault in faults]
 

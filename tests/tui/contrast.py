@@ -141,13 +141,15 @@ def too_faint(pairs: set[Pair]) -> list[str]:
     return faint
 
 
-async def touched(person: Person[Any]) -> AsyncIterator[str]:
-    """Each button under the mouse, pressed by it, and with the focus."""
+async def touched(person: Person[Any], before: set[object]) -> AsyncIterator[str]:
+    """Each button that looks like none before on such a screen, under the mouse, pressed by it, and with the focus."""
     focused = person.app.focused
     for button in person.app.screen.query(Button):
         seen = person.seen(button)
-        if seen is None:
+        look = type(person.app.screen), button.classes, button.background_colors
+        if seen is None or look in before:
             continue
+        before.add(look)
         await person.mouse(events.MouseMove, seen.x, seen.y)
         yield f"{button.id} under the mouse"
         await person.mouse(events.MouseDown, seen.x, seen.y)

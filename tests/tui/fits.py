@@ -1,10 +1,11 @@
 """What is cut on the screen that somebody is in front of: buttons, lines, words; and what it has to say."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from rich.cells import cell_len
 from textual.containers import VerticalScroll
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -48,32 +49,39 @@ def words_of(text: Widget) -> list[str]:
 
 async def cut_texts(person: Person[Any]) -> list[str]:
     """Texts of which a word is not painted where they stand, or that reach out of the window at the side."""
-    cut = []
-    strips = person.app.screen._compositor.render_strips()
+    lying: dict[VerticalScroll | Reading | None, dict[Widget, list[str]]] = {}
     for text in (*shown(person, Static), *shown(person, Reading)):
-        words = words_of(text)
-        if not words or text.id in SHORTENED:
-            continue
-        seen = ""
-        scrolls = next((part for part in text.ancestors_with_self if isinstance(part, VerticalScroll | Reading)), None)
-        last = int(scrolls.max_scroll_y) if scrolls else 0
-        for top in {*range(0, last, max(text.app.size.height // 2, 1)), last}:
-            if scrolls and last:
-                scrolls.scroll_to(y=top, animate=False)
-                await person.pause()
-                strips = person.app.screen._compositor.render_strips()
-            if region := person.seen(text):
-                part = strips[region.y : region.bottom]
-                seen += " ".join(strip.crop(region.x, region.right).text for strip in part) + " "
-                if (region.x, region.right) != (text.region.x, text.region.right):
-                    cut.append(f"{text} reaches out at the side")
-        painted = seen.split()
-        cut += [f"{text}: {word}" for word in words if word not in painted]
-        if scrolls and last:
-            scrolls.scroll_home(animate=False)
-            await person.pause()
-            strips = person.app.screen._compositor.render_strips()
+        if text.id not in SHORTENED and (words := words_of(text)):
+            scrolls = next(
+                (part for part in text.ancestors_with_self if isinstance(part, VerticalScroll | Reading)), None
+            )
+            lying.setdefault(scrolls, {})[text] = words
+    cut = []
+    for scrolls, texts in lying.items():
+        painted = dict.fromkeys(texts, "")
+        async for strips in scrolled_through(person, scrolls):
+            for text in texts:
+                if region := person.seen(text):
+                    part = strips[region.y : region.bottom]
+                    painted[text] += " ".join(strip.crop(region.x, region.right).text for strip in part) + " "
+                    if (region.x, region.right) != (text.region.x, text.region.right):
+                        cut.append(f"{text} reaches out at the side")
+        cut += [f"{text}: {word}" for text, words in texts.items() for word in {*words} - {*painted[text].split()}]
     return cut
+
+
+async def scrolled_through(person: Person[Any], scrolls: VerticalScroll | Reading | None) -> AsyncIterator[list[Strip]]:
+    """What is painted, from the top to the end of what scrolls, which is then where it begins again."""
+    last = int(scrolls.max_scroll_y) if scrolls else 0
+    if not scrolls or not last:
+        yield person.app.screen._compositor.render_strips()
+        return
+    for top in (*range(0, last, max(person.app.size.height // 2, 1)), last):
+        scrolls.scroll_to(y=top, animate=False)
+        await person.pause()
+        yield person.app.screen._compositor.render_strips()
+    scrolls.scroll_home(animate=False)
+    await person.pause()
 
 
 def cut_rows(person: Person[Any]) -> Iterator[str]:

@@ -12,6 +12,8 @@ from unittest import mock
 
 from rich.segment import Segment
 from textual import events
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
@@ -71,6 +73,13 @@ Result = TypeVar("Result")
 
 
 _REFRESH = Screen._compositor_refresh
+
+
+_PARSE = Stylesheet._parse_rules
+
+
+_PARSED: dict[object, list[RuleSet]] = {}
+"""Rules by their text, and by all that they depend on: each app would parse the same hundred style sheets."""
 
 
 class Person(Generic[AnApp]):
@@ -306,6 +315,14 @@ def _paint_when_read(screen: Screen[object]) -> None:
         _REFRESH(screen)
 
 
+def _parse_once(sheet: Stylesheet, *what: object, **more: object) -> list[RuleSet]:
+    """What a style sheet does with a text that none has parsed with these colours before."""
+    key = (what, *more.values(), *sheet._variables.items())
+    if key not in _PARSED:
+        _PARSED[key] = _PARSE(sheet, *what, **more)  # type: ignore[arg-type]
+    return _PARSED[key]
+
+
 @contextlib.asynccontextmanager
 async def run(app: AnApp, size: Size) -> AsyncIterator[Person[AnApp]]:
     """Run any of our apps in a window of this size, and see that no fault ended it."""
@@ -315,6 +332,7 @@ async def run(app: AnApp, size: Size) -> AsyncIterator[Person[AnApp]]:
         mock.patch("textual.screen.UPDATE_PERIOD", 1),
         mock.patch("tui.office.home.today", return_value=TODAY),
         mock.patch.object(Screen, "_compositor_refresh", _paint_when_read),
+        mock.patch.object(Stylesheet, "_parse_rules", _parse_once),
     ):
         async with app.run_test(size=size, message_hook=messages) as pilot:
             person = Person(app, pilot, messages, threads)

@@ -152,6 +152,7 @@ async def test_every_view_can_be_read_by_everyone_and_each_button_does_something
     faults: list[str] = []
     pairs: set[Pair] = set()
     painted: set[str] = set()
+    touched_before: set[object] = set()
     letters = BareLetters()
     async for person, view in walk(size, request.getfixturevalue):
         views.append(view)
@@ -170,7 +171,7 @@ async def test_every_view_can_be_read_by_everyone_and_each_button_does_something
             faults += await everything_cut(person, view)
             faults += await letters.faults(person, view)
         if "," not in view:
-            async for how in touched(person):
+            async for how in touched(person, touched_before):
                 pairs |= pairs_on(person, f"{view}, {how}")
     assert faults == []
     assert size == TINY or too_faint(pairs) == []

@@ -32,7 +32,6 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binom
 
 from content.benchmarks import load_benchmarks
 from content.survey import PREFER_NOT_TO_SAY, load_survey
@@ -165,11 +164,19 @@ class Outcomes:
             of: for each noisy count and each noisy sum; an outcome that is too unlikely to be here counts as 0.
             shares: from 0 to 1.
         """
+        from scipy.stats import binom  # a second for every process that collects tests
+
         transformed = np.fft.rfft(of.astype(np.float64), self._size, axis=0)
         by_count = np.fft.irfft((transformed * self._noise).sum(axis=1), self._size)[: self.case.people + 1]
         exact = np.arange(self.case.people + 1)
         chances = binom.pmf(exact[None, :], self.case.people, np.array(list(shares))[:, None])
         return np.asarray(chances @ by_count)
+
+    @functools.cached_property
+    def different(self) -> tuple[list[tuple[int, int]], Whole]:
+        """The pairs of low and high that there are, and which of them each outcome has."""
+        pairs, places = np.unique(self.low * 1000 + self.high, return_inverse=True)
+        return [divmod(pair, 1000) for pair in pairs.tolist()], places.reshape(self.low.shape)
 
     def least_coverage(self) -> Least:
         """Between two whole per cents the same intervals hold the share, so a few places there show the least."""
@@ -185,13 +192,9 @@ class Outcomes:
 
     def false_verdicts(self, benchmark: float) -> float:
         """How often a share that equals its benchmark is said to be above or below it."""
-        told = {
-            pair: verdict(Interval(*pair), benchmark) in {Verdict.ABOVE, Verdict.BELOW}
-            for pair in set(zip(self.low.ravel().tolist(), self.high.ravel().tolist(), strict=True))
-        }
-        pairs = zip(self.low.ravel().tolist(), self.high.ravel().tolist(), strict=True)
-        false = np.array([told[pair] for pair in pairs]).reshape(self.low.shape)
-        return float(self.mean(false, [benchmark / 100])[0])
+        pairs, places = self.different
+        false = np.array([verdict(Interval(*pair), benchmark) in {Verdict.ABOVE, Verdict.BELOW} for pair in pairs])
+        return float(self.mean(false[places], [benchmark / 100])[0])
 
     def half_width(self, share: float) -> float:
         """Half of what is printed, on average, in points."""
@@ -357,10 +360,10 @@ def _says(outcomes: Outcomes, share: int) -> float:
     One of the two is true, so one alone can be false.
     """
     aimed = Target(id="0" * 16, kind="share", value=share, since=dt.date(2026, 1, 1))
-    pairs = list(zip(outcomes.low.ravel().tolist(), outcomes.high.ravel().tolist(), strict=True))
-    states = {pair: judged(aimed, None, *pair)[0] for pair in set(pairs)}
-    says = (np.array([states[pair] == state for pair in pairs]) for state in ("reached", "not yet"))
-    return max(float(outcomes.mean(one.reshape(outcomes.low.shape), [share / 100])[0]) for one in says)
+    pairs, places = outcomes.different
+    states = np.array([judged(aimed, None, low, high)[0] for low, high in pairs])
+    says = ((states == state)[places] for state in ("reached", "not yet"))
+    return max(float(outcomes.mean(one, [share / 100])[0]) for one in says)
 
 
 def _answers(random: np.random.Generator, people: int, groups: int, trends: int) -> dict[str, list[dict[str, int]]]:

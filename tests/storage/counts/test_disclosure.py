@@ -127,6 +127,11 @@ def test_laptop_and_office_together_change_the_odds_at_most_sixteenfold() -> Non
 
 def test_feedback_is_shown_by_the_same_rule_on_a_laptop_and_at_the_office() -> None:
     assert ratios(FEEDBACK_ON_A_LAPTOP) == {0: ONE_SIDE, 9: ONE_SIDE, 14: ONE_SIDE, 23: 1}
+    assert worst(dataclasses.replace(FEEDBACK_AT_AN_OFFICE, suspects=(0,))) == ONE_SIDE
+
+
+@pytest.mark.long
+def test_feedback_at_an_office_is_shown_by_the_same_rule_whoever_is_looked_at() -> None:
     assert worst(FEEDBACK_AT_AN_OFFICE) == ONE_SIDE
     assert max(control(attack(FEEDBACK_AT_AN_OFFICE))).ratio == INFINITE
 
@@ -201,7 +206,11 @@ def test_whatever_is_corrected_removed_undone_or_deleted_tells_nothing_new() -> 
     assert worst(case) == ONE_SIDE
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case",
+    usually(2, [LAPTOP_DAY, BOTH, TWO_EVENTS, NINETEEN_KNOWN, FORTY_TWO_PEOPLE, SAME_AGAIN, OFFICE_YEAR]),
+    ids=lambda case: case.name,
+)
 def test_the_same_documents_come_of_either_answer_with_noise_that_is_as_likely_within_the_bound(case: Case) -> None:
     """Not numbers alone: whole documents, with every interval, verdict and journey, are those of the noisy groups."""
     random = Random(1)  # noqa: S311 - not a secret

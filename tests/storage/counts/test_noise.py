@@ -14,7 +14,6 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from scipy.stats import chi2
 
 from content.feedback import FEWEST_CHOICES, MOST_CHOICES, feedback_survey
 from content.survey import load_survey
@@ -92,6 +91,8 @@ def p_value(drawn: Counter[tuple[int, ...]], categories: int) -> float:
         size = sum(map(abs, vector))
         return vector if size <= 6 else min(size, 14)
 
+    from scipy import special  # slow, for every process that collects tests
+
     for vector, weight in of_each.items():
         expected[cell(vector)] += weight / NORMALISERS[categories]
     expected[14] += 1 - sum(expected.values())
@@ -102,7 +103,7 @@ def p_value(drawn: Counter[tuple[int, ...]], categories: int) -> float:
     statistic = sum(
         (seen[each] - draws * float(share)) ** 2 / (draws * float(share)) for each, share in expected.items()
     )
-    return float(chi2.sf(statistic, len(expected) - 1))
+    return float(special.chdtrc(len(expected) - 1, statistic))
 
 
 def drawn_with(bits: Bits, categories: int, draws: int = DRAWS) -> Counter[tuple[int, ...]]:

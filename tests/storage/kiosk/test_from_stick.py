@@ -21,7 +21,7 @@ from storage.kiosk.register import Register
 from storage.kiosk.renewal import renew_key
 from storage.settings import FILE_NAME, EventDetails, SettingsFile, parse
 from tests.storage.disk import files_of
-from tests.storage.killed import killed_everywhere
+from tests.storage.killed import at_some_moments, killed_everywhere
 
 DAY, WEEK = dt.date(2026, 11, 23), dt.timedelta(7)
 TOML = """\
@@ -112,10 +112,11 @@ def test_nothing_on_a_stick_opens_a_laptops_key_or_holds_a_passphrase(
                 KioskPrivateKey.from_file(tmp_path / "data" / "kiosk" / "kiosk.key", word)
 
 
+@at_some_moments
 def test_set_up_that_is_killed_anywhere_can_be_run_again_and_takes_one_token(
-    place: Path, memory_folder: Path, monkeypatch: pytest.MonkeyPatch
+    place: Path, memory_folder: Path, monkeypatch: pytest.MonkeyPatch, every: int
 ) -> None:
-    # Some seconds: a process for each of the changes, of which those of the self-test are left out.
+    # A process for each of the changes, of which those of the self-test are left out.
     monkeypatch.setattr(from_stick, "self_test", lambda _kiosk: None)
 
     def begin(number: int) -> Path:
@@ -124,7 +125,7 @@ def test_set_up_that_is_killed_anywhere_can_be_run_again_and_takes_one_token(
     def work(folder: Path) -> None:
         set_up_whole(folder / "STICK", folder / "data")
 
-    for folder in killed_everywhere(begin, work):
+    for folder in killed_everywhere(begin, work, every):
         meanwhile = Stick.read(folder / "STICK").take("another")
         work(folder)
         assert names(folder / "STICK") == ["another.taken"]

@@ -321,6 +321,7 @@ def test_no_power_cut_after_a_flush_that_failed_loses_a_response_that_was_thanke
 
 @pytest.mark.parametrize("pragmas", [NEVER_FLUSHED, JOURNAL_REMOVED], ids=["never flushed", "journal removed"])
 @pytest.mark.sampled
+@pytest.mark.long
 def test_the_same_search_finds_losses_where_less_is_flushed(pragmas: tuple[str, ...], memory_folder: Path) -> None:
     findings = search(memory_folder, pragmas, additions=14, per_call=1)
     print(f"{findings.states} states, {len(findings.lost)} with a loss")

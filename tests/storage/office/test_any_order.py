@@ -291,7 +291,7 @@ def play(folder: Path, examples: int, steps: int) -> None:
 
 
 def test_in_any_order_no_group_changes_and_everybody_is_counted_once(memory_folder: Path) -> None:
-    play(memory_folder, 6, 20)
+    play(memory_folder, 3, 20)
 
 
 @pytest.mark.long

@@ -56,7 +56,7 @@ from storage.toolkit.checklist import FILE_NAME as CHECKLIST
 from storage.toolkit.checklist import Checklist, Edit
 from tests.storage.counts.people import people
 from tests.storage.disk import files_of
-from tests.storage.killed import killed_everywhere
+from tests.storage.killed import at_some_moments, killed_everywhere
 from tests.storage.office.merging import (
     LAPTOPS,
     OFFICE,
@@ -469,8 +469,9 @@ def left_behind(data: Path) -> set[str]:
     return {path.name for path in data.iterdir()} - {"office", "set-aside", "lock", "kiosk.toml"}
 
 
+@at_some_moments
 def test_putting_back_that_is_killed_anywhere_leaves_the_old_or_the_new_and_can_be_done_again(
-    desk: Desk, drive: Path, memory_folder: Path
+    desk: Desk, drive: Path, memory_folder: Path, every: int
 ) -> None:
     path = copy_of(desk, drive)
     desk.bring(EXPORTS[2])
@@ -484,7 +485,7 @@ def test_putting_back_that_is_killed_anywhere_leaves_the_old_or_the_new_and_can_
         put_back(path, data, older=True)
 
     seen = set()
-    for data in killed_everywhere(begin, work):
+    for data in killed_everywhere(begin, work, every):
         with hold(data), contextlib.closing(Office.open(data, unlock_office(data, PASSPHRASE))) as office:
             seen.add(office.check())
         assert not left_behind(data)

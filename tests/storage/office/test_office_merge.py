@@ -324,7 +324,7 @@ def play(folder: Path, examples: int, steps: int) -> None:
     run_state_machine_as_test(cast("type[Merging]", lambda: Merging(folder)), settings=rules)
 
 
-@pytest.mark.parametrize(("examples", "steps"), [(10, 30), pytest.param(1000, 60, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("examples", "steps"), [(4, 25), pytest.param(1000, 60, marks=pytest.mark.long)])
 def test_whatever_laptops_and_office_do_in_whatever_order_nobody_is_lost_or_counted_twice(
     examples: int, steps: int, memory_folder: Path
 ) -> None:

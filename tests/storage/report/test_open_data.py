@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pandas as pd
 import pytest
-from csvw import CSVW
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -243,6 +241,8 @@ def lay(folder: Path, table: str, about: str) -> Path:
 
 def valid(folder: Path, table: str, about: str) -> bool:
     """What the validator says. It collects warnings, and raises where a primary key comes twice."""
+    from csvw import CSVW  # two seconds for every process that collects tests
+
     path = str(lay(folder, table, about))
     with warnings.catch_warnings():
         warnings.simplefilter("always")
@@ -362,6 +362,8 @@ def test_every_column_is_described_and_every_note_is_one_that_the_metadata_allow
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_pandas_reads_numbers_as_numbers_and_words_as_words(tmp_path: Path, name: str) -> None:
+    import pandas as pd  # slow, as above
+
     found = SAMPLES[name]().found
     frame = pd.read_csv(lay(tmp_path, to_csv(found), "{}"), dtype_backend="numpy_nullable")
     for column in NUMBERS:

@@ -169,6 +169,7 @@ def test_the_pictures_of_the_guides_are_those_of_the_screens_and_in_pixels_too()
 # Once round
 
 
+@pytest.mark.long
 def test_the_way_once_round_goes_as_the_coordinators_guide_says(ran: RunsHere, tmp_path: Path) -> None:
     office, laptop, stick = tmp_path / "office", tmp_path / "laptop", tmp_path / "STICK"
     staff, coordinator = tmp_path / "staff.txt", tmp_path / "office.txt"

@@ -11,6 +11,7 @@ from storage.crypto.recovery_code import recovery_code
 from storage.settings import SettingsFile
 from tests.tui.cli.commands import STRONG, STRONGER, Opens, RunsHere, below, is_one_sentence
 from tests.tui.offices import OFFICE_PASSPHRASE, RECOVERY_SECRET
+from tests.variants import usually
 from tui.cli.main import fairstart
 from tui.terminal.process import FAULT
 
@@ -139,7 +140,7 @@ def test_every_command_is_tried() -> None:
     assert set(names_of(fairstart)) == set(COMMANDS)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", usually(12, COMMANDS))
 def test_a_command_does_from_a_folder_that_is_gone_what_it_does_elsewhere(
     name: str, places: Mapping[str, Path], gone: RunsHere
 ) -> None:

@@ -17,7 +17,7 @@ from storage.office.office import Office
 from storage.settings import SettingsFile
 from tests.tui.offices import FAMILIAR, OFFICE_PASSPHRASE
 from tests.tui.pilot import LARGE, SMALL, AtOffice, Size, run
-from tests.variants import usually
+from tests.variants import by_key_and_by_mouse, usually
 from tui.office.app import OfficeApp
 from tui.office.debriefs import DebriefsScreen, OfficeDebriefForm
 from tui.toolkit.browse import Browse
@@ -45,7 +45,7 @@ async def enter(person: AtOffice, *, by_mouse: bool = False) -> None:
 
 
 @pytest.mark.parametrize("size", usually(1, [SMALL, LARGE]), ids=str)
-@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+@by_key_and_by_mouse
 async def test_one_is_written_at_the_office_leads_to_the_toolkit_and_is_removed(
     opens: Opens, used_office: Path, office_key: OfficePrivateKey, size: Size, *, by_mouse: bool
 ) -> None:

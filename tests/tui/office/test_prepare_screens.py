@@ -153,7 +153,7 @@ async def test_by_mouse_alone_and_then_another_stick_with_tokens_of_its_own(
         assert len(person.app.office.sticks.all()) == 2
 
 
-@pytest.mark.parametrize("why", usually(3, ["there already", "full", "pulled out", "address", "nothing"]))
+@pytest.mark.parametrize("why", usually(1, ["there already", "full", "pulled out", "address", "nothing"]))
 async def test_a_stick_that_cannot_be_written_is_one_sentence_and_nothing_is_lost(
     opens: Opens, stick: Path, why: str
 ) -> None:

@@ -125,6 +125,7 @@ async def test_keys_alone_lead_to_a_kiosk(
     assert {"idle_seconds = 120", "check_answers = true"} <= set(saved.text.splitlines()), "nor is another key lost"
 
 
+@pytest.mark.long
 async def test_the_mouse_and_typing_lead_to_a_kiosk_that_is_its_own_office(data: Path, staff_passphrase: str) -> None:
     async with run(SetupApp(shipped(data), data), USUAL) as person:
         await person.click_on("#next")

@@ -965,6 +965,7 @@ async def test_before_answers_are_left_out_of_the_counts_staff_are_asked_and_rea
 
 
 @pytest.mark.parametrize("why", ["nobody answered", "the event has ended", "practice"])
+@pytest.mark.sampled
 async def test_where_nothing_would_be_left_out_a_new_event_is_not_asked_about_and_quitting_is(
     start: Start, kiosk: Kiosk, staff_passphrase: str, why: str
 ) -> None:

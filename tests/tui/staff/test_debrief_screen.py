@@ -10,7 +10,7 @@ from storage.kiosk.outbox import Outbox
 from tests.tui.kiosks import Start
 from tests.tui.pilot import LARGE, SMALL, AtKiosk, Size
 from tests.tui.staff.unlocking import unlock
-from tests.variants import usually
+from tests.variants import by_key_and_by_mouse, usually
 from tui.shared.confirm import Confirm
 from tui.staff.debrief import StaffDebrief
 from tui.staff.home import StaffHome
@@ -32,7 +32,7 @@ async def begin(person: AtKiosk, passphrase: str, *, by_mouse: bool = False) -> 
 
 
 @pytest.mark.parametrize("size", usually(1, [SMALL, LARGE]), ids=str)
-@pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
+@by_key_and_by_mouse
 async def test_three_answers_are_written_seen_again_and_changed(  # noqa: PLR0913 - fixtures
     start: Start, kiosk: Kiosk, kiosk_seed: bytes, staff_passphrase: str, size: Size, *, by_mouse: bool
 ) -> None:

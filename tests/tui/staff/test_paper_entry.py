@@ -83,6 +83,7 @@ async def keep(person: AtKiosk) -> None:
 # Fast
 
 
+@pytest.mark.long
 async def test_ten_sheets_take_five_keys_each_with_the_look_at_them(
     start: Start, staff_passphrase: str, held: Held
 ) -> None:
@@ -308,6 +309,7 @@ async def test_sheets_that_are_being_kept_as_the_screen_locks_are_kept_and_staff
 
 
 @pytest.mark.parametrize("tries_again", [True, False])
+@pytest.mark.sampled
 async def test_where_the_disk_is_full_half_way_staff_read_that_the_sheets_are_kept_and_can_try_again_or_leave(
     start: Start, staff_passphrase: str, held: Held, monkeypatch: pytest.MonkeyPatch, *, tries_again: bool
 ) -> None:

@@ -518,6 +518,7 @@ async def test_a_new_event_that_the_office_has_prepared_is_begun_without_typing(
 
 @easily
 @pytest.mark.parametrize("content", ["", "[", "[]"])
+@pytest.mark.sampled
 async def test_where_nothing_was_prepared_or_it_cannot_be_read_staff_type_the_event(
     start: Start, set_up_folder: Path, staff_passphrase: str, content: str
 ) -> None:

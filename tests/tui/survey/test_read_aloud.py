@@ -19,6 +19,7 @@ from tests.tui.pilot import SMALL, USUAL, AtKiosk, Size
 from tests.tui.program import HURTFUL, Opens
 from tests.tui.recorder import GOES_ON, Recorder, Said
 from tests.tui.staff.unlocking import unlock
+from tests.variants import usually
 from tui.interview import Step
 from tui.shared.idle import IdleClock
 from tui.speech import programs as speech
@@ -806,7 +807,7 @@ def was_removed(aloud: Recorder) -> Program:
     return Program("espeak-ng", str(aloud.folder / "none"))
 
 
-@pytest.fixture(params=[fails, has_no_sound, has_no_voice, was_removed])
+@pytest.fixture(params=usually(2, [fails, was_removed, has_no_sound, has_no_voice]))
 def mute(recorder: Recorder, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Recorder:
     """What is given to a program that is found and cannot speak."""
     found = request.param(recorder)

@@ -101,6 +101,7 @@ async def test_the_usual_look_is_that_of_the_settings(start: Start, name: str) -
 
 
 @pytest.mark.parametrize("leaving", ["thanked", "declined", "stopped"])
+@pytest.mark.sampled
 async def test_the_next_person_starts_with_the_usual_look(start: Start, leaving: str) -> None:
     async with start(kiosk={"theme": "dark"}) as person:
         await look_at(person, 3)

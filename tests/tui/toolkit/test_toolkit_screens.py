@@ -304,6 +304,7 @@ async def test_a_status_changed_elsewhere_is_refused_with_a_sentence_and_shown_a
         pytest.param(LARGE, False, id="120x40-key", marks=pytest.mark.long),
     ],
 )
+@pytest.mark.long
 async def test_the_whole_way_from_the_first_screen_to_the_plan_and_back(  # noqa: PLR0915 - one long way
     opens: Opens,
     data: Path,

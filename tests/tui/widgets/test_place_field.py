@@ -83,6 +83,7 @@ async def test_arrow_keys_alone_lead_from_a_drive_to_a_folder_and_open_it(
 
 
 @pytest.mark.parametrize("opening", [SMALL, (80, 24), (120, 40)], indirect=True)
+@pytest.mark.sampled
 async def test_the_mouse_alone_leads_there_and_back(opening: AtSetup, stick: Path) -> None:
     await click_row(opening, "STICK/")
     await click_row(opening, "exports/")

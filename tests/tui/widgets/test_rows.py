@@ -14,6 +14,7 @@ from textual.geometry import Region
 
 from content.survey import Question, load_survey
 from tests.tui.pilot import Person, Size, run
+from tests.variants import usually
 from tui.terminal.lockdown import LockedApp
 from tui.widgets.answers import Answers
 from tui.widgets.rows import ROOMY, ChoiceRow, Rows, lay_out, wrap
@@ -213,7 +214,7 @@ def everything_offered(person: Person[Bench]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("question", load_survey().questions, ids=lambda question: question.id)
-@pytest.mark.parametrize("size", [(40, 6), (60, 14), (100, 45)])
+@pytest.mark.parametrize("size", usually(1, [(40, 6), (60, 14), (100, 45)]))
 async def test_prefer_not_to_say_is_in_view_and_every_answer_can_be_reached(
     answers: Answers, question: Question, size: Size
 ) -> None:
