@@ -275,7 +275,7 @@ def test_whatever_an_executor_raises_is_told_in_plain_words_and_the_rest_is_call
             if len(futures) == 2:
                 future.set_exception(error)
             elif len(futures) == 1:
-                futures[0].set_result(open_chunk(OFFICE.seed, FAIR, mixed[0].sealed))
+                futures[0].set_result([open_chunk(OFFICE.seed, FAIR, mixed[0].sealed)])
             return future
 
     futures: list[Future[Any]] = []
