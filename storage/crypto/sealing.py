@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from content.survey import Survey, load_survey
 from storage.crypto.hpke import suite
-from storage.crypto.keys import OfficePrivateKey, OfficePublicKey
+from storage.crypto.keys import OfficePrivateKey, OfficePublicKey, OpeningKey
 from storage.errors import NotSealedForThisKeyError, SealingUnavailableError
 from storage.events import Event
 
@@ -119,7 +119,7 @@ def seal(response: Response, office: OfficePublicKey, event: Event) -> SealedRes
 class ResponseOpener:
     """Opens many responses of one event at the office: the key is worked out once."""
 
-    def __init__(self, office: OfficePrivateKey, event: Event) -> None:
+    def __init__(self, office: OfficePrivateKey | OpeningKey, event: Event) -> None:
         from cryptography.exceptions import InvalidTag
 
         self._kem = office.kem

@@ -7,6 +7,7 @@ answers.
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import functools
 import itertools
@@ -17,12 +18,12 @@ import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import gt
 from typing import ParamSpec, Self, TypeVar, cast
 
 from storage.counts.tally import Tally
-from storage.crypto.keys import OfficePrivateKey
+from storage.crypto.keys import OfficePrivateKey, OpeningKey
 from storage.crypto.sealing import CODES, RECORD_SIZE, RECORD_VERSION, SEALED_SIZE, ResponseOpener, SealedResponse
 from storage.errors import NotSealedForThisKeyError, StoreError
 from storage.events import Event
@@ -31,6 +32,8 @@ from storage.progress import ProgressCallback
 CHUNK = 256
 """Responses that are opened in one go."""
 
+_WHOLE = 32 * CHUNK
+"""Responses of one export that are opened in one go where it is read for that."""
 _MOST_PROCESSES = 61
 """Windows waits for no more."""
 
@@ -51,12 +54,28 @@ class Opened:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where an export is: at an address that other computers may reach as well."""
+
+    place: str = field(repr=False)
+    """As it was given: it may have a password in it."""
+    path: str
+
+
+@dataclass(frozen=True)
 class Part:
     """Some responses of one event."""
 
     event: Event
     sealed: bytes
     """One after the other."""
+    origin: Origin | None = None
+    """Where the export is that they are in; None where nobody else can read it."""
+
+    @property
+    def rows(self) -> list[SealedResponse]:
+        """Each for itself."""
+        return [SealedResponse(self.sealed[at : at + SEALED_SIZE]) for at in range(0, len(self.sealed), SEALED_SIZE)]
 
     @property
     def responses(self) -> int:
@@ -64,17 +83,17 @@ class Part:
         return len(self.sealed) // SEALED_SIZE
 
 
-def open_parts(seed: bytes, parts: Sequence[Part]) -> list[Opened]:
+def open_parts(key: OpeningKey, parts: Sequence[Part]) -> list[Opened]:
     """Open several parts in one go. Runs in whatever process the executor has; keeps nothing."""
-    return [open_chunk(seed, part.event, part.sealed) for part in parts]
+    return [open_chunk(key, part.event, part.sealed) for part in parts]
 
 
-def open_chunk(seed: bytes, event: Event, sealed: bytes) -> Opened:
+def open_chunk(key: OpeningKey, event: Event, sealed: bytes) -> Opened:
     """Open responses that lie one after the other. Keeps nothing.
 
     Per response it does as little as it can beside opening it: 20 µs of that were once 10 % of an import.
     """
-    opener = ResponseOpener(OfficePrivateKey(seed), event)
+    opener = ResponseOpener(key, event)
     survey = event.survey
     questions = survey.questions
     most = [len(question.options) for question in questions]
@@ -115,6 +134,17 @@ def _choices(questions: Asked) -> dict[bytes, Asked]:
     return found
 
 
+class PartOpener(abc.ABC):
+    """What opens responses elsewhere, by a key that it has been given already."""
+
+    ahead: int
+    """How many responses it can have at a time, so that nobody there waits."""
+
+    @abc.abstractmethod
+    def open_parts(self, parts: Sequence[Part]) -> Future[list[Opened]]:
+        """What comes of some parts."""
+
+
 class Openings:
     """Responses of many exports that are being opened, several exports ahead of whoever takes what comes of them.
 
@@ -122,9 +152,9 @@ class Openings:
     than few large ones. Use it in a `with`: nothing that was not begun is begun after that.
     """
 
-    def __init__(self, key: OfficePrivateKey, executor: Executor) -> None:
+    def __init__(self, key: OfficePrivateKey, executor: Executor | PartOpener) -> None:
         """Open with the office's key, by an executor where there is more than one chunk of work."""
-        self._key = key
+        self._key = key.opening
         self._executor = executor
         self._sent: deque[Future[list[Opened]]] = deque()
         self._is_shared = False
@@ -140,8 +170,18 @@ class Openings:
         for future in self._sent:
             future.cancel()
 
-    def add(self, event: Event, sealed: Sequence[SealedResponse]) -> Opening:
+    @property
+    def ahead(self) -> int:
+        """How many responses should be begun before any is waited for, besides those that are kept together."""
+        return self._executor.ahead if isinstance(self._executor, PartOpener) else 0
+
+    def add(self, event: Event, sealed: Sequence[SealedResponse], origin: Origin | None = None) -> Opening:
         """Begin to open responses of one event.
+
+        Args:
+            event: what they are sealed for.
+            sealed: the responses.
+            origin: where their export is, if others may read it there: it is read whole, so it is opened in one go.
 
         Raises:
             StoreError: the executor broke.
@@ -151,9 +191,9 @@ class Openings:
         while start < len(sealed):
             if self._next.responses >= CHUNK:
                 self.send()
-            some = sealed[start : start + CHUNK - self._next.responses]
+            some = sealed[start : start + (_WHOLE if origin else CHUNK - self._next.responses)]
             opening.pieces.append((self._next, len(self._next.parts)))
-            self._next.add(Part(event, b"".join(one.sealed for one in some)))
+            self._next.add(Part(event, b"".join(one.sealed for one in some), origin))
             start += len(some)
         return opening
 
@@ -165,7 +205,7 @@ class Openings:
         """
         if task is self._next:
             self._next = _Task()
-            task.opened = open_parts(self._key.seed, task.parts)
+            task.opened = open_parts(self._key, task.parts)
         if task.opened is None:
             with _interrupted():
                 task.opened = cast("Future[list[Opened]]", task.future).result()
@@ -188,7 +228,10 @@ class Openings:
         """
         task, self._next, self._is_shared = self._next, _Task(), True
         with _interrupted():
-            task.future = self._executor.submit(open_parts, self._key.seed, task.parts)
+            if isinstance(self._executor, PartOpener):
+                task.future = self._executor.open_parts(task.parts)
+            else:
+                task.future = self._executor.submit(open_parts, self._key, task.parts)
         task.parts = []
         while self._sent and self._sent[0].done():
             self._sent.popleft()
@@ -247,7 +290,7 @@ def open_all(
     key: OfficePrivateKey,
     event: Event,
     sealed: Sequence[SealedResponse],
-    executor: Executor,
+    executor: Executor | PartOpener,
     progress: ProgressCallback,
 ) -> Opened:
     """Open many responses of one event.
@@ -271,6 +314,8 @@ def _interrupted() -> Iterator[None]:
     """Turn whatever an executor raises into one sentence."""
     try:
         yield
+    except StoreError:
+        raise
     except Exception as error:
         raise StoreError("Opening the responses was interrupted: nothing was counted twice. Try again.") from error
 

@@ -99,7 +99,7 @@ def _processes() -> ProcessPoolExecutor:
 def _one_core(key: OfficePrivateKey, event: Event, sealed: Sequence[SealedResponse]) -> Iterator[str]:
     chunks = [b"".join(one.sealed for one in sealed[at : at + CHUNK]) for at in range(0, len(sealed), CHUNK)]
     ours, theirs = _in_turn(
-        lambda: [open_chunk(key.seed, event, chunk) for chunk in chunks], partial(_bare, key, event, sealed)
+        lambda: [open_chunk(key.opening, event, chunk) for chunk in chunks], partial(_bare, key, event, sealed)
     )
     yield (
         f"opening on one core / the same decrypts bare: {_speeds(ours, theirs)} of its speed (target 0.85); "
@@ -148,7 +148,7 @@ def _peers(key: OfficePrivateKey, event: Event, sealed: Sequence[SealedResponse]
     except ImportError:
         yield "  install pynacl to see SealedBox beside it"
     chunk = b"".join(one.sealed for one in sealed)
-    times = _in_turn(lambda: open_chunk(key.seed, event, chunk), *peers.values())
+    times = _in_turn(lambda: open_chunk(key.opening, event, chunk), *peers.values())
     for name, theirs in zip(peers, times[1:], strict=True):
         yield (
             f"opening on one core / {name}: {_speeds(times[0], theirs)} of its speed; "
