@@ -209,14 +209,9 @@ def bring(  # noqa: PLR0913 - one argument for each option
     if staff_passphrase_file is not None:
         raise click.UsageError("--staff-passphrase-file goes without PLACE")
     with _opened(at, passphrase_file) as opened:
-        results, unanswered = _take(
-            opened,
-            find_exports(places),
-            accept,
-            Site.at(receipts) if receipts else None,
-            asks=somebody_is_there(),
-            cluster=cluster,
-        )
+        exports, to = find_exports(places), Site.at(receipts) if receipts else None
+        with _openers(opened, cluster) as executor:
+            results, unanswered = _take(opened, exports, accept, to, executor, asks=somebody_is_there())
         uncounted = without_head_count(results, opened.events()) if somebody_is_there() else []
     for result in results:
         say(handover_text.brought(result, with_place=True))
@@ -255,7 +250,8 @@ def sync(
         except NothingThereError:
             exports = []
         asks = somebody_is_there() and not as_json
-        results, unanswered = _take(opened, exports, accept, None, asks=asks)
+        with _openers(opened, None) as executor:
+            results, unanswered = _take(opened, exports, accept, None, executor, asks=asks)
     if as_json:
         put_json(to_json(place, results))
     else:
@@ -265,21 +261,20 @@ def sync(
     _tell_what_is_left(results, unanswered, "try again")
 
 
-def _take(
+def _take(  # noqa: PLR0913 - as _bring
     opened: "Office",
     exports: "Sequence[Found]",
     accept: tuple[str, ...],
     receipts: "Site | None",
+    executor: "Executor | PartOpener",
     *,
     asks: bool,
-    cluster: str | None = None,
 ) -> "tuple[list[Result], list[NearMiss]]":
     """Bring these in; return what became of each, and the questions about names that nobody was there to answer."""
     from storage.office.importing import near_misses_in
 
     before = opened.events()
-    with _openers(opened, cluster) as executor:
-        results = _bring(opened, exports, accept, receipts, executor, asks=asks)
+    results = _bring(opened, exports, accept, receipts, executor, asks=asks)
     misses = list(near_misses_in(results, before))
     if not asks:
         return results, [miss for _, miss in misses]

@@ -119,7 +119,7 @@ def running_cluster(folder: Path, workers: int, *, protocol: str = "tls") -> Ite
             *("distributed.cli.dask_scheduler", "--host", f"{protocol}://127.0.0.1", "--port", "0"),
             *("--protocol", protocol, "--scheduler-file", str(folder / "scheduler.json"), "--no-dashboard"),
         )
-        _wait_for(lambda: (folder / "scheduler.json").exists(), cluster)
+        _wait_for((folder / "scheduler.json").exists, cluster)
         for _ in range(workers):
             cluster.start_worker()
         _wait_for(lambda: cluster.said().count(b"Registered to:") >= workers, cluster)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import pickle
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +17,10 @@ from storage.counts.tally import Tally
 from storage.crypto.sealing import SEALED_SIZE
 from storage.errors import FairstartError
 from storage.exchange.exports import EXPORT_SUFFIX
+from storage.exchange.locations import Site
 from storage.office import cluster_worker
 from storage.office.cluster import Cluster, ClusterError, ClusterGoneError
+from storage.office.decrypting import PartOpener
 from storage.office.importing import Result, bring_all, find_exports
 from storage.progress import ProgressCallback, unreported
 from tests.storage.counts.people import EVERYTHING, KEY_ONLY, people, tally_of
@@ -24,8 +29,10 @@ from tests.storage.office.clusters import RunningCluster, running_cluster
 from tests.storage.office.merging import (
     LAPTOPS,
     OFFICE,
+    Content,
     Desk,
     Inline,
+    Numbers,
     content_of,
     event,
     export,
@@ -33,6 +40,8 @@ from tests.storage.office.merging import (
     sealed_for,
     sums,
 )
+
+distributed = pytest.importorskip("distributed", reason="NOT TESTED: the extra cluster is not installed")
 
 EVENTS = [event(f"Event {number}", f"2026-11-{10 + number}") for number in range(3)]
 EACH = 300
@@ -49,119 +58,43 @@ def stick(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = Desk.at(tmp_path / "data")
-    with contextlib.closing(opened.office):
-        yield opened
+@dataclass
+class Scene:
+    """An office that brings in what is on a stick, and what it must hold and show afterwards."""
 
+    desk: Desk
+    stick: Path
+    expected: tuple[Content, Numbers]
+    receipts: Path
 
-def brought_by(
-    desk: Desk,
-    place: object,
-    executor: Any,
-    tmp_path: Path,
-    progress: ProgressCallback = unreported,
-) -> list[Result]:
-    from storage.exchange.locations import Site
+    def bring(
+        self, executor: Executor | PartOpener, progress: ProgressCallback = unreported, place: str = ""
+    ) -> list[Result]:
+        exports, receipts = find_exports([place or str(self.stick)]), Site.at(str(self.receipts))
+        return list(bring_all(self.desk.office, exports, executor, progress, receipts))
 
-    receipts = tmp_path / "receipts"
-    receipts.mkdir(exist_ok=True)
-    return list(bring_all(desk.office, find_exports([str(place)]), executor, progress, Site.at(str(receipts))))
+    def holds_everything_once(self) -> None:
+        assert sums(self.desk.counts()) == (3 * EACH, 3 * EACH, 0, 0, 0)
+        assert (content_of(self.desk.path), numbers_of(self.desk.counts())) == self.expected
 
 
 @pytest.fixture(scope="module")
-def expected(stick: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:  # noqa: ANN401
+def expected(stick: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Content, Numbers]:
     """What an office holds and shows that has opened everything itself."""
     folder = tmp_path_factory.mktemp("expected")
     desk = Desk.at(folder / "data")
-    brought_by(desk, stick, Inline(), folder)
+    list(bring_all(desk.office, find_exports([str(stick)]), Inline(), unreported, Site.at(str(folder))))
     numbers = numbers_of(desk.counts())
     desk.office.close()
     return content_of(desk.path), numbers
 
 
-def is_as_expected(desk: Desk, expected: Any) -> None:  # noqa: ANN401
-    assert sums(desk.counts()) == (3 * EACH, 3 * EACH, 0, 0, 0)
-    assert (content_of(desk.path), numbers_of(desk.counts())) == expected
-
-
-# Without a cluster
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "tcp://10.0.0.1:8786",
-        "tcp://scheduler.example:8786",
-        "tcp://127.0.0.1.example:8786",
-        "tcp://0.0.0.0:8786",
-        "ws://127.0.0.1:8786",
-        "http://127.0.0.1:8786",
-        "127.0.0.1:8786",
-        "scheduler:8786",
-        "tls://",
-        "",
-    ],
-)
-def test_what_others_could_listen_to_is_refused_before_anything_is_connected_to(address: str) -> None:
-    with pytest.raises(ClusterError, match="is not private") as caught:
-        Cluster.at(address, OFFICE)
-    assert "\n" not in caught.value.sentence
-
-
 @pytest.fixture
-def session() -> Iterator[str]:
-    yield "a session of these tests"
-    cluster_worker.forget_key("a session of these tests")
-
-
-def key_of(secret: bytes = bytes(32)) -> cluster_worker.Key:
-    return cluster_worker.Key(OFFICE.opening.expanded, OFFICE.public.encoded, secret)
-
-
-def test_a_key_that_is_sealed_to_another_process_or_for_another_import_is_not_held(session: str) -> None:
-    from storage.crypto.keys import WorkerPrivateKey
-
-    own = cluster_worker._introduction().public
-    cluster_worker.take_key(
-        session, cluster_worker.seal_key(key_of(), WorkerPrivateKey.generate().public.encoded, session)
-    )
-    cluster_worker.take_key(session, cluster_worker.seal_key(key_of(), own, "another session"))
-    cluster_worker.take_key(session, b"no key at all")
-    assert session not in cluster_worker._held
-    cluster_worker.take_key(session, cluster_worker.seal_key(key_of(), own, session))
-    assert session in cluster_worker._held
-    cluster_worker.forget_key(session)
-    assert session not in cluster_worker._held
-
-
-def test_a_key_is_forgotten_when_nothing_has_come_for_a_while(session: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_worker, "IDLE", 0.0)
-    own = cluster_worker._introduction().public
-    cluster_worker.take_key(session, cluster_worker.seal_key(key_of(), own, session))
-    while session in cluster_worker._held:
-        pass
-    assert session not in cluster_worker._held
-
-
-def test_nothing_that_holds_a_key_shows_it() -> None:
-    key = key_of(b"a secret of 32 bytes of one run.")
-    shown = f"{key!r} {key} {OFFICE.opening!r} {OFFICE!r} {cluster_worker._own_key()!r}"
-    for secret in (key.secret, key.expanded, OFFICE.seed):
-        assert secret.hex() not in shown
-        assert repr(secret)[2:-1] not in shown
-
-
-def test_with_the_half_that_workers_have_nothing_is_signed_and_no_noise_is_worked_out() -> None:
-    assert not hasattr(OFFICE.opening, "receipts")
-    assert not hasattr(OFFICE.opening, "derive")
-    assert OFFICE.seed not in pickle.dumps(OFFICE.opening)
-
-
-# With one
-
-distributed = pytest.importorskip("distributed", reason="NOT TESTED: the extra cluster is not installed")
+def scene(tmp_path: Path, stick: Path, expected: tuple[Content, Numbers]) -> Iterator[Scene]:
+    (tmp_path / "receipts").mkdir()
+    opened = Desk.at(tmp_path / "data")
+    with contextlib.closing(opened.office):
+        yield Scene(opened, stick, expected, tmp_path / "receipts")
 
 
 @pytest.fixture(scope="module")
@@ -179,8 +112,7 @@ def certified(cluster: RunningCluster) -> Iterator[RunningCluster]:
 
 @contextlib.contextmanager
 def configured(cluster: RunningCluster) -> Iterator[None]:
-    import dask
-
+    dask = importlib.import_module("dask")
     names = {f"distributed.comm.tls.{name.lower().replace('__', '.')}": to for name, to in cluster.settings.items()}
     with dask.config.set(names):
         yield
@@ -228,24 +160,19 @@ def encodings(secret: bytes) -> Sequence[bytes]:
 
 
 def test_a_cluster_opens_everything_to_the_same_sums_and_nothing_secret_is_anywhere_on_it(
-    certified: RunningCluster,
-    desk: Desk,
-    stick: Path,
-    expected: Any,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    certified: RunningCluster, scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorded = Recorded(monkeypatch)
     told: list[float] = []
     with Cluster.at(certified.address, OFFICE) as session:
-        results = brought_by(desk, stick, session, tmp_path, lambda done, _of: told.append(done))
+        results = scene.bring(session, lambda done, _of: told.append(done))
         session._client.dump_cluster_state(str(tmp_path / "state"), format="yaml")
         logs = repr((session._client.get_scheduler_logs(), session._client.get_worker_logs()))
         looked_for = secrets_of(session)
         held = session._client.run(holds, session._session)
     assert [one.problem for one in results] == [""] * 6
     assert told == sorted(told)
-    is_as_expected(desk, expected)
+    scene.holds_everything_once()
     assert len(recorded.submitted) >= 3
     assert list(held.values()) == [True, True]
     state = b"".join(path.read_bytes() for path in tmp_path.glob("state*"))
@@ -269,40 +196,32 @@ def holds(session: str) -> bool:
 
 
 def test_workers_read_exports_from_an_address_themselves_and_nothing_of_them_goes_the_long_way(
-    certified: RunningCluster,
-    desk: Desk,
-    stick: Path,
-    expected: Any,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    certified: RunningCluster, scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorded = Recorded(monkeypatch)
-    with webdav_server(stick, ("office", "a password")) as server, Cluster.at(certified.address, OFFICE) as session:
-        results = brought_by(desk, f"webdav://office:a%20password@{server}/", session, tmp_path)
+    with (
+        webdav_server(scene.stick, ("office", "a password")) as server,
+        Cluster.at(certified.address, OFFICE) as session,
+    ):
+        results = scene.bring(session, place=f"webdav://office:a%20password@{server}/")
         assert session._reads
     assert [one.problem for one in results] == [""] * 6
-    is_as_expected(desk, expected)
+    scene.holds_everything_once()
     assert sum(recorded.submitted) < 3 * EACH * SEALED_SIZE / 10
     assert not any(b"password" in one for one in [*recorded.everything, certified.said()])
 
 
-def test_what_workers_cannot_read_is_sent_to_them(
-    certified: RunningCluster,
-    desk: Desk,
-    stick: Path,
-    expected: Any,
-    tmp_path: Path,
-) -> None:
+def test_what_workers_cannot_read_is_sent_to_them(certified: RunningCluster, scene: Scene, tmp_path: Path) -> None:
     import fsspec
 
     memory = fsspec.filesystem("memory")
-    for path in stick.glob(f"*{EXPORT_SUFFIX}"):
+    for path in scene.stick.glob(f"*{EXPORT_SUFFIX}"):
         memory.pipe(f"/stick/{path.name}", path.read_bytes())
     with Cluster.at(certified.address, OFFICE) as session:
-        results = brought_by(desk, "memory://stick", session, tmp_path)
+        results = scene.bring(session, place="memory://stick")
         assert not session._reads
     assert [one.problem for one in results] == [""] * 6
-    is_as_expected(desk, expected)
+    scene.holds_everything_once()
 
 
 def test_a_cluster_without_this_computers_certificates_is_told_in_one_sentence(cluster: RunningCluster) -> None:
@@ -311,6 +230,7 @@ def test_a_cluster_without_this_computers_certificates_is_told_in_one_sentence(c
     assert "\n" not in caught.value.sentence
 
 
+@pytest.mark.long
 def test_a_scheduler_without_workers_is_told_in_one_sentence(tmp_path: Path) -> None:
     with (
         running_cluster(tmp_path / "cluster", 0, protocol="tcp") as empty,
@@ -322,12 +242,8 @@ def test_a_scheduler_without_workers_is_told_in_one_sentence(tmp_path: Path) -> 
 # When it breaks
 
 
-def test_workers_that_are_killed_are_replaced_and_nothing_is_counted_twice(
-    tmp_path: Path,
-    desk: Desk,
-    stick: Path,
-    expected: Any,  # noqa: ANN401
-) -> None:
+@pytest.mark.long
+def test_workers_that_are_killed_are_replaced_and_nothing_is_counted_twice(tmp_path: Path, scene: Scene) -> None:
     with running_cluster(tmp_path / "cluster", 1, protocol="tcp") as cluster:
         killed: list[int] = []
 
@@ -338,18 +254,15 @@ def test_workers_that_are_killed_are_replaced_and_nothing_is_counted_twice(
                 cluster.start_worker()  # it has not been given the key
 
         with Cluster.at(cluster.address, OFFICE) as session:
-            results = brought_by(desk, stick, session, tmp_path, kill)
+            results = scene.bring(session, kill)
         assert killed
     assert [one.problem for one in results] == [""] * 6
-    is_as_expected(desk, expected)
+    scene.holds_everything_once()
 
 
+@pytest.mark.long
 def test_a_scheduler_that_goes_away_is_told_in_one_sentence_and_importing_again_completes_it(
-    tmp_path: Path,
-    desk: Desk,
-    stick: Path,
-    expected: Any,
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.office.importing.TOGETHER", 64)
     with running_cluster(tmp_path / "cluster", 1, protocol="tcp") as cluster:
@@ -361,10 +274,10 @@ def test_a_scheduler_that_goes_away_is_told_in_one_sentence_and_importing_again_
                 gone.kill()
 
         with Cluster.at(cluster.address, OFFICE) as session, pytest.raises(ClusterGoneError) as caught:
-            brought_by(desk, stick, session, tmp_path, kill)
+            scene.bring(session, kill)
     assert "nobody is counted twice" in caught.value.sentence
     assert "\n" not in caught.value.sentence
     assert isinstance(caught.value, FairstartError)
-    assert 0 < desk.office.check() < 3 * EACH, "what was kept before stays"
-    brought_by(desk, stick, Inline(), tmp_path)
-    is_as_expected(desk, expected)
+    assert 0 < scene.desk.office.check() < 3 * EACH, "what was kept before stays"
+    scene.bring(Inline())
+    scene.holds_everything_once()
