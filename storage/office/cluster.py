@@ -3,7 +3,7 @@
 Only what is sealed leaves this process: responses as they are in exports, and the key that opens them, to a key that
 each worker has made. The scheduler and its dashboard see names that are drawn at random, and how long things are.
 Workers themselves can open what they are given, so they are trusted as the office's own computer is. FORMAT.md,
-section 25.
+section 28.
 
 `distributed` comes with the extra `cluster`, and is imported when somebody names a scheduler.
 """
