@@ -13,7 +13,7 @@ FOLDER = Path(__file__).with_suffix("")
 
 PAGES = (
     *("index", "events", "accessibility", "office", "toolkit", "numbers", "promises", "formats"),
-    *("laptops", "updates", "commands", "settings", "developers", "decisions", "releasing"),
+    *("laptops", "updates", "cluster", "commands", "settings", "developers", "decisions", "releasing"),
 )
 """Their names, in the order in which they are listed."""
 

@@ -51,7 +51,7 @@ class PublishedTable:
         """The share of some categories together among those compared; None where there are no counts."""
         if not self.counts:
             return None
-        part, total = (sum(self.counts[name] for name in names) for names in (together, compared))
+        part, total = (sum(map(self.counts.__getitem__, names)) for names in (together, compared))
         return NoisyShare(part, total, self.groups, len(self.counts), len(compared), len(together))
 
 

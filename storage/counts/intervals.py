@@ -100,16 +100,17 @@ class NoisyShare:
 
     def _solved(self, count: int, z: float) -> Interval | None:
         """The shares that fit a count, not all of them from 0 to 100; None where they are no interval."""
-        noise = self.groups * VARIANCE[self.categories]
+        total, own, squared = self.total, self.together * (self.categories - self.together), z**2
+        noise = squared * (self.groups * VARIANCE[self.categories])
         outside = (self.categories - self.compared) / (self.categories - 1)
-        own = self.together * (self.categories - self.together) / (self.categories - 1)
-        a = self.total**2 + z**2 * self.total - z**2 * noise * self.compared * outside
-        b = -(2 * count * self.total + z**2 * self.total - z**2 * noise * 2 * self.together * outside)
-        c = count**2 - z**2 * noise * own
+        a = total**2 + squared * total - noise * self.compared * outside
+        b = -(2 * count * total + squared * total - noise * 2 * self.together * outside)
+        c = count**2 - noise * (own / (self.categories - 1))
         inside = b**2 - 4 * a * c
         if a <= 0 or inside < 0:
             return None
-        low, high = (100 * (-b + sign * math.sqrt(inside)) / (2 * a) for sign in (-1, 1))
+        root = math.sqrt(inside)
+        low, high = 100 * (-b - root) / (2 * a), 100 * (-b + root) / (2 * a)
         return Interval(low, high)
 
 

@@ -11,6 +11,7 @@ A kiosk reads its public keys at every start, so `cryptography` (20 ms) is impor
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import textwrap
@@ -58,6 +59,7 @@ TALLY_PUBLIC = "FAIRSTART TALLY PUBLIC KEY 1"
 STAFF_PUBLIC = "FAIRSTART STAFF PUBLIC KEY 1"
 REPLY_PUBLIC = "FAIRSTART REPLY PUBLIC KEY 1"
 REPLY_PRIVATE = "FAIRSTART REPLY KEY 1"
+WORKER_PUBLIC = "FAIRSTART WORKER PUBLIC KEY 1"
 _FOR_OFFICE = "FAIRSTART KIOSK KEY FOR THE OFFICE 1"
 
 
@@ -155,6 +157,11 @@ class OfficePrivateKey:
         return _kem_private(self.seed)
 
     @property
+    def opening(self) -> OpeningKey:
+        """The half of it that opens responses and exports."""
+        return OpeningKey(_expanded(self.seed), self.public)
+
+    @property
     def receipts(self) -> Ed25519PrivateKey:
         """The key that signs receipts."""
         return _derive_ed25519(self.seed, b"fairstart office receipts 1")
@@ -163,10 +170,59 @@ class OfficePrivateKey:
         """A secret of 32 bytes for one use, which the label names."""
         return _derive(self.seed, label)
 
-    @property
+    @functools.cached_property
     def public(self) -> OfficePublicKey:
         """What kiosks are given."""
         return OfficePublicKey(_kem_public_bytes(self.seed) + self.receipts.public_key().public_bytes_raw())
+
+
+class OpeningKey(_Secret, frozen=True):
+    """The half of the office's key that opens responses and exports, for processes that help it.
+
+    It follows from the office's seed and not the other way round: with it no receipt is signed, no sum is opened and no
+    noise is worked out.
+    """
+
+    expanded: bytes
+    """ML-KEM-768 seed (64 bytes), X25519 key (32)."""
+    public: OfficePublicKey
+
+    @property
+    def kem(self) -> MLKEM768X25519PrivateKey:
+        """The X-Wing key."""
+        return _kem_of(*_kem_parts(self.expanded))
+
+
+class WorkerPublicKey(_PublicKey, frozen=True):
+    """What is said to one process that helps the office is sealed to this."""
+
+    LABEL = WORKER_PUBLIC
+    encoded: bytes
+    """ML-KEM-768 key (1184 bytes), X25519 key (32)."""
+
+    def seal(self, plain: bytes, bound: bytes) -> bytes:
+        """Seal something to it; ValueError if it is no key."""
+        return suite().encrypt(plain, _kem_public(self.encoded), bound)
+
+
+class WorkerPrivateKey(_Secret, frozen=True):
+    """A process's own, for as long as it runs."""
+
+    seed: bytes
+
+    @classmethod
+    def generate(cls) -> Self:
+        """A new key, from the operating system's randomness."""
+        return cls(os.urandom(SEED_SIZE))
+
+    @property
+    def public(self) -> WorkerPublicKey:
+        """What the office seals to."""
+        return WorkerPublicKey(_kem_public_bytes(self.seed))
+
+    def unseal(self, sealed: bytes, bound: bytes) -> bytes:
+        """Open what was sealed to it; `cryptography.exceptions.InvalidTag` if it was not."""
+        return suite().decrypt(sealed, _kem_private(self.seed), bound)
 
 
 class KioskPublicKey(_PublicKey, frozen=True):
@@ -517,22 +573,29 @@ def _ed25519_public(encoded: bytes) -> Ed25519PublicKey:
 
 
 def _kem_private(seed: bytes) -> MLKEM768X25519PrivateKey:
+    return _kem_of(*_kem_parts(_expanded(seed)))
+
+
+def _kem_of(mlkem: MLKEM768PrivateKey, x25519: X25519PrivateKey) -> MLKEM768X25519PrivateKey:
     from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 
-    return MLKEM768X25519PrivateKey(*_kem_parts(seed))
+    return MLKEM768X25519PrivateKey(mlkem, x25519)
 
 
 def _kem_public_bytes(seed: bytes) -> bytes:
-    mlkem, x25519 = _kem_parts(seed)
+    mlkem, x25519 = _kem_parts(_expanded(seed))
     return mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
 
 
-def _kem_parts(seed: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
-    """The two halves of an X-Wing private key: the seed is expanded with SHAKE256 as in the X-Wing draft."""
+def _expanded(seed: bytes) -> bytes:
+    """The seeds of the two halves of an X-Wing private key: SHAKE256, as in the X-Wing draft."""
+    return hashlib.shake_256(seed).digest(96)
+
+
+def _kem_parts(expanded: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
     from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-    expanded = hashlib.shake_256(seed).digest(96)
     return MLKEM768PrivateKey.from_seed_bytes(expanded[:64]), X25519PrivateKey.from_private_bytes(expanded[64:])
 
 

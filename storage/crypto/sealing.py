@@ -12,7 +12,7 @@ import msgspec
 
 from content.survey import Survey, load_survey
 from storage.crypto.hpke import suite
-from storage.crypto.keys import OfficePrivateKey, OfficePublicKey
+from storage.crypto.keys import OfficePrivateKey, OfficePublicKey, OpeningKey
 from storage.errors import NotSealedForThisKeyError, SealingUnavailableError
 from storage.events import Event
 
@@ -21,8 +21,10 @@ SEALED_SIZE = 1120 + RECORD_SIZE + 16
 """X-Wing encapsulation, record, Poly1305 tag: 1152 bytes."""
 
 NOT_ASKED = 0
-_RECORD_VERSION = 1
+RECORD_VERSION = 1
 _QUESTIONS = 4
+CODES = slice(1, 1 + _QUESTIONS)
+"""Where a record has the codes of the options."""
 _INFO = b"fairstart sealed response 1\x00"
 _FEEDBACK_INFO = b"fairstart sealed feedback 1\x00"
 
@@ -37,7 +39,7 @@ class Response(msgspec.Struct, frozen=True):
 
     def pack(self) -> bytes:
         """The record: 16 bytes, whatever was answered."""
-        return bytes((_RECORD_VERSION, *self.codes)).ljust(RECORD_SIZE, b"\x00")
+        return bytes((RECORD_VERSION, *self.codes)).ljust(RECORD_SIZE, b"\x00")
 
     @classmethod
     def of(cls, answers: Mapping[str, int], survey: Survey | None = None) -> "Response":
@@ -58,10 +60,9 @@ class Response(msgspec.Struct, frozen=True):
         Raises:
             ValueError: not a record of this version.
         """
-        body, padding = record[: 1 + _QUESTIONS], record[1 + _QUESTIONS :]
-        if len(record) != RECORD_SIZE or body[0] != _RECORD_VERSION or any(padding):
+        if len(record) != RECORD_SIZE or record[0] != RECORD_VERSION or any(record[CODES.stop :]):
             raise ValueError("not a version 1 record")
-        first, second, third, fourth = body[1:]
+        first, second, third, fourth = record[CODES]
         return cls((first, second, third, fourth))
 
 
@@ -117,7 +118,7 @@ def seal(response: Response, office: OfficePublicKey, event: Event) -> SealedRes
 class ResponseOpener:
     """Opens many responses of one event at the office: the key is worked out once."""
 
-    def __init__(self, office: OfficePrivateKey, event: Event) -> None:
+    def __init__(self, office: OfficePrivateKey | OpeningKey, event: Event) -> None:
         from cryptography.exceptions import InvalidTag
 
         self._kem = office.kem
@@ -132,8 +133,23 @@ class ResponseOpener:
             NotSealedForThisKeyError: altered, or sealed under another key, event or question set.
         """
         try:
-            return Response.unpack(self._decrypt(sealed, self._kem, self._binding))
+            return Response.unpack(self.record(sealed))
+        except ValueError as error:
+            raise _not_for_this_key() from error
+
+    def record(self, sealed: bytes) -> bytes:
+        """The record in one, whatever it says: it may be no record of this version.
+
+        Raises:
+            NotSealedForThisKeyError: as `open`.
+        """
+        try:
+            return self._decrypt(sealed, self._kem, self._binding)
         except self._refused as error:
-            raise NotSealedForThisKeyError(
-                "This response was altered, or was sealed for another office or event: leave it out and ask the sender."
-            ) from error
+            raise _not_for_this_key() from error
+
+
+def _not_for_this_key() -> NotSealedForThisKeyError:
+    return NotSealedForThisKeyError(
+        "This response was altered, or was sealed for another office or event: leave it out and ask the sender."
+    )

@@ -8,12 +8,19 @@ The layout is in FORMAT.md, section 16.
 """
 
 import hashlib
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import lt
 
 from storage.crypto.hpke import suite
-from storage.crypto.keys import TOKEN_SIZE, KioskPrivateKey, KioskPublicKey, OfficePrivateKey, OfficePublicKey
+from storage.crypto.keys import (
+    TOKEN_SIZE,
+    KioskPrivateKey,
+    KioskPublicKey,
+    OfficePrivateKey,
+    OfficePublicKey,
+    OpeningKey,
+)
 from storage.crypto.points import is_ed25519_key
 from storage.crypto.sealing import SEALED_SIZE, SealedResponse
 from storage.debrief import RECORD_SIZE, WrittenDebrief
@@ -101,7 +108,7 @@ def write_export(  # noqa: PLR0913 - one argument for each part
     return _HEADER + suite().encrypt(padded, office.kem, _INFO + office.id)
 
 
-def open_export(content: bytes, office: OfficePrivateKey) -> Export:
+def open_export(content: bytes, office: OfficePrivateKey | OpeningKey) -> Export:
     """Open an export and check all of it but the responses themselves.
 
     Raises:
@@ -176,7 +183,7 @@ def _read_body(plain: bytes, start: int) -> _Body:
 
 
 def _ascend(rows: Sequence[bytes]) -> bool:
-    return all(one < other for one, other in itertools.pairwise(rows))
+    return all(map(lt, rows, rows[1:]))
 
 
 def _counted(plain: bytes, place: int, each: int, limit: int) -> tuple[bytes, int]:

@@ -79,6 +79,11 @@ class Found:
         place = str(self.site)
         return place if place.endswith(f"/{printable(self.file_name)}") else f"{place.rstrip('/')}/{self.name}"
 
+    @property
+    def address(self) -> tuple[str, str] | None:
+        """The address of its site, which may have a password in it, and its path there; None in a folder."""
+        return (self.site.given, self.path) if self.site.given else None
+
     def read(self, limit: int) -> bytes:
         """The content, if it has `limit` bytes at most. The size is looked at before anything is read.
 
@@ -91,8 +96,14 @@ class Found:
 class Site:
     """A folder or address. Make it with `Site.at`."""
 
-    def __init__(self, system: AbstractFileSystem, root: str, place: str, *, local: bool) -> None:
+    def __init__(
+        self, system: AbstractFileSystem, root: str, place: str, *, local: bool, turn: threading.Lock | None = None
+    ) -> None:
+        self.given = ""
+        """The address that it was given by, with a password if that has one; empty where it is a folder."""
         self._system = system
+        self._turn = turn or threading.Lock()
+        """Held by whoever uses the driver: not every one does two things at a time."""
         self._root = root.rstrip("/") or root
         self._place = shown(place)
         self._local = local
@@ -119,7 +130,9 @@ class Site:
             raise _without_driver(protocol) from error
         except ValueError as error:
             raise _no_address(place) from error
-        return cls(system, root, place, local=False)
+        site = cls(system, root, place, local=False)
+        site.given = place
+        return site
 
     def __str__(self) -> str:
         """The place as it may be shown."""
@@ -212,12 +225,18 @@ class Site:
 
     def below(self, name: str) -> Site:
         """The folder of that name here, whether it is there or not."""
-        return Site(self._system, f"{self._root}/{name}", f"{self._place.rstrip('/')}/{name}", local=self._local)
+        return Site(
+            self._system,
+            f"{self._root}/{name}",
+            f"{self._place.rstrip('/')}/{name}",
+            local=self._local,
+            turn=self._turn,
+        )
 
     def beside(self, path: str) -> Site:
         """The folder that a file lies in."""
         folder = path.rpartition("/")[0] or "/"
-        return Site(self._system, folder, self._place, local=self._local)
+        return Site(self._system, folder, self._place, local=self._local, turn=self._turn)
 
     def _do(
         self,
@@ -241,7 +260,8 @@ class Site:
             if self._local:
                 return work(progress, unreported)
             try:
-                return _within(_TRIES * PATIENCE + size / SLOWEST, work, progress)
+                with self._turn:
+                    return _within(_TRIES * PATIENCE + size / SLOWEST, work, progress)
             except TimeoutError:
                 threading.Thread(target=drivers.let_go, args=[self._system], daemon=True).start()
                 raise

@@ -99,9 +99,5 @@ def check_receipt(  # noqa: PLR0913 - one argument for each part
 def _digest(secret: bytes, sealed: Sequence[SealedResponse], debrief: WrittenDebrief | None) -> bytes:
     """HMAC-SHA256 of the set: its number, then its members in ascending order; then the debrief, if there is one."""
     rows = sorted({one.sealed for one in sealed})
-    digest = hmac.new(secret, len(rows).to_bytes(4, "big"), "sha256")
-    for row in rows:
-        digest.update(row)
-    if debrief:
-        digest.update(debrief.to_record())
-    return digest.digest()
+    parts = (len(rows).to_bytes(4, "big"), *rows, debrief.to_record() if debrief else b"")
+    return hmac.digest(secret, b"".join(parts), "sha256")

@@ -7,6 +7,7 @@ what they are. FORMAT.md, section 18.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -114,7 +115,9 @@ def read_events(store: OfficeStore) -> list[OfficeEvent]:
         if not (about <= events.keys() and {*numbers.responses, *numbers.deleted_on} <= {*events, *feedback}):
             raise store.damaged
         query = "SELECT DISTINCT event, kiosk FROM handed"
-        handed = msgspec.convert(list(read(query, ())), list[tuple[bytes, bytes]])
+        kiosks: dict[bytes, set[bytes]] = {}
+        for id_, kiosk in msgspec.convert(list(read(query, ())), list[tuple[bytes, bytes]]):
+            kiosks.setdefault(id_, set()).add(kiosk)
         last_days: dict[bytes, dt.date | None] = {}
         removed: set[bytes] = set()
         for _, id_, kind, labels in corrections:
@@ -129,6 +132,9 @@ def read_events(store: OfficeStore) -> list[OfficeEvent]:
         spelt.setdefault((id_ in removed, *event.occasion), []).append(id_)
         if id_ not in removed:
             places.setdefault(name_key(event.place), []).append(event.place)
+    asked_about: dict[bytes, list[bytes]] = {}
+    for id_, event in feedback.items():
+        asked_about.setdefault(event.about.id, []).append(id_)
     typed = {id_: (head_count, level) for id_, _, head_count, level in described}
     found = []
     for ids in spelt.values():
@@ -139,7 +145,7 @@ def read_events(store: OfficeStore) -> list[OfficeEvent]:
         one = OfficeEvent(
             event=event,
             **numbers.of(ids),
-            kiosks=len({kiosk for id_, kiosk in handed if id_ in ids}),
+            kiosks=_together(kiosks, ids),
             head_count=max((count for count, _ in typed_here if count is not None), default=None),
             level=max((level for _, level in typed_here if level is not None), default=None),
             sealed_for=() if not others and event.id == first else (first, *others),
@@ -147,8 +153,8 @@ def read_events(store: OfficeStore) -> list[OfficeEvent]:
             last_day=max((day for id_ in ids if (day := last_days.get(id_))), default=None),
             removed=first in removed,
         )
-        asked = sorted(id_ for id_, other in feedback.items() if other.about.id in ids)
-        found.append(replace(one, feedback=_feedback_on(one, asked, feedback, numbers, handed)) if asked else one)
+        asked = sorted(itertools.chain.from_iterable(asked_about.get(id_, ()) for id_ in ids))
+        found.append(replace(one, feedback=_feedback_on(one, asked, feedback, numbers, kiosks)) if asked else one)
     return sorted(found, key=lambda one: (-one.event.date.toordinal(), one.event.name, one.event.id))
 
 
@@ -157,16 +163,21 @@ def _feedback_on(
     ids: list[bytes],
     events: Mapping[bytes, Event],
     numbers: _Numbers,
-    handed: Iterable[tuple[bytes, bytes]],
+    kiosks: Mapping[bytes, set[bytes]],
 ) -> OfficeEvent:
     """What people were asked about an event, in whatever spelling and from whichever list: called as the event is."""
     return replace(
         one,
         **numbers.of(ids),
-        kiosks=len({kiosk for id_, kiosk in handed if id_ in ids}),
+        kiosks=_together(kiosks, ids),
         sealed_for=tuple(ids),
         asks=tuple(dict.fromkeys(events[id_].survey for id_ in ids)),
     )
+
+
+def _together(kiosks: Mapping[bytes, set[bytes]], ids: Iterable[bytes]) -> int:
+    """How many kiosks have handed over responses that are sealed for any of these."""
+    return len(set().union(*(kiosks.get(id_, ()) for id_ in ids)))
 
 
 def _read_numbers(store: OfficeStore, read: Read) -> _Numbers:

@@ -1,28 +1,38 @@
-"""Bringing many exports into the office: from files, folders and addresses, one after the other, each for itself.
+"""Bringing many exports into the office: from files, folders and addresses, in their order, each for itself.
 
 A file that cannot be taken is told and passed over. For every one that was taken a receipt is written back, beside the
 export or to a folder.
+
+While the responses of some exports are opened, those after them are read, those before them are kept, and receipts of
+what is kept are written. How much lies between reading and keeping has a bound, whatever there is to bring in.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor
+import functools
+import itertools
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from storage.crypto.keys import KioskPrivateKey
 from storage.crypto.sealing import SealedResponse
-from storage.errors import ExportError, NothingThereError, PlaceError
+from storage.errors import ExportError, NothingThereError, PlaceError, StoreError
 from storage.events import Event, NearMiss, near_misses
 from storage.exchange.addresses import shown
 from storage.exchange.exports import EXPORT_LIMIT, EXPORT_SUFFIX
 from storage.exchange.handover import Handed, HeldEvent
 from storage.exchange.locations import Found, Site
 from storage.exchange.receipts import RECEIPT_SUFFIX
+from storage.office.decrypting import Openings, Origin, PartOpener
 from storage.office.labels import OfficeEvent
-from storage.office.office import Brought, Office, UnknownKioskError
+from storage.office.office import Brought, Incoming, Office, UnknownKioskError
 from storage.progress import ProgressCallback, part, unreported
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -62,14 +72,22 @@ def find_exports(places: Sequence[str]) -> list[Found]:
     return list(found.values())
 
 
+TOGETHER = 4096
+"""Responses that are kept in one transaction, where there are that many: it costs by the pages that it touches."""
+_FEW = 64
+"""Responses of a small export: many that bring nothing new count as if each had so many."""
+_RECEIPTS_AT_ONCE = 4
+"""A disk flushes several files in the time of one."""
+
+
 def bring_all(
     office: Office,
     exports: Sequence[Found],
-    executor: Executor,
+    executor: Executor | PartOpener,
     progress: ProgressCallback,
     receipts: Site | None = None,
 ) -> Iterator[Result]:
-    """Bring exports in, and yield what became of each.
+    """Bring exports in, and yield what became of each, in their order.
 
     Args:
         office: takes them.
@@ -81,13 +99,149 @@ def bring_all(
     Raises:
         StoreError: the office's own store failed: nothing of that file was kept, and the others were not tried.
     """
-    for done, found in enumerate(exports):
-        result = _bring(office, found, executor, part(progress, done, len(exports)))
+    for result in _brought_in(office, exports, executor, progress, receipts):
         if brought := result.brought:
-            result = _give_receipt(result, found.file_name, brought, receipts or found.site.beside(found.path))
             office.receipts_due.note(brought.event.id, brought.kiosk.id, owed=bool(result.problem))
         yield result
-        progress(done + 1, len(exports))
+
+
+def _brought_in(
+    office: Office,
+    exports: Sequence[Found],
+    executor: Executor | PartOpener,
+    progress: ProgressCallback,
+    receipts: Site | None,
+) -> Iterator[Result]:
+    waiting: deque[_Begun] = deque()
+    writer = _ReceiptWriter(receipts)
+    with Openings(office.key, executor) as openings:
+        try:
+            for number, (found, content) in enumerate(_read_ahead(exports)):
+                before = [one.begun for one in waiting if isinstance(one.begun, Incoming)]
+                waiting.append(_Begun(number, found, _begin(office, found, content, openings, before)))
+                while _are_enough(waiting, 2 * TOGETHER + openings.ahead):
+                    for one, result in _keep(office, waiting, openings, progress, len(exports)):
+                        yield from writer.add(one, result)
+            while waiting:
+                for one, result in _keep(office, waiting, openings, progress, len(exports)):
+                    yield from writer.add(one, result)
+        except StoreError:
+            yield from writer.rest()
+            raise
+        yield from writer.rest()
+        progress(len(exports), len(exports))
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """A file that was read: what of it is being opened, or why it is not taken."""
+
+    number: int
+    found: Found
+    begun: Incoming | Result
+
+
+def _begin(
+    office: Office, found: Found, content: Callable[[], bytes], openings: Openings, before: Sequence[Incoming]
+) -> Incoming | Result:
+    try:
+        origin = Origin(*found.address) if found.address else None
+        return office.begin(content(), openings, before, origin)
+    except (ExportError, PlaceError) as error:
+        return _refused(found, error)
+
+
+def _are_enough(waiting: Iterable[_Begun], responses: int) -> bool:
+    """Whether they have so many responses, or are so many files that they might as well."""
+    sizes = [len(one.begun.new) if isinstance(one.begun, Incoming) else 0 for one in waiting]
+    return sum(sizes) >= responses or len(sizes) * _FEW >= responses
+
+
+def _keep(
+    office: Office, waiting: deque[_Begun], openings: Openings, progress: ProgressCallback, files: int
+) -> Iterator[tuple[_Begun, Result]]:
+    """Keep the first of those that wait, in one transaction; where that fails, each in one of its own."""
+    batch = deque([waiting.popleft()])
+    while waiting and not _are_enough(batch, TOGETHER):
+        batch.append(waiting.popleft())
+    at_once = len(batch)
+    while batch:
+        some = [
+            (one.begun, part(progress, one.number, files))
+            for one in itertools.islice(batch, at_once)
+            if isinstance(one.begun, Incoming)
+        ]
+        try:
+            kept = office.keep(some, openings)
+        except StoreError:
+            if at_once == 1:
+                raise
+            at_once = 1
+            continue
+        while batch and (kept or isinstance(batch[0].begun, Result)):
+            one = batch.popleft()
+            yield one, one.begun if isinstance(one.begun, Result) else _told(one.found, kept.pop(0))
+        progress(one.number + 1, files)
+
+
+def _told(found: Found, brought: Brought | ExportError) -> Result:
+    if isinstance(brought, ExportError):
+        return _refused(found, brought)
+    return Result(found.name, brought, "", place=found.shown)
+
+
+def _refused(found: Found, error: ExportError | PlaceError) -> Result:
+    unknown = error if isinstance(error, UnknownKioskError) else None
+    return Result(found.name, None, error.sentence, unknown, found.shown)
+
+
+def _read_ahead(exports: Iterable[Found]) -> Iterator[tuple[Found, Callable[[], bytes]]]:
+    """Each with what gives its content or raises why it cannot be read; the next one is read meanwhile."""
+    ahead: deque[tuple[Found, Callable[[], bytes]]] = deque()
+    for found in exports:
+        ahead.append((found, _in_background(functools.partial(found.read, EXPORT_LIMIT)).result))
+        if len(ahead) > 1:
+            yield ahead.popleft()
+    yield from ahead
+
+
+class _ReceiptWriter:
+    """Writes the receipts of what was kept, several at a time, and gives the results in their order."""
+
+    def __init__(self, site: Site | None) -> None:
+        """Write them to a site; beside each export if None."""
+        self._site = site
+        self._going: deque[Callable[[], Result]] = deque()
+
+    def add(self, one: _Begun, result: Result) -> Iterator[Result]:
+        """Write another one; yield those results that nothing more is to be done for."""
+        if result.brought:
+            site = self._site or one.found.site.beside(one.found.path)
+            work = functools.partial(_give_receipt, result, one.found.file_name, result.brought, site)
+            self._going.append(_in_background(work).result)
+        else:
+            self._going.append(lambda: result)
+        while len(self._going) > _RECEIPTS_AT_ONCE:
+            yield self._going.popleft()()
+
+    def rest(self) -> Iterator[Result]:
+        """The results of all others."""
+        while self._going:
+            yield self._going.popleft()()
+
+
+def _in_background(work: Callable[[], T]) -> Future[T]:
+    """Do something in a thread that nobody has to wait for: a server may never answer."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future
 
 
 class _File(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,7 +315,7 @@ class HandsOver(Protocol):
 
 
 def bring_own(
-    outbox: HandsOver, key: KioskPrivateKey, office: Office, executor: Executor, progress: ProgressCallback
+    outbox: HandsOver, key: KioskPrivateKey, office: Office, executor: Executor | PartOpener, progress: ProgressCallback
 ) -> Iterator[OwnEvent]:
     """Where a laptop is kiosk and office in one: export, import and receipt of every event, without a file between.
 
@@ -178,15 +332,6 @@ def bring_own(
         office.receipts_due.note(event.id, key.public.id, owed=False)
         yield OwnEvent(held, brought.receipt)
         progress(done + 1, len(events))
-
-
-def _bring(office: Office, found: Found, executor: Executor, progress: ProgressCallback) -> Result:
-    try:
-        return Result(found.name, office.bring(found.read(EXPORT_LIMIT), executor, progress), "", place=found.shown)
-    except UnknownKioskError as error:
-        return Result(found.name, None, error.sentence, error, found.shown)
-    except (ExportError, PlaceError) as error:
-        return Result(found.name, None, error.sentence, place=found.shown)
 
 
 def _give_receipt(result: Result, export: str, brought: Brought, site: Site) -> Result:

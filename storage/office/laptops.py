@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -69,14 +69,16 @@ class Laptops:
             query = "SELECT id, key, name, accepted, revoked FROM kiosk"
             rows = msgspec.convert(list(read(query, ())), list[tuple[_Id, _Key, EventText, dt.date, _Flag]])
             query = "SELECT DISTINCT kiosk, event FROM handed ORDER BY kiosk, event"
-            handed = msgspec.convert(list(read(query, ())), list[tuple[bytes, bytes]])
+            events: dict[bytes, list[bytes]] = {}
+            for id_, event in msgspec.convert(list(read(query, ())), list[tuple[bytes, bytes]]):
+                events.setdefault(id_, []).append(event)
             found = [
                 Laptop(
                     kiosk=KioskPublicKey(key),
                     name=name,
                     accepted=accepted,
                     revoked=bool(revoked),
-                    events=tuple(event for kiosk, event in handed if kiosk == id_),
+                    events=tuple(events.get(id_, ())),
                 )
                 for id_, key, name, accepted, revoked in rows
             ]
@@ -92,9 +94,23 @@ class Laptops:
         """
         return next((one for one in self.all() if one.kiosk == kiosk), None)
 
+    def standing(self, kiosk: KioskPublicKey) -> Literal["unknown", "accepted", "revoked"]:
+        """Whether its exports are taken, which is asked of every one.
+
+        Raises:
+            StoreError: the store cannot be read; StoreDamagedError where it is not as it was written.
+        """
+        with self._store.reading() as read:
+            found = read("SELECT key, revoked FROM kiosk WHERE id = ?", (kiosk.id,))
+            for key, revoked in msgspec.convert(list(found), list[tuple[_Key, _Flag]]):
+                if key != kiosk.encoded:
+                    raise self._store.damaged
+                return "revoked" if revoked else "accepted"
+        return "unknown"
+
     def accept(self, write: Write, kiosk: KioskPublicKey) -> None:
         """Accept one, inside a transaction. One that is known stays as it is, and a revoked one revoked."""
-        if self.known(kiosk) is None:
+        if self.standing(kiosk) == "unknown":
             row = row_number(kiosk.id), kiosk.id, kiosk.encoded, "", today().isoformat(), 0
             write("INSERT INTO kiosk (rowid, id, key, name, accepted, revoked) VALUES (?, ?, ?, ?, ?, ?)", [row])
             self._log.note(write, "laptop accepted", {"laptop": kiosk.fingerprint})

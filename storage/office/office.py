@@ -13,17 +13,16 @@ FORMAT.md, section 18.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from storage.counts.disclosure import OfficeCounts
-from storage.counts.tally import asked_mask
+from storage.counts.tally import Tally, asked_mask
 from storage.crypto.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey
-from storage.crypto.sealing import SealedResponse
-from storage.errors import ExportError, FairstartError, StoreError, WeakPassphraseError
+from storage.errors import ExportError, FairstartError, WeakPassphraseError
 from storage.events import Event, write_event
 from storage.exchange.exports import Export, open_export
 from storage.exchange.forgotten import Request, read_request, write_answer
@@ -31,7 +30,7 @@ from storage.exchange.receipts import write_receipt
 from storage.office.coordinators import Coordinators
 from storage.office.corrections import Corrections
 from storage.office.debriefs import Debriefs
-from storage.office.decrypting import Opened, open_all
+from storage.office.decrypting import Asked, Opened, Opening, Openings, Origin, PartOpener
 from storage.office.events import covering, read_events
 from storage.office.groups import OfficeGroups
 from storage.office.labels import LEVELS, MOST_PEOPLE, OfficeEvent, Scope, Tables
@@ -41,7 +40,7 @@ from storage.office.planned import PlannedEvents
 from storage.office.receipts_due import ReceiptsDue
 from storage.office.retention import Retention
 from storage.office.sticks import PreparedSticks, TokenState
-from storage.office.store import FILE_NAME, Line, OfficeStore, Version, row_number
+from storage.office.store import FILE_NAME, Line, OfficeStore, Version, Write, row_number, row_numbers
 from storage.office.targets import Targets
 from storage.progress import ProgressCallback, unreported
 
@@ -83,6 +82,51 @@ _WARNINGS: dict[TokenState, str] = {
     "recalled": ", with a token that was recalled: its stick was lost, or is an old one",
 }
 """What else is to be said of a laptop that came with a token."""
+
+
+@dataclass
+class Incoming:
+    """An export that is being brought in. Made by `Office.begin`."""
+
+    export: Export
+    event_id: bytes
+    ids: list[bytes]
+    """Of its responses, each once, in their order."""
+    origin: Origin | None = None
+    new: dict[bytes, bytes] = field(default_factory=dict)
+    """Those that are being opened, sealed, by their ids: what it adds, as far as that is known when it is begun."""
+    opening: Opening | None = None
+    opened: Opened | None = None
+
+    def open(self, openings: Openings, known: set[bytes]) -> None:
+        """Begin to open what is not known.
+
+        Raises:
+            StoreError: that cannot be done.
+        """
+        whole = zip(self.ids, self.export.sealed, strict=True)
+        new = {id_: one for id_, one in whole if id_ not in known}
+        self.new = {id_: one.sealed for id_, one in new.items()}
+        self.opening, self.opened = openings.add(self.export.event, list(new.values()), self.origin), None
+
+    def result(self, progress: ProgressCallback) -> None:
+        """Wait until all is open that was begun.
+
+        Raises:
+            StoreError: that cannot be done.
+        """
+        if self.opening is not None:
+            self.opened, self.opening = self.opening.result(progress), None
+
+    @property
+    def asked(self) -> tuple[Asked | None, ...]:
+        """For each that is new: the questions that were asked, or None where it cannot be read."""
+        return self.opened.asked if self.opened else ()
+
+    @property
+    def tallies(self) -> Mapping[Asked, Tally]:
+        """The sum of everybody who is new and was asked these."""
+        return self.opened.tallies if self.opened else {}
 
 
 class Office:
@@ -271,7 +315,9 @@ class Office:
         with self._store.writing() as write:
             self.laptops.accept(write, kiosk)
 
-    def bring(self, content: bytes, executor: Executor, progress: ProgressCallback = unreported) -> Brought:
+    def bring(
+        self, content: bytes, executor: Executor | PartOpener, progress: ProgressCallback = unreported
+    ) -> Brought:
         """Bring in one export: all that it adds, or nothing. Bringing it again changes nothing.
 
         Args:
@@ -286,79 +332,143 @@ class Office:
             ExportError: damaged, foreign, or of responses that were sealed for another event.
             StoreError: it cannot be kept.
         """
+        with self._store.lock, Openings(self._key, executor) as openings:
+            (brought,) = self.keep([(self.begin(content, openings), progress)], openings)
+        if isinstance(brought, ExportError):
+            raise brought
+        return brought
+
+    def begin(
+        self, content: bytes, openings: Openings, before: Sequence[Incoming] = (), origin: Origin | None = None
+    ) -> Incoming:
+        """Begin to bring in one export: what it adds is being opened. Nothing is kept before `keep`.
+
+        Args:
+            content: of the file.
+            openings: opens the responses.
+            before: those that were begun before it and are not kept yet.
+            origin: where others may read it, if they can.
+
+        Raises:
+            InUseError, OtherComputerError: nothing may be written here.
+            ExportError: damaged or foreign.
+            StoreError: the store cannot be read, or the responses not be opened.
+        """
+        self._store.require_writing()
+        export = open_export(content, self._key)
+        incoming = Incoming(export, export.event.id, [one.id for one in export.sealed], origin)
         with self._store.lock:
-            self._store.require_writing()
-            export = open_export(content, self._key)
-            laptop = self.laptops.known(export.kiosk)
-            if laptop is not None and laptop.revoked:
-                raise RevokedLaptopError(laptop, export.event)
-            if laptop is None and (state := self.sticks.state(export.token)) != "open":
-                raise UnknownKioskError(export.kiosk, export.event, state)
-            deleted = self._retention.deleted(export.event.id, export.sealed)
-            removed = self.corrections.have_removed(export.event.about.id)
-            new = self._unknown(export)
-            opened = open_all(self._key, export.event, new, executor, progress)
-            if export.sealed and not any(opened.asked) and not deleted and not self._has_opened(export):
-                raise ExportError(
-                    f"No response in this export opens for “{export.event.title}”: "
-                    "they were sealed for another event or damaged. Hand it over again from the laptop."
-                )
-            debrief = self._keep(export, new, opened, known=laptop is not None)
-            return Brought(
-                event=export.event,
-                kiosk=export.kiosk,
-                responses=len(export.sealed),
-                new=len(new),
-                unreadable=opened.asked.count(None),
-                receipt=write_receipt(export, self._key),
-                deleted=len(deleted),
-                removed=removed,
-                debrief=debrief,
+            if self._refused(export) is None:
+                known = self._held_or_deleted(incoming)
+                known.update(*(one.new for one in before if one.event_id == incoming.event_id))
+                incoming.open(openings, known)
+        return incoming
+
+    def keep(
+        self, begun: Sequence[tuple[Incoming, ProgressCallback]], openings: Openings
+    ) -> list[Brought | ExportError]:
+        """Keep exports that were begun in one transaction, or say why one is not kept: the first, and others if it can.
+
+        Args:
+            begun: what `begin` gave, in its order; for each, what is called with how many of its responses are open.
+            openings: that they were begun with.
+
+        Raises:
+            InUseError, OtherComputerError: nothing may be written here.
+            StoreError: nothing of these is kept, as its sentence says.
+        """
+        kept: list[Brought | ExportError] = []
+        with self._store.lock:
+            while begun and not kept:
+                for one, progress in begun:
+                    one.result(progress)
+                with self._store.writing() as write:
+                    kept, changed = self._keep_some(write, [one for one, _ in begun])
+                if changed is not None:  # what was begun before it is kept by now, or never will be
+                    changed.open(openings, self._held_or_deleted(changed))
+        return kept
+
+    def _keep_some(
+        self, write: Write, incoming: Sequence[Incoming]
+    ) -> tuple[list[Brought | ExportError], Incoming | None]:
+        """Keep exports up to the first of which something else is new by now than what was opened; return that too."""
+        kept: list[Brought | ExportError] = []
+        for one in incoming:
+            refused = self._refused(one.export)
+            if refused is None:
+                known = self._held_or_deleted(one)
+                if one.opened is None or [id_ for id_ in one.ids if id_ not in known] != list(one.new):
+                    return kept, one
+                refused = self._unopened(one)
+            kept.append(refused or self._keep(write, one))
+        return kept, None
+
+    def _refused(self, export: Export) -> ExportError | None:
+        """Why an export is not taken, by whose it is."""
+        standing = self.laptops.standing(export.kiosk)
+        if standing == "unknown" and (state := self.sticks.state(export.token)) != "open":
+            return UnknownKioskError(export.kiosk, export.event, state)
+        if standing == "revoked" and (laptop := self.laptops.known(export.kiosk)):
+            return RevokedLaptopError(laptop, export.event)
+        return None
+
+    def _unopened(self, one: Incoming) -> ExportError | None:
+        """Why an export is not taken of which nothing opens."""
+        if not one.ids or any(one.asked) or self._retention.deleted(one.event_id, one.ids):
+            return None
+        if self._store.among("SELECT id FROM response WHERE asked AND event = ? AND id IN", one.event_id, one.ids):
+            return None
+        return ExportError(
+            f"No response in this export opens for “{one.export.event.title}”: "
+            "they were sealed for another event or damaged. Hand it over again from the laptop."
+        )
+
+    def _held_or_deleted(self, one: Incoming) -> set[bytes]:
+        held = self._store.among("SELECT id FROM response WHERE event = ? AND id IN", one.event_id, one.ids)
+        return held | self._retention.deleted(one.event_id, one.ids)
+
+    def _keep(self, write: Write, one: Incoming) -> Brought:
+        """Keep what is new, inside a transaction."""
+        export, event, event_id, survey = one.export, one.export.event, one.event_id, one.export.event.survey
+        known = self.laptops.standing(export.kiosk) != "unknown"
+        if not known:
+            self.sticks.use(write, export.token, export.kiosk.id)
+            self.laptops.accept(write, export.kiosk)
+        described = [(row_number(each.id), each.id, write_event(each)) for each in {event.about, event}]
+        write("INSERT OR IGNORE INTO event (rowid, id, described) VALUES (?, ?, ?)", sorted(described))
+        handed = event_id, export.kiosk.id, len(export.sealed)
+        query = "INSERT OR IGNORE INTO handed (rowid, event, kiosk, responses) VALUES (?, ?, ?, ?)"
+        write(query, [(row_number(*handed), *handed)])
+        masks = {which: asked_mask(which or (), survey) for which in {*one.asked}}
+        rows = [
+            (number, event_id, id_, sealed, masks[which])
+            for number, (id_, sealed), which in zip(
+                row_numbers(event_id, one.new), one.new.items(), one.asked, strict=True
             )
-
-    def _unknown(self, export: Export) -> list[SealedResponse]:
-        with self._store.reading() as read:
-            known = {id_ for (id_,) in read("SELECT id FROM response WHERE event = ?", (export.event.id,))}
-        known |= self._retention.deleted(export.event.id, export.sealed)
-        return [one for one in export.sealed if one.id not in known]
-
-    def _has_opened(self, export: Export) -> bool:
-        """Whether any of its responses was brought in before, and opened."""
-        with self._store.reading() as read:
-            opened = {id_ for (id_,) in read("SELECT id FROM response WHERE event = ? AND asked", (export.event.id,))}
-        return any(one.id in opened for one in export.sealed)
-
-    def _keep(self, export: Export, new: list[SealedResponse], opened: Opened, *, known: bool) -> bool:
-        """Keep what is new. Whether a debrief is."""
-        event = export.event
-        with self._store.writing() as write:
-            if self._unknown(export) != new:
-                raise StoreError("The same export was brought in twice at once: try again.")
-            if not known:
-                self.sticks.use(write, export.token, export.kiosk.id)
-                self.laptops.accept(write, export.kiosk)
-            described = [(row_number(one.id), one.id, write_event(one)) for one in {event.about, event}]
-            write("INSERT OR IGNORE INTO event (rowid, id, described) VALUES (?, ?, ?)", sorted(described))
-            handed = event.id, export.kiosk.id, len(export.sealed)
-            query = "INSERT OR IGNORE INTO handed (rowid, event, kiosk, responses) VALUES (?, ?, ?, ?)"
-            write(query, [(row_number(*handed), *handed)])
-            rows = (
-                (row_number(event.id, one.id), event.id, one.id, one.sealed, asked_mask(asked or (), event.survey))
-                for one, asked in zip(new, opened.asked, strict=True)
-            )
-            write("INSERT INTO response (rowid, event, id, sealed, asked) VALUES (?, ?, ?, ?, ?)", sorted(rows))
-            for questions, tally in opened.tallies.items():
-                self._groups.let_wait(write, event.id, asked_mask(questions, event.survey), tally)
-            debrief = self.debriefs.take(write, export)
-            if new or debrief or not known:
-                came: Details = {
-                    "event": event.title,
-                    "laptop": export.kiosk.fingerprint,
-                    "responses": len(export.sealed),
-                    "new": len(new),
-                }
-                self.log.note(write, "brought in", came)
-        return debrief
+        ]
+        write("INSERT INTO response (rowid, event, id, sealed, asked) VALUES (?, ?, ?, ?, ?)", sorted(rows))
+        for questions, tally in one.tallies.items():
+            self._groups.let_wait(write, event_id, asked_mask(questions, survey), tally)
+        debrief = self.debriefs.take(write, export)
+        if one.new or debrief or not known:
+            came: Details = {
+                "event": event.title,
+                "laptop": export.kiosk.fingerprint,
+                "responses": len(export.sealed),
+                "new": len(one.new),
+            }
+            self.log.note(write, "brought in", came)
+        return Brought(
+            event=event,
+            kiosk=export.kiosk,
+            responses=len(export.sealed),
+            new=len(one.new),
+            unreadable=one.asked.count(None),
+            receipt=write_receipt(export, self._key),
+            deleted=len(self._retention.deleted(event_id, one.ids)),
+            removed=self.corrections.have_removed(event.about.id),
+            debrief=debrief,
+        )
 
     def events(self) -> list[OfficeEvent]:
         """Every event that exports have come from and that was not removed, newest first.

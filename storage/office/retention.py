@@ -14,7 +14,6 @@ import hmac
 from collections.abc import Iterable, Sequence
 
 from storage.crypto.keys import OfficePrivateKey
-from storage.crypto.sealing import SealedResponse
 from storage.office.labels import OfficeEvent
 from storage.office.log import EventLog
 from storage.office.store import OfficeStore, Write, row_number
@@ -47,15 +46,19 @@ class Retention:
         self._key = key
         self._log = log
 
-    def deleted(self, event: bytes, sealed: Sequence[SealedResponse]) -> set[bytes]:
-        """The ids of those responses among these that were held and deleted.
+    def deleted(self, event: bytes, ids: Sequence[bytes]) -> set[bytes]:
+        """Those ids among these whose responses were held and deleted.
 
         Raises:
             StoreError: the store cannot be read.
         """
         with self._store.reading() as read:
-            known = {digest for (digest,) in read("SELECT digest FROM deleted WHERE event = ?", (event,))}
-        return {one.id for one in sealed if self._digest(event, one.id) in known} if known else set()
+            ((any_are,),) = read("SELECT EXISTS (SELECT 1 FROM deleted WHERE event = ?)", (event,))
+        if not any_are:
+            return set()
+        digests = {self._digest(event, id_): id_ for id_ in ids}
+        found = self._store.among("SELECT digest FROM deleted WHERE event = ? AND digest IN", event, list(digests))
+        return {digests[digest] for digest in found}
 
     def delete(self, events: Sequence[OfficeEvent], today: dt.date) -> None:
         """Delete every response of these events, and the sums over those who wait: all of it in one transaction.

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import os
 import sqlite3
+import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,12 @@ FILE_NAME = "office.db"
 MIGRATIONS: tuple[tuple[str, ...], ...] = ()
 """What leads from version 1 to 2, and so on: SQL, each a transaction. What was released is never changed."""
 VERSION = 1 + len(MIGRATIONS)
-_JOURNAL_KEPT = 1 << 20
+_JOURNAL_KEPT = 1 << 25
+"""Bytes. An import writes most of these each time: what is cut off is found and noted by the disk anew."""
+_CACHE = 1 << 26
+"""Bytes of pages in memory: what a transaction changes is written once, when it ends."""
+_KEYS_AT_ONCE = 1000
+"""Of the 32,766 values that SQLite takes in a query."""
 
 _NOT_AS_WRITTEN = (sqlite3.DatabaseError, ValueError)
 """How damage shows: pages that SQLite cannot read, or values that were never written so."""
@@ -77,10 +83,17 @@ _KEYS: dict[str, tuple[str, ...]] = {
 
 def row_number(*key: bytes | int) -> int:
     """The `rowid` of the row with this key: numbers that SQLite gives would tell the order in which rows came."""
-    parts = (part if isinstance(part, bytes) else part.to_bytes(8, "big") for part in key)
-    return int.from_bytes(hashlib.sha256(b"".join(parts)).digest()[:8], "big", signed=True)
+    first, *others = (part if isinstance(part, bytes) else part.to_bytes(8, "big") for part in key)
+    return row_numbers(first, [b"".join(others)])[0]
 
 
+def row_numbers(first: bytes, others: Iterable[bytes]) -> list[int]:
+    """The `rowid` of each row whose key has the same first part."""
+    number, digest = _ROW_NUMBER.unpack_from, hashlib.sha256
+    return [number(digest(first + other).digest())[0] for other in others]
+
+
+_ROW_NUMBER = struct.Struct(">q")
 _LINE_SIZE = 16
 _Line = Annotated[bytes, msgspec.Meta(min_length=_LINE_SIZE, max_length=_LINE_SIZE)]
 _Mark = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
@@ -161,6 +174,7 @@ class OfficeStore:
         store = cls(connection, path)
         try:
             connection.execute(f"PRAGMA journal_size_limit={_JOURNAL_KEPT}")
+            connection.execute(f"PRAGMA cache_size=-{_CACHE >> 10}")
             version = _version_of(connection, path)
             _bring_up_to_date(connection, path, version)
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type != 'index'")}
@@ -319,6 +333,19 @@ class OfficeStore:
                 raise StoreError(f"Cannot read {self._path} ({error}): try again.") from error
             except _NOT_AS_WRITTEN as error:
                 raise self.damaged from error
+
+    def among(self, query: str, event: bytes, keys: Sequence[bytes]) -> set[bytes]:
+        """Which of some keys a query of an event finds: it ends with the name of the column and `IN`.
+
+        Raises:
+            StoreError: it cannot be read; StoreDamagedError where it is not as it was written.
+        """
+        found: set[bytes] = set()
+        with self.reading() as read:
+            for start in range(0, len(keys), _KEYS_AT_ONCE):
+                some = keys[start : start + _KEYS_AT_ONCE]
+                found.update(key for (key,) in read(f"{query} ({', '.join('?' * len(some))})", (event, *some)))
+        return found
 
     @contextlib.contextmanager
     def _one_moment(self) -> Iterator[None]:

@@ -260,6 +260,13 @@ class Checklist:
                 if _is_plain(row["id"]) and _is_plain(row["event"])
             ]
 
+    @property
+    def stamp(self) -> tuple[int, int]:
+        """The same for as long as nothing changes: what was read of it may be kept until then."""
+        with self._lock, _as_store_errors(self._path):
+            ((here,),) = self._database.execute("SELECT total_changes()").fetchall()
+            return self.version, int(here)
+
     def texts(self) -> list[str]:
         """Every note and owner's name.
 

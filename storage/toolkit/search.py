@@ -91,7 +91,8 @@ class Search:
         self._often.update(
             word for synonym in toolkit.search_words.synonyms for typed in synonym.typed for word in typed.split()
         )
-        self._notes: list[str] = []
+        self._learned: tuple[Checklist, tuple[int, int]] | None = None
+        """Whose words are known, and as of when."""
         self._vocabulary = frozenset(self._often)
 
     def close(self) -> None:
@@ -107,7 +108,7 @@ class Search:
         typed = as_words(words)
         if not typed:
             return Found([])
-        self._learn(checklist.texts())
+        self._learn(checklist)
         exact = self._toolkit.find(words)
         found = self._found(typed, checklist, exact)
         if found.hits:
@@ -122,11 +123,12 @@ class Search:
             return found
         return self._found(known, checklist, None, " OR ")._replace(instead=" or ".join(known))
 
-    def _learn(self, notes: list[str]) -> None:
-        """Take up the words of the notes as they are now."""
-        if notes != self._notes:
-            self._notes = notes
-            self._vocabulary = frozenset(self._often).union(*map(_words_in, notes))
+    def _learn(self, checklist: Checklist) -> None:
+        """Take up the words of the notes as they are now: read anew only where something has changed."""
+        stamp = checklist.stamp
+        if self._learned is None or self._learned[0] is not checklist or self._learned[1] != stamp:
+            self._vocabulary = frozenset(self._often).union(*map(_words_in, checklist.texts()))
+            self._learned = checklist, stamp
 
     def _found(self, typed: list[str], checklist: Checklist, exact: Entry | None, joined: str = " AND ") -> Found:
         """What has every word, or any where they are joined so; first what has the last as a whole, too."""

@@ -4,7 +4,6 @@ import datetime as dt
 import importlib
 import multiprocessing
 import os
-import resource
 import shutil
 import statistics
 import tempfile
@@ -13,38 +12,43 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import msgspec
 
-from content.survey import QUESTION_SET
 from storage.counts.journey import journey
 from storage.counts.tally import Tally, asked_mask
-from storage.crypto.hpke import suite
-from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
-from storage.crypto.sealing import RECORD_SIZE, SEALED_SIZE, Response, SealedResponse, binding, seal
-from storage.events import STAGES, Event, write_event
-from storage.exchange.exports import EXPORT_SUFFIX, file_stem, write_export
+from storage.crypto.keys import OfficePrivateKey
+from storage.crypto.sealing import RECORD_SIZE, SEALED_SIZE, SealedResponse
+from storage.events import Event, write_event
 from storage.office.decrypting import CHUNK, Opened, all_cores, open_all, open_chunk
-from storage.office.importing import bring_all, find_exports
 from storage.office.labels import Scope
 from storage.office.office import Office
 from storage.office_folder import NewOffice, make_office, unlock_office
+from tests.benchmarks.imports import (
+    bare,
+    event_numbered,
+    kiosk_numbered,
+    peak,
+    people_of,
+    processes,
+    seal_some,
+    timed_import,
+    write_exports,
+)
 from tests.storage.office.merging import every_scope
 
 _PASSPHRASE = "a passphrase"
 _RUNS = 9
 _LOOKS = 3
-_EVENTS = 10
 
 
 def office(*, small: bool = False) -> Iterator[str]:
     """All of them, the import with a hundredth of the responses if `small`."""
     key = OfficePrivateKey.generate()
-    event = _event(key, 0)
+    event = event_numbered(key, 0)
     sealed = _sealed_by_all(key, event, 2048 if small else 8192)
     yield from _one_core(key, event, sealed[: 4 * CHUNK])
     yield from _two_cores(key, event, sealed)
@@ -53,44 +57,17 @@ def office(*, small: bool = False) -> Iterator[str]:
         data = Path(folder) / "data"
         make_office(data, NewOffice(key, _PASSPHRASE))
         exports = Path(folder) / "exports"
-        exports.mkdir()
-        yield from _import(key, data, exports, files=20 if small else 200, each=50 if small else 500)
+        write_exports(key, exports, files=20 if small else 200, each=50 if small else 500)
+        done = timed_import(key, data, exports)
+        yield str(done)
+        yield done.memory
         yield from _second_look(data)
 
 
-def _event(key: OfficePrivateKey, number: int) -> Event:
-    return Event(
-        name=f"Event {number}",
-        date=dt.date(2026, 1 + number % 12, 23),
-        place=("Leeds", "York", "Hull")[number % 3],
-        stage=STAGES[number % 4],
-        question_set=QUESTION_SET,
-        office_key_id=key.public.id,
-    )
-
-
-def _people(count: int) -> list[Response]:
-    """Some answers are given more often than others, as everywhere."""
-    random = Random(count)  # noqa: S311 - not a secret
-    first, second, third, fourth = (
-        random.choices(range(1, last + 1), range(last, 0, -1), k=count) for last in (9, 6, 5, 4)
-    )
-    return [Response(codes) for codes in zip(first, second, third, fourth, strict=True)]
-
-
-def _seal(seed: bytes, event: Event, count: int) -> list[SealedResponse]:
-    public = OfficePrivateKey(seed).public
-    return [seal(one, public, event) for one in _people(count)]
-
-
 def _sealed_by_all(key: OfficePrivateKey, event: Event, count: int) -> list[SealedResponse]:
-    with _processes() as executor:
-        parts = executor.map(_seal, [key.seed] * 8, [event] * 8, [count // 8] * 8)
+    with processes() as executor:
+        parts = executor.map(seal_some, [key.seed] * 8, [event] * 8, [count // 8] * 8)
         return [one for part in parts for one in part]
-
-
-def _processes() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))
 
 
 # One core, and all
@@ -99,18 +76,12 @@ def _processes() -> ProcessPoolExecutor:
 def _one_core(key: OfficePrivateKey, event: Event, sealed: Sequence[SealedResponse]) -> Iterator[str]:
     chunks = [b"".join(one.sealed for one in sealed[at : at + CHUNK]) for at in range(0, len(sealed), CHUNK)]
     ours, theirs = _in_turn(
-        lambda: [open_chunk(key.seed, event, chunk) for chunk in chunks], partial(_bare, key, event, sealed)
+        lambda: [open_chunk(key.opening, event, chunk) for chunk in chunks], partial(bare, key, event, sealed)
     )
     yield (
         f"opening on one core / the same decrypts bare: {_speeds(ours, theirs)} of its speed (target 0.85); "
         f"{_per_second(ours, len(sealed))} against {_per_second(theirs, len(sealed))}"
     )
-
-
-def _bare(key: OfficePrivateKey, event: Event, sealed: Sequence[SealedResponse]) -> None:
-    kem, info, hpke = key.kem, binding(event), suite()
-    for one in sealed:
-        hpke.decrypt(one.sealed, kem, info)
 
 
 def _two_cores(key: OfficePrivateKey, event: Event, sealed: Sequence[SealedResponse]) -> Iterator[str]:
@@ -148,80 +119,12 @@ def _peers(key: OfficePrivateKey, event: Event, sealed: Sequence[SealedResponse]
     except ImportError:
         yield "  install pynacl to see SealedBox beside it"
     chunk = b"".join(one.sealed for one in sealed)
-    times = _in_turn(lambda: open_chunk(key.seed, event, chunk), *peers.values())
+    times = _in_turn(lambda: open_chunk(key.opening, event, chunk), *peers.values())
     for name, theirs in zip(peers, times[1:], strict=True):
         yield (
             f"opening on one core / {name}: {_speeds(times[0], theirs)} of its speed; "
             f"{_per_second(times[0], len(records))} against {_per_second(theirs, len(records))}"
         )
-
-
-# A large import
-
-
-def _import(key: OfficePrivateKey, data: Path, exports: Path, *, files: int, each: int) -> Iterator[str]:
-    with _processes() as executor:
-        tasks = [
-            executor.submit(_write_export, key.seed, exports, event, kiosk, each)
-            for event, kiosk in product(range(_EVENTS), range(files // _EVENTS))
-        ]
-        for task in tasks:
-            task.result()
-    asking, answering = multiprocessing.get_context("spawn").Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_bring, args=(key.seed, data, exports, answering))
-    process.start()
-    seconds, early, late, worker = asking.recv()
-    process.join()
-    yield (
-        f"import of {files * each} responses from {files} files: {seconds:.1f} s, "
-        f"{files * each / seconds:.0f} responses per second"
-    )
-    yield (
-        f"peak memory after {files} files / after {files // 10}: {late / early:.2f} (target 1.1); "
-        f"{late:.0f} MiB against {early:.0f} MiB; the largest worker {worker:.0f} MiB"
-    )
-
-
-def _write_export(seed: bytes, folder: Path, event_number: int, kiosk_number: int, each: int) -> None:
-    office_key = OfficePrivateKey(seed)
-    event, kiosk = _event(office_key, event_number), _kiosk(kiosk_number)
-    content = write_export(kiosk, office_key.public, event, _seal(seed, event, each))
-    (folder / f"{file_stem(kiosk.public, event)}{EXPORT_SUFFIX}").write_bytes(content)
-
-
-def _kiosk(number: int) -> KioskPrivateKey:
-    return KioskPrivateKey(number.to_bytes(32, "big"))
-
-
-def _bring(seed: bytes, data: Path, exports: Path, answering: Any) -> None:  # noqa: ANN401 - a pipe's end has no public type
-    """Runs in a process of its own, so that its peak is the import's."""
-    opened = Office.open(data, OfficePrivateKey(seed))
-    files = find_exports([str(exports)])
-    for number in range(len(files) // _EVENTS):
-        opened.accept(_kiosk(number).public)
-    early = 0.0
-    started = time.perf_counter()
-    with all_cores() as executor:
-        for number, result in enumerate(bring_all(opened, files, executor, lambda _done, _of: None), 1):
-            if result.problem:
-                raise RuntimeError(result.problem)
-            early = _peak() if number == len(files) // 10 else early
-        seconds = time.perf_counter() - started
-        worker = max(executor.map(_peak_later, range(2 * (os.cpu_count() or 1))))
-    opened.close()
-    answering.send((seconds, early, _peak(), worker))
-
-
-def _peak() -> float:
-    """The most memory that this process has had, in MiB."""
-    status = Path("/proc/self/status")
-    if status.exists():  # what `resource` says there is also of the process that started this one
-        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
-
-
-def _peak_later(_number: int) -> float:
-    return _peak()
 
 
 # A second look
@@ -311,15 +214,19 @@ def _fill(data: Path, key: OfficePrivateKey, events: int) -> None:
     with office._store.writing() as write:
         for number in range(events):
             event = msgspec.structs.replace(
-                _event(key, number), place=f"Place {number // 5}", date=dt.date(2026, 1, 1) + dt.timedelta(number % 700)
+                event_numbered(key, number),
+                place=f"Place {number // 5}",
+                date=dt.date(2026, 1, 1) + dt.timedelta(number % 700),
             )
             write("INSERT INTO event (id, described) VALUES (?, ?)", [(event.id, write_event(event))])
             for laptop in range(4):
-                everybody = _people(random.randint(3, 5))
+                everybody = people_of(random.randint(3, 5))
                 tally = Tally.total(map(Tally.of, everybody))
                 asked = asked_mask(tally.asked)
                 sealed = [SealedResponse(random.randbytes(SEALED_SIZE)) for _ in everybody]
-                write("INSERT INTO handed VALUES (?, ?, ?)", [(event.id, _kiosk(laptop).public.id, len(sealed))])
+                write(
+                    "INSERT INTO handed VALUES (?, ?, ?)", [(event.id, kiosk_numbered(laptop).public.id, len(sealed))]
+                )
                 rows = [(event.id, one.id, one.sealed, asked) for one in sealed]
                 write("INSERT INTO response (event, id, sealed, asked) VALUES (?, ?, ?, ?)", rows)
                 office._groups.let_wait(write, event.id, asked, tally)
@@ -336,7 +243,7 @@ def _measure(seed: bytes, little: Path, data: Path, answering: Any) -> None:  # 
     opened = Office.open(data, OfficePrivateKey(seed))
     opened.counts(Scope.of({"stage": "outreach"}), 10)
     opened.close()
-    answering.send((first, time.perf_counter() - started, _peak()))
+    answering.send((first, time.perf_counter() - started, peak()))
 
 
 def _first_look(data: Path, key: OfficePrivateKey) -> None:

@@ -40,11 +40,14 @@ from tui.cli.options import opened_office as _opened
 from tui.cli.output import confirmed, put_json, put_out, say, show_code, shown_progress
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from storage.counts.trend import By
     from storage.events import NearMiss
     from storage.exchange.locations import Found, Site
     from storage.office.corrections import Field as CorrectedField
     from storage.office.debriefs import OfficeDebrief
+    from storage.office.decrypting import PartOpener
     from storage.office.importing import Result
     from storage.office.labels import Kind, OfficeEvent, Scope
     from storage.office.laptops import Laptop
@@ -179,6 +182,7 @@ def restore(at: Place, passphrase_file: str | None, recovery_code_file: str | No
 @click.option("--receipts", metavar="DIR", help="Where receipts go; beside the exports as it comes.")
 @click.option("--accept", metavar="FINGERPRINT", multiple=True, help="Accept the laptop with this fingerprint.")
 @click.option("--staff-passphrase-file", metavar="FILE", help="Without PLACE: holds this laptop's staff passphrase.")
+@click.option("--cluster", metavar="ADDRESS", help="Responses are opened by the workers of this Dask scheduler.")
 @click.argument("places", metavar="[PLACE]...", nargs=-1)
 def bring(  # noqa: PLR0913 - one argument for each option
     at: Place,
@@ -187,6 +191,7 @@ def bring(  # noqa: PLR0913 - one argument for each option
     staff_passphrase_file: str | None,
     receipts: str | None,
     accept: tuple[str, ...],
+    cluster: str | None,
     places: tuple[str, ...],
 ) -> None:
     """Bring exports in from files, folders, drives or addresses.
@@ -198,16 +203,16 @@ def bring(  # noqa: PLR0913 - one argument for each option
     from tui.text import handover as handover_text
 
     if not places:
-        if receipts is not None or accept:
-            raise click.UsageError("--receipts and --accept need PLACE")
+        if receipts is not None or accept or cluster is not None:
+            raise click.UsageError("--receipts, --accept and --cluster need PLACE")
         _bring_own(at, passphrase_file, staff_passphrase_file)
         return
     if staff_passphrase_file is not None:
         raise click.UsageError("--staff-passphrase-file goes without PLACE")
     with _opened(at, passphrase_file) as opened:
-        results, unanswered = _take(
-            opened, find_exports(places), accept, Site.at(receipts) if receipts else None, asks=somebody_is_there()
-        )
+        exports, to = find_exports(places), Site.at(receipts) if receipts else None
+        with _openers(opened, cluster) as executor:
+            results, unanswered = _take(opened, exports, accept, to, executor, asks=somebody_is_there())
         uncounted = without_head_count(results, opened.events()) if somebody_is_there() else []
     for result in results:
         say(handover_text.brought(result, with_place=True))
@@ -246,7 +251,8 @@ def sync(
         except NothingThereError:
             exports = []
         asks = somebody_is_there() and not as_json
-        results, unanswered = _take(opened, exports, accept, None, asks=asks)
+        with _openers(opened, None) as executor:
+            results, unanswered = _take(opened, exports, accept, None, executor, asks=asks)
     if as_json:
         put_json(to_json(place, results))
     else:
@@ -256,11 +262,12 @@ def sync(
     _tell_what_is_left(results, unanswered, "try again")
 
 
-def _take(
+def _take(  # noqa: PLR0913 - as _bring
     opened: "Office",
     exports: "Sequence[Found]",
     accept: tuple[str, ...],
     receipts: "Site | None",
+    executor: "Executor | PartOpener",
     *,
     asks: bool,
 ) -> "tuple[list[Result], list[NearMiss]]":
@@ -268,7 +275,7 @@ def _take(
     from storage.office.importing import near_misses_in
 
     before = opened.events()
-    results = _bring(opened, exports, accept, receipts, asks=asks)
+    results = _bring(opened, exports, accept, receipts, executor, asks=asks)
     misses = list(near_misses_in(results, before))
     if not asks:
         return results, [miss for _, miss in misses]
@@ -290,35 +297,43 @@ def _tell_what_is_left(results: "Sequence[Result]", unanswered: "Sequence[NearMi
         raise CommandFailedError(f"All is brought in, but not every receipt was written: {next_step}.")
 
 
-def _bring(
+def _openers(opened: "Office", cluster: str | None) -> "contextlib.AbstractContextManager[Executor | PartOpener]":
+    """What opens responses: the workers of a cluster, or processes of this computer."""
+    if cluster is not None:
+        from storage.office.cluster import Cluster
+
+        return Cluster.at(cluster, opened.key)
+    from storage.office.decrypting import all_cores
+
+    return all_cores()
+
+
+def _bring(  # noqa: PLR0913 - one argument for each option
     opened: "Office",
     exports: "Sequence[Found]",
     accept: tuple[str, ...],
     receipts: "Site | None",
+    executor: "Executor | PartOpener",
     *,
     asks: bool,
 ) -> "list[Result]":
     """Bring them in; and those of a laptop that is now accepted, once more."""
-    from storage.office.decrypting import all_cores
     from storage.office.importing import bring_all
 
-    with all_cores() as executor:
+    with shown_progress("Bringing in") as progress:
+        results = list(bring_all(opened, exports, executor, progress, receipts))
+    unknown_kiosks = {one.unknown.kiosk: one.unknown.sentence for one in results if one.unknown}
+    accepted = [
+        kiosk for kiosk, sentence in unknown_kiosks.items() if _accepted(sentence, kiosk.fingerprint, accept, asks=asks)
+    ]
+    for kiosk in accepted:
+        opened.accept(kiosk)
+    again = [number for number, one in enumerate(results) if one.unknown and one.unknown.kiosk in accepted]
+    if again:
         with shown_progress("Bringing in") as progress:
-            results = list(bring_all(opened, exports, executor, progress, receipts))
-        unknown_kiosks = {one.unknown.kiosk: one.unknown.sentence for one in results if one.unknown}
-        accepted = [
-            kiosk
-            for kiosk, sentence in unknown_kiosks.items()
-            if _accepted(sentence, kiosk.fingerprint, accept, asks=asks)
-        ]
-        for kiosk in accepted:
-            opened.accept(kiosk)
-        again = [number for number, one in enumerate(results) if one.unknown and one.unknown.kiosk in accepted]
-        if again:
-            with shown_progress("Bringing in") as progress:
-                more = list(bring_all(opened, [exports[number] for number in again], executor, progress, receipts))
-            for number, result in zip(again, more, strict=True):
-                results[number] = result
+            more = list(bring_all(opened, [exports[number] for number in again], executor, progress, receipts))
+        for number, result in zip(again, more, strict=True):
+            results[number] = result
     return results
 
 

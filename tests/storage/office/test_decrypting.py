@@ -149,7 +149,7 @@ def test_nobody_is_opened_to_nothing(processes: Executor) -> None:
     told: list[tuple[float, float]] = []
     assert open_all(OFFICE, FAIR, [], processes, lambda done, of: told.append((done, of))) == Opened((), {})
     assert told == []
-    assert open_chunk(OFFICE.seed, FAIR, b"") == Opened((), {})
+    assert open_chunk(OFFICE.opening, FAIR, b"") == Opened((), {})
 
 
 @pytest.mark.usefixtures("small_chunks")
@@ -275,7 +275,7 @@ def test_whatever_an_executor_raises_is_told_in_plain_words_and_the_rest_is_call
             if len(futures) == 2:
                 future.set_exception(error)
             elif len(futures) == 1:
-                futures[0].set_result(open_chunk(OFFICE.seed, FAIR, mixed[0].sealed))
+                futures[0].set_result([open_chunk(OFFICE.opening, FAIR, mixed[0].sealed)])
             return future
 
     futures: list[Future[Any]] = []
@@ -321,7 +321,7 @@ def test_whoever_stops_listening_calls_off_what_is_not_begun(mixed: list[SealedR
 def test_what_comes_back_from_a_worker_is_sums_and_which_questions_were_asked(count: int) -> None:
     everybody = [*people(count, 3), *people(count, 4, KEY_ONLY)]
     chunk = b"".join(one.sealed for one in sealed_for(FAIR, everybody))
-    result = open_chunk(OFFICE.seed, FAIR, chunk)
+    result = open_chunk(OFFICE.opening, FAIR, chunk)
     assert set(vars(result)) == {"asked", "tallies"}
     assert result.asked == (*[ALL] * count, *[KEY] * count)
     assert result.tallies == right(everybody)
@@ -334,9 +334,9 @@ def test_what_comes_back_from_a_worker_is_sums_and_which_questions_were_asked(co
 def test_what_comes_back_is_the_same_for_the_same_people_in_any_order() -> None:
     everybody = people(40, 3)
     sealed = sealed_for(FAIR, everybody)
-    expected = open_chunk(OFFICE.seed, FAIR, b"".join(one.sealed for one in sealed))
+    expected = open_chunk(OFFICE.opening, FAIR, b"".join(one.sealed for one in sealed))
     Random(1).shuffle(sealed)  # noqa: S311 - an order
-    again = open_chunk(OFFICE.seed, FAIR, b"".join(one.sealed for one in sealed))
+    again = open_chunk(OFFICE.opening, FAIR, b"".join(one.sealed for one in sealed))
     assert again == expected
     assert {which: tally.pack() for which, tally in again.tallies.items()} == {ALL: tally_of(everybody).pack()}
 

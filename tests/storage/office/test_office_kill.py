@@ -27,6 +27,7 @@ from typing import Self
 
 import pytest
 
+import storage.office.importing
 from storage.exchange.exports import EXPORT_SUFFIX, file_stem, open_export
 from storage.exchange.handover import read_hand_over
 from storage.exchange.locations import Site
@@ -78,12 +79,15 @@ SEEDS = usually(2, range(25))
 # What is killed
 
 
-def bring_everything(folder: Path, _step: int = 0) -> None:
-    """The office from its first start, with every export on a stick, up to the tables."""
+def bring_everything(folder: Path, step: int = NEVER) -> None:
+    """The office from its first start, with every export on a stick, up to the tables; the import killed at a step."""
     make_private_folder(folder / "data" / "office")
     office = Office.open(folder / "data", OFFICE)
     for laptop in LAPTOPS:
         office.accept(laptop.public)
+    if step != NEVER:
+        storage.office.importing.TOGETHER = 100  # so that there are several transactions, of several files
+        vars(office._store)["connection"] = DiesAtStep(office._store.connection, step)
     for result in bring_all(office, find_exports([str(folder / "stick")]), Inline(), lambda _done, _of: None):
         assert not result.problem
     office.counts(Scope(), 10)
@@ -274,34 +278,54 @@ def whole(exports: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -
 def test_an_import_that_was_killed_is_completed_by_doing_it_again(
     seed: int, victim: Victim, start: Path, exports: dict[str, bytes], whole: tuple[Content, Numbers]
 ) -> None:
+    for folder in killed_runs(victim, "bring", start, seed):
+        is_completed_by_doing_it_again(folder, exports, whole)
+
+
+@pytest.mark.parametrize("first", usually(1, range(12)))
+@pytest.mark.sampled
+def test_an_import_that_was_killed_at_any_step_of_its_store_is_completed_by_doing_it_again(
+    first: int, victim: Victim, start: Path, exports: dict[str, bytes], whole: tuple[Content, Numbers]
+) -> None:
+    for step in itertools.count(first, 12):
+        folder = Path(shutil.copytree(start, start.with_name(f"step-{step}")))
+        status, _ = victim.run("bring", folder, step=step)
+        is_completed_by_doing_it_again(folder, exports, whole)
+        shutil.rmtree(folder)
+        if status == 0:
+            break
+    assert step > 100, "it was killed in the midst of it"
+
+
+def is_completed_by_doing_it_again(folder: Path, exports: dict[str, bytes], whole: tuple[Content, Numbers]) -> None:
+    """What is there is right as far as it goes; and after once more it is all there is, once."""
     complete, counted = whole
     opened = {name: open_export(content, OFFICE) for name, content in exports.items()}
     receipts = {name: write_receipt(one, OFFICE) for name, one in opened.items()}
-    for folder in killed_runs(victim, "bring", start, seed):
-        before = 0
-        if (folder / "data" / "office" / "office.db").exists():
-            office = Office.open(folder / "data", OFFICE)
-            before = office.check()
-            office.close()
-            found = content_of(folder / "data" / "office" / "office.db")
-            assert all(set(rows) <= set(complete[table]) for table, rows in found.items())
-            kept = {id_ for _, id_, _, _ in found["response"]}
-        for name, receipt in receipts.items():
-            path = folder / "stick" / f"{name}{RECEIPT_SUFFIX}"
-            if path.exists():
-                assert path.read_bytes() == receipt
-                assert {one.id for one in opened[name].sealed} <= kept, "what has a receipt is in the office"
-        bring_everything(folder)
-        desk = Desk(folder / "data", Office.open(folder / "data", OFFICE))
-        assert content_of(desk.path) == complete
-        assert before <= desk.office.check() == 50
-        assert sums(desk.counts()) == (50, 50, 0, 0, 0)
-        assert numbers_of(desk.counts()) == counted
-        desk.office.close()
-        left = {path.relative_to(folder / "stick").as_posix() for path in (folder / "stick").rglob("*.*")}
-        assert left == {name + suffix for name in exports for suffix in (EXPORT_SUFFIX, RECEIPT_SUFFIX)}
-        assert all((folder / "stick" / (name + RECEIPT_SUFFIX)).read_bytes() == receipts[name] for name in exports)
-        assert {path.name for path in desk.path.parent.iterdir()} == STORE
+    before = 0
+    if (folder / "data" / "office" / "office.db").exists():
+        office = Office.open(folder / "data", OFFICE)
+        before = office.check()
+        office.close()
+        found = content_of(folder / "data" / "office" / "office.db")
+        assert all(set(rows) <= set(complete[table]) for table, rows in found.items())
+        kept = {id_ for _, id_, _, _ in found["response"]}
+    for name, receipt in receipts.items():
+        path = folder / "stick" / f"{name}{RECEIPT_SUFFIX}"
+        if path.exists():
+            assert path.read_bytes() == receipt
+            assert {one.id for one in opened[name].sealed} <= kept, "what has a receipt is in the office"
+    bring_everything(folder)
+    desk = Desk(folder / "data", Office.open(folder / "data", OFFICE))
+    assert content_of(desk.path) == complete
+    assert before <= desk.office.check() == 50
+    assert sums(desk.counts()) == (50, 50, 0, 0, 0)
+    assert numbers_of(desk.counts()) == counted
+    desk.office.close()
+    left = {path.relative_to(folder / "stick").as_posix() for path in (folder / "stick").rglob("*.*")}
+    assert left == {name + suffix for name in exports for suffix in (EXPORT_SUFFIX, RECEIPT_SUFFIX)}
+    assert all((folder / "stick" / (name + RECEIPT_SUFFIX)).read_bytes() == receipts[name] for name in exports)
+    assert {path.name for path in desk.path.parent.iterdir()} == STORE
 
 
 def test_an_office_that_was_killed_just_after_its_store_got_its_name_leaves_nothing_about(

@@ -1055,15 +1055,15 @@ if __name__ == "__main__":
 AT_WORK = f"""{QUICKLY}
 import signal, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs the tests may ignore it
-import storage.office.office
-def open_all(_key, _event, _sealed, executor, _progress):
-    waiting = [executor.submit(time.sleep, 0.1) for _ in range(8)]
+import storage.office.decrypting
+def result(opening, _progress):
+    waiting = [opening._openings._executor.submit(time.sleep, 0.1) for _ in range(8)]
     if WHEN == "at work":
         waiting[0].result()
     print("AT WORK", flush=True)
     while True:
         time.sleep(0.05)
-storage.office.office.open_all = open_all
+storage.office.decrypting.Opening.result = result
 """
 
 
