@@ -3,6 +3,7 @@
 from typing import Self
 
 from rich.color import Color
+from rich.style import Style
 from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
@@ -35,7 +36,8 @@ class _SteadyBar(ScrollBar):
             bar = self.renderer.render_bar(
                 size, virtual, window, position, self.thickness, back_color=background, bar_color=colour
             )
-            strips = {segment: Strip([segment], self.thickness) for segment in bar.segments}
+            ground = Style.from_color(colour, background)
+            strips = {segment: Strip([segment], self.thickness).apply_style(ground) for segment in bar.segments}
             self._drawn, self._strips = look, [strips[segment] for segment in bar.segments]
         lines = self._strips[crop.y : crop.bottom]
         for line_filter in self.get_line_filters():
