@@ -21,6 +21,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import WorkerCancelled
 
+from tests.waiting import WAIT
 from tui.app import KioskApp
 from tui.office.app import OfficeApp
 from tui.terminal.lockdown import LockedApp
@@ -37,10 +38,6 @@ SMALL, USUAL, LARGE, HUGE = (60, 20), (80, 24), (120, 40), (200, 60)
 
 CRAMPED = (40, 12)
 """Smaller than they are made for: here they scroll."""
-
-
-WAIT = 20
-"""Seconds after which a test gives up."""
 
 
 PATIENCE, HASTE = 1.0, 0.03

@@ -46,6 +46,7 @@ from tests.tui.cli.commands import QUICKLY, STRONG, AtOffice, Done, Opens, RunsH
 from tests.tui.clock import Clock
 from tests.tui.kiosks import changed
 from tests.tui.offices import HOSTILE, OFFICE_PASSPHRASE, STRANGE, coins_of, office_of, people
+from tests.waiting import WAIT
 from tui.cli import office as commands
 from tui.cli.options import CommandFailedError
 
@@ -1044,7 +1045,7 @@ if __name__ == "__main__":
     for command in (["counts"], ["report", "--to", {str(stick / "report")!r}]):
         run("office", *command, "--data", {str(used_office)!r})
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, timeout=WAIT)
     after = [line for line in done.stderr.splitlines() if line.startswith("after")]
     assert len(after) == 10
     assert all(line.endswith(")") for line in after), after

@@ -32,6 +32,7 @@ from storage.settings import SettingsFile
 from tests.tui.kiosks import Start
 from tests.tui.pilot import AtKiosk
 from tests.tui.program import ENTERED, HURTFUL, LEFT, SECRET, Opens
+from tests.waiting import WAIT
 from tui.app import KioskApp
 from tui.interview import Step
 from tui.office.app import OfficeApp
@@ -447,7 +448,7 @@ def test_closing_the_terminal_ends_the_program_and_leaves_the_pool_sound(
     kiosk.shows("Question 1", "s\r")  # not Enter alone, which would be a key that is held
     kiosk.type("3")
     kiosk.hang_up()
-    kiosk.process.wait(timeout=5)
+    kiosk.process.wait(timeout=WAIT)
     opened = Kiosk.open(set_up_folder, settings_file.settings)
     assert opened.held() == 1
     opened.close()
