@@ -186,3 +186,11 @@ tui.plain.Lines.read = lambda lines, seconds=None: read(lines, 0.3 if seconds ==
 """Nobody types for the 31 seconds of `idle_seconds` as soon as nobody types for 0.3."""
 
 CLEARS_SOON = "tui.plain._WARNING_SECONDS = 0.3\n"
+
+QUICKLY = """
+import hashlib, storage.crypto.keys
+def stretch(passphrase, salt):
+    return hashlib.sha256(salt + storage.crypto.keys.normalise_passphrase(passphrase).encode()).digest()
+storage.crypto.keys._stretch = stretch
+"""
+"""For a program of its own what the fixture `quickly` is for this one."""

@@ -42,10 +42,11 @@ from storage.office.office import Office
 from storage.report.sentences import MIX_CHANGES, MIXED
 from storage.settings import SettingsFile, write_settings
 from storage.wrong_tries import WrongTries
-from tests.tui.cli.commands import QUICKLY, STRONG, AtOffice, Done, Opens, RunsHere, is_one_sentence
+from tests.tui.cli.commands import STRONG, AtOffice, Done, Opens, RunsHere, is_one_sentence
 from tests.tui.clock import Clock
 from tests.tui.kiosks import changed
 from tests.tui.offices import HOSTILE, OFFICE_PASSPHRASE, STRANGE, coins_of, office_of, people
+from tests.tui.program import QUICKLY
 from tests.waiting import WAIT
 from tui.cli import office as commands
 from tui.cli.options import CommandFailedError
