@@ -820,6 +820,7 @@ async def every_line(person: AtOffice) -> list[str]:
     return seen
 
 
+@pytest.mark.long
 async def test_other_people_in_equal_noisy_groups_give_the_same_screens_to_the_byte(
     opens: Opens, new_office: Path, office_key: OfficePrivateKey, tmp_path: Path
 ) -> None:
