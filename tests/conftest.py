@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.waiting import WAIT
+
 # Every worker rewrites the asserts of 120 files, and every program that tests start compiles ours, unless it is kept.
 sys.dont_write_bytecode = False
 
@@ -65,6 +67,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if test in sampled:
                 item.add_marker(pytest.mark.long)
             sampled.add(test)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_busy_computer_is_no_dead_drive() -> Iterator[None]:
+    """Drives may take longer to answer; tests of those that never do say how long is too long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("storage.exchange.patience.PATIENCE", WAIT)
+        yield
 
 
 def pytest_collection_finish() -> None:

@@ -10,6 +10,7 @@ import pytest
 from storage.errors import StoreError, TooSoonError, WrongPassphraseError
 from storage.wrong_tries import WrongTries, seconds_to_wait
 from tests.storage.disk import no_file_longer_than
+from tests.waiting import WAIT
 
 LONGEST = 60
 has_pipes = pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes among files, and lets few people link")
@@ -141,7 +142,7 @@ def test_however_many_ask_at_once_one_is_tried_at_a_time_and_the_rest_come_too_s
     ended: list[type[Exception]] = []
 
     def ask() -> None:
-        started.wait(10)
+        started.wait(WAIT)
         try:
             tries.unlock(opening, "wrong")
         except (WrongPassphraseError, TooSoonError) as error:

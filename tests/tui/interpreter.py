@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import WAIT
+
 INTERPRETER = """
 import json, os, sys
 import tui.cli.main
@@ -63,7 +65,7 @@ def in_process_of_its_own(
         capture_output=True,
         check=False,
         encoding="utf-8",
-        timeout=60,
+        timeout=WAIT,
         cwd=folder / "working",
         env=environment(**more),
         preexec_fn=None if sys.platform == "win32" else lose_root,

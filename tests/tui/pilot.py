@@ -21,6 +21,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import WorkerCancelled
 
+from tests.waiting import WAIT
 from tui.app import KioskApp
 from tui.office.app import OfficeApp
 from tui.terminal.lockdown import LockedApp
@@ -37,10 +38,6 @@ SMALL, USUAL, LARGE, HUGE = (60, 20), (80, 24), (120, 40), (200, 60)
 
 CRAMPED = (40, 12)
 """Smaller than they are made for: here they scroll."""
-
-
-WAIT = 20
-"""Seconds after which a test gives up."""
 
 
 PATIENCE, HASTE = 1.0, 0.03
@@ -178,6 +175,12 @@ class Person(Generic[AnApp]):
             button = 0 if kind is events.MouseMove else 1
         self._send(kind(None, x, y, 0, 0, button, shift=False, meta=False, ctrl=False))
         await self.pause()
+
+    async def stop_clock(self) -> None:
+        """Let nothing on this screen happen by itself from here on."""
+        for timer in list(self.app.screen._timers):
+            timer.pause()
+        await self.pilot.pause()
 
     async def settle(self) -> None:
         """Wait for work in threads, and for what follows from it."""

@@ -14,6 +14,7 @@ import pyte
 import pytest
 
 from storage.settings import SettingsFile
+from tests.waiting import WAIT
 
 if sys.platform != "win32":  # which has no such terminals
     import termios
@@ -75,7 +76,7 @@ class Program:
         """Type, or have the terminal send, this."""
         self._child.send(keys)
 
-    def wait_until(self, happened: Callable[[], bool], keys: str | bytes = b"", seconds: float = 20) -> None:
+    def wait_until(self, happened: Callable[[], bool], keys: str | bytes = b"", seconds: float = WAIT) -> None:
         """Read what the program writes until something has happened; until then type `keys` now and then."""
         end = time.monotonic() + seconds
         typed = 0.0
@@ -99,7 +100,7 @@ class Program:
         self.shows("Hello.")
         self.shows("Question 1", "\r")
 
-    def end(self, seconds: float = 20) -> int:
+    def end(self, seconds: float = WAIT) -> int:
         """Wait until the program ends; give its exit status, or minus the signal that ended it."""
         end = time.monotonic() + seconds
         while self._read():
@@ -185,3 +186,11 @@ tui.plain.Lines.read = lambda lines, seconds=None: read(lines, 0.3 if seconds ==
 """Nobody types for the 31 seconds of `idle_seconds` as soon as nobody types for 0.3."""
 
 CLEARS_SOON = "tui.plain._WARNING_SECONDS = 0.3\n"
+
+QUICKLY = """
+import hashlib, storage.crypto.keys
+def stretch(passphrase, salt):
+    return hashlib.sha256(salt + storage.crypto.keys.normalise_passphrase(passphrase).encode()).digest()
+storage.crypto.keys._stretch = stretch
+"""
+"""For a program of its own what the fixture `quickly` is for this one."""

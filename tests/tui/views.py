@@ -26,6 +26,7 @@ from tests.tui.drives import DRIVES, look_for_drives, plug_in, pull_out
 from tests.tui.kiosks import answered
 from tests.tui.offices import RECOVERY_SECRET, code_shown, type_groups
 from tests.tui.pilot import AtKiosk, AtOffice, Person
+from tests.waiting import WAIT
 from tui.guide.app import GuideApp
 from tui.interview import Step
 from tui.setup.setup import Finish, SetupApp
@@ -80,7 +81,7 @@ async def every_candidates_view(person: AtKiosk) -> AsyncIterator[str]:
     yield "ending, failed"
     disk = threading.Event()
     keep = person.app.kiosk.keep
-    person.app.kiosk.keep = lambda sealed: keep(sealed) if disk.wait(30) else None  # type: ignore[method-assign]
+    person.app.kiosk.keep = lambda sealed: keep(sealed) if disk.wait(WAIT) else None  # type: ignore[method-assign]
     try:
         survey.show(survey.interview.try_again())
         survey._show_saving()
@@ -330,7 +331,7 @@ async def every_counts_view(person: AtKiosk) -> AsyncIterator[str]:
 
     def slowly(key: TallyPrivateKey, progress: ProgressCallback = unreported) -> Counts:
         progress(3, 12)
-        assert opening.wait(30)
+        assert opening.wait(WAIT)
         return counts(key, progress)
 
     kiosk.counts = slowly  # type: ignore[method-assign]
@@ -380,7 +381,7 @@ async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
 
     def slowly(_outbox: Outbox, _key: KioskPrivateKey, _site: Site, progress: ProgressCallback) -> Iterator[Handed]:
         progress(0.5, 1)
-        assert writing.wait(30)
+        assert writing.wait(WAIT)
         yield Handed(kiosk.event, "fairstart-0.fairstart", b"", 37)
 
     def refused(_outbox: Outbox, _key: KioskPrivateKey, site: Site, _progress: object) -> Iterator[Handed]:

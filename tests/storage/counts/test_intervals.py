@@ -50,6 +50,7 @@ from tests.storage.counts.coverage import (
     missed,
     noise_of,
 )
+from tests.variants import usually
 
 KINDS = ((4, 2), (5, 2), (5, 3))
 """Numbers of categories and of those compared."""
@@ -427,7 +428,11 @@ def test_conversions_whose_intervals_leave_the_noise_and_the_other_groups_out_mi
     assert conversions_of((60, 6), 80, 300).missed > 3 * MOST_FALSE
 
 
-def test_a_target_that_is_just_missed_is_said_to_be_reached_in_at_most_5_of_100() -> None:
+@pytest.mark.parametrize("parts", usually(1, [(1.0, 0.6), coverage.COMPARED]), ids=str)
+def test_a_target_that_is_just_missed_is_said_to_be_reached_in_at_most_5_of_100(
+    parts: tuple[float, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coverage, "COMPARED", parts)
     for compared, often, _ in false_states([40]):
         assert 0.005 < often <= MOST_FALSE, compared
 

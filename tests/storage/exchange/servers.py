@@ -21,9 +21,9 @@ import psutil
 import pytest
 
 from tests.storage.needs import not_tested
+from tests.waiting import WAIT
 
 SFTP_SERVER = Path("/usr/lib/openssh/sftp-server")
-_PATIENCE = 10.0
 
 S3_ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -79,7 +79,7 @@ class SshServer:
         for child in children:
             with contextlib.suppress(psutil.NoSuchProcess):
                 child.kill()
-        psutil.wait_procs(children, _PATIENCE)
+        psutil.wait_procs(children, WAIT)
 
 
 @contextlib.contextmanager
@@ -122,7 +122,7 @@ def _start(sshd: Path, folder: Path) -> tuple[int, subprocess.Popen[bytes]]:
     )
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen([sshd, "-D", "-e", "-f", settings], stdin=subprocess.DEVNULL, stderr=log)
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + WAIT
     while not _answers(port):
         if process.poll() is not None or time.monotonic() > until:
             _stop(process)
@@ -133,7 +133,7 @@ def _start(sshd: Path, folder: Path) -> tuple[int, subprocess.Popen[bytes]]:
 def _stop(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         process.terminate()
-    process.wait(_PATIENCE)
+    process.wait(WAIT)
 
 
 @contextlib.contextmanager
@@ -242,7 +242,7 @@ def smb_server(folder: Path) -> Iterator[SmbServer]:
         process = subprocess.Popen(  # as it ends it ends its whole process group
             command, stdin=subprocess.DEVNULL, stdout=told, stderr=told, start_new_session=True
         )
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + WAIT
     try:
         while not _listens(port):
             if process.poll() is not None or time.monotonic() > until:

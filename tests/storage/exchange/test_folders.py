@@ -13,6 +13,7 @@ from storage.exchange import drives, patience
 from storage.exchange.drives import Drive, expanded
 from storage.exchange.folders import Listing, choices
 from storage.exchange.typed import meant
+from tests.waiting import WAIT
 
 posix = pytest.mark.skipif(os.name == "nt", reason="there a backslash parts folders")
 
@@ -118,7 +119,7 @@ def test_a_drive_that_does_not_answer_is_asked_once_and_the_others_go_on(
     def scan(path: Path) -> "os._ScandirIterator[str]":
         if path == stick / "autumn":
             asked.append(path)
-            assert server.wait(30)
+            assert server.wait(WAIT)
         return scandir(path)
 
     monkeypatch.setattr(patience, "PATIENCE", 0.05)
@@ -129,7 +130,7 @@ def test_a_drive_that_does_not_answer_is_asked_once_and_the_others_go_on(
     assert len(asked) == 1
     assert names(choices(f"{stick}/", None)) == ["autumn", "Spring Fair"]
     server.set()
-    end = time.monotonic() + 20
+    end = time.monotonic() + WAIT
     while patience._silent:
         assert time.monotonic() < end
     assert choices(f"{stick}/autumn/", None).here

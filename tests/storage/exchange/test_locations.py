@@ -52,6 +52,7 @@ from tests.storage.exchange.servers import (
     unroutable,
     webdav_server,
 )
+from tests.waiting import WAIT
 
 ROOT = Path(__file__).parents[3]
 NAME = f"fairstart-0123456789abcdef{EXPORT_SUFFIX}"
@@ -1076,7 +1077,7 @@ def test_a_program_that_gave_a_server_up_can_end(smb: SmbServer) -> None:
         assert process.stdout
         assert process.stdout.readline() == b"\n"
         with smb.frozen():
-            assert process.communicate(b"\n", timeout=120)[0] == b"told\n"
+            assert process.communicate(b"\n", timeout=WAIT)[0] == b"told\n"
     assert process.returncode == 0
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,13 +36,6 @@ FAIR = event("Riverside Jobs Fair", "2026-11-23", "Leeds", "outreach")
 START = event("First day", "2026-09-01", "York", "starts")
 
 
-@pytest.fixture
-def desk(memory_folder: Path) -> Iterator[Desk]:
-    opened = Desk.at(memory_folder / "data")
-    with contextlib.closing(opened.office):
-        yield opened
-
-
 def test_a_store_that_fails_stops_the_import_and_keeps_what_came_before(
     desk: Desk, memory_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -69,7 +60,7 @@ def test_of_several_that_would_be_kept_together_one_that_cannot_be_kept_holds_up
     desk: Desk, memory_folder: Path
 ) -> None:
     desk.bring_people(START, people(4))
-    desk.office.close()
+    desk.close()
     change(desk.path, "UPDATE waiting SET tally = zeroblob(144)")
     desk.office = Office.open(desk.data, OFFICE)
     place = memory_folder / "stick"

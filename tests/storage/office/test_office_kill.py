@@ -401,6 +401,7 @@ def test_a_first_look_that_was_killed_before_or_after_any_statement_shows_the_sa
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.sampled
 def test_a_first_look_that_was_killed_at_any_moment_shows_the_same_when_it_is_done_again(
     seed: int, victim: Victim, filled: Filled
 ) -> None:
@@ -462,6 +463,7 @@ def laptop(memory_folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.sampled
 def test_a_hand_over_that_was_killed_is_completed_by_doing_it_again(seed: int, victim: Victim, laptop: Path) -> None:
     names = {f"{file_stem(LAPTOPS[0].public, event)}{EXPORT_SUFFIX}": number for number, event in enumerate(EVENTS)}
     files = {path.relative_to(laptop) for path in (laptop / "laptop").rglob("*")}

@@ -18,13 +18,6 @@ from tests.tui.program import Program, programs
 
 STRONG, STRONGER = "violet anchor mustard kite plough", "quarry lantern biscuit tunnel heron"
 RUN = "import sys; sys.argv[0] = 'fairstart'; from tui.cli.main import main; main()"
-QUICKLY = """
-import hashlib, storage.crypto.keys
-def stretch(passphrase, salt):
-    return hashlib.sha256(salt + storage.crypto.keys.normalise_passphrase(passphrase).encode()).digest()
-storage.crypto.keys._stretch = stretch
-"""
-"""For a program of its own what the fixture `quickly` is for this one."""
 
 Runs = Callable[..., subprocess.CompletedProcess[str]]
 Opens = Callable[..., Program]

@@ -26,7 +26,6 @@ from storage.events import STAGES
 from storage.kiosk.register import is_set_up
 from storage.settings import SettingsFile, find_settings, shipped_default
 from tests.tui.cli.commands import (
-    QUICKLY,
     RUN,
     STRONG,
     STRONGER,
@@ -39,7 +38,7 @@ from tests.tui.cli.commands import (
 )
 from tests.tui.interpreter import Interpreter
 from tests.tui.kiosks import KIOSK_TOML
-from tests.tui.program import Program
+from tests.tui.program import QUICKLY, Program
 from tests.tui.recorder import Recorder
 from tui.cli.main import fairstart
 

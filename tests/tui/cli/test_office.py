@@ -43,10 +43,12 @@ from storage.office_folder import office_key_file, unlock_office
 from storage.report.sentences import MIX_CHANGES, MIXED
 from storage.settings import SettingsFile, write_settings
 from storage.wrong_tries import WrongTries
-from tests.tui.cli.commands import QUICKLY, STRONG, AtOffice, Done, Opens, RunsHere, is_one_sentence
+from tests.tui.cli.commands import STRONG, AtOffice, Done, Opens, RunsHere, is_one_sentence
 from tests.tui.clock import Clock
 from tests.tui.kiosks import changed
 from tests.tui.offices import HOSTILE, OFFICE_PASSPHRASE, STRANGE, coins_of, office_of, people
+from tests.tui.program import QUICKLY
+from tests.waiting import WAIT
 from tui.cli import office as commands
 from tui.cli.options import CommandFailedError
 
@@ -1045,7 +1047,7 @@ if __name__ == "__main__":
     for command in (["counts"], ["report", "--to", {str(stick / "report")!r}]):
         run("office", *command, "--data", {str(used_office)!r})
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, timeout=WAIT)
     after = [line for line in done.stderr.splitlines() if line.startswith("after")]
     assert len(after) == 10
     assert all(line.endswith(")") for line in after), after

@@ -12,8 +12,9 @@ import pytest
 
 from storage.crypto.recovery_code import recovery_code, secret_of_code
 from storage.office_folder import existing_office, office_key_file, unlock_office
-from tests.tui.cli.commands import QUICKLY, STRONG, Done, Opens, RunsHere, is_one_sentence
+from tests.tui.cli.commands import STRONG, Done, Opens, RunsHere, is_one_sentence
 from tests.tui.offices import OFFICE_PASSPHRASE, RECOVERY_SECRET
+from tests.tui.program import QUICKLY
 
 pytestmark = pytest.mark.usefixtures("quickly")
 

@@ -9,8 +9,9 @@ from storage.crypto.keys import OfficePrivateKey
 from storage.data_folder import hold
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile
-from tests.tui.cli.commands import QUICKLY, Runs, is_one_sentence
+from tests.tui.cli.commands import Runs, is_one_sentence
 from tests.tui.kiosks import opened_with
+from tests.tui.program import QUICKLY
 
 if sys.platform == "win32":
     pytest.skip("Windows has no such terminals", allow_module_level=True)

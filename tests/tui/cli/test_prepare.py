@@ -9,9 +9,9 @@ import pytest
 from storage.exchange.stick import FOLDER
 from storage.text import counted
 from tests.storage.exchange.servers import SshServer
-from tests.tui.cli.commands import QUICKLY, RUN, STRONG, Opens, Runs, RunsHere, contents, is_one_sentence
+from tests.tui.cli.commands import RUN, STRONG, Opens, Runs, RunsHere, contents, is_one_sentence
 from tests.tui.offices import OFFICE_PASSPHRASE
-from tests.tui.program import Program
+from tests.tui.program import QUICKLY, Program
 
 pytestmark = pytest.mark.usefixtures("quickly")
 

@@ -20,6 +20,7 @@ from storage import private_files as files
 from storage.toolkit.checklist import FILE_NAME, NOTE_LENGTH, OWNER_LENGTH, STATUSES, Checklist, Edit
 from tests.tui.cli.commands import RUN, Done, Opens, Runs, RunsHere, contents, is_one_sentence
 from tests.tui.kiosks import KIOSK_TOML
+from tests.waiting import WAIT
 
 STEERING = "\x1b]0;owned\x07\u202eend"
 """Names a terminal's window, rings its bell and turns the writing round."""
@@ -923,7 +924,7 @@ def test_a_pipe_that_closes_early_is_no_traceback(begun: Desk) -> None:
         running.append(subprocess.Popen(code, stdout=writing, stderr=subprocess.PIPE))
         os.close(writing)
     for command, process in zip(commands, running, strict=True):
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=WAIT)
         assert (process.returncode, said) in {(0, b""), (1, b""), (1, b"Stopped.\n")}, command
 
 
@@ -980,7 +981,7 @@ def test_no_command_of_the_toolkit_loads_textual_reaches_the_network_or_writes_e
         capture_output=True,
         check=True,
         text=True,
-        timeout=60,
+        timeout=WAIT,
         cwd=home,
         env={**kept, "HOME": str(home), "LANG": "C.UTF-8"},
     )

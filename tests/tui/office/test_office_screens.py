@@ -56,8 +56,9 @@ from tests.tui.offices import (
     people,
     type_groups,
 )
-from tests.tui.pilot import LARGE, SMALL, USUAL, WAIT, AtOffice, Size, alive, run
+from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size, alive, run
 from tests.variants import by_key_and_by_mouse, usually
+from tests.waiting import WAIT
 from tui.office import import_screen as bring_in
 from tui.office.app import AUTO_LOCK_SECONDS, OfficeApp
 from tui.office.coordinators import CoordinatorsScreen
@@ -829,6 +830,7 @@ async def every_line(person: AtOffice) -> list[str]:
     return seen
 
 
+@pytest.mark.long
 async def test_other_people_in_equal_noisy_groups_give_the_same_screens_to_the_byte(
     opens: Opens, new_office: Path, office_key: OfficePrivateKey, tmp_path: Path
 ) -> None:

@@ -23,6 +23,7 @@ from tests.tui.kiosks import changed
 from tests.tui.offices import OFFICE_PASSPHRASE
 from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size, run
 from tests.variants import by_key_and_by_mouse, usually
+from tests.waiting import WAIT
 from tui.office import prepare as screens
 from tui.office.app import OfficeApp
 from tui.office.home import OfficeHome
@@ -189,7 +190,7 @@ async def test_esc_stops_what_takes_long_and_nothing_is_written(
 
     def slowly(_folder: Path, progress: ProgressCallback) -> list[str]:
         begun.set()
-        assert going_on.wait(20)
+        assert going_on.wait(WAIT)
         progress(1, 2)
         raise AssertionError("was not stopped")
 

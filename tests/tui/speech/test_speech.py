@@ -45,8 +45,8 @@ class Saying:
         self.outcome = self._spoken.say(*self._given)
 
     def ended(self) -> bool:
-        """Whether it ends within seconds."""
-        self._thread.join(5)
+        """Whether it ends, before it would by itself."""
+        self._thread.join(20)
         return not self._thread.is_alive()
 
 

@@ -40,6 +40,7 @@ from tests.tui.offices import coins_towards
 from tests.tui.pilot import LARGE, SMALL, AtKiosk, Size, run
 from tests.tui.staff.unlocking import alive, unlock
 from tests.variants import by_key_and_by_mouse, usually
+from tests.waiting import WAIT
 from tui.app import KioskApp, Outcome
 from tui.cli.main import fairstart
 from tui.interview import Step
@@ -574,7 +575,7 @@ class Gate:
 
         def when_let(opener: GroupOpener, sealed: SealedGroup) -> NoisyGroup:
             self.reached.set()
-            assert self._permits.acquire(timeout=10)
+            assert self._permits.acquire(timeout=WAIT)
             self.opened += 1
             return really(opener, sealed)
 
@@ -619,14 +620,14 @@ async def test_while_many_groups_open_the_screen_answers_and_only_past_a_second_
         assert person.read_in("#state").strip() == "Opening the counts…"
         while not bar.display:
             await person.pause()
-            assert time.monotonic() - begun < 10
+            assert time.monotonic() - begun < WAIT
         assert time.monotonic() - begun >= 0.95
         await person.pause()
         for groups, said in ((1, "0%"), (25, "42%"), (25, "83%")):
             gate.let(groups)
             while said not in person.read_in("#work"):
                 await person.pause()
-                assert time.monotonic() - begun < 20, person.read_in("#work")
+                assert time.monotonic() - begun < WAIT, person.read_in("#work")
         gate.let(60)
         await person.settle()
         assert not bar.display
@@ -653,7 +654,7 @@ async def test_counts_can_be_left_or_locked_while_they_open_and_nothing_of_them_
             person.app.lock()
             assert isinstance(person.app.screen, SurveyScreen)
             gate.let(3)
-            end = time.monotonic() + 20
+            end = time.monotonic() + WAIT
             while alive():
                 await person.pause()
                 assert time.monotonic() < end, alive()
@@ -674,7 +675,7 @@ async def test_nothing_stays_of_the_response_rate_where_staff_lock_while_it_is_r
             await person.pause()
         person.app.lock()
         gate.let(3)
-        end = time.monotonic() + 20
+        end = time.monotonic() + WAIT
         while alive():
             await person.pause()
             assert time.monotonic() < end, alive()
@@ -883,7 +884,7 @@ async def test_while_the_event_is_being_ended_the_dialog_waits_and_ends_it_once(
     end_event = kiosk.end_event
 
     def slowly() -> None:
-        ends.append(disk.wait(30))
+        ends.append(disk.wait(WAIT))
         end_event()
 
     monkeypatch.setattr(kiosk, "end_event", slowly)
@@ -910,7 +911,7 @@ async def test_an_end_that_comes_after_the_screens_have_locked_still_closes_the_
 
     def slowly() -> None:
         begun.set()
-        assert disk.wait(30)
+        assert disk.wait(WAIT)
         end_event()
         ended.set()
 
@@ -924,7 +925,7 @@ async def test_an_end_that_comes_after_the_screens_have_locked_still_closes_the_
         person.app.lock()  # five minutes after the last key
         await person.pause()
         disk.set()
-        assert ended.wait(30)
+        assert ended.wait(WAIT)
         await person.settle()
         assert CLOSED in person.read()
 

@@ -34,9 +34,10 @@ from tests.tui.clock import Clock
 from tests.tui.drives import Drives, look_for_drives, plug_in
 from tests.tui.kiosks import Held, Start, answered, changed
 from tests.tui.offices import OFFICE_PASSPHRASE
-from tests.tui.pilot import LARGE, SMALL, WAIT, AtKiosk, Size, alive, run
+from tests.tui.pilot import LARGE, SMALL, AtKiosk, Size, alive, run
 from tests.tui.staff.unlocking import unlock
 from tests.variants import by_key_and_by_mouse, usually
+from tests.waiting import WAIT
 from tui.app import AUTO_LOCK_SECONDS, KioskApp
 from tui.interview import Step
 from tui.shared.confirm import Confirm

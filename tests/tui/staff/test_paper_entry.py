@@ -22,6 +22,7 @@ from tests.tui.kiosks import Codes, Held, Start, answered
 from tests.tui.pilot import LARGE, SMALL, AtKiosk, Person, Size, run
 from tests.tui.pilot import alive as every_one_alive
 from tests.tui.staff.unlocking import unlock
+from tests.waiting import WAIT
 from tui.app import AUTO_LOCK_SECONDS
 from tui.shared.confirm import Confirm
 from tui.shared.progress import Progress
@@ -45,7 +46,7 @@ class SlowDisk:
 
     def write(self, path: Path, content: bytes) -> None:
         self.writing.set()
-        assert self.goes_on.wait(20)
+        assert self.goes_on.wait(WAIT)
         write_private(path, content)
 
 

@@ -10,16 +10,10 @@ from content.language import load_words
 from storage.crypto.keys import OfficePrivateKey
 from storage.settings import SettingsFile
 from tests.tui.kiosks import opened_with
-from tests.tui.program import CLEARS_SOON, ENTERED, HASTY, LEFT, Opens, Program
+from tests.tui.program import CLEARS_SOON, ENTERED, HASTY, LEFT, QUICKLY, Opens, Program
 
 WORDS = load_words()
 WIPED = b"\x1b[H\x1b[2J\x1b[3J"
-QUICKLY = """
-import hashlib
-from storage.crypto import keys
-keys._stretch = lambda passphrase, salt: hashlib.sha256(salt + keys.normalise_passphrase(passphrase).encode()).digest()
-"""
-"""As the fixture `quickly`, in the program."""
 THANKS_SOON = "import tui.plain\ntui.plain._THANKS_SECONDS = 0.3\n"
 COUNTS_KEYS = """
 import gc, tui.plain

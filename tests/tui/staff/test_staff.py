@@ -25,6 +25,7 @@ from tests.tui.kiosks import KIOSK_TOML, Start, answered, changed
 from tests.tui.pilot import LARGE, SMALL, AtKiosk
 from tests.tui.staff.unlocking import alive, unlock
 from tests.variants import by_key_and_by_mouse, usually
+from tests.waiting import WAIT
 from tui.app import PRACTICE_SECONDS, Outcome
 from tui.interview import Step
 from tui.shared.confirm import Confirm
@@ -126,7 +127,7 @@ async def test_while_the_passphrase_is_checked_it_says_so_and_takes_no_other(
 
     def unlock_slowly(_kiosk: Kiosk, passphrase: str) -> KioskPrivateKey:
         tried.append(passphrase)
-        assert checked.wait(30)
+        assert checked.wait(WAIT)
         return KioskPrivateKey.generate()
 
     monkeypatch.setattr(Kiosk, "unlock", unlock_slowly)
@@ -238,7 +239,7 @@ async def test_the_staff_control_does_nothing_while_a_candidate_is_there(
 ) -> None:
     disk = threading.Event()
     if step is Step.SENDING:
-        monkeypatch.setattr(Kiosk, "keep", lambda _kiosk, _sealed: disk.wait(30))
+        monkeypatch.setattr(Kiosk, "keep", lambda _kiosk, _sealed: disk.wait(WAIT))
     elif step is Step.FAILED:
         monkeypatch.delattr(Kiosk, "keep")
     async with start() as person:

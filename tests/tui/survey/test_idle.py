@@ -12,6 +12,7 @@ from tests.tui.clock import Clock
 from tests.tui.kiosks import Held, Start
 from tests.tui.pilot import SMALL, AtKiosk
 from tests.tui.staff.unlocking import unlock
+from tests.waiting import WAIT
 from tui.app import AUTO_LOCK_SECONDS
 from tui.interview import Step
 from tui.survey.idle import WARNING_SECONDS, IdleWarning
@@ -150,7 +151,7 @@ async def test_a_response_on_its_way_to_the_disk_is_left_alone(
     keep = Kiosk.keep
 
     def slow(kiosk: Kiosk, sealed: SealedResponse) -> None:
-        assert disk.wait(30)
+        assert disk.wait(WAIT)
         keep(kiosk, sealed)
 
     monkeypatch.setattr(Kiosk, "keep", slow)

@@ -25,6 +25,7 @@ from storage.settings import SettingsFile
 from tests.tui.kiosks import Held, Start, opened_with
 from tests.tui.pilot import AtKiosk
 from tests.tui.program import HURTFUL, LEFT, Program
+from tests.waiting import WAIT
 from tui.interview import Step
 from tui.terminal.process import FAULT
 from tui.widgets.answers import Answers
@@ -245,7 +246,7 @@ def test_after_plain_lines_nothing_holds_an_answer(ending: str, scene: Scene) ->
         assert program.end() == -9
     else:
         program.hang_up()
-        program.process.wait(timeout=5)
+        program.process.wait(timeout=WAIT)
     assert [program.written.count(label.encode()) for label in LABELS if len(label) > 5] == [1, 1, 1, 1]  # on offer
     scene.is_clean()
 
@@ -511,7 +512,7 @@ def test_who_has_declined_is_kept_however_the_kiosk_ends(
             assert program.terminate() == 0
         case "hung up":
             program.hang_up()
-            program.process.wait(timeout=20)
+            program.process.wait(timeout=WAIT)
         case "a fault":
             program.type("\x1b[B")
             assert program.end() == 1

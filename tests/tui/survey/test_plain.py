@@ -22,6 +22,7 @@ from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile
 from tests.tui.kiosks import Codes, Held, changed, opened_with
 from tests.tui.program import CLEARS_SOON, HASTY, LEFT, Program, programs
+from tests.waiting import WAIT
 from tui.plain import PlainSurvey
 from tui.terminal.process import FAULT
 
@@ -66,7 +67,7 @@ def run(data: Path, typed: bytes, **more: str) -> subprocess.CompletedProcess[by
         input=typed,
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=WAIT,
         env={**os.environ, "PYTHONUTF8": "1", **more},
     )
 
@@ -476,7 +477,7 @@ def test_being_told_to_end_lets_typing_be_seen_again_and_keeps_nothing(
         assert person.terminal() == person.before
     else:
         person.hang_up()
-        person.process.wait(timeout=5)
+        person.process.wait(timeout=WAIT)
     kiosk = Kiosk.open(set_up_folder, settings_file.settings)
     assert kiosk.held() == 0
     kiosk.close()

@@ -639,7 +639,7 @@ def test_when_the_real_program_ends_so_does_what_it_says(ending: str, aloud: Rec
         case "hung up":
             opened.hang_up()
     if ending == "hung up":
-        opened.process.wait(timeout=10)
+        opened.process.wait(timeout=20)
     else:
         opened.end()
     assert aloud.running == []

@@ -17,6 +17,7 @@ from storage.kiosk.kiosk import Kiosk
 from tests.tui.kiosks import Held, Start
 from tests.tui.pilot import CRAMPED, HUGE, LARGE, PATIENCE, SMALL, USUAL, AtKiosk, Size
 from tests.variants import by_key_and_by_mouse, usually
+from tests.waiting import WAIT
 from tui.interview import Interview, Step
 from tui.survey.ending import Ending
 from tui.widgets.answers import Answers
@@ -862,6 +863,7 @@ async def test_the_thank_you_returns_by_itself(start: Start, held: Held, *, decl
             await answer_by_digits(person)
             await person.press("enter")
             assert await thanked(person)
+        await person.stop_clock()
         survey = person.app.survey
         left = survey.query_one(Ending).seconds_left
         for _ in range(9):
@@ -911,7 +913,7 @@ async def test_a_candidate_is_thanked_only_once_the_response_is_kept(
     keep = Kiosk.keep
 
     def slow(kiosk: Kiosk, sealed: SealedResponse) -> None:
-        assert disk.wait(30)
+        assert disk.wait(WAIT)
         keep(kiosk, sealed)
 
     monkeypatch.setattr(Kiosk, "keep", slow)

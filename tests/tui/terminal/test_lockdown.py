@@ -32,6 +32,7 @@ from storage.settings import SettingsFile
 from tests.tui.kiosks import Start
 from tests.tui.pilot import AtKiosk
 from tests.tui.program import ENTERED, HURTFUL, LEFT, SECRET, Opens
+from tests.waiting import WAIT
 from tui.app import KioskApp
 from tui.interview import Step
 from tui.office.app import OfficeApp
@@ -447,7 +448,7 @@ def test_closing_the_terminal_ends_the_program_and_leaves_the_pool_sound(
     kiosk.shows("Question 1", "s\r")  # not Enter alone, which would be a key that is held
     kiosk.type("3")
     kiosk.hang_up()
-    kiosk.process.wait(timeout=5)
+    kiosk.process.wait(timeout=WAIT)
     opened = Kiosk.open(set_up_folder, settings_file.settings)
     assert opened.held() == 1
     opened.close()
@@ -487,7 +488,7 @@ async def test_keys_that_leave_other_programs_do_nothing_at_any_step(
         await person.press("1")
         await person.settle()
         assert step_of(person) is Step.THANKS
-        await _countdown_stands_still(person)
+        await person.stop_clock()
         await nothing_happens()
         await person.press("enter", "f2")
         await person.pilot.pause()
@@ -497,13 +498,6 @@ async def test_keys_that_leave_other_programs_do_nothing_at_any_step(
 
 def _full(*_: object) -> None:
     raise OSError(28, "No space left on device")
-
-
-async def _countdown_stands_still(person: AtKiosk) -> None:
-    """Stop the thank-you's clock, so that what is painted can be compared."""
-    for timer in list(person.app.survey._timers):
-        timer.pause()
-    await person.pilot.pause()
 
 
 async def test_every_key_during_the_idle_warning_only_goes_on(start: Start) -> None:

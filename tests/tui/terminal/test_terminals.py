@@ -41,6 +41,7 @@ from tests.tui.kiosks import Codes, opened_with
 from tests.tui.letters import CODE_PAGE, lacking
 from tests.tui.pilot import CRAMPED, LARGE, SMALL, USUAL, Size, run
 from tests.tui.program import CLEARS_SOON, HASTY, Opens, Program
+from tests.waiting import WAIT
 from tui.app import KioskApp
 from tui.terminal import capabilities as terminal
 from tui.terminal.capabilities import (
@@ -93,7 +94,7 @@ class Window:
         self._heard = 0
         self.written = b""
         """Everything that the program has written."""
-        self._line_until(time.monotonic() + 20, b"%session-changed")
+        self._line_until(time.monotonic() + WAIT, b"%session-changed")
         self._shell = psutil.Process(int(self._told("#{pane_pid}")))
 
     def press(self, *keys: str) -> None:
@@ -130,7 +131,7 @@ class Window:
 
     def wait_until(self, happened: Callable[[], bool]) -> None:
         """Look again each time the program has written something, until something has happened."""
-        end = time.monotonic() + 20
+        end = time.monotonic() + WAIT
         while True:
             heard = self._heard
             if happened():
@@ -168,7 +169,7 @@ class Window:
             for child in self._shell.children():
                 child.kill()
         if self._server.returncode is None:
-            self._server.communicate(b"kill-server\n", timeout=20)
+            self._server.communicate(b"kill-server\n", timeout=WAIT)
         self._sockets.cleanup()
 
     def _told(self, wanted: str) -> str:
@@ -178,7 +179,7 @@ class Window:
         assert self._server.stdin
         self._server.stdin.write(shlex.join(command).replace("\n", " ").encode() + b"\n")
         self._server.stdin.flush()
-        end = time.monotonic() + 20
+        end = time.monotonic() + WAIT
         self._line_until(end, b"%begin")
         answer = []
         while not (line := self._line_until(end)).startswith((b"%end", b"%error")):
@@ -739,12 +740,12 @@ def in_xterm(tmp_path: Path) -> Iterator[Callable[[bytes], str]]:
                 [*command, "-e", "sh", "-c", script],
                 env={**os.environ, "DISPLAY": display},
                 check=True,
-                timeout=20,
+                timeout=WAIT,
                 stderr=subprocess.DEVNULL,
             )
         except FileNotFoundError:
             not_tested("xterm")
-        end = time.monotonic() + 20
+        end = time.monotonic() + WAIT
         while not printed.exists():
             assert time.monotonic() < end
             time.sleep(0.01)

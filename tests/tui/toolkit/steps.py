@@ -19,6 +19,7 @@ from storage.settings import Settings, parse
 from storage.toolkit.checklist import Checklist, Record
 from tests.tui.kiosks import KIOSK_TOML
 from tests.tui.pilot import AtToolkit, Person
+from tests.waiting import WAIT
 from tui.toolkit.browse import Browse
 from tui.toolkit.entry import EntryView
 from tui.toolkit.entry_list import EntryList
@@ -28,8 +29,6 @@ from tui.widgets.chooser import PlaceChooser
 Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtToolkit]]
 """Opens the toolkit in a window of some size."""
 KIT = load_toolkit()
-WAIT = 10
-"""Seconds after which a test gives up."""
 
 
 def settings(text: str = KIOSK_TOML) -> Settings:

@@ -15,13 +15,12 @@ from content.toolkit import load_toolkit
 from storage.errors import StoreError
 from storage.settings import Settings
 from storage.toolkit.checklist import NOTE_LENGTH, Checklist, Edit, Field, Record
+from tests.waiting import WAIT
 from tui.toolkit.autosave import Autosave, Outcome
 from tui.toolkit.session import Session
 
 KIT = load_toolkit()
 DISK_FULL = "The disk is full: free some of it, then try again."
-WAIT = 10
-"""Seconds after which a test gives up."""
 
 
 @pytest.fixture

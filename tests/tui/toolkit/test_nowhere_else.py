@@ -10,6 +10,7 @@ from pathlib import Path
 
 from storage.toolkit.checklist import FILE_NAME
 from tests.tui.toolkit.steps import kept
+from tests.waiting import WAIT
 
 AUDIT = """
 import asyncio, json, os, sys
@@ -46,7 +47,7 @@ def test_nothing_is_read_or_written_outside_the_data_folder_and_no_socket_is_ope
     subprocess.run(
         [sys.executable, "-c", AUDIT, str(report), str(data), ""],
         check=True,
-        timeout=60,
+        timeout=WAIT,
         cwd=Path(__file__).parents[3],
         env=os.environ | {"HOME": str(tmp_path / "home"), "PYTHONDONTWRITEBYTECODE": "1"},
     )

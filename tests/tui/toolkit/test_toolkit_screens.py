@@ -34,7 +34,6 @@ from tests.tui.offices import HOSTILE, OFFICE_PASSPHRASE
 from tests.tui.pilot import LARGE, SMALL, AtKiosk, AtOffice, Size, run
 from tests.tui.toolkit.steps import (
     KIT,
-    WAIT,
     Opens,
     at,
     choose,
@@ -60,6 +59,7 @@ from tests.tui.toolkit.steps import (
     write,
 )
 from tests.variants import by_key_and_by_mouse, usually
+from tests.waiting import WAIT
 from tui.app import AUTO_LOCK_SECONDS
 from tui.office.app import OfficeApp
 from tui.office.entrance import Entrance

@@ -16,6 +16,7 @@ from storage.settings import SettingsFile
 from tests.storage.disk import HOME
 from tests.tui.foreign import NAMES, only_where_names_are_bytes, steers
 from tests.tui.pilot import SMALL, Person, Size, run
+from tests.waiting import WAIT
 from tui.setup.setup import OfficeKey, OpenExisting, SetupApp, SetupEnd
 from tui.widgets.choice_list import ChoiceList
 from tui.widgets.place_field import PlaceField
@@ -156,7 +157,7 @@ async def test_while_a_folder_keeps_it_waiting_keys_go_on(
 
     def slowly(typed: str, suffix: str | None) -> Listing:
         looked.append(typed)
-        assert answers.wait(30)
+        assert answers.wait(WAIT)
         return really(typed, suffix)
 
     monkeypatch.setattr(folders, "choices", slowly)
