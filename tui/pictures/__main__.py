@@ -57,6 +57,7 @@ from tui.shared.findings import FindingsScreen
 from tui.speech import programs as speech
 from tui.speech import sound
 from tui.staff.home import StaffHome
+from tui.survey import presses
 from tui.survey.ending import Ending
 from tui.terminal.lockdown import LockedApp
 from tui.terminal.themes import THEMES
@@ -172,7 +173,10 @@ async def _demo(data: Path, theme: str) -> str:
     """A candidate's way through the survey, and the staff area after it, in one picture that moves."""
     frames = []
     app = _app(data, theme)
-    with mock.patch.object(Ending, "count_down"):  # no second less of what is counted down
+    with (
+        mock.patch.object(Ending, "count_down"),  # no second less of what is counted down
+        mock.patch.object(presses, "_KEY_REPEATS", 0),  # nobody holds a key
+    ):
         async with app.run_test(size=(80, 24)) as pilot:
             await _offered(app, pilot)
             frames.append(app.export_screenshot(title="Fairstart"))
