@@ -115,7 +115,8 @@ async def draw(theme: str = "", size: tuple[int, int] | None = None) -> AsyncIte
         data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fairstart-pictures-")))
         stack.enter_context(hold(data))
         first = SetupApp(_settings(data, theme or "light"), data)
-        async with first.run_test(size=size or (80, 24)):
+        async with first.run_test(size=size or (80, 24)) as pilot:
+            await _until(pilot, lambda: True)
             yield "set-up.svg", first.export_screenshot(title="Fairstart")
         with mock.patch.object(KioskPrivateKey, "generate", return_value=KioskPrivateKey(bytes(range(32, 64)))):
             set_up(data, _PASSPHRASE, _OFFICE.public)
