@@ -58,6 +58,7 @@ from tui.shared.findings import FindingsScreen
 from tui.speech import programs as speech
 from tui.speech import sound
 from tui.staff.home import StaffHome
+from tui.survey import presses
 from tui.survey.ending import Ending
 from tui.terminal.lockdown import LockedApp
 from tui.terminal.themes import THEMES
@@ -115,7 +116,8 @@ async def draw(theme: str = "", size: tuple[int, int] | None = None) -> AsyncIte
         data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fairstart-pictures-")))
         stack.enter_context(hold(data))
         first = SetupApp(_settings(data, theme or "light"), data)
-        async with first.run_test(size=size or (80, 24)):
+        async with first.run_test(size=size or (80, 24)) as pilot:
+            await _until(pilot, lambda: True)
             yield "set-up.svg", first.export_screenshot(title="Fairstart")
         with mock.patch.object(KioskPrivateKey, "generate", return_value=KioskPrivateKey(bytes(range(32, 64)))):
             set_up(data, _PASSPHRASE, _OFFICE.public)
@@ -173,7 +175,10 @@ async def _demo(data: Path, theme: str) -> str:
     """A candidate's way through the survey, and the staff area after it, in one picture that moves."""
     frames = []
     app = _app(data, theme)
-    with mock.patch.object(Ending, "count_down"):  # no second less of what is counted down
+    with (
+        mock.patch.object(Ending, "count_down"),  # no second less of what is counted down
+        mock.patch.object(presses, "_KEY_REPEATS", 0),  # nobody holds a key
+    ):
         async with app.run_test(size=(80, 24)) as pilot:
             await _offered(app, pilot)
             frames.append(app.export_screenshot(title="Fairstart"))

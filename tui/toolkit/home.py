@@ -42,7 +42,7 @@ _ROOMY = 72
 """Columns from which progress is written out in full."""
 _SOON = 30
 """Days within which a review is shown as due."""
-_TITLE = 30
+_TITLE = 28
 """Cells of a title in the list, at most."""
 
 Counted = Callable[["Toolkit"], "Sequence[Advice]"]

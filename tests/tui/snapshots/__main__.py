@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from unittest import mock
 
 from textual.app import ComposeResult
+from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -44,6 +45,8 @@ from tui.toolkit.session import Session
 from tui.widgets import chooser
 
 FOLDER = Path(__file__).parent
+_STILL = 3
+"""So many looks that find the same are taken for the end of it."""
 SIZES = ((60, 20), (80, 24), (120, 40))
 LOOKS = ("light", "dark", "no-colour")
 TOOLKIT = ("home", "chapter", "item", "search", "filter", "save", "bring-back", "advice", "adverts")
@@ -144,7 +147,16 @@ async def _draw(screen: Screen[Any], size: tuple[int, int], look: str, *keys: st
                 await pilot.press(key)
                 await app.workers.wait_for_complete()
                 await pilot.pause(0.05)
-            return app.export_screenshot(title="Fairstart")
+            return await _still(app, pilot)
+
+
+async def _still(app: _Shown, pilot: Pilot[None]) -> str:
+    """What it paints once that changes no more: what takes the place of something else is laid out in several steps."""
+    looks: list[str] = []
+    while len(looks) < _STILL or len(set(looks[-_STILL:])) > 1:
+        await pilot.pause(0.02)
+        looks.append(app.export_screenshot(title="Fairstart"))
+    return looks[-1]
 
 
 async def _draw_toolkit(what: str, size: tuple[int, int], look: str) -> str:

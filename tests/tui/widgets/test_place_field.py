@@ -60,8 +60,8 @@ def typed(person: AtSetup) -> str:
 
 async def click_row(person: AtSetup, said: str) -> None:
     """Click on a row by what it says."""
-    row = next(y for y, line in enumerate(person.lines()) if line.strip().startswith(said))
-    await person.click(6, row)
+    row, line = next((y, line) for y, line in enumerate(person.lines()) if line.strip("│ ").startswith(said))
+    await person.click(line.index(said), row)
     await person.settle()
 
 
