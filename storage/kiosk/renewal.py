@@ -76,13 +76,15 @@ def renew_key(data: Path, passphrase: str) -> KioskPrivateKey:
 
 
 def finish_renewal(data: Path) -> None:
-    """Put what a renewal made into its place.
+    """Put what a renewal made into its place, where there is some.
 
     Raises:
         OSError: it could not be done.
     """
     folder = data / "kiosk"
     renewed = folder / RENEWED
+    if not renewed.is_dir():
+        return
     for path in sorted(path for path in renewed.rglob("*") if path.is_file()):
         final = folder / path.relative_to(renewed)
         replace_file(path, final)

@@ -18,7 +18,9 @@ USUAL = (
     "tests/storage/test_private_files.py",
     "tests/storage/test_doctor.py",
     "tests/storage/exchange/test_drives.py",
+    "tests/storage/exchange/test_folders.py",
     "tests/storage/kiosk/test_kiosk_folder.py",
+    "tests/tui/cli/test_released.py",
     "tests/tui/terminal/test_lines.py",
     "tests/tui/terminal/test_windows_console.py",
 )

@@ -4,8 +4,10 @@ Exit status: 0 done, 1 could not, 2 wrong use. Headless commands never import Te
 """
 
 import contextlib
+import errno
 import importlib
 import io
+import os
 import sys
 from collections.abc import Iterator, Mapping
 
@@ -89,8 +91,16 @@ def _plain_sentences() -> Iterator[None]:
         _fail(TooLittleMemoryError().sentence, 1)
     except (KeyboardInterrupt, click.Abort, BrokenPipeError):
         _fail("Stopped.", 1)
-    except Exception:  # noqa: BLE001 - a traceback could show what was typed
+    except Exception as error:  # noqa: BLE001 - a traceback could show what was typed
+        if sys.platform == "win32" and isinstance(error, OSError) and error.errno == errno.EINVAL:
+            _end_unheard()  # what Windows says of a pipe that nobody reads any more
         _fail(FAULT, 1)
+
+
+def _end_unheard() -> None:
+    """End without a word, and let what is not written yet go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    sys.exit(1)
 
 
 def _fail(sentence: str, status: int) -> None:

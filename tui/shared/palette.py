@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from textual import events
+from textual.binding import BindingType
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
@@ -46,8 +47,10 @@ class ScreenCommands(Provider):
             yield _Command(f"Colours: {theme.replace('-', ' ')}", partial(app.use_theme, theme))
 
 
-class _Palette(CommandPalette):
-    """Textual's, which the second click of a double click on what opened it does not close again."""
+class _Palette(CommandPalette, inherit_bindings=False):
+    """Textual's, without what every screen of Textual's can do; a double click on what opened it does not close it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(CommandPalette.BINDINGS)
 
     def on_click(self, event: events.Click) -> None:
         """Pass over that click."""

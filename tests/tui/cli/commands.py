@@ -57,7 +57,9 @@ def program(tmp_path: Path) -> Iterator[Opens]:
 
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file under a folder; of a folder, its name."""
-    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b"" for path in folder.rglob("*")}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else b"" for path in folder.rglob("*")
+    }
 
 
 def is_one_sentence(said: str) -> bool:

@@ -43,7 +43,7 @@ def test_all_papers_are_written_and_it_says_for_which_event_and_where_to_begin(r
     assert (done.status, done.err) == (0, "")
     assert "These papers are for “" in done.out
     assert "Read start-here.html first" in done.out
-    written = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*.*")}
+    written = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*")}
     wanted = {f"{path}{edition}.{kind}" for path in PATHS for edition in ("", "-large") for kind in ("html", "docx")}
     assert written == {one for one in wanted if not one.startswith(("staff/slip-large", "cy/"))}
     assert not (tmp_path / "data").exists()

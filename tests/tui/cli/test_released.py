@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from storage import computer
 from storage.crypto import keys
 from tests.released.__main__ import OFFICE, STAFF, told_of
 from tests.tui.cli.commands import RunsHere
@@ -38,7 +39,8 @@ def data(released: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(ran: RunsHere, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Runs a command of this version on it. What Argon2id makes of a passphrase is worked out once."""
+    """Runs a command of this version on it, as on the computer that it was kept on. Argon2id stretches each once."""
+    monkeypatch.setattr(computer, "_marks", set)
     monkeypatch.setattr(keys, "_stretch", functools.cache(keys._stretch))
 
     def run_command(data: Path, *arguments: object, given: str = "") -> str:

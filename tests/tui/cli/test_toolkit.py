@@ -792,6 +792,7 @@ def test_the_event_that_another_program_wrote_cannot_steer_the_terminal(begun: D
     ],
     ids=" ".join,
 )
+@pytest.mark.skipif(sys.platform == "win32", reason="no file there has such a name")
 def test_what_was_typed_cannot_steer_the_terminal(begun: Desk, tmp_path: Path, command: list[str]) -> None:
     hostile = tmp_path / STEERING
     hostile.with_name(f"{STEERING}.md").touch()
