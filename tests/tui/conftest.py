@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.tui.clock import clock
+from tests.tui.clock import clock, seconds_stand_still
 from tests.tui.drives import drives
 from tests.tui.interpreter import interpreter
 from tests.tui.kiosks import (
@@ -60,6 +60,7 @@ __all__ = [
     "quickly",
     "quickly_unlocked",
     "recorder",
+    "seconds_stand_still",
     "set_up_folder",
     "set_up_once",
     "set_up_writes_nothing",

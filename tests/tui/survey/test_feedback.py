@@ -116,6 +116,7 @@ async def test_escape_leaves_the_offer_and_goes_back_to_it_from_its_first_questi
         assert kept(person, office_key) == ([(1, 1, 1, 1)], [NO])
 
 
+@pytest.mark.usefixtures("seconds_stand_still")
 async def test_an_offer_that_nobody_takes_up_is_a_no_after_a_while(start: Start, office_key: OfficePrivateKey) -> None:
     async with start(feedback=AFTER, kiosk={"thanks_seconds": 3}) as person:
         await answered(person)

@@ -13,7 +13,7 @@ from tui.interview import Step
 
 
 @pytest.fixture
-def collected(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def collected(monkeypatch: pytest.MonkeyPatch, seconds_stand_still: None) -> list[str]:
     """What the collector was asked for."""
     asked: list[str] = []
     monkeypatch.setattr(gc, "collect", lambda: asked.append("collect"))

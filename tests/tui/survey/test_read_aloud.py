@@ -671,6 +671,7 @@ async def test_nobody_is_warned_while_it_reads_and_time_begins_when_it_ends(
         assert isinstance(person.app.screen, IdleWarning)
 
 
+@pytest.mark.usefixtures("seconds_stand_still")
 async def test_the_thank_you_stays_while_it_is_read(start: Start, aloud: Recorder) -> None:
     aloud.lasts()
     async with start(kiosk={"thanks_seconds": 3}) as person:

@@ -855,6 +855,7 @@ async def test_a_focus_that_somebody_left_on_the_welcome_is_not_the_next_persons
 
 
 @pytest.mark.parametrize("declines", [False, True], ids=["answered", "declined"])
+@pytest.mark.usefixtures("seconds_stand_still")
 async def test_the_thank_you_returns_by_itself(start: Start, held: Held, *, declines: bool) -> None:
     async with start(kiosk={"thanks_seconds": 10}) as person:
         if declines:
@@ -880,6 +881,7 @@ async def test_the_thank_you_returns_by_itself(start: Start, held: Held, *, decl
         assert held() == [DECLINED if declines else ANSWERS]
 
 
+@pytest.mark.usefixtures("seconds_stand_still")
 async def test_any_key_gives_who_reads_the_thank_you_its_whole_time_again(start: Start) -> None:
     async with start(kiosk={"thanks_seconds": 60}) as person:
         await answer_by_digits(person)
@@ -897,6 +899,7 @@ async def test_any_key_gives_who_reads_the_thank_you_its_whole_time_again(start:
         assert "space bar" in person.read()
 
 
+@pytest.mark.usefixtures("seconds_stand_still")
 async def test_time_passing_anywhere_else_changes_nothing(start: Start) -> None:
     async with start() as person:
         await person.press("1", "1", "enter")
