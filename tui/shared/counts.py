@@ -175,7 +175,7 @@ class Multiples(Vertical):
         """A chart for each question that there can be."""
         with Grid():
             for _ in range(_MANY):
-                yield Chart()
+                yield Chart(roomy=False)  # each alike, however much is said below it
         yield Legend()
 
     def show(self, found: Shown) -> None:

@@ -239,8 +239,10 @@ class Drawing(ScrollView, can_focus=False):
 class Chart(Drawing):
     """One question as a chart with sentences below it, or the same as sentences alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, roomy: bool = True) -> None:
+        """Make one; `roomy` has it take more lines where there are more."""
         super().__init__()
+        self._roomy = roomy
         self._question: QuestionFindings | None = None
         self._marks: tuple[Mark, ...] = ()
         self._below: tuple[str, ...] = ()
@@ -287,7 +289,7 @@ class Chart(Drawing):
         ]
         key = [*legend_lines(self._marks, width - 1), *([()] if self._marks else [])]
         lines = draw(question, width - 1, roomy=True)
-        if len(lines) + 1 + len(key) + len(below) <= height:
+        if self._roomy and len(lines) + 1 + len(key) + len(below) <= height:
             return [*lines, (), *key, *below]
         tight = [(Piece(text, "muted"),) for text in wrap(legend_line(self._marks), width - 1)] if self._marks else []
         lines = draw(question, width - 1)

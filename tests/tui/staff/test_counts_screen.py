@@ -37,7 +37,7 @@ from storage.settings import SettingsFile, find_settings
 from tests.storage.counts.people import tally_of
 from tests.tui.kiosks import Start, answered, changed
 from tests.tui.offices import coins_towards
-from tests.tui.pilot import LARGE, SMALL, AtKiosk, Size, run
+from tests.tui.pilot import HUGE, LARGE, SMALL, AtKiosk, Size, run
 from tests.tui.staff.unlocking import alive, unlock
 from tests.variants import by_key_and_by_mouse, usually
 from tests.waiting import WAIT
@@ -54,6 +54,7 @@ from tui.staff.new_event import NewEvent
 from tui.survey.screen import SurveyScreen
 from tui.terminal.lockdown import LockedApp
 from tui.text.counts import NOTHING_MORE, NOTHING_YET, WHY
+from tui.widgets.chart import TARGET
 
 QUESTIONS = load_survey().questions
 CLOSED = load_words().closed.heading
@@ -1022,3 +1023,23 @@ async def test_keys_pressed_before_the_screen_of_an_ended_event_is_ready_do_no_h
         await person.press("1", "2", "enter", "escape", "up", "down", "pageup", "pagedown", "space", "s", "x", "?")
         assert not person.app.fault
         assert person.app.survey.interview.step is Step.CLOSED
+
+
+# All questions beside each other
+
+
+async def test_a_large_window_shows_all_questions_alike_and_says_once_what_is_so_of_all(
+    start: Start, kiosk: Kiosk, staff_passphrase: str
+) -> None:
+    keep_groups(kiosk, 15)
+    async with start(HUGE) as person:
+        await opens_counts(person, staff_passphrase)
+        said = person.read()
+        assert [chart.display for chart in person.app.screen.query("Multiples Chart")] == [True] * 4
+        for once in ("the share of those who gave an answer", "where it may lie", "Counts are blurred on purpose"):
+            assert said.count(once) == 1, once
+        assert said.count("Response rate") == 4, "each is drawn with its own"
+        assert said.count(TARGET) == 2, "in the one chart that has a target, and in the legend"
+        await person.resize(LARGE)
+        assert not any(chart.display for chart in person.app.screen.query("Multiples"))
+        assert "1 of 4" in person.read()
