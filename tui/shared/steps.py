@@ -1,6 +1,5 @@
 """Steps: one question a screen, with a way back, a way on, and one line for mistakes. For set-up and the office."""
 
-import asyncio
 import secrets
 from collections.abc import Callable
 from typing import ClassVar
@@ -17,6 +16,7 @@ from storage.crypto.recovery_code import normalise_code, recovery_code
 from storage.errors import FairstartError
 from tui.shared.button_row import ButtonRow
 from tui.shared.form_screen import FieldError, FormBody, FormScreen, about
+from tui.terminal.memory import in_clean_thread
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
 
@@ -165,7 +165,7 @@ class WrittenPassphrase(NewPassphrase):
     async def _write(self, passphrase: str) -> None:
         self.say("Writing…")
         try:
-            go_on = await asyncio.to_thread(self.write, passphrase)
+            go_on = await in_clean_thread(self.write, passphrase)
         except FairstartError as error:
             self._writing = False
             self.say_wrong(error)

@@ -1,6 +1,5 @@
 """A passphrase, typed unseen and slowed after wrong tries."""
 
-import asyncio
 from collections.abc import Callable
 from typing import ClassVar, Generic, TypeVar
 
@@ -16,6 +15,7 @@ from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.errors import FairstartError
 from storage.wrong_tries import WrongTries
 from tui.shared.button_row import ButtonRow
+from tui.terminal.memory import in_clean_thread
 from tui.widgets.button import Button
 from tui.widgets.field import TextField
 
@@ -105,7 +105,7 @@ class Unlock(ModalScreen[Key | None], Generic[Key], inherit_bindings=False):
     async def _try(self, passphrase: str) -> None:
         """A second of work and 256 MiB. After a wrong one the next has to wait."""
         try:
-            key = await asyncio.to_thread(self._tries.unlock, self._unlock, passphrase)
+            key = await in_clean_thread(self._tries.unlock, self._unlock, passphrase)
         except FairstartError as error:
             field = self.query_one(Input)
             field.disabled = False

@@ -16,11 +16,14 @@ import gc
 import math
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     import ctypes
+
+Done = TypeVar("Done")
 
 _PR_SET_DUMPABLE = 4
 _M_PERTURB = -6
@@ -99,6 +102,19 @@ def overwrite_thread_cache() -> None:
             glibc.memset(block, _PATTERN, size)
         for block, _ in blocks:
             glibc.free(block)
+
+
+async def in_clean_thread(act: Callable[..., Done], *given: object) -> Done:
+    """Do what takes a while with a passphrase in a thread, and leave nothing of it in what that thread keeps."""
+    import asyncio  # whoever calls this has it; plain lines start without
+
+    def acted() -> Done:
+        try:
+            return act(*given)
+        finally:
+            overwrite_thread_cache()
+
+    return await asyncio.to_thread(acted)
 
 
 def _fill_free_blocks() -> None:
