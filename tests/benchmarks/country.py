@@ -83,7 +83,7 @@ def opened_beside_argon(key: OfficePrivateKey, data: Path, responses: int) -> It
 
 def country(*, small: bool = False) -> Iterator[str]:
     """What ten million responses from 100,000 exports would take here, from pieces that are measured."""
-    sizes = [(20, 50), (40, 50), (20, 100)] if small else [(200, 100), (400, 100), (200, 400)]
+    sizes = [(20, 50), (40, 50), (20, 100)] if small else [(100, 100), (200, 100), (100, 400)]
     with tempfile.TemporaryDirectory(prefix="fairstart-benchmark-", dir=Path.cwd()) as folder:
         key = OfficePrivateKey.generate()
         measured = []
