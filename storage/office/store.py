@@ -27,8 +27,7 @@ FILE_NAME = "office.db"
 MIGRATIONS: tuple[tuple[str, ...], ...] = ()
 """What leads from version 1 to 2, and so on: SQL, each a transaction. What was released is never changed."""
 VERSION = 1 + len(MIGRATIONS)
-_JOURNAL_KEPT = 1 << 25
-"""Bytes. An import writes most of these each time: what is cut off is found and noted by the disk anew."""
+_JOURNAL_KEPT = 1 << 20
 _CACHE = 1 << 26
 """Bytes of pages in memory: what a transaction changes is written once, when it ends."""
 _KEYS_AT_ONCE = 1000

@@ -14,16 +14,25 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from storage.crypto.keys import OfficePrivateKey
-from storage.office.decrypting import PartOpener, all_cores
-from storage.office.importing import bring_all, find_exports
+from storage.office.decrypting import PartOpener, all_cores, open_all
 from storage.office.office import Office
 from storage.office_folder import NewOffice, make_office, unlock_office
 from storage.progress import unreported
-from tests.benchmarks.imports import EVENTS, Import, kiosk_numbered, timed_import, write_exports
+from tests.benchmarks.imports import (
+    Import,
+    event_numbered,
+    in_turn,
+    per_second,
+    seal_by_all,
+    speeds,
+    timed_import,
+    write_exports,
+)
 from tests.storage.office.clusters import running_cluster
 
 PASSPHRASE = "a passphrase"
@@ -74,7 +83,7 @@ def opened_beside_argon(key: OfficePrivateKey, data: Path, responses: int) -> It
 
 def country(*, small: bool = False) -> Iterator[str]:
     """What ten million responses from 100,000 exports would take here, from pieces that are measured."""
-    sizes = [(20, 50), (40, 50), (20, 100)] if small else [(200, 100), (400, 100), (200, 400)]
+    sizes = [(20, 50), (40, 50), (20, 100)] if small else [(100, 100), (200, 100), (100, 400)]
     with tempfile.TemporaryDirectory(prefix="fairstart-benchmark-", dir=Path.cwd()) as folder:
         key = OfficePrivateKey.generate()
         measured = []
@@ -115,33 +124,32 @@ def _added_up(measured: Sequence[Import]) -> Iterator[str]:
 
 
 def cluster(*, small: bool = False) -> Iterator[str]:
-    """The same import by one worker of a cluster and by two, of one thread each, with TLS."""
+    """The same responses opened by one worker of a cluster and by two, of one thread each, with TLS."""
     if importlib.util.find_spec("distributed") is None:
         yield 'a cluster: not measured; run "pip install fairstart[cluster]"'
         return
-    files, each = (20, 50) if small else (60, 500)
-    with tempfile.TemporaryDirectory(prefix="fairstart-benchmark-", dir=Path.cwd()) as folder:
-        key = OfficePrivateKey.generate()
-        exports = Path(folder) / "exports"
-        write_exports(key, exports, files, each)
-        seconds: dict[int, list[float]] = {}
-        for workers in (1, 2, 1, 2):
-            path = Path(folder) / f"cluster {len(list(Path(folder).iterdir()))}"
-            with running_cluster(path, workers) as running, _certified(running.settings):
-                from storage.office.cluster import Cluster
+    from storage.office.cluster import Cluster
 
-                with Cluster.at(running.address, key) as session:
-                    taken = _brought_by(key, path / "data", exports, session)
-                seconds.setdefault(workers, []).append(taken)
-        one, two = min(seconds[1]), min(seconds[2])
-        with all_cores() as executor:
-            here = _brought_by(key, Path(folder) / "here", exports, executor)
-    per_hour = files * each / one * 3600 / 1e6
+    key = OfficePrivateKey.generate()
+    event = event_numbered(key, 0)
+    sealed = seal_by_all(key, event, 2048 if small else 16384)
+    with tempfile.TemporaryDirectory(prefix="fairstart-benchmark-") as folder, contextlib.ExitStack() as stack:
+        running = [stack.enter_context(running_cluster(Path(folder) / f"{number}", number)) for number in (1, 2)]
+        sessions = []
+        for one in running:
+            with _certified(one.settings):
+                sessions.append(stack.enter_context(Cluster.at(one.address, key)))
+        here = stack.enter_context(all_cores())
+        executors: list[Executor | PartOpener] = [*sessions, here]
+        works = [partial(open_all, key, event, sealed, executor, unreported) for executor in executors]
+        for work in works:
+            work()  # the processes are started, and have imported what they need
+        single, double, own = in_turn(*works)
     yield (
-        f"an import by two workers of a cluster / by one: {one / two:.2f} times the speed (target 1.7); "
-        f"{two:.1f} s against {one:.1f} s, {per_hour:.0f} million responses an hour by one core"
+        f"opening by two workers of a cluster / by one: {speeds(double, single)} times the speed (target 1.7); "
+        f"{per_second(double, len(sealed))} against {per_second(single, len(sealed))}"
     )
-    yield f"an import by two workers of a cluster / by this computer's own processes: {here / two:.2f} of its speed"
+    yield f"opening by two workers of a cluster / by this computer's own processes: {speeds(double, own)} of its speed"
 
 
 @contextlib.contextmanager
@@ -151,18 +159,3 @@ def _certified(settings: dict[str, str]) -> Iterator[None]:
     names = {f"distributed.comm.tls.{name.lower().replace('__', '.')}": to for name, to in settings.items()}
     with dask.config.set(names):
         yield
-
-
-def _brought_by(key: OfficePrivateKey, data: Path, exports: Path, executor: Executor | PartOpener) -> float:
-    (data / "office").mkdir(parents=True)
-    opened = Office.open(data, key)
-    files = find_exports([str(exports)])
-    for number in range(len(files) // EVENTS):
-        opened.accept(kiosk_numbered(number).public)
-    started = time.perf_counter()
-    for result in bring_all(opened, files, executor, unreported):
-        if not result.brought or result.problem:
-            raise RuntimeError(result.problem)
-    seconds = time.perf_counter() - started
-    opened.close()
-    return seconds

@@ -6,8 +6,9 @@ import datetime as dt
 import multiprocessing
 import os
 import resource
+import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import product
@@ -28,6 +29,7 @@ from storage.progress import unreported
 
 EVENTS = 10
 _BARE_FILES = 20
+_RUNS = 9
 
 
 def event_numbered(key: OfficePrivateKey, number: int) -> Event:
@@ -186,3 +188,35 @@ def _bring(seed: bytes, data: Path, exports: Path, answering: Any) -> None:  # n
         seconds, own = time.perf_counter() - started, time.process_time() - began
     opened.close()
     answering.send((responses, len(files), seconds, own, early, peak()))
+
+
+def seal_by_all(key: OfficePrivateKey, event: Event, count: int) -> list[SealedResponse]:
+    with processes() as executor:
+        parts = executor.map(seal_some, [key.seed] * 8, [event] * 8, [count // 8] * 8)
+        return [one for part in parts for one in part]
+
+
+# Figures
+
+
+def in_turn(*works: Callable[[], object]) -> list[list[float]]:
+    """How long each took, in turn with the others."""
+    times: list[list[float]] = [[] for _ in works]
+    for _ in range(_RUNS):
+        for work, taken in zip(works, times, strict=True):
+            started = time.perf_counter()
+            work()
+            taken.append(time.perf_counter() - started)
+    return times
+
+
+def speeds(ours: Sequence[float], theirs: Sequence[float]) -> str:
+    return spread([other / mine for mine, other in zip(ours, theirs, strict=True)])
+
+
+def spread(ratios: Sequence[float]) -> str:
+    return f"{statistics.median(ratios):.2f} (from {min(ratios):.2f} to {max(ratios):.2f})"
+
+
+def per_second(times: Sequence[float], records: int) -> str:
+    return f"{records / statistics.median(times):.0f} per second"

@@ -18,30 +18,39 @@ from typing import Any
 
 import msgspec
 
+from content.toolkit import load_toolkit
 from storage.counts.journey import journey
 from storage.counts.tally import Tally, asked_mask
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.sealing import RECORD_SIZE, SEALED_SIZE, SealedResponse
 from storage.events import Event, write_event
+from storage.exchange.locations import Site
 from storage.office.decrypting import CHUNK, Opened, all_cores, open_all, open_chunk
 from storage.office.labels import Scope
 from storage.office.office import Office
+from storage.office.queries import findings_of, slices_of, trend_of
 from storage.office_folder import NewOffice, make_office, unlock_office
+from storage.progress import unreported
+from storage.report.files import save
+from storage.report.report import report_of
+from storage.settings import Organisation, Settings
 from tests.benchmarks.imports import (
     bare,
     event_numbered,
+    in_turn,
     kiosk_numbered,
     peak,
     people_of,
-    processes,
-    seal_some,
+    per_second,
+    seal_by_all,
+    speeds,
+    spread,
     timed_import,
     write_exports,
 )
 from tests.storage.office.merging import every_scope
 
 _PASSPHRASE = "a passphrase"
-_RUNS = 9
 _LOOKS = 3
 
 
@@ -49,7 +58,7 @@ def office(*, small: bool = False) -> Iterator[str]:
     """All of them, the import with a hundredth of the responses if `small`."""
     key = OfficePrivateKey.generate()
     event = event_numbered(key, 0)
-    sealed = _sealed_by_all(key, event, 2048 if small else 8192)
+    sealed = seal_by_all(key, event, 2048 if small else 8192)
     yield from _one_core(key, event, sealed[: 4 * CHUNK])
     yield from _two_cores(key, event, sealed)
     yield from _peers(key, event, sealed[:512])
@@ -64,23 +73,17 @@ def office(*, small: bool = False) -> Iterator[str]:
         yield from _second_look(data)
 
 
-def _sealed_by_all(key: OfficePrivateKey, event: Event, count: int) -> list[SealedResponse]:
-    with processes() as executor:
-        parts = executor.map(seal_some, [key.seed] * 8, [event] * 8, [count // 8] * 8)
-        return [one for part in parts for one in part]
-
-
 # One core, and all
 
 
 def _one_core(key: OfficePrivateKey, event: Event, sealed: Sequence[SealedResponse]) -> Iterator[str]:
     chunks = [b"".join(one.sealed for one in sealed[at : at + CHUNK]) for at in range(0, len(sealed), CHUNK)]
-    ours, theirs = _in_turn(
+    ours, theirs = in_turn(
         lambda: [open_chunk(key.opening, event, chunk) for chunk in chunks], partial(bare, key, event, sealed)
     )
     yield (
-        f"opening on one core / the same decrypts bare: {_speeds(ours, theirs)} of its speed (target 0.85); "
-        f"{_per_second(ours, len(sealed))} against {_per_second(theirs, len(sealed))}"
+        f"opening on one core / the same decrypts bare: {speeds(ours, theirs)} of its speed (target 0.85); "
+        f"{per_second(ours, len(sealed))} against {per_second(theirs, len(sealed))}"
     )
 
 
@@ -88,10 +91,10 @@ def _two_cores(key: OfficePrivateKey, event: Event, sealed: Sequence[SealedRespo
     with all_cores() as every, ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as single:
         for executor in (every, single):
             _open(key, event, sealed, executor)  # the workers are started, and have imported what they need
-        many, one = _in_turn(partial(_open, key, event, sealed, every), partial(_open, key, event, sealed, single))
+        many, one = in_turn(partial(_open, key, event, sealed, every), partial(_open, key, event, sealed, single))
     yield (
-        f"opening on {os.cpu_count()} cores / on one: {_speeds(many, one)} times the speed (target 1.7 on two); "
-        f"{_per_second(many, len(sealed))} against {_per_second(one, len(sealed))}"
+        f"opening on {os.cpu_count()} cores / on one: {speeds(many, one)} times the speed (target 1.7 on two); "
+        f"{per_second(many, len(sealed))} against {per_second(one, len(sealed))}"
     )
 
 
@@ -119,11 +122,11 @@ def _peers(key: OfficePrivateKey, event: Event, sealed: Sequence[SealedResponse]
     except ImportError:
         yield "  install pynacl to see SealedBox beside it"
     chunk = b"".join(one.sealed for one in sealed)
-    times = _in_turn(lambda: open_chunk(key.opening, event, chunk), *peers.values())
+    times = in_turn(lambda: open_chunk(key.opening, event, chunk), *peers.values())
     for name, theirs in zip(peers, times[1:], strict=True):
         yield (
-            f"opening on one core / {name}: {_speeds(times[0], theirs)} of its speed; "
-            f"{_per_second(times[0], len(records))} against {_per_second(theirs, len(records))}"
+            f"opening on one core / {name}: {speeds(times[0], theirs)} of its speed; "
+            f"{per_second(times[0], len(records))} against {per_second(theirs, len(records))}"
         )
 
 
@@ -133,7 +136,7 @@ def _peers(key: OfficePrivateKey, event: Event, sealed: Sequence[SealedResponse]
 def _second_look(data: Path) -> Iterator[str]:
     key = unlock_office(data, _PASSPHRASE)
     _look(data, key, every=True)  # who enters the tables is noted
-    first, every, argon = _in_turn(
+    first, every, argon = in_turn(
         partial(_look, data, key, every=False),
         partial(_look, data, key, every=True),
         partial(unlock_office, data, _PASSPHRASE),
@@ -141,7 +144,7 @@ def _second_look(data: Path) -> Iterator[str]:
     for what, times in (("the tables of all and of each stage", first), ("the tables of every scope", every)):
         ratios = [mine / other for mine, other in zip(times, argon, strict=True)]
         yield (
-            f"a second look, {what} / one Argon2id: {_spread(ratios)}; {statistics.median(times):.3f} s "
+            f"a second look, {what} / one Argon2id: {spread(ratios)}; {statistics.median(times):.3f} s "
             f"against {statistics.median(argon):.3f} s (target 0.3 s)"
         )
 
@@ -167,6 +170,8 @@ class _Looks:
     """Groups, the tables of all scopes, and the journey, where nobody had looked before."""
     single: float
     """One table, in an office that was opened anew."""
+    everything: float
+    """The tables of all slices, every trend, and a report that is written, in an office that was opened anew."""
     memory: float
 
 
@@ -180,8 +185,17 @@ def scale(*, small: bool = False) -> Iterator[str]:
             f"{1000 * looks.first / size:.2f} ms per event; peak memory {looks.memory:.0f} MiB"
         )
         yield f"  a single table later / the first look: {looks.single / looks.first:.3f} (target 0.2)"
+        yield (
+            f"  all slices, trends and a report: {looks.everything:.3f} s, "
+            f"{1000 * looks.everything / size:.2f} ms per event"
+        )
     least, most = (looks.first / size for size, looks in ((sizes[0], medians[0]), (sizes[-1], medians[-1])))
     yield f"time per event at {sizes[-1]} / at {sizes[0]} events: {most / least:.2f} (target 1.5)"
+    few, many = (looks.everything / size for size, looks in ((sizes[0], medians[0]), (sizes[-1], medians[-1])))
+    yield (
+        f"all slices, trends and a report, time per event at {sizes[-1]} / at {sizes[0]} events: {many / few:.2f} "
+        f"(target 1.5); {medians[-1].everything:.1f} s at {sizes[-1]} (target 10 s)"
+    )
 
 
 def _looks(events: int) -> _Looks:
@@ -243,7 +257,26 @@ def _measure(seed: bytes, little: Path, data: Path, answering: Any) -> None:  # 
     opened = Office.open(data, OfficePrivateKey(seed))
     opened.counts(Scope.of({"stage": "outreach"}), 10)
     opened.close()
-    answering.send((first, time.perf_counter() - started, peak()))
+    single = time.perf_counter() - started
+    _everything(little, OfficePrivateKey(seed))
+    started = time.perf_counter()
+    _everything(data, OfficePrivateKey(seed))
+    answering.send((first, single, time.perf_counter() - started, peak()))
+
+
+def _everything(data: Path, key: OfficePrivateKey) -> None:
+    settings = Settings(organisation=Organisation(name="Musterwerk"))
+    opened = Office.open(data, key)
+    if len(slices_of(opened, settings, unreported)) < len(opened.events()) / 2:
+        raise RuntimeError("hardly any event has counts")
+    for by in ("quarter", "year"):
+        trend_of(opened, Scope(), settings, by)
+    made = report_of(
+        load_toolkit(), settings, findings_of(opened, Scope(), settings), lead="counts", made=dt.date(2027, 1, 1)
+    )
+    (data / "report").mkdir(exist_ok=True)
+    save(made, Site.at(str(data / "report")), unreported, over=True)
+    opened.close()
 
 
 def _first_look(data: Path, key: OfficePrivateKey) -> None:
@@ -253,29 +286,3 @@ def _first_look(data: Path, key: OfficePrivateKey) -> None:
         tables.counts(scope, 10)
     journey(tables.stages(Scope(), 10))
     opened.close()
-
-
-# Figures
-
-
-def _in_turn(*works: Callable[[], object]) -> list[list[float]]:
-    """How long each took, in turn with the others."""
-    times: list[list[float]] = [[] for _ in works]
-    for _ in range(_RUNS):
-        for work, taken in zip(works, times, strict=True):
-            started = time.perf_counter()
-            work()
-            taken.append(time.perf_counter() - started)
-    return times
-
-
-def _speeds(ours: Sequence[float], theirs: Sequence[float]) -> str:
-    return _spread([other / mine for mine, other in zip(ours, theirs, strict=True)])
-
-
-def _spread(ratios: Sequence[float]) -> str:
-    return f"{statistics.median(ratios):.2f} (from {min(ratios):.2f} to {max(ratios):.2f})"
-
-
-def _per_second(times: Sequence[float], records: int) -> str:
-    return f"{records / statistics.median(times):.0f} per second"

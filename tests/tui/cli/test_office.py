@@ -363,6 +363,17 @@ def test_import_of_accepted_laptops_returns_0_and_again_adds_nothing(
     assert (one.status, one.out.splitlines()[-1]) == (0, "1 file was brought in, 0 responses new. Safe to repeat.")
 
 
+def test_a_cluster_that_others_could_listen_to_is_given_no_key_and_nothing_is_brought_in(
+    used: AtOffice, handed_over: Path
+) -> None:
+    done = used.runs("import", handed_over, "--cluster", "tcp://10.0.0.1:8786")
+    assert (done.status, done.out) == (1, "")
+    assert done.err.count("\n") == 1
+    assert "is not private" in done.err
+    assert sum(responses_at(used).values()) == 220
+    assert used.runs("import", "--cluster", "tls://scheduler:8786").status == 2
+
+
 @pytest.mark.parametrize("answer", ["yes", "no", None])
 def test_import_asks_about_an_event_that_is_nearly_one_that_was_there(
     used: AtOffice, office_key: OfficePrivateKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str | None
