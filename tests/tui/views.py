@@ -977,7 +977,7 @@ async def every_view_of_keys(person: Person[SetupApp], passphrase: str, office_p
     yield "office key"
     await person.write(f"{office_pub.parent}/")
     places = person.app.screen.query_one(ChoiceList)
-    await person.until(lambda: any("this folder" in str(one.prompt) for one in places.options))
+    await person.until(lambda: any(office_pub.name in str(one.prompt) for one in places.options))
     yield "office key, choosing it"
     await person.press("down", "enter")
     await person.until(lambda: any("this file" in str(one.prompt) for one in places.options))
