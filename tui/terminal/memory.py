@@ -91,6 +91,12 @@ def collect() -> None:
     gc.collect()
     _fill_free_blocks()
     overwrite_thread_cache()
+    _overwrite_gathered(0)
+
+
+def _overwrite_gathered(zero: int) -> dict[int, int]:
+    """Overwrite where Python itself, from 3.14 on, gathers what a dict is made of: up to five pairs of the last one."""
+    return {zero: zero, 1: zero, 2: zero, 3: zero, 4: zero}
 
 
 def overwrite_thread_cache() -> None:
