@@ -176,12 +176,6 @@ class Person(Generic[AnApp]):
         self._send(kind(None, x, y, 0, 0, button, shift=False, meta=False, ctrl=False))
         await self.pause()
 
-    async def stop_clock(self) -> None:
-        """Let nothing on this screen happen by itself from here on."""
-        for timer in list(self.app.screen._timers):
-            timer.pause()
-        await self.pilot.pause()
-
     async def settle(self) -> None:
         """Wait for work in threads, and for what follows from it."""
         while True:

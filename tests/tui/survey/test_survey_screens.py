@@ -864,7 +864,6 @@ async def test_the_thank_you_returns_by_itself(start: Start, held: Held, *, decl
             await answer_by_digits(person)
             await person.press("enter")
             assert await thanked(person)
-        await person.stop_clock()
         survey = person.app.survey
         left = survey.query_one(Ending).seconds_left
         for _ in range(9):
