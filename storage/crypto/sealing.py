@@ -7,6 +7,7 @@ as another's. A kiosk can seal and not open. Layouts are in FORMAT.md, sections 
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import msgspec
 
@@ -29,7 +30,8 @@ _INFO = b"fairstart sealed response 1\x00"
 _FEEDBACK_INFO = b"fairstart sealed feedback 1\x00"
 
 
-class Response(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Response:
     """One candidate's answers: for each question of the set, in order, the option's code, or `NOT_ASKED`.
 
     A question that was asked and not answered holds the code of its *prefer not to say*.

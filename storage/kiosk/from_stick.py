@@ -7,8 +7,9 @@ it takes no second one.
 import contextlib
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from storage.crypto.sealing import require_sealing
 from storage.errors import KeyFileError, StickError

@@ -158,7 +158,7 @@ def test_a_tampered_export_is_refused_whole_and_the_store_stays_as_it_was_to_the
 def test_an_export_that_was_signed_by_another_laptop_than_it_names_is_refused(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Impostor(KioskPrivateKey, frozen=True):
+    class Impostor(KioskPrivateKey):
         @property
         def public(self) -> KioskPublicKey:
             return LAPTOPS[0].public

@@ -105,6 +105,10 @@ def labels() -> set[tuple[str, str]]:
                     found.add((texts[2], texts[1].upper()))
                 elif len(texts) == 2:
                     found.add((texts[0], texts[1]))
+            elif isinstance(node, ast.Tuple) and len(node.elts) == 3:  # what a row of buttons is made of
+                parts = [one.value for one in node.elts if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+                if len(parts) == 3:
+                    found.add((parts[1], parts[2]))
     return found
 
 

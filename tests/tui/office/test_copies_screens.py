@@ -3,10 +3,10 @@
 import contextlib
 import shutil
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from storage import computer
 from storage.crypto.keys import OfficePrivateKey
