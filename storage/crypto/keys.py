@@ -6,8 +6,8 @@ laptop that is set up from a stick, where nobody types the staff passphrase, sea
 which the office made of that passphrase: then neither stick nor laptop holds what opens it. Every laptop seals its seed
 to its office as well, which can give it a new passphrase: `forgotten`. Layouts are in FORMAT.md, sections 3 to 8.
 
-A kiosk reads its public keys at every start, so `cryptography` (20 ms) is imported where it is first needed. Private keys
-are objects that the garbage collector can list, unlike msgspec's: tests ask it whether one is left.
+A kiosk reads its public keys at every start, so `cryptography` (20 ms) is imported where it is first needed. Private
+keys are objects that the garbage collector can list, unlike msgspec's: tests ask it whether one is left.
 """
 
 from __future__ import annotations
