@@ -18,6 +18,8 @@ _POINTS: dict[Layout, int] = {"text": 11, "guide": 10, "slip": 14}
 _LARGE = 18
 _CROWDED: dict[Edition, int] = {"usual": 900, "large": 760}
 """Letters on a poster."""
+_WIDE = "MW"
+"""Letters that count twice."""
 
 
 class Run(Struct, frozen=True, kw_only=True):
@@ -121,7 +123,8 @@ class Document(Struct, frozen=True, kw_only=True):
     def points(self) -> int:
         """The size of its letters on paper: a poster with much on it has smaller ones, so that it stays one side."""
         if self.layout == "poster":
-            crowded = sum(len(run.text) for run in self.runs) > _CROWDED[self.edition]
+            letters = sum(len(run.text) + sum(map(run.text.count, _WIDE)) for run in self.runs)
+            crowded = letters > _CROWDED[self.edition]
             usual, large = (16, 18) if crowded else (19, 22)
         else:
             usual, large = _POINTS[self.layout], _LARGE
