@@ -28,7 +28,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = ()
 """What leads from version 1 to 2, and so on: SQL, each a transaction. What was released is never changed."""
 VERSION = 1 + len(MIGRATIONS)
 _JOURNAL_KEPT = 1 << 20
-_CACHE = 1 << 26
+_CACHE = 1 << 25
 """Bytes of pages in memory: what a transaction changes is written once, when it ends."""
 _KEYS_AT_ONCE = 1000
 """Of the 32,766 values that SQLite takes in a query."""
