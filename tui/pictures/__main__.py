@@ -17,7 +17,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -137,8 +137,7 @@ async def draw(theme: str = "", size: tuple[int, int] | None = None) -> AsyncIte
 
 
 async def _candidate(data: Path, theme: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
-    app = _app(data, theme)
-    async with app.run_test(size=size) as pilot:
+    async with _kiosk(data, theme, size) as (app, pilot):
         await _offered(app, pilot)
         yield "welcome.svg", app.export_screenshot(title="Fairstart")
         await pilot.press("1")
@@ -163,8 +162,7 @@ async def _offered(app: KioskApp, pilot: Pilot[Outcome]) -> None:
 
 
 async def _question(data: Path, theme: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
-    app = _app(data, theme)
-    async with app.run_test(size=size) as pilot:
+    async with _kiosk(data, theme, size) as (app, pilot):
         await _offered(app, pilot)
         await pilot.press("1", "5")
         await pilot.pause()
@@ -174,12 +172,11 @@ async def _question(data: Path, theme: str, size: tuple[int, int]) -> AsyncItera
 async def _demo(data: Path, theme: str) -> str:
     """A candidate's way through the survey, and the staff area after it, in one picture that moves."""
     frames = []
-    app = _app(data, theme)
     with (
         mock.patch.object(Ending, "count_down"),  # no second less of what is counted down
         mock.patch.object(presses, "_KEY_REPEATS", 0),  # nobody holds a key
     ):
-        async with app.run_test(size=(80, 24)) as pilot:
+        async with _kiosk(data, theme, (80, 24)) as (app, pilot):
             await _offered(app, pilot)
             frames.append(app.export_screenshot(title="Fairstart"))
             for key in ("1", "3", "enter", "1", "enter", "2", "enter", "1", "enter", "enter"):
@@ -216,13 +213,12 @@ def _moving(frames: Sequence[str]) -> str:
 
 
 async def _staff(data: Path, theme: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
-    app = _app(data, theme)
-    key = app.kiosk.unlock(_PASSPHRASE)
-    for person in range(_HELD):
-        response = Response((1 + person % 8, 1 + person % 11 // 10, 1 + person % 3, 1 + person % 5 // 3))
-        app.kiosk.keep(app.kiosk.seal(response))
-        app.kiosk.count(response)
-    async with app.run_test(size=size) as pilot:
+    async with _kiosk(data, theme, size) as (app, pilot):
+        key = app.kiosk.unlock(_PASSPHRASE)
+        for person in range(_HELD):
+            response = Response((1 + person % 8, 1 + person % 11 // 10, 1 + person % 3, 1 + person % 5 // 3))
+            app.kiosk.keep(app.kiosk.seal(response))
+            app.kiosk.count(response)
         home = StaffHome(app.kiosk, key, app.settings, _DAY, practice=False)
         home.reads_aloud = True
         await app.push_screen(home)
@@ -294,9 +290,13 @@ def _listed(app: LockedApp[Any]) -> bool:
     return bool(lists and lists.first().option_count) or bool(tables and tables.first().row_count)
 
 
-def _app(data: Path, theme: str) -> KioskApp:
+@asynccontextmanager
+async def _kiosk(data: Path, theme: str, size: tuple[int, int]) -> AsyncIterator[tuple[KioskApp, Pilot[Outcome]]]:
     settings = _settings(data, theme)
-    return KioskApp(Kiosk.open(data, settings.settings), settings)
+    with closing(Kiosk.open(data, settings.settings)) as kiosk:
+        app = KioskApp(kiosk, settings)
+        async with app.run_test(size=size) as pilot:
+            yield app, pilot
 
 
 def _settings(data: Path, theme: str) -> SettingsFile:
