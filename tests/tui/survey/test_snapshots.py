@@ -6,6 +6,7 @@ After a change that is meant, run `python -m tests.tui.snapshots`, look at every
 """
 
 import re
+import sys
 
 import pytest
 
@@ -13,6 +14,8 @@ from tests.tui.snapshots import survey
 from tests.tui.snapshots.__main__ import FOLDER, LOOKS, SIZES, TOOLKIT, draw
 from tui.terminal.themes import THEMES
 
+_SHOW_A_PATH = ("toolkit-save-", "toolkit-bring-back-")
+"""Which Windows writes in another way."""
 COLOUR = re.compile(r"#([0-9a-fA-F]{6})")
 
 
@@ -22,6 +25,8 @@ async def test_every_snapshot_is_what_the_screen_paints_now(size: tuple[int, int
     drawn = set()
     async for name, picture in draw(size):
         drawn.add(name)
+        if sys.platform == "win32" and name.startswith(_SHOW_A_PATH):
+            continue
         if not (FOLDER / name).is_file() or (FOLDER / name).read_text("utf-8") != picture:
             changed.append(name)
     assert not changed, 'look at them, then run "python -m tests.tui.snapshots"'
