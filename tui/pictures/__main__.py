@@ -121,11 +121,11 @@ async def draw(theme: str = "", size: tuple[int, int] | None = None) -> AsyncIte
             yield "set-up.svg", first.export_screenshot(title="Fairstart")
         with mock.patch.object(KioskPrivateKey, "generate", return_value=KioskPrivateKey(bytes(range(32, 64)))):
             set_up(data, _PASSPHRASE, _OFFICE.public)
-        light, dark = theme or "light", theme or "dark"
+        light = theme or "light"
         for pictures in (
             _candidate(data, light, size or (80, 24)),
             _question(data, light, size or (120, 40)),
-            _question(data, dark, size or (60, 20)),
+            *(() if theme else (_question(data, "dark", size or (60, 20)),)),
             _staff(data, light, size or (120, 40)),
             _office(data, light, size or (120, 34)),
             _toolkit(data, light, size or (120, 34)),
