@@ -5,10 +5,10 @@ The site has the README as its first page, the guide, what belongs to it elsewhe
 It needs what `pip install -e '.[docs]'` brings, and no network.
 """
 
+import argparse
 import logging
 import pkgutil
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
@@ -84,8 +84,13 @@ _HANDLER = {
 
 def main() -> None:
     """Build it where somebody says."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.site", description="Build the guide as a site, and check its links."
+    )
+    parser.add_argument("folder", type=Path, help="where it goes")
+    folder = parser.parse_args().folder
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
-    build_site(Path(sys.argv[1]))
+    build_site(folder)
 
 
 if __name__ == "__main__":
