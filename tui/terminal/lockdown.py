@@ -33,6 +33,7 @@ from tui.terminal.filters import Colourless, KnownLetters, PlainOnWhite, SteersN
 from tui.terminal.input import use_steady_input
 from tui.terminal.memory import collect, collect_as_usual, keep_others_out
 from tui.terminal.themes import FEW_COLOURS, THEMES
+from tui.terminal.timers import use_timers_without_threads
 from tui.terminal.typing import TypingApp
 
 GONE_AFTER = 2
@@ -116,6 +117,7 @@ class LockedApp(TypingApp[Result], Generic[Result], inherit_bindings=False):
 
     def __init__(self, theme: str) -> None:
         super().__init__()
+        use_timers_without_threads()
         self._filters.append(SteersNothing())
         self.fault = False
         """Whether a fault in the program ended it."""
