@@ -273,22 +273,6 @@ def test_a_data_folder_gives_back_exactly_its_groups(counted: Path, kiosk_seed: 
     assert sorted(reader.ended(counted)) == ["Long", "Short"]
 
 
-def test_neither_the_offices_key_nor_the_kiosks_signing_key_opens_a_group(
-    counted: Path, kiosk_seed: bytes, passphrase: str
-) -> None:
-    office_seed = reader.unwrap((counted / "office" / "office.key").read_bytes(), reader.OFFICE_PRIVATE, passphrase)
-    rows = 0
-    for folder, fields in reader.events(counted):
-        for sealed in reader.pool(folder / "groups.db", "noisy_group"):
-            rows += 1
-            for seed in (office_seed, kiosk_seed):
-                with pytest.raises(InvalidTag):
-                    reader.open_group(sealed, seed, fields)
-                with pytest.raises(ValueError, match="another kiosk's"):
-                    list(reader.groups(counted, seed))
-    assert rows == 6
-
-
 def test_a_sealed_group_opens(own: KioskPrivateKey, office: OfficePrivateKey, settings: Settings) -> None:
     event = settings.event_for(office.public.id, "smc-2021")
     (group,) = groups_of(responses_of(MANY[:10]))
@@ -298,20 +282,6 @@ def test_a_sealed_group_opens(own: KioskPrivateKey, office: OfficePrivateKey, se
     assert reader.group_info(fields, own.tally.public.id) == group_binding(own.tally.public, event)
     with pytest.raises(InvalidTag):
         reader.open_group(sealed, own.tally.seed, {**fields, "place": "York"})
-
-
-def test_no_file_of_a_data_folder_holds_the_record_of_a_group_or_an_exact_sum(counted: Path) -> None:
-    """In four bytes a count, as records have it, or in one."""
-    records = [pack_group(group) for group in groups_of(*map(responses_of, (MANY, SHORT, MANY[:20])))]
-    sums = []
-    for start in range(0, len(MANY), 10):
-        _, counts = counts_by_hand(MANY[start : start + 10])
-        sums.append(b"".join(number.to_bytes(4, "big") for number in counts["occupation"].values()) + bytes(8))
-        sums.append(b"".join(bytes(part.values()) for part in counts.values()))
-    for path in (path for path in counted.rglob("*") if path.is_file()):
-        content = path.read_bytes()
-        assert not [record for record in records if record[6:34] in content], path.name
-        assert not [exact for exact in sums if exact in content], path.name
 
 
 def test_the_counts_are_sealed_groups_in_their_own_order(counted: Path) -> None:

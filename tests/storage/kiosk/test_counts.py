@@ -12,9 +12,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
-from random import Random
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -41,7 +39,6 @@ from storage.kiosk.pool import GROUPS, Pool
 from storage.settings import EventDetails, Settings, Survey
 from tests.storage.counts.people import KEY_ONLY, coins_for, groups_of, known_coins, people, tally_of
 from tests.storage.disk import files_of
-from tests.storage.kiosk.crashes import contents, journal_of
 
 Snapshot = dict[str, bytes]
 
@@ -405,16 +402,6 @@ def test_ending_an_event_can_be_done_again_after_a_kill_before_its_write(
     kiosk.close()
 
 
-def test_what_was_left_by_a_kill_while_ending_is_swept_at_opening(data: Path, settings: Settings) -> None:
-    kiosk = Kiosk.open(data, settings)
-    kiosk.close()
-    before = files_of(data)
-    (folder_of(kiosk) / ".ended.0a1b2c3d.new").write_bytes(b"")
-    with closing(Kiosk.open(data, settings)) as kiosk:
-        assert not kiosk.ended
-    assert files_of(data) == before
-
-
 # A disk that is full
 
 
@@ -642,35 +629,6 @@ def test_a_group_that_was_copied_or_altered_or_is_of_another_kiosk_or_event_is_n
         assert numbers(kiosk.counts(own.tally)) == (32, 20, 0, 12), "and new ones are counted"
 
 
-# The file tells no order
-
-
-def test_the_same_groups_give_the_same_file_whatever_their_order(memory_folder: Path) -> None:
-    random = Random(0)  # noqa: S311 - stands in for sealed bytes
-    rows = [SealedGroup(random.randbytes(SEALED_GROUP_SIZE)) for _ in range(23)]
-    digests: dict[frozenset[SealedGroup], set[bytes]] = {}
-    for number, order in enumerate([*itertools.permutations(rows[:4]), *(random.sample(rows, 23) for _ in range(6))]):
-        folder = memory_folder / str(number)
-        folder.mkdir()
-        path = folder / "groups.db"
-        Pool.create(path, GROUPS)
-        pool = Pool(path, GROUPS)
-        for done, row in enumerate(order, 1):
-            pool.add(row)
-            assert not any(journal_of(path).read_bytes())
-            digests.setdefault(frozenset(order[:done]), set()).add(sha256(b"".join(contents(path))).digest())
-        pool.close()
-    assert {len(forms) for forms in digests.values()} == {1}
-
-
-def test_a_kiosks_groups_lie_in_the_order_of_their_bytes(kiosk: Kiosk) -> None:
-    answer(kiosk, people(50))
-    with closing(sqlite3.connect(folder_of(kiosk) / "groups.db")) as connection:
-        rows = connection.execute("SELECT rowid, sealed FROM noisy_group ORDER BY rowid").fetchall()
-    assert len(rows) == 5
-    assert rows == list(enumerate(sorted(sealed for _, sealed in rows), 1))
-
-
 # Files that are missing, damaged or somebody else's
 
 
@@ -697,18 +655,6 @@ def test_a_folder_without_a_tally_key_takes_answers_and_counts_go_on_once_it_is_
     assert same(stored(kiosk, own), groups_of(everyone))
     kiosk.close()
     assert numbers(kiosk_counts(data, settings, own)) == (26, 20, 0, 6)
-
-
-def test_the_tally_key_of_another_kiosk_is_refused_before_anything_is_sealed_to_it(
-    data: Path, settings: Settings
-) -> None:
-    path = data / "kiosk" / "tally.pub"
-    other = KioskPrivateKey.generate().tally.public
-    path.write_bytes(other.to_file())
-    before = files_of(data)
-    with pytest.raises(KeyFileError, match=r"tally\.pub is not the file that set-up wrote, so nothing is sealed"):
-        Kiosk.open(data, settings)
-    assert files_of(data) == before, "and it is left for somebody to look at"
 
 
 @pytest.mark.parametrize("content", [b"", b"FAIRSTART TALLY PUBLIC KEY 1\nAAAA\n", b"FAIRSTART KIOSK PUBLIC KEY 1\n"])

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from content.survey import load_survey
-from storage.counts import record
 from storage.counts.noise import NoisyGroup
 from storage.counts.record import GROUP_RECORD_SIZE, pack_group, unpack_group
 from storage.crypto import keys
@@ -169,11 +168,6 @@ def test_what_is_no_record_of_a_group_is_refused(what: str) -> None:
     assert not is_a_record(NOT_RECORDS[what])
     with pytest.raises(ValueError, match=r"record|ten or more|category"):
         unpack_group(NOT_RECORDS[what])
-
-
-def test_no_question_has_more_categories_than_a_record_has_room_for() -> None:
-    assert max(CATEGORIES) <= record._MOST_CATEGORIES == 7
-    assert len(QUESTIONS) == 4
 
 
 # Sealing

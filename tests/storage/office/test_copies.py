@@ -8,9 +8,8 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from random import Random
 
 import msgspec
 import pytest
@@ -72,7 +71,6 @@ from tests.storage.office.merging import (
     numbers_of,
     sealed_for,
 )
-from tests.variants import usually
 
 CODE = new_secret()
 PASSPHRASE, LATER = "quartz lemon harbour tin orbit", "saddle copper meadow violin frost"
@@ -707,46 +705,3 @@ def test_two_who_write_at_once_because_a_drive_passes_no_locks_on_make_no_group_
 
 
 # In any order
-
-
-@pytest.mark.parametrize("seed", usually(3, range(60)))
-def test_in_any_order_of_imports_looks_copies_and_going_back_the_same_group_has_the_same_numbers_and_nobody_is_twice(
-    seed: int, memory_folder: Path
-) -> None:
-    random = Random(seed)  # noqa: S311 - chooses what happens
-    drive = memory_folder / "DRIVE"
-    drive.mkdir()
-    desk = open_desk(memory_folder / "data")
-    events = [FAIR, SHOW, event("York Day", "2026-12-02", "York", "applicants")]
-    everybody = {one.id: sealed_for(one, people(22, number)) for number, one in enumerate(events)}
-    held = {one.id: 0 for one in events}
-    saved: list[tuple[Path, dict[bytes, int]]] = []
-    numbers: dict[frozenset[bytes], Mapping[str, Mapping[str, int]]] = {}
-    for _ in range(14):
-        act = random.choice(("import", "import", "import", "look", "look", "copy", "back"))
-        if act == "import":
-            one = random.choice(events)
-            upto = random.randint(1, 22)
-            desk.bring(export(one, everybody[one.id][:upto], random.choice(LAPTOPS)))
-            held[one.id] = max(held[one.id], upto)
-        elif act == "look":
-            desk.counts()
-        elif act == "copy":
-            saved.append((copy_of(desk, drive), dict(held)))
-        elif saved:
-            path, before = random.choice(saved)
-            desk.office.close()
-            if any(held[id_] > before[id_] for id_ in held):
-                with pytest.raises(OlderCopyError):
-                    put_back(path, desk.data)
-            put_back(path, desk.data, older=True)
-            desk.reopen()
-            held = dict(before)
-        assert desk.office.check() == sum(held.values())
-        shown = desk.office._groups.read()
-        for ids, (_, group) in zip((ids for _, ids in sorted(desk.groups().items())), shown, strict=True):
-            assert numbers.setdefault(ids, group.counts) == group.counts
-        if act == "look":
-            counted = desk.counts()
-            assert counted.in_counts + counted.waiting == counted.held == sum(held.values())
-    desk.office.close()

@@ -28,7 +28,7 @@ from storage.counts.tally import Tally
 from storage.crypto.keys import KioskPrivateKey, KioskPublicKey, OfficePrivateKey
 from storage.crypto.sealing import NOT_ASKED, Response, SealedResponse
 from storage.errors import ExportError, StoreDamagedError, StoreError
-from storage.events import STAGES, Event, write_event
+from storage.events import Event, write_event
 from storage.exchange.exports import open_export
 from storage.exchange.receipts import read_receipt
 from storage.office.labels import LEVELS, MOST_PEOPLE, Scope
@@ -384,16 +384,6 @@ def test_an_office_that_cannot_be_made_for_want_of_room_is_made_at_the_next_try(
     assert office.check() == 0
     office.close()
     assert {path.name for path in (data / "office").iterdir()} <= {"office.db", "office.db-journal"}
-
-
-def test_tables_that_cannot_be_noted_are_not_shown(desk: Desk) -> None:
-    desk.bring_people(FAIR, people(12))
-    desk.office._store.connection.execute("PRAGMA query_only=ON")
-    with nothing_changes(desk), pytest.raises(StoreError):
-        desk.counts()
-    desk.office._store.connection.execute("PRAGMA query_only=OFF")
-    assert desk.groups() == {}
-    assert sums(desk.counts()) == (12, 12, 0, 0, 0)
 
 
 def test_an_office_without_its_folder_says_so(memory_folder: Path) -> None:
@@ -786,43 +776,12 @@ def test_an_event_belongs_to_the_calendar_quarter_of_its_date(date: str, quarter
     assert desk.counts(by("quarter", quarter)).in_counts == 11
 
 
-def test_scopes_are_all_then_stages_levels_places_quarters_and_events(desk: Desk) -> None:
-    assert every_scope(desk.office) == [Scope()]
-    first, second, third = (
-        event("A", "2026-11-23", "York", "progression"),
-        event("B", "2027-01-02", "Leeds", "outreach"),
-        event("C", "2026-12-01", "York", "starts"),
-    )
-    for one in (first, second, third):
-        desk.bring_people(one, people(1))
-    desk.office.describe(first, None, 7)
-    desk.office.describe(second, None, 3)
-    desk.office.describe(third, None, 3)
-    assert every_scope(desk.office) == [
-        Scope(),
-        by("stage", "outreach"),
-        by("stage", "starts"),
-        by("stage", "progression"),
-        by("level", "3"),
-        by("level", "7"),
-        by("place", "Leeds"),
-        by("place", "York"),
-        by("year", "2027"),
-        by("year", "2026"),
-        by("quarter", "2027 Q1"),
-        by("quarter", "2026 Q4"),
-        *(by_event(one) for one in (second, third, first)),
-    ]
-    assert [scope.value("stage") for scope in every_scope(desk.office) if scope.value("stage")] == [
-        stage for stage in STAGES if stage in {"outreach", "starts", "progression"}
-    ]
-
-
-def test_a_head_count_and_a_level_are_noted_changed_and_taken_back(desk: Desk) -> None:
-    desk.bring_people(FAIR, people(12))
+def test_a_head_count_and_a_level_are_noted_changed_and_taken_back_and_no_export_touches_them(desk: Desk) -> None:
+    sealed = [sealed for sealed, _ in desk.bring_people(FAIR, people(12))]
     desk.bring_people(START, people(3))
     for head_count, level in [(12, 2), (MOST_PEOPLE, 7), (None, 3), (40, None), (None, None)]:
         desk.office.describe(FAIR, head_count, level)
+        desk.bring(export(FAIR, sealed, LAPTOPS[1]))
         desk.reopen()
         found = {one.event: (one.head_count, one.level) for one in desk.office.events()}
         assert found == {FAIR: (head_count, level), START: (None, None)}
@@ -849,14 +808,6 @@ def test_an_event_that_never_came_cannot_be_described(desk: Desk) -> None:
     with pytest.raises(ValueError, match="nothing was brought in"):
         desk.office.describe(START, 5, 3)
     assert content_of(desk.path) == before
-
-
-def test_bringing_an_export_again_leaves_what_was_typed_about_its_event(desk: Desk) -> None:
-    sealed = [sealed for sealed, _ in desk.bring_people(FAIR, people(12))]
-    desk.office.describe(FAIR, 40, 6)
-    desk.bring(export(FAIR, sealed, LAPTOPS[1]))
-    (one,) = desk.office.events()
-    assert (one.head_count, one.level) == (40, 6)
 
 
 # Names that somebody chose badly, or too well
