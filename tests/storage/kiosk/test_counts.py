@@ -29,7 +29,6 @@ from storage.crypto import armour, keys
 from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, TallyPrivateKey
 from storage.crypto.sealing import Response, binding
-from storage.data_folder import hold
 from storage.database import LARGE_PAGES, wipe_journal
 from storage.errors import EventEndedError, KeyFileError, StoreDamagedError, StoreError
 from storage.events import Event
@@ -49,20 +48,6 @@ STORES = {"responses.db", "responses.db-journal", "groups.db", "groups.db-journa
 def noise_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     """The groups of a laptop, one after the other, are those of `groups_of`; a second draw would give others."""
     monkeypatch.setattr(storage.kiosk.counting, "system_coins", known_coins())
-
-
-@pytest.fixture
-def data(kiosk_set_up_once: Path, memory_folder: Path) -> Path:
-    """Where flushing costs nothing."""
-    return Path(shutil.copytree(kiosk_set_up_once, memory_folder / "data"))
-
-
-@pytest.fixture
-def kiosk(data: Path, settings: Settings) -> Iterator[Kiosk]:
-    with hold(data):
-        opened = Kiosk.open(data, settings)
-        yield opened
-        opened.close()
 
 
 def answer(kiosk: Kiosk, responses: list[Response]) -> None:

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -50,14 +50,6 @@ VECTORS = Path(__file__).parents[1] / "vectors"
 def pool_of(data: Path) -> Path:
     (path,) = data.glob("kiosk/*/responses.db")
     return path
-
-
-@pytest.fixture
-def opened(data: Path, settings: Settings) -> Iterator[Kiosk]:
-    with hold(data):
-        held = Kiosk.open(data, settings)
-        yield held
-        held.close()
 
 
 @pytest.fixture
@@ -113,9 +105,10 @@ def test_a_folder_that_cannot_be_written_is_refused(data: Path, monkeypatch: pyt
     def read_only(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(os, "open", read_only)
-    with pytest.raises(InUseError, match="check that you may write there"), hold(data):
-        pass
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", read_only)
+        with pytest.raises(InUseError, match="check that you may write there"), hold(data):
+            pass
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="other systems take longer paths")
@@ -242,9 +235,9 @@ def test_set_up_where_the_folder_cannot_be_made_is_refused(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
-def test_everything_in_a_data_folder_is_for_its_owner_alone(opened: Kiosk) -> None:
-    opened.keep(opened.seal(Response((1, 1, 1, 1))))
-    places = [opened.data, *opened.data.rglob("*")]
+def test_everything_in_a_data_folder_is_for_its_owner_alone(kiosk: Kiosk) -> None:
+    kiosk.keep(kiosk.seal(Response((1, 1, 1, 1))))
+    places = [kiosk.data, *kiosk.data.rglob("*")]
     assert {"lock", "responses.db", "responses.db-journal", "event.json"} <= {place.name for place in places}
     assert not [place for place in places if place.stat().st_mode & 0o077]
 
@@ -437,9 +430,9 @@ def test_a_missing_or_altered_event_file_is_reported_and_left_as_it_is(
 
 
 def test_a_response_that_cannot_be_kept_is_not_counted_and_can_be_kept_again(
-    opened: Kiosk, monkeypatch: pytest.MonkeyPatch
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sealed = opened.seal(Response((1, 2, 3, 4)))
+    sealed = kiosk.seal(Response((1, 2, 3, 4)))
 
     def full(*_: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
@@ -447,28 +440,28 @@ def test_a_response_that_cannot_be_kept_is_not_counted_and_can_be_kept_again(
     with monkeypatch.context() as patch:
         patch.setattr(Pool, "_rewrite", full)
         with pytest.raises(StoreError, match="could not be kept"):
-            opened.keep(sealed)
-    assert opened.held() == 0
-    opened.keep(sealed)
-    assert opened.held() == 1
+            kiosk.keep(sealed)
+    assert kiosk.held() == 0
+    kiosk.keep(sealed)
+    assert kiosk.held() == 1
 
 
-def test_the_self_test_leaves_nothing_behind(opened: Kiosk) -> None:
-    opened.keep(opened.seal(Response((1, 2, 3, 4))))
-    before = files_of(opened.data)
-    self_test(opened)
-    assert files_of(opened.data) == before
+def test_the_self_test_leaves_nothing_behind(kiosk: Kiosk) -> None:
+    kiosk.keep(kiosk.seal(Response((1, 2, 3, 4))))
+    before = files_of(kiosk.data)
+    self_test(kiosk)
+    assert files_of(kiosk.data) == before
 
 
 @pytest.mark.parametrize("step", ["add", "remove"])
 def test_the_self_test_tells_when_a_record_does_not_come_back_or_does_not_go(
-    opened: Kiosk, monkeypatch: pytest.MonkeyPatch, step: str
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    before = files_of(opened.data)
+    before = files_of(kiosk.data)
     monkeypatch.setattr(Pool, step, lambda *_: None)
     with pytest.raises(StoreDamagedError, match="did not come back"):
-        self_test(opened)
-    assert files_of(opened.data) == before
+        self_test(kiosk)
+    assert files_of(kiosk.data) == before
 
 
 def test_other_events_are_listed_newest_first_with_what_they_hold(data: Path) -> None:
@@ -491,17 +484,17 @@ def occasion(day: str, name: str = "Fair", place: str = "Leeds") -> Settings:
 
 
 def test_the_staff_passphrase_unlocks_the_kiosks_own_key_and_no_other_passphrase_does(
-    opened: Kiosk, passphrase: str
+    kiosk: Kiosk, passphrase: str
 ) -> None:
-    assert opened.unlock(passphrase).public == opened.own
+    assert kiosk.unlock(passphrase).public == kiosk.own
     with pytest.raises(WrongPassphraseError):
-        opened.unlock(passphrase[:-1])
+        kiosk.unlock(passphrase[:-1])
 
 
-def test_key_files_that_do_not_belong_together_are_reported(opened: Kiosk, settings: Settings, passphrase: str) -> None:
-    (opened.data / "kiosk" / "kiosk.pub").write_bytes(KioskPrivateKey.generate().public.to_file())
-    strange = KioskKeys(opened.office, KioskPrivateKey.generate().public, None, b"")
-    again = Kiosk(opened.data, strange, opened.register, settings)
+def test_key_files_that_do_not_belong_together_are_reported(kiosk: Kiosk, settings: Settings, passphrase: str) -> None:
+    (kiosk.data / "kiosk" / "kiosk.pub").write_bytes(KioskPrivateKey.generate().public.to_file())
+    strange = KioskKeys(kiosk.office, KioskPrivateKey.generate().public, None, b"")
+    again = Kiosk(kiosk.data, strange, kiosk.register, settings)
     with pytest.raises(KeyFileError, match="do not belong together"):
         again.unlock(passphrase)
 
