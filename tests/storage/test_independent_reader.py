@@ -517,6 +517,8 @@ def test_both_leave_out_what_is_no_response_and_refuse_an_export_of_nothing_else
         ("2026-11-23", "2026-11-3"),
         ("2026-11-23", "2026-11-31"),
         ("2026-11-23", "20261123"),
+        ("2026-11-23", "0000-01-01"),
+        ("2026-11-23", "2026-11-23T00:00:00"),
         ("Leeds", "\\ud800"),
         ("Leeds", "L" * 241),
         ("Leeds", "\\u0007"),
@@ -560,7 +562,10 @@ def test_both_take_a_key_file_as_editors_leave_it_and_base64_in_one_form_alone(
 
 @pytest.mark.parametrize(
     "noted",
-    [{"exported": 3, "received": 4}, {"exported": -1}, {"files": ["AAAA"]}, {"deletion": "soon"}, {"more": 1}, [], 7],
+    [
+        *({"exported": 3, "received": 4}, {"exported": -1}, {"received": -1}, {"deletion": "soon"}, {"more": 1}, [], 7),
+        *({"files": ["AAAA"]}, {"files": [f"{'A' * 22}=="] * 65}),
+    ],
 )
 def test_both_count_a_damaged_note_of_a_hand_over_as_none(noted: object, tmp_path: Path) -> None:
     content = json.dumps(noted).encode()

@@ -434,18 +434,6 @@ def test_a_later_group_changes_nothing_about_a_table_that_was_made() -> None:
     assert total.publish("degree").counts["no_parent"] == 14
 
 
-def test_signed_counts_stay_as_they_are() -> None:
-    table = published(group(degree=(14, -3, 0, -1)))
-    assert list(table.counts.values()) == [14, -3, 0, -1]
-
-
-def test_a_question_counts_those_who_were_asked_it() -> None:
-    total = [group(occupation=(2, 2, 2, 2, 2)), group(occupation=(3, 3, 3, 3, 3), degree=(5, 5, 5, 0))]
-    assert (published(*total, question="occupation").people, published(*total).people) == (25, 15)
-    assert (published(*total, question="occupation").groups, published(*total).groups) == (2, 1)
-    assert GroupSum.of(total).people == 25
-
-
 @pytest.mark.parametrize(("threshold", "shown"), [(10, True), (19, True), (20, True), (21, False), (500, False)])
 def test_fewer_people_than_the_threshold_have_no_counts(threshold: int, *, shown: bool) -> None:
     table = published(group(degree=(5, 5, 0, 0)), group(degree=(10, 0, 0, 0)), threshold=threshold)

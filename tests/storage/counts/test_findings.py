@@ -25,11 +25,9 @@ from storage.counts.journey import WITHIN_THE_JOURNEY, journey
 from storage.counts.noise import NoisyGroup
 from storage.counts.questions import CategoryFinding, QuestionFindings
 from storage.counts.rates import RateFinding
-from storage.counts.tally import Tally
 from storage.events import Event, Stage
 from storage.report import sentences
 from storage.settings import OwnBenchmark
-from tests.storage.counts.people import coins_for
 
 Json = dict[str, Any]
 Noisy = Mapping[str, tuple[int, ...]]
@@ -254,20 +252,6 @@ def test_every_number_follows_from_signed_sums_groups_and_people(groups: list[No
                 assert row.low is not None
                 assert row.high is not None
                 assert mark.verdict == verdict(Interval(row.low, row.high), mark.share).value
-
-
-def test_equal_noisy_groups_of_other_people_give_the_same_documents_to_the_byte() -> None:
-    one, other = ((10, 6, 14, 4, 6), (8, 8, 12, 7, 5))
-    vectors = ((1, -1, 2, 0, -2), (3, -3, 4, -3, -1))
-
-    def said(exact: tuple[int, ...], vector: tuple[int, ...]) -> tuple[str, str]:
-        tally = Tally({"occupation": dict(zip(CATEGORIES["occupation"], exact, strict=True))})
-        noisy = NoisyGroup.of(tally, lambda _question: coins_for(vector))
-        shown = {"occupation": tuple(noisy.counts["occupation"].values())}
-        return to_json(found(shown, own=(own(),))), to_json(office_found(shown, head_count=60))
-
-    assert said(one, vectors[0]) == said(other, vectors[1])
-    assert said(one, vectors[1]) != said(other, vectors[1])
 
 
 # Too few

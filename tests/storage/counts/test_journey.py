@@ -252,29 +252,6 @@ def test_numbers_beside_the_tables_change_no_share_and_no_verdict() -> None:
     assert one.stages[1].waiting == 14
 
 
-# Comparable rates
-
-
-def test_a_late_stage_is_compared_with_the_stage_before_it() -> None:
-    alike = journey([(STARTS, office(NATION)), ("completion", office(NATION))])
-    [line] = sentences.comparable_lines(alike)
-    assert line.startswith("Completion, compared with starts: rates look comparable (professional ")
-    apart = journey([(STARTS, office(NATION)), ("completion", office(FEWER))])
-    [line] = sentences.comparable_lines(apart)
-    assert ": this suggests that rates differ (" in line
-    assert line.endswith("drop).")
-    rise = journey([(STARTS, office(NATION)), ("completion", office(RISEN))])
-    assert ": this suggests that rates differ (" in next(sentences.comparable_lines(rise))
-    few = journey([(STARTS, office((8, 5, 8, 2, 2))), ("completion", office((8, 5, 8, 2, 2)))])
-    assert ": too few to tell if rates differ (" in next(sentences.comparable_lines(few))
-
-
-def test_a_late_stage_without_an_earlier_one_says_so_and_an_early_one_nothing() -> None:
-    alone = journey([("completion", office(NATION))])
-    assert list(sentences.comparable_lines(alone)) == ["Completion: no earlier stage has counts to compare it with."]
-    assert list(sentences.comparable_lines(of(NATION, FEWER))) == []
-
-
 # FORMAT.md, section 15
 
 

@@ -467,23 +467,6 @@ def test_a_webdav_server_that_is_full_is_told_as_such() -> None:
     assert drivers.explained(InsufficientStorage("x"))[0] == "it is full"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="mounts a drive of its own")
-def test_a_full_drive_is_told_and_the_old_file_stays(stick: Path) -> None:
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", stick], check=False, capture_output=True
-    )
-    if mounted.returncode:
-        pytest.skip("only root may mount a small drive; the next test does without")
-    try:
-        Site.at(str(stick)).put(NAME, OLD, ignore)
-        said = problem_of(lambda: Site.at(str(stick)).put(NAME, NEW, ignore))
-        assert "No space left on device" in said
-        assert names(stick) == [NAME]
-        assert (stick / NAME).read_bytes() == OLD
-    finally:
-        subprocess.run(["umount", stick], check=True)
-
-
 @pytest.mark.parametrize(
     ("number", "advice"),
     [
@@ -743,14 +726,6 @@ def test_a_pipe_on_a_drive_is_passed_over_and_not_waited_for(stick: Path) -> Non
     (stick / NAME).write_bytes(b"x")
     assert [found.name for found in find_exports([str(stick)])] == [NAME]
     assert "There is nothing at" in problem_of(lambda: Site.at(str(stick / f"pipe{EXPORT_SUFFIX}")).files(""))
-
-
-def test_the_size_of_a_file_is_looked_at_before_it_is_read(stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with (stick / NAME).open("wb") as file:
-        file.truncate(200 << 20)
-    (found,) = find_exports([str(stick)])
-    monkeypatch.setattr(found.site._system, "open", failing(AssertionError("it was opened")))
-    assert "far too large" in problem_of(lambda: found.read(EXPORT_LIMIT))
 
 
 def test_a_file_that_grows_after_its_size_was_looked_at_is_refused(

@@ -36,7 +36,7 @@ from storage.kiosk.groups import SEALED_GROUP_SIZE, GroupOpener, SealedGroup, gr
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.pool import GROUPS, Pool
 from storage.settings import EventDetails, Settings, Survey
-from tests.storage.counts.people import KEY_ONLY, coins_for, groups_of, known_coins, people, tally_of
+from tests.storage.counts.people import KEY_ONLY, groups_of, known_coins, people, tally_of
 from tests.storage.disk import files_of
 
 Snapshot = dict[str, bytes]
@@ -214,37 +214,6 @@ def test_the_same_people_give_the_same_numbers_however_often_and_by_whom_they_ar
     shutil.rmtree(data)
     shutil.copytree(copy, data)
     assert kiosk_counts(data, settings, own).tables == first.tables, "nor does a copy that is put back"
-
-
-def test_two_kiosks_with_other_people_and_the_same_noisy_groups_say_the_same(
-    data: Path, settings: Settings, own: KioskPrivateKey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wanted = groups_of(people(20))
-    said = []
-    for seed in (0, 1):
-        everyone = people(23, seed)
-        exact = [tally_of(everyone[:10]), tally_of(everyone[10:20])]
-        noises = {
-            question: iter(
-                [
-                    [noisy.counts[question][name] - count for name, count in tally.counts[question].items()]
-                    for noisy, tally in zip(wanted, exact, strict=True)
-                ]
-            )
-            for question in wanted[0].asked
-        }
-
-        def coins(question: str, noises: dict[str, Iterator[list[int]]] = noises) -> Iterator[int]:
-            return coins_for(next(noises[question]))
-
-        monkeypatch.setattr(storage.kiosk.counting, "system_coins", coins)
-        copy = Path(shutil.copytree(data, data.with_name(f"kiosk-{seed}")))
-        with closing(Kiosk.open(copy, settings)) as kiosk:
-            answer(kiosk, everyone)
-            said.append(kiosk.counts(own.tally))
-    assert tally_of(people(20)) != tally_of(people(20, seed=1))
-    assert said[0] == said[1]
-    assert shows(said[0], wanted)
 
 
 def test_the_tables_are_of_the_people_in_the_counts_and_of_nobody_else(

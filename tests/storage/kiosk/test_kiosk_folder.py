@@ -119,12 +119,6 @@ def test_a_folder_whose_path_is_too_long_is_refused_and_not_made(tmp_path: Path)
     assert not data.exists()
 
 
-def test_a_lock_that_is_no_ordinary_file_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "lock").mkdir()
-    with pytest.raises(InUseError, match="that it is an ordinary file"), hold(tmp_path):
-        pass
-
-
 # Set-up
 
 
@@ -413,6 +407,11 @@ def test_a_pool_that_another_program_changed_is_reported_and_left_as_it_is(
         connection.execute(statement)
     journal = pool_of(with_responses).with_name("responses.db-journal")
     journal.write_bytes(bytes(journal.stat().st_size))
+    refused_untouched(with_responses, settings)
+
+
+def test_a_missing_pool_is_not_replaced_by_an_empty_one(with_responses: Path, settings: Settings) -> None:
+    pool_of(with_responses).unlink()
     refused_untouched(with_responses, settings)
 
 

@@ -13,10 +13,12 @@ import pytest
 
 import storage
 import storage.kiosk.pool
-from storage.crypto.sealing import SealedResponse
+from storage.crypto.sealing import Response, SealedResponse
 from storage.database import LARGE_PAGES, PRAGMAS, open_database, wipe_journal
 from storage.errors import StoreError
+from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.pool import RESPONSES, Pool
+from tests.storage.disk import files_of
 from tests.storage.kiosk.crashes import contents, interrupt, journal_of, make_pool, put_back, random_responses
 
 Forms = dict[frozenset[SealedResponse], set[bytes]]
@@ -126,6 +128,20 @@ def test_an_interrupted_addition_is_undone_and_its_journal_overwritten_in_place(
     assert (journal.stat().st_ino, journal.stat().st_size) == (left.st_ino, left.st_size)
     assert not any(journal.read_bytes())
     assert {file.name for file in path.parent.iterdir()} == {"responses.db", "responses.db-journal"}, "no copy is left"
+
+
+# Nothing else is there
+
+
+def test_keeping_a_response_changes_the_pool_and_its_journal_and_no_other_file(kiosk: Kiosk) -> None:
+    for answers in ((1, 1, 1, 1), (2, 3, 1, 2), (9, 6, 5, 4)):
+        before = files_of(kiosk.data)
+        kiosk.keep(kiosk.seal(Response(answers)))
+        after = files_of(kiosk.data)
+        assert after.keys() == before.keys()
+        changed = {Path(file).name for file in after if after[file] != before[file]}
+        assert "responses.db" in changed
+        assert changed <= {"responses.db", "responses.db-journal"}
 
 
 # Every connection is set so

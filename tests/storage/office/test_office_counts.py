@@ -7,18 +7,13 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-import storage.office.groups
-from content.survey import load_survey
-from storage.counts.noise import Bits, Coins
 from storage.crypto.sealing import Response
 from storage.errors import StoreError
-from storage.events import Event
 from storage.kiosk.outbox import Outbox
 from storage.office.labels import Scope, Tables
 from storage.office.office import Office
@@ -180,60 +175,6 @@ def test_whichever_table_is_asked_for_first_all_tables_are_the_same(desk: Desk, 
         copy.office.close()
     assert len(seen[0][1]) == 3
     assert all(one == seen[0] for one in seen)
-
-
-Exact = dict[str, list[int]]
-"""By question: how many in each category, with a nought where there are four."""
-
-
-def exact_by_question(responses: Sequence[Response]) -> Exact:
-    found = {}
-    for place, question in enumerate(load_survey().questions):
-        given = [question.category_of(one.codes[place]) for one in responses]
-        found[question.id] = [*(given.count(category.id) for category in question.categories), 0][:5]
-    return found
-
-
-def making_up_for(who: Mapping[bytes, Event], lacks: Mapping[Event, Exact]) -> Callable[[bytes, list[bytes]], Coins]:
-    """Coins whose noise in each group is what its events lack."""
-
-    def keyed(_key: bytes, ids: list[bytes]) -> Coins:
-        events = {who[id_] for id_ in ids}
-
-        def coins(question: str) -> Bits:
-            for each in zip(*(lacks[one][question] for one in events), strict=True):
-                z = sum(each)
-                yield from [1] * max(z, 0) + [0] + [1] * max(-z, 0) + [0]
-
-        return coins
-
-    return keyed
-
-
-def test_two_offices_with_other_people_and_equal_noisy_groups_show_the_same_numbers(
-    memory_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    came = {FAIR: people(14, 1), VISIT: people(6, 2), OPEN_DAY: people(5, 3), LAST: people(9, 4)}
-    others = {one: people(len(responses), 50 + len(responses)) for one, responses in came.items()}
-    shown, exact = [], []
-    for name, everybody in (("one", came), ("other", others)):
-        desk = Desk.at(memory_folder / name)
-        who = {person[0].id: one for one, here in everybody.items() for person in desk.bring_people(one, here)}
-        exact.append({one: exact_by_question(here) for one, here in everybody.items()})
-        lacks = {
-            one: {
-                question: [was - is_ for was, is_ in zip(counts, exact[-1][one][question], strict=True)]
-                for question, counts in questions.items()
-            }
-            for one, questions in exact[0].items()
-        }
-        with monkeypatch.context() as patch:
-            patch.setattr(storage.office.groups, "keyed_coins", making_up_for(who, lacks))
-            shown.append(desk.everything())
-        desk.office.close()
-    assert exact[0] != exact[1]
-    assert shown[0] == shown[1]
-    assert [sums(counts)[1] for counts in shown[0].values()][:2] == [25, 25]
 
 
 # Noted before they are shown
