@@ -284,16 +284,6 @@ def test_a_sealed_group_opens(own: KioskPrivateKey, office: OfficePrivateKey, se
         reader.open_group(sealed, own.tally.seed, {**fields, "place": "York"})
 
 
-def test_the_counts_are_sealed_groups_in_their_own_order(counted: Path) -> None:
-    paths = list(counted.glob("kiosk/*/groups.db"))
-    assert len(paths) == 4
-    for path in paths:
-        rows = reader.pool(path, "noisy_group")
-        assert rows == sorted(rows)
-        assert {len(row) for row in rows} <= {1264}
-        assert not any(path.with_name("groups.db-journal").read_bytes())
-
-
 def test_no_file_of_a_data_folder_holds_a_record(kept: Path) -> None:
     files = [path for path in kept.rglob("*") if path.is_file()]
     assert {path.name for path in files} >= {"responses.db", "responses.db-journal", "kiosk.key", "event.json"}
@@ -305,12 +295,16 @@ def test_no_file_of_a_data_folder_holds_a_record(kept: Path) -> None:
             assert record[:5] not in content, path.name
 
 
-def test_the_pool_holds_sealed_responses_in_their_own_order(kept: Path) -> None:
-    (path,) = kept.glob("kiosk/*/responses.db")
-    rows = reader.pool(path)
-    assert rows == sorted(rows)
-    assert [len(row) for row in rows] == [1152] * len(ANSWERS)
-    assert not any(path.with_name("responses.db-journal").read_bytes())
+@pytest.mark.parametrize(("name", "table", "size"), [("responses", "response", 1152), ("groups", "noisy_group", 1264)])
+def test_pools_hold_sealed_rows_in_the_order_of_their_bytes(name: str, table: str, size: int, counted: Path) -> None:
+    paths = list(counted.glob(f"kiosk/*/{name}.db"))
+    assert len(paths) == 4
+    for path in paths:
+        with closing(sqlite3.connect(path)) as connection:
+            rows = [row for (row,) in connection.execute(f"SELECT sealed FROM {table} ORDER BY rowid")]  # noqa: S608 - our names
+        assert rows == sorted(rows) == reader.pool(path, table)
+        assert {len(row) for row in rows} <= {size}
+        assert not any(path.with_name(f"{path.name}-journal").read_bytes())
 
 
 @pytest.mark.parametrize("count", [0, 1, 5, 300])

@@ -62,7 +62,6 @@ from tests.storage.office.merging import (
     Desk,
     Inline,
     Numbers,
-    change,
     content_of,
     event,
     every_scope,
@@ -276,9 +275,7 @@ def test_a_store_of_another_office_is_no_part_of_a_copy_and_nothing_stands_after
 
 
 def test_a_store_that_was_damaged_is_not_copied_as_if_it_were_sound(desk: Desk, drive: Path) -> None:
-    desk.office.close()
-    change(desk.path, "UPDATE response SET sealed = zeroblob(1152)")
-    desk.reopen()
+    desk.alter("UPDATE response SET sealed = zeroblob(1152)")
     with pytest.raises(CopyError, match="damaged"):
         copy_of(desk, drive)
     assert desk.office.line.copied is None

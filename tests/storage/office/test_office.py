@@ -41,7 +41,6 @@ from tests.storage.office.merging import (
     LAPTOPS,
     OFFICE,
     Desk,
-    FailsOnce,
     Inline,
     Numbers,
     Person,
@@ -52,6 +51,7 @@ from tests.storage.office.merging import (
     event,
     every_scope,
     export,
+    failing_at_each_statement,
     nothing_changes,
     numbers_of,
     read,
@@ -310,24 +310,13 @@ def refused(desk: Desk, content: bytes) -> bool:
     return False
 
 
-def test_an_export_is_kept_whole_or_not_at_all_whichever_statement_fails(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_export_is_kept_whole_or_not_at_all_whichever_statement_fails(desk: Desk) -> None:
     desk.bring_people(START, people(12))
     desk.counts()
-    whole, before = desk.office._store.connection, (content_of(desk.path), desk.waiting())
+    before = content_of(desk.path), desk.waiting()
     content = export(FAIR, [*sealed_for(FAIR, people(60, 1)), *sealed_for(START, people(3))])
-
-    for number in itertools.count(1):
-        with monkeypatch.context() as patch:
-            patch.setattr(desk.office._store, "connection", FailsOnce(whole, number))
-            try:
-                desk.bring(content)
-                break
-            except StoreError:
-                pass
+    for _ in failing_at_each_statement(desk, lambda: desk.bring(content)):
         assert (content_of(desk.path), desk.waiting()) == before
-    assert number > 8
     assert sums(desk.counts()) == (75, 72, 0, 0, 3)
 
 

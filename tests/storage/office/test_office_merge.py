@@ -12,12 +12,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import cast
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from storage.crypto.sealing import Response, SealedResponse, seal
 from storage.errors import EventEndedError, ReceiptError
@@ -38,6 +36,7 @@ from tests.storage.office.merging import (
     make_laptop,
     numbers_of,
     opened_laptop,
+    play,
     recount,
     settings_for,
     sums,
@@ -314,21 +313,11 @@ class Merging(RuleBasedStateMachine):
         assert content_of(other.path) == content_of(self.desk.path)
 
 
-def play(folder: Path, examples: int, steps: int) -> None:
-    rules = settings(
-        max_examples=examples,
-        stateful_step_count=steps,
-        suppress_health_check=list(HealthCheck),
-        print_blob=True,
-    )
-    run_state_machine_as_test(cast("type[Merging]", lambda: Merging(folder)), settings=rules)
-
-
 @pytest.mark.parametrize(("examples", "steps"), [(4, 25), pytest.param(1000, 60, marks=pytest.mark.long)])
 def test_whatever_laptops_and_office_do_in_whatever_order_nobody_is_lost_or_counted_twice(
     examples: int, steps: int, memory_folder: Path
 ) -> None:
-    play(memory_folder, examples, steps)
+    play(lambda: Merging(memory_folder), examples, steps)
 
 
 def test_a_laptop_deletes_only_what_a_receipt_covers_and_then_takes_no_more(memory_folder: Path) -> None:
