@@ -1,4 +1,4 @@
-"""A process that is killed before one of the changes that it makes to files, or at one of its SQL statements."""
+"""A process that is killed before a change that it makes to files, or at an SQL statement or a report of progress."""
 
 import itertools
 import os
@@ -55,6 +55,11 @@ def _killed_before(number: int, folder: Path, work: Callable[[Path], object]) ->
         status = 0
     finally:
         os._exit(status)
+
+
+def may_be_killed(_done: float, _of: float) -> None:
+    """As the progress of a work: it is killed at each piece of it too."""
+    sys.audit(_STATEMENT)
 
 
 class EachStatement:

@@ -30,9 +30,17 @@ from storage.counts.noise import NoisyGroup, keyed_coins, noise
 from storage.counts.record import pack_group
 from storage.crypto import armour, keys, sealing
 from storage.crypto.hpke import suite
-from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey, StaffPublicKey, TallyPrivateKey
+from storage.crypto.keys import (
+    KioskPrivateKey,
+    KioskPublicKey,
+    OfficePrivateKey,
+    OfficePublicKey,
+    StaffPublicKey,
+    TallyPrivateKey,
+)
+from storage.crypto.office_key import OfficeKeyFile
 from storage.crypto.recovery_code import recovery_code
-from storage.crypto.sealing import Response, SealedResponse, seal
+from storage.crypto.sealing import Response, ResponseOpener, SealedResponse, seal
 from storage.data_folder import hold
 from storage.errors import ExportError, ReceiptError, StoreDamagedError, StoreError
 from storage.events import STAGES, Event, parse_event, write_event
@@ -600,12 +608,12 @@ def test_both_count_a_row_that_is_there_twice_once(kept: Path, settings: Setting
 # What Fairstart 0.1.0 wrote
 
 
-def test_the_vectors_of_the_office_key_hold() -> None:
+def test_the_vectors_of_the_office_key_hold_for_both_readers() -> None:
     office = vector("office.json")
     seed, public = bytes.fromhex(office["seed"]), bytes.fromhex(office["public"])
-    content = (VECTORS / "data" / "office" / "office.key").read_bytes()
+    file, public_file = (VECTORS / "data" / "office" / name for name in ("office.key", "office.pub"))
     xwing = reader.XWing.of(seed)
-    assert reader.unwrap(content, reader.OFFICE_PRIVATE, office["passphrase"]) == seed
+    assert reader.unwrap(file.read_bytes(), reader.OFFICE_PRIVATE, office["passphrase"]) == seed
     assert reader.secret_of_recovery_code(office["recovery_code"]).hex() == office["recovery_secret"]
     assert xwing.mlkem.private_bytes_raw().hex() == office["mlkem_seed"]
     assert xwing.x25519.private_bytes_raw().hex() == office["x25519_private"]
@@ -617,30 +625,50 @@ def test_the_vectors_of_the_office_key_hold() -> None:
     assert reader.key_id(reader.OFFICE_PUBLIC, public).hex() == office["id"]
     assert reader.fingerprint(reader.OFFICE_PUBLIC, public) == office["fingerprint"]
 
+    key = OfficePrivateKey(seed)
+    named = key.public
+    assert (named.encoded, named.id.hex(), named.fingerprint) == (public, office["id"], office["fingerprint"])
+    assert key.receipts.private_bytes_raw() == receipts.private_bytes_raw()
+    assert (OfficePublicKey.from_file(public_file), named.to_file()) == (named, public_file.read_bytes())
+    opened = OfficeKeyFile.from_file(file).open(office["passphrase"])
+    assert (opened, opened.coordinator) == (key, "Zoë Ada")
 
-def test_the_vectors_of_the_kiosk_key_hold() -> None:
+
+def test_the_vectors_of_the_kiosk_key_hold_for_both_readers_with_a_passphrase_typed_on_another_keyboard() -> None:
     kiosk = vector("kiosk.json")
     seed, public = bytes.fromhex(kiosk["seed"]), bytes.fromhex(kiosk["public"])
-    folder = VECTORS / "data" / "kiosk"
-    assert reader.unwrap((folder / "kiosk.key").read_bytes(), reader.KIOSK_PRIVATE, kiosk["passphrase"]) == seed
+    file, public_file = (VECTORS / "data" / "kiosk" / name for name in ("kiosk.key", "kiosk.pub"))
+    assert reader.unwrap(file.read_bytes(), reader.KIOSK_PRIVATE, kiosk["passphrase"]) == seed
     assert reader.kiosk_public(seed) == public
-    assert reader.unarmour((folder / "kiosk.pub").read_bytes(), reader.KIOSK_PUBLIC) == public
+    assert reader.unarmour(public_file.read_bytes(), reader.KIOSK_PUBLIC) == public
     assert reader.key_id(reader.KIOSK_PUBLIC, public).hex() == kiosk["id"]
     assert reader.fingerprint(reader.KIOSK_PUBLIC, public) == kiosk["fingerprint"]
 
+    key = KioskPrivateKey(seed)
+    named = key.public
+    assert (named.encoded, named.id.hex(), named.fingerprint) == (public, kiosk["id"], kiosk["fingerprint"])
+    assert key.signing.private_bytes_raw().hex() == kiosk["signing_private"]
+    assert (KioskPublicKey.from_file(public_file), named.to_file()) == (named, public_file.read_bytes())
+    normalised = keys.normalise_passphrase(kiosk["passphrase"])
+    assert normalised == kiosk["passphrase_normalised"] != kiosk["passphrase"]
+    assert KioskPrivateKey.from_file(file, normalised) == key
 
-def test_the_vectors_of_events_and_responses_hold() -> None:
+
+def test_the_vectors_of_events_and_responses_hold_for_both_readers() -> None:
     events = vector("events.json")
     for event in events:
         assert reader.event_id(event["fields"]).hex() == event["id"]
-    seed = bytes.fromhex(vector("office.json")["seed"])
-    for response in vector("responses.json"):
-        sealed, info = bytes.fromhex(response["sealed"]), bytes.fromhex(response["info"])
-        record = reader.hpke_open(reader.XWing.of(seed), sealed, info)
-        assert info == reader.response_info(events[0]["fields"])
-        assert record.hex() == response["record"]
-        assert list(reader.codes_of(record)) == response["codes"]
-        assert reader.response_id(sealed).hex() == response["id"]
+    office, fields = OfficePrivateKey(bytes.fromhex(vector("office.json")["seed"])), events[0]["fields"]
+    opener = ResponseOpener(office, msgspec.convert(fields, Event))
+    for item in vector("responses.json"):
+        sealed, info = bytes.fromhex(item["sealed"]), bytes.fromhex(item["info"])
+        record = reader.hpke_open(reader.XWing.of(office.seed), sealed, info)
+        assert info == reader.response_info(fields) == sealing.binding(msgspec.convert(fields, Event))
+        assert record.hex() == item["record"]
+        assert list(reader.codes_of(record)) == item["codes"]
+        assert reader.response_id(sealed).hex() == SealedResponse(sealed).id.hex() == item["id"]
+        response = Response(tuple(item["codes"]))
+        assert (opener.open(sealed), response.pack()) == (response, record)
 
 
 def test_the_vector_of_a_debrief_holds_for_both_readers(tmp_path: Path) -> None:

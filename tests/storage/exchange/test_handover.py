@@ -29,7 +29,7 @@ from storage.kiosk.setup import self_test
 from storage.progress import unreported
 from storage.settings import Settings, parse
 from tests.storage.counts.people import people
-from tests.storage.disk import HANDOVER_LOCK, files_of
+from tests.storage.disk import HANDOVER_LOCK, files_of, harmed_everywhere
 from tests.storage.killed import killed_everywhere
 from tests.storage.kiosk.crashes import journal_of
 
@@ -477,62 +477,20 @@ def test_a_damaged_note_stops_no_handing_over_and_no_receipt_and_is_written_anew
 # A disk that fails or is full
 
 
-class HarmedDisk:
-    """Makes the n-th call of those that write, flush, rename or remove fail, and maybe all that follow."""
-
-    def __init__(self, number: int, code: int, *, for_good: bool) -> None:
-        self.number, self.code, self.for_good = number, code, for_good
-        self.calls = 0
-        self.failed = 0
-
-    def harm(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        for owner, name in (
-            (os, "write"),
-            (os, "fsync"),
-            (os, "fdopen"),
-            (os, "replace"),
-            (os, "rename"),
-            (Path, "replace"),
-            (Path, "rename"),
-            (Path, "unlink"),
-        ):
-            monkeypatch.setattr(owner, name, self._harmed(getattr(owner, name)))
-
-    def _harmed(self, real: Callable[..., object]) -> Callable[..., object]:
-        def call(*args: object, **named: object) -> object:
-            self.calls += 1
-            if self.calls == self.number or (self.for_good and self.calls > self.number):
-                self.failed += 1
-                raise OSError(self.code, os.strerror(self.code))
-            return real(*args, **named)
-
-        return call
-
-
 def harmed_runs(
-    data: Path, code: int, *, for_good: bool, monkeypatch: pytest.MonkeyPatch, use: Callable[[Kiosk], object]
-) -> Iterator[tuple[Exception | None, Path]]:
-    """Each time from the same files, with the next call failing, up to the first run in which none is left to fail."""
-    start = Path(shutil.copytree(data, data.with_name("start")))
-    for number in range(1, 100):
-        shutil.rmtree(data)
-        shutil.copytree(start, data)
-        kiosk = Kiosk.open(data, settings_of("Fair"))
-        disk = HarmedDisk(number, code, for_good=for_good)
-        error: Exception | None = None
-        with monkeypatch.context() as patch:
-            disk.harm(patch)
-            try:
-                use(kiosk)
-            except (StoreError, OSError) as caught:
-                error = caught
-        kiosk.close()
-        if not disk.failed:
-            assert error is None
-            assert number > 3
-            return
-        yield error, data
-    pytest.fail("it makes more calls than can be told apart")
+    data: Path, use: Callable[[Outbox], object], code: int, *, for_good: bool = False
+) -> Iterator[tuple[Path, Exception | None]]:
+    """Each time from the same files, in a folder of their own; the kiosk is open before its disk is harmed."""
+
+    def begin(number: int) -> Kiosk:
+        return Kiosk.open(Path(shutil.copytree(data, data.with_name(str(number)))), settings_of("Fair"))
+
+    def work(kiosk: Kiosk) -> None:
+        with contextlib.closing(kiosk):
+            use(Outbox(kiosk))
+
+    for kiosk, error in harmed_everywhere(begin, work, code, for_good=for_good):
+        yield kiosk.data, error
 
 
 def filled(data: Path, own: KioskPrivateKey, office: OfficePrivateKey) -> tuple[list[SealedResponse], bytes]:
@@ -569,20 +527,16 @@ def all_or_nothing_is_left(folder: Path, kept: list[SealedResponse], own: KioskP
     "code", [pytest.param(errno.ENOSPC, id="full"), pytest.param(errno.EIO, id="fails", marks=pytest.mark.long)]
 )
 @pytest.mark.sampled
-def test_a_disk_that_fails_while_deleting_leaves_everything_or_the_next_start_finishes(  # noqa: PLR0913, PLR0917 - fixtures
+def test_a_disk_that_fails_while_deleting_leaves_everything_or_the_next_start_finishes(
     code: int,
     for_good: bool,  # noqa: FBT001 - a parameter of the test
     data: Path,
     own: KioskPrivateKey,
     office: OfficePrivateKey,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     kept, receipt = filled(data, own, office)
     seen = set()
-    runs = harmed_runs(
-        data, code, for_good=for_good, monkeypatch=monkeypatch, use=lambda kiosk: Outbox(kiosk).delete(own, receipt)
-    )
-    for error, folder in runs:
+    for folder, error in harmed_runs(data, lambda outbox: outbox.delete(own, receipt), code, for_good=for_good):
         assert type(error) is StoreError or (error is None and not for_good), "it is told of in a sentence"
         begun = all_or_nothing_is_left(folder, kept, own, receipt)
         assert begun or error is not None
@@ -609,13 +563,10 @@ def test_a_deletion_that_is_killed_anywhere_keeps_everything_or_is_finished_by_t
 @pytest.mark.skipif(sys.platform != "linux", reason="counts the calls that are made there")
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO], ids=["full", "fails"])
 def test_a_disk_that_fails_while_noting_a_receipt_loses_nothing(
-    code: int, data: Path, own: KioskPrivateKey, office: OfficePrivateKey, monkeypatch: pytest.MonkeyPatch
+    code: int, data: Path, own: KioskPrivateKey, office: OfficePrivateKey
 ) -> None:
     kept, receipt = filled(data, own, office)
-    runs = harmed_runs(
-        data, code, for_good=False, monkeypatch=monkeypatch, use=lambda kiosk: Outbox(kiosk).take_receipt(own, receipt)
-    )
-    for error, folder in runs:
+    for folder, error in harmed_runs(data, lambda outbox: outbox.take_receipt(own, receipt), code):
         assert isinstance(error, StoreError)
         again = Kiosk.open(folder, settings_of("Fair"))
         assert Outbox(again).sealed(again.event) == kept

@@ -54,7 +54,7 @@ from storage.office_folder import NewOffice, make_office, unlock_office
 from storage.toolkit.checklist import FILE_NAME as CHECKLIST
 from storage.toolkit.checklist import Checklist, Edit
 from tests.storage.counts.people import people
-from tests.storage.disk import files_of
+from tests.storage.disk import files_of, harmed_everywhere
 from tests.storage.killed import at_some_moments, killed_everywhere
 from tests.storage.office.merging import (
     LAPTOPS,
@@ -494,41 +494,25 @@ def test_putting_back_that_is_killed_anywhere_leaves_the_old_or_the_new_and_can_
 
 
 def test_putting_back_of_which_any_flush_or_move_fails_leaves_an_office_that_opens(
-    desk: Desk, drive: Path, memory_folder: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, drive: Path, memory_folder: Path
 ) -> None:
     path = copy_of(desk, drive)
     desk.bring(EXPORTS[2])
     desk.office.close()
-    calls = 0
-    wrong = 0
+    copy = opened(path)
 
-    def failing(real: Callable[..., object]) -> Callable[..., object]:
-        def called(*given: object, **more: object) -> object:
-            nonlocal calls
-            calls += 1
-            if calls == wrong:
-                raise OSError(errno.ENOSPC, "No space left on device")
-            return real(*given, **more)
+    def begin(number: int) -> Path:
+        return Path(shutil.copytree(desk.data, memory_folder / f"fails-{number}"))
 
-        return called
+    def work(data: Path) -> None:
+        with hold(data):
+            restore(data, copy, older=True)
 
-    while True:
-        wrong += 1
-        data = Path(shutil.copytree(desk.data, memory_folder / f"fails-{wrong}"))
-        copy, calls = opened(path), 0
-        with monkeypatch.context() as patch:
-            patch.setattr(os, "fsync", failing(os.fsync))
-            patch.setattr(Path, "rename", failing(Path.rename))
-            patch.setattr(Path, "replace", failing(Path.replace))
-            with contextlib.suppress(StoreError), hold(data):
-                restore(data, copy, older=True)
+    for data, _ in harmed_everywhere(begin, work, errno.ENOSPC):
         with hold(data), contextlib.closing(Office.open(data, OFFICE)) as office:
             assert office.check() in {51, 37}
         assert not left_behind(data)
         shutil.rmtree(data)
-        if calls < wrong:
-            break
-    assert wrong > 10
 
 
 # Two at once, and two computers
@@ -699,6 +683,3 @@ def test_two_who_write_at_once_because_a_drive_passes_no_locks_on_make_no_group_
         desk.counts()
     assert desk.counts().in_counts == desk.office.check() == 37
     assert sorted(desk.groups()) == [1, 2]
-
-
-# In any order
