@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from content.survey import Survey, load_survey
+from content.survey import Survey
 from storage.counts import noise as noise_module
 from storage.counts.disclosure import GroupSum, PublishedTable, rounded
 from storage.counts.noise import THRESHOLD, VARIANCE, Coins, NoisyGroup, system_coins
@@ -57,23 +57,16 @@ from tests.storage.counts.attacker import (
     new_desk,
     threshold_and_rounding,
 )
+from tests.storage.counts.tables import CATEGORIES, group_of
 from tests.storage.office.merging import Desk
 from tests.variants import usually
 
-CATEGORIES = {
-    question.id: tuple(category.id for category in question.categories) for question in load_survey().questions
-}
 OFFICE_YEAR, LAPTOP_DAY, BOTH, TWO_EVENTS, NINETEEN_KNOWN, FORTY_TWO_PEOPLE, SAME_AGAIN = CASES
-
-
-def tally(**counts: Sequence[int]) -> Tally:
-    return Tally({question: dict(zip(CATEGORIES[question], exact, strict=True)) for question, exact in counts.items()})
 
 
 def group(**counts: Sequence[int]) -> NoisyGroup:
     """A group whose noisy counts are these."""
-    noisy = tally(**counts)
-    return NoisyGroup.read(noisy.people(next(iter(counts))), noisy.counts)
+    return group_of(counts)
 
 
 def published(*groups: NoisyGroup, question: str = "degree", threshold: int = THRESHOLD) -> PublishedTable:

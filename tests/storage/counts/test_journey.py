@@ -11,21 +11,17 @@ from typing import Any
 import pytest
 
 import storage
-from content.survey import load_survey
-from storage.counts.disclosure import GroupSum, OfficeCounts
+from storage.counts.disclosure import OfficeCounts
 from storage.counts.findings import to_json
 from storage.counts.intervals import ChangeVerdict, NoisyShare, change, quantile_for
 from storage.counts.journey import Journey, journey
-from storage.counts.noise import NoisyGroup
 from storage.counts.shares import ChangeFinding
 from storage.events import STAGES, Event, Stage
 from storage.report import sentences
+from tests.storage.counts.tables import group_of, office_counts
 
 Noisy = tuple[int, ...]
 """How many are counted as each category of the key question, in its order, with the noise of one group."""
-
-QUESTIONS = [question.id for question in load_survey().questions]
-CATEGORIES = [category.id for category in load_survey().questions[0].categories]
 
 OUTREACH, APPLICANTS, STARTS = STAGES[:3]
 NATION = (370, 240, 390, 80, 120)
@@ -37,20 +33,8 @@ RISEN = (340, 200, 460, 80, 120)
 
 def office(*groups: Noisy, threshold: int = 10, waiting: int = 0, elsewhere: int = 0) -> OfficeCounts:
     """As the office gives them, for these groups."""
-    total = GroupSum.of(
-        NoisyGroup.read(sum(one), {"occupation": dict(zip(CATEGORIES, one, strict=True))}) for one in groups
-    )
-    return OfficeCounts(
-        events=(),
-        tables=tuple(total.publish(question, threshold) for question in QUESTIONS),
-        threshold=threshold,
-        held=total.people + waiting + elsewhere,
-        in_counts=total.people,
-        elsewhere=elsewhere,
-        waiting=waiting,
-        unreadable=0,
-        head_count=None,
-    )
+    made = [group_of({"occupation": one}) for one in groups]
+    return office_counts(made, threshold=threshold, waiting=waiting, elsewhere=elsewhere)
 
 
 def of(*stages: Noisy | None) -> Journey:

@@ -18,6 +18,7 @@ from content.feedback import FEWEST_CHOICES, MOST_CHOICES, feedback_survey
 from content.survey import load_survey
 from storage.counts.noise import THRESHOLD, VARIANCE, Bits, NoisyGroup, keyed_coins, noise, off_by, system_coins
 from storage.counts.tally import Tally
+from tests.storage.counts.tables import CATEGORIES, tally
 from tests.variants import usually
 
 DRAWS = 50_000
@@ -28,9 +29,6 @@ NORMALISERS = {4: Fraction(245, 27), 5: Fraction(1921, 81)}
 """Z, the sum of 2^-Σ|z| over all vectors that sum to nought."""
 VARIANCES = {4: Fraction(296, 147), 5: Fraction(13408, 5763), 6: Fraction(4760, 1863), 7: Fraction(69808, 25581)}
 
-CATEGORIES = {
-    question.id: tuple(category.id for category in question.categories) for question in load_survey().questions
-}
 KEY = bytes(range(32))
 IDS = tuple(bytes([number]) * 16 for number in range(10))
 
@@ -257,10 +255,6 @@ def test_an_offices_coins_are_fair() -> None:
 
 
 # A noisy group
-
-
-def tally(**counts: Sequence[int]) -> Tally:
-    return Tally({question: dict(zip(CATEGORIES[question], exact, strict=True)) for question, exact in counts.items()})
 
 
 def test_a_group_has_its_noise_in_every_count_of_every_question() -> None:

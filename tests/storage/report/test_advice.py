@@ -43,15 +43,10 @@ from storage.report.advice import (
     all_advice,
 )
 from storage.settings import OwnBenchmark
+from tests.storage.counts.tables import CATEGORIES, Noisy, group_of
 from tests.storage.report import samples
 
-Noisy = Mapping[str, tuple[int, ...]]
-"""Noisy counts by question, in the order of its categories."""
-
 TOOLKIT = load_toolkit()
-CATEGORIES = {
-    question.id: tuple(category.id for category in question.categories) for question in load_survey().questions
-}
 SOURCE = "Social Mobility Commission, employers’ apprenticeship toolkit, 2021"
 KEY_QUESTION = next(question.text for question in load_survey().questions if question.id == "occupation")
 
@@ -92,10 +87,7 @@ def groups_of(question: str, numbers: tuple[int, ...], groups: int) -> list[Nois
         return []
     ten = (10, *[0] * (len(numbers) - 1))
     rest = (numbers[0] - 10 * (groups - 1), *numbers[1:])
-    return [
-        NoisyGroup.read(sum(counts), {question: dict(zip(CATEGORIES[question], counts, strict=True))})
-        for counts in (rest, *[ten] * (groups - 1))
-    ]
+    return [group_of({question: counts}) for counts in (rest, *[ten] * (groups - 1))]
 
 
 def tables(noisy: Noisy, questions: Mapping[str, object], groups: int) -> tuple[PublishedTable, ...]:
