@@ -4,6 +4,7 @@ Argon2id takes half a second each time. Here a hash stands in its place; with it
 `test_independent_reader` opens and the commands in `test_cli` are tested.
 """
 
+import contextlib
 import datetime as dt
 import hashlib
 import shutil
@@ -16,8 +17,10 @@ import pytest
 
 from storage.crypto import keys
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
+from storage.data_folder import hold
 from storage.events import Event
 from storage.kiosk.key_files import set_up
+from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings, parse
 from tests.storage.exchange.servers import sftp, ssh
 
@@ -75,8 +78,15 @@ def own(kiosk_set_up_once: Path, passphrase: str) -> KioskPrivateKey:
 
 
 @pytest.fixture
-def data(kiosk_set_up_once: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(kiosk_set_up_once, tmp_path / "data"))
+def data(kiosk_set_up_once: Path, memory_folder: Path) -> Path:
+    return Path(shutil.copytree(kiosk_set_up_once, memory_folder / "data"))
+
+
+@pytest.fixture
+def kiosk(data: Path, settings: Settings) -> Iterator[Kiosk]:
+    """That kiosk, running."""
+    with hold(data), contextlib.closing(Kiosk.open(data, settings)) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Responses from paper come into the pool together, all of them or none, and nothing tells where they came from."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -21,13 +21,6 @@ from storage.progress import unreported
 from storage.settings import Settings
 from tests.storage.counts.people import people
 from tests.storage.kiosk.crashes import contents, make_pool, random_responses
-
-
-@pytest.fixture
-def kiosk(data: Path, settings: Settings) -> Iterator[Kiosk]:
-    opened = Kiosk.open(data, settings)
-    yield opened
-    opened.close()
 
 
 def entered(count: int, seed: int = 0) -> Batch:

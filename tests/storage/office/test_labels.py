@@ -219,6 +219,7 @@ def test_the_number_who_came_is_told_only_where_it_is_known_and_believable_of_ev
         assert tables.counts(Scope(), 10).head_count is None
         assert tables.counts(Scope.of({"event": less[0].event.id.hex()}), 10).head_count == 20
     assert Tables([], []).counts(Scope(), 10).head_count is None
+    assert Tables([replace(events[0], responses=0, head_count=0)], []).counts(Scope(), 10).head_count == 0
 
 
 def test_labels_are_in_the_order_of_kinds_and_of_what_they_are_about() -> None:
@@ -232,5 +233,6 @@ def test_labels_are_in_the_order_of_kinds_and_of_what_they_are_about() -> None:
     assert values["stage"] == sorted(values["stage"], key=STAGES.index)
     assert values["place"] == sorted(values["place"])
     assert values["level"] == sorted(values["level"])
+    assert values["year"] == list(dict.fromkeys(value_of(one, "year") for one in events))
     assert values["event"] == [one.event.id.hex() for one in events]
     assert values["quarter"] == list(dict.fromkeys(value_of(one, "quarter") for one in events))

@@ -21,23 +21,21 @@ import storage
 from storage.counts.disclosure import Counts
 from storage.counts.findings import Findings, OfficeFindings, ScopeFinding, findings, office_findings
 from storage.report.open_data import NOTES, to_csv, to_csvw, to_metadata
+from tests.storage.counts.tables import CATEGORIES, Noisy, noisy_counts
 from tests.storage.programs import converted
 from tests.storage.report import samples
 from tests.storage.report.samples import (
-    CATEGORIES,
     FAIR,
     FIRST,
     HOSTILE,
     MADE,
     SAMPLES,
-    Noisy,
     Place,
     Told,
     counts,
     documents,
     files_of,
     hostile_files,
-    noisy_counts,
     own,
     thresholds,
     told,
@@ -151,7 +149,7 @@ def test_a_share_stays_within_0_and_100_where_noise_does_not() -> None:
 
 
 @settings(max_examples=60)
-@given(noisy_counts(), thresholds)
+@given(noisy_counts(samples.number), thresholds)
 def test_a_laptop_says_of_its_tables_what_the_office_says_of_them(noisy: Noisy, threshold: int) -> None:
     laptop, lines = rows(kiosk(noisy, threshold)), rows(office(noisy, threshold))
     name = "Riverside Jobs Fair, 3 October 2026"

@@ -180,23 +180,10 @@ def test_progress_counts_what_is_done_in_progress_and_relevant() -> None:
     assert (found.done, found.in_progress, found.of) == (3, 2, 195)
 
 
-def test_what_is_not_relevant_is_left_out_of_the_whole() -> None:
-    known = {"F1": Record("done"), "F2": Record("not relevant")}
-    assert Progress.over(items("F1", "F2"), known) == (1, 0, 1)
-
-
 def test_where_nothing_is_relevant_progress_is_0_of_0() -> None:
     known = {item.id: Record("not relevant") for item in TOOLKIT.actions}
     assert Progress.over(TOOLKIT.actions, known) == (0, 0, 0)
     assert Progress.over((), {}) == (0, 0, 0)
-
-
-def test_without_records_nothing_is_done_of_all() -> None:
-    assert Progress.over(TOOLKIT.actions, {}) == (0, 0, 196)
-
-
-def test_records_of_other_items_change_no_progress() -> None:
-    assert Progress.over(items("A3", "A4"), RECORDS) == (0, 0, 2)
 
 
 def test_progress_is_counted_of_the_checks_of_a_way_too() -> None:
