@@ -3,11 +3,13 @@
 import datetime as dt
 from pathlib import Path
 
+import msgspec
+
 from content.feedback import choices_of, feedback_survey, usual_choices
 from content.survey import load_survey
 from storage.crypto.sealing import Response
 from storage.office.corrections import labels_of
-from storage.office.labels import Scope
+from storage.office.labels import KINDS, Kind, Scope
 from storage.office.queries import feedback_of, findings_of, slices_of
 from storage.office.retention import due
 from storage.progress import unreported
@@ -191,3 +193,16 @@ def test_every_slice_has_its_feedback(desk: Desk) -> None:
     background = {question.id for question in load_survey().questions}
     assert told.count(background) * 2 == len(told)
     assert all(ids == background or not ids & background for ids in told)
+
+
+def test_a_slice_says_what_its_scope_says_by_itself(desk: Desk) -> None:
+    others = msgspec.structs.replace(FAIR, place="York"), msgspec.structs.replace(FAIR, stage="starts")
+    for number, one in enumerate((FAIR, *others), 1):
+        desk.bring_people(one, people(11 * number))
+    desk.bring_people(USUAL, thought(12))
+    for about, questions in slices_of(desk.office, SETTINGS, unreported):
+        chosen: dict[Kind, str] = {kind: value for kind in KINDS if (value := about.parts.get(kind))}
+        if "event" not in chosen:
+            found = findings_of(desk.office, Scope.of(chosen), SETTINGS)
+            thought_of = found.feedback.questions if found.feedback else ()
+            assert questions in (found.questions, thought_of)

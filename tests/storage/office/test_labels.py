@@ -148,6 +148,20 @@ def test_the_order_in_which_tables_are_asked_for_changes_none(seed: int) -> None
         assert tables.counts(scope, 10) == expected[scope]
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_of_scopes_that_cover_the_same_events_one_stands_for_all_and_has_their_tables(seed: int) -> None:
+    events, groups = some_office(seed)
+    events = [replace(one, removed=number % 3 == 1) for number, one in enumerate(events)]
+    tables = Tables(events, groups)
+    alike: dict[Scope, set[frozenset[bytes]]] = {}
+    for scope in all_scopes(events):
+        standing = tables.standing_for(scope)
+        assert tables.counts(standing, 10) == Tables(events, groups).counts(scope, 10)
+        alike.setdefault(standing, set()).add(frozenset(one.event.id for one in events if scope.covers(one)))
+    assert all(len(covered) == 1 for covered in alike.values())
+    assert len(set().union(*alike.values())) == len(alike)
+
+
 def test_a_label_that_is_corrected_moves_whole_groups_and_changes_no_other_table() -> None:
     events, groups = some_office(3)
     before = Tables(events, groups)
