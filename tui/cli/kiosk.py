@@ -1,13 +1,13 @@
-"""The kiosk as a command runs it: set-up where that is needed, then candidates, until staff quit."""
+"""The kiosk as a command runs it: set-up where that is needed, then candidates, until staff quit.
+
+What prints and asks comes when it is wanted: it brings Click along.
+"""
 
 import contextlib
 import functools
-import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import click
 
 from content.language import load_words
 from storage.data_folder import hold
@@ -19,42 +19,11 @@ from storage.settings import (
     SettingsFile,
     find_settings,
 )
-from tui.cli.options import (
-    CommandFailedError,
-    Place,
-    forget_last_app,
-    need_terminal,
-    run_locked,
-    staff_unlocked,
-    with_folder_options,
-)
-from tui.cli.output import confirmed, say
-from tui.terminal.memory import keep_others_out
-from tui.terminal.process import ignore_interrupts, say_nothing_of_faults
+from tui.cli.running import Place, forget_last_app, need_terminal, run_locked
 
 if TYPE_CHECKING:
     from storage.kiosk.practice import Practice
     from tui.app import Outcome
-
-
-@click.command()
-@with_folder_options
-def plain(at: Place) -> None:
-    """Ask in plain numbered lines, for screen readers and pipes."""
-    from tui.plain import PlainSurvey
-
-    settings = at.settings().settings
-    with hold(at.data), contextlib.closing(Kiosk.open(at.data, settings)) as kiosk:
-        if kiosk.ended:
-            raise CommandFailedError(f"“{kiosk.event.name}” has ended: start a new event in the staff area.")
-        tell_of_copy(at.data)
-        ignore_interrupts()
-        say_nothing_of_faults()
-        keep_others_out()
-        for stream in (sys.stdin, sys.stdout):
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="replace")  # a byte or letter that cannot be text here ends no survey
-        PlainSurvey(kiosk, settings, sys.stdin, sys.stdout).run()
 
 
 def run_kiosk(at: Place) -> None:
@@ -88,6 +57,8 @@ def guided_setup(at: Place, settings: SettingsFile) -> Place | None:
             practise(settings)
             return at
         case SetupEnd.OPEN:
+            from tui.cli.output import say
+
             say(f"Next time start with: fairstart --data {app.plan.data}", aside=True)
             return Place(at.config, app.plan.data)
         case SetupEnd.QUIT | None:
@@ -150,6 +121,8 @@ _COPIED = "This laptop's files were copied from another computer, so the office 
 def tell_of_copy(data: Path) -> None:
     """Say so where this laptop's files were made on another computer."""
     if is_copied(data):
+        from tui.cli.output import say
+
         say(f'{_COPIED}: run "fairstart setup --new-key" on this one.', aside=True)
 
 
@@ -158,6 +131,8 @@ def _ask_about_copy(at: Place) -> None:
     if not is_copied(at.data):
         return
     from storage.kiosk.renewal import renew_key, stay_here
+    from tui.cli.options import staff_unlocked
+    from tui.cli.output import confirmed, say
 
     say(f"{_COPIED}.", aside=True)
     if confirmed("Is the other laptop used too? Then this one gets a new key"):

@@ -42,7 +42,7 @@ from tests.tui.staff.unlocking import alive, unlock
 from tests.variants import by_key_and_by_mouse, usually
 from tests.waiting import WAIT
 from tui.app import KioskApp, Outcome
-from tui.cli.main import fairstart
+from tui.cli.commands import fairstart
 from tui.interview import Step
 from tui.shared.confirm import Confirm
 from tui.shared.counts import CountsScreen
