@@ -6,6 +6,7 @@ What prints and asks comes when it is wanted: it brings Click along.
 import contextlib
 import functools
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,10 @@ from tui.cli.running import Place, forget_last_app, need_terminal, run_locked
 
 if TYPE_CHECKING:
     from storage.kiosk.practice import Practice
-    from tui.app import Outcome
 
 
 def run_kiosk(at: Place) -> None:
     """Run set-up where it is needed, then the kiosk, until staff quit."""
-    from tui.app import Outcome
-
     need_terminal()
     while True:
         with hold(at.data):
@@ -41,7 +39,7 @@ def run_kiosk(at: Place) -> None:
                 at = following
                 continue
             _ask_about_copy(at)
-            if _until_left(at.data, settings) is not Outcome.NEW_EVENT:
+            if not _until_left(at.data, settings):
                 return
 
 
@@ -65,15 +63,19 @@ def guided_setup(at: Place, settings: SettingsFile) -> Place | None:
             return None
 
 
-def _until_left(data: Path, settings: SettingsFile, practice: "Practice | None" = None) -> "Outcome | None":
-    """Run the kiosk until staff leave it for good. It stays open, with those who wait, whatever staff do meanwhile."""
-    from tui.app import KioskApp, Outcome
+def _until_left(data: Path, settings: SettingsFile, practice: "Practice | None" = None) -> bool:
+    """Run the kiosk until staff leave it for good; return whether they go on with a new event.
 
+    It stays open, with those who wait, whatever staff do meanwhile.
+    """
     for language in settings.settings.survey.languages:
         load_words(language)  # a damaged pack is told now, and not to a candidate who chooses it
     reads_aloud: bool | None = settings.settings.kiosk.read_aloud
     sends_at_start = "start" in settings.settings.office.sync
-    with contextlib.closing(Kiosk.open(data, settings.settings)) as kiosk:
+    with ThreadPoolExecutor(1) as thread:
+        opening = thread.submit(Kiosk.open, data, settings.settings)
+        from tui.app import KioskApp, Outcome  # half of a start, while the other thread waits for the disk
+    with contextlib.closing(opening.result()) as kiosk:
         while True:
             app = KioskApp(kiosk, settings, practice=practice)
             app.reads_aloud, app.sends_at_start = reads_aloud, sends_at_start
@@ -88,7 +90,7 @@ def _until_left(data: Path, settings: SettingsFile, practice: "Practice | None" 
                 case Outcome.SETTINGS:
                     kiosk.go_by(settings.settings)  # and so does the next app
                 case _:
-                    return outcome
+                    return outcome is Outcome.NEW_EVENT
 
 
 def _ask_one_in_lines(kiosk: Kiosk, settings: Settings, *, practice: bool) -> None:
@@ -107,11 +109,10 @@ def practise(settings: SettingsFile) -> None:
     """Run a kiosk that keeps nothing, until staff quit."""
     need_terminal()
     from storage.kiosk.practice import practice_folder, practice_settings
-    from tui.app import Outcome
 
     with practice_folder() as practice:
         current = practice_settings(settings, today(), practice.data)
-        while _until_left(practice.data, current, practice) is Outcome.NEW_EVENT:
+        while _until_left(practice.data, current, practice):
             current = find_settings(current.path, None, practice.data)
 
 

@@ -1004,7 +1004,7 @@ def test_practising_from_the_staff_area_keeps_those_who_wait(
     monkeypatch.setattr(tui.cli.kiosk, "run_locked", runs)
     monkeypatch.setattr(tui.cli.kiosk, "practise", lambda _settings: practised.append(seen[-1][0].waiting))
     with hold(set_up_folder):
-        assert tui.cli.kiosk._until_left(set_up_folder, settings_file) is Outcome.QUIT
+        assert not tui.cli.kiosk._until_left(set_up_folder, settings_file)
     assert [waiting for _, waiting in seen] == [3, 6, 9]
     assert len({id(kiosk) for kiosk, _ in seen}) == 1
     assert practised == [3, 6]
