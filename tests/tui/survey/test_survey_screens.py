@@ -87,6 +87,21 @@ async def test_going_on_lays_nothing_out_anew_where_the_next_question_takes_as_m
         assert laid_out == []
 
 
+async def test_the_very_first_picture_is_laid_out_for_the_window(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    first: list[frozenset[str]] = []
+    lay_out = Screen._refresh_layout
+
+    def told(screen: Screen[object], *how: object, **more: object) -> None:
+        first.append(screen.classes)
+        lay_out(screen, *how, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Screen, "_refresh_layout", told)
+    for size, classes in ((LARGE, {"-wide", "-tall"}), (USUAL, {"-narrow", "-medium"}), (SMALL, {"-narrow", "-short"})):
+        async with start(size) as person:
+            assert first[0] == person.app.screen.classes == classes
+        first.clear()
+
+
 async def see_it_painted_ahead(person: AtKiosk) -> None:
     """Read a question until the next one is painted, unseen; none is from then on."""
     lines = person.app.screen.query(Pages)
