@@ -40,7 +40,7 @@ from tests.tui.interpreter import Interpreter
 from tests.tui.kiosks import KIOSK_TOML
 from tests.tui.program import QUICKLY, Program
 from tests.tui.recorder import Recorder
-from tui.cli.main import fairstart
+from tui.cli.commands import fairstart
 
 DETAILS = ("--organisation", "Musterwerk", "--event", "Riverside Jobs Fair", "--date", "2026-11-23", "--place", "Leeds")
 EASILY = f"""

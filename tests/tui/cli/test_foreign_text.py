@@ -19,7 +19,7 @@ from storage.text import shown_name
 from tests.tui.cli.commands import Done, RunsHere
 from tests.tui.foreign import NAMES, WORST, names, only_where_names_are_bytes, steers
 from tests.tui.offices import OFFICE_PASSPHRASE, STRANGE
-from tui.cli.main import fairstart
+from tui.cli.commands import fairstart
 from tui.cli.output import put_json, put_out, say
 from tui.terminal.process import FAULT
 

@@ -10,7 +10,7 @@ import pytest
 from content.guide import FOLDER as GUIDE
 from content.guide import Page
 from tests.tui.cli.commands import Opens, RunsHere, below
-from tui.cli.main import fairstart
+from tui.cli.commands import fairstart
 from tui.text.guide import all_pages, passages, printed
 
 

@@ -23,7 +23,7 @@ from tests.storage.papers.filled import PATHS, USUAL, document
 from tests.tui.cli.commands import STRONG, RunsHere, below, contents, is_one_sentence
 from tests.tui.kiosks import KIOSK_TOML
 from tests.tui.offices import OFFICE_PASSPHRASE
-from tui.cli.main import fairstart
+from tui.cli.commands import fairstart
 from tui.pictures.__main__ import FOLDER, PIXELS
 from tui.text.papers import shown
 

@@ -12,7 +12,7 @@ from storage.settings import SettingsFile
 from tests.tui.cli.commands import STRONG, STRONGER, Opens, RunsHere, below, is_one_sentence
 from tests.tui.offices import OFFICE_PASSPHRASE, RECOVERY_SECRET
 from tests.variants import usually
-from tui.cli.main import fairstart
+from tui.cli.commands import fairstart
 from tui.terminal.process import FAULT
 
 pytestmark = [
