@@ -1,7 +1,7 @@
 """A kiosk's data folder, set up once, of which each test that asks gets a copy.
 
-Argon2id takes half a second each time. Here a hash stands in its place; with it, the vectors in `test_keys`, what
-`test_independent_reader` opens and the commands in `test_cli` are tested.
+Argon2id takes half a second each time. Here a hash stands in its place; with it, what `test_independent_reader` opens,
+the vectors among it, and the commands in `test_cli` are tested.
 """
 
 import contextlib
@@ -107,3 +107,11 @@ def memory_folder(tmp_path: Path) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(dir=memory) as folder:
         yield Path(folder)
+
+
+@pytest.fixture
+def stick(memory_folder: Path) -> Path:
+    """An empty folder that files are carried in."""
+    folder = memory_folder / "stick"
+    folder.mkdir()
+    return folder

@@ -89,7 +89,7 @@ def test_a_whole_key_file_is_known_without_its_passphrase() -> None:
 
 
 def test_a_private_key_does_not_show_itself() -> None:
-    for key in (OfficePrivateKey.generate(), KioskPrivateKey.generate()):
+    for key in (OfficePrivateKey.generate(), KioskPrivateKey.generate(), KioskPrivateKey.generate().tally):
         assert key.seed.hex() not in repr(key)
         assert repr(key.seed) not in repr(key)
 

@@ -188,13 +188,6 @@ def both(
 
 
 @pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def place(request: pytest.FixtureRequest, stick: Path) -> str:
     """The address of an empty place of the kind that the test is run for."""
     if request.param == "file":

@@ -58,13 +58,6 @@ def laptops(data: Path, tmp_path: Path, settings: Settings) -> list[Path]:
     return copies
 
 
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
-
-
 def test_copied_laptops_hand_over_beside_each_other_and_each_replaces_its_own_file(
     laptops: list[Path], settings: Settings, own: KioskPrivateKey, office: OfficePrivateKey, stick: Path
 ) -> None:

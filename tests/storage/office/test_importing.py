@@ -43,13 +43,6 @@ def results_of(desk: Desk, folder: Path, contents: Iterable[bytes]) -> Iterator[
     return bring_all(desk.office, find_exports([str(folder)]), Inline(), unreported)
 
 
-@pytest.fixture
-def stick(memory_folder: Path) -> Path:
-    folder = memory_folder / "stick"
-    folder.mkdir()
-    return folder
-
-
 def test_a_store_that_fails_stops_the_import_and_keeps_what_came_before(
     desk: Desk, stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 
@@ -71,14 +70,7 @@ LATE = [stage for stage in STAGES if stage in WITHIN_THE_JOURNEY]
 
 
 def event(stage: Stage = "outreach") -> Event:
-    return Event(
-        name="Riverside Jobs Fair",
-        date=dt.date(2026, 11, 23),
-        place="Leeds",
-        stage=stage,
-        question_set="smc-2021",
-        office_key_id=bytes(16),
-    )
+    return samples.event(stage=stage)
 
 
 def groups_of(question: str, numbers: tuple[int, ...], groups: int) -> list[NoisyGroup]:

@@ -417,7 +417,7 @@ def assert_same_cells(sheet: list[list[object]], lines: Rows) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_metadata_csv_says_what_the_counts_are_about(name: str) -> None:
+def test_metadata_csv_says_what_the_counts_are_about_and_has_the_response_rates(name: str) -> None:
     report = SAMPLES[name]()
     found = report.found
     lines = parsed(files_of(name)["metadata.csv"].decode())
@@ -449,12 +449,6 @@ def test_metadata_csv_says_what_the_counts_are_about(name: str) -> None:
         assert said[field] == str(value)
     assert said["title"].removeprefix("'") == report.title
     assert said["organisation"].removeprefix("'") == report.organisation.name
-
-
-@pytest.mark.parametrize("name", SAMPLES)
-def test_metadata_csv_has_the_response_rates(name: str) -> None:
-    report = SAMPLES[name]()
-    said = {line["field"]: line["value"] for line in parsed(files_of(name)["metadata.csv"].decode())}
     for which, rate in [
         ("all", report.found.response_rate),
         *((question.id, question.response_rate) for question in report.found.questions),

@@ -85,17 +85,11 @@ def test_the_facts_are_those_of_the_findings() -> None:
     }
 
 
-def test_what_is_not_known_is_left_out_of_the_facts() -> None:
+def test_what_is_not_known_is_left_out_of_the_facts_and_that_nobody_came_or_nothing_was_is_told() -> None:
     report = samples.report(found_in({}, waiting=0, held=7))
     assert set(facts(report)) == {"Asked at", "Responses brought in", "People in these counts"}
     assert facts(report)["Asked at"] == "1 event, 3 October 2026"
-
-
-def test_where_nobody_came_that_is_told() -> None:
     assert facts(samples.report(found_in(FAIR, head_count=0)))["People who came"] == "0"
-
-
-def test_without_events_there_is_no_day() -> None:
     assert facts(samples.report(found_in({}, events=())))["Asked at"] == "0 events, no day"
 
 
