@@ -11,8 +11,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from storage.errors import InUseError, StoreError
-from storage.file_lock import FileLock, TakenError
 from storage.private_files import (
     PRIVATE_FILE,
     flush_folder,
@@ -69,7 +70,7 @@ class Holder:
     def let_go(self) -> None:
         """Leave it to others. One that was made for this, and that nothing was put in, goes again."""
         if self._lock is not None:
-            if os.name == "nt":  # which removes nothing that is open
+            if os.name == "nt":  # which removes nothing that is open, and filelock removes its file there
                 self._lock.release()
             _remove_empty(self._made)
             self._lock.release()
@@ -149,15 +150,17 @@ def handing_over(data: Path) -> Iterator[None]:
 
 def _locked(path: Path, taken: str) -> FileLock:
     """A lock that is held, to be released; `taken` says that another has it."""
+    lock = FileLock(path, mode=PRIVATE_FILE, fallback_to_soft=False)
     try:
-        return FileLock.take(path, PRIVATE_FILE)
-    except TakenError as error:
+        lock.acquire(timeout=0)
+    except Timeout as error:
         raise InUseError(taken) from error
     except OSError as error:
         raise InUseError(
             f"Cannot lock {path} ({error.strerror}): check that you may write there and "
             "that it is an ordinary file, or choose another place with --data."
         ) from error
+    return lock
 
 
 def _remove_empty(new: list[Path]) -> None:
