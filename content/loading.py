@@ -1,16 +1,9 @@
 """Reading data files: TOML, checked as a whole, with an error that names the file and the key."""
 
-import re
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
-
-_PLAIN_LINE = re.compile(
-    r"(?:#[ -~\u00A0-\uD7FF]*|\[([a-z_]+(?:\.[a-z_]+)*)\]|\[\[([a-z_]+(?:\.[a-z_]+)*)\]\]"
-    r'|([a-z_]+) = "([ !#-[\]-~\u00A0-\uD7FF]*)")?'
-)
-"""Nothing, a comment, a table, one more table of an array, or a text that has nothing in it but itself."""
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
@@ -32,55 +25,16 @@ def load(folder: Path, name: str, kind: type[Loaded]) -> Loaded:
     Raises:
         ContentError: it is missing or malformed.
     """
-    import tomllib  # many commands load no wording
+    import tomllib  # costs more than all else in this module, and many commands load no wording
 
     file = f"{folder.name}/{name}.toml"
     if f"{name}.toml" not in {path.name for path in folder.iterdir()}:
         raise ContentError(f"There is no file content/{file}.")
     try:
-        text = (folder / f"{name}.toml").read_text(encoding="utf-8")
-        plain = texts_in(text)
-        return msgspec.convert(tomllib.loads(text) if plain is None else plain, kind)
+        data = tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
+        return msgspec.convert(data, kind)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ContentError(f"content/{file}: {error}{_suggestion(str(error))}") from error
-
-
-def texts_in(text: str) -> dict[str, Any] | None:
-    """What a TOML file says that has only tables of plain texts, as the usual pack; None for any other.
-
-    `tomllib` takes 2 ms for that pack, and this a tenth of it: every start waits for it.
-    """
-    whole: dict[str, Any] = {}
-    table: dict[str, Any] | None = whole
-    tables = set()
-    for line in text.split("\n"):
-        plain = _PLAIN_LINE.fullmatch(line)
-        if plain is None:
-            return None
-        name, array, key, value = plain.groups()
-        if name or array:
-            table = None if name in tables else _table(whole, name or array, one_more=bool(array))
-            tables.add(name or array)
-        if table is None or key in table:
-            return None
-        if key:
-            table[key] = value
-    return whole
-
-
-def _table(within: dict[str, Any], name: str, *, one_more: bool) -> dict[str, Any] | None:
-    """The table of this name, or one more in the array of this name; None where something else has it."""
-    *above, last = name.split(".")
-    for step in above:
-        within = within.setdefault(step, {})
-        if not isinstance(within, dict):
-            return None
-    table = within.setdefault(last, [] if one_more else {})
-    if one_more and isinstance(table, list):
-        new: dict[str, Any] = {}
-        table.append(new)
-        return new
-    return table if isinstance(table, dict) and not one_more else None
 
 
 def _suggestion(error: str) -> str:

@@ -12,13 +12,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from content import survey
 from content.language import Words, load_words
-from content.loading import ContentError, texts_in
-from content.survey import FOLDER, Question, Survey, load_survey
+from content.loading import ContentError
+from content.survey import Question, Survey, load_survey
 
 Data = dict[str, Any]
 
@@ -249,38 +247,3 @@ def test_importing_it_brings_in_nothing_heavy_and_nothing_of_ours() -> None:
         "difflib",
     }.isdisjoint(loaded)
     assert not [name for name in loaded if name.split(".")[0] in {"storage", "tui"}]
-
-
-# Files of plain texts, which are read without tomllib
-
-TABLES = ["[a]", "[a.b]", "[a.b.c]", "[b]", "[[a.b]]", "[[a.b.c]]", "[[c]]", "[c.a]", "[a.]", "[]", "[.a]", "[A]"]
-TEXTS = ['a = "x"', 'b = "y"', 'c = ""', 'a.b = "x"', 'a="x"', 'a = "“é” – x"', 'a = "x" # c', "a = 'x'", 'a = """']
-OTHERS = [
-    "a = 1",
-    'a = ["x"]',
-    "a = {}",
-    r'a = "\u0041"',
-    r'a = "\"',
-    'a = "x"\r',
-    "",
-    "#",
-    "# a",
-    "  # a",
-    "[ a ]",
-    "[a..b]",
-]
-SIGNS = [sign for letter in "\x00\t\x7f\x85\u2028\U0001f600" for sign in (f"#{letter}", f'a = "{letter}"')]
-LINES = st.sampled_from([*TABLES, *TEXTS, *OTHERS, *SIGNS])
-
-
-@given(st.lists(LINES, max_size=9).map("\n".join))
-def test_what_is_read_without_tomllib_is_what_tomllib_reads(text: str) -> None:
-    plain = texts_in(text)
-    if plain is not None:
-        assert plain == tomllib.loads(text)
-
-
-def test_the_usual_pack_is_read_without_tomllib() -> None:
-    text = (FOLDER / "en.toml").read_text("utf-8")
-    assert texts_in(text) == tomllib.loads(text)
-    assert texts_in((FOLDER / "smc-2021.toml").read_text("utf-8")) is None
