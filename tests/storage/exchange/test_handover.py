@@ -29,7 +29,7 @@ from storage.kiosk.setup import self_test
 from storage.progress import unreported
 from storage.settings import Settings, parse
 from tests.storage.counts.people import people
-from tests.storage.disk import HANDOVER_LOCK, files_of, harmed_everywhere
+from tests.storage.disk import HANDOVER_LOCK, failing, files_of, harmed_everywhere
 from tests.storage.killed import killed_everywhere
 from tests.storage.kiosk.crashes import journal_of
 
@@ -582,11 +582,7 @@ def test_a_deletion_that_a_disk_stopped_is_not_called_one_and_can_simply_be_trie
     kept = answer(kiosk, 3)
     receipt = hand_over(kiosk, own, office)
     with monkeypatch.context() as patch:
-
-        def fail(_: int) -> None:
-            raise OSError(errno.EIO, "Input/output error")
-
-        patch.setattr(files, "overwrite", fail)
+        patch.setattr(files, "overwrite", failing(OSError(errno.EIO, "Input/output error")))
         with pytest.raises(StoreError, match="then try again"):
             Outbox(kiosk).delete(own, receipt)
     assert not nowhere(kiosk.data, kept)

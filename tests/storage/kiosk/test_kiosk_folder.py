@@ -42,7 +42,7 @@ from storage.kiosk.register import KioskKeys, is_set_up
 from storage.kiosk.setup import self_test
 from storage.office_folder import NewOffice, existing_office
 from storage.settings import Settings, parse
-from tests.storage.disk import files_of
+from tests.storage.disk import failing, files_of
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 
@@ -102,11 +102,8 @@ def test_a_place_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="there the lock is made in another way")
 def test_a_folder_that_cannot_be_written_is_refused(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def read_only(*_: object, **__: object) -> None:
-        raise PermissionError(13, "Permission denied")
-
     with monkeypatch.context() as patch:
-        patch.setattr(os, "open", read_only)
+        patch.setattr(os, "open", failing(PermissionError(13, "Permission denied")))
         with pytest.raises(InUseError, match="check that you may write there"), hold(data):
             pass
 
@@ -433,11 +430,8 @@ def test_a_response_that_cannot_be_kept_is_not_counted_and_can_be_kept_again(
 ) -> None:
     sealed = kiosk.seal(Response((1, 2, 3, 4)))
 
-    def full(*_: object) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
-
     with monkeypatch.context() as patch:
-        patch.setattr(Pool, "_rewrite", full)
+        patch.setattr(Pool, "_rewrite", failing(sqlite3.OperationalError("database or disk is full")))
         with pytest.raises(StoreError, match="could not be kept"):
             kiosk.keep(sealed)
     assert kiosk.held() == 0
