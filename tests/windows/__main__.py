@@ -22,7 +22,9 @@ USUAL = (
     "tests/storage/kiosk/test_kiosk_folder.py",
     "tests/tui/cli/test_released.py",
     "tests/tui/terminal/test_lines.py",
+    "tests/tui/terminal/test_timers.py",
     "tests/tui/terminal/test_windows_console.py",
+    "tests/tui/widgets/test_place_field.py",
 )
 """What differs most between systems, in about a minute."""
 

@@ -706,7 +706,7 @@ def test_reading_leaves_the_checklist_as_it_is(begun: Desk, command: list[str]) 
 def test_set_makes_the_checklist_for_its_owner_alone_and_nothing_else(desk: Desk, tmp_path: Path) -> None:
     before = set(contents(tmp_path))
     desk.does("set", "F1", "done")
-    assert set(contents(tmp_path)) - before == {"data", str(Path("data") / FILE_NAME)}
+    assert set(contents(tmp_path)) - before == {"data", f"data/{FILE_NAME}"}
     if os.name != "nt":
         assert desk.data.stat().st_mode & 0o777 == 0o700
         assert (desk.data / FILE_NAME).stat().st_mode & 0o777 == 0o600
