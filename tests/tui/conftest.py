@@ -3,13 +3,16 @@
 import gc
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.storage.disk import HOME
 from tests.tui.clock import clock, seconds_stand_still
-from tests.tui.drives import drives
+from tests.tui.drives import drives, plugged_in, stick
 from tests.tui.interpreter import interpreter
 from tests.tui.kiosks import (
+    as_staff,
     easy_unlock,
     held,
     kiosk,
@@ -27,8 +30,10 @@ from tests.tui.kiosks import (
     start,
 )
 from tests.tui.offices import (
+    at_door,
     handed_over,
     handed_over_once,
+    in_office,
     new_office,
     offices_once,
     used_office,
@@ -43,12 +48,15 @@ from tui.speech import sound
 from tui.terminal import capabilities as terminal
 
 __all__ = [
+    "as_staff",
+    "at_door",
     "clock",
     "drives",
     "easy_unlock",
     "handed_over",
     "handed_over_once",
     "held",
+    "in_office",
     "interpreter",
     "kiosk",
     "kiosk_seed",
@@ -56,6 +64,7 @@ __all__ = [
     "office_key",
     "office_pub",
     "offices_once",
+    "plugged_in",
     "program",
     "quickly",
     "quickly_unlocked",
@@ -68,12 +77,24 @@ __all__ = [
     "shipped_settings",
     "staff_passphrase",
     "start",
+    "stick",
     "used_office",
     "wide_office",
     "wide_office_once",
     "without_blur",
 ]
 """Fixtures of the modules beside this one."""
+
+
+@pytest.fixture
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder, which is the working folder too."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv(HOME, str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    monkeypatch.chdir(home)
+    return home
 
 
 @pytest.fixture(autouse=True)

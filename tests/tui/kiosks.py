@@ -149,6 +149,22 @@ def start(kiosk: Kiosk, settings_file: SettingsFile, office_key: OfficePrivateKe
 
 
 @pytest.fixture
+def as_staff(start: Start, staff_passphrase: str) -> Start:
+    """Opens the kiosk, and its staff area. Wants `easy_unlock`, or the same."""
+
+    @contextlib.asynccontextmanager
+    async def let_in(
+        size: Size = USUAL, *, practice: bool = False, **changes: Mapping[str, object]
+    ) -> AsyncIterator[AtKiosk]:
+        async with start(size, practice=practice, **changes) as person:
+            await person.press("f2")
+            await person.enter(staff_passphrase)
+            yield person
+
+    return let_in
+
+
+@pytest.fixture
 def held(kiosk: Kiosk, office_key: OfficePrivateKey) -> Held:
     def opened() -> list[tuple[int, int, int, int]]:
         responses: list[Response] = [

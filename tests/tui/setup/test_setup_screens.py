@@ -15,12 +15,10 @@ from storage.crypto.keys import (
 from storage.crypto.office_key import OfficeKeyFile
 from storage.crypto.recovery_code import recovery_code, secret_of_code
 from storage.events import STAGES
-from storage.exchange import drives as places
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.setup import SetupPlan
 from storage.office_folder import NewOffice, make_office
 from storage.settings import SettingsFile, find_settings
-from tests.storage.disk import HOME
 from tests.tui.pilot import SMALL, USUAL, run
 from tests.tui.recorder import Recorder
 from tests.tui.setup.steps import DETAILS, AtSetup, fill_in, shipped, to_office_key, to_passphrase
@@ -41,7 +39,7 @@ from tui.shared.steps import RecoveryCheck, RecoveryCode, Step
 from tui.speech import programs, sound
 from tui.text.stages import explained
 
-pytestmark = pytest.mark.usefixtures("quickly")  # `test_cli` sets up with Argon2id
+pytestmark = pytest.mark.usefixtures("quickly", "at_home")  # `test_cli` sets up with Argon2id
 
 OFFICE_PASSPHRASE = "quartz lemon harbour tin orbit"
 
@@ -50,17 +48,6 @@ OFFICE_PASSPHRASE = "quartz lemon harbour tin orbit"
 def data(tmp_path: Path) -> Path:
     """Where the data folder will be."""
     return tmp_path / "data"
-
-
-@pytest.fixture(autouse=True)
-def nothing_lies_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No office.pub to be found here, at home or on a drive."""
-    home = tmp_path / "home"
-    home.mkdir()
-    monkeypatch.setenv(HOME, str(home))
-    monkeypatch.setenv("USERPROFILE", str(home))
-    monkeypatch.chdir(home)
-    monkeypatch.setattr(places, "drives", list)
 
 
 def write(path: Path, content: bytes) -> None:
@@ -99,14 +86,11 @@ async def test_keys_alone_lead_to_a_kiosk(
         assert at(person, Beginning)
         await to_office_key(person, staff_passphrase)
         assert at(person, OfficeKey)
-        await person.write(str(office_pub))
-        await person.press("enter")
-        await person.settle()
+        await person.enter(str(office_pub))
         assert at(person, Finish)
         assert office_key.public.fingerprint in person.read()
         assert not files(data), "nothing is written before the last step"
         await person.press("enter")
-        await person.settle()
         for text in ("Keys made and saved", "Self-test passed", "The window is"):
             assert f"✓ {text}" in await person.read_on(lambda: person.press("pagedown"))
         await person.press("escape")
@@ -164,7 +148,6 @@ async def test_the_mouse_and_typing_lead_to_a_kiosk_that_is_its_own_office(data:
         await person.click_on("#next")
         assert at(person, Finish)
         await person.click_on("#next")
-        await person.settle()
         assert not any(group in person.read() for group in paper.values())
         await person.click_on("#next")
         assert person.app.return_value is SetupEnd.DONE
@@ -182,17 +165,13 @@ async def test_a_step_that_fails_at_the_end_can_be_tried_again(
 ) -> None:
     async with run(SetupApp(shipped(data), data), USUAL) as person:
         await to_office_key(person, staff_passphrase)
-        await person.write(str(office_pub))
-        await person.press("enter")
-        await person.settle()
+        await person.enter(str(office_pub))
         write(data, b"in the way")
         await person.press("enter")
-        await person.settle()
         assert "! Cannot" in person.read()
         assert person.seen(person.widget("#back"))
         os.unlink(data)  # noqa: PTH108 - tests may wait for the disk
         await person.press("enter")
-        await person.settle()
         assert "✓ Self-test passed" in person.read()
 
 
@@ -205,7 +184,6 @@ async def test_a_laptop_with_keys_and_no_event_is_asked_only_for_the_event(
         await person.click_on("#next")
         assert at(person, Finish)
         await person.press("enter")
-        await person.settle()
         assert "✓ Self-test passed" in person.read()
     opened = Kiosk.open(set_up_folder, find_settings(None, set_up_folder, set_up_folder).settings)
     assert opened.office == office_key.public
@@ -295,8 +273,7 @@ async def test_a_passphrase_is_typed_unseen_and_suggested_in_the_open(data: Path
         await to_passphrase(person)
         suggested = person.read_in("#suggestion")
         assert len(suggested.split()) == 5
-        await person.write(suggested)
-        await person.press("enter")
+        await person.enter(suggested)
         await person.write(suggested)
         assert set(person.read_in("#first")) <= {"•", " "}
         await person.press("f3")
@@ -342,9 +319,7 @@ async def test_before_anything_is_written_set_up_says_what_and_a_change_is_one_s
 ) -> None:
     async with run(SetupApp(shipped(data), data), SMALL) as person:
         await to_office_key(person, staff_passphrase)
-        await person.write(str(office_pub))
-        await person.press("enter")
-        await person.settle()
+        await person.enter(str(office_pub))
         told = await person.read_on(lambda: person.press("pagedown"))
         for said in ("Musterwerk", "Fair [b]1[/b] · 23 November 2026 · Leeds", explained("outreach"), "All four"):
             assert said in told
@@ -356,7 +331,6 @@ async def test_before_anything_is_written_set_up_says_what_and_a_change_is_one_s
         assert at(person, Finish), "keys and passphrases are not asked for again"
         assert "· York" in await person.read_on(lambda: person.press("pagedown"))
         await person.press("enter")
-        await person.settle()
         assert "✓ Keys made and saved." in person.read()
         assert "· York" not in person.read(), "what was done takes the place of what would be"
         await person.act(by_mouse, "f3", "#next")
@@ -368,12 +342,10 @@ async def test_enter_leads_from_the_first_field_to_the_second_and_then_one_step_
 ) -> None:
     async with run(SetupApp(shipped(data), data), SMALL) as person:
         await to_passphrase(person)
-        await person.write(staff_passphrase)
-        await person.press("enter")
+        await person.enter(staff_passphrase)
         assert person.app.focused is person.widget("#second")
         assert not person.app.screen.query(".beside"), "there is nothing to complain of yet"
-        await person.write(staff_passphrase)
-        await person.press("enter")
+        await person.enter(staff_passphrase)
         assert [type(step) for step in person.app.screen_stack] == [Beginning, Details, StaffPassphrase, OfficeKey]
 
 
@@ -442,17 +414,11 @@ async def test_set_up_ends_with_a_sound_test_that_notes_what_somebody_heard(
         await to_office_key(person, staff_passphrase)
         await fill_in(person, {"file": str(office_pub)})
         await person.press("enter")
-        await person.settle()
         assert at(person, Finish)
         await person.press("f4")
         assert at(person, Finish), "there is nothing to test before the end"
-        await person.press("enter")
-        await person.settle()
-        await person.press("f4")
-        await person.settle()
-        await person.press("n", "escape")
+        await person.press("enter", "f4", "n", "escape")
         await person.click_on("#sound-test")
-        await person.settle()
         await person.press("y")
         assert at(person, Finish)
         report = await person.read_on(lambda: person.press("pagedown"))
@@ -471,10 +437,7 @@ async def test_where_nothing_can_be_played_set_up_says_so(
     async with run(SetupApp(shipped(data), data), SMALL) as person:
         await to_office_key(person, staff_passphrase)
         await fill_in(person, {"file": str(office_pub)})
-        await person.press("enter")
-        await person.settle()
-        await person.press("enter")
-        await person.settle()
+        await person.press("enter", "enter")
         report = await person.read_on(lambda: person.press("pagedown"))
         assert "! Reading aloud: espeak-ng finds no sound output" in report
 
@@ -496,7 +459,6 @@ async def test_a_file_that_is_no_office_key_is_refused(
         ):
             await fill_in(person, {"file": name})
             await person.press("enter")
-            await person.settle()
             assert at(person, OfficeKey)
             assert sentence in person.read_in(".beside")
 
@@ -512,7 +474,6 @@ async def test_an_office_key_that_lies_about_is_found(
         await to_office_key(person, staff_passphrase)
         assert "(found)" in person.read()
         await person.press("enter")
-        await person.settle()
         assert at(person, Finish)
 
 
@@ -549,9 +510,7 @@ async def test_leaving_before_the_end_leaves_nothing_written(
                 await to_office_key(person, staff_passphrase)
             case 4:
                 await to_office_key(person, staff_passphrase)
-                await person.write(str(office_pub))
-                await person.press("enter")
-                await person.settle()
+                await person.enter(str(office_pub))
                 assert at(person, Finish)
             case 6:
                 await to_recovery_code(person, staff_passphrase)
@@ -611,7 +570,6 @@ async def test_what_exists_can_be_opened(data: Path, set_up_once: Path, *, by_mo
         for wrong in ("", str(empty), "~/nowhere"):
             await fill_in(person, {"folder": wrong})
             await person.press("enter")
-            await person.settle()
             assert "Fairstart was not set up in that folder" in person.read_in(".beside")
         await fill_in(person, {"folder": f" {set_up_once} "})
         await person.act(by_mouse, "enter", "#next")

@@ -445,8 +445,7 @@ def test_at_a_terminal_what_is_typed_stays_unseen_and_is_seen_again_at_the_end(
     person.says("That is not one of the answers.")
     assert b"zebra" not in person.written[before:]
     person.type("1\n")
-    person.says(WORDS.thanks.text)
-    person.type("\n")
+    person.once_said(WORDS.thanks.text, "\n")
     person.shows("Type 1 to start")
     assert kiosk_after(person) == [(6, 3, 3, 2)]
     lines = re.sub(rb"\x1b\[(\?1049[hl]|H|[23]J)", b"", person.written).decode().replace("\r\n", "\n")
@@ -642,12 +641,10 @@ def test_a_screenful_waits_until_it_is_read_and_what_is_typed_there_answers(
     person.wait_until(has_more)
     assert first.title in person.text()
     person.type("\n")
-    person.shows(last.title)
-    person.type("?\n")
+    person.once_shown(last.title, "?\n")
     person.wait_until(has_more)
     person.type("6\n")
-    person.says("Question 2 of 4")
-    person.type("x\n2\n")
+    person.once_said("Question 2 of 4", "x\n2\n")
     person.says(WORDS.plain.next_person)
     assert kiosk_after(person) == []
 
