@@ -75,6 +75,8 @@ class Benchmarks(Content, frozen=True, kw_only=True):
         """The same for a question in hand, which may have fewer categories; KeyError if it is not in the set."""
         known = {category.id for category in question.categories}
         part = self.of(question.words_id)
+        if known.issuperset(part.compared):
+            return part
         return msgspec.structs.replace(part, compared=tuple(name for name in part.compared if name in known))
 
 

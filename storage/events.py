@@ -124,7 +124,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return self.id.hex()
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=1 << 16)
 def _id(event: Event) -> bytes:
     digest = hashlib.sha256(b"fairstart event 1\x00")
     texts = (event.name, event.date.isoformat(), event.place, event.stage, event.question_set)

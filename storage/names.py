@@ -45,12 +45,14 @@ _NEAR = 0.8
 
 def evened(text: str) -> str:
     """A name in its one spelling: composed (NFC), single spaces, plain apostrophes and hyphens, nothing unseen."""
-    seen = "".join(
-        letter
-        for place, letter in enumerate(text)
-        if _joins(text, place) or not (letter in _UNSEEN or unicodedata.category(letter) == "Cf")
-    )
-    return " ".join(unicodedata.normalize("NFC", seen).translate(_SAME).split())
+    if not text.isascii():
+        seen = "".join(
+            letter
+            for place, letter in enumerate(text)
+            if _joins(text, place) or not (letter in _UNSEEN or unicodedata.category(letter) == "Cf")
+        )
+        text = unicodedata.normalize("NFC", seen)
+    return " ".join(text.translate(_SAME).split())
 
 
 def _joins(text: str, place: int) -> bool:

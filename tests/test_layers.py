@@ -67,7 +67,8 @@ def test_no_module_of_storage_loads_the_terminal(module: str) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        *("tui.cli.main", "tui.plain", "tui.terminal.process", "tui.terminal.capabilities", "tui.interview"),
+        *("tui.cli.main", "tui.cli.commands", "tui.plain", "tui.interview"),
+        *("tui.terminal.process", "tui.terminal.capabilities"),
         *("tui.cli.deploy", "tui.cli.guide", "tui.cli.papers", "tui.cli.toolkit", "tui.text.guide", "tui.text.toolkit"),
     ],
 )
@@ -83,6 +84,11 @@ def test_the_kiosk_starts_without_what_only_set_up_and_staff_need() -> None:
     others = ("tui.staff", "tui.cli.staff", "tui.cli.setup", "storage.office", "storage.report", "storage.counts.d")
     assert not [module for module in loaded if module.startswith(others)]
     assert not {"storage.counts.findings", "storage.exchange.handover", "storage.kiosk.practice"} & loaded
+
+
+def test_the_kiosk_starts_without_what_reads_command_lines() -> None:
+    assert "click" in loaded_by("tui.cli.commands")
+    assert not of(("click", "gettext"), loaded_by("tui.cli.main", "tui.cli.kiosk", "tui.app"))
 
 
 def test_the_first_picture_waits_for_no_view_that_is_out_of_sight() -> None:

@@ -83,7 +83,7 @@ def test_it_holds_every_source_and_data_file_and_nothing_else(wheel: Path) -> No
     }
     assert packed == kept | {"storage/kiosk.toml"}
     assert {"content/survey/en.toml", "content/survey/smc-2021.toml", "tui/kiosk.tcss"} <= packed
-    assert {"storage/FORMAT.md", "storage/PRIVACY.md", "tui/survey/survey.tcss", "tui/shared/shared.tcss"} <= packed
+    assert {"storage/FORMAT.md", "storage/PRIVACY.md", "tui/survey/views.tcss", "tui/shared/shared.tcss"} <= packed
     assert settings == (ROOT / "kiosk.toml").read_bytes()
     assert not [name for name in packed if "test" in name or name.endswith((".gif", ".key", ".db"))]
 

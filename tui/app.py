@@ -82,7 +82,7 @@ class KioskApp(FramedApp[Outcome]):
     def get_default_screen(self) -> SurveyScreen:
         """The candidates' screen lies under everything else."""
         words = load_words(self.settings.survey.languages[0])
-        return SurveyScreen(self.kiosk, self.settings, words, practice=self.practice is not None)
+        return self.fitted(SurveyScreen(self.kiosk, self.settings, words, practice=self.practice is not None))
 
     def on_mount(self) -> None:
         """Start watching for an untouched screen; the base class's `on_mount` is called as well."""

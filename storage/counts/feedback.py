@@ -94,7 +94,7 @@ def office_feedback(counts: OfficeCounts, trend: FeedbackTrend | None = None) ->
         counts: the tables.
         trend: the same over time, where the events are of several quarters.
     """
-    found = _findings(counts, counts.questions, Came(counts.held, counts.in_counts, counts.head_count))
+    found = _findings(counts, counts.questions, Came.to(counts))
     left_out = counts.elsewhere + counts.dropped
     return structs.replace(found, left_out=left_out, unreadable=counts.unreadable, trend=trend)
 

@@ -190,10 +190,9 @@ def office_findings(  # noqa: PLR0913 - one argument for each part
         trend: the same over time, where the events are of several quarters.
         debriefs: what those who ran the events wrote.
     """
-    known, questions = load_benchmarks(), load_survey().questions
+    known = load_benchmarks()
     own = tuple(own)
     asked = [table for table in counts.tables if table.people is not None]
-    came = Came(counts.held, counts.in_counts, counts.head_count)
     return OfficeFindings(
         format=OFFICE_FORMAT,
         question_set=known.question_set,
@@ -211,27 +210,27 @@ def office_findings(  # noqa: PLR0913 - one argument for each part
         noise=NOISE,
         benchmark_source=known.source,
         benchmark_year=known.year,
-        response_rate=rate_of_all(asked, known, came),
-        questions=question_findings(
-            counts.tables, questions, Beside(known, own, frozenset(event.stage for event in counts.events)), came
-        ),
+        response_rate=rate_of_all(asked, known, Came.to(counts)),
+        questions=office_questions(counts, own),
         stages=tuple(
-            StageCounts(
-                stage=stage,
-                in_counts=one.in_counts,
-                questions=question_findings(
-                    one.tables,
-                    questions,
-                    Beside(known, own, frozenset({stage})),
-                    Came(one.held, one.in_counts, one.head_count),
-                ),
-            )
+            StageCounts(stage=stage, in_counts=one.in_counts, questions=office_questions(one, own))
             for stage, one in stages
         ),
         journey=journey(stages) if stages else None,
         trend=trend,
         debriefs=tuple(debriefs),
     )
+
+
+def office_questions(counts: OfficeCounts, own: tuple[OwnBenchmark, ...]) -> tuple[QuestionFindings, ...]:
+    """What each question supports.
+
+    Args:
+        counts: the tables of some events.
+        own: benchmarks of the organisation's own.
+    """
+    beside = Beside(load_benchmarks(), own, frozenset(event.stage for event in counts.events))
+    return question_findings(counts.tables, load_survey().questions, beside, Came.to(counts))
 
 
 def findings(counts: Counts, own: Iterable[OwnBenchmark] = ()) -> Findings:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from content.survey import PREFER_NOT_TO_SAY
-from storage.counts.disclosure import PublishedTable
+from storage.counts.disclosure import OfficeCounts, PublishedTable
 from storage.counts.intervals import Interval, rate_verdict, response_rate
 from storage.counts.shares import Part
 
@@ -29,6 +30,11 @@ class Came:
     held: int = 0
     in_counts: int = 0
     head_count: int | None = None
+
+    @classmethod
+    def to(cls, counts: OfficeCounts) -> Self:
+        """Who came to the events that some tables are about."""
+        return cls(counts.held, counts.in_counts, counts.head_count)
 
 
 def declined(tables: Sequence[PublishedTable]) -> int:

@@ -187,6 +187,20 @@ class Tables:
         )
         """Each by the labels that all of its events have: it is in the tables of these, and of no others."""
         self._sums: dict[Scope, GroupSum] = {}
+        self._standing: dict[Scope, Scope] = {}
+        self._first: dict[tuple[int, ...], Scope] = {}
+        """By the events that it covers, removed ones among them, the first scope that was asked for."""
+
+    def standing_for(self, scope: Scope) -> Scope:
+        """The scope that stands for all that cover the same events: their tables are the same, and made once.
+
+        In a country's worth of events two scopes in three are such: a place in a quarter is often one event.
+        """
+        standing = self._standing.get(scope)
+        if standing is None:
+            covered = tuple(map(id, self._events.with_all(scope.labels)))
+            standing = self._standing[scope] = self._first.setdefault(covered, scope)
+        return standing
 
     def events(self, scope: Scope) -> list[OfficeEvent]:
         """The events that a scope covers, in their order."""
@@ -245,9 +259,10 @@ class Tables:
         return sorted(told, key=lambda scope: (len(scope.labels), sorted(map(order.__getitem__, scope.labels))))
 
     def _sum(self, scope: Scope) -> GroupSum:
-        if scope not in self._sums:
-            self._sums[scope] = GroupSum.of(self._groups.with_all(scope.labels))
-        return self._sums[scope]
+        standing = self.standing_for(scope)
+        if standing not in self._sums:
+            self._sums[standing] = GroupSum.of(self._groups.with_all(standing.labels))
+        return self._sums[standing]
 
 
 def _only_counted(removed: OfficeEvent, still: int) -> OfficeEvent:

@@ -1,13 +1,21 @@
 """What is shown of a scope on screens, by commands and in reports, each from one look at the office's tables."""
 
 import datetime as dt
+import functools
 from collections.abc import Mapping, Sequence
 
 from msgspec import structs
 
 from storage.counts.conversion import conversions
 from storage.counts.feedback import FeedbackFindings, feedback_trend, office_feedback
-from storage.counts.findings import DebriefFinding, OfficeFindings, ScopeFinding, event_finding, office_findings
+from storage.counts.findings import (
+    DebriefFinding,
+    OfficeFindings,
+    ScopeFinding,
+    event_finding,
+    office_findings,
+    office_questions,
+)
 from storage.counts.journey import Journey, journey
 from storage.counts.questions import QuestionFindings
 from storage.counts.scorecard import FORMAT, Scorecard
@@ -142,15 +150,13 @@ def slices_of(office: Office, settings: Settings, progress: ProgressCallback) ->
     tables, feedback = office.tables(), office.feedback_tables()
     threshold = settings.counts.threshold
     scopes, of_feedback = tables.scopes(threshold), feedback.scopes(threshold)
-    found = []
-    for done, scope in enumerate(scopes, 1):
-        about = scope_finding(scope, tables.events(scope))
-        found.append((about, office_findings(tables.counts(scope, threshold), about, settings.benchmarks).questions))
-        progress(done, len(scopes) + len(of_feedback))
-    for done, scope in enumerate(of_feedback, len(scopes) + 1):
-        about = scope_finding(scope, feedback.events(scope))
-        found.append((about, office_feedback(feedback.counts(scope, threshold)).questions))
-        progress(done, len(scopes) + len(of_feedback))
+    told = functools.cache(lambda scope: office_questions(tables.counts(scope, threshold), settings.benchmarks))
+    thought = functools.cache(lambda scope: office_feedback(feedback.counts(scope, threshold)).questions)
+    found: list[Slice] = []
+    for of, every, questions in ((tables, scopes, told), (feedback, of_feedback, thought)):
+        for scope in every:
+            found.append((scope_finding(scope, of.events(scope)), questions(of.standing_for(scope))))
+            progress(len(found), len(scopes) + len(of_feedback))
     return found
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from content import benchmarks
-from content.benchmarks import Benchmark, load_benchmarks
+from content.benchmarks import load_benchmarks
 from content.loading import ContentError
 from content.survey import load_survey
 
@@ -165,20 +163,6 @@ def test_a_file_that_is_not_as_it_should_be_is_refused_with_its_name_and_the_key
     assert said in str(refused.value)
 
 
-@pytest.mark.parametrize("comparison", ["left out", "twice"])
-def test_every_question_needs_exactly_one_comparison(shipped: str, comparison: str) -> None:
-    data: Data = tomllib.loads(shipped)
-    data["questions"] = (
-        data["questions"][:-1] if comparison == "left out" else [*data["questions"], data["questions"][0]]
-    )
-    with pytest.raises(msgspec.ValidationError, match="needs one comparison for each of"):
-        msgspec.convert(data, benchmarks.Benchmarks)
-
-
 def test_benchmarks_of_an_unknown_question_set_are_refused_by_name() -> None:
     with pytest.raises(ContentError, match=r"no file content/benchmarks/smc-2031\.toml"):
         load_benchmarks("smc-2031")
-
-
-def test_a_benchmark_is_a_value() -> None:
-    assert load_benchmarks().of("school").benchmarks == (Benchmark(category="independent", share=7.5),)

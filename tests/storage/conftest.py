@@ -1,9 +1,10 @@
 """A kiosk's data folder, set up once, of which each test that asks gets a copy.
 
-Argon2id takes half a second each time. Here a hash stands in its place; with it, the vectors in `test_keys`, what
-`test_independent_reader` opens and the commands in `test_cli` are tested.
+Argon2id takes half a second each time. Here a hash stands in its place; with it, what `test_independent_reader` opens,
+the vectors among it, and the commands in `test_cli` are tested.
 """
 
+import contextlib
 import datetime as dt
 import hashlib
 import shutil
@@ -16,8 +17,10 @@ import pytest
 
 from storage.crypto import keys
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
+from storage.data_folder import hold
 from storage.events import Event
 from storage.kiosk.key_files import set_up
+from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings, parse
 from tests.storage.exchange.servers import sftp, ssh
 
@@ -75,8 +78,15 @@ def own(kiosk_set_up_once: Path, passphrase: str) -> KioskPrivateKey:
 
 
 @pytest.fixture
-def data(kiosk_set_up_once: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(kiosk_set_up_once, tmp_path / "data"))
+def data(kiosk_set_up_once: Path, memory_folder: Path) -> Path:
+    return Path(shutil.copytree(kiosk_set_up_once, memory_folder / "data"))
+
+
+@pytest.fixture
+def kiosk(data: Path, settings: Settings) -> Iterator[Kiosk]:
+    """That kiosk, running."""
+    with hold(data), contextlib.closing(Kiosk.open(data, settings)) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -97,3 +107,11 @@ def memory_folder(tmp_path: Path) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(dir=memory) as folder:
         yield Path(folder)
+
+
+@pytest.fixture
+def stick(memory_folder: Path) -> Path:
+    """An empty folder that files are carried in."""
+    folder = memory_folder / "stick"
+    folder.mkdir()
+    return folder

@@ -1,11 +1,19 @@
-"""What lies in a folder, and a disk that is full."""
+"""What lies in a folder, and a disk that is full or fails."""
 
 import contextlib
+import errno
+import itertools
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+
+from storage.errors import StoreError
+
+Begun = TypeVar("Begun")
 
 HOME = "USERPROFILE" if sys.platform == "win32" else "HOME"
 """The environment's name for where somebody's folders are."""
@@ -33,3 +41,52 @@ def no_file_longer_than(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+class HarmedDisk:
+    """Makes the n-th call of those that write, flush, rename or remove fail, and maybe all that follow."""
+
+    def __init__(self, number: int, code: int, *, for_good: bool) -> None:
+        self.number, self.code, self.for_good = number, code, for_good
+        self.calls = 0
+        self.failed = 0
+
+    def harm(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for owner, name in (
+            *((os, name) for name in ("write", "fsync", "fdopen", "replace", "rename")),
+            *((Path, name) for name in ("replace", "rename", "unlink")),
+        ):
+            monkeypatch.setattr(owner, name, self._harmed(getattr(owner, name)))
+
+    def _harmed(self, real: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: object, **named: object) -> object:
+            self.calls += 1
+            if self.calls == self.number or (self.for_good and self.calls > self.number):
+                self.failed += 1
+                raise OSError(self.code, os.strerror(self.code))
+            return real(*args, **named)
+
+        return call
+
+
+def harmed_everywhere(
+    begin: Callable[[int], Begun], work: Callable[[Begun], object], code: int = errno.EIO, *, for_good: bool = False
+) -> Iterator[tuple[Begun, Exception | None]]:
+    """Work on what is begun anew each time, with the next call failing, and say with which error it ended.
+
+    Up to the first time that no call is left to fail.
+    """
+    for number in itertools.count(1):
+        begun, disk = begin(number), HarmedDisk(number, code, for_good=for_good)
+        error: Exception | None = None
+        with pytest.MonkeyPatch.context() as patch:
+            disk.harm(patch)
+            try:
+                work(begun)
+            except (StoreError, OSError) as caught:
+                error = caught
+        if not disk.failed:
+            assert error is None
+            assert number > 3
+            return
+        yield begun, error

@@ -1,14 +1,16 @@
-"""A process that is killed before one of the changes that it makes to files."""
+"""A process that is killed before a change that it makes to files, or at an SQL statement or a report of progress."""
 
 import itertools
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-_CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir"}
+_STATEMENT = "tests.statement"
+_CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", _STATEMENT}
 _KILLED = 77
 
 at_some_moments = pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.long)])
@@ -53,3 +55,25 @@ def _killed_before(number: int, folder: Path, work: Callable[[Path], object]) ->
         status = 0
     finally:
         os._exit(status)
+
+
+def may_be_killed(_done: float, _of: float) -> None:
+    """As the progress of a work: it is killed at each piece of it too."""
+    sys.audit(_STATEMENT)
+
+
+class EachStatement:
+    """A connection that a process may be killed before and after each statement of."""
+
+    def __init__(self, whole: sqlite3.Connection) -> None:
+        self._whole = whole
+        whole.execute("PRAGMA cache_size=1")  # pages reach the disk before COMMIT
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        def run(*given: object) -> object:
+            sys.audit(_STATEMENT)
+            result = getattr(self._whole, name)(*given)
+            sys.audit(_STATEMENT)
+            return result
+
+        return run

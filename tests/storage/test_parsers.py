@@ -290,12 +290,6 @@ def test_no_more_is_asked_of_a_file_than_one_byte_over_the_limit(monkeypatch: py
     assert asked == [armour.ARMOUR_LIMIT + 1]
 
 
-def test_an_export_full_of_rows_that_all_ascend_is_read() -> None:
-    rows = b"".join(number.to_bytes(4, "big") * (SEALED_SIZE // 4) for number in range(5000))
-    content = sealed_export(body_of(events.write_event(EVENT), rows))
-    assert len(open_export(content, OFFICE).sealed) == 5000
-
-
 # The harness
 
 

@@ -42,7 +42,7 @@ def words_of(text: Widget) -> list[str]:
     """What a widget has to say; a word longer than the widget, such as the name of a file, may be broken."""
     if isinstance(text, Reading):
         room = text.scrollable_content_region.width - 1
-        words = ((word, room - cell_len(one.lead)) for one in text._passages for word in one.text.split())
+        words = ((word, room - cell_len(one.lead)) for one in text._page.passages for word in one.text.split())
         return [word for word, room in words if cell_len(word) <= room]
     return [word for word in str(text.render()).split() if cell_len(word) <= text.size.width]
 
@@ -88,7 +88,7 @@ def cut_rows(person: Person[Any]) -> Iterator[str]:
     """Rows that are wider than where they are painted."""
     for rows in shown(person, Rows):
         assert isinstance(rows, Rows)
-        lines = (*rows._scrolled, *rows._pinned)
+        lines = (*rows._page.scrolled, *rows._page.pinned)
         yield from (line.text for line in lines if 6 + cell_len(line.text) > rows.scrollable_content_region.width)
 
 
@@ -115,7 +115,7 @@ def said(person: Person[Any]) -> Iterator[str]:
         yield from str(text.render()).split("\n")
     for reading in shown(person, Reading):
         assert isinstance(reading, Reading)
-        yield from "".join(passage.text for passage in reading._passages).split("\n")
+        yield from "".join(passage.text for passage in reading._page.passages).split("\n")
     for chart in shown(person, Drawing):
         assert isinstance(chart, Drawing)
         lines = ["".join(piece.text for piece in line) for line in chart._lines]

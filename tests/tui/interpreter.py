@@ -15,7 +15,7 @@ from tests.waiting import WAIT
 
 INTERPRETER = """
 import json, os, sys
-import tui.cli.main
+import tui.cli.commands, tui.cli.main
 answers = os.dup(1)
 request = b""
 while piece := os.read(0, 1 << 16):
@@ -35,7 +35,7 @@ os.environ.update(environment)
 sys.argv[1:] = arguments
 exec(code)
 """
-"""Python as a command finds it once `tui.cli.main` is imported. Each request is a process that goes on there."""
+"""Python as a command finds it once `tui.cli.commands` is imported. Each request is a process that goes on there."""
 
 
 def lose_root() -> None:

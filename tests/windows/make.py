@@ -26,8 +26,9 @@ PACKAGES = ("debian", ("wine", "wine64", "gcc-mingw-w64-x86-64"))
 LIBRARIES = "panda3d==1.10.16"
 LOCKED = "constraints.txt"
 TESTS_NEED = (
-    *("colorama", "hypothesis", "openpyxl", "paramiko", "pefile", "psutil", "pyinstaller", "pynacl", "pypdf", "pyphen"),
-    *("pyrage", "pyte", "pytest", "pytest-asyncio", "pytest-xdist", "pywin32-ctypes", "webdav4"),
+    *("axe-playwright-python", "colorama", "hypothesis", "openpyxl", "paramiko", "pefile", "playwright", "psutil"),
+    *("pyinstaller", "pynacl", "pypdf", "pyphen", "pyrage", "pyte", "pytest", "pytest-asyncio", "pytest-xdist"),
+    *("pywin32-ctypes", "pyyaml", "textstat", "webdav4"),
 )
 """Of what development needs, that which loads under Wine. Where pip runs it does not see what Windows alone needs:
 colorama, pytest's, and pefile and pywin32-ctypes, PyInstaller's."""

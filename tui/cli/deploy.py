@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from storage.exchange.drives import expanded
-from tui.cli.options import CommandFailedError
 from tui.cli.output import say
+from tui.cli.running import CommandFailedError
 from tui.deploy.files import GUIDE, STARTS, SYSTEMS, System, files_for, guide, running_command, this_system
 
 

@@ -7,8 +7,9 @@ import sys
 import click
 
 from storage.text import folded, shortened
-from tui.cli.options import Place, run_locked, somebody_is_there, with_folder_options
+from tui.cli.options import somebody_is_there, with_folder_options
 from tui.cli.output import say
+from tui.cli.running import Place, run_locked
 from tui.terminal.capabilities import draws_screens
 from tui.text.guide import all_pages, printed
 

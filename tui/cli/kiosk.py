@@ -1,13 +1,14 @@
-"""The kiosk as a command runs it: set-up where that is needed, then candidates, until staff quit."""
+"""The kiosk as a command runs it: set-up where that is needed, then candidates, until staff quit.
+
+What prints and asks comes when it is wanted: it brings Click along.
+"""
 
 import contextlib
 import functools
-import io
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import click
 
 from content.language import load_words
 from storage.data_folder import hold
@@ -19,48 +20,14 @@ from storage.settings import (
     SettingsFile,
     find_settings,
 )
-from tui.cli.options import (
-    CommandFailedError,
-    Place,
-    forget_last_app,
-    need_terminal,
-    run_locked,
-    staff_unlocked,
-    with_folder_options,
-)
-from tui.cli.output import confirmed, say
-from tui.terminal.memory import keep_others_out
-from tui.terminal.process import ignore_interrupts, say_nothing_of_faults
+from tui.cli.running import Place, forget_last_app, need_terminal, run_locked
 
 if TYPE_CHECKING:
     from storage.kiosk.practice import Practice
-    from tui.app import Outcome
-
-
-@click.command()
-@with_folder_options
-def plain(at: Place) -> None:
-    """Ask in plain numbered lines, for screen readers and pipes."""
-    from tui.plain import PlainSurvey
-
-    settings = at.settings().settings
-    with hold(at.data), contextlib.closing(Kiosk.open(at.data, settings)) as kiosk:
-        if kiosk.ended:
-            raise CommandFailedError(f"“{kiosk.event.name}” has ended: start a new event in the staff area.")
-        tell_of_copy(at.data)
-        ignore_interrupts()
-        say_nothing_of_faults()
-        keep_others_out()
-        for stream in (sys.stdin, sys.stdout):
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="replace")  # a byte or letter that cannot be text here ends no survey
-        PlainSurvey(kiosk, settings, sys.stdin, sys.stdout).run()
 
 
 def run_kiosk(at: Place) -> None:
     """Run set-up where it is needed, then the kiosk, until staff quit."""
-    from tui.app import Outcome
-
     need_terminal()
     while True:
         with hold(at.data):
@@ -72,7 +39,7 @@ def run_kiosk(at: Place) -> None:
                 at = following
                 continue
             _ask_about_copy(at)
-            if _until_left(at.data, settings) is not Outcome.NEW_EVENT:
+            if not _until_left(at.data, settings):
                 return
 
 
@@ -88,21 +55,27 @@ def guided_setup(at: Place, settings: SettingsFile) -> Place | None:
             practise(settings)
             return at
         case SetupEnd.OPEN:
+            from tui.cli.output import say
+
             say(f"Next time start with: fairstart --data {app.plan.data}", aside=True)
             return Place(at.config, app.plan.data)
         case SetupEnd.QUIT | None:
             return None
 
 
-def _until_left(data: Path, settings: SettingsFile, practice: "Practice | None" = None) -> "Outcome | None":
-    """Run the kiosk until staff leave it for good. It stays open, with those who wait, whatever staff do meanwhile."""
-    from tui.app import KioskApp, Outcome
+def _until_left(data: Path, settings: SettingsFile, practice: "Practice | None" = None) -> bool:
+    """Run the kiosk until staff leave it for good; return whether they go on with a new event.
 
+    It stays open, with those who wait, whatever staff do meanwhile.
+    """
     for language in settings.settings.survey.languages:
         load_words(language)  # a damaged pack is told now, and not to a candidate who chooses it
     reads_aloud: bool | None = settings.settings.kiosk.read_aloud
     sends_at_start = "start" in settings.settings.office.sync
-    with contextlib.closing(Kiosk.open(data, settings.settings)) as kiosk:
+    with ThreadPoolExecutor(1) as thread:
+        opening = thread.submit(Kiosk.open, data, settings.settings)
+        from tui.app import KioskApp, Outcome  # half of a start, while the other thread waits for the disk
+    with contextlib.closing(opening.result()) as kiosk:
         while True:
             app = KioskApp(kiosk, settings, practice=practice)
             app.reads_aloud, app.sends_at_start = reads_aloud, sends_at_start
@@ -117,7 +90,7 @@ def _until_left(data: Path, settings: SettingsFile, practice: "Practice | None" 
                 case Outcome.SETTINGS:
                     kiosk.go_by(settings.settings)  # and so does the next app
                 case _:
-                    return outcome
+                    return outcome is Outcome.NEW_EVENT
 
 
 def _ask_one_in_lines(kiosk: Kiosk, settings: Settings, *, practice: bool) -> None:
@@ -136,11 +109,10 @@ def practise(settings: SettingsFile) -> None:
     """Run a kiosk that keeps nothing, until staff quit."""
     need_terminal()
     from storage.kiosk.practice import practice_folder, practice_settings
-    from tui.app import Outcome
 
     with practice_folder() as practice:
         current = practice_settings(settings, today(), practice.data)
-        while _until_left(practice.data, current, practice) is Outcome.NEW_EVENT:
+        while _until_left(practice.data, current, practice):
             current = find_settings(current.path, None, practice.data)
 
 
@@ -150,6 +122,8 @@ _COPIED = "This laptop's files were copied from another computer, so the office 
 def tell_of_copy(data: Path) -> None:
     """Say so where this laptop's files were made on another computer."""
     if is_copied(data):
+        from tui.cli.output import say
+
         say(f'{_COPIED}: run "fairstart setup --new-key" on this one.', aside=True)
 
 
@@ -158,6 +132,8 @@ def _ask_about_copy(at: Place) -> None:
     if not is_copied(at.data):
         return
     from storage.kiosk.renewal import renew_key, stay_here
+    from tui.cli.options import staff_unlocked
+    from tui.cli.output import confirmed, say
 
     say(f"{_COPIED}.", aside=True)
     if confirmed("Is the other laptop used too? Then this one gets a new key"):

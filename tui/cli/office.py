@@ -19,16 +19,12 @@ from storage.text import counted, folded, meant_by, shortened
 from tui.cli.debriefs import NOTHING_WRITTEN, Answers, said_now, say_debrief, say_how_to_read, with_answers
 from tui.cli.office_keys import coordinators, passphrase, recover, recovery, staff_passphrase
 from tui.cli.options import (
-    CommandFailedError,
-    Place,
     ask_passphrase,
     held_or_read,
-    need_terminal,
     need_yes,
     new_passphrase,
     office_key,
     office_unlocked,
-    run_locked,
     secret_in,
     somebody_is_there,
     staff_key,
@@ -38,6 +34,7 @@ from tui.cli.options import (
 )
 from tui.cli.options import opened_office as _opened
 from tui.cli.output import confirmed, put_json, put_out, say, show_code, shown_progress
+from tui.cli.running import CommandFailedError, Place, need_terminal, run_locked
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

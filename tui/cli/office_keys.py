@@ -11,8 +11,6 @@ from storage.exchange.drives import expanded
 from storage.office_folder import copied_key_file, office_key_file
 from storage.wrong_tries import WrongTries
 from tui.cli.options import (
-    CommandFailedError,
-    Place,
     ask_code,
     need_yes,
     new_passphrase,
@@ -22,6 +20,7 @@ from tui.cli.options import (
     with_passphrase,
 )
 from tui.cli.output import asked, say, show_code
+from tui.cli.running import CommandFailedError, Place
 from tui.text import office as words
 
 _with_new_passphrase = click.option(

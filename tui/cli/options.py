@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import gc
 import io
 import sys
 import time
@@ -11,51 +10,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
-import msgspec
-from platformdirs import user_data_path
 
 from storage.errors import InUseError, OtherComputerError, WrongPassphraseError
-from storage.exchange.drives import expanded, working_folder
 from storage.private_files import read_at_most
-from storage.settings import SettingsFile, find_settings
 from storage.text import decoded, recognise
 from storage.wrong_tries import WrongTries
 from tui.cli.output import asked_unseen, confirmed, say
-from tui.terminal.capabilities import draws_screens
+from tui.cli.running import CommandFailedError, Place
 from tui.terminal.memory import keep_others_out
-from tui.terminal.process import FAULT, ignore_interrupts, say_nothing_of_faults
 
 if TYPE_CHECKING:
     from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
     from storage.data_folder import Holder
     from storage.kiosk.kiosk import Kiosk
     from storage.office.office import Office
-    from tui.terminal.lockdown import LockedApp
 
-Result = TypeVar("Result")
 Key = TypeVar("Key")
 _SECRET_LIMIT = 4096
 _LINES = "fairstart.standard_input"
 """Where a command keeps what it has still to take from standard input."""
-
-
-class CommandFailedError(Exception):
-    """A command that could not do its work; its sentence goes to standard error."""
-
-
-class Place(msgspec.Struct, frozen=True):
-    """Where settings and data are."""
-
-    config: Path | None
-    data: Path
-
-    def settings(self) -> SettingsFile:
-        """The settings that apply here.
-
-        Raises:
-            SettingsError: they cannot be used.
-        """
-        return find_settings(self.config, working_folder(), self.data)
 
 
 def with_folder_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -73,7 +46,7 @@ def with_folder_options(command: Callable[..., None]) -> Callable[..., None]:
         while context:
             config, data = config or context.params.get("config"), data or context.params.get("data")
             context = context.parent
-        command(at=Place(config, expanded(data or user_data_path("fairstart", appauthor=False))), **entered)
+        command(at=Place.of(config, data), **entered)
 
     return run
 
@@ -304,36 +277,3 @@ def _from_standard_input() -> str:
         several = list(context.params.values()).count("-") > 1
         context.meta[_LINES] = iter(text.split("\n") if several else [text])
     return next(context.meta[_LINES], "")
-
-
-def need_terminal(what: str = "kiosk", instead: str = "fairstart plain") -> None:
-    """Go on only where screens can be drawn; `instead` needs none.
-
-    Raises:
-        CommandFailedError: they cannot.
-    """
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise CommandFailedError(f'The {what} needs a terminal window: open one, or use "{instead}".')
-    if not draws_screens():
-        raise CommandFailedError(f'This terminal cannot draw screens: use another one, or "{instead}".')
-
-
-def run_locked(app: "LockedApp[Result]") -> Result | None:
-    """Run a locked app to its end."""
-    ignore_interrupts()
-    say_nothing_of_faults()
-    forget_last_app()
-    gc.freeze()  # what imports have made stays: looking through it for garbage holds the first picture up by 20 ms
-    result = app.run()
-    if app.fault:
-        raise CommandFailedError(FAULT)
-    if app.ended:
-        sys.exit(0)
-    return result
-
-
-def forget_last_app() -> None:
-    """Let go of an app that has run before: its screens and keys are garbage now."""
-    if gc.get_freeze_count():
-        gc.unfreeze()
-        gc.collect()

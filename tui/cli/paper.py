@@ -9,17 +9,9 @@ from storage.data_folder import hold
 from storage.kiosk.batch import Batch
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings
-from tui.cli.options import (
-    CommandFailedError,
-    Place,
-    need_terminal,
-    run_locked,
-    somebody_is_there,
-    staff_key,
-    with_folder_options,
-    with_passphrase,
-)
+from tui.cli.options import somebody_is_there, staff_key, with_folder_options, with_passphrase
 from tui.cli.output import say
+from tui.cli.running import CommandFailedError, Place, need_terminal, run_locked
 from tui.terminal.memory import collect, keep_others_out
 from tui.terminal.process import ignore_interrupts, say_nothing_of_faults
 from tui.text import paper as words

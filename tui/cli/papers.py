@@ -10,8 +10,9 @@ from storage.office.planned import PlannedEvent, planned_in, still_coming
 from storage.papers.files import START, papers_of, save
 from storage.settings import Settings
 from tui.cli.office import planned_called
-from tui.cli.options import Place, with_folder_options
+from tui.cli.options import with_folder_options
 from tui.cli.output import say, shown_progress
+from tui.cli.running import Place
 from tui.text.papers import SCREENS, about_event, drawings, lacking
 
 

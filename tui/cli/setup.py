@@ -27,17 +27,9 @@ from storage.settings import (
 )
 from storage.text import on_one_line
 from tui.cli.kiosk import guided_setup, run_kiosk
-from tui.cli.options import (
-    CommandFailedError,
-    Place,
-    need_terminal,
-    nothing_changed,
-    said_yes,
-    secret_in,
-    staff_unlocked,
-    with_folder_options,
-)
+from tui.cli.options import nothing_changed, said_yes, secret_in, staff_unlocked, with_folder_options
 from tui.cli.output import say, show_code
+from tui.cli.running import CommandFailedError, Place, need_terminal
 
 if TYPE_CHECKING:
     from storage.exchange.stick import Stick

@@ -19,8 +19,6 @@ from storage.text import counted
 from tui.cli.debriefs import NOTHING_WRITTEN, Answers, said_now, say_debrief, say_how_to_read, with_answers
 from tui.cli.kiosk import tell_of_copy
 from tui.cli.options import (
-    CommandFailedError,
-    Place,
     need_yes,
     new_passphrase,
     staff_key,
@@ -29,6 +27,7 @@ from tui.cli.options import (
     with_passphrase,
 )
 from tui.cli.output import confirmed, put_json, put_out, say, shown_progress
+from tui.cli.running import CommandFailedError, Place
 from tui.terminal.process import let_others_go_first
 
 if TYPE_CHECKING:

@@ -18,8 +18,9 @@ from storage.exchange.drives import expanded
 from storage.private_files import read_at_most
 from storage.text import counted, folded, meant_by, shortened
 from storage.toolkit.checklist import BLANK, FIELDS, STATUSES, Checklist, Edit, advert_label, event_label, fitting
-from tui.cli.options import CommandFailedError, Place, need_terminal, need_yes, run_locked, with_folder_options
+from tui.cli.options import need_yes, with_folder_options
 from tui.cli.output import Marked, put_json, put_out, say
+from tui.cli.running import CommandFailedError, Place, need_terminal, run_locked
 
 if TYPE_CHECKING:
     from content.toolkit import Entry, Item, MustHave, Toolkit

@@ -17,8 +17,8 @@ from pathlib import Path
 import click
 
 from storage.exchange.drives import expanded
-from tui.cli.options import CommandFailedError
 from tui.cli.output import say
+from tui.cli.running import CommandFailedError
 from tui.deploy.built import archive_name, pack
 from tui.deploy.files import menu_files, this_system
 

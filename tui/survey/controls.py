@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
@@ -146,9 +147,10 @@ class Controls(Screen[None], inherit_bindings=False):
         """Something lies over this screen."""
         self._covered = True
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
         """What lay over this screen has gone: a choice was made or left, or somebody is still there."""
         self.choosing = False
+        event.refresh_styles = self._covered  # at first they are new
         if self._covered:
             self._covered = False
             self.presses.screen_came()

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from content.survey import Question
+from tui.interview import Step
 from tui.speech.spoken import said_in_help, said_of_option, said_of_question
 from tui.survey.view import InterviewHolder, View
 from tui.terminal.cursor import Spot
@@ -13,6 +14,9 @@ from tui.widgets.answers import Answers
 from tui.widgets.button import Button
 from tui.widgets.reading import Passage, Reading
 from tui.widgets.writing import Across, Text
+
+_PAINTED_BY_THEN = 0.02
+"""Seconds until a question is on the screen: the thread that writes to the terminal waits for whatever works before."""
 
 
 class QuestionView(View):
@@ -78,20 +82,20 @@ class QuestionView(View):
         """Put a question on the screen: nothing chosen is shown, and help is closed."""
         question, answered = self.survey.interview.question, self.survey.interview.answer_here is not None
         self.query_one("#official", Text).say(question.text)
-        self.query_one("#guidance", Reading).set_passages(*self._guidance(question))
+        self.query_one("#guidance", Reading).turn_to(self._guidance(question))
         self._set_help(shown=False)
         self.query_one(Answers).set_question(question, self.words.question.more)
         self.query_one("#show-answer").display = answered
         self._say(self.words.question.kept if answered else self.words.question.hint)
-        self.call_after_refresh(self._prepare_next)
+        self.set_timer(_PAINTED_BY_THEN, self._prepare_next)
 
     def _prepare_next(self) -> None:
-        """Wrap the next question while the candidate reads this one."""
+        """Paint the next question, unseen, while the candidate reads this one."""
         interview = self.survey.interview
-        if interview.position + 1 < len(interview.survey.questions):
+        if interview.step is Step.QUESTION and interview.position + 1 < len(interview.survey.questions):
             following = interview.survey.questions[interview.position + 1]
-            self.query_one(Answers).prepare(following)
-            self.query_one("#guidance", Reading).prepare(*self._guidance(following))
+            self.query_one(Answers).prepare(following, self.words.question.more)
+            self.query_one("#guidance", Reading).paint_ahead(self._guidance(following))
 
     def forget(self) -> None:
         """Draw no answer as chosen."""
@@ -190,6 +194,7 @@ class QuestionView(View):
         self.query_one(Answers).show_chosen(code)
         self.query_one("#show-answer").display = False
         self._say(self.words.question.hint)
+        self.set_timer(_PAINTED_BY_THEN, self._prepare_next)
 
     def _say(self, text: str, *, urgent: bool = False) -> None:
         """Put one line between question and answers."""
@@ -199,9 +204,9 @@ class QuestionView(View):
             note.set_class(urgent, "urgent")
             note.say(text)
 
-    def _guidance(self, question: Question) -> list[Passage]:
-        return [
+    def _guidance(self, question: Question) -> tuple[Passage, ...]:
+        return tuple(
             passage
             for title, text in self.words.help_for(question)
             for passage in (Passage(title, "title"), Passage(text, "text", apart=True))
-        ]
+        )

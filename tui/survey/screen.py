@@ -1,6 +1,7 @@
 """The candidate's screen: one view at a time, whichever the interview stands at."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import events, work
@@ -121,6 +122,7 @@ class SurveyScreen(Controls):
         from tui.survey.ending import Ending
         from tui.survey.question import QuestionView
 
+        self.app.stylesheet.read_all([Path(__file__).with_name("views.tcss")])
         views = (QuestionView(self), Check(self), Ending(self, self._settings.kiosk.thanks_seconds))
         for view in views:
             view.display = False

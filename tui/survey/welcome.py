@@ -59,7 +59,7 @@ class Welcome(View):
     def translate(self) -> None:
         """Say everything in the language that is now spoken."""
         super().translate()
-        self.query_one("#promises", Reading).set_passages(*self._promises())
+        self.query_one("#promises", Reading).turn_to(self._promises())
 
     def read_aloud(self) -> Iterable[str]:
         """The welcome, and the keys that go on."""
@@ -106,14 +106,14 @@ class Welcome(View):
         """The codes of the languages to change to."""
         return [code for code in self._settings.survey.languages if code != self.words.language]
 
-    def _promises(self) -> list[Passage]:
+    def _promises(self) -> tuple[Passage, ...]:
         organisation = self._settings.organisation
         heading, why, points, declining = self.words.promises(
             organisation.name, organisation.statement, self.survey.interview.survey
         )
-        return [
+        return (
             Passage(heading, "title", apart=True),
             Passage(why, apart=True),
             *(Passage(point, lead="• ", apart=point is points[-1]) for point in points),
             Passage(declining, "aside"),
-        ]
+        )

@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from rich.cells import cached_cell_len
 from rich.console import RenderableType
@@ -33,6 +33,7 @@ from tui.terminal.filters import Colourless, KnownLetters, PlainOnWhite, SteersN
 from tui.terminal.input import use_steady_input
 from tui.terminal.memory import collect, collect_as_usual, keep_others_out
 from tui.terminal.themes import FEW_COLOURS, THEMES
+from tui.terminal.timers import use_timers_without_threads
 from tui.terminal.typing import TypingApp
 
 GONE_AFTER = 2
@@ -50,6 +51,7 @@ if is_console():
     _CURSOR_SHOWN, _CURSOR_AS_BEFORE = "\x1b[?25h\x1b[?17;64c", "\x1b[?0c\x1b[0m\x1b[2J\x1b[3J\x1b[H"
 
 Result = TypeVar("Result")
+AnyScreen = TypeVar("AnyScreen", bound=Screen[Any])
 Arguments = ParamSpec("Arguments")
 
 
@@ -116,6 +118,7 @@ class LockedApp(TypingApp[Result], Generic[Result], inherit_bindings=False):
 
     def __init__(self, theme: str) -> None:
         super().__init__()
+        use_timers_without_threads()
         self._filters.append(SteersNothing())
         self.fault = False
         """Whether a fault in the program ended it."""
@@ -137,6 +140,13 @@ class LockedApp(TypingApp[Result], Generic[Result], inherit_bindings=False):
         if letters is not None:
             self._filters.append(KnownLetters(letters))
         self._sent = {"cursor": _CURSOR_HIDDEN, "order": _AS_WRITTEN}
+
+    def fitted(self, screen: AnyScreen) -> AnyScreen:
+        """A new screen with the classes of the window's size. Textual gives it those only when it has been drawn."""
+        width, height = self.size
+        for size, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
+            screen.add_class(*screen._get_breakpoint_classes(size, breakpoints or []), update=False)  # noqa: SLF001 - no other way
+        return screen
 
     def use_theme(self, theme: str) -> None:
         """Paint in this theme, by the word that kiosk.toml uses; in none of its colours where NO_COLOR is set."""

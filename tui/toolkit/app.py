@@ -26,4 +26,4 @@ class ToolkitApp(FramedApp[None]):
 
     def get_default_screen(self) -> ToolkitHome:
         """The chapters and the ways in."""
-        return self._home()
+        return self.fitted(self._home())

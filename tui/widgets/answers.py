@@ -3,7 +3,7 @@
 from textual.message import Message
 
 from content.survey import Question
-from tui.widgets.rows import Blocks, ChoiceRow, Rows
+from tui.widgets.rows import ChoiceRow, Rows
 
 
 class Answers(Rows):
@@ -21,23 +21,15 @@ class Answers(Rows):
     def __init__(self) -> None:
         super().__init__(marks=True, pin_last=True)
         self._question: Question | None = None
-        self._prepared: tuple[tuple[tuple[ChoiceRow, ...], int], Blocks] | None = None
 
     def set_question(self, question: Question, more: str) -> None:
         """Show a question's answers, none chosen and none marked; `more` is said where some are out of sight."""
         self._question = question
-        self._more = more
-        self.set_rows(_rows(question))
+        self.set_rows(_rows(question), more)
 
-    def prepare(self, question: Question) -> None:
-        """Wrap what is likely to be asked next, while nobody waits."""
-        self.blocks(_rows(question), self.scrollable_content_region.width)
-
-    def blocks(self, rows: tuple[ChoiceRow, ...], width: int) -> Blocks:
-        """The lines of rows in so many cells; those that were asked for last are kept."""
-        if self._prepared is None or self._prepared[0] != (rows, width):
-            self._prepared = ((rows, width), super().blocks(rows, width))
-        return self._prepared[1]
+    def prepare(self, question: Question, more: str) -> None:
+        """Paint the answers to what is likely to be asked next."""
+        self.paint_ahead((_rows(question), more))
 
     def show_chosen(self, code: int | None) -> None:
         """Draw an answer as chosen, and put the mark on it."""

@@ -21,6 +21,8 @@ class _SteadyBar(ScrollBar):
         super().__init__(vertical=True, name="vertical", thickness=thickness)
         self._drawn: tuple[object, ...] = ()
         self._strips: list[Strip] = []
+        self._shown: tuple[object, ...] = ()
+        self._filtered: list[Strip] = []
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Draw it again, if that shows."""
@@ -30,19 +32,21 @@ class _SteadyBar(ScrollBar):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw some lines, without what other widgets may have around them and this has not."""
-        look = self._look()
+        look, background, filters = self._look(), self.background_colors[1], self.get_line_filters()
         if look != self._drawn:
-            size, virtual, window, position, colour, background = look
+            size, virtual, window, position, colour, ground = look
             bar = self.renderer.render_bar(
-                size, virtual, window, position, self.thickness, back_color=background, bar_color=colour
+                size, virtual, window, position, self.thickness, back_color=ground, bar_color=colour
             )
-            ground = Style.from_color(colour, background)
-            strips = {segment: Strip([segment], self.thickness).apply_style(ground) for segment in bar.segments}
+            style = Style.from_color(colour, ground)
+            strips = {part: Strip([part], self.thickness).apply_style(style) for part in set(bar.segments)}
             self._drawn, self._strips = look, [strips[segment] for segment in bar.segments]
-        lines = self._strips[crop.y : crop.bottom]
-        for line_filter in self.get_line_filters():
-            lines = [line.apply_filter(line_filter, self.background_colors[1]) for line in lines]
-        return lines
+        if self._shown != (look, background, filters):
+            lines = self._strips
+            for line_filter in filters:
+                lines = [line.apply_filter(line_filter, background) for line in lines]
+            self._shown, self._filtered = (look, background, filters), lines
+        return self._filtered[crop.y : crop.bottom]
 
     def _look(self) -> tuple[int, int, int, float, Color, Color]:
         """Its length, what is above and in the window, and its two colours."""

@@ -4,14 +4,14 @@ import itertools
 from collections.abc import Iterator
 from typing import ClassVar
 
+import msgspec
 from rich.cells import cell_len
 from rich.segment import Segment
-from textual.geometry import Size
 from textual.strip import Strip
 
 from tui.terminal.capabilities import MEDIUM_HEIGHT, TALL_HEIGHT
 from tui.text.passages import Passage
-from tui.widgets.finger import FingerScroll
+from tui.widgets.pages import Pages
 from tui.widgets.rows import wrap
 from tui.widgets.writing import as_seen, is_rtl
 
@@ -20,11 +20,21 @@ __all__ = ["Passage", "Reading"]
 
 _Line = tuple[str, str, str]
 """What leads a line, what it says, and its kind."""
-_Prepared = tuple[tuple[tuple[Passage, ...], int, int], list[_Line]]
-"""Passages, columns and the rows of the screen, and the lines that they come to."""
 
 
-class Reading(FingerScroll, can_focus=False):
+class _Wrapped(msgspec.Struct, frozen=True):
+    passages: tuple[Passage, ...]
+    width: int
+    rows: int
+    """Of the screen."""
+    lines: list[_Line]
+
+    @property
+    def height(self) -> int:
+        return len(self.lines)
+
+
+class Reading(Pages[tuple[Passage, ...], _Wrapped], can_focus=False):
     """Passages below each other. Scrolls where they do not fit; stands in the middle of a tall window where they do."""
 
     DEFAULT_CSS = """
@@ -44,42 +54,30 @@ class Reading(FingerScroll, can_focus=False):
     def __init__(self, *passages: Passage, id: str, always_apart: bool = False) -> None:  # noqa: A002 - Textual's name
         """Make a widget; `always_apart` keeps the empty lines in the smallest window too."""
         super().__init__(id=id)
-        self._passages = passages
         self._always_apart = always_apart
-        self._lines: list[_Line] = []
-        self._wrapped_for = 0
-        self._prepared: _Prepared | None = None
-
-    def set_passages(self, *passages: Passage) -> None:
-        """Show other passages, from the top."""
-        self._passages = passages
-        self._arrange()
-        self.scroll_home(animate=False)
-
-    def prepare(self, *passages: Passage) -> None:
-        """Wrap what is likely to be shown next, while nobody waits."""
-        self._wrapped(passages, self._wrapped_for)
+        self._page = _Wrapped(passages, 0, 0, [])
 
     @property
     def titles(self) -> list[int]:
         """The lines, from nought, at which a title begins."""
-        kinds = ["text", *(kind for _, _, kind in self._lines)]
+        kinds = ["text", *(kind for _, _, kind in self._page.lines)]
         return [place for place, (before, kind) in enumerate(itertools.pairwise(kinds)) if before != kind == "title"]
 
     def on_resize(self) -> None:
         """Wrap for the new size."""
-        self._arrange()
+        self._open(self.lay_out(self._page.passages))
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the viewport."""
         width, height = self.scrollable_content_region.size
-        if width != self._wrapped_for:
-            self._wrap(width)  # the first paint of a new size comes before the word of it
-        above = max(height - len(self._lines), 0) // 2 if self.app.size.height >= TALL_HEIGHT else 0
+        if width != self._page.width:
+            self._page = self.lay_out(self._page.passages)  # the first paint of a new size comes before the word of it
+        lines = self._page.lines
+        above = max(height - len(lines), 0) // 2 if self.app.size.height >= TALL_HEIGHT else 0
         place = y + self.scroll_offset.y - (0 if self._always_apart else above)
-        if not 0 <= place < len(self._lines):
+        if not 0 <= place < len(lines):
             return Strip.blank(width, self.get_component_rich_style("reading--text"))
-        lead, text, kind = self._lines[place]
+        lead, text, kind = lines[place]
         style = self.get_component_rich_style(f"reading--{kind}")
         title = self.get_component_rich_style("reading--title")
         rtl = is_rtl(self)
@@ -88,21 +86,12 @@ class Reading(FingerScroll, can_focus=False):
         segments = [Segment(lead[::-1] if rtl else lead, title), Segment(said, style), Segment(rest, style)]
         return Strip(segments[::-1] if rtl else segments)
 
-    def _arrange(self) -> None:
-        width = self.scrollable_content_region.width
-        self._wrap(width)
-        self.set_virtual_size(Size(width, len(self._lines)))
-        self.refresh()
-
-    def _wrap(self, width: int) -> None:
-        self._wrapped_for = width
-        self._lines = self._wrapped(self._passages, width)
-
-    def _wrapped(self, passages: tuple[Passage, ...], width: int) -> list[_Line]:
-        key = (passages, width, self.app.size.height)
-        if self._prepared is None or self._prepared[0] != key:
-            self._prepared = (key, list(self._lines_of(*key)))
-        return self._prepared[1]
+    def lay_out(self, contents: tuple[Passage, ...]) -> _Wrapped:
+        """Wrap passages; as they are, where they are wrapped already."""
+        width, rows = self.scrollable_content_region.width, self.app.size.height
+        if (self._page.passages, self._page.width, self._page.rows) == (contents, width, rows):
+            return self._page
+        return _Wrapped(contents, width, rows, list(self._lines_of(contents, width, rows)))
 
     def _lines_of(self, passages: tuple[Passage, ...], width: int, rows: int) -> Iterator[_Line]:
         """The lines of passages, each with what leads it and its kind; none that is empty ends them."""

@@ -13,12 +13,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.content import Content
-from textual.geometry import Offset, Region, Size
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.strip import Strip
 
 from tui.terminal.cursor import Spot
-from tui.widgets.finger import FingerScroll
+from tui.widgets.pages import Pages
 from tui.widgets.writing import as_seen, is_rtl
 
 ROOMY = 3
@@ -54,8 +54,22 @@ def wrap(text: str, width: int) -> list[str]:
     return [line for each in lines if (line := each.plain.strip())]
 
 
-Blocks = list[list[_Line]]
+_Blocks = list[list[_Line]]
 """The lines of each row, as tight as its text."""
+
+_Contents = tuple[tuple[ChoiceRow, ...], str]
+"""Rows, and what is said above the pinned one where some are out of sight."""
+
+
+class _Page(msgspec.Struct, frozen=True):
+    rows: tuple[ChoiceRow, ...] = ()
+    more: str = ""
+    scrolled: list[_Line] = []
+    pinned: list[_Line] = []
+
+    @property
+    def height(self) -> int:
+        return len(self.scrolled) + len(self.pinned)
 
 
 def lay_out(rows: tuple[ChoiceRow, ...], width: int, *, roomy: bool) -> list[_Line]:
@@ -63,7 +77,7 @@ def lay_out(rows: tuple[ChoiceRow, ...], width: int, *, roomy: bool) -> list[_Li
     return _stacked(_wrapped(rows, width), roomy=roomy)
 
 
-def _wrapped(rows: tuple[ChoiceRow, ...], width: int) -> Blocks:
+def _wrapped(rows: tuple[ChoiceRow, ...], width: int) -> _Blocks:
     room = max(width - _INDENT - 1, 8)
     blocks = []
     for index, row in enumerate(rows):
@@ -73,7 +87,7 @@ def _wrapped(rows: tuple[ChoiceRow, ...], width: int) -> Blocks:
     return blocks
 
 
-def _stacked(blocks: Blocks, *, roomy: bool) -> list[_Line]:
+def _stacked(blocks: _Blocks, *, roomy: bool) -> list[_Line]:
     arranged: list[_Line] = []
     for index, block in enumerate(blocks):
         spare = max(ROOMY - len(block), 0) if roomy else 0
@@ -88,7 +102,7 @@ def _from(*segments: Segment, rtl: bool) -> Strip:
     return Strip(segments[::-1] if rtl else segments)
 
 
-class Rows(FingerScroll):
+class Rows(Pages[_Contents, _Page]):
     """Rows to choose from. Its owner holds the keys; this draws, scrolls and reports clicks.
 
     Where the last row is pinned, the others scroll above it and it is always in view.
@@ -140,21 +154,18 @@ class Rows(FingerScroll):
         super().__init__()
         self._marks = marks
         self._pin_last = pin_last
-        self._more = ""
-        """Said above the pinned row where some rows are out of sight."""
-        self._rows: tuple[ChoiceRow, ...] = ()
-        self._scrolled: list[_Line] = []
-        self._pinned: list[_Line] = []
+        self._page = _Page()
         self._chosen: int | None = None
         self._marked: int | None = None
         self._pressed_row: int | None = None
 
-    def set_rows(self, rows: tuple[ChoiceRow, ...]) -> None:
-        """Show these rows from the top, none chosen and none marked."""
-        self._rows = rows
+    def set_rows(self, rows: tuple[ChoiceRow, ...], more: str = "") -> None:
+        """Show these rows from the top, none chosen and none marked.
+
+        `more` is said above the pinned row where some rows are out of sight.
+        """
         self._chosen = self._marked = self._pressed_row = None
-        self._arrange()
-        self.scroll_home(animate=False)
+        self.turn_to((rows, more))
 
     def set_choice(self, chosen: int | None, marked: int | None) -> None:
         """Draw one row as chosen and one as the one that keys act on, by their numbers."""
@@ -162,14 +173,21 @@ class Rows(FingerScroll):
         self._chosen, self._marked = chosen, marked
         for y in range(self.size.height):
             line = self._line_at(y)
-            if line and self._rows[line.row].number in touched:
+            if line and self._page.rows[line.row].number in touched:
                 self.refresh(Region(0, y, self.size.width, 1))
         self._bring_into_view(marked)
 
     def on_resize(self) -> None:
         """Fit the rows to the new size; what is chosen stays chosen, and what is marked in view."""
-        self._arrange()
+        self._open(self.lay_out((self._page.rows, self._page.more)))
         self._bring_into_view(self._marked)
+
+    def paint_ahead(self, contents: _Contents) -> None:
+        """Paint what is likely to be shown next, none chosen and none marked."""
+        choice = self._chosen, self._marked
+        self._chosen = self._marked = None
+        super().paint_ahead(contents)
+        self._chosen, self._marked = choice
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the viewport."""
@@ -179,11 +197,11 @@ class Rows(FingerScroll):
             return Strip.blank(width, self._style("detail"))
         rtl = is_rtl(self)
         if line.kind == "rule":
-            more = f"─ {self._more} " if self._scrolls else ""
+            more = f"─ {self._page.more} " if self._scrolls else ""
             more = as_seen(more) if rtl and more else more
             rule = Segment("─" * max(width - cell_len(more), 0), self._style("rule"))
             return _from(Segment(more, self._style("detail")), rule, rtl=rtl)
-        number = self._rows[line.row].number
+        number = self._page.rows[line.row].number
         chosen, marked = number == self._chosen, number == self._marked
         state = "chosen" if chosen else "marked" if marked else ""
         main = self._style(state or "label")
@@ -194,7 +212,7 @@ class Rows(FingerScroll):
             lead = f"{' ' if not marked else '◂' if rtl else '▸'} {number} {mark} "
         lead = lead.ljust(_INDENT)
         said = as_seen(line.text) if rtl and line.text else line.text
-        key = f"  {self._rows[line.row].key}" if line.first and self._rows[line.row].key else ""
+        key = f"  {self._page.rows[line.row].key}" if line.first and self._page.rows[line.row].key else ""
         rest = key.ljust(max(width - _INDENT - cell_len(said), 0))
         text = Segment(said, aside if line.kind == "detail" else main)
         begins = main if line.first else aside
@@ -218,7 +236,7 @@ class Rows(FingerScroll):
 
     def move(self, step: int) -> None:
         """Move the mark; it stops at both ends."""
-        last = len(self._rows)
+        last = len(self._page.rows)
         start = self._marked or (0 if step > 0 else last + 1)
         self.set_choice(self._chosen, min(max(start + step, 1), last))
 
@@ -237,7 +255,7 @@ class Rows(FingerScroll):
         """Where the mark is seen."""
         for y in range(self.size.height if self._marked is not None else 0):
             line = self._line_at(y)
-            if line and line.first and self._rows[line.row].number == self._marked:
+            if line and line.first and self._page.rows[line.row].number == self._marked:
                 seen = self.scrollable_content_region
                 return Spot(Offset(seen.right - 1 if is_rtl(self) else seen.x, seen.y + y))
         return None
@@ -257,8 +275,8 @@ class Rows(FingerScroll):
                 self.scroll_page(1)
             else:
                 self.scroll_home(animate=False)
-        elif self._rows[line.row].number == self._pressed_row:
-            self.post_message(self.Clicked(self._rows[line.row].number))
+        elif self._page.rows[line.row].number == self._pressed_row:
+            self.post_message(self.Clicked(self._page.rows[line.row].number))
 
     def scroll_page(self, pages: int) -> None:
         """Scroll without choosing."""
@@ -280,43 +298,38 @@ class Rows(FingerScroll):
 
     @property
     def _scrolls(self) -> bool:
-        return len(self._scrolled) + len(self._pinned) > self.size.height
+        return self._page.height > self.size.height
 
     @property
     def _above_pinned(self) -> int:
         """How many lines of the viewport lie above the pinned row."""
-        return min(len(self._scrolled), max(self.size.height - len(self._pinned), 0))
+        return min(len(self._page.scrolled), max(self.size.height - len(self._page.pinned), 0))
 
     def _row_at(self, y: int) -> int | None:
         line = self._line_at(y)
-        return self._rows[line.row].number if line else None
+        return self._page.rows[line.row].number if line else None
 
     def _line_at(self, y: int) -> _Line | None:
-        above = self._above_pinned
-        lines, place = (self._scrolled, y + self.scroll_offset.y) if y < above else (self._pinned, y - above)
+        above, page = self._above_pinned, self._page
+        lines, place = (page.scrolled, y + self.scroll_offset.y) if y < above else (page.pinned, y - above)
         return lines[place] if 0 <= place < len(lines) else None
 
-    def _arrange(self) -> None:
+    def lay_out(self, contents: _Contents) -> _Page:
+        """Fit rows to the room there is. Out of sight there is none; a resize follows when they come into view."""
+        rows, more = contents
         width, height = self.scrollable_content_region.size
-        if not width or not height:  # out of sight: a resize follows when it comes into view
-            self._scrolled, self._pinned = [], []
-            return
-        rule = [_Line(len(self._rows) - 1, "", "rule")] if self._pin_last else []
-        blocks = self.blocks(self._rows, width)
+        if not width or not height:
+            return _Page(rows, more)
+        rule = [_Line(len(rows) - 1, "", "rule")] if self._pin_last else []
+        blocks = _wrapped(rows, width)
         roomy = len(rule) + sum(max(len(block), ROOMY) for block in blocks) <= height
         lines = _stacked(blocks, roomy=roomy)
-        last = len(self._rows) - 1 if self._pin_last else len(self._rows)
-        self._scrolled = [line for line in lines if line.row < last]
-        self._pinned = rule + [line for line in lines if line.row >= last]
-        self.set_virtual_size(Size(width, len(self._scrolled) + len(self._pinned)))
-        self.refresh()
-
-    def blocks(self, rows: tuple[ChoiceRow, ...], width: int) -> Blocks:
-        """The lines of rows in so many cells."""
-        return _wrapped(rows, width)
+        last = len(rows) - 1 if self._pin_last else len(rows)
+        scrolled = [line for line in lines if line.row < last]
+        return _Page(rows, more, scrolled, rule + [line for line in lines if line.row >= last])
 
     def _bring_into_view(self, number: int | None) -> None:
-        places = [place for place, line in enumerate(self._scrolled) if self._rows[line.row].number == number]
+        places = [place for place, line in enumerate(self._page.scrolled) if self._page.rows[line.row].number == number]
         if places and self._scrolls:
             first, last = places[0], places[-1]
             lowest = last - self._above_pinned + 1

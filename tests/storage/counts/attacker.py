@@ -661,11 +661,6 @@ def main(arguments: Sequence[str]) -> int:
             f"  ({time.perf_counter() - started:.1f} s)",
             flush=True,
         )
-    [first, second] = left_possible(*DEGREES)
-    print(
-        f"what threshold and rounding leave possible\n  “a parent” at two events of 25: {first[1]}, {second[1]}"
-        f"\n  a category of forty-two people: {left_possible(FORTY_TWO)[0][0]}"
-    )
     return 0 if held else 1
 
 

@@ -36,7 +36,7 @@ import numpy.typing as npt
 from content.benchmarks import load_benchmarks
 from content.survey import PREFER_NOT_TO_SAY, load_survey
 from storage.counts import conversion
-from storage.counts.disclosure import GroupSum, OfficeCounts
+from storage.counts.disclosure import OfficeCounts
 from storage.counts.intervals import Z95, Interval, NoisyShare, Verdict, quantile_of, verdict
 from storage.counts.journey import QUESTION, journey
 from storage.counts.noise import THRESHOLD, VARIANCE, NoisyGroup, off_by
@@ -44,6 +44,7 @@ from storage.counts.targets import Target, judged
 from storage.counts.trend import trend
 from storage.events import STAGES, Stage
 from storage.report.sentences import clear_changes
+from tests.storage.counts.tables import office_counts
 
 Numbers: TypeAlias = npt.NDArray[np.float64]
 Whole: TypeAlias = npt.NDArray[np.int64]
@@ -399,9 +400,7 @@ def _counts(counts: dict[str, dict[str, int]], groups: int) -> OfficeCounts:
     }
     parts = [NoisyGroup.read(sum(next(iter(first.values())).values()), first)]
     parts += [NoisyGroup.read(THRESHOLD, few)] * (groups - 1)
-    total = GroupSum.of(parts)
-    tables = tuple(total.publish(question.id) for question in load_survey().questions)
-    return OfficeCounts((), tables, THRESHOLD, total.people, total.people, 0, 0, 0, None)
+    return office_counts(parts)
 
 
 def journeys_to_try() -> Iterator[list[tuple[int, int]]]:

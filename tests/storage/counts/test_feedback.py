@@ -5,32 +5,16 @@ import pytest
 
 from content.benchmarks import load_benchmarks
 from content.feedback import FEEDBACK_SET, feedback_survey
-from storage.counts.disclosure import GroupSum, OfficeCounts
 from storage.counts.feedback import feedback_trend, office_feedback
 from storage.counts.intervals import Z95, NoisyShare
 from storage.counts.noise import NoisyGroup
 from tests.storage.counts.coverage import _drawn
+from tests.storage.counts.tables import office_counts
 
 SURVEY = feedback_survey()
 SHARES = (0.3, 0.25, 0.2, 0.1, 0.05, 0.1)
 """Made-up shares of the six answers to each of the first three."""
 BETTER = (0.2, 0.2, 0.15, 0.15, 0.1, 0.1, 0.1)
-
-
-def counts_of(*groups: NoisyGroup) -> OfficeCounts:
-    total = GroupSum.of(groups)
-    return OfficeCounts(
-        events=(),
-        tables=tuple(total.publish(question.id, 10, SURVEY) for question in SURVEY.questions),
-        threshold=10,
-        held=total.people,
-        in_counts=total.people,
-        elsewhere=0,
-        waiting=0,
-        unreadable=0,
-        head_count=None,
-        questions=SURVEY.questions,
-    )
 
 
 def drawn_groups(random: np.random.Generator, people: int, number: int) -> list[NoisyGroup]:
@@ -81,7 +65,8 @@ def test_where_nothing_changes_at_most_5_trends_in_100_name_a_change(people: int
     groups = drawn_groups(random, people, trends * periods)
     named = 0
     for at in range(0, len(groups), periods):
-        told = [(f"2026 Q{n + 1}", counts_of(one)) for n, one in enumerate(groups[at : at + periods])]
+        quarters = enumerate(groups[at : at + periods], 1)
+        told = [(f"2026 Q{n}", office_counts([one], survey=SURVEY)) for n, one in quarters]
         named += any(change.verdict in {"drop", "rise"} for change in feedback_trend("quarter", told).changes)
     assert named / trends <= 0.05
 
@@ -93,12 +78,12 @@ def test_shares_are_of_those_who_answered_and_too_few_are_told_nothing() -> None
     }
     for counts in answers.values():
         counts["prefer_not_to_say"] = 10
-    found = office_feedback(counts_of(NoisyGroup.read(40, answers)))
+    found = office_feedback(office_counts([NoisyGroup.read(40, answers)], survey=SURVEY))
     assert [one.share for one in found.together] == [100, 100, 100]
     assert {question.people for question in found.questions} == {40}
     assert found.response_rate is not None
     assert found.response_rate.low <= 75 <= found.response_rate.high
-    nobody = office_feedback(counts_of())
+    nobody = office_feedback(office_counts([], survey=SURVEY))
     assert {question.people for question in nobody.questions} == {None}
     assert {one.low for one in nobody.together} == {None}
     assert nobody.response_rate is None

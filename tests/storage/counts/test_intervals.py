@@ -184,27 +184,6 @@ def test_without_noise_it_is_wilsons_interval(count: int, total: int, low: float
     assert share(count, total).interval(Z95) == pytest.approx((low, high), abs=0.005)
 
 
-@given(st.integers(0, 500), st.integers(1, 500), st.floats(1, 4))
-def test_without_noise_it_is_wilsons_formula(count: int, total: int, z: float) -> None:
-    p = min(count, total) / total
-    middle = (p + z**2 / (2 * total)) / (1 + z**2 / total)
-    reach = z / (1 + z**2 / total) * math.sqrt(p * (1 - p) / total + z**2 / (4 * total**2))
-    found = share(min(count, total), total).interval(z)
-    assert found == pytest.approx((100 * (middle - reach), 100 * (middle + reach)), abs=1e-6)
-
-
-def test_an_example_in_full() -> None:
-    """Twelve of forty in four groups, by hand: a = 1600 + 3.8415 (40 - 1.5 * 9.3063), and so on."""
-    low, high = share(12, 40, 4).interval(Z95)
-    noise = 4 * 13408 / 5763
-    a = 1600 + Z95**2 * (40 - 1.5 * noise)
-    b = -(960 + Z95**2 * (40 - noise))
-    c = 144 - Z95**2 * noise
-    for p in (low / 100, high / 100):
-        assert a * p**2 + b * p + c == pytest.approx(0, abs=1e-6)
-    assert (low, high) == pytest.approx((12.51, 50.89), abs=0.01)
-
-
 @pytest.mark.parametrize(
     ("interval", "printed"),
     [((12.3, 45.6), (12, 46)), ((12.0, 46.0), (12, 46)), ((-3.2, -0.1), (-4, 0)), ((0.0, 100.0), (0, 100))],

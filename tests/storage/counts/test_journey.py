@@ -11,21 +11,17 @@ from typing import Any
 import pytest
 
 import storage
-from content.survey import load_survey
-from storage.counts.disclosure import GroupSum, OfficeCounts
+from storage.counts.disclosure import OfficeCounts
 from storage.counts.findings import to_json
 from storage.counts.intervals import ChangeVerdict, NoisyShare, change, quantile_for
 from storage.counts.journey import Journey, journey
-from storage.counts.noise import NoisyGroup
 from storage.counts.shares import ChangeFinding
 from storage.events import STAGES, Event, Stage
 from storage.report import sentences
+from tests.storage.counts.tables import group_of, office_counts
 
 Noisy = tuple[int, ...]
 """How many are counted as each category of the key question, in its order, with the noise of one group."""
-
-QUESTIONS = [question.id for question in load_survey().questions]
-CATEGORIES = [category.id for category in load_survey().questions[0].categories]
 
 OUTREACH, APPLICANTS, STARTS = STAGES[:3]
 NATION = (370, 240, 390, 80, 120)
@@ -37,20 +33,8 @@ RISEN = (340, 200, 460, 80, 120)
 
 def office(*groups: Noisy, threshold: int = 10, waiting: int = 0, elsewhere: int = 0) -> OfficeCounts:
     """As the office gives them, for these groups."""
-    total = GroupSum.of(
-        NoisyGroup.read(sum(one), {"occupation": dict(zip(CATEGORIES, one, strict=True))}) for one in groups
-    )
-    return OfficeCounts(
-        events=(),
-        tables=tuple(total.publish(question, threshold) for question in QUESTIONS),
-        threshold=threshold,
-        held=total.people + waiting + elsewhere,
-        in_counts=total.people,
-        elsewhere=elsewhere,
-        waiting=waiting,
-        unreadable=0,
-        head_count=None,
-    )
+    made = [group_of({"occupation": one}) for one in groups]
+    return office_counts(made, threshold=threshold, waiting=waiting, elsewhere=elsewhere)
 
 
 def of(*stages: Noisy | None) -> Journey:
@@ -250,29 +234,6 @@ def test_numbers_beside_the_tables_change_no_share_and_no_verdict() -> None:
     one = journey([(OUTREACH, office(NATION)), (APPLICANTS, office(FEWER, waiting=9, elsewhere=5))])
     assert (one.changes, one.drop) == (of(NATION, FEWER).changes, of(NATION, FEWER).drop)
     assert one.stages[1].waiting == 14
-
-
-# Comparable rates
-
-
-def test_a_late_stage_is_compared_with_the_stage_before_it() -> None:
-    alike = journey([(STARTS, office(NATION)), ("completion", office(NATION))])
-    [line] = sentences.comparable_lines(alike)
-    assert line.startswith("Completion, compared with starts: rates look comparable (professional ")
-    apart = journey([(STARTS, office(NATION)), ("completion", office(FEWER))])
-    [line] = sentences.comparable_lines(apart)
-    assert ": this suggests that rates differ (" in line
-    assert line.endswith("drop).")
-    rise = journey([(STARTS, office(NATION)), ("completion", office(RISEN))])
-    assert ": this suggests that rates differ (" in next(sentences.comparable_lines(rise))
-    few = journey([(STARTS, office((8, 5, 8, 2, 2))), ("completion", office((8, 5, 8, 2, 2)))])
-    assert ": too few to tell if rates differ (" in next(sentences.comparable_lines(few))
-
-
-def test_a_late_stage_without_an_earlier_one_says_so_and_an_early_one_nothing() -> None:
-    alone = journey([("completion", office(NATION))])
-    assert list(sentences.comparable_lines(alone)) == ["Completion: no earlier stage has counts to compare it with."]
-    assert list(sentences.comparable_lines(of(NATION, FEWER))) == []
 
 
 # FORMAT.md, section 15

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import hmac
 import itertools
 import math
 import os
@@ -19,6 +18,7 @@ from content.feedback import FEWEST_CHOICES, MOST_CHOICES, feedback_survey
 from content.survey import load_survey
 from storage.counts.noise import THRESHOLD, VARIANCE, Bits, NoisyGroup, keyed_coins, noise, off_by, system_coins
 from storage.counts.tally import Tally
+from tests.storage.counts.tables import CATEGORIES, tally
 from tests.variants import usually
 
 DRAWS = 50_000
@@ -29,19 +29,8 @@ NORMALISERS = {4: Fraction(245, 27), 5: Fraction(1921, 81)}
 """Z, the sum of 2^-Σ|z| over all vectors that sum to nought."""
 VARIANCES = {4: Fraction(296, 147), 5: Fraction(13408, 5763), 6: Fraction(4760, 1863), 7: Fraction(69808, 25581)}
 
-CATEGORIES = {
-    question.id: tuple(category.id for category in question.categories) for question in load_survey().questions
-}
 KEY = bytes(range(32))
 IDS = tuple(bytes([number]) * 16 for number in range(10))
-
-GOLDEN = {
-    "occupation": (-1, -2, -1, 1, 3),
-    "school": (-1, 1, -1, 2, -1),
-    "meals": (-2, 3, -2, 1, 0),
-    "degree": (0, 0, 1, -1),
-}
-"""The noise of the ten people above under that key. Frozen: other numbers would give the same people other noise."""
 
 
 def power_series(polynomial: Callable[[int], Fraction | int], degree: int, x: Fraction) -> Fraction:
@@ -234,29 +223,6 @@ def test_a_kiosks_coins_are_fair_and_never_the_same_again() -> None:
     assert abs(sum(first) - 50_000) < 6 * math.sqrt(25_000)
 
 
-@pytest.mark.parametrize("question", CATEGORIES)
-def test_the_same_people_get_the_noise_that_is_frozen(question: str) -> None:
-    assert noise(len(CATEGORIES[question]), keyed_coins(KEY, IDS)(question)) == GOLDEN[question]
-
-
-def test_an_offices_coins_are_hmacs_one_after_the_other() -> None:
-    people = hashlib.sha256(b"".join(sorted(IDS))).digest()
-    blocks = []
-    for block in range(30):
-        message = b"fairstart office noise 1\0meals\0" + people + block.to_bytes(4, "big")
-        blocks.append(hmac.new(KEY, message, hashlib.sha256).digest())
-    assert list(itertools.islice(keyed_coins(KEY, IDS)("meals"), 30 * 256)) == list(bits_of(blocks))
-
-
-@pytest.mark.parametrize("question", CATEGORIES)
-def test_noise_is_differences_of_runs_of_heads_until_a_vector_sums_to_nought(question: str) -> None:
-    categories = len(CATEGORIES[question])
-    coins = "".join(map(str, itertools.islice(keyed_coins(KEY, IDS)(question), 8192)))
-    runs = iter([len(heads) for heads in coins.split("0")])
-    vectors = ([next(runs) - next(runs) for _ in range(categories)] for _ in itertools.count())
-    assert GOLDEN[question] == tuple(next(vector for vector in vectors if sum(vector) == 0))
-
-
 def stream(key: bytes = KEY, ids: Sequence[bytes] = IDS, question: str = "occupation") -> list[int]:
     return list(itertools.islice(keyed_coins(key, ids)(question), 512))
 
@@ -289,10 +255,6 @@ def test_an_offices_coins_are_fair() -> None:
 
 
 # A noisy group
-
-
-def tally(**counts: Sequence[int]) -> Tally:
-    return Tally({question: dict(zip(CATEGORIES[question], exact, strict=True)) for question, exact in counts.items()})
 
 
 def test_a_group_has_its_noise_in_every_count_of_every_question() -> None:
@@ -346,11 +308,6 @@ def test_ten_people_are_a_group() -> None:
 def test_what_does_not_add_up_is_read_as_no_group(people: int, counts: dict[str, dict[str, int]]) -> None:
     with pytest.raises(ValueError, match="ten or more people"):
         NoisyGroup.read(people, counts)
-
-
-def test_a_group_that_was_kept_is_read_back_as_it_is() -> None:
-    group = NoisyGroup.of(tally(degree=(3, 3, 3, 1)), system_coins)
-    assert NoisyGroup.read(group.people, group.counts) == group
 
 
 def test_a_noisy_group_cannot_be_made_or_changed_by_hand() -> None:

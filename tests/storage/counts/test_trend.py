@@ -11,13 +11,14 @@ import pytest
 
 import storage
 from content.survey import PREFER_NOT_TO_SAY, load_survey
-from storage.counts.disclosure import GroupSum, OfficeCounts
+from storage.counts.disclosure import OfficeCounts
 from storage.counts.findings import to_json
 from storage.counts.intervals import NoisyRate, change, quantile_for
 from storage.counts.noise import NoisyGroup
 from storage.counts.trend import RATE, Trend, trend
 from storage.events import Stage
 from storage.report import sentences
+from tests.storage.counts.tables import office_counts
 
 Shares = dict[str, dict[str, int]]
 """By question: categories that so many people are in; all others preferred not to say."""
@@ -26,7 +27,7 @@ WORKING: Shares = {"occupation": {"working_class": 60, "professional": 30, "inte
 PROFESSIONAL: Shares = {"occupation": {"working_class": 30, "professional": 60, "intermediate": 10}}
 
 
-def counts(shares: Shares, people: int = 100, **more: int) -> OfficeCounts:
+def counts(shares: Shares, people: int = 100, waiting: int = 0, elsewhere: int = 0) -> OfficeCounts:
     """The office's tables of one group; all answer a question that is not in `shares` alike."""
     asked = {}
     for question in load_survey().questions:
@@ -34,18 +35,7 @@ def counts(shares: Shares, people: int = 100, **more: int) -> OfficeCounts:
         given = shares.get(question.id, {names[0]: people})
         asked[question.id] = dict.fromkeys(names, 0) | given
         asked[question.id][PREFER_NOT_TO_SAY] += people - sum(given.values())
-    total = GroupSum.of([NoisyGroup.read(people, asked)] if people else [])
-    return OfficeCounts(
-        events=(),
-        tables=tuple(total.publish(question) for question in asked),
-        threshold=10,
-        held=people,
-        in_counts=people,
-        elsewhere=more.get("elsewhere", 0),
-        waiting=more.get("waiting", 0),
-        unreadable=0,
-        head_count=None,
-    )
+    return office_counts([NoisyGroup.read(people, asked)] if people else [], waiting=waiting, elsewhere=elsewhere)
 
 
 def of(*periods: OfficeCounts, stages: tuple[Stage, ...] = ("outreach",)) -> Trend:

@@ -222,7 +222,7 @@ def test_a_drive_that_was_pulled_out_hides_no_other(
     assert {drive.name for drive in drives()} >= {"STICK", "OTHER"}
 
 
-# IMPORT
+# Windows
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="only Windows has letters for its drives")

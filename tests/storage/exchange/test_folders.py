@@ -182,6 +182,3 @@ def test_a_name_that_only_looks_quoted_is_meant_as_it_is_where_it_is_there(
         assert meant(name) == name
     assert meant("two words") == "two words"
     assert meant("O'Neil") == "O'Neil"
-
-
-# IMPORT

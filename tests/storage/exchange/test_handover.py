@@ -4,13 +4,9 @@ import contextlib
 import errno
 import os
 import shutil
-import signal
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -18,7 +14,6 @@ from storage import private_files as files
 from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import Response, SealedResponse
-from storage.data_folder import hold
 from storage.errors import EventEndedError, PlaceError, ReceiptError, StoreError
 from storage.events import Event, write_event
 from storage.exchange import handover
@@ -34,8 +29,9 @@ from storage.kiosk.setup import self_test
 from storage.progress import unreported
 from storage.settings import Settings, parse
 from tests.storage.counts.people import people
-from tests.storage.disk import HANDOVER_LOCK, files_of
-from tests.storage.kiosk.crashes import journal_of, keeper_environment
+from tests.storage.disk import HANDOVER_LOCK, files_of, harmed_everywhere
+from tests.storage.killed import killed_everywhere
+from tests.storage.kiosk.crashes import journal_of
 
 SETTINGS = """\
 [organisation]
@@ -49,14 +45,6 @@ place = "Leeds"
 
 def settings_of(name: str, date: str = "2026-11-23") -> Settings:
     return parse(SETTINGS.format(name=name, date=date), "kiosk.toml")
-
-
-@pytest.fixture
-def kiosk(data: Path, settings: Settings) -> Iterator[Kiosk]:
-    with hold(data):
-        opened = Kiosk.open(data, settings)
-        yield opened
-        opened.close()
 
 
 def answer(kiosk: Kiosk, count: int, seed: int = 0) -> list[SealedResponse]:
@@ -423,6 +411,28 @@ def test_an_event_without_responses_can_be_handed_over_and_deleted(
     assert current(kiosk).state is State.DELETED
 
 
+def test_receipts_are_found_by_what_is_in_them_and_those_of_other_laptops_passed_over(
+    kiosk: Kiosk, office: OfficePrivateKey, own: KioskPrivateKey, tmp_path: Path
+) -> None:
+    answer(kiosk, 2)
+    ours = received(Outbox(kiosk).export(own, kiosk.event, Outbox(kiosk).sealed(kiosk.event)), office)
+    other = KioskPrivateKey.generate()
+    theirs = write_receipt(open_export(write_export(other, office.public, kiosk.event, []), office), office)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    for name, content in {"a": theirs, "b": ours, "c": b"no receipt", "d": bytes(9000)}.items():
+        (stick / f"{name}.receipt").write_bytes(content)
+    assert Outbox(kiosk).receipts_at(Site.at(str(stick))) == [ours]
+    (stick / "b.receipt").unlink()
+    with pytest.raises(PlaceError, match="no receipt for this laptop"):
+        Outbox(kiosk).receipts_at(Site.at(str(stick)))
+    (stick / f"{file_stem(kiosk.own, kiosk.event)}.receipt").write_bytes(ours[:-9])
+    with pytest.raises(ReceiptError, match="damaged"):
+        Outbox(kiosk).receipts_at(Site.at(str(stick)))
+    (stick / "anything").write_bytes(theirs)
+    assert Outbox(kiosk).receipts_at(Site.at(str(stick / "anything"))) == [theirs]
+
+
 # A note that is damaged
 
 
@@ -464,172 +474,23 @@ def test_a_damaged_note_stops_no_handing_over_and_no_receipt_and_is_written_anew
     again.close()
 
 
-# Killed while it deletes
-
-DELETER = """
-import os, sys
-from pathlib import Path
-from storage.data_folder import hold
-from storage.crypto.keys import KioskPrivateKey
-from storage.kiosk.kiosk import Kiosk
-from storage.kiosk.outbox import Outbox
-from storage.settings import parse
-
-data = Path(sys.argv[1])
-key = KioskPrivateKey(bytes.fromhex(sys.argv[2]))
-settings = parse((data / "kiosk.toml").read_text("utf-8"), "kiosk.toml")
-for line in sys.stdin:
-    child = os.fork()
-    if child == 0:
-        kiosk = Kiosk.open(data, settings)
-        receipt = (data / "receipt").read_bytes()
-        os.write(1, f"{os.getpid()}\\n".encode())
-        Outbox(kiosk).delete(key, receipt)
-        os.write(1, b"deleted\\n")
-        os._exit(0)
-    os.write(1, f"ended {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\\n".encode())
-"""
-
-
-@contextlib.contextmanager
-def deleter(data: Path, own: KioskPrivateKey) -> Iterator[Callable[[float | None], tuple[float, bool]]]:
-    """A process whose children delete what `data` holds. Calling it runs one: killed after so many seconds, or not."""
-    with subprocess.Popen(
-        [sys.executable, "-c", DELETER, data, own.seed.hex()],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=keeper_environment(),
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        to, back = process.stdin, process.stdout
-
-        def run(kill_after: float | None) -> tuple[float, bool]:
-            to.write(b"go\n")
-            to.flush()
-            child = int(back.readline())
-            start = time.perf_counter()
-            if kill_after is not None:
-                while time.perf_counter() - start < kill_after:
-                    pass
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(child, signal.SIGKILL)
-            said = back.readline()
-            finished = said == b"deleted\n"
-            if finished:
-                said = back.readline()
-            took = time.perf_counter() - start
-            assert said in ({b"ended 0\n", b"ended -9\n"} if finished else {b"ended -9\n"})
-            return took, finished
-
-        yield run
-        to.close()
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="the deleter forks, to be killed many times")
-@pytest.mark.parametrize(
-    ("seed", "runs"), [(0, 6), *(pytest.param(seed, 25, marks=pytest.mark.long) for seed in range(1, 6))]
-)
-def test_a_deletion_that_is_killed_keeps_everything_or_is_finished_by_the_next_start(  # noqa: PLR0913, PLR0917 - fixtures
-    seed: int, runs: int, kiosk_set_up_once: Path, memory_folder: Path, own: KioskPrivateKey, office: OfficePrivateKey
-) -> None:
-    random = Random(seed)  # noqa: S311 - chooses moments
-    data = Path(shutil.copytree(kiosk_set_up_once, memory_folder / "data"))
-    (data / "kiosk.toml").write_text(SETTINGS.format(name="Fair", date="2026-11-23"), "utf-8")
-    kiosk = Kiosk.open(data, settings_of("Fair"))
-    kept = answer(kiosk, 22)
-    (data / "receipt").write_bytes(hand_over(kiosk, own, office))
-    kiosk.close()
-    start = Path(shutil.copytree(data, memory_folder / "start"))
-
-    outcomes = []
-    with deleter(data, own) as run:
-        usual = run(None)[0]
-        for _ in range(runs):
-            shutil.rmtree(data)
-            shutil.copytree(start, data)
-            run(random.uniform(0, 1.1 * usual))
-            begun = read_hand_over(folder_of(kiosk) / HANDOVER_NAME).deletion
-            again = Kiosk.open(data, settings_of("Fair"))
-            outcomes.append(begun)
-            if begun:
-                assert current(again).state is State.DELETED
-                assert current(again).noted.deletion == "done"
-                assert nowhere(data, kept)
-                assert again.ended
-                assert (again.held(), again.check(), again.check_groups()) == (0, 0, 0)
-            else:
-                assert Outbox(again).sealed(again.event) == kept
-                assert again.check_groups() == 2
-                assert current(again).state is State.EXPORTED
-                Outbox(again).delete(own, (data / "receipt").read_bytes())
-                assert nowhere(data, kept)
-            again.close()
-            Kiosk.open(data, settings_of("Fair")).close()
-            assert not list(data.glob("kiosk/*/.*"))
-    print(f"killed {runs} times: {outcomes.count('')} before it began, {outcomes.count('begun')} in the middle")
-    assert len(outcomes) == runs
-
-
 # A disk that fails or is full
 
 
-class HarmedDisk:
-    """Makes the n-th call of those that write, flush, rename or remove fail, and maybe all that follow."""
-
-    def __init__(self, number: int, code: int, *, for_good: bool) -> None:
-        self.number, self.code, self.for_good = number, code, for_good
-        self.calls = 0
-        self.failed = 0
-
-    def harm(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        for owner, name in (
-            (os, "write"),
-            (os, "fsync"),
-            (os, "fdopen"),
-            (os, "replace"),
-            (os, "rename"),
-            (Path, "replace"),
-            (Path, "rename"),
-            (Path, "unlink"),
-        ):
-            monkeypatch.setattr(owner, name, self._harmed(getattr(owner, name)))
-
-    def _harmed(self, real: Callable[..., object]) -> Callable[..., object]:
-        def call(*args: object, **named: object) -> object:
-            self.calls += 1
-            if self.calls == self.number or (self.for_good and self.calls > self.number):
-                self.failed += 1
-                raise OSError(self.code, os.strerror(self.code))
-            return real(*args, **named)
-
-        return call
-
-
 def harmed_runs(
-    data: Path, code: int, *, for_good: bool, monkeypatch: pytest.MonkeyPatch, use: Callable[[Kiosk], object]
-) -> Iterator[tuple[Exception | None, Path]]:
-    """Each time from the same files, with the next call failing, up to the first run in which none is left to fail."""
-    start = Path(shutil.copytree(data, data.with_name("start")))
-    for number in range(1, 100):
-        shutil.rmtree(data)
-        shutil.copytree(start, data)
-        kiosk = Kiosk.open(data, settings_of("Fair"))
-        disk = HarmedDisk(number, code, for_good=for_good)
-        error: Exception | None = None
-        with monkeypatch.context() as patch:
-            disk.harm(patch)
-            try:
-                use(kiosk)
-            except (StoreError, OSError) as caught:
-                error = caught
-        kiosk.close()
-        if not disk.failed:
-            assert error is None
-            assert number > 3
-            return
-        yield error, data
-    pytest.fail("it makes more calls than can be told apart")
+    data: Path, use: Callable[[Outbox], object], code: int, *, for_good: bool = False
+) -> Iterator[tuple[Path, Exception | None]]:
+    """Each time from the same files, in a folder of their own; the kiosk is open before its disk is harmed."""
+
+    def begin(number: int) -> Kiosk:
+        return Kiosk.open(Path(shutil.copytree(data, data.with_name(str(number)))), settings_of("Fair"))
+
+    def work(kiosk: Kiosk) -> None:
+        with contextlib.closing(kiosk):
+            use(Outbox(kiosk))
+
+    for kiosk, error in harmed_everywhere(begin, work, code, for_good=for_good):
+        yield kiosk.data, error
 
 
 def filled(data: Path, own: KioskPrivateKey, office: OfficePrivateKey) -> tuple[list[SealedResponse], bytes]:
@@ -640,26 +501,24 @@ def filled(data: Path, own: KioskPrivateKey, office: OfficePrivateKey) -> tuple[
     return kept, receipt
 
 
-def test_receipts_are_found_by_what_is_in_them_and_those_of_other_laptops_passed_over(
-    kiosk: Kiosk, office: OfficePrivateKey, own: KioskPrivateKey, tmp_path: Path
-) -> None:
-    answer(kiosk, 2)
-    ours = received(Outbox(kiosk).export(own, kiosk.event, Outbox(kiosk).sealed(kiosk.event)), office)
-    other = KioskPrivateKey.generate()
-    theirs = write_receipt(open_export(write_export(other, office.public, kiosk.event, []), office), office)
-    stick = tmp_path / "stick"
-    stick.mkdir()
-    for name, content in {"a": theirs, "b": ours, "c": b"no receipt", "d": bytes(9000)}.items():
-        (stick / f"{name}.receipt").write_bytes(content)
-    assert Outbox(kiosk).receipts_at(Site.at(str(stick))) == [ours]
-    (stick / "b.receipt").unlink()
-    with pytest.raises(PlaceError, match="no receipt for this laptop"):
-        Outbox(kiosk).receipts_at(Site.at(str(stick)))
-    (stick / f"{file_stem(kiosk.own, kiosk.event)}.receipt").write_bytes(ours[:-9])
-    with pytest.raises(ReceiptError, match="damaged"):
-        Outbox(kiosk).receipts_at(Site.at(str(stick)))
-    (stick / "anything").write_bytes(theirs)
-    assert Outbox(kiosk).receipts_at(Site.at(str(stick / "anything"))) == [theirs]
+def all_or_nothing_is_left(folder: Path, kept: list[SealedResponse], own: KioskPrivateKey, receipt: bytes) -> str:
+    """At the next start, which finishes a deletion that had begun; then the event is deleted. How far that had come."""
+    (note,) = folder.glob(f"kiosk/*/{HANDOVER_NAME}")
+    deletion = read_hand_over(note).deletion
+    with contextlib.closing(Kiosk.open(folder, settings_of("Fair"))) as again:
+        if deletion:
+            assert current(again).noted.deletion == "done"
+            assert again.ended
+            assert (again.held(), again.check(), again.check_groups()) == (0, 0, 0)
+        else:
+            assert Outbox(again).sealed(again.event) == kept
+            assert again.check_groups() == 2
+            assert current(again).state is State.EXPORTED
+            Outbox(again).delete(own, receipt)
+        assert current(again).state is State.DELETED
+    assert nowhere(folder, kept)
+    assert not list(folder.glob("kiosk/*/.*"))
+    return deletion
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts the calls that are made there")
@@ -668,49 +527,46 @@ def test_receipts_are_found_by_what_is_in_them_and_those_of_other_laptops_passed
     "code", [pytest.param(errno.ENOSPC, id="full"), pytest.param(errno.EIO, id="fails", marks=pytest.mark.long)]
 )
 @pytest.mark.sampled
-def test_a_disk_that_fails_while_deleting_leaves_everything_or_the_next_start_finishes(  # noqa: PLR0913, PLR0917 - fixtures
+def test_a_disk_that_fails_while_deleting_leaves_everything_or_the_next_start_finishes(
     code: int,
     for_good: bool,  # noqa: FBT001 - a parameter of the test
     data: Path,
     own: KioskPrivateKey,
     office: OfficePrivateKey,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     kept, receipt = filled(data, own, office)
     seen = set()
-    runs = harmed_runs(
-        data, code, for_good=for_good, monkeypatch=monkeypatch, use=lambda kiosk: Outbox(kiosk).delete(own, receipt)
-    )
-    for error, folder in runs:
-        (note,) = folder.glob(f"kiosk/*/{HANDOVER_NAME}")
-        deletion = read_hand_over(note).deletion
-        seen.add(deletion)
+    for folder, error in harmed_runs(data, lambda outbox: outbox.delete(own, receipt), code, for_good=for_good):
         assert type(error) is StoreError or (error is None and not for_good), "it is told of in a sentence"
-        again = Kiosk.open(folder, settings_of("Fair"))
-        if deletion:
-            assert current(again).noted.deletion == "done"
-            assert nowhere(folder, kept)
-            assert (again.held(), again.check_groups()) == (0, 0)
-        else:
-            assert error is not None
-            assert Outbox(again).sealed(again.event) == kept
-            assert again.check_groups() == 2
-            Outbox(again).delete(own, receipt)
-            assert nowhere(folder, kept)
-        again.close()
+        begun = all_or_nothing_is_left(folder, kept, own, receipt)
+        assert begun or error is not None
+        seen.add(begun)
+    assert seen >= {"", "begun"}
+
+
+def test_a_deletion_that_is_killed_anywhere_keeps_everything_or_is_finished_by_the_next_start(
+    data: Path, own: KioskPrivateKey, office: OfficePrivateKey
+) -> None:
+    kept, receipt = filled(data, own, office)
+
+    def begin(number: int) -> Path:
+        return Path(shutil.copytree(data, data.with_name(str(number))))
+
+    def work(folder: Path) -> None:
+        with contextlib.closing(Kiosk.open(folder, settings_of("Fair"))) as kiosk:
+            Outbox(kiosk).delete(own, receipt)
+
+    seen = {all_or_nothing_is_left(folder, kept, own, receipt) for folder in killed_everywhere(begin, work)}
     assert seen >= {"", "begun"}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts the calls that are made there")
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO], ids=["full", "fails"])
 def test_a_disk_that_fails_while_noting_a_receipt_loses_nothing(
-    code: int, data: Path, own: KioskPrivateKey, office: OfficePrivateKey, monkeypatch: pytest.MonkeyPatch
+    code: int, data: Path, own: KioskPrivateKey, office: OfficePrivateKey
 ) -> None:
     kept, receipt = filled(data, own, office)
-    runs = harmed_runs(
-        data, code, for_good=False, monkeypatch=monkeypatch, use=lambda kiosk: Outbox(kiosk).take_receipt(own, receipt)
-    )
-    for error, folder in runs:
+    for folder, error in harmed_runs(data, lambda outbox: outbox.take_receipt(own, receipt), code):
         assert isinstance(error, StoreError)
         again = Kiosk.open(folder, settings_of("Fair"))
         assert Outbox(again).sealed(again.event) == kept

@@ -7,7 +7,6 @@ import gc
 import itertools
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -52,6 +51,7 @@ from tests.storage.exchange.servers import (
     unroutable,
     webdav_server,
 )
+from tests.storage.killed import killed_everywhere, may_be_killed
 from tests.waiting import WAIT
 
 ROOT = Path(__file__).parents[3]
@@ -185,13 +185,6 @@ def both(
             kiosk.keep(kiosk.seal(response))
         store.accept(own.public)
         yield Both(kiosk, own, store, executor)
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
 
 
 @pytest.fixture
@@ -467,23 +460,6 @@ def test_a_webdav_server_that_is_full_is_told_as_such() -> None:
     assert drivers.explained(InsufficientStorage("x"))[0] == "it is full"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="mounts a drive of its own")
-def test_a_full_drive_is_told_and_the_old_file_stays(stick: Path) -> None:
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", stick], check=False, capture_output=True
-    )
-    if mounted.returncode:
-        pytest.skip("only root may mount a small drive; the next test does without")
-    try:
-        Site.at(str(stick)).put(NAME, OLD, ignore)
-        said = problem_of(lambda: Site.at(str(stick)).put(NAME, NEW, ignore))
-        assert "No space left on device" in said
-        assert names(stick) == [NAME]
-        assert (stick / NAME).read_bytes() == OLD
-    finally:
-        subprocess.run(["umount", stick], check=True)
-
-
 @pytest.mark.parametrize(
     ("number", "advice"),
     [
@@ -502,67 +478,22 @@ def test_a_drive_that_fails_while_it_is_written_is_told_and_the_old_file_stays(
     assert (stick / NAME).read_bytes() == OLD
 
 
-KILLED = """
-import os, signal, sys
-from storage.exchange.locations import Site
+def test_a_kiosk_that_is_killed_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
+    def begin(number: int) -> Path:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / NAME).write_bytes(OLD)
+        return folder
 
-folder, name = sys.argv[1:]
-site = Site.at(folder)
-contents = {"old": b"old" * 100_000, "new": b"new" * 120_000}
-for line in sys.stdin:
-    which, last = line.split()
-    child = os.fork()
-    if child == 0:
-        lines = 0
-        def trace(frame, event, argument):
-            global lines
-            if event == "line":
-                lines += 1
-                if lines == int(last):
-                    os.kill(os.getpid(), signal.SIGKILL)
-            return trace
-        sys.settrace(trace)
-        site.put(name, contents[which], lambda done, of: None)
-        sys.settrace(None)
-        os.write(1, f"lines {lines}\\n".encode())
-        os._exit(0)
-    os.write(1, f"ended {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\\n".encode())
-"""
-"""Puts a file once for each line "CONTENT LINES" on standard input, and kills itself after so many lines of Python."""
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
-def test_a_kiosk_that_is_killed_leaves_the_old_file_or_the_new_one_at_any_of_60_moments(stick: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", KILLED, stick, NAME],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        bufsize=1,
-        cwd=ROOT,
-    ) as process:
-        assert process.stdin
-        assert process.stdout
-        print("old", 0, file=process.stdin)
-        lines = int(process.stdout.readline().split()[1])
-        assert process.stdout.readline() == "ended 0\n"
-        assert (stick / NAME).read_bytes() == OLD
-        before, found = OLD, set()
-        for moment in [*range(1, lines - 20, lines // 40), *range(lines - 20, lines + 1)]:
-            which, content = ("new", NEW) if before == OLD else ("old", OLD)
-            print(which, moment, file=process.stdin)
-            assert process.stdout.readline() == f"ended {-signal.SIGKILL}\n"
-            after = (stick / NAME).read_bytes()
-            assert after in {before, content}
-            found.add(after == content)
-            assert [name for name in names(stick) if not name.startswith(".")] == [NAME]
-            assert [export.name for export in find_exports([str(stick)])] == [NAME]
-            before = after
-        assert found == {True, False}
-        process.stdin.close()
-    Site.at(str(stick)).put(NAME, NEW, ignore)
-    assert names(stick) == [NAME]
-    assert (stick / NAME).read_bytes() == NEW
+    found = set()
+    for folder in killed_everywhere(begin, lambda folder: Site.at(str(folder)).put(NAME, NEW, may_be_killed)):
+        found.add((folder / NAME).read_bytes())
+        assert [name for name in names(folder) if not name.startswith(".")] == [NAME]
+        assert [export.name for export in find_exports([str(folder)])] == [NAME]
+        Site.at(str(folder)).put(NAME, NEW, ignore)
+        assert names(folder) == [NAME]
+        assert (folder / NAME).read_bytes() == NEW
+    assert found == {OLD, NEW}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows replaces nothing while somebody reads it")
@@ -743,14 +674,6 @@ def test_a_pipe_on_a_drive_is_passed_over_and_not_waited_for(stick: Path) -> Non
     (stick / NAME).write_bytes(b"x")
     assert [found.name for found in find_exports([str(stick)])] == [NAME]
     assert "There is nothing at" in problem_of(lambda: Site.at(str(stick / f"pipe{EXPORT_SUFFIX}")).files(""))
-
-
-def test_the_size_of_a_file_is_looked_at_before_it_is_read(stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with (stick / NAME).open("wb") as file:
-        file.truncate(200 << 20)
-    (found,) = find_exports([str(stick)])
-    monkeypatch.setattr(found.site._system, "open", failing(AssertionError("it was opened")))
-    assert "far too large" in problem_of(lambda: found.read(EXPORT_LIMIT))
 
 
 def test_a_file_that_grows_after_its_size_was_looked_at_is_refused(

@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Self
+
+import pytest
 
 import storage
 from storage.crypto.sealing import SEALED_SIZE, SealedResponse
@@ -78,6 +80,15 @@ def why_not_strace() -> str:
     command = ["strace", "--seccomp-bpf", "-f", "-e", "trace=chdir", "true"]
     tried = subprocess.run(command, check=False, capture_output=True, text=True)
     return f"strace does not work here: {tried.stderr.strip()}" if tried.returncode else ""
+
+
+needs_strace = pytest.mark.skipif(bool(why_not_strace()), reason=why_not_strace())
+HARMED_CALL = 150
+"""More than any run makes of one kind; see keeper.py."""
+KILLED = f"signal=KILL:when={HARMED_CALL}"
+FAILS_ONCE = f"error=EIO:when={HARMED_CALL}"
+FULL_ONCE = f"error=ENOSPC:when={HARMED_CALL}"
+FULL_FROM_THEN_ON = f"error=ENOSPC:when={HARMED_CALL}+"
 
 
 def keeper_environment() -> dict[str, str]:
@@ -161,3 +172,39 @@ class Keeper:
                 yield line
                 if line.startswith("ended"):
                     return
+
+
+def harmed_everywhere(  # noqa: PLR0913 - what the keeper is told, each by its name
+    path: Path,
+    watched: Sequence[Path],
+    call: str,
+    fault: str,
+    begin: Callable[[], object],
+    *,
+    seed: int,
+    count: int,
+    before: int | None = None,
+) -> Iterator[Account]:
+    """Have the keeper add `count` responses, each time with the next call of this kind on what is watched harmed.
+
+    It begins anew each time, up to the first run that makes too few such calls to be harmed.
+    """
+    scratch = path.parent.with_name("scratch")
+    log = scratch.with_name("log")
+    strace: list[str | Path] = ["strace", "-f", "-qq", "-o", log, "-e", f"trace={call}", "-e", f"inject={call}:{fault}"]
+    strace += [word for place in (*watched, scratch, scratch.with_name("missing")) for word in ("-P", place)]
+    if fault != KILLED:
+        strace.append("--seccomp-bpf")  # twice as fast, but a signal is not delivered
+    with Keeper(path, under=strace) as keeper:
+        injected = 0
+        for number in range(1, HARMED_CALL + 1):
+            begin()
+            told = keeper.run(seed, count, HARMED_CALL - number, before)
+            now = log.read_text().count("(INJECTED)")
+            if told.status != -9 and now == injected:
+                assert (told.status, len(told.offered), len(told.thanked)) == (0, count, count)
+                assert told.closed == (before is not None)
+                return
+            injected = now
+            yield told
+    pytest.fail("the keeper makes more calls than can be told apart")

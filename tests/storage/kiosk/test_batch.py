@@ -1,6 +1,6 @@
 """Responses from paper come into the pool together, all of them or none, and nothing tells where they came from."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -20,14 +20,8 @@ from storage.private_files import write_private
 from storage.progress import unreported
 from storage.settings import Settings
 from tests.storage.counts.people import people
+from tests.storage.disk import files_of
 from tests.storage.kiosk.crashes import contents, make_pool, random_responses
-
-
-@pytest.fixture
-def kiosk(data: Path, settings: Settings) -> Iterator[Kiosk]:
-    opened = Kiosk.open(data, settings)
-    yield opened
-    opened.close()
 
 
 def entered(count: int, seed: int = 0) -> Batch:
@@ -36,10 +30,6 @@ def entered(count: int, seed: int = 0) -> Batch:
     for response in people(count, seed):
         batch.add(response)
     return batch
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def codes_held(kiosk: Kiosk, office: OfficePrivateKey) -> list[tuple[int, int, int, int]]:
@@ -126,11 +116,11 @@ def test_sheets_are_sealed_held_and_grouped_in_tens_like_all_other_responses(
 def test_until_a_batch_is_kept_no_file_changes_and_wiping_it_says_how_many_must_be_entered_again(
     kiosk: Kiosk, data: Path
 ) -> None:
-    before = files(data)
+    before = files_of(data)
     batch = entered(12)
     assert batch.wipe() == 12
     assert (len(batch), batch.kept, batch.wipe()) == (0, 0, 0)
-    assert files(data) == before
+    assert files_of(data) == before
 
 
 @pytest.mark.parametrize(("waiting", "sheets", "accepted"), [(0, 9, 0), (0, 10, 1), (4, 5, 0), (4, 6, 1), (9, 1, 1)])
@@ -140,7 +130,7 @@ def test_a_batch_is_taken_only_if_it_makes_ten_together_with_those_who_wait(
     for response in people(waiting, seed=3):
         kiosk.keep(kiosk.seal(response))
         kiosk.count(response)
-    before = files(data)
+    before = files_of(data)
     batch = entered(sheets)
     if accepted:
         kiosk.keep_batch(batch)
@@ -148,17 +138,17 @@ def test_a_batch_is_taken_only_if_it_makes_ten_together_with_those_who_wait(
         return
     with pytest.raises(TooFewSheetsError, match=f"at least {least_sheets(waiting)} in one go, or collect more"):
         kiosk.keep_batch(batch)
-    assert files(data) == before
+    assert files_of(data) == before
     assert batch.wipe() == sheets
 
 
 def test_an_event_that_has_ended_takes_no_sheets(kiosk: Kiosk, data: Path) -> None:
     kiosk.end_event()
-    before = files(data)
+    before = files_of(data)
     batch = entered(10)
     with pytest.raises(EventEndedError):
         kiosk.keep_batch(batch)
-    assert files(data) == before
+    assert files_of(data) == before
     assert batch.wipe() == 10
 
 
@@ -196,13 +186,13 @@ def test_interrupted_anywhere_a_batch_is_whole_at_the_next_start(
 def test_a_batch_that_cannot_be_written_is_not_kept_at_all(
     kiosk: Kiosk, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = files(data)
+    before = files_of(data)
     batch = entered(10)
     with monkeypatch.context() as patch:
         patch.setattr(storage.kiosk.batch, "write_private", full)
         with pytest.raises(StoreError, match="no room"):
             kiosk.keep_batch(batch)
-    assert (files(data), batch.kept) == (before, 0)
+    assert (files_of(data), batch.kept) == (before, 0)
     kiosk.keep_batch(batch)
     assert (kiosk.held(), kiosk.check_groups()) == (10, 1)
 

@@ -1,6 +1,5 @@
 """Laptops copied from one disk: neither loses anything to the other, they are told apart, and one gets a new key."""
 
-import os
 import shutil
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +12,7 @@ from storage import computer
 from storage.computer import is_other_computer, marks_of_computer
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import SealedResponse
-from storage.errors import ReceiptError, StoreError, WrongPassphraseError
+from storage.errors import ReceiptError, WrongPassphraseError
 from storage.exchange.exports import open_export
 from storage.exchange.handover import FILES_NOTED
 from storage.exchange.locations import Site
@@ -25,7 +24,7 @@ from storage.kiosk.renewal import renew_key, stay_here
 from storage.progress import unreported
 from storage.settings import Settings
 from tests.storage.counts.people import people
-from tests.storage.disk import HANDOVER_LOCK, files_of
+from tests.storage.disk import HANDOVER_LOCK, files_of, harmed_everywhere
 
 
 def answer(data: Path, settings: Settings, count: int, seed: int) -> set[SealedResponse]:
@@ -57,13 +56,6 @@ def laptops(data: Path, tmp_path: Path, settings: Settings) -> list[Path]:
     for number, copy in enumerate(copies):
         answer(copy, settings, 3, 1 + number)
     return copies
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
 
 
 def test_copied_laptops_hand_over_beside_each_other_and_each_replaces_its_own_file(
@@ -279,36 +271,19 @@ def test_a_renewal_that_is_interrupted_anywhere_leaves_the_old_key_or_the_new_on
     was = counted(copied, settings, own)
     new = KioskPrivateKey.generate()
     monkeypatch.setattr(KioskPrivateKey, "generate", lambda: new)
-    flush, seen = os.fsync, set()
-    for stop in range(80):
-        data = Path(shutil.copytree(copied, copied.with_name(f"stopped-{stop}")))
-        calls = 0
-
-        def fails_once(descriptor: int, stop: int = stop) -> None:
-            nonlocal calls
-            calls += 1
-            if calls == stop + 1:
-                raise OSError(5, "Input/output error")
-            flush(descriptor)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(os, "fsync", fails_once)
-            try:
-                renew_key(data, passphrase)
-            except StoreError:
-                finished = False
-            else:
-                finished = True
+    seen = set()
+    for data, error in harmed_everywhere(
+        lambda number: Path(shutil.copytree(copied, copied.with_name(f"stopped-{number}"))),
+        lambda data: renew_key(data, passphrase),
+    ):
         with closing(Kiosk.open(data, settings)) as kiosk:
             key = kiosk.unlock(passphrase)
         assert key in {own, new}
-        assert key == new or not finished
+        assert key == new or error is not None
         assert counted(data, settings, key) == was
         assert {path.name for path in (data / "kiosk").iterdir()} == {
             path.name for path in (copied / "kiosk").iterdir()
         }
         seen.add(key == new)
         shutil.rmtree(data)
-        if calls <= stop:
-            break
     assert seen == {True, False}

@@ -12,9 +12,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
-from random import Random
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -31,7 +29,6 @@ from storage.crypto import armour, keys
 from storage.crypto.hpke import suite
 from storage.crypto.keys import KioskPrivateKey, TallyPrivateKey
 from storage.crypto.sealing import Response, binding
-from storage.data_folder import hold
 from storage.database import LARGE_PAGES, wipe_journal
 from storage.errors import EventEndedError, KeyFileError, StoreDamagedError, StoreError
 from storage.events import Event
@@ -39,9 +36,8 @@ from storage.kiosk.groups import SEALED_GROUP_SIZE, GroupOpener, SealedGroup, gr
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.pool import GROUPS, Pool
 from storage.settings import EventDetails, Settings, Survey
-from tests.storage.counts.people import KEY_ONLY, coins_for, groups_of, known_coins, people, tally_of
+from tests.storage.counts.people import KEY_ONLY, groups_of, known_coins, people, tally_of
 from tests.storage.disk import files_of
-from tests.storage.kiosk.crashes import contents, journal_of
 
 Snapshot = dict[str, bytes]
 
@@ -52,20 +48,6 @@ STORES = {"responses.db", "responses.db-journal", "groups.db", "groups.db-journa
 def noise_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     """The groups of a laptop, one after the other, are those of `groups_of`; a second draw would give others."""
     monkeypatch.setattr(storage.kiosk.counting, "system_coins", known_coins())
-
-
-@pytest.fixture
-def data(kiosk_set_up_once: Path, memory_folder: Path) -> Path:
-    """Where flushing costs nothing."""
-    return Path(shutil.copytree(kiosk_set_up_once, memory_folder / "data"))
-
-
-@pytest.fixture
-def kiosk(data: Path, settings: Settings) -> Iterator[Kiosk]:
-    with hold(data):
-        opened = Kiosk.open(data, settings)
-        yield opened
-        opened.close()
 
 
 def answer(kiosk: Kiosk, responses: list[Response]) -> None:
@@ -234,37 +216,6 @@ def test_the_same_people_give_the_same_numbers_however_often_and_by_whom_they_ar
     assert kiosk_counts(data, settings, own).tables == first.tables, "nor does a copy that is put back"
 
 
-def test_two_kiosks_with_other_people_and_the_same_noisy_groups_say_the_same(
-    data: Path, settings: Settings, own: KioskPrivateKey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wanted = groups_of(people(20))
-    said = []
-    for seed in (0, 1):
-        everyone = people(23, seed)
-        exact = [tally_of(everyone[:10]), tally_of(everyone[10:20])]
-        noises = {
-            question: iter(
-                [
-                    [noisy.counts[question][name] - count for name, count in tally.counts[question].items()]
-                    for noisy, tally in zip(wanted, exact, strict=True)
-                ]
-            )
-            for question in wanted[0].asked
-        }
-
-        def coins(question: str, noises: dict[str, Iterator[list[int]]] = noises) -> Iterator[int]:
-            return coins_for(next(noises[question]))
-
-        monkeypatch.setattr(storage.kiosk.counting, "system_coins", coins)
-        copy = Path(shutil.copytree(data, data.with_name(f"kiosk-{seed}")))
-        with closing(Kiosk.open(copy, settings)) as kiosk:
-            answer(kiosk, everyone)
-            said.append(kiosk.counts(own.tally))
-    assert tally_of(people(20)) != tally_of(people(20, seed=1))
-    assert said[0] == said[1]
-    assert shows(said[0], wanted)
-
-
 def test_the_tables_are_of_the_people_in_the_counts_and_of_nobody_else(
     kiosk: Kiosk, own: KioskPrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -403,16 +354,6 @@ def test_ending_an_event_can_be_done_again_after_a_kill_before_its_write(
     assert numbers(kiosk.counts(own.tally)) == (count + 7, entered + 10, 0, count - 3 - entered)
     assert same(stored(kiosk, own), groups_of(everyone))
     kiosk.close()
-
-
-def test_what_was_left_by_a_kill_while_ending_is_swept_at_opening(data: Path, settings: Settings) -> None:
-    kiosk = Kiosk.open(data, settings)
-    kiosk.close()
-    before = files_of(data)
-    (folder_of(kiosk) / ".ended.0a1b2c3d.new").write_bytes(b"")
-    with closing(Kiosk.open(data, settings)) as kiosk:
-        assert not kiosk.ended
-    assert files_of(data) == before
 
 
 # A disk that is full
@@ -642,35 +583,6 @@ def test_a_group_that_was_copied_or_altered_or_is_of_another_kiosk_or_event_is_n
         assert numbers(kiosk.counts(own.tally)) == (32, 20, 0, 12), "and new ones are counted"
 
 
-# The file tells no order
-
-
-def test_the_same_groups_give_the_same_file_whatever_their_order(memory_folder: Path) -> None:
-    random = Random(0)  # noqa: S311 - stands in for sealed bytes
-    rows = [SealedGroup(random.randbytes(SEALED_GROUP_SIZE)) for _ in range(23)]
-    digests: dict[frozenset[SealedGroup], set[bytes]] = {}
-    for number, order in enumerate([*itertools.permutations(rows[:4]), *(random.sample(rows, 23) for _ in range(6))]):
-        folder = memory_folder / str(number)
-        folder.mkdir()
-        path = folder / "groups.db"
-        Pool.create(path, GROUPS)
-        pool = Pool(path, GROUPS)
-        for done, row in enumerate(order, 1):
-            pool.add(row)
-            assert not any(journal_of(path).read_bytes())
-            digests.setdefault(frozenset(order[:done]), set()).add(sha256(b"".join(contents(path))).digest())
-        pool.close()
-    assert {len(forms) for forms in digests.values()} == {1}
-
-
-def test_a_kiosks_groups_lie_in_the_order_of_their_bytes(kiosk: Kiosk) -> None:
-    answer(kiosk, people(50))
-    with closing(sqlite3.connect(folder_of(kiosk) / "groups.db")) as connection:
-        rows = connection.execute("SELECT rowid, sealed FROM noisy_group ORDER BY rowid").fetchall()
-    assert len(rows) == 5
-    assert rows == list(enumerate(sorted(sealed for _, sealed in rows), 1))
-
-
 # Files that are missing, damaged or somebody else's
 
 
@@ -697,18 +609,6 @@ def test_a_folder_without_a_tally_key_takes_answers_and_counts_go_on_once_it_is_
     assert same(stored(kiosk, own), groups_of(everyone))
     kiosk.close()
     assert numbers(kiosk_counts(data, settings, own)) == (26, 20, 0, 6)
-
-
-def test_the_tally_key_of_another_kiosk_is_refused_before_anything_is_sealed_to_it(
-    data: Path, settings: Settings
-) -> None:
-    path = data / "kiosk" / "tally.pub"
-    other = KioskPrivateKey.generate().tally.public
-    path.write_bytes(other.to_file())
-    before = files_of(data)
-    with pytest.raises(KeyFileError, match=r"tally\.pub is not the file that set-up wrote, so nothing is sealed"):
-        Kiosk.open(data, settings)
-    assert files_of(data) == before, "and it is left for somebody to look at"
 
 
 @pytest.mark.parametrize("content", [b"", b"FAIRSTART TALLY PUBLIC KEY 1\nAAAA\n", b"FAIRSTART KIOSK PUBLIC KEY 1\n"])

@@ -22,13 +22,21 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.register import Register
 from storage.settings import parse
 from tests.storage.counts.people import groups_of, people
-from tests.storage.kiosk.crashes import Account, Keeper, journal_of, why_not_strace
+from tests.storage.kiosk.crashes import (
+    FAILS_ONCE,
+    FULL_FROM_THEN_ON,
+    FULL_ONCE,
+    KILLED,
+    Account,
+    Keeper,
+    harmed_everywhere,
+    journal_of,
+    needs_strace,
+)
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the keeper forks, to be killed hundreds of times")
 
 NEARLY_WITHOUT_END = 500
-HARMED_CALL = 150
-"""More than any run here makes of one kind; see keeper.py."""
 
 SETTINGS = """\
 [organisation]
@@ -41,13 +49,6 @@ place = "Leeds"
 
 FLUSHES = ["fdatasync", "fsync", "write"]
 EVERY_CALL = [*FLUSHES, pytest.param("pwrite64", marks=pytest.mark.long)]
-
-KILLED = f"signal=KILL:when={HARMED_CALL}"
-FAILS_ONCE = f"error=EIO:when={HARMED_CALL}"
-FULL_ONCE = f"error=ENOSPC:when={HARMED_CALL}"
-FULL_FROM_THEN_ON = f"error=ENOSPC:when={HARMED_CALL}+"
-
-needs_strace = pytest.mark.skipif(bool(why_not_strace()), reason=why_not_strace())
 
 
 @pytest.fixture
@@ -144,33 +145,19 @@ def harmed_runs(data: Path, call: str, fault: str) -> Iterator[Account]:
     kiosk.close()
     start = Path(shutil.copytree(data, data.with_name("start")))
     event = data / "kiosk" / kiosk.event.folder_name
-    log = data.with_name("log")
     folders = [data.parent, data / "kiosk", event] if fault == KILLED else [data / "kiosk", event]
     register = data / "kiosk" / "register.json"
     stores = [event / name for name in ("responses.db", "groups.db")]
-    scratch = data.parent.with_name("scratch")
-    watched = [register, *folders, *stores, *map(journal_of, stores), scratch, scratch.with_name("missing")]
-    strace: list[str | Path] = ["strace", "-f", "-qq", "-o", log, "-e", f"trace={call}", "-e", f"inject={call}:{fault}"]
-    strace += [word for place in watched for word in ("-P", place)]
-    if fault != KILLED:
-        strace.append("--seccomp-bpf")  # twice as fast, but a signal is not delivered
-    with Keeper(data, under=strace) as keeper:
-        injected = 0
-        for number in range(1, HARMED_CALL + 1):
-            for path in event.iterdir():
-                path.unlink()
-            for path in (start / "kiosk" / event.name).iterdir():
-                shutil.copyfile(path, event / path.name)
-            shutil.copyfile(start / "kiosk" / register.name, register)
-            told = keeper.run(1, 1, HARMED_CALL - number, BEFORE)
-            now = log.read_text().count("(INJECTED)")
-            if told.status != -9 and now == injected:
-                assert (told.status, told.closed, len(told.thanked)) == (0, True, 1)
-                assert number > 1
-                return
-            injected = now
-            yield told
-    pytest.fail("the kiosk makes more calls than can be told apart")
+    watched = [register, *folders, *stores, *map(journal_of, stores)]
+
+    def begin() -> None:
+        for path in event.iterdir():
+            path.unlink()
+        for path in (start / "kiosk" / event.name).iterdir():
+            shutil.copyfile(path, event / path.name)
+        shutil.copyfile(start / "kiosk" / register.name, register)
+
+    return harmed_everywhere(data, watched, call, fault, begin, seed=1, count=1, before=BEFORE)
 
 
 MADE = groups_of(people(BEFORE + 1, seed=1), seed=1)
@@ -215,7 +202,7 @@ def test_what_a_disk_fails_to_write_once_is_counted_once(
         assert told.status == 0, "only StoreError may leave storage, and none may leave counting"
         assert (len(told.thanked), told.closed) == (1, True)
         assert found_in(data, own) == (10, added([], MADE), True)
-    print(f"{call}: {fault} at each of {runs}")
+    assert runs
 
 
 @needs_strace

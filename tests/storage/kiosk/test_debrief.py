@@ -1,7 +1,6 @@
 """The debrief on a laptop: who can read it, when it can be changed, how it is handed over, and when it goes."""
 
 import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,14 +26,6 @@ from tests.storage.counts.people import people
 
 SAID = Debrief(worked="The quiz at the door brought people in.", change="Start later.", support="A second laptop.")
 AGAIN = Debrief(worked="The quiz.", support="Two more laptops.")
-
-
-@pytest.fixture
-def kiosk(data: Path, settings: Settings) -> Iterator[Kiosk]:
-    with hold(data):
-        opened = Kiosk.open(data, settings)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -158,38 +158,37 @@ def both(data: Path, asking: Settings) -> Both:
         return [kiosk.seal(one) for one in ANSWERS], [kiosk.feedback.seal(one) for one in FEEDBACK]
 
 
-def test_every_file_is_the_same_for_any_pairing_of_answers_with_feedback_in_any_order(
-    data: Path, asking: Settings, both: Both, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def outcomes(data: Path, asking: Settings, both: Both, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], int]:
+    """How many kinds of folders there are after so many pairings, where nothing is sealed or drawn by chance."""
     monkeypatch.setattr(counting, "seal_group", without_chance)
     monkeypatch.setattr(counting, "system_coins", tails)
-    seen = set()
-    for number, order in enumerate(pairings(6)):
-        copy = copied(data, tmp_path / f"laptop {number}")
-        seen.add(tuple(sorted(files_after(copy, asking, both, order).items())))
-    assert len(seen) == 1
+
+    def found(times: int) -> int:
+        seen = set()
+        for number, order in enumerate(pairings(times)):
+            copy = Path(shutil.copytree(data, data.with_name(f"laptop {number}")))
+            seen.add(tuple(sorted(files_after(copy, asking, both, order).items())))
+        return len(seen)
+
+    return found
+
+
+def test_every_file_is_the_same_for_any_pairing_of_answers_with_feedback_in_any_order(
+    outcomes: Callable[[int], int],
+) -> None:
+    assert outcomes(6) == 1
 
 
 def test_plain_inserts_would_tell_the_pairings_apart(
-    data: Path, asking: Settings, both: Both, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    outcomes: Callable[[int], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def inserted(pool: Pool[SealedResponse], row: SealedResponse) -> None:
         pool._open().execute(f"INSERT INTO {pool._kind.table} VALUES (?)", (row.sealed,))  # noqa: S608 - our name
         wipe_journal(pool._path)
 
-    monkeypatch.setattr(counting, "seal_group", without_chance)
-    monkeypatch.setattr(counting, "system_coins", tails)
     monkeypatch.setattr(Pool, "add", inserted)
-    seen = set()
-    for number, order in enumerate(pairings(3)):
-        copy = copied(data, tmp_path / f"laptop {number}")
-        seen.add(tuple(sorted(files_after(copy, asking, both, order).items())))
-    assert len(seen) == 3
-
-
-def copied(data: Path, to: Path) -> Path:
-
-    return Path(shutil.copytree(data, to))
+    assert outcomes(3) == 3
 
 
 def test_keeping_the_one_changes_no_file_of_the_other(data: Path, asking: Settings) -> None:

@@ -86,15 +86,6 @@ def test_whatever_the_journal_holds_no_pool_that_opens_has_lost_a_row(seed: int,
     assert opened
 
 
-def test_an_interrupted_write_is_still_rolled_back_and_no_copy_is_left(path: Path) -> None:
-    interrupt(path)
-    pool = Pool(path, RESPONSES)
-    assert pool.check() == PEOPLE
-    assert set(pool.rows()) == set(random_responses(PEOPLE))
-    pool.close()
-    assert sorted(file.name for file in path.parent.iterdir()) == ["responses.db", "responses.db-journal"]
-
-
 def test_the_header_of_a_journal_is_blank_on_the_disk_before_the_rest_is_touched(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

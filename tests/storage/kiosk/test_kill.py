@@ -15,34 +15,29 @@ import pytest
 from storage.crypto.sealing import SealedResponse
 from storage.kiosk.pool import RESPONSES, Pool
 from tests.storage.kiosk.crashes import (
+    FAILS_ONCE,
+    FULL_FROM_THEN_ON,
+    FULL_ONCE,
+    KILLED,
     Account,
     Keeper,
     contents,
+    harmed_everywhere,
     interrupt,
     journal_of,
     make_pool,
+    needs_strace,
     put_back,
     random_responses,
-    why_not_strace,
 )
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the keeper forks, to be killed hundreds of times")
 
 WITHOUT_END = 1_000_000
-HARMED_CALL = 80
-"""More than any run here makes of one kind; see keeper.py."""
-
 CHANGES = ["pwrite64", "write", "fdatasync", "fsync", "ftruncate", "/^unlink"]
 MAY_FAIL = [*CHANGES, "openat", "pread64"]
 UNUSED = ["ftruncate", "/^unlink"]
 """The calls that need not happen: neither file shrinks, and neither is removed."""
-
-KILLED = f"signal=KILL:when={HARMED_CALL}"
-FAILS_ONCE = f"error=EIO:when={HARMED_CALL}"
-FULL_ONCE = f"error=ENOSPC:when={HARMED_CALL}"
-FULL_FROM_THEN_ON = f"error=ENOSPC:when={HARMED_CALL}+"
-
-needs_strace = pytest.mark.skipif(bool(why_not_strace()), reason=why_not_strace())
 
 
 def held_with_nobodys_help(path: Path) -> set[SealedResponse]:
@@ -114,27 +109,9 @@ def harmed_runs(folder: Path, call: str, fault: str) -> Iterator[tuple[Path, set
     path = make_pool(folder / "pool", sorted(before))
     interrupt(path)
     files = contents(path)
-    log = folder / "log"
-    watched = [path, journal_of(path), folder / "scratch", folder / "missing"]
-    if fault == KILLED:
-        watched.append(path.parent)
-    strace: list[str | Path] = ["strace", "-f", "-qq", "-o", log, "-e", f"trace={call}", "-e", f"inject={call}:{fault}"]
-    strace += [word for place in watched for word in ("-P", place)]
-    if fault != KILLED:
-        strace.append("--seccomp-bpf")  # twice as fast, but a signal is not delivered
-    with Keeper(path, under=strace) as keeper:
-        injected = 0
-        for number in range(1, HARMED_CALL + 1):
-            put_back(path, files)
-            told = keeper.run(2, 2, calls=HARMED_CALL - number)
-            unharmed = told.status != -9 and log.read_text().count("(INJECTED)") == injected
-            if unharmed:
-                assert told.status == 0
-                assert told.thanked == told.offered == random_responses(2, seed=2)
-                return
-            injected = log.read_text().count("(INJECTED)")
-            yield path, before, told
-    pytest.fail("the keeper makes more calls than can be told apart")
+    watched = [path, journal_of(path), *([path.parent] if fault == KILLED else [])]
+    for told in harmed_everywhere(path, watched, call, fault, lambda: put_back(path, files), seed=2, count=2):
+        yield path, before, told
 
 
 @needs_strace

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -50,14 +50,6 @@ VECTORS = Path(__file__).parents[1] / "vectors"
 def pool_of(data: Path) -> Path:
     (path,) = data.glob("kiosk/*/responses.db")
     return path
-
-
-@pytest.fixture
-def opened(data: Path, settings: Settings) -> Iterator[Kiosk]:
-    with hold(data):
-        held = Kiosk.open(data, settings)
-        yield held
-        held.close()
 
 
 @pytest.fixture
@@ -113,9 +105,10 @@ def test_a_folder_that_cannot_be_written_is_refused(data: Path, monkeypatch: pyt
     def read_only(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(os, "open", read_only)
-    with pytest.raises(InUseError, match="check that you may write there"), hold(data):
-        pass
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", read_only)
+        with pytest.raises(InUseError, match="check that you may write there"), hold(data):
+            pass
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="other systems take longer paths")
@@ -124,12 +117,6 @@ def test_a_folder_whose_path_is_too_long_is_refused_and_not_made(tmp_path: Path)
     with pytest.raises(StoreError, match="too long for Windows"), hold(data):
         pass
     assert not data.exists()
-
-
-def test_a_lock_that_is_no_ordinary_file_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "lock").mkdir()
-    with pytest.raises(InUseError, match="that it is an ordinary file"), hold(tmp_path):
-        pass
 
 
 # Set-up
@@ -219,29 +206,10 @@ def test_set_up_interrupted_anywhere_can_be_run_again_and_never_replaces_an_offi
                 set_up(data, passphrase, second)
             assert files_of(data) == before
         if stop < 7:
-            set_up(data, passphrase, there or NewOffice(first, passphrase))
+            set_up(data, passphrase, there if there and stop % 2 else NewOffice(first, passphrase))
         assert existing_office(data) == first.public
         assert OfficePublicKey.from_file(data / "kiosk" / "office.pub") == first.public
         Kiosk.open(data, settings).close()
-
-
-def test_set_up_interrupted_after_the_office_key_can_be_run_again_with_the_same_one(
-    tmp_path: Path, passphrase: str, same_kiosk_key: OfficePrivateKey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plan = NewOffice(same_kiosk_key, passphrase)
-    write = files.write_private
-
-    def interrupted(path: Path, content: bytes) -> None:
-        if path == tmp_path / "kiosk" / "office.pub":
-            raise StoreError("The disk is full.")
-        write(path, content)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(files, "write_private", interrupted)
-        with pytest.raises(StoreError, match="full"):
-            set_up(tmp_path, passphrase, plan)
-    set_up(tmp_path, passphrase, plan)
-    assert is_set_up(tmp_path)
 
 
 def test_a_damaged_office_key_is_not_replaced(tmp_path: Path, passphrase: str) -> None:
@@ -261,9 +229,9 @@ def test_set_up_where_the_folder_cannot_be_made_is_refused(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
-def test_everything_in_a_data_folder_is_for_its_owner_alone(opened: Kiosk) -> None:
-    opened.keep(opened.seal(Response((1, 1, 1, 1))))
-    places = [opened.data, *opened.data.rglob("*")]
+def test_everything_in_a_data_folder_is_for_its_owner_alone(kiosk: Kiosk) -> None:
+    kiosk.keep(kiosk.seal(Response((1, 1, 1, 1))))
+    places = [kiosk.data, *kiosk.data.rglob("*")]
     assert {"lock", "responses.db", "responses.db-journal", "event.json"} <= {place.name for place in places}
     assert not [place for place in places if place.stat().st_mode & 0o077]
 
@@ -300,12 +268,6 @@ def test_settings_without_an_event_are_refused_before_anything_is_made(data: Pat
     with pytest.raises(SettingsError):
         Kiosk.open(data, Settings())
     assert files_of(data) == before
-
-
-def test_what_is_kept_is_there_after_opening_again(with_responses: Path, settings: Settings) -> None:
-    held = Kiosk.open(with_responses, settings)
-    assert held.held() == 3
-    held.close()
 
 
 def test_a_folder_of_fairstart_0_1_0_is_still_read(tmp_path: Path) -> None:
@@ -466,19 +428,10 @@ def test_a_missing_or_altered_event_file_is_reported_and_left_as_it_is(
 # Responses
 
 
-def test_keeping_the_same_sealed_response_again_changes_nothing(opened: Kiosk) -> None:
-    sealed = opened.seal(Response((1, 2, 3, 4)))
-    opened.keep(sealed)
-    before = files_of(opened.data)
-    opened.keep(sealed)
-    assert opened.held() == 1
-    assert files_of(opened.data) == before
-
-
 def test_a_response_that_cannot_be_kept_is_not_counted_and_can_be_kept_again(
-    opened: Kiosk, monkeypatch: pytest.MonkeyPatch
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sealed = opened.seal(Response((1, 2, 3, 4)))
+    sealed = kiosk.seal(Response((1, 2, 3, 4)))
 
     def full(*_: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
@@ -486,28 +439,28 @@ def test_a_response_that_cannot_be_kept_is_not_counted_and_can_be_kept_again(
     with monkeypatch.context() as patch:
         patch.setattr(Pool, "_rewrite", full)
         with pytest.raises(StoreError, match="could not be kept"):
-            opened.keep(sealed)
-    assert opened.held() == 0
-    opened.keep(sealed)
-    assert opened.held() == 1
+            kiosk.keep(sealed)
+    assert kiosk.held() == 0
+    kiosk.keep(sealed)
+    assert kiosk.held() == 1
 
 
-def test_the_self_test_leaves_nothing_behind(opened: Kiosk) -> None:
-    opened.keep(opened.seal(Response((1, 2, 3, 4))))
-    before = files_of(opened.data)
-    self_test(opened)
-    assert files_of(opened.data) == before
+def test_the_self_test_leaves_nothing_behind(kiosk: Kiosk) -> None:
+    kiosk.keep(kiosk.seal(Response((1, 2, 3, 4))))
+    before = files_of(kiosk.data)
+    self_test(kiosk)
+    assert files_of(kiosk.data) == before
 
 
 @pytest.mark.parametrize("step", ["add", "remove"])
 def test_the_self_test_tells_when_a_record_does_not_come_back_or_does_not_go(
-    opened: Kiosk, monkeypatch: pytest.MonkeyPatch, step: str
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    before = files_of(opened.data)
+    before = files_of(kiosk.data)
     monkeypatch.setattr(Pool, step, lambda *_: None)
     with pytest.raises(StoreDamagedError, match="did not come back"):
-        self_test(opened)
-    assert files_of(opened.data) == before
+        self_test(kiosk)
+    assert files_of(kiosk.data) == before
 
 
 def test_other_events_are_listed_newest_first_with_what_they_hold(data: Path) -> None:
@@ -530,17 +483,17 @@ def occasion(day: str, name: str = "Fair", place: str = "Leeds") -> Settings:
 
 
 def test_the_staff_passphrase_unlocks_the_kiosks_own_key_and_no_other_passphrase_does(
-    opened: Kiosk, passphrase: str
+    kiosk: Kiosk, passphrase: str
 ) -> None:
-    assert opened.unlock(passphrase).public == opened.own
+    assert kiosk.unlock(passphrase).public == kiosk.own
     with pytest.raises(WrongPassphraseError):
-        opened.unlock(passphrase[:-1])
+        kiosk.unlock(passphrase[:-1])
 
 
-def test_key_files_that_do_not_belong_together_are_reported(opened: Kiosk, settings: Settings, passphrase: str) -> None:
-    (opened.data / "kiosk" / "kiosk.pub").write_bytes(KioskPrivateKey.generate().public.to_file())
-    strange = KioskKeys(opened.office, KioskPrivateKey.generate().public, None, b"")
-    again = Kiosk(opened.data, strange, opened.register, settings)
+def test_key_files_that_do_not_belong_together_are_reported(kiosk: Kiosk, settings: Settings, passphrase: str) -> None:
+    (kiosk.data / "kiosk" / "kiosk.pub").write_bytes(KioskPrivateKey.generate().public.to_file())
+    strange = KioskKeys(kiosk.office, KioskPrivateKey.generate().public, None, b"")
+    again = Kiosk(kiosk.data, strange, kiosk.register, settings)
     with pytest.raises(KeyFileError, match="do not belong together"):
         again.unlock(passphrase)
 

@@ -1,13 +1,13 @@
 """Sending to the office's address: beside a running kiosk, interrupted anywhere, and repeated."""
 
 import contextlib
-import os
+import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,7 @@ from storage.settings import Settings, find_settings
 from tests.storage.counts.people import people
 from tests.storage.disk import files_of, no_file_longer_than
 from tests.storage.exchange.servers import SshServer
+from tests.storage.killed import at_some_moments, killed_everywhere, may_be_killed
 from tests.storage.kiosk.crashes import interrupt, keeper_environment
 
 SENDER = Path(__file__).with_name("sender.py")
@@ -112,8 +113,8 @@ def names(place: str) -> list[str]:
 
 
 @contextlib.contextmanager
-def sender(laptop: Laptop, place: str) -> "Iterator[Callable[[int], tuple[int, str]]]":
-    """Sends in a process of its own, which is killed after so many lines; says how it ended."""
+def sender(laptop: Laptop, place: str) -> "Iterator[Callable[[], None]]":
+    """Sends in a process of its own."""
     with subprocess.Popen(
         [sys.executable, SENDER, laptop.data, place],
         stdin=subprocess.PIPE,
@@ -123,15 +124,13 @@ def sender(laptop: Laptop, place: str) -> "Iterator[Callable[[int], tuple[int, s
         env=keeper_environment(),
     ) as process:
         assert process.stdin
-        assert process.stdout
         print(laptop.own.seed.hex(), file=process.stdin)
 
-        def once(last: int) -> tuple[int, str]:
+        def once() -> None:
             assert process.stdin
             assert process.stdout
-            print(last, file=process.stdin)
-            _, status, *lines = process.stdout.readline().split()
-            return int(status), "".join(lines)
+            print(file=process.stdin)
+            assert process.stdout.readline() == "sent\n"
 
         yield once
         process.stdin.close()
@@ -224,13 +223,13 @@ def test_beside_a_kiosk_that_people_answer_at_every_export_is_whole_and_nothing_
             rounds = 0
             while not done.is_set() or rounds < 3:
                 thanked = set(kept)
-                assert once(0)[0] == 0
+                once()
                 exports = [open_export(path.read_bytes(), laptop.key) for path in Path(place).iterdir()]
                 (current,) = [one for one in exports if one.event == kiosk.event]
                 assert thanked <= set(current.sealed)
                 rounds += 1
             asking.join()
-            assert once(0)[0] == 0
+            once()
         assert len(kept) == 60
         assert kiosk.check() == 65
         assert laptop.fetched(place)
@@ -251,8 +250,8 @@ def test_sending_from_outside_changes_nothing_that_is_kept_but_the_notes(place: 
 @a_folder
 @pytest.mark.long
 def test_a_store_that_a_killed_kiosk_left_torn_is_told_and_left_for_the_next_start(place: str, laptop: Laptop) -> None:
-    folder = next(folder for folder in (laptop.data / "kiosk").iterdir() if folder.is_dir())
-    interrupt(folder / "responses.db")
+    laptop.asks(60, seed=7)  # on more pages than one
+    interrupt(max(laptop.data.glob("kiosk/*/responses.db"), key=lambda path: path.stat().st_size))
     before = closed(laptop.data)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("storage.kiosk.pool._BETWEEN_LOOKS", 0)
@@ -288,29 +287,33 @@ def test_only_one_hands_over_at_a_time_and_the_other_is_told(place: str, laptop:
 # Interrupted
 
 
-@a_folder
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+@at_some_moments
 def test_killed_at_any_moment_and_repeated_it_is_complete_and_nothing_is_there_twice(
-    place: str, laptop: Laptop
+    every: int, laptop: Laptop, tmp_path: Path
 ) -> None:
-    with sender(laptop, place) as once:
-        status, lines = once(0)
-        assert status == 0
-        kept = closed(laptop.data)
-        for last in range(1, int(lines), int(lines) // 20):
-            assert once(last)[0] != 0
-            with contextlib.suppress(PlaceError):
-                for export in find_exports([place]):
-                    assert open_export(export.read(1 << 20), laptop.key).sealed, "whole or not there"
-        assert once(0)[0] == 0
-    visible = [path for path in Path(place).iterdir() if not path.name.startswith(".")]
-    assert len(visible) == 2
-    laptop.fetched(place)
-    assert len(laptop.sends(place).received) == 2
+    def begin(number: int) -> Path:
+        shutil.copytree(laptop.data, tmp_path / str(number) / "data")
+        (tmp_path / str(number) / "place").mkdir()
+        return tmp_path / str(number)
+
+    def work(folder: Path) -> None:
+        outbox = ClosedOutbox.at(folder / "data", laptop.settings)
+        send(outbox, laptop.own, str(folder / "place"), may_be_killed, no_further_try)
+
+    kept = {Path(name).name for name in closed(laptop.data)} | {"handover.json"}
+    for folder in killed_everywhere(begin, work, every):
+        copied, place = replace(laptop, data=folder / "data"), str(folder / "place")
+        with contextlib.suppress(PlaceError):
+            for export in find_exports([place]):
+                assert open_export(export.read(1 << 20), laptop.key).sealed, "whole or not there"
+        copied.sends(place)
+        assert names(place) == [EXPORT_SUFFIX] * 2
+        copied.fetched(place)
+        assert len(copied.sends(place).received) == 2
+        with contextlib.closing(Kiosk.open(copied.data, laptop.settings)):
+            pass
+        assert {Path(name).name for name in closed(copied.data)} == kept
     assert laptop.at_office() == {"Spring Fair": 5, "Autumn Fair": 4}
-    with contextlib.closing(Kiosk.open(laptop.data, laptop.settings)):
-        pass
-    assert {Path(name).name for name in closed(laptop.data)} == {Path(name).name for name in kept}
 
 
 @a_server

@@ -9,21 +9,26 @@ import datetime as dt
 import functools
 import hashlib
 import hmac
+import itertools
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
+import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from content.survey import QUESTION_SET, load_survey
 from storage.counts.disclosure import OfficeCounts
 from storage.crypto.armour import armour
 from storage.crypto.keys import KIOSK_PRIVATE, KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import Response, SealedResponse, seal
+from storage.errors import StoreDamagedError, StoreError
 from storage.events import Event, Stage
 from storage.exchange.exports import write_export
 from storage.kiosk.kiosk import Kiosk
@@ -161,6 +166,12 @@ class Desk:
         self.close()
         self.office = Office.open(self.data, OFFICE)
 
+    def alter(self, statement: str, *values: object) -> None:
+        """Change its store behind its back, while it is closed."""
+        self.close()
+        change(self.path, statement, *values)
+        self.reopen()
+
     def bring(self, content: bytes) -> Brought:
         return self.office.bring(content, Inline())
 
@@ -209,6 +220,30 @@ class FailsOnce:
             return getattr(self._whole, name)(sql, *values)
 
         return run
+
+
+def failing_at_each_statement(desk: Desk, act: Callable[[], object]) -> Iterator[None]:
+    """Do it again and again, each time with one statement more before one fails, until it is done."""
+    whole = desk.office._store.connection
+    for number in itertools.count(1):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(desk.office._store, "connection", FailsOnce(whole, number))
+            try:
+                act()
+            except StoreError:
+                pass
+            else:
+                break
+        yield
+    assert number > 8
+
+
+def is_told_as_damage(desk: Desk, *looks: Callable[[], object]) -> None:
+    """By whatever looks at it, and no byte changes."""
+    with nothing_changes(desk):
+        for look in looks:
+            with pytest.raises(StoreDamagedError):
+                look()
 
 
 @contextlib.contextmanager
@@ -297,3 +332,14 @@ def change(path: Path, statement: str, *values: object) -> None:
 def every_scope(office: Office) -> list[Scope]:
     """All events, then those of each single label."""
     return [Scope(), *(Scope(frozenset((label,))) for label in ordered_labels(office.events()))]
+
+
+def play(machine: Callable[[], RuleBasedStateMachine], examples: int, steps: int) -> None:
+    """Run a machine of rules in so many ways."""
+    rules = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
+    )
+    run_state_machine_as_test(cast("type[RuleBasedStateMachine]", machine), settings=rules)

@@ -12,12 +12,10 @@ import tempfile
 from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
-from typing import cast
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from msgspec.structs import replace
 
 from storage.data_folder import hold
@@ -38,6 +36,7 @@ from tests.storage.office.merging import (
     every_scope,
     export,
     numbers_of,
+    play,
     read,
     recount,
     sealed_for,
@@ -277,23 +276,8 @@ def _alike(groups: Sequence[Sequence[Person]]) -> list[list[Person]]:
     return [list(group) for group in groups]
 
 
-def play(folder: Path, examples: int, steps: int) -> None:
-    run_state_machine_as_test(
-        cast("type[Years]", lambda: Years(folder)),
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            print_blob=True,
-        ),
-    )
-
-
-def test_in_any_order_no_group_changes_and_everybody_is_counted_once(memory_folder: Path) -> None:
-    play(memory_folder, 3, 20)
-
-
-@pytest.mark.long
-def test_in_any_order_no_group_changes_and_everybody_is_counted_once_in_a_long_search(memory_folder: Path) -> None:
-    play(memory_folder, 250, 50)
+@pytest.mark.parametrize(("examples", "steps"), [(3, 20), pytest.param(250, 50, marks=pytest.mark.long)])
+def test_in_any_order_no_group_changes_and_everybody_is_counted_once(
+    examples: int, steps: int, memory_folder: Path
+) -> None:
+    play(lambda: Years(memory_folder), examples, steps)

@@ -8,9 +8,8 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from random import Random
 
 import msgspec
 import pytest
@@ -55,7 +54,7 @@ from storage.office_folder import NewOffice, make_office, unlock_office
 from storage.toolkit.checklist import FILE_NAME as CHECKLIST
 from storage.toolkit.checklist import Checklist, Edit
 from tests.storage.counts.people import people
-from tests.storage.disk import files_of
+from tests.storage.disk import files_of, harmed_everywhere
 from tests.storage.killed import at_some_moments, killed_everywhere
 from tests.storage.office.merging import (
     LAPTOPS,
@@ -63,7 +62,6 @@ from tests.storage.office.merging import (
     Desk,
     Inline,
     Numbers,
-    change,
     content_of,
     event,
     every_scope,
@@ -72,7 +70,6 @@ from tests.storage.office.merging import (
     numbers_of,
     sealed_for,
 )
-from tests.variants import usually
 
 CODE = new_secret()
 PASSPHRASE, LATER = "quartz lemon harbour tin orbit", "saddle copper meadow violin frost"
@@ -278,9 +275,7 @@ def test_a_store_of_another_office_is_no_part_of_a_copy_and_nothing_stands_after
 
 
 def test_a_store_that_was_damaged_is_not_copied_as_if_it_were_sound(desk: Desk, drive: Path) -> None:
-    desk.office.close()
-    change(desk.path, "UPDATE response SET sealed = zeroblob(1152)")
-    desk.reopen()
+    desk.alter("UPDATE response SET sealed = zeroblob(1152)")
     with pytest.raises(CopyError, match="damaged"):
         copy_of(desk, drive)
     assert desk.office.line.copied is None
@@ -499,41 +494,25 @@ def test_putting_back_that_is_killed_anywhere_leaves_the_old_or_the_new_and_can_
 
 
 def test_putting_back_of_which_any_flush_or_move_fails_leaves_an_office_that_opens(
-    desk: Desk, drive: Path, memory_folder: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, drive: Path, memory_folder: Path
 ) -> None:
     path = copy_of(desk, drive)
     desk.bring(EXPORTS[2])
     desk.office.close()
-    calls = 0
-    wrong = 0
+    copy = opened(path)
 
-    def failing(real: Callable[..., object]) -> Callable[..., object]:
-        def called(*given: object, **more: object) -> object:
-            nonlocal calls
-            calls += 1
-            if calls == wrong:
-                raise OSError(errno.ENOSPC, "No space left on device")
-            return real(*given, **more)
+    def begin(number: int) -> Path:
+        return Path(shutil.copytree(desk.data, memory_folder / f"fails-{number}"))
 
-        return called
+    def work(data: Path) -> None:
+        with hold(data):
+            restore(data, copy, older=True)
 
-    while True:
-        wrong += 1
-        data = Path(shutil.copytree(desk.data, memory_folder / f"fails-{wrong}"))
-        copy, calls = opened(path), 0
-        with monkeypatch.context() as patch:
-            patch.setattr(os, "fsync", failing(os.fsync))
-            patch.setattr(Path, "rename", failing(Path.rename))
-            patch.setattr(Path, "replace", failing(Path.replace))
-            with contextlib.suppress(StoreError), hold(data):
-                restore(data, copy, older=True)
+    for data, _ in harmed_everywhere(begin, work, errno.ENOSPC):
         with hold(data), contextlib.closing(Office.open(data, OFFICE)) as office:
             assert office.check() in {51, 37}
         assert not left_behind(data)
         shutil.rmtree(data)
-        if calls < wrong:
-            break
-    assert wrong > 10
 
 
 # Two at once, and two computers
@@ -704,49 +683,3 @@ def test_two_who_write_at_once_because_a_drive_passes_no_locks_on_make_no_group_
         desk.counts()
     assert desk.counts().in_counts == desk.office.check() == 37
     assert sorted(desk.groups()) == [1, 2]
-
-
-# In any order
-
-
-@pytest.mark.parametrize("seed", usually(3, range(60)))
-def test_in_any_order_of_imports_looks_copies_and_going_back_the_same_group_has_the_same_numbers_and_nobody_is_twice(
-    seed: int, memory_folder: Path
-) -> None:
-    random = Random(seed)  # noqa: S311 - chooses what happens
-    drive = memory_folder / "DRIVE"
-    drive.mkdir()
-    desk = open_desk(memory_folder / "data")
-    events = [FAIR, SHOW, event("York Day", "2026-12-02", "York", "applicants")]
-    everybody = {one.id: sealed_for(one, people(22, number)) for number, one in enumerate(events)}
-    held = {one.id: 0 for one in events}
-    saved: list[tuple[Path, dict[bytes, int]]] = []
-    numbers: dict[frozenset[bytes], Mapping[str, Mapping[str, int]]] = {}
-    for _ in range(14):
-        act = random.choice(("import", "import", "import", "look", "look", "copy", "back"))
-        if act == "import":
-            one = random.choice(events)
-            upto = random.randint(1, 22)
-            desk.bring(export(one, everybody[one.id][:upto], random.choice(LAPTOPS)))
-            held[one.id] = max(held[one.id], upto)
-        elif act == "look":
-            desk.counts()
-        elif act == "copy":
-            saved.append((copy_of(desk, drive), dict(held)))
-        elif saved:
-            path, before = random.choice(saved)
-            desk.office.close()
-            if any(held[id_] > before[id_] for id_ in held):
-                with pytest.raises(OlderCopyError):
-                    put_back(path, desk.data)
-            put_back(path, desk.data, older=True)
-            desk.reopen()
-            held = dict(before)
-        assert desk.office.check() == sum(held.values())
-        shown = desk.office._groups.read()
-        for ids, (_, group) in zip((ids for _, ids in sorted(desk.groups().items())), shown, strict=True):
-            assert numbers.setdefault(ids, group.counts) == group.counts
-        if act == "look":
-            counted = desk.counts()
-            assert counted.in_counts + counted.waiting == counted.held == sum(held.values())
-    desk.office.close()

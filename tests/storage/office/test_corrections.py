@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from storage.counts.disclosure import GroupSum, OfficeCounts
 from storage.counts.noise import THRESHOLD
-from storage.errors import StoreDamagedError
 from storage.events import Event, NearMiss, Stage
 from storage.office.corrections import CorrectionError, Field, labels_of, labels_typed
 from storage.office.events import Labels, covering
@@ -18,15 +17,14 @@ from storage.office.importing import Result, near_misses_in
 from storage.office.labels import OfficeEvent, Scope
 from storage.office.planned import PlanningError
 from tests.storage.counts.people import people
-from tests.storage.disk import files_of
 from tests.storage.office.merging import (
     LAPTOPS,
     Desk,
     by,
     by_event,
-    change,
     event,
     export,
+    is_told_as_damage,
     numbers_of,
     read,
     recount,
@@ -300,14 +298,8 @@ def test_what_cannot_be_meant_is_told_beside_its_field(field: Field, typed: str,
 def test_a_correction_that_was_altered_is_told_as_damage(harm: str, desk: Desk) -> None:
     desk.bring_people(FAIR, people(3))
     correct(desk, FAIR, name="Another")
-    desk.office.close()
-    change(desk.path, harm)
-    desk.reopen()
-    before = files_of(desk.data)
-    for look in (desk.office.events, desk.office.check, desk.office.corrections.all):
-        with pytest.raises(StoreDamagedError):
-            look()
-    assert files_of(desk.data) == before
+    desk.alter(harm)
+    is_told_as_damage(desk, desk.office.events, desk.office.check, desk.office.corrections.all)
 
 
 def test_a_stage_that_was_corrected_changes_the_journey_and_no_number_of_a_group(desk: Desk) -> None:

@@ -129,11 +129,6 @@ def test_the_size_of_the_chunks_changes_nothing(mixed: list[SealedResponse], mon
         assert opened(mixed) == expected
 
 
-def test_which_questions_each_was_asked_is_told_in_the_order_of_the_rows(mixed: list[SealedResponse]) -> None:
-    kinds = [KEY if one.codes[1:] == (0, 0, 0) else ALL for one in EVERYBODY]
-    assert opened(sealed_for(FAIR, EVERYBODY)).asked == tuple(kinds)
-
-
 def test_every_choice_of_questions_is_summed_for_itself() -> None:
     choices = [tuple(bool(number & 1 << place) for place in range(4)) for number in range(1, 16)]
     everybody = [one for choice in choices for one in people(3, 0, choice)]
@@ -329,16 +324,6 @@ def test_what_comes_back_from_a_worker_is_sums_and_which_questions_were_asked(co
     travels = pickle.dumps(result)
     assert not any(one.pack() in travels or Tally.of(one).pack() in travels for one in everybody)
     assert OFFICE.seed not in travels
-
-
-def test_what_comes_back_is_the_same_for_the_same_people_in_any_order() -> None:
-    everybody = people(40, 3)
-    sealed = sealed_for(FAIR, everybody)
-    expected = open_chunk(OFFICE.opening, FAIR, b"".join(one.sealed for one in sealed))
-    Random(1).shuffle(sealed)  # noqa: S311 - an order
-    again = open_chunk(OFFICE.opening, FAIR, b"".join(one.sealed for one in sealed))
-    assert again == expected
-    assert {which: tally.pack() for which, tally in again.tallies.items()} == {ALL: tally_of(everybody).pack()}
 
 
 def test_opening_keeps_nothing_in_the_process(mixed: list[SealedResponse]) -> None:

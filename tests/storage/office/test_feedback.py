@@ -1,18 +1,15 @@
 """Feedback at the office: it goes with its event, and is grouped and counted apart from the answers."""
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+import msgspec
 
 from content.feedback import choices_of, feedback_survey, usual_choices
 from content.survey import load_survey
 from storage.crypto.sealing import Response
-from storage.errors import StoreDamagedError
-from storage.events import Event
 from storage.office.corrections import labels_of
-from storage.office.labels import Scope
+from storage.office.labels import KINDS, Kind, Scope
 from storage.office.queries import feedback_of, findings_of, slices_of
 from storage.office.retention import due
 from storage.progress import unreported
@@ -22,9 +19,9 @@ from tests.storage.office.merging import (
     Desk,
     by,
     by_event,
-    change,
     event,
     export,
+    is_told_as_damage,
     noise_by_the_book,
     read,
     sealed_for,
@@ -43,20 +40,9 @@ def people(number: int) -> list[Response]:
     return [Response((1 + n % 9, 1 + n % 6, 1 + n % 5, 1 + n % 4)) for n in range(number)]
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    found = Desk.at(tmp_path)
-    yield found
-    found.office.close()
-
-
-def bring(desk: Desk, of: Event, responses: list[Response]) -> None:
-    desk.bring_people(of, responses)
-
-
 def test_feedback_belongs_to_its_event_and_is_not_among_its_answers(desk: Desk) -> None:
-    bring(desk, FAIR, people(12))
-    bring(desk, USUAL, thought(11))
+    desk.bring_people(FAIR, people(12))
+    desk.bring_people(USUAL, thought(11))
     (one,) = desk.office.events()
     assert (one.event, one.responses, one.all_sealed) == (FAIR, 12, 23)
     assert one.feedback is not None
@@ -66,7 +52,7 @@ def test_feedback_belongs_to_its_event_and_is_not_among_its_answers(desk: Desk) 
 
 
 def test_feedback_of_an_event_that_asks_nothing_else_brings_the_event(desk: Desk) -> None:
-    bring(desk, USUAL, thought(11))
+    desk.bring_people(USUAL, thought(11))
     (one,) = desk.office.events()
     assert (one.event, one.responses) == (FAIR, 0)
     assert one.feedback is not None
@@ -77,13 +63,13 @@ def test_feedback_of_an_event_that_asks_nothing_else_brings_the_event(desk: Desk
 
 
 def test_no_group_has_both_and_none_has_two_lists(desk: Desk) -> None:
-    bring(desk, FAIR, people(6))
-    bring(desk, USUAL, thought(6))
-    bring(desk, OWN, thought(6, 2))
+    desk.bring_people(FAIR, people(6))
+    desk.bring_people(USUAL, thought(6))
+    desk.bring_people(OWN, thought(6, 2))
     desk.office.tables()
     assert desk.groups() == {}, "eighteen wait, but no ten of them were asked the same"
     other = event("Another fair")
-    bring(desk, other.asking(usual_choices()), thought(6))
+    desk.bring_people(other.asking(usual_choices()), thought(6))
     desk.office.tables()
     (group,) = desk.groups().values()
     assert len(group) == 12
@@ -91,7 +77,7 @@ def test_no_group_has_both_and_none_has_two_lists(desk: Desk) -> None:
 
 def test_feedback_is_the_sum_of_its_people_with_their_own_noise(desk: Desk) -> None:
     brought = desk.bring_people(USUAL, thought(25))
-    bring(desk, FAIR, people(25))
+    desk.bring_people(FAIR, people(25))
     counts = desk.office.feedback_tables().counts(by_event(FAIR), 10)
     assert [table.people for table in counts.tables] == [25] * 4
     for place, (table, question) in enumerate(zip(counts.tables, feedback_survey().questions, strict=True)):
@@ -103,8 +89,8 @@ def test_feedback_is_the_sum_of_its_people_with_their_own_noise(desk: Desk) -> N
 
 
 def test_lists_are_told_apart_and_the_other_questions_summed(desk: Desk) -> None:
-    bring(desk, USUAL, thought(12))
-    bring(desk, OWN, thought(14, 2))
+    desk.bring_people(USUAL, thought(12))
+    desk.bring_people(OWN, thought(14, 2))
     found = feedback_of(desk.office, Scope(), SETTINGS)
     assert found is not None
     assert [question.people for question in found.questions] == [26, 26, 26, 12, 14]
@@ -115,8 +101,8 @@ def test_lists_are_told_apart_and_the_other_questions_summed(desk: Desk) -> None
 
 def test_feedback_is_told_over_time_by_quarter(desk: Desk) -> None:
     spring, autumn = event(date="2026-04-03"), event(date="2026-11-23")
-    bring(desk, spring.asking(usual_choices()), [Response((5, 5, 5, 6))] * 200)
-    bring(desk, autumn.asking(usual_choices()), [Response((1, 1, 1, 6))] * 200)
+    desk.bring_people(spring.asking(usual_choices()), [Response((5, 5, 5, 6))] * 200)
+    desk.bring_people(autumn.asking(usual_choices()), [Response((1, 1, 1, 6))] * 200)
     found = feedback_of(desk.office, Scope(), SETTINGS)
     assert found is not None
     assert found.trend is not None
@@ -129,15 +115,15 @@ def test_feedback_is_told_over_time_by_quarter(desk: Desk) -> None:
 
 def test_a_corrected_event_takes_its_feedback_along_and_two_that_are_one_share_it(desk: Desk) -> None:
     typo = event("Riversde Jobs Fair")
-    bring(desk, FAIR, people(12))
-    bring(desk, USUAL, thought(12))
-    bring(desk, typo.asking(usual_choices()), thought(13))
+    desk.bring_people(FAIR, people(12))
+    desk.bring_people(USUAL, thought(12))
+    desk.bring_people(typo.asking(usual_choices()), thought(13))
     first, second = (next(one for one in desk.office.events() if one.event == name) for name in (FAIR, typo))
     desk.office.corrections.merge(second, first)
     (one,) = desk.office.events()
     assert one.feedback is not None
     assert one.feedback.responses == 25
-    bring(desk, OWN, thought(5, 2))
+    desk.bring_people(OWN, thought(5, 2))
     (one,) = desk.office.events()
     assert one.feedback is not None
     assert one.feedback.responses == 30, "what comes later as well"
@@ -152,7 +138,7 @@ def test_a_corrected_event_takes_its_feedback_along_and_two_that_are_one_share_i
 
 
 def test_a_removed_event_takes_its_feedback_out_of_the_tables(desk: Desk) -> None:
-    bring(desk, USUAL, thought(12))
+    desk.bring_people(USUAL, thought(12))
     (one,) = desk.office.events()
     assert feedback_of(desk.office, Scope(), SETTINGS) is not None
     desk.office.corrections.remove(one)
@@ -177,12 +163,9 @@ def test_feedback_is_deleted_with_its_event_and_its_tables_stay(desk: Desk) -> N
 
 
 def test_a_store_whose_feedback_is_about_no_event_is_damaged(desk: Desk) -> None:
-    bring(desk, USUAL, thought(2))
-    desk.office.close()
-    change(desk.path, "DELETE FROM event WHERE id = ?", FAIR.id)
-    desk.reopen()
-    with pytest.raises(StoreDamagedError):
-        desk.office.check()
+    desk.bring_people(USUAL, thought(2))
+    desk.alter("DELETE FROM event WHERE id = ?", FAIR.id)
+    is_told_as_damage(desk, desk.office.check)
 
 
 def test_feedback_brought_in_in_any_order_by_any_laptop_gives_the_same(tmp_path: Path) -> None:
@@ -203,10 +186,23 @@ def test_feedback_brought_in_in_any_order_by_any_laptop_gives_the_same(tmp_path:
 
 
 def test_every_slice_has_its_feedback(desk: Desk) -> None:
-    bring(desk, FAIR, people(12))
-    bring(desk, USUAL, thought(12))
+    desk.bring_people(FAIR, people(12))
+    desk.bring_people(USUAL, thought(12))
     slices = slices_of(desk.office, SETTINGS, unreported)
     told = [{question.id for question in questions} for _, questions in slices]
     background = {question.id for question in load_survey().questions}
     assert told.count(background) * 2 == len(told)
     assert all(ids == background or not ids & background for ids in told)
+
+
+def test_a_slice_says_what_its_scope_says_by_itself(desk: Desk) -> None:
+    others = msgspec.structs.replace(FAIR, place="York"), msgspec.structs.replace(FAIR, stage="starts")
+    for number, one in enumerate((FAIR, *others), 1):
+        desk.bring_people(one, people(11 * number))
+    desk.bring_people(USUAL, thought(12))
+    for about, questions in slices_of(desk.office, SETTINGS, unreported):
+        chosen: dict[Kind, str] = {kind: value for kind in KINDS if (value := about.parts.get(kind))}
+        if "event" not in chosen:
+            found = findings_of(desk.office, Scope.of(chosen), SETTINGS)
+            thought_of = found.feedback.questions if found.feedback else ()
+            assert questions in (found.questions, thought_of)

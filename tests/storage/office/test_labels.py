@@ -7,7 +7,6 @@ import itertools
 from dataclasses import replace
 from random import Random
 
-import msgspec
 import pytest
 
 from content.survey import QUESTION_SET, load_survey
@@ -148,41 +147,18 @@ def test_the_order_in_which_tables_are_asked_for_changes_none(seed: int) -> None
         assert tables.counts(scope, 10) == expected[scope]
 
 
-def test_a_label_that_is_corrected_moves_whole_groups_and_changes_no_other_table() -> None:
-    events, groups = some_office(3)
-    before = Tables(events, groups)
-    for place, one in enumerate(events):
-        for level in LEVELS:
-            moved = Tables([*events[:place], replace(one, level=level), *events[place + 1 :]], groups)
-            for scope in all_scopes(events):
-                if not scope.value("level"):
-                    assert moved.counts(scope, 10) == before.counts(scope, 10)
-
-
-def test_people_of_two_events_are_in_the_tables_of_what_the_events_have_in_common_and_elsewhere_in_the_others() -> None:
-    random = Random(1)  # noqa: S311 - not a secret
-    first, second = some_events(random, 2)
-    first, second = (
-        replace(
-            one,
-            event=msgspec.structs.replace(one.event, stage="starts", place=place),
-            responses=8,
-            waiting=0,
-            unreadable=0,
-        )
-        for one, place in ((first, "Leeds"), (second, "York"))
-    )
-    tables = Tables([first, second], [({first.event.id: 8, second.event.id: 8}, some_group(random, 16))])
-    told: dict[Scope, tuple[int, int, int]] = {
-        Scope(): (16, 16, 0),
-        Scope.of({"stage": "starts"}): (16, 16, 0),
-        Scope.of({"place": "Leeds"}): (8, 0, 8),
-        Scope.of({"stage": "starts", "place": "York"}): (8, 0, 8),
-        Scope.of({"event": first.event.id.hex()}): (8, 0, 8),
-    }
-    for scope, expected in told.items():
-        counts = tables.counts(scope, 10)
-        assert (counts.held, counts.in_counts, counts.elsewhere) == expected
+@pytest.mark.parametrize("seed", range(12))
+def test_of_scopes_that_cover_the_same_events_one_stands_for_all_and_has_their_tables(seed: int) -> None:
+    events, groups = some_office(seed)
+    events = [replace(one, removed=number % 3 == 1) for number, one in enumerate(events)]
+    tables = Tables(events, groups)
+    alike: dict[Scope, set[frozenset[bytes]]] = {}
+    for scope in all_scopes(events):
+        standing = tables.standing_for(scope)
+        assert tables.counts(standing, 10) == Tables(events, groups).counts(scope, 10)
+        alike.setdefault(standing, set()).add(frozenset(one.event.id for one in events if scope.covers(one)))
+    assert all(len(covered) == 1 for covered in alike.values())
+    assert len(set().union(*alike.values())) == len(alike)
 
 
 def test_the_threshold_can_be_raised_and_not_lowered() -> None:
@@ -219,6 +195,7 @@ def test_the_number_who_came_is_told_only_where_it_is_known_and_believable_of_ev
         assert tables.counts(Scope(), 10).head_count is None
         assert tables.counts(Scope.of({"event": less[0].event.id.hex()}), 10).head_count == 20
     assert Tables([], []).counts(Scope(), 10).head_count is None
+    assert Tables([replace(events[0], responses=0, head_count=0)], []).counts(Scope(), 10).head_count == 0
 
 
 def test_labels_are_in_the_order_of_kinds_and_of_what_they_are_about() -> None:
@@ -232,5 +209,6 @@ def test_labels_are_in_the_order_of_kinds_and_of_what_they_are_about() -> None:
     assert values["stage"] == sorted(values["stage"], key=STAGES.index)
     assert values["place"] == sorted(values["place"])
     assert values["level"] == sorted(values["level"])
+    assert values["year"] == list(dict.fromkeys(value_of(one, "year") for one in events))
     assert values["event"] == [one.event.id.hex() for one in events]
     assert values["quarter"] == list(dict.fromkeys(value_of(one, "quarter") for one in events))

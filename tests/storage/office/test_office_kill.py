@@ -1,29 +1,18 @@
 """An import, a first look or a hand-over that is killed at any moment is completed by doing it again.
 
-Nothing is left about, and the same people give the same numbers. Started as a program, this file is what gets killed:
-for each line "WHAT FOLDER STEP" on standard input it forks a child that does it, and says "started PID" and "ended
-STATUS". A child that looks at the tables kills itself at a step: before or after one of its SQL statements.
+Nothing is left about, and the same people give the same numbers.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import itertools
+import functools
 import os
-import select
 import shutil
-import signal
-import sqlite3
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
-from typing import Self
 
 import pytest
 
@@ -39,9 +28,10 @@ from storage.office.importing import bring_all, find_exports
 from storage.office.labels import Scope
 from storage.office.office import Office
 from storage.private_files import make_private_folder
+from storage.progress import unreported
 from tests.storage.counts.people import EVERYTHING, KEY_ONLY, people
 from tests.storage.disk import files_of
-from tests.storage.kiosk.crashes import keeper_environment
+from tests.storage.killed import EachStatement, at_some_moments, killed_everywhere
 from tests.storage.office.merging import (
     LAPTOPS,
     OFFICE,
@@ -63,178 +53,64 @@ from tests.storage.office.merging import (
     settings_for,
     sums,
 )
-from tests.variants import usually
-
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="what is killed is forked, to be killed many times")
 
 SETTINGS = [settings_for(f"Event {number}", f"2026-11-{10 + number}") for number in range(3)]
 EVENTS = [event_of(settings) for settings in SETTINGS]
 DELETED_ON = dt.date(2028, 1, 1)
 STORE = {"office.db", "office.db-journal"}
-KILLS = 5
-NEVER = 1 << 30
-SEEDS = usually(2, range(25))
+at_some_statements = pytest.mark.parametrize("every", [12, pytest.param(1, marks=pytest.mark.long)])
 
 
 # What is killed
 
 
-def bring_everything(folder: Path, step: int = NEVER) -> None:
-    """The office from its first start, with every export on a stick, up to the tables; the import killed at a step."""
+def bring_everything(folder: Path, *, watched: bool = False) -> None:
+    """The office from its first start, with every export on a stick, up to the tables."""
     make_private_folder(folder / "data" / "office")
     office = Office.open(folder / "data", OFFICE)
     for laptop in LAPTOPS:
         office.accept(laptop.public)
-    if step != NEVER:
+    if watched:
         storage.office.importing.TOGETHER = 100  # so that there are several transactions, of several files
-        vars(office._store)["connection"] = DiesAtStep(office._store.connection, step)
-    for result in bring_all(office, find_exports([str(folder / "stick")]), Inline(), lambda _done, _of: None):
+        vars(office._store)["connection"] = EachStatement(office._store.connection)
+    for result in bring_all(office, find_exports([str(folder / "stick")]), Inline(), unreported):
         assert not result.problem
     office.counts(Scope(), 10)
     office.close()
 
 
-class DiesAtStep:
-    """A connection whose process is killed before a statement, if the step is even, or after one."""
-
-    def __init__(self, whole: sqlite3.Connection, step: int) -> None:
-        self._whole = whole
-        self._left = step
-        whole.execute("PRAGMA cache_size=1")  # pages reach the disk before COMMIT
-
-    def __getattr__(self, name: str) -> Callable[..., object]:
-        def run(*given: object) -> object:
-            self._step()
-            result = getattr(self._whole, name)(*given)
-            self._step()
-            return result
-
-        return run
-
-    def _step(self) -> None:
-        if self._left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        self._left -= 1
+def look(folder: Path) -> None:
+    """Every table of an office, the groups made first."""
+    with contextlib.closing(Office.open(folder / "data", OFFICE)) as office:
+        vars(office._store)["connection"] = EachStatement(office._store.connection)
+        for scope in every_scope(office):
+            office.counts(scope, 10)
 
 
-def look(folder: Path, step: int) -> None:
-    """Every table of an office, the groups made first; killed at a step, if that is not past the last."""
-    office = Office.open(folder / "data", OFFICE)
-    vars(office._store)["connection"] = DiesAtStep(office._store.connection, step)
-    for scope in every_scope(office):
-        office.counts(scope, 10)
-    office.close()
+def put_right(folder: Path) -> None:
+    """Two events said to be one, the other removed, all responses deleted."""
+    with contextlib.closing(Office.open(folder / "data", OFFICE)) as office:
+        vars(office._store)["connection"] = EachStatement(office._store.connection)
+        first, second, third = (covering(office.all_events(), event.id) for event in EVENTS)
+        if third.event == EVENTS[2]:
+            office.corrections.merge(third, second)
+        if not first.removed:
+            office.corrections.remove(first)
+        office.delete_responses(office.all_events(), DELETED_ON)
 
 
-def put_right(folder: Path, step: int) -> None:
-    """Two events said to be one, the other removed, all responses deleted; killed at a step, as `look` is."""
-    office = Office.open(folder / "data", OFFICE)
-    vars(office._store)["connection"] = DiesAtStep(office._store.connection, step)
-    first, second, third = (covering(office.all_events(), event.id) for event in EVENTS)
-    if third.event == EVENTS[2]:
-        office.corrections.merge(third, second)
-    if not first.removed:
-        office.corrections.remove(first)
-    office.delete_responses(office.all_events(), DELETED_ON)
-    office.close()
-
-
-def hand_everything_over(folder: Path, _step: int) -> None:
+def hand_everything_over(folder: Path) -> None:
     """Every event of a laptop, as the staff area does it."""
     stick = Site.at(str(folder / "stick"))
     with opened_laptop(folder / "laptop", SETTINGS[0]) as kiosk:
         for held in Outbox(kiosk).events():
             handed = Outbox(kiosk).export(LAPTOPS[0], held.event, Outbox(kiosk).sealed(held.event))
-            stick.put(handed.name, handed.content, lambda _done, _of: None)
+            stick.put(handed.name, handed.content, unreported)
             Outbox(kiosk).note_export(handed)
 
 
-def serve() -> None:
-    with tempfile.TemporaryDirectory() as folder:  # what is imported late is there before anybody forks
-        stick = Path(folder) / "stick"
-        stick.mkdir()
-        Site.at(str(stick)).put("one.fairstart", export(EVENTS[0], sealed_for(EVENTS[0], people(1))), lambda *_: None)
-        bring_everything(Path(folder))
-    acts: dict[str, Callable[[Path, int], None]] = {
-        "bring": bring_everything,
-        "look": look,
-        "right": put_right,
-        "hand": hand_everything_over,
-    }
-    for line in sys.stdin:
-        what, folder, step = line.split()
-        child = os.fork()
-        if child == 0:
-            os.write(1, f"started {os.getpid()}\n".encode())
-            acts[what](Path(folder), int(step))
-            os._exit(0)
-        os.write(1, f"ended {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n".encode())
-
-
-class Victim:
-    """This file, running."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=keeper_environment()
-        )
-        assert self._process.stdin
-        assert self._process.stdout
-        self._asking, self._answering = self._process.stdin, self._process.stdout
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.communicate()
-
-    def run(self, what: str, folder: Path, kill_after: float | None = None, step: int = NEVER) -> tuple[int, float]:
-        """Do it; SIGKILL it after so many seconds, or at a step. Its exit status, and how long it took."""
-        self._asking.write(f"{what} {folder} {step}\n".encode())
-        self._asking.flush()
-        word, child = self._heard()
-        started = time.perf_counter()
-        assert word == "started"
-        if kill_after is not None and not select.select([self._answering], [], [], kill_after)[0]:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
-        word, status = self._heard()
-        assert word == "ended"
-        assert status in {0, -9}, "it ended by itself, in an error"
-        return status, time.perf_counter() - started
-
-    def _heard(self) -> tuple[str, int]:
-        line = b""
-        while not line.endswith(b"\n"):
-            more = os.read(self._answering.fileno(), 1)
-            assert more, "the victim itself ended"
-            line += more
-        word, number = line.split()
-        return word.decode(), int(number)
-
-
-@pytest.fixture(scope="module")
-def victim() -> Iterator[Victim]:
-    with Victim() as running:
-        yield running
-
-
-def killed_runs(victim: Victim, what: str, start: Path, seed: int) -> Iterator[Path]:
-    """Copies of a folder in which it was being done when a random moment came."""
-    random = Random(seed)  # noqa: S311 - chooses moments
-    status, usual = victim.run(what, Path(shutil.copytree(start, start.with_name(f"{start.name}-whole"))))
-    assert status == 0
-    kills = 0
-    for run in range(20 * KILLS):
-        folder = Path(shutil.copytree(start, start.with_name(f"{start.name}-{run}")))
-        status, _ = victim.run(what, folder, random.uniform(0, usual))
-        if status:
-            kills += 1
-            yield folder
-        shutil.rmtree(folder)
-        if kills == KILLS:
-            return
-    pytest.fail("it was hardly ever killed in time")
+def copies_of(start: Path) -> Callable[[int], Path]:
+    return lambda number: Path(shutil.copytree(start, start.with_name(str(number))))
 
 
 # An import
@@ -273,28 +149,16 @@ def whole(exports: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -
     return content_of(desk.path), numbers
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.sampled
-def test_an_import_that_was_killed_is_completed_by_doing_it_again(
-    seed: int, victim: Victim, start: Path, exports: dict[str, bytes], whole: tuple[Content, Numbers]
+@at_some_statements
+def test_an_import_that_was_killed_anywhere_is_completed_by_doing_it_again(
+    every: int, start: Path, exports: dict[str, bytes], whole: tuple[Content, Numbers]
 ) -> None:
-    for folder in killed_runs(victim, "bring", start, seed):
-        is_completed_by_doing_it_again(folder, exports, whole)
-
-
-@pytest.mark.parametrize("first", usually(1, range(12)))
-@pytest.mark.sampled
-def test_an_import_that_was_killed_at_any_step_of_its_store_is_completed_by_doing_it_again(
-    first: int, victim: Victim, start: Path, exports: dict[str, bytes], whole: tuple[Content, Numbers]
-) -> None:
-    for step in itertools.count(first, 12):
-        folder = Path(shutil.copytree(start, start.with_name(f"step-{step}")))
-        status, _ = victim.run("bring", folder, step=step)
+    runs = 0
+    for folder in killed_everywhere(copies_of(start), functools.partial(bring_everything, watched=True), every):
+        runs += 1
         is_completed_by_doing_it_again(folder, exports, whole)
         shutil.rmtree(folder)
-        if status == 0:
-            break
-    assert step > 100, "it was killed in the midst of it"
+    assert runs * every > 100, "it was killed in the midst of it"
 
 
 def is_completed_by_doing_it_again(folder: Path, exports: dict[str, bytes], whole: tuple[Content, Numbers]) -> None:
@@ -354,9 +218,6 @@ class Filled:
     folder: Path
     expected: dict[Scope, Numbers]
 
-    def copy(self, name: str) -> Path:
-        return Path(shutil.copytree(self.folder, self.folder.with_name(name)))
-
     def shows_the_same(self, folder: Path) -> None:
         """Whatever was done before, and again after a restart."""
         for _ in range(2):
@@ -380,67 +241,48 @@ def filled(memory_folder: Path) -> Filled:
     return Filled(folder, {Scope(): recount([every, key, shared]), here: recount([every, key])})
 
 
-@pytest.mark.parametrize("stride", [11, pytest.param(1, marks=pytest.mark.long)])
-def test_a_first_look_that_was_killed_before_or_after_any_statement_shows_the_same_when_it_is_done_again(
-    stride: int, victim: Victim, filled: Filled
-) -> None:
+@at_some_statements
+def test_a_first_look_that_was_killed_anywhere_shows_the_same_when_it_is_done_again(every: int, filled: Filled) -> None:
     made = []
-    for step in itertools.count(0, stride):
-        folder = filled.copy(str(step))
-        status, _ = victim.run("look", folder, step=step)
+    for folder in killed_everywhere(copies_of(filled.folder), look, every):
         Office.open(folder / "data", OFFICE).close()  # takes back what was not finished
         ((groups,),) = read(folder / "data" / "office" / "office.db", "SELECT count(*) FROM noisy_group")
         made.append(groups)
         filled.shows_the_same(folder)
         shutil.rmtree(folder)
-        if status == 0:
-            break
-    assert step > 50
+    assert len(made) * every > 50
     assert made == sorted(made)
     assert set(made) == {0, 3}, "all groups were made, or none"
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.sampled
-def test_a_first_look_that_was_killed_at_any_moment_shows_the_same_when_it_is_done_again(
-    seed: int, victim: Victim, filled: Filled
-) -> None:
-    for folder in killed_runs(victim, "look", filled.folder, seed):
-        filled.shows_the_same(folder)
 
 
 # Corrections and a deletion
 
 
-@pytest.mark.parametrize("stride", [37, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("every", [37, pytest.param(1, marks=pytest.mark.long)])
 def test_corrections_and_a_deletion_that_were_killed_at_any_statement_are_completed_by_doing_them_again(
-    stride: int, victim: Victim, filled: Filled
+    every: int, filled: Filled
 ) -> None:
-    look(filled.folder, NEVER)
+    look(filled.folder)
     path = filled.folder / "data" / "office" / "office.db"
     groups, sealed = (read(path, f"SELECT {what}") for what in ("* FROM noisy_group", "sealed FROM response"))
     seen = []
-    for step in itertools.count(0, stride):
-        folder = filled.copy(str(step))
-        status, _ = victim.run("right", folder, step=step)
+    for folder in killed_everywhere(copies_of(filled.folder), put_right, every):
         office = Office.open(folder / "data", OFFICE)  # takes back what was not finished
         held = office.check()
         seen.append((len(office.corrections.all()), held))
         assert held or not any(one[:64] in content for content in files_of(folder).values() for (one,) in sealed)
         office.close()
-        put_right(folder, NEVER)
+        put_right(folder)
         desk = Desk(folder / "data", Office.open(folder / "data", OFFICE))
         assert (desk.office.check(), len(desk.office.corrections.all())) == (0, 2)
         assert read(desk.path, "SELECT * FROM noisy_group") == groups
         assert sums(desk.counts()) == (21, 17, 0, 0, 0)
         desk.office.close()
         shutil.rmtree(folder)
-        if status == 0:
-            break
     states = [(0, 58), (1, 58), (2, 58), (2, 0)]
     places = [states.index(one) for one in seen]
     assert places == sorted(places), "each was done whole, or not at all"
-    assert stride > 1 or {*seen} == {*states}
+    assert every > 1 or {*seen} == {*states}
 
 
 # A hand-over
@@ -462,12 +304,11 @@ def laptop(memory_folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.sampled
-def test_a_hand_over_that_was_killed_is_completed_by_doing_it_again(seed: int, victim: Victim, laptop: Path) -> None:
+@at_some_moments
+def test_a_hand_over_that_was_killed_anywhere_is_completed_by_doing_it_again(every: int, laptop: Path) -> None:
     names = {f"{file_stem(LAPTOPS[0].public, event)}{EXPORT_SUFFIX}": number for number, event in enumerate(EVENTS)}
     files = {path.relative_to(laptop) for path in (laptop / "laptop").rglob("*")}
-    for folder in killed_runs(victim, "hand", laptop, seed):
+    for folder in killed_everywhere(copies_of(laptop), hand_everything_over, every):
         noted = [
             read_hand_over(folder / "laptop" / "kiosk" / event.folder_name / HANDOVER_NAME).exported for event in EVENTS
         ]
@@ -476,7 +317,7 @@ def test_a_hand_over_that_was_killed_is_completed_by_doing_it_again(seed: int, v
             responses = len(open_export(path.read_bytes(), OFFICE).sealed) if path.exists() else 0
             assert responses in ({2, 5} if number == 0 else {0, 5 + number}), "a file is whole: the old or the new one"
             assert noted[number] in {0, responses}, "what is noted is on the stick"
-        hand_everything_over(folder, NEVER)
+        hand_everything_over(folder)
         assert {path.name for path in (folder / "stick").iterdir()} == set(names)
         with opened_laptop(folder / "laptop", SETTINGS[0]) as kiosk:
             for held in Outbox(kiosk).events():
@@ -487,7 +328,3 @@ def test_a_hand_over_that_was_killed_is_completed_by_doing_it_again(seed: int, v
         new = {path.relative_to(folder) for path in (folder / "laptop").rglob("*")} - files
         made = {"handover.json", "handover.lock", "responses.db-journal", "groups.db-journal"}
         assert {path.name for path in new} <= made
-
-
-if __name__ == "__main__":
-    serve()

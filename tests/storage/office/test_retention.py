@@ -6,7 +6,6 @@ And an export that has them still counts nobody twice.
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from msgspec.structs import replace
 import storage.office.store
 from storage.counts.findings import to_json
 from storage.crypto.sealing import SEALED_SIZE
-from storage.errors import ExportError, StoreDamagedError, StoreError
+from storage.errors import ExportError, StoreError
 from storage.exchange.exports import open_export
 from storage.exchange.receipts import write_receipt
 from storage.office.corrections import labels_of
@@ -30,12 +29,12 @@ from tests.storage.office.merging import (
     LAPTOPS,
     OFFICE,
     Desk,
-    FailsOnce,
     by,
     by_event,
-    change,
     event,
     export,
+    failing_at_each_statement,
+    is_told_as_damage,
     numbers_of,
     read,
     sealed_for,
@@ -208,24 +207,13 @@ def test_a_removed_event_is_due_and_deleted_like_any_other(desk: Desk) -> None:
     assert sums(desk.counts(by("place", "Town Hall"))) == (12, 12, 0, 0, 0)
 
 
-def test_a_deletion_that_fails_at_any_statement_deletes_all_or_nothing(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_deletion_that_fails_at_any_statement_deletes_all_or_nothing(desk: Desk) -> None:
     desk.bring_people(FAIR, people(12))
     desk.counts()
-    before, whole = read(desk.path, "SELECT * FROM response"), desk.office._store.connection
-
-    for number in itertools.count(1):
-        with monkeypatch.context() as patch:
-            patch.setattr(desk.office._store, "connection", FailsOnce(whole, number))
-            try:
-                delete(desk, FAIR)
-                break
-            except StoreError:
-                pass
+    before = read(desk.path, "SELECT * FROM response")
+    for _ in failing_at_each_statement(desk, lambda: delete(desk, FAIR)):
         assert read(desk.path, "SELECT * FROM response") == before
         assert sums(desk.counts()) == (12, 12, 0, 0, 0)
-    assert number > 8
     assert sums(desk.counts()) == (12, 12, 0, 0, 0)
 
 
@@ -261,9 +249,5 @@ def test_where_the_journal_cannot_be_overwritten_that_is_told_and_the_next_openi
 def test_what_is_kept_of_a_deletion_and_was_altered_is_told_as_damage(harm: str, desk: Desk) -> None:
     desk.bring_people(FAIR, people(14))
     delete(desk, FAIR)
-    desk.office.close()
-    change(desk.path, harm)
-    desk.reopen()
-    for look in (desk.office.events, desk.office.check, desk.counts):
-        with pytest.raises(StoreDamagedError):
-            look()
+    desk.alter(harm)
+    is_told_as_damage(desk, desk.office.events, desk.office.check, desk.counts)

@@ -8,7 +8,7 @@ import pytest
 
 from storage.crypto.keys import KioskPrivateKey
 from storage.crypto.sealing import SealedResponse
-from storage.errors import ExportError, StoreDamagedError
+from storage.errors import ExportError
 from storage.exchange.exports import write_export
 from storage.exchange.stick import FOLDER, new_folder, new_tokens
 from storage.office.office import Brought, UnknownKioskError
@@ -16,7 +16,16 @@ from storage.settings import EventDetails
 from tests.storage.counts.people import people
 from tests.storage.killed import killed_everywhere
 from tests.storage.kiosk.crashes import random_responses
-from tests.storage.office.merging import LAPTOPS, OFFICE, Desk, Inline, change, event, sealed_for, settings_for
+from tests.storage.office.merging import (
+    LAPTOPS,
+    OFFICE,
+    Desk,
+    Inline,
+    event,
+    is_told_as_damage,
+    sealed_for,
+    settings_for,
+)
 
 FAIR = settings_for().event
 
@@ -134,8 +143,5 @@ def test_no_token_can_be_read_from_the_offices_files(desk: Desk) -> None:
 )
 def test_a_stick_that_is_not_as_it_was_noted_is_told(desk: Desk, sql: str) -> None:
     desk.office.sticks.add([EventDetails(name="Fair")], new_tokens(1))
-    desk.office.close()
-    change(desk.path, sql)
-    desk.reopen()
-    with pytest.raises(StoreDamagedError):
-        desk.office.check()
+    desk.alter(sql)
+    is_told_as_damage(desk, desk.office.check)

@@ -29,7 +29,7 @@ from tests.storage.papers.filled import (
 )
 from tests.storage.report.markup import Element, parsed
 from tests.storage.toolkit import browsing
-from tests.storage.toolkit.browsing import A4, PHONE, SMALLEST, USUAL_WIDTH, Window, squeezed
+from tests.storage.toolkit.browsing import A4, PHONE, SMALLEST, USUAL_WIDTH, Window
 from tui.text.papers import drawings
 
 browser, window = browsing.browser, browsing.window
@@ -148,7 +148,7 @@ def test_large_print_has_letters_of_18_points_or_more(window: Window, folder: Pa
 @pytest.mark.sampled
 def test_printed_nothing_is_cut(window: Window, folder: Path, name: str) -> None:
     pdf, texts = browsing.on_paper(window, folder / f"{name}.html", 673)
-    printed = squeezed("".join(side.extract_text() for side in pdf.pages))
+    printed = browsing.read_off(pdf)
     assert [text for text in texts if text not in printed] == []
 
 

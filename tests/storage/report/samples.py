@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from content.feedback import feedback_survey
-from content.survey import Survey, load_survey
+from content.survey import Survey
 from content.toolkit import load_toolkit
 from storage.counts.conversion import conversions
 from storage.counts.disclosure import GroupSum, OfficeCounts
@@ -28,14 +28,9 @@ from storage.events import STAGES, Event, Stage
 from storage.report.files import contents
 from storage.report.report import Lead, Report, report_of
 from storage.settings import Organisation, OwnBenchmark, ReportWords, Settings
-
-Noisy = Mapping[str, tuple[int, ...]]
-"""Counts with their noise by question, in the order of its categories."""
+from tests.storage.counts.tables import Noisy, named, noisy_counts, office_counts
 
 MADE = dt.date(2026, 11, 24)
-CATEGORIES = {
-    question.id: tuple(category.id for category in question.categories) for question in load_survey().questions
-}
 FAIR: Noisy = {
     "occupation": (137, 84, 169, 32, 23),
     "school": (320, 31, 42, 30, 22),
@@ -122,10 +117,8 @@ def groups_of(noisy: Noisy, groups: int = 1) -> list[NoisyGroup]:
         if people < THRESHOLD:
             continue
         parts = min(groups, people // THRESHOLD)
-        small = {name: dict.fromkeys(CATEGORIES[name], 0) for name in asked}
-        for counts in small.values():
-            counts[next(iter(counts))] = THRESHOLD
-        rest = {name: dict(zip(CATEGORIES[name], numbers, strict=True)) for name, numbers in asked.items()}
+        small = named({name: (THRESHOLD, *[0] * (len(numbers) - 1)) for name, numbers in asked.items()})
+        rest = named(asked)
         for counts in rest.values():
             counts[next(iter(counts))] -= THRESHOLD * (parts - 1)
         made += [NoisyGroup.read(THRESHOLD, small)] * (parts - 1)
@@ -140,18 +133,7 @@ def counts_of(
     head_count: int | None = None,
 ) -> OfficeCounts:
     """As the office gives them; seven people wait."""
-    total = GroupSum.of(groups)
-    return OfficeCounts(
-        events=tuple(events),
-        tables=tuple(total.publish(name, threshold) for name in CATEGORIES),
-        threshold=threshold,
-        held=total.people + 7,
-        in_counts=total.people,
-        elsewhere=0,
-        waiting=7,
-        unreadable=0,
-        head_count=head_count,
-    )
+    return office_counts(groups, events, threshold=threshold, waiting=7, head_count=head_count)
 
 
 def counts(
@@ -411,14 +393,6 @@ number = st.one_of(st.integers(-9, 14), st.integers(-3, 60), st.integers(0, 900)
 thresholds = st.one_of(st.just(10), st.integers(10, 30))
 
 
-def noisy_counts() -> st.SearchStrategy[dict[str, tuple[int, ...]]]:
-    """Up to all four questions, from nobody to a busy day, with noise below nought."""
-    return st.fixed_dictionaries(
-        {"occupation": st.tuples(*[number] * len(CATEGORIES["occupation"]))},
-        optional={name: st.tuples(*[number] * len(CATEGORIES[name])) for name in ("school", "meals", "degree")},
-    )
-
-
 @st.composite
 def documents(draw: st.DrawFn) -> OfficeFindings:
     """Findings of some events, half of them of several stages with a journey."""
@@ -428,7 +402,7 @@ def documents(draw: st.DrawFn) -> OfficeFindings:
     groups = st.integers(1, 12)
 
     def drawn(*events: Event) -> OfficeCounts:
-        return counts_of(groups_of(draw(noisy_counts()), draw(groups)), events, threshold)
+        return counts_of(groups_of(draw(noisy_counts(number)), draw(groups)), events, threshold)
 
     if not draw(st.booleans()):
         return office_findings(drawn(event(stage=draw(st.sampled_from(STAGES)))), ScopeFinding(place="Leeds"), mine)

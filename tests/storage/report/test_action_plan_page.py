@@ -11,7 +11,7 @@ from content.toolkit import load_toolkit
 from storage.report.action_plan import checklist_of, plan_of, written
 from storage.toolkit.checklist import Record
 from tests.storage.toolkit import browsing
-from tests.storage.toolkit.browsing import A4, PHONE, SMALLEST, WIDE, Scheme, Window, on_paper, squeezed
+from tests.storage.toolkit.browsing import PHONE, SMALLEST, WIDE, Scheme, Window, on_paper, read_off
 from tests.variants import usually
 
 browser, window = browsing.browser, browsing.window
@@ -76,7 +76,5 @@ def test_a_browser_fetches_the_page_alone_and_nothing_is_cut_off_or_too_small(
 @pytest.mark.parametrize("name", PLANS)
 def test_printed_it_is_a4_and_every_word_is_there(window: Window, folder: Path, name: str) -> None:
     pdf, texts = on_paper(window, folder / f"{name}.html", PAPER_WIDTH)
-    for sheet in pdf.pages:
-        assert (float(sheet.mediabox.width), float(sheet.mediabox.height)) == pytest.approx(A4, abs=1)
-    printed = squeezed("".join(sheet.extract_text() for sheet in pdf.pages))
+    printed = read_off(pdf)
     assert [text for text in texts if text.isascii() and text not in printed] == []

@@ -21,23 +21,21 @@ import storage
 from storage.counts.disclosure import Counts
 from storage.counts.findings import Findings, OfficeFindings, ScopeFinding, findings, office_findings
 from storage.report.open_data import NOTES, to_csv, to_csvw, to_metadata
+from tests.storage.counts.tables import CATEGORIES, Noisy, noisy_counts
 from tests.storage.programs import converted
 from tests.storage.report import samples
 from tests.storage.report.samples import (
-    CATEGORIES,
     FAIR,
     FIRST,
     HOSTILE,
     MADE,
     SAMPLES,
-    Noisy,
     Place,
     Told,
     counts,
     documents,
     files_of,
     hostile_files,
-    noisy_counts,
     own,
     thresholds,
     told,
@@ -151,7 +149,7 @@ def test_a_share_stays_within_0_and_100_where_noise_does_not() -> None:
 
 
 @settings(max_examples=60)
-@given(noisy_counts(), thresholds)
+@given(noisy_counts(samples.number), thresholds)
 def test_a_laptop_says_of_its_tables_what_the_office_says_of_them(noisy: Noisy, threshold: int) -> None:
     laptop, lines = rows(kiosk(noisy, threshold)), rows(office(noisy, threshold))
     name = "Riverside Jobs Fair, 3 October 2026"
@@ -419,7 +417,7 @@ def assert_same_cells(sheet: list[list[object]], lines: Rows) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_metadata_csv_says_what_the_counts_are_about(name: str) -> None:
+def test_metadata_csv_says_what_the_counts_are_about_and_has_the_response_rates(name: str) -> None:
     report = SAMPLES[name]()
     found = report.found
     lines = parsed(files_of(name)["metadata.csv"].decode())
@@ -451,12 +449,6 @@ def test_metadata_csv_says_what_the_counts_are_about(name: str) -> None:
         assert said[field] == str(value)
     assert said["title"].removeprefix("'") == report.title
     assert said["organisation"].removeprefix("'") == report.organisation.name
-
-
-@pytest.mark.parametrize("name", SAMPLES)
-def test_metadata_csv_has_the_response_rates(name: str) -> None:
-    report = SAMPLES[name]()
-    said = {line["field"]: line["value"] for line in parsed(files_of(name)["metadata.csv"].decode())}
     for which, rate in [
         ("all", report.found.response_rate),
         *((question.id, question.response_rate) for question in report.found.questions),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +13,14 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
-from storage.counts.findings import OfficeFindings, ScopeFinding, office_findings, to_json
-from storage.counts.noise import Coins, NoisyGroup
-from storage.counts.tally import Tally
+from storage.counts.findings import OfficeFindings, to_json
 from storage.errors import PlaceError
-from storage.events import STAGES
 from storage.exchange.locations import Site
-from storage.office.labels import OfficeEvent, Scope, Tables
 from storage.private_files import flush
 from storage.report import files
 from storage.report.files import NAMES, contents, save
 from storage.report.open_data import to_csv
 from storage.report.page import page
-from tests.storage.counts.people import coins_for
 from tests.storage.report import samples
 from tests.storage.report.markup import Element, parsed
 from tests.storage.report.samples import SAMPLES, Place, Told, documents, files_of, told
@@ -36,28 +29,6 @@ NUMBER = r"(\d+(?:\.\d+)?)"
 
 
 # The same numbers
-
-
-def whole(text: str) -> float | None:
-    return float(text) if text else None
-
-
-def told_by_csv(text: str, chosen: str) -> dict[Place, Told]:
-    """By stage where a row is of one and the whole is not; `chosen` is the stage of the whole."""
-    return {
-        (line["stage"].removeprefix(chosen), line["question"], line["category"]): (
-            whole(line["people"]),
-            whole(line["count"]),
-            whole(line["standard_deviation"]),
-            whole(line["rounded"]),
-            whole(line["share"]),
-            whole(line["interval_low"]),
-            whole(line["interval_high"]),
-            whole(line["benchmark"]),
-            tuple(float(mark) for mark in line["own_benchmark"].split(";") if mark),
-        )
-        for line in csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    }
 
 
 def told_by_json(text: str) -> dict[Place, Told]:
@@ -189,9 +160,8 @@ def on_the_page(found: OfficeFindings) -> dict[Place, Shown]:
 
 @settings(max_examples=25)
 @given(documents())
-def test_the_page_the_table_and_the_document_say_the_same(found: OfficeFindings) -> None:
+def test_the_page_and_the_document_say_the_same(found: OfficeFindings) -> None:
     expected = told(found)
-    assert told_by_csv(to_csv(found), found.scope.stage) == expected
     assert told_by_json(to_json(found)) == expected
     assert told_by_page(page(samples.report(found)), found) == on_the_page(found)
 
@@ -201,7 +171,7 @@ def test_every_file_of_a_report_says_the_same(name: str) -> None:
     found = SAMPLES[name]().found
     made = files_of(name)
     expected = told(found)
-    assert told_by_csv(made["counts.csv"].decode(), found.scope.stage) == expected
+    assert made["counts.csv"].decode() == to_csv(found)
     assert told_by_json(made["counts.json"].decode()) == expected
     assert told_by_page(made["report.html"].decode(), found) == on_the_page(found)
 
@@ -299,73 +269,6 @@ def test_the_document_is_the_offices_own(name: str) -> None:
     content = files_of(name)["counts.json"]
     assert msgspec.json.decode(content, type=OfficeFindings) == SAMPLES[name]().found
     assert content.endswith(b"}\n")
-
-
-def test_different_people_whose_groups_are_alike_with_their_noise_give_the_same_files_to_the_byte() -> None:
-    people = {
-        "outreach": ((40, 25, 45, 8, 9), (41, 23, 46, 8, 9)),
-        "applicants": ((12, 9, 14, 2, 3), (10, 11, 13, 3, 3)),
-        "completion": ((5, 3, 4, 0, 1), (6, 1, 4, 1, 1)),
-    }
-    tallies = {stage: [exact_tally(numbers) for numbers in pair] for stage, pair in people.items()}
-    for one, other in tallies.values():
-        assert one != other
-    first = {stage: NoisyGroup.of(one, coins_of(dict.fromkeys(one.counts, ()))) for stage, (one, _) in tallies.items()}
-    second = {
-        stage: NoisyGroup.of(other, coins_of(differences(first[stage], other))) for stage, (_, other) in tallies.items()
-    }
-    made = [files_of_groups(groups) for groups in (first, second)]
-    assert made[0] == made[1]
-    assert set(made[0]) == set(NAMES)
-    [changed, *_] = tallies["applicants"]
-    third = {**first, "applicants": NoisyGroup.of(changed, coins_of({"occupation": (1, -1, 0, 0, 0)}))}
-    different = files_of_groups(third)
-    assert [name for name in NAMES if different[name] == made[0][name]] == ["counts.csv-metadata.json"]
-
-
-def exact_tally(occupation: tuple[int, ...]) -> Tally:
-    """People who answer the other questions as they answered the first, as far as these have so many categories."""
-    counts = {}
-    for question, categories in samples.CATEGORIES.items():
-        numbers = list(occupation[: len(categories)])
-        numbers[0] += sum(occupation[len(categories) :])
-        counts[question] = dict(zip(categories, numbers, strict=True))
-    return Tally(counts)
-
-
-def differences(group: NoisyGroup, tally: Tally) -> dict[str, tuple[int, ...]]:
-    """The noise that makes these people look like that group."""
-    return {
-        question: tuple(group.counts[question][category] - count for category, count in counts.items())
-        for question, counts in tally.counts.items()
-    }
-
-
-def coins_of(vectors: Mapping[str, tuple[int, ...]]) -> Coins:
-    """Coins that give this noise; none where nothing is said of a question."""
-    return lambda question: coins_for(vectors.get(question) or (0,) * len(samples.CATEGORIES[question]))
-
-
-def files_of_groups(groups: Mapping[str, NoisyGroup]) -> dict[str, bytes]:
-    """The report of an office with one group at each of these stages."""
-    events = [
-        OfficeEvent(
-            event=samples.event(f"Event {number}", "Leeds", stage=stage),
-            responses=groups[stage].people,
-            unreadable=0,
-            waiting=0,
-            kiosks=1,
-            head_count=None,
-            level=3,
-        )
-        for number, stage in enumerate(STAGES)
-        if stage in groups
-    ]
-    tables = Tables(events, [({one.event.id: one.responses}, groups[one.event.stage]) for one in events])
-    scope = Scope.of({"level": "3"})
-    stages = tables.stages(scope, 10)
-    found = office_findings(tables.counts(scope, 10), ScopeFinding(level="3"), [samples.own()], stages)
-    return contents(samples.report(found))
 
 
 def test_a_report_has_six_files_and_is_the_same_when_it_is_made_again() -> None:

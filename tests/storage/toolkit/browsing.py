@@ -132,10 +132,10 @@ def squeezed(text: str) -> str:
 
 
 def on_paper(window: Window, path: Path, width: int) -> tuple[PdfReader, list[str]]:
-    """The page as it is printed, and every text that is shown then."""
+    """The page as it is printed on A4, with nothing cut off or covered, and every text that is shown then."""
     window.open(path, width)
     window.page.emulate_media(media="null", color_scheme="light")
-    content = window.page.pdf(prefer_css_page_size=True)
+    pdf = PdfReader(io.BytesIO(window.page.pdf(prefer_css_page_size=True)))
     window.page.emulate_media(media="print")
     texts = window.texts()
     assert window.width <= width
@@ -143,4 +143,11 @@ def on_paper(window: Window, path: Path, width: int) -> tuple[PdfReader, list[st
     for one in texts:
         assert max(box[2] for box in one["boxes"]) <= width + 1, one["text"]
         assert min(box[0] for box in one["boxes"]) >= 0, one["text"]
-    return PdfReader(io.BytesIO(content)), [squeezed(one["text"]) for one in texts]
+    for side in pdf.pages:
+        assert (float(side.mediabox.width), float(side.mediabox.height)) == pytest.approx(A4, abs=1)
+    return pdf, [squeezed(one["text"]) for one in texts]
+
+
+def read_off(pdf: PdfReader) -> str:
+    """All that can be read off the paper."""
+    return squeezed("".join(side.extract_text() for side in pdf.pages))

@@ -14,7 +14,7 @@ import tui.cli.main
 from tests.tui.interpreter import Interpreter, in_process_of_its_own
 from tests.tui.offices import OFFICE_PASSPHRASE
 from tests.tui.program import Program, programs
-from tui.cli.main import fairstart
+from tui.cli.commands import fairstart
 
 STRONG, STRONGER = "violet anchor mustard kite plough", "quarry lantern biscuit tunnel heron"
 RUN = "import sys; sys.argv[0] = 'fairstart'; from tui.cli.main import main; main()"

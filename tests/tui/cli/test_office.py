@@ -50,7 +50,7 @@ from tests.tui.offices import HOSTILE, OFFICE_PASSPHRASE, STRANGE, coins_of, off
 from tests.tui.program import QUICKLY
 from tests.waiting import WAIT
 from tui.cli import office as commands
-from tui.cli.options import CommandFailedError
+from tui.cli.running import CommandFailedError
 
 STRANGER = KioskPrivateKey(STRANGE[:32]).public.fingerprint
 EVENT = Event(

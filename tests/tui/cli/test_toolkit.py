@@ -647,7 +647,7 @@ def test_places_may_stand_between_toolkit_and_its_command(
     ran: Runs, tmp_path: Path, kiosk_toml: Path, monkeypatch: pytest.MonkeyPatch, *, before: bool
 ) -> None:
     one, other = tmp_path / "one", tmp_path / "other"
-    monkeypatch.setattr("tui.cli.options.user_data_path", lambda *_args, **_named: other)
+    monkeypatch.setattr("tui.cli.running.user_data_path", lambda *_args, **_named: other)
     first = ("--data", other) if before else ()
     assert ran(*first, "toolkit", "--data", one, "--config", kiosk_toml, "set", CHECK, "done").status == 0
     assert not other.exists()

@@ -141,8 +141,7 @@ async def _draw(screen: Screen[Any], size: tuple[int, int], look: str, *keys: st
         app.animation_level = "none"
         async with app.run_test(size=size) as pilot:
             await app.push_screen(screen)
-            await app.workers.wait_for_complete()
-            await pilot.pause()
+            await _still(app, pilot)  # a key that comes before the list that it moves in is for nobody
             for key in keys:
                 await pilot.press(key)
                 await app.workers.wait_for_complete()
@@ -151,10 +150,12 @@ async def _draw(screen: Screen[Any], size: tuple[int, int], look: str, *keys: st
 
 
 async def _still(app: _Shown, pilot: Pilot[None]) -> str:
-    """What it paints once that changes no more: what takes the place of something else is laid out in several steps."""
+    """What it paints once no work is under way and that changes no more: what takes the place of something else is laid
+    out in several steps."""
     looks: list[str] = []
     while len(looks) < _STILL or len(set(looks[-_STILL:])) > 1:
         await pilot.pause(0.02)
+        await app.workers.wait_for_complete()
         looks.append(app.export_screenshot(title="Fairstart"))
     return looks[-1]
 

@@ -42,7 +42,7 @@ from tests.tui.staff.unlocking import alive, unlock
 from tests.variants import by_key_and_by_mouse, usually
 from tests.waiting import WAIT
 from tui.app import KioskApp, Outcome
-from tui.cli.main import fairstart
+from tui.cli.commands import fairstart
 from tui.interview import Step
 from tui.shared.confirm import Confirm
 from tui.shared.counts import CountsScreen
@@ -967,7 +967,7 @@ def test_practising_from_the_staff_area_keeps_those_who_wait(
     monkeypatch.setattr(tui.cli.kiosk, "run_locked", runs)
     monkeypatch.setattr(tui.cli.kiosk, "practise", lambda _settings: practised.append(seen[-1][0].waiting))
     with hold(set_up_folder):
-        assert tui.cli.kiosk._until_left(set_up_folder, settings_file) is Outcome.QUIT
+        assert not tui.cli.kiosk._until_left(set_up_folder, settings_file)
     assert [waiting for _, waiting in seen] == [3, 6, 9]
     assert len({id(kiosk) for kiosk, _ in seen}) == 1
     assert practised == [3, 6]

@@ -179,7 +179,7 @@ async def test_what_was_typed_is_on_the_screen_only_while_it_is_looked_at(as_sta
         assert "Number" not in person.read()
         (changed,) = [line for line in person.lines() if line not in blank]
         assert changed.rstrip().endswith("1 sheet entered")
-        assert all("Number" not in str(row) for rows in person.app.screen.query(Rows) for row in rows._rows)
+        assert all("Number" not in str(row) for rows in person.app.screen.query(Rows) for row in rows._page.rows)
 
 
 async def test_the_screen_asks_for_shuffled_sheets_and_says_who_should_not_enter_them_and_what_may_be_lost(

@@ -96,16 +96,14 @@ def test_no_key_leads_out_of_the_lines_and_no_staff_key_is_in_memory(staff: Staf
     assert kiosk.process.status() != psutil.STATUS_STOPPED
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 @pytest.mark.sampled
-def test_being_told_to_end_in_the_lines_ends_the_program_and_leaves_nothing(
-    number: signal.Signals, staff: Staff
-) -> None:
+def test_being_told_to_end_in_the_lines_ends_the_program_and_leaves_nothing(name: str, staff: Staff) -> None:
     kiosk = staff.start()
     staff.hand_over(kiosk)
     kiosk.type("1\n")
     kiosk.says("Question 1 of 4")
-    kiosk.process.send_signal(number)
+    kiosk.process.send_signal(signal.Signals[name])
     assert kiosk.end() == 0
     assert kiosk.written.endswith(WIPED + LEFT)
     assert kiosk.terminal_is_restored()

@@ -90,7 +90,7 @@ async def test_everything_that_is_asked_and_said_is_in_the_language(start: Start
             await person.press("enter")
             assert person.read_in("#note") == WELSH.question.choose_first
             shown = person.app.screen.query_one(Answers)
-            assert [row.label for row in shown._rows] == [option.label for option in question.options]
+            assert [row.label for row in shown._page.rows] == [option.label for option in question.options]
             await person.press(str(ANSWERS[place]), "enter")
         assert WELSH.check.heading in person.read()
         assert WELSH.check.hidden in person.read()

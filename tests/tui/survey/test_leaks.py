@@ -417,7 +417,7 @@ async def test_when_an_interview_is_over_no_object_holds_its_answers_and_no_view
         await answer(person)
         assert holders()  # while it lasts, they are found
         listed = person.app.survey.query_one("#check Rows", Rows)
-        said = [row.detail.encode() for row in listed._rows]
+        said = [row.detail.encode() for row in listed._page.rows]
         assert all(holds_an_answer(detail, {label.encode()}) for detail, label in zip(said, LABELS, strict=True))
         await ends(person)
         await person.pilot.pause()
@@ -427,7 +427,7 @@ async def test_when_an_interview_is_over_no_object_holds_its_answers_and_no_view
         assert person.app.kiosk.waiting == (ends in {sends, sends_and_is_followed})
         assert person.app.survey._submission is None
         assert not holds_an_answer("\n".join(person.lines()).encode(), AS_WORDS)
-        assert (listed._rows, listed._scrolled, listed._pinned) == ((), [], [])
+        assert (listed._page.rows, listed._page.scrolled, listed._page.pinned) == ((), [], [])
         answers = person.app.survey.query_one(Answers)
         assert (answers._chosen, answers._marked) == (None, None)
     assert dict(os.environ) == environment

@@ -4,10 +4,11 @@ import errno
 import operator
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
 from textual.screen import Screen
+from textual.strip import Strip
 
 from content.language import load_words
 from content.survey import load_survey
@@ -21,6 +22,9 @@ from tests.waiting import WAIT
 from tui.interview import Interview, Step
 from tui.survey.ending import Ending
 from tui.widgets.answers import Answers
+from tui.widgets.pages import Pages
+from tui.widgets.reading import Reading
+from tui.widgets.rows import Rows
 
 SIZES = [CRAMPED, SMALL, USUAL, LARGE, HUGE]
 WORDS = load_words()
@@ -81,6 +85,101 @@ async def test_going_on_lays_nothing_out_anew_where_the_next_question_takes_as_m
             assert WORDS.guidance.notes(QUESTIONS[place].id)[0].title in person.read()
             await person.press("2")
         assert laid_out == []
+
+
+async def test_the_very_first_picture_is_laid_out_for_the_window(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    first: list[frozenset[str]] = []
+    lay_out = Screen._refresh_layout
+
+    def told(screen: Screen[object], *how: object, **more: object) -> None:
+        first.append(screen.classes)
+        lay_out(screen, *how, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Screen, "_refresh_layout", told)
+    for size, classes in ((LARGE, {"-wide", "-tall"}), (USUAL, {"-narrow", "-medium"}), (SMALL, {"-narrow", "-short"})):
+        async with start(size) as person:
+            assert first[0] == person.app.screen.classes == classes
+        first.clear()
+
+
+async def see_it_painted_ahead(person: AtKiosk) -> None:
+    """Read a question until the next one is painted, unseen; none is from then on."""
+    lines = person.app.screen.query(Pages)
+    await person.until(lambda: all(each._ahead for each in lines if person.seen(each)))
+    for each in lines:
+        each.paint_ahead = lambda _: None  # type: ignore[method-assign, assignment]
+
+
+async def test_going_on_draws_no_line_that_was_not_painted_ahead(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    draw = {kind: kind.render_line for kind in (Rows, Reading)}
+
+    def told(widget: Rows | Reading, y: int) -> Strip:
+        drawn.append(f"{widget} {y}")
+        return draw[Rows if isinstance(widget, Rows) else Reading](widget, y)  # type: ignore[arg-type]
+
+    async with start(LARGE) as person:
+        await person.press("1", "6")
+        await see_it_painted_ahead(person)
+        for kind in draw:
+            monkeypatch.setattr(kind, "render_line", told)
+        await person.press("enter")
+        person.painted()
+        assert drawn == []
+        person.widget("Answers").refresh()
+        person.painted()
+        assert drawn, "this test looks at what draws"
+
+
+async def nothing_else(person: AtKiosk) -> None:
+    """See the question painted ahead, and no more."""
+    await see_it_painted_ahead(person)
+
+
+async def other_colours(person: AtKiosk) -> None:
+    """The colours change after the next question was painted."""
+    await see_it_painted_ahead(person)
+    person.app.use_theme("strong-dark")
+
+
+async def another_size(person: AtKiosk) -> None:
+    """The window becomes smaller after the next question was painted."""
+    await see_it_painted_ahead(person)
+    await person.resize((LARGE[0] - 19, LARGE[1] - 9))
+
+
+async def more_room(person: AtKiosk) -> None:
+    """Rows are painted ahead where they are close; once an answer is chosen the hint is shorter, and there is room."""
+    await person.resize((LARGE[0], 30))
+    await person.press("enter", "escape")
+    await see_it_painted_ahead(person)
+    await person.press("1")
+
+
+async def another_answer(person: AtKiosk) -> None:
+    """The candidate changes their mind after the next question was painted."""
+    await see_it_painted_ahead(person)
+    await person.press("2", "down", "1")
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [nothing_else, other_colours, another_size, more_room, another_answer],
+    ids=lambda meanwhile: meanwhile.__name__,
+)
+async def test_what_was_painted_ahead_looks_like_what_is_painted_when_it_is_shown(
+    meanwhile: Callable[[AtKiosk], Awaitable[None]], start: Start
+) -> None:
+    async with start(LARGE) as person:
+        await person.press("1", "6")
+        await meanwhile(person)
+        await person.press("enter")
+        assert person.read_in("#official") == QUESTIONS[1].text
+        ahead = person.painted()
+        person.app.survey._show_view()
+        await person.pause()
+        assert ahead == person.painted()
+        assert "●" not in person.read()
 
 
 async def answer_by_digits(person: AtKiosk, answers: tuple[int, ...] = ANSWERS) -> None:

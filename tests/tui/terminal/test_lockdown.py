@@ -371,14 +371,14 @@ def test_signals_that_a_keyboard_can_send_are_ignored(program: Opens) -> None:
     assert LEFT not in kiosk.written
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 @pytest.mark.sampled
-def test_being_told_to_end_restores_the_terminal(number: signal.Signals, program: Opens) -> None:
+def test_being_told_to_end_restores_the_terminal(name: str, program: Opens) -> None:
     kiosk = program()
     kiosk.start_survey()
     assert kiosk.terminal() != kiosk.before
     kiosk.process.send_signal(signal.SIGCONT)  # what a supervisor, or the end of a session, may send besides
-    kiosk.process.send_signal(number)
+    kiosk.process.send_signal(signal.Signals[name])
     assert kiosk.end() == 0
     assert kiosk.after() == ""
     assert kiosk.terminal_is_restored()

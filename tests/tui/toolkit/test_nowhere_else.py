@@ -54,7 +54,7 @@ def test_nothing_is_read_or_written_outside_the_data_folder_and_no_socket_is_ope
     seen = [tuple(each) for each in json.loads(report.read_text("utf-8"))]
     assert ("sqlite3.connect", str(data / FILE_NAME)) in seen
     own = str(Path(__file__).parents[3])
-    libraries = [own, sys.prefix, sys.base_prefix, "/usr/lib/python3", "/proc/self"]
+    libraries = [own, sys.prefix, sys.base_prefix, sys.pycache_prefix or own, "/usr/lib/python3", "/proc/self"]
     elsewhere = {
         (event, where)
         for event, where in seen
