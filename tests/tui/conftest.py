@@ -10,6 +10,7 @@ import pytest
 from tests.storage.disk import HOME
 from tests.tui.clock import clock, seconds_stand_still
 from tests.tui.drives import drives, plugged_in, stick
+from tests.tui.gate import gate
 from tests.tui.interpreter import interpreter
 from tests.tui.kiosks import (
     as_staff,
@@ -53,6 +54,7 @@ __all__ = [
     "clock",
     "drives",
     "easy_unlock",
+    "gate",
     "handed_over",
     "handed_over_once",
     "held",

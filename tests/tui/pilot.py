@@ -101,7 +101,7 @@ class Person(Generic[AnApp]):
         for key in keys:
             async with self._done():
                 await self.begin(key)
-        await self.pause()
+        await self._see()
 
     async def begin(self, *keys: str) -> None:
         """Press keys, each once the one before was let go, whatever threads have begun to do."""
@@ -131,6 +131,11 @@ class Person(Generic[AnApp]):
         if self._threads.begun > threads or not workers.issuperset(working):
             await self.settle()
 
+    async def _see(self) -> None:
+        """Wait until a screen that has just been opened is painted."""
+        for _ in range(2):
+            await self.pause()
+
     async def write(self, text: str) -> None:
         """Type into the field that has the cursor."""
         async with self._done():
@@ -152,7 +157,7 @@ class Person(Generic[AnApp]):
         async with self._done():
             self.let_pass(PATIENCE)
             await self.tap(x, y)
-        await self.pause()
+        await self._see()
 
     async def tap(self, x: int, y: int) -> None:
         """Click without waiting for what follows, as in a double click."""
@@ -364,6 +369,11 @@ async def run(app: AnApp, size: Size) -> AsyncIterator[Person[AnApp]]:
             await person.pause()
             yield person
             assert not app.fault
+
+
+def at(person: Person[Any], kind: type[Screen[Any]]) -> bool:
+    """Whether somebody is at a screen of this kind."""
+    return isinstance(person.app.screen, kind)
 
 
 def alive(kinds: Sequence[type]) -> list[object]:

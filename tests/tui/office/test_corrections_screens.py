@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.screen import Screen
 from textual.widgets import Input
 
 import tui.office.home
@@ -18,7 +16,7 @@ from storage.office.corrections import Corrections
 from storage.office.laptops import Laptops
 from storage.office.office import Office
 from tests.tui.offices import FAMILIAR, Opens
-from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size
+from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size, at
 from tests.variants import by_key_and_by_mouse
 from tui.office.corrections import CorrectEvent, CorrectionsScreen, OneWith
 from tui.office.event import EventScreen
@@ -37,10 +35,6 @@ in_every_size = pytest.mark.parametrize("size", [SMALL, pytest.param(USUAL, mark
 def opens(in_office: Opens, used_office: Path) -> Opens:
     """Stands in an open office with two events of one laptop: Autumn Intake first."""
     return partial(in_office, used_office)
-
-
-def at(person: AtOffice, kind: type[Screen[Any]]) -> bool:
-    return isinstance(person.app.screen, kind)
 
 
 def office_of(person: AtOffice) -> Office:

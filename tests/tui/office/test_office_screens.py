@@ -5,7 +5,6 @@ import csv
 import datetime as dt
 import re
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +42,7 @@ from storage.wrong_tries import seconds_to_wait
 from tests.tui.cli.commands import contents
 from tests.tui.clock import Clock
 from tests.tui.drives import plug_in
+from tests.tui.gate import Gate
 from tests.tui.offices import (
     FAMILIAR,
     HOSTILE,
@@ -56,9 +56,8 @@ from tests.tui.offices import (
     people,
     type_groups,
 )
-from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size, alive
+from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size, alive, at
 from tests.variants import by_key_and_by_mouse, usually
-from tests.waiting import WAIT
 from tui.office import import_screen as bring_in
 from tui.office.app import AUTO_LOCK_SECONDS
 from tui.office.coordinators import CoordinatorsScreen
@@ -87,10 +86,6 @@ from tui.widgets.button import Button
 
 pytestmark = pytest.mark.usefixtures("quickly")
 in_every_size = pytest.mark.parametrize("size", usually(1, [SMALL, USUAL, LARGE]), ids=["60x20", "80x24", "120x40"])
-
-
-def at(person: AtOffice, kind: type[Screen[Any]]) -> bool:
-    return isinstance(person.app.screen, kind)
 
 
 async def bring(person: AtOffice, place: Path) -> None:
@@ -520,31 +515,15 @@ async def test_a_drive_brings_in_by_its_number(
 # While it works
 
 
-class Slow:
-    """Bringing in that goes on when a test says so."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.begun, self.go_on = threading.Event(), threading.Event()
-
-        def when_let(places: list[str]) -> list[Found]:
-            self.begun.set()
-            assert self.go_on.wait(WAIT)
-            return find_exports(places)
-
-        monkeypatch.setattr(bring_in, "find_exports", when_let)
-
-
-@pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
-    made = Slow(monkeypatch)
-    yield made
-    made.go_on.set()
-
-
 @pytest.mark.long
 async def test_it_is_not_left_while_it_works_nor_locks_by_itself_and_does_so_afterwards(
-    at_door: Opens, used_office: Path, handed_over: Path, slow: Slow
+    at_door: Opens, used_office: Path, handed_over: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def when_let(places: list[str]) -> list[Found]:
+        gate.hold()
+        return find_exports(places)
+
+    monkeypatch.setattr(bring_in, "find_exports", when_let)
     async with at_door(used_office) as person:
         clock = Clock()
         person.app.idle = IdleClock(clock.monotonic)
@@ -561,7 +540,7 @@ async def test_it_is_not_left_while_it_works_nor_locks_by_itself_and_does_so_aft
         person.app.watch_idle()
         assert at(person, BringIn)
         await person.until(lambda: bool(person.widget("#work").display))
-        slow.go_on.set()
+        gate.open()
         await person.settle()
         assert at(person, Confirm)
         await person.press("escape", "escape")
@@ -835,39 +814,35 @@ async def test_counts_that_cannot_be_read_are_one_sentence_and_can_be_left(
 @pytest.mark.parametrize("what", ["journey", "counts", "check"])
 @pytest.mark.sampled
 async def test_locking_while_the_store_is_read_ends_nothing(
-    at_door: Opens, used_office: Path, monkeypatch: pytest.MonkeyPatch, what: str
+    at_door: Opens, used_office: Path, monkeypatch: pytest.MonkeyPatch, gate: Gate, what: str
 ) -> None:
-    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+    ended = threading.Event()
     name = "check" if what == "check" else "tables"
     really = getattr(Office, name)
 
     def when_let(office: Office, *arguments: object) -> object:
-        begun.set()
-        assert go_on.wait(WAIT)
+        gate.hold()
         try:
             return really(office, *arguments)
         finally:
             ended.set()
 
     monkeypatch.setattr(Office, name, when_let)
-    try:
-        async with at_door(used_office) as person:
-            await person.press("enter")
-            await person.write(OFFICE_PASSPHRASE)
-            await person.begin("enter")
-            await person.until(lambda: at(person, OfficeHome))
-            if what != "check":
-                await person.begin(*("j" if what == "journey" else ("c", "enter")))
-            await person.until(begun.is_set)
-            person.app.lock()
-            await person.pause()
-            go_on.set()
-            await person.until(ended.is_set)
-            await person.settle()
-            assert not person.app.fault
-            assert at(person, Entrance)
-    finally:
-        go_on.set()
+    async with at_door(used_office) as person:
+        await person.press("enter")
+        await person.write(OFFICE_PASSPHRASE)
+        await person.begin("enter")
+        await person.until(lambda: at(person, OfficeHome))
+        if what != "check":
+            await person.begin(*("j" if what == "journey" else ("c", "enter")))
+        await person.until(gate.reached.is_set)
+        person.app.lock()
+        await person.pause()
+        gate.open()
+        await person.until(ended.is_set)
+        await person.settle()
+        assert not person.app.fault
+        assert at(person, Entrance)
 
 
 # One event, and the key

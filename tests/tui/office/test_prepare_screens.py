@@ -3,7 +3,6 @@
 import contextlib
 import datetime as dt
 import shutil
-import threading
 from functools import partial
 from pathlib import Path
 
@@ -16,10 +15,10 @@ from storage.office.planned import PlannedEvent
 from storage.progress import ProgressCallback
 from tests.storage.disk import no_file_longer_than
 from tests.tui.cli.commands import STRONG, contents
+from tests.tui.gate import Gate
 from tests.tui.offices import OFFICE_PASSPHRASE, Opens
 from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size
 from tests.variants import by_key_and_by_mouse, usually
-from tests.waiting import WAIT
 from tui.office import prepare as screens
 from tui.office.home import OfficeHome
 from tui.office.planned import ComingEvents
@@ -143,13 +142,10 @@ async def test_a_stick_that_cannot_be_written_is_one_sentence_and_nothing_is_los
 
 
 async def test_esc_stops_what_takes_long_and_nothing_is_written(
-    opens: Opens, stick: Path, monkeypatch: pytest.MonkeyPatch
+    opens: Opens, stick: Path, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
-    begun, going_on = threading.Event(), threading.Event()
-
     def slowly(_folder: Path, progress: ProgressCallback) -> list[str]:
-        begun.set()
-        assert going_on.wait(WAIT)
+        gate.hold()
         progress(1, 2)
         raise AssertionError("was not stopped")
 
@@ -158,10 +154,10 @@ async def test_esc_stops_what_takes_long_and_nothing_is_written(
         await person.press("p", "enter", "enter", "f4")
         await person.enter(STRONG)
         await person.begin("f5")
-        await person.until(begun.is_set)
+        await person.until(gate.reached.is_set)
         assert "Esc stops it" in person.read()
         await person.press("escape", "f5")
-        going_on.set()
+        gate.open()
         await person.settle()
         assert "Stopped. Nothing was written" in person.read_in("#message")
         assert contents(stick) == {}

@@ -1,6 +1,5 @@
 """Staff enter returned paper sheets: by digits or mouse, twice or looked through, and all are kept together or none."""
 
-import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,11 +17,11 @@ from storage.private_files import write_private
 from storage.settings import SettingsFile
 from tests.content.reading import grade
 from tests.tui.clock import Clock
+from tests.tui.gate import Gate
 from tests.tui.kiosks import Codes, Held, Start, answered
 from tests.tui.pilot import LARGE, SMALL, AtKiosk, Person, Size, run
 from tests.tui.pilot import alive as every_one_alive
 from tests.tui.staff.unlocking import unlock
-from tests.waiting import WAIT
 from tui.app import AUTO_LOCK_SECONDS
 from tui.shared.confirm import Confirm
 from tui.shared.progress import Progress
@@ -38,23 +37,16 @@ pytestmark = pytest.mark.usefixtures("easy_unlock")
 SHEETS: list[Codes] = [(1 + number % 9, 1 + number % 6, 1 + number % 5, 1 + number % 4) for number in range(10)]
 
 
-class SlowDisk:
+@pytest.fixture
+def slow_disk(monkeypatch: pytest.MonkeyPatch, gate: Gate) -> Gate:
     """A disk that writes a batch once it is told to."""
 
-    def __init__(self) -> None:
-        self.writing, self.goes_on = threading.Event(), threading.Event()
-
-    def write(self, path: Path, content: bytes) -> None:
-        self.writing.set()
-        assert self.goes_on.wait(WAIT)
+    def write(path: Path, content: bytes) -> None:
+        gate.hold()
         write_private(path, content)
 
-
-@pytest.fixture
-def slow_disk(monkeypatch: pytest.MonkeyPatch) -> SlowDisk:
-    disk = SlowDisk()
-    monkeypatch.setattr(storage.kiosk.batch, "write_private", disk.write)
-    return disk
+    monkeypatch.setattr(storage.kiosk.batch, "write_private", write)
+    return gate
 
 
 async def begin(person: AtKiosk, how: str) -> None:
@@ -275,14 +267,14 @@ async def test_a_forgotten_screen_locks_wipes_what_was_entered_and_staff_are_tol
 
 
 async def test_sheets_that_are_being_kept_as_the_screen_locks_are_kept_and_staff_are_told_so(
-    as_staff: Start, staff_passphrase: str, held: Held, slow_disk: SlowDisk
+    as_staff: Start, staff_passphrase: str, held: Held, slow_disk: Gate
 ) -> None:
     async with as_staff(SMALL) as person:
         await begin(person, "2")
         await enter(person, SHEETS)
         await person.begin("f5", "shift+tab", "enter")
-        await asyncio.to_thread(slow_disk.writing.wait, 20)
-        threading.Timer(0.1, slow_disk.goes_on.set).start()
+        await person.until(slow_disk.reached.is_set)
+        threading.Timer(0.1, slow_disk.open).start()
         person.app.lock()
         await person.settle()
         await unlock(person, staff_passphrase)
@@ -316,13 +308,13 @@ async def test_where_the_disk_is_full_half_way_staff_read_that_the_sheets_are_ke
 
 
 async def test_while_sheets_are_kept_it_says_so_shows_how_far_it_is_and_takes_no_key(
-    as_staff: Start, slow_disk: SlowDisk
+    as_staff: Start, slow_disk: Gate
 ) -> None:
     async with as_staff(SMALL) as person:
         await begin(person, "2")
         await enter(person, SHEETS)
         await person.begin("f5", "shift+tab", "enter")
-        await asyncio.to_thread(slow_disk.writing.wait, 20)
+        await person.until(slow_disk.reached.is_set)
         screen = person.app.screen
         assert isinstance(screen, PaperEntry)
         screen.query_one(Progress).show()
@@ -330,7 +322,7 @@ async def test_while_sheets_are_kept_it_says_so_shows_how_far_it_is_and_takes_no
         assert paper.KEEPING in person.read()
         assert "question 1 of 4" in person.read()
         assert person.seen(person.widget("#work"))
-        slow_disk.goes_on.set()
+        slow_disk.open()
         await person.settle()
         assert "10 paper sheets are kept" in person.read()
 

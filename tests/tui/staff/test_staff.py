@@ -1,7 +1,6 @@
 """The staff area: behind a passphrase that is neither shown nor guessed at speed, and gone from memory once locked."""
 
 import datetime as dt
-import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,17 +13,18 @@ from textual.widgets import Input, OptionList
 from content.language import load_words
 from storage.crypto.keys import KioskPrivateKey
 from storage.crypto.sealing import Response
+from storage.errors import StoreError
 from storage.exchange.coming import FILE_NAME, ComingEvent, keep_events
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import PRACTICE_PASSPHRASE
 from storage.settings import SettingsFile, find_settings
 from storage.wrong_tries import WrongTries, seconds_to_wait
 from tests.tui.clock import Clock
+from tests.tui.gate import Gate
 from tests.tui.kiosks import KIOSK_TOML, Start, answered, changed
 from tests.tui.pilot import LARGE, SMALL, AtKiosk
 from tests.tui.staff.unlocking import alive, unlock
 from tests.variants import by_key_and_by_mouse, usually
-from tests.waiting import WAIT
 from tui.app import PRACTICE_SECONDS, Outcome
 from tui.interview import Step
 from tui.shared.confirm import Confirm
@@ -118,28 +118,25 @@ async def test_no_letter_of_the_passphrase_is_shown(start: Start, staff_passphra
 
 
 async def test_while_the_passphrase_is_checked_it_says_so_and_takes_no_other(
-    start: Start, monkeypatch: pytest.MonkeyPatch
+    start: Start, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
-    checked = threading.Event()
     tried: list[str] = []
 
     def unlock_slowly(_kiosk: Kiosk, passphrase: str) -> KioskPrivateKey:
         tried.append(passphrase)
-        assert checked.wait(WAIT)
+        gate.hold()
         return KioskPrivateKey.generate()
 
     monkeypatch.setattr(Kiosk, "unlock", unlock_slowly)
     async with start() as person:
-        try:
-            await person.press("f2")
-            await person.write("first")
-            await person.begin("enter")
-            await person.enter("second")
-            await person.press("enter")
-            await person.click_on("#unlock")
-            assert person.read_in("#message") == "Checking…"
-        finally:
-            checked.set()
+        await person.press("f2")
+        await person.write("first")
+        await person.begin("enter")
+        await person.enter("second")
+        await person.press("enter")
+        await person.click_on("#unlock")
+        assert person.read_in("#message") == "Checking…"
+        gate.open()
         await person.settle()
         assert is_in(person)
         assert tried == ["first"]
@@ -215,36 +212,37 @@ async def test_a_damaged_key_file_is_no_wrong_try(
         assert person.app.wrong_tries.count == 0
 
 
+def _full(*_: object) -> None:
+    raise StoreError("The disk is full.")
+
+
 @pytest.mark.parametrize("step", [step for step in Step if step not in {Step.WELCOME, Step.CLOSED}])
 @pytest.mark.sampled
 async def test_the_staff_control_does_nothing_while_a_candidate_is_there(
-    start: Start, step: Step, monkeypatch: pytest.MonkeyPatch
+    start: Start, step: Step, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
-    disk = threading.Event()
     if step is Step.SENDING:
-        monkeypatch.setattr(Kiosk, "keep", lambda _kiosk, _sealed: disk.wait(WAIT))
+        monkeypatch.setattr(Kiosk, "keep", lambda _kiosk, _sealed: gate.hold())
     elif step is Step.FAILED:
-        monkeypatch.delattr(Kiosk, "keep")
-    async with start() as person:
-        try:
-            survey = person.app.survey
-            if step is Step.QUESTION:
-                await person.press("1")
-            elif step is Step.CHECK:
-                await person.press("1", *(key for _ in range(4) for key in ("1", "enter")))
-            elif step is Step.STOPPING:
-                await person.press("1", "1", "x")
-            elif step is Step.DECLINED:
-                await person.press("2")
-            else:
-                await person.press("1", *(key for _ in range(4) for key in ("1", "enter")))
-                await (person.begin("enter") if step is Step.SENDING else person.press("enter"))
-            assert survey.interview.step is step
-            await person.press("f2")
-            assert person.app.screen is survey
-            assert not person.app.staff_open
-        finally:
-            disk.set()
+        monkeypatch.setattr(Kiosk, "keep", _full)
+    async with start(feedback={"ask": "after" if step is Step.OFFER else "no"}) as person:
+        survey = person.app.survey
+        if step is Step.QUESTION:
+            await person.press("1")
+        elif step is Step.CHECK:
+            await person.press("1", *(key for _ in range(4) for key in ("1", "enter")))
+        elif step is Step.STOPPING:
+            await person.press("1", "1", "x")
+        elif step is Step.DECLINED:
+            await person.press("2")
+        else:
+            await person.press("1", *(key for _ in range(4) for key in ("1", "enter")))
+            await (person.begin("enter") if step is Step.SENDING else person.press("enter"))
+        assert survey.interview.step is step
+        await person.press("f2")
+        assert person.app.screen is survey
+        assert not person.app.staff_open
+        gate.open()
         await person.settle()
 
 

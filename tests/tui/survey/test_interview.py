@@ -248,6 +248,19 @@ def test_declining_is_prefer_not_to_say_to_every_question_asked(
         assert question.category_of(interview.answers[question.id]) == "prefer_not_to_say"
 
 
+def test_after_a_change_the_check_is_as_it_was_but_for_that_answer() -> None:
+    check = answered()
+    for position, question in enumerate(ALL.questions):
+        assert check.change(position).back() == check.change(position).next() == replace(check, position=position)
+        changed = check.change(position).answer(2).next()
+        assert changed == replace(check, position=position, answers={**check.answers, question.id: 2})
+
+
+def test_a_failed_response_is_tried_again_with_the_same_answers() -> None:
+    sending = answered().send()
+    assert sending.failed().try_again() == sending
+
+
 def test_back_goes_through_the_questions_and_keeps_every_answer() -> None:
     interview = answered()
     for position in reversed(range(4)):

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from textual import events
-from textual.screen import Screen
 from textual.widgets import Input, OptionList, Select, Static, TextArea
 
 from content.toolkit import Entry, load_toolkit
@@ -37,10 +36,6 @@ def kept(data: Path, event: str = "") -> dict[str, Record]:
     """What the checklist on the disk says, as another program reads it."""
     with contextlib.closing(Checklist.open(data)) as checklist:
         return checklist.records(event)
-
-
-def at(person: Person[Any], kind: type[Screen[Any]]) -> bool:
-    return isinstance(person.app.screen, kind)
 
 
 async def paste(person: Person[Any], text: str) -> None:

@@ -31,11 +31,10 @@ from tests.tui.drives import plug_in
 from tests.tui.kiosks import KIOSK_TOML, Start, answered
 from tests.tui.offices import HOSTILE
 from tests.tui.offices import Opens as InOffice
-from tests.tui.pilot import LARGE, SMALL, Size, run
+from tests.tui.pilot import LARGE, SMALL, Size, at, run
 from tests.tui.toolkit.steps import (
     KIT,
     Opens,
-    at,
     choose,
     chosen_status,
     click_row,
