@@ -108,9 +108,8 @@ def test_setup_with_the_offices_key(run: Runs, tmp_path: Path, passphrase_file: 
     assert written.organisation.statement == "We ask everyone. It helps us."
     before = contents(data)
     for options in (("--office-key", office_pub), ("--passphrase-file", passphrase_file), OFFICE_TOO):
-        refused = run("setup", "--data", data, "--event", "Another fair", *options, given=STRONGER)
-        assert (refused.status, refused.out) == (1, "")
-        assert "is set up already and keeps its keys and passphrases: nothing was changed" in refused.err
+        refused = run("setup", "--data", data, "--event", "Another fair", *options, given=STRONGER).refusal()
+        assert "is set up already and keeps its keys and passphrases: nothing was changed" in refused
         assert contents(data) == before
     more = ("--stage", "applicants", "--questions", "key", "--date", "3/4/2027", "--last-day", "Mon 5 April 2027")
     again = run("setup", "--data", data, "--event", "Another fair", *more)
@@ -388,9 +387,8 @@ def test_doctor_on_a_new_laptop_says_to_set_it_up_and_makes_nothing(run: Runs, t
 
 @pytest.mark.parametrize("command", [[], ["setup"], ["--practice"]])
 def test_without_a_terminal_the_screens_say_so(command: list[str], run: Runs, tmp_path: Path) -> None:
-    done = run(*command, "--data", tmp_path / "data")
-    assert (done.status, done.out) == (1, "")
-    assert done.err == 'The kiosk needs a terminal window: open one, or use "fairstart plain".\n'
+    done = run(*command, "--data", tmp_path / "data").refusal()
+    assert done == 'The kiosk needs a terminal window: open one, or use "fairstart plain".\n'
 
 
 @pytest.mark.parametrize(
@@ -402,9 +400,7 @@ def test_without_a_terminal_the_screens_say_so(command: list[str], run: Runs, tm
     ],
 )
 def test_wrong_use_is_one_sentence(command: list[str], run: Runs) -> None:
-    done = run(*command)
-    assert (done.status, done.out) == (2, "")
-    assert re.fullmatch(r'[^\n]+: see "fairstart --help"\.\n', done.err)
+    assert re.fullmatch(r'[^\n]+: see "fairstart --help"\.\n', run(*command).refusal(2))
 
 
 def spoil(data: Path, what: str) -> None:
@@ -508,9 +504,8 @@ def test_a_second_one_on_the_same_folder_is_told_so(run: Runs, program: Opens, u
 
 def test_a_kiosk_that_is_not_set_up_cannot_ask(run: Runs, tmp_path: Path) -> None:
     for command in (["plain"], ["counts"], ["close"], ["export", tmp_path], ["receipt", tmp_path]):
-        done = run(*command, "--data", tmp_path / "data")
-        assert (done.status, done.out) == (1, "")
-        assert done.err.endswith('is not set up yet: run "fairstart setup".\n')
+        done = run(*command, "--data", tmp_path / "data").refusal()
+        assert done.endswith('is not set up yet: run "fairstart setup".\n')
 
 
 # counts and close
@@ -620,9 +615,8 @@ def test_close_ends_the_event_once_and_plain_then_says_so(run: Runs, answered: P
     for command in (["close", *passphrase, "--yes"], ["close", *passphrase]):
         again = run(*command, given=STRONG, code=EASILY)
         assert (again.status, again.out) == (0, "“Riverside Jobs Fair” has ended already.\n")
-    refused = run("plain", "--data", answered, given=answers(1))
-    assert (refused.status, refused.out) == (1, "")
-    assert refused.err == "“Riverside Jobs Fair” has ended: start a new event in the staff area.\n"
+    refused = run("plain", "--data", answered, given=answers(1)).refusal()
+    assert refused == "“Riverside Jobs Fair” has ended: start a new event in the staff area.\n"
     told = run("counts", *passphrase, given=STRONG, code=EASILY)
     assert "12 responses held · 10 in the counts · the event has ended" in told.out
     assert contents(answered) == after

@@ -70,10 +70,9 @@ def test_an_older_copy_is_refused_and_asked_for_moves_what_is_here_aside(used: A
     assert fair.status == 0
     newer = used.says("events")
     assert newer != older
-    refused = used.runs("restore", drive)
-    assert (refused.status, refused.out) == (1, "")
-    assert refused.err.startswith("The office here has changed since this copy of ")
-    assert "--set-aside goes back to it all the same, and moves what is here aside." in refused.err
+    refused = used.runs("restore", drive).refusal()
+    assert refused.startswith("The office here has changed since this copy of ")
+    assert "--set-aside goes back to it all the same, and moves what is here aside." in refused
     assert used.says("events") == newer
     moved = f"What was here is in {used.data / 'set-aside' / 'office-1'} now"
     assert moved in used.runs("restore", "--set-aside", drive).answer()
@@ -133,9 +132,8 @@ def test_on_another_computer_commands_read_and_write_only_after_go_on(
     monkeypatch.setattr(computer, "_marks", lambda: {b"the second"})
     read = there.runs("events", given=STRONG)
     assert (read.status, read.err.startswith("This office was used on another computer")) == (0, True)
-    done = there.runs("import", handed_over, given=STRONG)
-    assert (done.status, done.out) == (1, "")
-    assert '"fairstart office go-on" says that it is this one.' in done.err
+    refused = there.runs("import", handed_over, given=STRONG).refusal()
+    assert '"fairstart office go-on" says that it is this one.' in refused
     for said in ("The office goes on on this computer.", "This computer is known to the office: nothing was changed."):
         done = there.runs("go-on", "--yes", given=STRONG)
         assert (done.status, done.out) == (0, f"{said}\n")

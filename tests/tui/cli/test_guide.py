@@ -26,9 +26,7 @@ def test_the_list_names_every_page(ran: Runs) -> None:
 
 
 def test_a_page_that_there_is_not_is_wrong_use(ran: Runs) -> None:
-    wrong = ran("guide", "event")
-    assert (wrong.status, wrong.out) == (2, "")
-    assert "there is no page “event”" in wrong.err
+    assert "there is no page “event”" in ran("guide", "event").refusal(2)
 
 
 @pytest.mark.parametrize("page", all_pages(), ids=lambda page: page.name)

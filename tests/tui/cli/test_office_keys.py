@@ -68,9 +68,7 @@ def test_what_cannot_be_done_is_one_sentence_and_changes_nothing(
 
 
 def test_without_a_terminal_nobody_is_removed_unasked(office: Runs) -> None:
-    asked = office("coordinators", "remove", "Ada")
-    assert (asked.status, asked.out) == (2, "")
-    assert "--yes" in asked.err
+    assert "--yes" in office("coordinators", "remove", "Ada").refusal(2)
 
 
 def test_a_new_recovery_code_is_shown_once_and_the_one_before_opens_the_file_no_more(

@@ -392,9 +392,8 @@ def test_a_change_made_elsewhere_meanwhile_is_told_and_stands(begun: Desk, monke
         return save(checklist, *edits)
 
     monkeypatch.setattr(Checklist, "save", late)
-    done = begun.runs("set", "F1", "done")
-    assert (done.status, done.out) == (1, "")
-    assert "the status was changed elsewhere meanwhile, to “not relevant”" in done.err
+    done = begun.runs("set", "F1", "done").refusal()
+    assert "the status was changed elsewhere meanwhile, to “not relevant”" in done
     assert begun.json("show", "F1")["status"] == "not relevant"
 
 

@@ -90,6 +90,13 @@ class Scene:
             await opens(person, self.passphrase)
             yield person
 
+    @contextlib.asynccontextmanager
+    async def with_stick(self, size: Size = SMALL) -> AsyncIterator[AtKiosk]:
+        """Stand there with the stick plugged in."""
+        plug_in(self.stick)
+        async with self.opened(size) as person:
+            yield person
+
     def answer(self) -> None:
         """Have the office bring in all that lies on the stick, and write its receipts beside it."""
         (self.elsewhere / "office").mkdir(parents=True, exist_ok=True)
@@ -210,8 +217,7 @@ async def test_a_drive_that_is_plugged_in_is_a_button_and_what_it_gets_is_said_i
     scene: Scene, size: Size, *, by_mouse: bool
 ) -> None:
     before = scene.held()
-    plug_in(scene.stick)
-    async with scene.opened(size) as person:
+    async with scene.with_stick(size) as person:
         assert "STICK" in str(person.widget("#drive-1").render())
         assert "free" in str(person.widget("#drive-1").render())
         assert NO_DRIVE not in person.read()
@@ -308,8 +314,7 @@ async def test_a_folder_can_be_typed_where_keys_do_nothing_else_and_an_empty_fie
 async def test_handing_over_again_replaces_the_file_and_other_events_go_too_with_the_sum_said(
     scene: Scene, settings_file: SettingsFile
 ) -> None:
-    plug_in(scene.stick)
-    async with scene.opened() as person:
+    async with scene.with_stick() as person:
         for _ in range(2):
             await person.press("f5")
             assert said(person) == RESULT
@@ -375,8 +380,7 @@ async def test_a_bar_shows_only_past_one_second_and_back_does_nothing_meanwhile(
 
 
 async def test_work_that_a_lock_by_itself_overtakes_is_done_and_noted(scene: Scene, slow: Slow) -> None:
-    plug_in(scene.stick)
-    async with scene.opened() as person:
+    async with scene.with_stick() as person:
         await person.begin("f5")
         await person.until(slow.begun.is_set)
         person.app.idle._touched -= AUTO_LOCK_SECONDS
@@ -394,8 +398,7 @@ async def test_work_that_a_lock_by_itself_overtakes_is_done_and_noted(scene: Sce
 
 
 async def test_the_screen_can_be_left_and_come_back_to_and_home_tells_how_far_it_came(scene: Scene) -> None:
-    plug_in(scene.stick)
-    async with scene.opened() as person:
+    async with scene.with_stick() as person:
         for _ in range(2):
             await person.press("escape")
             assert "37 responses, held here only." in person.read_in("#hand-over-state")
@@ -459,8 +462,7 @@ def false(_stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_drive_that_is_gone_full_or_false_is_one_sentence_and_nothing_is_lost(
     scene: Scene, harm: Callable[[Path, pytest.MonkeyPatch], None], sentence: str
 ) -> None:
-    plug_in(scene.stick)
-    async with scene.opened() as person:
+    async with scene.with_stick() as person:
         with pytest.MonkeyPatch.context() as patch:
             harm(scene.stick, patch)
             await person.press("f5")
@@ -643,12 +645,10 @@ def test_in_practice_there_is_nowhere_to_send_to(settings_file: SettingsFile, tm
 # The receipt
 
 
-async def hands_over(person: AtKiosk, scene: Scene) -> HandOverScreen:
+async def hands_over(person: AtKiosk, scene: Scene) -> None:
     """Hand over, have the office answer, and come back."""
-    screen = await opens(person, scene.passphrase)
     await person.press("f5")
     scene.answer()
-    return screen
 
 
 @by_key_and_by_mouse
@@ -656,8 +656,7 @@ async def hands_over(person: AtKiosk, scene: Scene) -> HandOverScreen:
 async def test_with_a_receipt_on_the_drive_only_its_word_or_its_button_deletes_and_ends_the_event(
     scene: Scene, size: Size, *, by_mouse: bool
 ) -> None:
-    plug_in(scene.stick)
-    async with scene.start(size) as person:
+    async with scene.with_stick(size) as person:
         await hands_over(person, scene)
         await press_or_click(person, by_mouse, "f3", "#receipt")
         assert isinstance(person.app.screen, Confirm)
@@ -705,8 +704,7 @@ async def test_with_a_receipt_on_the_drive_only_its_word_or_its_button_deletes_a
 async def test_letters_typed_with_nothing_focused_are_a_place_and_in_the_question_only_the_whole_word_deletes(
     scene: Scene,
 ) -> None:
-    plug_in(scene.stick)
-    async with scene.start(SMALL) as person:
+    async with scene.with_stick() as person:
         await hands_over(person, scene)
         person.app.screen.set_focus(None)
         await person.hurry(*"/srv/my-stick ry1")
@@ -731,8 +729,7 @@ async def test_a_receipt_that_is_not_good_for_all_that_is_held_deletes_nothing(s
         "damaged": "This receipt is damaged: ask the office for it again.",
         "none": "There is no receipt for this laptop at",
     }[missing]
-    plug_in(scene.stick)
-    async with scene.start(SMALL) as person:
+    async with scene.with_stick() as person:
         await hands_over(person, scene)
         receipt = receipt_in(scene.stick)
         if missing == "one more answered":
@@ -760,8 +757,7 @@ async def test_a_receipt_that_is_not_good_for_all_that_is_held_deletes_nothing(s
 async def test_receipts_are_looked_for_in_the_typed_place_else_on_drives_and_in_the_usual_folders(
     scene: Scene, tmp_path: Path, at_home: Path, drives: Drives
 ) -> None:
-    plug_in(scene.stick)
-    async with scene.start(SMALL) as person:
+    async with scene.with_stick() as person:
         await hands_over(person, scene)
         receipt = receipt_in(scene.stick)
         drives.found.clear()
@@ -878,8 +874,7 @@ async def test_once_locked_neither_the_kiosks_key_nor_the_offices_is_in_memory(
     def keys() -> list[object]:
         return [key for key in alive((KioskPrivateKey, OfficePrivateKey)) if key is not scene.office_key]
 
-    plug_in(scene.stick)
-    async with scene.opened() as person:
+    async with scene.with_stick() as person:
         if at == "work":
             await person.begin("f5")
             await person.until(slow.begun.is_set)
