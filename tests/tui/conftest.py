@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.storage.disk import HOME
-from tests.tui.clock import clock, seconds_stand_still
-from tests.tui.drives import drives, plugged_in, stick
-from tests.tui.gate import gate
-from tests.tui.interpreter import interpreter
-from tests.tui.kiosks import (
+from tests.tui.clock import clock, seconds_stand_still  # noqa: F401 - fixtures
+from tests.tui.drives import drives, plugged_in, stick  # noqa: F401 - fixtures
+from tests.tui.gate import gate  # noqa: F401 - fixtures
+from tests.tui.interpreter import interpreter  # noqa: F401 - fixtures
+from tests.tui.kiosks import (  # noqa: F401 - fixtures
     as_staff,
     easy_unlock,
     held,
@@ -30,7 +30,7 @@ from tests.tui.kiosks import (
     staff_passphrase,
     start,
 )
-from tests.tui.offices import (
+from tests.tui.offices import (  # noqa: F401 - fixtures
     at_door,
     handed_over,
     handed_over_once,
@@ -42,50 +42,11 @@ from tests.tui.offices import (
     wide_office_once,
     without_blur,
 )
-from tests.tui.program import program
-from tests.tui.recorder import recorder
+from tests.tui.program import program  # noqa: F401 - fixtures
+from tests.tui.recorder import recorder  # noqa: F401 - fixtures
 from tui.speech import programs as speech
 from tui.speech import sound
 from tui.terminal import capabilities as terminal
-
-__all__ = [
-    "as_staff",
-    "at_door",
-    "clock",
-    "drives",
-    "easy_unlock",
-    "gate",
-    "handed_over",
-    "handed_over_once",
-    "held",
-    "in_office",
-    "interpreter",
-    "kiosk",
-    "kiosk_seed",
-    "new_office",
-    "office_key",
-    "office_pub",
-    "offices_once",
-    "plugged_in",
-    "program",
-    "quickly",
-    "quickly_unlocked",
-    "recorder",
-    "seconds_stand_still",
-    "set_up_folder",
-    "set_up_once",
-    "set_up_writes_nothing",
-    "settings_file",
-    "shipped_settings",
-    "staff_passphrase",
-    "start",
-    "stick",
-    "used_office",
-    "wide_office",
-    "wide_office_once",
-    "without_blur",
-]
-"""Fixtures of the modules beside this one."""
 
 
 @pytest.fixture

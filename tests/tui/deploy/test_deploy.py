@@ -12,7 +12,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -43,6 +43,11 @@ def written(tmp_path: Path) -> Path:
             path.write_bytes(file.content)
             path.chmod(0o755 if file.is_program else 0o644)
     return tmp_path
+
+
+def said_by(*command: str | bytes | Path, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command, and give what it says."""
+    return subprocess.run(command, capture_output=True, check=False, text=True, env=env)
 
 
 def need(program: str) -> str:
@@ -187,9 +192,7 @@ def test_a_path_of_any_letters_is_started_by_the_shell(system: System, tmp_path:
     program.write_text('#!/bin/sh\necho "$@"\nkill $PPID\n', "utf-8")
     program.chmod(0o755)
     start = next(file for file in files_for(system, program) if file.name == STARTS[system])
-    done = subprocess.run(
-        ["/bin/sh", "-c", start.content, "kiosk"], capture_output=True, check=False, text=True, env={"TERM": "dumb"}
-    )
+    done = said_by("/bin/sh", "-c", start.content, "kiosk", env={"TERM": "dumb"})
     assert done.stdout.strip() == ("--data /var/lib/fairstart/data" if system == "linux" else "")
     assert done.stderr == ""
 
@@ -226,9 +229,7 @@ def test_what_the_last_person_saw_is_wiped_when_fairstart_is_killed_and_what_it_
 ) -> None:
     stubs = stub(tmp_path, fairstart=f"echo said; {ending}", sleep="echo paused; kill $PPID", clear=":", date="echo 1")
     start = next(file for file in files_for(system, stubs / "fairstart") if file.name == STARTS[system])
-    done = subprocess.run(
-        ["/bin/sh", "-c", start.content], capture_output=True, check=False, text=True, env={"PATH": str(stubs)}
-    )
+    done = said_by("/bin/sh", "-c", start.content, env={"PATH": str(stubs)})
     assert ("\x1bc" in done.stdout.partition("said")[2]) is wiped
     assert done.stdout.endswith("paused\n") is pauses
 
@@ -246,9 +247,7 @@ def test_after_a_good_while_it_starts_again_at_once_and_no_shell_comes_between(s
     )
     starts.touch()
     start = next(file for file in files_for(system, stubs / "fairstart") if file.name == STARTS[system])
-    done = subprocess.run(
-        ["/bin/sh", "-c", start.content], capture_output=True, check=False, text=True, env={"PATH": str(stubs)}
-    )
+    done = said_by("/bin/sh", "-c", start.content, env={"PATH": str(stubs)})
     assert done.stdout.count("paused") == 1
     assert starts.read_text("utf-8").count("x") == 4, "three runs of a minute, then one that ended before it had begun"
 
@@ -259,9 +258,9 @@ def test_after_a_good_while_it_starts_again_at_once_and_no_shell_comes_between(s
 def test_the_shell_can_read_every_script(written: Path) -> None:
     scripts = [path for path in written.rglob("*") if path.is_file() and path.read_bytes().startswith(b"#!/bin/sh\n")]
     assert len(scripts) == 6
-    for shell in filter(shutil.which, ("bash", "dash")):
+    for name in filter(shutil.which, ("bash", "dash")):
         for script in scripts:
-            done = subprocess.run([shell, "-n", script], capture_output=True, check=False, text=True)
+            done = said_by(name, "-n", script)
             assert (done.returncode, done.stderr) == (0, ""), script
 
 
@@ -281,7 +280,7 @@ def test_systemd_finds_nothing_wrong_with_the_service(written: Path) -> None:
     text = unit.read_text("utf-8")
     assert "=/usr/bin/cage " in text
     unit.write_text(text.replace("=/usr/bin/cage ", "=/bin/true "), "utf-8")  # which is on every system
-    done = subprocess.run([analyze, "verify", unit], capture_output=True, check=False, text=True)
+    done = said_by(analyze, "verify", unit)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -361,11 +360,9 @@ def test_macos_opens_what_install_puts_into_the_accounts_library(written: Path) 
     opened = shlex.split(opening)[-1].replace("$HOME", str(written))
     for name, there in (("install", True), ("install", True), ("uninstall", False)):
         stubs = stub(written, id="echo 501")
-        done = subprocess.run(
-            ["/bin/sh", written / "macos" / f"{name}.sh"],
-            capture_output=True,
-            check=False,
-            text=True,
+        done = said_by(
+            "/bin/sh",
+            written / "macos" / f"{name}.sh",
             env={"HOME": str(written), "PATH": f"{stubs}:{os.environ['PATH']}"},
         )
         assert (done.returncode, done.stderr) == (0, "")
@@ -404,12 +401,8 @@ def script(written: Path) -> Script:
         stubs = stub(written, **{name: line for name, line in (usual | programs).items() if name != without})
         for needed in ("basename", "cat", "dirname", "head", "install", "rm", "sed"):
             (stubs / needed).symlink_to(shutil.which(needed) or not_tested(f"{needed} is not there."))
-        return subprocess.run(
-            ["/bin/sh", written / "linux" / f"{name}.sh", *arguments],
-            capture_output=True,
-            check=False,
-            text=True,
-            env={"PATH": str(stubs), "DESTDIR": str(root)},
+        return said_by(
+            "/bin/sh", written / "linux" / f"{name}.sh", *arguments, env={"PATH": str(stubs), "DESTDIR": str(root)}
         )
 
     return ran

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,12 @@ def files(folder: Path) -> list[Path]:
 async def to_recovery_code(person: AtSetup, passphrase: str) -> None:
     await to_office_key(person, passphrase)
     await person.click_on("#here")
-    await fill_in(person, {"first": OFFICE_PASSPHRASE, "second": OFFICE_PASSPHRASE})
+    await hand_in(person, {"first": OFFICE_PASSPHRASE, "second": OFFICE_PASSPHRASE})
+
+
+async def hand_in(person: AtSetup, fields: Mapping[str, str]) -> None:
+    """Fill in the fields of a step, and press Enter."""
+    await fill_in(person, fields)
     await person.press("enter")
 
 
@@ -258,13 +264,11 @@ async def test_a_weak_or_mistyped_passphrase_is_refused(data: Path, staff_passph
             ("Musterwerk Leeds 2026", "Musterwerk Leeds 2026", "too easy to guess"),
             (staff_passphrase, staff_passphrase + "s", "The two are not the same"),
         ):
-            await fill_in(person, {"first": first, "second": second})
-            await person.press("enter")
+            await hand_in(person, {"first": first, "second": second})
             assert at(person, StaffPassphrase)
             assert sentence in person.read_in(".beside")
             await person.press("shift+tab")
-        await fill_in(person, {"first": f"  {staff_passphrase.replace(' ', '  ')}", "second": staff_passphrase})
-        await person.press("enter")
+        await hand_in(person, {"first": f"  {staff_passphrase.replace(' ', '  ')}", "second": staff_passphrase})
         assert at(person, OfficeKey), "spacing makes no difference"
 
 
@@ -353,8 +357,7 @@ async def test_the_office_passphrase_must_not_be_the_staffs(data: Path, staff_pa
     async with run(SetupApp(shipped(data), data), USUAL) as person:
         await to_office_key(person, staff_passphrase)
         await person.click_on("#here")
-        await fill_in(person, {"first": staff_passphrase, "second": staff_passphrase})
-        await person.press("enter")
+        await hand_in(person, {"first": staff_passphrase, "second": staff_passphrase})
         assert at(person, OfficePassphrase)
         assert "This is the staff passphrase" in person.read_in(".beside")
 
@@ -369,8 +372,7 @@ async def test_a_wrong_group_of_the_recovery_code_is_refused(data: Path, staff_p
         assert len(set(asked)) == 2
         right = {name: paper[int(name.removeprefix("group-")) + 1] for name in asked}
         for wrong in asked:
-            await fill_in(person, right | {wrong: "0000"})
-            await person.press("enter")
+            await hand_in(person, right | {wrong: "0000"})
             assert at(person, RecoveryCheck)
             assert f"Group {int(wrong.removeprefix('group-')) + 1} is not the same" in person.read_in(".beside")
             await person.press("shift+tab")
@@ -379,8 +381,7 @@ async def test_a_wrong_group_of_the_recovery_code_is_refused(data: Path, staff_p
         assert read_code(person) == paper, "going back, it can be looked at again"
         await person.press("enter")
         asked = [field.id or "" for field in person.app.screen.query(Input)]
-        await fill_in(person, {name: paper[int(name.removeprefix("group-")) + 1] for name in asked})
-        await person.press("enter")
+        await hand_in(person, {name: paper[int(name.removeprefix("group-")) + 1] for name in asked})
         assert at(person, Finish)
 
 
@@ -412,8 +413,7 @@ async def test_set_up_ends_with_a_sound_test_that_notes_what_somebody_heard(
     monkeypatch.setattr(programs, "find_program", lambda: found)
     async with run(SetupApp(shipped(data), data), SMALL) as person:
         await to_office_key(person, staff_passphrase)
-        await fill_in(person, {"file": str(office_pub)})
-        await person.press("enter")
+        await hand_in(person, {"file": str(office_pub)})
         assert at(person, Finish)
         await person.press("f4")
         assert at(person, Finish), "there is nothing to test before the end"
@@ -457,8 +457,7 @@ async def test_a_file_that_is_no_office_key_is_refused(
             (str(other), "is not a"),
             (str(damaged), "damaged"),
         ):
-            await fill_in(person, {"file": name})
-            await person.press("enter")
+            await hand_in(person, {"file": name})
             assert at(person, OfficeKey)
             assert sentence in person.read_in(".beside")
 
@@ -568,8 +567,7 @@ async def test_what_exists_can_be_opened(data: Path, set_up_once: Path, *, by_mo
         await (person.click_on("#open") if by_mouse else person.press("3"))
         assert at(person, OpenExisting)
         for wrong in ("", str(empty), "~/nowhere"):
-            await fill_in(person, {"folder": wrong})
-            await person.press("enter")
+            await hand_in(person, {"folder": wrong})
             assert "Fairstart was not set up in that folder" in person.read_in(".beside")
         await fill_in(person, {"folder": f" {set_up_once} "})
         await person.act(by_mouse, "enter", "#next")
