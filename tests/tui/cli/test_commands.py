@@ -567,12 +567,6 @@ def test_a_passphrase_that_is_wrong_or_cannot_be_asked_for_changes_and_shows_not
     assert contents(used) == {**before, "kiosk/wrong-tries": b"1"}
 
 
-def test_with_another_passphrase_than_the_kiosks_close_ends_nothing(run: Runs, used: Path) -> None:
-    before = contents(used)
-    run("close", "--yes", "--data", used, "--passphrase-file", "-", given=f"{STRONG}x\n").refusal()
-    assert contents(used) == {**before, "kiosk/wrong-tries": b"1"}
-
-
 SHORT_OF_MEMORY = f"""
 import resource
 with open("/proc/self/statm") as file:

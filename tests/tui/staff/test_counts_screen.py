@@ -35,6 +35,7 @@ from storage.kiosk.pool import GROUPS, Pool
 from storage.report.sentences import COMPARABLE, UNDER_TEN
 from storage.settings import SettingsFile, find_settings
 from tests.storage.counts.people import tally_of
+from tests.tui.gate import Gate
 from tests.tui.kiosks import Start, answered, changed
 from tests.tui.offices import coins_towards
 from tests.tui.pilot import HUGE, LARGE, SMALL, AtKiosk, Size, run
@@ -551,7 +552,7 @@ async def test_by_mouse_alone_all_counts_are_reached_and_left(as_staff: Start, k
 # Opening them
 
 
-class Gate:
+class Opening:
     """Lets groups be opened when a test says so."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -573,12 +574,12 @@ class Gate:
 
 
 @pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+def opening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opening]:
     """For the counts alone: the staff area does not read its response rate."""
     monkeypatch.setattr(StaffHome, "_look_at_rate", lambda _home: None)
-    gate = Gate(monkeypatch)
-    yield gate
-    gate.let(1000)
+    opening = Opening(monkeypatch)
+    yield opening
+    opening.let(1000)
 
 
 def keep_groups(kiosk: Kiosk, count: int) -> None:
@@ -591,7 +592,7 @@ def keep_groups(kiosk: Kiosk, count: int) -> None:
 
 @pytest.mark.long
 async def test_while_many_groups_open_the_screen_answers_and_only_past_a_second_a_bar_shows_how_far(
-    as_staff: Start, kiosk: Kiosk, gate: Gate
+    as_staff: Start, kiosk: Kiosk, opening: Opening
 ) -> None:
     keep_groups(kiosk, 60)
     async with as_staff(SMALL) as person:
@@ -610,11 +611,11 @@ async def test_while_many_groups_open_the_screen_answers_and_only_past_a_second_
         assert time.monotonic() - begun >= 0.95
         await person.pause()
         for groups, said in ((1, "0%"), (25, "42%"), (25, "83%")):
-            gate.let(groups)
+            opening.let(groups)
             while said not in person.read_in("#work"):
                 await person.pause()
                 assert time.monotonic() - begun < WAIT, person.read_in("#work")
-        gate.let(60)
+        opening.let(60)
         await person.settle()
         assert not bar.display
         assert "600 in the counts" in person.read_in("#counts-state")
@@ -624,38 +625,38 @@ async def test_while_many_groups_open_the_screen_answers_and_only_past_a_second_
 
 
 async def test_counts_can_be_left_or_locked_while_they_open_and_nothing_of_them_stays(
-    start: Start, kiosk: Kiosk, staff_passphrase: str, gate: Gate
+    start: Start, kiosk: Kiosk, staff_passphrase: str, opening: Opening
 ) -> None:
     keep_groups(kiosk, 3)
     async with start() as person:
         for leave in ("escape", "lock"):
             await unlock(person, staff_passphrase)
             await person.begin("c")
-            await person.until(gate.reached.is_set)
+            await person.until(opening.reached.is_set)
             assert person.read_in("#state").strip() == "Opening the counts…"
             if leave == "escape":
                 await person.begin("escape")
                 home_of(person)
             person.app.lock()
             assert isinstance(person.app.screen, SurveyScreen)
-            gate.let(3)
+            opening.let(3)
             await person.until(lambda: not alive())
-            assert gate.opened % 3 == 0
-            gate.reached.clear()
+            assert opening.opened % 3 == 0
+            opening.reached.clear()
 
 
 async def test_nothing_stays_of_the_response_rate_where_staff_lock_while_it_is_read(
     start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep_groups(kiosk, 3)
-    gate = Gate(monkeypatch)
+    opening = Opening(monkeypatch)
     async with start() as person:
         await person.press("f2")
         await person.write(staff_passphrase)
         await person.begin("enter")
-        await person.until(gate.reached.is_set)
+        await person.until(opening.reached.is_set)
         person.app.lock()
-        gate.let(3)
+        opening.let(3)
         await person.until(lambda: not alive())
 
 
@@ -844,41 +845,38 @@ async def test_an_event_that_cannot_be_ended_says_so_in_one_sentence_loses_nobod
 
 
 async def test_while_the_event_is_being_ended_the_dialog_waits_and_ends_it_once(
-    as_staff: Start, kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+    as_staff: Start, kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
-    disk = threading.Event()
-    ends: list[bool] = []
+    ended: list[str] = []
     end_event = kiosk.end_event
 
     def slowly() -> None:
-        ends.append(disk.wait(WAIT))
+        gate.hold()
+        ended.append("once")
         end_event()
 
     monkeypatch.setattr(kiosk, "end_event", slowly)
     async with as_staff() as person:
-        try:
-            await person.press("e")
-            await person.write("end")
-            await person.begin("enter")
-            await person.press("enter", "escape", "tab", "enter")
-            await person.click_on("#yes")
-            assert isinstance(person.app.screen, Confirm)
-        finally:
-            disk.set()
+        await person.press("e")
+        await person.write("end")
+        await person.begin("enter")
+        await person.press("enter", "escape", "tab", "enter")
+        await person.click_on("#yes")
+        assert isinstance(person.app.screen, Confirm)
+        gate.open()
         await person.settle()
         home_of(person)
-        assert ends == [True]
+        assert ended == ["once"]
 
 
 async def test_an_end_that_comes_after_the_screens_have_locked_still_closes_the_survey(
-    as_staff: Start, kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+    as_staff: Start, kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
-    begun, disk, ended = threading.Event(), threading.Event(), threading.Event()
+    ended = threading.Event()
     end_event = kiosk.end_event
 
     def slowly() -> None:
-        begun.set()
-        assert disk.wait(WAIT)
+        gate.hold()
         end_event()
         ended.set()
 
@@ -887,10 +885,10 @@ async def test_an_end_that_comes_after_the_screens_have_locked_still_closes_the_
         await person.press("e")
         await person.write("end")
         await person.begin("enter")
-        await person.until(begun.is_set)
+        await person.until(gate.reached.is_set)
         person.app.lock()  # five minutes after the last key
         await person.pause()
-        disk.set()
+        gate.open()
         assert ended.wait(WAIT)
         await person.settle()
         assert CLOSED in person.read()

@@ -3,7 +3,6 @@
 import errno
 import operator
 import re
-import threading
 from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
@@ -15,10 +14,10 @@ from content.survey import load_survey
 from storage.crypto.sealing import Response, SealedResponse
 from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
+from tests.tui.gate import Gate
 from tests.tui.kiosks import Held, Start
 from tests.tui.pilot import CRAMPED, HUGE, LARGE, PATIENCE, SMALL, USUAL, AtKiosk, Size
 from tests.variants import by_key_and_by_mouse, usually
-from tests.waiting import WAIT
 from tui.interview import Interview, Step
 from tui.survey.ending import Ending
 from tui.widgets.answers import Answers
@@ -961,29 +960,26 @@ async def test_time_passing_anywhere_else_changes_nothing(start: Start) -> None:
 
 
 async def test_a_candidate_is_thanked_only_once_the_response_is_kept(
-    start: Start, held: Held, monkeypatch: pytest.MonkeyPatch
+    start: Start, held: Held, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
-    disk = threading.Event()
     keep = Kiosk.keep
 
     def slow(kiosk: Kiosk, sealed: SealedResponse) -> None:
-        assert disk.wait(WAIT)
+        gate.hold()
         keep(kiosk, sealed)
 
     monkeypatch.setattr(Kiosk, "keep", slow)
     async with start(SMALL) as person:
-        try:
-            await answer_by_digits(person)
-            await person.begin("enter")
-            assert WORDS.saving.text not in person.read(), "not at once"
-            await person.until(lambda: WORDS.saving.text in person.read())
-            await person.press("enter", "x", "escape", "1", "2", "s", "question_mark")
-            assert person.app.survey.interview.step is Step.SENDING
-            assert WORDS.saving.text in person.read()
-            assert WORDS.thanks.heading not in person.read()
-            assert held() == []
-        finally:
-            disk.set()
+        await answer_by_digits(person)
+        await person.begin("enter")
+        assert WORDS.saving.text not in person.read(), "not at once"
+        await person.until(lambda: WORDS.saving.text in person.read())
+        await person.press("enter", "x", "escape", "1", "2", "s", "question_mark")
+        assert person.app.survey.interview.step is Step.SENDING
+        assert WORDS.saving.text in person.read()
+        assert WORDS.thanks.heading not in person.read()
+        assert held() == []
+        gate.open()
         assert await thanked(person)
         assert held() == [ANSWERS]
         person.app.survey._show_saving()

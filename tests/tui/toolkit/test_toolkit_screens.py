@@ -7,7 +7,6 @@ import datetime as dt
 import html
 import re
 import sqlite3
-import threading
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +27,7 @@ from storage.toolkit.checklist import FILE_NAME, NOTE_LENGTH, Checklist, Edit, F
 from storage.toolkit.progress import Choice
 from storage.toolkit.search import MOST
 from tests.tui.drives import plug_in
+from tests.tui.gate import Gate
 from tests.tui.kiosks import KIOSK_TOML, Start, answered
 from tests.tui.offices import HOSTILE
 from tests.tui.offices import Opens as InOffice
@@ -55,7 +55,6 @@ from tests.tui.toolkit.steps import (
     wheel_to,
 )
 from tests.variants import by_key_and_by_mouse, usually
-from tests.waiting import WAIT
 from tui.app import AUTO_LOCK_SECONDS
 from tui.office.entrance import Entrance
 from tui.office.home import OfficeHome
@@ -905,9 +904,8 @@ async def test_from_the_office_it_opens_and_a_lock_keeps_what_was_typed(in_offic
 
 
 async def test_leaving_before_the_checklist_is_open_closes_it_all_the_same(
-    data: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
-    opening = threading.Event()
     closed: list[Checklist] = []
     open_now, close = Checklist.open, Checklist.close
 
@@ -916,7 +914,7 @@ async def test_leaving_before_the_checklist_is_open_closes_it_all_the_same(
         close(checklist)
 
     def slowly(folder: Path) -> Checklist:
-        assert opening.wait(WAIT)
+        gate.hold()
         return open_now(folder)
 
     monkeypatch.setattr(Checklist, "open", slowly)
@@ -926,7 +924,7 @@ async def test_leaving_before_the_checklist_is_open_closes_it_all_the_same(
         await person.pause()
         await person.begin("escape")
         assert len(person.app.screen_stack) == 1
-        opening.set()
+        gate.open()
         await person.until(lambda: len(closed) == 1)
         await person.settle()
     assert len(closed) == 2

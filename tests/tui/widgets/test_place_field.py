@@ -1,7 +1,6 @@
 """Choosing a place: by arrow keys or mouse, by typing a part of a name, by pasting; and letters never act."""
 
 import os
-import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,8 +14,8 @@ from storage.exchange.folders import Listing
 from storage.settings import SettingsFile
 from tests.storage.disk import HOME
 from tests.tui.foreign import NAMES, only_where_names_are_bytes, steers
+from tests.tui.gate import Gate
 from tests.tui.pilot import SMALL, Person, Size, run
-from tests.waiting import WAIT
 from tui.setup.setup import OfficeKey, OpenExisting, SetupApp, SetupEnd
 from tui.widgets.choice_list import ChoiceList
 from tui.widgets.place_field import PlaceField
@@ -140,23 +139,20 @@ async def test_where_there_are_too_many_to_show_it_says_so(opening: AtSetup, sti
 
 
 async def test_while_a_folder_keeps_it_waiting_keys_go_on(
-    opening: AtSetup, stick: Path, monkeypatch: pytest.MonkeyPatch
+    opening: AtSetup, stick: Path, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
-    answers = threading.Event()
     looked: list[str] = []
     really = folders.choices
 
     def slowly(typed: str, suffix: str | None) -> Listing:
         looked.append(typed)
-        assert answers.wait(WAIT)
+        gate.hold()
         return really(typed, suffix)
 
     monkeypatch.setattr(folders, "choices", slowly)
-    try:
-        await opening.hurry(*f"{stick}/exports/")
-        assert typed(opening) == f"{stick}/exports/"
-    finally:
-        answers.set()
+    await opening.hurry(*f"{stick}/exports/")
+    assert typed(opening) == f"{stick}/exports/"
+    gate.open()
     await opening.settle()
     assert looked == ["/", f"{stick}/exports/"], "it looks once at a time, and at the end at what is typed then"
     assert rows(opening)[2:] == ["autumn/", "spring/"]
