@@ -309,13 +309,8 @@ async def every_counts_view(person: AtKiosk) -> AsyncIterator[str]:
     kiosk.counts = slowly  # type: ignore[method-assign]
     try:
         await person.begin("c")
-        for _ in range(100):
-            counting = person.app.screen
-            if isinstance(counting, CountsScreen):
-                break
-            await person.pause()
-        assert isinstance(counting, CountsScreen)
-        counting.query_one(Progress).show()
+        await person.until(lambda: isinstance(person.app.screen, CountsScreen))
+        person.app.screen.query_one(Progress).show()
         await person.pause()
         yield "counts, opening"
     finally:
