@@ -36,9 +36,9 @@ from storage.report.sentences import COMPARABLE, UNDER_TEN
 from storage.settings import SettingsFile, find_settings
 from tests.storage.counts.people import tally_of
 from tests.tui.gate import Gate
-from tests.tui.kiosks import Start, answered, changed
+from tests.tui.kiosks import Start, answered, at_kiosk, changed
 from tests.tui.offices import coins_towards
-from tests.tui.pilot import HUGE, LARGE, SMALL, AtKiosk, Size, run
+from tests.tui.pilot import HUGE, LARGE, SMALL, AtKiosk, run
 from tests.tui.staff.unlocking import alive, unlock
 from tests.variants import by_key_and_by_mouse, usually
 from tests.waiting import WAIT
@@ -255,19 +255,10 @@ def in_dialog(person: AtKiosk) -> str:
 
 
 @contextlib.asynccontextmanager
-async def started(kiosk: Kiosk, settings: SettingsFile, size: Size = SMALL) -> AsyncIterator[AtKiosk]:
-    """The kiosk on a data folder that a test has opened."""
-    async with run(KioskApp(kiosk, settings), size) as person:
-        while not (person.app.survey._ready or person.app.fault):
-            await person.pause()
-        yield person
-
-
-@contextlib.asynccontextmanager
 async def restarted(data: Path, settings: SettingsFile) -> AsyncIterator[AtKiosk]:
     """The kiosk of a laptop that was switched off."""
     with opened(data, settings) as kiosk:
-        async with started(kiosk, settings) as person:
+        async with at_kiosk(KioskApp(kiosk, settings)) as person:
             yield person
 
 
@@ -282,7 +273,7 @@ async def test_the_screen_and_the_command_line_tell_the_same_numbers_cell_by_cel
     with opened(set_up_folder, settings_file) as kiosk:
         answered(kiosk, MANY)
         for size in (LARGE, SMALL):
-            async with started(kiosk, settings_file, size) as person:
+            async with at_kiosk(KioskApp(kiosk, settings_file), size) as person:
                 await unlock(person, staff_passphrase)
                 await person.press("c")
                 shown.append(await on_the_screen(person, as_text=False))
@@ -370,7 +361,7 @@ async def test_other_people_in_equal_noisy_groups_give_the_same_screens_and_outp
         with pytest.MonkeyPatch.context() as patch, opened(data, settings_file) as kiosk:
             patch.setattr(storage.kiosk.counting, "system_coins", coins)
             answered(kiosk, people)
-            async with started(kiosk, settings_file) as person:
+            async with at_kiosk(KioskApp(kiosk, settings_file)) as person:
                 seen = await everything_shown(person, staff_passphrase)
         said.append((seen, [prints(*how, data=data) for how in ((), ("--json",), ("--csv",))]))
     assert said[0] == said[1]

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-import tui.app
 from content.language import load_words
 from content.survey import load_survey
 from storage.kiosk.kiosk import Kiosk
@@ -23,7 +22,6 @@ from tests.tui.staff.unlocking import unlock
 from tests.variants import usually
 from tests.waiting import WAIT
 from tui.interview import Step
-from tui.shared.idle import IdleClock
 from tui.speech import programs as speech
 from tui.speech.programs import Program, find_program
 from tui.survey.idle import WARNING_SECONDS, IdleWarning
@@ -41,13 +39,6 @@ def aloud(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     monkeypatch.setenv("PATH", str(recorder.folder), prepend=":")
     monkeypatch.setattr(speech, "find_program", find_program)
     return recorder
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
-    monkeypatch.setattr(tui.app, "IdleClock", lambda: IdleClock(made.monotonic))
-    return made
 
 
 async def hear(person: AtKiosk, aloud: Recorder, key: str = "r") -> Said:
