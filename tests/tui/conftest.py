@@ -3,13 +3,17 @@
 import gc
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.tui.clock import clock, seconds_stand_still
-from tests.tui.drives import drives
-from tests.tui.interpreter import interpreter
-from tests.tui.kiosks import (
+from tests.storage.disk import HOME
+from tests.tui.clock import clock, seconds_stand_still  # noqa: F401 - fixtures
+from tests.tui.drives import drives, plugged_in, stick  # noqa: F401 - fixtures
+from tests.tui.gate import gate  # noqa: F401 - fixtures
+from tests.tui.interpreter import interpreter  # noqa: F401 - fixtures
+from tests.tui.kiosks import (  # noqa: F401 - fixtures
+    as_staff,
     easy_unlock,
     held,
     kiosk,
@@ -26,9 +30,11 @@ from tests.tui.kiosks import (
     staff_passphrase,
     start,
 )
-from tests.tui.offices import (
+from tests.tui.offices import (  # noqa: F401 - fixtures
+    at_door,
     handed_over,
     handed_over_once,
+    in_office,
     new_office,
     offices_once,
     used_office,
@@ -36,44 +42,22 @@ from tests.tui.offices import (
     wide_office_once,
     without_blur,
 )
-from tests.tui.program import program
-from tests.tui.recorder import recorder
+from tests.tui.program import program  # noqa: F401 - fixtures
+from tests.tui.recorder import recorder  # noqa: F401 - fixtures
 from tui.speech import programs as speech
 from tui.speech import sound
 from tui.terminal import capabilities as terminal
 
-__all__ = [
-    "clock",
-    "drives",
-    "easy_unlock",
-    "handed_over",
-    "handed_over_once",
-    "held",
-    "interpreter",
-    "kiosk",
-    "kiosk_seed",
-    "new_office",
-    "office_key",
-    "office_pub",
-    "offices_once",
-    "program",
-    "quickly",
-    "quickly_unlocked",
-    "recorder",
-    "seconds_stand_still",
-    "set_up_folder",
-    "set_up_once",
-    "set_up_writes_nothing",
-    "settings_file",
-    "shipped_settings",
-    "staff_passphrase",
-    "start",
-    "used_office",
-    "wide_office",
-    "wide_office_once",
-    "without_blur",
-]
-"""Fixtures of the modules beside this one."""
+
+@pytest.fixture
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder, which is the working folder too."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv(HOME, str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    monkeypatch.chdir(home)
+    return home
 
 
 @pytest.fixture(autouse=True)

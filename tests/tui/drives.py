@@ -43,6 +43,21 @@ def drives(monkeypatch: pytest.MonkeyPatch) -> Drives:
     return found
 
 
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    """A drive that can be plugged in."""
+    path = tmp_path / "STICK"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def plugged_in(stick: Path) -> Path:
+    """The same, plugged in."""
+    plug_in(stick)
+    return stick
+
+
 DRIVES = (Path("/media/ann/STICK"), Path("/media/ann/INTENSO-64-OF-THE-OUTREACH-TEAM"))
 """That look as drives do, and are pulled out again before anything is written to them."""
 

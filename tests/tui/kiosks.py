@@ -23,7 +23,7 @@ from storage.kiosk.key_files import set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import Practice
 from storage.settings import SettingsFile, find_settings, parse
-from tests.tui.pilot import USUAL, AtKiosk, Size, run
+from tests.tui.pilot import SMALL, USUAL, AtKiosk, Size, run
 from tui.app import KioskApp
 from tui.setup import setup
 
@@ -69,6 +69,15 @@ def answered(kiosk: Kiosk, responses: Iterable[Response]) -> None:
     for response in responses:
         kiosk.keep(kiosk.seal(response))
         kiosk.count(response)
+
+
+@contextlib.asynccontextmanager
+async def at_kiosk(app: KioskApp, size: Size = SMALL) -> AsyncIterator[AtKiosk]:
+    """Stand in front of a kiosk that is ready."""
+    async with run(app, size) as person:
+        while not (person.app.survey._ready or person.app.fault):
+            await person.pause()
+        yield person
 
 
 @pytest.fixture(scope="session")
@@ -140,12 +149,26 @@ def start(kiosk: Kiosk, settings_file: SettingsFile, office_key: OfficePrivateKe
             practising = Practice(opened.data, office_key) if practice else None
             if practising:
                 practising.stick.mkdir()
-            async with run(KioskApp(opened, settings, practice=practising), size) as person:
-                while not (person.app.survey._ready or person.app.fault):
-                    await person.pause()
+            async with at_kiosk(KioskApp(opened, settings, practice=practising), size) as person:
                 yield person
 
     return started
+
+
+@pytest.fixture
+def as_staff(start: Start, staff_passphrase: str) -> Start:
+    """Opens the kiosk, and its staff area. Wants `easy_unlock`, or the same."""
+
+    @contextlib.asynccontextmanager
+    async def let_in(
+        size: Size = USUAL, *, practice: bool = False, **changes: Mapping[str, object]
+    ) -> AsyncIterator[AtKiosk]:
+        async with start(size, practice=practice, **changes) as person:
+            await person.press("f2")
+            await person.enter(staff_passphrase)
+            yield person
+
+    return let_in
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import contextlib
 import itertools
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,13 @@ from storage.kiosk.outbox import Outbox
 from storage.office.decrypting import all_cores
 from storage.office.importing import bring_all, find_exports
 from storage.office.office import Office
+from storage.office.planned import PlannedEvent
 from storage.office_folder import NewOffice, make_office
 from storage.settings import SettingsFile, parse
 from tests.storage.counts.people import coins_for, tally_of
 from tests.tui.kiosks import KIOSK_TOML, Codes, changed, stretch_quickly
-from tests.tui.pilot import Person
+from tests.tui.pilot import SMALL, AtOffice, Person, Size, run
+from tui.office.app import OfficeApp
 from tui.shared.steps import RecoveryCheck
 
 OFFICE_PASSPHRASE = "quartz lemon harbour tin orbit"
@@ -209,6 +211,40 @@ def coins_towards(groups: Iterable[tuple[Tally, Tally]]) -> Coins:
         return coins_for(next(left[question]))
 
     return coins
+
+
+Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtOffice]]
+
+
+@pytest.fixture
+def at_door(settings_file: SettingsFile) -> Opens:
+    """Stands in front of the locked office of a data folder; sections of kiosk.toml can be changed by name."""
+    return lambda data, size=SMALL, **changes: run(OfficeApp(data, changed(settings_file, **changes)), size)
+
+
+@pytest.fixture
+def in_office(at_door: Opens, office_key: OfficePrivateKey) -> Opens:
+    """Stands in the open office of a data folder, which plans these events."""
+
+    @contextlib.asynccontextmanager
+    async def opened(
+        data: Path, *events: PlannedEvent, size: Size = SMALL, **changes: Mapping[str, object]
+    ) -> AsyncIterator[AtOffice]:
+        async with at_door(data, size, **changes) as person:
+            person.app.open_office(office_key)
+            assert person.app.office
+            for one in events:
+                person.app.office.planned.save(one)
+            await person.settle()
+            yield person
+
+    return opened
+
+
+async def go_in(person: AtOffice, passphrase: str = OFFICE_PASSPHRASE) -> None:
+    """From the door into the office, if the passphrase is right."""
+    await person.press("enter")
+    await person.enter(passphrase)
 
 
 @pytest.fixture

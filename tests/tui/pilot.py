@@ -97,7 +97,14 @@ class Person(Generic[AnApp]):
         self._now += seconds
 
     async def press(self, *keys: str) -> None:
-        """Press keys one after the other, each once the one before has had its effect and was let go."""
+        """Press keys one after the other, each once all is done that the one before began."""
+        for key in keys:
+            async with self._done():
+                await self.begin(key)
+        await self._see()
+
+    async def begin(self, *keys: str) -> None:
+        """Press keys, each once the one before was let go, whatever threads have begun to do."""
         for key in keys:
             self.let_pass(PATIENCE)
             await self.hurry(key)
@@ -115,15 +122,42 @@ class Person(Generic[AnApp]):
         event.time = self._now
         self.app._driver.send_message(event)
 
+    @contextlib.asynccontextmanager
+    async def _done(self) -> AsyncIterator[None]:
+        """Wait for all that is begun in here."""
+        threads, workers = self._threads.begun, set(self.app.workers)
+        yield
+        working = (one for one in self.app.workers if one._thread_worker and not one.is_finished)
+        if self._threads.begun > threads or not workers.issuperset(working):
+            await self.settle()
+
+    async def _see(self) -> None:
+        """Wait until a screen that has just been opened is painted."""
+        for _ in range(2):
+            await self.pause()
+
     async def write(self, text: str) -> None:
         """Type into the field that has the cursor."""
-        await self.hurry(*text)
+        async with self._done():
+            await self.hurry(*text)
+
+    async def enter(self, text: str) -> None:
+        """Type into the field that has the cursor, and press Enter."""
+        await self.write(text)
+        await self.press("enter")
+
+    async def fill(self, name: str, text: str) -> None:
+        """Put the cursor into a field, and type this in place of what stands there."""
+        self.widget(name).focus()
+        await self.press("end", "ctrl+u")
+        await self.write(text)
 
     async def click(self, x: int, y: int) -> None:
-        """Press and release the mouse at one place, as a terminal reports it."""
-        self.let_pass(PATIENCE)
-        await self.tap(x, y)
-        await self.pause()
+        """Press and release the mouse at one place, as a terminal reports it, and wait for all that it does."""
+        async with self._done():
+            self.let_pass(PATIENCE)
+            await self.tap(x, y)
+        await self._see()
 
     async def tap(self, x: int, y: int) -> None:
         """Click without waiting for what follows, as in a double click."""
@@ -141,15 +175,13 @@ class Person(Generic[AnApp]):
     async def act(self, by_mouse: bool, key: str, name: str) -> None:  # noqa: FBT001 - a parameter of most tests
         """Do one thing by its button or by its key, and wait for all that it does."""
         await (self.click_on(name) if by_mouse else self.press(key))
-        await self.settle()
 
     async def say_yes(self, word: str = "", *, by_mouse: bool = False) -> None:
         """Say yes to what a dialog asks: by its word where it has one, or by going to its button."""
         if by_mouse:
             await self.click_on("#yes")
         elif word:
-            await self.write(word)
-            await self.press("enter")
+            await self.enter(word)
         else:
             await self.press("shift+tab", "enter")
 
@@ -277,13 +309,14 @@ class Messages:
 
 
 class Threads:
-    """Counts what is under way in `asyncio.to_thread`, in whose place it stands."""
+    """Counts what was begun and is under way in `asyncio.to_thread`, in whose place it stands."""
 
     def __init__(self) -> None:
-        self.busy = 0
+        self.begun = self.busy = 0
         self._given = asyncio.to_thread
 
     async def __call__(self, work: Callable[Given, Result], /, *args: Given.args, **kwargs: Given.kwargs) -> Result:
+        self.begun += 1
         self.busy += 1
         try:
             return await self._given(work, *args, **kwargs)
@@ -336,6 +369,11 @@ async def run(app: AnApp, size: Size) -> AsyncIterator[Person[AnApp]]:
             await person.pause()
             yield person
             assert not app.fault
+
+
+def at(person: Person[Any], kind: type[Screen[Any]]) -> bool:
+    """Whether somebody is at a screen of this kind."""
+    return isinstance(person.app.screen, kind)
 
 
 def alive(kinds: Sequence[type]) -> list[object]:

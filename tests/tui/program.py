@@ -95,6 +95,16 @@ class Program:
         """Wait until a text has been written that the screen may have scrolled away."""
         self.wait_until(lambda: text.encode() in self.written.replace(b"\r\n", b"\n"))
 
+    def once_shown(self, text: str, keys: str) -> None:
+        """Wait until the screen shows a text, and type then."""
+        self.shows(text)
+        self.type(keys)
+
+    def once_said(self, text: str, keys: str) -> None:
+        """Wait until a text has been written, and type then."""
+        self.says(text)
+        self.type(keys)
+
     def start_survey(self) -> None:
         """Wait for the first question. Enter starts, and on a question with nothing marked does no harm."""
         self.shows("Hello.")

@@ -14,11 +14,8 @@ pytestmark = pytest.mark.usefixtures("easy_unlock")
 
 @pytest.mark.parametrize("key", "chentpq")
 @pytest.mark.sampled
-async def test_a_key_close_behind_the_one_that_locks_opens_nothing(
-    start: Start, staff_passphrase: str, key: str
-) -> None:
-    async with start() as person:
-        await unlock(person, staff_passphrase)
+async def test_a_key_close_behind_the_one_that_locks_opens_nothing(as_staff: Start, key: str) -> None:
+    async with as_staff() as person:
         await person.hurry("l", key)
         await person.settle()
         assert person.app.screen_stack == [person.app.survey]

@@ -20,7 +20,6 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.setup import SetupPlan
 from storage.settings import SettingsFile, find_settings
 from storage.text import printable
-from tests.storage.disk import HOME
 from tests.tui.drives import look_for_drives, plug_in
 from tests.tui.foreign import NAMES, WORST, names, only_where_names_are_bytes, steers
 from tests.tui.kiosks import Start
@@ -43,15 +42,6 @@ from tui.widgets.button import Button
 from tui.widgets.chooser import PlaceChooser
 
 pytestmark = [pytest.mark.usefixtures("quickly", "at_home"), only_where_names_are_bytes]
-
-
-@pytest.fixture
-def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty home folder, which is the working folder too."""
-    home = tmp_path / "home"
-    home.mkdir()
-    monkeypatch.setenv(HOME, str(home))
-    monkeypatch.chdir(home)
 
 
 @pytest.fixture

@@ -19,9 +19,8 @@ import tui.toolkit
 from storage.errors import StoreError
 from storage.settings import SettingsFile
 from tests.tui.clock import Clock
-from tests.tui.offices import OFFICE_PASSPHRASE
+from tests.tui.offices import OFFICE_PASSPHRASE, Opens
 from tests.tui.pilot import LARGE, SMALL, AtOffice, Person, Size, run
-from tui.office.app import OfficeApp
 from tui.shared.findings import FindingsScreen
 from tui.shared.form_screen import FormScreen
 from tui.shared.frame import FramedScreen
@@ -74,31 +73,22 @@ def test_every_screen_is_one_that_is_known_to_draw_its_states() -> None:
     assert set(screens) - by_kind - with_state == set(ALWAYS_SHOWN)
 
 
-async def _open(person: AtOffice) -> None:
-    await person.press("enter")
-    await person.write(OFFICE_PASSPHRASE)
-    await person.press("enter")
-    await person.settle()
-
-
 async def _to(person: AtOffice, place: str) -> None:
     """Go to a list: from the office itself, or from what is looked after."""
     await person.press(*place)
     if place.endswith("c"):
-        await person.write(OFFICE_PASSPHRASE)
-        await person.press("enter")
+        await person.enter(OFFICE_PASSPHRASE)
     await person.settle()
 
 
 @pytest.mark.usefixtures("quickly")
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_an_empty_list_of_the_office_says_so_and_what_to_do(
-    new_office: Path, settings_file: SettingsFile, size: Size, monkeypatch: pytest.MonkeyPatch
+    in_office: Opens, new_office: Path, size: Size, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tui.office.coordinators.CoordinatorsScreen.read", lambda _screen: [])
     monkeypatch.setattr("tui.office.log.LogScreen.read", lambda _screen: [])
-    async with run(OfficeApp(new_office, settings_file), size) as person:
-        await _open(person)
+    async with in_office(new_office, size=size) as person:
         assert f"{words.NO_EVENTS} {words.BEGIN}" in person.read()
         for place in ("ma", "mo", "mv", "mc", "e", "g", "es"):
             await _to(person, place)
@@ -109,16 +99,14 @@ async def test_an_empty_list_of_the_office_says_so_and_what_to_do(
             assert person.app.focused, place
             while len(person.app.screen_stack) > 2:
                 await person.press("escape")
-                await person.settle()
 
 
 @pytest.mark.usefixtures("quickly")
 @pytest.mark.parametrize("place", ["ma", "mo", "mv", "mc", "e", "g"])
 async def test_a_list_that_cannot_be_read_says_what_is_wrong_and_can_be_left(
-    new_office: Path, settings_file: SettingsFile, place: str, monkeypatch: pytest.MonkeyPatch
+    in_office: Opens, new_office: Path, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with run(OfficeApp(new_office, settings_file), SMALL) as person:
-        await _open(person)
+    async with in_office(new_office) as person:
         for one in _screens():
             if issubclass(one, ListScreen) and one is not ListScreen:
                 monkeypatch.setattr(one, "read", _refuse)
@@ -141,7 +129,6 @@ async def test_the_toolkit_says_that_it_opens_what_is_wrong_and_what_can_be_sear
 
     async def reads(person: Person[ToolkitApp], *keys: str) -> str:
         await person.press(*keys)
-        await person.settle()
         return person.read_in("#state")
 
     async with run(ToolkitApp(tmp_path, settings_file.settings), SMALL) as person:
@@ -149,7 +136,6 @@ async def test_the_toolkit_says_that_it_opens_what_is_wrong_and_what_can_be_sear
         assert not person.widget("#state").display
         assert (await reads(person, "s")).startswith("Type a word or the beginning of one")
         await person.write("travel")
-        await person.settle()
         assert not person.widget("#state").display
         await person.press("end", "ctrl+u")
         await person.write("zzzzzz")

@@ -10,10 +10,9 @@ from storage.settings import SettingsFile
 from storage.toolkit.checklist import Checklist
 from tests.tui.drives import DRIVES, look_for_drives, plug_in, pull_out
 from tests.tui.kiosks import Start
-from tests.tui.offices import OFFICE_PASSPHRASE
+from tests.tui.offices import go_in
 from tests.tui.pilot import SMALL, Person, run
 from tests.tui.setup.steps import shipped, to_office_key
-from tests.tui.staff.unlocking import unlock
 from tui.office.app import OfficeApp
 from tui.office.report import ReportScreen
 from tui.setup.setup import OfficeKey, SetupApp
@@ -45,11 +44,9 @@ async def test_to_set_up_up_to_the_office_key(tmp_path: Path, staff_passphrase: 
 
 
 @pytest.mark.usefixtures("easy_unlock")
-async def test_to_see_counts_and_to_hand_over(start: Start, staff_passphrase: str, pressed: list[str]) -> None:
-    async with start(SMALL) as person:
-        await unlock(person, staff_passphrase)
+async def test_to_see_counts_and_to_hand_over(as_staff: Start, pressed: list[str]) -> None:
+    async with as_staff(SMALL) as person:
         await person.press("c")
-        await person.settle()
         assert isinstance(person.app.screen, CountsScreen)
         assert pressed == ["f2", "enter", "c"]
         await person.press("escape")
@@ -59,7 +56,6 @@ async def test_to_see_counts_and_to_hand_over(start: Start, staff_passphrase: st
             await person.press("h")
             await look_for_drives(person)
             await person.press("f5")
-            await person.settle()
         finally:
             pull_out()
         assert isinstance(person.app.screen, HandOverScreen)
@@ -70,13 +66,8 @@ async def test_to_find_an_item_and_mark_it(tmp_path: Path, settings_file: Settin
     async with run(ToolkitApp(tmp_path, settings_file.settings), SMALL) as person:
         await person.settle()
         await person.press("s")
-        await person.settle()
-        await person.write("D2.1")
-        await person.settle()
-        await person.press("enter")
-        await person.settle()
+        await person.enter("D2.1")
         await person.press("3")
-        await person.settle()
     assert pressed == ["s", "enter", "3"]
     with contextlib.closing(Checklist.open(tmp_path)) as checklist:
         assert checklist.records()["D2.1"].status == "done"
@@ -85,11 +76,7 @@ async def test_to_find_an_item_and_mark_it(tmp_path: Path, settings_file: Settin
 @pytest.mark.usefixtures("quickly")
 async def test_to_make_a_report(used_office: Path, settings_file: SettingsFile, pressed: list[str]) -> None:
     async with run(OfficeApp(used_office, settings_file), SMALL) as person:
-        await person.press("enter")
-        await person.write(OFFICE_PASSPHRASE)
-        await person.press("enter")
-        await person.settle()
+        await go_in(person)
         await person.press("r")
-        await person.settle()
         assert isinstance(person.app.screen, ReportScreen)
     assert pressed == ["enter", "enter", "r"]

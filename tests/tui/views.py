@@ -42,11 +42,17 @@ from tui.toolkit.home import ToolkitHome
 from tui.widgets.choice_list import ChoiceList
 
 
+async def in_turn(*walks: AsyncIterator[str]) -> AsyncIterator[str]:
+    """One walk after the other."""
+    for walk in walks:
+        async for view in walk:
+            yield view
+
+
 async def every_kiosk_view(person: AtKiosk, staff_passphrase: str) -> AsyncIterator[str]:
     """Go through every view of the kiosk, as a candidate and as staff, and name each. Wants `easy_unlock`."""
-    for views in (every_candidates_view(person), every_staff_view(person, staff_passphrase)):
-        async for view in views:
-            yield view
+    async for view in in_turn(every_candidates_view(person), every_staff_view(person, staff_passphrase)):
+        yield view
 
 
 async def every_candidates_view(person: AtKiosk) -> AsyncIterator[str]:
@@ -95,7 +101,6 @@ async def every_candidates_view(person: AtKiosk) -> AsyncIterator[str]:
     await person.press("enter", "2")
     yield "ending, declined"
     await person.press("escape", "1", "r", "down")
-    await person.settle()
     yield "occupation, listening"
     await person.press("escape")
     survey.as_usual()
@@ -106,7 +111,6 @@ async def every_view_of_feedback(person: AtKiosk) -> AsyncIterator[str]:
     """Go through every view of the feedback that is offered after the questions, and name each."""
     survey = person.app.survey
     await person.press("1", *["1", "enter"] * len(survey.interview.survey.questions), "enter")
-    await person.settle()
     yield "ending, offer"
     await person.press("1")
     for question in survey.interview.survey.questions:
@@ -116,7 +120,6 @@ async def every_view_of_feedback(person: AtKiosk) -> AsyncIterator[str]:
         await person.press("question_mark", "1", "enter")
     yield "feedback, check"
     await person.press("enter")
-    await person.settle()
     yield "feedback, thanks"
     await person.press("enter")
 
@@ -128,13 +131,10 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
     await person.write("wrong")
     yield "unlock, with something typed"
     await person.press("enter")
-    await person.settle()
     yield "unlock, refused"
     async for view in every_view_of_a_passphrase(person, staff_passphrase):
         yield view
-    await person.write(staff_passphrase)
-    await person.press("enter")
-    await person.settle()
+    await person.enter(staff_passphrase)
     yield "staff area"
     async for view in every_view_over_a_home(person):
         yield f"staff area, {view}"
@@ -152,16 +152,12 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
     yield "settings, with a mistake"
     await person.press("escape", "shift+tab", "enter")
     person.app.changed = False  # else the walk would end at the next lock
-    async for view in every_paper_view(person):
-        yield view
-    async for view in every_counts_view(person):
+    async for view in in_turn(every_paper_view(person), every_counts_view(person)):
         yield view
     if person.app.practice:
         await person.press("h")
-        await person.settle()
         yield "hand over, in practice"
         await person.press("f5")
-        await person.settle()
         yield "hand over, in practice, done"
         await person.press("escape")
     else:
@@ -174,10 +170,8 @@ async def every_staff_view(person: AtKiosk, staff_passphrase: str) -> AsyncItera
 async def every_view_over_a_home(person: Person[Any]) -> AsyncIterator[str]:
     """Go from the first screen of who has been let in through what lies over all their screens, and back."""
     await person.press("ctrl+p")
-    await person.settle()
     yield "commands"
     await person.write("colours")
-    await person.settle()
     yield "commands, found"
     await person.write("zzz")
     await person.until(lambda: "No matches" in person.read())
@@ -192,24 +186,18 @@ async def every_view_of_a_passphrase(person: AtKiosk, staff_passphrase: str) -> 
     if person.app.practice:
         return
     await person.press("f3")
-    await person.settle()
     yield "forgotten"
     plug_in(*DRIVES)
     await look_for_drives(person)
     yield "forgotten, with drives"
     await person.press("f3")
-    await person.settle()
     yield "forgotten, no answer"
     pull_out()
     await person.press("escape", "f2")
-    await person.write(staff_passphrase)
-    await person.press("enter")
-    await person.settle()
+    await person.enter(staff_passphrase)
     await person.press("a")
     yield "passphrase as it is"
-    await person.write(staff_passphrase)
-    await person.press("enter")
-    await person.settle()
+    await person.enter(staff_passphrase)
     yield "new staff passphrase"
     await person.press("escape", "l", "f2")
 
@@ -228,13 +216,11 @@ async def every_view_of_a_new_event(person: AtKiosk) -> AsyncIterator[str]:
     yield "new event, choosing the stage"
     while not isinstance(person.app.screen, StaffHome):
         await person.press("escape")
-        await person.settle()
     event = msgspec.structs.replace(person.app.settings.event, name="Spring Jobs Fair", date=dt.date(2099, 3, 1))
     keep_events(person.app.kiosk.data, [ComingEvent(event=event, languages=("en",))])
     await person.press("n", "shift+tab", "enter")
     yield "new event, prepared"
     await person.press("up", "enter")
-    await person.settle()
     yield "new event, chosen"
     await person.press("escape", "shift+tab", "enter")
     keep_events(person.app.kiosk.data, [])
@@ -243,26 +229,19 @@ async def every_view_of_a_new_event(person: AtKiosk) -> AsyncIterator[str]:
 async def every_ending_view(person: AtKiosk) -> AsyncIterator[str]:
     """Go from the staff area through every view of leaving and of ending the event, and lock."""
     await person.press("e")
-    await person.settle()
     yield "end event"
-    await person.write("not yet")
-    await person.press("enter")
+    await person.enter("not yet")
     yield "end event, not meant"
     person.app.kiosk.end_event = refuse  # type: ignore[method-assign]
     await person.press("tab", "enter")
-    await person.settle()
     yield "end event, refused"
     del person.app.kiosk.end_event
     await person.press("escape", "q")
     yield "quit"
     await person.press("escape", "e")
-    await person.settle()
-    await person.write("end")
-    await person.press("enter")
-    await person.settle()
+    await person.enter("end")
     yield "staff area, ended"
     await person.press("c")
-    await person.settle()
     yield "counts, ended"
     await person.press("escape")
     async for view in every_view_of_a_debrief(person):
@@ -289,7 +268,6 @@ async def every_paper_view(person: AtKiosk) -> AsyncIterator[str]:
     await person.press("escape", "escape")
     yield "leave sheets"
     await person.say_yes()
-    await person.settle()
     yield "staff area, sheets wiped"
     await person.press("f", "2", "3", "3", "3", "2")
     yield "a sheet, looked through"
@@ -299,28 +277,22 @@ async def every_paper_view(person: AtKiosk) -> AsyncIterator[str]:
     yield "keep sheets"
     await person.press("escape", "escape")
     await person.say_yes()
-    await person.settle()
 
 
 async def every_view_of_a_debrief(person: AtKiosk) -> AsyncIterator[str]:
     """Go from the staff area of an event that has ended through writing how it went, and back."""
     await person.press("d")
-    await person.settle()
     yield "debrief"
     await person.press("enter", "enter", "enter")
-    await person.settle()
     yield "debrief, with a mistake"
-    await person.write("The quiz at the door: people stayed to see how they had done, and brought their friends.")
-    await person.press("enter", "enter", "enter")
-    await person.settle()
+    await person.enter("The quiz at the door: people stayed to see how they had done, and brought their friends.")
+    await person.press("enter", "enter")
     yield "staff area, with a debrief"
     await person.press("d")
-    await person.settle()
     await person.write("x")
     await person.press("escape")
     yield "debrief, lose what was typed"
     await person.press("shift+tab", "enter")
-    await person.settle()
 
 
 async def every_counts_view(person: AtKiosk) -> AsyncIterator[str]:
@@ -336,14 +308,9 @@ async def every_counts_view(person: AtKiosk) -> AsyncIterator[str]:
 
     kiosk.counts = slowly  # type: ignore[method-assign]
     try:
-        await person.press("c")
-        for _ in range(100):
-            counting = person.app.screen
-            if isinstance(counting, CountsScreen):
-                break
-            await person.pause()
-        assert isinstance(counting, CountsScreen)
-        counting.query_one(Progress).show()
+        await person.begin("c")
+        await person.until(lambda: isinstance(person.app.screen, CountsScreen))
+        person.app.screen.query_one(Progress).show()
         await person.pause()
         yield "counts, opening"
     finally:
@@ -357,7 +324,6 @@ async def every_counts_view(person: AtKiosk) -> AsyncIterator[str]:
     for upto, name in ((few, "counts, of ten people"), (many, "counts")):
         answered(kiosk, upto)
         await person.press("c")
-        await person.settle()
         yield name
         await person.press("t")
         for number, question in enumerate(person.app.survey.interview.survey.questions, 1):
@@ -367,9 +333,7 @@ async def every_counts_view(person: AtKiosk) -> AsyncIterator[str]:
             yield f"{name}, {question.id} as a chart"
             await person.press("t")
         await person.press("escape")
-    await person.press("c")
-    await person.settle()
-    await person.press("?")
+    await person.press("c", "?")
     yield "why"
     await person.press("escape", "escape")
 
@@ -388,20 +352,17 @@ async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
         raise PlaceError(f"There is no folder {site}: plug the drive in, or choose another place.")
 
     await person.press("h")
-    await person.settle()
     yield "hand over"
     plug_in(*DRIVES)
     await look_for_drives(person)
     yield "hand over, with drives"
     await person.write("/")
-    await person.settle()
     yield "hand over, choosing a folder"
     await person.press("backspace")
-    await person.settle()
     really = Outbox.hand_over
     Outbox.hand_over = slowly  # type: ignore[method-assign, assignment]
     try:
-        await person.press("f5")
+        await person.begin("f5")
         handing_over = person.app.screen
         assert isinstance(handing_over, HandOverScreen)
         handing_over.query_one(Progress).show()
@@ -413,11 +374,9 @@ async def every_hand_over_view(person: AtKiosk) -> AsyncIterator[str]:
     yield "hand over, done"
     Outbox.hand_over = refused  # type: ignore[method-assign, assignment]
     await person.press("f6")
-    await person.settle()
     Outbox.hand_over = really  # type: ignore[method-assign]
     yield "hand over, refused"
     await person.press("f3")
-    await person.settle()
     yield "hand over, no receipt"
     handing_over.run_worker(handing_over._offer_to_delete([(Outbox(kiosk).events()[0], b"")]))
     await person.pause()
@@ -434,7 +393,6 @@ async def hand_over_to_an_address(person: AtKiosk) -> AsyncIterator[str]:
         settings, office=OfficeAddress(address="sftp://ann@office.example/in")
     )
     await person.press("h")
-    await person.settle()
     yield "hand over, with the office's address"
     await person.press("escape")
     person.app.settings = settings
@@ -445,74 +403,60 @@ async def every_office_view(person: AtOffice, passphrase: str, drive: Path) -> A
     yield "door"
     await person.press("enter")
     yield "office unlock"
-    await person.write("wrong")
-    await person.press("enter")
-    await person.settle()
+    await person.enter("wrong")
     yield "office unlock, refused"
-    await person.write(passphrase)
-    await person.press("enter")
-    await person.settle()
+    await person.enter(passphrase)
     yield "office"
     async for view in every_view_over_a_home(person):
         yield f"office, {view}"
     await person.press("i")
-    await person.settle()
     yield "bring in"
     plug_in(*DRIVES)
     await look_for_drives(person)
     yield "bring in, with drives"
-    await person.write(str(drive))
-    await person.press("enter")
-    await person.settle()
+    await person.enter(str(drive))
     yield "a laptop not met"
     await person.press("shift+tab", "enter")
-    await person.settle()
     yield "bring in, done"
     await person.press("f6")
-    await person.settle()
     yield "bring in, nothing there"
     await person.press("escape")
-    async for view in every_look_of_the_office(person):
-        yield view
-    async for view in every_view_of_coming_events(person):
-        yield view
-    async for view in every_view_of_coordinators(person, passphrase):
+    async for view in in_turn(
+        every_look_of_the_office(person),
+        every_view_of_coming_events(person),
+        every_view_of_coordinators(person, passphrase),
+    ):
         yield view
     await person.press("enter")
     yield "one event"
-    await person.write("few")
-    await person.press("enter", "enter")
+    await person.enter("few")
+    await person.press("enter")
     yield "one event, refused"
     await person.press("escape")
     yield "go back, and lose what was typed"
     await person.press("shift+tab", "enter")
-    async for view in every_view_of_debriefs(person):
-        yield view
-    async for view in every_view_of_corrections(person):
-        yield view
-    async for view in every_view_of_managing(person, passphrase, drive):
+    async for view in in_turn(
+        every_view_of_debriefs(person),
+        every_view_of_corrections(person),
+        every_view_of_managing(person, passphrase, drive),
+    ):
         yield view
 
 
 async def every_view_of_debriefs(person: AtOffice) -> AsyncIterator[str]:
     """Go from the office through what those who ran an event wrote, and back; nothing is left of it."""
     await person.press("enter", "f7")
-    await person.settle()
     yield "debriefs, none"
     await person.press("a")
     yield "debrief, at the office"
     await person.write("The quiz.")
     await person.click_on("#next")
-    await person.settle()
     yield "debriefs"
     await person.press("enter")
     yield "debrief, to change"
     await person.click_on("#remove")
-    await person.settle()
     yield "debrief, removed for good"
-    await person.press("shift+tab", "enter")
-    await person.settle()
-    await person.press("escape", "escape")
+    await person.press("shift+tab", "enter", "escape", "escape")
 
 
 async def every_view_of_managing(person: AtOffice, passphrase: str, drive: Path) -> AsyncIterator[str]:
@@ -520,11 +464,8 @@ async def every_view_of_managing(person: AtOffice, passphrase: str, drive: Path)
     await person.press("m")
     yield "manage"
     await person.press("k")
-    await person.settle()
     yield "office key, to give out"
-    await person.write(str(drive))
-    await person.press("enter")
-    await person.settle()
+    await person.enter(str(drive))
     yield "office key, copied"
     await person.press("escape")
     async for view in every_view_of_copies(person, passphrase, drive):
@@ -534,27 +475,18 @@ async def every_view_of_managing(person: AtOffice, passphrase: str, drive: Path)
 async def every_view_of_copies(person: AtOffice, passphrase: str, drive: Path) -> AsyncIterator[str]:
     """Go from what is looked after through making a copy on the drive, and out to the last question of restoring it."""
     await person.press("b")
-    await person.settle()
     yield "copies"
-    await person.write(str(drive))
-    await person.press("enter")
-    await person.settle()
+    await person.enter(str(drive))
     yield "copies, one made"
     await person.press("escape", "escape", "l")
     yield "door, locked"
     await person.press("r")
-    await person.settle()
     yield "restore a copy"
-    await person.write(str(drive))
-    await person.press("enter")
-    await person.settle()
+    await person.enter(str(drive))
     yield "restore a copy, its passphrase"
-    await person.write(passphrase)
-    await person.press("enter")
-    await person.settle()
+    await person.enter(passphrase)
     yield "restore a copy, asked"
     await person.press("escape", "escape")
-    await person.settle()
 
 
 async def every_look_of_the_office(person: AtOffice) -> AsyncIterator[str]:
@@ -564,32 +496,25 @@ async def every_look_of_the_office(person: AtOffice) -> AsyncIterator[str]:
     await person.press("space")
     yield "scopes, choosing a stage"
     await person.press("escape", "enter")
-    await person.settle()
     yield "office counts"
     await person.press("t")
     yield "office counts, as text"
     await person.press("?")
     yield "why, at the office"
     await person.press("escape", "escape", "escape", "j")
-    await person.settle()
     yield "journey"
     await person.press("t")
     yield "journey, as text"
     await person.press("f")
     yield "journey, of what"
     await person.press("escape", "escape", "o")
-    await person.settle()
     yield "trend, nothing to compare"
     await person.press("escape")
-    async for view in every_view_over_time(person):
-        yield view
-    async for view in every_view_of_targets(person):
+    async for view in in_turn(every_view_over_time(person), every_view_of_targets(person)):
         yield view
     await person.press("r")
-    await person.settle()
     yield "report"
     await person.press("f6")
-    await person.settle()
     yield "report, nowhere to write"
     await person.press("escape")
 
@@ -601,12 +526,10 @@ async def every_view_over_time(person: AtOffice) -> AsyncIterator[str]:
     later = next(one for one in person.app.office.events() if one.event.stage == "applicants")
     corrections.correct(later, msgspec.structs.replace(labels_of(later), date=dt.date(2027, 5, 2)))
     await person.press("o")
-    await person.settle()
     yield "trend"
     await person.press("t")
     yield "trend, as text"
     await person.press("y")
-    await person.settle()
     yield "trend, by year"
     await person.press("escape")
     corrections.undo(corrections.all()[0].number)
@@ -615,7 +538,6 @@ async def every_view_over_time(person: AtOffice) -> AsyncIterator[str]:
 async def every_view_of_targets(person: AtOffice) -> AsyncIterator[str]:
     """Go from the office through its targets, and back; none is left."""
     await person.press("g")
-    await person.settle()
     yield "targets, none"
     await person.press("a")
     yield "target"
@@ -623,16 +545,12 @@ async def every_view_of_targets(person: AtOffice) -> AsyncIterator[str]:
     yield "target, with a mistake"
     await person.write("39%")
     await person.click_on("#next")
-    await person.settle()
     yield "targets"
     await person.press("enter")
     yield "target, to change"
     await person.click_on("#remove")
-    await person.settle()
     yield "target, off the list"
-    await person.press("shift+tab", "enter")
-    await person.settle()
-    await person.press("escape")
+    await person.press("shift+tab", "enter", "escape")
 
 
 async def every_view_of_corrections(person: AtOffice) -> AsyncIterator[str]:
@@ -640,49 +558,37 @@ async def every_view_of_corrections(person: AtOffice) -> AsyncIterator[str]:
     await person.press("enter")
     person.widget("#delete").focus()
     await person.press("enter")
-    await person.settle()
     yield "delete answers"
     await person.press("escape", "f6")
-    await person.settle()
     yield "correct an event"
     await person.press("shift+tab", "shift+tab", "shift+tab", "enter")
-    await person.settle()
     yield "remove an event"
     await person.press("escape", "shift+tab", "enter")
-    await person.settle()
     yield "one with which"
     await person.press("enter")
     yield "one with another"
     await person.press("shift+tab", "enter")
-    await person.settle()
     yield "office, after a correction"
     await person.press("m", "o")
-    await person.settle()
     yield "corrections"
     await person.press("enter")
     yield "undo a correction"
     await person.press("shift+tab", "enter")
-    await person.settle()
     yield "corrections, none"
     await person.press("escape", "a")
-    await person.settle()
     yield "laptops"
     await person.press("enter")
     yield "a laptop"
     await person.click_on("#revoke")
-    await person.settle()
     yield "revoke a laptop"
     await person.press("escape", "escape", "escape", "escape")
-    await person.settle()
 
 
 async def every_view_of_coming_events(person: AtOffice) -> AsyncIterator[str]:
     """Go from the office through every view of the events that are coming, and back; none is left."""
     await person.press("e")
-    await person.settle()
     yield "coming events, none"
     await person.press("a")
-    await person.settle()
     yield "a coming event"
     await person.press("tab", "tab", "down", "tab", "pageup")
     yield "a coming event, with days"
@@ -691,33 +597,23 @@ async def every_view_of_coming_events(person: AtOffice) -> AsyncIterator[str]:
     await person.write("Autum Intake")
     await person.press("tab")
     await person.write("L")
-    await person.settle()
     yield "a coming event, with a place suggested"
     await person.press("right", "tab", "down", "tab", "end", "ctrl+u")
     await person.click_on("#next")
     yield "a coming event, with a near miss"
     await person.click_on("#next")
-    await person.settle()
     yield "coming events"
     async for view in every_view_of_preparing(person):
         yield view
     await person.press("e")
-    await person.settle()
     yield "papers"
     await person.press("space")
     yield "papers, choosing the event"
-    await person.press("escape", "escape")
-    await person.settle()
-    await person.press("enter")
-    await person.settle()
+    await person.press("escape", "escape", "enter")
     yield "a coming event, to change"
     await person.click_on("#remove")
-    await person.settle()
     yield "take a coming event off the list"
-    await person.press("shift+tab", "enter")
-    await person.settle()
-    await person.press("escape")
-    await person.settle()
+    await person.press("shift+tab", "enter", "escape")
 
 
 async def every_view_of_preparing(person: AtOffice) -> AsyncIterator[str]:
@@ -726,7 +622,6 @@ async def every_view_of_preparing(person: AtOffice) -> AsyncIterator[str]:
     (one,) = person.app.office.planned.all()
     person.app.office.planned.save(msgspec.structs.replace(one, id="0" * 16, name="A second event"))
     await person.press("p")
-    await person.settle()
     yield "prepare laptops"
     await person.press("0")
     await person.click_on("#next")
@@ -734,30 +629,21 @@ async def every_view_of_preparing(person: AtOffice) -> AsyncIterator[str]:
     await person.press("backspace", "enter", "space")
     yield "prepare laptops, choosing the programs"
     await person.press("down", "enter", "enter")
-    await person.settle()
     yield "prepare laptops, a folder of programs"
     await person.press("escape", "space", "down", "enter", "enter")
-    await person.settle()
     yield "prepare laptops, the passphrase"
     await person.press("f4")
-    await person.write("violet anchor mustard kite plough")
-    await person.press("enter")
-    await person.settle()
+    await person.enter("violet anchor mustard kite plough")
     yield "prepare laptops, onto which stick"
     await person.press("enter")
     yield "prepare laptops, no stick"
-    await person.write(str(person.app.data))
-    await person.press("enter")
-    await person.settle()
+    await person.enter(str(person.app.data))
     yield "prepare laptops, done"
     await person.press("enter", "s")
-    await person.settle()
     yield "sticks"
     await person.press("enter")
-    await person.settle()
     yield "recall a stick"
     await person.press("shift+tab", "enter")
-    await person.settle()
     yield "sticks, one recalled"
     await person.press("escape")
     person.app.office.planned.remove("0" * 16)
@@ -771,67 +657,54 @@ async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator
     async for view in every_view_over_a_home(person):
         yield f"toolkit, {view}"
 
-    async def press(*keys: str) -> None:
-        for key in keys:
-            await person.press(key)
-            await person.settle()
-
     async def place(name: Path) -> None:
-        person.widget("#place").focus()
-        await press("end", "ctrl+u")
-        await person.write(str(name))
-        await press("enter")
+        await person.fill("#place", str(name))
+        await person.press("enter")
 
     async def home() -> None:
         while not isinstance(person.app.screen, ToolkitHome):
-            await press("escape")
+            await person.press("escape")
         person.widget("#toolkit").focus()
 
     chapters_beside = person.app.size.width >= WIDE
-    await press(*(["right"] if chapters_beside else ["down"] * 5), "enter")
+    await person.press(*(["right"] if chapters_beside else ["down"] * 5), "enter")
     yield "a chapter"
-    await press("enter")
+    await person.press("enter")
     yield "an item"
-    await press("3", "l", "home", "enter")
+    await person.press("3", "l", "home", "enter")
     yield "an item, with a term unfolded"
-    await press("o")
-    await person.write("Ada Lovelace")
-    await press("enter")
-    await person.write("soon")
-    await press("enter")
+    await person.press("o")
+    await person.enter("Ada Lovelace")
+    await person.enter("soon")
     yield "an item, with a mistake"
-    person.widget("#review").focus()
-    await press("end", "ctrl+u")
-    await person.write("23/11/2026")
-    await press("enter")
+    await person.fill("#review", "23/11/2026")
+    await person.press("enter")
     await person.write("Ask Bo, who knows the school.")
     yield "an item, with notes"
-    await press("tab")
+    await person.press("tab")
     person.app.screen.query_one("#entries" if person.app.size.width >= BESIDE else "#entry").focus()
-    await press("u", "u", "u", "3", "escape")
+    await person.press("u", "u", "u", "3", "escape")
     if not isinstance(person.app.screen, Browse):
-        await press("enter")
-    await press("f")
+        await person.press("enter")
+    await person.press("f")
     yield "filter"
-    await press("tab", "space")
+    await person.press("tab", "space")
     yield "filter, choosing a status"
-    await press("down", "down", "enter", "enter")
+    await person.press("down", "down", "enter", "enter")
     yield "a chapter, with nothing chosen"
     await home()
-    await press("s")
+    await person.press("s")
     yield "search"
     await person.write("travel")
-    await person.settle()
     yield "search, found"
     await person.write("q")
-    await person.settle()
     yield "search, nothing found"
-    await press("escape", "e")
+    await person.press("escape", "e")
     yield "save"
-    await press("space", "down", "enter")
+    await person.press("space", "down", "enter")
     await place(folder)
     yield "save, done"
-    await press("escape", "i")
+    await person.press("escape", "i")
     yield "bring back"
     await place(folder / "none")
     yield "bring back, refused"
@@ -839,26 +712,25 @@ async def every_toolkit_view(person: Person[Any], folder: Path) -> AsyncIterator
     saved.write_text(saved.read_text("utf-8-sig").replace('"not started"', '"in progress"'), "utf-8")
     await place(folder)
     yield "bring back, with changes"
-    await press("f3")
+    await person.press("f3")
     yield "bring back, done"
-    await press("escape", "u")
+    await person.press("escape", "u")
     yield "toolkit, undone"
-    await press("home", "down", "enter", "enter")
+    await person.press("home", "down", "enter", "enter")
     yield "a check for the event"
     await home()
-    await press("down", "down", "enter", "3", "a")
+    await person.press("down", "down", "enter", "3", "a")
     yield "the next advert"
-    await press("enter")
+    await person.press("enter")
     yield "the next advert, without a name"
-    await person.write("Welding, level 2")
-    await press("enter")
+    await person.enter("Welding, level 2")
     yield "the next advert's list"
-    await press("3", "escape", "enter")
+    await person.press("3", "escape", "enter")
     yield "adverts"
-    await press("escape", "down", "enter", "enter")
+    await person.press("escape", "down", "enter", "enter")
     yield "what counts say"
     await home()
-    await press("end", "enter", "enter")
+    await person.press("end", "enter", "enter")
     yield "an example"
 
 
@@ -871,20 +743,16 @@ async def every_view_of_coordinators(person: AtOffice, passphrase: str) -> Async
     await person.press("enter")
     yield "forgotten office passphrase, no code"
     person.widget("#code").focus()
-    await person.write("-".join(recovery_code(RECOVERY_SECRET)))
-    await person.press("enter")
+    await person.enter("-".join(recovery_code(RECOVERY_SECRET)))
     yield "whose passphrase"
     await person.press("enter")
     yield "new office passphrase, recovered"
     await person.press("escape", "escape", "escape", "shift+tab", "enter", "c")
-    await person.write(passphrase)
-    await person.press("enter")
-    await person.settle()
+    await person.enter(passphrase)
     yield "coordinators"
     await person.press("a")
     yield "add a coordinator"
-    await person.write("Ben")
-    await person.press("enter")
+    await person.enter("Ben")
     yield "passphrase of a coordinator"
     await person.press("escape", "escape", "shift+tab", "enter", "enter")
     yield "one coordinator"
@@ -911,15 +779,13 @@ async def every_first_office_view(person: AtOffice, passphrase: str) -> AsyncIte
     await person.press("enter", "enter")
     yield "recover, refused"
     await person.press("escape", "3")
-    await person.settle()
     yield "restore a copy, first"
     await person.press("f3")
     yield "restore a copy, its code"
     await person.press("escape", "1")
     yield "new office passphrase"
     for _ in range(2):
-        await person.write(passphrase)
-        await person.press("enter")
+        await person.enter(passphrase)
     yield "new recovery code"
     groups = code_shown(person)
     await person.press("enter")
@@ -936,14 +802,12 @@ async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub
 
     async def twice(typed: str) -> None:
         for _ in range(2):
-            await person.write(typed)
-            await person.press("enter")
+            await person.enter(typed)
 
     yield "beginning"
     await person.press("3")
     yield "open what exists"
     await person.press("enter")
-    await person.settle()
     yield "open what exists, with a mistake"
     await person.press("escape", "2")
     yield "details"
@@ -968,7 +832,6 @@ async def every_setup_view(person: Person[SetupApp], passphrase: str, office_pub
     async for view in every_view_of_keys(person, passphrase, office_pub):
         yield view
     await person.press("enter")
-    await person.settle()
     yield "finish, done"
 
 
@@ -988,8 +851,7 @@ async def every_view_of_keys(person: Person[SetupApp], passphrase: str, office_p
     await person.click_on("#here")
     yield "office passphrase"
     for _ in range(2):
-        await person.write(passphrase[::-1])
-        await person.press("enter")
+        await person.enter(passphrase[::-1])
     yield "recovery code"
     await person.press("enter")
     yield "recovery check"

@@ -8,14 +8,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
 import click
 import pytest
 
-from content.guide import FOLDER as GUIDE
 from content.survey import load_survey
 from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.office_key import OfficeKeyFile
@@ -29,18 +28,17 @@ from tests.tui.cli.commands import (
     RUN,
     STRONG,
     STRONGER,
+    Done,
     Opens,
     Runs,
-    RunsHere,
-    below,
     contents,
+    every_command,
     is_one_sentence,
 )
 from tests.tui.interpreter import Interpreter
 from tests.tui.kiosks import KIOSK_TOML
 from tests.tui.program import QUICKLY, Program
 from tests.tui.recorder import Recorder
-from tui.cli.commands import fairstart
 
 DETAILS = ("--organisation", "Musterwerk", "--event", "Riverside Jobs Fair", "--date", "2026-11-23", "--place", "Leeds")
 EASILY = f"""
@@ -98,11 +96,10 @@ def test_setup_with_the_offices_key(run: Runs, tmp_path: Path, passphrase_file: 
         "--office-key",
         office_pub,
         code=QUICKLY + RUN,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "Recovery code" not in done.stdout
-    assert "Self-test passed" in done.stdout
-    assert STRONG not in done.stdout
+    ).answer()
+    assert "Recovery code" not in done
+    assert "Self-test passed" in done
+    assert STRONG not in done
     assert is_set_up(data)
     assert (data / "kiosk" / "office.pub").read_bytes() == office_pub.read_bytes()
     assert not (data / "office").exists()
@@ -111,14 +108,13 @@ def test_setup_with_the_offices_key(run: Runs, tmp_path: Path, passphrase_file: 
     assert written.organisation.statement == "We ask everyone. It helps us."
     before = contents(data)
     for options in (("--office-key", office_pub), ("--passphrase-file", passphrase_file), OFFICE_TOO):
-        refused = run("setup", "--data", data, "--event", "Another fair", *options, given=STRONGER)
-        assert (refused.returncode, refused.stdout) == (1, "")
-        assert "is set up already and keeps its keys and passphrases: nothing was changed" in refused.stderr
+        refused = run("setup", "--data", data, "--event", "Another fair", *options, given=STRONGER).refusal()
+        assert "is set up already and keeps its keys and passphrases: nothing was changed" in refused
         assert contents(data) == before
     more = ("--stage", "applicants", "--questions", "key", "--date", "3/4/2027", "--last-day", "Mon 5 April 2027")
     again = run("setup", "--data", data, "--event", "Another fair", *more)
-    assert (again.returncode, again.stderr) == (0, "")  # a laptop that has its keys keeps them
-    assert "Keys made" not in again.stdout
+    assert (again.status, again.err) == (0, "")  # a laptop that has its keys keeps them
+    assert "Keys made" not in again.out
     changed = find_settings(None, tmp_path, data).settings
     assert (changed.event.name, changed.event.stage, changed.survey.questions) == ("Another fair", "applicants", "key")
     assert (str(changed.event.date), str(changed.event.last_day)) == ("2027-04-03", "2027-04-05")
@@ -130,19 +126,19 @@ def test_setup_with_the_offices_key(run: Runs, tmp_path: Path, passphrase_file: 
 def test_setup_as_the_office_shows_the_keys_recovery_code_once_and_keeps_the_key(run: Runs, tmp_path: Path) -> None:
     data = tmp_path / "data"
     options = ("--passphrase-file", "-", "--office-passphrase-file", "-")
-    done = run("setup", "--data", data, *DETAILS, *options, given=f"{STRONG}\n{STRONGER}\n")
-    assert (done.returncode, done.stderr) == (0, "")
-    codes = [line for line in done.stdout.splitlines() if re.fullmatch(r"([0-9A-Z]{4} ){7}[0-9A-Z]{4}", line)]
+    done = run("setup", "--data", data, *DETAILS, *options, given=f"{STRONG}\n{STRONGER}\n").answer()
+    codes = [line for line in done.splitlines() if re.fullmatch(r"([0-9A-Z]{4} ){7}[0-9A-Z]{4}", line)]
     assert len(codes) == 1
     file = OfficeKeyFile.from_file(data / "office" / "office.key")
     assert file.open_with_code(secret_of_code(codes[0])) == file.open(STRONGER)
     assert not [name for name, content in contents(data).items() if codes[0][:19].encode() in content], "kept on disk"
-    assert not [word for word in (STRONG, STRONGER) if word in done.stdout]
+    assert not [word for word in (STRONG, STRONGER) if word in done]
     office = contents(data / "office")
     shutil.rmtree(data / "kiosk")  # set-up was interrupted, or begins anew: the office's key stays the one there is
-    again = run("setup", "--data", data, "--place", "Hull", "--passphrase-file", "-", given=STRONG, code=QUICKLY + RUN)
-    assert (again.returncode, again.stderr) == (0, "")
-    assert "Recovery code" not in again.stdout
+    again = run(
+        "setup", "--data", data, "--place", "Hull", "--passphrase-file", "-", given=STRONG, code=QUICKLY + RUN
+    ).answer()
+    assert "Recovery code" not in again
     assert contents(data / "office") == office
     assert (data / "kiosk" / "office.pub").read_bytes() == office["office.pub"]
 
@@ -192,9 +188,7 @@ def test_setup_says_in_one_sentence_what_is_missing_or_wrong_and_writes_nothing(
     for status, given, sentence in cases:
         arguments = [re.sub(r"\{(.*)\}", lambda name: str(tmp_path / name[1]), word) for word in given]
         done = run("setup", "--data", tmp_path / "data", *arguments)
-        assert (done.returncode, done.stdout) == (status, ""), (given, done)
-        assert sentence in done.stderr
-        assert is_one_sentence(done.stderr), done.stderr
+        assert sentence in done.refusal(status), given
         assert not (tmp_path / "data").exists(), given
         assert contents(tmp_path / "working") == {}
 
@@ -218,48 +212,43 @@ def test_a_passphrase_file_is_taken_whole_however_another_system_wrote_it(
 ) -> None:
     file = tmp_path / "passphrase"
     file.write_bytes(written)
-    done = run("counts", "--data", used, "--passphrase-file", file, code=WHOLLY)
-    assert (done.returncode, done.stderr) == (0, ""), done
-    piped = run(
+    run("counts", "--data", used, "--passphrase-file", file, code=WHOLLY).answer()
+    run(
         "counts",
         "--data",
         used,
         "--passphrase-file",
         "-",
         code=f"import sys; sys.stdin = open({str(file)!r})\n{WHOLLY}",
-    )
-    assert (piped.returncode, piped.stderr) == (0, ""), piped
+    ).answer()
 
 
 def test_a_passphrase_file_that_is_far_too_long_is_refused_and_not_cut(run: Runs, used: Path, tmp_path: Path) -> None:
     file = tmp_path / "passphrase"
     file.write_text("é" * 5000, "utf-8")
     done = run("counts", "--data", used, "--passphrase-file", file, code=EASILY)
-    assert done.returncode == 1
-    assert "far too long: check its name" in done.stderr
+    assert done.status == 1
+    assert "far too long: check its name" in done.err
 
 
-def command_lines(command: click.Command, *path: str) -> Iterator[list[str]]:
+def command_lines() -> Iterator[list[str]]:
     """For each option and argument of each command a command line with something that is no text in its place."""
-    for name, one in below(command):
-        yield from command_lines(one, *path, name)
-    for parameter in command.params:
-        if isinstance(parameter, click.Argument):
-            yield [*path, NO_TEXT]
-        elif isinstance(parameter, click.Option) and not parameter.is_flag:
-            yield [*path, parameter.opts[0], NO_TEXT]
+    for path, command in every_command():
+        for parameter in command.params:
+            if isinstance(parameter, click.Argument):
+                yield [*path, NO_TEXT]
+            elif isinstance(parameter, click.Option) and not parameter.is_flag:
+                yield [*path, parameter.opts[0], NO_TEXT]
 
 
 def test_an_argument_that_is_no_text_is_refused_by_every_command_before_anything_is_written(
-    ran: RunsHere, tmp_path: Path
+    ran: Runs, tmp_path: Path
 ) -> None:
-    tried = list(command_lines(fairstart))
+    tried = list(command_lines())
     assert len(tried) > 60
     for arguments in tried:
-        done = ran("--data", tmp_path / "data", *arguments)
-        assert (done.status, done.out) == (2, ""), (arguments, done)
-        assert is_one_sentence(done.err), done.err
-        assert "“caf�” has bytes that are no text here: type it again, or rename that file" in done.err
+        done = ran("--data", tmp_path / "data", *arguments).refusal(2)
+        assert "“caf�” has bytes that are no text here: type it again, or rename that file" in done
     assert not (tmp_path / "data").exists()
     assert contents(tmp_path / "working") == {}
 
@@ -267,9 +256,9 @@ def test_an_argument_that_is_no_text_is_refused_by_every_command_before_anything
 # Where settings and data are found
 
 
-def settings_used(done: subprocess.CompletedProcess[str]) -> tuple[str, str]:
+def settings_used(done: Done) -> tuple[str, str]:
     """The places that `doctor` names."""
-    return tuple(re.findall(r"^(?:Settings|Data): (.*)$", done.stdout, re.MULTILINE))
+    return tuple(re.findall(r"^(?:Settings|Data): (.*)$", done.out, re.MULTILINE))
 
 
 @pytest.mark.long
@@ -304,40 +293,37 @@ def test_places_may_stand_before_or_after_the_command_and_the_later_counts(
 # What each command says of itself
 
 
-@pytest.mark.parametrize("command", [[], ["setup"], ["plain"], ["counts"], ["close"], ["doctor"]])
-def test_every_command_explains_itself_and_each_of_its_options(command: list[str], run: Runs) -> None:
-    done = run(*command, "--help")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == run(*command, "-h").stdout
-    assert "--config FILE" in done.stdout
-    assert "--data DIR" in done.stdout
-    for explanation in re.findall(
-        r"^  (?:-\w, )?--\S+(?: [A-Z|a-z-]+)?(.*)(?:\n {10,}(.*))?", done.stdout, re.MULTILINE
-    ):
-        assert "".join(explanation).strip()
+OPTIONS: Mapping[str, list[str]] = {
+    "counts": ["--passphrase-file FILE", "--json", "--csv"],
+    "close": ["--passphrase-file FILE", "--yes"],
+    "export": ["--passphrase-file FILE", " DEST"],
+    "receipt": ["--passphrase-file FILE", "--delete", " FILE"],
+    "toolkit": ["list", "search", "show", "set", "export", "import"],
+    "toolkit list": ["--chapter NAME", "--status STATUS", "--must-haves", "--owner NAME", "--audience WHO", "--json"],
+    "toolkit search": ["--json", "WORDS..."],
+    "toolkit show": ["--json", " ID"],
+    "toolkit set": ["--owner NAME", "--review YYYY-MM-DD", "--note TEXT", " ID STATUS"],
+    "toolkit export": ["--chapter NAME", "--must-haves", "--format [md|csv|html]", "--force", "[FILE]"],
+    "toolkit import": ["--yes", " FILE"],
+}
+"""What some commands take."""
 
 
-@pytest.mark.parametrize(
-    ("command", "options"),
-    [
-        ("counts", ["--passphrase-file FILE", "--json", "--csv"]),
-        ("close", ["--passphrase-file FILE", "--yes"]),
-        ("export", ["--passphrase-file FILE", " DEST"]),
-        ("receipt", ["--passphrase-file FILE", "--delete", " FILE"]),
-    ],
-)
-def test_the_commands_of_the_counts_name_their_options_and_the_readme_names_them(
-    command: str, options: list[str], run: Runs
-) -> None:
-    said = run(command, "--help").stdout
-    assert [option for option in options if option not in said] == []
-    assert re.search(rf"^  {command} ", run("--help").stdout, re.MULTILINE)
-    assert f"`fairstart {command}" in (GUIDE / "commands.md").read_text("utf-8")
+def test_every_command_explains_itself_and_each_of_its_options(ran: Runs) -> None:
+    for path, _ in every_command():
+        said = ran(*path, "--help").answer()
+        assert ran(*path, "-h").out == said
+        places = () if path == ("deploy",) else ("--config FILE", "--data DIR")
+        taken = [*places, *OPTIONS.get(" ".join(path), ())]
+        assert [one for one in taken if one not in said] == [], path
+        found = re.findall(r"^  (?:-\w, )?--\S+(?: [A-Z|a-z0-9\[\]-]+)?(.*)(?:\n {10,}(.*))?", said, re.MULTILINE)
+        assert len(found) >= 3, path
+        assert all("".join(explanation).strip() for explanation in found), path
 
 
 def test_the_version_is_the_distributions(run: Runs) -> None:
     done = run("--version")
-    assert (done.returncode, done.stdout) == (0, f"fairstart, version {version('fairstart')}\n")
+    assert (done.status, done.out) == (0, f"fairstart, version {version('fairstart')}\n")
 
 
 def test_the_command_is_installed_by_this_name(tmp_path: Path) -> None:
@@ -351,12 +337,12 @@ def test_the_command_is_installed_by_this_name(tmp_path: Path) -> None:
 def test_doctor_says_what_is_sound_and_what_to_fix_and_returns_it(run: Runs, settings_file: SettingsFile) -> None:
     data = settings_file.path.parent
     settings_file.path.chmod(0o600)
-    assert run("plain", "--data", data).returncode == 0  # makes the event's folder
+    assert run("plain", "--data", data).status == 0  # makes the event's folder
     before = contents(data)
     done = run(
         "doctor", "--data", data, code=f"import storage.doctor as d; d._disk_encryption = lambda _: d._python(); {RUN}"
     )
-    findings = done.stdout.splitlines()[:-3] if done.returncode == 0 else done.stdout.splitlines()[:-2]
+    findings = done.out.splitlines()[:-3] if done.status == 0 else done.out.splitlines()[:-2]
     assert all(re.match(r"(ok          |fix         |cannot tell )[A-Z]\w+( \w+)?: .*\.$", line) for line in findings)
     subjects = [re.sub(r":.*", "", line[12:]) for line in findings]
     assert {"Terminal", "Python", "Encryption", "Keys", "Store", "Permissions", "Clock", "Swap"} <= set(subjects)
@@ -369,9 +355,9 @@ def test_doctor_says_what_is_sound_and_what_to_fix_and_returns_it(run: Runs, set
 def test_doctor_says_how_to_close_a_folder_to_others(run: Runs, set_up_folder: Path) -> None:
     set_up_folder.chmod(0o755)
     done = run("doctor", "--data", set_up_folder)
-    assert done.returncode == 1
-    assert "chmod -R go=" in done.stdout
-    assert re.fullmatch(r"\d things? to fix: see above\.\n", done.stderr)
+    assert done.status == 1
+    assert "chmod -R go=" in done.out
+    assert re.fullmatch(r"\d things? to fix: see above\.\n", done.err)
 
 
 @pytest.mark.parametrize(
@@ -389,14 +375,14 @@ def test_doctor_says_whether_candidates_can_hear_anything(
     recorder.does("exit 1" if output == "broken" else "")
     found = f"programs.find_program = lambda: programs.{recorder.named('espeak-ng')}"
     here = f"from tui.speech import programs, sound\n{found}\nsound.has_output = lambda: {output!r}\n"
-    assert told in run("doctor", "--data", used, code=here + RUN).stdout
+    assert told in run("doctor", "--data", used, code=here + RUN).out
     assert {said.text for said in recorder.said} <= {" "}, "what is tried makes no sound"
 
 
 def test_doctor_on_a_new_laptop_says_to_set_it_up_and_makes_nothing(run: Runs, tmp_path: Path) -> None:
     done = run("doctor")
-    assert done.returncode == 1
-    assert 'run "fairstart setup"' in done.stdout
+    assert done.status == 1
+    assert 'run "fairstart setup"' in done.out
     assert contents(tmp_path / "home") == contents(tmp_path / "working") == {}
 
 
@@ -405,9 +391,8 @@ def test_doctor_on_a_new_laptop_says_to_set_it_up_and_makes_nothing(run: Runs, t
 
 @pytest.mark.parametrize("command", [[], ["setup"], ["--practice"]])
 def test_without_a_terminal_the_screens_say_so(command: list[str], run: Runs, tmp_path: Path) -> None:
-    done = run(*command, "--data", tmp_path / "data")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == 'The kiosk needs a terminal window: open one, or use "fairstart plain".\n'
+    done = run(*command, "--data", tmp_path / "data").refusal()
+    assert done == 'The kiosk needs a terminal window: open one, or use "fairstart plain".\n'
 
 
 @pytest.mark.parametrize(
@@ -419,9 +404,7 @@ def test_without_a_terminal_the_screens_say_so(command: list[str], run: Runs, tm
     ],
 )
 def test_wrong_use_is_one_sentence(command: list[str], run: Runs) -> None:
-    done = run(*command)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert re.fullmatch(r'[^\n]+: see "fairstart --help"\.\n', done.stderr)
+    assert re.fullmatch(r'[^\n]+: see "fairstart --help"\.\n', run(*command).refusal(2))
 
 
 def spoil(data: Path, what: str) -> None:
@@ -484,9 +467,7 @@ def used(used_once: Path, tmp_path: Path) -> Path:
 def test_a_spoilt_folder_is_one_sentence_and_is_left_as_it_is(what: str, run: Runs, used: Path) -> None:
     spoil(used, what)
     before = contents(used)
-    done = run("plain", "--data", used, given="2\n")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert is_one_sentence(done.stderr), done.stderr
+    run("plain", "--data", used, given="2\n").refusal()
     assert contents(used) == before
     used.chmod(0o700)
 
@@ -507,9 +488,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(run: Runs, tmp_path: Path)
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o500)
     for data in (tmp_path / "file" / "data", closed / "data"):
-        done = run("plain", "--data", data)
-        assert (done.returncode, done.stdout) == (1, "")
-        assert is_one_sentence(done.stderr), done.stderr
+        run("plain", "--data", data).refusal()
     assert contents(closed) == {}
 
 
@@ -518,23 +497,19 @@ def test_a_second_one_on_the_same_folder_is_told_so(run: Runs, program: Opens, u
         before = contents(used)
         passphrase = ("--passphrase-file", "-")
         for command in (["plain"], ["setup", "--event", "Another"], ["counts", *passphrase], ["close", *passphrase]):
-            done = run(*command, "--data", used)
-            assert (done.returncode, done.stdout) == (1, "")
-            assert done.stderr.startswith("Fairstart is already running on")
-            assert is_one_sentence(done.stderr)
+            assert run(*command, "--data", used).refusal().startswith("Fairstart is already running on")
         kiosk = program("--data", used)
         assert kiosk.end() == 1
         assert kiosk.written.startswith(b"Fairstart is already running on")
         looked = run("doctor", "--data", used)
-        assert "Fairstart is running: quit it first" in looked.stdout
+        assert "Fairstart is running: quit it first" in looked.out
         assert contents(used) == before
 
 
 def test_a_kiosk_that_is_not_set_up_cannot_ask(run: Runs, tmp_path: Path) -> None:
     for command in (["plain"], ["counts"], ["close"], ["export", tmp_path], ["receipt", tmp_path]):
-        done = run(*command, "--data", tmp_path / "data")
-        assert (done.returncode, done.stdout) == (1, "")
-        assert done.stderr.endswith('is not set up yet: run "fairstart setup".\n')
+        done = run(*command, "--data", tmp_path / "data").refusal()
+        assert done.endswith('is not set up yet: run "fairstart setup".\n')
 
 
 # counts and close
@@ -550,7 +525,7 @@ def answered(run: Runs, settings_file: SettingsFile) -> Path:
     """A data folder that twelve people answered in, in plain lines."""
     data = settings_file.path.parent
     done = run("plain", "--data", data, given=answers(12))
-    assert (done.returncode, done.stdout.count("Thank you. Your answers are locked")) == (0, 12)
+    assert (done.status, done.out.count("Thank you. Your answers are locked")) == (0, 12)
     return data
 
 
@@ -559,9 +534,8 @@ def test_twelve_answers_in_plain_lines_give_ten_in_the_counts_and_the_counts_are
 ) -> None:
     """With the real Argon2id, as a person or a script would ask; what follows does without."""
     before = contents(answered)
-    told = run("counts", "--data", answered, "--passphrase-file", passphrase_file)
-    assert (told.returncode, told.stderr) == (0, "")
-    lines = told.stdout.splitlines()
+    told = run("counts", "--data", answered, "--passphrase-file", passphrase_file).answer()
+    lines = told.splitlines()
     assert lines[0] == "Riverside Jobs Fair, 2026-11-23, Leeds (outreach)"
     assert lines[1] == "12 responses held · 10 in the counts · next ten after 10 more answers"
     assert lines[2].startswith("2 responses (from before a restart) will stay out of these counts.")
@@ -569,16 +543,16 @@ def test_twelve_answers_in_plain_lines_give_ten_in_the_counts_and_the_counts_are
     assert [line for line in lines if re.match(r"\d\. ", line)] == [
         f"{number}. {question.text}" for number, question in enumerate(load_survey().questions, 1)
     ]
-    assert "About" not in told.stdout
-    as_json = run("counts", "--data", answered, "--passphrase-file", "-", "--json", given=f"{STRONG}\n", code=EASILY)
-    assert (as_json.returncode, as_json.stderr) == (0, "")
-    document = json.loads(as_json.stdout)
-    assert as_json.stdout.endswith("}\n")
+    assert "About" not in told
+    as_json = run(
+        "counts", "--data", answered, "--passphrase-file", "-", "--json", given=f"{STRONG}\n", code=EASILY
+    ).answer()
+    document = json.loads(as_json)
+    assert as_json.endswith("}\n")
     assert (document["held"], document["in_counts"], document["waiting"], document["left_out"]) == (12, 10, 0, 2)
     assert [question["people"] for question in document["questions"]] == [10] * 4
-    as_csv = run("counts", "--data", answered, "--csv", "--passphrase-file", passphrase_file, code=EASILY)
-    assert (as_csv.returncode, as_csv.stderr) == (0, "")
-    rows = list(csv.DictReader(io.StringIO(as_csv.stdout)))
+    as_csv = run("counts", "--data", answered, "--csv", "--passphrase-file", passphrase_file, code=EASILY).answer()
+    rows = list(csv.DictReader(io.StringIO(as_csv)))
     assert {row["people"] for row in rows} == {"10"}
     assert {row["question"] for row in rows} == {question.id for question in load_survey().questions}
     assert contents(answered) == before
@@ -589,26 +563,11 @@ def test_a_passphrase_that_is_wrong_or_cannot_be_asked_for_changes_and_shows_not
     command: list[str], run: Runs, used: Path, tmp_path: Path
 ) -> None:
     before = contents(used)
-    wrong = run(*command, "--data", used, "--passphrase-file", "-", given="wrong\n", code=EASILY)
-    assert (wrong.returncode, wrong.stdout) == (1, "")
-    assert 'if it was forgotten, use "fairstart passphrase --forgotten DIR".' in wrong.stderr
-    assert is_one_sentence(wrong.stderr)
-    missing = run(*command, "--data", used, "--passphrase-file", tmp_path / "nowhere", code=EASILY)
-    assert (missing.returncode, missing.stdout) == (1, "")
-    assert "Cannot read a passphrase from" in missing.stderr
-    assert is_one_sentence(missing.stderr)
-    unasked = run(*command, "--data", used, given=f"{STRONG}\n", code=EASILY)
-    assert (unasked.returncode, unasked.stdout) == (2, "")
-    assert "--passphrase-file" in unasked.stderr
-    assert is_one_sentence(unasked.stderr)
-    assert contents(used) == {**before, "kiosk/wrong-tries": b"1"}
-
-
-def test_with_another_passphrase_than_the_kiosks_close_ends_nothing(run: Runs, used: Path) -> None:
-    before = contents(used)
-    wrong = run("close", "--yes", "--data", used, "--passphrase-file", "-", given=f"{STRONG}x\n")
-    assert (wrong.returncode, wrong.stdout) == (1, "")
-    assert is_one_sentence(wrong.stderr)
+    wrong = run(*command, "--data", used, "--passphrase-file", "-", given="wrong\n", code=EASILY).refusal()
+    assert 'if it was forgotten, use "fairstart passphrase --forgotten DIR".' in wrong
+    missing = run(*command, "--data", used, "--passphrase-file", tmp_path / "nowhere", code=EASILY).refusal()
+    assert "Cannot read a passphrase from" in missing
+    assert "--passphrase-file" in run(*command, "--data", used, given=f"{STRONG}\n", code=EASILY).refusal(2)
     assert contents(used) == {**before, "kiosk/wrong-tries": b"1"}
 
 
@@ -633,10 +592,8 @@ def test_too_little_memory_for_the_passphrase_is_one_sentence_and_counts_as_no_w
     office_pub.rename(tmp_path / "working" / office_pub.name)
     before = contents(used / "kiosk")
     data = () if "--data" in command else ("--data", used)
-    done = run(*command, *data, "--passphrase-file", "-", given=f"{STRONG}\n", code=SHORT_OF_MEMORY)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "too little free memory" in done.stderr
-    assert is_one_sentence(done.stderr)
+    done = run(*command, *data, "--passphrase-file", "-", given=f"{STRONG}\n", code=SHORT_OF_MEMORY).refusal()
+    assert "too little free memory" in done
     assert contents(used / "kiosk") == before
 
 
@@ -644,14 +601,10 @@ def test_too_little_memory_for_the_passphrase_is_one_sentence_and_counts_as_no_w
 def test_close_ends_the_event_once_and_plain_then_says_so(run: Runs, answered: Path) -> None:
     passphrase = ("--data", answered, "--passphrase-file", "-")
     before = contents(answered)
-    unsure = run("close", *passphrase, given=STRONG, code=EASILY)
-    assert (unsure.returncode, unsure.stdout) == (2, "")
-    assert "--yes" in unsure.stderr
-    assert is_one_sentence(unsure.stderr)
+    assert "--yes" in run("close", *passphrase, given=STRONG, code=EASILY).refusal(2)
     assert contents(answered) == before
-    done = run("close", *passphrase, "--yes", given=STRONG, code=EASILY)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "“Riverside Jobs Fair” has ended. Nothing was deleted.\n"
+    done = run("close", *passphrase, "--yes", given=STRONG, code=EASILY).answer()
+    assert done == "“Riverside Jobs Fair” has ended. Nothing was deleted.\n"
     after = contents(answered)
     assert {name for name in after if before.get(name) != after[name]} - (set(after) - set(before)) == {
         "kiosk/register.json"
@@ -659,12 +612,11 @@ def test_close_ends_the_event_once_and_plain_then_says_so(run: Runs, answered: P
     assert [Path(name).name for name in set(after) - set(before)] == ["ended"]
     for command in (["close", *passphrase, "--yes"], ["close", *passphrase]):
         again = run(*command, given=STRONG, code=EASILY)
-        assert (again.returncode, again.stdout) == (0, "“Riverside Jobs Fair” has ended already.\n")
-    refused = run("plain", "--data", answered, given=answers(1))
-    assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr == "“Riverside Jobs Fair” has ended: start a new event in the staff area.\n"
+        assert (again.status, again.out) == (0, "“Riverside Jobs Fair” has ended already.\n")
+    refused = run("plain", "--data", answered, given=answers(1)).refusal()
+    assert refused == "“Riverside Jobs Fair” has ended: start a new event in the staff area.\n"
     told = run("counts", *passphrase, given=STRONG, code=EASILY)
-    assert "12 responses held · 10 in the counts · the event has ended" in told.stdout
+    assert "12 responses held · 10 in the counts · the event has ended" in told.out
     assert contents(answered) == after
 
 
@@ -686,8 +638,7 @@ def test_on_a_terminal_close_asks_before_it_ends_the_event(answer: str, program:
     closing.says("Staff passphrase:")
     closing.wait_until(lambda: not closing.echoes())
     closing.type(f"{STRONG}\n")
-    closing.says("This cannot be undone.")
-    closing.type(f"{answer}\n")
+    closing.once_said("This cannot be undone.", f"{answer}\n")
     assert closing.end() == (0 if answer == "y" else 1)
     assert (b"Nothing was changed." in closing.written) == (answer != "y")
     assert (contents(used) == before) == (answer != "y")
@@ -705,7 +656,7 @@ def test_headless_commands_never_import_textual(command: list[str], run: Runs, u
     look = "import atexit, sys; atexit.register(lambda: print('loaded:', 'textual' in sys.modules)); "
     given = STRONG if command in COUNTS else "1\n6\nx\n"
     done = run(*command, *places, code=look + (EASILY if command in COUNTS else RUN), given=given)
-    assert done.stdout.endswith("loaded: False\n"), done
+    assert done.out.endswith("loaded: False\n"), done
 
 
 # Practice
@@ -714,10 +665,8 @@ def test_headless_commands_never_import_textual(command: list[str], run: Runs, u
 def test_set_up_on_its_own_ends_in_the_kiosk(program: Opens, set_up_once: Path, tmp_path: Path) -> None:
     data = Path(shutil.copytree(set_up_once, tmp_path / "data"))
     laptop = program("setup", "--data", data)
-    laptop.shows("Your organisation and the event")
-    laptop.type("Musterwerk\r\rFair\r\r\rLeeds\r\r\r")
-    laptop.shows("Is this right?")
-    laptop.type("\r")
+    laptop.once_shown("Your organisation and the event", "Musterwerk\r\rFair\r\r\rLeeds\r\r\r")
+    laptop.once_shown("Is this right?", "\r")
     laptop.shows("Start the kiosk")
     laptop.shows("Musterwerk is asking", "\r")
     assert laptop.terminate() == 0

@@ -10,7 +10,7 @@ from storage.crypto.recovery_code import recovery_code
 from storage.data_folder import hold
 from tests.storage.disk import files_of
 from tests.storage.exchange.servers import SshServer
-from tests.tui.cli.commands import STRONG, AtOffice, RunsHere, is_one_sentence
+from tests.tui.cli.commands import STRONG, AtOffice, Runs, is_one_sentence
 from tests.tui.offices import RECOVERY_SECRET
 
 pytestmark = pytest.mark.usefixtures("quickly", "easy_unlock")
@@ -34,26 +34,22 @@ def place(drive: Path, request: pytest.FixtureRequest) -> str:
 
 @pytest.mark.sampled
 def test_a_copy_goes_to_a_place_and_comes_back_on_an_empty_computer(place: str, used: AtOffice, tmp_path: Path) -> None:
-    done = used.runs("backup", place)
-    assert (done.status, done.err) == (0, "")
-    name, _, rest = done.out.partition(" ")
+    done = used.runs("backup", place).answer()
+    name, _, rest = done.partition(" ")
     assert name.startswith("fairstart-20")
     assert rest.endswith("opened again and whole: 220 responses from 2 events.\n")
     assert "@" not in rest
     new = AtOffice(tmp_path / "new", used.ran)
-    wrong = new.runs("restore", place, given=STRONG)
-    assert (wrong.status, wrong.out) == (1, "")
-    assert is_one_sentence(wrong.err)
+    new.runs("restore", place, given=STRONG).refusal()
     assert not new.data.exists()
-    done = new.runs("restore", place)
-    assert (done.status, done.err) == (0, "")
-    assert "220 responses from 2 events. The office is as it was then: bring in again what came since." in done.out
+    done = new.runs("restore", place).answer()
+    assert "220 responses from 2 events. The office is as it was then: bring in again what came since." in done
     assert new.says("events") == used.says("events")
     assert new.runs("counts", "--json").out == used.runs("counts", "--json").out
 
 
 def test_who_has_the_recovery_code_brings_the_office_back_and_then_gives_a_new_passphrase(
-    used: AtOffice, drive: Path, tmp_path: Path, ran: RunsHere
+    used: AtOffice, drive: Path, tmp_path: Path, ran: Runs
 ) -> None:
     assert used.runs("backup", drive).status == 0
     new = AtOffice(tmp_path / "new", ran)
@@ -74,14 +70,12 @@ def test_an_older_copy_is_refused_and_asked_for_moves_what_is_here_aside(used: A
     assert fair.status == 0
     newer = used.says("events")
     assert newer != older
-    done = used.runs("restore", drive)
-    assert (done.status, done.out) == (1, "")
-    assert done.err.startswith("The office here has changed since this copy of ")
-    assert "--set-aside goes back to it all the same, and moves what is here aside." in done.err
+    refused = used.runs("restore", drive).refusal()
+    assert refused.startswith("The office here has changed since this copy of ")
+    assert "--set-aside goes back to it all the same, and moves what is here aside." in refused
     assert used.says("events") == newer
-    done = used.runs("restore", "--set-aside", drive)
-    assert (done.status, done.err) == (0, "")
-    assert f"What was here is in {used.data / 'set-aside' / 'office-1'} now" in done.out
+    moved = f"What was here is in {used.data / 'set-aside' / 'office-1'} now"
+    assert moved in used.runs("restore", "--set-aside", drive).answer()
     assert used.says("events") == older
 
 
@@ -99,9 +93,7 @@ def test_what_is_no_copy_is_one_sentence_and_changes_nothing(
         assert other.runs("init", given=STRONG).status == 0
         assert other.runs("backup", drive, given=STRONG).status == 0
     before = files_of(used.data / "office")
-    done = used.runs("restore", drive)
-    assert (done.status, done.out) == (1, "")
-    assert is_one_sentence(done.err), done.err
+    used.runs("restore", drive).refusal()
     assert files_of(used.data / "office") == before
 
 
@@ -125,9 +117,7 @@ def test_while_another_has_the_office_open_one_reads_and_is_told_so(
             ["events", "Autumn Intake", "--level", "3"],
             ["sticks", "--recall", "x"],
         ):
-            done = used.runs(*writing)
-            assert (done.status, done.out) == (1, "")
-            assert is_one_sentence(done.err)
+            used.runs(*writing).refusal()
         assert files_of(used.data) == before
 
 
@@ -142,9 +132,8 @@ def test_on_another_computer_commands_read_and_write_only_after_go_on(
     monkeypatch.setattr(computer, "_marks", lambda: {b"the second"})
     read = there.runs("events", given=STRONG)
     assert (read.status, read.err.startswith("This office was used on another computer")) == (0, True)
-    done = there.runs("import", handed_over, given=STRONG)
-    assert (done.status, done.out) == (1, "")
-    assert '"fairstart office go-on" says that it is this one.' in done.err
+    refused = there.runs("import", handed_over, given=STRONG).refusal()
+    assert '"fairstart office go-on" says that it is this one.' in refused
     for said in ("The office goes on on this computer.", "This computer is known to the office: nothing was changed."):
         done = there.runs("go-on", "--yes", given=STRONG)
         assert (done.status, done.out) == (0, f"{said}\n")

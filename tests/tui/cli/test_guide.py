@@ -1,37 +1,32 @@
 """`fairstart guide` where there are no screens: pages as text."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 
 from content.guide import FOLDER as GUIDE
 from content.guide import Page
-from tests.tui.cli.commands import Opens, RunsHere, below
-from tui.cli.commands import fairstart
+from tests.tui.cli.commands import Opens, Runs, every_command
 from tui.text.guide import all_pages, passages, printed
 
 
-def test_without_a_terminal_the_first_page_is_printed_and_each_by_its_name(ran: RunsHere) -> None:
+def test_without_a_terminal_the_first_page_is_printed_and_each_by_its_name(ran: Runs) -> None:
     first, events = ran("guide"), ran("guide", "Events")
-    assert (first.status, first.err) == (0, "")
+    first.answer()
     assert first.out.startswith("The guide\n---------\n")
     assert events.out.startswith("At an event\n")
     assert "Take a receipt" in events.out
 
 
-def test_the_list_names_every_page(ran: RunsHere) -> None:
+def test_the_list_names_every_page(ran: Runs) -> None:
     listed = ran("guide", "--list")
     assert [line.split()[0] for line in listed.out.splitlines()] == [page.name for page in all_pages()]
     assert "privacy" in listed.out
 
 
-def test_a_page_that_there_is_not_is_wrong_use(ran: RunsHere) -> None:
-    wrong = ran("guide", "event")
-    assert (wrong.status, wrong.out) == (2, "")
-    assert "there is no page “event”" in wrong.err
+def test_a_page_that_there_is_not_is_wrong_use(ran: Runs) -> None:
+    assert "there is no page “event”" in ran("guide", "event").refusal(2)
 
 
 @pytest.mark.parametrize("page", all_pages(), ids=lambda page: page.name)
@@ -46,16 +41,10 @@ def test_a_page_loses_no_word_and_keeps_no_mark(page: Page) -> None:
     assert all(passage.text or passage.kind == "aside" for passage in passages(page.text))
 
 
-def commands(command: click.Command, name: str) -> Iterator[str]:
-    """The names of all commands, with those that they are below."""
-    yield name
-    for part, one in below(command):
-        yield from commands(one, f"{name} {part}")
-
-
 def test_every_command_stands_in_the_table_of_commands() -> None:
     rows = re.findall(r"^\| `(fairstart[^`]*)` \|", (GUIDE / "commands.md").read_text("utf-8"), re.MULTILINE)
-    assert [name for name in commands(fairstart, "fairstart") if not any(row.startswith(name) for row in rows)] == []
+    names = [" ".join(("fairstart", *path)) for path, _ in every_command()]
+    assert [name for name in names if not any(row.startswith(name) for row in rows)] == []
 
 
 def test_a_table_is_a_list_that_names_its_columns() -> None:

@@ -9,7 +9,7 @@ from storage.crypto.keys import OfficePrivateKey
 from storage.data_folder import hold
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile
-from tests.tui.cli.commands import Runs, is_one_sentence
+from tests.tui.cli.commands import Runs
 from tests.tui.kiosks import opened_with
 from tests.tui.program import QUICKLY
 
@@ -31,8 +31,7 @@ def begin(program: Opens, staff_passphrase: str) -> Opens:
 
     def started(*arguments: str, first: str = "") -> Program:
         command = program("paper", *arguments, first=QUICKLY + first)
-        command.shows("Staff passphrase")
-        command.type(f"{staff_passphrase}\r")
+        command.once_shown("Staff passphrase", f"{staff_passphrase}\r")
         return command
 
     return started
@@ -44,12 +43,9 @@ def test_on_its_own_screen_sheets_are_kept_and_who_is_not_counted_is_told(
     command = begin()
     command.shows("Shuffled: enter each twice", "")
     command.type("1")
-    command.shows("question 1 of 4, first time")
-    command.type("63326332" * 12)
-    command.shows("12 sheets entered")
-    command.type("\x1b[15~")
-    command.shows("Keep all 12")
-    command.type("\x1b[Z")
+    command.once_shown("question 1 of 4, first time", "63326332" * 12)
+    command.once_shown("12 sheets entered", "\x1b[15~")
+    command.once_shown("Keep all 12", "\x1b[Z")
     command.type("\r")
     assert command.end() == 0
     assert "12 paper sheets are kept with the other responses." in command.after()
@@ -62,17 +58,12 @@ def test_in_plain_lines_sheets_are_kept_and_nothing_of_them_stays_on_the_termina
     begin: Opens, set_up_folder: Path, settings_file: SettingsFile, office_key: OfficePrivateKey
 ) -> None:
     command = begin("--plain")
-    command.says("Are they shuffled?")
-    command.type("2\r")
+    command.once_said("Are they shuffled?", "2\r")
     for number in range(10):
-        command.says(f"{number} sheet{'s' * (number != 1)} entered.")
-        command.type("6332\r")
-        command.says(f"Sheet {number + 1}, look it through")
-        command.type("\r")
-    command.says("10 sheets entered.")
-    command.type("keep\r")
-    command.says("Type keep once more")
-    command.type("keep\r")
+        command.once_said(f"{number} sheet{'s' * (number != 1)} entered.", "6332\r")
+        command.once_said(f"Sheet {number + 1}, look it through", "\r")
+    command.once_said("10 sheets entered.", "keep\r")
+    command.once_said("Type keep once more", "keep\r")
     assert command.end() == 0
     assert "10 paper sheets are kept with the other responses." in command.text()
     assert "Number 6" not in command.text()
@@ -85,8 +76,7 @@ def test_forgotten_in_plain_lines_it_ends_and_says_how_many_must_be_entered_agai
     begin: Opens, set_up_folder: Path, settings_file: SettingsFile, office_key: OfficePrivateKey
 ) -> None:
     command = begin("--plain", first="import tui.cli.paper\ntui.cli.paper._IDLE_SECONDS = 1\n")
-    command.says("Are they shuffled?")
-    command.type("1\r" + SAID_TWICE)
+    command.once_said("Are they shuffled?", "1\r" + SAID_TWICE)
     assert command.end() == 1
     assert "1 paper sheet was entered and not kept. It is wiped, and must be entered again." in command.after()
     assert opened_with(office_key, set_up_folder, settings_file) == []
@@ -102,8 +92,7 @@ def test_told_to_end_it_keeps_nothing(
     office_key: OfficePrivateKey,
 ) -> None:
     command = begin(*arguments)
-    command.shows("huffled")
-    command.type("1" + ("\r" + SAID_TWICE if arguments else "63326332"))
+    command.once_shown("huffled", "1" + ("\r" + SAID_TWICE if arguments else "63326332"))
     command.says("Sheet 2")
     command.terminate()
     assert command.written.count(LEFT) >= 1
@@ -114,10 +103,8 @@ def test_without_a_terminal_it_takes_nothing_so_that_no_file_need_hold_answers(
     run: Runs, set_up_folder: Path, settings_file: SettingsFile
 ) -> None:
     for arguments in ([], ["--plain"]):
-        done = run("paper", *arguments, "--data", set_up_folder, given="6332\n")
-        assert (done.returncode, done.stdout) == (1, "")
-        assert "typed in at a terminal, so that no file holds them" in done.stderr
-        assert is_one_sentence(done.stderr)
+        done = run("paper", *arguments, "--data", set_up_folder, given="6332\n").refusal()
+        assert "typed in at a terminal, so that no file holds them" in done
 
 
 def test_while_the_kiosk_runs_it_is_refused(program: Opens, set_up_folder: Path, settings_file: SettingsFile) -> None:

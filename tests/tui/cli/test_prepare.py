@@ -9,7 +9,7 @@ import pytest
 from storage.exchange.stick import FOLDER
 from storage.text import counted
 from tests.storage.exchange.servers import SshServer
-from tests.tui.cli.commands import RUN, STRONG, Opens, Runs, RunsHere, contents, is_one_sentence
+from tests.tui.cli.commands import RUN, STRONG, Opens, Runs, contents, is_one_sentence
 from tests.tui.offices import OFFICE_PASSPHRASE
 from tests.tui.program import QUICKLY, Program
 
@@ -36,9 +36,9 @@ def office(run: Runs, new_office: Path) -> Office:
         done = run(
             "office", *arguments, *locked, "--data", new_office, given=f"{OFFICE_PASSPHRASE}\n", code=QUICKLY + RUN
         )
-        assert done.returncode == status, done.stderr
-        assert status == 0 or is_one_sentence(done.stderr)
-        return done.stdout + done.stderr
+        assert done.status == status, done.err
+        assert status == 0 or is_one_sentence(done.err)
+        return done.out + done.err
 
     ran(*PLANNED)
     return ran
@@ -55,17 +55,16 @@ def test_from_the_office_to_two_laptops_and_back_by_stick(
     shutil.copytree(stick, tmp_path / "COPY")
 
     first = program("setup", "--from", stick, "--data", tmp_path / "1")
-    first.says("Is this the “Spring Jobs Fair”, Town Hall, 23 November 2035?")
-    first.type("y\r")
+    first.once_said("Is this the “Spring Jobs Fair”, Town Hall, 23 November 2035?", "y\r")
     assert first.end() == 0
     assert b"the stick can go" in first.written
-    assert run("setup", "--from", stick, "--yes", "--data", tmp_path / "2").returncode == 0
+    assert run("setup", "--from", stick, "--yes", "--data", tmp_path / "2").status == 0
 
     def hand_over(laptop: Path) -> None:
         asked = run("plain", "--data", laptop, given="1\n6\n3\n3\n2\n1\n")
-        assert asked.returncode == 0, asked.stderr
+        assert asked.status == 0, asked.err
         done = run("export", drive, "--passphrase-file", staff, "--data", laptop, code=QUICKLY + RUN)
-        assert done.returncode == 0, done.stderr
+        assert done.status == 0, done.err
 
     for number in "12":
         hand_over(tmp_path / number)
@@ -74,9 +73,9 @@ def test_from_the_office_to_two_laptops_and_back_by_stick(
     for number in "12":
         options = ["--delete", "--passphrase-file", staff, "--data", tmp_path / number]
         done = run("receipt", drive, *options, code=QUICKLY + RUN)
-        assert "is deleted here" in done.stdout, done.stderr
+        assert "is deleted here" in done.out, done.err
 
-    assert run("setup", "--from", tmp_path / "COPY", "--yes", "--data", tmp_path / "3").returncode == 0
+    assert run("setup", "--from", tmp_path / "COPY", "--yes", "--data", tmp_path / "3").status == 0
     hand_over(tmp_path / "3")
     refused = office("import", drive, status=1)
     assert (
@@ -94,20 +93,16 @@ socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse
 
 def answer(kiosk: Program, number: int) -> None:
     """Answer the four questions, each in one of two ways, and wait to be thanked. No key is pressed twice in a row."""
-    kiosk.shows("Hello.")
-    kiosk.type("1")
+    kiosk.once_shown("Hello.", "1")
     kiosk.shows("Question 1")
     for question in range(1, 5):
         code = 2 + (number >> question - 1) % 2
         kiosk.type(str(code))
-        kiosk.shows(f"{code} ●")
-        kiosk.type("\r")
+        kiosk.once_shown(f"{code} ●", "\r")
         kiosk.shows(f"Question {question + 1}" if question < 4 else "Ready to send?")
     kiosk.type("s")
-    kiosk.shows("You answered")
-    kiosk.type("\r")
-    kiosk.shows("Thank you")
-    kiosk.type(" \r")
+    kiosk.once_shown("You answered", "\r")
+    kiosk.once_shown("Thank you", " \r")
 
 
 @pytest.mark.parametrize(("people", "times"), [(2, 1), pytest.param(45, 2, marks=pytest.mark.long)])
@@ -122,8 +117,8 @@ def test_the_whole_tour_from_the_office_by_a_stick_and_a_server_until_it_is_dele
 
     def laptop(command: str, *arguments: str | Path) -> str:
         done = run(command, *arguments, *locked, code=QUICKLY + RUN)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        assert done.status == 0, done.err
+        return done.out
 
     office(*PREPARE, staff, "--config", settings, stick)
     set_up = program("setup", "--from", stick, "--data", data, first=NO_NETWORK)
@@ -161,12 +156,12 @@ def test_a_recalled_stick_lets_no_laptop_in_until_its_fingerprint_is_accepted(
     told = office(*PREPARE, staff, tmp_path / "STICK")
     stick = told.rpartition("--recall ")[2].partition('"')[0]
     assert "0 of 1 laptop handed over · recalled" in office("sticks", "--recall", stick.upper())
-    assert run("setup", "--from", tmp_path / "STICK", "--yes", "--data", tmp_path / "1").returncode == 0
+    assert run("setup", "--from", tmp_path / "STICK", "--yes", "--data", tmp_path / "1").status == 0
     (tmp_path / "DRIVE").mkdir()
     options = ["--passphrase-file", staff, "--data", tmp_path / "1"]
     exported = run("export", tmp_path / "DRIVE", *options, code=QUICKLY + RUN)
     assert "with a token that was recalled" in office("import", tmp_path / "DRIVE", status=1)
-    fingerprint = exported.stdout.rpartition("fingerprint: ")[2].strip()
+    fingerprint = exported.out.rpartition("fingerprint: ")[2].strip()
     assert "1 file was brought in" in office("import", tmp_path / "DRIVE", "--accept", fingerprint)
 
 
@@ -175,8 +170,7 @@ def test_no_changes_nothing(office: Office, program: Opens, tmp_path: Path, staf
     office(*PREPARE, staff, tmp_path / "STICK")
     before = contents(tmp_path / "STICK")
     asked = program("setup", "--from", tmp_path / "STICK", "--data", tmp_path / "data")
-    asked.says("23 November 2035?")
-    asked.type("n\r")
+    asked.once_said("23 November 2035?", "n\r")
     assert asked.end() == 1
     assert b"Nothing was changed." in asked.written
     assert not (tmp_path / "data").exists()
@@ -191,8 +185,7 @@ def test_the_staff_passphrase_is_typed_twice_at_the_office(
     typed = program("office", *PREPARE[:-1], tmp_path / "STICK", *options, first=QUICKLY)
     typed.says("A staff passphrase that is hard to guess: ")
     for asked, text in (("New staff passphrase: ", STRONG), ("The same staff passphrase: ", f"{STRONG}s")):
-        typed.says(asked)
-        typed.type(f"{text}\r")
+        typed.once_said(asked, f"{text}\r")
     assert typed.end() == 1
     assert b"The two staff passphrases differ" in typed.written
     assert not (tmp_path / "STICK").exists()
@@ -208,9 +201,7 @@ def test_the_staff_passphrase_is_typed_twice_at_the_office(
         (["office", "prepare", "STICK", "--passphrase-file", "-"], "holds no office key"),
     ],
 )
-def test_what_cannot_be_done_is_told_in_a_sentence(
-    ran: RunsHere, tmp_path: Path, arguments: list[str], said: str
-) -> None:
+def test_what_cannot_be_done_is_told_in_a_sentence(ran: Runs, tmp_path: Path, arguments: list[str], said: str) -> None:
     done = ran(*arguments, "--data", tmp_path / "data")
     assert done.status
     assert said in done.err
@@ -229,10 +220,8 @@ def test_without_a_planned_event_it_says_what_to_do_and_a_laptop_takes_one_of_se
     assert "is ready for 1 laptop." in office(*prepare, "--event", "open day", "--event", "Spring Jobs Fair")
     assert "Spring Jobs Fair, Town Hall, 23 November 2035 and 1 more · 0 of 1 laptop" in office("sticks")
     again = program("setup", "--from", tmp_path / "STICK", "--data", tmp_path / "laptop")
-    again.says("Is this the “Spring Jobs Fair”, Town Hall, 23 November 2035?")
-    again.type("n\r")
-    again.says("Is this the “Open Day”, Leeds, 24 November 2035?")
-    again.type("y\r")
+    again.once_said("Is this the “Spring Jobs Fair”, Town Hall, 23 November 2035?", "n\r")
+    again.once_said("Is this the “Open Day”, Leeds, 24 November 2035?", "y\r")
     assert again.end() == 0
     assert "is there already" in office(*prepare, "--event", "open day", status=1)
     for name in ("Open Day", "Spring Jobs Fair"):

@@ -16,7 +16,7 @@ import pytest
 from storage import computer
 from storage.crypto import keys
 from tests.released.__main__ import OFFICE, STAFF, told_of
-from tests.tui.cli.commands import RunsHere
+from tests.tui.cli.commands import Runs
 
 RELEASED = Path(__file__).parents[2] / "released"
 VERSIONS = sorted(path.name for path in RELEASED.iterdir() if (path / "said.json").exists())
@@ -38,7 +38,7 @@ def data(released: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(ran: RunsHere, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+def run(ran: Runs, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Runs a command of this version on it, as on the computer that it was kept on. Argon2id stretches each once."""
     monkeypatch.setattr(computer, "_marks", set)
     monkeypatch.setattr(keys, "_stretch", functools.cache(keys._stretch))

@@ -1,7 +1,7 @@
 """A start folder that is gone, as with a stick that was pulled out, is passed over by every command and screen."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -9,10 +9,9 @@ import pytest
 
 from storage.crypto.recovery_code import recovery_code
 from storage.settings import SettingsFile
-from tests.tui.cli.commands import STRONG, STRONGER, Opens, RunsHere, below, is_one_sentence
+from tests.tui.cli.commands import STRONG, STRONGER, Opens, Runs, every_command, is_one_sentence
 from tests.tui.offices import OFFICE_PASSPHRASE, RECOVERY_SECRET
 from tests.variants import usually
-from tui.cli.commands import fairstart
 from tui.terminal.process import FAULT
 
 pytestmark = [
@@ -114,12 +113,6 @@ RELATIVE: Sequence[tuple[str, ...]] = (
 )
 
 
-def names_of(command: click.Command, before: str = "") -> Iterator[str]:
-    """The commands below a command, by all their words."""
-    for name, one in below(command):
-        yield from names_of(one, f"{before}{name} ") if isinstance(one, click.Group) else [before + name]
-
-
 @pytest.fixture
 def places(settings_file: SettingsFile, used_office: Path, office_pub: Path, tmp_path: Path) -> Mapping[str, Path]:
     """Whole paths: data folders of a kiosk, of an office and a new one, and what commands are given."""
@@ -128,7 +121,7 @@ def places(settings_file: SettingsFile, used_office: Path, office_pub: Path, tmp
 
 
 @pytest.fixture
-def gone(ran: RunsHere, tmp_path: Path) -> RunsHere:
+def gone(ran: Runs, tmp_path: Path) -> Runs:
     """Runs a command from a folder that is not there any more."""
     (tmp_path / "working").rmdir()
     with pytest.raises(FileNotFoundError):
@@ -137,12 +130,12 @@ def gone(ran: RunsHere, tmp_path: Path) -> RunsHere:
 
 
 def test_every_command_is_tried() -> None:
-    assert set(names_of(fairstart)) == set(COMMANDS)
+    assert {" ".join(path) for path, one in every_command() if not isinstance(one, click.Group)} == set(COMMANDS)
 
 
 @pytest.mark.parametrize("name", usually(12, COMMANDS))
 def test_a_command_does_from_a_folder_that_is_gone_what_it_does_elsewhere(
-    name: str, places: Mapping[str, Path], gone: RunsHere
+    name: str, places: Mapping[str, Path], gone: Runs
 ) -> None:
     on, arguments, typed = COMMANDS[name]
     data = ("--data", places[on]) if on else ()
@@ -166,13 +159,10 @@ def test_a_command_does_from_a_folder_that_is_gone_what_it_does_elsewhere(
 
 @pytest.mark.parametrize("command", RELATIVE, ids=" ".join)
 def test_what_begins_in_a_folder_that_is_gone_is_one_sentence(
-    command: tuple[str, ...], places: Mapping[str, Path], gone: RunsHere
+    command: tuple[str, ...], places: Mapping[str, Path], gone: Runs
 ) -> None:
     given = () if {"--data", "deploy"} & set(command) else ("--data", places["kiosk"])
-    done = gone(*command, *given, given=f"{STRONG}\n")
-    assert (done.status, done.out) == (1, "")
-    assert done.err.strip() != FAULT
-    assert is_one_sentence(done.err)
+    assert gone(*command, *given, given=f"{STRONG}\n").refusal().strip() != FAULT
 
 
 @pytest.mark.parametrize(

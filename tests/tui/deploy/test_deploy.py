@@ -12,7 +12,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -20,28 +20,17 @@ import pytest
 from tests.storage.needs import not_tested
 from tests.storage.toolkit import browsing
 from tests.storage.toolkit.browsing import A4, PHONE, SMALLEST, Window, on_paper, squeezed
-from tests.tui.interpreter import Interpreter
+from tests.tui.cli import commands
+from tests.tui.cli.commands import RUN, Runs
 from tui.deploy.files import STARTS, SYSTEMS, System, files_for, guide, running_command, this_system
 
-browser, window = browsing.browser, browsing.window
+browser, window, run = browsing.browser, browsing.window, commands.run
 
-RUN = "import sys; sys.argv[0] = 'fairstart'; from tui.cli.main import main; main()"
 NASTY = """a "b" 'c' $HOME `id` \\ %n é & (d)"""
 OWN_SCREEN = "card1-eDP-1"
 NEWER = "mouse-bindings.select-quote=none"
 """What foot 1.13 does not know."""
-Runs = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def run(tmp_path: Path, interpreter: Interpreter) -> Runs:
-    """Runs a command without a terminal, from the folder `working`."""
-    (tmp_path / "working").mkdir()
-
-    def ran(*arguments: str | Path, code: str = RUN) -> subprocess.CompletedProcess[str]:
-        return interpreter(code, [str(each) for each in arguments], tmp_path, "", HOME=str(tmp_path))
-
-    return ran
+Script = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -54,6 +43,11 @@ def written(tmp_path: Path) -> Path:
             path.write_bytes(file.content)
             path.chmod(0o755 if file.is_program else 0o644)
     return tmp_path
+
+
+def said_by(*command: str | bytes | Path, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command, and give what it says."""
+    return subprocess.run(command, capture_output=True, check=False, text=True, env=env)
 
 
 def need(program: str) -> str:
@@ -75,18 +69,17 @@ def test_it_writes_a_guide_and_a_folder_for_each_system_and_says_what_to_read_an
     run: Runs, tmp_path: Path
 ) -> None:
     folder = tmp_path / "new" / "kiosk files"
-    done = run("deploy", folder)
-    assert (done.returncode, done.stderr) == (0, "")
+    said = run("deploy", folder).answer()
     assert sorted(path.name for path in folder.iterdir()) == ["guide.html", "linux", "macos", "windows"]
-    assert done.stdout.splitlines()[-1].startswith(f"Now read {folder / 'guide.html'}")
+    assert said.splitlines()[-1].startswith(f"Now read {folder / 'guide.html'}")
     for system in SYSTEMS:
-        assert f"{system}: {folder / system}\n" in done.stdout
+        assert f"{system}: {folder / system}\n" in said
         assert {path.name for path in (folder / system).iterdir()} == {file.name for file in files_for(system, None)}
         text = (folder / system / STARTS[system]).read_text("utf-8")
         assert re.search("^(#|rem) WHERE FAIRSTART IS ON THIS (LAPTOP|MAC)", text, re.MULTILINE)
         wanted = f"For {system}, say at the top of {STARTS[system]} where Fairstart is on that laptop.\n"
         known = system == this_system() and running_command() is not None
-        assert (wanted in done.stdout) != known
+        assert (wanted in said) != known
         assert (str(running_command()) in text) == known
 
 
@@ -117,7 +110,7 @@ def test_it_finds_the_fairstart_of_the_python_that_runs() -> None:
     [(["--for", "linux"], ["linux"]), (["--for", "windows", "--for", "macos", "--for", "macos"], ["macos", "windows"])],
 )
 def test_it_writes_only_what_is_asked_for(options: list[str], systems: list[str], run: Runs, tmp_path: Path) -> None:
-    assert run("deploy", tmp_path / "kiosk", *options).returncode == 0
+    assert run("deploy", tmp_path / "kiosk", *options).status == 0
     assert sorted(path.name for path in (tmp_path / "kiosk").iterdir()) == ["guide.html", *systems]
 
 
@@ -132,17 +125,17 @@ def test_somebody_elses_page_is_not_written_over(run: Runs, tmp_path: Path) -> N
     page = tmp_path / "guide.html"
     page.write_text("mine", "utf-8")
     done = run("deploy", tmp_path, "--for", "macos")
-    assert done.returncode == 1
-    assert done.stderr == f"{page} is there already: choose another folder, or write over it with --force.\n"
+    assert done.status == 1
+    assert done.err == f"{page} is there already: choose another folder, or write over it with --force.\n"
     assert [path.name for path in tmp_path.iterdir() if path.name in {"guide.html", "macos"}] == ["guide.html"]
     assert page.read_text("utf-8") == "mine"
-    assert run("deploy", tmp_path, "--for", "macos", "--force").returncode == 0
+    assert run("deploy", tmp_path, "--for", "macos", "--force").status == 0
     assert "Force Quit" in page.read_text("utf-8")
 
 
 def test_it_knows_no_other_system(run: Runs, tmp_path: Path) -> None:
     done = run("deploy", tmp_path / "kiosk", "--for", "amiga")
-    assert done.returncode == 2
+    assert done.status == 2
     assert not (tmp_path / "kiosk").exists()
 
 
@@ -152,13 +145,13 @@ def test_a_folder_that_holds_something_is_refused_before_anything_is_written(run
     own = tmp_path / "kiosk" / "windows" / "settings.json"
     own.write_text("own", "utf-8")
     done = run("deploy", tmp_path / "kiosk")
-    assert done.returncode == 1
-    assert done.stderr == (
+    assert done.status == 1
+    assert done.err == (
         f"{tmp_path / 'kiosk' / 'windows'} is not empty: choose another folder, or write over it with --force.\n"
     )
     assert [path for path in (tmp_path / "kiosk").rglob("*") if path.is_file()] == [own]
-    assert run("deploy", tmp_path / "kiosk", "--for", "linux").returncode == 0
-    assert run("deploy", tmp_path / "kiosk", "--force").returncode == 0
+    assert run("deploy", tmp_path / "kiosk", "--for", "linux").status == 0
+    assert run("deploy", tmp_path / "kiosk", "--force").status == 0
     assert json.loads(own.read_text("utf-8"))
 
 
@@ -168,9 +161,9 @@ def test_a_file_in_the_way_is_named_in_one_sentence(inside: str, run: Runs, tmp_
     blocked.parent.mkdir(exist_ok=True)
     blocked.write_text("own", "utf-8")
     done = run("deploy", tmp_path / "kiosk", "--force")
-    assert done.returncode == 1
+    assert done.status == 1
     folder = re.escape(str(tmp_path / "kiosk"))
-    assert re.fullmatch(rf"Cannot write into {folder} \([^)]+\): choose another folder\.\n", done.stderr)
+    assert re.fullmatch(rf"Cannot write into {folder} \([^)]+\): choose another folder\.\n", done.err)
     assert blocked.read_text("utf-8") == "own"
 
 
@@ -178,14 +171,14 @@ def test_a_file_in_the_way_is_named_in_one_sentence(inside: str, run: Runs, tmp_
 def test_a_folder_that_cannot_be_written_is_one_sentence(run: Runs, tmp_path: Path) -> None:
     (tmp_path / "shut").mkdir(mode=0o500)
     done = run("deploy", tmp_path / "shut" / "kiosk")
-    assert done.returncode == 1
-    assert re.fullmatch(r"Cannot write into .*kiosk \(.*\): choose another folder\.\n", done.stderr)
+    assert done.status == 1
+    assert re.fullmatch(r"Cannot write into .*kiosk \(.*\): choose another folder\.\n", done.err)
 
 
 def test_it_loads_no_screens(run: Runs, tmp_path: Path) -> None:
     look = "import atexit, sys; atexit.register(lambda: print(sorted({'textual', 'rich'} & set(sys.modules))))\n"
     done = run("deploy", tmp_path / "kiosk", code=look + RUN)
-    assert done.stdout.splitlines()[-1] == "[]"
+    assert done.out.splitlines()[-1] == "[]"
 
 
 # The path of the command, as each kind of file is read
@@ -199,9 +192,7 @@ def test_a_path_of_any_letters_is_started_by_the_shell(system: System, tmp_path:
     program.write_text('#!/bin/sh\necho "$@"\nkill $PPID\n', "utf-8")
     program.chmod(0o755)
     start = next(file for file in files_for(system, program) if file.name == STARTS[system])
-    done = subprocess.run(
-        ["/bin/sh", "-c", start.content, "kiosk"], capture_output=True, check=False, text=True, env={"TERM": "dumb"}
-    )
+    done = said_by("/bin/sh", "-c", start.content, "kiosk", env={"TERM": "dumb"})
     assert done.stdout.strip() == ("--data /var/lib/fairstart/data" if system == "linux" else "")
     assert done.stderr == ""
 
@@ -238,9 +229,7 @@ def test_what_the_last_person_saw_is_wiped_when_fairstart_is_killed_and_what_it_
 ) -> None:
     stubs = stub(tmp_path, fairstart=f"echo said; {ending}", sleep="echo paused; kill $PPID", clear=":", date="echo 1")
     start = next(file for file in files_for(system, stubs / "fairstart") if file.name == STARTS[system])
-    done = subprocess.run(
-        ["/bin/sh", "-c", start.content], capture_output=True, check=False, text=True, env={"PATH": str(stubs)}
-    )
+    done = said_by("/bin/sh", "-c", start.content, env={"PATH": str(stubs)})
     assert ("\x1bc" in done.stdout.partition("said")[2]) is wiped
     assert done.stdout.endswith("paused\n") is pauses
 
@@ -258,9 +247,7 @@ def test_after_a_good_while_it_starts_again_at_once_and_no_shell_comes_between(s
     )
     starts.touch()
     start = next(file for file in files_for(system, stubs / "fairstart") if file.name == STARTS[system])
-    done = subprocess.run(
-        ["/bin/sh", "-c", start.content], capture_output=True, check=False, text=True, env={"PATH": str(stubs)}
-    )
+    done = said_by("/bin/sh", "-c", start.content, env={"PATH": str(stubs)})
     assert done.stdout.count("paused") == 1
     assert starts.read_text("utf-8").count("x") == 4, "three runs of a minute, then one that ended before it had begun"
 
@@ -271,9 +258,9 @@ def test_after_a_good_while_it_starts_again_at_once_and_no_shell_comes_between(s
 def test_the_shell_can_read_every_script(written: Path) -> None:
     scripts = [path for path in written.rglob("*") if path.is_file() and path.read_bytes().startswith(b"#!/bin/sh\n")]
     assert len(scripts) == 6
-    for shell in filter(shutil.which, ("bash", "dash")):
+    for name in filter(shutil.which, ("bash", "dash")):
         for script in scripts:
-            done = subprocess.run([shell, "-n", script], capture_output=True, check=False, text=True)
+            done = said_by(name, "-n", script)
             assert (done.returncode, done.stderr) == (0, ""), script
 
 
@@ -293,7 +280,7 @@ def test_systemd_finds_nothing_wrong_with_the_service(written: Path) -> None:
     text = unit.read_text("utf-8")
     assert "=/usr/bin/cage " in text
     unit.write_text(text.replace("=/usr/bin/cage ", "=/bin/true "), "utf-8")  # which is on every system
-    done = subprocess.run([analyze, "verify", unit], capture_output=True, check=False, text=True)
+    done = said_by(analyze, "verify", unit)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -373,11 +360,9 @@ def test_macos_opens_what_install_puts_into_the_accounts_library(written: Path) 
     opened = shlex.split(opening)[-1].replace("$HOME", str(written))
     for name, there in (("install", True), ("install", True), ("uninstall", False)):
         stubs = stub(written, id="echo 501")
-        done = subprocess.run(
-            ["/bin/sh", written / "macos" / f"{name}.sh"],
-            capture_output=True,
-            check=False,
-            text=True,
+        done = said_by(
+            "/bin/sh",
+            written / "macos" / f"{name}.sh",
             env={"HOME": str(written), "PATH": f"{stubs}:{os.environ['PATH']}"},
         )
         assert (done.returncode, done.stderr) == (0, "")
@@ -399,7 +384,7 @@ def stub(folder: Path, **programs: str) -> Path:
 
 
 @pytest.fixture
-def script(written: Path) -> Runs:
+def script(written: Path) -> Script:
     """Runs install.sh or uninstall.sh; a program that is named behaves as the line of sh given."""
     root = written / "root"
     (root / "sys" / "class" / "drm" / OWN_SCREEN).mkdir(parents=True)
@@ -416,12 +401,8 @@ def script(written: Path) -> Runs:
         stubs = stub(written, **{name: line for name, line in (usual | programs).items() if name != without})
         for needed in ("basename", "cat", "dirname", "head", "install", "rm", "sed"):
             (stubs / needed).symlink_to(shutil.which(needed) or not_tested(f"{needed} is not there."))
-        return subprocess.run(
-            ["/bin/sh", written / "linux" / f"{name}.sh", *arguments],
-            capture_output=True,
-            check=False,
-            text=True,
-            env={"PATH": str(stubs), "DESTDIR": str(root)},
+        return said_by(
+            "/bin/sh", written / "linux" / f"{name}.sh", *arguments, env={"PATH": str(stubs), "DESTDIR": str(root)}
         )
 
     return ran
@@ -435,7 +416,7 @@ on_linux = pytest.mark.skipif(sys.platform != "linux", reason="install.sh is for
 
 
 @on_linux
-def test_install_puts_each_file_where_it_is_looked_for_and_can_be_run_again(script: Runs, written: Path) -> None:
+def test_install_puts_each_file_where_it_is_looked_for_and_can_be_run_again(script: Script, written: Path) -> None:
     done = script("install")
     assert (done.returncode, done.stderr) == (0, "")
     first = contents(written / "root")
@@ -456,7 +437,7 @@ def test_install_puts_each_file_where_it_is_looked_for_and_can_be_run_again(scri
 
 
 @on_linux
-def test_uninstall_leaves_nothing_and_the_laptop_starts_as_before(script: Runs, written: Path) -> None:
+def test_uninstall_leaves_nothing_and_the_laptop_starts_as_before(script: Script, written: Path) -> None:
     script("install")
     done = script("uninstall")
     assert (done.returncode, done.stderr) == (0, "")
@@ -478,7 +459,7 @@ def test_uninstall_leaves_nothing_and_the_laptop_starts_as_before(script: Runs, 
     ],
 )
 def test_letters_fit_the_laptops_own_screen_unless_a_size_is_given(
-    mode: str, arguments: list[str], size: int, script: Runs, written: Path
+    mode: str, arguments: list[str], size: int, script: Script, written: Path
 ) -> None:
     (written / "root" / "sys" / "class" / "drm" / OWN_SCREEN / "modes").write_text(mode, "utf-8")
     assert script("install", *arguments).returncode == 0
@@ -487,7 +468,7 @@ def test_letters_fit_the_laptops_own_screen_unless_a_size_is_given(
 
 
 @on_linux
-def test_what_only_a_newer_foot_knows_is_left_out_for_an_older_one(script: Runs, written: Path) -> None:
+def test_what_only_a_newer_foot_knows_is_left_out_for_an_older_one(script: Script, written: Path) -> None:
     script("install")
     settings = ini(written / "root" / "etc" / "fairstart-kiosk" / "foot.ini")
     newer = [
@@ -509,7 +490,7 @@ def test_what_only_a_newer_foot_knows_is_left_out_for_an_older_one(script: Runs,
     ],
 )
 def test_install_says_in_a_sentence_what_is_wrong_and_leaves_the_system_as_it_was(
-    without: str, programs: dict[str, str], sentence: str, script: Runs, written: Path
+    without: str, programs: dict[str, str], sentence: str, script: Script, written: Path
 ) -> None:
     done = script("install", without=without, **programs)
     assert done.returncode == 1
@@ -521,7 +502,7 @@ def test_install_says_in_a_sentence_what_is_wrong_and_leaves_the_system_as_it_wa
 
 
 @on_linux
-def test_a_size_of_letters_that_is_no_number_is_refused(script: Runs, written: Path) -> None:
+def test_a_size_of_letters_that_is_no_number_is_refused(script: Script, written: Path) -> None:
     done = script("install", "large")
     assert (done.returncode, done.stderr) == (1, "The size of letters is a number of pixels, such as 30.\n")
     assert contents(written / "root") == {}

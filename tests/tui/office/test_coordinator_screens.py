@@ -2,7 +2,6 @@
 
 import contextlib
 import csv
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,26 +13,17 @@ from storage.errors import WrongPassphraseError
 from storage.kiosk.forgotten import ask_office, take_answer
 from storage.office.office import Office
 from storage.office_folder import existing_office, office_key_file, unlock_office
-from storage.settings import SettingsFile
-from tests.tui.offices import OFFICE_PASSPHRASE, RECOVERY_SECRET, code_shown, type_groups
-from tests.tui.pilot import SMALL, AtOffice, run
-from tui.office.app import OfficeApp
+from tests.tui.offices import OFFICE_PASSPHRASE, RECOVERY_SECRET, Opens, code_shown, go_in, type_groups
+from tests.tui.pilot import AtOffice
 from tui.office.coordinators import CoordinatorsScreen
 from tui.office.entrance import Entrance
 from tui.office.home import OfficeHome
 from tui.shared.forgotten_office import ForgottenOffice
 from tui.shared.unlock import Unlock
 
-Opens = Callable[[Path], contextlib.AbstractAsyncContextManager[AtOffice]]
-
 NEW = "harbour lemon quartz tinder"
 CODE = " ".join(recovery_code(RECOVERY_SECRET))
 pytestmark = pytest.mark.usefixtures("quickly")
-
-
-@pytest.fixture
-def opens(settings_file: SettingsFile) -> Opens:
-    return lambda data: run(OfficeApp(data, settings_file), SMALL)
 
 
 async def type_passphrase(person: AtOffice, passphrase: str) -> None:
@@ -42,22 +32,12 @@ async def type_passphrase(person: AtOffice, passphrase: str) -> None:
         person.widget(name).focus()
         await person.write(passphrase)
     await person.press("enter")
-    await person.settle()
-
-
-async def enter(person: AtOffice, passphrase: str = OFFICE_PASSPHRASE) -> None:
-    await person.press("enter")
-    await person.write(passphrase)
-    await person.press("enter")
-    await person.settle()
 
 
 async def to_coordinators(person: AtOffice) -> None:
-    await enter(person)
+    await go_in(person)
     await person.press("m", "c")
-    await person.write(OFFICE_PASSPHRASE)
-    await person.press("enter")
-    await person.settle()
+    await person.enter(OFFICE_PASSPHRASE)
     assert isinstance(person.app.screen, CoordinatorsScreen)
 
 
@@ -67,22 +47,20 @@ def log_of(data: Path, passphrase: str = OFFICE_PASSPHRASE) -> list[tuple[str, s
 
 
 async def test_coordinators_are_added_renamed_given_another_passphrase_and_removed(
-    opens: Opens, new_office: Path
+    at_door: Opens, new_office: Path
 ) -> None:
-    async with opens(new_office) as person:
+    async with at_door(new_office) as person:
         await to_coordinators(person)
         assert "Ada · you" in person.read()
         await person.press("a")
-        await person.write("Ben")
-        await person.press("enter")
+        await person.enter("Ben")
         await type_passphrase(person, NEW)
         assert "“Ben” opens the office now." in person.read()
         assert unlock_office(new_office, NEW).coordinator == "Ben"
         await person.press("down", "enter")
         person.widget("#name").focus()
         await person.press("end")
-        await person.write("edict")
-        await person.press("enter")
+        await person.enter("edict")
         assert "“Ben” is called “Benedict” now." in person.read()
         await person.press("enter", "f3")
         await type_passphrase(person, OFFICE_PASSPHRASE)
@@ -94,15 +72,11 @@ async def test_coordinators_are_added_renamed_given_another_passphrase_and_remov
         await person.press("enter")
         await person.click_on("#remove")
         assert "A copy of the key or its file, made before, still opens." in person.read_unframed()
-        await person.write("remove")
-        await person.press("enter")
-        await person.settle()
+        await person.enter("remove")
         assert office_key_file(new_office).names == ["Ada"]
         await person.press("enter")
         await person.click_on("#remove")
-        await person.write("remove")
-        await person.press("enter")
-        await person.settle()
+        await person.enter("remove")
         assert "is the only coordinator and cannot be removed" in person.read_unframed()
         await person.press("escape", "escape", "escape", "escape")
         assert isinstance(person.app.screen, OfficeHome)
@@ -113,22 +87,21 @@ async def test_coordinators_are_added_renamed_given_another_passphrase_and_remov
 
 
 async def test_an_office_that_was_left_open_shows_its_coordinators_to_nobody_without_a_passphrase(
-    opens: Opens, new_office: Path
+    in_office: Opens, new_office: Path
 ) -> None:
-    async with opens(new_office) as person:
-        await enter(person)
+    async with in_office(new_office) as person:
         await person.press("m", "c")
-        await person.write("not the passphrase")
-        await person.press("enter")
-        await person.settle()
+        await person.enter("not the passphrase")
         assert isinstance(person.app.screen, Unlock)
         assert (new_office / "office" / "wrong-tries").read_bytes() == b"1"
         await person.press("escape", "escape")
         assert isinstance(person.app.screen, OfficeHome)
 
 
-async def test_a_new_recovery_code_holds_once_it_was_typed_back_and_not_before(opens: Opens, new_office: Path) -> None:
-    async with opens(new_office) as person:
+async def test_a_new_recovery_code_holds_once_it_was_typed_back_and_not_before(
+    at_door: Opens, new_office: Path
+) -> None:
+    async with at_door(new_office) as person:
         await to_coordinators(person)
         await person.press("r")
         paper = code_shown(person)
@@ -150,9 +123,9 @@ async def test_a_new_recovery_code_holds_once_it_was_typed_back_and_not_before(o
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
 @pytest.mark.sampled
 async def test_forgotten_leads_to_a_new_passphrase_where_the_office_is(
-    opens: Opens, new_office: Path, *, by_mouse: bool
+    at_door: Opens, new_office: Path, *, by_mouse: bool
 ) -> None:
-    async with opens(new_office) as person:
+    async with at_door(new_office) as person:
         await person.press("enter")
         await person.act(by_mouse, "f3", "#forgotten")
         assert isinstance(person.app.screen, ForgottenOffice)
@@ -177,15 +150,13 @@ async def test_forgotten_leads_to_a_new_passphrase_where_the_office_is(
 
 
 async def test_a_copy_of_the_key_file_and_its_code_bring_the_office_back_on_a_new_computer(
-    opens: Opens, new_office: Path, tmp_path: Path
+    at_door: Opens, new_office: Path, tmp_path: Path
 ) -> None:
     data = tmp_path / "new"
-    async with opens(data) as person:
+    async with at_door(data) as person:
         await person.press("2")
-        await person.write(str(tmp_path / "nothing"))
-        await person.press("enter")
-        await person.write(CODE)
-        await person.press("enter")
+        await person.enter(str(tmp_path / "nothing"))
+        await person.enter(CODE)
         assert "Cannot read the key file" in person.read_in(".beside")
         person.app.screen.query_one("#file", Input).value = str(new_office / "office")
         person.widget("#code").focus()
@@ -200,26 +171,23 @@ async def test_a_copy_of_the_key_file_and_its_code_bring_the_office_back_on_a_ne
 
 
 async def test_the_event_log_is_shown_newest_first_and_saved_as_a_table(
-    opens: Opens, used_office: Path, tmp_path: Path
+    at_door: Opens, used_office: Path, tmp_path: Path
 ) -> None:
-    async with opens(used_office) as person:
-        await enter(person)
+    async with at_door(used_office) as person:
+        await go_in(person)
         await person.press("m", "v")
         said = person.read()
         assert said.index("opened · ") < said.index("brought in · ")
         assert "Nothing about candidates is in it." in said
         await person.press("s")
-        await person.write(str(tmp_path))
-        await person.press("enter")
-        await person.settle()
+        await person.enter(str(tmp_path))
         assert "office-log.csv is at" in person.read_unframed()
     rows = list(csv.reader((tmp_path / "office-log.csv").read_text("utf-8").splitlines()))
     assert [row[2] for row in rows] == ["what", "laptop accepted", "brought in", "brought in", "opened"]
 
 
-async def test_a_log_that_was_changed_is_one_sentence(opens: Opens, used_office: Path) -> None:
-    async with opens(used_office) as person:
-        await enter(person)
+async def test_a_log_that_was_changed_is_one_sentence(in_office: Opens, used_office: Path) -> None:
+    async with in_office(used_office) as person:
         assert person.app.office
         with person.app.office._store.writing() as write:
             write("DELETE FROM log WHERE number = ?", [(2,)])
@@ -230,17 +198,16 @@ async def test_a_log_that_was_changed_is_one_sentence(opens: Opens, used_office:
 
 
 async def test_a_laptop_gets_a_new_staff_passphrase(
-    opens: Opens, new_office: Path, set_up_folder: Path, quickly_unlocked: None, kiosk_seed: bytes
+    at_door: Opens, new_office: Path, set_up_folder: Path, quickly_unlocked: None, kiosk_seed: bytes
 ) -> None:
     stick = new_office.parent / "STICK"
     stick.mkdir()
     asked = ask_office(set_up_folder)
     (stick / asked.name).write_bytes(asked.content)
-    async with opens(new_office) as person:
-        await enter(person)
+    async with at_door(new_office) as person:
+        await go_in(person)
         await person.press("m", "p")
-        await person.write(str(stick / "nothing"))
-        await person.press("enter")
+        await person.enter(str(stick / "nothing"))
         assert "Cannot read" in person.read_in(".beside")
         person.app.screen.query_one(Input).value = str(stick / asked.name)
         await person.press("enter")
@@ -258,13 +225,12 @@ async def test_a_laptop_gets_a_new_staff_passphrase(
 
 
 async def test_after_recovering_or_changing_who_opens_it_the_office_locks_as_ever(
-    opens: Opens, new_office: Path
+    at_door: Opens, new_office: Path
 ) -> None:
-    async with opens(new_office) as person:
+    async with at_door(new_office) as person:
         await to_coordinators(person)
         await person.press("a")
-        await person.write("Ben")
-        await person.press("enter")
+        await person.enter("Ben")
         person.app.lock()
         await person.settle()
         assert isinstance(person.app.screen, Entrance)

@@ -2,7 +2,7 @@
 
 import contextlib
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from storage.data_folder import Holder, hold
 from storage.office.office import Office
 from storage.office_folder import unlock_office
 from storage.settings import SettingsFile
-from tests.tui.offices import OFFICE_PASSPHRASE, RECOVERY_SECRET
+from tests.tui.offices import OFFICE_PASSPHRASE, RECOVERY_SECRET, Opens, go_in
 from tests.tui.pilot import SMALL, USUAL, AtOffice, Size, run
 from tests.variants import by_key_and_by_mouse
 from tui.office.app import OfficeApp
@@ -30,8 +30,6 @@ NEW = "saddle copper meadow violin frost"
 
 pytestmark = pytest.mark.usefixtures("quickly", "drives")
 
-Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtOffice]]
-
 
 @pytest.fixture
 def opens(settings_file: SettingsFile) -> Opens:
@@ -44,26 +42,6 @@ def opens(settings_file: SettingsFile) -> Opens:
         holder.let_go()
 
     return opened
-
-
-@pytest.fixture
-def drive(tmp_path: Path) -> Path:
-    folder = tmp_path / "STICK"
-    folder.mkdir()
-    return folder
-
-
-async def unlock(person: AtOffice, passphrase: str = OFFICE_PASSPHRASE) -> None:
-    await person.press("enter")
-    await person.write(passphrase)
-    await person.press("enter")
-    await person.settle()
-
-
-async def name_place(person: AtOffice, place: Path) -> None:
-    await person.write(str(place))
-    await person.press("enter")
-    await person.settle()
 
 
 def look_elsewhere(person: AtOffice) -> None:
@@ -83,17 +61,17 @@ def held(data: Path, passphrase: str = OFFICE_PASSPHRASE) -> tuple[int, list[int
 
 @by_key_and_by_mouse
 async def test_a_copy_is_asked_for_made_and_put_back_over_what_changed_since(
-    opens: Opens, used_office: Path, drive: Path, *, by_mouse: bool
+    opens: Opens, used_office: Path, stick: Path, *, by_mouse: bool
 ) -> None:
     async with opens(used_office, USUAL) as person:
-        await unlock(person)
+        await go_in(person)
         assert "No copy of the office has been made yet: back up." in person.read()
         await person.act(by_mouse, "b", "#copies")
         assert "No copy has been made yet. A reminder comes after 30 days." in person.read()
-        await name_place(person, drive)
+        await person.enter(str(stick))
         assert "opened again and whole: 220 responses from 2 events." in person.read()
         assert "Nothing has changed since." in person.read()
-        (copy,) = in_folder(drive)
+        (copy,) = in_folder(stick)
         await person.press("escape")
         assert isinstance(person.app.screen, OfficeHome)
         assert "copy" not in person.read().lower()
@@ -104,87 +82,76 @@ async def test_a_copy_is_asked_for_made_and_put_back_over_what_changed_since(
         before = copy.read_bytes()
         await person.act(by_mouse, "r", "#restore")
         assert isinstance(person.app.screen, RestoreCopy)
-        await name_place(person, drive)
-        await person.write(OFFICE_PASSPHRASE)
-        await person.press("enter")
-        await person.settle()
+        await person.enter(str(stick))
+        await person.enter(OFFICE_PASSPHRASE)
         said = person.read_unframed()
         assert "Go back to an older office?" in said
         assert "220 responses from 2 events. The office here has changed since this copy" in said
         await person.press("enter")
         assert isinstance(person.app.screen, RestoreCopy), "Enter alone puts nothing back"
         await person.press("enter")
-        await person.settle()
-        await person.write(OFFICE_PASSPHRASE)
-        await person.press("enter")
-        await person.settle()
+        await person.enter(OFFICE_PASSPHRASE)
         await person.say_yes(by_mouse=by_mouse)
-        await person.settle()
         assert "The office is as it was then" in person.read()
         assert str(Path("set-aside", "office-1")) in "".join(person.read().split())
         await person.press("escape")
         assert isinstance(person.app.screen, Entrance)
-        await unlock(person)
+        await go_in(person)
         assert isinstance(person.app.screen, OfficeHome)
     assert held(used_office) == (220, [None, None])
     assert copy.read_bytes() == before
 
 
 async def test_on_an_empty_computer_the_recovery_code_brings_a_copy_back(
-    opens: Opens, used_office: Path, drive: Path, tmp_path: Path
+    opens: Opens, used_office: Path, stick: Path, tmp_path: Path
 ) -> None:
     async with opens(used_office) as person:
-        await unlock(person)
+        await go_in(person)
         await person.press("b")
-        await name_place(person, drive)
+        await person.enter(str(stick))
     new = tmp_path / "new"
     async with opens(new) as person:
-        await person.press("3")
-        await person.settle()
-        await person.press("f3")
+        await person.press("3", "f3")
         assert "Now choose the copy: its recovery code is asked for then." in person.read()
-        await name_place(person, drive)
-        await person.write(" ".join(recovery_code(RECOVERY_SECRET)))
-        await person.press("enter")
-        await person.settle()
+        await person.enter(str(stick))
+        await person.enter(" ".join(recovery_code(RECOVERY_SECRET)))
         assert isinstance(person.app.screen, Confirm)
         await person.say_yes()
-        await person.settle()
         assert "bring in again what came since" in person.read()
         assert "“Forgotten” beside the office’s passphrase" in " ".join(person.read().split())
         await person.press("escape")
-        await unlock(person)
+        await go_in(person)
         assert isinstance(person.app.screen, OfficeHome)
     assert held(new)[0] == 220
     assert (new / "kiosk.toml").read_text("utf-8") == "# ours\n"
 
 
 async def test_what_is_no_copy_or_does_not_open_is_told_and_changes_nothing(
-    opens: Opens, used_office: Path, drive: Path
+    opens: Opens, used_office: Path, stick: Path
 ) -> None:
-    (drive / "junk.copy").write_bytes(b"junk")
+    (stick / "junk.copy").write_bytes(b"junk")
     async with opens(used_office) as person:
         await person.press("r")
-        await name_place(person, drive / "junk.copy")
+        await person.enter(str(stick / "junk.copy"))
         assert "This is not a copy of an office: choose a file that ends in .copy." in person.read()
         await person.press("escape")
-        await unlock(person)
+        await go_in(person)
         await person.press("b")
-        await name_place(person, drive / "nowhere")
+        await person.enter(str(stick / "nowhere"))
         assert isinstance(person.app.screen, Copies)
         assert "There is no folder" in person.read()
     assert held(used_office)[0] == 220
 
 
 async def test_beside_who_writes_one_reads_sees_what_changes_and_goes_on_once_that_one_has_left(
-    opens: Opens, used_office: Path, drive: Path, office_key: OfficePrivateKey
+    opens: Opens, used_office: Path, stick: Path, office_key: OfficePrivateKey
 ) -> None:
     first = Holder(used_office)
     first.take()
     with contextlib.closing(Office.open(used_office, office_key)) as writer:
         one = writer.events()[0]
         async with opens(used_office) as person:
-            await unlock(person)
+            await go_in(person)
             assert "This office is open elsewhere, where somebody writes: here you can read." in person.read()
             assert "level 3" not in person.read()
             writer.describe(one.event, None, 3)
@@ -192,17 +159,17 @@ async def test_beside_who_writes_one_reads_sees_what_changes_and_goes_on_once_th
             await person.pause()
             assert "level 3" in person.read()
             await person.press("b")
-            await name_place(person, drive)
+            await person.enter(str(stick))
             assert "open elsewhere" in person.read()
-            assert not in_folder(drive)
+            assert not in_folder(stick)
             await person.press("escape", "enter")
             assert isinstance(person.app.screen, EventScreen)
-            await person.write("200")
-            await person.press("enter", "enter")
+            await person.enter("200")
+            await person.press("enter")
             assert "open elsewhere" in person.read()
             await person.press("escape", "shift+tab", "enter", "l", "r")
             assert "already running" in person.read(), "nothing is put back either"
-            await unlock(person)
+            await go_in(person)
             writer.close()
             first.let_go()
             look_elsewhere(person)
@@ -223,16 +190,15 @@ async def test_on_another_computer_it_asks_once_whether_the_office_goes_on_there
     second = Path(shutil.copytree(new_office, tmp_path / "second"))
     monkeypatch.setattr(computer, "_marks", lambda: {b"the second"})
     async with opens(second) as person:
-        await unlock(person)
+        await go_in(person)
         assert isinstance(person.app.screen, Confirm)
         assert "If both go on, groups are made twice" in person.read_unframed()
         if goes_on:
             await person.say_yes()
-            await person.settle()
         else:
             await person.press("escape")
         assert isinstance(person.app.screen, OfficeHome)
         assert ("used on another computer" in person.read()) == (not goes_on)
     async with opens(second) as person:
-        await unlock(person)
+        await go_in(person)
         assert isinstance(person.app.screen, OfficeHome if goes_on else Confirm)

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.screen import Screen
 from textual.widgets import Input
 
 import tui.office.home
-from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
+from storage.crypto.keys import KioskPrivateKey
 from storage.errors import StoreError
 from storage.office.corrections import Corrections
 from storage.office.laptops import Laptops
 from storage.office.office import Office
-from storage.settings import SettingsFile
-from tests.tui.offices import FAMILIAR
-from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size, run
+from tests.tui.offices import FAMILIAR, Opens
+from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size, at
 from tests.variants import by_key_and_by_mouse
-from tui.office.app import OfficeApp
 from tui.office.corrections import CorrectEvent, CorrectionsScreen, OneWith
 from tui.office.event import EventScreen
 from tui.office.event_table import EventTable
@@ -30,51 +25,21 @@ from tui.office.home import OfficeHome
 from tui.office.laptops import LaptopScreen, LaptopsScreen
 from tui.shared.confirm import Confirm
 
-Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtOffice]]
 LAPTOP = KioskPrivateKey(FAMILIAR[:32]).public
 
-pytestmark = pytest.mark.usefixtures("quickly", "single_clicks")
+pytestmark = pytest.mark.usefixtures("quickly")
 in_every_size = pytest.mark.parametrize("size", [SMALL, pytest.param(USUAL, marks=pytest.mark.long), LARGE])
 
 
 @pytest.fixture
-def single_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Someone who clicks once, and once more."""
-    monkeypatch.setattr(OfficeApp, "CLICK_CHAIN_TIME_THRESHOLD", 0)
-
-
-@pytest.fixture
-def opens(used_office: Path, settings_file: SettingsFile, office_key: OfficePrivateKey) -> Opens:
-    """Stands in front of an open office with two events of one laptop: Autumn Intake first."""
-
-    @contextlib.asynccontextmanager
-    async def opened(size: Size = SMALL) -> AsyncIterator[AtOffice]:
-        async with run(OfficeApp(used_office, settings_file), size) as person:
-            person.app.open_office(office_key)
-            await person.settle()
-            yield person
-
-    return opened
-
-
-def at(person: AtOffice, kind: type[Screen[Any]]) -> bool:
-    return isinstance(person.app.screen, kind)
+def opens(in_office: Opens, used_office: Path) -> Opens:
+    """Stands in an open office with two events of one laptop: Autumn Intake first."""
+    return partial(in_office, used_office)
 
 
 def office_of(person: AtOffice) -> Office:
     assert person.app.office
     return person.app.office
-
-
-async def press(person: AtOffice, *keys: str) -> None:
-    for key in keys:
-        await person.press(key)
-        await person.settle()
-
-
-async def act(person: AtOffice, key: str, button: str, *, by_mouse: bool) -> None:
-    await person.act(by_mouse, key, button)
-    await person.settle()
 
 
 async def reach(person: AtOffice, button: str, *, by_mouse: bool) -> None:
@@ -92,43 +57,37 @@ async def reach(person: AtOffice, button: str, *, by_mouse: bool) -> None:
     await person.settle()
 
 
-async def type_over(person: AtOffice, name: str, text: str) -> None:
-    person.widget(name).focus()
-    await person.press("end", "ctrl+u")
-    await person.write(text)
-
-
 @by_key_and_by_mouse
 @in_every_size
 @pytest.mark.sampled
 async def test_an_event_is_called_otherwise_and_that_is_undone(opens: Opens, size: Size, *, by_mouse: bool) -> None:
-    async with opens(size) as person:
-        await press(person, "enter")
-        await act(person, "f6", "#correct", by_mouse=by_mouse)
+    async with opens(size=size) as person:
+        await person.press("enter")
+        await person.act(by_mouse, "f6", "#correct")
         assert at(person, CorrectEvent)
         assert person.app.screen.query_one("#name", Input).has_focus
-        await type_over(person, "#name", "Winter Intake")
-        await type_over(person, "#last_day", "soon")
+        await person.fill("#name", "Winter Intake")
+        await person.fill("#last_day", "soon")
         await person.click_on("#next")
         assert "is no day" in person.read()
-        await type_over(person, "#last_day", "4 Nov 2026")
-        await act(person, "enter", "#next", by_mouse=True)
+        await person.fill("#last_day", "4 Nov 2026")
+        await person.click_on("#next")
         assert at(person, OfficeHome)
         assert "Winter Intake · 2 November 2026 to 4 November 2026" in person.read()
         assert "the name “Autumn Intake” is “Winter Intake”" in person.read()
-        await act(person, "m", "#manage", by_mouse=by_mouse)
-        await act(person, "o", "#corrections", by_mouse=by_mouse)
+        await person.act(by_mouse, "m", "#manage")
+        await person.act(by_mouse, "o", "#corrections")
         assert at(person, CorrectionsScreen)
-        await press(person, "enter")
+        await person.press("enter")
         assert at(person, Confirm)
-        await press(person, "enter")
+        await person.press("enter")
         assert len(office_of(person).corrections.all()) == 1, "Enter pressed once too often undoes nothing"
-        await press(person, "enter")
+        await person.press("enter")
         await reach(person, "#yes", by_mouse=by_mouse)
         assert at(person, CorrectionsScreen)
         assert "Nothing was corrected." in person.read()
         for _ in ("corrections", "manage"):
-            await act(person, "escape", "#back", by_mouse=by_mouse)
+            await person.act(by_mouse, "escape", "#back")
         assert "Autumn Intake · 2 November 2026 ·" in person.read()
 
 
@@ -137,30 +96,28 @@ async def test_two_events_are_said_to_be_one_and_a_test_is_removed_by_a_typed_wo
     opens: Opens, *, by_mouse: bool
 ) -> None:
     async with opens() as person:
-        await press(person, "enter", "f6")
+        await person.press("enter", "f6")
         await reach(person, "#merge", by_mouse=by_mouse)
         assert at(person, OneWith)
-        await act(person, "escape", "#back", by_mouse=by_mouse)
+        await person.act(by_mouse, "escape", "#back")
         assert at(person, CorrectEvent)
         await reach(person, "#merge", by_mouse=by_mouse)
-        await press(person, "enter")
+        await person.press("enter")
         assert at(person, Confirm)
         await reach(person, "#yes", by_mouse=by_mouse)
         assert at(person, OfficeHome)
         (one,) = office_of(person).events()
         assert (one.responses, one.event.stage) == (220, "outreach")
         assert "one with" in person.read()
-        await press(person, "enter", "f6")
+        await person.press("enter", "f6")
         await reach(person, "#merge", by_mouse=by_mouse)
         assert "There is no other event" in person.read()
         await reach(person, "#remove", by_mouse=by_mouse)
         assert at(person, Confirm)
-        await person.write("yes")
-        await press(person, "enter")
+        await person.enter("yes")
         assert len(office_of(person).events()) == 1
-        await press(person, "end", "ctrl+u")
-        await person.write("remove")
-        await press(person, "enter")
+        await person.press("end", "ctrl+u")
+        await person.enter("remove")
         assert at(person, OfficeHome)
         assert office_of(person).events() == []
         assert [one.kind for one in office_of(person).corrections.all()] == ["removed", "merged"]
@@ -169,20 +126,20 @@ async def test_two_events_are_said_to_be_one_and_a_test_is_removed_by_a_typed_wo
 @by_key_and_by_mouse
 async def test_a_laptop_is_named_revoked_and_taken_back(opens: Opens, *, by_mouse: bool) -> None:
     async with opens() as person:
-        await act(person, "m", "#manage", by_mouse=by_mouse)
-        await act(person, "a", "#laptops", by_mouse=by_mouse)
+        await person.act(by_mouse, "m", "#manage")
+        await person.act(by_mouse, "a", "#laptops")
         assert at(person, LaptopsScreen)
         assert LAPTOP.fingerprint in person.read().replace("\n", " ")
-        await press(person, "enter")
+        await person.press("enter")
         assert at(person, LaptopScreen)
         await person.write("Blue one")
-        await act(person, "enter", "#next", by_mouse=by_mouse)
+        await person.act(by_mouse, "enter", "#next")
         assert "Blue one" in person.read()
         for button, revoked in (("#revoke", True), ("#restore", False)):
-            await press(person, "enter")
+            await person.press("enter")
             await reach(person, button, by_mouse=by_mouse)
             assert at(person, Confirm)
-            await press(person, "enter")
+            await person.press("enter")
             assert at(person, LaptopScreen), "Enter pressed once too often changes nothing"
             await reach(person, button, by_mouse=by_mouse)
             await reach(person, "#yes", by_mouse=by_mouse)
@@ -192,20 +149,19 @@ async def test_a_laptop_is_named_revoked_and_taken_back(opens: Opens, *, by_mous
             assert (laptop.name, laptop.revoked) == ("Blue one", revoked)
             assert ("nothing more is taken from it" in person.read()) == revoked
         for _ in ("laptops", "manage"):
-            await act(person, "escape", "#back", by_mouse=by_mouse)
+            await person.act(by_mouse, "escape", "#back")
         assert at(person, OfficeHome)
 
 
 async def test_an_export_of_a_revoked_laptop_is_refused_on_the_screen_with_its_reason(
     opens: Opens, handed_over: Path
 ) -> None:
-    async with opens(LARGE) as person:
+    async with opens(size=LARGE) as person:
         office_of(person).laptops.revoke(LAPTOP)
-        await press(person, "i")
-        await person.write(str(handed_over))
-        await press(person, "enter")
+        await person.press("i")
+        await person.enter(str(handed_over))
         while at(person, Confirm):  # the laptop that nobody has met
-            await press(person, "escape")
+            await person.press("escape")
         assert "a laptop that this office has revoked, so nothing of it was taken" in " ".join(
             person.read_in("#results").split()
         )
@@ -216,22 +172,21 @@ async def test_an_export_of_a_revoked_laptop_is_refused_on_the_screen_with_its_r
 async def test_answers_of_one_event_are_deleted_by_a_typed_word_and_its_counts_stay(
     opens: Opens, *, by_mouse: bool
 ) -> None:
-    async with opens(LARGE) as person:
+    async with opens(size=LARGE) as person:
         before = office_of(person).tables()
-        await press(person, "enter")
+        await person.press("enter")
         await reach(person, "#delete", by_mouse=by_mouse)
         assert "Counts, journey and reports stay as they are" in " ".join(person.read_unframed().split())
-        await press(person, "escape")
+        await person.press("escape")
         assert at(person, EventScreen)
         await reach(person, "#delete", by_mouse=by_mouse)
-        await person.write("delete")
-        await press(person, "enter")
+        await person.enter("delete")
         assert at(person, OfficeHome)
         assert "100 responses · 1 laptop · deleted " in person.read()
         assert office_of(person).check() == 120
         for scope in before._sums:
             assert office_of(person).counts(scope, 10).tables == before.counts(scope, 10).tables
-        await press(person, "enter")
+        await person.press("enter")
         assert not person.app.screen.query("#delete")
 
 
@@ -241,19 +196,18 @@ async def test_what_is_due_is_said_on_the_first_screen_and_deleted_by_a_typed_wo
 ) -> None:
     async with opens() as person:
         assert not person.widget("#due").display
-        await press(person, "d")
+        await person.press("d")
         assert at(person, OfficeHome)
         monkeypatch.setattr(tui.office.home, "today", lambda: dt.date(2027, 10, 2))
-        await press(person, "e", "escape", "m", "k", "escape", "a", "escape", "escape")
+        await person.press("e", "escape", "m", "k", "escape", "a", "escape", "escape")
         assert "Due to be deleted after 12 months" in person.read()
         assert "back up" in person.read()
         room = person.seen(person.widget("#events"))
         assert room
         assert room.height >= 3, "with all that is said and offered, two events are in view, below their heading"
-        await act(person, "d", "#due", by_mouse=by_mouse)
+        await person.act(by_mouse, "d", "#due")
         assert at(person, Confirm)
-        await person.write("delete")
-        await press(person, "enter")
+        await person.enter("delete")
         assert at(person, OfficeHome)
         assert not person.widget("#due").display
         assert "Due to be" not in person.read()
@@ -269,25 +223,25 @@ async def test_what_the_store_cannot_do_is_one_sentence_on_each_screen(
 
     async with opens() as person:
         monkeypatch.setattr(Laptops, "all", fail)
-        await press(person, "m", "a")
+        await person.press("m", "a")
         assert "The disk is full" in person.read()
-        await press(person, "escape", "escape")
+        await person.press("escape", "escape")
         monkeypatch.setattr(Office, "tables", fail)
-        await press(person, "enter")
+        await person.press("enter")
         await reach(person, "#delete", by_mouse=False)
         assert at(person, EventScreen)
         assert "The disk is full" in person.read()
         for name in ("all", "correct", "counted_with_others"):
             monkeypatch.setattr(Corrections, name, fail)
-        await press(person, "f6")
-        await type_over(person, "#name", "Another")
+        await person.press("f6")
+        await person.fill("#name", "Another")
         await person.click_on("#next")
         assert at(person, CorrectEvent)
         assert "The disk is full" in person.read()
         await reach(person, "#remove", by_mouse=False)
         assert at(person, CorrectEvent)
-        await press(person, "escape")
+        await person.press("escape")
         await reach(person, "#yes", by_mouse=False)
-        await press(person, "escape", "m", "o")
+        await person.press("escape", "m", "o")
         assert at(person, CorrectionsScreen)
         assert "The disk is full" in person.read()

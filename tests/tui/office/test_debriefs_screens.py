@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,33 +14,25 @@ from storage.debrief import Debrief, WrittenDebrief
 from storage.exchange.exports import write_export
 from storage.office.decrypting import all_cores
 from storage.office.office import Office
-from storage.settings import SettingsFile
-from tests.tui.offices import FAMILIAR, OFFICE_PASSPHRASE
-from tests.tui.pilot import LARGE, SMALL, AtOffice, Size, run
+from tests.tui.offices import FAMILIAR, Opens
+from tests.tui.pilot import LARGE, SMALL, AtOffice, Size
 from tests.variants import by_key_and_by_mouse, usually
-from tui.office.app import OfficeApp
 from tui.office.debriefs import DebriefsScreen, OfficeDebriefForm
 from tui.toolkit.browse import Browse
-
-Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtOffice]]
 
 pytestmark = pytest.mark.usefixtures("quickly")
 
 
 @pytest.fixture
-def opens(used_office: Path, settings_file: SettingsFile) -> Opens:
-    return lambda size=SMALL: run(OfficeApp(used_office, settings_file), size)
+def opens(in_office: Opens, used_office: Path) -> Opens:
+    """Stands in an open office with two events."""
+    return partial(in_office, used_office)
 
 
 async def enter(person: AtOffice, *, by_mouse: bool = False) -> None:
-    """From the entrance to the debriefs of the newest event."""
-    await person.press("enter")
-    await person.write(OFFICE_PASSPHRASE)
-    await person.press("enter")
-    await person.settle()
+    """From the office to the debriefs of the newest event."""
     await person.press("enter")
     await person.act(by_mouse, "f7", "#debriefs")
-    await person.settle()
     assert isinstance(person.app.screen, DebriefsScreen)
 
 
@@ -49,7 +41,7 @@ async def enter(person: AtOffice, *, by_mouse: bool = False) -> None:
 async def test_one_is_written_at_the_office_leads_to_the_toolkit_and_is_removed(
     opens: Opens, used_office: Path, office_key: OfficePrivateKey, size: Size, *, by_mouse: bool
 ) -> None:
-    async with opens(size) as person:
+    async with opens(size=size) as person:
         await enter(person, by_mouse=by_mouse)
         assert "Nobody has written how it went yet." in person.read()
         await person.act(by_mouse, "a", "#add")
@@ -57,24 +49,20 @@ async def test_one_is_written_at_the_office_leads_to_the_toolkit_and_is_removed(
         person.widget("#support").focus()
         await person.write("A second table.")
         await person.act(by_mouse, "enter", "#next")
-        await person.settle()
         read = " ".join(person.read().split())
         assert "100 responses" in read
         assert "Written at the office" in read
         assert "A second table." in read
         await person.act(by_mouse, "w", "#what-next")
-        await person.settle()
         assert isinstance(person.app.screen, Browse)
         assert "what help it needs" in " ".join(person.read().split())
         while not isinstance(person.app.screen, DebriefsScreen):
             await person.press("escape")
-            await person.settle()
         person.widget("#debriefs").focus()  # a click has left it at the button
         await person.press("enter")
         assert isinstance(person.app.screen, OfficeDebriefForm)
         await person.click_on("#remove")
         await person.say_yes(by_mouse=by_mouse)
-        await person.settle()
         assert "Nobody has written how it went yet." in person.read()
     with contextlib.closing(Office.open(used_office, office_key)) as office:
         assert office.debriefs.all() == []
@@ -96,13 +84,11 @@ async def test_what_a_laptop_wrote_is_changed_here_and_put_back(
         assert isinstance(field, TextArea)
         await person.write(" And the tea.")
         await person.click_on("#next")
-        await person.settle()
         read = " ".join(person.read().split())
         assert "Written on a laptop, changed at the office" in read
         assert "The quiz. And the tea." in read
         await person.press("enter")
         await person.click_on("#put-back")
         await person.say_yes()
-        await person.settle()
         assert "And the tea." not in person.read()
         assert "The quiz." in person.read()

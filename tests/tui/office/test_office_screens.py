@@ -4,9 +4,7 @@ import contextlib
 import csv
 import datetime as dt
 import re
-import shutil
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,27 +38,28 @@ from storage.office.office import Office
 from storage.office_folder import NewOffice, office_key_file, unlock_office
 from storage.report.report import Report
 from storage.report.sentences import MIXED
-from storage.settings import SettingsFile
 from storage.wrong_tries import seconds_to_wait
+from tests.tui.cli.commands import contents
 from tests.tui.clock import Clock
 from tests.tui.drives import plug_in
-from tests.tui.kiosks import changed
+from tests.tui.gate import Gate
 from tests.tui.offices import (
     FAMILIAR,
     HOSTILE,
     OFFICE_PASSPHRASE,
     Laptop,
+    Opens,
     code_shown,
     coins_of,
+    go_in,
     office_of,
     people,
     type_groups,
 )
-from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size, alive, run
+from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size, alive, at
 from tests.variants import by_key_and_by_mouse, usually
-from tests.waiting import WAIT
 from tui.office import import_screen as bring_in
-from tui.office.app import AUTO_LOCK_SECONDS, OfficeApp
+from tui.office.app import AUTO_LOCK_SECONDS
 from tui.office.coordinators import CoordinatorsScreen
 from tui.office.entrance import Entrance, OfficePassphrase, Ready
 from tui.office.event import EventScreen, KeyScreen
@@ -85,43 +84,15 @@ from tui.text.office import WHY
 from tui.text.stages import explained
 from tui.widgets.button import Button
 
-Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtOffice]]
-
-pytestmark = pytest.mark.usefixtures("quickly", "single_clicks")
+pytestmark = pytest.mark.usefixtures("quickly")
 in_every_size = pytest.mark.parametrize("size", usually(1, [SMALL, USUAL, LARGE]), ids=["60x20", "80x24", "120x40"])
-
-
-@pytest.fixture
-def single_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Someone who clicks once, and once more."""
-    monkeypatch.setattr(OfficeApp, "CLICK_CHAIN_TIME_THRESHOLD", 0)
-
-
-@pytest.fixture
-def opens(settings_file: SettingsFile) -> Opens:
-    """Stands in front of the office of a data folder; sections of kiosk.toml can be changed by name."""
-    return lambda data, size=SMALL, **changes: run(OfficeApp(data, changed(settings_file, **changes)), size)
-
-
-async def enter(person: AtOffice, passphrase: str = OFFICE_PASSPHRASE) -> None:
-    """From the entrance into the office, if the passphrase is right."""
-    await person.press("enter")
-    await person.write(passphrase)
-    await person.press("enter")
-    await person.settle()
-
-
-def at(person: AtOffice, kind: type[Screen[Any]]) -> bool:
-    return isinstance(person.app.screen, kind)
 
 
 async def bring(person: AtOffice, place: Path) -> None:
     """From the office, bring in what lies at a place."""
     await person.press("i")
     person.widget("#place").focus()
-    await person.write(str(place))
-    await person.press("enter")
-    await person.settle()
+    await person.enter(str(place))
 
 
 async def all_of(person: AtOffice) -> str:
@@ -146,15 +117,15 @@ def receipts_in(folder: Path) -> list[Path]:
 
 @in_every_size
 async def test_an_entrance_with_a_key_shows_its_fingerprint_and_leads_to_the_events_newest_first(
-    opens: Opens, used_office: Path, office_key: OfficePrivateKey, size: Size
+    at_door: Opens, used_office: Path, office_key: OfficePrivateKey, size: Size
 ) -> None:
-    async with opens(used_office, size) as person:
+    async with at_door(used_office, size) as person:
         assert office_key.public.fingerprint in person.read_unframed()
         assert "Make the office key" not in person.read()
         assert HOSTILE not in person.read()
         await person.press("1", "2")
         assert at(person, Entrance)
-        await enter(person)
+        await go_in(person)
         assert at(person, OfficeHome)
         said = person.read_unframed()
         assert "220 responses from 2 events." in said
@@ -169,9 +140,9 @@ async def test_an_entrance_with_a_key_shows_its_fingerprint_and_leads_to_the_eve
 
 @in_every_size
 async def test_an_entrance_without_a_key_offers_to_make_or_to_recover_one(
-    opens: Opens, tmp_path: Path, size: Size
+    at_door: Opens, tmp_path: Path, size: Size
 ) -> None:
-    async with opens(tmp_path / "none", size) as person:
+    async with at_door(tmp_path / "none", size) as person:
         assert "This laptop holds no office key yet." in person.read()
         assert not person.widget("#unlock").display
         await person.press("u")
@@ -189,11 +160,11 @@ async def test_an_entrance_without_a_key_offers_to_make_or_to_recover_one(
     assert not (tmp_path / "none").exists()
 
 
-async def test_a_damaged_key_is_one_sentence_and_is_never_made_anew(opens: Opens, used_office: Path) -> None:
+async def test_a_damaged_key_is_one_sentence_and_is_never_made_anew(at_door: Opens, used_office: Path) -> None:
     key = used_office / "office" / "office.key"
     key.write_bytes(key.read_bytes()[:-30])
     before = key.read_bytes()
-    async with opens(used_office) as person:
+    async with at_door(used_office) as person:
         assert "damaged" in person.read_in("#message")
         await person.press("1", "2", "enter")
         assert at(person, Entrance)
@@ -202,20 +173,20 @@ async def test_a_damaged_key_is_one_sentence_and_is_never_made_anew(opens: Opens
     assert key.read_bytes() == before
 
 
-async def test_a_damaged_store_is_one_sentence_at_the_entrance(opens: Opens, used_office: Path) -> None:
+async def test_a_damaged_store_is_one_sentence_at_the_entrance(at_door: Opens, used_office: Path) -> None:
     (used_office / "office" / "office.db").write_bytes(b"not a database at all" * 500)
-    async with opens(used_office) as person:
-        await enter(person)
+    async with at_door(used_office) as person:
+        await go_in(person)
         assert at(person, Entrance)
         assert "damaged" in person.read_in("#message")
 
 
 @by_key_and_by_mouse
 async def test_a_key_is_made_with_its_code_shown_once_and_asked_for(
-    opens: Opens, tmp_path: Path, *, by_mouse: bool
+    at_door: Opens, tmp_path: Path, *, by_mouse: bool
 ) -> None:
     data = tmp_path / "new"
-    async with opens(data) as person:
+    async with at_door(data) as person:
         await person.act(by_mouse, "1", "#make")
         for name in ("first", "second"):
             if by_mouse:
@@ -253,8 +224,8 @@ async def test_a_key_is_made_with_its_code_shown_once_and_asked_for(
 
 @pytest.mark.parametrize("weak", ["", "weak", "password1"])
 @pytest.mark.sampled
-async def test_a_weak_passphrase_makes_no_key(opens: Opens, tmp_path: Path, weak: str) -> None:
-    async with opens(tmp_path / "new") as person:
+async def test_a_weak_passphrase_makes_no_key(at_door: Opens, tmp_path: Path, weak: str) -> None:
+    async with at_door(tmp_path / "new") as person:
         await person.press("1")
         for _ in range(2):
             await person.write(weak)
@@ -266,9 +237,9 @@ async def test_a_weak_passphrase_makes_no_key(opens: Opens, tmp_path: Path, weak
 
 
 async def test_a_wrong_passphrase_lets_nobody_in_and_is_slowed_however_often_it_is_closed(
-    opens: Opens, used_office: Path
+    at_door: Opens, used_office: Path
 ) -> None:
-    async with opens(used_office) as person:
+    async with at_door(used_office) as person:
         clock = Clock()
         person.app._tries.clock = clock.monotonic
         for tries in range(1, 5):
@@ -277,15 +248,11 @@ async def test_a_wrong_passphrase_lets_nobody_in_and_is_slowed_however_often_it_
             assert isinstance(dialog, Unlock)
             assert dialog.seconds_left == seconds_to_wait(tries - 1)
             if dialog.seconds_left:
-                await person.write(OFFICE_PASSPHRASE)
-                await person.press("enter")
-                await person.settle()
+                await person.enter(OFFICE_PASSPHRASE)
                 assert at(person, Unlock), "even the right one has to wait"
                 person.app.screen.query_one(Input).value = ""
             clock.now += dialog.seconds_left
-            await person.write("not the passphrase")
-            await person.press("enter")
-            await person.settle()
+            await person.enter("not the passphrase")
             assert at(person, Unlock)
             await person.press("escape")
             assert at(person, Entrance)
@@ -296,16 +263,14 @@ async def test_a_wrong_passphrase_lets_nobody_in_and_is_slowed_however_often_it_
 
 @pytest.mark.long
 async def test_a_hostile_name_is_drawn_as_it_is_wherever_it_stands(
-    opens: Opens, used_office: Path, handed_over: Path
+    in_office: Opens, used_office: Path, handed_over: Path
 ) -> None:
-    async with opens(used_office, LARGE) as person:
-        await enter(person)
+    async with in_office(used_office, size=LARGE) as person:
         assert HOSTILE in person.read()
         assert not [segment for line in person.painted() for segment in line if segment.style and segment.style.link]
         await person.press("down", "enter")
         assert HOSTILE in person.read()
         await person.press("f4")
-        await person.settle()
         assert f"Counts · {HOSTILE}" in person.read()
         await person.press("escape", "escape", "c", *["tab"] * 4, "space")
         assert f"{HOSTILE}, 1 October 2026" in person.read_unframed()
@@ -322,9 +287,9 @@ async def test_a_hostile_name_is_drawn_as_it_is_wherever_it_stands(
 @by_key_and_by_mouse
 @in_every_size
 async def test_by_keys_or_mouse_alone_every_screen_is_reached_and_left_and_the_passphrase_asked_for_once_a_session(
-    opens: Opens, used_office: Path, size: Size, *, by_mouse: bool
+    at_door: Opens, used_office: Path, size: Size, *, by_mouse: bool
 ) -> None:
-    async with opens(used_office, size) as person:
+    async with at_door(used_office, size) as person:
         await person.act(by_mouse, "enter", "#unlock")
         await person.write(OFFICE_PASSPHRASE)
         await person.act(by_mouse, "enter", "#unlock")
@@ -379,10 +344,10 @@ async def test_by_keys_or_mouse_alone_every_screen_is_reached_and_left_and_the_p
 
 @pytest.mark.parametrize("key", ["i", "c", "j", "r", "k", "enter", ""])
 @pytest.mark.sampled
-async def test_with_tab_every_button_and_field_is_reached(opens: Opens, used_office: Path, key: str) -> None:
-    async with opens(used_office) as person:
+async def test_with_tab_every_button_and_field_is_reached(at_door: Opens, used_office: Path, key: str) -> None:
+    async with at_door(used_office) as person:
         person.app.animation_level = "none"
-        await enter(person)
+        await go_in(person)
         if key:
             await person.press(key)
         await person.settle()
@@ -406,10 +371,9 @@ async def test_with_tab_every_button_and_field_is_reached(opens: Opens, used_off
 
 
 async def test_each_file_is_reported_a_damaged_one_is_passed_over_and_an_unknown_laptop_is_asked_about(
-    opens: Opens, used_office: Path, handed_over: Path, office_key: OfficePrivateKey
+    in_office: Opens, used_office: Path, handed_over: Path, office_key: OfficePrivateKey
 ) -> None:
-    async with opens(used_office) as person:
-        await enter(person)
+    async with in_office(used_office) as person:
         await bring(person, handed_over)
         assert at(person, Confirm)
         assert "A laptop that this office has not met" in person.read_unframed()
@@ -434,7 +398,7 @@ async def test_each_file_is_reported_a_damaged_one_is_passed_over_and_an_unknown
 @pytest.mark.parametrize("taken", [True, False])
 @pytest.mark.sampled
 async def test_an_event_that_is_nearly_one_that_was_there_is_asked_about_once_and_can_be_called_so(
-    opens: Opens, used_office: Path, tmp_path: Path, office_key: OfficePrivateKey, *, taken: bool
+    in_office: Opens, used_office: Path, tmp_path: Path, office_key: OfficePrivateKey, *, taken: bool
 ) -> None:
     own = KioskPrivateKey.generate()
     opened = Office.open(used_office, office_key)
@@ -444,13 +408,11 @@ async def test_an_event_that_is_nearly_one_that_was_there_is_asked_about_once_an
     typed = msgspec.structs.replace(meant, name="Autum Intake")
     sealed = [seal(Response((1, 1, 1, 1)), office_key.public, typed)]
     (tmp_path / "near.fairstart").write_bytes(write_export(own, office_key.public, typed, sealed))
-    async with opens(used_office) as person:
-        await enter(person)
+    async with in_office(used_office) as person:
         await bring(person, tmp_path)
         assert at(person, Confirm)
         assert "Did you mean “Autumn Intake”?" in person.read_unframed()
         await (person.click_on("#yes") if taken else person.press("escape"))
-        await person.settle()
         assert at(person, BringIn)
         await person.press("escape")
         await bring(person, tmp_path)
@@ -459,34 +421,9 @@ async def test_an_event_that_is_nearly_one_that_was_there_is_asked_about_once_an
         assert ("Autum Intake" in person.read()) != taken
 
 
-@by_key_and_by_mouse
-@pytest.mark.long
-async def test_an_unknown_laptop_that_is_accepted_is_brought_in_and_not_asked_about_again(
-    opens: Opens, used_office: Path, handed_over: Path, office_key: OfficePrivateKey, *, by_mouse: bool
-) -> None:
-    async with opens(used_office) as person:
-        await enter(person)
-        await bring(person, handed_over)
-        assert at(person, Confirm)
-        await person.say_yes(by_mouse=by_mouse)
-        await person.settle()
-        assert at(person, BringIn)
-        assert (
-            person.read_in("#message") == "3 files were brought in, 7 responses new. 1 file was not taken: see above."
-        )
-        person.widget("#place").focus()
-        await person.press("enter")
-        await person.settle()
-        assert at(person, BringIn), "asked once"
-        await person.act(by_mouse, "escape", "#back") if by_mouse else await person.press("escape")
-        assert "227 responses from 3 events." in person.read()
-    assert held_in(used_office, office_key)["Hull Fair"] == 7
-    assert len(receipts_in(handed_over)) == 3
-
-
 @pytest.mark.long
 async def test_the_question_shows_the_unknown_laptops_own_fingerprint(
-    opens: Opens, new_office: Path, handed_over: Path, monkeypatch: pytest.MonkeyPatch
+    in_office: Opens, new_office: Path, handed_over: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     accepted: list[KioskPublicKey] = []
     accept = Office.accept
@@ -496,14 +433,12 @@ async def test_the_question_shows_the_unknown_laptops_own_fingerprint(
         accept(office, kiosk)
 
     monkeypatch.setattr(Office, "accept", noted)
-    async with opens(new_office) as person:
-        await enter(person)
+    async with in_office(new_office) as person:
         await bring(person, handed_over)
         for number in (1, 2):  # two laptops, one question each
             assert at(person, Confirm)
             asked = person.read_unframed()
             await person.say_yes()
-            await person.settle()
             assert len(accepted) == number
             assert accepted[-1].fingerprint in asked
         assert at(person, BringIn)
@@ -513,11 +448,10 @@ async def test_the_question_shows_the_unknown_laptops_own_fingerprint(
 
 @pytest.mark.long
 async def test_without_events_there_is_nothing_to_open_and_with_nothing_to_bring_in_one_sentence_says_so(
-    opens: Opens, new_office: Path, tmp_path: Path
+    in_office: Opens, new_office: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "empty").mkdir()
-    async with opens(new_office) as person:
-        await enter(person)
+    async with in_office(new_office) as person:
         assert not person.widget("#counts").display
         await person.press("c", "j", "r")
         assert at(person, OfficeHome)
@@ -530,16 +464,14 @@ async def test_without_events_there_is_nothing_to_open_and_with_nothing_to_bring
 
 @by_key_and_by_mouse
 async def test_what_laptops_sent_to_the_offices_address_is_fetched_by_two_keys_and_again_adds_nothing(
-    opens: Opens, used_office: Path, handed_over: Path, *, by_mouse: bool
+    in_office: Opens, used_office: Path, handed_over: Path, office_key: OfficePrivateKey, *, by_mouse: bool
 ) -> None:
     (handed_over / "fairstart-damaged.fairstart").unlink()
-    async with opens(used_office, office={"address": str(handed_over)}) as person:
-        await enter(person)
+    async with in_office(used_office, office={"address": str(handed_over)}) as person:
         await person.act(by_mouse, "i", "#bring-in")
         assert f"Enter fetches it from {handed_over}.".replace(" ", "") in person.read().replace(" ", "")
         await person.act(by_mouse, "enter", "#fetch")
         await person.say_yes(by_mouse=by_mouse)
-        await person.settle()
         assert (
             person.read_in("#message")
             == f"3 files were brought in, 7 responses new. Safe to repeat. {RECEIPTS_ARE_THERE}"
@@ -552,22 +484,21 @@ async def test_what_laptops_sent_to_the_offices_address_is_fetched_by_two_keys_a
             == f"3 files were brought in, 0 responses new. Safe to repeat. {RECEIPTS_ARE_THERE}"
         )
         assert [path.stat().st_mtime_ns for path in receipts_in(handed_over)] == written, "nothing is written again"
+        await person.press("escape")
+        assert "227 responses from 3 events." in person.read()
+    assert held_in(used_office, office_key)["Hull Fair"] == 7
 
 
 async def test_a_drive_brings_in_by_its_number(
-    opens: Opens, used_office: Path, handed_over: Path, office_key: OfficePrivateKey
+    in_office: Opens, used_office: Path, handed_over: Path, office_key: OfficePrivateKey
 ) -> None:
     (handed_over / "fairstart-damaged.fairstart").unlink()
     plug_in(handed_over)
-    async with opens(used_office) as person:
-        await enter(person)
+    async with in_office(used_office) as person:
         await person.press("i")
-        await person.settle()
         assert "Bring in from DRIVE" in person.read()
         await person.press("f5")
-        await person.settle()
         await person.say_yes()
-        await person.settle()
         assert (
             person.read_in("#message")
             == f"3 files were brought in, 7 responses new. Safe to repeat. {RECEIPTS_ARE_THERE}"
@@ -575,9 +506,8 @@ async def test_a_drive_brings_in_by_its_number(
         assert not person.widget("#message").has_class("-problem")
         await person.press("f4")  # how many came to each that was brought in is not known yet
         while at(person, EventScreen):
-            await person.write("500")
-            await person.press("enter", "enter")
-            await person.settle()
+            await person.enter("500")
+            await person.press("enter")
         assert at(person, BringIn)
         assert not person.widget("#head-counts").display
 
@@ -585,39 +515,23 @@ async def test_a_drive_brings_in_by_its_number(
 # While it works
 
 
-class Slow:
-    """Bringing in that goes on when a test says so."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.begun, self.go_on = threading.Event(), threading.Event()
-
-        def when_let(places: list[str]) -> list[Found]:
-            self.begun.set()
-            assert self.go_on.wait(WAIT)
-            return find_exports(places)
-
-        monkeypatch.setattr(bring_in, "find_exports", when_let)
-
-
-@pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
-    made = Slow(monkeypatch)
-    yield made
-    made.go_on.set()
-
-
 @pytest.mark.long
 async def test_it_is_not_left_while_it_works_nor_locks_by_itself_and_does_so_afterwards(
-    opens: Opens, used_office: Path, handed_over: Path, slow: Slow
+    at_door: Opens, used_office: Path, handed_over: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with opens(used_office) as person:
+    def when_let(places: list[str]) -> list[Found]:
+        gate.hold()
+        return find_exports(places)
+
+    monkeypatch.setattr(bring_in, "find_exports", when_let)
+    async with at_door(used_office) as person:
         clock = Clock()
         person.app.idle = IdleClock(clock.monotonic)
-        await enter(person)
+        await go_in(person)
         await person.press("i")
         person.widget("#place").focus()
         await person.write(str(handed_over))
-        await person.press("enter")
+        await person.begin("enter")
         assert person.read_in("#message") == "Bringing in…"
         assert not person.widget("#work").display
         await person.press("escape")
@@ -626,7 +540,7 @@ async def test_it_is_not_left_while_it_works_nor_locks_by_itself_and_does_so_aft
         person.app.watch_idle()
         assert at(person, BringIn)
         await person.until(lambda: bool(person.widget("#work").display))
-        slow.go_on.set()
+        gate.open()
         await person.settle()
         assert at(person, Confirm)
         await person.press("escape", "escape")
@@ -676,10 +590,9 @@ def offered(person: AtOffice) -> dict[str, list[str]]:
 @by_key_and_by_mouse
 @pytest.mark.sampled
 async def test_several_things_are_chosen_together_and_what_would_leave_no_event_is_not_offered(
-    opens: Opens, wide_office: Path, size: Size, *, by_mouse: bool
+    in_office: Opens, wide_office: Path, size: Size, *, by_mouse: bool
 ) -> None:
-    async with opens(wide_office, size) as person:
-        await enter(person)
+    async with in_office(wide_office, size=size) as person:
         await person.act(by_mouse, "c", "#counts")
         everything = offered(person)
         assert everything == {
@@ -726,10 +639,9 @@ async def test_several_things_are_chosen_together_and_what_would_leave_no_event_
 @by_key_and_by_mouse
 @pytest.mark.long
 async def test_the_journey_is_followed_within_what_is_chosen_from_either_screen_but_not_what_is_left_with_back(
-    opens: Opens, wide_office: Path, *, by_mouse: bool
+    in_office: Opens, wide_office: Path, *, by_mouse: bool
 ) -> None:
-    async with opens(wide_office) as person:
-        await enter(person)
+    async with in_office(wide_office) as person:
         await person.act(by_mouse, "c", "#counts")
         await person.act(by_mouse, "f4", "#journey")
         assert "The journey · All together: 5 events" in person.read()
@@ -760,24 +672,22 @@ async def is_of_hull(person: AtOffice) -> None:
     assert "Applicants" not in said
 
 
-async def test_typing_goes_to_what_is_typed_in_a_list_and_does_nothing_else(opens: Opens, wide_office: Path) -> None:
-    async with opens(wide_office) as person:
-        await enter(person)
+async def test_typing_goes_to_what_is_typed_in_a_list_and_does_nothing_else(
+    in_office: Opens, wide_office: Path
+) -> None:
+    async with in_office(wide_office) as person:
         await person.press("c", *["tab"] * 5, "space", *"hull fair", "enter")
         assert at(person, Scopes)
         assert "1 event of 5" in person.read()
         await person.press(*"csaj", "enter")
-        await person.settle()
         assert "Counts · Hull Fair, 5 October 2026" in person.read()
 
 
 async def test_counts_are_shown_and_explained_and_of_several_stages_each_speaks_for_itself_beside_no_benchmark(
-    opens: Opens, used_office: Path
+    in_office: Opens, used_office: Path
 ) -> None:
-    async with opens(used_office, LARGE) as person:
-        await enter(person)
+    async with in_office(used_office, size=LARGE) as person:
         await person.press("c", "enter")
-        await person.settle()
         assert "Counts · All together" in person.read()
         assert "220 responses held · 220 in the counts" in person.read()
         for number, compared in (("1", True), ("2", True), ("3", False)):
@@ -796,7 +706,6 @@ async def test_counts_are_shown_and_explained_and_of_several_stages_each_speaks_
         await person.press("escape", "1")
         assert re.search(r"Outreach: professional \d+% \(\d+ to \d+%\), below 37%", person.read())
         await person.press("escape", "space", "down", "enter", "enter")
-        await person.settle()
         assert "Counts · Outreach" in person.read()
         assert "▲ below 37%" in person.read()
         assert MIXED not in person.read()
@@ -818,12 +727,11 @@ SHOWN = (
 
 async def every_line(person: AtOffice) -> list[str]:
     """All that the office shows of its events, screen by screen."""
-    await enter(person)
+    await go_in(person)
     seen = []
     for keys in SHOWN:
         for key in keys:
             await person.press(key)
-            await person.settle()
         seen += [*person.lines(), await all_of(person)]
         while not at(person, OfficeHome):
             await person.press("escape")
@@ -832,7 +740,7 @@ async def every_line(person: AtOffice) -> list[str]:
 
 @pytest.mark.long
 async def test_other_people_in_equal_noisy_groups_give_the_same_screens_to_the_byte(
-    opens: Opens, new_office: Path, office_key: OfficePrivateKey, tmp_path: Path
+    at_door: Opens, new_office: Path, office_key: OfficePrivateKey, tmp_path: Path
 ) -> None:
     ones = [people(40, [6, 6, 1]), people(30, [1, 1, 3])]
     others = [[(8, 3, 3, 3)] * 40, [(6, 1, 1, 2)] * 30]
@@ -842,35 +750,19 @@ async def test_other_people_in_equal_noisy_groups_give_the_same_screens_to_the_b
         data = office_of(tmp_path / name, new_office, office_key, answers)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(storage.office.groups, "keyed_coins", coins_of(data, office_key, answers, ones))
-            async with opens(data) as person:
+            async with at_door(data) as person:
                 seen.append(await every_line(person))
     assert seen[0] == seen[1]
-
-
-@pytest.mark.long
-async def test_an_office_that_is_opened_again_and_a_copy_of_it_show_the_same_numbers(
-    opens: Opens, used_office: Path, tmp_path: Path
-) -> None:
-    copy = Path(shutil.copytree(used_office, tmp_path / "copy"))
-    seen = []
-    for data in (used_office, copy):
-        async with opens(data) as person:
-            seen.append(await every_line(person))
-            await person.press("l")
-            seen.append(await every_line(person))
-    assert all(one == seen[0] for one in seen)
 
 
 # The journey
 
 
 async def test_the_journey_is_a_chart_and_sentences_with_the_drop_that_is_supported(
-    opens: Opens, used_office: Path
+    in_office: Opens, used_office: Path
 ) -> None:
-    async with opens(used_office, LARGE) as person:
-        await enter(person)
+    async with in_office(used_office, size=LARGE) as person:
         await person.press("j")
-        await person.settle()
         chart = await all_of(person)
         assert "Outreach: 120 in the counts" in chart
         assert "├" in chart
@@ -885,19 +777,16 @@ async def test_the_journey_is_a_chart_and_sentences_with_the_drop_that_is_suppor
 
 @pytest.mark.parametrize("by_mouse", usually(1, [False, True]), ids=str)
 async def test_the_trend_is_a_chart_and_sentences_by_quarter_or_by_year(
-    opens: Opens, wide_office: Path, *, by_mouse: bool
+    in_office: Opens, wide_office: Path, *, by_mouse: bool
 ) -> None:
-    async with opens(wide_office) as person:
-        await enter(person)
+    async with in_office(wide_office) as person:
         await person.act(by_mouse, "c", "#counts")
         await person.act(by_mouse, "f5", "#trend")
-        await person.settle()
         assert "Over time · All together: 5 events" in person.read()
         chart = await all_of(person)
         for said in ("2026 Q4", "2027 Q1", "├", "Independent", "Response rate", "7 changes were looked at"):
             assert said in chart
         await person.act(by_mouse, "y", "#by")
-        await person.settle()
         by_year = await all_of(person)
         assert "2026 " in by_year
         assert "Q4" not in by_year
@@ -911,14 +800,12 @@ async def test_the_trend_is_a_chart_and_sentences_by_quarter_or_by_year(
 @pytest.mark.parametrize("keys", [("c", "enter"), ("j",)], ids=["counts", "journey"])
 @pytest.mark.sampled
 async def test_counts_that_cannot_be_read_are_one_sentence_and_can_be_left(
-    opens: Opens, used_office: Path, keys: tuple[str, ...]
+    in_office: Opens, used_office: Path, keys: tuple[str, ...]
 ) -> None:
-    async with opens(used_office) as person:
-        await enter(person)
+    async with in_office(used_office) as person:
         assert person.app.office
         person.app.office.close()
         await person.press(*keys)
-        await person.settle()
         assert "damaged" in person.read() or "again" in person.read()
         await person.press(*["escape"] * len(keys))
         assert at(person, OfficeHome)
@@ -927,53 +814,47 @@ async def test_counts_that_cannot_be_read_are_one_sentence_and_can_be_left(
 @pytest.mark.parametrize("what", ["journey", "counts", "check"])
 @pytest.mark.sampled
 async def test_locking_while_the_store_is_read_ends_nothing(
-    opens: Opens, used_office: Path, monkeypatch: pytest.MonkeyPatch, what: str
+    at_door: Opens, used_office: Path, monkeypatch: pytest.MonkeyPatch, gate: Gate, what: str
 ) -> None:
-    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+    ended = threading.Event()
     name = "check" if what == "check" else "tables"
     really = getattr(Office, name)
 
     def when_let(office: Office, *arguments: object) -> object:
-        begun.set()
-        assert go_on.wait(WAIT)
+        gate.hold()
         try:
             return really(office, *arguments)
         finally:
             ended.set()
 
     monkeypatch.setattr(Office, name, when_let)
-    try:
-        async with opens(used_office) as person:
-            await person.press("enter")
-            await person.write(OFFICE_PASSPHRASE)
-            await person.press("enter")
-            await person.until(lambda: at(person, OfficeHome))
-            if what != "check":
-                await person.press(*("j" if what == "journey" else ("c", "enter")))
-            await person.until(begun.is_set)
-            person.app.lock()
-            await person.pause()
-            go_on.set()
-            await person.until(ended.is_set)
-            await person.settle()
-            assert not person.app.fault
-            assert at(person, Entrance)
-    finally:
-        go_on.set()
+    async with at_door(used_office) as person:
+        await person.press("enter")
+        await person.write(OFFICE_PASSPHRASE)
+        await person.begin("enter")
+        await person.until(lambda: at(person, OfficeHome))
+        if what != "check":
+            await person.begin(*("j" if what == "journey" else ("c", "enter")))
+        await person.until(gate.reached.is_set)
+        person.app.lock()
+        await person.pause()
+        gate.open()
+        await person.until(ended.is_set)
+        await person.settle()
+        assert not person.app.fault
+        assert at(person, Entrance)
 
 
 # One event, and the key
 
 
-async def test_head_count_and_level_are_saved_and_shown(opens: Opens, used_office: Path) -> None:
-    async with opens(used_office, USUAL) as person:
-        await enter(person)
+async def test_head_count_and_level_are_saved_and_shown(in_office: Opens, used_office: Path) -> None:
+    async with in_office(used_office, size=USUAL) as person:
         await person.press("enter")
         assert "Autumn Intake" in person.read()
         await person.write(" 150 ")
         await person.press("tab")
-        await person.write("3")
-        await person.press("enter")
+        await person.enter("3")
         assert at(person, OfficeHome)
         assert "100 responses · 1 laptop · 150 came · level 3" in person.read()
         await person.press("enter")
@@ -1001,15 +882,13 @@ async def test_head_count_and_level_are_saved_and_shown(opens: Opens, used_offic
 )
 @pytest.mark.sampled
 async def test_nonsense_is_refused_in_one_sentence_and_esc_keeps_what_was(
-    opens: Opens, used_office: Path, head_count: str, level: str, sentence: str
+    in_office: Opens, used_office: Path, head_count: str, level: str, sentence: str
 ) -> None:
-    async with opens(used_office) as person:
-        await enter(person)
+    async with in_office(used_office) as person:
         await person.press("enter")
         await person.write(head_count)
         await person.press("tab")
-        await person.write(level)
-        await person.press("enter")
+        await person.enter(level)
         assert at(person, EventScreen)
         assert person.read_in("#message") == sentence
         await person.press("escape")
@@ -1021,7 +900,7 @@ async def test_nonsense_is_refused_in_one_sentence_and_esc_keeps_what_was(
 
 @pytest.mark.long
 async def test_a_head_count_that_more_have_answered_than_is_doubted_and_no_longer_used(
-    opens: Opens, new_office: Path, office_key: OfficePrivateKey, tmp_path: Path
+    at_door: Opens, new_office: Path, office_key: OfficePrivateKey, tmp_path: Path
 ) -> None:
     drive = tmp_path / "drive"
     drive.mkdir()
@@ -1030,18 +909,16 @@ async def test_a_head_count_that_more_have_answered_than_is_doubted_and_no_longe
     def hands_over(count: int) -> None:
         laptop.hands_over(drive, people(count, [6, 1]), name="Spring Fair", date="2026-10-01", stage="outreach")
 
-    async with opens(new_office, LARGE) as person:
+    async with at_door(new_office, LARGE) as person:
         hands_over(40)
-        await enter(person)
+        await go_in(person)
         await bring(person, drive)
         await person.say_yes()
-        await person.settle()
         await person.press("escape", "enter")
-        await person.write("45")
-        await person.press("enter", "enter")
+        await person.enter("45")
+        await person.press("enter")
         assert "40 responses · 1 laptop · 45 came" in person.read()
         await person.press("enter", "f4")
-        await person.settle()
         assert "40 responses held · 40 in the counts · 45 people came" in person.read()
         assert "of everybody who came" in await all_of(person)
         await person.press("escape", "escape")
@@ -1058,38 +935,28 @@ async def test_a_head_count_that_more_have_answered_than_is_doubted_and_no_longe
         assert at(person, EventScreen)
         assert person.read_in("#message") == "50 responses are held, so at least 50 people came: correct the number."
         await person.press("f4")
-        await person.settle()
         assert "50 responses held · 50 in the counts" in person.read()
         assert "people came" not in person.read()
         assert "of everybody who came" not in await all_of(person)
         await person.press("escape", "escape", "j")
-        await person.settle()
         journey = await all_of(person)
         assert "Outreach: 50 in the counts" in journey
         assert "came" not in journey
 
 
 async def test_office_pub_is_copied_to_a_drive_checked_and_a_full_one_is_reported(
-    opens: Opens, used_office: Path, tmp_path: Path, office_key: OfficePrivateKey
+    in_office: Opens, used_office: Path, tmp_path: Path, plugged_in: Path, office_key: OfficePrivateKey
 ) -> None:
-    stick = tmp_path / "STICK"
-    stick.mkdir()
-    plug_in(stick)
-    async with opens(used_office) as person:
-        await enter(person)
+    async with in_office(used_office) as person:
         await person.press("m", "k")
-        await person.settle()
         assert office_key.public.fingerprint in person.read_unframed()
         await person.press("f5")
-        await person.settle()
         assert "checked by reading it back. Next: take it" in person.read_in("#message")
         person.widget("#place").focus()
-        await person.write(str(tmp_path / "nowhere"))
-        await person.press("enter")
-        await person.settle()
+        await person.enter(str(tmp_path / "nowhere"))
         assert person.read_in("#message").startswith("There is no folder")
-    assert OfficePublicKey.from_file(stick / "office.pub") == office_key.public
-    assert [path.name for path in stick.iterdir()] == ["office.pub"]
+    assert OfficePublicKey.from_file(plugged_in / "office.pub") == office_key.public
+    assert list(contents(plugged_in)) == ["office.pub"]
 
 
 # The report
@@ -1103,44 +970,33 @@ def written(folder: Path) -> dict[str, dict[str, str]]:
     }
 
 
-async def test_a_report_goes_into_a_new_folder_each_time(opens: Opens, used_office: Path, tmp_path: Path) -> None:
-    stick = tmp_path / "STICK"
-    stick.mkdir()
-    plug_in(stick)
-    async with opens(used_office) as person:
-        await enter(person)
+async def test_a_report_goes_into_a_new_folder_each_time(in_office: Opens, used_office: Path, plugged_in: Path) -> None:
+    async with in_office(used_office) as person:
         await person.press("r")
-        await person.settle()
         for _ in range(2):
             await person.press("f5")
-            await person.settle()
         today = dt.datetime.now().astimezone().date().isoformat()
         assert f"report-all-{today}-2. Open report.html first." in " ".join(person.read_in("#message").split())
         assert not person.widget("#message").has_class("-problem")
-    titles = {name: about["title"] for name, about in written(stick).items()}
+    titles = {name: about["title"] for name, about in written(plugged_in).items()}
     assert titles == {f"report-all-{today}{more}": "Socio-economic background" for more in ("", "-2")}
 
 
 @by_key_and_by_mouse
 @pytest.mark.long
 async def test_what_a_report_is_about_is_chosen_and_named_in_its_folder(
-    opens: Opens, wide_office: Path, tmp_path: Path, *, by_mouse: bool
+    in_office: Opens, wide_office: Path, tmp_path: Path, *, by_mouse: bool
 ) -> None:
     today = dt.datetime.now().astimezone().date().isoformat()
     (tmp_path / "here").mkdir()
-    async with opens(wide_office, LARGE) as person:
-        await enter(person)
+    async with in_office(wide_office, size=LARGE) as person:
         await person.act(by_mouse, "r", "#report")
         await choose(person, "#of-place", "Hull", by_mouse=by_mouse)
         await choose(person, "#lead", "the journey", by_mouse=by_mouse)
-        person.widget("#place").focus()
-        await person.press("end", "ctrl+u")
-        await person.write(str(tmp_path / "gone"))
+        await person.fill("#place", str(tmp_path / "gone"))
         await person.act(by_mouse, "enter", "#save")
         assert person.widget("#message").has_class("-problem")
-        person.widget("#place").focus()
-        await person.press("end", "ctrl+u")
-        await person.write(str(tmp_path / "here"))
+        await person.fill("#place", str(tmp_path / "here"))
         await person.act(by_mouse, "enter", "#save")
         await choose(person, "#of-stage", explained("make-up"), by_mouse=by_mouse)
         assert [str(prompt) for prompt, _ in person.app.screen.query_one("#lead", Select)._options] == ["the counts"]
@@ -1153,23 +1009,17 @@ async def test_what_a_report_is_about_is_chosen_and_named_in_its_folder(
 
 
 async def test_a_report_that_the_store_cannot_give_is_one_sentence(
-    opens: Opens, used_office: Path, tmp_path: Path
+    in_office: Opens, used_office: Path, plugged_in: Path
 ) -> None:
-    stick = tmp_path / "STICK"
-    stick.mkdir()
-    plug_in(stick)
-    async with opens(used_office) as person:
-        await enter(person)
+    async with in_office(used_office) as person:
         await person.press("r")
-        await person.settle()
         assert person.app.office
         person.app.office.close()
         await person.press("f5")
-        await person.settle()
         assert person.widget("#message").has_class("-problem")
         await person.press("escape")
         assert at(person, OfficeHome)
-    assert list(stick.iterdir()) == []
+    assert contents(plugged_in) == {}
 
 
 # Locking
@@ -1201,7 +1051,7 @@ ALSO_LOOKED_AT = (("enter",), ("m", "k"), ("m", "v"), ("i",), ("r",), ("c", "f4"
 )
 @pytest.mark.sampled
 async def test_once_locked_neither_the_key_nor_any_count_is_in_memory(
-    opens: Opens, used_office: Path, office_key: OfficePrivateKey, how: str, keys: tuple[str, ...]
+    at_door: Opens, used_office: Path, office_key: OfficePrivateKey, how: str, keys: tuple[str, ...]
 ) -> None:
     before = {id(found) for found in alive((OfficePrivateKey, *OFFICE_ONLY))}  # what pytest shows of a test that failed
 
@@ -1209,13 +1059,12 @@ async def test_once_locked_neither_the_key_nor_any_count_is_in_memory(
         found = [each for each in alive((OfficePrivateKey, *OFFICE_ONLY)) if each is not office_key]
         return [repr(each) for each in found if id(each) not in before]
 
-    async with opens(used_office) as person:
+    async with at_door(used_office) as person:
         clock = Clock()
         person.app.idle = IdleClock(clock.monotonic)
-        await enter(person)
+        await go_in(person)
         for key in keys:
             await person.press(key)
-            await person.settle()
         assert any("OfficePrivateKey" in found for found in left())
         if how == "by itself":
             clock.now += AUTO_LOCK_SECONDS
@@ -1231,14 +1080,13 @@ async def test_once_locked_neither_the_key_nor_any_count_is_in_memory(
 @pytest.mark.parametrize("steps", usually(1, [3, 2]))
 @pytest.mark.long
 async def test_a_key_that_was_not_made_after_all_is_not_in_memory_either(
-    opens: Opens, tmp_path: Path, steps: int
+    at_door: Opens, tmp_path: Path, steps: int
 ) -> None:
     others = {id(key) for key in alive((OfficePrivateKey, NewOffice))}  # of other tests' fixtures
-    async with opens(tmp_path / "none") as person:
+    async with at_door(tmp_path / "none") as person:
         await person.press("1")
         for _ in range(2):
-            await person.write(OFFICE_PASSPHRASE)
-            await person.press("enter")
+            await person.enter(OFFICE_PASSPHRASE)
         if steps > 2:
             await person.press("enter")
         assert [key for key in alive((OfficePrivateKey,)) if id(key) not in others]
@@ -1249,12 +1097,12 @@ async def test_a_key_that_was_not_made_after_all_is_not_in_memory_either(
         assert [key for key in alive((OfficePrivateKey, NewOffice)) if id(key) not in others] == []
 
 
-async def test_a_lock_by_itself_waits_for_fifteen_minutes_without_a_touch(opens: Opens, used_office: Path) -> None:
+async def test_a_lock_by_itself_waits_for_fifteen_minutes_without_a_touch(at_door: Opens, used_office: Path) -> None:
     assert AUTO_LOCK_SECONDS == 900
-    async with opens(used_office) as person:
+    async with at_door(used_office) as person:
         clock = Clock()
         person.app.idle = IdleClock(clock.monotonic)
-        await enter(person)
+        await go_in(person)
         clock.now += AUTO_LOCK_SECONDS - 5
         await person.press("down")
         person.app.watch_idle()

@@ -2,26 +2,20 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from textual.widgets import Select
 
-from storage.crypto.keys import OfficePrivateKey
 from storage.office.planned import PlannedEvent
-from storage.settings import SettingsFile
-from tests.tui.kiosks import changed
-from tests.tui.offices import HOSTILE
-from tests.tui.pilot import SMALL, AtOffice, run
+from tests.tui.offices import HOSTILE, Opens
+from tests.tui.pilot import AtOffice
 from tests.variants import by_key_and_by_mouse
 from tui.office import papers as screens
 from tui.office import planned
-from tui.office.app import OfficeApp
 from tui.office.papers import PapersScreen
 from tui.office.planned import ComingEvents
-
-Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtOffice]]
 
 TODAY = dt.date(2035, 1, 4)
 OLD, FAIR, EVENING = (
@@ -43,19 +37,13 @@ def new_year(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def opens(new_office: Path, settings_file: SettingsFile, office_key: OfficePrivateKey) -> Opens:
+def opens(in_office: Opens, new_office: Path) -> Opens:
     """Stands in front of the coming events of an open office that plans these."""
 
     @contextlib.asynccontextmanager
     async def opened(*events: PlannedEvent) -> AsyncIterator[AtOffice]:
-        async with run(OfficeApp(new_office, changed(settings_file, event={"name": "Own Fair"})), SMALL) as person:
-            person.app.open_office(office_key)
-            assert person.app.office
-            for one in events:
-                person.app.office.planned.save(one)
-            await person.settle()
+        async with in_office(new_office, *events, event={"name": "Own Fair"}) as person:
             await person.press("e")
-            await person.settle()
             yield person
 
     return opened
@@ -73,54 +61,38 @@ async def test_papers_of_the_next_event_are_written_into_a_new_folder(
 ) -> None:
     async with opens(OLD, FAIR, EVENING) as person:
         await (person.click_on("#papers") if by_mouse else person.press("e"))
-        await person.settle()
         assert offered(person) == [HOSTILE, "Open Evening", "Own Fair (in the settings)"]
-        person.widget("#place").focus()
-        await person.press("end", "ctrl+u")
-        await person.write(str(tmp_path))
+        await person.fill("#place", str(tmp_path))
         await (person.click_on("#save") if by_mouse else person.press("enter"))
-        await person.settle()
         assert "start-here.html first" in person.read()
         slip = (tmp_path / "papers" / "staff" / "slip.html").read_text("utf-8")
         assert "2 March 2035" in slip
         assert "[red]Day[/]" in slip
 
         await person.press("enter")
-        await person.settle()
         assert (tmp_path / "papers-2" / "start-here.html").is_file()
         await person.press("escape")
-        await person.settle()
         assert isinstance(person.app.screen, ComingEvents)
 
 
 async def test_another_event_can_be_chosen_and_that_of_the_settings(opens: Opens, tmp_path: Path) -> None:
     async with opens(FAIR, EVENING) as person:
-        await person.press("e")
-        await person.settle()
-        await person.press("space", "down", "down", "enter")
-        person.widget("#place").focus()
-        await person.press("end", "ctrl+u")
-        await person.write(str(tmp_path))
+        await person.press("e", "space", "down", "down", "enter")
+        await person.fill("#place", str(tmp_path))
         await person.press("enter")
-        await person.settle()
         assert "Own Fair" in (tmp_path / "papers" / "en" / "notice.html").read_text("utf-8")
 
 
 async def test_with_nothing_planned_the_settings_say_what_for(opens: Opens) -> None:
     async with opens() as person:
         await person.press("e")
-        await person.settle()
         assert offered(person) == ["Own Fair (in the settings)"]
 
 
 async def test_a_place_that_takes_nothing_is_told_in_one_sentence(opens: Opens, tmp_path: Path) -> None:
     async with opens(FAIR) as person:
         await person.press("e")
-        await person.settle()
-        person.widget("#place").focus()
-        await person.press("end", "ctrl+u")
-        await person.write(str(tmp_path / "nothing" / "here"))
+        await person.fill("#place", str(tmp_path / "nothing" / "here"))
         await person.press("enter")
-        await person.settle()
         assert "Cannot" in person.read()
         assert not (tmp_path / "nothing").exists()

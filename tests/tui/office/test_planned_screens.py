@@ -2,27 +2,23 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import msgspec
 import pytest
 from textual.widgets import Input
 
-from storage.crypto.keys import OfficePrivateKey
 from storage.errors import StoreError
 from storage.office.planned import Field, PlannedEvent, PlannedEvents, planned_in
-from storage.settings import SettingsFile
 from storage.toolkit.checklist import Checklist, Edit, Record, event_label
-from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size, run
+from tests.tui.offices import Opens
+from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size
 from tests.variants import by_key_and_by_mouse
 from tui.office import planned as screens
-from tui.office.app import OfficeApp
 from tui.office.home import OfficeHome
 from tui.office.planned import ComingEvents, PlanEvent
 from tui.shared.confirm import Confirm
-
-Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtOffice]]
 
 TODAY = dt.date(2027, 1, 4)
 FAIR = PlannedEvent(
@@ -36,7 +32,7 @@ FAIR = PlannedEvent(
     languages=("cy", "en"),
 )
 
-pytestmark = pytest.mark.usefixtures("quickly", "new_year", "single_clicks")
+pytestmark = pytest.mark.usefixtures("quickly", "new_year")
 
 
 @pytest.fixture
@@ -46,45 +42,20 @@ def new_year(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def single_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Someone who clicks once, and once more."""
-    monkeypatch.setattr(OfficeApp, "CLICK_CHAIN_TIME_THRESHOLD", 0)
-
-
-@pytest.fixture
-def opens(used_office: Path, settings_file: SettingsFile, office_key: OfficePrivateKey) -> Opens:
-    """Stands in front of an open office that plans these events, at their list."""
+def opens(in_office: Opens, used_office: Path) -> Opens:
+    """Stands at the list of an office that plans these events."""
 
     @contextlib.asynccontextmanager
     async def opened(*events: PlannedEvent, size: Size = SMALL) -> AsyncIterator[AtOffice]:
-        async with run(OfficeApp(used_office, settings_file), size) as person:
-            person.app.open_office(office_key)
-            assert person.app.office
-            for one in events:
-                person.app.office.planned.save(one)
-            await person.settle()
+        async with in_office(used_office, *events, size=size) as person:
             await person.press("e")
-            await person.settle()
             yield person
 
     return opened
 
 
-async def type_over(person: AtOffice, name: str, text: str) -> None:
-    """Put the cursor in a field and type this in place of what stands there."""
-    person.widget(name).focus()
-    await person.press("end", "ctrl+u")
-    await person.write(text)
-
-
 def stands_in(person: AtOffice, name: str) -> str:
     return person.app.screen.query_one(name, Input).value
-
-
-async def press(person: AtOffice, *keys: str) -> None:
-    for key in keys:
-        await person.press(key)
-        await person.settle()
 
 
 @pytest.mark.parametrize("size", [SMALL, pytest.param(USUAL, marks=pytest.mark.long), LARGE])
@@ -94,32 +65,29 @@ async def test_an_event_is_planned_by_key_alone_and_changed_and_stays_the_same_e
 ) -> None:
     async with opens(size=size) as person:
         assert "No event is planned yet." in person.read()
-        await press(person, "a")
+        await person.press("a")
         for typed in ("Spring [b]Fair[/b]", "Town Hall", "2 mar", "4/3/27"):
-            await person.write(typed)
-            await press(person, "enter")
-        await press(person, "space", "down", "enter", "enter")
+            await person.enter(typed)
+        await person.press("space", "down", "enter", "enter")
         for typed in ("3", "120", "cy, English"):
-            await person.write(typed)
-            await press(person, "enter")
-        await press(person, "enter")  # past feedback
+            await person.enter(typed)
+        await person.press("enter")  # past feedback
         assert isinstance(person.app.screen, ComingEvents)
         (planned,) = planned_in(used_office)
         assert planned == msgspec.structs.replace(FAIR, id=planned.id)
         assert "Spring [b]Fair[/b] · 2 March 2027 to 4 March 2027 · Town Hall" in person.read()
         assert "applicants · level 3 · 120 people expected · cy, en" in person.read()
-        await press(person, "enter")
-        await type_over(person, "#place", "Leeds")
+        await person.press("enter")
+        await person.fill("#place", "Leeds")
         await person.click_on("#next")
-        await person.settle()
         assert planned_in(used_office) == [msgspec.structs.replace(planned, place="Leeds")]
-        await press(person, "escape")
+        await person.press("escape")
         assert isinstance(person.app.screen, OfficeHome)
 
 
 async def test_the_arrows_go_to_another_day_and_another_month_and_the_weekday_is_said(opens: Opens) -> None:
     async with opens() as person:
-        await press(person, "a")
+        await person.press("a")
         person.widget("#date").focus()
         for keys, day, weekday in (
             (["down"], "4 January 2027", "Monday"),
@@ -129,31 +97,30 @@ async def test_the_arrows_go_to_another_day_and_another_month_and_the_weekday_is
             (["pageup", "up", "up", "up"], "31 January 2027", "Sunday"),
             (["pagedown"], "28 February 2027", "Sunday"),
         ):
-            await press(person, *keys)
+            await person.press(*keys)
             assert stands_in(person, "#date") == day
             assert person.read_in("#date-weekday") == weekday
             month = day.partition(" ")[2]
             assert month in person.read_in("MonthGrid")
             assert f"▸{day.partition(' ')[0]:>2}" in person.read_in("MonthGrid")
-        await press(person, "tab", "down")
+        await person.press("tab", "down")
         assert stands_in(person, "#last_day") == "28 February 2027", "it begins at the first day"
-        await press(person, "down")
+        await person.press("down")
         assert person.read_in("#last_day-weekday") == "Monday"
-        await type_over(person, "#date", "soon")
+        await person.fill("#date", "soon")
         assert person.seen(person.widget("#date-weekday"))
         assert person.read_in("#date-weekday") == ""
-        await press(person, "pagedown")
+        await person.press("pagedown")
         assert stands_in(person, "#date") == "4 January 2027"
 
 
 async def test_days_are_picked_in_the_month_by_mouse_for_the_field_that_the_cursor_is_in(opens: Opens) -> None:
     async with opens(FAIR) as person:
-        await press(person, "enter")
+        await person.press("enter")
         grid = person.widget("MonthGrid").region
 
         async def click_at(x: int, y: int) -> None:
             await person.click(grid.x + x, grid.y + y)
-            await person.settle()
 
         await click_at(20, 0)
         assert stands_in(person, "#date") == "2 April 2027"
@@ -184,34 +151,31 @@ WRONG: tuple[tuple[Field, str, str], ...] = (
 @pytest.mark.long
 async def test_what_is_wrong_is_said_beside_its_field_with_the_cursor_in_it(opens: Opens, used_office: Path) -> None:
     async with opens(FAIR) as person:
-        await press(person, "enter")
+        await person.press("enter")
         for field, text, told in WRONG:
             before = stands_in(person, f"#{field}")
-            await type_over(person, f"#{field}", text)
+            await person.fill(f"#{field}", text)
             await person.click_on("#next")
-            await person.settle()
             assert isinstance(person.app.screen, PlanEvent)
             wrong = "last_day" if told.startswith("The last day") else field
             assert told in person.read_in(f"#wrong-{wrong}")
             assert person.app.focused is person.widget(f"#{wrong}")
             assert person.seen(person.widget(f"#{wrong}"))
             assert len(person.app.screen.query(".wrong.-wrong")) == 1
-            await type_over(person, f"#{field}", before)
-        await type_over(person, "#date", "3 Jan 2027")
-        await type_over(person, "#last_day", "")
+            await person.fill(f"#{field}", before)
+        await person.fill("#date", "3 Jan 2027")
+        await person.fill("#last_day", "")
         await person.click_on("#next")
-        await person.settle()
         assert "3 January 2027 has passed" in person.read_in("#wrong-date")
         assert planned_in(used_office) == [FAIR]
 
 
 async def test_names_and_places_go_on_as_those_that_are_known(opens: Opens) -> None:
     async with opens(FAIR) as person:
-        await press(person, "a")
+        await person.press("a")
         for typed, known in (("autumn", "Autumn Intake"), ("tow", "Town Hall")):
             await person.write(typed)
-            await person.settle()
-            await press(person, "right", "enter")
+            await person.press("right", "enter")
             assert known in person.read()
 
 
@@ -221,23 +185,20 @@ async def test_a_name_that_is_nearly_one_that_is_known_is_asked_about_once(
     opens: Opens, used_office: Path, way: str
 ) -> None:
     async with opens(FAIR) as person:
-        await press(person, "a")
+        await person.press("a")
         for typed in ("Autum Intake", "Town Hall", "1 May"):
-            await person.write(typed)
-            await press(person, "enter")
+            await person.enter(typed)
         await person.click_on("#next")
-        await person.settle()
         assert "Did you mean “Autumn Intake”?" in person.read_in("#wrong-name")
         assert person.app.focused is person.widget("#name")
         if way == "key":
-            await press(person, "f3")
+            await person.press("f3")
         elif way == "mouse":
             await person.click_on("#take-name")
         if way != "keep":
             assert stands_in(person, "#name") == "Autumn Intake"
             assert not person.app.screen.query(".wrong.-wrong, .take.-offered")
         await person.click_on("#next")
-        await person.settle()
         assert {one.name for one in planned_in(used_office)} == {
             FAIR.name,
             "Autum Intake" if way == "keep" else "Autumn Intake",
@@ -246,14 +207,12 @@ async def test_a_name_that_is_nearly_one_that_is_known_is_asked_about_once(
 
 async def test_an_event_that_is_there_already_is_told_beside_its_name(opens: Opens, used_office: Path) -> None:
     async with opens(FAIR) as person:
-        await press(person, "a")
+        await person.press("a")
         for typed in ("spring [b]fair[/b]", "town hall", "2 March"):
-            await person.write(typed)
-            await press(person, "enter")
+            await person.enter(typed)
         person.widget("#stage").focus()
-        await press(person, "space", "down", "enter")
+        await person.press("space", "down", "enter")
         await person.click_on("#next")
-        await person.settle()
         assert "is planned for 2 March 2027 at that place already" in person.read_in("#wrong-name")
         assert planned_in(used_office) == [FAIR]
 
@@ -263,17 +222,16 @@ async def test_an_event_goes_off_the_list_only_where_somebody_goes_to_the_button
     opens: Opens, used_office: Path, *, by_mouse: bool
 ) -> None:
     async with opens(FAIR) as person:
-        await press(person, "delete", "backspace", "r", "enter")
+        await person.press("delete", "backspace", "r", "enter")
         for answer in (False, True):
             if by_mouse:
                 await person.click_on("#remove")
             else:
                 person.widget("#languages").focus()
-                await press(person, "tab", "tab", "enter")
+                await person.press("tab", "tab", "enter")
             assert isinstance(person.app.screen, Confirm)
             assert planned_in(used_office) == [FAIR]
             await (person.say_yes(by_mouse=by_mouse) if answer else person.press("escape"))
-            await person.settle()
         assert isinstance(person.app.screen, ComingEvents)
         assert planned_in(used_office) == []
 
@@ -296,10 +254,9 @@ async def test_what_the_toolkit_noted_for_an_event_goes_on_when_it_is_called_oth
         if taken:
             checklist.save(Edit("O1.11.2", "status", "not started", "done", after))
         async with opens(FAIR) as person:
-            await press(person, "enter")
-            await type_over(person, "#place", "Leeds")
+            await person.press("enter")
+            await person.fill("#place", "Leeds")
             await person.click_on("#next")
-            await person.settle()
         kept = [checklist.records(label) for label in (before, after)]
     done = Record("done")
     assert kept == ([{"O1.11.1": done}, {"O1.11.2": done}] if taken else [{}, {"O1.11.1": done}])
@@ -312,17 +269,15 @@ async def test_what_the_disk_refuses_is_told_and_nothing_that_was_typed_is_lost(
         raise StoreError("The disk is full: free some of it, then try again.")
 
     async with opens(FAIR) as person:
-        await press(person, "enter")
-        await type_over(person, "#place", "Leeds")
+        await person.press("enter")
+        await person.fill("#place", "Leeds")
         monkeypatch.setattr(PlannedEvents, "save", refuse)
         await person.click_on("#next")
-        await person.settle()
         assert "The disk is full" in person.read_in("#message")
         assert stands_in(person, "#place") == "Leeds"
         monkeypatch.setattr(PlannedEvents, "all", refuse)
-        await press(person, "escape")
+        await person.press("escape")
         await person.say_yes()
-        await person.settle()
         assert "The disk is full" in person.read_in("#message")
-        await press(person, "a")
+        await person.press("a")
         assert isinstance(person.app.screen, PlanEvent)

@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from storage.crypto.keys import OfficePrivateKey
 from storage.office.office import Office
-from storage.settings import SettingsFile
-from tests.tui.offices import OFFICE_PASSPHRASE
-from tests.tui.pilot import LARGE, SMALL, AtOffice, Size, run
+from tests.tui.offices import Opens
+from tests.tui.pilot import LARGE, SMALL, Size
 from tests.variants import usually
-from tui.office.app import OfficeApp
 from tui.office.targets import SetTarget, Targets
-
-Opens = Callable[..., contextlib.AbstractAsyncContextManager[AtOffice]]
 
 pytestmark = pytest.mark.usefixtures("quickly")
 
 
 @pytest.fixture
-def opens(used_office: Path, settings_file: SettingsFile) -> Opens:
-    return lambda size=SMALL: run(OfficeApp(used_office, settings_file), size)
-
-
-async def enter(person: AtOffice, *, by_mouse: bool) -> None:
-    """From the entrance to the targets."""
-    await person.press("enter")
-    await person.write(OFFICE_PASSPHRASE)
-    await person.press("enter")
-    await person.settle()
-    await person.act(by_mouse, "g", "#targets")
-    await person.settle()
+def opens(in_office: Opens, used_office: Path) -> Opens:
+    """Stands in an open office with two events."""
+    return partial(in_office, used_office)
 
 
 @pytest.mark.parametrize("size", usually(1, [SMALL, LARGE]), ids=str)
@@ -42,8 +29,8 @@ async def enter(person: AtOffice, *, by_mouse: bool) -> None:
 async def test_a_target_is_set_seen_changed_and_taken_off_the_list(
     opens: Opens, used_office: Path, office_key: OfficePrivateKey, size: Size, *, by_mouse: bool
 ) -> None:
-    async with opens(size) as person:
-        await enter(person, by_mouse=by_mouse)
+    async with opens(size=size) as person:
+        await person.act(by_mouse, "g", "#targets")
         assert "No target has been set yet." in person.read()
         await person.act(by_mouse, "a", "#add")
         assert isinstance(person.app.screen, SetTarget)
@@ -59,7 +46,6 @@ async def test_a_target_is_set_seen_changed_and_taken_off_the_list(
         person.widget("#by").focus()
         await person.write("31/12/2099")
         await person.act(by_mouse, "enter", "#next")
-        await person.settle()
         assert isinstance(person.app.screen, Targets)
         said = " ".join(person.read().split())
         assert "Professional: at least 1% by 31 December 2099" in said
@@ -69,7 +55,6 @@ async def test_a_target_is_set_seen_changed_and_taken_off_the_list(
         assert isinstance(person.app.screen, SetTarget)
         await person.click_on("#remove")
         await person.say_yes(by_mouse=by_mouse)
-        await person.settle()
         assert "No target has been set yet." in person.read()
     with contextlib.closing(Office.open(used_office, office_key)) as office:
         assert office.targets.all() == []

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,10 @@ from storage.crypto.keys import (
 from storage.crypto.office_key import OfficeKeyFile
 from storage.crypto.recovery_code import recovery_code, secret_of_code
 from storage.events import STAGES
-from storage.exchange import drives as places
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.setup import SetupPlan
 from storage.office_folder import NewOffice, make_office
 from storage.settings import SettingsFile, find_settings
-from tests.storage.disk import HOME
 from tests.tui.pilot import SMALL, USUAL, run
 from tests.tui.recorder import Recorder
 from tests.tui.setup.steps import DETAILS, AtSetup, fill_in, shipped, to_office_key, to_passphrase
@@ -41,7 +40,7 @@ from tui.shared.steps import RecoveryCheck, RecoveryCode, Step
 from tui.speech import programs, sound
 from tui.text.stages import explained
 
-pytestmark = pytest.mark.usefixtures("quickly")  # `test_cli` sets up with Argon2id
+pytestmark = pytest.mark.usefixtures("quickly", "at_home")  # `test_cli` sets up with Argon2id
 
 OFFICE_PASSPHRASE = "quartz lemon harbour tin orbit"
 
@@ -50,17 +49,6 @@ OFFICE_PASSPHRASE = "quartz lemon harbour tin orbit"
 def data(tmp_path: Path) -> Path:
     """Where the data folder will be."""
     return tmp_path / "data"
-
-
-@pytest.fixture(autouse=True)
-def nothing_lies_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No office.pub to be found here, at home or on a drive."""
-    home = tmp_path / "home"
-    home.mkdir()
-    monkeypatch.setenv(HOME, str(home))
-    monkeypatch.setenv("USERPROFILE", str(home))
-    monkeypatch.chdir(home)
-    monkeypatch.setattr(places, "drives", list)
 
 
 def write(path: Path, content: bytes) -> None:
@@ -75,7 +63,12 @@ def files(folder: Path) -> list[Path]:
 async def to_recovery_code(person: AtSetup, passphrase: str) -> None:
     await to_office_key(person, passphrase)
     await person.click_on("#here")
-    await fill_in(person, {"first": OFFICE_PASSPHRASE, "second": OFFICE_PASSPHRASE})
+    await hand_in(person, {"first": OFFICE_PASSPHRASE, "second": OFFICE_PASSPHRASE})
+
+
+async def hand_in(person: AtSetup, fields: Mapping[str, str]) -> None:
+    """Fill in the fields of a step, and press Enter."""
+    await fill_in(person, fields)
     await person.press("enter")
 
 
@@ -99,14 +92,11 @@ async def test_keys_alone_lead_to_a_kiosk(
         assert at(person, Beginning)
         await to_office_key(person, staff_passphrase)
         assert at(person, OfficeKey)
-        await person.write(str(office_pub))
-        await person.press("enter")
-        await person.settle()
+        await person.enter(str(office_pub))
         assert at(person, Finish)
         assert office_key.public.fingerprint in person.read()
         assert not files(data), "nothing is written before the last step"
         await person.press("enter")
-        await person.settle()
         for text in ("Keys made and saved", "Self-test passed", "The window is"):
             assert f"✓ {text}" in await person.read_on(lambda: person.press("pagedown"))
         await person.press("escape")
@@ -164,7 +154,6 @@ async def test_the_mouse_and_typing_lead_to_a_kiosk_that_is_its_own_office(data:
         await person.click_on("#next")
         assert at(person, Finish)
         await person.click_on("#next")
-        await person.settle()
         assert not any(group in person.read() for group in paper.values())
         await person.click_on("#next")
         assert person.app.return_value is SetupEnd.DONE
@@ -182,17 +171,13 @@ async def test_a_step_that_fails_at_the_end_can_be_tried_again(
 ) -> None:
     async with run(SetupApp(shipped(data), data), USUAL) as person:
         await to_office_key(person, staff_passphrase)
-        await person.write(str(office_pub))
-        await person.press("enter")
-        await person.settle()
+        await person.enter(str(office_pub))
         write(data, b"in the way")
         await person.press("enter")
-        await person.settle()
         assert "! Cannot" in person.read()
         assert person.seen(person.widget("#back"))
         os.unlink(data)  # noqa: PTH108 - tests may wait for the disk
         await person.press("enter")
-        await person.settle()
         assert "✓ Self-test passed" in person.read()
 
 
@@ -205,7 +190,6 @@ async def test_a_laptop_with_keys_and_no_event_is_asked_only_for_the_event(
         await person.click_on("#next")
         assert at(person, Finish)
         await person.press("enter")
-        await person.settle()
         assert "✓ Self-test passed" in person.read()
     opened = Kiosk.open(set_up_folder, find_settings(None, set_up_folder, set_up_folder).settings)
     assert opened.office == office_key.public
@@ -280,23 +264,24 @@ async def test_a_weak_or_mistyped_passphrase_is_refused(data: Path, staff_passph
             ("Musterwerk Leeds 2026", "Musterwerk Leeds 2026", "too easy to guess"),
             (staff_passphrase, staff_passphrase + "s", "The two are not the same"),
         ):
-            await fill_in(person, {"first": first, "second": second})
-            await person.press("enter")
+            await hand_in(person, {"first": first, "second": second})
             assert at(person, StaffPassphrase)
             assert sentence in person.read_in(".beside")
             await person.press("shift+tab")
-        await fill_in(person, {"first": f"  {staff_passphrase.replace(' ', '  ')}", "second": staff_passphrase})
-        await person.press("enter")
+        await hand_in(person, {"first": f"  {staff_passphrase.replace(' ', '  ')}", "second": staff_passphrase})
         assert at(person, OfficeKey), "spacing makes no difference"
 
 
-async def test_a_passphrase_is_typed_unseen_and_suggested_in_the_open(data: Path) -> None:
+async def test_a_passphrase_is_typed_unseen_with_enter_from_field_to_field_and_suggested_in_the_open(
+    data: Path,
+) -> None:
     async with run(SetupApp(shipped(data), data), USUAL) as person:
         await to_passphrase(person)
         suggested = person.read_in("#suggestion")
         assert len(suggested.split()) == 5
-        await person.write(suggested)
-        await person.press("enter")
+        await person.enter(suggested)
+        assert person.app.focused is person.widget("#second")
+        assert not person.app.screen.query(".beside"), "there is nothing to complain of yet"
         await person.write(suggested)
         assert set(person.read_in("#first")) <= {"•", " "}
         await person.press("f3")
@@ -304,8 +289,11 @@ async def test_a_passphrase_is_typed_unseen_and_suggested_in_the_open(data: Path
         another = person.read_in("#suggestion")
         await person.click_on("#another")
         assert person.read_in("#suggestion") != another
-        await person.click_on("#next")
-        assert at(person, OfficeKey), "a suggested passphrase is strong enough"
+        person.widget("#second").focus()
+        await person.press("enter")
+        assert [type(step) for step in person.app.screen_stack] == [Beginning, Details, StaffPassphrase, OfficeKey], (
+            "a suggested passphrase is strong enough"
+        )
 
 
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
@@ -342,9 +330,7 @@ async def test_before_anything_is_written_set_up_says_what_and_a_change_is_one_s
 ) -> None:
     async with run(SetupApp(shipped(data), data), SMALL) as person:
         await to_office_key(person, staff_passphrase)
-        await person.write(str(office_pub))
-        await person.press("enter")
-        await person.settle()
+        await person.enter(str(office_pub))
         told = await person.read_on(lambda: person.press("pagedown"))
         for said in ("Musterwerk", "Fair [b]1[/b] · 23 November 2026 · Leeds", explained("outreach"), "All four"):
             assert said in told
@@ -356,33 +342,17 @@ async def test_before_anything_is_written_set_up_says_what_and_a_change_is_one_s
         assert at(person, Finish), "keys and passphrases are not asked for again"
         assert "· York" in await person.read_on(lambda: person.press("pagedown"))
         await person.press("enter")
-        await person.settle()
         assert "✓ Keys made and saved." in person.read()
         assert "· York" not in person.read(), "what was done takes the place of what would be"
         await person.act(by_mouse, "f3", "#next")
         assert at(person, Finish) or person.app.return_value is SetupEnd.DONE
 
 
-async def test_enter_leads_from_the_first_field_to_the_second_and_then_one_step_on(
-    data: Path, staff_passphrase: str
-) -> None:
-    async with run(SetupApp(shipped(data), data), SMALL) as person:
-        await to_passphrase(person)
-        await person.write(staff_passphrase)
-        await person.press("enter")
-        assert person.app.focused is person.widget("#second")
-        assert not person.app.screen.query(".beside"), "there is nothing to complain of yet"
-        await person.write(staff_passphrase)
-        await person.press("enter")
-        assert [type(step) for step in person.app.screen_stack] == [Beginning, Details, StaffPassphrase, OfficeKey]
-
-
 async def test_the_office_passphrase_must_not_be_the_staffs(data: Path, staff_passphrase: str) -> None:
     async with run(SetupApp(shipped(data), data), USUAL) as person:
         await to_office_key(person, staff_passphrase)
         await person.click_on("#here")
-        await fill_in(person, {"first": staff_passphrase, "second": staff_passphrase})
-        await person.press("enter")
+        await hand_in(person, {"first": staff_passphrase, "second": staff_passphrase})
         assert at(person, OfficePassphrase)
         assert "This is the staff passphrase" in person.read_in(".beside")
 
@@ -397,8 +367,7 @@ async def test_a_wrong_group_of_the_recovery_code_is_refused(data: Path, staff_p
         assert len(set(asked)) == 2
         right = {name: paper[int(name.removeprefix("group-")) + 1] for name in asked}
         for wrong in asked:
-            await fill_in(person, right | {wrong: "0000"})
-            await person.press("enter")
+            await hand_in(person, right | {wrong: "0000"})
             assert at(person, RecoveryCheck)
             assert f"Group {int(wrong.removeprefix('group-')) + 1} is not the same" in person.read_in(".beside")
             await person.press("shift+tab")
@@ -407,8 +376,7 @@ async def test_a_wrong_group_of_the_recovery_code_is_refused(data: Path, staff_p
         assert read_code(person) == paper, "going back, it can be looked at again"
         await person.press("enter")
         asked = [field.id or "" for field in person.app.screen.query(Input)]
-        await fill_in(person, {name: paper[int(name.removeprefix("group-")) + 1] for name in asked})
-        await person.press("enter")
+        await hand_in(person, {name: paper[int(name.removeprefix("group-")) + 1] for name in asked})
         assert at(person, Finish)
 
 
@@ -440,19 +408,12 @@ async def test_set_up_ends_with_a_sound_test_that_notes_what_somebody_heard(
     monkeypatch.setattr(programs, "find_program", lambda: found)
     async with run(SetupApp(shipped(data), data), SMALL) as person:
         await to_office_key(person, staff_passphrase)
-        await fill_in(person, {"file": str(office_pub)})
-        await person.press("enter")
-        await person.settle()
+        await hand_in(person, {"file": str(office_pub)})
         assert at(person, Finish)
         await person.press("f4")
         assert at(person, Finish), "there is nothing to test before the end"
-        await person.press("enter")
-        await person.settle()
-        await person.press("f4")
-        await person.settle()
-        await person.press("n", "escape")
+        await person.press("enter", "f4", "n", "escape")
         await person.click_on("#sound-test")
-        await person.settle()
         await person.press("y")
         assert at(person, Finish)
         report = await person.read_on(lambda: person.press("pagedown"))
@@ -471,10 +432,7 @@ async def test_where_nothing_can_be_played_set_up_says_so(
     async with run(SetupApp(shipped(data), data), SMALL) as person:
         await to_office_key(person, staff_passphrase)
         await fill_in(person, {"file": str(office_pub)})
-        await person.press("enter")
-        await person.settle()
-        await person.press("enter")
-        await person.settle()
+        await person.press("enter", "enter")
         report = await person.read_on(lambda: person.press("pagedown"))
         assert "! Reading aloud: espeak-ng finds no sound output" in report
 
@@ -494,9 +452,7 @@ async def test_a_file_that_is_no_office_key_is_refused(
             (str(other), "is not a"),
             (str(damaged), "damaged"),
         ):
-            await fill_in(person, {"file": name})
-            await person.press("enter")
-            await person.settle()
+            await hand_in(person, {"file": name})
             assert at(person, OfficeKey)
             assert sentence in person.read_in(".beside")
 
@@ -512,7 +468,6 @@ async def test_an_office_key_that_lies_about_is_found(
         await to_office_key(person, staff_passphrase)
         assert "(found)" in person.read()
         await person.press("enter")
-        await person.settle()
         assert at(person, Finish)
 
 
@@ -549,9 +504,7 @@ async def test_leaving_before_the_end_leaves_nothing_written(
                 await to_office_key(person, staff_passphrase)
             case 4:
                 await to_office_key(person, staff_passphrase)
-                await person.write(str(office_pub))
-                await person.press("enter")
-                await person.settle()
+                await person.enter(str(office_pub))
                 assert at(person, Finish)
             case 6:
                 await to_recovery_code(person, staff_passphrase)
@@ -609,9 +562,7 @@ async def test_what_exists_can_be_opened(data: Path, set_up_once: Path, *, by_mo
         await (person.click_on("#open") if by_mouse else person.press("3"))
         assert at(person, OpenExisting)
         for wrong in ("", str(empty), "~/nowhere"):
-            await fill_in(person, {"folder": wrong})
-            await person.press("enter")
-            await person.settle()
+            await hand_in(person, {"folder": wrong})
             assert "Fairstart was not set up in that folder" in person.read_in(".beside")
         await fill_in(person, {"folder": f" {set_up_once} "})
         await person.act(by_mouse, "enter", "#next")

@@ -7,10 +7,8 @@ from textual.command import CommandPalette
 
 from storage.settings import SettingsFile
 from tests.tui.kiosks import Start
-from tests.tui.offices import OFFICE_PASSPHRASE
-from tests.tui.pilot import LARGE, SMALL, AtOffice, Size, run
-from tests.tui.staff.unlocking import unlock
-from tui.office.app import OfficeApp
+from tests.tui.offices import Opens
+from tests.tui.pilot import LARGE, SMALL, Size, run
 from tui.office.event_table import EventTable
 from tui.shared.key_help import KeyHelp
 from tui.shared.surroundings import locks_in
@@ -19,7 +17,9 @@ from tui.toolkit.app import ToolkitApp
 from tui.toolkit.find import Find
 
 
-async def test_a_candidate_has_no_palette_and_no_key_help(start: Start) -> None:
+async def test_a_candidate_has_no_palette_and_no_key_help_nor_a_palette_who_has_forgotten_the_passphrase(
+    start: Start,
+) -> None:
     async with start(LARGE) as person:
         for before in ((), ("1",), ("f2",)):
             await person.press(*before)
@@ -28,36 +28,23 @@ async def test_a_candidate_has_no_palette_and_no_key_help(start: Start) -> None:
             assert person.app.screen is there
             assert "Ctrl+P" not in person.read()
             await person.press("escape")
-
-
-@pytest.mark.usefixtures("easy_unlock")
-async def test_who_has_forgotten_the_passphrase_has_no_palette_either(start: Start) -> None:
-    async with start(LARGE) as person:
-        await person.press("f2", "f3")
-        await person.settle()
-        await person.press("ctrl+p")
+        await person.press("f2", "f3", "ctrl+p")
         assert not isinstance(person.app.screen, CommandPalette)
         assert "Ctrl+P" not in person.read()
 
 
 @pytest.mark.usefixtures("easy_unlock")
-async def test_the_bar_says_where_staff_are_and_colours_go_with_them(start: Start, staff_passphrase: str) -> None:
-    async with start(LARGE) as person:
+async def test_the_bar_says_where_staff_are_and_colours_go_with_them(as_staff: Start) -> None:
+    async with as_staff(LARGE) as person:
         usual = person.app.theme
-        await unlock(person, staff_passphrase)
         assert person.lines()[0].startswith(" Staff ")
         assert "locks in 5 min" in person.lines()[0]
         await person.press("c")
-        await person.settle()
         assert person.lines()[0].startswith(" Staff > Counts ")
         await person.press("escape", "ctrl+p")
-        await person.write("strong dark")
-        await person.settle()
-        await person.press("enter")
-        await person.settle()
+        await person.enter("strong dark")
         assert person.app.theme != usual
         await person.press("l")
-        await person.settle()
         assert isinstance(person.app.screen, SurveyScreen)
         assert person.app.theme == usual, "the next candidate has what everybody has"
 
@@ -69,10 +56,7 @@ async def test_the_palette_finds_the_search_and_f1_says_the_keys(tmp_path: Path,
         assert isinstance(person.app.screen, KeyHelp)
         assert "Action plan" in person.read()
         await person.press("escape", "ctrl+p")
-        await person.write("search the")
-        await person.settle()
-        await person.press("enter")
-        await person.settle()
+        await person.enter("search the")
         assert isinstance(person.app.screen, Find)
 
 
@@ -84,7 +68,6 @@ async def test_by_mouse_the_bar_opens_the_commands_once_however_fast_somebody_cl
         await person.settle()
         home = person.app.screen
         await person.click_on("#bar-palette")
-        await person.settle()
         assert isinstance(person.app.screen, CommandPalette)
         assert "Search the toolkit" in person.read()
         await person.press("escape")
@@ -96,20 +79,12 @@ async def test_by_mouse_the_bar_opens_the_commands_once_however_fast_somebody_cl
         assert sum(isinstance(screen, CommandPalette) for screen in person.app.screen_stack) == 1
 
 
-async def _open(person: AtOffice) -> EventTable:
-    await person.press("enter")
-    await person.write(OFFICE_PASSPHRASE)
-    await person.press("enter")
-    await person.settle()
-    return person.app.screen.query_one(EventTable)
-
-
 @pytest.mark.usefixtures("quickly")
 async def test_events_are_sorted_by_a_column_and_filtered_as_somebody_types(
-    used_office: Path, settings_file: SettingsFile
+    in_office: Opens, used_office: Path
 ) -> None:
-    async with run(OfficeApp(used_office, settings_file), LARGE) as person:
-        table = await _open(person)
+    async with in_office(used_office, size=LARGE) as person:
+        table = person.app.screen.query_one(EventTable)
         assert table.row_count == 2
         latest = table.chosen
         await person.press("s")
@@ -119,7 +94,6 @@ async def test_events_are_sorted_by_a_column_and_filtered_as_somebody_types(
         assert latest
         await person.press("f")
         await person.write(latest.event.name[:6].upper())
-        await person.settle()
         assert table.row_count == 1
         await person.press("enter")
         assert table.has_focus

@@ -15,7 +15,6 @@ from tests.storage.needs import not_tested
 from tests.tui.kiosks import Start
 from tests.tui.pilot import LARGE, SMALL, AtKiosk, Size
 from tests.tui.recorder import GOES_ON, Recorder
-from tests.tui.staff.unlocking import unlock
 from tui.shared.sound_check import SoundTest
 from tui.speech import programs, sound
 from tui.speech.programs import find_program
@@ -107,12 +106,10 @@ async def facts(person: AtKiosk) -> str:
 @pytest.mark.parametrize("by_mouse", [False, True])
 @pytest.mark.sampled
 async def test_only_who_heard_it_can_say_that_it_was_heard(
-    start: Start, aloud: Recorder, staff_passphrase: str, size: Size, *, by_mouse: bool
+    as_staff: Start, aloud: Recorder, size: Size, *, by_mouse: bool
 ) -> None:
-    async with start(size) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(size) as person:
         await person.press("s")
-        await person.settle()
         assert [said.text for said in aloud.said] == [HELLO]
         assert "Did you hear it?" in person.read_unframed()
         await person.act(by_mouse, "n", "#unheard")
@@ -123,18 +120,15 @@ async def test_only_who_heard_it_can_say_that_it_was_heard(
         await person.act(by_mouse, "escape", "#close")
         assert "the sound test was not heard" in await facts(person)
         await person.press("s")
-        await person.settle()
         await person.act(by_mouse, "y", "#heard")
         assert "the sound test was heard: offer headphones." in await facts(person)
 
 
 @pytest.mark.usefixtures("easy_unlock")
-async def test_what_was_not_played_is_not_asked_after(start: Start, aloud: Recorder, staff_passphrase: str) -> None:
+async def test_what_was_not_played_is_not_asked_after(as_staff: Start, aloud: Recorder) -> None:
     aloud.does(NO_SOUND)
-    async with start(SMALL) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(SMALL) as person:
         await person.press("s")
-        await person.settle()
         assert "Nothing was played. espeak-ng cannot speak here" in person.read_unframed()
         assert "Did you hear it?" not in person.read_unframed()
         await person.press("y", "n", "escape")
@@ -144,12 +138,11 @@ async def test_what_was_not_played_is_not_asked_after(start: Start, aloud: Recor
 
 @pytest.mark.usefixtures("easy_unlock")
 async def test_it_is_silent_once_it_is_closed_and_says_nothing_of_what_was_not_answered(
-    start: Start, aloud: Recorder, staff_passphrase: str
+    as_staff: Start, aloud: Recorder
 ) -> None:
     aloud.does(GOES_ON)
-    async with start(SMALL) as person:
-        await unlock(person, staff_passphrase)
-        await person.press("s")
+    async with as_staff(SMALL) as person:
+        await person.begin("s")
         await person.until(lambda: bool(aloud.said))
         assert "Did you hear it?" not in person.read_unframed()
         await person.press("escape")
@@ -158,11 +151,8 @@ async def test_it_is_silent_once_it_is_closed_and_says_nothing_of_what_was_not_a
 
 
 @pytest.mark.usefixtures("easy_unlock")
-async def test_staff_are_told_where_nothing_can_be_heard(
-    start: Start, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_staff_are_told_where_nothing_can_be_heard(as_staff: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sound, "has_output", lambda: False)
-    async with start(SMALL) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(SMALL) as person:
         read = await facts(person)
         assert "Reading aloud is on, but this laptop has no sound output" in read

@@ -35,9 +35,10 @@ from storage.kiosk.pool import GROUPS, Pool
 from storage.report.sentences import COMPARABLE, UNDER_TEN
 from storage.settings import SettingsFile, find_settings
 from tests.storage.counts.people import tally_of
-from tests.tui.kiosks import Start, answered, changed
+from tests.tui.gate import Gate
+from tests.tui.kiosks import Start, answered, at_kiosk, changed
 from tests.tui.offices import coins_towards
-from tests.tui.pilot import HUGE, LARGE, SMALL, AtKiosk, Size, run
+from tests.tui.pilot import HUGE, LARGE, SMALL, AtKiosk, run
 from tests.tui.staff.unlocking import alive, unlock
 from tests.variants import by_key_and_by_mouse, usually
 from tests.waiting import WAIT
@@ -88,14 +89,6 @@ class Row(NamedTuple):
     high: str
     marks: tuple[tuple[str, str], ...]
     """Of each benchmark its share and the verdict."""
-
-
-async def opens_counts(person: AtKiosk, staff_passphrase: str) -> CountsScreen:
-    """From the candidates' screen to the opened counts."""
-    await unlock(person, staff_passphrase)
-    await person.press("c")
-    await person.settle()
-    return counts_of(person)
 
 
 def counts_of(person: AtKiosk) -> CountsScreen:
@@ -262,19 +255,10 @@ def in_dialog(person: AtKiosk) -> str:
 
 
 @contextlib.asynccontextmanager
-async def started(kiosk: Kiosk, settings: SettingsFile, size: Size = SMALL) -> AsyncIterator[AtKiosk]:
-    """The kiosk on a data folder that a test has opened."""
-    async with run(KioskApp(kiosk, settings), size) as person:
-        while not (person.app.survey._ready or person.app.fault):
-            await person.pause()
-        yield person
-
-
-@contextlib.asynccontextmanager
 async def restarted(data: Path, settings: SettingsFile) -> AsyncIterator[AtKiosk]:
     """The kiosk of a laptop that was switched off."""
     with opened(data, settings) as kiosk:
-        async with started(kiosk, settings) as person:
+        async with at_kiosk(KioskApp(kiosk, settings)) as person:
             yield person
 
 
@@ -289,8 +273,9 @@ async def test_the_screen_and_the_command_line_tell_the_same_numbers_cell_by_cel
     with opened(set_up_folder, settings_file) as kiosk:
         answered(kiosk, MANY)
         for size in (LARGE, SMALL):
-            async with started(kiosk, settings_file, size) as person:
-                await opens_counts(person, staff_passphrase)
+            async with at_kiosk(KioskApp(kiosk, settings_file), size) as person:
+                await unlock(person, staff_passphrase)
+                await person.press("c")
                 shown.append(await on_the_screen(person, as_text=False))
                 await person.press("t")
                 shown.append(await on_the_screen(person, as_text=True))
@@ -317,11 +302,11 @@ async def test_the_screen_and_the_command_line_tell_the_same_numbers_cell_by_cel
 
 @pytest.mark.usefixtures("without_blur")
 async def test_a_count_under_ten_says_so_has_no_share_or_mark_of_it_but_its_interval_and_verdict(
-    start: Start, kiosk: Kiosk, staff_passphrase: str
+    as_staff: Start, kiosk: Kiosk
 ) -> None:
     answered(kiosk, [Response((each, 1, 1, 1)) for each in (1,) * 31 + (3,) * 9 + (5,) * 20])
-    async with start(LARGE) as person:
-        await opens_counts(person, staff_passphrase)
+    async with as_staff(LARGE) as person:
+        await person.press("c")
         lines = chart_lines(person)
         place = next(place for place, line in enumerate(lines) if line.startswith("Intermediate"))
         assert lines[place].split(maxsplit=1)[1] == UNDER_TEN
@@ -338,7 +323,8 @@ async def test_at_late_stages_groups_are_compared_with_each_other_and_no_nationa
 ) -> None:
     async with start(LARGE, event={"stage": stage}) as person:
         answered(person.app.kiosk, MANY)
-        await opens_counts(person, staff_passphrase)
+        await unlock(person, staff_passphrase)
+        await person.press("c")
         for number, compared in ((1, True), (2, True), (4, False)):
             await person.press(str(number))
             for _ in ("chart", "text"):
@@ -351,7 +337,8 @@ async def test_at_late_stages_groups_are_compared_with_each_other_and_no_nationa
 
 async def everything_shown(person: AtKiosk, staff_passphrase: str) -> list[str]:
     """Every line of every question, as a chart and as text."""
-    await opens_counts(person, staff_passphrase)
+    await unlock(person, staff_passphrase)
+    await person.press("c")
     seen = []
     for _ in range(2):
         for number in range(1, len(QUESTIONS) + 1):
@@ -374,7 +361,7 @@ async def test_other_people_in_equal_noisy_groups_give_the_same_screens_and_outp
         with pytest.MonkeyPatch.context() as patch, opened(data, settings_file) as kiosk:
             patch.setattr(storage.kiosk.counting, "system_coins", coins)
             answered(kiosk, people)
-            async with started(kiosk, settings_file) as person:
+            async with at_kiosk(KioskApp(kiosk, settings_file)) as person:
                 seen = await everything_shown(person, staff_passphrase)
         said.append((seen, [prints(*how, data=data) for how in ((), ("--json",), ("--csv",))]))
     assert said[0] == said[1]
@@ -396,9 +383,7 @@ async def test_counts_that_are_opened_again_and_those_of_a_copy_are_the_same(
     assert said[0] == said[1] == said[2]
 
 
-async def test_the_line_of_state_is_right_from_the_first_answer_on(
-    start: Start, kiosk: Kiosk, staff_passphrase: str
-) -> None:
+async def test_the_line_of_state_is_right_from_the_first_answer_on(as_staff: Start, kiosk: Kiosk) -> None:
     expected = {
         0: "0 responses held · 0 in the counts · next ten after 10 more answers",
         1: "1 response held · 0 in the counts · next ten after 9 more answers",
@@ -407,12 +392,10 @@ async def test_the_line_of_state_is_right_from_the_first_answer_on(
         19: "19 responses held · 10 in the counts · next ten after 1 more answer",
         20: "20 responses held · 20 in the counts · next ten after 10 more answers",
     }
-    async with start(SMALL) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(SMALL) as person:
         for upto, sentence in expected.items():
             answered(kiosk, [ONE] * (upto - kiosk.held()))
             await person.press("c")
-            await person.settle()
             assert person.read_in("#counts-state") == sentence
             assert (NONE_YET in person.read()) == (upto < 10)
             assert "will stay out" not in person.read()
@@ -426,20 +409,19 @@ async def test_where_more_people_must_have_answered_it_says_how_many(
 ) -> None:
     changed_file = changed(settings_file, counts={"threshold": threshold})
     async with restarted(set_up_folder, changed_file) as person:
-        await opens_counts(person, staff_passphrase)
+        await unlock(person, staff_passphrase)
+        await person.press("c")
         assert f"they begin when {said} people have answered." in person.read()
 
 
 @pytest.mark.usefixtures("without_blur")
 async def test_one_line_says_how_far_counts_may_be_off_of_all_groups_in_them(
-    start: Start, kiosk: Kiosk, staff_passphrase: str, prints: Prints
+    as_staff: Start, kiosk: Kiosk, prints: Prints
 ) -> None:
-    async with start(LARGE) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(LARGE) as person:
         for upto, most in ((10, 3), (40, 6)):
             answered(kiosk, [ONE] * (upto - kiosk.held()))
             await person.press("c")
-            await person.settle()
             for _ in ("chart", "text"):
                 assert f"Counts are blurred on purpose: each may be off by about {most}." in person.read()
                 await person.press("t")
@@ -452,11 +434,13 @@ async def test_after_a_restart_it_says_how_many_stay_out_and_why_and_after_the_e
     with opened(set_up_folder, settings_file) as kiosk:
         answered(kiosk, [ONE])
     async with restarted(set_up_folder, settings_file) as person:
-        await opens_counts(person, staff_passphrase)
+        await unlock(person, staff_passphrase)
+        await person.press("c")
         assert person.read_in("#counts-lacking").startswith("1 response (from before")
         answered(person.app.kiosk, [ONE] * 18)
     async with restarted(set_up_folder, settings_file) as person:
-        await opens_counts(person, staff_passphrase)
+        await unlock(person, staff_passphrase)
+        await person.press("c")
         assert "10 in the counts · next ten after 10 more answers" in person.read_in("#counts-state")
         assert person.read_in("#counts-lacking") == (
             "9 responses (from before a restart) will stay out of these counts. "
@@ -466,9 +450,7 @@ async def test_after_a_restart_it_says_how_many_stay_out_and_why_and_after_the_e
         answered(person.app.kiosk, [ONE] * 12)
         await person.press("e")
         await person.say_yes("end")
-        await person.settle()
         await person.press("c")
-        await person.settle()
         assert person.read_in("#counts-state") == "31 responses held · 20 in the counts · the event has ended"
         assert person.read_in("#counts-lacking") == (
             "11 responses (from before a restart, or left over at the end) will stay out of these counts. "
@@ -484,7 +466,8 @@ async def test_a_name_that_looks_like_markup_or_is_very_wide_is_shown_as_it_is_a
     for name in ("[red]x[/]", "[b]" + "宽" * 54 + "[/]"):
         async with start(SMALL, event={"name": name}) as person:
             answered(person.app.kiosk, MANY[:63])
-            await opens_counts(person, staff_passphrase)
+            await unlock(person, staff_passphrase)
+            await person.press("c")
             top = person.lines()[0]
             assert top.startswith(f" Counts · {name[:9]}")
             assert top.endswith("◂ 1 of 4 ▸")
@@ -504,10 +487,10 @@ def place(person: AtKiosk) -> str:
     return person.read_in("#counts-place")
 
 
-async def test_by_keys_alone_all_counts_are_reached_and_left(start: Start, kiosk: Kiosk, staff_passphrase: str) -> None:
+async def test_by_keys_alone_all_counts_are_reached_and_left(as_staff: Start, kiosk: Kiosk) -> None:
     answered(kiosk, MANY[:40])
-    async with start() as person:
-        await opens_counts(person, staff_passphrase)
+    async with as_staff() as person:
+        await person.press("c")
         seen = []
         for key in ("right", "n", "enter", "right", "left", "p", "4", "2", "1", "9"):
             seen.append(place(person)[2])
@@ -534,15 +517,10 @@ async def test_by_keys_alone_all_counts_are_reached_and_left(start: Start, kiosk
         home_of(person)
 
 
-async def test_by_mouse_alone_all_counts_are_reached_and_left(
-    start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(KioskApp, "CLICK_CHAIN_TIME_THRESHOLD", 0)  # someone who clicks once, and once more
+async def test_by_mouse_alone_all_counts_are_reached_and_left(as_staff: Start, kiosk: Kiosk) -> None:
     answered(kiosk, MANY[:40])
-    async with start() as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff() as person:
         await person.click_on("#counts")
-        await person.settle()
         for number in (1, 2, 3, 4):
             assert place(person) == f"◂ {number} of 4 ▸"
             assert QUESTIONS[number - 1].text in person.read()
@@ -565,7 +543,7 @@ async def test_by_mouse_alone_all_counts_are_reached_and_left(
 # Opening them
 
 
-class Gate:
+class Opening:
     """Lets groups be opened when a test says so."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -587,12 +565,12 @@ class Gate:
 
 
 @pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+def opening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opening]:
     """For the counts alone: the staff area does not read its response rate."""
     monkeypatch.setattr(StaffHome, "_look_at_rate", lambda _home: None)
-    gate = Gate(monkeypatch)
-    yield gate
-    gate.let(1000)
+    opening = Opening(monkeypatch)
+    yield opening
+    opening.let(1000)
 
 
 def keep_groups(kiosk: Kiosk, count: int) -> None:
@@ -605,13 +583,12 @@ def keep_groups(kiosk: Kiosk, count: int) -> None:
 
 @pytest.mark.long
 async def test_while_many_groups_open_the_screen_answers_and_only_past_a_second_a_bar_shows_how_far(
-    start: Start, kiosk: Kiosk, staff_passphrase: str, gate: Gate
+    as_staff: Start, kiosk: Kiosk, opening: Opening
 ) -> None:
     keep_groups(kiosk, 60)
-    async with start(SMALL) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(SMALL) as person:
         begun = time.monotonic()
-        await person.press("c")
+        await person.begin("c")
         bar = person.widget("#work")
         assert person.read_in("#state").strip() == "Opening the counts…"
         assert not bar.display
@@ -625,11 +602,11 @@ async def test_while_many_groups_open_the_screen_answers_and_only_past_a_second_
         assert time.monotonic() - begun >= 0.95
         await person.pause()
         for groups, said in ((1, "0%"), (25, "42%"), (25, "83%")):
-            gate.let(groups)
+            opening.let(groups)
             while said not in person.read_in("#work"):
                 await person.pause()
                 assert time.monotonic() - begun < WAIT, person.read_in("#work")
-        gate.let(60)
+        opening.let(60)
         await person.settle()
         assert not bar.display
         assert "600 in the counts" in person.read_in("#counts-state")
@@ -639,53 +616,45 @@ async def test_while_many_groups_open_the_screen_answers_and_only_past_a_second_
 
 
 async def test_counts_can_be_left_or_locked_while_they_open_and_nothing_of_them_stays(
-    start: Start, kiosk: Kiosk, staff_passphrase: str, gate: Gate
+    start: Start, kiosk: Kiosk, staff_passphrase: str, opening: Opening
 ) -> None:
     keep_groups(kiosk, 3)
     async with start() as person:
         for leave in ("escape", "lock"):
             await unlock(person, staff_passphrase)
-            await person.press("c")
-            while not gate.reached.is_set():
-                await person.pause()
+            await person.begin("c")
+            await person.until(opening.reached.is_set)
             assert person.read_in("#state").strip() == "Opening the counts…"
             if leave == "escape":
-                await person.press("escape")
+                await person.begin("escape")
                 home_of(person)
             person.app.lock()
             assert isinstance(person.app.screen, SurveyScreen)
-            gate.let(3)
-            end = time.monotonic() + WAIT
-            while alive():
-                await person.pause()
-                assert time.monotonic() < end, alive()
-            assert gate.opened % 3 == 0
-            gate.reached.clear()
+            opening.let(3)
+            await person.until(lambda: not alive())
+            assert opening.opened % 3 == 0
+            opening.reached.clear()
 
 
 async def test_nothing_stays_of_the_response_rate_where_staff_lock_while_it_is_read(
     start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep_groups(kiosk, 3)
-    gate = Gate(monkeypatch)
+    opening = Opening(monkeypatch)
     async with start() as person:
         await person.press("f2")
         await person.write(staff_passphrase)
-        await person.press("enter")
-        while not gate.reached.is_set():
-            await person.pause()
+        await person.begin("enter")
+        await person.until(opening.reached.is_set)
         person.app.lock()
-        gate.let(3)
-        end = time.monotonic() + WAIT
-        while alive():
-            await person.pause()
-            assert time.monotonic() < end, alive()
+        opening.let(3)
+        await person.until(lambda: not alive())
 
 
 @pytest.mark.parametrize("harm", ["damaged", "unreadable"])
 @pytest.mark.sampled
 async def test_counts_that_cannot_be_opened_are_one_sentence_and_can_be_left(
-    start: Start, kiosk: Kiosk, staff_passphrase: str, harm: str, monkeypatch: pytest.MonkeyPatch
+    as_staff: Start, kiosk: Kiosk, harm: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if harm == "damaged":
         store = kiosk.data / "kiosk" / kiosk.event.folder_name / "groups.db"
@@ -694,8 +663,8 @@ async def test_counts_that_cannot_be_opened_are_one_sentence_and_can_be_left(
         sentence = "Cannot read groups.db (disk I/O error): try again."
         monkeypatch.setattr(kiosk._groups, "rows", lambda: (_ for _ in ()).throw(StoreError(sentence)))
     monkeypatch.setattr("tui.shared.progress.SHOWS_AFTER", 0.05)
-    async with start(SMALL) as person:
-        await opens_counts(person, staff_passphrase)
+    async with as_staff(SMALL) as person:
+        await person.press("c")
         end = time.monotonic() + 0.2  # four times as long as the bar waits
         while time.monotonic() < end:
             await person.pause()
@@ -717,11 +686,10 @@ async def test_counts_that_cannot_be_opened_are_one_sentence_and_can_be_left(
 
 @by_key_and_by_mouse
 async def test_ending_the_event_takes_a_word_or_a_button_and_says_what_ends_and_who_has_it(
-    start: Start, kiosk: Kiosk, staff_passphrase: str, *, by_mouse: bool
+    as_staff: Start, kiosk: Kiosk, *, by_mouse: bool
 ) -> None:
     answered(kiosk, [ONE] * 33)
-    async with start(SMALL) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(SMALL) as person:
         for how in ("escape", "cancel"):
             await person.press("e")
             for said in (
@@ -738,7 +706,6 @@ async def test_ending_the_event_takes_a_word_or_a_button_and_says_what_ends_and_
             assert kiosk.waiting == 3
         await (person.click_on("#end-event") if by_mouse else person.press("e"))
         await person.say_yes("end", by_mouse=by_mouse)
-        await person.settle()
         home_of(person)
         assert kiosk.ended
         assert (kiosk.waiting, kiosk.held()) == (0, 33)
@@ -759,18 +726,15 @@ async def test_ending_the_event_takes_a_word_or_a_button_and_says_what_ends_and_
     ],
 )
 @pytest.mark.sampled
-async def test_before_the_end_it_says_how_many_the_office_alone_counts_and_afterwards_promises_no_counts(  # noqa: PLR0913 - three of them are parameters
-    start: Start, kiosk: Kiosk, staff_passphrase: str, *, people: int, said: str, entered: int
+async def test_before_the_end_it_says_how_many_the_office_alone_counts_and_afterwards_promises_no_counts(
+    as_staff: Start, kiosk: Kiosk, *, people: int, said: str, entered: int
 ) -> None:
     answered(kiosk, [ONE] * people)
-    async with start() as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff() as person:
         await person.press("e")
         assert said in in_dialog(person)
         await person.say_yes("end")
-        await person.settle()
         await person.press("c")
-        await person.settle()
         assert f"{entered} in the counts" in person.read_in("#counts-state")
         assert (NOTHING_MORE in person.read()) == (not entered)
         assert NONE_YET not in person.read()
@@ -784,7 +748,6 @@ async def test_an_ended_event_tells_candidates_so_and_takes_no_answer_by_any_key
         await unlock(person, staff_passphrase)
         await person.press("e")
         await person.say_yes("end")
-        await person.settle()
         await person.press("l")
         await takes_no_answer(person)
     async with restarted(set_up_folder, settings_file) as person:
@@ -801,7 +764,6 @@ async def test_an_ended_event_tells_candidates_so_and_takes_no_answer_by_any_key
         kiosk = person.app.kiosk
         assert (kiosk.event.name, kiosk.ended, kiosk.held()) == ("Winter Fair", False, 0)
         await person.press("2", "enter")
-        await person.settle()
         assert person.app.survey.interview.step is Step.WELCOME
         assert (kiosk.held(), kiosk.waiting) == (1, 1)
 
@@ -835,7 +797,7 @@ async def takes_no_answer(person: AtKiosk) -> None:
 @pytest.mark.parametrize("full", ["for a group", "for the mark of the end"])
 @pytest.mark.sampled
 async def test_an_event_that_cannot_be_ended_says_so_in_one_sentence_loses_nobody_and_can_be_tried_again(
-    start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch, full: str
+    as_staff: Start, kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch, full: str
 ) -> None:
     answered(kiosk, [ONE] * 18)
     rewrite = Pool._rewrite
@@ -848,8 +810,7 @@ async def test_an_event_that_cannot_be_ended_says_so_in_one_sentence_loses_nobod
     def no_mark(_path: Path, _content: bytes) -> None:
         raise StoreError("Cannot write the end of the event (no space left on device): free some space and try again.")
 
-    async with start(SMALL) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(SMALL) as person:
         with monkeypatch.context() as patch:
             if full == "for a group":
                 patch.setattr(Pool, "_rewrite", no_space)
@@ -859,7 +820,6 @@ async def test_an_event_that_cannot_be_ended_says_so_in_one_sentence_loses_nobod
             await person.press("e")
             for _ in range(2):
                 await person.click_on("#yes")
-                await person.settle()
                 assert isinstance(person.app.screen, Confirm)
                 assert re.fullmatch(r"[A-Z][^.]*space[^.]*try again\.", person.read_in("#message"))
                 assert not kiosk.ended
@@ -868,64 +828,58 @@ async def test_an_event_that_cannot_be_ended_says_so_in_one_sentence_loses_nobod
         assert "This event has ended" not in person.read()
         await person.press("e")
         await person.say_yes("end")
-        await person.settle()
         home_of(person)
         assert kiosk.ended
         await person.press("c")
-        await person.settle()
         assert person.read_in("#counts-state").startswith("23 responses held · 20 in the counts")
         assert person.read_in("#counts-lacking").startswith("3 responses")
 
 
 async def test_while_the_event_is_being_ended_the_dialog_waits_and_ends_it_once(
-    start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
+    as_staff: Start, kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
-    disk = threading.Event()
-    ends: list[bool] = []
+    ended: list[str] = []
     end_event = kiosk.end_event
 
     def slowly() -> None:
-        ends.append(disk.wait(WAIT))
+        gate.hold()
+        ended.append("once")
         end_event()
 
     monkeypatch.setattr(kiosk, "end_event", slowly)
-    async with start() as person:
-        await unlock(person, staff_passphrase)
-        try:
-            await person.press("e")
-            await person.say_yes("end")
-            await person.press("enter", "escape", "tab", "enter")
-            await person.click_on("#yes")
-            assert isinstance(person.app.screen, Confirm)
-        finally:
-            disk.set()
+    async with as_staff() as person:
+        await person.press("e")
+        await person.write("end")
+        await person.begin("enter")
+        await person.press("enter", "escape", "tab", "enter")
+        await person.click_on("#yes")
+        assert isinstance(person.app.screen, Confirm)
+        gate.open()
         await person.settle()
         home_of(person)
-        assert ends == [True]
+        assert ended == ["once"]
 
 
 async def test_an_end_that_comes_after_the_screens_have_locked_still_closes_the_survey(
-    start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch
+    as_staff: Start, kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
-    begun, disk, ended = threading.Event(), threading.Event(), threading.Event()
+    ended = threading.Event()
     end_event = kiosk.end_event
 
     def slowly() -> None:
-        begun.set()
-        assert disk.wait(WAIT)
+        gate.hold()
         end_event()
         ended.set()
 
     monkeypatch.setattr(kiosk, "end_event", slowly)
-    async with start() as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff() as person:
         await person.press("e")
-        await person.say_yes("end")
-        while not begun.is_set():
-            await person.pause()
+        await person.write("end")
+        await person.begin("enter")
+        await person.until(gate.reached.is_set)
         person.app.lock()  # five minutes after the last key
         await person.pause()
-        disk.set()
+        gate.open()
         assert ended.wait(WAIT)
         await person.settle()
         assert CLOSED in person.read()
@@ -937,10 +891,9 @@ async def test_an_end_that_comes_after_the_screens_have_locked_still_closes_the_
 @by_key_and_by_mouse
 @pytest.mark.parametrize("what", ["quit", "new-event"])
 async def test_before_answers_are_left_out_of_the_counts_staff_are_asked_and_read_how_many(
-    start: Start, kiosk: Kiosk, staff_passphrase: str, what: str, *, by_mouse: bool
+    as_staff: Start, kiosk: Kiosk, what: str, *, by_mouse: bool
 ) -> None:
-    async with start(SMALL) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(SMALL) as person:
         for waiting, said, more in (
             (1, "1 response would", "9 more answers"),
             (9, "9 responses would", "1 more answer"),
@@ -969,14 +922,13 @@ async def test_before_answers_are_left_out_of_the_counts_staff_are_asked_and_rea
 @pytest.mark.parametrize("why", ["nobody answered", "the event has ended", "practice"])
 @pytest.mark.sampled
 async def test_where_nothing_would_be_left_out_a_new_event_is_not_asked_about_and_quitting_is(
-    start: Start, kiosk: Kiosk, staff_passphrase: str, why: str
+    as_staff: Start, kiosk: Kiosk, why: str
 ) -> None:
     if why != "nobody answered":
         answered(kiosk, [ONE] * 7)
     if why == "the event has ended":
         kiosk.end_event()
-    async with start(practice=why == "practice") as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(practice=why == "practice") as person:
         if why != "practice":
             await person.press("n")
             assert isinstance(person.app.screen, NewEvent)
@@ -1029,11 +981,11 @@ async def test_keys_pressed_before_the_screen_of_an_ended_event_is_ready_do_no_h
 
 
 async def test_a_large_window_shows_all_questions_alike_and_says_once_what_is_so_of_all(
-    start: Start, kiosk: Kiosk, staff_passphrase: str
+    as_staff: Start, kiosk: Kiosk
 ) -> None:
     keep_groups(kiosk, 15)
-    async with start(HUGE) as person:
-        await opens_counts(person, staff_passphrase)
+    async with as_staff(HUGE) as person:
+        await person.press("c")
         said = person.read()
         assert [chart.display for chart in person.app.screen.query("Multiples Chart")] == [True] * 4
         for once in ("the share of those who gave an answer", "where it may lie", "Counts are blurred on purpose"):

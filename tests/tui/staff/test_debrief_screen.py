@@ -27,7 +27,6 @@ async def begin(person: AtKiosk, passphrase: str, *, by_mouse: bool = False) -> 
     person.app.kiosk.end_event()
     await unlock(person, passphrase)
     await person.act(by_mouse, "d", "#debrief")
-    await person.settle()
     assert isinstance(person.app.screen, StaffDebrief)
 
 
@@ -52,59 +51,43 @@ async def test_three_answers_are_written_seen_again_and_changed(  # noqa: PLR091
         assert isinstance(person.app.screen, StaffHome)
         assert said(kiosk, kiosk_seed) == Debrief(worked="The quiz at the door.", change="Q: start later, 10!")
         await person.act(by_mouse, "d", "#debrief")
-        await person.settle()
         assert "The quiz at the door." in person.read()
         person.widget("#support").focus()
         await person.write("Help.")
         await person.act(by_mouse, "enter", "#next")
-        await person.settle()
         assert isinstance(person.app.screen, StaffHome)
         found = said(kiosk, kiosk_seed)
         assert found is not None
         assert found.support == "Help."
 
 
-async def test_nothing_that_was_typed_is_lost_unasked_and_nothing_is_kept_until_it_is_saved(
+async def test_what_is_lacking_or_too_long_says_so_and_nothing_typed_is_lost_unasked_or_kept_unsaved(
     start: Start, kiosk: Kiosk, kiosk_seed: bytes, staff_passphrase: str
 ) -> None:
     async with start(SMALL) as person:
         await begin(person, staff_passphrase)
         await person.press("enter", "enter", "enter")
-        await person.settle()
         assert "Answer one of the three at least" in person.read()
-        await person.write("Half a")
+        field = person.app.screen.query_one("#change", TextArea)
+        field.load_text("x" * 501)
+        await person.click_on("#next")
+        assert "There is room for 500 characters, and this has 501" in " ".join(person.read().split())
+        assert person.app.focused is field
+        field.load_text("Half a")
         await person.press("escape")
-        await person.settle()
         assert isinstance(person.app.screen, Confirm)
         await person.say_yes()
-        await person.settle()
         assert isinstance(person.app.screen, StaffHome)
         assert said(kiosk, kiosk_seed) is None
 
 
-async def test_an_answer_that_is_too_long_says_so_below_its_field(start: Start, staff_passphrase: str) -> None:
-    async with start(SMALL) as person:
-        await begin(person, staff_passphrase)
-        field = person.widget("#change")
-        assert isinstance(field, TextArea)
-        field.load_text("x" * 501)
-        await person.click_on("#next")
-        await person.settle()
-        assert "There is room for 500 characters, and this has 501" in " ".join(person.read().split())
-        assert person.app.focused is field
-
-
 async def test_it_is_offered_once_the_event_has_ended_and_the_staff_area_says_what_has_not_gone(
-    start: Start, staff_passphrase: str
+    as_staff: Start,
 ) -> None:
-    async with start(SMALL) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(SMALL) as person:
         assert not person.widget("#debrief").display
         await person.press("d")
         assert isinstance(person.app.screen, StaffHome)
         await person.press("e")
-        await person.settle()
-        await person.write("end")
-        await person.press("enter")
-        await person.settle()
+        await person.enter("end")
         assert person.widget("#debrief").display

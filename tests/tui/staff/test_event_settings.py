@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, Select, Static
+from textual.widgets import Select, Static
 
 from storage.crypto.sealing import Response
 from storage.kiosk.event_folder import EventFolder
@@ -11,7 +11,6 @@ from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile, find_settings
 from tests.tui.kiosks import Start, answered
 from tests.tui.pilot import LARGE, SMALL, AtKiosk, Size, run
-from tests.tui.staff.unlocking import unlock
 from tui.app import KioskApp, Outcome
 from tui.staff.event_settings import EventSettings
 from tui.staff.home import StaffHome
@@ -21,20 +20,10 @@ NOTES = {"# Written by Ada, for the autumn fair.", 'name = "Musterwerk"  # as on
 FIXED = "cannot be changed any more"
 
 
-async def opens(person: AtKiosk, passphrase: str, *, by_mouse: bool = False) -> None:
-    """From the welcome to the settings."""
-    await unlock(person, passphrase)
+async def opens(person: AtKiosk, *, by_mouse: bool = False) -> None:
+    """From the staff area to the settings."""
     await person.act(by_mouse, "g", "#settings")
     assert isinstance(person.app.screen, EventSettings)
-
-
-async def fill_in(person: AtKiosk, name: str, text: str) -> None:
-    """Type in a field, whatever stood there."""
-    field = person.widget(f"#{name}")
-    assert isinstance(field, Input)
-    field.focus()
-    await person.press("end", "ctrl+u")
-    await person.write(text)
 
 
 def choose(person: AtKiosk, name: str, value: object) -> None:
@@ -48,10 +37,10 @@ def choose(person: AtKiosk, name: str, value: object) -> None:
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["60x20", "120x40"])
 @pytest.mark.sampled
 async def test_what_is_changed_is_written_with_every_note_kept_and_shown_once_staff_lock(
-    start: Start, settings_file: SettingsFile, staff_passphrase: str, size: Size, *, by_mouse: bool
+    as_staff: Start, settings_file: SettingsFile, size: Size, *, by_mouse: bool
 ) -> None:
-    async with start(size) as person:
-        await opens(person, staff_passphrase, by_mouse=by_mouse)
+    async with as_staff(size) as person:
+        await opens(person, by_mouse=by_mouse)
         assert person.app.focused is person.widget("#statement")
         await person.write("It helps us to be fair.")
         choose(person, "offers-cy", value=True)
@@ -59,8 +48,8 @@ async def test_what_is_changed_is_written_with_every_note_kept_and_shown_once_st
         choose(person, "theme", "dark")
         choose(person, "check_answers", value=False)
         choose(person, "read_aloud", value=False)
-        await fill_in(person, "idle_seconds", "60")
-        await fill_in(person, "last_day", "24 Nov 2026")
+        await person.fill("#idle_seconds", "60")
+        await person.fill("#last_day", "24 Nov 2026")
         await person.act(by_mouse, "enter", "#save")
         assert isinstance(person.app.screen, StaffHome)
         said = await person.read_on(lambda: person.press("down"))
@@ -80,9 +69,9 @@ async def test_what_is_changed_is_written_with_every_note_kept_and_shown_once_st
         assert next_one.app.survey.words.language == "cy"
 
 
-async def test_without_a_change_locking_goes_on_as_ever(start: Start, staff_passphrase: str) -> None:
-    async with start() as person:
-        await opens(person, staff_passphrase)
+async def test_without_a_change_locking_goes_on_as_ever(as_staff: Start) -> None:
+    async with as_staff() as person:
+        await opens(person)
         await person.press("escape", "l")
         assert person.app.return_value is None
         assert not person.app._exit
@@ -102,13 +91,13 @@ async def test_without_a_change_locking_goes_on_as_ever(start: Start, staff_pass
 )
 @pytest.mark.sampled
 async def test_a_mistake_is_told_beside_its_field_and_nothing_is_saved(
-    start: Start, set_up_folder: Path, staff_passphrase: str, name: str, mistake: tuple[str, str]
+    as_staff: Start, set_up_folder: Path, name: str, mistake: tuple[str, str]
 ) -> None:
     before = (set_up_folder / "kiosk.toml").read_bytes()
-    async with start(SMALL) as person:
-        await opens(person, staff_passphrase)
+    async with as_staff(SMALL) as person:
+        await opens(person)
         typed, said = mistake
-        await fill_in(person, name, typed)
+        await person.fill(f"#{name}", typed)
         await person.click_on("#save")
         assert said in person.read_in(".beside")
         assert person.app.focused is person.widget(f"#{name}")
@@ -116,14 +105,13 @@ async def test_a_mistake_is_told_beside_its_field_and_nothing_is_saved(
 
 
 async def test_a_slip_in_the_events_name_is_corrected_while_nobody_has_answered(
-    start: Start, kiosk: Kiosk, settings_file: SettingsFile, staff_passphrase: str
+    as_staff: Start, kiosk: Kiosk, settings_file: SettingsFile
 ) -> None:
-    async with start(SMALL) as person:
-        await opens(person, staff_passphrase)
-        await fill_in(person, "event", "Riverside jobs fair")
-        await fill_in(person, "date", "24/11/2026")
+    async with as_staff(SMALL) as person:
+        await opens(person)
+        await person.fill("#event", "Riverside jobs fair")
+        await person.fill("#date", "24/11/2026")
         await person.click_on("#save")
-        await person.settle()
         assert person.app.return_value is Outcome.NEW_EVENT
     settings = find_settings(settings_file.path, None, settings_file.path.parent).settings
     again = Kiosk.open(kiosk.data, settings)
@@ -136,7 +124,7 @@ async def test_a_slip_in_the_events_name_is_corrected_while_nobody_has_answered(
 @pytest.mark.parametrize("why", ["answered", "ended", "handed over"])
 @pytest.mark.sampled
 async def test_once_something_goes_by_the_name_a_sentence_says_why_it_stays(
-    start: Start, kiosk: Kiosk, staff_passphrase: str, why: str, tmp_path: Path
+    as_staff: Start, kiosk: Kiosk, why: str, tmp_path: Path
 ) -> None:
     match why:
         case "answered":
@@ -145,11 +133,11 @@ async def test_once_something_goes_by_the_name_a_sentence_says_why_it_stays(
             kiosk.end_event()
         case _:
             kiosk._folder.note(kiosk._folder.noted.with_file(b"an export of nobody"))
-    async with start(SMALL) as person:
-        await opens(person, staff_passphrase)
+    async with as_staff(SMALL) as person:
+        await opens(person)
         assert not person.app.screen.query("#event, #place, #date")
         assert any(FIXED in str(text.render()) for text in person.app.screen.query(Static))
-        await fill_in(person, "last_day", "25/11/2026")
+        await person.fill("#last_day", "25/11/2026")
         await person.click_on("#save")
         assert isinstance(person.app.screen, StaffHome)
         assert person.app.settings_file.settings.event.name == "Riverside Jobs Fair"

@@ -10,7 +10,7 @@ from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.errors import WrongPassphraseError
 from storage.exchange.forgotten import read_request, write_answer
 from storage.kiosk.kiosk import Kiosk
-from tests.tui.drives import look_for_drives, plug_in
+from tests.tui.drives import look_for_drives
 from tests.tui.kiosks import Start
 from tests.tui.pilot import SMALL, AtKiosk
 from tests.tui.staff.unlocking import unlock
@@ -20,15 +20,7 @@ from tui.staff.home import StaffHome
 from tui.survey.screen import SurveyScreen
 
 STAFF_PASSPHRASE, NEW = "violet anchor mustard kite plough", "harbour lemon quartz tinder"
-pytestmark = pytest.mark.usefixtures("quickly_unlocked")
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    path = tmp_path / "STICK"
-    path.mkdir()
-    plug_in(path)
-    return path
+pytestmark = pytest.mark.usefixtures("quickly_unlocked", "plugged_in")
 
 
 def opens(kiosk: Kiosk, passphrase: str) -> bool:
@@ -53,7 +45,6 @@ def all_on(stick: Path) -> bytes:
 
 async def to_forgotten(person: AtKiosk) -> None:
     await person.press("f2", "f3")
-    await person.settle()
     assert isinstance(person.app.screen, ForgottenStaff)
 
 
@@ -67,19 +58,15 @@ async def test_a_stick_goes_to_the_office_and_its_answer_opens_the_staff_area(
         await person.act(by_mouse, "f3", "#forgotten")
         await look_for_drives(person)
         await person.act(by_mouse, "f3", "#answer")
-        await person.settle()
         assert "No answer was found" in person.read_unframed()
         await person.act(by_mouse, "f5", "#drive-1")
-        await person.settle()
         digits = person.app.screen.query_one("#digits")
         assert answered(stick, office_key) in str(digits.render())
         await person.act(by_mouse, "f3", "#answer")
-        await person.settle()
         assert isinstance(person.app.screen, Unlock)
         for typed, lets_in in ((STAFF_PASSPHRASE, False), (NEW, True)):
             await person.write(typed)
             await person.act(by_mouse, "enter", "#unlock")
-            await person.settle()
             assert isinstance(person.app.screen, StaffHome) is lets_in
         assert not opens(kiosk, STAFF_PASSPHRASE)
         await person.press("l")
@@ -95,17 +82,13 @@ async def test_somebody_at_an_unattended_laptop_gains_nothing_by_forgotten(
         assert not person.app.screen.query(Input), "there is no folder to look into and no address to reach"
         await look_for_drives(person)
         await person.press("f5")
-        await person.settle()
         digits = answered(stick, office_key)
         (stick / "fairstart-00000000.passphrase").write_bytes(b"junk")
         await person.press("f5")  # whoever comes next spoils nothing that is under way
         await person.settle()
         assert answered(stick, office_key) == digits
         await person.press("f3")
-        await person.settle()
-        await person.write("guessed")
-        await person.press("enter")
-        await person.settle()
+        await person.enter("guessed")
         assert person.app.wrong_tries.count == 1
         await person.press("escape", "escape")
         assert isinstance(person.app.screen, SurveyScreen)
@@ -132,23 +115,17 @@ async def test_practice_has_nothing_to_forget(start: Start) -> None:
 
 
 async def test_staff_change_their_passphrase_once_they_have_typed_the_one_that_holds(
-    start: Start, kiosk: Kiosk, staff_passphrase: str
+    as_staff: Start, kiosk: Kiosk, staff_passphrase: str
 ) -> None:
-    async with start(SMALL) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(SMALL) as person:
         await person.press("a")
-        await person.write("a guess")
-        await person.press("enter")
-        await person.settle()
+        await person.enter("a guess")
         assert person.app.wrong_tries.count == 1
-        await person.write(staff_passphrase)
-        await person.press("enter")
-        await person.settle()
+        await person.enter(staff_passphrase)
         for field in ("#first", "#second"):
             person.widget(field).focus()
             await person.write(NEW)
         await person.press("enter")
-        await person.settle()
         assert isinstance(person.app.screen, StaffHome)
         assert (opens(kiosk, staff_passphrase), opens(kiosk, NEW)) == (False, True)
         assert "The new passphrase opens this laptop from now on." in await person.read_on(

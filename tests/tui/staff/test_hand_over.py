@@ -6,7 +6,7 @@ import errno
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,6 @@ from storage.office.office import Office
 from storage.office_folder import NewOffice, make_office
 from storage.progress import ProgressCallback
 from storage.settings import OfficeAddress, SettingsFile
-from tests.storage.disk import HOME
 from tests.tui.clock import Clock
 from tests.tui.drives import Drives, look_for_drives, plug_in
 from tests.tui.kiosks import Held, Start, answered, changed
@@ -58,30 +57,10 @@ small_and_large = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture
-def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home folder where no receipt lies, and a working folder in it."""
-    home = tmp_path / "home"
-    home.mkdir()
-    monkeypatch.setenv(HOME, str(home))
-    monkeypatch.setenv("USERPROFILE", str(home))
-    monkeypatch.chdir(home)
-    monkeypatch.setattr(KioskApp, "CLICK_CHAIN_TIME_THRESHOLD", 0)  # someone who clicks once, and once more
-    return home
-
-
 def hold_people(kiosk: Kiosk, count: int) -> None:
     """Have this many responses in the pool, none of which waits for the counts."""
     sealed = [kiosk.seal(ONE).sealed for _ in range(count)]
     kiosk._pool._rewrite(kiosk._pool._open(), sorted(sealed))
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    """A drive that can be plugged in."""
-    path = tmp_path / "STICK"
-    path.mkdir()
-    return path
 
 
 @pytest.fixture
@@ -103,6 +82,20 @@ class Scene:
     office_key: OfficePrivateKey
     elsewhere: Path
     seed: bytes
+
+    @contextlib.asynccontextmanager
+    async def opened(self, size: Size = SMALL, **changes: Mapping[str, object]) -> AsyncIterator[AtKiosk]:
+        """Stand at the screen for handing over."""
+        async with self.start(size, practice=False, **changes) as person:
+            await opens(person, self.passphrase)
+            yield person
+
+    @contextlib.asynccontextmanager
+    async def with_stick(self, size: Size = SMALL) -> AsyncIterator[AtKiosk]:
+        """Stand there with the stick plugged in."""
+        plug_in(self.stick)
+        async with self.opened(size) as person:
+            yield person
 
     def answer(self) -> None:
         """Have the office bring in all that lies on the stick, and write its receipts beside it."""
@@ -133,7 +126,6 @@ async def opens(person: AtKiosk, staff_passphrase: str) -> HandOverScreen:
     """From the welcome to the screen for handing over."""
     await unlock(person, staff_passphrase)
     await person.press("h")
-    await person.settle()
     return screen_of(person)
 
 
@@ -171,9 +163,7 @@ async def scroll_to(person: AtKiosk, name: str) -> None:
 async def type_place(person: AtKiosk, place: object) -> None:
     """Write a place into the field, and press Enter."""
     person.widget("#place").focus()
-    await person.write(str(place))
-    await person.press("enter")
-    await person.settle()
+    await person.enter(str(place))
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -227,14 +217,11 @@ async def test_a_drive_that_is_plugged_in_is_a_button_and_what_it_gets_is_said_i
     scene: Scene, size: Size, *, by_mouse: bool
 ) -> None:
     before = scene.held()
-    plug_in(scene.stick)
-    async with scene.start(size) as person:
-        await opens(person, scene.passphrase)
+    async with scene.with_stick(size) as person:
         assert "STICK" in str(person.widget("#drive-1").render())
         assert "free" in str(person.widget("#drive-1").render())
         assert NO_DRIVE not in person.read()
         await press_or_click(person, by_mouse, "f5", "#drive-1")
-        await person.settle()
         assert said(person) == RESULT
         assert not person.widget("#message").has_class("-problem")
         assert not person.widget("#work").display
@@ -254,8 +241,7 @@ async def test_with_the_keyboard_alone_or_the_mouse_alone_every_control_is_reach
 ) -> None:
     plug_in(scene.stick)
     controls = ["drive-1", "place", "places", "back", "bring", "receipt"]
-    async with scene.start(SMALL) as person:
-        await opens(person, scene.passphrase)
+    async with scene.opened() as person:
         if by_mouse:
             for name in controls:
                 await scroll_to(person, f"#{name}")
@@ -277,8 +263,7 @@ async def test_with_the_keyboard_alone_or_the_mouse_alone_every_control_is_reach
 async def test_no_drive_is_said_and_one_that_is_plugged_in_later_appears_by_itself(
     scene: Scene, drives: Drives
 ) -> None:
-    async with scene.start(SMALL) as person:
-        await opens(person, scene.passphrase)
+    async with scene.opened() as person:
         assert NO_DRIVE in person.read()
         assert not person.widget("#drive-1").display
         await person.press("f5", "f10")
@@ -293,7 +278,6 @@ async def test_no_drive_is_said_and_one_that_is_plugged_in_later_appears_by_itse
         assert not person.widget("#drive-1").display
         assert NO_DRIVE in person.read()
         await person.press("f5")
-        await person.settle()
         assert said(person) == ""
     assert files_in(scene.stick) == []
 
@@ -304,13 +288,10 @@ async def test_each_of_several_drives_has_its_number(scene: Scene, tmp_path: Pat
     for each in sticks:
         each.mkdir()
     plug_in(*sticks)
-    async with scene.start(LARGE) as person:
-        await opens(person, scene.passphrase)
+    async with scene.opened(LARGE) as person:
         await person.press("f10")
-        await person.settle()
         assert said(person) == RESULT
         await person.press("f11", "f12")
-        await person.settle()
     assert [bool(exports_in(each)) for each in sticks] == [False] * 5 + [True] + [False] * 2
 
 
@@ -321,8 +302,7 @@ async def test_a_folder_can_be_typed_where_keys_do_nothing_else_and_an_empty_fie
 ) -> None:
     folder = tmp_path / "b1r2 exports"
     folder.mkdir()
-    async with scene.start(size) as person:
-        await opens(person, scene.passphrase)
+    async with scene.opened(size) as person:
         await type_place(person, "   ")
         assert said(person) == "Choose a drive, or type a folder or an address."
         await person.press("ctrl+u")
@@ -331,33 +311,25 @@ async def test_a_folder_can_be_typed_where_keys_do_nothing_else_and_an_empty_fie
     assert len(exports_in(folder)) == 1
 
 
-async def test_handing_over_again_replaces_the_file_and_says_the_same(scene: Scene) -> None:
-    plug_in(scene.stick)
-    async with scene.start(SMALL) as person:
-        await opens(person, scene.passphrase)
+async def test_handing_over_again_replaces_the_file_and_other_events_go_too_with_the_sum_said(
+    scene: Scene, settings_file: SettingsFile
+) -> None:
+    async with scene.with_stick() as person:
         for _ in range(2):
             await person.press("f5")
-            await person.settle()
             assert said(person) == RESULT
         hold_people(scene.kiosk, 38)
         await person.press("f5")
-        await person.settle()
         assert said(person) == RESULT.replace("37", "38")
-    (export,) = exports_in(scene.stick)
-    assert len(open_export(export.read_bytes(), scene.office_key).sealed) == 38
-
-
-async def test_other_events_go_too_and_the_sum_is_said(scene: Scene, settings_file: SettingsFile) -> None:
-    earlier = changed(settings_file, event={"name": "Spring [b]Fair[/b]", "date": "2026-03-01"}).settings
-    with contextlib.closing(Kiosk.open(scene.kiosk.data, earlier)) as other:
-        hold_people(other, 5)
-    plug_in(scene.stick)
-    async with scene.start(SMALL) as person:
-        await opens(person, scene.passphrase)
+        (export,) = exports_in(scene.stick)
+        assert len(open_export(export.read_bytes(), scene.office_key).sealed) == 38
+        earlier = changed(settings_file, event={"name": "Spring [b]Fair[/b]", "date": "2026-03-01"}).settings
+        with contextlib.closing(Kiosk.open(scene.kiosk.data, earlier)) as other:
+            hold_people(other, 5)
+        await person.press("escape", "h")
         assert "Spring [b]Fair[/b], 1 March 2026: 5 responses, held here only" in person.read_in("#states")
         await person.press("f5")
-        await person.settle()
-        assert said(person) == RESULT.replace("37", "42")
+        assert said(person) == RESULT.replace("37", "43")
     assert len(exports_in(scene.stick)) == 2
 
 
@@ -369,7 +341,6 @@ async def test_who_waits_for_the_counts_is_handed_over_and_goes_on_waiting(
     async with start(SMALL) as person:
         await opens(person, staff_passphrase)
         await person.press("f5")
-        await person.settle()
         assert said(person) == RESULT.replace("37", "13")
         assert kiosk.waiting == 3
     assert len(exports_in(stick)) == 1
@@ -386,7 +357,7 @@ async def test_a_bar_shows_only_past_one_second_and_back_does_nothing_meanwhile(
     async with scene.start(SMALL) as person:
         screen = await opens(person, scene.passphrase)
         begun = time.monotonic()
-        await person.press("f5")
+        await person.begin("f5")
         assert said(person) == "Handing over…"
         bar = person.widget("#work")
         assert not bar.display
@@ -409,10 +380,8 @@ async def test_a_bar_shows_only_past_one_second_and_back_does_nothing_meanwhile(
 
 
 async def test_work_that_a_lock_by_itself_overtakes_is_done_and_noted(scene: Scene, slow: Slow) -> None:
-    plug_in(scene.stick)
-    async with scene.start(SMALL) as person:
-        await opens(person, scene.passphrase)
-        await person.press("f5")
+    async with scene.with_stick() as person:
+        await person.begin("f5")
         await person.until(slow.begun.is_set)
         person.app.idle._touched -= AUTO_LOCK_SECONDS
         person.app.watch_idle()
@@ -429,22 +398,14 @@ async def test_work_that_a_lock_by_itself_overtakes_is_done_and_noted(scene: Sce
 
 
 async def test_the_screen_can_be_left_and_come_back_to_and_home_tells_how_far_it_came(scene: Scene) -> None:
-    plug_in(scene.stick)
-    async with scene.start(SMALL) as person:
-        await opens(person, scene.passphrase)
+    async with scene.with_stick() as person:
         for _ in range(2):
             await person.press("escape")
-            await person.settle()
             assert "37 responses, held here only." in person.read_in("#hand-over-state")
             await person.press("h")
-            await person.settle()
-        await person.press("f5")
-        await person.settle()
-        await person.press("escape")
-        await person.settle()
+        await person.press("f5", "escape")
         assert "37 responses, handed over, no receipt yet." in person.read_in("#hand-over-state")
         await person.press("h")
-        await person.settle()
         assert said(person) == ""
         assert "handed over, no receipt yet" in person.read_in("#states")
 
@@ -458,7 +419,6 @@ async def test_home_tells_when_only_part_was_handed_over_and_when_nothing_is_hel
         hold_people(kiosk, 37)
         Outbox(kiosk).note_export(Handed(kiosk.event, "", b"", 30))
         await person.press("escape")
-        await person.settle()
         assert person.read_in("#hand-over-state") == "30 of 37 responses handed over."
 
 
@@ -502,13 +462,10 @@ def false(_stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_drive_that_is_gone_full_or_false_is_one_sentence_and_nothing_is_lost(
     scene: Scene, harm: Callable[[Path, pytest.MonkeyPatch], None], sentence: str
 ) -> None:
-    plug_in(scene.stick)
-    async with scene.start(SMALL) as person:
-        await opens(person, scene.passphrase)
+    async with scene.with_stick() as person:
         with pytest.MonkeyPatch.context() as patch:
             harm(scene.stick, patch)
             await person.press("f5")
-            await person.settle()
         place = str(scene.stick)
         assert "".join(said(person).split()) == "".join(sentence.format(place).split())
         assert person.widget("#message").has_class("-problem")
@@ -516,7 +473,6 @@ async def test_a_drive_that_is_gone_full_or_false_is_one_sentence_and_nothing_is
         plug_back_in(scene.stick)
         assert files_in(scene.stick) == [], "nothing half-written stays"
         await person.press("f5")
-        await person.settle()
         assert said(person) == RESULT
         assert not person.widget("#message").has_class("-problem")
     assert len(scene.held()) == 37
@@ -534,11 +490,9 @@ async def test_a_damaged_store_is_one_sentence_and_no_export_is_written(scene: S
         await opens(person, scene.passphrase)
         store.write_bytes(damaged)
         await person.press("f5")
-        await person.settle()
         assert "damaged" in said(person)
         assert said(person).count(". ") == 0
         await person.press("f3")
-        await person.settle()
         assert said(person).endswith(".")
         await person.press("escape")
         assert isinstance(person.app.screen, StaffHome)
@@ -564,7 +518,6 @@ async def test_from_the_staff_area_two_keys_or_clicks_send_all_take_the_receipts
             nonlocal pressed
             pressed += 1
             await press_or_click(person, by_mouse, key, name)
-            await person.settle()
 
         await do("h", "#hand-over")
         await do("enter", "#send")
@@ -585,12 +538,10 @@ async def test_from_the_staff_area_two_keys_or_clicks_send_all_take_the_receipts
 async def test_what_is_typed_is_handed_over_to_and_an_empty_field_sends(scene: Scene, tmp_path: Path) -> None:
     folder = tmp_path / "elsewhere"
     folder.mkdir()
-    async with scene.start(SMALL, office={"address": str(scene.stick)}) as person:
-        await opens(person, scene.passphrase)
+    async with scene.opened(office={"address": str(scene.stick)}) as person:
         await type_place(person, folder)
         assert (len(files_in(folder)), len(files_in(scene.stick))) == (1, 0)
         await person.press("ctrl+u", "enter")
-        await person.settle()
         assert (len(files_in(folder)), len(files_in(scene.stick))) == (1, 1)
 
 
@@ -601,9 +552,7 @@ async def test_as_the_event_ends_it_is_sent_by_itself_if_the_settings_say_so_and
     async with scene.start(SMALL, office={"address": str(scene.stick), "sync": times}) as person:
         await unlock(person, scene.passphrase)
         await person.press("e")
-        await person.settle()
         await person.say_yes("end")
-        await person.settle()
         assert bool(files_in(scene.stick)) is bool(times)
         if not times:
             assert isinstance(person.app.screen, StaffHome)
@@ -611,10 +560,8 @@ async def test_as_the_event_ends_it_is_sent_by_itself_if_the_settings_say_so_and
         assert said(person).endswith(TO_FETCH)
         scene.answer()
         await person.press("enter")
-        await person.settle()
         assert "Delete “Riverside Jobs Fair” from this laptop?" in person.read_unframed()
         await person.press("escape", "escape")
-        await person.settle()
         assert isinstance(person.app.screen, StaffHome)
         assert "received by the office: may be deleted here" in person.read_in("#hand-over-state")
 
@@ -640,24 +587,20 @@ async def test_a_place_that_cannot_be_reached_is_named_with_why_and_tried_again_
 ) -> None:
     why = f"There is no folder {scene.stick}: plug the drive in, or choose another place."
     scene.stick.rmdir()
-    async with scene.start(LARGE, office={"address": str(scene.stick)}) as person:
-        await opens(person, scene.passphrase)
-        await person.press("enter")
+    async with scene.opened(LARGE, office={"address": str(scene.stick)}) as person:
+        await person.begin("enter")
         await person.until(lambda: "Trying again" in said(person))
         assert said(person) == f"{why} Trying again in 2 seconds. Esc stops it."
         await person.press("escape")
-        await person.settle()
         assert said(person) == "Stopped. Nothing is lost: send again when you like."
         assert person.read_in("#states") == f"{FAIR}held here only"
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sending, "WAITS", (0, 0))
             await person.press("enter")
-            await person.settle()
         assert said(person) == why
         assert person.widget("#message").has_class("-problem")
         plug_back_in(scene.stick)
         await person.press("enter")
-        await person.settle()
         assert said(person).endswith(TO_FETCH)
         await person.press("escape")
         assert isinstance(person.app.screen, StaffHome)
@@ -665,9 +608,8 @@ async def test_a_place_that_cannot_be_reached_is_named_with_why_and_tried_again_
 
 
 async def test_a_sending_that_is_stopped_midway_leaves_nothing_half_written(scene: Scene, slow: Slow) -> None:
-    async with scene.start(SMALL, office={"address": str(scene.stick)}) as person:
-        await opens(person, scene.passphrase)
-        await person.press("enter")
+    async with scene.opened(office={"address": str(scene.stick)}) as person:
+        await person.begin("enter")
         await person.until(slow.begun.is_set)
         await person.press("escape")
         assert said(person) == "Stopping…"
@@ -681,12 +623,11 @@ async def test_a_sending_that_is_stopped_midway_leaves_nothing_half_written(scen
 async def test_a_lock_during_a_sending_ends_what_is_under_way_and_nobody_waits_with_the_key_for_another_try(
     scene: Scene, slow: Slow
 ) -> None:
-    async with scene.start(SMALL, office={"address": str(scene.stick)}) as person:
-        await opens(person, scene.passphrase)
-        await person.press("enter")
+    async with scene.opened(office={"address": str(scene.stick)}) as person:
+        await person.begin("enter")
         await person.until(slow.begun.is_set)
         person.app.lock()
-        await person.press("1")
+        await person.begin("1")
         assert person.app.survey.interview.step is Step.QUESTION
         scene.stick.rmdir()
         slow.go_on.set()
@@ -704,13 +645,10 @@ def test_in_practice_there_is_nowhere_to_send_to(settings_file: SettingsFile, tm
 # The receipt
 
 
-async def hands_over(person: AtKiosk, scene: Scene) -> HandOverScreen:
+async def hands_over(person: AtKiosk, scene: Scene) -> None:
     """Hand over, have the office answer, and come back."""
-    screen = await opens(person, scene.passphrase)
     await person.press("f5")
-    await person.settle()
     scene.answer()
-    return screen
 
 
 @by_key_and_by_mouse
@@ -718,11 +656,9 @@ async def hands_over(person: AtKiosk, scene: Scene) -> HandOverScreen:
 async def test_with_a_receipt_on_the_drive_only_its_word_or_its_button_deletes_and_ends_the_event(
     scene: Scene, size: Size, *, by_mouse: bool
 ) -> None:
-    plug_in(scene.stick)
-    async with scene.start(size) as person:
+    async with scene.with_stick(size) as person:
         await hands_over(person, scene)
         await press_or_click(person, by_mouse, "f3", "#receipt")
-        await person.settle()
         assert isinstance(person.app.screen, Confirm)
         for text in (
             *("Delete “Riverside Jobs Fair” from this laptop?", "This ends the event here", "It cannot be undone."),
@@ -730,21 +666,16 @@ async def test_with_a_receipt_on_the_drive_only_its_word_or_its_button_deletes_a
         ):
             assert text in person.read_unframed()
         await press_or_click(person, by_mouse, "escape", "#cancel")
-        await person.settle()
         assert said(person) == "“Riverside Jobs Fair”: the office has all 37 responses, and has signed for it."
         assert "37 responses, received by the office" in person.read_in("#states")
         await person.press("escape")
-        await person.settle()
         assert person.read_in("#hand-over-state") == "37 responses, received by the office: may be deleted here."
         assert not scene.kiosk.ended
         assert len(scene.held()) == 37
 
         await person.press("h")
-        await person.settle()
         await press_or_click(person, by_mouse, "f3", "#receipt")
-        await person.settle()
         await person.say_yes("delete", by_mouse=by_mouse)
-        await person.settle()
         assert said(person).startswith("“Riverside Jobs Fair” is deleted here: 37 responses.")
         assert "only disk encryption keeps that unreadable" in said(person)
         assert "received by the office, deleted here" in person.read_in("#states")
@@ -752,16 +683,13 @@ async def test_with_a_receipt_on_the_drive_only_its_word_or_its_button_deletes_a
         assert Outbox(scene.kiosk).events()[0].state is State.DELETED
 
         await press_or_click(person, by_mouse, "f3", "#receipt")
-        await person.settle()
         assert "was deleted here already: nothing is left to do." in said(person)
         before = exports_in(scene.stick)[0].read_bytes()
         await press_or_click(person, by_mouse, "f5", "#drive-1")
-        await person.settle()
         assert "37" not in said(person)
         assert exports_in(scene.stick)[0].read_bytes() == before, "what the office may still need is not overwritten"
 
         await press_or_click(person, by_mouse, "escape", "#back")
-        await person.settle()
         assert scene.kiosk.ended
         assert "0 responses held on this laptop" in person.read()
         assert person.read_in("#hand-over-state") == "Received by the office, deleted here."
@@ -776,8 +704,7 @@ async def test_with_a_receipt_on_the_drive_only_its_word_or_its_button_deletes_a
 async def test_letters_typed_with_nothing_focused_are_a_place_and_in_the_question_only_the_whole_word_deletes(
     scene: Scene,
 ) -> None:
-    plug_in(scene.stick)
-    async with scene.start(SMALL) as person:
+    async with scene.with_stick() as person:
         await hands_over(person, scene)
         person.app.screen.set_focus(None)
         await person.hurry(*"/srv/my-stick ry1")
@@ -785,7 +712,6 @@ async def test_letters_typed_with_nothing_focused_are_a_place_and_in_the_questio
         await person.press("ctrl+u")
         for typed in (*"yrd", "delet", "delete it", "x", " "):
             await person.press("f3")
-            await person.settle()
             await person.hurry(*typed, "enter", "enter")
             await person.settle()
             assert "Nothing was done. Type delete, or press Esc" in person.read_unframed()
@@ -803,8 +729,7 @@ async def test_a_receipt_that_is_not_good_for_all_that_is_held_deletes_nothing(s
         "damaged": "This receipt is damaged: ask the office for it again.",
         "none": "There is no receipt for this laptop at",
     }[missing]
-    plug_in(scene.stick)
-    async with scene.start(SMALL) as person:
+    async with scene.with_stick() as person:
         await hands_over(person, scene)
         receipt = receipt_in(scene.stick)
         if missing == "one more answered":
@@ -832,8 +757,7 @@ async def test_a_receipt_that_is_not_good_for_all_that_is_held_deletes_nothing(s
 async def test_receipts_are_looked_for_in_the_typed_place_else_on_drives_and_in_the_usual_folders(
     scene: Scene, tmp_path: Path, at_home: Path, drives: Drives
 ) -> None:
-    plug_in(scene.stick)
-    async with scene.start(SMALL) as person:
+    async with scene.with_stick() as person:
         await hands_over(person, scene)
         receipt = receipt_in(scene.stick)
         drives.found.clear()
@@ -842,7 +766,6 @@ async def test_receipts_are_looked_for_in_the_typed_place_else_on_drives_and_in_
         downloads.mkdir()
         receipt.rename(downloads / receipt.name)
         await person.press("f3")
-        await person.settle()
         assert isinstance(person.app.screen, Confirm), "found in Downloads"
         await person.press("escape")
         (tmp_path / "empty").mkdir()
@@ -850,7 +773,6 @@ async def test_receipts_are_looked_for_in_the_typed_place_else_on_drives_and_in_
         await person.write(str(tmp_path / "empty"))
         await person.press("tab")
         await person.click_on("#receipt")
-        await person.settle()
         assert said(person).startswith("There is no receipt for this laptop at")
 
 
@@ -862,16 +784,13 @@ async def test_receipts_are_looked_for_in_the_typed_place_else_on_drives_and_in_
 async def test_a_laptop_that_is_the_office_too_brings_its_own_in_and_offers_to_delete(
     scene: Scene, own_office: Path, size: Size, *, by_mouse: bool
 ) -> None:
-    async with scene.start(size) as person:
-        await opens(person, scene.passphrase)
+    async with scene.opened(size) as person:
         await press_or_click(person, by_mouse, "f4", "#bring")
         assert isinstance(person.app.screen, Unlock)
         await person.write(OFFICE_PASSPHRASE)
         await press_or_click(person, by_mouse, "enter", "#unlock")
-        await person.settle()
         assert isinstance(person.app.screen, Confirm)
         await person.say_yes("delete", by_mouse=by_mouse)
-        await person.settle()
         assert said(person).startswith("“Riverside Jobs Fair” is deleted here: 37 responses.")
     assert scene.held() == []
     with contextlib.closing(Office.open(own_office, scene.office_key)) as office:
@@ -886,16 +805,12 @@ async def test_a_wrong_office_passphrase_brings_nothing_in_and_is_slowed(scene: 
             await person.press("f4")
             dialog = person.app.screen
             assert isinstance(dialog, Unlock)
-            await person.write(scene.passphrase)
-            await person.press("enter")
-            await person.settle()
+            await person.enter(scene.passphrase)
             assert isinstance(person.app.screen, Unlock)
             assert bool(dialog.seconds_left) == (tries == 3)
             if tries == 3:
                 assert "You can try again in 2 seconds." in person.read_unframed()
-                await person.write(OFFICE_PASSPHRASE)
-                await person.press("enter")
-                await person.settle()
+                await person.enter(OFFICE_PASSPHRASE)
                 assert isinstance(person.app.screen, Unlock), "even the right one has to wait"
             await person.press("escape")
             screen_of(person)
@@ -921,12 +836,9 @@ async def test_where_the_offices_store_is_damaged_it_is_said_and_nothing_is_dele
     scene: Scene, own_office: Path
 ) -> None:
     (own_office / "office" / "office.db").write_bytes(b"not a database at all" * 500)
-    async with scene.start(SMALL) as person:
-        await opens(person, scene.passphrase)
+    async with scene.opened() as person:
         await person.press("f4")
-        await person.write(OFFICE_PASSPHRASE)
-        await person.press("enter")
-        await person.settle()
+        await person.enter(OFFICE_PASSPHRASE)
         assert "damaged" in said(person)
         assert person.widget("#message").has_class("-problem")
     assert len(scene.held()) == 37
@@ -938,21 +850,16 @@ async def test_a_deletion_that_fails_is_said_and_can_be_tried_again(scene: Scene
     def refuse(_outbox: Outbox, _key: KioskPrivateKey, _receipt: bytes) -> None:
         raise StoreError(refusal)
 
-    async with scene.start(SMALL) as person:
-        await opens(person, scene.passphrase)
+    async with scene.opened() as person:
         await person.press("f4")
-        await person.write(OFFICE_PASSPHRASE)
-        await person.press("enter")
-        await person.settle()
+        await person.enter(OFFICE_PASSPHRASE)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Outbox, "delete", refuse)
             await person.click_on("#yes")
-            await person.settle()
         assert person.read_in("#message") == refusal
         assert isinstance(person.app.screen, Confirm)
         assert len(scene.held()) == 37
         await person.say_yes("delete")
-        await person.settle()
         assert "is deleted here" in said(person)
     assert scene.held() == []
 
@@ -967,18 +874,15 @@ async def test_once_locked_neither_the_kiosks_key_nor_the_offices_is_in_memory(
     def keys() -> list[object]:
         return [key for key in alive((KioskPrivateKey, OfficePrivateKey)) if key is not scene.office_key]
 
-    plug_in(scene.stick)
-    async with scene.start(SMALL) as person:
-        await opens(person, scene.passphrase)
+    async with scene.with_stick() as person:
         if at == "work":
-            await person.press("f5")
+            await person.begin("f5")
             await person.until(slow.begun.is_set)
         elif at != "the screen":
             await person.press("f4")
             await person.write(OFFICE_PASSPHRASE)
             if at == "the question":
                 await person.press("enter")
-                await person.settle()
                 assert isinstance(person.app.screen, Confirm)
         assert keys()
         person.app.lock()
@@ -1002,13 +906,10 @@ async def test_practice_hands_over_takes_its_receipt_and_deletes_and_no_drive_ge
         assert "Hand over to Practice stick" in str(person.widget("#drive-1").render())
         await person.write(f"{scene.stick}")
         await press_or_click(person, by_mouse, "enter" if not by_mouse else "f5", "#drive-1")
-        await person.settle()
         assert said(person) == CHECKED
         await press_or_click(person, by_mouse, "f3", "#receipt")
-        await person.settle()
         assert isinstance(person.app.screen, Confirm)
         await person.say_yes("delete", by_mouse=by_mouse)
-        await person.settle()
         assert "is deleted here: 37 responses." in said(person)
     assert files_in(scene.stick) == []
     assert exports_in(practice.stick)

@@ -1,6 +1,5 @@
 """Staff enter returned paper sheets: by digits or mouse, twice or looked through, and all are kept together or none."""
 
-import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,11 +17,11 @@ from storage.private_files import write_private
 from storage.settings import SettingsFile
 from tests.content.reading import grade
 from tests.tui.clock import Clock
+from tests.tui.gate import Gate
 from tests.tui.kiosks import Codes, Held, Start, answered
 from tests.tui.pilot import LARGE, SMALL, AtKiosk, Person, Size, run
 from tests.tui.pilot import alive as every_one_alive
 from tests.tui.staff.unlocking import unlock
-from tests.waiting import WAIT
 from tui.app import AUTO_LOCK_SECONDS
 from tui.shared.confirm import Confirm
 from tui.shared.progress import Progress
@@ -38,28 +37,20 @@ pytestmark = pytest.mark.usefixtures("easy_unlock")
 SHEETS: list[Codes] = [(1 + number % 9, 1 + number % 6, 1 + number % 5, 1 + number % 4) for number in range(10)]
 
 
-class SlowDisk:
+@pytest.fixture
+def slow_disk(monkeypatch: pytest.MonkeyPatch, gate: Gate) -> Gate:
     """A disk that writes a batch once it is told to."""
 
-    def __init__(self) -> None:
-        self.writing, self.goes_on = threading.Event(), threading.Event()
-
-    def write(self, path: Path, content: bytes) -> None:
-        self.writing.set()
-        assert self.goes_on.wait(WAIT)
+    def write(path: Path, content: bytes) -> None:
+        gate.hold()
         write_private(path, content)
 
-
-@pytest.fixture
-def slow_disk(monkeypatch: pytest.MonkeyPatch) -> SlowDisk:
-    disk = SlowDisk()
-    monkeypatch.setattr(storage.kiosk.batch, "write_private", disk.write)
-    return disk
+    monkeypatch.setattr(storage.kiosk.batch, "write_private", write)
+    return gate
 
 
-async def begin(person: AtKiosk, passphrase: str, how: str) -> None:
-    """From the welcome to the first sheet."""
-    await unlock(person, passphrase)
+async def begin(person: AtKiosk, how: str) -> None:
+    """From the staff area to the first sheet."""
     await person.press("f")
     assert isinstance(person.app.screen, PaperIntro)
     await person.press(how)
@@ -78,18 +69,15 @@ async def keep(person: AtKiosk) -> None:
     await person.press("f5")
     assert isinstance(person.app.screen, Confirm)
     await person.say_yes()
-    await person.settle()
 
 
 # Fast
 
 
 @pytest.mark.long
-async def test_ten_sheets_take_five_keys_each_with_the_look_at_them(
-    start: Start, staff_passphrase: str, held: Held
-) -> None:
-    async with start(SMALL) as person:
-        await begin(person, staff_passphrase, "2")
+async def test_ten_sheets_take_five_keys_each_with_the_look_at_them(as_staff: Start, held: Held) -> None:
+    async with as_staff(SMALL) as person:
+        await begin(person, "2")
         assert await enter(person, SHEETS) <= 5 * len(SHEETS)
         assert "10 sheets entered" in person.read()
         assert held() == []
@@ -101,9 +89,9 @@ async def test_ten_sheets_take_five_keys_each_with_the_look_at_them(
     assert sorted(held()) == sorted(SHEETS)
 
 
-async def test_ten_sheets_entered_twice_take_eight_keys_each(start: Start, staff_passphrase: str, held: Held) -> None:
-    async with start(SMALL) as person:
-        await begin(person, staff_passphrase, "1")
+async def test_ten_sheets_entered_twice_take_eight_keys_each(as_staff: Start, held: Held) -> None:
+    async with as_staff(SMALL) as person:
+        await begin(person, "1")
         await person.press(*(str(code) for sheet in SHEETS for code in (*sheet, *sheet)))
         await keep(person)
     assert sorted(held()) == sorted(SHEETS)
@@ -112,11 +100,10 @@ async def test_ten_sheets_entered_twice_take_eight_keys_each(start: Start, staff
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["60x20", "120x40"])
 @pytest.mark.sampled
 async def test_sheets_can_be_entered_with_the_mouse_alone(
-    start: Start, staff_passphrase: str, size: Size, held: Held, kiosk: Kiosk
+    as_staff: Start, size: Size, held: Held, kiosk: Kiosk
 ) -> None:
     answered(kiosk, [Response((1, 1, 1, 1))] * 9)
-    async with start(size) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(size) as person:
         await person.click_on("#from-paper")
         await person.click_on("#once")
         for said in ("Clerical", "outside the UK", "yes", paper.UNREADABLE):
@@ -129,7 +116,6 @@ async def test_sheets_can_be_entered_with_the_mouse_alone(
         await person.click_on("#back")
         await person.click_on("#finish")
         await person.click_on("#yes")
-        await person.settle()
         assert isinstance(person.app.screen, StaffHome)
     assert max(held()) == (3, 2, 1, 4)
 
@@ -140,9 +126,9 @@ async def click_row(person: AtKiosk, said: str) -> None:
     await person.click(12, y)
 
 
-async def test_a_double_click_answers_one_question(start: Start, staff_passphrase: str) -> None:
-    async with start(SMALL) as person:
-        await begin(person, staff_passphrase, "2")
+async def test_a_double_click_answers_one_question(as_staff: Start) -> None:
+    async with as_staff(SMALL) as person:
+        await begin(person, "2")
         y = next(y for y, line in enumerate(person.lines()) if "Senior" in line)
         await person.tap(12, y)
         await person.tap(12, y)
@@ -154,11 +140,11 @@ async def test_a_double_click_answers_one_question(start: Start, staff_passphras
 
 
 async def test_where_two_entries_differ_the_question_and_both_numbers_are_shown_and_it_is_mended(
-    start: Start, staff_passphrase: str, held: Held, kiosk: Kiosk
+    as_staff: Start, held: Held, kiosk: Kiosk
 ) -> None:
     answered(kiosk, [Response((1, 1, 1, 1))] * 9)
-    async with start(SMALL) as person:
-        await begin(person, staff_passphrase, "1")
+    async with as_staff(SMALL) as person:
+        await begin(person, "1")
         await person.press("6", "3", "3", "2")
         assert "question 1 of 4, second time" in person.read()
         await person.press("6", "4", "3", "2")
@@ -172,11 +158,9 @@ async def test_where_two_entries_differ_the_question_and_both_numbers_are_shown_
 
 
 @pytest.mark.parametrize("way", ["1", "2"])
-async def test_what_was_typed_is_on_the_screen_only_while_it_is_looked_at(
-    start: Start, staff_passphrase: str, way: str
-) -> None:
-    async with start(SMALL) as person:
-        await begin(person, staff_passphrase, way)
+async def test_what_was_typed_is_on_the_screen_only_while_it_is_looked_at(as_staff: Start, way: str) -> None:
+    async with as_staff(SMALL) as person:
+        await begin(person, way)
         blank = person.lines()
         await person.press("6", "escape")
         assert person.lines() == blank, "nothing is marked as chosen"
@@ -191,11 +175,10 @@ async def test_what_was_typed_is_on_the_screen_only_while_it_is_looked_at(
 
 
 async def test_the_screen_asks_for_shuffled_sheets_and_says_who_should_not_enter_them_and_what_may_be_lost(
-    start: Start, staff_passphrase: str, kiosk: Kiosk
+    as_staff: Start, kiosk: Kiosk
 ) -> None:
     answered(kiosk, [Response((1, 1, 1, 1))] * 3)
-    async with start(SMALL) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(SMALL) as person:
         await person.press("f")
         said = await person.read_on(lambda: person.press("down"))
         for sentence in (
@@ -217,9 +200,9 @@ def test_what_staff_read_of_paper_sheets_is_plain() -> None:
     assert [said for said in (" ".join(paper.introduction(3, 5)), *told) if grade(said) > 8] == []
 
 
-async def test_nothing_marked_is_kept_as_prefer_not_to_say(start: Start, staff_passphrase: str, held: Held) -> None:
-    async with start(SMALL) as person:
-        await begin(person, staff_passphrase, "2")
+async def test_nothing_marked_is_kept_as_prefer_not_to_say(as_staff: Start, held: Held) -> None:
+    async with as_staff(SMALL) as person:
+        await begin(person, "2")
         await enter(person, [(0, 0, 0, 0)] * 10)
         await keep(person)
     assert held() == [(9, 6, 5, 4)] * 10
@@ -228,36 +211,27 @@ async def test_nothing_marked_is_kept_as_prefer_not_to_say(start: Start, staff_p
 # Not yet
 
 
-async def test_too_few_sheets_are_not_kept_and_stay_until_there_are_more(
-    start: Start, staff_passphrase: str, held: Held
+async def test_too_few_sheets_or_half_a_sheet_are_not_kept_and_stay_until_there_are_more(
+    as_staff: Start, held: Held
 ) -> None:
-    async with start(SMALL) as person:
-        await begin(person, staff_passphrase, "2")
+    async with as_staff(SMALL) as person:
+        await begin(person, "2")
         await enter(person, SHEETS[:9])
         await person.press("f5")
         assert "9 sheets are too few: enter at least 10 in one go, or collect more sheets first." in person.read()
         assert held() == []
         await enter(person, SHEETS[9:])
-        await keep(person)
-    assert len(held()) == 10
-
-
-async def test_in_the_middle_of_a_sheet_nothing_is_kept(start: Start, staff_passphrase: str) -> None:
-    async with start(SMALL) as person:
-        await begin(person, staff_passphrase, "2")
-        await enter(person, SHEETS)
         await person.press("1", "f5")
         assert paper.FINISH_FIRST in person.read()
         await person.press("escape")
         await keep(person)
         assert isinstance(person.app.screen, StaffHome)
+    assert len(held()) == 10
 
 
-async def test_who_leaves_is_asked_and_told_how_many_sheets_must_be_entered_again(
-    start: Start, staff_passphrase: str, held: Held
-) -> None:
-    async with start(SMALL) as person:
-        await begin(person, staff_passphrase, "2")
+async def test_who_leaves_is_asked_and_told_how_many_sheets_must_be_entered_again(as_staff: Start, held: Held) -> None:
+    async with as_staff(SMALL) as person:
+        await begin(person, "2")
         await person.press("escape")
         assert isinstance(person.app.screen, StaffHome), "nothing would be lost"
         await person.press("f", "2")
@@ -268,16 +242,15 @@ async def test_who_leaves_is_asked_and_told_how_many_sheets_must_be_entered_agai
         assert isinstance(person.app.screen, PaperEntry)
         await person.press("escape")
         await person.say_yes()
-        await person.settle()
         assert "2 paper sheets were entered and not kept. They are wiped, and must be entered again." in person.read()
     assert held() == []
 
 
 async def test_a_forgotten_screen_locks_wipes_what_was_entered_and_staff_are_told_when_they_come_back(
-    start: Start, staff_passphrase: str, clock: Clock, held: Held
+    as_staff: Start, staff_passphrase: str, clock: Clock, held: Held
 ) -> None:
-    async with start(SMALL) as person:
-        await begin(person, staff_passphrase, "2")
+    async with as_staff(SMALL) as person:
+        await begin(person, "2")
         await enter(person, SHEETS)
         await person.press("3")
         clock.now += AUTO_LOCK_SECONDS
@@ -294,14 +267,14 @@ async def test_a_forgotten_screen_locks_wipes_what_was_entered_and_staff_are_tol
 
 
 async def test_sheets_that_are_being_kept_as_the_screen_locks_are_kept_and_staff_are_told_so(
-    start: Start, staff_passphrase: str, held: Held, slow_disk: SlowDisk
+    as_staff: Start, staff_passphrase: str, held: Held, slow_disk: Gate
 ) -> None:
-    async with start(SMALL) as person:
-        await begin(person, staff_passphrase, "2")
+    async with as_staff(SMALL) as person:
+        await begin(person, "2")
         await enter(person, SHEETS)
-        await person.press("f5", "shift+tab", "enter")
-        await asyncio.to_thread(slow_disk.writing.wait, 20)
-        threading.Timer(0.1, slow_disk.goes_on.set).start()
+        await person.begin("f5", "shift+tab", "enter")
+        await person.until(slow_disk.reached.is_set)
+        threading.Timer(0.1, slow_disk.open).start()
         person.app.lock()
         await person.settle()
         await unlock(person, staff_passphrase)
@@ -312,13 +285,13 @@ async def test_sheets_that_are_being_kept_as_the_screen_locks_are_kept_and_staff
 @pytest.mark.parametrize("tries_again", [True, False])
 @pytest.mark.sampled
 async def test_where_the_disk_is_full_half_way_staff_read_that_the_sheets_are_kept_and_can_try_again_or_leave(
-    start: Start, staff_passphrase: str, held: Held, monkeypatch: pytest.MonkeyPatch, *, tries_again: bool
+    as_staff: Start, held: Held, monkeypatch: pytest.MonkeyPatch, *, tries_again: bool
 ) -> None:
     def full(*_: object) -> None:
         raise StoreError("There is no room.")
 
-    async with start(SMALL) as person:
-        await begin(person, staff_passphrase, "2")
+    async with as_staff(SMALL) as person:
+        await begin(person, "2")
         await enter(person, SHEETS)
         with monkeypatch.context() as patch:
             patch.setattr(Pool, "add", full)
@@ -328,7 +301,6 @@ async def test_where_the_disk_is_full_half_way_staff_read_that_the_sheets_are_ke
         await click_row(person, "Clerical")
         assert "question 1 of 4" in person.read(), "no further sheet is taken"
         await person.press("f5" if tries_again else "escape")
-        await person.settle()
         assert isinstance(person.app.screen, StaffHome)
         assert "10 paper sheets are kept" in person.read()
         person.app.kiosk.responses()
@@ -336,13 +308,13 @@ async def test_where_the_disk_is_full_half_way_staff_read_that_the_sheets_are_ke
 
 
 async def test_while_sheets_are_kept_it_says_so_shows_how_far_it_is_and_takes_no_key(
-    start: Start, staff_passphrase: str, slow_disk: SlowDisk
+    as_staff: Start, slow_disk: Gate
 ) -> None:
-    async with start(SMALL) as person:
-        await begin(person, staff_passphrase, "2")
+    async with as_staff(SMALL) as person:
+        await begin(person, "2")
         await enter(person, SHEETS)
-        await person.press("f5", "shift+tab", "enter")
-        await asyncio.to_thread(slow_disk.writing.wait, 20)
+        await person.begin("f5", "shift+tab", "enter")
+        await person.until(slow_disk.reached.is_set)
         screen = person.app.screen
         assert isinstance(screen, PaperEntry)
         screen.query_one(Progress).show()
@@ -350,35 +322,30 @@ async def test_while_sheets_are_kept_it_says_so_shows_how_far_it_is_and_takes_no
         assert paper.KEEPING in person.read()
         assert "question 1 of 4" in person.read()
         assert person.seen(person.widget("#work"))
-        slow_disk.goes_on.set()
+        slow_disk.open()
         await person.settle()
         assert "10 paper sheets are kept" in person.read()
 
 
-async def test_an_event_that_has_ended_offers_no_sheets(start: Start, staff_passphrase: str, kiosk: Kiosk) -> None:
+async def test_an_event_that_has_ended_offers_no_sheets(as_staff: Start, kiosk: Kiosk) -> None:
     kiosk.end_event()
-    async with start(SMALL) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(SMALL) as person:
         assert not person.widget("#from-paper").display
         await person.press("f")
         assert isinstance(person.app.screen, StaffHome)
 
 
-async def test_in_practice_sheets_are_entered_and_staff_read_that_nothing_is_kept(
-    start: Start, staff_passphrase: str
-) -> None:
-    async with start(SMALL, practice=True) as person:
-        await begin(person, staff_passphrase, "2")
+async def test_in_practice_sheets_are_entered_and_staff_read_that_nothing_is_kept(as_staff: Start) -> None:
+    async with as_staff(SMALL, practice=True) as person:
+        await begin(person, "2")
         await enter(person, SHEETS)
         await keep(person)
         assert "10 paper sheets are entered. This was practice: nothing is kept." in person.read()
 
 
-async def test_where_the_key_question_alone_is_asked_a_sheet_is_one_answer(
-    start: Start, staff_passphrase: str, held: Held
-) -> None:
-    async with start(SMALL, survey={"questions": "key"}) as person:
-        await begin(person, staff_passphrase, "1")
+async def test_where_the_key_question_alone_is_asked_a_sheet_is_one_answer(as_staff: Start, held: Held) -> None:
+    async with as_staff(SMALL, survey={"questions": "key"}) as person:
+        await begin(person, "1")
         await person.press(*["4"] * 20)
         await keep(person)
     assert held() == [(4, 0, 0, 0)] * 10
@@ -433,9 +400,7 @@ async def test_where_feedback_is_all_that_is_asked_no_sheets_are_taken_and_who_w
     start: Start, staff_passphrase: str
 ) -> None:
     async with start(feedback={"ask": "alone"}) as person:
-        await person.press("1", *["2", "enter"] * 4, "enter")
-        await person.settle()
-        await person.press("enter")
+        await person.press("1", *["2", "enter"] * 4, "enter", "enter")
         await unlock(person, staff_passphrase)
         assert not person.widget("#from-paper").display
         await person.press("f")

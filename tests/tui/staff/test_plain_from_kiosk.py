@@ -42,10 +42,8 @@ class Staff:
 
     def unlock(self, kiosk: Program, passphrase: str = "") -> None:
         """Open the staff area."""
-        kiosk.shows("No, thank you")
-        kiosk.type("\x1bOQ")
-        kiosk.shows("Unlock")
-        kiosk.type(passphrase or self._passphrase)
+        kiosk.once_shown("No, thank you", "\x1bOQ")
+        kiosk.once_shown("Unlock", passphrase or self._passphrase)
         kiosk.type("\r")
         kiosk.shows("Plain lines")
 
@@ -90,8 +88,7 @@ def test_whatever_ends_the_lines_the_kiosk_comes_back_and_counts_who_was_asked(
 def test_no_key_leads_out_of_the_lines_and_no_staff_key_is_in_memory(staff: Staff) -> None:
     kiosk = staff.start(first=COUNTS_KEYS)
     staff.hand_over(kiosk)
-    kiosk.says("keys: 0.")
-    kiosk.type("\x03\x1a\x1c")
+    kiosk.once_said("keys: 0.", "\x03\x1a\x1c")
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
         kiosk.process.send_signal(number)
     kiosk.type("1\n")
@@ -118,12 +115,9 @@ def test_in_practice_the_lines_say_so_and_nothing_that_was_set_is_lost_after_the
     staff.unlock(kiosk, "practice")
     assert "Reading aloud is on" in kiosk.text()
     kiosk.type("r")
-    kiosk.shows("Reading aloud is off.")
-    kiosk.type("i")
-    kiosk.says(f"{WORDS.practice.banner}\n{WORDS.welcome.heading}")
-    kiosk.type("2\n")
-    kiosk.says(WORDS.plain.declined_prompt.format(seconds=30))
-    kiosk.type("\n")
+    kiosk.once_shown("Reading aloud is off.", "i")
+    kiosk.once_said(f"{WORDS.practice.banner}\n{WORDS.welcome.heading}", "2\n")
+    kiosk.once_said(WORDS.plain.declined_prompt.format(seconds=30), "\n")
     staff.unlock(kiosk, "practice")
     assert "Reading aloud is off." in kiosk.text()
     assert kiosk.terminate() == 0

@@ -1,7 +1,6 @@
 """The staff area: behind a passphrase that is neither shown nor guessed at speed, and gone from memory once locked."""
 
 import datetime as dt
-import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,18 +13,18 @@ from textual.widgets import Input, OptionList
 from content.language import load_words
 from storage.crypto.keys import KioskPrivateKey
 from storage.crypto.sealing import Response
+from storage.errors import StoreError
 from storage.exchange.coming import FILE_NAME, ComingEvent, keep_events
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.practice import PRACTICE_PASSPHRASE
-from storage.report.sentences import responses
 from storage.settings import SettingsFile, find_settings
 from storage.wrong_tries import WrongTries, seconds_to_wait
 from tests.tui.clock import Clock
+from tests.tui.gate import Gate
 from tests.tui.kiosks import KIOSK_TOML, Start, answered, changed
 from tests.tui.pilot import LARGE, SMALL, AtKiosk
 from tests.tui.staff.unlocking import alive, unlock
 from tests.variants import by_key_and_by_mouse, usually
-from tests.waiting import WAIT
 from tui.app import PRACTICE_SECONDS, Outcome
 from tui.interview import Step
 from tui.shared.confirm import Confirm
@@ -70,13 +69,13 @@ def unlock_dialog(person: AtKiosk) -> Unlock[KioskPrivateKey]:
 async def test_the_right_passphrase_opens_and_a_wrong_one_does_not(start: Start, staff_passphrase: str) -> None:
     """With the key file; most other tests do without. With Argon2id as well: `test_lockdown`, in a terminal."""
     async with start(SMALL) as person:
-        await unlock(person, staff_passphrase + "s")
+        await unlock(person, "")
+        assert person.app.wrong_tries.count == 0, "an empty one is not tried"
+        await person.enter(staff_passphrase + "s")
         assert isinstance(person.app.screen, Unlock)
         assert "That passphrase is not right" in person.read()
         assert person.app.wrong_tries.count == 1
-        await person.write(staff_passphrase)
-        await person.press("enter")
-        await person.settle()
+        await person.enter(staff_passphrase)
         assert is_in(person)
         assert person.app.wrong_tries.count == 0
 
@@ -88,7 +87,6 @@ async def test_the_passphrase_can_be_entered_by_clicking(start: Start, staff_pas
         await person.click_on("#passphrase")
         await person.write(staff_passphrase)
         await person.click_on("#unlock")
-        await person.settle()
         assert is_in(person)
 
 
@@ -120,37 +118,28 @@ async def test_no_letter_of_the_passphrase_is_shown(start: Start, staff_passphra
 
 
 async def test_while_the_passphrase_is_checked_it_says_so_and_takes_no_other(
-    start: Start, monkeypatch: pytest.MonkeyPatch
+    start: Start, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
-    checked = threading.Event()
     tried: list[str] = []
 
     def unlock_slowly(_kiosk: Kiosk, passphrase: str) -> KioskPrivateKey:
         tried.append(passphrase)
-        assert checked.wait(WAIT)
+        gate.hold()
         return KioskPrivateKey.generate()
 
     monkeypatch.setattr(Kiosk, "unlock", unlock_slowly)
     async with start() as person:
-        try:
-            await person.press("f2")
-            await person.write("first")
-            await person.press("enter")
-            await person.write("second")
-            await person.press("enter", "enter")
-            await person.click_on("#unlock")
-            assert person.read_in("#message") == "Checking…"
-        finally:
-            checked.set()
+        await person.press("f2")
+        await person.write("first")
+        await person.begin("enter")
+        await person.enter("second")
+        await person.press("enter")
+        await person.click_on("#unlock")
+        assert person.read_in("#message") == "Checking…"
+        gate.open()
         await person.settle()
         assert is_in(person)
         assert tried == ["first"]
-
-
-async def test_an_empty_passphrase_is_not_tried(start: Start) -> None:
-    async with start() as person:
-        await unlock(person, "")
-        assert person.app.wrong_tries.count == 0
 
 
 @easily
@@ -160,9 +149,7 @@ async def test_wrong_tries_are_slowed_and_the_wait_is_said(start: Start, staff_p
         person.app.wrong_tries.clock = clock.monotonic
         await person.press("f2")
         for _ in range(3):
-            await person.write(WRONG)
-            await person.press("enter")
-            await person.settle()
+            await person.enter(WRONG)
         assert person.app.wrong_tries.count == 3
         assert WrongTries(person.app.kiosk.data / "kiosk").count == 3, "a restart begins with the same"
         dialog = unlock_dialog(person)
@@ -171,33 +158,28 @@ async def test_wrong_tries_are_slowed_and_the_wait_is_said(start: Start, staff_p
             await person.pause()
             assert person.read_in("#message").endswith(f"You can try again in {seconds} seconds.")
             clock.now += 1 if seconds == 2 else 0.9
-        await person.write(staff_passphrase)
-        await person.press("enter")
-        await person.settle()
+        await person.enter(staff_passphrase)
         assert not is_in(person), "even the right passphrase has to wait"
         clock.now += 0.1
         dialog._tick()
         await person.pause()
         assert "You can try again now." in person.read()
         await person.press("enter")
-        await person.settle()
         assert is_in(person)
 
 
 @easily
 async def test_who_was_wrong_before_a_restart_or_on_the_command_line_waits(
-    start: Start, set_up_folder: Path, staff_passphrase: str
+    as_staff: Start, set_up_folder: Path
 ) -> None:
     (set_up_folder / "kiosk" / "wrong-tries").write_bytes(b"5")
-    async with start() as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff() as person:
         assert not is_in(person)
         assert "That passphrase was not right. You can try again in" in person.read()
         clock = Clock()
         clock.now = person.app.wrong_tries.clock() + seconds_to_wait(5)
         person.app.wrong_tries.clock = clock.monotonic
         await person.press("enter")
-        await person.settle()
         assert is_in(person)
     assert not (set_up_folder / "kiosk" / "wrong-tries").exists()
 
@@ -212,9 +194,7 @@ async def test_closing_the_dialog_gains_nothing(start: Start) -> None:
             dialog = unlock_dialog(person)
             assert dialog.seconds_left == seconds_to_wait(tries - 1)
             clock.now += dialog.seconds_left
-            await person.write(WRONG)
-            await person.press("enter")
-            await person.settle()
+            await person.enter(WRONG)
             assert person.app.wrong_tries.count == tries
             await person.press("escape")
 
@@ -232,37 +212,37 @@ async def test_a_damaged_key_file_is_no_wrong_try(
         assert person.app.wrong_tries.count == 0
 
 
+def _full(*_: object) -> None:
+    raise StoreError("The disk is full.")
+
+
 @pytest.mark.parametrize("step", [step for step in Step if step not in {Step.WELCOME, Step.CLOSED}])
 @pytest.mark.sampled
 async def test_the_staff_control_does_nothing_while_a_candidate_is_there(
-    start: Start, step: Step, monkeypatch: pytest.MonkeyPatch
+    start: Start, step: Step, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
-    disk = threading.Event()
     if step is Step.SENDING:
-        monkeypatch.setattr(Kiosk, "keep", lambda _kiosk, _sealed: disk.wait(WAIT))
+        monkeypatch.setattr(Kiosk, "keep", lambda _kiosk, _sealed: gate.hold())
     elif step is Step.FAILED:
-        monkeypatch.delattr(Kiosk, "keep")
-    async with start() as person:
-        try:
-            survey = person.app.survey
-            if step is Step.QUESTION:
-                await person.press("1")
-            elif step is Step.CHECK:
-                await person.press("1", *(key for _ in range(4) for key in ("1", "enter")))
-            elif step is Step.STOPPING:
-                await person.press("1", "1", "x")
-            elif step is Step.DECLINED:
-                await person.press("2")
-            else:
-                await person.press("1", *(key for _ in range(4) for key in ("1", "enter")), "enter")
-                if step is not Step.SENDING:
-                    await person.settle()
-            assert survey.interview.step is step
-            await person.press("f2")
-            assert person.app.screen is survey
-            assert not person.app.staff_open
-        finally:
-            disk.set()
+        monkeypatch.setattr(Kiosk, "keep", _full)
+    async with start(feedback={"ask": "after" if step is Step.OFFER else "no"}) as person:
+        survey = person.app.survey
+        if step is Step.QUESTION:
+            await person.press("1")
+        elif step is Step.CHECK:
+            await person.press("1", *(key for _ in range(4) for key in ("1", "enter")))
+        elif step is Step.STOPPING:
+            await person.press("1", "1", "x")
+        elif step is Step.DECLINED:
+            await person.press("2")
+        else:
+            await person.press("1", *(key for _ in range(4) for key in ("1", "enter")))
+            await (person.begin("enter") if step is Step.SENDING else person.press("enter"))
+        assert survey.interview.step is step
+        await person.press("f2")
+        assert person.app.screen is survey
+        assert not person.app.staff_open
+        gate.open()
         await person.settle()
 
 
@@ -275,9 +255,7 @@ async def test_the_staff_control_works_where_the_event_has_ended(
     async with start(SMALL) as person:
         assert person.app.survey.interview.step is Step.CLOSED
         await (person.click_on("#staff-again") if by_mouse else person.press("f2"))
-        await person.write(staff_passphrase)
-        await person.press("enter")
-        await person.settle()
+        await person.enter(staff_passphrase)
         assert is_in(person)
         assert "This event has ended: it takes no more answers." in person.read_in("#ended")
 
@@ -286,13 +264,12 @@ async def test_the_staff_control_works_where_the_event_has_ended(
 
 
 @easily
-async def test_it_shows_the_event_the_count_and_that_the_store_is_sound(
-    start: Start, kiosk: Kiosk, staff_passphrase: str
+async def test_on_a_small_window_too_it_shows_the_event_the_count_and_that_the_store_is_sound(
+    as_staff: Start, kiosk: Kiosk
 ) -> None:
     for _ in range(3):
         kiosk.keep(kiosk.seal(Response((1, 1, 1, 1))))
-    async with start() as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff() as person:
         read = await person.read_on(lambda: person.press("down"))
         for text in (
             "Riverside Jobs Fair",
@@ -303,15 +280,16 @@ async def test_it_shows_the_event_the_count_and_that_the_store_is_sound(
         ):
             assert text in read
         assert "Other events" not in read
-
-
-def test_one_response_is_not_one_responses() -> None:
-    assert [responses(count) for count in (0, 1, 2)] == ["0 responses", "1 response", "2 responses"]
+        await person.resize((60, 12))
+        await person.press(*["up"] * 30)
+        read = await person.read_on(lambda: person.press("down"))
+        assert kiosk.office.fingerprint in read
+        assert "The store is sound" in read
 
 
 @easily
 @pytest.mark.long
-async def test_it_says_when_the_event_is_over(start: Start, staff_passphrase: str) -> None:
+async def test_it_says_when_the_event_is_over(as_staff: Start) -> None:
     today = dt.datetime.now().astimezone().date()
     yesterday, tomorrow = (today + dt.timedelta(days=days) for days in (-1, 1))
     for first, last, over in (
@@ -322,14 +300,13 @@ async def test_it_says_when_the_event_is_over(start: Start, staff_passphrase: st
         (tomorrow, None, False),
     ):
         days = {"date": first.isoformat(), **({"last_day": last.isoformat()} if last else {})}
-        async with start(event=days) as person:
-            await unlock(person, staff_passphrase)
+        async with as_staff(event=days) as person:
             assert ("Is it time for a new event?" in person.read_unframed()) == over
 
 
 @easily
 async def test_it_lists_the_other_events_that_are_held(
-    start: Start, set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str
+    as_staff: Start, set_up_folder: Path, settings_file: SettingsFile
 ) -> None:
     for name, date, held in (("Spring [b]Fair[/b]", "2026-03-01", 2), ("Summer Fair", "2026-06-01", 1)):
         earlier = changed(settings_file, event={"name": name, "date": date}).settings
@@ -337,8 +314,7 @@ async def test_it_lists_the_other_events_that_are_held(
         for _ in range(held):
             opened.keep(opened.seal(Response((1, 1, 1, 1))))
         opened.close()
-    async with start(LARGE) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(LARGE) as person:
         assert "0 responses held on this laptop" in person.read()
         others = person.read_in("#others")
         assert others == (
@@ -366,9 +342,8 @@ async def test_a_damaged_store_is_reported_and_staff_can_still_act(
 @pytest.mark.parametrize("name", ["lock", "counts", "hand-over", "end-event", "practise", "new-event", "quit"])
 @by_key_and_by_mouse
 @pytest.mark.sampled
-async def test_each_button_has_a_key(start: Start, staff_passphrase: str, name: str, *, by_mouse: bool) -> None:
-    async with start(SMALL) as person:
-        await unlock(person, staff_passphrase)
+async def test_each_button_has_a_key(as_staff: Start, name: str, *, by_mouse: bool) -> None:
+    async with as_staff(SMALL) as person:
         await (person.click_on(f"#{name}") if by_mouse else person.press(name[0]))
         if name == "lock":
             assert isinstance(person.app.screen, SurveyScreen)
@@ -378,17 +353,6 @@ async def test_each_button_has_a_key(start: Start, staff_passphrase: str, name: 
             assert person.app.return_value is Outcome.PRACTISE
 
 
-@easily
-async def test_all_of_the_staff_area_can_be_read_on_a_small_window(
-    start: Start, kiosk: Kiosk, staff_passphrase: str
-) -> None:
-    async with start((60, 12)) as person:
-        await unlock(person, staff_passphrase)
-        seen = await person.read_on(lambda: person.press("down"))
-        assert kiosk.office.fingerprint in seen
-        assert "The store is sound" in seen
-
-
 async def test_practice_says_its_passphrase_and_offers_no_practice_within(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -396,9 +360,7 @@ async def test_practice_says_its_passphrase_and_offers_no_practice_within(
     async with start(practice=True) as person:
         await person.press("f2")
         assert f"“{PRACTICE_PASSPHRASE}”" in person.read()
-        await person.write(PRACTICE_PASSPHRASE)
-        await person.press("enter")
-        await person.settle()
+        await person.enter(PRACTICE_PASSPHRASE)
         assert load_words().practice.banner in person.read()
         await person.press("p")
         assert is_in(person)
@@ -440,10 +402,9 @@ async def test_practice_that_is_forgotten_gives_way_to_the_kiosk_it_was_begun_fr
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
 @pytest.mark.sampled
 async def test_a_new_event_is_saved_with_every_note_kept(
-    start: Start, set_up_folder: Path, staff_passphrase: str, *, by_mouse: bool
+    as_staff: Start, set_up_folder: Path, *, by_mouse: bool
 ) -> None:
-    async with start() as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff() as person:
         await person.press("n")
         assert "Responses of earlier events stay on this laptop" in person.read()
         await person.write("Winter [b]Fair[/b]")
@@ -461,12 +422,9 @@ async def test_a_new_event_is_saved_with_every_note_kept(
 
 @easily
 @pytest.mark.long
-async def test_a_new_event_with_a_mistake_says_what_and_saves_nothing(
-    start: Start, set_up_folder: Path, staff_passphrase: str
-) -> None:
+async def test_a_new_event_with_a_mistake_says_what_and_saves_nothing(as_staff: Start, set_up_folder: Path) -> None:
     before = (set_up_folder / "kiosk.toml").read_bytes()
-    async with start(SMALL) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(SMALL) as person:
         await person.press("n")
         await person.click_on("#save")
         assert "Please fill in the name of the event." in person.read()
@@ -490,7 +448,7 @@ async def test_a_new_event_with_a_mistake_says_what_and_saves_nothing(
 @pytest.mark.parametrize("by_mouse", [True, False], ids=["mouse", "key"])
 @pytest.mark.sampled
 async def test_a_new_event_that_the_office_has_prepared_is_begun_without_typing(
-    start: Start, set_up_folder: Path, settings_file: SettingsFile, staff_passphrase: str, *, by_mouse: bool
+    as_staff: Start, set_up_folder: Path, settings_file: SettingsFile, *, by_mouse: bool
 ) -> None:
     current = msgspec.structs.replace(settings_file.settings.event, date=dt.date(2099, 2, 1))
     days = dt.date(2099, 3, 1), dt.date(2000, 1, 1)
@@ -499,8 +457,7 @@ async def test_a_new_event_that_the_office_has_prepared_is_begun_without_typing(
     )
     events = [ComingEvent(event=one, languages=("cy", "en")) for one in (over, current, later)]
     keep_events(set_up_folder, events)
-    async with start(SMALL, event={"date": current.date}) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(SMALL, event={"date": current.date}) as person:
         await person.press("n")
         assert "Prepared by the office (or type another below)" in person.read()
         assert person.app.screen.query_one("#coming", OptionList).option_count == 1
@@ -509,7 +466,6 @@ async def test_a_new_event_that_the_office_has_prepared_is_begun_without_typing(
         await person.settle()
         assert person.app.screen.query_one("#event", Input).value == "Fair [b]2099-03-01[/b]"
         await (person.click_on("#save") if by_mouse else person.press("enter"))
-        await person.settle()
         assert person.app.return_value is Outcome.NEW_EVENT
     saved = find_settings(None, None, set_up_folder)
     assert saved.settings.event == later
@@ -521,12 +477,11 @@ async def test_a_new_event_that_the_office_has_prepared_is_begun_without_typing(
 @pytest.mark.parametrize("content", ["", "[", "[]"])
 @pytest.mark.sampled
 async def test_where_nothing_was_prepared_or_it_cannot_be_read_staff_type_the_event(
-    start: Start, set_up_folder: Path, staff_passphrase: str, content: str
+    as_staff: Start, set_up_folder: Path, content: str
 ) -> None:
     if content:
         (set_up_folder / FILE_NAME).write_text(content, "utf-8")
-    async with start(SMALL) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(SMALL) as person:
         await person.press("n")
         assert isinstance(person.app.screen, NewEvent)
         assert not person.app.screen.query("#coming")
@@ -536,10 +491,9 @@ async def test_where_nothing_was_prepared_or_it_cannot_be_read_staff_type_the_ev
 @pytest.mark.parametrize("taken", ["key", "mouse", None])
 @pytest.mark.sampled
 async def test_a_new_event_that_is_nearly_one_that_was_here_is_asked_about_and_that_name_is_one_press_away(
-    start: Start, set_up_folder: Path, staff_passphrase: str, taken: str | None
+    as_staff: Start, set_up_folder: Path, taken: str | None
 ) -> None:
-    async with start(SMALL) as person:
-        await unlock(person, staff_passphrase)
+    async with as_staff(SMALL) as person:
         await person.press("n")
         await person.write("Riverside Job Fair")
         await person.click_on("#save")
@@ -557,13 +511,13 @@ async def test_a_new_event_that_is_nearly_one_that_was_here_is_asked_about_and_t
 
 
 @pytest.mark.usefixtures("quickly_unlocked")
-async def test_once_locked_nothing_of_staff_is_in_memory(start: Start, staff_passphrase: str) -> None:
-    async with start() as person:
-        await unlock(person, staff_passphrase)
+async def test_once_locked_nothing_of_staff_is_in_memory(as_staff: Start) -> None:
+    async with as_staff() as person:
         assert alive()
         await person.press("l")
-        await person.settle()
         assert alive() == []
+        await unlock(person, WRONG)
+        assert isinstance(person.app.screen, Unlock)
 
 
 OPEN: Mapping[str, tuple[Sequence[str], type[Screen[Any]]]] = {
@@ -596,7 +550,6 @@ async def test_nor_is_it_when_forgotten_screens_lock_by_themselves_and_no_worker
             await unlock(person, staff_passphrase)
             for key in keys:
                 await person.press(key)
-                await person.settle()
             assert any("KioskPrivateKey" in found for found in alive())
             assert any("Findings" in found for found in alive()) == (opened in {"counts", "why"})
         assert isinstance(person.app.screen, screen)
@@ -606,12 +559,3 @@ async def test_nor_is_it_when_forgotten_screens_lock_by_themselves_and_no_worker
         assert [worker for worker in person.app.workers if not worker.is_finished] == []
         assert WELCOME in person.read()
         await person.until(lambda: alive() == [])  # a closed screen is held by its timers until they are due
-
-
-@easily
-async def test_after_locking_staff_must_unlock_again(start: Start, staff_passphrase: str) -> None:
-    async with start() as person:
-        await unlock(person, staff_passphrase)
-        await person.press("l")
-        await unlock(person, WRONG)
-        assert isinstance(person.app.screen, Unlock)

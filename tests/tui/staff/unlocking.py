@@ -27,9 +27,7 @@ from tui.widgets.place_field import PlaceField
 async def unlock(person: AtKiosk, passphrase: str) -> None:
     """From the welcome to the staff area, if the passphrase is right."""
     await person.press("f2")
-    await person.write(passphrase)
-    await person.press("enter")
-    await person.settle()
+    await person.enter(passphrase)
 
 
 STAFF_ONLY = (

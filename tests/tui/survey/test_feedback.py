@@ -47,7 +47,6 @@ def standing(person: AtKiosk) -> Step:
 async def answered(person: AtKiosk) -> None:
     """Answer about background until the offer stands there."""
     await person.press("1", *["1", "enter"] * 4, "enter")
-    await person.settle()
     assert standing(person) is Step.OFFER
 
 
@@ -65,9 +64,14 @@ async def test_after_the_thanks_feedback_is_offered_and_one_key_each_takes_it_or
         assert WORDS.feedback.offer[:30] in said
         assert kept(person, office_key) == ([(1, 1, 1, 1)], []), "thanked only once that is kept"
         await person.press("2")
-        await person.settle()
         assert standing(person) is Step.WELCOME
         assert kept(person, office_key) == ([(1, 1, 1, 1)], [NO])
+        await answered(person)
+        await person.press("1", "escape")
+        assert standing(person) is Step.OFFER, "from its first question there is a way back"
+        await person.press("escape")
+        assert standing(person) is Step.WELCOME
+        assert kept(person, office_key) == ([(1, 1, 1, 1)] * 2, [NO] * 2)
 
 
 @pytest.mark.parametrize("by_mouse", [False, True])
@@ -84,7 +88,7 @@ async def test_both_buttons_of_the_offer_stand_there_at_the_smallest_size(start:
 
 
 @every_size
-async def test_four_prompts_are_answered_one_per_screen_as_the_questions_are(
+async def test_four_prompts_are_answered_one_per_screen_as_the_questions_are_and_help_says_why(
     start: Start, size: Size, office_key: OfficePrivateKey
 ) -> None:
     async with start(size, feedback=AFTER) as person:
@@ -94,26 +98,15 @@ async def test_four_prompts_are_answered_one_per_screen_as_the_questions_are(
             said = " ".join(person.read_unframed().split())
             assert question.text in said
             assert WORDS.question.progress.format(number=number, total=4) in said
-            await person.press(str(number), "enter")
+            await person.press("?")
+            assert WORDS.feedback.why_asked[:30] in " ".join(person.read_unframed().split())
+            await person.press("?", str(number), "enter")
         await person.press("enter")
-        await person.settle()
         assert standing(person) is Step.THANKS
         assert WORDS.feedback.thanks[:40] in " ".join(person.read_unframed().split())
         assert kept(person, office_key) == ([(1, 1, 1, 1)], [(1, 2, 3, 4)])
         await person.press("enter")
         assert standing(person) is Step.WELCOME
-
-
-async def test_escape_leaves_the_offer_and_goes_back_to_it_from_its_first_question(
-    start: Start, office_key: OfficePrivateKey
-) -> None:
-    async with start(feedback=AFTER) as person:
-        await answered(person)
-        await person.press("1", "escape")
-        assert standing(person) is Step.OFFER
-        await person.press("escape")
-        await person.settle()
-        assert kept(person, office_key) == ([(1, 1, 1, 1)], [NO])
 
 
 @pytest.mark.usefixtures("seconds_stand_still")
@@ -132,7 +125,6 @@ async def test_an_offer_that_nobody_takes_up_is_a_no_after_a_while(start: Start,
 async def test_who_declines_the_questions_is_offered_nothing(start: Start, office_key: OfficePrivateKey) -> None:
     async with start(feedback=AFTER) as person:
         await person.press("2", "enter")
-        await person.settle()
         assert standing(person) is Step.WELCOME
         assert kept(person, office_key)[1] == []
 
@@ -165,10 +157,8 @@ async def test_feedback_that_cannot_be_kept_is_not_thanked_for_and_can_be_tried_
         with monkeypatch.context() as patch:
             patch.setattr(feedback._pool, "add", full)
             await person.press("1", *["6", "enter"] * 4, "enter")
-            await person.settle()
             assert standing(person) is Step.FAILED
         await person.press("1")
-        await person.settle()
         assert standing(person) is Step.THANKS
         assert kept(person, office_key) == ([(1, 1, 1, 1)], [(6, 6, 6, 6)])
 
@@ -181,7 +171,6 @@ async def test_an_organisers_own_list_is_what_is_asked(start: Start, office_key:
         said = person.read()
         assert all(label in said for label in (*own, "Nothing: it was fine"))
         await person.press("2", "enter", "enter")
-        await person.settle()
         assert kept(person, office_key)[1] == [(1, 1, 1, 2)]
 
 
@@ -193,11 +182,9 @@ async def test_feedback_alone_begins_with_its_own_welcome_and_asks_nothing_else(
         assert WORDS.feedback.heading in said
         assert WORDS.feedback.declining.rpartition(" ")[0][:20] in said
         await person.press("1", *["2", "enter"] * 4, "enter")
-        await person.settle()
         assert standing(person) is Step.THANKS
         assert kept(person, office_key) == ([], [(2, 2, 2, 2)])
         await person.press("enter", "2", "enter")
-        await person.settle()
         assert kept(person, office_key) == ([], sorted([(2, 2, 2, 2), NO]))
 
 
@@ -207,21 +194,6 @@ async def test_feedback_is_asked_in_welsh(start: Start) -> None:
         assert WELSH.feedback.offer[:25] in " ".join(person.read_unframed().split())
         await person.press("1")
         assert WELSH.feedback.questions[0].text in " ".join(person.read_unframed().split())
-
-
-async def test_help_says_why_it_is_asked(start: Start) -> None:
-    async with start(feedback=AFTER) as person:
-        await answered(person)
-        await person.press("1", "?")
-        assert WORDS.feedback.why_asked[:30] in " ".join(person.read_unframed().split())
-
-
-async def test_without_feedback_the_thanks_stay_as_they_are(start: Start) -> None:
-    async with start() as person:
-        assert person.app.kiosk.feedback is None
-        await person.press("1", *["1", "enter"] * 4, "enter")
-        await person.settle()
-        assert standing(person) is Step.THANKS
 
 
 # In lines

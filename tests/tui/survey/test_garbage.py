@@ -45,7 +45,6 @@ async def test_all_is_collected_when_the_welcome_is_back_and_not_before(
         await person.press("1", "3", "enter", "2", "enter")
         if leaving == "thanked":
             await person.press("1", "enter", "1", "enter", "enter")
-            await person.settle()
         assert collected == []
         await person.press(*{"stopped": ["x", "2"], "went back": [*["escape"] * 3, "2"], "thanked": ["enter"]}[leaving])
         assert person.app.survey.interview.step is Step.WELCOME

@@ -158,7 +158,7 @@ async def test_a_response_on_its_way_to_the_disk_is_left_alone(
     async with start(kiosk=behaviour()) as person:
         try:
             await to(person, Step.CHECK)
-            await person.press("enter")
+            await person.begin("enter")
             await wait(person, clock, 100_000)
             assert not warned(person)
             assert person.app.survey.interview.step is Step.SENDING

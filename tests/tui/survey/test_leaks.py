@@ -115,12 +115,9 @@ def answer_all(program: Program) -> None:
     """Answer the four questions and show the answers on the check."""
     program.start_survey()
     for number, key in enumerate(KEYS, 1):
-        program.shows(f"Question {number} of 4")
-        program.type(key)
-        program.shows(f"{key} ●")
-        program.type("\r")
-    program.shows("Ready to send?")
-    program.type("s")
+        program.once_shown(f"Question {number} of 4", key)
+        program.once_shown(f"{key} ●", "\r")
+    program.once_shown("Ready to send?", "s")
     program.shows("You answered: yes, one or both")
 
 
@@ -181,10 +178,8 @@ def test_after_a_crash_nothing_holds_an_answer(where: str, scene: Scene) -> None
     answer_all(program)
     if where == "in a handler":
         program.type("\x1b")
-        program.shows("Question 4 of 4")
-        program.type("s")
-        program.shows("2 ●")
-        program.type("h")
+        program.once_shown("Question 4 of 4", "s")
+        program.once_shown("2 ●", "h")
     else:
         program.type("\r")
     assert program.end() == 1
@@ -233,13 +228,11 @@ def test_after_a_disk_that_was_full_nothing_holds_an_answer(then: str, scene: Sc
 @pytest.mark.sampled
 def test_after_plain_lines_nothing_holds_an_answer(ending: str, scene: Scene) -> None:
     program = scene.opens("plain")
-    program.says("Type 1 to start")
-    program.type("1\n" + "\n".join(KEYS) + "\n")
+    program.once_said("Type 1 to start", "1\n" + "\n".join(KEYS) + "\n")
     program.says("Ready to send?")
     if ending == "sent":
         program.type("1\n")
-        program.says("Thank you. Your answers are locked")
-        program.type("\x04")
+        program.once_said("Thank you. Your answers are locked", "\x04")
         assert program.end() == 0
     elif ending == "killed":
         program.process.kill()
@@ -288,10 +281,8 @@ def test_a_session_writes_the_pool_its_journal_and_the_lock_and_starts_nothing(
     report = tmp_path / "report"
     program = scene.opens(*command, first=AUDIT.format(report=str(report)))
     if command:
-        program.says("Type 1 to start")
-        program.type("1\n" + "\n".join(KEYS) + "\n1\n")
-        program.says("Thank you. Your answers are locked")
-        program.type("\x04")
+        program.once_said("Type 1 to start", "1\n" + "\n".join(KEYS) + "\n1\n")
+        program.once_said("Thank you. Your answers are locked", "\x04")
     else:
         answer_all(program)
         program.type("\r")
@@ -363,7 +354,6 @@ async def answer(person: AtKiosk) -> None:
 
 async def sends(person: AtKiosk) -> None:
     await person.press("enter")
-    await person.settle()
     assert person.app.survey.interview.step is Step.THANKS
 
 
@@ -399,7 +389,6 @@ async def meets_a_full_disk_and_leaves(person: AtKiosk) -> None:
 
     kiosk.keep = full  # type: ignore[method-assign, assignment]
     await person.press("enter")
-    await person.settle()
     assert person.app.survey.interview.step is Step.FAILED
     # addresses and times are any digits
     attributes = re.sub(r"0x[0-9a-f]+|\d+\.\d+", "", repr(vars(person.app.survey)))
@@ -451,7 +440,6 @@ async def test_those_who_wait_for_the_counts_are_only_in_one_sum_over_nine_at_mo
         kiosk = person.app.kiosk
         for people in range(1, 13):
             await person.press("1", *(key for answer in KEYS for key in (answer, "enter")))
-            await person.settle()
             assert person.app.survey.interview.step is Step.THANKS
             await person.press("enter")
             if people in {1, 9, 10, 12}:
@@ -504,8 +492,7 @@ def test_who_has_declined_is_kept_however_the_kiosk_ends(
 ) -> None:
     hurt = HURTFUL + "from tui.survey.ending import Ending\nEnding.move = hurt\n" if ending == "a fault" else ""
     program = scene.opens(first=hurt)
-    program.shows("Hello.")
-    program.type("2")
+    program.once_shown("Hello.", "2")
     program.shows("We will count one person")
     match ending:
         case "told to end":

@@ -125,6 +125,7 @@ def test_the_welcome_says_who_asks_and_why_and_all_the_promises(ask: Asks) -> No
         assert text in said
     assert welcome.who.format(organisation="Musterwerk") in said
     assert welcome.time_all in said
+    assert ask("?").count(WORDS.plain.again) == 2, "and how to be told something again"
     assert WORDS.plain.unseen not in said  # through a pipe there is nothing to hide
 
 
@@ -219,10 +220,6 @@ def test_one_answer_is_said_again_and_not_given(ask: Asks, held: Held, typed: st
     assert held() == [(6, 3, 3, 2)]
 
 
-def test_the_welcome_tells_how_to_be_told_something_again(ask: Asks) -> None:
-    assert ask("?").count(WORDS.plain.again) == 2
-
-
 def test_who_comes_next_is_told_nothing_again_of_what_was_said_before(ask: Asks) -> None:
     after = ask("1", "6", "b", "s", "x", "2", "a", "q").partition(WORDS.plain.next_person)[2]
     assert after.count(WORDS.welcome.heading) == 3
@@ -244,17 +241,12 @@ def test_what_is_not_an_answer_is_said_so_and_asked_again(ask: Asks, held: Held)
     assert "\x00" not in said
 
 
-def test_a_number_of_another_question_is_no_answer_to_this_one(ask: Asks, held: Held) -> None:
-    said = ask("1", "9", "7", "6", "6", "5", "5", "4", "1")
+def test_neither_a_number_of_another_question_nor_an_empty_line_is_an_answer(ask: Asks, held: Held) -> None:
+    said = ask("", "1", "", "", "9", "7", "6", "6", "5", "5", "4", "", "1")
     for last in (6, 5, 4):
         assert said.count(WORDS.plain.not_a_choice.format(first=1, last=last)) == 1
-    assert held() == [(9, 6, 5, 4)]
-
-
-def test_an_empty_line_never_answers(ask: Asks, held: Held) -> None:
-    said = ask("", "1", "", "", "6", "3", "3", "2", "", "1")
     assert said.count(WORDS.question.choose_first) == 2
-    assert held() == [(6, 3, 3, 2)]
+    assert held() == [(9, 6, 5, 4)]
 
 
 def test_several_candidates_one_after_the_other(ask: Asks, held: Held) -> None:
@@ -445,8 +437,7 @@ def test_at_a_terminal_what_is_typed_stays_unseen_and_is_seen_again_at_the_end(
     person.says("That is not one of the answers.")
     assert b"zebra" not in person.written[before:]
     person.type("1\n")
-    person.says(WORDS.thanks.text)
-    person.type("\n")
+    person.once_said(WORDS.thanks.text, "\n")
     person.shows("Type 1 to start")
     assert kiosk_after(person) == [(6, 3, 3, 2)]
     lines = re.sub(rb"\x1b\[(\?1049[hl]|H|[23]J)", b"", person.written).decode().replace("\r\n", "\n")
@@ -642,12 +633,10 @@ def test_a_screenful_waits_until_it_is_read_and_what_is_typed_there_answers(
     person.wait_until(has_more)
     assert first.title in person.text()
     person.type("\n")
-    person.shows(last.title)
-    person.type("?\n")
+    person.once_shown(last.title, "?\n")
     person.wait_until(has_more)
     person.type("6\n")
-    person.says("Question 2 of 4")
-    person.type("x\n2\n")
+    person.once_said("Question 2 of 4", "x\n2\n")
     person.says(WORDS.plain.next_person)
     assert kiosk_after(person) == []
 

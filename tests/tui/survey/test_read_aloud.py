@@ -2,14 +2,14 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-import tui.app
 from content.language import load_words
 from content.survey import load_survey
 from storage.kiosk.kiosk import Kiosk
@@ -20,8 +20,8 @@ from tests.tui.program import HURTFUL, Opens
 from tests.tui.recorder import GOES_ON, Recorder, Said
 from tests.tui.staff.unlocking import unlock
 from tests.variants import usually
+from tests.waiting import WAIT
 from tui.interview import Step
-from tui.shared.idle import IdleClock
 from tui.speech import programs as speech
 from tui.speech.programs import Program, find_program
 from tui.survey.idle import WARNING_SECONDS, IdleWarning
@@ -41,18 +41,10 @@ def aloud(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     return recorder
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
-    monkeypatch.setattr(tui.app, "IdleClock", lambda: IdleClock(made.monotonic))
-    return made
-
-
 async def hear(person: AtKiosk, aloud: Recorder, key: str = "r") -> Said:
     """Have what stands here read, to its end, and the next screens not; without the sentence about those."""
     before = len(aloud.said)
     await person.press(key)
-    await person.settle()
     assert len(aloud.said) == before + 1
     assert not person.app.survey.aloud.reading
     said = aloud.said[-1]
@@ -63,19 +55,11 @@ async def hear(person: AtKiosk, aloud: Recorder, key: str = "r") -> Said:
     return said._replace(text=said.text.removesuffix(f"\n\n{on}"))
 
 
-async def until(happened: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if happened():
-            return
-        await asyncio.sleep(0.005)
-    raise AssertionError("did not happen")
-
-
 async def listen(person: AtKiosk, aloud: Recorder, key: str = "r") -> None:
     """Have something read that goes on, and the next screens not."""
     before = len(aloud.said)
-    await person.press(key)
-    await until(lambda: len(aloud.said) == before + 1)
+    await person.begin(key)
+    await person.until(lambda: len(aloud.said) == before + 1)
     assert person.app.survey.aloud.reading
     assert len(aloud.running) == 1
     person.app.survey.aloud.listens = False
@@ -145,7 +129,6 @@ async def test_every_view_is_read_in_the_language_that_it_is_shown_in(
         await person.press("2")
         await reads(words.stopping.heading, words.stopping.text, words.speech.stopping)
         await person.press("1", "1")
-        await person.settle()
         await reads(words.speech.thanks)
         thanked = aloud.said[-1]
         await person.press("enter", *(["4"] if language == "cy" else []), "2")
@@ -174,7 +157,6 @@ async def test_a_letter_or_a_key_of_the_number_pad_reads_and_so_does_the_button(
         assert await hear(person, aloud, "asterisk") == said
         assert WORDS.button.read_aloud in person.read()
         await person.click_on("#read")
-        await person.settle()
         assert len(set(map(str, aloud.said))) == 1
         assert len(aloud.said) == 3
 
@@ -188,7 +170,6 @@ class Listener:
 
     async def begins(self) -> None:
         await self._person.press("r")
-        await self._person.settle()
 
     @property
     def heard(self) -> str:
@@ -199,7 +180,6 @@ class Listener:
         """Press the one key that a sentence names."""
         (key,) = set(re.findall(pattern, self.heard))
         await self._person.press(key.lower())
-        await self._person.settle()
 
     async def chooses(self, label: str) -> None:
         """Press the number that was said before an answer."""
@@ -248,7 +228,6 @@ async def test_somebody_who_listens_can_change_an_answer(start: Start, aloud: Re
         await listener.chooses(QUESTIONS[2].text)
         await listener.chooses("no")
         await person.press("enter", "enter")
-        await person.settle()
     assert held() == [(1, 1, 2, 1)]
 
 
@@ -258,7 +237,6 @@ async def test_each_new_screen_is_read_to_who_listens_until_they_turn_it_off(sta
         async def hears(first: str, *keys: str) -> None:
             before = len(aloud.said)
             await person.press(*keys)
-            await person.settle()
             assert [said.lines[0] for said in aloud.said[before:]] == [first]
 
         progress = WORDS.question.progress.format
@@ -281,8 +259,8 @@ async def test_each_new_screen_is_read_to_who_listens_until_they_turn_it_off(sta
         await hears(progress(number=1, total=4), "1")
         aloud.does(GOES_ON)
         before = len(aloud.said)
-        await person.press("r")
-        await until(lambda: len(aloud.said) == before + 1)
+        await person.begin("r")
+        await person.until(lambda: len(aloud.said) == before + 1)
         await person.press("r", "2", "enter", "enter")
         await silent(person, aloud)
         assert len(aloud.said) == before + 1
@@ -296,38 +274,25 @@ async def test_who_listens_hears_the_answer_that_the_arrow_keys_stand_at_and_hea
         async def hears(line: str, *keys: str) -> None:
             before = len(aloud.said)
             await person.press(*keys)
-            await person.settle()
             assert [said.lines for said in aloud.said[before:]] == [[line]]
 
         def said(code: int) -> str:
             option = QUESTIONS[0].option(code)
             return f"{code}: {option.label} {option.detail}".strip()
 
-        await person.press("1", "down", "a", "<")
-        await person.settle()
+        await person.press("1", "a", "<")
         assert aloud.said == [], "nobody listens"
-        await person.press("r")
-        await person.settle()
+        await person.press("r", "a")
+        assert aloud.said[1].lines == aloud.said[0].lines[:-1], "with nothing marked all is said again"
+        await person.press("down")
         for key, code in (("down", 2), ("a", 2), ("A", 2), ("down", 3), ("up", 2), ("a", 2)):
             await hears(said(code), key)
         await person.press("3")
-        await person.settle()
         for key, code in (("a", 3), ("down", 4), ("up", 3), ("up", 2)):
             await hears(said(code), key)
         before = len(aloud.said)
         await person.click_on("#again")
-        await person.settle()
         assert [each.lines for each in aloud.said[before:]] == [[said(2)]]
-
-
-async def test_with_nothing_marked_all_is_said_again(start: Start, aloud: Recorder) -> None:
-    async with start() as person:
-        await person.press("1", "r")
-        await person.settle()
-        await person.press("a")
-        await person.settle()
-        assert aloud.said[1].lines == aloud.said[0].lines[:-1]
-        assert aloud.said[0].lines[-1] == WORDS.speech.on
 
 
 @pytest.mark.parametrize("by_mouse", [False, True], ids=["key", "mouse"])
@@ -340,7 +305,6 @@ async def test_who_listens_makes_it_slower_and_faster_and_the_next_person_hears_
 
     async with start(SMALL) as person:
         await person.press("1", "down", "r")
-        await person.settle()
         usual = speed()
         for key, name, slowest in (("<", "#slower", 90), (">", "#faster", 300)):
             speeds = [speed()]
@@ -352,11 +316,9 @@ async def test_who_listens_makes_it_slower_and_faster_and_the_next_person_hears_
             assert speeds[-2:] == [slowest] * 2
         for key in (",", ".", ","):
             await person.press(key)
-            await person.settle()
         assert speed() == 240
         person.app.survey.reset()
         await person.press("1", "r")
-        await person.settle()
         assert speed() == usual == 150
 
 
@@ -371,17 +333,15 @@ async def test_what_who_listens_can_do_is_shown_to_them_alone(
     async with start(size, survey={"languages": [language]}) as person:
         untouched = person.lines()
         await person.press("r")
-        await person.settle()
         for keys in ((), ("1",), ("3", "enter")):
             await person.press(*keys)
-            await person.settle()
             assert all(text in person.read() for text in shown)
         aloud.does(GOES_ON)
-        await person.press("r")
+        await person.begin("r")
         await person.until(lambda: bool(aloud.running))
         await person.press("r")
         assert not any(text in person.read() for text in shown), "turned off"
-        await person.press("r")
+        await person.begin("r")
         person.app.survey.reset()
         await person.pause()
         assert person.lines() == untouched
@@ -556,7 +516,7 @@ async def test_keys_faster_than_it_can_follow_leave_at_most_one_program_that_the
             if not person.app.survey.aloud.reading:
                 await silent(person, aloud)
                 continue
-            await until(lambda: bool(aloud.running))
+            await person.until(lambda: bool(aloud.running))
             assert len(aloud.running) == 1
             await person.press("f9")
             await silent(person, aloud)
@@ -598,7 +558,10 @@ async def test_nothing_goes_on_speaking_when_the_kiosk_ends(start: Start, aloud:
     async with start() as person:
         await listen(person, aloud)
         person.app.end()
-    await until(lambda: not aloud.running)
+    end = time.monotonic() + WAIT
+    while aloud.running:
+        assert time.monotonic() < end
+        await asyncio.sleep(0.005)
 
 
 async def test_the_next_person_finds_silence_and_no_line_about_reading(start: Start, aloud: Recorder) -> None:
@@ -606,7 +569,6 @@ async def test_the_next_person_finds_silence_and_no_line_about_reading(start: St
     async with start() as person:
         untouched = person.lines()
         await person.press("2")
-        await person.settle()
         await listen(person, aloud)
         await person.press("enter")
         await silent(person, aloud)
@@ -630,8 +592,7 @@ def test_when_the_real_program_ends_so_does_what_it_says(ending: str, aloud: Rec
     opened = program(first=hurt, PATH=f"{aloud.folder}:/usr/bin:/bin")
     opened.start_survey()
     opened.type("\x1b")
-    opened.shows("Hello.")
-    opened.type("r")
+    opened.once_shown("Hello.", "r")
     opened.wait_until(lambda: bool(aloud.said))
     match ending:
         case "told to end":
@@ -675,10 +636,9 @@ async def test_nobody_is_warned_while_it_reads_and_time_begins_when_it_ends(
 async def test_the_thank_you_stays_while_it_is_read(start: Start, aloud: Recorder) -> None:
     aloud.lasts()
     async with start(kiosk={"thanks_seconds": 3}) as person:
-        await person.press("r")
-        await until(lambda: len(aloud.said) == 1)
-        await person.press("2")
-        await until(lambda: len(aloud.said) == 2)
+        for heard, key in enumerate(("r", "2"), 1):
+            await person.begin(key)
+            await person.until(partial(aloud.has_said, heard))
         for _ in range(9):
             person.app.survey._tick()
         assert person.app.survey.interview.step is Step.DECLINED
@@ -696,13 +656,12 @@ async def test_who_has_listened_hears_the_warning_once_and_any_key_only_goes_on(
 ) -> None:
     async with start(kiosk=behaviour()) as person:
         await person.press("1", "r")
-        await person.settle()
         interview = person.app.survey.interview
         for key in ("3", "r", "x"):
             heard = len(aloud.said)
             aloud.does(GOES_ON)
             await wait(person, clock, IDLE_SECONDS)
-            await until(partial(aloud.has_said, heard + 1))
+            await person.until(partial(aloud.has_said, heard + 1))
             assert aloud.said[-1].lines == [WORDS.idle.heading, WORDS.idle.text.format(seconds=WARNING_SECONDS)]
             assert WORDS.idle.heading in person.read()
             await wait(person, clock, WARNING_SECONDS - 1)
@@ -716,7 +675,6 @@ async def test_who_has_listened_hears_the_warning_once_and_any_key_only_goes_on(
 async def test_the_warning_runs_out_although_it_is_being_read(start: Start, aloud: Recorder, clock: Clock) -> None:
     async with start(kiosk=behaviour()) as person:
         await person.press("1", "3", "r")
-        await person.settle()
         aloud.does(GOES_ON)
         await wait(person, clock, IDLE_SECONDS)
         warning = person.app.screen
@@ -736,9 +694,7 @@ async def test_nobody_else_hears_the_warning(start: Start, aloud: Recorder, cloc
         await wait(person, clock, IDLE_SECONDS)
         await person.press("space")
         assert aloud.said == []
-        await person.press("r")
-        await person.settle()
-        await person.press("x", "1")
+        await person.press("r", "x", "1")
         await wait(person, clock, IDLE_SECONDS)
         assert isinstance(person.app.screen, IdleWarning)
         await person.settle()
@@ -751,12 +707,9 @@ async def test_who_comes_after_a_listener_is_read_nothing(
 ) -> None:
     async with start(kiosk=behaviour()) as person:
         await person.press("r")
-        await person.settle()
         match gone:
             case "declined":
-                await person.press("2")
-                await person.settle()
-                await person.press("enter")
+                await person.press("2", "enter")
             case "forgotten":
                 await wait(person, clock, IDLE_SECONDS)
             case "event ended":
@@ -764,7 +717,6 @@ async def test_who_comes_after_a_listener_is_read_nothing(
                 await person.pause()
         heard = len(aloud.said)
         await person.press("1", "3", "enter")
-        await person.settle()
         assert len(aloud.said) == heard == (2 if gone == "declined" else 1)
         assert not person.app.survey.aloud.listens
 
@@ -823,7 +775,6 @@ async def test_where_it_cannot_read_one_sentence_says_so_and_the_survey_goes_on(
         for language in ("en", "cy"):
             unavailable = load_words(language).speech.unavailable
             await person.press("r")
-            await person.settle()
             assert person.lines()[0].strip() == unavailable
             await silent(person, mute)
             person.app.survey.aloud.listens = False
@@ -832,7 +783,6 @@ async def test_where_it_cannot_read_one_sentence_says_so_and_the_survey_goes_on(
         await person.press("1")
         await answer_all(person, (1, 2, 3, 4))
         await person.press("enter")
-        await person.settle()
     assert held() == [(1, 2, 3, 4)]
 
 
@@ -868,7 +818,6 @@ async def offered(person: AtKiosk, aloud: Recorder) -> bool:
     """Whether a candidate is offered to have the welcome read; see that the key agrees."""
     heard = len(aloud.said)
     await person.press("r")
-    await person.settle()
     seen = WORDS.button.read_aloud in person.read() or WORDS.button.stop_reading in person.read()
     assert seen is (len(aloud.said) > heard)
     await person.press("f9")

@@ -3,7 +3,6 @@
 import errno
 import operator
 import re
-import threading
 from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
@@ -15,10 +14,10 @@ from content.survey import load_survey
 from storage.crypto.sealing import Response, SealedResponse
 from storage.errors import StoreError
 from storage.kiosk.kiosk import Kiosk
+from tests.tui.gate import Gate
 from tests.tui.kiosks import Held, Start
 from tests.tui.pilot import CRAMPED, HUGE, LARGE, PATIENCE, SMALL, USUAL, AtKiosk, Size
 from tests.variants import by_key_and_by_mouse, usually
-from tests.waiting import WAIT
 from tui.interview import Interview, Step
 from tui.survey.ending import Ending
 from tui.widgets.answers import Answers
@@ -195,6 +194,13 @@ async def thanked(person: AtKiosk) -> bool:
     return person.app.survey.interview.step is Step.THANKS and WORDS.thanks.heading in person.read()
 
 
+async def sends(person: AtKiosk, answers: tuple[int, ...] = ANSWERS) -> None:
+    """From the welcome to the thanks."""
+    await answer_by_digits(person, answers)
+    await person.press("enter")
+    assert await thanked(person)
+
+
 async def kept_no(person: AtKiosk) -> bool:
     """Whether the next person is welcome once it is kept that somebody declined."""
     await person.settle()
@@ -215,11 +221,14 @@ def is_wiped(person: AtKiosk) -> bool:
 
 
 @at_every_size
-async def test_digits_and_enter_are_enough(start: Start, held: Held, size: Size) -> None:
+async def test_digits_and_enter_are_enough_and_the_check_says_how_a_row_is_changed(
+    start: Start, held: Held, size: Size
+) -> None:
     async with start(size) as person:
         await person.press("enter")
         for answer in ANSWERS:
             await person.press(str(answer), "enter")
+        assert all(word in person.read_in("#check-text") for word in WORDS.check.change.split())
         await person.press("enter")
         assert await thanked(person)
         assert held() == [ANSWERS]
@@ -258,7 +267,6 @@ async def test_the_signs_of_a_number_pad_go_on_and_back_help_and_read(start: Sta
         await person.press("/")
         assert WORDS.guidance.occupation.notes[0].title in person.read()
         await person.press("-", "*")
-        await person.settle()
         assert WORDS.speech.unavailable in person.read(), "the speech program of these tests is never there"
 
 
@@ -322,17 +330,6 @@ async def test_a_double_click_on_next_does_not_send_what_the_candidate_has_not_c
         assert held() == []
 
 
-async def test_several_candidates_leave_a_response_each(start: Start, held: Held) -> None:
-    everyone = [(1, 1, 1, 1), DECLINED, (9, 1, 5, 2)]
-    async with start() as person:
-        for answers in everyone:
-            await answer_by_digits(person, answers)
-            await person.press("enter")
-            assert await thanked(person)
-            await person.press("enter")
-    assert sorted(held()) == sorted(everyone)
-
-
 async def test_keys_pressed_ahead_of_the_screen_answer_the_right_questions(start: Start, held: Held) -> None:
     async with start() as person:
         await person.hurry("enter", *(key for answer in ANSWERS for key in (str(answer), "enter")))
@@ -393,9 +390,7 @@ async def test_no_is_taken_back_until_it_is_kept(start: Start, held: Held, *, by
             assert person.app.survey.interview.step is Step.DECLINED, "neither for good, nor the next person's"
         await person.act(by_mouse, "escape", "#take-back")
         assert is_wiped(person)
-        await answer_by_digits(person)
-        await person.press("enter")
-        assert await thanked(person)
+        await sends(person)
         assert held() == [ANSWERS]
 
 
@@ -424,7 +419,6 @@ async def test_a_no_that_cannot_be_kept_is_told_plainly_and_tried_again(
         with monkeypatch.context() as broken:
             failing(broken, after=nothing)
             await person.press("2", "enter")
-            await person.settle()
             assert WORDS.failed.heading in person.read()
         await person.press("1")
         assert await kept_no(person)
@@ -436,7 +430,6 @@ async def test_prefer_not_to_say_has_one_key_on_every_question(start: Start, hel
         await person.press("p", "1", *["p", "enter", "P", "enter"] * 2)
         assert person.app.survey.interview.step is Step.CHECK
         await person.press("p", "P", "enter")
-        await person.settle()
         assert held() == [DECLINED]
 
 
@@ -452,17 +445,6 @@ async def test_prefer_not_to_say_is_in_view_and_takes_no_more_presses(start: Sta
         await person.press("enter")
         assert await thanked(person)
         assert held() == [DECLINED]
-
-
-async def test_prefer_not_to_say_is_one_click_like_any_other(start: Start) -> None:
-    async with start(SMALL) as person:
-        await person.press("1")
-        for question in QUESTIONS:
-            line = row_line(person, len(question.options))
-            assert line is not None
-            await person.click(30, line)
-            assert person.app.survey.interview.answers[question.id] == len(question.options)
-            await person.press("enter")
 
 
 # What is shown, and when
@@ -493,13 +475,6 @@ async def test_going_on_without_an_answer_says_that_prefer_not_to_say_is_fine(st
         await person.press("1")
         assert WORDS.question.choose_first not in person.read()
         assert not person.widget("#note").has_class("urgent")
-
-
-async def test_an_answer_can_be_changed_before_going_on(start: Start, held: Held) -> None:
-    async with start() as person:
-        await person.press("1", "2", "3", "1", "enter", *"1", "enter", *"1", "enter", *"1", "enter", "enter")
-        assert await thanked(person)
-        assert held() == [(1, 1, 1, 1)]
 
 
 @on_three_layouts
@@ -563,13 +538,6 @@ async def test_all_of_the_check_can_be_scrolled_to(start: Start, size: Size) -> 
             assert all(word in seen for word in (*question.text.split(), *line.split()))
 
 
-@at_every_size
-async def test_the_check_says_how_a_row_is_changed(start: Start, size: Size) -> None:
-    async with start(size) as person:
-        await answer_by_digits(person)
-        assert all(word in person.read_in("#check-text") for word in WORDS.check.change.split())
-
-
 @on_a_wide_window_too
 async def test_an_answer_can_be_changed_from_the_check(start: Start, held: Held, size: Size) -> None:
     async with start(size) as person:
@@ -609,6 +577,8 @@ async def test_help_lies_over_the_answers_on_a_narrow_window(start: Start, size:
         assert title in person.read()
         await person.click_on("#help")
         assert title not in person.read()
+        await person.press("1", "question_mark", "question_mark", "enter")
+        assert WORDS.guidance.school.notes[0].title not in person.read(), "nor is it open at the next question"
 
 
 @pytest.mark.parametrize("size", usually(1, [LARGE, HUGE]), ids=["120x40", "200x60"])
@@ -635,12 +605,6 @@ async def test_all_help_can_be_scrolled_to(start: Start, size: Size, *, by_mouse
         for note in WORDS.guidance.notes("occupation"):
             assert all(word in seen for word in (*note.title.split(), *note.text.split()))
         assert all(word in seen for word in WORDS.guidance.after.split())
-
-
-async def test_help_is_closed_again_for_the_next_question(start: Start) -> None:
-    async with start(SMALL) as person:
-        await person.press("1", "1", "question_mark", "question_mark", "enter")
-        assert WORDS.guidance.school.notes[0].title not in person.read()
 
 
 # The welcome
@@ -680,7 +644,6 @@ async def test_the_practice_banner_stands_over_every_view_of_practice_alone(star
     async with start(SMALL, practice=practice) as person:
         for keys in ((), ("1",), *[("1", "enter")] * 4, ("enter",)):
             await person.press(*keys)
-            await person.settle()
             assert (WORDS.practice.banner in person.lines()[0]) == (WORDS.practice.banner in person.read()) == practice
         assert await thanked(person)
 
@@ -765,13 +728,6 @@ async def test_back_goes_where_it_says_and_never_drops_an_answer_by_itself(
         await (person.click_on("#clear") if by_mouse else person.press("2"))
         assert is_wiped(person)
         assert held() == []
-
-
-async def test_with_nothing_answered_there_is_nothing_to_ask(start: Start) -> None:
-    async with start() as person:
-        for key in ("escape", "x"):
-            await person.press("1", key)
-            assert is_wiped(person)
 
 
 def where(person: AtKiosk) -> tuple[Step, int]:
@@ -960,9 +916,7 @@ async def test_the_thank_you_returns_by_itself(start: Start, held: Held, *, decl
         if declines:
             await person.press("2")
         else:
-            await answer_by_digits(person)
-            await person.press("enter")
-            assert await thanked(person)
+            await sends(person)
         survey = person.app.survey
         left = survey.query_one(Ending).seconds_left
         for _ in range(9):
@@ -982,9 +936,7 @@ async def test_the_thank_you_returns_by_itself(start: Start, held: Held, *, decl
 @pytest.mark.usefixtures("seconds_stand_still")
 async def test_any_key_gives_who_reads_the_thank_you_its_whole_time_again(start: Start) -> None:
     async with start(kiosk={"thanks_seconds": 60}) as person:
-        await answer_by_digits(person)
-        await person.press("enter")
-        assert await thanked(person)
+        await sends(person)
         ending = person.app.survey.query_one(Ending)
         for key in ("space", "click", "space", "7", "a"):
             while ending.seconds_left > 9:
@@ -1008,31 +960,31 @@ async def test_time_passing_anywhere_else_changes_nothing(start: Start) -> None:
 
 
 async def test_a_candidate_is_thanked_only_once_the_response_is_kept(
-    start: Start, held: Held, monkeypatch: pytest.MonkeyPatch
+    start: Start, held: Held, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
-    disk = threading.Event()
     keep = Kiosk.keep
 
     def slow(kiosk: Kiosk, sealed: SealedResponse) -> None:
-        assert disk.wait(WAIT)
+        gate.hold()
         keep(kiosk, sealed)
 
     monkeypatch.setattr(Kiosk, "keep", slow)
     async with start(SMALL) as person:
-        try:
-            await answer_by_digits(person)
-            await person.press("enter")
-            assert WORDS.saving.text not in person.read(), "not at once"
-            await person.until(lambda: WORDS.saving.text in person.read())
-            await person.press("enter", "x", "escape", "1", "2", "s", "question_mark")
-            assert person.app.survey.interview.step is Step.SENDING
-            assert WORDS.saving.text in person.read()
-            assert WORDS.thanks.heading not in person.read()
-            assert held() == []
-        finally:
-            disk.set()
+        await answer_by_digits(person)
+        await person.begin("enter")
+        assert WORDS.saving.text not in person.read(), "not at once"
+        await person.until(lambda: WORDS.saving.text in person.read())
+        await person.press("enter", "x", "escape", "1", "2", "s", "question_mark")
+        assert person.app.survey.interview.step is Step.SENDING
+        assert WORDS.saving.text in person.read()
+        assert WORDS.thanks.heading not in person.read()
+        assert held() == []
+        gate.open()
         assert await thanked(person)
         assert held() == [ANSWERS]
+        person.app.survey._show_saving()
+        await person.pause()
+        assert WORDS.saving.text not in person.read(), "nor does it flash once it is kept"
 
 
 async def test_who_is_thanked_is_in_the_counts(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -1067,16 +1019,6 @@ async def test_a_fault_in_counting_leaves_thanked_who_was_and_the_kiosk_open(
     assert held() == [DECLINED] * 2
 
 
-async def test_a_quick_save_shows_no_flash_of_saving(start: Start) -> None:
-    async with start() as person:
-        await answer_by_digits(person)
-        await person.press("enter")
-        assert await thanked(person)
-        person.app.survey._show_saving()
-        await person.pause()
-        assert WORDS.saving.text not in person.read()
-
-
 def failing(monkeypatch: pytest.MonkeyPatch, *, after: Callable[[Kiosk, SealedResponse], None]) -> list[bytes]:
     """Make keeping fail, after what `after` does; returns the sealed bytes of each try."""
     tried: list[bytes] = []
@@ -1104,7 +1046,6 @@ async def test_a_failure_is_told_plainly_and_can_be_left_and_the_next_response_i
             for by_mouse in (True, False):
                 await answer_by_digits(person)
                 await person.press("enter")
-                await person.settle()
                 assert person.app.survey.interview.step is Step.FAILED
                 assert WORDS.failed.heading in person.read()
                 assert all(word in person.read() for word in WORDS.failed.text.split())
@@ -1139,7 +1080,6 @@ async def test_whatever_fails_the_answers_are_still_there_and_trying_again_keeps
             with monkeypatch.context() as broken:
                 broken.setattr(Kiosk, name, failing_with(fault))
                 await person.press("enter")
-                await person.settle()
                 assert person.app.survey.interview.step is Step.FAILED
                 assert WORDS.failed.heading in person.read()
                 assert held() == [ANSWERS] * people
@@ -1164,10 +1104,7 @@ async def test_trying_again_keeps_the_very_same_response_once(
         tried = failing(broken, after=keep)
         async with start(SMALL) as person:
             await answer_by_digits(person)
-            await person.press("enter")
-            await person.settle()
-            await person.press("1")
-            await person.settle()
+            await person.press("enter", "1")
             assert person.app.survey.interview.step is Step.FAILED
             broken.setattr(Kiosk, "keep", mended)
             await (person.click_on("#try-again") if how == "mouse" else person.press(how))

@@ -209,10 +209,7 @@ async def test_data_is_never_parsed_as_markup(start: Start, settings_file: Setti
             assert text in person.read()
         await person.press("f2")
         await person.pilot.pause()
-        await person.write(staff_passphrase)
-        await person.press("enter")
-        await person.settle()
-        await person.settle()
+        await person.enter(staff_passphrase)
         for text in (name, place, organisation["name"]):
             assert text in person.read()
         await person.press("n")
@@ -432,8 +429,7 @@ def test_practice_begins_without_the_staff_key_and_being_told_to_end_there_does_
     kiosk.shows("Passphrase:", "\x1bOQ")
     kiosk.type(staff_passphrase)
     kiosk.type("\r")
-    kiosk.shows("Practise P")
-    kiosk.type("p")
+    kiosk.once_shown("Practise P", "p")
     kiosk.shows("This is for practice.")
     kiosk.shows("Question 1", "\r")
     assert kiosk.terminate() == 0
@@ -483,11 +479,9 @@ async def test_keys_that_leave_other_programs_do_nothing_at_any_step(
         with monkeypatch.context() as broken:
             broken.setattr(Pool, "_rewrite", _full)
             await person.press("enter")
-            await person.settle()
         assert step_of(person) is Step.FAILED
         await nothing_happens()
         await person.press("1")
-        await person.settle()
         assert step_of(person) is Step.THANKS
         await _countdown_stands_still(person)
         await nothing_happens()
@@ -556,7 +550,6 @@ def test_no_byte_sequence_leaves_the_kiosk(program: Opens) -> None:
 async def test_threads_forget_what_they_worked_on(start: Start) -> None:
     async with start() as person:
         await person.press("2", "enter")
-        await person.settle()
         loop = asyncio.get_running_loop()
         from textual.worker import active_worker
 

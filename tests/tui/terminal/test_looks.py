@@ -112,27 +112,20 @@ async def test_the_next_person_starts_with_the_usual_look(start: Start, leaving:
         else:
             keys = ["2"] if leaving == "declined" else ["1", "1", "0", "1", "0", "1", "0", "1", "0", "0"]
             await person.press(*keys)
-            await person.settle()
             assert page(person) == page_of("strong-light")
             await person.press("0")
-            await person.settle()
         assert page(person) == page_of("dark")
 
 
-async def test_a_look_that_somebody_chose_and_left_goes_back_by_itself(start: Start, clock: Clock) -> None:
-    async with start() as person:
-        await look_at(person, 4)
-        clock.now += person.app.settings.kiosk.idle_seconds + 1
-        person.app.watch_idle()
-        await person.pause()
-        assert page(person) == page_of("light")
-
-
-async def test_going_back_to_the_welcome_keeps_the_look_of_who_is_there(start: Start) -> None:
+async def test_a_look_stays_as_who_chose_it_goes_back_and_goes_once_they_have_left(start: Start, clock: Clock) -> None:
     async with start() as person:
         await look_at(person, 4)
         await person.press("1", "escape")
         assert page(person) == page_of("strong-dark")
+        clock.now += person.app.settings.kiosk.idle_seconds + 1
+        person.app.watch_idle()
+        await person.pause()
+        assert page(person) == page_of("light")
 
 
 async def test_a_choice_can_be_made_on_a_window_that_is_too_small(start: Start) -> None:
@@ -147,7 +140,6 @@ async def test_colours_change_nothing_that_was_answered(start: Start, held: Held
     async with start() as person:
         await look_at(person, 5)
         await person.press(*"1602030200")
-        await person.settle()
         assert held() == [(6, 2, 3, 2)]
 
 
@@ -244,7 +236,6 @@ async def test_the_note_of_an_item_does_not_blink(shipped_settings: SettingsFile
         await person.settle()
         for _ in range(2):
             await person.press("end", "up", "enter")
-            await person.settle()
         assert not person.app.screen.query_one(TextArea).cursor_blink
 
 

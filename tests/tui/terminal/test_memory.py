@@ -163,12 +163,9 @@ def test_after_thanks_and_lock_no_byte_of_memory_holds_an_answer_a_passphrase_or
     program, memory = watched()
     program.start_survey()
     for number, code in enumerate(GIVEN.values(), 1):
-        program.shows(f"Question {number} of 4")
-        program.type(str(code))
-        program.shows(f"{code} ●")
-        program.type("\r")
-    program.shows("Ready to send?")
-    program.type("s")
+        program.once_shown(f"Question {number} of 4", str(code))
+        program.once_shown(f"{code} ●", "\r")
+    program.once_shown("Ready to send?", "s")
     program.shows("You answered: yes, one or both")
     assert not memory.open()
     answers = answer_forms(memory)
@@ -180,18 +177,15 @@ def test_after_thanks_and_lock_no_byte_of_memory_holds_an_answer_a_passphrase_or
     goes(program, memory, answers)
     secrets = {**passphrase_forms(staff_passphrase), **key_forms(KioskPrivateKey(kiosk_seed))}
     program.type("\x1bOQ")
-    program.shows("Passphrase")
-    program.type(staff_passphrase)
+    program.once_shown("Passphrase", staff_passphrase)
     program.shows("•" * len(staff_passphrase))
     assert set(memory.found(secrets)) == {"passphrase", "part of it"}
     program.type("\r")
     program.shows("held on this laptop")
     assert "seed" in set(memory.found(secrets))
     program.type("c")
-    program.shows("No counts yet")
-    program.type("\x1b")
-    program.shows("held on this laptop")
-    program.type("l")
+    program.once_shown("No counts yet", "\x1b")
+    program.once_shown("held on this laptop", "l")
     program.shows("Hello.")
     goes(program, memory, {**secrets, **answers})
 
@@ -201,18 +195,13 @@ def test_once_paper_sheets_are_kept_or_wiped_no_byte_of_memory_holds_what_they_s
     watched: Watched, staff_passphrase: str, *, kept: bool
 ) -> None:
     program, memory = watched()
-    program.shows("No, thank you")
-    program.type("\x1bOQ")
-    program.shows("Passphrase")
-    program.type(f"{staff_passphrase}\r")
-    program.shows("held on this laptop")
-    program.type("f")
-    program.shows("Shuffled: check each")
-    program.type("2")
+    program.once_shown("No, thank you", "\x1bOQ")
+    program.once_shown("Passphrase", f"{staff_passphrase}\r")
+    program.once_shown("held on this laptop", "f")
+    program.once_shown("Shuffled: check each", "2")
     sheet = "".join(map(str, GIVEN.values()))
     for number in range(10):
-        program.shows(f"{number} sheet{'s' * (number != 1)} entered")
-        program.type(sheet)
+        program.once_shown(f"{number} sheet{'s' * (number != 1)} entered", sheet)
         program.shows(f"Sheet {number + 1}, look it through")
         if number < 9:
             program.type("\r")
@@ -221,10 +210,8 @@ def test_once_paper_sheets_are_kept_or_wiped_no_byte_of_memory_holds_what_they_s
     answers = {**answer_forms(memory), "shown": texts(f"Number {GIVEN['occupation']}: {label[:12]}")}
     assert {"codes", "shown"} <= set(memory.found(answers))
     program.type("\r")
-    program.shows("10 sheets entered")
-    program.type("\x1b[15~" if kept else "\x1b")
-    program.shows("Keep all 10" if kept else "Leave and lose them")
-    program.type("\x1b[Z")
+    program.once_shown("10 sheets entered", "\x1b[15~" if kept else "\x1b")
+    program.once_shown("Keep all 10" if kept else "Leave and lose them", "\x1b[Z")
     program.type("\r")
     program.shows("10 paper sheets are kept" if kept else "10 paper sheets were entered and not kept")
     goes(program, memory, answers)
@@ -236,10 +223,8 @@ def test_after_the_office_is_locked_no_byte_of_memory_holds_its_passphrase_or_it
     key = OfficePrivateKey(hashlib.sha256(b"an office's seed").digest())
     make_office(set_up_folder, NewOffice(key, staff_passphrase))
     program, memory = watched("office")
-    program.shows("Fairstart: the office")
-    program.type("\r")
-    program.shows("Your office passphrase:")
-    program.type(staff_passphrase + "\r")
+    program.once_shown("Fairstart: the office", "\r")
+    program.once_shown("Your office passphrase:", staff_passphrase + "\r")
     program.shows("Bring in")
     memory.open()
     secrets = {**passphrase_forms(staff_passphrase), **key_forms(key)}
@@ -251,8 +236,7 @@ def test_after_the_office_is_locked_no_byte_of_memory_holds_its_passphrase_or_it
 
 def test_in_plain_lines_no_byte_of_memory_holds_the_answers_of_who_has_gone(watched: Watched) -> None:
     program, memory = watched("plain")
-    program.says("Type 1 to start")
-    program.type("1\n" + "".join(f"{code}\n" for code in GIVEN.values()))
+    program.once_said("Type 1 to start", "1\n" + "".join(f"{code}\n" for code in GIVEN.values()))
     program.says("Ready to send?")
     memory.open()
     program.type("2\n\n")  # Enter for more, where the screen has no room for all
@@ -261,8 +245,7 @@ def test_in_plain_lines_no_byte_of_memory_holds_the_answers_of_who_has_gone(watc
     answers = {**answer_forms(memory), "shown": texts(*(f"{label}\n" for label in labels))}
     assert set(memory.found(answers)) == {"answers", "shown"}
     program.type("1\n")
-    program.says("Press Enter to finish")
-    program.type("\n")
+    program.once_said("Press Enter to finish", "\n")
     program.says("Ready for the next person")
     goes(program, memory, answers)
 

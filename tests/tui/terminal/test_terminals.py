@@ -38,9 +38,9 @@ from storage.kiosk.kiosk import Kiosk
 from storage.settings import SettingsFile, find_settings
 from tests.storage.needs import not_tested
 from tests.tui.contrast import LINES, TEXT, Rgb, contrast
-from tests.tui.kiosks import Codes, opened_with
+from tests.tui.kiosks import Codes, at_kiosk, opened_with
 from tests.tui.letters import CODE_PAGE, lacking
-from tests.tui.pilot import CRAMPED, LARGE, SMALL, USUAL, Size, run
+from tests.tui.pilot import CRAMPED, LARGE, SMALL, USUAL, Size
 from tests.tui.program import CLEARS_SOON, HASTY, Opens, Program
 from tests.waiting import WAIT
 from tui.app import KioskApp
@@ -591,9 +591,7 @@ def shows_lines(kiosk: Program, expected: list[str]) -> None:
 
 async def first_screens(app: KioskApp) -> AsyncIterator[list[str]]:
     """What somebody sees who starts, marks and chooses, and opens help."""
-    async with run(app, USUAL) as person:
-        while not app.survey._ready:
-            await person.pause()
+    async with at_kiosk(app, USUAL) as person:
         for keys in ((), ("1",), ("down", "3", "down"), ("question_mark",)):
             await person.press(*keys)
             yield person.lines()

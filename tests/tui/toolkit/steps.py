@@ -5,13 +5,11 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from textual import events
-from textual.screen import Screen
 from textual.widgets import Input, OptionList, Select, Static, TextArea
 
 from content.toolkit import Entry, load_toolkit
@@ -19,7 +17,6 @@ from storage.settings import Settings, parse
 from storage.toolkit.checklist import Checklist, Record
 from tests.tui.kiosks import KIOSK_TOML
 from tests.tui.pilot import AtToolkit, Person
-from tests.waiting import WAIT
 from tui.toolkit.browse import Browse
 from tui.toolkit.entry import EntryView
 from tui.toolkit.entry_list import EntryList
@@ -41,37 +38,11 @@ def kept(data: Path, event: str = "") -> dict[str, Record]:
         return checklist.records(event)
 
 
-def at(person: Person[Any], kind: type[Screen[Any]]) -> bool:
-    return isinstance(person.app.screen, kind)
-
-
-async def press(person: Person[Any], *keys: str) -> None:
-    """Press keys, each once all is done that the one before began."""
-    for key in keys:
-        await person.press(key)
-        await person.settle()
-
-
-async def write(person: Person[Any], text: str) -> None:
-    await person.write(text)
-    await person.settle()
-
-
 async def paste(person: Person[Any], text: str) -> None:
     """Put text from elsewhere into the field that has the cursor, as a terminal does."""
     assert person.app._driver is not None
     person.app._driver.send_message(events.Paste(text))
     await person.settle()
-
-
-async def until(
-    person: Person[Any], happened: Callable[[], bool], within: float = WAIT, *, settled: bool = True
-) -> None:
-    """Wait for something; not `settled` for what happens while work is under way."""
-    end = time.monotonic() + within
-    while not happened():
-        await (person.settle() if settled else person.pause())
-        assert time.monotonic() < end, person.read()
 
 
 async def choose(person: Person[Any], title: str, *, by_mouse: bool = False) -> None:
@@ -91,13 +62,12 @@ async def choose(person: Person[Any], title: str, *, by_mouse: bool = False) -> 
             if listed.highlighted == place:
                 break
             await person.press("down" if (listed.highlighted or 0) < place else "up")
-            await person.settle()
-        await press(person, "enter")
+        await person.press("enter")
 
 
 async def click_row(person: Person[Any], listed: OptionList, place: int) -> None:
     """Click on a row of a list, after turning the wheel until it is seen."""
-    await until(person, lambda: person.seen(listed) is not None)
+    await person.until(lambda: person.seen(listed) is not None)
     for _ in range(200):
         person.painted()  # a list counts its lines as it is painted
         await person.pause()
@@ -106,7 +76,6 @@ async def click_row(person: Person[Any], listed: OptionList, place: int) -> None
         y = listed.region.y + listed.gutter.top + listed._index_to_line[place] - listed.scroll_offset.y
         if seen.y <= y < seen.bottom:
             await person.click(seen.x + 4, y)
-            await person.settle()
             return
         await person.wheel(seen.x + 4, seen.y, down=y >= seen.bottom)
     raise AssertionError(f"row {place} is never seen")
@@ -114,9 +83,8 @@ async def click_row(person: Person[Any], listed: OptionList, place: int) -> None
 
 async def find(person: Person[Any], name: str) -> Browse:
     """Go to an entry by its id, from a screen that has Search."""
-    await press(person, "s")
-    await write(person, name)
-    await press(person, "enter")
+    await person.press("s")
+    await person.enter(name)
     screen = person.app.screen
     assert isinstance(screen, Browse)
     return screen
@@ -124,8 +92,8 @@ async def find(person: Person[Any], name: str) -> Browse:
 
 async def field(person: Person[Any], key: str, text: str) -> None:
     """Go into a field by its key, and type."""
-    await press(person, key)
-    await write(person, text)
+    await person.press(key)
+    await person.write(text)
 
 
 def message(person: Person[Any]) -> str:
@@ -155,15 +123,14 @@ async def select(person: Person[Any], name: str, row: int, *, by_mouse: bool) ->
     field = person.app.screen.query_one(name, Select)
     if by_mouse:
         await person.click_on(name)
-        await until(person, lambda: field.expanded)
+        await person.until(lambda: field.expanded)
         await click_row(person, field.query_one(OptionList), row)
     else:
         for _ in range(8):
             if person.app.focused is field:
                 break
-            await press(person, "tab")
-        await press(person, "space")
-        await press(person, *["home", *["down"] * row], "enter")
+            await person.press("tab")
+        await person.press("space", *["home", *["down"] * row], "enter")
 
 
 async def wheel_to(person: Person[Any], name: str) -> None:
@@ -188,10 +155,9 @@ async def to_place(person: Person[Any], folder: Path, *, by_mouse: bool) -> None
         for _ in range(8):
             if person.app.focused is person.widget("#place"):
                 break
-            await press(person, "tab")
-        await press(person, "end", "ctrl+u")
-        await write(person, str(folder))
-        await press(person, "enter")
+            await person.press("tab")
+        await person.press("end", "ctrl+u")
+        await person.enter(str(folder))
     await person.settle()
 
 
@@ -202,7 +168,7 @@ async def lead(person: Person[Any], row: int, *, by_mouse: bool) -> None:
         more.scroll_visible(animate=False)
         await click_row(person, more, row)
     else:
-        await press(person, "l", "home", *["down"] * row, "enter")
+        await person.press("l", "home", *["down"] * row, "enter")
 
 
 def edit_csv(path: Path, name: str, **cells: str) -> None:

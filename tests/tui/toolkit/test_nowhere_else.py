@@ -36,7 +36,7 @@ async def main():
         await person.settle()
         screen = await find(person, "D1.1")
         await field(person, "n", "A note")
-        await press(person, "escape", "escape", "down", "enter", "3", "escape", "q")
+        await person.press("escape", "escape", "down", "enter", "3", "escape", "q")
 asyncio.run(main())
 Path(report).write_text(json.dumps(seen))
 """

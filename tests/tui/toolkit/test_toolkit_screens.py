@@ -7,7 +7,6 @@ import datetime as dt
 import html
 import re
 import sqlite3
-import threading
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,18 +23,18 @@ from storage.office.planned import PlannedEvent, PlannedEvents
 from storage.office.store import FILE_NAME as STORE
 from storage.office.store import OfficeStore
 from storage.report.advice import advice
-from storage.settings import SettingsFile
 from storage.toolkit.checklist import FILE_NAME, NOTE_LENGTH, Checklist, Edit, Field, Record, event_label
 from storage.toolkit.progress import Choice
 from storage.toolkit.search import MOST
 from tests.tui.drives import plug_in
+from tests.tui.gate import Gate
 from tests.tui.kiosks import KIOSK_TOML, Start, answered
-from tests.tui.offices import HOSTILE, OFFICE_PASSPHRASE
-from tests.tui.pilot import LARGE, SMALL, AtKiosk, AtOffice, Size, run
+from tests.tui.offices import HOSTILE
+from tests.tui.offices import Opens as InOffice
+from tests.tui.pilot import LARGE, SMALL, Size, at, run
 from tests.tui.toolkit.steps import (
     KIT,
     Opens,
-    at,
     choose,
     chosen_status,
     click_row,
@@ -46,7 +45,6 @@ from tests.tui.toolkit.steps import (
     lead,
     message,
     paste,
-    press,
     select,
     settings,
     shown_in,
@@ -54,28 +52,22 @@ from tests.tui.toolkit.steps import (
     the_entry,
     the_line,
     to_place,
-    until,
     wheel_to,
-    write,
 )
 from tests.variants import by_key_and_by_mouse, usually
-from tests.waiting import WAIT
 from tui.app import AUTO_LOCK_SECONDS
-from tui.office.app import OfficeApp
 from tui.office.entrance import Entrance
 from tui.office.home import OfficeHome
 from tui.office.journey import JourneyScreen
 from tui.shared.counts import CountsScreen
 from tui.staff.home import StaffHome
 from tui.survey.screen import SurveyScreen
-from tui.terminal.lockdown import LockedApp
 from tui.text.toolkit import linked
 from tui.toolkit.app import ToolkitApp
 from tui.toolkit.browse import Browse
 from tui.toolkit.filters import Filters
 from tui.toolkit.find import Find
 from tui.toolkit.home import ToolkitHome
-from tui.toolkit.noted import Noted
 from tui.toolkit.occasions import Occasions
 from tui.toolkit.plan import BringBack, SavePlan
 from tui.widgets.button import Button
@@ -85,12 +77,6 @@ one_at_a_time_and_beside = pytest.mark.parametrize(
 )
 KEYS: dict[Field, str] = {"owner": "o", "review": "d", "note": "n"}
 DISK_FULL = "The disk is full: free some of it, then try again."
-
-
-@pytest.fixture(autouse=True)
-def single_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Someone who clicks once, and once more."""
-    monkeypatch.setattr(LockedApp, "CLICK_CHAIN_TIME_THRESHOLD", 0)
 
 
 # What is noted is kept
@@ -108,15 +94,15 @@ async def test_keys_one_to_four_set_the_status_and_the_mark_and_the_bar_follow(o
             ("1", "○", "0 of 21 done", "not started"),
             ("3", "●", "1 of 21 done", "done"),
         ):
-            await press(person, key)
+            await person.press(key)
             assert the_line(person, title) == f"{mark} {title}"
             assert f"{mark} {title[:20]}" in person.read_in("#entries")
             assert person.read_in("#progress").endswith(said)
             assert [label.split(" ", 1)[1].casefold() for label in chosen_status(person)] == [status]
             assert kept(data)["D1.1"].status == status
-        await press(person, *["down", "3"] * 3)
+        await person.press(*["down", "3"] * 3)
         assert person.read_in("#progress").startswith("█" * 3 + "░" * 17), "4 of 21, of 20 cells"
-        await press(person, "escape")
+        await person.press("escape")
         assert "Data ██░░░░░░░░░░ 4 of 21" in person.read()
 
 
@@ -129,9 +115,9 @@ async def test_the_note_and_owner_are_saved_half_a_second_after_typing_without_l
         for key, text, value in (("n", "Ask Bo", lambda: kept(data)["D1.1"].note), ("o", "Ada L", None)):
             await field(person, key, text)
             read = value or (lambda: kept(data)["D1.1"].owner)
-            await until(person, lambda read=read, text=text: "D1.1" in kept(data) and read() == text)  # type: ignore[misc]
+            await person.until(lambda read=read, text=text: "D1.1" in kept(data) and read() == text)  # type: ignore[misc]
             assert person.app.focused is person.widget("#note" if key == "n" else "#owner")
-            await press(person, "tab")
+            await person.press("tab")
         assert kept(data) == {"D1.1": Record(note="Ask Bo", owner="Ada L")}
 
 
@@ -145,17 +131,16 @@ async def test_what_is_typed_is_saved_on_leaving_the_field_and_the_screen_and_is
     async with opens(SMALL) as person:
         await find(person, "D1.2")
         await field(person, "o", "Bo Ek")
-        await press(person, "tab", "tab")
-        await write(person, "First line.")
-        await press(person, "enter")
-        await write(person, "  second: half a wo")
+        await person.press("tab", "tab")
+        await person.enter("First line.")
+        await person.write("  second: half a wo")
         assert kept(data)["D1.2"] == Record(owner="Bo Ek")
         if leaving == "end":
             person.app.end()
         elif leaving == "click":
             await person.click_on("#owner")
         else:
-            await press(person, leaving)
+            await person.press(leaving)
         await person.settle()
         if leaving != "end":
             assert kept(data)["D1.2"] == Record(owner="Bo Ek", note=note)
@@ -164,48 +149,9 @@ async def test_what_is_typed_is_saved_on_leaving_the_field_and_the_screen_and_is
         await find(person, "D1.2")
         assert shown_in(person, "note") == note
         assert shown_in(person, "owner") == "Bo Ek"
-        await press(person, "n")
-        await until(person, lambda: person.seen(person.widget("#note")) is not None)
+        await person.press("n")
+        await person.until(lambda: person.seen(person.widget("#note")) is not None)
         assert "second: half a wo" in person.read_in("#note")
-
-
-@pytest.mark.usefixtures("at_leisure")
-@pytest.mark.parametrize(
-    ("slow", "written_at_once"), [("typed", True), ("typed", False), ("save", False)], ids=["after", "before", "other"]
-)
-@pytest.mark.sampled
-async def test_what_is_typed_while_a_save_is_under_way_is_saved_too_and_nothing_is_doubled(
-    opens: Opens, data: Path, monkeypatch: pytest.MonkeyPatch, slow: str, *, written_at_once: bool
-) -> None:
-    begun = "He" if slow == "typed" else ""
-    writing, written = threading.Event(), threading.Event()
-    write_now = getattr(Checklist, slow)
-
-    def slowly(checklist: Checklist, *edits: Edit) -> tuple[Edit, ...]:
-        made = write_now(checklist, *edits) if written_at_once else ()
-        writing.set()
-        assert written.wait(WAIT)
-        return made or tuple(write_now(checklist, *edits))
-
-    async with opens(LARGE) as person:
-        screen = await find(person, "D1.1")
-        if begun:
-            await field(person, "n", begun)
-            monkeypatch.setattr(Checklist, slow, slowly)
-            screen.query_one(Noted)._save()
-        else:
-            await field(person, "d", "1/12/2026")
-            monkeypatch.setattr(Checklist, slow, slowly)
-            await person.click_on("#note")
-        await until(person, writing.is_set, settled=False)
-        await person.write("Hello".removeprefix(begun))
-        written.set()
-        await person.settle()
-        assert shown_in(person, "note") == "Hello"
-        await press(person, "tab")
-        assert kept(data)["D1.1"] == Record(note="Hello", review=None if begun else dt.date(2026, 12, 1))
-        assert shown_in(person, "note") == "Hello"
-        assert message(person) == ""
 
 
 # Two at once
@@ -232,14 +178,14 @@ async def test_what_a_colleague_changes_is_shown_within_two_seconds(opens: Opens
             Edit("D1.1", "note", "", "From next door."),
             Edit("D1.2", "status", "not started", "in progress"),
         )
-        await until(person, lambda: "From next door." in person.read(), within=2)
+        await person.until(lambda: "From next door." in person.read())
         assert "● Done" in person.read()
         assert "1 of 21 done, 1 in progress" in person.read()
         assert (shown_in(person, "owner"), shown_in(person, "review")) == ("Cem", "2026-12-01")
         assert the_line(person, KIT.entries["D1.2"].title).startswith("◐")
-        await press(person, "escape")
+        await person.press("escape")
         colleague.save(Edit("D1.3", "status", "not started", "done"))
-        await until(person, lambda: "2 of 21 done" in person.read(), within=2)
+        await person.until(lambda: "2 of 21 done" in person.read())
 
 
 @pytest.mark.usefixtures("at_leisure")
@@ -268,28 +214,13 @@ async def test_what_a_colleague_changes_is_not_shown_over_what_is_being_typed_an
             await person.settle()
             assert the_line(person, KIT.entries["D1.1"].title).startswith("●")
         assert shown_in(person, name) == mine[:2]
-        await write(person, mine[2:])
+        await person.write(mine[2:])
         assert shown_in(person, name) == mine
-        await press(person, "tab")
+        await person.press("tab")
         assert chosen_status(person) == ["● Done"], "what waited is shown once nothing is being typed"
         assert (kept(data)["D1.1"].status, kept(data)["D1.1"].text(name)) == ("done", comes_of_it)
         assert shown_in(person, name) == comes_of_it
         assert said in person.read_in("#message") if said else message(person) == ""
-
-
-@pytest.mark.usefixtures("at_leisure")
-async def test_a_status_changed_elsewhere_is_refused_with_a_sentence_and_shown_and_then_changed(
-    opens: Opens, colleague: Checklist, data: Path
-) -> None:
-    async with opens(SMALL) as person:
-        await find(person, "D1.1")
-        colleague.save(Edit("D1.1", "status", "not started", "not relevant"))
-        await press(person, "3")
-        assert "D1.1: the status was changed elsewhere meanwhile, to “not relevant”." in person.read_in("#message")
-        assert chosen_status(person) == ["● Not relevant"]
-        assert kept(data)["D1.1"].status == "not relevant"
-        await press(person, "3")
-        assert kept(data)["D1.1"].status == "done"
 
 
 # The whole journey
@@ -334,11 +265,10 @@ async def test_the_whole_way_from_the_first_screen_to_the_plan_and_back(  # noqa
                 shown = f"#change-{name[1:]}" if person.widget("#values").display else name
                 await wheel_to(person, shown)
                 await person.click_on(shown)
-                await person.settle()
-                await write(person, text)
+                await person.write(text)
             else:
                 await field(person, key, text)
-                await press(person, "tab" if key != "n" else "shift+tab")
+                await person.press("tab" if key != "n" else "shift+tab")
                 person.app.screen.set_focus(None)
         await person.act(by_mouse, "escape", "#back")
         if size == LARGE:
@@ -356,7 +286,7 @@ async def test_the_whole_way_from_the_first_screen_to_the_plan_and_back(  # noqa
         # Searched, opened, and on by a link.
         await person.act(by_mouse, "s", "#search")
         assert at(person, Find)
-        await write(person, "key question")
+        await person.write("key question")
         assert "found" in message(person)
         await person.act(by_mouse, "enter", "#open")
         assert at(person, Browse)
@@ -395,7 +325,7 @@ async def test_the_whole_way_from_the_first_screen_to_the_plan_and_back(  # noqa
         assert message(person).startswith("Undone: D1.1")
         assert kept(data)["D1.1"] == Record()
         assert kept(data)["O1.2"].status == "done"
-        await press(person, "escape", "escape")
+        await person.press("escape", "escape")
         assert at(person, ToolkitHome), "Esc once too often does not quit"
         assert not person.app._exit
         await person.act(by_mouse, "q", "#last")
@@ -418,25 +348,25 @@ async def test_what_cannot_be_saved_stays_on_the_screen_with_a_sentence_until_a_
         with monkeypatch.context() as broken:
             broken.setattr(Checklist, "_write", refuse)
             await field(person, KEYS[name], "Precious")
-            await press(person, "tab")
+            await person.press("tab")
             assert message(person) == DISK_FULL
             assert shown_in(person, name) == "Precious"
-            await press(person, "escape")
+            await person.press("escape")
             assert at(person, Browse)
             assert shown_in(person, name) == "Precious"
             assert person.read_in("#message") == DISK_FULL
         person.widget(f"#{name}").focus()
-        await press(person, "tab")
+        await person.press("tab")
         assert kept(data)["D1.1"].text(name) == "Precious"
         assert message(person) == "", "what went well in the end is no problem any more"
         with monkeypatch.context() as broken:
             broken.setattr(Checklist, "_write", refuse)
             person.widget(f"#{name}").focus()
-            await press(person, "end")
-            await write(person, " and more")
-            await press(person, "escape")
+            await person.press("end")
+            await person.write(" and more")
+            await person.press("escape")
             assert at(person, Browse), "a new problem, a new warning"
-            await press(person, "escape")
+            await person.press("escape")
             assert at(person, Find)
         assert kept(data)["D1.1"].text(name) == "Precious"
 
@@ -454,13 +384,13 @@ async def test_going_on_to_another_entry_does_not_lose_what_could_not_be_saved(
         await field(person, "n", "Precious")
         with monkeypatch.context() as broken:
             broken.setattr(Checklist, "_write", refuse)
-            await press(person, "shift+tab")
+            await person.press("shift+tab")
             person.widget("#entries").focus()
-            await press(person, "down")
+            await person.press("down")
             assert person.read_in("#message") == DISK_FULL
             assert "Precious" in person.read()
         person.widget("#entries").focus()
-        await press(person, "down")
+        await person.press("down")
         assert kept(data)["D1.1"].note == "Precious"
 
 
@@ -475,21 +405,21 @@ async def test_a_date_that_is_none_is_told_and_not_saved_and_one_as_people_write
         await find(person, "D1.1")
         for wrong in ("soon", "31/02/2026", "[/red]"):
             await field(person, "d", wrong)
-            await press(person, "enter")
+            await person.press("enter")
             assert message(person) == f"“{wrong}” is no day; write it like 2026-11-23 or 23/11/2026."
             assert "D1.1" not in kept(data)
             assert at(person, Browse)
             person.widget("#review").focus()
-            await press(person, "end", "ctrl+u")
+            await person.press("end", "ctrl+u")
             person.app.screen.set_focus(None)
             await person.settle()
         await field(person, "d", "23/11/2026")
-        await press(person, "enter")
+        await person.press("enter")
         assert message(person) == ""
         assert kept(data)["D1.1"].review == dt.date(2026, 11, 23)
         assert shown_in(person, "review") == "2026-11-23"
         person.widget("#review").focus()
-        await press(person, "end", "ctrl+u", "tab")
+        await person.press("end", "ctrl+u", "tab")
         assert kept(data)["D1.1"].review is None
 
 
@@ -512,27 +442,25 @@ async def test_undo_takes_the_last_thing_back_and_then_the_one_before(opens: Ope
     async with opens(SMALL) as person:
         await choose(person, "Data")
         assert not person.widget("#undo").display
-        await press(person, "u")
+        await person.press("u")
         assert message(person) == "Nothing to undo."
-        await press(person, "2", "3", "down", "4")
+        await person.press("2", "3", "down", "4")
         await field(person, "n", "One thought")
-        await press(person, "tab")
-        await press(person, "escape", "escape")
+        await person.press("tab", "escape", "escape")
         shown = [button for button in person.app.screen.query(Button) if button.display]
         assert "undo" in {button.id for button in shown}
         assert all(person.seen(button) == button.region for button in shown), "all find room"
         await choose(person, "Data")
-        await press(person, "down")
+        await person.press("down")
         person.app.screen.set_focus(None)
-        await press(person, "u")
+        await person.press("u")
         assert (message(person), shown_in(person, "note")) == ("Undone: D1.2 note.", "")
         await person.click_on("#undo")
-        await person.settle()
         assert message(person) == "Undone: D1.2 status."
         assert chosen_status(person) == ["● Not started"]
-        await press(person, "u")
+        await person.press("u")
         assert the_line(person, KIT.entries["D1.1"].title).startswith("◐")
-        await press(person, "u", "u")
+        await person.press("u", "u")
         assert message(person) == "Nothing to undo."
         assert set(kept(data).values()) == {Record()}
 
@@ -579,7 +507,7 @@ async def test_each_filter_chooses_and_all_of_them_together(opens: Opens) -> Non
                 "must-haves, not started, Ada, for small",
             ),
         ):
-            await press(person, "f")
+            await person.press("f")
             for name, value in (
                 ("must-haves", "yes" if choice.must_haves else ""),
                 ("status", choice.status or ""),
@@ -588,14 +516,14 @@ async def test_each_filter_chooses_and_all_of_them_together(opens: Opens) -> Non
                 ("due", choice.due.isoformat() if choice.due else ""),
             ):
                 person.app.screen.query_one(f"#{name}", Select).value = value
-            await press(person, "enter")
+            await person.press("enter")
             wanted = choice.of(KIT, records)
             assert 0 < len(wanted) < 47
             assert the_entries(person) == list(wanted)
             assert f"filter: {said}" in person.read_in("#progress")
-        await press(person, "f", "escape")
+        await person.press("f", "escape")
         assert the_entries(person) == list(wanted), "left as it was"
-        await press(person, "f", "f3")
+        await person.press("f", "f3")
         assert the_entries(person) == list(everything)
         assert "filter" not in person.read_in("#progress")
 
@@ -606,13 +534,12 @@ async def test_each_filter_chooses_and_all_of_them_together(opens: Opens) -> Non
 async def test_a_filter_that_chooses_nothing_says_so(opens: Opens, size: Size) -> None:
     async with opens(size) as person:
         await choose(person, "Culture")
-        await press(person, "f")
+        await person.press("f")
         await select(person, "#status", 3, by_mouse=False)
-        await press(person, "enter")
+        await person.press("enter")
         assert the_entries(person) == []
         assert "No items match: press F to change the filter." in person.read()
-        await press(person, "1", "o", "n", "l", "enter", "u")
-        await press(person, "f", "f3")
+        await person.press("1", "o", "n", "l", "enter", "u", "f", "f3")
         assert len(the_entries(person)) == 30
 
 
@@ -627,11 +554,11 @@ async def test_it_finds_with_every_letter_and_shows_where(opens: Opens, data: Pa
         label = event_label(settings().event)
         checklist.save(Edit("O1.11.1", "note", "", "Xylophone in the hall", label))
     async with opens(SMALL) as person:
-        await press(person, "slash")
+        await person.press("slash")
         listed = person.app.screen.query_one(OptionList)
         before = -1
         for letters in ("tr", "avel", " co"):
-            await write(person, letters)
+            await person.write(letters)
             found = listed.option_count
             assert found != before
             assert message(person) == (
@@ -640,10 +567,9 @@ async def test_it_finds_with_every_letter_and_shows_where(opens: Opens, data: Pa
             before = found
         assert "Find ways to pay for travel, childcare and other costs" in person.read()
         assert "F14 · Must-haves, hiring · text:" in person.read()
-        await write(person, "q")
+        await person.write("q")
         assert "Nothing has all these words" in message(person)
-        await press(person, "end", "ctrl+u")
-        await write(person, "chidcare")
+        await person.fill("#words", "chidcare")
         assert message(person) == "Nothing has all these words. 6 found for “childcare”."
         for words, name, where in (
             ("zeph", "C1.1", "· note: Ask Zephyrine about lunch"),
@@ -651,20 +577,18 @@ async def test_it_finds_with_every_letter_and_shows_where(opens: Opens, data: Pa
             ("xyl", "O1.11.1", f"· {label}: Xylophone in the hall"),
             ("d1.2", "D1.2", "D1.2 · Data, tip 1"),
         ):
-            await press(person, "end", "ctrl+u")
-            await write(person, words)
+            await person.fill("#words", words)
             assert where in person.read(), words
-            await press(person, "enter")
+            await person.press("enter")
             assert the_entry(person).id == name
-            await press(person, "escape")
+            await person.press("escape")
             assert at(person, Find)
             assert shown_in(person, "words") == words, "as it was left"
-        await press(person, "end", "ctrl+u")
-        await write(person, "apprent")
+        await person.fill("#words", "apprent")
         third = str(listed.get_option_at_index(2).prompt).splitlines()[0]
-        await press(person, "down", "down", "down", "enter")
+        await person.press("down", "down", "down", "enter")
         assert the_entry(person).title == third
-        await press(person, "escape", "escape")
+        await person.press("escape", "escape")
         assert at(person, ToolkitHome)
 
 
@@ -672,16 +596,16 @@ async def test_it_finds_with_every_letter_and_shows_where(opens: Opens, data: Pa
 @pytest.mark.long
 async def test_hostile_words_find_nothing_and_break_nothing(opens: Opens) -> None:
     async with opens(SMALL) as person:
-        await press(person, "s")
+        await person.press("s")
         plain = ('" OR 1=1 --', "NEAR(a b)", "title:*", "[/]", "(((", "*", "'", "^", "\u202eabc", "é" * 300, "a" * 5000)
         for words in (HOSTILE, *plain):
-            await press(person, "end", "ctrl+u")
+            await person.press("end", "ctrl+u")
             await paste(person, words)
             assert at(person, Find)
             assert person.read_in("#message")
-            await press(person, "enter")
+            await person.press("enter")
             if not at(person, Find):
-                await press(person, "escape")
+                await person.press("escape")
 
 
 # Terms and links
@@ -696,7 +620,7 @@ async def test_a_term_unfolds_in_its_place_and_folds_and_links_lead_there_and_ba
     term = KIT.entries["socio-economic-background"]
     async with opens(SMALL) as person:
         await choose(person, "Data")
-        await press(person, "enter")
+        await person.press("enter")
         more = person.app.screen.query_one("#more", OptionList)
         folded = str(more.get_option_at_index(0).prompt)
         assert folded == "▸ What does “socio-economic background” mean?"
@@ -736,7 +660,7 @@ async def test_an_events_ticks_belong_to_the_event_of_the_settings_and_those_of_
                 await choose(person, label)
             assert label in person.read_in("#entry")
             assert f"{1 if done == 3 else 0} of 17 done" in person.read_in("#progress")
-            await press(person, *["3", "down"] * done, "escape")
+            await person.press(*["3", "down"] * done, "escape")
             assert f"{done} of 17 done" in person.read()
     assert {
         event: len(kept(data, event))
@@ -746,7 +670,7 @@ async def test_an_events_ticks_belong_to_the_event_of_the_settings_and_those_of_
         await choose(person, "After the event")
         await choose(person, "An event without a name")
         assert "kiosk.toml names no event yet" in person.read_in("#entry")
-        await press(person, "3")
+        await person.press("3")
     assert [record.status for record in kept(data).values()] == ["done"]
 
 
@@ -776,13 +700,13 @@ async def test_the_events_that_an_office_here_plans_are_offered_each_with_its_ow
         places = [listed.index(each) for each in ("Spring Fair", "Open [b]Day[/b] · 2099-03-02", "Earlier", "Old Fair")]
         assert places == sorted(places)
         await choose(person, "Open", by_mouse=by_mouse)
-        await press(person, "3", "escape")
+        await person.press("3", "escape")
         assert at(person, Occasions)
         assert "1 of 17 done" in person.read()
         await person.act(by_mouse, "escape", "#back")
         await choose(person, "After the event")
         await choose(person, "Open")
-        await press(person, "3")
+        await person.press("3")
     assert set(kept(data, event_label(COMING.details))) == {KIT.way(way).checks[0].id for way in ("event", "after")}
 
 
@@ -803,28 +727,28 @@ async def test_the_next_advert_begins_clean_and_the_last_one_keeps_its_ticks(
 ) -> None:
     async with opens(SMALL) as person:
         await choose(person, "I am writing an advert")
-        await press(person, "3", "down", "2")
+        await person.press("3", "down", "2")
         await field(person, "n", "Wages?")
-        await press(person, "escape")
+        await person.press("escape")
         await person.act(by_mouse, "a", "#next-advert")
         await person.act(by_mouse, "enter", "#begin")
         assert "Please type a name." in message(person)
-        await write(person, "Welding,\u200b level 2")
+        await person.write("Welding,\u200b level 2")
         await person.act(by_mouse, "enter", "#begin")
         assert "0 of 9 done" in person.read_in("#progress")
-        await press(person, "3", "3", "down", "down", "3", "escape")
+        await person.press("3", "3", "down", "down", "3", "escape")
         assert "2 adverts" in person.read()
         await choose(person, "I am writing an advert")
         listed = person.read()
         assert listed.index("Welding, level 2") < listed.index("An advert without a name")
         await person.act(by_mouse, "a", "#next-advert")
-        await write(person, "welding,  LEVEL 2")
+        await person.write("welding,  LEVEL 2")
         await person.act(by_mouse, "enter", "#begin")
         assert "There is a list for “welding, LEVEL 2” already" in message(person)
         await person.act(by_mouse, "escape", "#back")
         await choose(person, "An advert without a name")
         assert "1 of 9 done, 1 in progress" in person.read_in("#progress")
-        await press(person, "e")
+        await person.press("e")
         assert "Print or save: I am writing an advert" in person.read()
     assert kept(data) == {"H4.2.1": Record("done"), "H4.3.1": Record("in progress", note="Wages?")}
     assert len(kept(data, "Welding, level 2")) == 2
@@ -838,17 +762,17 @@ async def test_a_note_that_is_found_is_shown_for_the_event_or_the_advert_that_it
         colleague.save(Edit("H4.2.1", "note", "", f"Xylophone {label}", label))
     async with opens(LARGE) as person:
         for row, label in enumerate(("", "Welding")):
-            await press(person, "s")
-            await write(person, "xylophone")
+            await person.press("s")
+            await person.write("xylophone")
             hits = person.app.screen.query_one(OptionList)
             place = next(
                 number
                 for number in range(hits.option_count)
                 if ("Welding" in str(hits.get_option_at_index(number).prompt)) == bool(label)
             )
-            await press(person, "down", *["down"] * place, "enter")
+            await person.press("down", *["down"] * place, "enter")
             assert person.read_in("#note, #written").strip() == f"Xylophone {label}".strip(), row
-            await press(person, "escape", "escape")
+            await person.press("escape", "escape")
 
 
 # What do my counts say?
@@ -861,10 +785,8 @@ async def test_without_counts_nothing_is_said_of_them_and_what_counts_can_show_i
         assert "nothing can be said about yours" in person.read_in("#entry")
         assert "What next?" in person.read_in("#entry")
         assert not person.widget("#noted").display
-        await press(person, "3", "o", "n", "d")
-        await press(person, "s")
-        await write(person, "few-at-outreach")
-        await press(person, "enter")
+        await person.press("3", "o", "n", "d", "s")
+        await person.enter("few-at-outreach")
         assert the_entries(person) == list(KIT.readings)
         assert "None of them is said of your counts" in person.read_in("#entry")
         await lead(person, 0, by_mouse=False)
@@ -874,23 +796,20 @@ async def test_without_counts_nothing_is_said_of_them_and_what_counts_can_show_i
 @pytest.mark.usefixtures("easy_unlock", "at_leisure")
 @pytest.mark.long
 async def test_from_the_kiosks_counts_it_shows_what_they_support_and_nothing_else(
-    start: Start, kiosk: Kiosk, staff_passphrase: str, kiosk_seed: bytes
+    as_staff: Start, kiosk: Kiosk, kiosk_seed: bytes
 ) -> None:
     professional = [
         Response((6 if place % 10 == 0 else 1 + place % 2, 1 + place % 2, 1 + place % 2, 1 + place % 2))
         for place in range(120)
     ]
-    async with start(LARGE) as person:
-        await into_staff(person, staff_passphrase)
-        await press(person, "c")
-        await press(person, "w")
+    async with as_staff(LARGE) as person:
+        await person.press("c", "w")
         assert the_entries(person) == []
         assert "support none of these findings" in person.read() or "too few" in person.read()
-        await press(person, "escape", "escape", "escape")
+        await person.press("escape", "escape", "escape")
         answered(kiosk, professional)
-        await press(person, "c")
+        await person.press("c")
         await person.click_on("#what-next")
-        await person.settle()
         counts = kiosk.counts(KioskPrivateKey(kiosk_seed).tally)
         wanted = advice(KIT, findings(counts, ()))
         assert [one.reading.id for one in wanted][:2] == ["few-at-outreach", "more-professional"]
@@ -901,70 +820,54 @@ async def test_from_the_kiosks_counts_it_shows_what_they_support_and_nothing_els
             assert one.because in text
             assert text.count("They do not prove why.") == 1
             assert re.search(r"\d+%", one.because)
-            await press(person, "down")
+            await person.press("down")
         await lead(person, 0, by_mouse=False)
         assert at(person, Browse)
         assert the_entry(person).id.split(".")[0] in KIT.tips
-        await press(person, "escape", "escape")
+        await person.press("escape", "escape")
         assert at(person, ToolkitHome)
-        await press(person, "escape")
+        await person.press("escape")
         assert at(person, CountsScreen)
 
 
 @pytest.mark.usefixtures("quickly", "at_leisure")
 @pytest.mark.long
 async def test_from_the_offices_counts_and_journey_it_shows_what_they_support(
-    used_office: Path, settings_file: SettingsFile
+    in_office: InOffice, used_office: Path
 ) -> None:
-    async with run(OfficeApp(used_office, settings_file), LARGE) as person:
+    async with in_office(used_office, size=LARGE) as person:
         person.app.animation_level = "none"
-        await into_office(person)
-        await press(person, "j", "w")
+        await person.press("j", "w")
         found = the_entries(person)
         assert [entry.id for entry in found] == ["drop-to-applicants"]
         assert "from outreach to applicants the share falls by between" in person.read_in("#entry")
         await lead(person, 0, by_mouse=False)
         assert the_entry(person) is KIT.tips["H4"].items[0]
-        await press(person, "escape", "escape", "escape")
+        await person.press("escape", "escape", "escape")
         assert at(person, JourneyScreen)
-        await press(person, "escape", "c", "enter")
+        await person.press("escape", "c", "enter")
         counting = person.app.screen
         assert isinstance(counting, CountsScreen)
         assert counting.found
         wanted = advice(KIT, counting.found.found)
-        await press(person, "w")
+        await person.press("w")
         assert the_entries(person) == [one.reading for one in wanted]
         assert not {entry.id for entry in the_entries(person)} & {one.id for one in KIT.readings if one.shows == "drop"}
-        await press(person, "escape", "escape")
+        await person.press("escape", "escape")
         assert at(person, CountsScreen)
 
 
 # Ways to it, and locks
 
 
-async def into_staff(person: AtKiosk, passphrase: str) -> None:
-    await press(person, "f2")
-    await write(person, passphrase)
-    await press(person, "enter")
-    assert at(person, StaffHome)
-
-
-async def into_office(person: AtOffice) -> None:
-    await press(person, "enter")
-    await write(person, OFFICE_PASSPHRASE)
-    await press(person, "enter")
-    assert at(person, OfficeHome)
-
-
 @pytest.mark.usefixtures("easy_unlock", "at_leisure")
 @by_key_and_by_mouse
 @pytest.mark.long
 async def test_from_the_staff_area_it_opens_goes_back_and_when_staff_forget_it_keeps_what_was_typed(
-    start: Start, kiosk: Kiosk, staff_passphrase: str, monkeypatch: pytest.MonkeyPatch, *, by_mouse: bool
+    as_staff: Start, kiosk: Kiosk, *, by_mouse: bool
 ) -> None:
-    async with start(SMALL) as person:
+    async with as_staff(SMALL) as person:
         person.app.animation_level = "none"
-        await into_staff(person, staff_passphrase)
         await person.act(by_mouse, "t", "#toolkit")
         assert at(person, ToolkitHome)
         await person.act(by_mouse, "escape", "#last")
@@ -977,36 +880,32 @@ async def test_from_the_staff_area_it_opens_goes_back_and_when_staff_forget_it_k
         await person.settle()
         assert len(person.app.screen_stack) == 1
         assert at(person, SurveyScreen)
-        await until(person, lambda: "D1.1" in kept(kiosk.data))
+        await person.until(lambda: "D1.1" in kept(kiosk.data))
         assert kept(kiosk.data)["D1.1"].note == "Half a wo"
-        await press(person, "u", "t", "escape", "n")
+        await person.press("u", "t", "escape", "n")
         assert at(person, SurveyScreen)
 
 
 @pytest.mark.usefixtures("quickly", "at_leisure")
 @pytest.mark.long
-async def test_from_the_office_it_opens_and_a_lock_keeps_what_was_typed(
-    used_office: Path, settings_file: SettingsFile
-) -> None:
-    async with run(OfficeApp(used_office, settings_file), SMALL) as person:
+async def test_from_the_office_it_opens_and_a_lock_keeps_what_was_typed(in_office: InOffice, used_office: Path) -> None:
+    async with in_office(used_office) as person:
         person.app.animation_level = "none"
-        await into_office(person)
-        await press(person, "t", "escape")
+        await person.press("t", "escape")
         assert at(person, OfficeHome)
-        await press(person, "t")
+        await person.press("t")
         await find(person, "D1.1")
         await field(person, "o", "Ad")
         person.app.lock()
         await person.settle()
         assert at(person, Entrance)
-        await until(person, lambda: "D1.1" in kept(used_office))
+        await person.until(lambda: "D1.1" in kept(used_office))
         assert kept(used_office)["D1.1"].owner == "Ad"
 
 
 async def test_leaving_before_the_checklist_is_open_closes_it_all_the_same(
-    data: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
-    opening = threading.Event()
     closed: list[Checklist] = []
     open_now, close = Checklist.open, Checklist.close
 
@@ -1015,7 +914,7 @@ async def test_leaving_before_the_checklist_is_open_closes_it_all_the_same(
         close(checklist)
 
     def slowly(folder: Path) -> Checklist:
-        assert opening.wait(WAIT)
+        gate.hold()
         return open_now(folder)
 
     monkeypatch.setattr(Checklist, "open", slowly)
@@ -1023,10 +922,10 @@ async def test_leaving_before_the_checklist_is_open_closes_it_all_the_same(
     async with run(ToolkitApp(data, settings()), SMALL) as person:
         person.app.push_screen(ToolkitHome(data, settings()))
         await person.pause()
-        await person.press("escape")
+        await person.begin("escape")
         assert len(person.app.screen_stack) == 1
-        opening.set()
-        await until(person, lambda: len(closed) == 1)
+        gate.open()
+        await person.until(lambda: len(closed) == 1)
         await person.settle()
     assert len(closed) == 2
 
@@ -1072,12 +971,12 @@ async def test_a_checklist_that_cannot_be_used_is_one_sentence_and_nothing_does_
             "unwritable": "Cannot write",
         }[broken] in said
         assert said.endswith(".")
-        await press(person, "s", "e", "i", "u", "enter", "down", "enter", "escape")
+        await person.press("s", "e", "i", "u", "enter", "down", "enter", "escape")
         for name in ("#search", "#export", "#import"):
             await person.click_on(name)
         assert at(person, ToolkitHome)
         assert person.read_in("#state") == said
-        await press(person, "q")
+        await person.press("q")
         assert person.app._exit
     assert (path.read_bytes() if path.exists() else b"") == before
 
@@ -1101,15 +1000,14 @@ async def test_markup_control_characters_and_long_words_break_no_screen(
         database.execute("UPDATE record SET owner = owner || ?", ["\x1b[31m\x07\u202e"])  # as no program of ours would
     async with opens(size) as person:
         await choose(person, "Data")
-        await press(person, "enter")
-        await press(person, "n")
+        await person.press("enter", "n")
         assert "[red]Day[/]" in shown_in(person, "note")
         assert "\x1b" not in person.read()
         note_field = person.app.screen.query_one("#note", TextArea)
         note_field.move_cursor(note_field.document.end)
         for text in ("\x1b[2J\x00\u202eabc", "e\u0301", "[/]\r\nnext", LONG):
             await paste(person, text)
-        await press(person, "escape")
+        await person.press("escape")
         note = kept(data)["D1.1"].note
         assert note.endswith(f"[/]\nnext{LONG}")
         assert "[2Jabcé" in note
@@ -1117,16 +1015,16 @@ async def test_markup_control_characters_and_long_words_break_no_screen(
         assert "Somebody else" not in person.read(), "nobody else did"
         if size == LARGE:
             await choose(person, "Data")
-        await press(person, "f")
+        await person.press("f")
         await select(person, "#owner", 1, by_mouse=False)
-        await press(person, "enter")
+        await person.press("enter")
         assert "[/x] [@click=app.quit]y" in person.read_in("#progress")
         assert [entry.id for entry in the_entries(person)] == ["D1.1"]
-        await press(person, "s")
-        await write(person, "donaudampf")
+        await person.press("s")
+        await person.write("donaudampf")
         assert at(person, Find)
         assert "[/]" in person.read()
-        await press(person, "escape", "e")
+        await person.press("escape", "e")
         await to_place(person, tmp_path, by_mouse=False)
         assert "Saved as" in message(person)
 
@@ -1136,14 +1034,14 @@ async def test_what_is_too_long_is_told_and_ends_nothing(opens: Opens, data: Pat
     growing = "\u0958"  # two characters once it is composed
     async with opens(SMALL) as person:
         await find(person, "D1.1")
-        await press(person, "n")
+        await person.press("n")
         await paste(person, "a" * (NOTE_LENGTH + 1))
         assert "has room for 4,000 characters" in person.read_in("#message")
-        await press(person, "backspace", "tab")
+        await person.press("backspace", "tab")
         assert kept(data)["D1.1"].note == "a" * NOTE_LENGTH
-        await press(person, "o")
+        await person.press("o")
         await paste(person, growing * 60)
         assert "has room for 60 characters" in person.read_in("#message")
-        await press(person, "escape", "escape")
+        await person.press("escape", "escape")
         assert "D1.1" in kept(data)
         assert kept(data)["D1.1"].owner == ""

@@ -169,39 +169,21 @@ def numbers_of(part: CategoryFinding) -> str:
     return " ".join(said)
 
 
-@settings(max_examples=150)
-@given(QUESTIONS, SIZES, st.booleans())
-@pytest.mark.long
-def test_no_line_is_wider_than_the_window_and_no_label_number_or_verdict_is_cut(
-    asked: QuestionFindings,
-    width: int,
-    roomy: bool,  # noqa: FBT001 - drawn by hypothesis
-) -> None:
-    lines = draw(asked, width, roomy=roomy)
-    assert max(cell_len(text_of(line)) for line in lines) <= width
-    for part, drawn in zip(asked.categories, read(lines, asked.categories), strict=True):
-        assert drawn.said == said(part)
-        assert drawn.numbers == numbers_of(part)
+def label_number_and_verdicts_are_whole(part: CategoryFinding, drawn: Drawn) -> None:
+    assert drawn.said == said(part)
+    assert drawn.numbers == numbers_of(part)
 
 
-@settings(max_examples=150)
-@given(QUESTIONS, SIZES, st.booleans())
-@pytest.mark.long
-def test_a_bar_is_as_long_as_its_share_and_a_count_under_ten_has_none(
-    asked: QuestionFindings,
-    width: int,
-    roomy: bool,  # noqa: FBT001 - drawn by hypothesis
-) -> None:
-    for part, drawn in zip(asked.categories, read(draw(asked, width, roomy=roomy), asked.categories), strict=True):
-        if part.share is None:
-            assert drawn.bars == []
-            continue
-        exact = part.share * drawn.plot / 100
-        assert len(drawn.bars) == (0 if exact < 0.25 else 2 if roomy else 1) or abs(exact - 0.25) < 1e-9
-        for bar in drawn.bars:
-            assert re.fullmatch("█*▌?", bar)
-            assert abs(bar.count("█") + bar.count("▌") / 2 - exact) <= 0.25 + 1e-9
-            assert len(bar) <= drawn.plot
+def bar_is_as_long_as_its_share(part: CategoryFinding, drawn: Drawn, *, roomy: bool) -> None:
+    if part.share is None:
+        assert drawn.bars == []
+        return
+    exact = part.share * drawn.plot / 100
+    assert len(drawn.bars) == (0 if exact < 0.25 else 2 if roomy else 1) or abs(exact - 0.25) < 1e-9
+    for bar in drawn.bars:
+        assert re.fullmatch("█*▌?", bar)
+        assert abs(bar.count("█") + bar.count("▌") / 2 - exact) <= 0.25 + 1e-9
+        assert len(bar) <= drawn.plot
 
 
 def is_at(place: int, per_cent: float, plot: int) -> bool:
@@ -209,55 +191,58 @@ def is_at(place: int, per_cent: float, plot: int) -> bool:
     return abs(place - per_cent * plot / 100) <= 0.5 + 1e-9 or (place == plot - 1 and per_cent * plot / 100 > plot - 1)
 
 
-@settings(max_examples=150)
-@given(QUESTIONS, SIZES)
-@pytest.mark.long
-def test_an_interval_and_its_benchmarks_stand_where_they_belong(asked: QuestionFindings, width: int) -> None:
-    for part, drawn in zip(asked.categories, read(draw(asked, width), asked.categories), strict=True):
-        if part.low is None or part.high is None:
-            assert drawn.whisker == ""
-            continue
-        places = [place for place, cell in enumerate(drawn.whisker) if cell != " "]
-        marked = {place: drawn.whisker[place] for place in places if drawn.whisker[place] in MARKS}
-        for mark in part.benchmarks:
-            assert [place for place in marked if is_at(place, mark.share, drawn.plot)]
-        for place, sign in marked.items():
-            assert [
-                mark for mark in part.benchmarks if is_at(place, mark.share, drawn.plot) and (sign == OWN) == mark.own
-            ]
-        first = min(place for place in range(drawn.plot) if is_at(place, part.low, drawn.plot))
-        ends = [place for place in places if drawn.whisker[place] in "├┤│"]
-        for place in ends:
-            assert is_at(place, part.low if drawn.whisker[place] == "├" else part.high, drawn.plot)
-        if not part.benchmarks:
-            assert re.fullmatch(" *[├│●][─●]*[┤●]?", drawn.whisker)
-            assert abs(drawn.whisker.index(drawn.whisker.strip()[0]) - first) <= 1
-        inside = [place for place in places if drawn.whisker[place] not in MARKS]
-        for place in inside:
-            assert (
-                min(part.low * drawn.plot / 100, drawn.plot - 1) - 0.51 <= place <= part.high * drawn.plot / 100 + 0.51
-            )
+def interval_and_benchmarks_stand_where_they_belong(part: CategoryFinding, drawn: Drawn) -> None:
+    if part.low is None or part.high is None:
+        assert drawn.whisker == ""
+        return
+    places = [place for place, cell in enumerate(drawn.whisker) if cell != " "]
+    marked = {place: drawn.whisker[place] for place in places if drawn.whisker[place] in MARKS}
+    for mark in part.benchmarks:
+        assert [place for place in marked if is_at(place, mark.share, drawn.plot)]
+    for place, sign in marked.items():
+        assert [mark for mark in part.benchmarks if is_at(place, mark.share, drawn.plot) and (sign == OWN) == mark.own]
+    first = min(place for place in range(drawn.plot) if is_at(place, part.low, drawn.plot))
+    ends = [place for place in places if drawn.whisker[place] in "├┤│"]
+    for place in ends:
+        assert is_at(place, part.low if drawn.whisker[place] == "├" else part.high, drawn.plot)
+    if not part.benchmarks:
+        assert re.fullmatch(" *[├│●][─●]*[┤●]?", drawn.whisker)
+        assert abs(drawn.whisker.index(drawn.whisker.strip()[0]) - first) <= 1
+    inside = [place for place in places if drawn.whisker[place] not in MARKS]
+    for place in inside:
+        assert min(part.low * drawn.plot / 100, drawn.plot - 1) - 0.51 <= place <= part.high * drawn.plot / 100 + 0.51
 
 
-@settings(max_examples=150)
-@given(QUESTIONS, SIZES)
+def share_has_a_mark_unless_a_benchmark_is_there(part: CategoryFinding, drawn: Drawn) -> None:
+    if part.low is None or part.share is None:
+        assert SHARE not in drawn.whisker
+        return
+    if SHARE in drawn.whisker:
+        assert is_at(drawn.whisker.index(SHARE), part.share, drawn.plot)
+        assert drawn.whisker.count(SHARE) == 1
+    else:
+        assert [
+            mark
+            for mark in part.benchmarks
+            if abs(mark.share - part.share) * drawn.plot / 100 <= 1 or is_at(drawn.plot - 1, mark.share, drawn.plot)
+        ]
+
+
+@settings(max_examples=300)
+@given(QUESTIONS, SIZES, st.booleans())
 @pytest.mark.long
-def test_a_share_has_a_mark_of_its_own_on_the_interval_unless_a_benchmark_is_there_and_under_ten_has_none(
-    asked: QuestionFindings, width: int
+def test_no_line_is_wider_than_the_window_and_every_word_number_bar_and_mark_is_whole_and_where_it_belongs(
+    asked: QuestionFindings,
+    width: int,
+    roomy: bool,  # noqa: FBT001 - drawn by hypothesis
 ) -> None:
-    for part, drawn in zip(asked.categories, read(draw(asked, width), asked.categories), strict=True):
-        if part.low is None or part.share is None:
-            assert SHARE not in drawn.whisker
-            continue
-        if SHARE in drawn.whisker:
-            assert is_at(drawn.whisker.index(SHARE), part.share, drawn.plot)
-            assert drawn.whisker.count(SHARE) == 1
-        else:
-            assert [
-                mark
-                for mark in part.benchmarks
-                if abs(mark.share - part.share) * drawn.plot / 100 <= 1 or is_at(drawn.plot - 1, mark.share, drawn.plot)
-            ]
+    lines = draw(asked, width, roomy=roomy)
+    assert max(cell_len(text_of(line)) for line in lines) <= width
+    for part, drawn in zip(asked.categories, read(lines, asked.categories), strict=True):
+        label_number_and_verdicts_are_whole(part, drawn)
+        bar_is_as_long_as_its_share(part, drawn, roomy=roomy)
+        interval_and_benchmarks_stand_where_they_belong(part, drawn)
+        share_has_a_mark_unless_a_benchmark_is_there(part, drawn)
 
 
 @settings(max_examples=150)

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,8 +15,8 @@ from storage.exchange.folders import Listing
 from storage.settings import SettingsFile
 from tests.storage.disk import HOME
 from tests.tui.foreign import NAMES, only_where_names_are_bytes, steers
+from tests.tui.gate import Gate
 from tests.tui.pilot import SMALL, Person, Size, run
-from tests.waiting import WAIT
 from tui.setup.setup import OfficeKey, OpenExisting, SetupApp, SetupEnd
 from tui.widgets.choice_list import ChoiceList
 from tui.widgets.place_field import PlaceField
@@ -45,7 +44,6 @@ async def opening(
     size: Size = getattr(request, "param", SMALL)
     async with run(SetupApp(shipped_settings, shipped_settings.path.parent), size) as person:
         await person.press("3")
-        await person.settle()
         assert isinstance(person.app.screen, OpenExisting)
         yield person
 
@@ -68,7 +66,6 @@ async def click_row(person: AtSetup, said: str) -> None:
     """Click on a row by what it says."""
     row, line = next((y, line) for y, line in enumerate(person.lines()) if line.strip("│ ").startswith(said))
     await person.click(line.index(said), row)
-    await person.settle()
 
 
 async def test_arrow_keys_alone_lead_from_a_drive_to_a_folder_and_open_it(
@@ -80,11 +77,9 @@ async def test_arrow_keys_alone_lead_from_a_drive_to_a_folder_and_open_it(
     assert rows(opening) == ["STICK/", "home/"]
     for keys in (("down", "enter"), ("enter",), ("down", "enter")):
         await opening.press(*keys)
-        await opening.settle()
     assert typed(opening) == within(spring)
     assert rows(opening)[0] == "Open this folder"
     await opening.press("home", "enter")
-    await opening.settle()
     assert opening.app.return_value is SetupEnd.OPEN
     assert opening.app.plan.data == spring
 
@@ -118,15 +113,12 @@ async def test_typing_narrows_and_goes_on_in_the_field_from_wherever_the_focus_i
     opening: AtSetup, stick: Path
 ) -> None:
     await opening.write(f"{stick}/exports/")
-    await opening.settle()
     assert rows(opening)[2:] == ["autumn/", "spring/"]
     await opening.press("down", "s")
-    await opening.settle()
     assert typed(opening) == f"{stick}/exports/s"
     assert rows(opening)[-1] == "spring/"
     assert isinstance(opening.app.focused, Input)
     await opening.press("down", "enter")
-    await opening.settle()
     assert typed(opening) == within(stick / "exports" / "spring")
     await opening.press("up")
     assert isinstance(opening.app.focused, Input), "from the first row up is the field"
@@ -143,10 +135,8 @@ async def test_where_there_are_too_many_to_show_it_says_so(opening: AtSetup, sti
     for number in range(130):
         (stick / "exports" / "autumn" / f"no {number}").mkdir()
     await opening.write(f"{stick}/exports/autumn")
-    await opening.settle()
     assert "30 more are there: type a part of the name." in await opening.read_on(lambda: opening.press("pagedown"))
     await opening.write("/no 12")
-    await opening.settle()
     assert rows(opening)[1:] == [
         ".. (back, to the folder around it)",
         "no 12/",
@@ -155,23 +145,20 @@ async def test_where_there_are_too_many_to_show_it_says_so(opening: AtSetup, sti
 
 
 async def test_while_a_folder_keeps_it_waiting_keys_go_on(
-    opening: AtSetup, stick: Path, monkeypatch: pytest.MonkeyPatch
+    opening: AtSetup, stick: Path, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
-    answers = threading.Event()
     looked: list[str] = []
     really = folders.choices
 
     def slowly(typed: str, suffix: str | None) -> Listing:
         looked.append(typed)
-        assert answers.wait(WAIT)
+        gate.hold()
         return really(typed, suffix)
 
     monkeypatch.setattr(folders, "choices", slowly)
-    try:
-        await opening.write(f"{stick}/exports/")
-        assert typed(opening) == f"{stick}/exports/"
-    finally:
-        answers.set()
+    await opening.hurry(*f"{stick}/exports/")
+    assert typed(opening) == f"{stick}/exports/"
+    gate.open()
     await opening.settle()
     assert looked == [str(stick)[0], f"{stick}/exports/"], "one look at a time, and the last at what is typed then"
     assert rows(opening)[2:] == ["autumn/", "spring/"]
@@ -182,7 +169,6 @@ async def test_whatever_a_folder_is_called_it_is_one_row_and_steers_nothing(open
     for name in NAMES.values():
         (stick / "exports" / "autumn" / name).mkdir()
     await opening.write(f"{stick}/exports/autumn/")
-    await opening.settle()
     places = opening.app.screen.query_one(OptionList)
     assert len(rows(opening)) == len(NAMES) + 2
     assert places.virtual_size.height == len(rows(opening))
@@ -191,7 +177,6 @@ async def test_whatever_a_folder_is_called_it_is_one_row_and_steers_nothing(open
         assert not any(steers(segment.text) for line in opening.painted() for segment in line)
     assert opening.app._driver
     await opening.press("enter")
-    await opening.settle()
     assert not any(steers(segment.text) for line in opening.painted() for segment in line)
     whole = {f"{stick}/exports/autumn/{name}/" for name in NAMES.values()}
     assert typed(opening) in whole, "it is the very folder, whatever is shown of its name"
@@ -205,9 +190,7 @@ async def test_the_offices_key_is_taken_from_its_row_or_from_the_folder_that_hol
         opening.app.push_screen(OfficeKey(opening.app.plan))
         await opening.settle()
         await opening.write(f'"{office_pub.parent}/"' if way == "folder" else f"{office_pub.parent}/")
-        await opening.settle()
         assert rows(opening) == ["Use this folder", ".. (back, to the folder around it)", "office.pub"]
         for keys in (("down", "enter"), ("enter",)) if way == "row" else (("enter",),):
             await opening.press(*keys)
-            await opening.settle()
         assert opening.app.plan.office, way

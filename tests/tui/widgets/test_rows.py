@@ -1,8 +1,9 @@
 """Rows to choose from: no text is lost or cut, however narrow the window, and every cell of a row chooses it."""
 
+import contextlib
 import itertools
 import operator
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 import pytest
 from hypothesis import given
@@ -132,6 +133,15 @@ class Bench(LockedApp[None]):
         self.clicked.append(message.code)
 
 
+@contextlib.asynccontextmanager
+async def showing(rows: Rows, shown: Sequence[ChoiceRow], size: Size) -> AsyncIterator[Person[Bench]]:
+    """Stand in front of some rows."""
+    async with run(Bench(rows), size) as person:
+        rows.set_rows(tuple(shown))
+        await person.pause()
+        yield person
+
+
 def row_at(person: Person[Bench], number: int) -> int:
     """The screen line on which a row begins."""
     return next(y for y, line in enumerate(person.lines()) if line[:6].strip("▸ ●○") == str(number))
@@ -140,10 +150,7 @@ def row_at(person: Person[Bench], number: int) -> int:
 @pytest.mark.parametrize(("size", "roomy"), [((50, 60), True), ((80, 40), False), ((30, 12), False)])
 async def test_every_cell_of_a_row_chooses_it(size: Size, roomy: bool) -> None:  # noqa: FBT001 - a parameter
     rows = Rows()
-    app = Bench(rows)
-    async with run(app, size) as person:
-        rows.set_rows(ROWS)
-        await person.pause()
+    async with showing(rows, ROWS, size) as person:
         last = rows.scrollable_content_region.width - 1
         lines = lay_out(ROWS, last + 1, roomy=roomy)
         expected = []
@@ -152,46 +159,35 @@ async def test_every_cell_of_a_row_chooses_it(size: Size, roomy: bool) -> None: 
                 await person.tap(x, y)
                 expected.append(ROWS[lines[y].row].number)
         await person.pause()
-        assert app.clicked == expected
+        assert person.app.clicked == expected
 
 
 async def test_a_click_on_scrolled_rows_chooses_what_is_seen_there() -> None:
     rows = Rows()
-    app = Bench(rows)
-    async with run(app, (60, 10)) as person:
-        rows.set_rows(ROWS)
-        await person.pause()
+    async with showing(rows, ROWS, (60, 10)) as person:
         rows.scroll_end(animate=False)
         await person.pause()
         await person.click(3, row_at(person, 9))
         await person.click(3, row_at(person, 8))
-        assert app.clicked == [9, 8]
+        assert person.app.clicked == [9, 8]
 
 
 async def test_a_row_wears_a_mark_as_well_as_a_colour() -> None:
-    rows = Rows(marks=True)
-    async with run(Bench(rows), (60, 30)) as person:
-        rows.set_rows(ROWS[:3])
-        rows.set_choice(2, 3)
+    async with showing(Rows(marks=True), ROWS[:3], (60, 30)) as person:
+        person.app.screen.query_one(Rows).set_choice(2, 3)
         await person.pause()
         marks = [line[:6] for line in person.lines() if line[:6].strip()]
         assert marks == ["  1 ○ ", "  2 ● ", "▸ 3 ○ "]
 
 
 async def test_rows_without_marks_have_numbers_only() -> None:
-    rows = Rows()
-    async with run(Bench(rows), (60, 30)) as person:
-        rows.set_rows(ROWS[:2])
-        await person.pause()
+    async with showing(Rows(), ROWS[:2], (60, 30)) as person:
         assert not set("○●▸") & set(person.read())
 
 
 @pytest.mark.parametrize("text", ["漢字かな" * 12, "한글 " * 30, "[red]not markup[/red] [@click=app.quit]x[/]"])
 async def test_text_of_any_script_is_painted_whole_and_as_it_stands(text: str) -> None:
-    rows = Rows()
-    async with run(Bench(rows), (32, 30)) as person:
-        rows.set_rows((ChoiceRow(1, text, text),))
-        await person.pause()
+    async with showing(Rows(), (ChoiceRow(1, text, text),), (32, 30)) as person:
         painted = "".join("".join(line[6:] for line in person.lines()).split())
         assert painted == "".join(text.split()) * 2
         assert all(cell_len(line) <= 32 for line in person.lines())
@@ -203,6 +199,17 @@ MORE = "There are more answers."
 @pytest.fixture
 def answers() -> Answers:
     return Answers()
+
+
+@contextlib.asynccontextmanager
+async def asking(
+    answers: Answers, question: Question = OCCUPATION, size: Size = (60, 14)
+) -> AsyncIterator[Person[Bench]]:
+    """Stand in front of the answers to a question."""
+    async with run(Bench(answers), size) as person:
+        answers.set_question(question, MORE)
+        await person.pause()
+        yield person
 
 
 def everything_offered(person: Person[Bench]) -> Iterator[str]:
@@ -218,9 +225,7 @@ def everything_offered(person: Person[Bench]) -> Iterator[str]:
 async def test_prefer_not_to_say_is_in_view_and_every_answer_can_be_reached(
     answers: Answers, question: Question, size: Size
 ) -> None:
-    async with run(Bench(answers), size) as person:
-        answers.set_question(question, MORE)
-        await person.pause()
+    async with asking(answers, question, size) as person:
         assert not set("●▸") & set(person.read()), "nothing is chosen or marked"
         seen: set[str] = set()
         for painted in everything_offered(person):
@@ -236,17 +241,13 @@ async def test_prefer_not_to_say_is_in_view_and_every_answer_can_be_reached(
 
 @pytest.mark.parametrize("size", [(40, 6), (60, 14), (100, 45)])
 async def test_where_answers_are_out_of_sight_it_says_so(answers: Answers, size: Size) -> None:
-    async with run(Bench(answers), size) as person:
-        answers.set_question(OCCUPATION, MORE)
-        await person.pause()
+    async with asking(answers, size=size) as person:
         scrolls = person.app.screen.query(Rows).first().max_scroll_y > 0
         assert ("There are more answers." in person.read()) == scrolls
 
 
 async def test_the_mark_stops_at_both_ends(answers: Answers) -> None:
-    async with run(Bench(answers), (60, 14)) as person:
-        answers.set_question(DEGREE, MORE)
-        await person.pause()
+    async with asking(answers, DEGREE) as person:
         for step, number in ((1, 1), (-1, 1), (1, 2), (1, 3), (1, 4), (1, 4)):
             answers.move(step)
             assert marked(person) == number
@@ -261,8 +262,7 @@ def marked(person: Person[Bench]) -> int:
 
 
 async def test_the_mark_is_scrolled_into_view(answers: Answers) -> None:
-    async with run(Bench(answers), (60, 9)) as person:
-        answers.set_question(OCCUPATION, MORE)
+    async with asking(answers, size=(60, 9)) as person:
         for number in (*range(1, 10), *range(8, 0, -1)):
             answers.move(1 if marked_or_none(person) < number else -1)
             await person.pause()
@@ -289,15 +289,12 @@ async def test_enter_would_choose_what_is_marked_unless_it_is_chosen(answers: An
 
 @pytest.mark.parametrize("size", [(60, 14), (60, 30)], ids=["tight", "roomy"])
 async def test_every_line_of_every_answer_can_be_clicked_and_nothing_between(answers: Answers, size: Size) -> None:
-    app = Bench(answers)
-    async with run(app, size) as person:
-        answers.set_question(DEGREE, MORE)
-        await person.pause()
+    async with asking(answers, DEGREE, size) as person:
         expected = []
         for y in range(answers.size.height):
-            app.clicked.clear()
+            person.app.clicked.clear()
             await person.click(40, y)
-            expected.append(app.clicked[:])
+            expected.append(person.app.clicked[:])
         rule = next(y for y, line in enumerate(person.lines()) if line.startswith("──"))
         offered = [answer for line in expected[:rule] for answer in line]
         assert offered == sorted(offered)
@@ -310,8 +307,7 @@ async def test_every_line_of_every_answer_can_be_clicked_and_nothing_between(ans
 
 
 async def test_what_is_chosen_survives_another_size_and_not_another_question(answers: Answers) -> None:
-    async with run(Bench(answers), (60, 14)) as person:
-        answers.set_question(DEGREE, MORE)
+    async with asking(answers, DEGREE) as person:
         answers.show_chosen(3)
         await person.resize((100, 40))
         assert any(line.startswith("▸ 3 ●") for line in person.lines())
@@ -320,26 +316,11 @@ async def test_what_is_chosen_survives_another_size_and_not_another_question(ans
         assert not set("●▸") & set(person.read())
 
 
-async def test_the_wheel_scrolls_the_answers_and_chooses_nothing(answers: Answers) -> None:
-    app = Bench(answers)
-    async with run(app, (60, 14)) as person:
-        answers.set_question(OCCUPATION, MORE)
-        await person.pause()
-        before = person.read()
-        for _ in range(3):
-            await person.wheel(30, 12)
-        assert person.read() != before
-        assert app.clicked == []
-
-
 # A finger: it is reported as a mouse that is pressed, moved and let go
 
 
-async def test_a_finger_that_drags_scrolls_the_list_and_chooses_nothing(answers: Answers) -> None:
-    app = Bench(answers)
-    async with run(app, (60, 14)) as person:
-        answers.set_question(OCCUPATION, MORE)
-        await person.pause()
+async def test_a_finger_the_wheel_and_the_scroll_bar_scroll_the_list_and_choose_nothing(answers: Answers) -> None:
+    async with asking(answers) as person:
         for places, top in (
             ([(30, 9), (30, 8), (30, 6), (30, 4)], 5),
             ([(30, 4), (30, 7)], 2),
@@ -353,27 +334,24 @@ async def test_a_finger_that_drags_scrolls_the_list_and_chooses_nothing(answers:
         await person.drag((30, 2), (30, 13))
         await person.drag((30, 2), (30, 13))
         assert answers.scroll_offset.y == 0
-        assert app.clicked == []
-
-
-async def test_the_scroll_bar_follows_and_can_be_dragged(answers: Answers) -> None:
-    app = Bench(answers)
-    async with run(app, (60, 14)) as person:
-        answers.set_question(OCCUPATION, MORE)
-        await person.pause()
+        await person.mouse(events.MouseDown, 30, 9)
+        await person.mouse(events.MouseMove, 30, 6)
+        await person.mouse(events.MouseMove, 30, 2, button=1)
+        assert answers.scroll_offset.y == 0, "a mouse that was let go elsewhere drags nothing"
         bar = person.seen(answers.vertical_scrollbar)
         assert bar
         await person.drag((bar.x, bar.y), (bar.x, bar.y + 1), (bar.x, bar.bottom - 1))
         await person.pause()
         assert answers.scroll_offset.y > 0
-        assert app.clicked == []
+        before = person.read()
+        for _ in range(3):
+            await person.wheel(30, 12, down=False)
+        assert person.read() != before
+        assert person.app.clicked == []
 
 
 async def test_the_scroll_bar_is_drawn_anew_only_where_it_would_look_different(answers: Answers) -> None:
-    app = Bench(answers)
-    async with run(app, (60, 14)) as person:
-        answers.set_question(OCCUPATION, MORE)
-        await person.pause()
+    async with asking(answers) as person:
         bar = answers.vertical_scrollbar
         whole = Region(0, 0, *bar.size)
         drawn = bar.render_lines(whole)
@@ -387,36 +365,20 @@ async def test_the_scroll_bar_is_drawn_anew_only_where_it_would_look_different(a
 
 
 async def test_a_row_is_chosen_only_where_press_and_release_are_on_it(answers: Answers) -> None:
-    app = Bench(answers)
-    async with run(app, (60, 40)) as person:
-        answers.set_question(DEGREE, MORE)
-        await person.pause()
+    async with asking(answers, DEGREE, (60, 40)) as person:
         first, second = row_at(person, 1), row_at(person, 2)
         await person.drag((30, first), (30, second))
         for x, y in ((30, first), (31, second)):  # as terminals report it that tell of no movement
             await person.mouse(events.MouseDown if y == first else events.MouseUp, x, y)
         await person.drag((3, first), (50, first), (3, first))
-        assert app.clicked == []
+        assert person.app.clicked == []
         await person.drag((30, first), (31, first))
         await person.drag((30, second), (30, second - 1))
-        assert app.clicked == [1, 2], "a hand that shakes by a cell has still chosen"
-
-
-async def test_a_mouse_that_was_let_go_elsewhere_drags_nothing(answers: Answers) -> None:
-    async with run(Bench(answers), (60, 14)) as person:
-        answers.set_question(OCCUPATION, MORE)
-        await person.pause()
-        await person.mouse(events.MouseDown, 30, 9)
-        await person.mouse(events.MouseMove, 30, 6)
-        await person.mouse(events.MouseMove, 30, 2, button=1)
-        assert answers.scroll_offset.y == 0
+        assert person.app.clicked == [1, 2], "a hand that shakes by a cell has still chosen"
 
 
 async def test_the_line_that_says_there_are_more_leads_to_all_of_them_and_back(answers: Answers) -> None:
-    app = Bench(answers)
-    async with run(app, (60, 14)) as person:
-        answers.set_question(OCCUPATION, MORE)
-        await person.pause()
+    async with asking(answers) as person:
         seen: set[str] = set()
         for _ in range(20):
             seen.update(line[:3] for line in person.lines())
@@ -426,13 +388,13 @@ async def test_the_line_that_says_there_are_more_leads_to_all_of_them_and_back(a
                 break
         assert seen >= {f"  {number}" for number in range(1, 10)}
         assert answers.scroll_offset.y == 0
-        assert app.clicked == []
+        assert person.app.clicked == []
 
 
-@pytest.mark.parametrize("question", load_survey().questions, ids=lambda question: question.id)
-async def test_the_key_for_prefer_not_to_say_stands_beside_it(answers: Answers, question: Question) -> None:
-    async with run(Bench(answers), (60, 14)) as person:
-        answers.set_question(question, MORE)
-        await person.pause()
-        (line,) = [line for line in person.lines() if line.endswith("  P")]
-        assert question.declined.label in line
+async def test_the_key_for_prefer_not_to_say_stands_beside_it(answers: Answers) -> None:
+    async with asking(answers) as person:
+        for question in load_survey().questions:
+            answers.set_question(question, MORE)
+            await person.pause()
+            (line,) = [line for line in person.lines() if line.endswith("  P")]
+            assert question.declined.label in line
