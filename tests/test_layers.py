@@ -94,7 +94,8 @@ def test_the_kiosk_starts_without_what_reads_command_lines() -> None:
 def test_the_first_picture_waits_for_no_view_that_is_out_of_sight() -> None:
     loaded = loaded_by("tui.cli.main", "tui.cli.kiosk", "tui.app")
     assert "tui.survey.welcome" in loaded
-    assert not {f"tui.survey.{view}" for view in ("question", "check", "ending")} & loaded
+    assert not {f"tui.survey.{view}" for view in ("question", "check", "ending", "choice", "idle")} & loaded
+    assert "tui.widgets.rows" not in loaded
 
 
 def test_no_module_of_tests_imports_from_another() -> None:

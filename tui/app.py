@@ -20,9 +20,8 @@ from storage.settings import SettingsFile
 from storage.wrong_tries import WrongTries
 from tui.shared.idle import TOUCHES, IdleClock
 from tui.shared.surroundings import FramedApp, Surroundings
-from tui.survey.choice import Choice
-from tui.survey.idle import WARNING_SECONDS, IdleWarning
 from tui.survey.screen import SurveyScreen
+from tui.survey.view import ForCandidates
 from tui.text import times
 from tui.widgets.writing import name_of
 
@@ -96,7 +95,7 @@ class KioskApp(FramedApp[Outcome]):
     @property
     def staff_open(self) -> bool:
         """Whether staff screens lie over the candidates'."""
-        return len(self.screen_stack) > 1 and not isinstance(self.screen, IdleWarning | Choice)
+        return len(self.screen_stack) > 1 and not isinstance(self.screen, ForCandidates)
 
     @property
     def surroundings(self) -> Surroundings:
@@ -124,6 +123,8 @@ class KioskApp(FramedApp[Outcome]):
         """Warn over a forgotten interview, lock forgotten staff screens, and put colours and languages back."""
         if not self.screen_stack:  # the app is ending
             return
+        from tui.survey.idle import IdleWarning  # a second after the start, not before
+
         if self.survey.aloud.reading:
             self.idle.touch()
             self.untouched.touch()
@@ -147,6 +148,8 @@ class KioskApp(FramedApp[Outcome]):
     @work(group=_DIALOGS)
     async def warn(self) -> None:
         """Ask whether somebody is there, aloud if they have listened so far; if not, welcome the next person."""
+        from tui.survey.idle import WARNING_SECONDS, IdleWarning
+
         if self.survey.aloud.listens:
             from tui.speech.spoken import said_when_idle
 
@@ -159,6 +162,8 @@ class KioskApp(FramedApp[Outcome]):
     @work(group=_DIALOGS)
     async def on_welcome_look_wanted(self) -> None:
         """Offer the colours that this terminal can show."""
+        from tui.survey.choice import Choice
+
         words = self.survey.words
         looks = list(dict.fromkeys(self.themes[name].name for name in self.themes))
         named = [next(name for name in self.themes if self.themes[name].name == look) for look in looks]
@@ -171,6 +176,8 @@ class KioskApp(FramedApp[Outcome]):
     @work(group=_DIALOGS)
     async def on_welcome_language_wanted(self) -> None:
         """Offer all languages."""
+        from tui.survey.choice import Choice
+
         words = self.survey.words
         packs = [load_words(code) for code in self.settings.survey.languages]
         names = [name_of(pack, rtl=words.direction == "rtl") for pack in packs]

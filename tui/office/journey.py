@@ -14,7 +14,7 @@ from tui.office.scoped import ScopedFindings
 from tui.text import office as words
 from tui.widgets.button import Button
 from tui.widgets.chart import INTERVAL_MARKS, NATIONAL, ChartLine, Piece, legend_line, scale, whisker
-from tui.widgets.rows import wrap
+from tui.widgets.pages import wrap
 
 _SHARE = 8
 

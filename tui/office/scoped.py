@@ -22,7 +22,7 @@ from tui.shared.state import State
 from tui.text import office as words
 from tui.widgets.button import Button
 from tui.widgets.chart import ChartLine, Drawing, Piece
-from tui.widgets.rows import wrap
+from tui.widgets.pages import wrap
 
 
 class _Lines(Drawing):

@@ -31,7 +31,7 @@ from tui.widgets.chart import (
     scale,
     whisker,
 )
-from tui.widgets.rows import wrap
+from tui.widgets.pages import wrap
 
 """Marks the target of the response rate: no share of the organisation's own is drawn here."""
 _SHARE = 10

@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from content.language import LanguageWords, LookWords, Words
 from tui.survey.presses import Presses
+from tui.survey.view import ForCandidates
 from tui.terminal.capabilities import HEIGHT, WIDTH
 from tui.terminal.cursor import Spot
 from tui.widgets.button import Button
@@ -18,7 +19,7 @@ from tui.widgets.rows import ChoiceRow, Rows
 from tui.widgets.writing import Across, Text
 
 
-class Choice(Screen[int | None], inherit_bindings=False):
+class Choice(ForCandidates, Screen[int | None], inherit_bindings=False):
     """Returns the place of what was chosen, from 0, or None to leave all as it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

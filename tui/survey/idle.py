@@ -7,6 +7,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from content.language import Words
+from tui.survey.view import ForCandidates
 from tui.terminal.cursor import Spot
 from tui.text import times
 from tui.widgets.button import Button
@@ -16,7 +17,7 @@ WARNING_SECONDS = times.WARNING_SECONDS
 """How long the warning stands before everything is wiped."""
 
 
-class IdleWarning(ModalScreen[bool], inherit_bindings=False):
+class IdleWarning(ForCandidates, ModalScreen[bool], inherit_bindings=False):
     """Counts down; any key or click returns True, running out returns False."""
 
     AUTO_FOCUS = ""

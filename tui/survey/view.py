@@ -34,6 +34,10 @@ class InterviewHolder(Protocol):
         """Say everything in another language."""
 
 
+class ForCandidates:
+    """What a screen is that lies over the candidate's and is for candidates too."""
+
+
 _MOST_COLUMNS = 84
 """Of what is read, with its padding."""
 

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from storage.counts.questions import CategoryFinding, QuestionFindings
 from storage.counts.rates import RateFinding
 from storage.report import sentences
-from tui.widgets.rows import wrap
+from tui.widgets.pages import wrap
 
 _COUNT = 6
 _SHARE = 7

@@ -4,9 +4,16 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 from textual._styles_cache import StylesCache
+from textual.content import Content
 from textual.geometry import Size
 
 from tui.widgets.finger import FingerScroll
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break text into lines of at most `width` cells, between words where possible; loses nothing but spaces."""
+    lines = Content(" ".join(text.split())).wrap(max(width, 2))
+    return [line for each in lines if (line := each.plain.strip())]
 
 
 class _Page(Protocol):

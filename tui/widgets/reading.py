@@ -11,8 +11,7 @@ from textual.strip import Strip
 
 from tui.terminal.capabilities import MEDIUM_HEIGHT, TALL_HEIGHT
 from tui.text.passages import Passage
-from tui.widgets.pages import Pages
-from tui.widgets.rows import wrap
+from tui.widgets.pages import Pages, wrap
 from tui.widgets.writing import as_seen, is_rtl
 
 __all__ = ["Passage", "Reading"]

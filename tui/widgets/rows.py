@@ -12,13 +12,12 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.content import Content
 from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.strip import Strip
 
 from tui.terminal.cursor import Spot
-from tui.widgets.pages import Pages
+from tui.widgets.pages import Pages, wrap
 from tui.widgets.writing import as_seen, is_rtl
 
 ROOMY = 3
@@ -46,12 +45,6 @@ class _Line(msgspec.Struct, frozen=True):
     kind: str
     """`label`, `detail` or `space`."""
     first: bool = False
-
-
-def wrap(text: str, width: int) -> list[str]:
-    """Break text into lines of at most `width` cells, between words where possible; loses nothing but spaces."""
-    lines = Content(" ".join(text.split())).wrap(max(width, 2))
-    return [line for each in lines if (line := each.plain.strip())]
 
 
 _Blocks = list[list[_Line]]

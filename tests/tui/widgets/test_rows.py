@@ -18,7 +18,8 @@ from tests.tui.pilot import Person, Size, run
 from tests.variants import usually
 from tui.terminal.lockdown import LockedApp
 from tui.widgets.answers import Answers
-from tui.widgets.rows import ROOMY, ChoiceRow, Rows, lay_out, wrap
+from tui.widgets.pages import wrap
+from tui.widgets.rows import ROOMY, ChoiceRow, Rows, lay_out
 
 OCCUPATION, SCHOOL, MEALS, DEGREE = load_survey().questions
 ROWS = tuple(ChoiceRow(option.code, option.label, option.detail) for option in OCCUPATION.options)
