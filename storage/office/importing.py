@@ -178,11 +178,13 @@ def _keep(
         ]
         try:
             kept = office.keep(some, openings)
-        except StoreError:
-            if at_once == 1:
+        except (ExportError, StoreError) as error:
+            if at_once > 1:
+                at_once = 1
+                continue
+            if isinstance(error, StoreError):
                 raise
-            at_once = 1
-            continue
+            kept = [error]
         while batch and (kept or isinstance(batch[0].begun, Result)):
             one = batch.popleft()
             yield one, one.begun if isinstance(one.begun, Result) else _told(one.found, kept.pop(0))

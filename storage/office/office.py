@@ -13,6 +13,7 @@ FORMAT.md, section 18.
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -83,6 +84,11 @@ _WARNINGS: dict[TokenState, str] = {
     "recalled": ", with a token that was recalled: its stick was lost, or is an old one",
 }
 """What else is to be said of a laptop that came with a token."""
+
+_TWO_OF_A_NUMBER = (
+    "A response in this export would stand in the place of another, which does not happen by itself: "
+    "ask what was done to the laptop before you take anything from it."
+)
 
 
 @dataclass
@@ -376,6 +382,7 @@ class Office:
 
         Raises:
             InUseError, OtherComputerError: nothing may be written here.
+            ExportError: nothing of these is kept, for one of them has a response with the number of another.
             StoreError: nothing of these is kept, as its sentence says.
         """
         kept: list[Brought | ExportError] = []
@@ -447,7 +454,10 @@ class Office:
                 response_numbers(event_id, one.new), one.new.items(), one.asked, strict=True
             )
         ]
-        write("INSERT INTO response (rowid, event, id, sealed, asked) VALUES (?, ?, ?, ?, ?)", sorted(rows))
+        try:
+            write("INSERT INTO response (rowid, event, id, sealed, asked) VALUES (?, ?, ?, ?, ?)", sorted(rows))
+        except sqlite3.IntegrityError as error:
+            raise ExportError(_TWO_OF_A_NUMBER) from error
         for questions, tally in one.tallies.items():
             self._groups.let_wait(write, event_id, asked_mask(questions, survey), tally)
         debrief = self.debriefs.take(write, export)

@@ -18,6 +18,7 @@ from storage.events import Event
 from storage.exchange.exports import write_export
 from storage.office.decrypting import Opened
 from storage.office.importing import Result, bring_all, find_exports
+from storage.office.store import response_numbers
 from storage.progress import unreported
 from tests.storage.counts.people import people
 from tests.storage.office.merging import (
@@ -73,6 +74,26 @@ def test_of_several_that_would_be_kept_together_one_that_cannot_be_kept_holds_up
     assert [path.name for path in sorted(stick.glob("*.receipt"))] == ["0.receipt", "1.receipt"]
     held = read(desk.path, "SELECT count(*) FROM response WHERE event = ?", FAIR.id)
     assert held == [(24,)]
+
+
+def test_an_export_made_so_that_two_responses_have_one_number_is_refused_alone(
+    desk: Desk, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "storage.office.office.response_numbers",
+        lambda event, ids: [1 for _ in ids] if event == START.id else response_numbers(event, ids),
+    )
+    contents = [
+        export(one, sealed_for(one, people(12, number)), LAPTOPS[number])
+        for number, one in enumerate([FAIR, START, FAIR])
+    ]
+    first, refused, last = results_of(desk, stick, contents)
+    assert first.brought
+    assert last.brought
+    assert "in the place of another" in refused.problem
+    assert [path.name for path in sorted(stick.glob("*.receipt"))] == ["0.receipt", "2.receipt"]
+    assert read(desk.path, "SELECT count(*) FROM response") == [(24,)]
+    assert read(desk.path, "SELECT count(*) FROM event WHERE id = ?", START.id) == [(0,)]
 
 
 def test_what_several_files_of_one_import_have_in_common_is_opened_and_counted_once(
