@@ -90,11 +90,12 @@ def meant_by(wanted: str, known: Sequence[str]) -> list[str]:
 
 def cleaned(text: str, *, keep: str = "\n") -> str:
     """Text to be kept: composed (NFC), without what steers but for `keep`; each end of a line is a newline."""
-    plain = "".join(
-        letter
-        for letter in (re.sub(r"\r\n|[\r\v\f\u2028\u2029]", "\n", text) if "\n" in keep else re.sub(r"\s", " ", text))
-        if letter in keep or not steers(letter)
-    )
+    if text.isascii() and text.isprintable():
+        return text
+    plain = re.sub(r"\r\n|[\r\v\f\u2028\u2029]", "\n", text) if "\n" in keep else re.sub(r"\s", " ", text)
+    for letter in set(plain):
+        if not letter.isprintable() and letter not in keep and steers(letter):
+            plain = plain.replace(letter, "")
     return unicodedata.normalize("NFC", plain)
 
 
@@ -115,7 +116,8 @@ def shown_name(name: str) -> str:
     What steers is given by its code, as `<1B>`, and what the system could not read as text by its byte, as `<FC>`. Of a
     long name the beginning and the end are shown.
     """
-    shown = " ".join("".join(_code(letter) if steers(letter) else letter for letter in name).split())
+    plain = name if name.isprintable() else "".join(_code(letter) if steers(letter) else letter for letter in name)
+    shown = " ".join(plain.split())
     if len(shown) <= _NAME_BEGINS + 1 + _NAME_ENDS:
         return shown
     return f"{shown[:_NAME_BEGINS]}…{shown[-_NAME_ENDS:]}"

@@ -4,6 +4,8 @@ With such a point in a key file, anybody could open what is sealed to it, or sig
 bytes. The curves are those of RFC 7748 and RFC 8032; FORMAT.md, section 4, says what is refused.
 """
 
+import functools
+
 _P = 2**255 - 19
 _D = -121665 * pow(121666, -1, _P) % _P
 _COFACTOR_DOUBLINGS = 3
@@ -21,6 +23,7 @@ def is_x25519_key(encoded: bytes) -> bool:
     return True
 
 
+@functools.lru_cache(maxsize=4096)
 def is_ed25519_key(encoded: bytes) -> bool:
     """Whether 32 bytes are a point of Ed25519 in its one canonical form, and not of small order."""
     y, odd = int.from_bytes(encoded, "little") & (1 << 255) - 1, encoded[31] >> 7

@@ -6,7 +6,7 @@ as another's. A kiosk can seal and not open. Layouts are in FORMAT.md, sections 
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -21,6 +21,7 @@ RECORD_SIZE = 16
 SEALED_SIZE = 1120 + RECORD_SIZE + 16
 """X-Wing encapsulation, record, Poly1305 tag: 1152 bytes."""
 
+_ID_SIZE = 16
 NOT_ASKED = 0
 RECORD_VERSION = 1
 _QUESTIONS = 4
@@ -76,7 +77,13 @@ class SealedResponse(msgspec.Struct, frozen=True, order=True):
     @property
     def id(self) -> bytes:
         """The first 16 bytes of the SHA-256 of the sealed bytes."""
-        return hashlib.sha256(self.sealed).digest()[:16]
+        return hashlib.sha256(self.sealed).digest()[:_ID_SIZE]
+
+
+def ids_of(sealed: Iterable[SealedResponse]) -> list[bytes]:
+    """The ids of many."""
+    digest = hashlib.sha256
+    return [digest(one.sealed).digest()[:_ID_SIZE] for one in sealed]
 
 
 def binding(event: Event) -> bytes:

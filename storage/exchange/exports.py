@@ -172,7 +172,7 @@ def _read_body(plain: bytes, start: int) -> _Body:
     needed = len(_HEADER) + _KEM_AND_TAG + end
     if len(plain) + len(_HEADER) + _KEM_AND_TAG > max(SMALLEST_EXPORT, 2 * (needed - 1)):
         raise _cut_short()
-    if plain.count(b"\x00", end) != len(plain) - end or not _ascend(sealed):
+    if plain.count(b"\x00", end) != len(plain) - end or not ascend(sealed):
         raise _cut_short()
     try:
         event = parse_event(described)
@@ -182,7 +182,8 @@ def _read_body(plain: bytes, start: int) -> _Body:
     return _Body(event, secret, tuple(map(SealedResponse, sealed)), token, debrief, end)
 
 
-def _ascend(rows: Sequence[bytes]) -> bool:
+def ascend(rows: Sequence[bytes]) -> bool:
+    """Whether each is greater than the one before it."""
     return all(map(lt, rows, rows[1:]))
 
 

@@ -15,7 +15,7 @@ from storage.crypto.sealing import SealedResponse
 from storage.debrief import WrittenDebrief
 from storage.errors import ReceiptError, StaleReceiptError
 from storage.events import Event
-from storage.exchange.exports import Export, receipt_secret
+from storage.exchange.exports import Export, ascend, receipt_secret
 
 RECEIPT_SUFFIX = ".receipt"
 RECEIPT_LIMIT = ARMOUR_LIMIT
@@ -98,6 +98,8 @@ def check_receipt(  # noqa: PLR0913 - one argument for each part
 
 def _digest(secret: bytes, sealed: Sequence[SealedResponse], debrief: WrittenDebrief | None) -> bytes:
     """HMAC-SHA256 of the set: its number, then its members in ascending order; then the debrief, if there is one."""
-    rows = sorted({one.sealed for one in sealed})
+    rows = [one.sealed for one in sealed]
+    if not ascend(rows):
+        rows = sorted(set(rows))
     parts = (len(rows).to_bytes(4, "big"), *rows, debrief.to_record() if debrief else b"")
     return hmac.digest(secret, b"".join(parts), "sha256")

@@ -72,10 +72,10 @@ def find_exports(places: Sequence[str]) -> list[Found]:
     return list(found.values())
 
 
-TOGETHER = 4096
+TOGETHER = 16384
 """Responses that are kept in one transaction, where there are that many: it costs by the pages that it touches."""
 _FEW = 64
-"""Responses of a small export: many that bring nothing new count as if each had so many."""
+"""Responses of a small export: one that brings fewer, or nothing new, counts as if it had so many."""
 _RECEIPTS_AT_ONCE = 4
 """A disk flushes several files in the time of one."""
 
@@ -113,14 +113,18 @@ def _brought_in(
     receipts: Site | None,
 ) -> Iterator[Result]:
     waiting: deque[_Begun] = deque()
+    size = 0
     writer = _ReceiptWriter(receipts)
     with Openings(office.key, executor) as openings:
         try:
             for number, (found, content) in enumerate(_read_ahead(exports)):
                 before = [one.begun for one in waiting if isinstance(one.begun, Incoming)]
-                waiting.append(_Begun(number, found, _begin(office, found, content, openings, before)))
-                while _are_enough(waiting, 2 * TOGETHER + openings.ahead):
+                begun = _begin(office, found, content, openings, before)
+                waiting.append(_Begun(number, found, begun, _size(begun)))
+                size += waiting[-1].size
+                while size >= TOGETHER + TOGETHER // 2 + openings.ahead:  # half as many are opened while some are kept
                     for one, result in _keep(office, waiting, openings, progress, len(exports)):
+                        size -= one.size
                         yield from writer.add(one, result)
             while waiting:
                 for one, result in _keep(office, waiting, openings, progress, len(exports)):
@@ -139,6 +143,7 @@ class _Begun:
     number: int
     found: Found
     begun: Incoming | Result
+    size: int
 
 
 def _begin(
@@ -151,10 +156,8 @@ def _begin(
         return _refused(found, error)
 
 
-def _are_enough(waiting: Iterable[_Begun], responses: int) -> bool:
-    """Whether they have so many responses, or are so many files that they might as well."""
-    sizes = [len(one.begun.new) if isinstance(one.begun, Incoming) else 0 for one in waiting]
-    return sum(sizes) >= responses or len(sizes) * _FEW >= responses
+def _size(begun: Incoming | Result) -> int:
+    return max(len(begun.new) if isinstance(begun, Incoming) else 0, _FEW)
 
 
 def _keep(
@@ -162,8 +165,10 @@ def _keep(
 ) -> Iterator[tuple[_Begun, Result]]:
     """Keep the first of those that wait, in one transaction; where that fails, each in one of its own."""
     batch = deque([waiting.popleft()])
-    while waiting and not _are_enough(batch, TOGETHER):
+    size = batch[0].size
+    while waiting and size < TOGETHER:
         batch.append(waiting.popleft())
+        size += batch[-1].size
     at_once = len(batch)
     while batch:
         some = [

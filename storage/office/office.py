@@ -22,6 +22,7 @@ from typing import Self
 from storage.counts.disclosure import OfficeCounts
 from storage.counts.tally import Tally, asked_mask
 from storage.crypto.keys import KioskPublicKey, OfficePrivateKey, OfficePublicKey
+from storage.crypto.sealing import ids_of
 from storage.errors import ExportError, FairstartError, WeakPassphraseError
 from storage.events import Event, write_event
 from storage.exchange.exports import Export, open_export
@@ -40,7 +41,7 @@ from storage.office.planned import PlannedEvents
 from storage.office.receipts_due import ReceiptsDue
 from storage.office.retention import Retention
 from storage.office.sticks import PreparedSticks, TokenState
-from storage.office.store import FILE_NAME, Line, OfficeStore, Version, Write, row_number, row_numbers
+from storage.office.store import FILE_NAME, Line, OfficeStore, Version, Write, response_numbers, row_number
 from storage.office.targets import Targets
 from storage.progress import ProgressCallback, unreported
 
@@ -356,7 +357,7 @@ class Office:
         """
         self._store.require_writing()
         export = open_export(content, self._key)
-        incoming = Incoming(export, export.event.id, [one.id for one in export.sealed], origin)
+        incoming = Incoming(export, export.event.id, ids_of(export.sealed), origin)
         with self._store.lock:
             if self._refused(export) is None:
                 known = self._held_or_deleted(incoming)
@@ -443,7 +444,7 @@ class Office:
         rows = [
             (number, event_id, id_, sealed, masks[which])
             for number, (id_, sealed), which in zip(
-                row_numbers(event_id, one.new), one.new.items(), one.asked, strict=True
+                response_numbers(event_id, one.new), one.new.items(), one.asked, strict=True
             )
         ]
         write("INSERT INTO response (rowid, event, id, sealed, asked) VALUES (?, ?, ?, ?, ?)", sorted(rows))

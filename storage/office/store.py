@@ -82,14 +82,18 @@ _KEYS: dict[str, tuple[str, ...]] = {
 
 def row_number(*key: bytes | int) -> int:
     """The `rowid` of the row with this key: numbers that SQLite gives would tell the order in which rows came."""
-    first, *others = (part if isinstance(part, bytes) else part.to_bytes(8, "big") for part in key)
-    return row_numbers(first, [b"".join(others)])[0]
+    parts = (part if isinstance(part, bytes) else part.to_bytes(8, "big") for part in key)
+    number: int = _ROW_NUMBER.unpack_from(hashlib.sha256(b"".join(parts)).digest())[0]
+    return number
 
 
-def row_numbers(first: bytes, others: Iterable[bytes]) -> list[int]:
-    """The `rowid` of each row whose key has the same first part."""
-    number, digest = _ROW_NUMBER.unpack_from, hashlib.sha256
-    return [number(digest(first + other).digest())[0] for other in others]
+def response_numbers(event: bytes, ids: Iterable[bytes]) -> list[int]:
+    """The `rowid` of each response of an event: the first two bytes of the event's id, and six of its own.
+
+    What an export brings then stands side by side, and is written to a page for every two or three responses, not each.
+    """
+    first = event[:2]
+    return [number for (number,) in _ROW_NUMBER.iter_unpack(b"".join([first + id_[:6] for id_ in ids]))]
 
 
 _ROW_NUMBER = struct.Struct(">q")

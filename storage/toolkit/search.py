@@ -8,7 +8,9 @@ either, whatever has some of the known ones is found.
 
 from __future__ import annotations
 
+import bisect
 import difflib
+import itertools
 import re
 import string
 import unicodedata
@@ -28,6 +30,8 @@ _MOST_LETTERS = 120
 _FEWEST_LETTERS = 2
 _MOST_COMPLETIONS = 64
 """Words that one may become as it is typed on, at most: the shortest, of which the others have the same beginning."""
+_SHORTEST_STEM = 2
+"""Letters of a stem, at least: what is typed begins all stems of its words until it is longer."""
 _LONGEST_PHRASE = 3
 """Words of a synonym, at most."""
 _SYNONYM_BEGUN = 4
@@ -94,6 +98,7 @@ class Search:
         self._learned: tuple[Checklist, tuple[int, int]] | None = None
         """Whose words are known, and as of when."""
         self._vocabulary = frozenset(self._often)
+        self._in_order = sorted(self._vocabulary)
 
     def close(self) -> None:
         """Forget it."""
@@ -128,6 +133,7 @@ class Search:
         stamp = checklist.stamp
         if self._learned is None or self._learned[0] is not checklist or self._learned[1] != stamp:
             self._vocabulary = frozenset(self._often).union(*map(_words_in, checklist.texts()))
+            self._in_order = sorted(self._vocabulary)
             self._learned = checklist, stamp
 
     def _found(self, typed: list[str], checklist: Checklist, exact: Entry | None, joined: str = " AND ") -> Found:
@@ -165,9 +171,9 @@ class Search:
         parts = self._parts(words)
         whole = joined.join(parts)
         begun = _folded(last)
-        become = sorted(
-            (word for word in self._vocabulary if word.startswith(begun)), key=lambda word: (len(word), word)
-        )
+        following = itertools.islice(self._in_order, bisect.bisect_left(self._in_order, begun), None)
+        longer = itertools.takewhile(lambda word: len(begun) > _SHORTEST_STEM and word.startswith(begun), following)
+        become = sorted(longer, key=len)
         meant = [
             phrase
             for typed, means in self._means.items()

@@ -27,8 +27,11 @@ from storage.office.importing import bring_all, find_exports
 from storage.office.office import Office
 from storage.progress import unreported
 
-EVENTS = 10
+_LAPTOPS = 4
+"""At each event."""
 _BARE_FILES = 20
+_EARLY = 3
+"""After this part of the files memory is looked at first."""
 _RUNS = 9
 
 
@@ -100,7 +103,7 @@ class Import:
     own_seconds: float
     """Of processor time of the office's own process."""
     early: float
-    """Peak memory after a tenth of the files, in MiB."""
+    """Peak memory after a part of the files, in MiB: by then as many wait to be kept as ever do."""
     late: float
     bytes_held: int
 
@@ -113,7 +116,7 @@ class Import:
     def memory(self) -> str:
         """The line about memory."""
         return (
-            f"peak memory after {self.files} files / after {self.files // 10}: {self.late / self.early:.2f} "
+            f"peak memory after {self.files} files / after {self.files // _EARLY}: {self.late / self.early:.2f} "
             f"(target 1.1); {self.late:.0f} MiB against {self.early:.0f} MiB"
         )
 
@@ -127,12 +130,12 @@ class Import:
 
 
 def write_exports(key: OfficePrivateKey, folder: Path, files: int, each: int) -> None:
-    """Exports of ten events, of as many laptops as that takes."""
+    """Exports of the laptops of as many events as that takes."""
     folder.mkdir()
     with processes() as executor:
         tasks = [
             executor.submit(write_one_export, key.seed, folder, event, kiosk, each)
-            for event, kiosk in product(range(EVENTS), range(files // EVENTS))
+            for event, kiosk in product(range(files // _LAPTOPS), range(_LAPTOPS))
         ]
         for task in tasks:
             task.result()
@@ -175,7 +178,7 @@ def _bring(seed: bytes, data: Path, exports: Path, answering: Any) -> None:  # n
     """Runs in a process of its own, so that its peak is the import's."""
     opened = Office.open(data, OfficePrivateKey(seed))
     files = find_exports([str(exports)])
-    for number in range(len(files) // EVENTS):
+    for number in range(_LAPTOPS):
         opened.accept(kiosk_numbered(number).public)
     early, responses = 0.0, 0
     started, began = time.perf_counter(), time.process_time()
@@ -184,7 +187,7 @@ def _bring(seed: bytes, data: Path, exports: Path, answering: Any) -> None:  # n
             if not result.brought or result.problem:
                 raise RuntimeError(result.problem)
             responses += result.brought.new
-            early = peak() if number == len(files) // 10 else early
+            early = peak() if number == len(files) // _EARLY else early
         seconds, own = time.perf_counter() - started, time.process_time() - began
     opened.close()
     answering.send((responses, len(files), seconds, own, early, peak()))

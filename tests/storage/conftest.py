@@ -5,7 +5,6 @@ the vectors among it, and the commands in `test_cli` are tested.
 """
 
 import contextlib
-import datetime as dt
 import hashlib
 import shutil
 import sys
@@ -23,6 +22,7 @@ from storage.kiosk.key_files import set_up
 from storage.kiosk.kiosk import Kiosk
 from storage.settings import Settings, parse
 from tests.storage.exchange.servers import sftp, ssh
+from tests.storage.fairs import fair
 
 __all__ = ["sftp", "ssh"]
 """Fixtures of a module beside this one."""
@@ -50,14 +50,7 @@ def office() -> OfficePrivateKey:
 
 @pytest.fixture(scope="session")
 def event(office: OfficePrivateKey) -> Event:
-    return Event(
-        name="Riverside Jobs Fair",
-        date=dt.date(2026, 11, 23),
-        place="Leeds",
-        stage="outreach",
-        question_set="smc-2021",
-        office_key_id=office.public.id,
-    )
+    return fair(office.public.id)
 
 
 @pytest.fixture(scope="session")

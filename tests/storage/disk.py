@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import pytest
 
@@ -22,6 +22,15 @@ HOME = "USERPROFILE" if sys.platform == "win32" else "HOME"
 def files_of(folder: Path) -> dict[str, bytes]:
     """Every file below a folder."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def failing(error: BaseException | type[BaseException]) -> Callable[..., NoReturn]:
+    """In place of whatever is called."""
+
+    def fail(*_given: object, **_more: object) -> NoReturn:
+        raise error
+
+    return fail
 
 
 HANDOVER_LOCK: dict[str, bytes] = {} if sys.platform == "win32" else {"handover.lock": b""}

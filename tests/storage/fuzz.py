@@ -17,8 +17,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from storage import settings
 from storage.crypto.armour import ARMOUR_LIMIT, armour
 from storage.crypto.hpke import suite
@@ -39,25 +37,16 @@ from storage.crypto.office_key import OfficeKeyFile
 from storage.crypto.recovery_code import secret_of_code
 from storage.crypto.sealing import SEALED_SIZE, SealedResponse
 from storage.errors import ExportError, FairstartError, KeyFileError, ReceiptError, SettingsError
-from storage.events import EVENT_LIMIT, Event, parse_event, write_event
+from storage.events import EVENT_LIMIT, parse_event, write_event
 from storage.exchange import exports, receipts
 from storage.exchange.exports import open_export
 from storage.exchange.receipts import check_receipt, read_receipt
+from tests.storage.fairs import fair
 
 CORPUS = Path(__file__).with_name("corpus")
 OFFICE = OfficePrivateKey(bytes(range(32)))
 KIOSK = KioskPrivateKey(bytes(range(32, 64)))
-EVENT = msgspec.convert(
-    {
-        "name": "Fair",
-        "date": "2026-11-23",
-        "place": "Leeds",
-        "stage": "outreach",
-        "question_set": "smc-2021",
-        "office_key_id": OFFICE.public.id,
-    },
-    Event,
-)
+EVENT = fair(OFFICE.public.id, name="Fair")
 HELD = [SealedResponse(bytes([number]) * SEALED_SIZE) for number in range(2)]
 
 _INSTRUMENTED = ["storage", "content", "tomllib", "base64", "tests.storage.fuzz"]

@@ -634,6 +634,29 @@ def row_number(key: list[bytes | int]) -> int:
     return int(number)
 
 
+def require_row_numbers(connection: sqlite3.Connection) -> None:
+    """Rows stand where their keys put them, whatever came first."""
+    for query in (
+        "SELECT rowid, id FROM kiosk",
+        "SELECT rowid, id FROM event",
+        "SELECT rowid, number, event FROM correction",
+        "SELECT rowid, event, digest FROM deleted",
+        "SELECT rowid, event FROM retained",
+        "SELECT rowid, id FROM planned",
+        "SELECT rowid, id FROM stick",
+        "SELECT rowid, digest FROM token",
+        "SELECT rowid, mark FROM computer",
+        "SELECT rowid, event, kiosk, responses FROM handed",
+        "SELECT rowid, event, asked FROM waiting",
+        "SELECT rowid, together, event FROM member",
+    ):
+        if any(number != row_number(key) for number, *key in connection.execute(query)):
+            raise ValueError("the number of a row is not that of its key")
+    for number, event, id_ in connection.execute("SELECT rowid, event, id FROM response"):
+        if number.to_bytes(8, "big", signed=True) != event[:2] + id_[:6]:
+            raise ValueError("the number of a response is not that of its event and id")
+
+
 def office_copy(content: bytes, office_seed: bytes) -> tuple[str, dict[str, bytes]]:
     """The day of a copy, and its files."""
     if not content.startswith(b"fairstart copy 1\n") or len(content) not in {1 << power for power in range(20, 31)}:
@@ -667,23 +690,7 @@ def office_store(path: Path, office_seed: bytes) -> OfficeStore:
         if any(event_id(fields) != id_ for id_, fields in described.items()):
             raise ValueError("an event's id is not its own")
         rows = list(connection.execute("SELECT event, id, sealed, asked, together FROM response"))
-        for query in (
-            "SELECT rowid, id FROM kiosk",
-            "SELECT rowid, id FROM event",
-            "SELECT rowid, number, event FROM correction",
-            "SELECT rowid, event, digest FROM deleted",
-            "SELECT rowid, event FROM retained",
-            "SELECT rowid, id FROM planned",
-            "SELECT rowid, id FROM stick",
-            "SELECT rowid, digest FROM token",
-            "SELECT rowid, mark FROM computer",
-            "SELECT rowid, event, kiosk, responses FROM handed",
-            "SELECT rowid, event, id FROM response",
-            "SELECT rowid, event, asked FROM waiting",
-            "SELECT rowid, together, event FROM member",
-        ):
-            if any(number != row_number(key) for number, *key in connection.execute(query)):
-                raise ValueError("the number of a row is not that of its key")
+        require_row_numbers(connection)
         noisy = list(connection.execute("SELECT number, people, counts FROM noisy_group"))
         members = list(connection.execute("SELECT together, event, people FROM member ORDER BY together, event"))
         waiting = list(connection.execute("SELECT event, asked, people, tally FROM waiting"))

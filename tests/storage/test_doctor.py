@@ -29,6 +29,7 @@ from storage.office_folder import NewOffice, make_office
 from storage.settings import OfficeAddress, Settings
 from storage.toolkit.checklist import FILE_NAME, Checklist
 from tests.storage.counts.people import people
+from tests.storage.disk import failing
 from tests.storage.office.merging import Desk, event, export, sealed_for
 
 TODAY = dt.date(2026, 11, 23)
@@ -126,10 +127,7 @@ def test_this_cryptography_can_seal() -> None:
 def test_a_cryptography_that_cannot_seal_is_told_plainly(
     monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    def lacking() -> None:
-        raise error("ML-KEM")
-
-    monkeypatch.setattr(OfficePrivateKey, "generate", lacking)
+    monkeypatch.setattr(OfficePrivateKey, "generate", failing(error("ML-KEM")))
     finding = doctor._sealing()
     assert finding.verdict is Verdict.FIX
     assert "cannot seal responses" in finding.sentence
@@ -498,11 +496,8 @@ def test_on_macos_filevault_is_asked(
 def test_on_macos_without_an_answer_disk_encryption_cannot_be_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    def silent(*_: object, **__: object) -> None:
-        raise error
-
     monkeypatch.setattr(sys, "platform", "darwin")
-    monkeypatch.setattr(subprocess, "run", silent)
+    monkeypatch.setattr(subprocess, "run", failing(error))
     assert doctor._disk_encryption(tmp_path).verdict is Verdict.UNKNOWN
 
 

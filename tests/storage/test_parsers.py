@@ -28,6 +28,7 @@ from storage.exchange.locations import Site
 from storage.exchange.receipts import read_receipt
 from storage.settings import find_settings
 from tests.storage import fuzz
+from tests.storage.disk import failing
 from tests.storage.fuzz import CORPUS, EVENT, HELD, KIOSK, OFFICE, TARGETS, body_of, counted, sealed_export
 from tests.storage.kiosk.crashes import keeper_environment
 
@@ -64,13 +65,10 @@ def test_every_target_has_a_corpus_and_all_of_it_is_small() -> None:
     ],
 )
 def test_a_target_notices_another_error_than_its_own(target: str, parser: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*_: object) -> None:
-        raise KeyError
-
     sound = {"export-inside": "two-responses", "key": "office-public", "export": "empty"}.get(target, "right")
     content = (CORPUS / target / sound).read_bytes()
     TARGETS[target](content)
-    monkeypatch.setattr(fuzz, parser, fails)
+    monkeypatch.setattr(fuzz, parser, failing(KeyError))
     with pytest.raises(KeyError):
         TARGETS[target](content)
 

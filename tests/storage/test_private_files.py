@@ -10,6 +10,7 @@ import pytest
 from storage import private_files as files
 from storage.errors import StoreError
 from storage.private_files import make_private_folder, read_at_most, write_private
+from tests.storage.disk import failing
 
 modes = pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
 
@@ -18,8 +19,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def full(*_: object) -> None:
-    raise OSError(28, "No space left on device")
+full = failing(OSError(28, "No space left on device"))
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
@@ -89,11 +89,8 @@ def test_a_failing_write_leaves_the_old_file_and_nothing_else(
 def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(_: int) -> None:
-        raise KeyboardInterrupt
-
     write_private(tmp_path / "file", b"old")
-    monkeypatch.setattr(files, "flush", interrupted)
+    monkeypatch.setattr(files, "flush", failing(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         write_private(tmp_path / "file", b"new")
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"file": b"old"}

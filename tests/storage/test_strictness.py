@@ -19,6 +19,7 @@ from storage.exchange.exports import open_export, write_export
 from storage.exchange.locations import Site
 from storage.progress import unreported
 from storage.settings import Settings
+from tests.storage.disk import failing
 
 LABEL = "FAIRSTART KIOSK PUBLIC KEY 1"
 
@@ -94,10 +95,7 @@ def test_a_lock_that_cannot_be_taken_is_told_with_its_true_reason_and_none_weake
         pass
     (tmp_path / "lock").rmdir()
 
-    def missing(_descriptor: int, _how: int) -> None:
-        raise OSError(38, "Function not implemented")
-
-    monkeypatch.setattr("fcntl.flock", missing)
+    monkeypatch.setattr("fcntl.flock", failing(OSError(38, "Function not implemented")))
     with pytest.raises(InUseError, match="Function not implemented"), hold(tmp_path):
         pass
     assert not list(recwarn)

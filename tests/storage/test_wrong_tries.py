@@ -9,7 +9,7 @@ import pytest
 
 from storage.errors import StoreError, TooSoonError, WrongPassphraseError
 from storage.wrong_tries import WrongTries, seconds_to_wait
-from tests.storage.disk import no_file_longer_than
+from tests.storage.disk import failing, no_file_longer_than
 from tests.waiting import WAIT
 
 LONGEST = 60
@@ -84,12 +84,9 @@ def test_what_is_kept_is_one_digit_for_its_owner_alone_and_is_there_before_anybo
 
 
 def test_only_a_wrong_passphrase_counts(tmp_path: Path) -> None:
-    def hurt(_passphrase: str) -> str:
-        raise StoreError("The disk is full.")
-
     tries = WrongTries(tmp_path)
     with pytest.raises(StoreError):
-        tries.unlock(hurt, "right")
+        tries.unlock(failing(StoreError("The disk is full.")), "right")
     assert tries.count == 0
     assert list(tmp_path.iterdir()) == []
 

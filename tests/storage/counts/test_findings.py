@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -27,17 +26,11 @@ from storage.events import Event, Stage
 from storage.report import sentences
 from storage.settings import OwnBenchmark
 from tests.storage.counts.tables import QUESTIONS, Noisy, group_of, noisy_counts, office_counts
+from tests.storage.fairs import fair
 
 Json = dict[str, Any]
 
-EVENT = Event(
-    name="Riverside Jobs Fair",
-    date=dt.date(2026, 11, 23),
-    place="Leeds",
-    stage="outreach",
-    question_set="smc-2021",
-    office_key_id=bytes(16),
-)
+EVENT = fair()
 STARTERS = msgspec.structs.replace(EVENT, name="Starters", stage="starts")
 PLENTY: Noisy = {
     "occupation": (37, 24, 39, 12, 13),

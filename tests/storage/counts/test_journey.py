@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -16,9 +15,10 @@ from storage.counts.findings import to_json
 from storage.counts.intervals import ChangeVerdict, NoisyShare, change, quantile_for
 from storage.counts.journey import Journey, journey
 from storage.counts.shares import ChangeFinding
-from storage.events import STAGES, Event, Stage
+from storage.events import STAGES, Stage
 from storage.report import sentences
 from tests.storage.counts.tables import group_of, office_counts
+from tests.storage.fairs import fair
 
 Noisy = tuple[int, ...]
 """How many are counted as each category of the key question, in its order, with the noise of one group."""
@@ -75,16 +75,8 @@ def test_a_stage_can_be_checked_by_hand() -> None:
 
 
 def test_a_stage_counts_its_events() -> None:
-    event = Event(
-        name="Fair",
-        date=dt.date(2026, 11, 23),
-        place="Leeds",
-        stage="outreach",
-        question_set="smc-2021",
-        office_key_id=bytes(16),
-    )
     counted = office(NATION)
-    two = OfficeCounts((event, event), counted.tables, 10, 1200, 1200, 0, 0, 0, None)
+    two = OfficeCounts((fair(), fair()), counted.tables, 10, 1200, 1200, 0, 0, 0, None)
     assert journey([(OUTREACH, two)]).stages[0].events == 2
 
 

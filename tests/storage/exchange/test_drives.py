@@ -4,12 +4,11 @@ import errno
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from storage.exchange.drives import Drive, drives, find_files, likely_places
-from tests.storage.disk import HOME
+from tests.storage.disk import HOME, failing
 
 has_mounts = pytest.mark.skipif(sys.platform == "win32", reason="Windows has letters for its drives")
 
@@ -179,13 +178,8 @@ def test_a_place_that_cannot_be_looked_into_is_passed_over(
     (media / "STICK" / "x.pub").write_bytes(b"")
     glob = Path.glob
 
-    def denied(self: Path, pattern: str) -> object:
-        def refuse() -> NoReturn:
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-
-        return refuse() if self == home else glob(self, pattern)
-
-    monkeypatch.setattr(Path, "glob", denied)
+    refuse = failing(PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+    monkeypatch.setattr(Path, "glob", lambda self, pattern: refuse() if self == home else glob(self, pattern))
     assert find_files("*.pub") == [media / "STICK" / "x.pub"]
 
 

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -19,6 +18,7 @@ from storage.errors import ExportError
 from storage.events import Event, write_event
 from storage.exchange import exports
 from storage.exchange.exports import EXPORT_LIMIT, EXPORT_SUFFIX, SMALLEST_EXPORT, file_stem, open_export, write_export
+from tests.storage.fairs import fair
 from tests.storage.kiosk.crashes import random_responses
 from tests.variants import usually
 
@@ -33,19 +33,8 @@ SEALED_FOR = b"fairstart sealed export 1\0"
 INFO = SEALED_FOR + OFFICE.public.id
 
 
-def event_of(**fields: str | bytes) -> Event:
-    return msgspec.convert(
-        {
-            "name": "Riverside Jobs Fair",
-            "date": "2026-11-23",
-            "place": "Leeds",
-            "stage": "outreach",
-            "question_set": "smc-2021",
-            "office_key_id": OFFICE.public.id,
-            **fields,
-        },
-        Event,
-    )
+def event_of(office_key_id: bytes = OFFICE.public.id, **other: object) -> Event:
+    return fair(office_key_id, **other)
 
 
 EVENT = event_of()

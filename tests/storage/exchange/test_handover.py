@@ -27,24 +27,12 @@ from storage.kiosk.outbox import Outbox
 from storage.kiosk.pool import Pool
 from storage.kiosk.setup import self_test
 from storage.progress import unreported
-from storage.settings import Settings, parse
+from storage.settings import Settings
 from tests.storage.counts.people import people
-from tests.storage.disk import HANDOVER_LOCK, files_of, harmed_everywhere
+from tests.storage.disk import HANDOVER_LOCK, failing, files_of, harmed_everywhere
 from tests.storage.killed import killed_everywhere
 from tests.storage.kiosk.crashes import journal_of
-
-SETTINGS = """\
-[organisation]
-name = "Musterwerk"
-[event]
-name = "{name}"
-date = "{date}"
-place = "Leeds"
-"""
-
-
-def settings_of(name: str, date: str = "2026-11-23") -> Settings:
-    return parse(SETTINGS.format(name=name, date=date), "kiosk.toml")
+from tests.storage.office.merging import settings_for
 
 
 def answer(kiosk: Kiosk, count: int, seed: int = 0) -> list[SealedResponse]:
@@ -229,7 +217,7 @@ def test_a_receipt_for_an_event_that_is_not_here_and_one_of_the_same_event_at_an
 ) -> None:
     answer(kiosk, 1)
     copy = Path(shutil.copytree(data, tmp_path / "other"))
-    with contextlib.closing(Kiosk.open(copy, settings_of("Elsewhere"))) as other:
+    with contextlib.closing(Kiosk.open(copy, settings_for("Elsewhere"))) as other:
         elsewhere = hand_over(other, own, office)
     strange = received(Outbox(kiosk).export(KioskPrivateKey.generate(), kiosk.event, kiosk.responses()), office)
     before = files_of(kiosk.data)
@@ -248,7 +236,7 @@ def three_events(data: Path) -> dict[str, list[SealedResponse]]:
     """A laptop that was at three events; of each, what it holds."""
     kept = {}
     for place, (name, date) in enumerate([("First", "2026-01-10"), ("Second", "2026-03-10"), ("Third", "2026-02-10")]):
-        kiosk = Kiosk.open(data, settings_of(name, date))
+        kiosk = Kiosk.open(data, settings_for(name, date))
         kept[name] = answer(kiosk, 3 + place, seed=place)
         kiosk.close()
     return kept
@@ -257,11 +245,11 @@ def three_events(data: Path) -> dict[str, list[SealedResponse]]:
 def test_the_current_event_comes_first_and_the_others_follow_newest_first(
     data: Path, three_events: dict[str, list[SealedResponse]]
 ) -> None:
-    kiosk = Kiosk.open(data, settings_of("First", "2026-01-10"))
+    kiosk = Kiosk.open(data, settings_for("First", "2026-01-10"))
     assert [held.event.name for held in Outbox(kiosk).events()] == ["First", "Second", "Third"]
     assert [held.held for held in Outbox(kiosk).events()] == [3, 4, 5]
     kiosk.close()
-    kiosk = Kiosk.open(data, settings_of("New"))
+    kiosk = Kiosk.open(data, settings_for("New"))
     assert [held.event.name for held in Outbox(kiosk).events()] == ["New", "Second", "Third", "First"]
     for held in Outbox(kiosk).events()[1:]:
         assert Outbox(kiosk).sealed(held.event) == three_events[held.event.name]
@@ -271,7 +259,7 @@ def test_the_current_event_comes_first_and_the_others_follow_newest_first(
 def test_another_event_is_handed_over_and_deleted_and_the_others_stay_as_they_are(
     data: Path, own: KioskPrivateKey, office: OfficePrivateKey, three_events: dict[str, list[SealedResponse]]
 ) -> None:
-    kiosk = Kiosk.open(data, settings_of("First", "2026-01-10"))
+    kiosk = Kiosk.open(data, settings_for("First", "2026-01-10"))
     second = Outbox(kiosk).events()[1].event
     receipt = hand_over(kiosk, own, office, second)
     assert Outbox(kiosk).events()[1].state is State.EXPORTED
@@ -288,7 +276,7 @@ def test_another_event_is_handed_over_and_deleted_and_the_others_stay_as_they_ar
     answer(kiosk, 1, seed=9)
     assert kiosk.held() == 4
     kiosk.close()
-    kiosk = Kiosk.open(data, settings_of("Second", "2026-03-10"))
+    kiosk = Kiosk.open(data, settings_for("Second", "2026-03-10"))
     assert kiosk.ended
     assert kiosk.held() == 0
     kiosk.close()
@@ -312,7 +300,7 @@ def test_handing_over_reads_each_events_responses_once(
         return rows(pool)
 
     monkeypatch.setattr(Pool, "rows", noticed)
-    with contextlib.closing(Kiosk.open(data, settings_of("Winter"))) as kiosk:
+    with contextlib.closing(Kiosk.open(data, settings_for("Winter"))) as kiosk:
         handed = list(Outbox(kiosk).hand_over(own, Site.at(str(tmp_path)), lambda _done, _of: None))
     assert {one.event.name: one.responses for one in handed} == {
         "Winter": 0,
@@ -483,7 +471,7 @@ def harmed_runs(
     """Each time from the same files, in a folder of their own; the kiosk is open before its disk is harmed."""
 
     def begin(number: int) -> Kiosk:
-        return Kiosk.open(Path(shutil.copytree(data, data.with_name(str(number)))), settings_of("Fair"))
+        return Kiosk.open(Path(shutil.copytree(data, data.with_name(str(number)))), settings_for("Fair"))
 
     def work(kiosk: Kiosk) -> None:
         with contextlib.closing(kiosk):
@@ -494,7 +482,7 @@ def harmed_runs(
 
 
 def filled(data: Path, own: KioskPrivateKey, office: OfficePrivateKey) -> tuple[list[SealedResponse], bytes]:
-    kiosk = Kiosk.open(data, settings_of("Fair"))
+    kiosk = Kiosk.open(data, settings_for("Fair"))
     kept = answer(kiosk, 22)
     receipt = hand_over(kiosk, own, office)
     kiosk.close()
@@ -505,7 +493,7 @@ def all_or_nothing_is_left(folder: Path, kept: list[SealedResponse], own: KioskP
     """At the next start, which finishes a deletion that had begun; then the event is deleted. How far that had come."""
     (note,) = folder.glob(f"kiosk/*/{HANDOVER_NAME}")
     deletion = read_hand_over(note).deletion
-    with contextlib.closing(Kiosk.open(folder, settings_of("Fair"))) as again:
+    with contextlib.closing(Kiosk.open(folder, settings_for("Fair"))) as again:
         if deletion:
             assert current(again).noted.deletion == "done"
             assert again.ended
@@ -553,7 +541,7 @@ def test_a_deletion_that_is_killed_anywhere_keeps_everything_or_is_finished_by_t
         return Path(shutil.copytree(data, data.with_name(str(number))))
 
     def work(folder: Path) -> None:
-        with contextlib.closing(Kiosk.open(folder, settings_of("Fair"))) as kiosk:
+        with contextlib.closing(Kiosk.open(folder, settings_for("Fair"))) as kiosk:
             Outbox(kiosk).delete(own, receipt)
 
     seen = {all_or_nothing_is_left(folder, kept, own, receipt) for folder in killed_everywhere(begin, work)}
@@ -568,7 +556,7 @@ def test_a_disk_that_fails_while_noting_a_receipt_loses_nothing(
     kept, receipt = filled(data, own, office)
     for folder, error in harmed_runs(data, lambda outbox: outbox.take_receipt(own, receipt), code):
         assert isinstance(error, StoreError)
-        again = Kiosk.open(folder, settings_of("Fair"))
+        again = Kiosk.open(folder, settings_for("Fair"))
         assert Outbox(again).sealed(again.event) == kept
         assert current(again).noted.received in {0, 22}
         assert Outbox(again).take_receipt(own, receipt).state is State.RECEIVED
@@ -582,11 +570,7 @@ def test_a_deletion_that_a_disk_stopped_is_not_called_one_and_can_simply_be_trie
     kept = answer(kiosk, 3)
     receipt = hand_over(kiosk, own, office)
     with monkeypatch.context() as patch:
-
-        def fail(_: int) -> None:
-            raise OSError(errno.EIO, "Input/output error")
-
-        patch.setattr(files, "overwrite", fail)
+        patch.setattr(files, "overwrite", failing(OSError(errno.EIO, "Input/output error")))
         with pytest.raises(StoreError, match="then try again"):
             Outbox(kiosk).delete(own, receipt)
     assert not nowhere(kiosk.data, kept)

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 from fsspec import AbstractFileSystem
@@ -40,7 +40,7 @@ from storage.office.importing import Result, bring_all, find_exports
 from storage.office.office import Office
 from storage.settings import Settings
 from tests.storage.counts.people import people
-from tests.storage.disk import HOME
+from tests.storage.disk import HOME, failing
 from tests.storage.exchange.servers import (
     S3_ENVIRONMENT,
     SmbServer,
@@ -375,13 +375,6 @@ def test_an_export_is_brought_although_its_receipt_cannot_be_written_and_that_is
 
 
 # Whole or not at all
-
-
-def failing(error: BaseException) -> Callable[..., NoReturn]:
-    def fail(*_arguments: object, **_options: object) -> NoReturn:
-        raise error
-
-    return fail
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import hmac
 import itertools
 from collections.abc import Sequence
 
-import msgspec
 import pytest
 
 from storage.crypto.armour import ARMOUR_LIMIT, armour
@@ -16,6 +15,7 @@ from storage.errors import ReceiptError
 from storage.events import Event
 from storage.exchange.exports import open_export, write_export
 from storage.exchange.receipts import RECEIPT_SUFFIX, Receipt, check_receipt, read_receipt, write_receipt
+from tests.storage.fairs import fair
 from tests.storage.kiosk.crashes import random_responses
 
 OFFICE = OfficePrivateKey(bytes(range(32)))
@@ -25,12 +25,7 @@ OTHER_OFFICE = OfficePrivateKey(bytes(range(96, 128)))
 LABEL = "FAIRSTART RECEIPT 1"
 
 
-def event_of(office: OfficePrivateKey = OFFICE, name: str = "Riverside Jobs Fair") -> Event:
-    fields = {"name": name, "date": "2026-11-23", "place": "Leeds", "stage": "outreach", "question_set": "smc-2021"}
-    return msgspec.convert({**fields, "office_key_id": office.public.id}, Event)
-
-
-EVENT = event_of()
+EVENT = fair(OFFICE.public.id)
 SEALED = sorted(random_responses(5))
 
 
@@ -120,7 +115,7 @@ def test_a_receipt_for_another_laptop_is_refused() -> None:
 
 
 def test_a_receipt_for_another_event_is_refused() -> None:
-    other = event_of(name="Another")
+    other = fair(OFFICE.public.id, name="Another")
     assert refused(receipt_for(SEALED, event=other)).startswith(ANOTHERS)
     assert refused(RECEIPT, SEALED, other).startswith(ANOTHERS)
 
@@ -268,7 +263,7 @@ def test_a_receipt_differs_in_its_digest_and_signature_alone_from_one_of_other_r
 
 
 def test_the_digest_of_the_same_responses_is_another_for_each_kiosk_and_event() -> None:
-    other = event_of(name="Another")
+    other = fair(OFFICE.public.id, name="Another")
     digests = [
         read_receipt(receipt_for(SEALED, key=key, event=event)).digest
         for key in (KIOSK, OTHER_KIOSK)

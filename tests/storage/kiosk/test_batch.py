@@ -20,7 +20,7 @@ from storage.private_files import write_private
 from storage.progress import unreported
 from storage.settings import Settings
 from tests.storage.counts.people import people
-from tests.storage.disk import files_of
+from tests.storage.disk import failing, files_of
 from tests.storage.kiosk.crashes import contents, make_pool, random_responses
 
 
@@ -48,8 +48,7 @@ def sealing(rows: list[SealedResponse]) -> Callable[[Response], SealedResponse]:
     return lambda _response: next(left)
 
 
-def full(*_: object) -> None:
-    raise StoreError("There is no room.")
+full = failing(StoreError("There is no room."))
 
 
 def batch_of(kiosk: Kiosk) -> Path:
@@ -166,12 +165,9 @@ def test_interrupted_anywhere_a_batch_is_whole_at_the_next_start(
         adds += 1
         add(pool, row)
 
-    def not_erased(_path: Path) -> None:
-        raise KeyboardInterrupt
-
     with monkeypatch.context() as patch:
         patch.setattr(Pool, "add", interrupted)
-        patch.setattr(storage.kiosk.batch, "erase", not_erased)
+        patch.setattr(storage.kiosk.batch, "erase", failing(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             kiosk.keep_batch(batch)
     assert batch.wipe() == 0, "they are kept"

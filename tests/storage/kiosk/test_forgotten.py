@@ -24,6 +24,7 @@ from storage.office_folder import NewOffice, make_office
 from storage.private_files import write_private_files
 from storage.settings import Settings
 from storage.wrong_tries import WrongTries
+from tests.storage.disk import failing
 from tests.storage.killed import killed_everywhere
 
 NEW, ANOTHER = "harbour lemon quartz", "copper walnut ferry"
@@ -245,11 +246,8 @@ def test_a_laptop_killed_anywhere_opens_with_the_old_passphrase_or_the_new_and_t
 def test_an_answer_that_cannot_be_written_leaves_the_old_passphrase_and_is_waited_for(
     data: Path, office: OfficePrivateKey, passphrase: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
-        raise StoreError("The disk is full.")
-
     taken = answer(data, office)
-    monkeypatch.setattr(forgotten, "write_private", full)
+    monkeypatch.setattr(forgotten, "write_private", failing(StoreError("The disk is full.")))
     with pytest.raises(StoreError):
         take_answer(data, taken, NEW)
     assert (unlocks(data, passphrase), waits(data)) == (True, True)

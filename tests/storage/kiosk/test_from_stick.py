@@ -20,7 +20,7 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.register import Register
 from storage.kiosk.renewal import renew_key
 from storage.settings import FILE_NAME, EventDetails, SettingsFile, parse
-from tests.storage.disk import files_of
+from tests.storage.disk import failing, files_of
 from tests.storage.killed import at_some_moments, killed_everywhere
 
 DAY, WEEK = dt.date(2026, 11, 23), dt.timedelta(7)
@@ -222,10 +222,7 @@ def test_a_folder_that_is_no_stick_and_a_stick_without_an_event_are_refused(
 def test_a_stick_that_cannot_be_written_is_refused_and_nothing_stays_on_the_laptop(
     place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(self: Path, target: Path) -> Path:
-        raise PermissionError(30, "Read-only file system")
-
-    monkeypatch.setattr(Path, "rename", refuse)
+    monkeypatch.setattr(Path, "rename", failing(PermissionError(30, "Read-only file system")))
     with pytest.raises(StickError, match="write protection"):
         set_up_whole(place, tmp_path / "data")
     assert files_of(tmp_path / "data") == {}

@@ -42,7 +42,8 @@ from storage.kiosk.register import KioskKeys, is_set_up
 from storage.kiosk.setup import self_test
 from storage.office_folder import NewOffice, existing_office
 from storage.settings import Settings, parse
-from tests.storage.disk import files_of
+from tests.storage.disk import failing, files_of
+from tests.storage.office.merging import settings_for
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 
@@ -102,11 +103,8 @@ def test_a_place_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="there the lock is made in another way")
 def test_a_folder_that_cannot_be_written_is_refused(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def read_only(*_: object, **__: object) -> None:
-        raise PermissionError(13, "Permission denied")
-
     with monkeypatch.context() as patch:
-        patch.setattr(os, "open", read_only)
+        patch.setattr(os, "open", failing(PermissionError(13, "Permission denied")))
         with pytest.raises(InUseError, match="check that you may write there"), hold(data):
             pass
 
@@ -257,7 +255,7 @@ def test_opening_makes_the_events_folder_whole_and_finds_it_again(data: Path, se
 
 def test_an_event_typed_in_another_spelling_is_the_one_that_is_there_as_it_was_spelt_first(data: Path) -> None:
     for name, place in (("St John's Fair", "Town Hall"), ("st johns fair", "TOWN-HALL"), ("Spring Fair", "Town Hall")):
-        with closing(Kiosk.open(data, occasion("2026-11-23", name, place))) as kiosk:
+        with closing(Kiosk.open(data, settings_for(name, place=place))) as kiosk:
             kiosk.keep(kiosk.seal(Response((1, 1, 1, 1))))
             held = {one.event.name: (one.event.place, one.held) for one in Outbox(kiosk).events()}
     assert held == {"St John's Fair": ("Town Hall", 2), "Spring Fair": ("Town Hall", 1)}
@@ -433,11 +431,8 @@ def test_a_response_that_cannot_be_kept_is_not_counted_and_can_be_kept_again(
 ) -> None:
     sealed = kiosk.seal(Response((1, 2, 3, 4)))
 
-    def full(*_: object) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
-
     with monkeypatch.context() as patch:
-        patch.setattr(Pool, "_rewrite", full)
+        patch.setattr(Pool, "_rewrite", failing(sqlite3.OperationalError("database or disk is full")))
         with pytest.raises(StoreError, match="could not be kept"):
             kiosk.keep(sealed)
     assert kiosk.held() == 0
@@ -466,17 +461,12 @@ def test_the_self_test_tells_when_a_record_does_not_come_back_or_does_not_go(
 def test_other_events_are_listed_newest_first_with_what_they_hold(data: Path) -> None:
     days = {"2026-11-21": 2, "2026-12-01": 0, "2025-12-31": 1, "2026-11-23": 3}
     for day, number in days.items():
-        held = Kiosk.open(data, occasion(day))
+        held = Kiosk.open(data, settings_for("Fair", day))
         for _ in range(number):
             held.keep(held.seal(Response((1, 1, 1, 1))))
         listed = [(other.event.date.isoformat(), other.held) for other in Outbox(held).events()[1:]]
         held.close()
     assert listed == [("2026-12-01", 0), ("2026-11-21", 2), ("2025-12-31", 1)]
-
-
-def occasion(day: str, name: str = "Fair", place: str = "Leeds") -> Settings:
-    event = f'[event]\nname = "{name}"\ndate = "{day}"\nplace = "{place}"\n'
-    return parse(f'[organisation]\nname = "M"\n{event}', "kiosk.toml")
 
 
 # What opens what

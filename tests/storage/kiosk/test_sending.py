@@ -28,7 +28,7 @@ from storage.office.office import Office
 from storage.progress import ProgressCallback, unreported
 from storage.settings import Settings, find_settings
 from tests.storage.counts.people import people
-from tests.storage.disk import files_of, no_file_longer_than
+from tests.storage.disk import failing, files_of, no_file_longer_than
 from tests.storage.exchange.servers import SshServer
 from tests.storage.killed import at_some_moments, killed_everywhere, may_be_killed
 from tests.storage.kiosk.crashes import interrupt, keeper_environment
@@ -358,11 +358,9 @@ def test_a_place_that_is_full_is_told_and_a_sending_that_is_stopped_is_not_tried
         laptop.sends(place)
     assert names(place) == []
 
-    def stop(_done: float, _of: float) -> None:
-        raise StoppedError("Stopped.")
-
+    outbox, stop = ClosedOutbox.at(laptop.data, laptop.settings), failing(StoppedError("Stopped."))
     with pytest.raises(StoppedError):
-        send(ClosedOutbox.at(laptop.data, laptop.settings), laptop.own, place, stop, no_further_try)
+        send(outbox, laptop.own, place, stop, no_further_try)
     assert laptop.states() == [State.HELD] * 2
     assert list(Path(place).iterdir()) == []
     assert len(laptop.sends(place).handed) == 2

@@ -27,6 +27,7 @@ from storage.office_folder import (
     recover_key,
     unlock_office,
 )
+from tests.storage.disk import failing
 from tests.storage.killed import killed_everywhere
 
 KEY = OfficePrivateKey(bytes(range(32)))
@@ -132,14 +133,11 @@ def test_a_change_that_was_killed_anywhere_is_there_whole_or_not_at_all(memory_f
 def test_a_change_that_cannot_be_written_is_told_and_nothing_changes(
     data: Path, change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
-        raise StoreError("The disk is full.")
-
     before = (data / "office" / "office.key").read_bytes()
     with opened(data) as office:
         for where, name in ((coordinators_module, "write_private"), (office.coordinators, "_note")):
             with monkeypatch.context() as patch:
-                patch.setattr(where, name, full)
+                patch.setattr(where, name, failing(StoreError("The disk is full.")))
                 with pytest.raises(StoreError, match="full"):
                     CHANGES[change][0](office.coordinators)
     assert (data / "office" / "office.key").read_bytes() == before

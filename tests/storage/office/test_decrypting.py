@@ -23,6 +23,7 @@ from storage.crypto.sealing import SEALED_SIZE, Response, SealedResponse, bindin
 from storage.errors import StoreError
 from storage.office.decrypting import CHUNK, Opened, all_cores, open_all, open_chunk
 from tests.storage.counts.people import KEY_ONLY, people, tally_of
+from tests.storage.disk import failing
 from tests.storage.office.merging import OFFICE, Inline, event, sealed_for
 
 FAIR = event()
@@ -295,9 +296,6 @@ def test_an_executor_that_broke_before_or_was_shut_down_is_told_in_plain_words(m
 
 @pytest.mark.usefixtures("small_chunks")
 def test_whoever_stops_listening_calls_off_what_is_not_begun(mixed: list[SealedResponse]) -> None:
-    def stop(_done: float, _of: float) -> None:
-        raise KeyboardInterrupt
-
     class Idle(Late):
         def work(self) -> None:
             future, work = self.waiting.pop(0)
@@ -305,7 +303,7 @@ def test_whoever_stops_listening_calls_off_what_is_not_begun(mixed: list[SealedR
 
     idle = Idle()
     with pytest.raises(KeyboardInterrupt):
-        open_all(OFFICE, FAIR, mixed, idle, stop)
+        open_all(OFFICE, FAIR, mixed, idle, failing(KeyboardInterrupt))
     assert len(idle.waiting) == 8
 
 

@@ -12,6 +12,7 @@ import storage.office.decrypting
 import storage.office.importing
 from storage.crypto.keys import TOKEN_SIZE, KioskPrivateKey, OpeningKey
 from storage.crypto.sealing import SEALED_SIZE
+from storage.database import SMALL_PAGES
 from storage.errors import StoreDamagedError, StoreError
 from storage.events import Event
 from storage.exchange.exports import write_export
@@ -114,3 +115,16 @@ def test_what_a_refused_file_has_in_common_with_a_later_one_is_taken_from_that(d
     assert sums(desk.counts()) == (30, 30, 0, 0, 0)
     (found,) = desk.office.sticks.all()
     assert (found.id, found.used) == (prepared, 1)
+
+
+def test_what_an_export_brings_is_written_to_few_pages_of_a_large_store(desk: Desk) -> None:
+    for number in range(30):
+        other = event(f"Event {number}", "2026-11-23", "Leeds", "outreach")
+        desk.bring(export(other, sealed_for(other, people(40, number))))
+    before = desk.path.read_bytes()
+    sealed = sealed_for(FAIR, people(200))
+    desk.bring(export(FAIR, sealed))
+    after = desk.path.read_bytes()
+    pages = range(0, len(before), SMALL_PAGES)
+    changed = sum(before[at : at + SMALL_PAGES] != after[at : at + SMALL_PAGES] for at in pages)
+    assert changed < len(sealed) / 4, "each on a page of its own would be as many as there are"

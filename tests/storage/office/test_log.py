@@ -21,6 +21,7 @@ from storage.office.log import Kind, LogEntry, to_json
 from storage.office.office import Office
 from storage.settings import EventDetails
 from tests.storage.counts.people import people
+from tests.storage.disk import failing
 from tests.storage.office.merging import LAPTOPS, OFFICE, Desk, change, event, export, read, sealed_for
 
 ADA = OfficePrivateKey(OFFICE.seed, coordinator="Ada")
@@ -70,10 +71,7 @@ def test_what_happens_at_an_office_is_noted_once_with_who_had_it_open(desk: Desk
 def test_what_could_not_be_written_is_not_noted_and_what_cannot_be_noted_is_not_done(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
-
-    broken = SimpleNamespace(note=full)
+    broken = SimpleNamespace(note=failing(sqlite3.OperationalError("database or disk is full")))
     for part in (desk.office.laptops, desk.office.sticks):
         monkeypatch.setattr(part, "_log", broken)
     for act in (

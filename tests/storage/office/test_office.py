@@ -35,7 +35,7 @@ from storage.office.office import Office, UnknownKioskError
 from storage.office_folder import NewOffice, make_office
 from storage.private_files import make_private_folder
 from tests.storage.counts.people import KEY_ONLY, people, tally_of
-from tests.storage.disk import files_of, no_file_longer_than
+from tests.storage.disk import failing, files_of, no_file_longer_than
 from tests.storage.office.merging import (
     LAPTOPS,
     OFFICE,
@@ -203,12 +203,9 @@ def test_bringing_an_export_again_writes_nothing_new_and_opens_nothing(
 
 
 def test_an_interrupted_import_keeps_nothing(desk: Desk) -> None:
-    def interrupt(_done: float, _of: float) -> None:
-        raise KeyboardInterrupt
-
     content = export(FAIR, sealed_for(FAIR, people(12)))
     with nothing_changes(desk), pytest.raises(KeyboardInterrupt):
-        desk.office.bring(content, Inline(), interrupt)
+        desk.office.bring(content, Inline(), failing(KeyboardInterrupt))
     assert desk.bring(content).new == 12
 
 

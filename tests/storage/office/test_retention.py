@@ -6,7 +6,6 @@ And an export that has them still counts nobody twice.
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -24,7 +23,7 @@ from storage.office.queries import findings_of
 from storage.office.retention import due, due_on
 from storage.settings import Settings, parse, shipped_default
 from tests.storage.counts.people import people
-from tests.storage.disk import files_of
+from tests.storage.disk import failing, files_of
 from tests.storage.office.merging import (
     LAPTOPS,
     OFFICE,
@@ -222,11 +221,8 @@ def test_where_the_journal_cannot_be_overwritten_that_is_told_and_the_next_openi
 ) -> None:
     gone = [one for one, _ in desk.bring_people(FAIR, people(12))]
 
-    def fail(_path: Path) -> None:
-        raise OSError("the stick is full")
-
     with monkeypatch.context() as patch:
-        patch.setattr(storage.office.store, "wipe_journal", fail)
+        patch.setattr(storage.office.store, "wipe_journal", failing(OSError("the stick is full")))
         with pytest.raises(StoreError, match="All of it is deleted, but"):
             delete(desk, FAIR)
     assert covering(desk.office.events(), FAIR.id).sealed == 0

@@ -21,6 +21,7 @@ from storage.report import files
 from storage.report.files import NAMES, contents, save
 from storage.report.open_data import to_csv
 from storage.report.page import page
+from tests.storage.disk import failing
 from tests.storage.report import samples
 from tests.storage.report.markup import Element, parsed
 from tests.storage.report.samples import SAMPLES, Place, Told, documents, files_of, told
@@ -355,12 +356,9 @@ def test_where_writing_fails_midway_each_file_is_whole_old_or_new(
 
 
 def test_where_a_file_cannot_be_made_nothing_is_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def broken(_report: object) -> bytes:
-        raise RuntimeError("broken")
-
     save(samples.everything(), Site.at(str(tmp_path)), quiet)
     before = there(tmp_path)
-    monkeypatch.setattr(files, "workbook", broken)
+    monkeypatch.setattr(files, "workbook", failing(RuntimeError("broken")))
     with pytest.raises(RuntimeError, match="broken"):
         save(samples.small(), Site.at(str(tmp_path)), quiet, over=True)
     assert there(tmp_path) == before

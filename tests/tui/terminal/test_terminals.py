@@ -11,6 +11,7 @@ import os
 import re
 import select
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -217,10 +218,9 @@ def window(set_up_folder: Path, settings_file: SettingsFile, tmp_path: Path) -> 
     opened: list[Window] = []
 
     def opens(term: str, size: Size = SMALL, *arguments: str) -> Window:
-        try:
-            opened.append(Window(tmp_path, term, size, *arguments, "--data", set_up_folder))
-        except FileNotFoundError:
-            not_tested("tmux")
+        if shutil.which("tmux") is None:
+            not_tested("tmux is not there")
+        opened.append(Window(tmp_path, term, size, *arguments, "--data", set_up_folder))
         return opened[-1]
 
     yield opens
@@ -717,7 +717,7 @@ def in_xterm(tmp_path: Path) -> Iterator[Callable[[bytes], str]]:
     try:
         server = subprocess.Popen(["Xvfb", "-displayfd", "1"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     except FileNotFoundError:
-        not_tested("Xvfb")
+        not_tested("Xvfb is not there")
     assert server.stdout
     display = f":{server.stdout.readline().decode().strip()}"
     written, printing, printed = (tmp_path / name for name in ("written", "printing", "printed"))
@@ -742,7 +742,7 @@ def in_xterm(tmp_path: Path) -> Iterator[Callable[[bytes], str]]:
                 stderr=subprocess.DEVNULL,
             )
         except FileNotFoundError:
-            not_tested("xterm")
+            not_tested("xterm is not there")
         end = time.monotonic() + WAIT
         while not printed.exists():
             assert time.monotonic() < end
