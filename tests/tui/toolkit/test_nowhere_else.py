@@ -19,7 +19,7 @@ report, data, config = sys.argv[1:]
 from storage.settings import parse
 from tests.tui.kiosks import KIOSK_TOML
 from tests.tui.pilot import SMALL, run
-from tests.tui.toolkit.steps import field, find, press
+from tests.tui.toolkit.steps import field, find
 from tui.toolkit.app import ToolkitApp
 import sqlite_utils, storage.report.action_plan, tui.toolkit.find, tui.toolkit.plan, tui.toolkit.session
 seen = []
