@@ -33,8 +33,8 @@ FAULTS: Sequence[Callable[[], BaseException]] = (
 )
 
 
-CANNOT = {("c_return", "__enter__"), ("c_call", "__exit__"), ("c_return", "connect")}
-"""What does not fail: a lock that was taken or is let go, a database once it is open."""
+CANNOT = {("c_return", "__enter__"), ("c_call", "__exit__"), ("c_return", "connect"), ("c_return", "open")}
+"""What does not fail: a lock that was taken or is let go, a database or a file once it is open."""
 
 
 class FailingCall:
