@@ -19,7 +19,7 @@ def main() -> int:
         ["ruff", "check", "."],
         ["mypy"],
         ["lint-imports"],
-        ["pytest", "-n", "auto", "--dist", "worksteal", *sys.argv[1:]],  # no worker is left with the long ones
+        ["pytest", "-n", str(_workers()), "--dist", "worksteal", *sys.argv[1:]],  # no worker is left with the long ones
     )
     if sys.platform == "win32":  # whose pipes are not as its terminals are
         os.environ["PYTHONUTF8"] = "1"
@@ -29,6 +29,11 @@ def main() -> int:
         if status:
             return status
     return 0
+
+
+def _workers() -> int:
+    """One more than there are processors: a test in five waits for a disk or for another program."""
+    return (os.cpu_count() or 1) + 1
 
 
 if __name__ == "__main__":

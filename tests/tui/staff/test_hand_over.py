@@ -592,6 +592,7 @@ async def test_a_place_that_cannot_be_reached_is_named_with_why_and_tried_again_
         await person.until(lambda: "Trying again" in said(person))
         assert said(person) == f"{why} Trying again in 2 seconds. Esc stops it."
         await person.press("escape")
+        await person.settle()
         assert said(person) == "Stopped. Nothing is lost: send again when you like."
         assert person.read_in("#states") == f"{FAIR}held here only"
         with pytest.MonkeyPatch.context() as patch:
