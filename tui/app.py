@@ -150,6 +150,8 @@ class KioskApp(FramedApp[Outcome]):
         """Ask whether somebody is there, aloud if they have listened so far; if not, welcome the next person."""
         from tui.survey.idle import WARNING_SECONDS, IdleWarning
 
+        if isinstance(self.screen, IdleWarning):  # a busy computer looked twice before this began
+            return
         if self.survey.aloud.listens:
             from tui.speech.spoken import said_when_idle
 

@@ -47,7 +47,7 @@ class Program:
         self._painter = pyte.ByteStream(self._screen)
         self._child: pexpect.spawn[bytes] = pexpect.spawn(
             sys.executable,
-            ["-c", f"{first}\nfrom tui.cli.main import main\nmain()", *map(str, arguments)],
+            ["-P", "-c", f"{first}\nfrom tui.cli.main import main\nmain()", *map(str, arguments)],
             cwd=str(self.working),
             env=environment,
             dimensions=(24, 80),

@@ -65,6 +65,18 @@ async def test_the_warning_comes_when_the_settings_say(start: Start, clock: Cloc
         assert warned(person)
 
 
+async def test_somebody_is_asked_once_however_often_is_looked_before(start: Start, clock: Clock) -> None:
+    async with start(kiosk=behaviour()) as person:
+        await to(person, Step.QUESTION)
+        clock.now += IDLE_SECONDS
+        person.app.watch_idle()
+        person.app.watch_idle()
+        await person.pause()
+        assert warned(person)
+        await person.press("x")
+        assert not warned(person)
+
+
 async def test_it_counts_down_and_then_wipes_everything(start: Start, held: Held, clock: Clock) -> None:
     async with start(kiosk=behaviour()) as person:
         await to(person, Step.QUESTION)
