@@ -11,18 +11,19 @@ import inspect
 import pkgutil
 import signal
 import webbrowser
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import psutil
 import pytest
-from textual import events
+from textual import events, timer
 from textual.actions import SkipAction
 from textual.app import App
 from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 import tui
@@ -497,8 +498,8 @@ def _full(*_: object) -> None:
 
 async def _countdown_stands_still(person: AtKiosk) -> None:
     """Stop the thank-you's clock, so that what is painted can be compared."""
-    for timer in list(person.app.survey._timers):
-        timer.pause()
+    for running in list(person.app.survey._timers):
+        running.pause()
     await person.pilot.pause()
 
 
@@ -570,11 +571,24 @@ def test_every_app_is_locked_by_what_overrides_these_names_of_textual() -> None:
         assert {getattr(each, name) for each in ours} == {getattr(LockedApp, name)}
 
 
-# What of Textual's own the lockdown stands on
+# What of Textual's own the program stands on
 
 
-@pytest.mark.parametrize("part", ["_display", "_fatal_error", "_filters", "_driver", "_handle_exception", "_exit"])
-def test_the_private_parts_of_textual_that_the_lockdown_overrides_are_there(part: str) -> None:
-    assert hasattr(App[None](), part), (
-        f"Textual has no {part} any more: see how tui/terminal/lockdown.py can do without"
-    )
+@pytest.mark.parametrize(
+    ("owner", "part", "where"),
+    [
+        *((App, part, "terminal/lockdown") for part in ("_display", "_fatal_error", "_filters", "_driver")),
+        *((App, part, "terminal/lockdown") for part in ("_handle_exception", "_exit")),
+        (Screen, "_get_breakpoint_classes", "terminal/lockdown"),
+        (App, "_start_widget", "widgets/finger"),
+        (Widget, "_styles_cache", "widgets/pages"),
+    ],
+)
+def test_the_private_parts_of_textual_that_are_used_are_there(
+    owner: Callable[[], object], part: str, where: str
+) -> None:
+    assert hasattr(owner(), part), f"Textual has no {part} any more: see how tui/{where}.py can do without"
+
+
+def test_textuals_timers_sleep_by_a_name_that_can_be_given_another() -> None:
+    assert "sleep" in vars(timer), "Textual's timers sleep otherwise now: see whether tui/terminal/timers.py is needed"
