@@ -19,7 +19,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.worker import WorkerCancelled
+from textual.worker import Worker, WorkerCancelled
 
 from tests.waiting import WAIT
 from tui.app import KioskApp
@@ -101,7 +101,8 @@ class Person(Generic[AnApp]):
         for key in keys:
             async with self._done():
                 await self.begin(key)
-        await self._see()
+        async with self._done():
+            await self._see()
 
     async def begin(self, *keys: str) -> None:
         """Press keys, each once the one before was let go, whatever threads have begun to do."""
@@ -127,8 +128,7 @@ class Person(Generic[AnApp]):
         """Wait for all that is begun in here."""
         threads, workers = self._threads.begun, set(self.app.workers)
         yield
-        working = (one for one in self.app.workers if one._thread_worker and not one.is_finished)
-        if self._threads.begun > threads or not workers.issuperset(working):
+        if self._threads.begun > threads or not workers.issuperset(self._working()):
             await self.settle()
 
     async def _see(self) -> None:
@@ -157,7 +157,8 @@ class Person(Generic[AnApp]):
         async with self._done():
             self.let_pass(PATIENCE)
             await self.tap(x, y)
-        await self._see()
+        async with self._done():
+            await self._see()
 
     async def tap(self, x: int, y: int) -> None:
         """Click without waiting for what follows, as in a double click."""
@@ -211,16 +212,22 @@ class Person(Generic[AnApp]):
     async def settle(self) -> None:
         """Wait for work in threads, and for what follows from it."""
         while True:
-            while busy := [worker for worker in self.app.workers if worker._thread_worker and not worker.is_finished]:
+            while busy := self._working():
                 with contextlib.suppress(WorkerCancelled):  # its screen went as soon as it had its answer
                     await self.app.workers.wait_for_complete(busy)
                 await self.pause()
             await self.pause()
-            if not self._threads.busy:
-                await self.pause()  # what a thread has just brought back is painted
-                if not self._threads.busy:
+            if self._all_done():
+                await self.pause()  # what a thread has just brought back is painted, and may begin something
+                if self._all_done():
                     return
             await asyncio.sleep(0.001)
+
+    def _all_done(self) -> bool:
+        return not self._threads.busy and not self._working()
+
+    def _working(self) -> list[Worker[object]]:
+        return [worker for worker in self.app.workers if worker._thread_worker and not worker.is_finished]
 
     async def pause(self) -> None:
         """Wait until every message has been dealt with, and all that followed from it."""
