@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def _workers() -> int:
-    """One more than there are processors: a test in five waits for a disk or for another program."""
+    """One more than there are processors: tests wait a sixth of their time, for disks and other programs."""
     return (os.cpu_count() or 1) + 1
 
 

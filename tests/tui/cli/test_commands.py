@@ -351,7 +351,10 @@ def test_doctor_says_what_is_sound_and_what_to_fix_and_returns_it(run: Runs, set
     assert contents(data) == before
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+has_modes = pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+
+
+@has_modes
 def test_doctor_says_how_to_close_a_folder_to_others(run: Runs, set_up_folder: Path) -> None:
     set_up_folder.chmod(0o755)
     done = run("doctor", "--data", set_up_folder)
@@ -461,9 +464,6 @@ def used_once(set_up_once: Path, tmp_path_factory: pytest.TempPathFactory, inter
 def used(used_once: Path, tmp_path: Path) -> Path:
     """That folder, of this test's own."""
     return Path(shutil.copytree(used_once, tmp_path / "data"))
-
-
-has_modes = pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
 
 
 @pytest.mark.parametrize("what", [*SPOILT, pytest.param("read-only", marks=has_modes)])
