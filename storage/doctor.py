@@ -394,7 +394,10 @@ def _mounted_as(data: Path) -> tuple[str, str]:
     place = next(place for place in (data, *data.parents) if place.exists()).resolve()
     above = {_as_in_mounts(folder) for folder in (place, *place.parents)}
     lines = [line.split() for line in mounts.read_text("utf-8", errors="replace").splitlines()]
-    _, _, kind, options, *_ = max((line for line in lines if line[1] in above), key=lambda line: len(line[1]))
+    mounted = sorted((line for line in lines if line[1] in above), key=lambda line: len(line[1]))
+    if not mounted:  # in a root of its own, as containers have, not even that is listed
+        return "", ""
+    _, _, kind, options, *_ = mounted[-1]  # of those at one place the last, which hides what is below it
     return kind, options
 
 

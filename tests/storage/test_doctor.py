@@ -363,6 +363,9 @@ def test_an_event_of_some_days_or_of_next_month_is_sound_and_one_long_ago_is_not
         ("/dev/sda1 / ext4 rw 0 0\ntank {} zfs rw 0 0", "ZFS keeps older states of files"),
         ("/dev/sda1 / btrfs rw 0 0", "Btrfs keeps older states of files"),
         ("/dev/sda1 / btrfs rw 0 0\ntmpfs {} tmpfs rw 0 0", ""),
+        ("/dev/sda1 / ext4 rw 0 0\ntmpfs {0} tmpfs rw 0 0\ntank {0} zfs rw 0 0", "ZFS keeps older states of files"),
+        ("proc /proc proc rw 0 0", ""),
+        ("", ""),
     ],
 )
 @pytest.mark.skipif(sys.platform != "linux", reason="there the system says what is mounted")

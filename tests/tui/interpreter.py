@@ -39,9 +39,10 @@ exec(code)
 
 
 def lose_root() -> None:
-    """Let file permissions hold for root too, by giving up CAP_DAC_OVERRIDE for the program about to start."""
+    """Let file permissions hold for root too, by giving up what passes over them in the program about to start."""
     if sys.platform == "linux" and os.geteuid() == 0:
-        ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
+        for capability in (1, 2):  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH
+            ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)
 
 
 KEPT = ("PATH", "PYTHONPATH", "SYSTEMROOT", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "TEMP", "WINEPREFIX")

@@ -49,6 +49,7 @@ class Windows:
     def environment(self, **more: str) -> dict[str, str]:
         """What Wine goes by. Paths of this computer begin with Z: there."""
         own = {"WINEPREFIX": str(self.folder / "prefix"), "WINEDEBUG": "-all", "WINEARCH": "win64"}
+        own["WINEDLLOVERRIDES"] = "explorer.exe="  # its desktop would hold on to the pipes of whoever needs one first
         compiled = {"PYTHONPYCACHEPREFIX": f"Z:{self.folder / 'compiled'}"}  # not beside what other systems compile
         return {**os.environ, **own, **compiled, "PYTHONUTF8": "1", "PYTHONPATH": f"Z:{REPOSITORY}", **more}
 

@@ -87,6 +87,7 @@ def main() -> None:
         if at:
             from tui.cli.kiosk import run_kiosk
 
+            at.need_data()
             run_kiosk(at)
         else:
             from tui.cli.commands import fairstart

@@ -42,11 +42,15 @@ def with_folder_options(command: Callable[..., None]) -> Callable[..., None]:
     )
     @functools.wraps(command)
     def run(config: Path | None, data: Path | None, **entered: object) -> None:
-        context: click.Context | None = click.get_current_context().parent
+        own = click.get_current_context()
+        context = own.parent
         while context:
             config, data = config or context.params.get("config"), data or context.params.get("data")
             context = context.parent
-        command(at=Place.of(config, data), **entered)
+        at = Place.of(config, data)
+        if own.invoked_subcommand is None:  # which may have another place
+            at.need_data()
+        command(at=at, **entered)
 
     return run
 

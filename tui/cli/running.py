@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tui.terminal.lockdown import LockedApp
 
 Result = TypeVar("Result")
+_CHOOSE = "choose another place with --data"
 
 
 class CommandFailedError(Exception):
@@ -36,6 +37,20 @@ class Place(msgspec.Struct, frozen=True):
     def of(cls, config: Path | None, data: Path | None) -> Self:
         """What was asked for; else where data usually are."""
         return cls(config, expanded(data or user_data_path("fairstart", appauthor=False)))
+
+    def need_data(self) -> None:
+        """Return only if this computer can say what is in the data folder, or that there is none yet.
+
+        Raises:
+            CommandFailedError: it cannot.
+        """
+        try:
+            self.data.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            if not Path(self.data.anchor).exists():
+                raise CommandFailedError(f"There is no {self.data.anchor} here: {_CHOOSE}.") from None
+        except OSError as error:
+            raise CommandFailedError(f"Cannot look at {self.data} ({error.strerror}): {_CHOOSE}.") from error
 
     def settings(self) -> SettingsFile:
         """The settings that apply here.

@@ -290,6 +290,24 @@ def test_places_may_stand_before_or_after_the_command_and_the_later_counts(
     assert Path(settings_used(done)[1]).resolve() == Path(data)
 
 
+NOWHERE = ("x" * 300, "loop", "closed/data")
+
+
+@pytest.mark.parametrize("command", ["doctor", "counts", "setup"])
+@pytest.mark.parametrize("where", ["Q:\\data"] if os.name == "nt" else NOWHERE, ids=lambda where: where[:9])
+def test_a_place_that_cannot_be_looked_at_is_named_with_what_to_do(
+    run: Runs, tmp_path: Path, command: str, where: str
+) -> None:
+    if os.name != "nt":
+        (tmp_path / "loop").symlink_to("loop")
+        (tmp_path / "closed").mkdir(mode=0)
+    done = run(command, "--data", tmp_path / where)
+    assert done.status == 1
+    assert re.fullmatch(
+        r"(Cannot look at .+ \(.+\)|There is no Q:.+ here): choose another place with --data\.\n", done.err
+    )
+
+
 # What each command says of itself
 
 
