@@ -68,10 +68,14 @@ class HarmedDisk:
             monkeypatch.setattr(owner, name, self._harmed(getattr(owner, name)))
 
     def _harmed(self, real: Callable[..., object]) -> Callable[..., object]:
+        fdopen = os.fdopen  # which closes what it does not open
+
         def call(*args: object, **named: object) -> object:
             self.calls += 1
             if self.calls == self.number or (self.for_good and self.calls > self.number):
                 self.failed += 1
+                if real is fdopen:
+                    os.close(args[0])  # type: ignore[arg-type]
                 raise OSError(self.code, os.strerror(self.code))
             return real(*args, **named)
 

@@ -391,3 +391,8 @@ def alive(kinds: Sequence[type]) -> list[object]:
     gc.collect()
     wanted = frozenset(kinds)  # of a million objects, each is asked
     return [found for found in gc.get_objects() if type(found) in wanted]
+
+
+def unspaced(text: str) -> str:
+    """Text without what tells where its lines were broken: a long path breaks anywhere."""
+    return "".join(text.split())

@@ -20,6 +20,7 @@ from storage import private_files as files
 from storage.toolkit.checklist import FILE_NAME, NOTE_LENGTH, OWNER_LENGTH, STATUSES, Checklist, Edit
 from tests.tui.cli.commands import RUN, Done, Opens, Runs, contents, is_one_sentence
 from tests.tui.kiosks import KIOSK_TOML
+from tests.tui.pilot import unspaced
 from tests.waiting import WAIT
 
 STEERING = "\x1b]0;owned\x07\u202eend"
@@ -98,11 +99,6 @@ def kiosk_toml(tmp_path: Path) -> Path:
 def steers(text: str) -> bool:
     """Whether text holds anything that a terminal would obey."""
     return any(not letter.isprintable() for letter in text if letter != "\n")
-
-
-def unspaced(text: str) -> str:
-    """Text without what tells where its lines were broken."""
-    return "".join(text.split())
 
 
 def table(path: Path, *rows: str, header: str = "id,status,owner,review_date,note") -> Path:

@@ -16,7 +16,7 @@ from storage.office.office import Office
 from storage.office_folder import unlock_office
 from storage.settings import SettingsFile
 from tests.tui.offices import OFFICE_PASSPHRASE, RECOVERY_SECRET, Opens, go_in
-from tests.tui.pilot import SMALL, USUAL, AtOffice, Size, run
+from tests.tui.pilot import SMALL, USUAL, AtOffice, Size, run, unspaced
 from tests.variants import by_key_and_by_mouse
 from tui.office.app import OfficeApp
 from tui.office.copies import Copies
@@ -93,7 +93,7 @@ async def test_a_copy_is_asked_for_made_and_put_back_over_what_changed_since(
         await person.enter(OFFICE_PASSPHRASE)
         await person.say_yes(by_mouse=by_mouse)
         assert "The office is as it was then" in person.read()
-        assert str(Path("set-aside", "office-1")) in "".join(person.read().split())
+        assert str(Path("set-aside", "office-1")) in unspaced(person.read())
         await person.press("escape")
         assert isinstance(person.app.screen, Entrance)
         await go_in(person)

@@ -56,7 +56,7 @@ from tests.tui.offices import (
     people,
     type_groups,
 )
-from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size, alive, at
+from tests.tui.pilot import LARGE, SMALL, USUAL, AtOffice, Size, alive, at, unspaced
 from tests.variants import by_key_and_by_mouse, usually
 from tui.office import import_screen as bring_in
 from tui.office.app import AUTO_LOCK_SECONDS
@@ -976,7 +976,8 @@ async def test_a_report_goes_into_a_new_folder_each_time(in_office: Opens, used_
         for _ in range(2):
             await person.press("f5")
         today = dt.datetime.now().astimezone().date().isoformat()
-        assert f"report-all-{today}-2. Open report.html first." in " ".join(person.read_in("#message").split())
+        named = f"report-all-{today}-2. Open report.html first."
+        assert unspaced(named) in unspaced(person.read_in("#message"))
         assert not person.widget("#message").has_class("-problem")
     titles = {name: about["title"] for name, about in written(plugged_in).items()}
     assert titles == {f"report-all-{today}{more}": "Socio-economic background" for more in ("", "-2")}
