@@ -150,7 +150,7 @@ def handing_over(data: Path) -> Iterator[None]:
 
 def _locked(path: Path, taken: str) -> FileLock:
     """A lock that is held, to be released; `taken` says that another has it."""
-    lock = FileLock(path, mode=PRIVATE_FILE, fallback_to_soft=False)
+    lock = FileLock(path, mode=PRIVATE_FILE, fallback_to_soft=False, thread_local=False)
     try:
         lock.acquire(timeout=0)
     except Timeout as error:

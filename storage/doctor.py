@@ -28,7 +28,7 @@ from storage.exchange.addresses import shown
 from storage.exchange.locations import look_at
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.kiosk import Kiosk
-from storage.kiosk.register import is_set_up
+from storage.kiosk.state import is_set_up
 from storage.office import store
 from storage.office.copies import reminder
 from storage.office.events import read_events

@@ -202,6 +202,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         survey = content.survey.load_survey()
         return survey if self.survey.questions == "all" else survey.key
 
+    @property
+    def asks_first(self) -> content.survey.Survey:
+        """What people are asked first: what they think of the event, where that is all they are asked."""
+        alone = self.feedback.ask == "alone"
+        return content.feedback.feedback_survey(self.feedback.choices) if alone else self.asks
+
     def event_for(self, office_key_id: bytes, question_set: str) -> Event:
         """The event these settings describe, for one office.
 

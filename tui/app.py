@@ -3,21 +3,17 @@
 import contextlib
 from collections.abc import Callable
 from enum import Enum, auto
-from functools import partial
+from functools import cached_property, partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 
 from content.language import load_words
-from storage.crypto.keys import KioskPrivateKey
 from storage.errors import FairstartError, StoreError
 from storage.events import today
-from storage.kiosk.event_folder import EventFolder
-from storage.kiosk.kiosk import Kiosk
 from storage.progress import ProgressCallback
 from storage.settings import SettingsFile
-from storage.wrong_tries import WrongTries
 from tui.shared.idle import TOUCHES, IdleClock
 from tui.shared.surroundings import FramedApp, Surroundings
 from tui.survey.screen import SurveyScreen
@@ -26,7 +22,10 @@ from tui.text import times
 from tui.widgets.writing import name_of
 
 if TYPE_CHECKING:
+    from storage.crypto.keys import KioskPrivateKey
+    from storage.kiosk.kiosk import Kiosk
     from storage.kiosk.practice import Practice
+    from storage.wrong_tries import WrongTries
     from tui.shared.counts import CountsScreen
     from tui.staff.home import StaffHome
     from tui.text.counts import Shown
@@ -57,9 +56,20 @@ class KioskApp(FramedApp[Outcome]):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["kiosk.tcss", "survey/survey.tcss"]
 
-    def __init__(self, kiosk: Kiosk, settings_file: SettingsFile, *, practice: "Practice | None" = None) -> None:
+    def __init__(
+        self, open_kiosk: "Callable[[], Kiosk]", settings_file: SettingsFile, *, practice: "Practice | None" = None
+    ) -> None:
+        """Make it.
+
+        Args:
+            open_kiosk: called in a thread once the welcome has been painted.
+            settings_file: what the kiosk goes by.
+            practice: where this is practice.
+        """
         super().__init__(settings_file.settings.kiosk.theme)
-        self.kiosk = kiosk
+        self._open_kiosk = open_kiosk
+        self.failure: BaseException | None = None
+        """Why the kiosk did not open, once this has ended."""
         self.settings_file = settings_file
         self.settings = settings_file.settings
         self.practice = practice
@@ -73,7 +83,6 @@ class KioskApp(FramedApp[Outcome]):
         """Whether the next time that staff unlock it is the first one, and the settings say to send then."""
         self.about_sheets = ""
         """What staff have still to hear of paper sheets that were wiped as the screen locked."""
-        self.wrong_tries = WrongTries(kiosk.data / "kiosk")
         self.idle = IdleClock()
         self.untouched = IdleClock()
         """The time since somebody was there, while the idle clock begins anew with each candidate."""
@@ -81,7 +90,19 @@ class KioskApp(FramedApp[Outcome]):
     def get_default_screen(self) -> SurveyScreen:
         """The candidates' screen lies under everything else."""
         words = load_words(self.settings.survey.languages[0])
-        return self.fitted(SurveyScreen(self.kiosk, self.settings, words, practice=self.practice is not None))
+        return self.fitted(SurveyScreen(lambda: self.kiosk, self.settings, words, practice=self.practice is not None))
+
+    @cached_property
+    def kiosk(self) -> "Kiosk":
+        """The data folder, which the candidates' screen has opened before anything that needs it."""
+        return self._open_kiosk()
+
+    @cached_property
+    def wrong_tries(self) -> "WrongTries":
+        """Wrong passphrases of staff so far."""
+        from storage.wrong_tries import WrongTries
+
+        return WrongTries(self.kiosk.data / "kiosk")
 
     def on_mount(self) -> None:
         """Start watching for an untouched screen; the base class's `on_mount` is called as well."""
@@ -188,6 +209,11 @@ class KioskApp(FramedApp[Outcome]):
         if place is not None:
             self.survey.speak(packs[place])
 
+    def on_survey_screen_not_opened(self, message: SurveyScreen.NotOpened) -> None:
+        """Leave: what a sentence says, it says on the terminal."""
+        self.failure = message.failure
+        self.exit()
+
     def on_survey_screen_prepared(self) -> None:
         """Offer to read aloud, if the settings say so."""
         self._offer_speech()
@@ -231,7 +257,7 @@ class KioskApp(FramedApp[Outcome]):
         if key := await self.push_screen_wait(ForgottenStaff(self.kiosk.data, self.wrong_tries)):
             self._open_staff(key)
 
-    def _open_staff(self, key: KioskPrivateKey) -> None:
+    def _open_staff(self, key: "KioskPrivateKey") -> None:
         from tui.staff.home import StaffHome
 
         home = StaffHome(self.kiosk, key, self.settings, today(), practice=self.practice is not None)
@@ -284,7 +310,7 @@ class KioskApp(FramedApp[Outcome]):
         survey = self.survey
         return partial(survey.post_message, survey.EventEnded())
 
-    def _show_counts(self, key: KioskPrivateKey) -> None:
+    def _show_counts(self, key: "KioskPrivateKey") -> None:
         from storage.counts.findings import findings
         from tui.shared.counts import CountsScreen
         from tui.text.counts import WHY, shown
@@ -331,7 +357,7 @@ class KioskApp(FramedApp[Outcome]):
         home.look_again()
 
     @work(group=_DIALOGS)
-    async def _hand_over(self, key: KioskPrivateKey, home: "StaffHome", *, at_once: bool = False) -> None:
+    async def _hand_over(self, key: "KioskPrivateKey", home: "StaffHome", *, at_once: bool = False) -> None:
         from tui.staff.hand_over import HandOverScreen
 
         address = self.settings.office.address
@@ -341,7 +367,7 @@ class KioskApp(FramedApp[Outcome]):
         home.look_again()
 
     @work(group=_DIALOGS)
-    async def _end_event(self, key: KioskPrivateKey, home: "StaffHome") -> None:
+    async def _end_event(self, key: "KioskPrivateKey", home: "StaffHome") -> None:
         from tui.staff.leaving import end_event
 
         if await self.push_screen_wait(end_event(self.kiosk, home.current, self.survey_ended)):
@@ -350,7 +376,7 @@ class KioskApp(FramedApp[Outcome]):
                 self._hand_over(key, home, at_once=True)
 
     @work(group=_DIALOGS)
-    async def _write_debrief(self, key: KioskPrivateKey, home: "StaffHome") -> None:
+    async def _write_debrief(self, key: "KioskPrivateKey", home: "StaffHome") -> None:
         from tui.staff.debrief import StaffDebrief
 
         try:
@@ -363,6 +389,7 @@ class KioskApp(FramedApp[Outcome]):
 
     @work(group=_DIALOGS)
     async def _new_event(self) -> None:
+        from storage.kiosk.event_folder import EventFolder
         from storage.kiosk.from_stick import next_events
         from tui.staff.leaving import leave
         from tui.staff.new_event import NewEvent

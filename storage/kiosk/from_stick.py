@@ -18,8 +18,9 @@ from storage.exchange.coming import ComingEvent, events_in, keep_events, still_t
 from storage.exchange.stick import Stick, new_claim
 from storage.kiosk.key_files import new_key_files
 from storage.kiosk.kiosk import Kiosk
-from storage.kiosk.register import KioskKeys, Register, is_set_up
+from storage.kiosk.register import KioskKeys, Register
 from storage.kiosk.setup import self_test
+from storage.kiosk.state import is_set_up
 from storage.private_files import make_private_folder, read_at_most, write_private, write_private_files
 from storage.settings import EventDetails, find_settings, write_settings
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from storage.computer import marks_of_computer
 from storage.crypto.keys import KioskPrivateKey, OfficePublicKey, StaffPublicKey
 from storage.errors import KeyFileError
-from storage.kiosk.register import FILE_NAME, Noted, is_set_up
+from storage.kiosk.register import FILE_NAME, Noted
+from storage.kiosk.state import is_set_up
 from storage.office_folder import NewOffice, existing_office, new_office_files
 from storage.private_files import write_private, write_private_files
 

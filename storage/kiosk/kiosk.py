@@ -21,7 +21,8 @@ from storage.crypto.keys import (
 from storage.errors import KeyFileError, NotSetUpError, StoreError
 from storage.kiosk.event_folder import EventFolder, tidy
 from storage.kiosk.open_event import Home, OpenEvent
-from storage.kiosk.register import RENEWED, KioskKeys, Register, is_set_up
+from storage.kiosk.register import RENEWED, KioskKeys, Register
+from storage.kiosk.state import is_set_up
 from storage.private_files import write_private
 from storage.progress import ProgressCallback, unreported
 from storage.settings import Feedback, Settings

@@ -34,7 +34,8 @@ from storage.exchange.receipts import RECEIPT_LIMIT, RECEIPT_SUFFIX, check_recei
 from storage.kiosk.debrief import read_debrief, write_debrief
 from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.kiosk import Kiosk
-from storage.kiosk.register import KioskKeys, Register, is_set_up
+from storage.kiosk.register import KioskKeys, Register
+from storage.kiosk.state import is_set_up
 from storage.progress import ProgressCallback, part
 from storage.settings import Settings
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from storage.computer import is_other_computer, marks_of_computer
 from storage.crypto.keys import TOKEN_SIZE, KioskPublicKey, OfficePublicKey, TallyPublicKey, kiosk_key_id
-from storage.errors import KeyFileError, StoreDamagedError, StoreError
+from storage.errors import KeyFileError, StoreDamagedError
 from storage.private_files import read_at_most, write_private
 
 FILE_NAME = "register.json"
@@ -181,18 +181,6 @@ class Register:
     def _write(self, noted: Noted) -> None:
         write_private(self._path, noted.to_file())
         self.noted = noted
-
-
-def is_set_up(data: Path) -> bool:
-    """Whether this folder has been through set-up. The kiosk key is the last file that set-up writes.
-
-    Raises:
-        StoreError: the folder cannot be looked into.
-    """
-    try:
-        return (data / "kiosk" / "kiosk.key").exists()
-    except OSError as error:
-        raise StoreError(f"Cannot look into {data} ({error.strerror}): choose another place with --data.") from error
 
 
 def is_copied(data: Path) -> bool:

@@ -14,7 +14,8 @@ from storage.kiosk.event_folder import EventFolder
 from storage.kiosk.key_files import new_key_files
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.pool import RESPONSES, Pool
-from storage.kiosk.register import Register, is_set_up
+from storage.kiosk.register import Register
+from storage.kiosk.state import is_set_up
 from storage.office_folder import NewOffice
 from storage.private_files import make_private_folder, write_private_files
 from storage.settings import EventDetails, Organisation, SettingsFile, Survey, filled_in, write_settings

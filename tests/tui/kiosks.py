@@ -149,7 +149,7 @@ def start(kiosk: Kiosk, settings_file: SettingsFile, office_key: OfficePrivateKe
             practising = Practice(opened.data, office_key) if practice else None
             if practising:
                 practising.stick.mkdir()
-            async with at_kiosk(KioskApp(opened, settings, practice=practising), size) as person:
+            async with at_kiosk(KioskApp(lambda: opened, settings, practice=practising), size) as person:
                 yield person
 
     return started

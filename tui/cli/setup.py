@@ -14,7 +14,7 @@ from storage.data_folder import hold
 from storage.days import read_day
 from storage.events import day, did_you_mean, today
 from storage.exchange.drives import expanded
-from storage.kiosk.register import is_set_up
+from storage.kiosk.state import is_set_up
 from storage.names import evened
 from storage.office_folder import NewOffice, existing_office
 from storage.settings import (

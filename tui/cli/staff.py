@@ -14,7 +14,7 @@ from storage.errors import FairstartError, NotSetUpError
 from storage.events import today
 from storage.exchange.drives import expanded
 from storage.kiosk.kiosk import Kiosk
-from storage.kiosk.register import is_set_up
+from storage.kiosk.state import is_set_up
 from storage.text import counted
 from tui.cli.debriefs import NOTHING_WRITTEN, Answers, said_now, say_debrief, say_how_to_read, with_answers
 from tui.cli.kiosk import tell_of_copy

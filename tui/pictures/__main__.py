@@ -294,7 +294,7 @@ def _listed(app: LockedApp[Any]) -> bool:
 async def _kiosk(data: Path, theme: str, size: tuple[int, int]) -> AsyncIterator[tuple[KioskApp, Pilot[Outcome]]]:
     settings = _settings(data, theme)
     with closing(Kiosk.open(data, settings.settings)) as kiosk:
-        app = KioskApp(kiosk, settings)
+        app = KioskApp(lambda: kiosk, settings)
         async with app.run_test(size=size) as pilot:
             yield app, pilot
 

@@ -26,8 +26,8 @@ from storage.events import day
 from storage.exchange.drives import expanded, find_files
 from storage.exchange.patience import answer_of
 from storage.exchange.typed import meant
-from storage.kiosk.register import is_set_up
 from storage.kiosk.setup import SetupPlan, carry_out, known_events
+from storage.kiosk.state import is_set_up
 from storage.office_folder import NewOffice, existing_office
 from storage.settings import SettingsFile
 from storage.text import printable

@@ -1,6 +1,7 @@
 """The candidate's screen: one view at a time, whichever the interview stands at."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,9 @@ from textual.content import Content
 from textual.message import Message
 
 from content.language import Words
-from storage.kiosk.kiosk import Kiosk
+from storage.names import evened
 from storage.settings import Settings
 from tui.interview import Interview, Step
-from tui.submission import Submission
 from tui.survey.aloud import Aloud
 from tui.survey.controls import Controls
 from tui.survey.garbage import Garbage
@@ -27,7 +27,9 @@ from tui.terminal.cursor import Spot
 from tui.widgets.writing import Across, Text
 
 if TYPE_CHECKING:
+    from storage.kiosk.kiosk import Kiosk
     from tui.speech.programs import Speech
+    from tui.submission import Submission
 
 _SAVING_SHOWS_AFTER = 0.3
 """Seconds: a save takes a few hundredths, and a flash of text would only unsettle."""
@@ -45,7 +47,14 @@ class SurveyScreen(Controls):
     """Holds one interview at a time and shows it. Keeps nothing of it once it is over."""
 
     class Prepared(Message):
-        """All views are there."""
+        """All views are there, and the kiosk is open."""
+
+    class NotOpened(Message):
+        """The kiosk did not open."""
+
+        def __init__(self, failure: BaseException) -> None:
+            super().__init__()
+            self.failure = failure
 
     class Usual(Message):
         """The next person starts with the usual colours."""
@@ -56,28 +65,30 @@ class SurveyScreen(Controls):
     class EventEnded(Message):
         """Staff ended the event."""
 
-    def __init__(self, kiosk: Kiosk, settings: Settings, words: Words, *, practice: bool) -> None:
+    def __init__(self, open_kiosk: "Callable[[], Kiosk]", settings: Settings, words: Words, *, practice: bool) -> None:
+        """Make it. The kiosk is opened in a thread once the welcome has been painted, which needs nothing of it."""
         super().__init__()
         self.words = words
         self.aloud = Aloud()
         self.presses = Presses()
         self._usual_words = words
-        self._kiosk = kiosk
+        self._kiosk = open_kiosk
+        self._is_open = False
         self._settings = settings
         self.interview = self._begun()
-        if kiosk.ended:
-            self.interview = self.interview.close()
         self._practice = practice
         self._submission: Submission | None = None
         self._garbage = Garbage()
         self._ready = False
+        self._early: list[tuple[str, tuple[object, ...]]] = []
+        """What somebody did before all was ready, as actions with their parameters."""
         self._shown: View = Welcome(self, settings)
 
     def _begun(self) -> Interview:
-        """An interview that has not begun, in the language that is spoken."""
-        then = self._kiosk.asks_then
+        """An interview that has not begun, in the language that is spoken; until the kiosk is open as settings say."""
+        alone, then = (self._kiosk().asks_alone, self._kiosk().asks_then) if self._is_open else (None, None)
         return Interview(
-            self.words.asked(self._kiosk.asks_alone or self._settings.asks),
+            self.words.asked(alone or self._settings.asks_first),
             self._settings.survey.check_answers,
             then=self.words.asked(then) if then else None,
         )
@@ -86,14 +97,13 @@ class SurveyScreen(Controls):
         """The frame and the welcome; the other views are made once this one is on the screen."""
         if self._practice:
             yield Text(Content(self.words.practice.banner), id="practice", classes="banner")
-        yield Top(self, f"{self._settings.organisation.name} · {self._kiosk.event.name}")
-        self._shown.display = self.interview.step is Step.WELCOME
+        yield Top(self, f"{self._settings.organisation.name} · {evened(self._settings.event.name)}")
         yield self._shown
 
     def on_mount(self) -> None:
-        """Make the other views, unseen, as soon as the welcome has been painted."""
+        """Open the kiosk and make the other views, unseen, as soon as the welcome has been painted."""
         self._turn()
-        self.call_after_refresh(self._prepare_views)
+        self.call_after_refresh(self._prepare)
         self.set_interval(1, self._tick)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -106,7 +116,7 @@ class SurveyScreen(Controls):
     def on_unmount(self) -> None:
         """Keep that somebody declined, however the kiosk ends, and let the collector run as it did before."""
         if self.interview.step is Step.DECLINED:
-            submission = Submission(self._kiosk.taking(self.interview.survey), self.interview.answers)
+            submission = self._submission_of(self.interview)
             if submission.keep():
                 submission.count()
         self._garbage.put_back()
@@ -115,6 +125,26 @@ class SurveyScreen(Controls):
         """Something lies over the screen, such as what staff open: who has declined has gone."""
         if self.interview.step is Step.DECLINED:
             self.show(self.interview.send())
+
+    @work
+    async def _prepare(self) -> None:
+        """Open the kiosk, and make the other views meanwhile."""
+        opening = asyncio.create_task(asyncio.to_thread(self._kiosk))
+        await self._prepare_views()
+        try:
+            kiosk = await opening
+        except Exception as failure:  # noqa: BLE001 - who began the kiosk says what it was
+            self.post_message(self.NotOpened(failure))
+            return
+        self._is_open = True
+        self._go_by(kiosk)
+        self._ready = True
+        if self.interview.step is Step.CLOSED:
+            self._show_view()
+        self.post_message(self.Prepared())
+        self._garbage.tune()
+        self._catch_up()
+        self.call_after_refresh(self.run_worker, kiosk.warm_up, thread=True)
 
     async def _prepare_views(self) -> None:
         """Make the other views; from then on no garbage is collected while somebody is answering."""
@@ -131,12 +161,31 @@ class SurveyScreen(Controls):
         await self.query_one(Top).add_reading()
         await self.mount(Listening(self), after="#top")
         self._turn()
-        self._ready = True
-        if self.interview.step is Step.CLOSED:
-            self._show_view()
-        self.post_message(self.Prepared())
-        self._garbage.tune()
-        self.run_worker(self._kiosk.warm_up, thread=True)
+
+    def _go_by(self, kiosk: "Kiosk") -> None:
+        """Show what only an open kiosk can tell: how its event was spelt at first, what it asks, that it has ended."""
+        self.query_one(Top).say_event(f"{self._settings.organisation.name} · {kiosk.event.name}")
+        painted = self.interview
+        self.interview = self._begun()
+        if self.interview.survey != painted.survey:
+            self.query_one(Welcome).translate()
+        if kiosk.ended:
+            self.interview = self.interview.close()
+
+    def _catch_up(self) -> None:
+        """Do what somebody asked for before all was ready, up to what leads to another view."""
+        step = self.interview.step
+        for action, parameters in self._early:
+            if self.interview.step is step and self.check_action(action, parameters):
+                getattr(self, f"action_{action}")(*parameters)
+        self._early.clear()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Put off what somebody does before all is ready."""
+        if self._ready or action == "press":
+            return super().check_action(action, parameters)
+        self._early.append((action, parameters))
+        return False
 
     @property
     def view(self) -> View:
@@ -154,15 +203,11 @@ class SurveyScreen(Controls):
         """Show where the interview now stands."""
         if interview == self.interview:
             return
-        if not self._ready:
-            self.call_after_refresh(self.show, interview)
-            return
         self.interview = interview
         self.set_focus(None)
         if interview.step is Step.SENDING:
             self.set_timer(_SAVING_SHOWS_AFTER, self._show_saving)
-            taken_by = self._kiosk.taking(interview.survey)
-            self._submission = self._submission or Submission(taken_by, interview.answers)
+            self._submission = self._submission or self._submission_of(interview)
             self._send(self._submission)
             return
         if interview.step in {Step.WELCOME, Step.OFFER, Step.THANKS}:
@@ -172,6 +217,11 @@ class SurveyScreen(Controls):
             self.call_after_refresh(self.post_message, self.Quiet())
             self._garbage.hasten()
         self.aloud.read_on(self.view.read_aloud(), self.words)
+
+    def _submission_of(self, interview: Interview) -> "Submission":
+        from tui.submission import Submission  # which is loaded once the kiosk is open
+
+        return Submission(self._kiosk().taking(interview.survey), interview.answers)
 
     def _show_view(self) -> None:
         self.presses.view_came()
@@ -220,7 +270,7 @@ class SurveyScreen(Controls):
             self.speak(self._usual_words)
 
     @work(thread=True, exclusive=True)
-    def _send(self, submission: Submission) -> None:
+    def _send(self, submission: "Submission") -> None:
         """Keep and count, in a thread that goes on even if the kiosk ends: what was sent is not to be lost."""
         kept = submission.keep()
         if kept:
@@ -244,9 +294,6 @@ class SurveyScreen(Controls):
 
     def speak(self, words: Words) -> None:
         """Say everything in another language, before an interview or after the event."""
-        if not self._ready:
-            self.call_after_refresh(self.speak, words)
-            return
         if self.interview.step not in {Step.WELCOME, Step.CLOSED}:
             return
         self.words = words

@@ -26,6 +26,10 @@ class Top(Across):
         yield Text(Content(self._event), id="event")
         yield Text(id="progress")
 
+    def say_event(self, event: str) -> None:
+        """Say whose event it is."""
+        self.query_one("#event", Text).say(event)
+
     def translate(self) -> None:
         """Say everything in the language that is now spoken."""
         self.query_one("#small", Text).update(Content(self.survey.words.small.text))

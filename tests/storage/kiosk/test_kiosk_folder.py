@@ -38,8 +38,9 @@ from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.outbox import Outbox
 from storage.kiosk.pool import RESPONSES, Pool
 from storage.kiosk.practice import practice_folder
-from storage.kiosk.register import KioskKeys, is_set_up
+from storage.kiosk.register import KioskKeys
 from storage.kiosk.setup import self_test
+from storage.kiosk.state import is_set_up
 from storage.office_folder import NewOffice, existing_office
 from storage.settings import Settings, parse
 from tests.storage.disk import failing, files_of

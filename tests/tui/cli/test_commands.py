@@ -22,7 +22,7 @@ from storage.crypto.recovery_code import secret_of_code
 from storage.data_folder import hold
 from storage.database import LARGE_PAGES
 from storage.events import STAGES
-from storage.kiosk.register import is_set_up
+from storage.kiosk.state import is_set_up
 from storage.settings import SettingsFile, find_settings, shipped_default
 from tests.tui.cli.commands import (
     RUN,
@@ -500,7 +500,8 @@ def test_the_kiosk_too_says_one_sentence_of_a_spoilt_folder(what: str, program: 
     before = contents(used)
     kiosk = program("--data", used)
     assert kiosk.end() == 1
-    assert is_one_sentence(kiosk.written.decode().replace("\r\n", "\n"))
+    assert is_one_sentence(kiosk.after().replace("\r\n", "\n"))
+    assert kiosk.terminal_is_restored()
     assert contents(used) == before
 
 
@@ -521,7 +522,8 @@ def test_a_second_one_on_the_same_folder_is_told_so(run: Runs, program: Opens, u
             assert run(*command, "--data", used).refusal().startswith("Fairstart is already running on")
         kiosk = program("--data", used)
         assert kiosk.end() == 1
-        assert kiosk.written.startswith(b"Fairstart is already running on")
+        assert kiosk.after().startswith("Fairstart is already running on")
+        assert kiosk.terminal_is_restored()
         looked = run("doctor", "--data", used)
         assert "Fairstart is running: quit it first" in looked.out
         assert contents(used) == before

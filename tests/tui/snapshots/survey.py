@@ -77,7 +77,7 @@ def _settings(language: str) -> SettingsFile:
 async def _draw(data: Path, size: tuple[int, int], settings: SettingsFile) -> AsyncIterator[tuple[str, str]]:
     """What is drawn in one language, by one kiosk."""
     with closing(Kiosk.open(data, settings.settings)) as kiosk:
-        app = KioskApp(kiosk, settings)
+        app = KioskApp(lambda: kiosk, settings)
         async with run(app, size) as person:
             while not app.survey.query("#read.-offered"):
                 await person.pause()

@@ -60,7 +60,7 @@ async def test_what_is_changed_is_written_with_every_note_kept_and_shown_once_st
     on_disk = find_settings(settings_file.path, None, settings_file.path.parent)
     assert on_disk.settings == changed.settings
     assert set(on_disk.text.splitlines()) >= NOTES
-    async with run(KioskApp(person.app.kiosk, changed), size) as next_one:
+    async with run(KioskApp(lambda: person.app.kiosk, changed), size) as next_one:
         settings = next_one.app.settings
         assert settings.survey.languages == ("cy", "en")
         assert "It helps us to be fair." in next_one.read()

@@ -902,7 +902,7 @@ async def test_practice_hands_over_takes_its_receipt_and_deletes_and_no_drive_ge
     plug_in(scene.stick)
     practice = Practice(scene.kiosk.data, scene.office_key)
     practice.stick.mkdir()
-    async with run(KioskApp(scene.kiosk, settings_file, practice=practice), SMALL) as person:
+    async with run(KioskApp(lambda: scene.kiosk, settings_file, practice=practice), SMALL) as person:
         await opens(person, scene.passphrase)
         assert "Hand over to Practice stick" in str(person.widget("#drive-1").render())
         await person.write(f"{scene.stick}")

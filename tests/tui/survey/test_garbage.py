@@ -25,7 +25,7 @@ async def test_once_all_is_there_the_old_generation_is_left_alone_and_afterwards
     kiosk: Kiosk, settings_file: SettingsFile, collected: list[str]
 ) -> None:
     before = gc.get_threshold()
-    async with run(KioskApp(kiosk, settings_file), USUAL) as person:
+    async with run(KioskApp(lambda: kiosk, settings_file), USUAL) as person:
         while not person.app.survey._ready:
             await person.pause()
         young, middle, old = gc.get_threshold()

@@ -606,7 +606,7 @@ async def test_a_terminal_that_lacks_letters_gets_others_in_the_same_places(
     known = Fallbacks(lambda letter: terminal._encodes(letter, encoding))
     settings = find_settings(None, set_up_folder, set_up_folder)
     with hold(set_up_folder), contextlib.closing(Kiosk.open(set_up_folder, settings.settings)) as kept:
-        seen = [lines async for lines in first_screens(KioskApp(kept, settings))]
+        seen = [lines async for lines in first_screens(KioskApp(lambda: kept, settings))]
     whole = [[line.translate(known).rstrip() for line in lines] for lines in seen]
     kiosk = console(encoding=encoding, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
     for expected, keys in zip(whole, ("", "1", f"{DOWN}3{DOWN}", "?"), strict=True):
