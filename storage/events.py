@@ -3,7 +3,6 @@
 import base64
 import datetime as dt
 import functools
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -126,6 +125,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 @functools.lru_cache(maxsize=1 << 16)
 def _id(event: Event) -> bytes:
+    import hashlib  # a start paints first: 3 ms
+
     digest = hashlib.sha256(b"fairstart event 1\x00")
     texts = (event.name, event.date.isoformat(), event.place, event.stage, event.question_set)
     for field in (event.office_key_id, *(text.encode() for text in texts)):

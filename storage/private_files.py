@@ -5,7 +5,6 @@ Modes say who may read them, and under Windows, which has none, an access contro
 
 import contextlib
 import os
-import secrets
 import shutil
 import sys
 import time
@@ -125,6 +124,8 @@ def write_private(path: Path, content: bytes) -> None:
     Raises:
         StoreError: it may not be there; the file is whole, the old one or the new one.
     """
+    import secrets  # a start paints before it writes: 3 ms
+
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
         descriptor = create_private(temporary)

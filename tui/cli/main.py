@@ -1,6 +1,7 @@
 """The command line: finds the settings and the data folder, runs one thing, and turns failures into one sentence.
 
-Exit status: 0 done, 1 could not, 2 wrong use. Headless commands never import Textual; the kiosk starts without Click.
+Exit status: 0 done, 1 could not, 2 wrong use. Headless commands never import Textual; the kiosk and
+the toolkit start without Click.
 """
 
 import contextlib
@@ -8,7 +9,7 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -61,19 +62,34 @@ def _fail(sentence: str, status: int) -> NoReturn:
     sys.exit(status)
 
 
-def _kiosk_alone(arguments: Sequence[str]) -> Place | None:
-    """Where to run the kiosk, if no more is asked for and these are plainly places to read; else Click reads them.
+def _screens_alone(arguments: Sequence[str]) -> tuple[Callable[[Place], None], Place] | None:
+    """Which screens to run and where, if no more is asked for and these are plainly places; else Click reads them.
 
     To load Click and have it read them takes 9 ms.
     """
-    given = dict(zip(arguments[::2], arguments[1::2], strict=False))
-    plain = len(arguments) == 2 * len(given) and given.keys() <= {"--config", "--data"} and _COMPLETES not in os.environ
+    places = list(arguments)
+    if toolkit := "toolkit" in places[::2]:
+        del places[2 * places[::2].index("toolkit")]
+    given = dict(zip(places[::2], places[1::2], strict=False))
+    plain = len(places) == 2 * len(given) and given.keys() <= {"--config", "--data"} and _COMPLETES not in os.environ
     if not plain or (given and sys.platform == "win32"):  # there Click puts names in the place of `*` and `%`
         return None
     if not all(is_text(value) and not value.startswith("-") and os.access(value, os.R_OK) for value in given.values()):
         return None
     config, data = (Path(given[name]) if name in given else None for name in ("--config", "--data"))
-    return Place.of(config, data)
+    return (_run_toolkit if toolkit else _run_kiosk), Place.of(config, data)
+
+
+def _run_kiosk(at: Place) -> None:
+    from tui.cli.kiosk import run_kiosk
+
+    run_kiosk(at)
+
+
+def _run_toolkit(at: Place) -> None:
+    from tui.cli.toolkit_screens import run_toolkit
+
+    run_toolkit(at)
 
 
 def main() -> None:
@@ -83,12 +99,10 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
     with _plain_sentences():
-        at = _kiosk_alone(sys.argv[1:])
-        if at:
-            from tui.cli.kiosk import run_kiosk
-
+        if alone := _screens_alone(sys.argv[1:]):
+            run, at = alone
             at.need_data()
-            run_kiosk(at)
+            run(at)
         else:
             from tui.cli.commands import fairstart
 

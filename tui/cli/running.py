@@ -1,6 +1,6 @@
 """What every app of ours is run with: where settings and data are, a terminal, an end. The kiosk needs no more than it.
 
-Reads no command line: with Click a start of the kiosk takes 8 ms more.
+Reads no command line: with Click a start takes 8 ms more.
 """
 
 import gc

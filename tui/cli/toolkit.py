@@ -20,7 +20,8 @@ from storage.text import counted, folded, meant_by, shortened
 from storage.toolkit.checklist import BLANK, FIELDS, STATUSES, Checklist, Edit, advert_label, event_label, fitting
 from tui.cli.options import need_yes, with_folder_options
 from tui.cli.output import Marked, put_json, put_out, say
-from tui.cli.running import CommandFailedError, Place, need_terminal, run_locked
+from tui.cli.running import CommandFailedError, Place
+from tui.cli.toolkit_screens import run_toolkit
 
 if TYPE_CHECKING:
     from content.toolkit import Entry, Item, MustHave, Toolkit
@@ -40,10 +41,7 @@ _WIDTH = 88
 def toolkit(context: click.Context, at: Place) -> None:
     """Guidance and a checklist, offline and without a passphrase. Alone: the toolkit's screens."""
     if context.invoked_subcommand is None:
-        from tui.toolkit.app import ToolkitApp
-
-        need_terminal("toolkit", "fairstart toolkit list")
-        run_locked(ToolkitApp(at.data, at.settings().settings))
+        run_toolkit(at)
 
 
 def _chosen(command: Callable[..., None]) -> Callable[..., None]:
