@@ -108,6 +108,7 @@ def test_what_is_not_painted_is_not_loaded(
     told = tmp_path / "loaded"
     started = program("--data", settings_file.path.parent, *command, first=LOADED, LOADED=str(told))
     started.shows(seen)
+    started.wait_until(lambda: told.exists() and told.read_text("utf-8").endswith("\n"))
     started.give_up()
     loaded = set(told.read_text("utf-8").splitlines()[0].split())
     assert "tui.survey.welcome" in loaded or "tui.toolkit.home" in loaded
