@@ -1,7 +1,8 @@
 """When Python collects garbage at the kiosk: all of it only while nobody is answering.
 
-A full collection takes 10 to 50 ms and would hold up a key press now and then. Small ones, of what was made since the
-last, still happen: without them every key press grows slower.
+A full collection takes 10 to 50 ms and would hold up a key press now and then, and so would one of all that was made
+since somebody began. Small ones, of what was made since the last, still happen: without them every key press grows
+slower.
 """
 
 import gc
@@ -9,8 +10,8 @@ import gc
 from tui.terminal.lockdown import GONE_AFTER
 from tui.terminal.memory import collect_as_usual
 
-_SMALL_COLLECTIONS_ONLY = (20_000, 10, 1_000_000)
-"""The collector's thresholds: the two young generations by themselves, the old one never."""
+_SMALL_COLLECTIONS_ONLY = (20_000, 1_000_000, 1_000_000)
+"""The collector's thresholds: the young generation by itself, the two older ones never."""
 
 _COLLECTS_EVERY = 60
 """Seconds between collections while the kiosk waits for a candidate."""
