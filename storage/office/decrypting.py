@@ -30,7 +30,7 @@ from storage.events import Event
 from storage.progress import ProgressCallback
 
 CHUNK = 256
-"""Responses that are opened in one go."""
+"""Responses that are opened in one go on this computer."""
 
 _WHOLE = 32 * CHUNK
 """Responses of one export that are opened in one go where it is read for that."""
@@ -137,6 +137,8 @@ def _choices(questions: Asked) -> dict[bytes, Asked]:
 class PartOpener(abc.ABC):
     """What opens responses elsewhere, by a key that it has been given already."""
 
+    at_once: int
+    """How many responses it opens in one go, so that handing them on costs little beside that."""
     ahead: int
     """How many responses it can have at a time, so that nobody there waits."""
 
@@ -156,6 +158,7 @@ class Openings:
         """Open with the office's key, by an executor where there is more than one chunk of work."""
         self._key = key.opening
         self._executor = executor
+        self._at_once = executor.at_once if isinstance(executor, PartOpener) else CHUNK
         self._sent: deque[Future[list[Opened]]] = deque()
         self._is_shared = False
         """Whether the executor was given anything yet."""
@@ -189,9 +192,9 @@ class Openings:
         opening = Opening(self, len(sealed))
         start = 0
         while start < len(sealed):
-            if self._next.responses >= CHUNK:
+            if self._next.responses >= self._at_once:
                 self.send()
-            some = sealed[start : start + (_WHOLE if origin else CHUNK - self._next.responses)]
+            some = sealed[start : start + (_WHOLE if origin else self._at_once - self._next.responses)]
             opening.pieces.append((self._next, len(self._next.parts)))
             self._next.add(Part(event, b"".join(one.sealed for one in some), origin))
             start += len(some)

@@ -47,6 +47,12 @@ EVENTS = [event(f"Event {number}", f"2026-11-{10 + number}") for number in range
 EACH = 300
 
 
+@pytest.fixture(autouse=True)
+def little_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers open less in one go, so that there are several tasks."""
+    monkeypatch.setattr("storage.office.cluster._AT_ONCE", 256)
+
+
 @pytest.fixture(scope="module")
 def stick(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of three events, two laptops each that have some responses in common."""
