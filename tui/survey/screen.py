@@ -219,7 +219,7 @@ class SurveyScreen(Controls):
         self.aloud.read_on(self.view.read_aloud(), self.words)
 
     def _submission_of(self, interview: Interview) -> "Submission":
-        from tui.submission import Submission  # which is loaded once the kiosk is open
+        from tui.submission import Submission  # a start does without; what it needs is there by now
 
         return Submission(self._kiosk().taking(interview.survey), interview.answers)
 
