@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from content.loading import ContentError
 from storage.errors import FairstartError, SettingsError, TooLittleMemoryError
+from storage.exchange.drives import expanded
 from storage.text import is_text
 from tui.cli.running import CommandFailedError, Place
 from tui.terminal.memory import collect_later
@@ -72,7 +73,7 @@ def _screens_alone(arguments: Sequence[str]) -> tuple[Callable[[Place], None], P
         del places[2 * places[::2].index("toolkit")]
     given = dict(zip(places[::2], places[1::2], strict=False))
     plain = len(places) == 2 * len(given) and given.keys() <= {"--config", "--data"} and _COMPLETES not in os.environ
-    if not plain or (given and sys.platform == "win32"):  # there Click puts names in the place of `*` and `%`
+    if not plain or (given and sys.platform == "win32"):  # there names come in the place of `*`
         return None
     if not all(is_text(value) and not value.startswith("-") and os.access(value, os.R_OK) for value in given.values()):
         return None
@@ -92,6 +93,19 @@ def _run_toolkit(at: Place) -> None:
     run_toolkit(at)
 
 
+def _arguments() -> list[str]:
+    """What was asked for. Under Windows no shell puts names in the place of patterns, nor a folder in that of `~`.
+
+    Click would, and take `%` and the `~` of any name for more than they are, in what an event is called too.
+    """
+    if sys.platform != "win32":
+        return sys.argv[1:]
+    from glob import glob
+
+    given = [str(expanded(one)) if one.startswith(("~/", "~\\")) else one for one in sys.argv[1:]]
+    return [found for one in given for found in glob(one, recursive=True) or [one]]  # noqa: PTH207 - on any drive
+
+
 def main() -> None:
     """Run the command named on the command line."""
     collect_later()
@@ -106,4 +120,4 @@ def main() -> None:
         else:
             from tui.cli.commands import fairstart
 
-            fairstart.main(standalone_mode=False)
+            fairstart.main(_arguments(), standalone_mode=False)

@@ -111,6 +111,7 @@ class SurveyScreen(Controls):
         width, height = event.size
         self.set_class(width < WIDTH or height < HEIGHT, "-cramped")
         self.set_class(width < WIDTH, "-slim")
+        self.query_one(Top).show_progress()
         self.query_one(Top).label_reading()
 
     def on_unmount(self) -> None:

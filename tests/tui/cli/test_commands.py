@@ -501,7 +501,7 @@ def test_the_kiosk_too_says_one_sentence_of_a_spoilt_folder(what: str, program: 
     kiosk = program("--data", used)
     assert kiosk.end() == 1
     assert is_one_sentence(kiosk.after().replace("\r\n", "\n"))
-    assert kiosk.terminal_is_restored()
+    assert what == "settings broken" or kiosk.terminal_is_restored(), "of which nothing is painted"
     assert contents(used) == before
 
 
@@ -627,7 +627,10 @@ def test_close_ends_the_event_once_and_plain_then_says_so(run: Runs, answered: P
     assert "--yes" in run("close", *passphrase, given=STRONG, code=EASILY).refusal(2)
     assert contents(answered) == before
     done = run("close", *passphrase, "--yes", given=STRONG, code=EASILY).answer()
-    assert done == "“Riverside Jobs Fair” has ended. Nothing was deleted.\n"
+    assert done == (
+        "“Riverside Jobs Fair” has ended. Nothing was deleted.\n"
+        'How did it go? "fairstart debrief" asks those who ran it three questions for the office.\n'
+    )
     after = contents(answered)
     assert {name for name in after if before.get(name) != after[name]} - (set(after) - set(before)) == {
         "kiosk/register.json"
@@ -696,9 +699,15 @@ def test_set_up_on_its_own_ends_in_the_kiosk(program: Opens, set_up_once: Path, 
 
 
 def folder_of(kiosk: Program) -> Path:
-    """The folder that a practising kiosk keeps its pool in."""
-    open_files = [Path(file.path) for file in kiosk.process.open_files()]
-    return next(path for path in open_files if path.name == "responses.db").parents[2]
+    """The folder that a practising kiosk keeps its pool in, once it is open."""
+    pools: list[Path] = []
+
+    def opened() -> bool:
+        pools.extend(path for file in kiosk.process.open_files() if (path := Path(file.path)).name == "responses.db")
+        return bool(pools)
+
+    kiosk.wait_until(opened)
+    return pools[0].parents[2]
 
 
 def test_practice_leaves_nothing_anywhere(program: Opens, tmp_path: Path, settings_file: SettingsFile) -> None:

@@ -1,6 +1,7 @@
 """What starts the kiosk and the toolkit without Click is read as Click would read it; all else is left to Click."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import tui.cli.toolkit
 from storage.settings import SettingsFile
 from tests.tui.program import Opens
 from tui.cli.commands import fairstart
-from tui.cli.main import _run_kiosk, _run_toolkit, _screens_alone
+from tui.cli.main import _arguments, _run_kiosk, _run_toolkit, _screens_alone
 from tui.cli.running import Place
 
 not_windows = pytest.mark.skipif(os.name == "nt", reason="there Click reads every argument")
@@ -113,3 +114,11 @@ def test_what_is_not_painted_is_not_loaded(
     loaded = set(told.read_text("utf-8").splitlines()[0].split())
     assert "tui.survey.welcome" in loaded or "tui.toolkit.home" in loaded
     assert loaded.isdisjoint({"click", "cryptography", "filelock", "hashlib", "sqlite3", "tui.survey.question"})
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="elsewhere shells do this")
+def test_under_windows_patterns_are_names_and_what_an_event_is_called_stays(
+    places: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["fairstart", "*.toml", "~\\exports", "~fair.md", "100 %PATH%", "Jobs? *"])
+    assert _arguments() == ["kiosk.toml", str(Path.home() / "exports"), "~fair.md", "100 %PATH%", "Jobs? *"]

@@ -176,7 +176,7 @@ def test_the_driver_of_this_system_reads_with_it() -> None:
     [
         ("kiosk", "Hello.", F2, "Passphrase:"),
         ("office", "The office is locked", "u", "Your office passphrase:"),
-        pytest.param("toolkit", "The toolkit", "s", "Search the toolkit", marks=pytest.mark.long),
+        pytest.param("toolkit", "Choose where to begin", "s", "Search the toolkit", marks=pytest.mark.long),
         pytest.param("set-up", "first start on this laptop", "2", "Your organisation", marks=pytest.mark.long),
     ],
 )

@@ -323,7 +323,7 @@ def sign_of(lines: Iterable[str], signs: str, number: int) -> tuple[int, int] | 
     return None
 
 
-BUTTONS = ["Lock"] + [
+BUTTONS = ["Counts"] + [
     text for text in (getattr(WORDS.button, name) for name in WORDS.button.__struct_fields__) if isinstance(text, str)
 ]
 
