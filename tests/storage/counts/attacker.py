@@ -642,18 +642,19 @@ STARTED_OVER = Case(
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the figures; 1 if a bound is exceeded, or the control keeps one."""
+    """Print the figures; 1 if a bound is exceeded, or the control keeps all of them."""
     argparse.ArgumentParser(
         prog="python -m tests.storage.counts.attacker", description=__doc__.splitlines()[0]
     ).parse_args(arguments)
-    held = True
+    held, control_fails = True, False
     for case in (*CASES, FEEDBACK_ON_A_LAPTOP, FEEDBACK_AT_AN_OFFICE, STARTED_OVER):
         started = time.perf_counter()
         attack = Attack(case)
         worst = attack.worst()
         ruled = list(control(attack))
         told = [found for found in ruled if found.ratio > case.bound]
-        held &= worst.ratio <= case.bound and bool(told)
+        held &= worst.ratio <= case.bound
+        control_fails |= bool(told)
         print(
             f"{case.name}\n  {len(case.people)} people, {len(attack.plain.tables)} tables, {attack.plain.draws} draws"
             f"\n  noise once per group: at most {worst.ratio:g} to 1, bound {case.bound:g} ({worst.about})"
@@ -661,7 +662,7 @@ def main(arguments: Sequence[str]) -> int:
             f"  ({time.perf_counter() - started:.1f} s)",
             flush=True,
         )
-    return 0 if held else 1
+    return 0 if held and control_fails else 1
 
 
 if __name__ == "__main__":

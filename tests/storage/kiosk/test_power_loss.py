@@ -256,7 +256,8 @@ def search(folder: Path, pragmas: Sequence[str], *, additions: int, per_call: in
                 if thanks and any(state.get("responses.db-journal", b"")):
                     findings.astray.append(f"state {findings.states}: a thank-you before the journal was surely blank")
     findings.failed = told.refusals
-    assert told.thanked == told.offered == random_responses(additions, seed=2)
+    assert told.offered == random_responses(additions, seed=2)
+    assert told.thanked == told.offered or (failing and told.refusals > 1), "strace has one flush of each kind fail"
     return findings
 
 
@@ -282,7 +283,7 @@ def examine(
     if sure - found:
         findings.lost.append(f"{case}: {len(sure - found)} of {len(sure)} missing")
     journal = journal_of(folder / "responses.db")
-    if found - sure - set(told.offered[-1:]) or (journal.exists() and any(journal.read_bytes())):
+    if found - sure - set(told.offered) or (journal.exists() and any(journal.read_bytes())):
         findings.astray.append(case)
 
 
