@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 from textual.screen import Screen
-from textual.widgets import Input, OptionList, Select
+from textual.widgets import DataTable, Input, OptionList, Select
 
 import storage.office.groups
 from storage.counts.disclosure import GroupSum, OfficeCounts, PublishedTable
@@ -353,7 +353,7 @@ async def test_with_tab_every_button_and_field_is_reached(at_door: Opens, used_o
         await person.settle()
         wanted = {
             widget.id
-            for kind in (Button, Input, OptionList, Select)
+            for kind in (Button, DataTable, Input, OptionList, Select)
             for widget in person.app.screen.query(kind)
             if widget.display and all(part.display for part in widget.ancestors if part.is_attached)
         }
