@@ -68,14 +68,14 @@ async def go_to_where(person: AtOffice, passphrase: str = STRONG) -> None:
 async def test_a_stick_is_prepared_for_two_events_by_key_alone(opens: Opens, stick: Path, size: Size) -> None:
     async with opens(OLD, EVENING, FAIR, size=size) as person:
         await person.press("e", "p")
-        assert "[✓] Spring [b]Fair[/b], Town Hall, 2 March 2035 [ ] Open Evening" in person.read()
+        assert "[✓] Spring [b]Fair[/b], Town Hall, 2 March 2035 [ ] Open Evening" in person.read_unframed()
         assert "Old Fair" not in person.read()
         await person.press("up", "down", "space", "down", "5", "enter", *["down"] * 3, "enter", "enter")
         assert isinstance(person.app.screen, StaffPassphrase)
         await person.enter(STRONG)
         await person.enter(STRONG)
         await person.press("f5")
-        assert "is ready for 5 laptops. On each, open its start file and say yes." in person.read()
+        assert "is ready for 5 laptops. On each, open its start file and say yes." in person.read_unframed()
         found = Stick.read(stick)
         assert [one.event for one in found.events] == [FAIR.details, EVENING.details]
         assert found.settings.settings.event == FAIR.details
