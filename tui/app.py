@@ -68,7 +68,7 @@ class KioskApp(FramedApp[Outcome]):
         """
         super().__init__(settings_file.settings.kiosk.theme)
         self._open_kiosk = open_kiosk
-        self.failure: BaseException | None = None
+        self.failure: Exception | None = None
         """Why the kiosk did not open, once this has ended."""
         self.settings_file = settings_file
         self.settings = settings_file.settings

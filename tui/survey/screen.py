@@ -52,7 +52,7 @@ class SurveyScreen(Controls):
     class NotOpened(Message):
         """The kiosk did not open."""
 
-        def __init__(self, failure: BaseException) -> None:
+        def __init__(self, failure: Exception) -> None:
             super().__init__()
             self.failure = failure
 
@@ -134,8 +134,10 @@ class SurveyScreen(Controls):
         await self._prepare_views()
         try:
             kiosk = await opening
-        except Exception as failure:  # noqa: BLE001 - who began the kiosk says what it was
-            self.post_message(self.NotOpened(failure))
+        except asyncio.CancelledError:
+            raise
+        except BaseException as failure:  # noqa: BLE001 - who began the kiosk says what it was; a panic is no `Exception`
+            self.post_message(self.NotOpened(failure if isinstance(failure, Exception) else RuntimeError()))
             return
         self._is_open = True
         self._go_by(kiosk)

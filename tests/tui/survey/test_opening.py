@@ -128,6 +128,17 @@ async def test_feedback_that_has_begun_goes_on_with_its_own_choices(
             assert usual_choices()[0] in str(person.app.survey.interview.survey)
 
 
+class PanicError(BaseException):
+    """As `cryptography` raises where its own code is at fault."""
+
+
+async def test_a_panic_while_it_opens_ends_the_app_too(settings_file: SettingsFile) -> None:
+    app = KioskApp(failing(PanicError), settings_file)
+    async with run(app, SMALL) as person:
+        await person.until(lambda: app.failure is not None)
+    assert isinstance(app.failure, RuntimeError)
+
+
 async def test_why_it_does_not_open_is_what_the_app_ends_with(settings_file: SettingsFile) -> None:
     why = StoreDamagedError("damaged")
     app = KioskApp(failing(why), settings_file)
