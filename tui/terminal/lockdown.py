@@ -17,6 +17,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 from rich.cells import cached_cell_len
 from rich.console import RenderableType
 from textual import events
+from textual._context import active_app
 from textual.app import SuspendNotSupported
 from textual.await_complete import AwaitComplete
 from textual.css.query import NoMatches
@@ -25,6 +26,7 @@ from textual.driver import Driver
 from textual.filter import Monochrome
 from textual.geometry import Offset
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from tui.terminal.capabilities import MEDIUM_HEIGHT, TALL_HEIGHT, WIDE, is_console, screen_fallbacks
@@ -182,6 +184,15 @@ class LockedApp(TypingApp[Result], Generic[Result], inherit_bindings=False):
                 main.set_class(self.focused is not None, "-not-entered")
 
     on_descendant_blur = on_descendant_focus
+
+    def _start_widget(self, parent: Widget, widget: Widget) -> None:
+        """Have it hear messages in a context of its own, as its task keeps that for as long as the widget is there.
+
+        Else the scroll bars of the survey, first wanted when a dialog was opened, would keep that dialog.
+        """
+        context = contextvars.Context()
+        context.run(active_app.set, self)
+        context.run(super()._start_widget, parent, widget)
 
     def pop_screen(self) -> AwaitComplete:
         """Close the top screen and end its work at once: Textual ends it only when every widget on it has gone."""

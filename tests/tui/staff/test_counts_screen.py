@@ -468,9 +468,9 @@ async def test_a_name_that_looks_like_markup_or_is_very_wide_is_shown_as_it_is_a
             answered(person.app.kiosk, MANY[:63])
             await unlock(person, staff_passphrase)
             await person.press("c")
-            top = person.lines()[0]
-            assert top.startswith(f" Counts · {name[:9]}")
-            assert top.endswith("◂ 1 of 4 ▸")
+            heading = person.lines()[1]
+            assert heading.startswith(f" Counts · {name[:9]}")
+            assert heading.endswith("◂ 1 of 4 ▸")
             assert all(cell_len(line) <= SMALL[0] for line in person.lines())
             assert person.read_in("#counts-state").startswith("63 responses held · 60 in the counts")
             assert re.search(r"Professional +35 ", person.read())
