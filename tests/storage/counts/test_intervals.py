@@ -49,6 +49,7 @@ from tests.storage.counts.coverage import (
     false_verdicts,
     kinds,
     missed,
+    most_drawn,
     noise_of,
 )
 from tests.variants import usually
@@ -392,13 +393,13 @@ def test_a_count_is_no_further_off_than_is_said_19_times_in_20(groups: int) -> N
 
 @pytest.mark.long
 def test_few_journeys_without_a_change_show_a_drop() -> None:
-    assert 0.005 < false_drops([(40, 1), (100, 10), (400, 1)], 3000) <= MOST_FALSE
+    assert 0.005 < false_drops([(40, 1), (100, 10), (400, 1)], 3000) <= most_drawn(3000)
 
 
 @pytest.mark.parametrize(("later", "draws"), [(80, 600), (0.5, 600)])
 def test_conversion_misses_the_truth_and_tells_like_groups_apart_in_at_most_5_of_100(later: float, draws: int) -> None:
     found = conversions_of((60, 1), later, draws)
-    assert max(found) <= MOST_FALSE
+    assert max(found) <= most_drawn(draws)
 
 
 def test_conversions_whose_intervals_leave_the_noise_and_the_other_groups_out_miss_too_often(
@@ -425,7 +426,7 @@ def test_changes_that_are_judged_one_by_one_show_many_false_drops(monkeypatch: p
 @pytest.mark.long
 @pytest.mark.parametrize("periods", [[(20, 1)] * 12, [(60, 2)] * 4, [(40, 1), (400, 1)]])
 def test_few_trends_without_a_change_show_one(periods: list[tuple[int, int]]) -> None:
-    assert false_changes(periods, 1500) <= MOST_FALSE
+    assert false_changes(periods, 1500) <= most_drawn(1500)
 
 
 def test_changes_of_trends_that_are_judged_one_by_one_show_many_false_ones(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -454,7 +455,7 @@ def test_the_command_prints_widths_and_figures_and_fails_where_a_promise_is_brok
 ) -> None:
     monkeypatch.setattr(coverage, "COMPARED", (1.0,))
     monkeypatch.setattr(coverage, "GROUPS", (1,))
-    assert coverage.main(["--most", "40", "--journeys", "200", "--trends", "50"]) == 0
+    assert coverage.main(["--most", "40", "--journeys", "200", "--trends", "50", "--conversions", "200"]) == 0
     printed = capsys.readouterr().out
     assert [line.split()[0] for line in printed.splitlines()[2:6]] == ["20", "40", "100", "200"]
     assert printed.count("least coverage: ") == 3
@@ -462,7 +463,7 @@ def test_the_command_prints_widths_and_figures_and_fails_where_a_promise_is_brok
     assert printed.count("false drops: ") == 14
     assert "BROKEN" not in printed
     monkeypatch.setattr(coverage, "PROMISED", {2: 0.99, 3: 0.975})
-    assert coverage.main(["--most", "40", "--journeys", "20"]) == 1
+    assert coverage.main(["--most", "40", "--journeys", "20", "--trends", "20", "--conversions", "20"]) == 1
     assert capsys.readouterr().out.count("BROKEN") == 2
 
 
