@@ -281,6 +281,14 @@ class Person(Generic[AnApp]):
         strips = self.app.screen._compositor.render_strips()[seen.y : seen.bottom]
         return " ".join(" ".join(strip.crop(seen.x, seen.right).text for strip in strips).split())
 
+    async def read_below(self, name: str) -> str:
+        """The text of a widget, going down until all of it is seen."""
+        for _ in range(200):
+            if self.seen(self.widget(name)) == self.widget(name).region:
+                return self.read_in(name)
+            await self.press("down")
+        raise AssertionError(f"{name} cannot be seen")
+
     async def read_on(self, further: Callable[[], Awaitable[None]]) -> str:
         """All the text that is painted until going further shows nothing new."""
         seen = [self.read()]

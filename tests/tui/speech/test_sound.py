@@ -97,8 +97,8 @@ def test_the_real_espeak_ng_without_a_sound_output_is_not_all_right(monkeypatch:
 
 
 async def facts(person: AtKiosk) -> str:
-    """All that the staff area says."""
-    return await person.read_on(lambda: person.press("down"))
+    """What the staff area says about reading aloud."""
+    return await person.read_below("#reads-aloud")
 
 
 @pytest.mark.usefixtures("easy_unlock")

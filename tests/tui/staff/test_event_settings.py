@@ -52,9 +52,7 @@ async def test_what_is_changed_is_written_with_every_note_kept_and_shown_once_st
         await person.fill("#last_day", "24 Nov 2026")
         await person.act(by_mouse, "enter", "#save")
         assert isinstance(person.app.screen, StaffHome)
-        while not person.seen(person.widget("#changed")):
-            await person.press("down")
-        assert "Candidates have them once you lock." in person.read_in("#changed")
+        assert "Candidates have them once you lock." in await person.read_below("#changed")
         await person.act(by_mouse, "l", "#lock")
         assert person.app.return_value is Outcome.SETTINGS
         changed = person.app.settings_file
