@@ -70,7 +70,7 @@ def open_database(
         if create:
             os.close(create_private(path))
             flush_folder(path.parent)
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        connection = _strict(sqlite3.connect(path, isolation_level=None, check_same_thread=False))
         try:
             if create:
                 connection.execute(f"PRAGMA page_size={page_size}")
@@ -83,6 +83,19 @@ def open_database(
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise damaged(path) from error
     return connection
+
+
+def _strict(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Take text that is no UTF-8 for damage; the library calls it an error of operation, which can pass by itself."""
+    connection.text_factory = _text
+    return connection
+
+
+def _text(written: bytes) -> str:
+    try:
+        return written.decode()
+    except UnicodeDecodeError as error:
+        raise sqlite3.DatabaseError("some text in it is not as it was written") from error
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, *, thorough: bool) -> None:
@@ -136,7 +149,7 @@ def open_as_it_lies(path: Path) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: it cannot be opened.
     """
-    return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
+    return _strict(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True))
 
 
 def open_to_read(path: Path) -> sqlite3.Connection:
@@ -145,7 +158,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: it cannot be opened; reading raises it where an interrupted write has to be undone first.
     """
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE)
+    return _strict(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE))
 
 
 def as_bytes(connection: sqlite3.Connection, progress: ProgressCallback = unreported) -> bytes:
@@ -167,7 +180,7 @@ def open_bytes(content: bytes) -> sqlite3.Connection:
     """
     if not content.startswith(_HEADERS):
         raise sqlite3.DatabaseError("file is not a database")
-    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection = _strict(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
     connection.deserialize(content)
     return connection
 

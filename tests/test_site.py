@@ -1,5 +1,6 @@
 """The guide as a site: it builds, has a page for each page and module, and a link that leads nowhere stops it."""
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ def test_a_link_that_leads_nowhere_stops_it(tmp_path: Path, monkeypatch: pytest.
         lay_out(folder)
         (folder / "SECURITY.md").write_text("# Security\n\n[Nowhere](nowhere.md)\n", "utf-8")
 
+    monkeypatch.setattr(logging.root.manager, "disable", logging.NOTSET)  # Fairstart, once started, turns logs off
     monkeypatch.setattr(site, "lay_out", with_a_fault)
     monkeypatch.setattr(site, "modules", list)
     with pytest.raises(mkdocs.exceptions.Abort):

@@ -39,7 +39,7 @@ def _sshd() -> Path | None:
 
 
 def need_sshd() -> Path:
-    """The server's program. Where it is missing the test is skipped, except in CI: there it fails."""
+    """The server's program. Where it is missing the test is skipped, or fails where all are installed."""
     return _sshd() or not_tested(f"sshd or {SFTP_SERVER} is missing. Install openssh-server to test sftp.")
 
 
@@ -180,7 +180,7 @@ def sftp(ssh: SshServer, monkeypatch: pytest.MonkeyPatch) -> SshServer:
 
 
 def need_smbd() -> Path:
-    """The server's program. Where it cannot be run the test is skipped, except in CI: there it fails."""
+    """The server's program. Where it cannot be run the test is skipped, or fails where all are installed."""
     found = shutil.which("smbd", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"]))
     if not found or not shutil.which("smbpasswd") or os.geteuid() != 0:
         not_tested("smbd or smbpasswd is missing, or this is not root. Install samba to test smb.")

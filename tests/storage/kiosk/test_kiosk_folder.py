@@ -396,6 +396,7 @@ def test_an_emptied_pool_is_reported_and_left_as_it_is(with_responses: Path, set
         "INSERT INTO response VALUES (zeroblob(1151))",
         "INSERT INTO response VALUES (zeroblob(1153))",
         "INSERT INTO response VALUES ('text')",
+        "INSERT INTO response VALUES (CAST(x'ff' AS TEXT))",
     ],
 )
 def test_a_pool_that_another_program_changed_is_reported_and_left_as_it_is(

@@ -291,7 +291,7 @@ def examine(
 
 
 @pytest.mark.parametrize(
-    ("additions", "per_call", "least"), [(16, 4, 400), pytest.param(40, 40, 20_000, marks=pytest.mark.long)]
+    ("additions", "per_call", "least"), [(16, 4, 400), pytest.param(40, 40, 9_000, marks=pytest.mark.long)]
 )
 def test_no_power_cut_loses_a_response_that_was_thanked_for(
     additions: int, per_call: int, least: int, memory_folder: Path

@@ -77,7 +77,8 @@ class Years(RuleBasedStateMachine):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self.desk = Desk.at(Path(tempfile.mkdtemp(dir=folder)), LAPTOPS[:2])
+        self.stick = Path(tempfile.mkdtemp(dir=folder))
+        self.desk = Desk.at(self.stick / "data", LAPTOPS[:2])
         self.arrived: dict[int, set[int]] = {place: set() for place in PLACES}
         self.deleted: dict[int, set[int]] = {place: set() for place in PLACES}
         self.dropped: dict[int, int] = dict.fromkeys(PLACES, 0)
@@ -190,8 +191,8 @@ class Years(RuleBasedStateMachine):
     @rule()
     def back_up(self) -> None:
         self._learn_groups()
-        saved = back_up(Original(self.desk.office, self.desk.data), str(self.desk.data.parent), DAY)
-        self.copies.append((self.desk.data.parent / saved.name, deepcopy(self._model)))
+        saved = back_up(Original(self.desk.office, self.desk.data), str(self.stick), DAY)
+        self.copies.append((self.stick / saved.name, deepcopy(self._model)))
 
     @precondition(lambda self: self.copies)
     @rule(data=st.data())

@@ -291,6 +291,8 @@ def test_what_cannot_be_meant_is_told_beside_its_field(field: Field, typed: str,
     [
         "UPDATE correction SET labels = '{}'",
         "UPDATE correction SET kind = 'gone'",
+        "UPDATE correction SET kind = CAST(x'ff' AS TEXT)",
+        "UPDATE correction SET labels = CAST(replace(CAST(labels AS TEXT), 'stage', char(27)) AS BLOB)",
         "UPDATE correction SET event = zeroblob(16)",
         "UPDATE correction SET number = 'one'",
     ],

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 from textual.widgets import OptionList, Select, TextArea
 
-from storage.counts.findings import findings
+from storage.counts.findings import OfficeFindings, findings
 from storage.crypto.keys import KioskPrivateKey, OfficePrivateKey
 from storage.crypto.sealing import Response
 from storage.errors import StoreError
@@ -849,6 +849,7 @@ async def test_from_the_offices_counts_and_journey_it_shows_what_they_support(
         counting = person.app.screen
         assert isinstance(counting, CountsScreen)
         assert counting.found
+        assert isinstance(counting.found.found, OfficeFindings)
         wanted = [one.reading for one in all_advice(KIT, counting.found.found, None)]
         assert {one.shows for one in wanted} > {"drop"}
         await person.press("w")
