@@ -1,11 +1,12 @@
 """The office's screens: behind the office passphrase, asked for once a session."""
 
 import contextlib
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path, PurePath
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import events
 
 from storage.counts.findings import OfficeFindings
 from storage.counts.scorecard import Scorecard
@@ -99,29 +100,24 @@ class OfficeApp(FramedApp[None]):
             self.lock()
         self.tick()
 
-    @on(Entrance.UnlockWanted)
-    @work(exclusive=True)
-    async def unlock(self) -> None:
+    def on_entrance_unlock_wanted(self) -> None:
         """Ask for the passphrase, and go in."""
-        key = await self.push_screen_wait(self._asked("Your office passphrase:"))
-        if key:
-            self.open_office(key)
+        self._ask("Your office passphrase:", self.open_office)
 
-    @on(Entrance.RestoreWanted)
-    @work(exclusive=True)
-    async def restore(self) -> None:
+    def on_entrance_restore_wanted(self) -> None:
         """Go back to a copy."""
         try:
             self.take_folder()
         except FairstartError as error:
             self._entrance().say(error.sentence, problem=True)
-            return
-        await self.push_screen_wait(RestoreCopy(self.data, self._tries))
-        self._entrance().look_again()
+        else:
+            self.push_screen(RestoreCopy(self.data, self._tries), lambda _done: self._entrance().look_again())
 
-    def _asked(self, hint: str) -> Unlock[OfficePrivateKey]:
-        """Ask for a coordinator's passphrase."""
-        return Unlock("Office", hint, partial(unlock_office, self.data), self._tries, self._recover)
+    def _ask(self, hint: str, then: Callable[[OfficePrivateKey], None]) -> None:
+        """Ask for a coordinator's passphrase. Nobody waits for it who would stay, with what was typed, after a lock."""
+        if not isinstance(self.screen, Unlock):
+            dialog = Unlock("Office", hint, partial(unlock_office, self.data), self._tries, self._recover)
+            self.push_screen(dialog, lambda key: then(key) if key else None)
 
     def _recover(self) -> None:
         """Offer what helps where the passphrase was forgotten; the office opens once there is a new one."""
@@ -131,11 +127,12 @@ class OfficeApp(FramedApp[None]):
         """Bring the office back from a copy of its key file."""
         self.push_screen(ForgottenOffice(self.data, self._tries, self.open_office, copied=True))
 
-    @on(OfficeHome.CoordinatorsWanted)
-    @work(exclusive=True)
-    async def show_coordinators(self) -> None:
+    def on_office_home_coordinators_wanted(self) -> None:
         """Show who opens the office, to somebody who types a passphrase again: it may have been left open."""
-        if await self.push_screen_wait(self._asked("Your office passphrase, once more:")) and self.office:
+        self._ask("Your office passphrase, once more:", self._show_coordinators)
+
+    def _show_coordinators(self, _key: OfficePrivateKey) -> None:
+        if self.office:
             self.push_screen(CoordinatorsScreen(self.office))
 
     def on_entrance_made(self, message: Entrance.Made) -> None:

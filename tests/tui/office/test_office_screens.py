@@ -1044,6 +1044,7 @@ ALSO_LOOKED_AT = (("enter",), ("m", "k"), ("m", "v"), ("i",), ("r",), ("c", "f4"
     ("how", "keys"),
     [
         ("by hand", ("c", "enter")),
+        ("by itself", ("m", "c", "h", "a", "l", "f")),
         ("by itself", ("c", "enter", "?")),
         *(pytest.param("by hand", keys, marks=pytest.mark.long) for keys in LOOKED_AT if keys != ("c", "enter")),
         *(pytest.param("by itself", keys, marks=pytest.mark.long) for keys in LOOKED_AT),
