@@ -27,6 +27,7 @@ from storage.office.office import Office
 from storage.office.planned import PlannedEvent
 from storage.office_folder import NewOffice, make_office
 from storage.settings import SettingsFile, parse
+from tests.damage import altered
 from tests.storage.counts.people import coins_for, tally_of
 from tests.tui.kiosks import KIOSK_TOML, Codes, changed, stretch_quickly
 from tests.tui.pilot import SMALL, AtOffice, Person, Size, run
@@ -93,7 +94,7 @@ def handed_over_once(tmp_path_factory: pytest.TempPathFactory, office_key: Offic
         strange = Laptop(folder / "strange", office_key, STRANGE[:SEED_SIZE])
         strange.hands_over(drive, people(7, [3]), name="Hull Fair", date="2026-11-20", place="Hull")
     whole = min(drive.iterdir())
-    (drive / "fairstart-damaged.fairstart").write_bytes(whole.read_bytes()[:-1] + b"?")
+    (drive / "fairstart-damaged.fairstart").write_bytes(altered(whole.read_bytes()))
     return drive
 
 

@@ -20,6 +20,7 @@ from storage.crypto.keys import (
 )
 from storage.crypto.office_key import OfficeKeyFile
 from storage.errors import KeyFileError, WrongPassphraseError
+from tests.damage import altered
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 OFFICE: dict[str, str] = json.loads((VECTORS / "office.json").read_text("utf-8"))
@@ -202,9 +203,7 @@ def test_a_wrapped_seed_altered_in_any_field_does_not_open_even_with_a_right_che
     assert KioskPrivateKey.from_file(path, "words") == key
     fields = {"id": 0, "salt": 16, "nonce": 32, "ciphertext": 44, "tag": 91}
     for place in fields.values():
-        path.write_bytes(
-            armour.armour(KIOSK_PRIVATE, payload[:place] + bytes([payload[place] ^ 1]) + payload[place + 1 :])
-        )
+        path.write_bytes(armour.armour(KIOSK_PRIVATE, altered(payload, place)))
         with pytest.raises(WrongPassphraseError):
             KioskPrivateKey.from_file(path, "words")
 
@@ -257,8 +256,7 @@ def test_a_sealed_seed_altered_in_any_field_does_not_open_even_with_a_right_chec
     payload = base64.b64decode(b"".join(content.split(b"\n")[1:]))[:-32]
     assert len(payload) == 2368
     for place in (0, 16, 32, 1120, 1152, 1199):
-        altered = payload[:place] + bytes([payload[place] ^ 1]) + payload[place + 1 :]
-        path.write_bytes(armour.armour(KIOSK_PRIVATE, altered))
+        path.write_bytes(armour.armour(KIOSK_PRIVATE, altered(payload, place)))
         with pytest.raises(WrongPassphraseError):
             KioskPrivateKey.from_file(path, "words")
 

@@ -11,6 +11,7 @@ from storage.crypto.armour import armour
 from storage.crypto.keys import OFFICE_PRIVATE, OfficePrivateKey
 from storage.crypto.office_key import MOST_COORDINATORS, OfficeKeyFile
 from storage.errors import CoordinatorError, KeyFileError, WeakPassphraseError, WrongPassphraseError
+from tests.damage import altered
 
 KEY = OfficePrivateKey(bytes(range(32)))
 CODE, OTHER_CODE = bytes(range(17)), bytes(range(1, 18))
@@ -156,7 +157,7 @@ def test_whoever_lacks_the_key_changes_no_slot_and_no_name_unseen(
 
 def test_a_file_with_another_keys_id_or_a_slot_cut_short_is_refused(two: OfficeKeyFile, tmp_path: Path) -> None:
     payload, path = payload_of(two), tmp_path / "office.key"
-    path.write_bytes(armour(OFFICE_PRIVATE, bytes([payload[0] ^ 1]) + payload[1:]))
+    path.write_bytes(armour(OFFICE_PRIVATE, altered(payload, 0)))
     with pytest.raises(WrongPassphraseError):
         OfficeKeyFile.from_file(path).open(ADA)
     swapped = payload[:93] + payload[93 + 64 : 93 + 128] + payload[93 : 93 + 64] + payload[-32:]

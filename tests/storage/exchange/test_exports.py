@@ -18,6 +18,7 @@ from storage.errors import ExportError
 from storage.events import Event, write_event
 from storage.exchange import exports
 from storage.exchange.exports import EXPORT_LIMIT, EXPORT_SUFFIX, SMALLEST_EXPORT, file_stem, open_export, write_export
+from tests.damage import altered
 from tests.storage.fairs import fair
 from tests.storage.kiosk.crashes import random_responses
 from tests.variants import usually
@@ -362,8 +363,8 @@ def cut_to(kept: int) -> Callable[[bytes], bytes]:
 
 SIGNED_PARTS: dict[str, Callable[[bytes], bytes]] = {
     "event": lambda opened: opened.replace(b"Leeds", b"Leads"),
-    "secret": lambda opened: opened[: -5 - 3 * SEALED_SIZE] + b"!" + opened[-4 - 3 * SEALED_SIZE :],
-    "last response": lambda opened: opened[:-1] + bytes([opened[-1] ^ 1]),
+    "secret": lambda opened: altered(opened, -5 - 3 * SEALED_SIZE),
+    "last response": altered,
     **{f"all but {kept} left out": cut_to(kept) for kept in (0, 1, 2)},
 }
 

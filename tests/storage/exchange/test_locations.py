@@ -39,6 +39,7 @@ from storage.kiosk.outbox import Outbox
 from storage.office.importing import Result, bring_all, find_exports
 from storage.office.office import Office
 from storage.settings import Settings
+from tests.damage import altered
 from tests.storage.counts.people import people
 from tests.storage.disk import HOME, failing
 from tests.storage.exchange.servers import (
@@ -288,7 +289,7 @@ def mixed(stick: Path, both: Both) -> dict[str, str | None]:
     """Two good exports among bad ones: names, and what is said of each."""
     good = both.export()
     for name, content in {
-        "a-damaged": good[:-1] + bytes([good[-1] ^ 1]),
+        "a-damaged": altered(good),
         "b-cut": good[: len(good) // 2],
         "c-foreign": both.foreign_export(both.own, OfficePrivateKey.generate().public),
         "d-good": good,
@@ -380,7 +381,7 @@ def test_an_export_is_brought_although_its_receipt_cannot_be_written_and_that_is
 @pytest.mark.parametrize(
     ("place", "change"),
     [
-        *((place, lambda content: content[:-1] + b"!") for place in ("folder", "file", "sftp", "smb", "s3", "webdav")),
+        *((place, altered) for place in ("folder", "file", "sftp", "smb", "s3", "webdav")),
         ("folder", lambda content: content[:-1]),
         ("folder", lambda content: content + b"!"),
     ],
@@ -409,7 +410,7 @@ def test_what_reads_back_differently_under_its_own_name_is_written_again_and_the
     def spoil(system: AbstractFileSystem, old: str, new: str) -> None:
         system.rm_file(old)
         with system.open(new, "wb") as file:
-            file.write(NEW[:-1] + b"!")
+            file.write(altered(NEW))
 
     def write_well(site: Site, path: str, content: bytes, progress: Callable[[int], None]) -> None:
         written.append(path.rpartition("/")[2])
@@ -422,7 +423,7 @@ def test_what_reads_back_differently_under_its_own_name_is_written_again_and_the
     assert [found.read(EXPORT_LIMIT) for found in Site.at(place).files("")] == [NEW]
 
     def write_badly(site: Site, path: str, content: bytes, progress: Callable[[int], None]) -> None:
-        write(site, path, content if path.endswith(".new") else content[:-1] + b"!", progress)
+        write(site, path, content if path.endswith(".new") else altered(content), progress)
 
     monkeypatch.setattr(Site, "_write", write_badly)
     assert "did not read back the same" in problem_of(lambda: Site.at(place).put(NAME, NEW, ignore))

@@ -36,6 +36,7 @@ from storage.kiosk.groups import SEALED_GROUP_SIZE, GroupOpener, SealedGroup, gr
 from storage.kiosk.kiosk import Kiosk
 from storage.kiosk.pool import GROUPS, Pool
 from storage.settings import EventDetails, Settings, Survey
+from tests.damage import altered
 from tests.storage.counts.people import KEY_ONLY, groups_of, known_coins, people, tally_of
 from tests.storage.disk import files_of
 
@@ -565,7 +566,7 @@ def test_a_group_that_was_copied_or_altered_or_is_of_another_kiosk_or_event_is_n
     insert(
         kiosk,
         *(first, first, second),
-        *(first[:place] + bytes((first[place] ^ 1,)) + first[place + 1 :] for place in (0, 1100, 1130, 1263)),
+        *(altered(first, place) for place in (0, 1100, 1130, 1263)),
         seal_group(group, KioskPrivateKey.generate().tally.public, kiosk.event).sealed,
         seal_group(group, own.tally.public, elsewhere).sealed,
         seal_group(eleven, own.tally.public, kiosk.event).sealed,
@@ -576,7 +577,7 @@ def test_a_group_that_was_copied_or_altered_or_is_of_another_kiosk_or_event_is_n
     assert numbers(found) == (22, 20, 0, 2)
     assert shows(found, groups_of(people(22)))
     path = folder_of(kiosk) / "groups.db"
-    path.write_bytes(path.read_bytes().replace(first, first[:-1] + bytes((first[-1] ^ 1,))))
+    path.write_bytes(path.read_bytes().replace(first, altered(first)))
     with closing(Kiosk.open(data, settings)) as kiosk:
         assert numbers(kiosk.counts(own.tally)) == (22, 10, 0, 12), "people whose group was altered are left out"
         answer(kiosk, people(10, seed=1))

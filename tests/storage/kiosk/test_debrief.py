@@ -21,6 +21,7 @@ from storage.kiosk.outbox import Outbox
 from storage.kiosk.renewal import renew_key
 from storage.progress import unreported
 from storage.settings import Settings
+from tests.damage import altered
 from tests.storage import independent_reader as reader
 from tests.storage.counts.people import people
 
@@ -167,7 +168,7 @@ def test_a_damaged_one_holds_nothing_up_and_can_be_written_anew(
 ) -> None:
     Outbox(ended).write_debrief(own, ended.event, SAID)
     path = EventFolder.of(data, ended.event.id).path / debrief_file.FILE_NAME
-    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    path.write_bytes(altered(path.read_bytes()))
     assert Outbox(ended).debrief(own, ended.event) is None
     assert len(open_export(handed(ended, own, tmp_path), office).sealed) == 3
     Outbox(ended).write_debrief(own, ended.event, AGAIN)

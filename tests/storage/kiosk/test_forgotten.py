@@ -24,6 +24,7 @@ from storage.office_folder import NewOffice, make_office
 from storage.private_files import write_private_files
 from storage.settings import Settings
 from storage.wrong_tries import WrongTries
+from tests.damage import altered
 from tests.storage.disk import failing
 from tests.storage.killed import killed_everywhere
 
@@ -199,7 +200,7 @@ def test_a_missing_foreign_cut_or_altered_file_is_refused_with_a_sentence_that_n
     path = next(data.parent.glob(f"*.{kind}"))
     content = path.read_bytes()
     other = next(data.parent.glob("*.passphrase" if kind == "forgotten" else "*.forgotten")).read_bytes()
-    changed = content[:-9] + bytes([content[-9] ^ 1]) + content[-8:]
+    changed = altered(content, -9)
     for wrong in (b"", b"junk", content[: len(content) // 2], changed, other, content * 3):
         path.write_bytes(wrong)
         with pytest.raises(KeyFileError, match=re.escape(str(path))):

@@ -18,6 +18,7 @@ from storage.crypto.sealing import ResponseOpener, seal
 from storage.errors import NotSealedForThisKeyError
 from storage.events import Event
 from storage.kiosk.groups import SEALED_GROUP_SIZE, GroupOpener, SealedGroup, group_binding, seal_group
+from tests.damage import altered
 from tests.storage.counts.people import EVERYTHING, KEY_ONLY, groups_of, people
 
 QUESTIONS = load_survey().questions
@@ -248,7 +249,7 @@ def test_a_response_is_no_group_and_a_group_no_response(
 def test_an_error_tells_nothing_that_was_counted(key: KioskPrivateKey, event: Event) -> None:
     sealed = seal_group(group_of(), key.tally.public, event).sealed
     with pytest.raises(NotSealedForThisKeyError) as caught:
-        GroupOpener(key.tally, event).open(SealedGroup(sealed[:-1] + bytes((sealed[-1] ^ 1,))))
+        GroupOpener(key.tally, event).open(SealedGroup(altered(sealed)))
     assert not [character for character in caught.value.sentence if character.isdigit()]
     assert not [question.id for question in QUESTIONS if question.id in caught.value.sentence]
 

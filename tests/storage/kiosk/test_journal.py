@@ -12,6 +12,7 @@ from storage import database
 from storage.database import LARGE_PAGES
 from storage.errors import StoreDamagedError
 from storage.kiosk.pool import RESPONSES, Pool, checksum
+from tests.damage import altered
 from tests.storage.disk import files_of
 from tests.storage.kiosk.crashes import contents, interrupt, journal_of, make_pool, put_back, random_responses
 
@@ -108,7 +109,7 @@ def test_a_row_that_was_altered_shows_and_goes_on_to_show_when_others_come(path:
     assert pool.is_as_written()
     pool.close()
     one = everyone[3].sealed
-    path.write_bytes(path.read_bytes().replace(one, one[:-1] + bytes((one[-1] ^ 1,))))
+    path.write_bytes(path.read_bytes().replace(one, altered(one)))
     assert not pool.is_as_written()
     pool.add(everyone[PEOPLE])
     assert not pool.is_as_written()

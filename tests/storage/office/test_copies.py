@@ -53,6 +53,7 @@ from storage.office.office import Office
 from storage.office_folder import NewOffice, make_office, unlock_office
 from storage.toolkit.checklist import FILE_NAME as CHECKLIST
 from storage.toolkit.checklist import Checklist, Edit
+from tests.damage import altered
 from tests.storage.counts.people import people
 from tests.storage.disk import files_of, harmed_everywhere
 from tests.storage.killed import at_some_moments, killed_everywhere
@@ -418,7 +419,7 @@ def test_a_copy_that_does_not_open_where_it_was_written_is_not_noted(
     desk: Desk, drive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetch = Site.fetch
-    monkeypatch.setattr(Site, "fetch", lambda site, name, limit: fetch(site, name, limit)[:-1] + b"?")
+    monkeypatch.setattr(Site, "fetch", lambda site, name, limit: altered(fetch(site, name, limit)))
     with pytest.raises(CopyError, match="damaged"):
         copy_of(desk, drive)
     assert desk.office.line.copied is None

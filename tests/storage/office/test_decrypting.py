@@ -22,6 +22,7 @@ from storage.crypto.keys import OfficePrivateKey
 from storage.crypto.sealing import SEALED_SIZE, Response, SealedResponse, binding
 from storage.errors import StoreError
 from storage.office.decrypting import CHUNK, Opened, all_cores, open_all, open_chunk
+from tests.damage import altered
 from tests.storage.counts.people import KEY_ONLY, people, tally_of
 from tests.storage.disk import failing
 from tests.storage.office.merging import OFFICE, Inline, event, sealed_for
@@ -184,10 +185,7 @@ def test_rows_that_do_not_open_are_told_by_their_place_also_where_chunks_meet(
 
 def test_a_row_with_any_part_altered_or_sealed_to_another_office_does_not_open() -> None:
     (good,) = sealed_for(FAIR, people(1))
-    rows = [
-        SealedResponse(good.sealed[:place] + bytes([good.sealed[place] ^ 1]) + good.sealed[place + 1 :])
-        for place in (0, 500, 1087, 1088, 1119, 1120, 1135, 1136, 1151)
-    ]
+    rows = [SealedResponse(altered(good.sealed, place)) for place in (0, 500, 1087, 1088, 1119, 1120, 1135, 1136, 1151)]
     rows += sealed_for(FAIR, people(1), OfficePrivateKey(b"the office of another employer 1"))
     rows += [SealedResponse(bytes(SEALED_SIZE)), SealedResponse(b"\xff" * SEALED_SIZE)]
     found = opened([*rows, good])

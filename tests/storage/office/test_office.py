@@ -34,6 +34,7 @@ from storage.office.labels import LEVELS, MOST_PEOPLE, Scope
 from storage.office.office import Office, UnknownKioskError
 from storage.office_folder import NewOffice, make_office
 from storage.private_files import make_private_folder
+from tests.damage import altered
 from tests.storage.counts.people import KEY_ONLY, people, tally_of
 from tests.storage.disk import failing, files_of, no_file_longer_than
 from tests.storage.office.merging import (
@@ -125,7 +126,7 @@ def test_a_tampered_export_is_refused_whole_and_the_store_stays_as_it_was_to_the
     desk.bring_people(FAIR, people(12))
     whole = export(FAIR, sealed_for(FAIR, people(30, 1)))
     for place in (0, 18, 19, 1138, 1139, 9999, len(whole) - 17, len(whole) - 1):
-        flipped = whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
+        flipped = altered(whole, place)
         for content in (flipped, whole[:place], whole + bytes(place + 1)):
             with nothing_changes(desk), pytest.raises(ExportError) as caught:
                 desk.bring(content)
@@ -156,7 +157,7 @@ def test_an_export_of_another_laptop_office_event_or_question_set_than_it_names_
 
 def test_of_a_mixture_those_that_open_come_in_and_the_others_are_kept_told_and_in_no_count(desk: Desk) -> None:
     good, foreign = sealed_for(FAIR, people(12)), sealed_for(START, people(5, 1))
-    broken = [SealedResponse(bytes([one.sealed[0] ^ 1]) + one.sealed[1:]) for one in sealed_for(FAIR, people(2, 2))]
+    broken = [SealedResponse(altered(one.sealed, 0)) for one in sealed_for(FAIR, people(2, 2))]
     content = export(FAIR, [*foreign, *good, *broken])
     brought = desk.bring(content)
     assert (brought.responses, brought.new, brought.unreadable) == (19, 19, 7)
@@ -463,7 +464,7 @@ SPOILT = [b"", b"x", bytes(12), bytes(28), bytes(156), bytes(144), bytes(4000)]
 def test_each_flipped_byte_of_a_group_is_told_as_damage(filled: Filled) -> None:
     ((counts,),) = read(filled.desk.path, "SELECT counts FROM noisy_group WHERE number = 1")
     for place in range(0, len(counts), 11):
-        flipped = counts[:place] + bytes([counts[place] ^ 1]) + counts[place + 1 :]
+        flipped = altered(counts, place)
         change(filled.desk.path, "UPDATE noisy_group SET counts = ? WHERE number = 1", flipped)
         filled.is_told_as_damaged()
     change(filled.desk.path, "UPDATE noisy_group SET counts = ? WHERE number = 1", counts)

@@ -29,6 +29,7 @@ from storage.office.office import Office
 from storage.office_folder import NewOffice, make_office
 from storage.progress import ProgressCallback
 from storage.settings import OfficeAddress, SettingsFile
+from tests.damage import altered
 from tests.tui.clock import Clock
 from tests.tui.drives import Drives, look_for_drives, plug_in
 from tests.tui.kiosks import Held, Start, answered, changed
@@ -444,7 +445,7 @@ def false(_stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write = Site._write
 
     def spoil(site: Site, path: str, content: bytes, progress: Callable[[int], None]) -> None:
-        write(site, path, content[:-1] + b"?", progress)
+        write(site, path, altered(content), progress)
 
     monkeypatch.setattr(Site, "_write", spoil)
 
