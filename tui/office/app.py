@@ -106,6 +106,8 @@ class OfficeApp(FramedApp[None]):
 
     def on_entrance_restore_wanted(self) -> None:
         """Go back to a copy."""
+        if not isinstance(self.screen, Entrance):  # its key was pressed twice
+            return
         try:
             self.take_folder()
         except FairstartError as error:
@@ -125,7 +127,8 @@ class OfficeApp(FramedApp[None]):
 
     def on_entrance_recovery_wanted(self) -> None:
         """Bring the office back from a copy of its key file."""
-        self.push_screen(ForgottenOffice(self.data, self._tries, self.open_office, copied=True))
+        if isinstance(self.screen, Entrance):
+            self.push_screen(ForgottenOffice(self.data, self._tries, self.open_office, copied=True))
 
     def on_office_home_coordinators_wanted(self) -> None:
         """Show who opens the office, to somebody who types a passphrase again: it may have been left open."""

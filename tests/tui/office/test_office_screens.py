@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import DataTable, Input, OptionList, Select
 
@@ -1034,6 +1035,19 @@ OFFICE_ONLY = (
     *(Unlock, Confirm, Ready, ForgottenOffice, RecoveryCode, RecoveryCheck, OfficePassphrase, Input),
 )
 """What is there only while the office is open."""
+
+
+@pytest.mark.parametrize("wanted", [Entrance.UnlockWanted, Entrance.RestoreWanted, Entrance.RecoveryWanted])
+async def test_what_is_wanted_twice_at_once_is_asked_once(
+    at_door: Opens, used_office: Path, wanted: type[Message]
+) -> None:
+    async with at_door(used_office) as person:
+        for _ in range(2):
+            person.app.screen.post_message(wanted())
+        await person.settle()
+        assert len(person.app.screen_stack) == 2
+        await person.press("escape")
+        assert at(person, Entrance)
 
 
 LOOKED_AT = ((), ("c", "enter"), ("j",))
